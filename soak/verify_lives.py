@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store, stop
-from tests.properties.desk.chorus import a_desk
-from tests.properties.desk.lives import live_and_verify
-from tests.unit.desk.making import at
+from tests.properties.desk.differential import a_desk
+from tests.properties.desk.random_lives import live_and_verify
+from tests.unit.desk.factories import at
 
 LIVES: Final = 10_000
 TOGETHER: Final = 10

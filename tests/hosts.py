@@ -21,7 +21,7 @@ from reclamation_core.adapters import upgrade
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import Role
 from tests.databases import emptied
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 TABLE: Final = "CREATE TABLE IF NOT EXISTS invoices (number INTEGER)"
 
@@ -44,7 +44,9 @@ class Host(ABC):
 
     def desk(self) -> Desk:
         """A desk within whatever the application has begun."""
-        desk = Desk.from_connection(self.connection, sites=making.SITES, clock=making.FakeClock(making.at(1, month=7)))
+        desk = Desk.from_connection(
+            self.connection, sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
+        )
         return desk.acting("Mme Roux", Role.RQR)
 
     @abstractmethod

@@ -22,7 +22,7 @@ from reclamation_core.testing.contracts.samples import a_case, desk_on
 from tests.faults.examining import faults, whole_feed
 from tests.faults.processes import Child, Tell, signalled
 from tests.unit.adapters.sqlalchemy.asking import rows
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 REFUSALS: Final = (CommandRefusedError, PlanRefusedError, ConcurrentChangeError, StoreBusyError)
 CASES: Final = 3
@@ -97,11 +97,11 @@ def _support(desk: Desk, reference: str, label: str, _: int) -> str:
 
 def _register(desk: Desk, _: str, label: str, number: int) -> str:
     """Every process registers the same messages."""
-    return making.registered(desk, source=f"message {number}", verbatim=label).reference
+    return factories.registered(desk, source=f"message {number}", verbatim=label).reference
 
 
 def _plan(desk: Desk, reference: str, label: str, _: int) -> str:
-    desk.plan(reference, making.sheet(label))
+    desk.plan(reference, factories.sheet(label))
     return reference
 
 
@@ -166,7 +166,7 @@ def _hammered(
     store: SqlAlchemyStore, url: str, *, processes: int, threads: int, commands: int, stalled: bool
 ) -> list[Outcome]:
     desk = desk_on(store)
-    orders = Orders(threads, commands, [making.analysed(desk).reference for _ in range(CASES)])
+    orders = Orders(threads, commands, [factories.analysed(desk).reference for _ in range(CASES)])
     with signalled() as finished:
         readers = [Child(follow, url, finished, page) for page in (3, 100)]
         with stalling(url, a_case(999)) if stalled else _nobody():

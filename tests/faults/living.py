@@ -18,7 +18,7 @@ from reclamation_core.ports import StoreUnreachableError
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.faults.processes import Tell, die
 from tests.taps import tap
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 Told: TypeAlias = tuple[str, str, int]
 """What a verb that returned has kept: a case or a plan, its key, its version."""
@@ -72,9 +72,9 @@ def desk_at(url: str, doom: Doom | None) -> Desk:
 
 def one_life(desk: Desk, name: str, site: str) -> Iterator[Told]:
     """A case from its receipt to its anonymisation, an action and an edition of its plan on the way."""
-    case = making.registered(desk, site=site, source=name, complainant=f"Mme {name}", verbatim="la salle est froide")
+    case = factories.registered(desk, site=site, source=name, complainant=f"Mme {name}", verbatim="la salle est froide")
     yield "case", case.reference, case.version
-    reference, when = case.reference, making.at(1)
+    reference, when = case.reference, factories.at(1)
     case = desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=when)
     yield "case", reference, case.version
     case = desk.qualify(
@@ -83,7 +83,7 @@ def one_life(desk: Desk, name: str, site: str) -> Iterator[Told]:
     yield "case", reference, case.version
     case = desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation", "matériel"))
     yield "case", reference, case.version
-    case = desk.plan(reference, making.sheet(f"A-{name}", site=site))
+    case = desk.plan(reference, factories.sheet(f"A-{name}", site=site))
     yield "case", reference, case.version
     living = desk.pgaac(site)
     living.abandon(f"A-{name}", reason="inutile")
@@ -100,7 +100,7 @@ def register_all(tell: Tell, url: str, doom: Doom | None, sources: int) -> None:
     """Register a number of messages, each by its source, from the first on; what is there already stays."""
     with desk_at(url, doom) as desk:
         for number in range(sources):
-            case = making.registered(desk, source=f"message {number}", verbatim=f"message {number}")
+            case = factories.registered(desk, source=f"message {number}", verbatim=f"message {number}")
             tell(("case", case.reference, case.version))
 
 

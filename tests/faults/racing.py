@@ -25,7 +25,7 @@ from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanRefusedError, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, Store
 from reclamation_core.vocabulary import Role, Site, Sites
-from tests.unit.desk.making import at, facts, sheet
+from tests.unit.desk.factories import at, facts, sheet
 
 Actor: TypeAlias = Callable[[Desk, str], Any]
 REFUSALS: Final = (CommandRefusedError, PlanRefusedError, ConcurrentChangeError, CircularLinkError)

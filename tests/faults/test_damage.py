@@ -22,8 +22,8 @@ from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, sa
 from tests.databases import postgresql_store
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run
-from tests.unit.desk import making
-from tests.unit.desk.making import at
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
 
 MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
     "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
@@ -207,7 +207,7 @@ def test_a_sweep_raises_the_alerts_of_the_others_then_tells_what_is_damaged(stor
 
 def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    case = desk.plan(making.analysed(desk).reference, making.sheet())
+    case = desk.plan(factories.analysed(desk).reference, factories.sheet())
     run(store, "UPDATE reclamation_plan_events SET document = replace(document, '{', '')")
 
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1: no document") as refused:
@@ -224,7 +224,7 @@ def test_of_many_registered_those_of_damaged_cases_are_refused_and_the_others_ke
     store: SqlAlchemyStore, at_once: int, damaged: set[str]
 ) -> None:
     desk = desk_on(store)
-    asked = [Registration(facts=making.facts(), site="CRE", source=number) for number in "123456"]
+    asked = [Registration(facts=factories.facts(), site="CRE", source=number) for number in "123456"]
     assert all(entered.is_new for entered in desk.register_many(asked[:4]))
     for number in damaged:
         run(store, "UPDATE reclamation_cases SET document = '{' WHERE source = :source", source=number)
@@ -251,7 +251,7 @@ def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
 
     monkeypatch.setattr(store._cases, "by_sources", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
-        list(desk.register_many([Registration(facts=making.facts(), site="CRE", source="1")]))
+        list(desk.register_many([Registration(facts=factories.facts(), site="CRE", source="1")]))
 
     assert desk.cases.count() == 3
 
@@ -259,7 +259,7 @@ def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
 ON_A_CASE: dict[str, Callable[[Desk, str], object]] = {
     "get": lambda desk, case: desk.cases.get(case),
     "acknowledge": lambda desk, case: desk.acknowledge(case),
-    "plan": lambda desk, case: desk.plan(case, making.sheet()),
+    "plan": lambda desk, case: desk.plan(case, factories.sheet()),
     "link": lambda desk, case: desk.link("R-2026-000001", kind=LinkKind.SAME_CAUSE_AS, to=case),
 }
 
@@ -267,10 +267,10 @@ ON_A_CASE: dict[str, Callable[[Desk, str], object]] = {
 def of_two_sites(store: SqlAlchemyStore) -> Desk:
     """A case of Créteil that can be read, and twelve that cannot: of Strasbourg, and of both, in turn."""
     desk = desk_on(store)
-    making.registered(desk)
+    factories.registered(desk)
     for number in range(12):
         serving = ("CRE",) if number % 2 else ()
-        making.registered(desk, "STR", service_sites=serving, source=f"mail-{number}")
+        factories.registered(desk, "STR", service_sites=serving, source=f"mail-{number}")
     run(store, "UPDATE reclamation_cases SET document = '{' WHERE site = 'STR'")
     return desk
 
@@ -303,10 +303,10 @@ def test_the_message_of_a_foreign_case_that_is_damaged_is_that_of_any_foreign_ca
     here = desk.scoped(site="CRE")
 
     with pytest.raises(ForeignSourceError, match="mail-0") as foreign:
-        making.registered(here, source="mail-0")
+        factories.registered(here, source="mail-0")
     with pytest.raises(StoreDamagedError, match="R-2026-000003"):
-        making.registered(here, source="mail-1")
-    asked = [Registration(facts=making.facts(), site="CRE", source=f"mail-{number}") for number in (0, 1, 99)]
+        factories.registered(here, source="mail-1")
+    asked = [Registration(facts=factories.facts(), site="CRE", source=f"mail-{number}") for number in (0, 1, 99)]
     first, second, third = here.register_many(asked)
 
     assert (foreign.value.__context__, foreign.value.__cause__) == (None, None)
@@ -362,11 +362,11 @@ def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
 
 def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    cases = [making.closed(desk, complainant="Mme Durand") for _ in range(3)]
+    cases = [factories.closed(desk, complainant="Mme Durand") for _ in range(3)]
     spoil(store)
 
     with pytest.raises(StoreDamagedError, match=DAMAGED):
-        making.in_year(desk, 2030).forget_expired()
+        factories.in_year(desk, 2030).forget_expired()
 
     for case in (cases[0], cases[2]):
         assert desk.cases.get(case.reference).anonymised_at is not None

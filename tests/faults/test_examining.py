@@ -12,7 +12,7 @@ from reclamation_core.testing.contracts.samples import desk_on
 from tests.faults.examining import faults
 from tests.faults.living import one_life
 from tests.unit.adapters.sqlalchemy.asking import run
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
 
@@ -47,8 +47,8 @@ def store(tmp_path: Path) -> Iterator[SqlAlchemyStore]:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db")
     desk = desk_on(store)
     list(one_life(desk, "one", "CRE"))
-    desk.plan(making.analysed(desk).reference, making.sheet("A-planned"))
-    making.registered(desk)
+    desk.plan(factories.analysed(desk).reference, factories.sheet("A-planned"))
+    factories.registered(desk)
     yield store
     store.close()
 

@@ -19,8 +19,8 @@ from reclamation_core.desk import Desk, Registration
 from reclamation_core.plans import ActionType, Effectiveness, PlanScope
 from reclamation_core.vocabulary import Role, Sites
 from tests.chains import errors_in
-from tests.unit.desk import making
-from tests.unit.desk.making import SITES, at
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SITES, at
 from tests.unit.desk.test_scope import VERBS
 
 pytestmark = pytest.mark.slow
@@ -48,25 +48,25 @@ def world() -> bytes:
     """A file with own and foreign cases and plans that depend on each other in every way there is."""
     with TemporaryDirectory() as folder:
         desk = _desk(SqlAlchemyStore.open(f"sqlite:///{folder}/world.db"), BEFORE)
-        assert making.qualified(desk, source="own").reference == OWN
-        assert making.registered(desk).reference == LINKED
-        assert making.analysed(desk, "equipment").reference == SERVED
-        assert making.qualified(desk).reference == AGAIN
+        assert factories.qualified(desk, source="own").reference == OWN
+        assert factories.registered(desk).reference == LINKED
+        assert factories.analysed(desk, "equipment").reference == SERVED
+        assert factories.qualified(desk).reference == AGAIN
         for reference in FOREIGN:
-            made = making.analysed(desk, "organisation", site="STR", received_at=at(20), source=f"mail-{reference}")
+            made = factories.analysed(desk, "organisation", site="STR", received_at=at(20), source=f"mail-{reference}")
             assert made.reference == reference
         desk.link(FOREIGN[0], kind=LinkKind.DUPLICATE_OF, to=FOREIGN[1])
         desk.link(LINKED, kind=LinkKind.DUPLICATE_OF, to=FOREIGN[0])
         desk.plan(
             SERVED,
-            making.sheet("S-1", cause_family="equipment", type=ActionType.CORRECTIVE),
+            factories.sheet("S-1", cause_family="equipment", type=ActionType.CORRECTIVE),
             scope=PlanScope.site("STR"),
         )
         for number, key in enumerate(THEIRS):
-            sheet = making.sheet(f"F-{number}", cause_family="method", site=key[-3:], spread=("CRE",))
+            sheet = factories.sheet(f"F-{number}", cause_family="method", site=key[-3:], spread=("CRE",))
             desk.pgaac(key[-3:]).add(sheet, occurred_at=at(2))
-            making.judged(desk.pgaac(key[-3:]), f"F-{number}", day=3)
-        late = making.sheet("A-1", site="CRE", spread=("STR",))
+            factories.judged(desk.pgaac(key[-3:]), f"F-{number}", day=3)
+        late = factories.sheet("A-1", site="CRE", spread=("STR",))
         plan = desk.pgaac("CRE")
         plan.add(late, occurred_at=at(2))
         plan.progress("A-1", occurred_at=at(3))
@@ -77,7 +77,7 @@ def world() -> bytes:
 
 
 def _desk(store: SqlAlchemyStore, sites: Sites = SITES) -> Desk:
-    return Desk(store, sites=sites, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    return Desk(store, sites=sites, clock=factories.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
 
 
 ACTS: Final[dict[str, Callable[[Desk], object]]] = {
@@ -98,11 +98,11 @@ ACTS: Final[dict[str, Callable[[Desk], object]]] = {
     "edition as CSV": lambda desk: desk.pgaac(REGION).edition_to_csv(1),
     "publish the region": lambda desk: desk.pgaac(REGION).publish(),
     "publish": lambda desk: desk.pgaac("CRE").publish(),
-    "register own message": lambda desk: making.registered(desk, source="own"),
+    "register own message": lambda desk: factories.registered(desk, source="own"),
     "register_many": lambda desk: [
         (came.is_new, type(came.refusal))
         for came in desk.register_many(
-            [Registration(facts=making.facts(), site="CRE", source=f"new-{n}") for n in "ab"]
+            [Registration(facts=factories.facts(), site="CRE", source=f"new-{n}") for n in "ab"]
         )
     ],
     "find": lambda desk: [case.reference for case in desk.cases.find().cases],

@@ -16,7 +16,7 @@ from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import postgresql_store
 from tests.taps import tapped
 from tests.unit.adapters.sqlalchemy.asking import run
-from tests.unit.desk import making
+from tests.unit.desk import factories
 from tests.unit.desk.test_scope import VERBS
 
 pytestmark = pytest.mark.slow
@@ -59,8 +59,8 @@ def test_as_many_statements_are_run_and_nothing_is_decoded(
     store: SqlAlchemyStore, damage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = desk_on(store)
-    own = making.registered(desk)
-    foreign = making.registered(desk, "STR", complainant="Mme Durand").reference
+    own = factories.registered(desk)
+    foreign = factories.registered(desk, "STR", complainant="Mme Durand").reference
     run(store, damage.format(foreign))
     here = desk.scoped(region="Île-de-France")
     assert here.cases.get(own.reference) == own
@@ -79,7 +79,7 @@ def test_as_many_statements_are_run_and_nothing_is_decoded(
 
 def test_a_foreign_case_whose_rows_name_a_site_of_the_scope_is_as_missing(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    foreign = making.registered(desk, "STR").reference
+    foreign = factories.registered(desk, "STR").reference
     run(store, "UPDATE reclamation_case_sites SET site = 'CRE'")
     here = desk.scoped(region="Île-de-France")
 

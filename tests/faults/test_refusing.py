@@ -33,7 +33,7 @@ from tests.faults.examining import faults
 from tests.faults.living import SITES, one_life
 from tests.faults.processes import Child, Tell
 from tests.taps import lose, tapped
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 PERSON = "Mme Isabeau Quetzal"
 HOST = "quetzal.example"
@@ -63,7 +63,7 @@ def served() -> Iterator[SqlAlchemyStore]:
 
 
 def write(store: SqlAlchemyStore, name: str = "one") -> None:
-    making.registered(desk_on(store), source=f"{name}@{HOST}", complainant=PERSON, verbatim=VERBATIM)
+    factories.registered(desk_on(store), source=f"{name}@{HOST}", complainant=PERSON, verbatim=VERBATIM)
 
 
 @contextmanager

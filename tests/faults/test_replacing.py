@@ -24,11 +24,11 @@ from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreReplacedError
 from tests.databases import new_database
 from tests.hosts import sqlite_url
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
 
-_WITH: Final[dict[str, Any]] = {"sites": making.SITES, "clock": making.FakeClock(making.at(1, month=7))}
+_WITH: Final[dict[str, Any]] = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
 
 
 def backup(file: Path) -> Path:
@@ -168,11 +168,11 @@ def test_an_act_on_a_file_that_is_no_longer_there_is_refused(
 ) -> None:
     opened = open_(f"sqlite:///{file}")
     desk = next(opened)
-    case = making.registered(desk)
+    case = factories.registered(desk)
 
     replace(file)
 
-    for act in (making.registered, lambda desk: desk.acknowledge(case.reference)):
+    for act in (factories.registered, lambda desk: desk.acknowledge(case.reference)):
         with pytest.raises(StoreReplacedError, match="put its file back") as refused:
             act(desk)
         assert refused.value.reason == reason
@@ -182,10 +182,10 @@ def test_an_act_on_a_file_that_is_no_longer_there_is_refused(
 def test_from_asyncio_too(file: Path) -> None:
     async def live() -> None:
         async with await AsyncDesk.open(f"sqlite:///{file}", **_WITH) as desk:
-            await desk.register(making.facts(), site="CRE")
+            await desk.register(factories.facts(), site="CRE")
             restore(file)
             with pytest.raises(StoreReplacedError, match="another file is in its place"):
-                await desk.register(making.facts(), site="CRE")
+                await desk.register(factories.facts(), site="CRE")
 
     asyncio.run(live())
 
@@ -193,31 +193,31 @@ def test_from_asyncio_too(file: Path) -> None:
 def test_a_connection_that_only_read_before_the_log_was_deleted_is_refused_too(file: Path) -> None:
     desk = Desk.open(f"sqlite:///{file}", **_WITH)
     store: Any = desk._context.store
-    making.registered(desk)
+    factories.registered(desk)
     with store._database.engine.connect():  # the next one to read is another connection
         assert desk.cases.count() == 1
         restore_and_open(file)
         with pytest.raises(StoreReplacedError, match="-wal log was deleted"):
-            making.registered(desk)
+            factories.registered(desk)
     desk.release()
 
 
 def test_another_database_on_a_server_is_refused() -> None:
     store = SqlAlchemyStore.open(new_database())
     desk = Desk(store, **_WITH)
-    making.registered(desk)
+    factories.registered(desk)
     with store._database.engine.connect() as connection:
         connection.exec_driver_sql("UPDATE reclamation_schema SET identity = 'another'")
     store._database.engine.dispose()  # as where the server was away
 
     with pytest.raises(StoreReplacedError, match="it is another database"):
-        making.registered(desk)
+        factories.registered(desk)
     desk.release()
 
 
 def act_elsewhere(file: Path) -> None:
     with Desk.open(f"sqlite:///{file}", **_WITH) as desk:
-        making.registered(desk)
+        factories.registered(desk)
 
 
 HARMLESS: Final[dict[str, Callable[[Path], object]]] = {
@@ -244,7 +244,7 @@ def test_nothing_else_that_is_done_with_a_file_is_refused(
     monkeypatch.chdir(file.parent)
     opened = open_(f"sqlite:///{file.name}")
     desk = next(opened)
-    case = making.registered(desk)
+    case = factories.registered(desk)
 
     do(file)
 
@@ -264,9 +264,9 @@ def test_whatever_becomes_of_the_file_what_was_acknowledged_is_there(steps: list
         for step in steps:
             if step == "act" and is_replaced:
                 with pytest.raises(StoreReplacedError):
-                    making.registered(Desk(store, **_WITH))
+                    factories.registered(Desk(store, **_WITH))
             elif step == "act":
-                acknowledged.add(making.registered(Desk(store, **_WITH)).reference)
+                acknowledged.add(factories.registered(Desk(store, **_WITH)).reference)
             elif step == "reopen":
                 store.close()
                 store, is_replaced = SqlAlchemyStore.open(url, Settings(durable=False)), False

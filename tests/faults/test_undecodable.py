@@ -18,8 +18,8 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
-from tests.unit.desk import making
-from tests.unit.desk.making import at
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
 
 DAMAGED: Final = "R-2026-000002"
 OTHERS: Final = ["R-2026-000001", "R-2026-000003"]
@@ -93,7 +93,7 @@ def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
 
 SWEPT: Final[dict[str, Callable[[Desk], object]]] = {
     "a sweep": lambda desk: desk.sweep(at(1, month=7)),
-    "retention": lambda desk: making.in_year(desk, 2030).forget_expired(),
+    "retention": lambda desk: factories.in_year(desk, 2030).forget_expired(),
 }
 
 
@@ -102,8 +102,8 @@ def test_what_goes_through_every_case_goes_through_the_others(
     store: SqlAlchemyStore, act: Callable[[Desk], object]
 ) -> None:
     desk = desk_on(store)
-    cases = [making.closed(desk, complainant="Mme Durand") for _ in range(3)]
-    making.registered(desk)
+    cases = [factories.closed(desk, complainant="Mme Durand") for _ in range(3)]
+    factories.registered(desk)
     run(store, PLACES["the texts"][0].format(NO_TEXT["bytes"]), case=cases[1].reference)
 
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
@@ -155,7 +155,7 @@ def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
     store: SqlAlchemyStore, table: str, column: str, named: str, bytes_: str
 ) -> None:
     desk = desk_on(store)
-    case = desk.plan(making.analysed(desk).reference, making.sheet())
+    case = desk.plan(factories.analysed(desk).reference, factories.sheet())
     run(store, f"UPDATE reclamation_{table} SET {column} = {bytes_}")
 
     with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': {named}"):

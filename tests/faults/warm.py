@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.faults import hammering, living
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
-READY = (hammering, living, making.closed(making.new_desk()))
+READY = (hammering, living, factories.closed(factories.new_desk()))

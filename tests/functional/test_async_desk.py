@@ -20,7 +20,7 @@ from reclamation_core.vocabulary import Role
 from tests.databases import emptied, new_database
 from tests.hosts import TABLE, sqlite_url
 from tests.taps import tap
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 ADDRESSES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/new.db",
@@ -36,7 +36,7 @@ def url(request: Any, tmp_path: Path) -> str:
 
 
 def opened(url: str) -> Any:
-    return AsyncDesk.open(url, sites=making.SITES, clock=making.FakeClock(making.at(1, month=7)))
+    return AsyncDesk.open(url, sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7)))
 
 
 def engine_of(desk: AsyncDesk) -> Engine:
@@ -52,7 +52,7 @@ def checked_out(desk: AsyncDesk) -> int:
 
 async def registered(desk: AsyncDesk, **given: Any) -> Any:
     return await desk.acting("Mme Roux", Role.RQR).register(
-        making.facts(), site="CRE", occurred_at=making.at(1), **given
+        factories.facts(), site="CRE", occurred_at=factories.at(1), **given
     )
 
 
@@ -61,7 +61,7 @@ def test_a_desk_is_opened_used_and_let_go(url: str) -> None:
         async with opened(url) as desk:
             case = await registered(desk, verbatim="La salle est froide")
             assert await desk.cases.get(case.reference) == case
-            await desk.pgaac("CRE").add(making.sheet())
+            await desk.pgaac("CRE").add(factories.sheet())
             assert (await desk.pgaac("CRE").actions())[0].reference == "A-1"
             assert [item.position for item in await desk.feed()] == [1]
         assert checked_out(desk) == 0

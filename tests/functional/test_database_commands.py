@@ -29,7 +29,7 @@ from reclamation_core.errors import install_command
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Eligibility
 from tests.databases import emptied
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 COMPLAINTS = """reference;site;received_at;channel;formal;complainant;nature;requirement;sold_service;satisfaction;text
 R1;CRE;2026-05-02;courriel;oui;stagiaire;plainte;contractual;oui;;"Bonjour,
@@ -331,7 +331,7 @@ def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[...
 
 
 def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliResult]) -> None:
-    sheet = making.sheet(check_on=date(2026, 5, 30))
+    sheet = factories.sheet(check_on=date(2026, 5, 30))
 
     _, said, _ = board(told, desk=lambda desk: desk.pgaac("CRE").add(sheet))
 
@@ -366,7 +366,7 @@ def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Calla
 
 
 def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[..., CliResult]) -> None:
-    sheet = making.sheet(check_on=date(2026, 5, 18), what="=HYPERLINK(1)")
+    sheet = factories.sheet(check_on=date(2026, 5, 18), what="=HYPERLINK(1)")
     status, said, _ = board(told, "--format", "csv", desk=lambda desk: desk.pgaac("CRE").add(sheet))
 
     assert status == 0
@@ -386,7 +386,7 @@ def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[
 
 
 def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]) -> None:
-    sheet = making.sheet(check_on=date(2026, 5, 30))
+    sheet = factories.sheet(check_on=date(2026, 5, 30))
     assert board(told, "--format", "json", "--output", "b.json", desk=lambda desk: desk.pgaac("CRE").add(sheet)) == (
         0,
         "",
@@ -626,9 +626,9 @@ def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, 
 
 
 def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str]) -> None:
-    desk, key = making.new_desk(), b"a key of sixteen bytes or more"
-    making.closed(desk)
-    making.registered(desk)
+    desk, key = factories.new_desk(), b"a key of sixteen bytes or more"
+    factories.closed(desk)
+    factories.registered(desk)
 
     assert checkpoint_desk(desk, key, Path("point.json")) == 0
     assert words(capsys.readouterr().out) == ["Point de contrôle de 2 dossiers : point.json"]
@@ -656,8 +656,8 @@ def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str
 
 
 def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    desk = making.new_desk()
-    making.registered(desk)
+    desk = factories.new_desk()
+    factories.registered(desk)
     desk.pgaac("CRE").publish()
     desk.pgaac("STD").publish()
     assert checkpoint_desk(desk, None, Path("point.json")) == 0
@@ -672,7 +672,7 @@ def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureF
 
 
 def test_a_checkpoint_without_plans_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    desk = making.new_desk()
+    desk = factories.new_desk()
     desk.pgaac("CRE").publish()
     taken = attrs.evolve(desk.checkpoint(), plan_heads=None)
 

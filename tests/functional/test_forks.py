@@ -19,7 +19,7 @@ from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreError
 from tests.databases import emptied
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks there")
 
@@ -69,8 +69,8 @@ def reading(desk: Desk, reference: str) -> list[str]:
 
 
 def test_each_process_reads_the_case_that_it_asks_for(url: str) -> None:
-    with Desk.open(url, sites=making.SITES) as desk:
-        mine, *others = [making.registered(desk).reference for _ in range(4)]
+    with Desk.open(url, sites=factories.SITES) as desk:
+        mine, *others = [factories.registered(desk).reference for _ in range(4)]
         children = [Forked(lambda other=other: reading(desk, other)) for other in others]  # type: ignore[misc]
 
         assert reading(desk, mine) == []
@@ -80,17 +80,17 @@ def test_each_process_reads_the_case_that_it_asks_for(url: str) -> None:
 
 @pytest.mark.parametrize("kind", ["file", "postgresql"])
 def test_what_each_process_writes_is_kept(kind: str, tmp_path: Path) -> None:
-    desk = Desk.open(ADDRESSES[kind](tmp_path), sites=making.SITES)
-    making.registered(desk)
+    desk = Desk.open(ADDRESSES[kind](tmp_path), sites=factories.SITES)
+    factories.registered(desk)
     turn, theirs = os.pipe()
 
     def write() -> list[str]:
-        first = making.registered(desk).reference
+        first = factories.registered(desk).reference
         os.read(turn, 1)  # the other process has let go of what it had open by then
-        return [first, making.registered(desk).reference]
+        return [first, factories.registered(desk).reference]
 
     children = [Forked(write) for _ in range(2)]
-    registered = [making.registered(desk).reference]
+    registered = [factories.registered(desk).reference]
     desk.release()
     os.write(theirs, b"..")
     for child in children:

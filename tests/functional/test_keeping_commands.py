@@ -15,7 +15,7 @@ from reclamation_core.cli import databases
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import Role
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 URL_ = "sqlite:///register.db"
 CliResult = tuple[int, str, str]
@@ -39,12 +39,12 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
 
 def lived() -> None:
     """Two cases, of which the first is about somebody, and a plan whose edition went to somebody."""
-    with Desk.open(URL_, sites=making.SITES) as opened:
+    with Desk.open(URL_, sites=factories.SITES) as opened:
         desk = opened.acting("Mme Roux", Role.RQR)
-        making.registered(desk, complainant="DUPONT Jean", verbatim="La salle est froide")
-        making.registered(desk, complainant="Mme Leroy")
+        factories.registered(desk, complainant="DUPONT Jean", verbatim="La salle est froide")
+        factories.registered(desk, complainant="Mme Leroy")
         plan = desk.pgaac("CRE")
-        plan.add(making.sheet())
+        plan.add(factories.sheet())
         plan.publish(recipients=("M. Dupont, Jean", "PCS"))
 
 

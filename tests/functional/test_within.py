@@ -14,7 +14,7 @@ from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChang
 from reclamation_core.testing.contracts.samples import with_support
 from reclamation_core.vocabulary import Level
 from tests.hosts import HOSTS, Host
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 @pytest.fixture(params=HOSTS)
@@ -28,7 +28,7 @@ def host(request: Any, tmp_path: Path) -> Iterator[Host]:
 
 def test_what_the_host_commits_is_kept_with_what_the_desk_did(host: Host) -> None:
     host.invoice(7)
-    case = making.registered(host.desk())
+    case = factories.registered(host.desk())
     host.desk().acknowledge(case.reference)
 
     assert host.kept() == ([], {})  # nothing is committed by the desk
@@ -37,7 +37,7 @@ def test_what_the_host_commits_is_kept_with_what_the_desk_did(host: Host) -> Non
 
 
 def test_what_the_host_rolls_back_is_gone_with_what_the_desk_did(host: Host) -> None:
-    case = making.registered(host.desk())
+    case = factories.registered(host.desk())
     host.invoice(7)
     host.desk().acknowledge(case.reference)
     host.rollback()
@@ -47,12 +47,12 @@ def test_what_the_host_rolls_back_is_gone_with_what_the_desk_did(host: Host) -> 
 
 def test_the_desk_may_do_the_first_thing_of_a_transaction_and_the_last(host: Host) -> None:
     desk = host.desk()
-    first = making.registered(desk)
+    first = factories.registered(desk)
     host.rollback()
     host.begin()
-    second = making.registered(desk)
+    second = factories.registered(desk)
     host.invoice(1)
-    third = making.registered(desk)
+    third = factories.registered(desk)
     host.commit()
 
     assert first.reference == second.reference  # its number went with it
@@ -62,10 +62,10 @@ def test_the_desk_may_do_the_first_thing_of_a_transaction_and_the_last(host: Hos
 def test_a_savepoint_that_the_host_goes_back_to_takes_with_it_what_the_desk_did_since(host: Host) -> None:
     desk = host.desk()
     host.invoice(1)
-    before = making.registered(desk)
+    before = factories.registered(desk)
     host.say("SAVEPOINT of_the_host")
     desk.acknowledge(before.reference)
-    since = making.registered(desk)
+    since = factories.registered(desk)
     host.invoice(2)
     host.say("ROLLBACK TO SAVEPOINT of_the_host")
 
@@ -78,7 +78,7 @@ def test_a_savepoint_that_the_host_goes_back_to_takes_with_it_what_the_desk_did_
 
 
 def test_the_desk_sees_what_the_host_has_not_committed(host: Host) -> None:
-    case = making.registered(host.desk())
+    case = factories.registered(host.desk())
     table = "UPDATE reclamation_cases SET level = 'national', level_rank = 2"
     host.say(f"{table} WHERE reference = '{case.reference}'")
 
@@ -87,7 +87,7 @@ def test_the_desk_sees_what_the_host_has_not_committed(host: Host) -> None:
 
 def test_a_conflict_leaves_the_transaction_of_the_host_as_it_was(host: Host) -> None:
     desk = host.desk()
-    one, two = making.registered(desk), making.registered(desk)
+    one, two = factories.registered(desk), factories.registered(desk)
     host.invoice(7)
     with desk._context.store.unit_of_work() as unit:
         unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
@@ -106,10 +106,10 @@ def test_a_conflict_leaves_the_transaction_of_the_host_as_it_was(host: Host) -> 
 def test_a_unit_that_fails_midway_is_undone_alone(host: Host) -> None:
     desk = host.desk()
     host.invoice(7)
-    one = making.registered(desk)
+    one = factories.registered(desk)
     host.say("ALTER TABLE reclamation_case_sites RENAME TO elsewhere")
     with pytest.raises(StoreError, match=r"SQLITE_ERROR|UndefinedTable"):  # the case and its event are written by then
-        making.registered(desk)
+        factories.registered(desk)
 
     host.say("ALTER TABLE elsewhere RENAME TO reclamation_case_sites")
     assert desk.cases.count() == 1
@@ -120,7 +120,7 @@ def test_a_unit_that_fails_midway_is_undone_alone(host: Host) -> None:
 
 def test_the_feed_shows_what_the_host_has_written_and_goes_back_with_it(host: Host) -> None:
     desk = host.desk()
-    first = making.registered(desk)
+    first = factories.registered(desk)
     assert [(item.position, item.event.case) for item in desk.feed()] == [(1, first.reference)]
     host.commit()
 
@@ -130,7 +130,7 @@ def test_the_feed_shows_what_the_host_has_written_and_goes_back_with_it(host: Ho
     host.rollback()
 
     host.begin()
-    second = making.registered(desk)
+    second = factories.registered(desk)
     assert [(item.position, item.event.case) for item in desk.feed(after=1)] == [(2, second.reference)]
     host.commit()
     with SqlAlchemyStore(host.outside).unit_of_work() as unit:
@@ -141,7 +141,7 @@ def test_the_feed_shows_what_the_host_has_written_and_goes_back_with_it(host: Ho
 
 def test_letting_a_desk_go_leaves_the_connection_open(host: Host) -> None:
     with host.desk() as desk:
-        case = making.registered(desk)
+        case = factories.registered(desk)
     host.invoice(7)
     host.commit()
 
@@ -151,7 +151,7 @@ def test_letting_a_desk_go_leaves_the_connection_open(host: Host) -> None:
 def test_every_setting_of_the_connection_is_as_it_was(host: Host) -> None:
     before = host.settings()
     desk = host.desk()
-    case = desk.plan(making.analysed(desk).reference, making.sheet())
+    case = desk.plan(factories.analysed(desk).reference, factories.sheet())
     desk.feed()
     desk.pgaac("CRE").publish()
     with pytest.raises(CaseNotFoundError):
@@ -168,5 +168,5 @@ def test_the_desk_is_made_before_anything_is_asked_of_the_connection(host: Host)
 
     assert not host.in_transaction()
     host.begin()
-    making.registered(desk)
+    factories.registered(desk)
     assert host.in_transaction()

@@ -14,7 +14,7 @@ from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied
 from tests.hosts import DjangoHost, sqlite_url
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 class MindChangedError(Exception):
@@ -31,7 +31,7 @@ def host(request: Any, tmp_path: Path) -> Iterator[DjangoHost]:
 def test_a_block_that_ends_well_keeps_both(host: DjangoHost) -> None:
     with transaction.atomic():
         host.invoice(7)
-        case = making.registered(host.desk())
+        case = factories.registered(host.desk())
         assert host.kept() == ([], {})
 
     assert host.kept() == ([7], {case.reference: 1})
@@ -40,7 +40,7 @@ def test_a_block_that_ends_well_keeps_both(host: DjangoHost) -> None:
 def test_a_block_that_an_error_ends_keeps_neither(host: DjangoHost) -> None:
     def block() -> None:
         with transaction.atomic():
-            making.registered(host.desk())
+            factories.registered(host.desk())
             host.invoice(7)
             raise MindChangedError
 
@@ -54,12 +54,12 @@ def test_a_block_within_a_block_is_undone_alone(host: DjangoHost) -> None:
     def inner(case: Case) -> None:
         with transaction.atomic():
             host.desk().acknowledge(case.reference)
-            making.registered(host.desk())
+            factories.registered(host.desk())
             host.invoice(8)
             raise MindChangedError
 
     with transaction.atomic():
-        case = making.registered(host.desk())
+        case = factories.registered(host.desk())
         host.invoice(7)
         with pytest.raises(MindChangedError):
             inner(case)
@@ -72,7 +72,7 @@ def test_a_block_within_a_block_is_undone_alone(host: DjangoHost) -> None:
 
 def test_a_block_may_be_told_to_roll_back(host: DjangoHost) -> None:
     with transaction.atomic():
-        making.registered(host.desk())
+        factories.registered(host.desk())
         host.invoice(7)
         transaction.set_rollback(True)
 
@@ -82,7 +82,7 @@ def test_a_block_may_be_told_to_roll_back(host: DjangoHost) -> None:
 def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> None:
     with transaction.atomic():
         host.invoice(7)
-        one, two = making.registered(host.desk()), making.registered(host.desk())
+        one, two = factories.registered(host.desk()), factories.registered(host.desk())
         with host.desk()._context.store.unit_of_work() as unit:
             unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
             unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
@@ -95,7 +95,7 @@ def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> N
 
 
 def test_outside_a_block_each_thing_is_kept_at_once_as_django_keeps_its_own(host: DjangoHost) -> None:
-    case = making.registered(host.desk())
+    case = factories.registered(host.desk())
     assert host.kept() == ([], {case.reference: 1})
 
     host.desk().acknowledge(case.reference)
@@ -109,7 +109,7 @@ def test_outside_a_block_each_thing_is_kept_at_once_as_django_keeps_its_own(host
 def test_what_is_done_upon_commit_happens_once_the_block_has_ended(host: DjangoHost) -> None:
     told: list[tuple[list[int], dict[str, int]]] = []
     with transaction.atomic():
-        case = making.registered(host.desk())
+        case = factories.registered(host.desk())
         transaction.on_commit(lambda: told.append(host.kept()))
         assert told == []
 

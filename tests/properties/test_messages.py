@@ -22,7 +22,7 @@ from reclamation_core.plans import plan_document, read_plan
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, MalfunctionFacts, RiskDomain, Site
 from reclamation_core.vocabulary.sites import read_sites_document
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 _PYTHON: Final = re.compile(
     r"""Decimal\(|datetime\.|zoneinfo|ZoneInfo|tzinfo|timezone|<\w+[.:( ]|object\ at\ 0x|frozenset|dict\(
@@ -161,11 +161,11 @@ def test_sites_files_are_refused_in_plain_words(value: Any, place: int) -> None:
     check(lambda: read_sites_document(spoilt({"sites": {"CRE": _SITE}}, value, place)))
 
 
-_DESK: Final = making.new_desk()
-_CASE: Final = json.loads(json.dumps(case_document(making.closed(_DESK))))
-_DESK.pgaac("CRE").add(making.sheet())
+_DESK: Final = factories.new_desk()
+_CASE: Final = json.loads(json.dumps(case_document(factories.closed(_DESK))))
+_DESK.pgaac("CRE").add(factories.sheet())
 _PLAN: Final = json.loads(json.dumps(plan_document(_DESK.pgaac("CRE").current)))
-_FACTS: Final = json.loads(json.dumps(facts_document(making.facts(theme="refund", satisfaction=5))))
+_FACTS: Final = json.loads(json.dumps(facts_document(factories.facts(theme="refund", satisfaction=5))))
 _READERS: Final[dict[str, tuple[Any, Callable[[Any], Any]]]] = {
     "facts": (_FACTS, read_facts),
     "case": (_CASE, read_case),

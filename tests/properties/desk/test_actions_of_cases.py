@@ -13,7 +13,7 @@ from reclamation_core.cases import Case, DeadlineKind, Threshold
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac, PlanScope
-from tests.unit.desk.making import SITES, analysed, at, new_desk, sheet
+from tests.unit.desk.factories import SITES, analysed, at, new_desk, sheet
 
 PLACES = ("CRE", "STD", "STR")
 ACTIONS = st.sampled_from(["A-1", "A-2"])

@@ -14,7 +14,7 @@ from reclamation_core.cases import Case, FactsCorrected, SupportKind
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.vocabulary import Role, Sites
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 NEW_YEAR = date(2026, 1, 1)
 BOOK = PolicyBook(
@@ -41,8 +41,8 @@ ACTS: tuple[Callable[[Desk, str], Case], ...] = (
 receipts = st.integers(-240, 240).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
 
 
-ROOF = attrs.evolve(making.SITES["CRE"], code="TOI", closures=((date(2026, 1, 6), date(2026, 1, 8)),))
-SITES = Sites([*(making.SITES[code] for code in making.SITES), ROOF])
+ROOF = attrs.evolve(factories.SITES["CRE"], code="TOI", closures=((date(2026, 1, 6), date(2026, 1, 8)),))
+SITES = Sites([*(factories.SITES[code] for code in factories.SITES), ROOF])
 
 
 def moved(code: str) -> Sites:
@@ -63,8 +63,8 @@ def lived(
     since: Sites | None = SITES,
 ) -> Case:
     """Return a case whose receipt was corrected by a desk with these sites, after some commands."""
-    desk = making.new_desk(policy=BOOK, sites=SITES)
-    case = making.registered(desk, site, receipt)
+    desk = factories.new_desk(policy=BOOK, sites=SITES)
+    case = factories.registered(desk, site, receipt)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
     if truth is not None:
         later = Desk(desk._context.store, policy=BOOK, sites=since, clock=desk._context.clock).acting(
@@ -106,9 +106,9 @@ def test_a_closure_of_both_agency_and_site_stays_the_site_s(
 
 
 def test_a_receipt_is_not_moved_from_an_unknown_edition() -> None:
-    desk = making.new_desk(policy=BOOK)
-    case = making.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
-    older = Desk(desk._context.store, policy=BOOK.editions[0], sites=making.SITES, clock=desk._context.clock)
+    desk = factories.new_desk(policy=BOOK)
+    case = factories.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
+    older = Desk(desk._context.store, policy=BOOK.editions[0], sites=factories.SITES, clock=desk._context.clock)
 
     with pytest.raises(UnknownEditionError, match="'2026' is not in the book"):
         older.correct(case.reference, reason="cachet", received_at=datetime(2025, 12, 30, 9, tzinfo=UTC))
@@ -133,11 +133,11 @@ def test_days_and_closures_of_the_edition_at_the_corrected_receipt_count() -> No
 
 
 def test_a_receipt_corrected_within_an_edition_retains_the_calendar() -> None:
-    desk = making.new_desk(policy=BOOK)
-    case = making.registered(desk, "STR", datetime(2026, 1, 2, 9, tzinfo=UTC))
-    moved = attrs.evolve(making.SITES["STR"], territory="metropole")
+    desk = factories.new_desk(policy=BOOK)
+    case = factories.registered(desk, "STR", datetime(2026, 1, 2, 9, tzinfo=UTC))
+    moved = attrs.evolve(factories.SITES["STR"], territory="metropole")
     elsewhere = Desk(
-        desk._context.store, policy=BOOK, sites=Sites([moved]), clock=making.FakeClock(making.at(1, month=7))
+        desk._context.store, policy=BOOK, sites=Sites([moved]), clock=factories.FakeClock(factories.at(1, month=7))
     )
 
     corrected = elsewhere.correct(case.reference, reason="cachet", received_at=datetime(2026, 1, 1, 9, tzinfo=UTC))

@@ -25,7 +25,7 @@ from reclamation_core.tables import WhyNot
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment, shown, styles
-from tests.unit.desk import making
+from tests.unit.desk import factories
 from tests.unit.plans import making as plans
 from tests.unit.test_markup import contrast
 
@@ -56,9 +56,9 @@ TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(st.characters(), max_size=
 @cache
 def _case() -> Case:
     """Return a linked case with the text in every field."""
-    desk = making.new_desk()
-    other = making.registered(desk)
-    case = making.closed(desk, verbatim="le formateur", complainant="Mme Durand", remedy_sought="des excuses")
+    desk = factories.new_desk()
+    other = factories.registered(desk)
+    case = factories.closed(desk, verbatim="le formateur", complainant="Mme Durand", remedy_sought="des excuses")
     return desk.link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
 
 
@@ -70,10 +70,10 @@ def _plan() -> Pgaac:
 @cache
 def _looked_at() -> tuple[Agenda, Signals]:
     """Return an agenda with an answer and a check, and signals."""
-    desk = making.new_desk()
-    desk.register(making.facts(requirement=None), site="CRE", occurred_at=making.at(1))
-    desk.pgaac("CRE").add(making.sheet(), occurred_at=making.at(2))
-    desk.register(making.facts(nature="general_opinion"), site="CRE", occurred_at=making.at(1))
+    desk = factories.new_desk()
+    desk.register(factories.facts(requirement=None), site="CRE", occurred_at=factories.at(1))
+    desk.pgaac("CRE").add(factories.sheet(), occurred_at=factories.at(2))
+    desk.register(factories.facts(nature="general_opinion"), site="CRE", occurred_at=factories.at(1))
     return desk.agenda(date(2026, 6, 30)), desk.signals(since=date(2026, 1, 1), min_count=1)
 
 

@@ -20,10 +20,10 @@ from reclamation_core.plans import ActionSheet
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, normalize_text
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store
-from tests.properties.desk.chorus import Chorus, a_desk
-from tests.properties.desk.hostile import PLACES, REFUSED, TEXTS, places_of
-from tests.unit.desk import making
-from tests.unit.desk.making import at
+from tests.properties.desk.differential import DifferentialProxy, a_desk
+from tests.properties.desk.hostile_texts import PLACES, REFUSED, TEXTS, places_of
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
 
 RENEWED = 150
 """After how many examples the stores are emptied: what they hold is looked at as a whole now and then."""
@@ -52,7 +52,7 @@ class Stage:
             self.close()
             stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), postgresql_store()]
             clock = FakeClock(at(1, month=7))
-            self._desk = Chorus(*(a_desk(store, clock, sites=None) for store in stores))
+            self._desk = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
         self._examples += 1
         return self._desk
 
@@ -127,7 +127,7 @@ def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, pl
 def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, kept: str, asked: str, field: str) -> None:
     desk = stage.desk()
     try:
-        case = desk.register(making.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
+        case = desk.register(factories.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
     except ValueError:
         return
     for text in (kept, asked):
@@ -163,8 +163,10 @@ def before(case: Case) -> str:
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "*", "?", "[a-z]", "'", '"', ".", "^"])
 def test_pattern_characters_match_themselves(stage: Stage, sign: str) -> None:
     desk = stage.desk()
-    case = desk.register(making.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", occurred_at=at(1))
-    desk.register(making.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", occurred_at=at(1))
+    case = desk.register(
+        factories.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", occurred_at=at(1)
+    )
+    desk.register(factories.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", occurred_at=at(1))
 
     questions: list[dict[str, Any]] = [{"text": f"a{sign}b"}, {"owner": f"a{sign}b"}, {"sites": {f"a{sign}b"}}]
     for criteria in questions:
@@ -223,8 +225,8 @@ def test_a_scoped_desk_fetches_no_foreign_case_with_any_site_name(spied: Spied, 
     mine, theirs = sites
     whole = Desk(spied, clock=FakeClock(at(1, month=7)))
     try:
-        seen = whole.register(making.facts(), site=mine, occurred_at=at(1))
-        foreign = whole.register(making.facts(), site=theirs, occurred_at=at(1))
+        seen = whole.register(factories.facts(), site=mine, occurred_at=at(1))
+        foreign = whole.register(factories.facts(), site=theirs, occurred_at=at(1))
     except ValueError:
         return
     scoped = whole.scoped(site=mine)
@@ -247,7 +249,7 @@ def test_a_scoped_desk_fetches_no_foreign_case_with_any_site_name(spied: Spied, 
 @given(TEXTS)
 def test_no_site_or_reference_leaves_the_scope(spied: Spied, text: str) -> None:
     whole = Desk(spied, clock=FakeClock(at(1, month=7)))
-    foreign = whole.register(making.facts(), site="STR", occurred_at=at(1))
+    foreign = whole.register(factories.facts(), site="STR", occurred_at=at(1))
     scoped = whole.scoped(site="CRE")
 
     try:

@@ -22,7 +22,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.ports import Store
 from reclamation_core.testing.builders import FakeClock, a_complaint
 from reclamation_core.vocabulary import Role, Site, Sites
-from tests.unit.desk.making import registered
+from tests.unit.desk.factories import registered
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = {"metropole": PARIS, "saint_pierre_et_miquelon": ZoneInfo("America/Miquelon")}

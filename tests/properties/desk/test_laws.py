@@ -11,7 +11,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.policy import AcknowledgementParameters, Parameters, Policy
 from reclamation_core.testing.laws import Law, MakeDesk, desk_laws
 from tests.conftest import briefly
-from tests.unit.desk.making import SITES
+from tests.unit.desk.factories import SITES
 
 POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
 MAKERS: dict[str, Callable[[], Desk]] = {

@@ -21,7 +21,7 @@ from reclamation_core.cases import SupportKind
 from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.contracts.samples import with_support
 from tests.hosts import HOSTS, Host
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 @attrs.frozen
@@ -53,7 +53,7 @@ class OneStory(RuleBasedStateMachine):
 
     @rule()
     def register(self) -> None:
-        case = making.registered(self.desk)
+        case = factories.registered(self.desk)
         assert case.reference not in self.now.cases
         self.now = self._with(case.reference, 1)
 
@@ -69,7 +69,7 @@ class OneStory(RuleBasedStateMachine):
     def be_overtaken(self, data: st.DataObject) -> None:
         """A unit that changes two cases loses one of them against another unit."""
         reference = data.draw(st.sampled_from(sorted(self.now.cases)))
-        other = making.registered(self.desk).reference
+        other = factories.registered(self.desk).reference
         self.now = self._with(other, 1)
         with self.desk._context.store.unit_of_work() as unit:
             for name, version in ((reference, self.now.cases[reference]), (other, 1)):

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store
-from tests.properties.desk.chorus import a_desk
-from tests.properties.desk.lives import live_and_verify
-from tests.unit.desk.making import at
+from tests.properties.desk.differential import a_desk
+from tests.properties.desk.random_lives import live_and_verify
+from tests.unit.desk.factories import at
 
 STORES: dict[str, Callable[[], SqlAlchemyStore]] = {
     "sqlite": lambda: SqlAlchemyStore.open("sqlite://"),

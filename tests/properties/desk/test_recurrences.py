@@ -15,7 +15,7 @@ from reclamation_core.cases import AnswerDecision, ClosingReason, Method, Reopen
 from reclamation_core.desk import Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.vocabulary import Level
-from tests.unit.desk.making import SITES, at, new_desk, registered, sheet
+from tests.unit.desk.factories import SITES, at, new_desk, registered, sheet
 
 PLACES = ("CRE", "STD", "STR")
 FAMILIES = ("organisation", "matériel")

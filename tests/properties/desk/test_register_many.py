@@ -14,7 +14,7 @@ from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy import Policy, PolicyBook
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 BOOK = PolicyBook([Policy(edition="2026", in_force_from=date(2025, 6, 1))])
@@ -26,12 +26,12 @@ RECEIPTS = [
 ]
 facts = st.one_of(
     st.builds(
-        making.facts,
+        factories.facts,
         st.sampled_from(RECEIPTS),
         satisfaction=st.sampled_from([4, 8, 11]),  # 11 is outside the scale
         requirement=st.sampled_from(["contractual", "none", None]),
     ),
-    st.builds(making.malfunction, st.sampled_from(RECEIPTS)),
+    st.builds(factories.malfunction, st.sampled_from(RECEIPTS)),
     st.just("no facts"),
 )
 registrations = st.builds(
@@ -49,7 +49,7 @@ registrations = st.builds(
 
 def new_desk() -> Desk:
     """Return a desk with reproducible salts."""
-    desk = making.new_desk(NOW, policy=BOOK)
+    desk = factories.new_desk(NOW, policy=BOOK)
     numbers = count()
     return desk._with(salt=lambda: next(numbers).to_bytes(16))
 

@@ -17,7 +17,7 @@ from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
-from tests.unit.desk.making import SITES, FakeClock, at, facts, sheet
+from tests.unit.desk.factories import SITES, FakeClock, at, facts, sheet
 
 CASES: Final = tuple(f"R-2026-00000{number}" for number in (1, 2, 3, 4))
 STD: Final = PlanScope.site("STD")

@@ -40,9 +40,9 @@ from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Channel, Eligibility, Role
-from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
-from tests.unit.desk import making
-from tests.unit.desk.making import at
+from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask, messages
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
 
 SITES = ("CRE", "STD", "STR", "FDF")
 START = at(1)
@@ -62,17 +62,17 @@ BOOK = PolicyBook(
 
 def an_anonymous_note(desk: Desk, site: str, received_at: datetime) -> Case:
     """Register an anonymous low note."""
-    note = making.facts(received_at, channel="survey", formal=False, satisfaction=3)
+    note = factories.facts(received_at, channel="survey", formal=False, satisfaction=3)
     return desk.register(note, site=site, occurred_at=received_at)
 
 
 READY = (
     an_anonymous_note,
-    making.qualified,
-    making.analysed,
-    making.planned_nothing,
-    making.answered,
-    making.closed,
+    factories.qualified,
+    factories.analysed,
+    factories.planned_nothing,
+    factories.answered,
+    factories.closed,
 )
 USUAL: dict[CaseState, tuple[CommandType, ...]] = {
     CaseState.REGISTERED: (CommandType.TRANSCRIBE, CommandType.ADD_SUPPORT, CommandType.QUALIFY, CommandType.CONTAIN),
@@ -119,7 +119,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.reached = reached
         self.clock = FakeClock(START)
-        self.desk = making.new_desk(clock=self.clock, policy=BOOK)
+        self.desk = factories.new_desk(clock=self.clock, policy=BOOK)
         self.told: dict[str, list[RecordedEvent]] = {}
         self.sources: dict[str, str] = {}
         self.touched: set[str] = set()
@@ -130,7 +130,7 @@ class Life(RuleBasedStateMachine):
         """Register one of each message, and close one case."""
         for message, site in enumerate((*SITES, *SITES[:2])):
             self.register(message=message, site=site, source=None)
-        self.bring(making.closed, "CRE")
+        self.bring(factories.closed, "CRE")
         self.first = len(self.told)
         for number in range(self.first):
             for asked in (asked for asked in HANDLING if asked[0] is CommandType.QUALIFY):

@@ -44,13 +44,20 @@ from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Level, Role
 from tests.databases import new_database, postgresql_store
 from tests.hosts import conninfo
-from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
-from tests.properties.desk.chorus import Chorus, a_desk
-from tests.unit.desk import making
-from tests.unit.desk.making import at
+from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask, messages
+from tests.properties.desk.differential import DifferentialProxy, a_desk
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
 
 SITES = ("CRE", "STD", "STR", "FDF")
-READY = (making.registered, making.qualified, making.analysed, making.planned_nothing, making.answered, making.closed)
+READY = (
+    factories.registered,
+    factories.qualified,
+    factories.analysed,
+    factories.planned_nothing,
+    factories.answered,
+    factories.closed,
+)
 DAYS = st.none() | st.dates(date(2026, 5, 30), date(2026, 9, 1))
 QUERIES = st.builds(
     CaseQuery,
@@ -108,7 +115,7 @@ class Agreement(RuleBasedStateMachine):
             postgresql_store(),
             *map(SqlAlchemyStore.from_connection, self.connections),
         ]
-        self.desk: Any = Chorus(*(a_desk(store, self.clock) for store in self.stores))
+        self.desk: Any = DifferentialProxy(*(a_desk(store, self.clock) for store in self.stores))
         self.position = 0
 
     @initialize()
@@ -141,7 +148,7 @@ class Agreement(RuleBasedStateMachine):
             Registration(facts=known[message], site=site, source=source)
             for (message, site), source in zip(messages_of, sources)
         ]
-        Chorus(*(partial(entered, desk, asked, at_once) for desk in self.desk._voices))()
+        DifferentialProxy(*(partial(entered, desk, asked, at_once) for desk in self.desk._voices))()
 
     @rule(asked=st.sampled_from((*HANDLING, *CLOSING, *ENDING)), number=st.integers(0, 30), role=st.sampled_from(Role))
     def ask(self, asked: tuple[CommandType, Ask], number: int, role: Role) -> None:
@@ -179,7 +186,7 @@ class Agreement(RuleBasedStateMachine):
                 grown = self.desk.add_support(reference, kind=SupportKind.LETTER, title="lettre")
             except CommandRefusedError:
                 return
-            late = Chorus(*(partial(save_and_commit, voice) for voice in unit._voices))
+            late = DifferentialProxy(*(partial(save_and_commit, voice) for voice in unit._voices))
             with pytest.raises(ConcurrentChangeError):
                 late(grown, case.version)
 
@@ -238,9 +245,9 @@ def test_stores_return_the_same_results() -> None:
 
 def test_a_store_that_loses_data_is_detected() -> None:
     clock, stores = FakeClock(at(1, month=7)), [InMemoryStore(), InMemoryStore()]
-    desk: Any = Chorus(*(a_desk(store, clock) for store in stores))
-    making.registered(desk)
-    making.registered(a_desk(stores[1], clock))
+    desk: Any = DifferentialProxy(*(a_desk(store, clock) for store in stores))
+    factories.registered(desk)
+    factories.registered(a_desk(stores[1], clock))
 
     with pytest.raises(AssertionError):
         desk.cases.count()

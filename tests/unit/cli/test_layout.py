@@ -13,7 +13,7 @@ from reclamation_core.cli.board.shown import board_of
 from reclamation_core.cli.layout import lines, listed, show, table
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import ComplaintFacts
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 WIDTHS = [20, 40, 60, 80, 110, 200]
 
@@ -26,10 +26,12 @@ def screen_of(columns: int) -> tuple[Console, StringIO]:
 @pytest.fixture
 def desk() -> Desk:
     """A desk with cases that await an answer, one that is to be clarified, and an action to be judged."""
-    desk = making.new_desk()
-    case = making.analysed(desk)
-    desk.plan(case.reference, making.sheet("ACTION CRE-2026-000012", what="convenir avec chaque entreprise d'une date"))
-    desk.register(ComplaintFacts(received_at=making.at(1)), site="CRE")
+    desk = factories.new_desk()
+    case = factories.analysed(desk)
+    desk.plan(
+        case.reference, factories.sheet("ACTION CRE-2026-000012", what="convenir avec chaque entreprise d'une date")
+    )
+    desk.register(ComplaintFacts(received_at=factories.at(1)), site="CRE")
     return desk
 
 

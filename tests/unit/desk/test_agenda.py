@@ -12,8 +12,8 @@ from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Level
-from tests.unit.desk import making
-from tests.unit.desk.making import analysed, answered, at, facts, new_desk, registered
+from tests.unit.desk import factories
+from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, registered
 
 FAR = date(2026, 12, 31)
 
@@ -52,7 +52,7 @@ def test_answered_withdrawn_and_closed_cases_are_left_out() -> None:
     desk = new_desk()
     answered(desk)
     desk.withdraw(registered(desk).reference)
-    making.closed(desk)
+    factories.closed(desk)
     outside = desk.register(facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
     desk.close(outside.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2))
 
@@ -61,7 +61,7 @@ def test_answered_withdrawn_and_closed_cases_are_left_out() -> None:
 
 def test_an_answer_has_site_level_and_state() -> None:
     desk = new_desk()
-    case = making.qualified(desk, "CRE")
+    case = factories.qualified(desk, "CRE")
     desk.reroute(case.reference, handling_unit="STD")
 
     (one,) = desk.agenda(FAR).answers
@@ -74,7 +74,7 @@ def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
     desk = new_desk()
     unclear = facts(requirement=None)
     case = desk.register(unclear, site="CRE", occurred_at=at(1))
-    asked = m2_1().assess(unclear, making.SITES["CRE"].calendar()).question
+    asked = m2_1().assess(unclear, factories.SITES["CRE"].calendar()).question
 
     (one,) = desk.agenda(FAR).answers
 
@@ -94,7 +94,7 @@ def test_a_case_of_an_unknown_edition_has_no_question() -> None:
 
 def test_a_malfunction_is_left_out() -> None:
     desk = new_desk()
-    desk.register(making.malfunction(), site="CRE", occurred_at=at(1))
+    desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
 
     assert due(desk) == []
 
@@ -102,10 +102,10 @@ def test_a_malfunction_is_left_out() -> None:
 def test_a_check_is_due_until_the_action_is_judged_or_abandoned() -> None:
     desk = new_desk()
     for number, (reference, day) in enumerate([("A-1", 25), ("A-2", 20), ("A-3", 21), ("A-4", 22)]):
-        sheet = making.sheet(reference, check_on=date(2026, 6, day), what=f"action {number}")
+        sheet = factories.sheet(reference, check_on=date(2026, 6, day), what=f"action {number}")
         desk.plan(analysed(desk).reference, sheet)
-    desk.pgaac("CRE").add(making.sheet("A-5", check_on=None, criterion=None))
-    making.judged(desk.pgaac("CRE"), "A-3")
+    desk.pgaac("CRE").add(factories.sheet("A-5", check_on=None, criterion=None))
+    factories.judged(desk.pgaac("CRE"), "A-3")
     desk.pgaac("CRE").abandon("A-4", reason="inutile")
 
     checks = desk.agenda(FAR).checks
@@ -122,8 +122,8 @@ def test_a_check_is_due_until_the_action_is_judged_or_abandoned() -> None:
 def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
-    plan.add(making.sheet(check_on=date(2026, 6, 20)), occurred_at=at(2))
-    making.judged(plan)
+    plan.add(factories.sheet(check_on=date(2026, 6, 20)), occurred_at=at(2))
+    factories.judged(plan)
     assert desk.agenda(date(2026, 7, 1)).checks == ()
 
     plan.reopen("A-1", reason="de nouveau")
@@ -136,8 +136,8 @@ def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed() 
 
 def test_the_description_of_an_action_may_be_erased() -> None:
     desk = new_desk()
-    desk.plan(analysed(desk).reference, making.sheet())
-    making.judged(desk.pgaac("CRE"))
+    desk.plan(analysed(desk).reference, factories.sheet())
+    factories.judged(desk.pgaac("CRE"))
     desk.pgaac("CRE").close("A-1")
     desk.pgaac("CRE").forget("A-1")
     desk.pgaac("CRE").reopen("A-1", reason="le fait est revenu")
@@ -148,7 +148,7 @@ def test_the_description_of_an_action_may_be_erased() -> None:
 def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope() -> None:
     desk = new_desk()
     for site in ("CRE", "STR"):
-        desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
+        desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
 
     mine = desk.scoped(site="STR").agenda(FAR)
     region = desk.scoped(region="Île-de-France").agenda(FAR)
@@ -170,7 +170,7 @@ def test_an_agenda_reads_every_page() -> None:
 def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned() -> None:
     desk = new_desk()
     for site in ("CRE", "STR"):
-        desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
+        desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     broken = desk._with(store=Damaged(desk._context.store))
 
     assert broken.agenda(FAR).damaged == ("site:CRE",)

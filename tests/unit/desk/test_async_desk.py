@@ -19,7 +19,7 @@ from reclamation_core.desk import (
     Registration,
 )
 from reclamation_core.vocabulary import Role
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (PlanService, AsyncPlanService))
 NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
@@ -80,12 +80,12 @@ def test_methods_that_read_the_store_are_coroutines(other: type, name: str) -> N
 
 def test_a_desk_in_memory_runs_every_kind_of_method() -> None:
     async def life() -> None:
-        clock = making.FakeClock(making.at(1, month=7))
-        async with AsyncDesk.in_memory(sites=making.SITES, clock=clock) as whole:
+        clock = factories.FakeClock(factories.at(1, month=7))
+        async with AsyncDesk.in_memory(sites=factories.SITES, clock=clock) as whole:
             desk = whole.acting("Mme Roux", Role.RQR).scoped(site="CRE")
-            case = await desk.register(making.facts(), site="CRE", occurred_at=making.at(1))
+            case = await desk.register(factories.facts(), site="CRE", occurred_at=factories.at(1))
             plan = desk.pgaac("CRE")
-            await plan.add(making.sheet())
+            await plan.add(factories.sheet())
             edition = await plan.publish()
             assert plan.scope == edition.scope
             assert await plan.actions() == (await plan.current()).actions
@@ -95,7 +95,7 @@ def test_a_desk_in_memory_runs_every_kind_of_method() -> None:
             assert [alert.reference for alert in await desk.sweep()] == [case.reference] * 3
             assert len(await desk.feed()) == 4
             (entered,) = await desk.register_many(
-                [Registration(facts=making.facts(), site="CRE", occurred_at=making.at(1))]
+                [Registration(facts=factories.facts(), site="CRE", occurred_at=factories.at(1))]
             )
             assert entered.is_new
             assert await whole.verify() == ()
@@ -105,7 +105,7 @@ def test_a_desk_in_memory_runs_every_kind_of_method() -> None:
 
 def test_a_store_that_blocks_the_event_loop_is_refused() -> None:
     async def register(desk: AsyncDesk) -> object:
-        return await desk.register(making.facts(), site="CRE")
+        return await desk.register(factories.facts(), site="CRE")
 
     store = SqlAlchemyStore.open("sqlite://")
     with pytest.raises(TypeError, match="open_async"):

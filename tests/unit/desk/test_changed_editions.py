@@ -34,8 +34,8 @@ from reclamation_core.policy import (
     UnknownEditionError,
     m2_1,
 )
-from tests.unit.desk import making
-from tests.unit.desk.making import at, new_desk
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, new_desk
 
 SHORTER = Policy(edition="M2-1", parameters=Parameters(retention=RetentionParameters(active_months=1)))
 STRICTER = Policy(edition="M2-1", parameters=Parameters(survey=SurveyParameters(threshold=7)))
@@ -58,7 +58,7 @@ JUDGED: dict[str, Callable[[Desk, str], object]] = {
     "qualify": lambda desk, case: desk.qualify(case, problem="l'absence", risks={}, likelihood=1),
     "reroute": lambda desk, case: desk.reroute(case, handling_unit="STD"),
     "analyse": lambda desk, case: desk.analyse(case, method=Method.ISHIKAWA, causes=("organisation",)),
-    "plan": lambda desk, case: desk.plan(case, making.sheet()),
+    "plan": lambda desk, case: desk.plan(case, factories.sheet()),
     "plan_nothing": lambda desk, case: desk.plan_nothing(case, reason="isolé"),
     "answer": lambda desk, case: desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame, ..."),
     "withdraw": lambda desk, case: desk.withdraw(case),
@@ -72,14 +72,14 @@ AFTER_CLOSING: dict[str, Callable[[Desk, str], object]] = {
 
 
 def test_the_rules_of_a_case_have_the_digest_of_its_edition() -> None:
-    assert making.registered(new_desk()).terms.digest == m2_1().digest
+    assert factories.registered(new_desk()).terms.digest == m2_1().digest
 
 
 @pytest.mark.parametrize("act", JUDGED, ids=str)
 def test_a_changed_edition_refuses_commands(act: str) -> None:
     desk = new_desk()
-    case = making.registered(desk)
-    making.registered(desk, source="m-2")
+    case = factories.registered(desk)
+    factories.registered(desk, source="m-2")
     changed = knowing(desk, STRICTER)
 
     with pytest.raises(ChangedEditionError) as refused:
@@ -94,7 +94,7 @@ def test_a_changed_edition_refuses_commands(act: str) -> None:
 @pytest.mark.parametrize("act", AFTER_CLOSING, ids=str)
 def test_a_changed_edition_refuses_commands_on_a_closed_case(act: str) -> None:
     desk = new_desk()
-    case = making.closed(desk)
+    case = factories.closed(desk)
 
     with pytest.raises(ChangedEditionError, match="R-2026-000001"):
         AFTER_CLOSING[act](knowing(desk, STRICTER), case.reference)
@@ -102,16 +102,16 @@ def test_a_changed_edition_refuses_commands_on_a_closed_case(act: str) -> None:
 
 def test_a_new_case_follows_the_changed_edition() -> None:
     desk = new_desk()
-    making.registered(desk)
+    factories.registered(desk)
 
-    case = making.registered(knowing(desk, STRICTER), source="m-2")
+    case = factories.registered(knowing(desk, STRICTER), source="m-2")
 
     assert case.terms.digest == STRICTER.digest
 
 
 def test_reading_listing_and_exporting_need_no_edition() -> None:
     desk = new_desk()
-    case = making.registered(desk, complainant="Mme Durand")
+    case = factories.registered(desk, complainant="Mme Durand")
     changed = knowing(desk, STRICTER)
 
     assert changed.cases.get(case.reference) == case
@@ -124,7 +124,7 @@ def test_reading_listing_and_exporting_need_no_edition() -> None:
 
 def test_the_agenda_has_no_question_under_a_changed_edition() -> None:
     desk = new_desk()
-    desk.register(making.facts(requirement=None), site="CRE", occurred_at=at(1))
+    desk.register(factories.facts(requirement=None), site="CRE", occurred_at=at(1))
 
     assert desk.agenda(date(2026, 12, 31)).answers[0].question is not None
     assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
@@ -132,10 +132,10 @@ def test_the_agenda_has_no_question_under_a_changed_edition() -> None:
 
 def test_a_shortened_retention_erases_nothing_and_raises_at_the_end() -> None:
     desk = new_desk()
-    old = making.closed(desk, complainant="Mme Durand")
-    changed = knowing(desk, SHORTER, clock=making.FakeClock(at(1, month=9)))
-    new = making.closed(changed, complainant="M. Petit", source="m-2", received_at=at(1, month=7))
-    later = knowing(desk, SHORTER, clock=making.FakeClock(at(1, month=11)))
+    old = factories.closed(desk, complainant="Mme Durand")
+    changed = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=9)))
+    new = factories.closed(changed, complainant="M. Petit", source="m-2", received_at=at(1, month=7))
+    later = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=11)))
 
     with pytest.raises(ChangedEditionError, match=old.reference):
         later.forget_expired()
@@ -149,7 +149,7 @@ def test_a_shortened_retention_erases_nothing_and_raises_at_the_end() -> None:
 @pytest.mark.parametrize("editions", [(SHORTER,), (Policy(edition="2027"),)], ids=["changed", "missing"])
 def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ...]) -> None:
     desk = new_desk()
-    case = making.closed(desk, complainant="Mme Durand")
+    case = factories.closed(desk, complainant="Mme Durand")
     without = knowing(desk, *editions)
 
     assert without.suspend_retention(case.reference, reason="assignation").suspensions
@@ -163,7 +163,7 @@ def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ..
 
 def test_guards_of_anonymisation_apply_without_an_edition() -> None:
     desk = new_desk()
-    case = making.registered(desk)
+    case = factories.registered(desk)
 
     with pytest.raises(ValueError, match="the case is not closed"):
         knowing(desk, SHORTER).anonymise(case.reference)
@@ -171,7 +171,7 @@ def test_guards_of_anonymisation_apply_without_an_edition() -> None:
 
 def test_an_edition_with_an_end_date_is_unchanged() -> None:
     desk = new_desk()
-    case = making.registered(desk)
+    case = factories.registered(desk)
     ended = attrs.evolve(m2_1(), in_force_until=date(2026, 6, 30))
     follows = Policy(edition="2027", in_force_from=date(2026, 7, 1))
 
@@ -180,7 +180,7 @@ def test_an_edition_with_an_end_date_is_unchanged() -> None:
 
 def test_a_case_without_a_digest_is_not_checked() -> None:
     desk = new_desk()
-    case = making.registered(desk)
+    case = factories.registered(desk)
     document = case_document(case)
     registered = document["events"][0]["data"]
     registered["version"] = 1
@@ -197,7 +197,7 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
 
 def test_a_receipt_moved_within_the_same_edition_keeps_its_rules() -> None:
     desk = new_desk(policy=PolicyBook([attrs.evolve(m2_1(), in_force_from=date(2026, 1, 1))]))
-    case = making.registered(desk)
+    case = factories.registered(desk)
 
     moved: Case = desk.correct(case.reference, reason="cachet", received_at=at(1, 8))
 
@@ -210,7 +210,7 @@ def test_a_receipt_moved_under_another_edition_takes_the_digest_of_that_one() ->
     )
     book = PolicyBook([older, attrs.evolve(m2_1(), in_force_from=date(2026, 6, 1))])
     desk = new_desk(policy=book)
-    case = making.registered(desk)
+    case = factories.registered(desk)
 
     moved = desk.correct(case.reference, reason="cachet", received_at=at(28, month=5))
 

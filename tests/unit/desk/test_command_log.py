@@ -15,9 +15,9 @@ from reclamation_core.cases import CommandRefusedError
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError
 from reclamation_core.testing.builders import FakeClock
-from tests.properties.desk.lives import Lives
-from tests.unit.desk import making
-from tests.unit.desk.making import at, facts, new_desk, overtaken, registered, sheet
+from tests.properties.desk.random_lives import Lives
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
 
 LOGGER = "reclamation_core.desk"
 FIELDS = ("reference", "command", "attempt")
@@ -70,7 +70,7 @@ def test_a_command_logs_its_commit_with_reference_command_and_attempt() -> None:
 
 def test_planning_and_publishing_log_their_commits() -> None:
     desk = new_desk()
-    case = making.analysed(desk)
+    case = factories.analysed(desk)
     with Records() as records:
         desk.plan(case.reference, sheet())
         desk.pgaac("CRE").publish(recipients=("direction",))
@@ -89,7 +89,7 @@ def test_a_refused_command_logs_nothing() -> None:
 
 def test_a_conflict_on_another_plan_logs_the_retry_then_the_commit_of_the_second_attempt() -> None:
     desk = new_desk()
-    case = making.analysed(desk)
+    case = factories.analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))
     with Records() as records:
         late.plan(case.reference, sheet())
@@ -115,7 +115,7 @@ def test_a_conflict_on_the_case_itself_logs_no_retry() -> None:
 def jobs() -> dict[str, Callable[[Desk], object]]:
     return {
         "sweep": lambda desk: desk.sweep(),
-        "forget_expired": lambda desk: making.in_year(desk, 2040).forget_expired(),
+        "forget_expired": lambda desk: factories.in_year(desk, 2040).forget_expired(),
         "register_many": lambda desk: list(desk.register_many([Registration(facts=facts(at(1)), site="CRE")])),
     }
 
@@ -123,7 +123,7 @@ def jobs() -> dict[str, Callable[[Desk], object]]:
 @pytest.mark.parametrize("name", jobs())
 def test_a_job_on_many_cases_logs_how_many_it_changed(name: str) -> None:
     desk = new_desk()
-    making.closed(desk) if name == "forget_expired" else registered(desk)
+    factories.closed(desk) if name == "forget_expired" else registered(desk)
     with Records() as records:
         jobs()[name](desk)
 
@@ -144,7 +144,7 @@ def test_a_preview_of_a_sweep_logs_nothing() -> None:
 @given(seed=st.integers(0, 2**32))
 def test_no_record_has_a_text_or_the_name_of_a_person(seed: int) -> None:
     clock = FakeClock(at(1))
-    desk = Desk.in_memory(sites=making.SITES, clock=clock)
+    desk = Desk.in_memory(sites=factories.SITES, clock=clock)
     with Records() as records:
         Lives(desk, clock, Random(seed), Counter()).live()  # noqa: S311  invented lives
 

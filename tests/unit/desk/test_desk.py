@@ -11,7 +11,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.desk import Desk
 from reclamation_core.policy import PolicyBook
-from tests.unit.desk.making import (
+from tests.unit.desk.factories import (
     answered,
     new_desk,
     planned_nothing,

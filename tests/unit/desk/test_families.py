@@ -9,7 +9,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionOrigin, ActionSheet
 from reclamation_core.wording import Wording
-from tests.unit.desk.making import SITES, analysed, new_desk, qualified, sheet
+from tests.unit.desk.factories import SITES, analysed, new_desk, qualified, sheet
 
 LISTED = "one of these families is expected: trainer_availability, trainer_practice"
 

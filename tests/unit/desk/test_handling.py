@@ -20,8 +20,8 @@ from reclamation_core.cases.causes import FiveWhys, WhyChain
 from reclamation_core.desk import CircularLinkError
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Band, Level, Requirement, RiskDomain, Role, UnknownSiteError
-from tests.unit.desk import making
-from tests.unit.desk.making import (
+from tests.unit.desk import factories
+from tests.unit.desk.factories import (
     analysed,
     answered,
     at,
@@ -293,13 +293,13 @@ def test_an_event_may_be_recorded_later() -> None:
 
 
 def test_a_clock_set_back_records_no_earlier_time() -> None:
-    clock = making.FakeClock(at(10))
+    clock = factories.FakeClock(at(10))
     desk = new_desk(clock=clock)
     case = analysed(desk)
     clock.set(at(10, hour=1))
 
     event = desk.acknowledge(case.reference).events[-1]
-    planned = desk.plan(case.reference, making.sheet())
+    planned = desk.plan(case.reference, factories.sheet())
     desk.pgaac("CRE").progress("A-1")
     clock.set(at(9, hour=10))
     plan = desk.pgaac("CRE").finish("A-1", evidence="la liste")
@@ -319,7 +319,7 @@ def test_a_naive_instant_is_refused_by_registering_and_acting() -> None:
     with pytest.raises(ValueError, match=r"^occurred_at: "):
         desk.acknowledge(case.reference, occurred_at=naive)
     with pytest.raises(ValueError, match=r"^occurred_at: "):
-        desk.pgaac("CRE").add(making.sheet(), occurred_at=naive)
+        desk.pgaac("CRE").add(factories.sheet(), occurred_at=naive)
     with pytest.raises(ValueError, match=r"time zone|aware|naive"):
         desk.sweep(naive)
     with pytest.raises(ValueError, match="time zone"):

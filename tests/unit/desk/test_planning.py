@@ -27,7 +27,7 @@ from reclamation_core.plans import (
     UnknownActionError,
 )
 from reclamation_core.testing.builders import FakeClock
-from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
+from tests.unit.desk.factories import analysed, at, judged, new_desk, overtaken, qualified, sheet
 
 NATION = PlanScope.nation()
 

@@ -22,8 +22,8 @@ from reclamation_core.plans import (
     PlanScope,
 )
 from reclamation_core.vocabulary import Level
-from tests.unit.desk import making
-from tests.unit.desk.making import at, judged, new_desk, overtaken, registered, sheet
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, judged, new_desk, overtaken, registered, sheet
 
 NATION = PlanScope.nation()
 
@@ -82,7 +82,7 @@ def test_an_analysis_recorded_late_reopens_the_action_as_of_now() -> None:
 
 
 def test_an_analysis_by_a_clock_set_back_reopens_the_action() -> None:
-    clock = making.FakeClock(at(1, month=7))
+    clock = factories.FakeClock(at(1, month=7))
     desk = new_desk(clock=clock)
     plan = effective(desk)
     plan.close("A-1")

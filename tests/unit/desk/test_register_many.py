@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
 from reclamation_core.ports import StoreBusyError
 from reclamation_core.vocabulary import UnknownSiteError
-from tests.unit.desk.making import at, facts, new_desk, overtaken
+from tests.unit.desk.factories import at, facts, new_desk, overtaken
 
 
 def asked(number: int, site: str = "CRE") -> Registration:

@@ -9,7 +9,7 @@ from reclamation_core.desk import Agenda, Signals
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CasePage, CaseQuery
 from tests.fragments import Fragment
-from tests.unit.desk.making import at, facts, new_desk, registered, sheet
+from tests.unit.desk.factories import at, facts, new_desk, registered, sheet
 
 UNTIL = date(2026, 6, 30)
 

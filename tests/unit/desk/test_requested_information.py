@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.cases import CASE_EVENTS, Case, CommandRefusedError, CommandType, InformationRequested
 from reclamation_core.cases.narration import describe
 from reclamation_core.desk import AwaitedAnswer, Desk
-from tests.unit.desk.making import at, closed, facts, new_desk, registered
+from tests.unit.desk.factories import at, closed, facts, new_desk, registered
 
 FAR = date(2026, 12, 31)
 

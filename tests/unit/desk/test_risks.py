@@ -9,15 +9,15 @@ import pytest
 from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, CommandRefusedError, Method, SupportKind
 from reclamation_core.policy import Parameters, Policy, QualificationParameters, m2_1, parse_policy
 from reclamation_core.vocabulary import Complexity, RiskDomain
-from tests.unit.desk import making
-from tests.unit.desk.making import new_desk
+from tests.unit.desk import factories
+from tests.unit.desk.factories import new_desk
 
 LOOSE = Policy(edition="sans I24", parameters=Parameters(qualification=QualificationParameters(risks_required=False)))
 
 
 def supported(**given: Any) -> tuple[Any, str]:
     desk = new_desk(**given)
-    case = making.registered(desk)
+    case = factories.registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
     return desk, case.reference
 
@@ -60,7 +60,7 @@ def test_a_refusal_names_the_one_unknown_domain() -> None:
 def test_a_risk_known_since_registration_is_not_missing() -> None:
     desk = new_desk()
     known: dict[str, Any] = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {"recurrences": 0}
-    case = desk.register(making.facts(**known), site="CRE", occurred_at=making.at(1))
+    case = desk.register(factories.facts(**known), site="CRE", occurred_at=factories.at(1))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
 
     assert desk.qualify(case.reference, problem="l'absence").state is CaseState.QUALIFIED
@@ -73,7 +73,9 @@ def test_a_refusal_names_the_fact_that_determines_the_complexity(act: str) -> No
     desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation",))
 
     def acts() -> Any:
-        return desk.plan(reference, making.sheet()) if act == "plan" else desk.plan_nothing(reference, reason="isolé")
+        return (
+            desk.plan(reference, factories.sheet()) if act == "plan" else desk.plan_nothing(reference, reason="isolé")
+        )
 
     with pytest.raises(CommandRefusedError, match="recurrences: How many times") as refused:
         acts()

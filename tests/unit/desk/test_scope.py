@@ -13,7 +13,7 @@ from reclamation_core.desk import Desk, OutsideScopeError, Scope, WholeStoreErro
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError
-from tests.unit.desk.making import SITES, at, closed, new_desk, qualified, registered, sheet
+from tests.unit.desk.factories import SITES, at, closed, new_desk, qualified, registered, sheet
 
 VERBS: dict[str, Callable[[Desk, str], object]] = {
     "get": lambda desk, case: desk.cases.get(case),

@@ -11,7 +11,7 @@ from reclamation_core.desk import Desk, Signal, Signals
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CasePage, CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import Nature
-from tests.unit.desk.making import at, facts, malfunction, new_desk
+from tests.unit.desk.factories import at, facts, malfunction, new_desk
 
 JUNE: dict[str, Any] = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
 

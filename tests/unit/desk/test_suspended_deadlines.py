@@ -25,8 +25,8 @@ from reclamation_core.cases import (
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, PolicyBook
 from reclamation_core.ports import CaseQuery
-from tests.unit.desk import making
-from tests.unit.desk.making import SUSPENDING, at, new_desk
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SUSPENDING, at, new_desk
 
 
 def due(case: Case) -> date | None:
@@ -36,7 +36,7 @@ def due(case: Case) -> date | None:
 def suspending(now: datetime | None = None, **given: Any) -> tuple[Desk, Case]:
     """A desk whose edition allows suspensions, and a complaint received on 1 June."""
     desk = new_desk(now, policy=given.pop("policy", SUSPENDING))
-    return desk, making.qualified(desk, **given)
+    return desk, factories.qualified(desk, **given)
 
 
 def guards(desk: Desk, act: Any) -> list[str]:
@@ -47,7 +47,7 @@ def guards(desk: Desk, act: Any) -> list[str]:
 
 def test_m2_1_allows_no_suspension() -> None:
     desk = new_desk(at(2))
-    case = making.registered(desk)
+    case = factories.registered(desk)
 
     with pytest.raises(CommandRefusedError, match="allows no suspension of the answer clock") as refused:
         desk.suspend_deadline(case.reference, reason="une pièce manque")
@@ -95,9 +95,9 @@ def test_agenda_and_alerts_follow_the_new_date_after_a_suspension() -> None:
 
 
 def test_an_alert_is_raised_once_more_for_the_new_date() -> None:
-    clock = making.FakeClock(at(11))
+    clock = factories.FakeClock(at(11))
     desk = new_desk(policy=SUSPENDING, clock=clock)
-    case = making.qualified(desk)
+    case = factories.qualified(desk)
 
     assert [(a.alert.threshold, a.alert.due.day) for a in desk.sweep()] == [(Threshold.DUE_SOON, 15)]
     desk.suspend_deadline(case.reference, reason="une pièce manque")
@@ -197,8 +197,8 @@ def test_an_overdue_case_cannot_be_suspended_by_a_corrected_date() -> None:
 
 def test_cases_without_an_answer_clock_cannot_be_suspended() -> None:
     desk = new_desk(policy=SUSPENDING)
-    failing = desk.register(making.malfunction(), site="CRE", occurred_at=at(1))
-    outside = desk.register(making.facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
+    failing = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
+    outside = desk.register(factories.facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
 
     def suspend(case: Case) -> list[str]:
         return guards(
@@ -211,7 +211,7 @@ def test_cases_without_an_answer_clock_cannot_be_suspended() -> None:
 
 def test_an_unclear_case_may_be_suspended() -> None:
     desk = new_desk(policy=SUSPENDING)
-    case = desk.register(making.facts(requirement=None), site="CRE", occurred_at=at(1))
+    case = desk.register(factories.facts(requirement=None), site="CRE", occurred_at=at(1))
 
     assert desk.suspend_deadline(case.reference, reason="on attend le contrat", occurred_at=at(2)).is_deadline_suspended
 

@@ -15,7 +15,7 @@ from reclamation_core.desk import ClockError, Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
-from tests.unit.desk.making import (
+from tests.unit.desk.factories import (
     FakeClock,
     answered,
     at,

@@ -18,7 +18,7 @@ from reclamation_core.intake import (
 )
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import UnknownSiteError
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 HEADER = "reference,site,received_at,satisfaction,text\n"
 
@@ -31,13 +31,13 @@ def entered(folder: Path, rows: str, desk: Desk, name: str = "enquête", default
         Triage(m2_1(), BusinessCalendar.france()),
         folder / "decisions.csv",
         target=RegistrationTarget(desk, name),
-        sites=making.SITES,
+        sites=factories.SITES,
         default_site=default_site,
     )
 
 
 def test_what_is_decided_is_registered_and_counted(tmp_path: Path) -> None:
-    desk = making.new_desk()
+    desk = factories.new_desk()
     rows = "A,CRE,2026-06-01,3,froid\nB,STR,bientôt,3,\nC,,2026-06-01,9,\n"
 
     done = entered(tmp_path, rows, desk, default_site="STD")
@@ -54,11 +54,11 @@ def test_what_is_decided_is_registered_and_counted(tmp_path: Path) -> None:
 def test_the_decisions_are_those_of_a_triage_that_registers_nothing(tmp_path: Path) -> None:
     given = enumerate(["CRE", "STR"] * 12)
     rows = "".join(f"{number},{site},2026-06-0{number % 9 + 1},{number % 11},froid\n" for number, site in given)
-    entered(tmp_path, rows, making.new_desk())
+    entered(tmp_path, rows, factories.new_desk())
     told = (tmp_path / "decisions.csv").read_bytes()
 
     triage_file(
-        tmp_path / "notes.csv", Triage(m2_1(), BusinessCalendar.france()), tmp_path / "plain.csv", sites=making.SITES
+        tmp_path / "notes.csv", Triage(m2_1(), BusinessCalendar.france()), tmp_path / "plain.csv", sites=factories.SITES
     )
 
     assert told == (tmp_path / "plain.csv").read_bytes()
@@ -72,7 +72,7 @@ def test_without_a_register_nothing_is_counted(tmp_path: Path) -> None:
 
 
 def test_rows_that_say_otherwise_than_their_cases_began_are_counted_and_the_first_named(tmp_path: Path) -> None:
-    desk = making.new_desk()
+    desk = factories.new_desk()
     entered(tmp_path, "".join(f"{number},CRE,2026-06-01,3,froid\n" for number in range(12)), desk)
     rows = [
         "0,CRE,2026-06-01,3,froid",
@@ -88,7 +88,7 @@ def test_rows_that_say_otherwise_than_their_cases_began_are_counted_and_the_firs
 
 
 def test_words_that_a_case_began_without_are_other_words(tmp_path: Path) -> None:
-    desk = making.new_desk()
+    desk = factories.new_desk()
     entered(tmp_path, "A,CRE,2026-06-01,3,\n", desk)
 
     counts = entered(tmp_path, "A,CRE,2026-06-01,3,froid\n", desk).registration_counts
@@ -97,7 +97,7 @@ def test_words_that_a_case_began_without_are_other_words(tmp_path: Path) -> None
 
 
 def test_what_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> None:
-    desk = making.new_desk()
+    desk = factories.new_desk()
 
     done = entered(tmp_path, "A,STR,2026-06-01,3,\nB,CRE,2026-06-01,3,\n", desk.scoped(site="CRE"))
 
@@ -112,7 +112,7 @@ def test_a_reference_that_has_no_room_beside_the_name_of_the_file_is_rejected(
 ) -> None:
     rows = "".join(f"{'R' * size},CRE,2026-06-01,3,\n" for size in (longest, longest + 1, 200) if size <= 200)
 
-    done = entered(tmp_path, rows, making.new_desk(), name=name)
+    done = entered(tmp_path, rows, factories.new_desk(), name=name)
 
     assert done.registration_counts == RegistrationCounts(new=1)
     assert done.rejected_path is not None
@@ -121,11 +121,11 @@ def test_a_reference_that_has_no_room_beside_the_name_of_the_file_is_rejected(
 
 def test_a_name_that_leaves_no_room_for_references_is_refused() -> None:
     with pytest.raises(ValueError, match=r"name: .*; give one line of 100 characters at most"):
-        RegistrationTarget(making.new_desk(), "n" * 101)
+        RegistrationTarget(factories.new_desk(), "n" * 101)
 
 
 def test_a_site_that_a_mapping_gives_to_all_is_enough(tmp_path: Path) -> None:
-    desk = making.new_desk()
+    desk = factories.new_desk()
     path = tmp_path / "notes.csv"
     path.write_text("reference,received_at\nA,2026-06-01\n", encoding="utf-8")
     triage, register = Triage(m2_1(), BusinessCalendar.france()), RegistrationTarget(desk, "x")
@@ -137,10 +137,10 @@ def test_a_site_that_a_mapping_gives_to_all_is_enough(tmp_path: Path) -> None:
 
 def test_a_usual_site_that_is_none_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UnknownSiteError):
-        entered(tmp_path, "A,CRE,2026-06-01,3,\n", making.new_desk(), default_site="nowhere")
+        entered(tmp_path, "A,CRE,2026-06-01,3,\n", factories.new_desk(), default_site="nowhere")
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a" * 201])
 def test_a_register_has_a_name_of_one_line(name: str) -> None:
     with pytest.raises(ValueError, match=r"^name: "):
-        RegistrationTarget(making.new_desk(), name)
+        RegistrationTarget(factories.new_desk(), name)

@@ -12,7 +12,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
 from reclamation_core.ports.pagination import MAX_INT
 from tests.databases import new_database
-from tests.unit.desk.making import new_desk, registered
+from tests.unit.desk.factories import new_desk, registered
 
 NUMBERS: tuple[Any, ...] = (-1, 0, 1, MAX_INT, MAX_INT + 1, 10**30, 10**5000, True, "1", 1.0, None)
 ASKED: dict[str, Callable[[Desk, Any], object]] = {

@@ -9,7 +9,7 @@ import pytest
 from reclamation_core.cases import CaseKind, CaseState
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
-from tests.unit.desk.making import at
+from tests.unit.desk.factories import at
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core.ports import normalize_text, searchable_texts
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ def test_a_text_is_folded(text: str, expected: str) -> None:
 
 
 def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
-    desk = making.new_desk()
-    case = making.qualified(desk, complainant="Mme DÉSIRÉ")
+    desk = factories.new_desk()
+    case = factories.qualified(desk, complainant="Mme DÉSIRÉ")
 
     assert searchable_texts(case) == ("mme desire", "le courriel", "l'absence")
 
 
 def test_a_case_without_texts_is_searched_by_none() -> None:
-    assert searchable_texts(making.registered(making.new_desk())) == ()
+    assert searchable_texts(factories.registered(factories.new_desk())) == ()

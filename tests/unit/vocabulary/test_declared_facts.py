@@ -34,7 +34,7 @@ from reclamation_core.vocabulary import (
     facts_of,
 )
 from reclamation_core.vocabulary.facts import THEMES
-from tests.unit.desk.making import new_desk
+from tests.unit.desk.factories import new_desk
 
 RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.unit.adapters.sqlalchemy.asking import run
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 CASE: Final = "R-2026-000001"
 
@@ -19,8 +19,8 @@ CASE: Final = "R-2026-000001"
 def told(store: SqlAlchemyStore) -> Desk:
     """A case and a plan that have several events with texts."""
     desk = desk_on(store)
-    desk.plan(making.analysed(desk, complainant="Mme Durand").reference, making.sheet())
-    making.judged(desk.pgaac(PlanScope.site("CRE")))
+    desk.plan(factories.analysed(desk, complainant="Mme Durand").reference, factories.sheet())
+    factories.judged(desk.pgaac(PlanScope.site("CRE")))
     desk.feed()
     return desk
 
@@ -48,10 +48,10 @@ def test_events_without_a_place_in_the_feed_have_their_order_too(on_postgresql: 
 def test_texts_that_a_later_event_holds_again_came_with_the_first(store: SqlAlchemyStore) -> None:
     desk = told(store)
     living = desk.pgaac("CRE")
-    living.add(making.sheet("A-2"))
+    living.add(factories.sheet("A-2"))
     living.amend("A-2", what="tenir deux viviers")
     living.amend("A-2", owner="Mme Roux")
-    desk.plan(making.analysed(desk).reference, "A-2")
+    desk.plan(factories.analysed(desk).reference, "A-2")
 
     assert list(desk.verify()) == []
 

@@ -30,7 +30,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 _NOT_OF_ONE_HOLDER: Final = {SERIES, FEED_LOCK, GUARDS}
 _WHEN_WRITTEN: Final = {"position", "place", "version", "fold"}
@@ -53,12 +53,12 @@ def altered() -> list[Any]:
 def fill(store: SqlAlchemyStore) -> Desk:
     """A case and a plan that have a row in every table, and others beside them."""
     desk = desk_on(store)
-    case = making.analysed(desk, "organisation", site="CRE", service_sites=("STR",), complainant="Mme Durand")
-    desk.plan(case.reference, making.sheet(level=None))
+    case = factories.analysed(desk, "organisation", site="CRE", service_sites=("STR",), complainant="Mme Durand")
+    desk.plan(case.reference, factories.sheet(level=None))
     plan = desk.pgaac(PlanScope.site("CRE"))
-    making.judged(plan)
+    factories.judged(plan)
     plan.publish()
-    making.closed(desk, source="mail-1")
+    factories.closed(desk, source="mail-1")
     return desk
 
 
@@ -90,7 +90,7 @@ def test_whatever_column_is_altered_is_told(table: Table, column: Column[Any], t
             f"WHERE rowid = (SELECT max(rowid) FROM {table.name})"
         )
         assert done.rowcount == 1
-    with Desk.open(f"sqlite:///{path}", sites=making.SITES) as desk:
+    with Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk:
         assert [*desk.verify(), *desk.examine()] != []
 
 
@@ -117,7 +117,7 @@ def test_what_another_version_wrote_otherwise_is_written_anew(
     # The cases are of another fold; a plan does not say so, and is looked at.
     assert rebuild_projections(f"sqlite:///{path}") in {2, 3}
 
-    with Desk.open(f"sqlite:///{path}", sites=making.SITES) as desk:
+    with Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk:
         assert [*desk.verify(), *desk.examine()] == []
     assert rebuild_projections(f"sqlite:///{path}") == 0
 
@@ -216,4 +216,4 @@ def test_a_series_that_is_behind_the_references_is_told(store: SqlAlchemyStore, 
 
     run(store, "DELETE FROM reclamation_series")
     assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series.last")]
-    assert [making.registered(desk).reference, *desk.verify()] == ["R-2026-000003"]
+    assert [factories.registered(desk).reference, *desk.verify()] == ["R-2026-000003"]

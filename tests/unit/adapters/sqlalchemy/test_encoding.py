@@ -21,7 +21,7 @@ from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreEncodingError
 from tests.databases import emptied, new_database
 from tests.hosts import conninfo
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
 
@@ -158,7 +158,7 @@ def test_its_copy_is_taken(encoding: str, tmp_path: Path) -> None:
         connection.executescript("CREATE TABLE people (name); INSERT INTO people VALUES ('Éva')")
         copy.executescript("\n".join(connection.iterdump()))
         upgrade(copy)
-        case = making.registered(Desk.from_connection(copy))
+        case = factories.registered(Desk.from_connection(copy))
         copy.commit()
 
     engine = open_engine(f"sqlite:///{tmp_path}/new.db")
@@ -191,7 +191,7 @@ def test_of_postgresql_it_is_refused_with_what_to_do_and_left_as_it_is(
 
 def test_a_connection_that_does_not_speak_utf_8_is_refused_and_stays_usable() -> None:
     with psycopg.connect(conninfo(emptied()), client_encoding="latin1") as connection:
-        for use in (upgrade, check, lambda it: making.registered(Desk.from_connection(it))):
+        for use in (upgrade, check, lambda it: factories.registered(Desk.from_connection(it))):
             with pytest.raises(
                 StoreEncodingError, match=r"with client_encoding=utf8 \(client_encoding LATIN1\)$"
             ) as no:
@@ -210,6 +210,6 @@ def test_an_address_that_asks_for_another_encoding_is_refused() -> None:
 def test_whatever_the_surroundings_speak_an_address_is_entered_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGCLIENTENCODING", "latin1")
     store = SqlAlchemyStore.open(emptied())
-    case = making.registered(Desk(store, sites=making.SITES), verbatim="« Élève » – œuvre, 5 €")
+    case = factories.registered(Desk(store, sites=factories.SITES), verbatim="« Élève » – œuvre, 5 €")
     assert Desk(store).cases.get(case.reference) == case
     store.close()

@@ -24,7 +24,7 @@ from reclamation_core.ports import CaseQuery, StoreFullError
 from reclamation_core.vocabulary import Level, Role
 from tests.hosts import HOSTS, sqlite_url
 from tests.unit.adapters.sqlalchemy.asking import rows
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 MARK = "Zéphyrine Quatrebarbes"
 FOLDED = "zephyrine quatrebarbes"
@@ -32,20 +32,20 @@ YEARS_LATER = datetime(2028, 1, 1, tzinfo=UTC)
 
 
 def desk_on(store: SqlAlchemyStore, now: datetime | None = None) -> Desk:
-    clock = making.FakeClock(now or making.at(1, month=7))
-    return Desk(store, sites=making.SITES, clock=clock).acting(MARK, Role.RQR)
+    clock = factories.FakeClock(now or factories.at(1, month=7))
+    return Desk(store, sites=factories.SITES, clock=clock).acting(MARK, Role.RQR)
 
 
 def marked_case(desk: Desk) -> Case:
     """A case whose every text is the mark, from the registration to the closing."""
     case = desk.register(
-        making.facts(),
+        factories.facts(),
         site="CRE",
         source="m-1",
         complainant=MARK,
         verbatim=MARK,
         remedy_sought=MARK,
-        occurred_at=making.at(1),
+        occurred_at=factories.at(1),
     )
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title=MARK)
     desk.contain(case.reference, measure=MARK)
@@ -90,8 +90,8 @@ def test_no_table_holds_a_text_that_was_forgotten_and_counts_levels_dates_and_pl
     store: SqlAlchemyStore,
 ) -> None:
     desk = desk_on(store)
-    other = making.analysed(desk)
-    desk.plan(other.reference, making.sheet())
+    other = factories.analysed(desk)
+    desk.plan(other.reference, factories.sheet())
     desk.pgaac("CRE").publish()
     case = marked_case(desk)
     checkpoint, before = desk.checkpoint(), counts(desk)
@@ -161,7 +161,7 @@ def test_no_file_holds_a_forgotten_text_while_another_desk_is_open(
 def test_a_text_forgotten_on_a_plan_is_in_no_file(tmp_path: Path) -> None:
     store, other = (SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db") for _ in range(2))
     desk = desk_on(store).acting("M. Petit", Role.RQR)
-    desk.pgaac("CRE").add(making.sheet(what=MARK))
+    desk.pgaac("CRE").add(factories.sheet(what=MARK))
     assert desk_on(other).cases.count() == 0
 
     desk.pgaac("CRE").forget("A-1")
@@ -218,12 +218,12 @@ def test_the_log_of_a_host_is_left_to_the_host(tmp_path: Path) -> None:
 def test_from_asyncio_no_file_holds_a_forgotten_text(tmp_path: Path) -> None:
     async def live() -> list[str]:
         url = f"sqlite:///{tmp_path}/reclamations.db"
-        clock = making.FakeClock(making.at(1, month=7))
+        clock = factories.FakeClock(factories.at(1, month=7))
         async with (
-            await AsyncDesk.open(url, sites=making.SITES, clock=clock) as desk,
+            await AsyncDesk.open(url, sites=factories.SITES, clock=clock) as desk,
             await AsyncDesk.open(url) as other,
         ):
-            case = await desk.register(making.facts(), site="CRE", complainant=MARK)
+            case = await desk.register(factories.facts(), site="CRE", complainant=MARK)
             await desk.withdraw(case.reference)
             await desk.close(case.reference, reason=ClosingReason.WITHDRAWN)
             assert await other.cases.count() == 1
@@ -252,11 +252,11 @@ def test_whatever_desks_did_before_no_file_holds_a_text_once_it_is_forgotten(act
         for number, act in acts:
             desk = desks[number]
             if act == "register":
-                case = desk.register(making.facts(), site="CRE", complainant=MARK, verbatim=MARK * 200)
+                case = desk.register(factories.facts(), site="CRE", complainant=MARK, verbatim=MARK * 200)
                 desk.withdraw(case.reference)
                 desk.close(case.reference, reason=ClosingReason.WITHDRAWN)
             elif act == "verbatim":
-                making.registered(desk, verbatim="x" * 5000)
+                factories.registered(desk, verbatim="x" * 5000)
             elif act == "read":
                 desk.personal_data_of(MARK)
             else:

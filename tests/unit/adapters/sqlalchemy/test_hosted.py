@@ -19,7 +19,7 @@ from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreErro
 from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied, postgresql
 from tests.hosts import HOSTS, Host, PsycopgHost, conninfo, sqlite_url
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 AT_ONCE = ("sqlite3, odd", "psycopg, odd", "Django on SQLite", "Django on PostgreSQL")
 
@@ -33,7 +33,7 @@ def at_once(request: Any, tmp_path: Path) -> Iterator[Host]:
 
 
 def test_in_autocommit_each_unit_is_kept_at_once(at_once: Host) -> None:
-    case = making.registered(at_once.desk())
+    case = factories.registered(at_once.desk())
     at_once.desk().acknowledge(case.reference)
 
     assert at_once.kept() == ([], {case.reference: 2})
@@ -43,7 +43,7 @@ def test_in_autocommit_each_unit_is_kept_at_once(at_once: Host) -> None:
 
 def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
     desk = at_once.desk()
-    one, two = making.registered(desk), making.registered(desk)
+    one, two = factories.registered(desk), factories.registered(desk)
     with desk._context.store.unit_of_work() as unit:
         unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
         unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
@@ -59,7 +59,7 @@ def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
 def test_so_it_is_with_a_connection_of_sqlalchemy_in_autocommit(url: str, tmp_path: Path) -> None:
     engine = create_engine(sqlite_url(tmp_path) if url == "sqlite" else emptied(), poolclass=NullPool)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        case = making.registered(Desk.from_connection(connection))
+        case = factories.registered(Desk.from_connection(connection))
         connection.rollback()
         assert Desk.from_connection(connection).cases.get(case.reference) == case
 
@@ -67,7 +67,7 @@ def test_so_it_is_with_a_connection_of_sqlalchemy_in_autocommit(url: str, tmp_pa
 def test_a_session_gives_its_connection(tmp_path: Path) -> None:
     engine = create_engine(sqlite_url(tmp_path))
     with Session(engine) as session:
-        case = making.registered(Desk.from_connection(session.connection()))
+        case = factories.registered(Desk.from_connection(session.connection()))
         session.commit()
         assert Desk.from_connection(session.connection()).cases.get(case.reference) == case
     engine.dispose()
@@ -106,7 +106,7 @@ def test_a_connection_that_its_host_has_closed_is_told(known: bool, tmp_path: Pa
             desk.cases.count()
         connection.close()
         with pytest.raises(StoreError):
-            making.registered(desk)
+            factories.registered(desk)
 
 
 def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
@@ -121,7 +121,7 @@ def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
 def test_a_connection_that_was_lost_is_told() -> None:
     host = PsycopgHost(emptied())
     desk = host.desk()
-    case = making.registered(desk)
+    case = factories.registered(desk)
     (number,) = host.say("SELECT pg_backend_pid()")[0]
     with host.outside.connect() as outside:
         outside.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
@@ -155,9 +155,9 @@ def test_where_what_others_commit_is_not_seen_the_feed_gives_no_positions(isolat
     """A position given from an old view of the feed could be one that is given already."""
     host = PsycopgHost(emptied())
     elsewhere = Desk(SqlAlchemyStore(host.outside))
-    making.registered(elsewhere)
+    factories.registered(elsewhere)
     host.say(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
-    making.registered(host.desk())
+    factories.registered(host.desk())
     assert host.desk().feed() == ()
     host.commit()
 

@@ -6,7 +6,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Checkpoint, Finding, FindingKind, examine
 from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import run
-from tests.unit.desk.making import at
+from tests.unit.desk.factories import at
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
 UNGUARDED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_replication_role = replica"}

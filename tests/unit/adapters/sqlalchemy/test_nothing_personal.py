@@ -20,11 +20,11 @@ from tests.chains import errors_in, shown_by
 from tests.databases import emptied
 from tests.hosts import HOSTS, sqlite_url
 from tests.unit.adapters.sqlalchemy.asking import run
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 NAME: Final = "Durand-7301"
-LATER: Final = making.at(1, month=12)
-_WITH: Final[dict[str, Any]] = {"sites": making.SITES, "clock": making.FakeClock(LATER)}
+LATER: Final = factories.at(1, month=12)
+_WITH: Final[dict[str, Any]] = {"sites": factories.SITES, "clock": factories.FakeClock(LATER)}
 _SHOWING: Final[dict[str, Any]] = {"echo": "debug", "hide_parameters": False}
 
 Life: TypeAlias = Callable[[Path], None]
@@ -33,8 +33,8 @@ Life: TypeAlias = Callable[[Path], None]
 def live(desk: Desk) -> None:
     """Write and read texts by every way that the adapter has."""
     acting = desk.acting(NAME)
-    case = making.closed(acting, complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit", source="mail-1")
-    desk.plan(making.analysed(acting).reference, making.sheet(what=f"rappeler {NAME}"))
+    case = factories.closed(acting, complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit", source="mail-1")
+    desk.plan(factories.analysed(acting).reference, factories.sheet(what=f"rappeler {NAME}"))
     assert desk.personal_data_of(NAME, as_actor=True)
     desk.register_many([])
     desk.agenda(LATER.date())
@@ -46,7 +46,7 @@ def live(desk: Desk) -> None:
 async def live_async(desk: AsyncDesk) -> None:
     async with desk:
         case = await desk.acting(NAME).register(
-            making.facts(), site="CRE", complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit"
+            factories.facts(), site="CRE", complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit"
         )
         assert await desk.personal_data_of(NAME)
         await desk.withdraw(case.reference)
@@ -148,7 +148,7 @@ def test_an_application_still_reads_its_own_statements_in_its_log(
 ) -> None:
     engine = create_engine(_sqlite(tmp_path), **_SHOWING)
     desk = Desk(SqlAlchemyStore(engine), **_WITH)
-    making.registered(desk, complainant=f"Mme {NAME}")
+    factories.registered(desk, complainant=f"Mme {NAME}")
     with caplog.at_level(logging.DEBUG), engine.connect() as connection:
         connection.execute(text("SELECT :mine AS mine"), {"mine": "invoice 7"})
         connection.execute(text("SELECT 8 AS mine")).all()
@@ -193,7 +193,7 @@ def _refusals(folder: Path, way: str) -> Iterator[BaseException]:
             host.begin()
             desk = host.desk()
         with pytest.raises(StoreError) as refused:
-            making.registered(desk, complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit")
+            factories.registered(desk, complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit")
         yield refused.value
         desk.release()
     finally:
@@ -224,7 +224,7 @@ def test_the_chain_is_read_whole() -> None:
 
 def test_nor_does_that_of_a_damaged_event(tmp_path: Path) -> None:
     desk = Desk.open(_sqlite(tmp_path), **_WITH)
-    making.registered(desk)
+    factories.registered(desk)
     store: Any = desk._context.store
     run(store, "UPDATE reclamation_case_events SET document = :text", text=f'{{"type": "{NAME}"}}')
 

@@ -23,7 +23,7 @@ from reclamation_core.vocabulary import Level
 from tests.databases import new_database
 from tests.hosts import HOSTS, Host
 from tests.unit.adapters.sqlalchemy.asking import rows, run
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 STALE = (
     "UPDATE reclamation_cases SET fold = 1, level = 'national', level_rank = 3, awaited_on = NULL, document = '{}'",
@@ -36,9 +36,9 @@ STALE = (
 def written_by_another(store: SqlAlchemyStore) -> Desk:
     """Cases as another version of the library might have folded them."""
     desk = desk_on(store)
-    making.analysed(desk, complainant="Mme Durand")
-    making.closed(desk)
-    making.registered(desk)
+    factories.analysed(desk, complainant="Mme Durand")
+    factories.closed(desk)
+    factories.registered(desk)
     for change in STALE:
         run(store, change)
     return desk
@@ -178,7 +178,7 @@ def with_a_plan(store: SqlAlchemyStore) -> Desk:
     """A plan whose rows another version might have written."""
     desk = desk_on(store)
     for site in ("CRE", "STR"):
-        desk.pgaac(site).add(making.sheet(site=site))
+        desk.pgaac(site).add(factories.sheet(site=site))
         desk.pgaac(site).publish()
     run(store, "UPDATE reclamation_actions SET status = 'xxx' WHERE scope = 'site:STR'")
     run(store, "UPDATE reclamation_edition_lines SET reference = 'xxx' WHERE scope = 'site:STR'")

@@ -15,7 +15,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import StoreReadOnlyError
 from reclamation_core.vocabulary import Role
 from tests.databases import new_database
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 _PAGE = Path(__file__).parents[4] / "docs/how-to/keep-cases-in-a-database.md"
 OF_TABLES, OF_SEQUENCE = re.findall(r"^GRANT .*;$", _PAGE.read_text("utf-8"), re.MULTILINE)
@@ -41,20 +41,20 @@ def owned() -> Iterator[URL]:
 def desk_of_the_role(url: URL) -> Desk:
     return Desk(
         SqlAlchemyStore.open(url.set(username="application")),
-        sites=making.SITES,
-        clock=making.FakeClock(making.at(1, month=7)),
+        sites=factories.SITES,
+        clock=factories.FakeClock(factories.at(1, month=7)),
     )
 
 
 def test_what_is_granted_is_enough_for_every_kind_of_work(owned: URL) -> None:
     said(owned, OF_TABLES, OF_SEQUENCE)
     with desk_of_the_role(owned) as desk:
-        case = making.analysed(desk.acting("Mme Roux", Role.RQR))
-        desk.plan(case.reference, making.sheet("A-1"))
+        case = factories.analysed(desk.acting("Mme Roux", Role.RQR))
+        desk.plan(case.reference, factories.sheet("A-1"))
         desk.pgaac("CRE").publish()
         desk.sweep()
         assert desk.personal_data_of("Roux", as_actor=True)
-        other = making.registered(desk)
+        other = factories.registered(desk)
         desk.withdraw(other.reference)
         desk.close(other.reference, reason=ClosingReason.WITHDRAWN)
         desk.anonymise(other.reference)
@@ -72,7 +72,7 @@ def test_without_the_sequence_it_reads_and_is_told_what_else_it_needs(owned: URL
         assert desk.cases.count() == 0
         assert list(desk.verify()) == []
         with pytest.raises(StoreReadOnlyError, match="GRANT USAGE ON SEQUENCE reclamation_writing") as refused:
-            making.registered(desk)
+            factories.registered(desk)
         for told in (str(refused.value), refused.value.in_("fr")):
             assert "GRANT SELECT, INSERT, UPDATE, DELETE" in told
             assert "sqlite" not in told

@@ -20,7 +20,7 @@ from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.ports import CaseQuery, SchemaError
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import new_database
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 EMPTY: dict[str, Callable[[Path], URL | str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/new.db",
@@ -263,7 +263,7 @@ def test_an_engine_that_says_begin_itself_will_do(empty: URL | str) -> None:
     store = SqlAlchemyStore(engine)
     desk = desk_on(store)
 
-    case = making.registered(desk)
+    case = factories.registered(desk)
     desk.acknowledge(case.reference)
     assert [item.position for item in desk.feed()] == [1, 2]
     assert desk.cases.get(case.reference).version == 2

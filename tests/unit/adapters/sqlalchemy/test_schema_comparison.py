@@ -18,7 +18,7 @@ from reclamation_core.testing.contracts.samples import a_case, keep, renamed
 from tests.databases import new_database
 from tests.hosts import sqlite_url
 from tests.unit.adapters.sqlalchemy.asking import rows
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
 
@@ -96,11 +96,13 @@ def of_both(damages: dict[str, tuple[str, str, tuple[str, ...]]]) -> dict[str, t
 def lived(kind: str, folder: Path) -> URL:
     """A database with cases, plans and an edition; on PostgreSQL the last events have no position yet."""
     url = sqlite_url(folder) if kind == "sqlite" else new_database()
-    with Desk(SqlAlchemyStore.open(url), sites=making.SITES, clock=making.FakeClock(making.at(1, month=7))) as desk:
-        desk.plan(making.analysed(desk, source="mail-1").reference, making.sheet())
+    with Desk(
+        SqlAlchemyStore.open(url), sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
+    ) as desk:
+        desk.plan(factories.analysed(desk, source="mail-1").reference, factories.sheet())
         desk.pgaac("CRE").publish()
         assert len(desk.feed()) > 0
-        making.registered(desk, service_sites=("STD",), source="mail-2")
+        factories.registered(desk, service_sites=("STD",), source="mail-2")
     return url
 
 
@@ -137,9 +139,11 @@ def test_what_is_missing_is_named_and_restored(damage: str, told: str, kind: str
     check(url)
     assert upgrade(url) == ()
     assert positions(url)[: len(before)] == before
-    with Desk(SqlAlchemyStore.open(url), sites=making.SITES, clock=making.FakeClock(making.at(1, month=7))) as desk:
+    with Desk(
+        SqlAlchemyStore.open(url), sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
+    ) as desk:
         assert list(desk.verify()) == []
-        assert making.registered(desk).reference == "R-2026-000003"
+        assert factories.registered(desk).reference == "R-2026-000003"
         assert [item.event.case for item in desk.feed()][-1] == "R-2026-000003"
 
 

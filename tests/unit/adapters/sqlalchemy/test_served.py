@@ -16,7 +16,7 @@ from reclamation_core.adapters import SqlAlchemyStore, check, rebuild_projection
 from reclamation_core.desk import AsyncDesk, Desk
 from tests.databases import emptied
 from tests.hosts import conninfo, sqlite_url
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 def by(driver: str) -> Engine:
@@ -75,7 +75,7 @@ def test_what_is_awaited_is_refused_by_a_desk_that_is_not_and_stays_usable(kind:
         store = await SqlAlchemyStore.open_async(engine)
         async with engine.connect() as connection:
             for desk in (Desk(store), Desk.from_connection(connection)):
-                for use in (desk.cases.count, desk.feed, lambda on=desk: making.registered(on)):
+                for use in (desk.cases.count, desk.feed, lambda on=desk: factories.registered(on)):
                     with pytest.raises(TypeError, match=r"^store: its database is awaited; use an AsyncDesk"):
                         use()
             for other in (AsyncDesk(store), AsyncDesk.from_connection(connection)):
@@ -93,13 +93,13 @@ def test_so_is_the_engine_beneath_one_that_is_awaited(ask: Callable[[Any], objec
 @pytest.mark.parametrize("known", [False, True])
 def test_a_connection_in_a_pipeline_is_refused_and_taken_after_it(known: bool) -> None:
     with psycopg.connect(conninfo(emptied())) as connection:
-        desk = Desk.from_connection(connection, sites=making.SITES)
+        desk = Desk.from_connection(connection, sites=factories.SITES)
         if known:
             desk.cases.count()
         asked: list[Callable[[], object]] = [
             desk.cases.count,
             desk.feed,
-            lambda: making.registered(desk),
+            lambda: factories.registered(desk),
             lambda: upgrade(connection),
             lambda: check(connection),
         ]
@@ -107,5 +107,5 @@ def test_a_connection_in_a_pipeline_is_refused_and_taken_after_it(known: bool) -
             for ask in asked:
                 with pytest.raises(TypeError, match=r"connection: it is in a pipeline, .* outside of `with connection"):
                     ask()
-        case = making.registered(desk)
+        case = factories.registered(desk)
         assert desk.cases.get(case.reference) == case

@@ -30,8 +30,8 @@ from reclamation_core.testing.contracts.samples import (
 )
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.adapters.sqlalchemy.asking import rows, run
-from tests.unit.desk import making
-from tests.unit.desk.making import at
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
 
 
 def test_what_was_kept_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
@@ -66,8 +66,8 @@ def test_it_shows_its_database_without_credentials() -> None:
 
 def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    case = making.closed(desk, received_at=at(1, 23), source="mail-1")
-    desk.register(making.malfunction(), site="STR")
+    case = factories.closed(desk, received_at=at(1, 23), source="mail-1")
+    desk.register(factories.malfunction(), site="STR")
 
     columns = "state, state_rank, level, level_rank, band, eligibility, channel, source, version, closing_reason"
     first, second = rows(store, f"SELECT {columns} FROM reclamation_cases ORDER BY reference")
@@ -78,10 +78,10 @@ def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemySto
 
 
 def test_a_suspended_clock_awaits_no_answer_in_its_row_and_reads_back(store: SqlAlchemyStore) -> None:
-    desk = Desk(store, policy=making.SUSPENDING, sites=making.SITES, clock=making.FakeClock(at(30))).acting(
+    desk = Desk(store, policy=factories.SUSPENDING, sites=factories.SITES, clock=factories.FakeClock(at(30))).acting(
         "Mme Roux", Role.RQR
     )
-    reference = making.registered(desk).reference
+    reference = factories.registered(desk).reference
     days = "SELECT due_on, awaited_on FROM reclamation_cases"
 
     case = desk.suspend_deadline(reference, reason="une pièce manque", occurred_at=at(4))
@@ -117,7 +117,7 @@ def test_instants_are_kept_in_utc(store: SqlAlchemyStore) -> None:
 
 def test_the_places_and_causes_of_a_case_follow_it(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    case = making.analysed(desk, "organisation", "matériel", service_sites=("STR",))
+    case = factories.analysed(desk, "organisation", "matériel", service_sites=("STR",))
     desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu")
     desk.analyse(case.reference, method=Method.ISHIKAWA, causes=("organisation", "accueil"))
 
@@ -132,8 +132,8 @@ def test_the_places_and_causes_of_a_case_follow_it(store: SqlAlchemyStore) -> No
 
 def test_the_actions_of_a_plan_are_rows_as_they_are_now(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    case = making.analysed(desk)
-    desk.plan(case.reference, making.sheet(), making.sheet("A-2", site=None, level=Level.REGIONAL))
+    case = factories.analysed(desk)
+    desk.plan(case.reference, factories.sheet(), factories.sheet("A-2", site=None, level=Level.REGIONAL))
     desk.pgaac("CRE").abandon("A-2", reason="inutile")
     desk.pgaac("CRE").amend("A-1", planned=date(2026, 6, 18))
 
@@ -147,7 +147,7 @@ def test_the_actions_of_a_plan_are_rows_as_they_are_now(store: SqlAlchemyStore) 
 
 def test_a_forgotten_text_is_in_no_table(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    case = making.closed(desk, complainant="Mme Désiré", verbatim="désiré et Désiré")
+    case = factories.closed(desk, complainant="Mme Désiré", verbatim="désiré et Désiré")
     assert len(rows(store, "SELECT text FROM reclamation_case_texts")) == len(case.vault)
 
     forgotten = desk.anonymise(case.reference)

@@ -23,7 +23,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
 from tests.databases import new_database
 from tests.hosts import conninfo, django_connection
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 def file(folder: Path) -> URL:
@@ -56,7 +56,7 @@ def test_the_schema_is_kept_when_the_application_commits(connection: Any) -> Non
     check(connection)
     connection.commit()
     upgrade(connection)
-    making.registered(Desk.from_connection(connection))
+    factories.registered(Desk.from_connection(connection))
     connection.rollback()
 
     check(connection)
@@ -101,7 +101,7 @@ def test_the_migrations_of_django_may_make_it(kind: str, tmp_path: Path) -> None
     assert django.introspection.table_names() == []
     migration(fails=False)
     with transaction.atomic():
-        case = making.registered(Desk.from_connection(django.connection))
+        case = factories.registered(Desk.from_connection(django.connection))
     assert Desk.from_connection(django.connection).cases.get(case.reference) == case
     connections.close_all()
 

@@ -14,7 +14,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.unit.adapters.sqlalchemy.asking import rows, run
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 def told(store: SqlAlchemyStore, view: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -23,8 +23,8 @@ def told(store: SqlAlchemyStore, view: str, *columns: str) -> list[tuple[Any, ..
 
 def with_an_action(store: SqlAlchemyStore) -> Desk:
     desk = desk_on(store)
-    case = making.analysed(desk, "organisation", site="CRE", service_sites=("STR",))
-    desk.plan(case.reference, making.sheet())
+    case = factories.analysed(desk, "organisation", site="CRE", service_sites=("STR",))
+    desk.plan(case.reference, factories.sheet())
     return desk
 
 
@@ -75,7 +75,7 @@ def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAl
 def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
     desk = with_an_action(store)
     desk.pgaac("CRE").publish()
-    making.judged(desk.pgaac("CRE"))
+    factories.judged(desk.pgaac("CRE"))
     desk.pgaac("CRE").publish(recipients=["CODIR", "PCS"])
     desk.pgaac(PlanScope.nation()).publish()
 
@@ -95,8 +95,8 @@ def test_every_type_of_event_has_a_label() -> None:
 
 def test_a_family_of_causes_is_shown_by_its_label_where_it_is_known(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    case = making.analysed(desk, "equipment", "organisation")
-    desk.plan(case.reference, making.sheet(cause_family="equipment"))
+    case = factories.analysed(desk, "equipment", "organisation")
+    desk.plan(case.reference, factories.sheet(cause_family="equipment"))
 
     assert sorted(row[0] for row in told(store, "dossiers_causes", "famille_cause", "dossier")) == [
         "organisation",

@@ -8,7 +8,7 @@ from reclamation_core.cases.narration import describe, families, value
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
-from tests.unit.desk.making import at, closed, new_desk, qualified, registered
+from tests.unit.desk.factories import at, closed, new_desk, qualified, registered
 from tests.unit.simulation.scenario.stage import run
 
 

@@ -8,7 +8,7 @@ from reclamation_core.cases.sealed import Vault
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from tests.fragments import Fragment
-from tests.unit.desk.making import analysed, answered, at, closed, malfunction, new_desk, registered
+from tests.unit.desk.factories import analysed, answered, at, closed, malfunction, new_desk, registered
 
 SECRETS = {"complainant": "Mme Durand", "verbatim": "le formateur est absent"}
 

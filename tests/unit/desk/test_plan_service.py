@@ -24,7 +24,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
-from tests.unit.desk.making import SITES, analysed, at, new_desk, overtaken, sheet
+from tests.unit.desk.factories import SITES, analysed, at, new_desk, overtaken, sheet
 
 REGION = PlanScope.region("Île-de-France")
 NATION = PlanScope.nation()

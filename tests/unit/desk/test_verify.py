@@ -12,8 +12,8 @@ from reclamation_core.cases import Case, Commitment, Secret, TextKind, Vault
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import Wording
-from tests.unit.desk import making
-from tests.unit.desk.making import closed, new_desk, registered
+from tests.unit.desk import factories
+from tests.unit.desk.factories import closed, new_desk, registered
 
 
 class Tampered(InMemoryStore):
@@ -81,7 +81,7 @@ def test_events_that_cannot_be_replayed_are_reported() -> None:
 )
 def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception, damage: Wording) -> None:
     desk = new_desk()
-    making.registered(desk)
+    factories.registered(desk)
     registered(desk)
 
     def refuse(_: Case) -> Case:
@@ -116,8 +116,8 @@ def test_altered_and_missing_texts_are_reported_and_erased_ones_are_not() -> Non
 def test_erased_texts_of_an_action_are_not_reported() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
-    plan.add(making.sheet("A-1"))
-    plan.add(making.sheet("A-2"))
+    plan.add(factories.sheet("A-1"))
+    plan.add(factories.sheet("A-2"))
     plan.abandon("A-1", reason="le vivier existe")
     plan.forget("A-1")
 

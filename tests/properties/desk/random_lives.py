@@ -14,13 +14,13 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Effectiveness, LineReference, PlanRefusedError, PlanScope, UnknownActionError
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
-from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, messages
-from tests.unit.desk import making
+from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, messages
+from tests.unit.desk import factories
 
 SITES: Final = ("CRE", "STD", "STR", "FDF")
 SCOPES: Final = (*map(PlanScope.site, SITES), PlanScope.region("Île-de-France"), PlanScope.nation())
 FAMILIES: Final = ("organisation", "matériel")
-_READY: Final = (making.registered, making.qualified, making.analysed, making.answered, making.closed)
+_READY: Final = (factories.registered, factories.qualified, factories.analysed, factories.answered, factories.closed)
 _REFUSALS: Final = (
     CircularLinkError,
     ClockError,
@@ -115,7 +115,7 @@ class Lives:
         number = len(plan.actions)
         if number > self._random.randint(0, 6):
             return
-        plan.add(making.sheet(f"A-{number}", cause_family=self._random.choice(FAMILIES)))
+        plan.add(factories.sheet(f"A-{number}", cause_family=self._random.choice(FAMILIES)))
 
     def serve(self, plan: PlanService, action: str) -> None:
         """Let an action serve one more case."""
@@ -123,7 +123,7 @@ class Lives:
 
     def plan_two(self, plan: PlanService, action: str) -> None:
         """Plan a new action and an existing one for a case."""
-        new = making.sheet(f"B-{len(plan.actions)}")
+        new = factories.sheet(f"B-{len(plan.actions)}")
         self._desk.plan(self._case().reference, new, action, scope=plan.scope)
 
     def amend(self, plan: PlanService, action: str) -> None:

@@ -17,8 +17,8 @@ from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
 from reclamation_core.testing.contracts.samples import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
-from tests.unit.desk import making
-from tests.unit.desk.making import at, facts, new_desk, overtaken, registered
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered
 
 
 def test_a_complaint_is_registered_and_stored() -> None:
@@ -44,7 +44,7 @@ def test_a_survey_result_has_sites_unit_and_registration_date() -> None:
 def test_malfunctions_and_survey_results_are_cases() -> None:
     desk = new_desk()
 
-    malfunction = desk.register(making.malfunction(), site="CRE")
+    malfunction = desk.register(factories.malfunction(), site="CRE")
     trainee = desk.register_survey_result(3, received_at=at(1), site="CRE", verbatim="bof")
     company = desk.register_survey_result(
         8, received_at=at(1), site="CRE", company=True, source="enquête-7", complainant="Garage Klein"
@@ -189,7 +189,7 @@ NO_LINE = ["", "Créteil ", " CRE", "a\nb", "CRE\u200b", "A\u00a0B", "x" * 201]
 
 @pytest.mark.parametrize("code", NO_LINE)
 @pytest.mark.parametrize("parameter", ["site", "handling_unit", "service_sites"])
-@pytest.mark.parametrize("sites", [None, making.SITES], ids=["any site", "known sites"])
+@pytest.mark.parametrize("sites", [None, factories.SITES], ids=["any site", "known sites"])
 def test_an_invalid_name_of_a_site_is_refused_by_parameter(sites: Any, parameter: str, code: str) -> None:
     desk = new_desk(sites=sites)
     places: dict[str, Any] = {"site": "CRE", parameter: ("STD", code) if parameter == "service_sites" else code}

@@ -10,8 +10,8 @@ import pytest
 from reclamation_core.desk import Desk
 from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
-from tests.unit.desk import making
-from tests.unit.desk.making import at, new_desk
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, new_desk
 
 REGION: Final = PlanScope.region("Île-de-France")
 SCOPES: Final = (*map(PlanScope.site, ("CRE", "STD", "STR")), REGION, PlanScope.nation())
@@ -50,7 +50,7 @@ def with_plans() -> Desk:
     """Plans of sites, a region and the nation, each with an action that names a person, published twice."""
     desk = new_desk()
     for number, scope in enumerate(SCOPES):
-        sheet = making.sheet(f"A-{number}", site="CRE", owner="M. Petit")
+        sheet = factories.sheet(f"A-{number}", site="CRE", owner="M. Petit")
         desk.pgaac(scope).add(sheet, occurred_at=at(2))
     for _ in range(2):
         for scope in SCOPES:
@@ -114,7 +114,7 @@ def test_personal_data_reports_every_corrupt_case_and_plan() -> None:
 
 def test_a_sweep_reports_corrupt_plans_inside_its_scope_after_the_alerts() -> None:
     desk = with_plans()
-    case = making.registered(desk)
+    case = factories.registered(desk)
     broken = in_which(desk, "site:STR", "what is no key")
 
     alerts = broken.scoped(site="CRE").sweep(at(1, month=7))

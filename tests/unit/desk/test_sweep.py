@@ -11,7 +11,7 @@ from reclamation_core.cases import DeadlineKind, Threshold
 from reclamation_core.desk import Alert
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Role
-from tests.unit.desk.making import at, closed, new_desk, overtaken, registered
+from tests.unit.desk.factories import at, closed, new_desk, overtaken, registered
 
 # Received on Monday 1 June 2026; the tenth business day is Monday 15 June.
 DUE = date(2026, 6, 15)

@@ -10,37 +10,37 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Role
 from tests.databases import emptied, new_database
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 
 def test_a_desk_on_a_new_file_gets_its_schema(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/reclamations.db"
     with Desk.open(url) as desk:
-        case = desk.register(making.facts(), site="Créteil")
+        case = desk.register(factories.facts(), site="Créteil")
 
     with Desk.open(url) as again:
         assert again.cases.get(case.reference) == case
-        assert again.register(making.facts(), site="Créteil").reference.endswith("-000002")
+        assert again.register(factories.facts(), site="Créteil").reference.endswith("-000002")
 
 
 def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
     url = new_database().render_as_string(hide_password=False)
     with Desk.open(url) as desk:
-        case = desk.register(making.facts(), site="Créteil")
+        case = desk.register(factories.facts(), site="Créteil")
 
     with Desk.open(url) as again:
         assert again.cases.get(case.reference) == case
 
 
 def test_open_takes_the_options_of_a_desk() -> None:
-    clock = making.FakeClock(making.at(1, month=7))
+    clock = factories.FakeClock(factories.at(1, month=7))
     url = emptied().render_as_string(hide_password=False)
-    with Desk.open(url, sites=making.SITES, clock=clock) as desk:
-        case = making.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
+    with Desk.open(url, sites=factories.SITES, clock=clock) as desk:
+        case = factories.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
 
         assert case.events[0].recorded_at == clock.now()
         with pytest.raises(LookupError):
-            making.registered(desk, "Créteil")
+            factories.registered(desk, "Créteil")
 
 
 def test_a_database_of_another_application_is_unchanged(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_a_database_of_another_application_is_unchanged(tmp_path: Path) -> None:
 
 
 def test_releasing_a_desk_in_memory_has_no_effect() -> None:
-    with making.new_desk() as desk:
-        case = making.registered(desk)
+    with factories.new_desk() as desk:
+        case = factories.registered(desk)
 
     desk.release()
     assert desk.cases.get(case.reference) == case

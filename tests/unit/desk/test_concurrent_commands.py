@@ -18,8 +18,8 @@ from reclamation_core.cases import (
 from reclamation_core.desk import Desk
 from reclamation_core.plans import ActionType
 from reclamation_core.ports import ConcurrentChangeError
-from tests.unit.desk import making
-from tests.unit.desk.making import (
+from tests.unit.desk import factories
+from tests.unit.desk.factories import (
     analysed,
     new_desk,
     overtaken,
@@ -34,7 +34,7 @@ from tests.unit.desk.making import (
         lambda desk, case: desk.correct(case, reason="relu", causes=1),
         lambda desk, case: desk.reroute(case, handling_unit="STD"),
         lambda desk, case: desk.analyse(case, causes=("organisation",)),
-        lambda desk, case: desk.plan(case, making.sheet(type=ActionType.CURATIVE)),
+        lambda desk, case: desk.plan(case, factories.sheet(type=ActionType.CURATIVE)),
         lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
         lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001"),
     ],

@@ -14,7 +14,7 @@ from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 REFUSED: Final = ("\0", "\ud800", "\udfff", "a\0b", "é\ud83d")
 TEXTS: Final = st.one_of(
@@ -36,7 +36,7 @@ def _add(**given: Any) -> Ask:
 
     def ask(desk: Any, reference: str, text: str) -> object:
         own = {"reference": f"A-{reference}"} | {name: _in(value, text) for name, value in given.items()}
-        sheet = making.sheet(**own)
+        sheet = factories.sheet(**own)
         return desk.plan(reference, sheet, scope=PlanScope.site("CRE"))
 
     return ask
@@ -52,7 +52,7 @@ def _with_an_action(verb: Callable[[PlanService, str, str], object]) -> Ask:
     def ask(desk: Any, _: str, text: str) -> object:
         living = desk.pgaac("CRE")
         action = f"A-{living.current.version}"
-        living.add(making.sheet(action, origin=ActionOrigin.WATCH))
+        living.add(factories.sheet(action, origin=ActionOrigin.WATCH))
         return verb(living, action, text)
 
     return ask
@@ -65,14 +65,14 @@ def _finished(living: PlanService, action: str) -> None:
 
 def _judge(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
-    living.add(making.sheet(text))
+    living.add(factories.sheet(text))
     return living.judge(action, Effectiveness.NOT_EFFECTIVE, why=text, follow_up=text)
 
 
 def _follow_up(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
     living.judge(action, Effectiveness.NOT_EFFECTIVE, why="encore")
-    living.add(making.sheet(text))
+    living.add(factories.sheet(text))
     return living.follow_up(action, text)
 
 
@@ -93,12 +93,12 @@ def _contained(desk: Any, reference: str, text: str) -> object:
 
 
 def _by_telephone(desk: Any) -> Case:
-    return desk.register(making.facts(channel="phone"), site="CRE", occurred_at=making.at(1))  # type: ignore[no-any-return]
+    return desk.register(factories.facts(channel="phone"), site="CRE", occurred_at=factories.at(1))  # type: ignore[no-any-return]
 
 
 def _out_of_scope(desk: Any) -> Case:
-    facts = making.facts(nature="initial_information_request")
-    return desk.register(facts, site="CRE", occurred_at=making.at(1))  # type: ignore[no-any-return]
+    facts = factories.facts(nature="initial_information_request")
+    return desk.register(facts, site="CRE", occurred_at=factories.at(1))  # type: ignore[no-any-return]
 
 
 def _suspended(desk: Any, reference: str, text: str) -> object:
@@ -108,18 +108,20 @@ def _suspended(desk: Any, reference: str, text: str) -> object:
 
 def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> object:
     """Suspend and resume the answer clock of a case under an edition that allows it."""
-    allowing = desk._with(policies=PolicyBook([making.SUSPENDING]))
-    reference = allowing.register(making.facts(), site="CRE", occurred_at=making.at(1)).reference
-    case = allowing.suspend_deadline(reference, reason=text, occurred_at=making.at(2))
+    allowing = desk._with(policies=PolicyBook([factories.SUSPENDING]))
+    reference = allowing.register(factories.facts(), site="CRE", occurred_at=factories.at(1)).reference
+    case = allowing.suspend_deadline(reference, reason=text, occurred_at=factories.at(2))
     return (
-        case if resumption is None else allowing.resume_deadline(reference, reason=resumption, occurred_at=making.at(3))
+        case
+        if resumption is None
+        else allowing.resume_deadline(reference, reason=resumption, occurred_at=factories.at(3))
     )
 
 
 def _register(**where: Any) -> Ask:
     def ask(desk: Any, _: str, text: str) -> object:
         given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
-        return desk.register(making.facts(), occurred_at=making.at(1), **given)
+        return desk.register(factories.facts(), occurred_at=factories.at(1), **given)
 
     return ask
 
@@ -127,7 +129,7 @@ def _register(**where: Any) -> Ask:
 def _survey(**where: Any) -> Ask:
     def ask(desk: Any, _: str, text: str) -> object:
         given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
-        return desk.register_survey_result(2, received_at=making.at(1), **given)
+        return desk.register_survey_result(2, received_at=factories.at(1), **given)
 
     return ask
 
@@ -143,95 +145,98 @@ def _qualify(**where: Any) -> Ask:
 
 
 _VERBS: Final[dict[str, Place]] = {
-    "Desk.acting.by": (making.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
+    "Desk.acting.by": (factories.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
     "Desk.add_support.title": (
-        making.registered,
+        factories.registered,
         lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title=t),
     ),
     "Desk.analyse.causes": (
-        making.qualified,
+        factories.qualified,
         lambda d, r, t: d.analyse(r, causes=(t,), method=Method.ISHIKAWA),
     ),
-    "Desk.analyse.report": (making.qualified, lambda d, r, t: d.analyse(r, report=t)),
+    "Desk.analyse.report": (factories.qualified, lambda d, r, t: d.analyse(r, report=t)),
     "Desk.answer.text": (
-        making.planned_nothing,
+        factories.planned_nothing,
         lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text=t),
     ),
     "Desk.answer.remedies": (
-        making.planned_nothing,
+        factories.planned_nothing,
         lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text="Madame", remedies=t),
     ),
     "Desk.close.comment": (
-        making.answered,
+        factories.answered,
         lambda d, r, t: d.close(r, reason=ClosingReason.ANSWERED, comment=t),
     ),
     "Desk.close.redirected_to": (
         _out_of_scope,
-        lambda d, r, t: d.close(r, reason=ClosingReason.OUT_OF_SCOPE, redirected_to=t, told_at=making.at(1)),
+        lambda d, r, t: d.close(r, reason=ClosingReason.OUT_OF_SCOPE, redirected_to=t, told_at=factories.at(1)),
     ),
-    "Desk.contain.measure": (making.registered, lambda d, r, t: d.contain(r, measure=t)),
-    "Desk.correct.reason": (making.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
-    "Desk.personal_data_of.person": (making.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
-    "Desk.link.to": (making.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
-    "Desk.pgaac.scope": (making.registered, lambda d, _, t: d.pgaac(t).actions),
-    "Desk.plan.actions": (making.analysed, lambda d, r, t: d.plan(r, t)),
-    "Desk.plan_nothing.reason": (making.qualified, lambda d, r, t: d.plan_nothing(r, reason=t)),
-    "Desk.qualify.problem": (making.qualified, _qualify(problem=None)),
-    "Desk.qualify.requirement_reference": (making.qualified, _qualify(requirement_reference=None)),
-    "Desk.qualify.supported_by": (making.qualified, _qualify(supported_by=None)),
-    "Desk.qualify.risks": (making.qualified, lambda d, r, t: d.qualify(r, problem="l'absence", risks={t: 2})),
-    "Desk.qualify.experts": (making.qualified, _qualify(experts=())),
-    "Desk.record_containment_effect.effect": (making.registered, _contained),
+    "Desk.contain.measure": (factories.registered, lambda d, r, t: d.contain(r, measure=t)),
+    "Desk.correct.reason": (factories.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
+    "Desk.personal_data_of.person": (factories.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
+    "Desk.link.to": (factories.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
+    "Desk.pgaac.scope": (factories.registered, lambda d, _, t: d.pgaac(t).actions),
+    "Desk.plan.actions": (factories.analysed, lambda d, r, t: d.plan(r, t)),
+    "Desk.plan_nothing.reason": (factories.qualified, lambda d, r, t: d.plan_nothing(r, reason=t)),
+    "Desk.qualify.problem": (factories.qualified, _qualify(problem=None)),
+    "Desk.qualify.requirement_reference": (factories.qualified, _qualify(requirement_reference=None)),
+    "Desk.qualify.supported_by": (factories.qualified, _qualify(supported_by=None)),
+    "Desk.qualify.risks": (factories.qualified, lambda d, r, t: d.qualify(r, problem="l'absence", risks={t: 2})),
+    "Desk.qualify.experts": (factories.qualified, _qualify(experts=())),
+    "Desk.record_containment_effect.effect": (factories.registered, _contained),
     "Desk.record_reaction.words": (
-        making.answered,
+        factories.answered,
         lambda d, r, t: d.record_reaction(r, reaction=Reaction.SATISFIED, words=t),
     ),
-    "Desk.refer_to_mediation.reason": (making.answered, lambda d, r, t: d.refer_to_mediation(r, reason=t)),
-    "Desk.register.site": (making.registered, _register(site=None)),
-    "Desk.register.service_sites": (making.registered, _register(service_sites=())),
-    "Desk.register.handling_unit": (making.registered, _register(handling_unit=None)),
-    "Desk.register.source": (making.registered, _register(source=None)),
-    "Desk.register.complainant": (making.registered, _register(complainant=None)),
-    "Desk.register.verbatim": (making.registered, _register(verbatim=None)),
-    "Desk.register.remedy_sought": (making.registered, _register(remedy_sought=None)),
-    "Desk.register_survey_result.site": (making.registered, _survey(site=None)),
-    "Desk.register_survey_result.service_sites": (making.registered, _survey(service_sites=())),
-    "Desk.register_survey_result.handling_unit": (making.registered, _survey(handling_unit=None)),
-    "Desk.register_survey_result.source": (making.registered, _survey(source=None)),
-    "Desk.register_survey_result.complainant": (making.registered, _survey(complainant=None)),
-    "Desk.register_survey_result.verbatim": (making.registered, _survey(verbatim=None)),
-    "Desk.reopen.reason": (making.closed, lambda d, r, t: d.reopen(r, reason=t)),
-    "Desk.reroute.handling_unit": (making.registered, lambda d, r, t: d.reroute(r, handling_unit=t)),
-    "Desk.reroute.reason": (making.registered, lambda d, r, t: d.reroute(r, handling_unit="CRE", reason=t)),
+    "Desk.refer_to_mediation.reason": (factories.answered, lambda d, r, t: d.refer_to_mediation(r, reason=t)),
+    "Desk.register.site": (factories.registered, _register(site=None)),
+    "Desk.register.service_sites": (factories.registered, _register(service_sites=())),
+    "Desk.register.handling_unit": (factories.registered, _register(handling_unit=None)),
+    "Desk.register.source": (factories.registered, _register(source=None)),
+    "Desk.register.complainant": (factories.registered, _register(complainant=None)),
+    "Desk.register.verbatim": (factories.registered, _register(verbatim=None)),
+    "Desk.register.remedy_sought": (factories.registered, _register(remedy_sought=None)),
+    "Desk.register_survey_result.site": (factories.registered, _survey(site=None)),
+    "Desk.register_survey_result.service_sites": (factories.registered, _survey(service_sites=())),
+    "Desk.register_survey_result.handling_unit": (factories.registered, _survey(handling_unit=None)),
+    "Desk.register_survey_result.source": (factories.registered, _survey(source=None)),
+    "Desk.register_survey_result.complainant": (factories.registered, _survey(complainant=None)),
+    "Desk.register_survey_result.verbatim": (factories.registered, _survey(verbatim=None)),
+    "Desk.reopen.reason": (factories.closed, lambda d, r, t: d.reopen(r, reason=t)),
+    "Desk.reroute.handling_unit": (factories.registered, lambda d, r, t: d.reroute(r, handling_unit=t)),
+    "Desk.reroute.reason": (factories.registered, lambda d, r, t: d.reroute(r, handling_unit="CRE", reason=t)),
     "Desk.correct_date.reason": (
-        making.qualified,
-        lambda d, r, t: d.correct_date(r, 1, happened_at=making.at(1), reason=t),
+        factories.qualified,
+        lambda d, r, t: d.correct_date(r, 1, happened_at=factories.at(1), reason=t),
     ),
-    "Desk.resume_retention.reason": (making.closed, _suspended),
-    "Desk.scoped.site": (making.registered, lambda d, _, t: d.scoped(site=t).cases.count()),
-    "Desk.scoped.region": (making.registered, lambda d, _, t: d.scoped(region=t).cases.count()),
-    "Desk.suspend_deadline.reason": (making.registered, lambda d, _, t: _deadline_suspended(d, t)),
-    "Desk.resume_deadline.reason": (making.registered, lambda d, _, t: _deadline_suspended(d, "une pièce manque", t)),
-    "Desk.suspend_retention.reason": (making.closed, lambda d, r, t: d.suspend_retention(r, reason=t)),
+    "Desk.resume_retention.reason": (factories.closed, _suspended),
+    "Desk.scoped.site": (factories.registered, lambda d, _, t: d.scoped(site=t).cases.count()),
+    "Desk.scoped.region": (factories.registered, lambda d, _, t: d.scoped(region=t).cases.count()),
+    "Desk.suspend_deadline.reason": (factories.registered, lambda d, _, t: _deadline_suspended(d, t)),
+    "Desk.resume_deadline.reason": (
+        factories.registered,
+        lambda d, _, t: _deadline_suspended(d, "une pièce manque", t),
+    ),
+    "Desk.suspend_retention.reason": (factories.closed, lambda d, r, t: d.suspend_retention(r, reason=t)),
     "Desk.transcribe.text": (_by_telephone, lambda d, r, t: d.transcribe(r, text=t, author="Mme Roux")),
     "Desk.transcribe.author": (_by_telephone, lambda d, r, t: d.transcribe(r, text="allô", author=t)),
-    "Desk.withdraw.words": (making.registered, lambda d, r, t: d.withdraw(r, words=t)),
-    "PlanService.abandon.reason": (making.registered, _with_an_action(lambda p, a, t: p.abandon(a, reason=t))),
+    "Desk.withdraw.words": (factories.registered, lambda d, r, t: d.withdraw(r, words=t)),
+    "PlanService.abandon.reason": (factories.registered, _with_an_action(lambda p, a, t: p.abandon(a, reason=t))),
     "PlanService.amend.reason": (
-        making.registered,
+        factories.registered,
         _with_an_action(lambda p, a, t: p.amend(a, reason=t, process="PCS 2")),
     ),
-    "PlanService.close.comment": (making.registered, _with_an_action(_close_action)),
-    "PlanService.finish.evidence": (making.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
-    "PlanService.follow_up.follow_up": (making.registered, _with_an_action(_follow_up)),
-    "PlanService.judge.why": (making.registered, _with_an_action(_judge)),
-    "PlanService.judge.follow_up": (making.registered, _with_an_action(_judge)),
-    "PlanService.progress.note": (making.registered, _with_an_action(lambda p, a, t: p.progress(a, note=t))),
-    "PlanService.publish.recipients": (making.registered, lambda d, _, t: d.pgaac("CRE").publish(recipients=[t])),
-    "PlanService.reopen.reason": (making.registered, _with_an_action(_reopen_action)),
+    "PlanService.close.comment": (factories.registered, _with_an_action(_close_action)),
+    "PlanService.finish.evidence": (factories.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
+    "PlanService.follow_up.follow_up": (factories.registered, _with_an_action(_follow_up)),
+    "PlanService.judge.why": (factories.registered, _with_an_action(_judge)),
+    "PlanService.judge.follow_up": (factories.registered, _with_an_action(_judge)),
+    "PlanService.progress.note": (factories.registered, _with_an_action(lambda p, a, t: p.progress(a, note=t))),
+    "PlanService.publish.recipients": (factories.registered, lambda d, _, t: d.pgaac("CRE").publish(recipients=[t])),
+    "PlanService.reopen.reason": (factories.registered, _with_an_action(_reopen_action)),
 }
 _SHEET: Final[dict[str, Place]] = {
-    f"ActionSheet.{name}": (making.analysed, _add(**{name: given}))
+    f"ActionSheet.{name}": (factories.analysed, _add(**{name: given}))
     for name, given in {
         "reference": None,
         "origin_reference": None,

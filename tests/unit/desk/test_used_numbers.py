@@ -12,7 +12,7 @@ from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.desk import Registration
 from reclamation_core.ports import Store
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep
-from tests.unit.desk.making import facts, registered
+from tests.unit.desk.factories import facts, registered
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -19,7 +19,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, RiskDomain
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 Ask: TypeAlias = Callable[[Desk, Case, datetime | None], Case]
 
@@ -66,7 +66,7 @@ def _close(given: dict[str, Any]) -> Ask:
 
 
 def _plan(desk: Desk, case: Case, at: datetime | None) -> Case:
-    return desk.plan(case.reference, making.sheet(f"A-{case.reference}-{case.version}"), occurred_at=at)
+    return desk.plan(case.reference, factories.sheet(f"A-{case.reference}-{case.version}"), occurred_at=at)
 
 
 def _correct_date(number: int) -> Ask:
@@ -190,11 +190,11 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
 def messages(received_at: datetime) -> tuple[ComplaintFacts | MalfunctionFacts, ...]:
     """Return messages: in scope, out of scope, unclear, by telephone, of a national client, internal, a note."""
     return (
-        making.facts(received_at),
-        making.facts(received_at, nature="initial_information_request"),
-        making.facts(received_at, requirement=None, mobilisation=None),
-        making.facts(received_at, channel="phone"),
-        making.facts(received_at, client_scope="national"),
-        making.malfunction(received_at),
-        making.facts(received_at, channel="survey", formal=False, satisfaction=3),
+        factories.facts(received_at),
+        factories.facts(received_at, nature="initial_information_request"),
+        factories.facts(received_at, requirement=None, mobilisation=None),
+        factories.facts(received_at, channel="phone"),
+        factories.facts(received_at, client_scope="national"),
+        factories.malfunction(received_at),
+        factories.facts(received_at, channel="survey", formal=False, satisfaction=3),
     )

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.desk import Desk
-from tests.unit.desk import making
-from tests.unit.desk.making import new_desk, registered
+from tests.unit.desk import factories
+from tests.unit.desk.factories import new_desk, registered
 
 WRITTEN = [
     "Jean Dupont",
@@ -63,7 +63,7 @@ def test_one_text_has_to_have_all_words() -> None:
 def test_recipients_of_a_published_plan_are_found() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
-    plan.add(making.sheet())
+    plan.add(factories.sheet())
     plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
 
     assert [(held.holder, held.happening, held.field, held.text) for held in desk.personal_data_of("roy desiree")] == [

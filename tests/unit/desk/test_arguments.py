@@ -14,7 +14,7 @@ from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet, Effectiveness
 from reclamation_core.vocabulary import ComplaintFacts
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 CASE: Final = {"reference": "R-2026-000001"}
 ACTION: Final = {"reference": "A-1"}
@@ -23,7 +23,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "acknowledge": CASE,
     "acting": {"actor": "Mme Roux"},
     "add_support": CASE | {"kind": SupportKind.EMAIL, "title": "le courriel"},
-    "agenda": {"until": making.at(1).date()},
+    "agenda": {"until": factories.at(1).date()},
     "analyse": CASE | {"causes": ("planning",)},
     "anonymise": CASE,
     "answer": CASE | {"decision": AnswerDecision.FOUNDED, "text": "Madame, ..."},
@@ -32,7 +32,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "complete_facts": CASE | {"formal": True},
     "contain": CASE | {"measure": "un formateur remplaçant"},
     "correct": CASE | {"reason": "lu trop vite", "formal": True},
-    "correct_date": CASE | {"event": 1, "happened_at": making.at(2), "reason": "lu trop vite"},
+    "correct_date": CASE | {"event": 1, "happened_at": factories.at(2), "reason": "lu trop vite"},
     "examine": {},
     "feed": {},
     "forget_expired": {},
@@ -45,16 +45,16 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "record_containment_effect": CASE | {"measure": 2, "effective": True, "effect": "repris le lendemain"},
     "record_reaction": CASE | {"reaction": Reaction.SATISFIED},
     "refer_to_mediation": CASE,
-    "register": {"facts": making.facts(), "site": "CRE"},
-    "register_many": {"registrations": [Registration(facts=making.facts(), site="CRE")]},
-    "register_survey_result": {"satisfaction": 3, "received_at": making.at(1), "site": "CRE"},
+    "register": {"facts": factories.facts(), "site": "CRE"},
+    "register_many": {"registrations": [Registration(facts=factories.facts(), site="CRE")]},
+    "register_survey_result": {"satisfaction": 3, "received_at": factories.at(1), "site": "CRE"},
     "reopen": CASE | {"reason": "un fait nouveau"},
     "request_information": CASE | {"question": "Quel jour ?"},
     "reroute": CASE | {"handling_unit": "STD"},
     "resume_deadline": CASE,
     "resume_retention": CASE,
     "scoped": {"site": "CRE"},
-    "signals": {"since": making.at(1).date()},
+    "signals": {"since": factories.at(1).date()},
     "suspend_deadline": CASE | {"reason": "une pièce manque"},
     "suspend_retention": CASE,
     "sweep": {},
@@ -63,7 +63,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
 }
 OF_PLAN: Final[dict[str, dict[str, Any]]] = {
     "abandon": ACTION | {"reason": "sans objet"},
-    "add": {"sheet": making.sheet("A-2")},
+    "add": {"sheet": factories.sheet("A-2")},
     "amend": ACTION | {"owner": "M. Petit"},
     "close": ACTION,
     "finish": ACTION | {"evidence": "la liste"},
@@ -97,10 +97,10 @@ def doors(of: type[object], asked: dict[str, dict[str, Any]]) -> list[tuple[str,
 @pytest.fixture
 def desk() -> Desk:
     """A desk with a case that is planned for, and another one."""
-    desk = making.new_desk()
-    case = making.analysed(desk)
-    desk.plan(case.reference, making.sheet("A-1"))
-    making.registered(desk)
+    desk = factories.new_desk()
+    case = factories.analysed(desk)
+    desk.plan(case.reference, factories.sheet("A-1"))
+    factories.registered(desk)
     return desk
 
 
@@ -233,11 +233,11 @@ def test_an_address_in_place_of_a_store_is_refused() -> None:
         Desk(store)
 
 
-@pytest.mark.parametrize("at", ["2026-06-02", making.at(2).date(), making.at(2).replace(tzinfo=None)])
+@pytest.mark.parametrize("at", ["2026-06-02", factories.at(2).date(), factories.at(2).replace(tzinfo=None)])
 def test_a_naive_occurred_at_is_refused_by_name(desk: Desk, at: Any) -> None:
     for act in (
         lambda: desk.acknowledge("R-2026-000001", occurred_at=at),
-        lambda: desk.register(making.facts(), site="CRE", occurred_at=at),
+        lambda: desk.register(factories.facts(), site="CRE", occurred_at=at),
         lambda: desk.pgaac("CRE").progress("A-1", occurred_at=at),
     ):
         with pytest.raises((TypeError, ValueError), match=r"^occurred_at: "):
@@ -246,7 +246,7 @@ def test_a_naive_occurred_at_is_refused_by_name(desk: Desk, at: Any) -> None:
 
 def test_an_event_of_a_plan_in_the_future_is_refused(desk: Desk) -> None:
     with pytest.raises(FaultsError, match=r"^occurred_at: '2027-.*the date given is in the future") as error:
-        desk.pgaac("CRE").progress("A-1", occurred_at=making.at(1).replace(year=2027))
+        desk.pgaac("CRE").progress("A-1", occurred_at=factories.at(1).replace(year=2027))
     assert "la date donnée est à venir" in error.value.in_("fr")
 
 
@@ -274,7 +274,7 @@ def test_an_unknown_field_of_a_sheet_is_refused(desk: Desk) -> None:
 
 
 def test_an_item_that_is_not_a_registration_is_a_refusal(desk: Desk) -> None:
-    good: Any = Registration(facts=making.facts(), site="CRE")
+    good: Any = Registration(facts=factories.facts(), site="CRE")
     bad: Any = Thing()
     entered = list(desk.register_many([good, bad, good]))
     assert [one.is_new for one in entered] == [True, False, True]

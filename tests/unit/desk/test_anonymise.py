@@ -14,8 +14,8 @@ from reclamation_core.cases import (
 )
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
-from tests.unit.desk import making
-from tests.unit.desk.making import (
+from tests.unit.desk import factories
+from tests.unit.desk.factories import (
     analysed,
     closed,
     new_desk,
@@ -26,7 +26,7 @@ from tests.unit.desk.making import (
 def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
     desk = new_desk()
     case = analysed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
-    desk.plan(case.reference, making.sheet())
+    desk.plan(case.reference, factories.sheet())
     plan = desk.pgaac("CRE")
     plan.abandon("A-1", reason="le vivier existe")
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame Durand, ...")

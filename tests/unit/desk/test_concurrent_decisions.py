@@ -23,8 +23,8 @@ from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope
 from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, StaleReadError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
-from tests.unit.desk import making
-from tests.unit.desk.making import at, facts, new_desk, overtaken, registered, sheet
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
 
 FIRST, SECOND, THIRD, FOURTH = (f"R-2026-00000{number}" for number in (1, 2, 3, 4))
 ILE_DE_FRANCE = PlanScope.region("Île-de-France")
@@ -134,7 +134,7 @@ def test_a_case_at_the_end_of_several_chains_is_read_once() -> None:
             unit.cases.get = heard  # type: ignore[method-assign]
             return unit
 
-    hearing = Desk(Heard(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
+    hearing = Desk(Heard(), sites=factories.SITES, clock=factories.FakeClock(at(1, month=7)))
     duplicate(hearing, "R-2026-000005", FIRST)
 
     assert [read.count(case) for case in (SECOND, THIRD, FOURTH)] == [1, 1, 1]
@@ -143,7 +143,7 @@ def test_a_case_at_the_end_of_several_chains_is_read_once() -> None:
 def settled() -> tuple[Desk, str]:
     """A desk with a case that is answered, whose only action is closed."""
     desk = new_desk()
-    case = making.analysed(desk).reference
+    case = factories.analysed(desk).reference
     desk.plan(case, sheet())
     plan = desk.pgaac("CRE")
     plan.finish("A-1", evidence="la liste")
@@ -205,7 +205,7 @@ def test_publishing_gathers_a_plan_begun_before_its_commit() -> None:
 
 def test_a_concurrent_check_raises_no_alert() -> None:
     desk = new_desk()
-    case = making.analysed(desk)
+    case = factories.analysed(desk)
     desk.plan(case.reference, sheet())
     plan = desk.pgaac("CRE")
     plan.finish("A-1", evidence="la liste", occurred_at=at(2))
@@ -253,8 +253,8 @@ class Busy(Store):
 
 def test_a_decision_is_retried_a_bounded_number_of_times_after_random_pauses() -> None:
     store = Busy()
-    desk = Desk(store, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
-    case = making.qualified(desk)
+    desk = Desk(store, clock=factories.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    case = factories.qualified(desk)
     store.is_busy = True
 
     with pytest.raises(StaleReadError, match=r"cause:organisation.*meanwhile; try again") as refused:
@@ -270,9 +270,11 @@ def test_a_decision_is_retried_a_bounded_number_of_times_after_random_pauses() -
 
 def test_a_conflict_names_nothing_outside_the_scope() -> None:
     store = Busy()
-    everywhere = Desk(store, clock=making.FakeClock(at(1, month=7)), sites=making.SITES).acting("Mme Roux", Role.RQR)
+    everywhere = Desk(store, clock=factories.FakeClock(at(1, month=7)), sites=factories.SITES).acting(
+        "Mme Roux", Role.RQR
+    )
     desk = everywhere.scoped(site="CRE")
-    case = making.qualified(desk)
+    case = factories.qualified(desk)
     store.is_busy = True
 
     with pytest.raises(StaleReadError, match=r"^what the decision was based on changed meanwhile") as refused:
@@ -309,7 +311,7 @@ def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
         def pause(self, seconds: float) -> None:
             """Do not wait."""
 
-    hasty = Desk(Changing(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
+    hasty = Desk(Changing(), sites=factories.SITES, clock=factories.FakeClock(at(1, month=7)))
     with pytest.raises(ConcurrentChangeError, match=busy.reference):
         hasty.sweep()
 
@@ -319,7 +321,7 @@ def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
 
 def test_a_command_on_one_aggregate_holds_no_guard() -> None:
     desk = new_desk()
-    case = making.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
+    case = factories.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
     store: Any = desk._context.store
     assert store._guards == {"plans": 1}  # the first event of a plan

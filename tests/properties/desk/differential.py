@@ -14,7 +14,7 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, SequenceGenerator, Store, UnitOfWork
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role, Sites
-from tests.unit.desk import making
+from tests.unit.desk import factories
 
 _ASKED_ON = (
     DeskContext,
@@ -30,7 +30,7 @@ _ASKED_ON = (
 )
 
 
-class Chorus:
+class DifferentialProxy:
     """A proxy of several desks, or of objects reached from them.
 
     A call goes to each. Results are compared and the first returned; errors too, by class and message.
@@ -47,7 +47,7 @@ class Chorus:
         return _together([_said(voice, arguments, named) for voice in self._voices])
 
     def __enter__(self) -> Any:
-        return Chorus(*(voice.__enter__() for voice in self._voices))
+        return DifferentialProxy(*(voice.__enter__() for voice in self._voices))
 
     def __exit__(self, *error: object) -> None:
         for voice in self._voices:
@@ -82,7 +82,7 @@ def _said(voice: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
 def _together(answers: list[Any]) -> Any:
     first = answers[0]
     if isinstance(first, _ASKED_ON) or (callable(first) and not isinstance(first, type)):
-        return Chorus(*answers)
+        return DifferentialProxy(*answers)
     for answer in answers[1:]:
         assert answer == first
         assert _texts(answer) == _texts(first)
@@ -102,7 +102,7 @@ def salts() -> Callable[[], bytes]:
     return lambda: hashlib.sha256(str(next(numbers)).encode()).digest()[:16]
 
 
-def a_desk(store: Store, clock: FakeClock, sites: Sites | None = making.SITES) -> Desk:
+def a_desk(store: Store, clock: FakeClock, sites: Sites | None = factories.SITES) -> Desk:
     """Return a desk with reproducible salts."""
     desk = Desk(store, sites=sites, clock=clock).acting("Mme Roux", Role.RQR)
     return desk._with(salt=salts())

@@ -17,8 +17,8 @@ from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
-from tests.unit.desk import making
-from tests.unit.desk.making import analysed, at, closed, new_desk, registered
+from tests.unit.desk import factories
+from tests.unit.desk.factories import analysed, at, closed, new_desk, registered
 
 
 def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, str, str]]:
@@ -44,7 +44,7 @@ def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
 
 def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
     desk = new_desk()
-    desk.plan(analysed(desk).reference, making.sheet(owner="Mme Désirée Roy"))
+    desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Désirée Roy"))
 
     assert told(desk, "ROY") == [("site:CRE", 1, "ActionAdded", "owner", "Mme Désirée Roy")]
 
@@ -52,7 +52,7 @@ def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
 def test_events_recorded_by_the_person_are_returned_on_request() -> None:
     desk = new_desk()
     case = registered(desk.acting("M. Petit", Role.AQ))
-    desk.plan(analysed(desk).reference, making.sheet())
+    desk.plan(analysed(desk).reference, factories.sheet())
     desk.acting("M. Petit").pgaac("CRE").progress("A-1")
 
     assert [held for held in told(desk, "petit") if held[3] == "by"] == []
@@ -65,7 +65,7 @@ def test_events_recorded_by_the_person_are_returned_on_request() -> None:
 def test_a_scoped_desk_returns_texts_inside_its_scope() -> None:
     desk = new_desk()
     registered(desk, "STR", complainant="Mme Roy")
-    desk.plan(analysed(desk).reference, making.sheet(owner="Mme Roy"))
+    desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Roy"))
     here = desk.scoped(site="STR")
 
     assert [held[0] for held in told(here, "roy", as_actor=True)] == ["R-2026-000001"]
@@ -83,7 +83,7 @@ def test_an_item_hides_its_text_and_an_empty_name_is_refused() -> None:
 
 def a_year_later(desk: Desk) -> Desk:
     clock = FakeClock(at(2, month=7).replace(year=2027))
-    return Desk(desk._context.store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(desk._context.store, sites=factories.SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
 def test_only_cases_closed_a_year_ago_are_anonymised() -> None:
