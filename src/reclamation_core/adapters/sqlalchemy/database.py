@@ -26,7 +26,7 @@ T = TypeVar("T")
 Work = Callable[[Connection, int], T]
 """What is done in one transaction, given how often it was tried before: 0 at first."""
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = logging.getLogger("reclamation_core.adapters.sqlalchemy")
 _TRIES: Final = 4
 _PAUSE: Final = 0.02
 BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}

@@ -22,7 +22,7 @@ from reclamation_core.ports import StoreBusyError, StoreError, StoreReadOnlyErro
 _MODE: Final = text("PRAGMA journal_mode")
 _AHEAD: Final = text("PRAGMA journal_mode = WAL")
 _TRUNCATE: Final = text("PRAGMA wal_checkpoint(TRUNCATE)")
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = logging.getLogger("reclamation_core.adapters.sqlalchemy")
 _OTHERWISE: Final = {"delete", "truncate", "persist"}
 _PAUSE: Final = 0.02
 
