@@ -12,10 +12,10 @@ finds is told with the smallest case that shows it:
 from __future__ import annotations
 
 from reclamation_core.testing.laws.calendar import calendar_laws, check_calendar_laws
+from reclamation_core.testing.laws.case import MakeDesk
 from reclamation_core.testing.laws.desk import check_desk_laws, desk_laws
 from reclamation_core.testing.laws.law import Breach, Law, LawBrokenError, LawsBrokenError, law_named
 from reclamation_core.testing.laws.policy import check_policy_laws, policy_laws
-from reclamation_core.testing.laws.stage import MakeDesk
 
 __all__ = [
     "Breach",

@@ -1,12 +1,311 @@
-"""All the laws of a desk."""
+"""The properties of desks: queries, plans, and the properties of cases."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
 
-from reclamation_core.testing.laws import case, looking, plan
-from reclamation_core.testing.laws.law import Law, check_all
-from reclamation_core.testing.laws.stage import MakeDesk
+from hypothesis import strategies as st
+
+from reclamation_core.cases import Alerted, Case
+from reclamation_core.cases.documents import read_vault, vault_document
+from reclamation_core.desk import Alert, Desk, PlanService
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.plans import (
+    ActionOrigin,
+    ActionSheet,
+    ActionStatus,
+    ActionType,
+    Effectiveness,
+    PlanRefusedError,
+    PlanScope,
+    plan_document,
+    read_plan,
+)
+from reclamation_core.ports import CaseNotFoundError, CaseQuery
+from reclamation_core.testing.laws import case
+from reclamation_core.testing.laws.case import MakeDesk, Stage, a_story, all_events
+from reclamation_core.testing.laws.law import Breach, Drawn, Law, check_all, law, unless
+from reclamation_core.testing.strategies.case import Story
+from reclamation_core.testing.strategies.command import families_of
+
+Told: TypeAlias = list[tuple[Any, ...]]
+
+
+def _swept(make_desk: MakeDesk) -> Drawn:
+    """A story, and two numbers of hours from now to a sweep, the first never after the second."""
+    hours = st.integers(-24 * 60, 0) | st.integers(-24 * 60, 24 * 500)
+    return a_story(make_desk, sweeps=st.lists(hours, min_size=2, max_size=2).map(sorted))
+
+
+def _alerts(make_desk: MakeDesk, story: Story, sweeps: Iterable[int]) -> Told:
+    """What the alerts of a story's case say after these sweeps, late or not: previews where the day is to come."""
+    with make_desk() as desk:
+        case = story.on(desk)
+        previewed: tuple[Alert, ...] = ()
+        for hours in sweeps:
+            given = desk.sweep(_now(desk) + timedelta(hours=hours), preview=hours > 0)
+            previewed = given if hours > 0 else ()
+        recorded = desk.cases.get(case.reference).alerts
+    return _what([*recorded, *(one.alert for one in previewed if one.reference == case.reference)])
+
+
+def _now(desk: Desk) -> datetime:
+    return desk._context.clock.now()  # noqa: SLF001  a desk does not tell its clock
+
+
+def _what(alerts: Iterable[Alerted]) -> Told:
+    return sorted((one.clock.value, one.threshold.value, one.due.isoformat(), one.action or "") for one in alerts)
+
+
+@law(
+    "a-sweep-tells-once",
+    "M2-1 §5.0",
+    "relancer la surveillance n'ajoute rien : chaque alerte est donnée une fois, et un aperçu n'en enregistre aucune",
+    "sweeping again adds nothing: each alert is raised once, and a preview records none",
+    drawn=_swept,
+)
+def told_once(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | None:
+    with make_desk() as desk:
+        case = story.on(desk)
+        moment = _now(desk) + timedelta(hours=min(0, sweeps[0]))
+        previewed = desk.sweep(moment, preview=True)
+        unchanged = desk.cases.get(case.reference) == case
+        swept = desk.sweep(moment)
+        again = [one for one in desk.sweep(moment) if one.reference == case.reference]
+        told = _what(desk.cases.get(case.reference).alerts)
+    if not unchanged or previewed != swept:
+        return Breach(previewed, swept, {"unchanged by the preview": unchanged})
+    if again:
+        return Breach("()", again)
+    return unless(len(told) == len(set(told)), sorted(set(told)), told)
+
+
+@law(
+    "a-later-sweep-tells-all-that-an-earlier-one-would",
+    "M2-1 §5.0",
+    "une surveillance plus tardive donne tout ce qu'une plus précoce aurait donné, et en avoir manqué ne perd rien",
+    "a later sweep tells all that an earlier one would have, and one that was missed loses nothing",
+    drawn=_swept,
+)
+def never_lost(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | None:
+    earlier, later, both = (_alerts(make_desk, story, runs) for runs in (sweeps[:1], sweeps[1:], sweeps))
+    if not set(earlier) <= set(later):
+        return Breach(f"⊇ {earlier}", later)
+    return unless(both == later, later, both)
+
+
+@law(
+    "the-feed-has-every-event-once-in-order",
+    "M2-1 §6.1",
+    "le fil a chaque événement d'un dossier une fois, dans l'ordre, à des positions croissantes",
+    "the feed has every event of a case once, in order, at rising positions",
+    drawn=a_story,
+)
+def the_feed(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        case = story.on(desk)
+        items = list(all_events(desk, case.reference))
+    positions = [item.position for item in items]
+    if positions != sorted(set(positions)):
+        return Breach(sorted(set(positions)), positions)
+    expected, found = [event.number for event in case.events], [item.event.number for item in items]
+    return unless([item.event for item in items] == list(case.events), expected, found)
+
+
+@law(
+    "what-is-kept-is-found",
+    "M2-1 §6.1",
+    "un dossier se retrouve tel qu'il est, par sa référence, par son état et par son échéance, et compte pour un",
+    "a case is found as it is, by its reference, by its state and by its due date, and counts for one",
+    drawn=a_story,
+)
+def what_is_kept(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        case = story.on(desk)
+        asked = [CaseQuery(), CaseQuery(states={case.state}), CaseQuery(levels={case.level})]
+        if case.awaited_on is not None:
+            asked.append(CaseQuery(due_until=case.awaited_on))
+        for query in asked:
+            found = _all_found(desk, query)
+            if found.count(case) != 1 or desk.cases.count(query) != len(found):
+                return Breach(case.reference, [one.reference for one in found], {"query": query})
+    return None
+
+
+def _all_found(desk: Desk, query: CaseQuery) -> list[Case]:
+    """The cases of every page."""
+    found: list[Case] = []
+    following: CaseQuery | None = query
+    while following is not None:
+        page = desk.cases.find(following)
+        found += page.cases
+        following = following.following(page)
+    return found
+
+
+def _two_places(make_desk: MakeDesk) -> Drawn:
+    """Facts, and two sites, or the only one that is known."""
+    stage = Stage.of(make_desk)
+    two = st.lists(st.sampled_from(stage.sites), min_size=min(2, len(stage.sites)), max_size=2, unique=True)
+    return {"facts": stage.facts, "sites": two.map(tuple)}
+
+
+@law(
+    "a-scope-is-not-left",
+    "M2-1 §5.1",
+    "un bureau limité à un site voit les dossiers de ce site et aucun autre, à aucune porte",
+    "a desk limited to a site sees the cases of that site and no other, by no door",
+    drawn=_two_places,
+)
+def scoped(make_desk: MakeDesk, facts: Any, sites: tuple[str, ...]) -> Breach | None:
+    here, *others = sites
+    with make_desk() as desk:
+        own = desk.register(facts, site=here)
+        foreign = [desk.register(facts, site=site) for site in others]
+        narrow = desk.scoped(site=here)
+        seen = {case.reference for case in _all_found(narrow, CaseQuery())}
+        told = {item.event.case for item in all_events(narrow)}
+        for case in foreign:
+            if case.reference in seen | told or _is_there(narrow, case.reference):
+                return Breach(f"∌ {case.reference}", sorted(seen | told))
+    return unless(own.reference in seen & told, f"∋ {own.reference}", sorted(seen & told))
+
+
+def _is_there(desk: Desk, reference: str) -> bool:
+    try:
+        desk.cases.get(reference)
+    except CaseNotFoundError:
+        return False
+    return True
+
+
+Step: TypeAlias = tuple[str, str]
+"""What is done, and to which action."""
+
+_OTHER: Final = {"A-1": "A-2", "A-2": "A-1"}
+_DONE: Final[Mapping[str, Callable[[PlanService, str], Any]]] = {
+    "progress": lambda plan, action: plan.progress(action),
+    "finish": lambda plan, action: plan.finish(action, evidence="la liste signée"),
+    "judge effective": lambda plan, action: plan.judge(action, Effectiveness.EFFECTIVE, why="rien depuis"),
+    "judge not effective": lambda plan, action: plan.judge(action, Effectiveness.NOT_EFFECTIVE, why="deux absences"),
+    "follow up": lambda plan, action: plan.follow_up(action, _OTHER[action]),
+    "close": lambda plan, action: plan.close(action),
+    "abandon": lambda plan, action: plan.abandon(action, reason="le contrat a pris fin"),
+    "reopen": lambda plan, action: plan.reopen(action, reason="de nouveau"),
+}
+_TO_DO: Final = "to do"
+_COURSE: Final[Mapping[str, Mapping[str, str]]] = {
+    "to do": {"progress": "begun", "finish": "done", "abandon": "abandoned"},
+    "begun": {"progress": "begun", "finish": "done", "abandon": "abandoned"},
+    "done": {"judge effective": "effective", "judge not effective": "not effective", "reopen": "open again"},
+    "effective": {"close": "closed", "reopen": "open again"},
+    "not effective": {"follow up": "followed up", "reopen": "open again"},
+    "followed up": {"follow up": "followed up", "close": "closed", "reopen": "open again"},
+    "closed": {"reopen": "open again"},
+    "abandoned": {"reopen": "open again"},
+}
+"""Where an action stands, by what may be done to it: where it stands then. Anything else is refused.
+
+Open again, it is begun where it ever was, else to do.
+"""
+_STATUS: Final[Mapping[str, ActionStatus]] = {
+    "to do": ActionStatus.TO_DO,
+    "begun": ActionStatus.IN_PROGRESS,
+    "done": ActionStatus.DONE,
+    "effective": ActionStatus.VERIFIED,
+    "not effective": ActionStatus.VERIFIED,
+    "followed up": ActionStatus.VERIFIED,
+    "closed": ActionStatus.CLOSED,
+    "abandoned": ActionStatus.ABANDONED,
+}
+
+
+_LEGS: Final[tuple[tuple[str, ...], ...]] = (
+    *((step,) for step in _DONE),
+    ("finish", "judge effective", "close"),
+    ("finish", "judge not effective", "follow up", "close"),
+)
+"""What is tried at a time: one thing, or all of a usual course, which one thing after another would seldom make."""
+
+
+def _steps(make_desk: MakeDesk) -> Drawn:
+    legs = st.lists(st.tuples(st.sampled_from(_LEGS), st.sampled_from(tuple(_OTHER))), max_size=15)
+    steps = legs.map(lambda drawn: [(step, action) for leg, action in drawn for step in leg])
+    return {"site": st.sampled_from(Stage.of(make_desk).sites), "steps": steps}
+
+
+def _begun(desk: Desk, site: str) -> PlanService:
+    """The plan of a site, with two corrective actions that are to do."""
+    plan = desk.pgaac(PlanScope.site(site))
+    for reference in _OTHER:
+        plan.add(
+            ActionSheet(
+                reference=reference,
+                type=ActionType.CORRECTIVE,
+                origin=ActionOrigin.COMPLAINT,
+                site=site,
+                cause_family=families_of(desk)[0],
+                cause="personne ne remplace",
+                what="tenir un vivier de remplaçants",
+                owner="M. Petit",
+                criterion="aucune absence en trois mois",
+            )
+        )
+    return plan
+
+
+@law(
+    "an-action-goes-its-course",
+    "M2-1 §0.1, §4.1",
+    "une action est réalisée, puis jugée, puis close ; non efficace, elle ne se clôt qu'avec une suite ; terminée, "
+    "elle ne change que rouverte ; le reste est refusé et ne change rien",
+    "an action is done, then judged, then closed; one that is not effective is closed with a follow-up only; one that "
+    "has ended changes by being reopened only; anything else is refused and changes nothing",
+    reading="I12",
+    drawn=_steps,
+)
+def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach | None:
+    with make_desk() as desk:
+        plan = _begun(desk, site)
+        stands, again = dict.fromkeys(_OTHER, _TO_DO), dict.fromkeys(_OTHER, _TO_DO)
+        for number, (step, action) in enumerate(steps):
+            allowed, before = _COURSE[stands[action]], plan.current
+            try:
+                _DONE[step](plan, action)
+            except PlanRefusedError as refusal:
+                if step in allowed or plan.current != before:
+                    return Breach(f"{step}: {allowed.get(step)}", refusal.in_("fr"), {"step": number})
+                continue
+            then = allowed.get(step, stands[action])
+            again[action] = then if then == "begun" else again[action]
+            stands[action] = again[action] if then == "open again" else then
+            status = {each.reference: each.status for each in plan.actions}
+            expected = {reference: _STATUS[where] for reference, where in stands.items()}
+            if step not in allowed or status != expected or plan.current.version != before.version + 1:
+                return Breach(expected, status, {"step": number})
+    return None
+
+
+@law(
+    "a-plan-reads-back-as-it-was-written",
+    "M2-1 §6.3",
+    "un plan est ce que racontent ses événements ; écrit en documents JSON, ses textes à part, il se relit égal",
+    "a plan is what its events tell; written as JSON documents, its texts apart, it reads back equal",
+    drawn=_steps,
+)
+def written(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach | None:
+    with make_desk() as desk:
+        living = _begun(desk, site)
+        for step, action in steps:
+            with suppress(PlanRefusedError):
+                _DONE[step](living, action)
+        plan = living.current
+    told, texts = (parse_json(canonical_json(each)) for each in (plan_document(plan), vault_document(plan.vault)))
+    again = read_plan(told, read_vault(texts))
+    return unless(again == plan, plan, again)
 
 
 def desk_laws() -> tuple[Law[MakeDesk], ...]:
@@ -29,13 +328,13 @@ def desk_laws() -> tuple[Law[MakeDesk], ...]:
         case.forgetting,
         case.one_source,
         case.malfunctions,
-        looking.told_once,
-        looking.never_lost,
-        looking.the_feed,
-        looking.what_is_kept,
-        looking.scoped,
-        plan.goes_its_course,
-        plan.written,
+        told_once,
+        never_lost,
+        the_feed,
+        what_is_kept,
+        scoped,
+        goes_its_course,
+        written,
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis.errors import NoSuchExample
 from reclamation_core import Desk
 from reclamation_core.cases import CASE_EVENTS, Alerted, Case, CaseKind, CaseState, Closed, ClosingReason, Registered
 from reclamation_core.testing import strategies as s
-from reclamation_core.testing.laws.stage import a_story
+from reclamation_core.testing.laws.case import a_story
 from tests.unit.desk.factories import SUSPENDING
 
 pytestmark = pytest.mark.slow
