@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from enum import Enum
 from html import escape
 from itertools import islice
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from reclamation_core.wording import Lang, Wording
+
+_WRITERS: Final[dict[type[Any], Callable[[Any], str]]] = {}
+
+W = TypeVar("W", bound=Callable[[Any], str])
 
 __all__ = [
     "NOT_IN_XML",
@@ -203,3 +207,21 @@ def _row(cells: Iterable[str], numbers: Container[int] = ()) -> Html:
         for place, cell in enumerate(others, 1)
     )
     return element("tr", head, *told)
+
+
+def html_writer(cls: type[Any]) -> Callable[[W], W]:
+    """Return a decorator of the function that writes the HTML of the values of a class.
+
+    A class does not import the module that displays it: its `_repr_html_` calls `html_of`.
+    """
+
+    def register(writer: W) -> W:
+        _WRITERS[cls] = writer
+        return writer
+
+    return register
+
+
+def html_of(value: object) -> str:
+    """Return a value as an HTML fragment, by the function that `html_writer` registered for its class."""
+    return next(_WRITERS[cls] for cls in type(value).__mro__ if cls in _WRITERS)(value)

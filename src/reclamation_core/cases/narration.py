@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from reclamation_core.cases.case import Case
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.rendering import one_line
-from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.cases.texts import ERASED
 from reclamation_core.missing import Missing
 from reclamation_core.vocabulary import FACTS, LabelledEnum
 from reclamation_core.wording import Lang
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.case import Case
+    from reclamation_core.cases.events import RecordedEvent
 
 
 @attrs.frozen

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
-from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.cases.narration import describe, facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
 from reclamation_core.vocabulary import LabelledEnum
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.case import Case
+    from reclamation_core.cases.events import RecordedEvent
 
 _TONES: Final[Mapping[LabelledEnum, Tone]] = {
     CaseState.ANSWERED: Tone.GOOD,

@@ -12,6 +12,7 @@ from reclamation_core.cases.checks import day, each_a_label, each_once, label, m
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
@@ -211,9 +212,7 @@ class Action(ActionSheet):
         return None if self.judgement is None else self.closed
 
     def _repr_html_(self) -> str:
-        from reclamation_core.plans.rendering import action_card
-
-        return action_card(self)
+        return html_of(self)
 
 
 def settled(action: Action) -> bool:

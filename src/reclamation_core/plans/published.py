@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, Change
 
@@ -65,9 +66,7 @@ class PublishedPlan:
     lines: tuple[PlanLine, ...] = attrs.field(converter=in_order, validator=each_line_once)
 
     def _repr_html_(self) -> str:
-        from reclamation_core.plans.rendering import edition_card
-
-        return edition_card(self)
+        return html_of(self)
 
 
 _REACHED = {

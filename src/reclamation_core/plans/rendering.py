@@ -16,7 +16,7 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED, displayed_vault
 from reclamation_core.documents.csv_text import csv_text
-from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
+from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Change, Effectiveness
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
@@ -310,6 +310,7 @@ def plan_card(plan: Pgaac, *, texts: bool, zone: tzinfo | None, families: Taxono
     return card(section(f"PGAAC – {plan.scope.label('fr')}", lines, *editions, *note))
 
 
+@html_writer(PublishedPlan)
 def edition_card(edition: PublishedPlan) -> Html:
     """Return a published plan: its date, its recipients and its lines; its texts are in the vault of the plan."""
     how = _page_reader(Vault())
@@ -318,6 +319,7 @@ def edition_card(edition: PublishedPlan) -> Html:
     return card(section(title, paragraph(told), _line_table("Actions", edition.lines, _OF_SEVERAL, how)))
 
 
+@html_writer(Action)
 def action_card(action: Action) -> Html:
     """An action by itself: what is known of it. Its texts, which are in its plan's vault, are not shown."""
     how = _Veiled("fr", Vault(), ZoneInfo("Europe/Paris"), in_figures)
