@@ -22,7 +22,7 @@ _LONGEST_PATH = 300
 class ReclamationError(Exception):
     """Base class of the errors that this library raises on purpose."""
 
-    def in_(self, lang: Lang) -> str:  # noqa: ARG002  what is wrong with a program is told in English alone
+    def in_(self, lang: Lang) -> str:  # noqa: ARG002  errors of programs are in English alone
         """The error as a sentence; in English where it has no French, as of a mistake in a program.
 
         Raises:
@@ -32,7 +32,7 @@ class ReclamationError(Exception):
 
 
 class WordedError(ReclamationError):
-    """An error that says in both languages what is wrong and what to do."""
+    """An error with a wording of the problem and its remedy in both languages."""
 
     @property
     def wording(self) -> Wording:
@@ -52,7 +52,7 @@ class WordedError(ReclamationError):
 
 
 def wording_of(error: Exception) -> Wording:
-    """What an error says, in both languages where it has both: an error of Python has one text."""
+    """Return the message of an error in both languages; the message of a builtin error is used for both."""
     return error.wording if isinstance(error, WordedError) else Wording(str(error), str(error))
 
 
@@ -137,7 +137,7 @@ class Fault:
     expected: Wording
 
     def in_(self, lang: Lang) -> str:
-        """The fault as one sentence; a long path or value is cut, `path` and `value` keep them whole.
+        """Return the fault as one sentence; a long path or value is shortened in it.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".

@@ -38,7 +38,7 @@ NOT_IN_XML: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 """A character that no XML document can hold."""
 
 MOST_ROWS: Final = 200
-"""How many rows of a table are shown; of the others it is said how many they are."""
+"""The most rows of a table that are shown; the number of the others follows the table."""
 
 _NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MORE: Final = Wording("Lignes non montrées : {}.", "Rows not shown: {}.")
@@ -52,7 +52,7 @@ _UNBROKEN: Final = re.compile(" (?=[:;!?»%])|(?<=«) ")
 class Tone(Enum):
     """A background and the colour of what is written on it, always given together.
 
-    A colour tells nothing alone: what has a tone says in words what the tone says.
+    A colour has no meaning alone: the text of an element states what its tone means.
     """
 
     PLAIN = "#ffffff", "#1f2328"
@@ -100,8 +100,8 @@ def joined(parts: Iterable[str]) -> Html:
 def typeset(html: Html, lang: Lang) -> Html:
     r"""HTML whose lines break where its language allows: in French never before « : » or « ; », nor inside guillemets.
 
-    It is told of what is whole, for its sentences come from everywhere. Of what somebody wrote it keeps all signs, and
-    a space beside one of these does not break either. No tag has such a space.
+    Apply it to a whole fragment, because its sentences are assembled from many parts. In texts of users only these
+    spaces change. No tag has such a space.
 
     >>> typeset(text("canal : courriel"), "fr")
     'canal\xa0: courriel'
@@ -131,7 +131,7 @@ def card(*content: str, lang: Lang = "fr") -> Html:
 
 
 def section(heading: str, *content: str) -> Html:
-    """A heading, badges beside it, and what stands under it.
+    """Return a heading with badges, and its content.
 
     It is no heading element: a notebook would put it among its own.
     """

@@ -16,7 +16,7 @@ class Missing(Enum):
     """
 
     UNKNOWN = "unknown"
-    """Nobody here knows it yet: neither the value nor, where there may be none, whether there is one (inconnu)."""
+    """The value is not known yet, nor whether there is one where there may be none (inconnu)."""
 
     ABSENT = "absent"
     """It is known that there is no value (sans objet)."""
@@ -37,6 +37,6 @@ Absent: TypeAlias = Literal[Missing.ABSENT]
 """The type of `ABSENT`, for annotations."""
 
 UNKNOWN: Final = Missing.UNKNOWN
-"""Nobody here knows it yet (inconnu)."""
+"""The value is not known yet (inconnu)."""
 ABSENT: Final = Missing.ABSENT
 """It is known that there is no value (sans objet)."""

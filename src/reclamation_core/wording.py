@@ -58,7 +58,7 @@ class Wording:
 
 
 def is_singular(count: float, lang: Lang) -> bool:
-    """Whether what is counted stands in the singular: in French 0 and 1 do, in English 1 alone.
+    """Return True if a count takes the singular: 0 and 1 in French, 1 alone in English.
 
     >>> is_singular(0, "fr"), is_singular(0, "en"), is_singular(1, "en")
     (True, False, True)
@@ -67,7 +67,7 @@ def is_singular(count: float, lang: Lang) -> bool:
 
 
 def safe_repr(value: object) -> str:
-    """A value that is refused, as an error tells it: of what may hold somebody's words, its class alone.
+    """Return a refused value for an error message; of a value that may hold personal text, its class alone.
 
     >>> safe_repr(3), safe_repr("Mme Roy"), safe_repr({"complainant": "Mme Roy"})
     ('3', 'a str', 'a dict')

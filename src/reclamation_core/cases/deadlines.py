@@ -145,7 +145,7 @@ def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
     """The ends of retention that a case awaits or awaited, one for each closing and each suspension of it (I17)."""
     suspensions = list(_suspensions(case, calendar))
     for closed_on, ended_on in _closings(case, calendar):
-        last = policy.retention.kept_until(closed_on)
+        last = policy.retention.retained_until(closed_on)
         for since, until in suspensions:
             first = max(since, closed_on)
             if first > ended_on or until <= closed_on:

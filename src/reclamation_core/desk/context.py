@@ -354,7 +354,7 @@ class DeskContext:
             UnknownEditionError: the desk does not have it.
             ChangedEditionError: the desk has another text under its name.
         """
-        policy = self.policies.named(case.edition)
+        policy = self.policies.get(case.edition)
         if not case.terms.are_of(policy):
             raise ChangedEditionError(case.reference, case.edition)
         return policy
@@ -372,7 +372,7 @@ class DeskContext:
         """Return the edition of a case after an event: a corrected date of receipt may belong to another one."""
         if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
             return self.policy_of(case)
-        policy = self.policies.on(case.day_of(data.facts.received_at))
+        policy = self.policies.in_force_on(case.day_of(data.facts.received_at))
         return self.policy_of(case) if policy.edition == case.edition else policy
 
     def require_clock(self, case: Case, *, dates: bool = True, repairs: bool = False) -> None:

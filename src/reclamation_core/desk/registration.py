@@ -133,7 +133,7 @@ class PreparedRegistration:
             TypeError, ValueError: a value, a date or the facts are refused.
         """
         context.require_theme(self.command.facts)
-        policy = context.policies.on(self.received_on)
+        policy = context.policies.in_force_on(self.received_on)
         decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)
         return open_case(self._reference(0), self.command, decision)
 

@@ -18,7 +18,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
 _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
-"""The types whose values JSON writes as they are; those derived from them are looked at more closely."""
+"""The types whose values JSON writes unchanged; instances of subclasses are checked further."""
 
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -30,7 +30,7 @@ def canonical_json(document: Any) -> str:
 
     Raises:
         TypeError: a value has no JSON form, or a key is not a string.
-        ValueError: a number is not finite or has more digits than a JSON number keeps, a text cannot be encoded, or
+        ValueError: a number is not finite or has more digits than a JSON number can hold, a text cannot be encoded, or
             the document holds itself.
 
     >>> canonical_json({"b": 1.0, "a": "é"})
@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check_texts(written: str, plain: Any) -> None:
-    """Refuse what UTF-8 cannot write: all of it is looked at once, and one by one only to name the text."""
+    """Refuse texts that UTF-8 cannot encode: encode the whole first, and single texts only to name the faulty one."""
     try:
         written.encode()
     except UnicodeEncodeError:
@@ -179,5 +179,5 @@ def links(name: str, texts: Iterable[str]) -> Iterator[str]:
 
 
 def _digest(before: str, text: str) -> str:
-    # The link before has one length, or none at the beginning: where it ends can be told.
+    # The previous link has a fixed length, or none at the beginning, so the two parts cannot be confused.
     return hashlib.sha256(f"{len(before)}:{before}{text}".encode()).hexdigest()

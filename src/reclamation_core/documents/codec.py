@@ -42,7 +42,7 @@ _ARGUMENT = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.MULTILINE)
 
 
 def summary(cls: type) -> str:
-    """What it says before its sections, each paragraph on one line; empty where it says nothing of its own."""
+    """Return the docstring before its sections, each paragraph on one line; empty without a docstring of its own."""
     told = inspect.cleandoc(cls.__dict__.get("__doc__") or "")
     section = _SECTION.search(told)
     paragraphs = told[: section.start() if section else None].strip().split("\n\n")
@@ -50,7 +50,7 @@ def summary(cls: type) -> str:
 
 
 def arguments(cls: type) -> Mapping[str, str]:
-    """What it says of each of its arguments, those that it inherits included."""
+    """Return the description of each argument, inherited ones included."""
     return {name: text for ancestor in reversed(cls.__mro__) for name, text in _arguments(ancestor)}
 
 
@@ -67,7 +67,7 @@ def _on_one_line(text: str) -> str:
 
 Schema: TypeAlias = dict[str, Any]
 Describe: TypeAlias = Callable[[Any], Schema]
-"""What gives the schema of an annotation."""
+"""A function that returns the schema of an annotation."""
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -106,7 +106,7 @@ def json_schema(codec: Codec, annotation: Any, name: str, narrowed: Mapping[str,
 
 
 class _Describer:
-    """Gives the schema of each annotation, and keeps those of classes, which are referred to, aside."""
+    """Builds the schema of each annotation; schemas of classes are collected and referred to."""
 
     def __init__(self, codec: Codec) -> None:
         self.definitions: dict[str, Schema] = {}
@@ -114,7 +114,7 @@ class _Describer:
         self._codec = codec
 
     def is_told_apart(self, annotation: Any) -> bool:
-        """Whether it stands for several classes."""
+        """Return True if an annotation covers several classes."""
         return any(each.annotation == annotation and annotation not in each.names for each in self._codec.variants)
 
     def of(self, annotation: Any) -> Schema:
@@ -214,12 +214,12 @@ def _told(schema: Schema, description: str | None) -> Schema:
 
 @attrs.frozen(kw_only=True)
 class Variants:
-    """Some classes, told apart by a key of their documents; another one says the version.
+    """Classes whose documents name their type under one key and their version under another.
 
     Wherever one of them stands in a document it says both, also where no other could stand there.
 
     Args:
-        annotation: what stands for any of them: their union, or their base.
+        annotation: their union, or their base class.
         classes: each by the name that its documents give it; names stay.
         key: the key of that name.
         versions: the version of each, and what lifts the older ones; all stand at 1 unless given.
@@ -320,8 +320,8 @@ class Encoding:
 
     Args:
         annotation: a class or a union, as fields are annotated with it.
-        read: gives the value from the plain one, and from what reads its parts.
-        schema: gives the JSON Schema of what is read, from what gives that of an annotation.
+        read: a function of the plain value and the reader of its parts that returns the value.
+        schema: a function that returns the JSON Schema, given the function for the annotations of its parts.
     """
 
     annotation: Any
@@ -373,7 +373,7 @@ class Codec:
         """The JSON Schema of the documents read for an annotation: their shape, not what validators ask for beyond it.
 
         Args:
-            annotation: a class, or what stands for several.
+            annotation: a class or a union.
             name: ends the schema's `$id`.
             narrowed: by the name of a field of the class, another annotation to describe it by.
         """

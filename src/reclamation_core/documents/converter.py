@@ -43,7 +43,7 @@ UNICODE = Wording("un texte Unicode valide est attendu", "a valid Unicode text i
 
 
 def refuse(value: Any, fr: str, en: str) -> NoReturn:
-    """Refuse a value where it stands; the path is added on the way out.
+    """Refuse a value; callers add the path.
 
     Raises:
         FaultsError: always.
@@ -52,7 +52,7 @@ def refuse(value: Any, fr: str, en: str) -> NoReturn:
 
 
 def refuse_at(path: str, value: Any, fr: str, en: str) -> NoReturn:
-    """Refuse a value that stands below: at a key, or further down.
+    """Refuse a value at a path below the current one.
 
     Raises:
         FaultsError: always.
@@ -87,7 +87,7 @@ def read_list(value: Any) -> list[Any] | tuple[Any, ...]:
 
 
 def read_text(value: Any, asked: Any = str) -> Any:
-    """A string without NUL or half surrogates, which no store could keep."""
+    """Read a string without NUL and lone surrogates, which no store can hold."""
     if asked is not str:
         return read_member(value, asked)
     if type(value) is not str:
@@ -236,7 +236,7 @@ _UNKNOWN_KEY = Wording(
 
 
 def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
-    """The faults behind an error met while `value`, which stands at `path`, was read.
+    """Return the faults behind an error that was raised while `value` at `path` was read.
 
     A key that is required and not there is reported with the value `ABSENT`.
     """
@@ -284,11 +284,11 @@ def _below(path: str, inner: str) -> str:
 
 
 _OF_ANY_TEXT: Final = (_UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
-"""What is said of a text that stands where it should not, or that nothing could keep: it may be any text."""
+"""The wordings for misplaced or unstorable texts, which could be any text."""
 
 
 def redact_misplaced(fault: Fault) -> Fault:
-    """The fault without its value, where that could hold any text: a part of the document, or what stands nowhere."""
+    """Redact the value of a fault that could hold any text: a part of the document, or a misplaced text."""
     misplaced = isinstance(fault.value, str) and fault.expected in _OF_ANY_TEXT
     return _hidden(fault) if misplaced or isinstance(fault.value, Mapping | list | tuple) else fault
 
@@ -306,7 +306,7 @@ def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mappin
     """The values of a document, right by their type, that the converter or the validator of their field refuses.
 
     A validator that looks at other fields sees those of the document that are right, and the defaults of the others.
-    Where it looks at a field that has neither, nothing can be said.
+    A validator that reads a field with neither is skipped.
     """
     attrs.resolve_types(cls)
     fields = [field for field in attrs.fields(cls) if field.init]
@@ -358,7 +358,7 @@ def missing_members(cls: Any) -> tuple[Missing, ...]:
 
 
 def without_sentinels(cls: Any) -> Any:
-    """What a union allows beside None and sentinels: one type or a union; None where that is all it allows."""
+    """Return a union without None and sentinels: one type or a union; None if nothing remains."""
     rest = [part for part in get_args(cls) if part is not NoneType and not missing_members(part)]
     return reduce(or_, rest) if rest else None
 
@@ -381,7 +381,7 @@ def is_number_or_text(cls: Any) -> bool:
 
 
 def has_sentinels(cls: Any) -> bool:
-    """Whether an annotation allows None or a sentinel beside something else, or is a sentinel."""
+    """Return True if an annotation is a sentinel, or a union with None or a sentinel."""
     return bool(missing_members(cls)) or (is_union(cls) and NoneType in get_args(cls))
 
 
@@ -393,7 +393,7 @@ def read_number(value: Any, _: Any) -> float | Decimal:
 
 
 def writer(converter: cattrs.Converter) -> Callable[[Any], Any]:
-    """Writes a value that may be of several types: by its own class, which is looked up once."""
+    """Return the writer of values of several types: it dispatches on the class of the value."""
     by_class: dict[type, Callable[[Any], Any]] = {}
 
     def write(value: Any) -> Any:
@@ -497,7 +497,7 @@ def _mapping_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any
 
 
 def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
-    """Reads the documents of an attrs class, whatever hook is registered for it."""
+    """Return the reader of documents of an attrs class, which ignores hooks registered for the class."""
     hook = converter.gen_structure_attrs_fromdict(cls)
 
     def read_attributes(value: Any, asked: Any) -> Any:
@@ -547,7 +547,7 @@ def _read_items(converter: cattrs.Converter, values: Iterable[Any], classes: Ite
     for index, (value, cls) in enumerate(zip(values, classes, strict=True)):
         try:
             items.append(converter.structure(value, cls))
-        except Exception as error:  # noqa: BLE001  whatever a class's own code raises is a fault of this item
+        except Exception as error:  # noqa: BLE001  any error of the class's own code is a fault of this item
             faults += faults_of(error, f"[{index}]", value)
     if faults:
         raise FaultsError(tuple(faults))

@@ -80,5 +80,5 @@ def csv_line(cells: Iterable[str], delimiter: str = ",", line_end: str = "\n") -
 
 
 def csv_text(rows: Iterable[Iterable[str]], delimiter: str = ";", line_end: str = "\r\n") -> str:
-    """Return lines of CSV as French spreadsheets expect them: semicolons and CR LF, unless stated otherwise."""
+    """Return lines of CSV as French spreadsheets expect them: semicolons and CR LF by default."""
     return "".join(csv_line(row, delimiter, line_end) for row in rows)

@@ -20,7 +20,7 @@ Plain: TypeAlias = dict[str, Any]
 """The keys of a document and their values, as JSON has them."""
 
 VERSION: Final = "version"
-"""The key under which a document says its version."""
+"""The key of a document's version."""
 
 
 @attrs.frozen
@@ -92,7 +92,7 @@ class Versions:
         """A document in a later version, the current one by default; the one given stays as it is.
 
         Raises:
-            FaultsError: the document says no version, or one that is not known here, or a step refuses it. The paths
+            FaultsError: the version is missing or unknown, or an upcaster refuses the document. The paths
                 are those of the document as it was when it was refused.
             KeyError: there is no such type.
         """
@@ -137,7 +137,7 @@ class Versions:
         try:
             body_after = dict(self._steps[type_, version].upcast(body))
         except Exception as error:  # noqa: BLE001  a step need not foresee what is no document of its version
-            refused = type(error).__name__  # its message could tell what the document says
+            refused = type(error).__name__  # its message could contain personal texts of the document
         if refused is not None:
             refuse_at(
                 VERSION,

@@ -1,4 +1,4 @@
-"""What the procedure says of one case."""
+"""The assessment of one case under a policy edition."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class CaseAssessment:
-    """What the procedure says of a case, complaint or malfunction: level, risk, complexity.
+    """The assessment of a case, complaint or malfunction: level, risk, complexity.
 
-    All is decided when the object is made; the decisions are wrapped when they are asked for.
+    The outcomes are decided at construction; decisions are wrapped on first access.
 
     Attributes:
         policy: the edition that it was judged under.
@@ -37,7 +37,7 @@ class CaseAssessment:
 
     @property
     def handling_level(self) -> Level:
-        """The level that handles the case meanwhile: the lowest one still possible (I19)."""
+        """The level that handles the case until the level is determined: the lowest one still possible (I19)."""
         level: Cell[Level] = self._complexity.requires["level"]
         return min(level.possible)
 
@@ -76,7 +76,7 @@ class CaseAssessment:
     def question(self) -> Input | None:
         """The fact to ask for first: that of the first decision still undetermined; None once these are made.
 
-        The complexity asks for nothing here: its causes are known after the analysis, not by asking.
+        The complexity has no question here: its causes are known after the analysis.
         """
         asked = (decision.question for decision in self.decisions if decision.table.name != "complexity")
         return next(filter(None, asked), None)
@@ -102,13 +102,13 @@ class CaseAssessment:
 
 
 class MalfunctionAssessment(CaseAssessment):
-    """What the procedure says of an internal malfunction (dysfonctionnement interne): no eligibility, no deadline."""
+    """The assessment of an internal malfunction (dysfonctionnement interne): no eligibility, no deadline."""
 
     __slots__ = ()
 
 
 class Assessment(CaseAssessment):
-    """What the procedure says of a complaint (réclamation).
+    """The assessment of a complaint (réclamation).
 
     Attributes:
         deadline: the last day to answer and how it was counted; None for what is out of scope. Source: M2-1 §5.0.

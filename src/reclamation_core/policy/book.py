@@ -102,7 +102,8 @@ class PolicyBook:
 
     >>> from reclamation_core.policy import Policy
     >>> old = Policy(edition="2025", in_force_until=date(2025, 12, 31))
-    >>> PolicyBook([Policy(edition="2026", in_force_from=date(2026, 1, 1)), old]).on(date(2025, 12, 31)).edition
+    >>> book = PolicyBook([Policy(edition="2026", in_force_from=date(2026, 1, 1)), old])
+    >>> book.in_force_on(date(2025, 12, 31)).edition
     '2025'
     """
 
@@ -130,7 +131,7 @@ class PolicyBook:
     def __len__(self) -> int:
         return len(self.editions)
 
-    def on(self, day: date) -> Policy:
+    def in_force_on(self, day: date) -> Policy:
         """The edition in force for what is received on a day.
 
         Raises:
@@ -141,7 +142,7 @@ class PolicyBook:
                 return policy
         raise NoEditionError(day, tuple(policy.edition for policy in self.editions))
 
-    def named(self, edition: str) -> Policy:
+    def get(self, edition: str) -> Policy:
         """The edition with a name.
 
         Raises:
@@ -157,8 +158,8 @@ class PolicyBook:
 
         Raises what `Policy.assess` does, and NoEditionError.
         """
-        return self.on(calendar.day_of(facts.received_at)).assess(facts, calendar)
+        return self.in_force_on(calendar.day_of(facts.received_at)).assess(facts, calendar)
 
     def assess_malfunction(self, facts: MalfunctionFacts, calendar: BusinessCalendar) -> MalfunctionAssessment:
         """Judge a malfunction under the edition in force on the day it was received, in the calendar's zone."""
-        return self.on(calendar.day_of(facts.received_at)).assess_malfunction(facts, calendar)
+        return self.in_force_on(calendar.day_of(facts.received_at)).assess_malfunction(facts, calendar)

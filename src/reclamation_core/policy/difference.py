@@ -28,7 +28,7 @@ from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import Lang, Wording
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
-"""The groups of parameters that are carried by rows: what they change is seen in the tables."""
+"""The groups of parameters that rows carry: the tables show their effect."""
 
 
 @attrs.frozen
@@ -47,18 +47,18 @@ class ParameterChange:
 
     @property
     def in_tables(self) -> bool:
-        """Whether rows of the tables carry it, so that what it changes is seen there, if it changes anything."""
+        """True if rows of the tables carry it, so that the tables show its effect."""
         return self.path.startswith(_IN_TABLES)
 
 
 @attrs.frozen
 class PolicyDifference:
-    """What two editions decide otherwise. It is true exactly where they do not decide all cases alike.
+    """The difference of two editions. It is true exactly if they decide some case differently.
 
     Attributes:
         before: the one edition.
         after: the other.
-        tables: the tables that decide some facts otherwise, or whose rows differ.
+        tables: the tables that decide some facts differently, or whose rows differ.
         parameters: the parameters that differ.
     """
 
@@ -71,7 +71,7 @@ class PolicyDifference:
         return any(self.tables) or any(not change.in_tables for change in self.parameters)
 
     def to_markdown(self, lang: Lang = "fr") -> str:
-        """The difference as Markdown: what is decided otherwise with an example each, then parameters and rows."""
+        """Return the difference as Markdown: changed decisions with an example each, then parameters and rows."""
         return difference_markdown(self, lang)
 
     def to_html(self, lang: Lang = "fr") -> str:
@@ -96,7 +96,7 @@ def difference(before: Policy, after: Policy) -> PolicyDifference:
 
 
 def _meant(value: Any) -> Any:
-    """What a value says, however it is spelled: of days and of roles, the order and the grouping say nothing."""
+    """Return a value in a normal form: the order and the grouping of days and roles have no meaning."""
     if isinstance(value, tuple) and value and all(isinstance(item, DayRange) for item in value):
         return frozenset(day for item in value for day in item.days())
     return frozenset(value) if isinstance(value, tuple) and all(isinstance(item, str) for item in value) else value
@@ -127,7 +127,7 @@ _KINDS: Final = {
 
 @attrs.frozen
 class _Item:
-    """Something said, and what is said below it."""
+    """A list item with its nested items."""
 
     text: str
     below: tuple[_Item, ...] = ()

@@ -82,10 +82,10 @@ ENCODINGS: Final = (
 
 @attrs.frozen(kw_only=True)
 class _Header:
-    """The content of a policy file: an edition of the procedure M2-1 (édition), told by what differs from another one.
+    """The content of a policy file: an edition of the procedure M2-1 (édition), as the difference from another one.
 
     Args:
-        starts_from: the edition whose parameters hold where the file says nothing.
+        starts_from: the edition whose parameters hold where the file sets none.
         edition: the name of this edition.
         in_force_from: the first day of receipt that it governs; no beginning where it is left out.
         in_force_until: the last such day, included; no end where it is left out.
@@ -114,7 +114,7 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
 
     Args:
         path: the file, in UTF-8.
-        others: editions that a file may start from, beside `m2_1()`.
+        others: editions that a file may start from, in addition to `m2_1()`.
 
     Raises:
         OSError: the file cannot be read.
@@ -155,7 +155,7 @@ def _as_far_as_read(base: Policy, merged: Mapping[str, Any]) -> Parameters:
 
 
 def _split(document: Any) -> tuple[dict[str, Any], Any, dict[str, Any]]:
-    """What the file says of the edition itself, of the rows of its tables, and of the parameters."""
+    """Split a file into the header of the edition, the rows of its tables and its parameters."""
     if not isinstance(document, Mapping):
         refuse("$", document, "des clés et leurs valeurs sont attendues", "keys and their values are expected")
     of_header = {field.name for field in attrs.fields(_Header)}
@@ -286,7 +286,7 @@ def from_json(text: str, make: Callable[..., Policy]) -> Policy:
 
 
 def _parameters(plain: Any) -> Parameters:
-    """The parameters that rows are read by: those of the document if they hold, whatever else is wrong."""
+    """Return the parameters for reading rows: those of the document if they are valid, else the defaults."""
     given = plain.get("parameters", {}) if isinstance(plain, dict) else {}
     try:
         return _EDITION_CODEC.read(given, Parameters)

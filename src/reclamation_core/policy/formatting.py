@@ -67,7 +67,7 @@ def several_days(kind: DayType, lang: Lang = "fr") -> str:
 
 
 def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
-    """The facts of a case that these inputs ask for; the domains (domaines de gravité) at 0 are told as one."""
+    """Return the facts of a case for these inputs; the risk domains at 0 are summarised as one."""
     asked = tuple(inputs)
     zero = {input_.name for input_ in asked if input_.name in _SEVERITIES and facts[input_.name] == 0}
     told = facts_in_words((input_ for input_ in asked if input_.name not in zero), facts, lang)
@@ -91,7 +91,7 @@ class Parameter:
         unit: what its numbers count; None where they are plain.
         one: the same of a single one; None where it is spelt alike.
         codes: the type of its values, where they are codes; what is true, false or not there has those of a file.
-        phrases: what is said of values that are not told by their name and a word.
+        phrases: the phrases of values that need more than a name and a word.
     """
 
     path: str
@@ -124,7 +124,7 @@ class Parameter:
         return text if unit is None else f"{text} {unit.in_(lang)}"
 
     def label(self, code: Any, lang: Lang = "fr") -> str:
-        """What a code of its values is called; anything else says itself."""
+        """Return the name of a code of its values; other values as text."""
         if self.codes is not None and code in tuple(self.codes):
             return self.codes.parse(code).label(lang)
         return format_value(_WORDS[code], lang) if code in _WORDS else str(code)

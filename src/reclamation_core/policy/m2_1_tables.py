@@ -90,7 +90,7 @@ _BREACH = Wording(
 def eligibility_table(survey: SurveyParameters) -> DecisionTable[Eligibility]:
     """Whether a message is a complaint (réclamation) or out of its scope (hors cadre).
 
-    One row for `complaint` is enough: a low survey note is a complaint, whatever the other facts are. Source: M2-1 §1.
+    One row for `complaint` is enough: a low survey note is a complaint by itself. Source: M2-1 §1.
     """
     return DecisionTable(
         "eligibility",

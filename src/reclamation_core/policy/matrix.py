@@ -33,15 +33,15 @@ class RowTest:
         table: the row's table.
         row: the row.
         facts: the case, as base facts.
-        given: the outcome with the row.
-        otherwise: the outcome without it; None where no other row fires.
+        outcome: the outcome with the row.
+        outcome_without: the outcome without it; None where no other row fires.
     """
 
     table: DecisionTable[Any]
     row: Row
     facts: Mapping[str, Any]
-    given: Any
-    otherwise: Any
+    outcome: Any
+    outcome_without: Any
 
 
 @attrs.frozen
@@ -66,8 +66,8 @@ def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
     facts = table.witness_for(row.id)
     if facts is None:
         return None
-    given, otherwise = table.decide(facts).outcome, table.without(row.id).decide(facts).outcome
-    return None if given == otherwise else RowTest(table, row, facts, given, otherwise)
+    outcome, without = table.decide(facts).outcome, table.without(row.id).decide(facts).outcome
+    return None if outcome == without else RowTest(table, row, facts, outcome, without)
 
 
 def parameter_carriers(policy: Policy) -> tuple[Carrier, ...]:

@@ -98,9 +98,11 @@ def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
         # Why a row of the text never decides is known of the table as M2-1 has it, not of one with other rows.
         stated = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
         return f"{start}| {markdown_text(stated or 'aucun')} | | |"
-    without = "aucune ligne ne s'applique" if found.otherwise is None else table.outcome_label(found.otherwise).fr
+    without = (
+        "aucune ligne ne s'applique" if found.outcome_without is None else table.outcome_label(found.outcome_without).fr
+    )
     case = format_facts(found.table.base, found.facts, "fr")
-    with_it = table.outcome_label(found.given).fr
+    with_it = table.outcome_label(found.outcome).fr
     return f"{start}| {markdown_text(case)} | {markdown_text(with_it)} | {markdown_text(without)} |"
 
 

@@ -125,7 +125,7 @@ def day_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> No
 NO_CUT_OFF: Final = "none"
 """The value of `deadline.cut_off` in a policy file for no cut-off."""
 _LONGEST = 1200
-"""A hundred years in months: longer than any case is kept."""
+"""A hundred years in months: longer than any retention."""
 
 
 def _source(clause: str | None = None, reading: str | None = None) -> dict[str, Any]:
@@ -308,7 +308,7 @@ class QualificationParameters:
 
 @attrs.frozen(kw_only=True)
 class RetentionParameters:
-    """How long personal data are kept after closing (durées de conservation), in calendar months.
+    """The retention of personal data after closing (durées de conservation), in calendar months.
 
     Args:
         mode: whether data are anonymised at the end of the active period, or archived until the end of the archive.
@@ -343,13 +343,13 @@ class RetentionParameters:
         """
         return checked_date(closed_on, "closed_on") + relativedelta(months=self.active_months)
 
-    def kept_until(self, closed_on: date) -> date:
-        """The last day on which personal data of a case closed on a day are kept at all.
+    def retained_until(self, closed_on: date) -> date:
+        """Return the last day of retention of the personal data of a case closed on a day.
 
         Raises:
             TypeError: not a plain date.
 
-        >>> RetentionParameters().kept_until(date(2024, 2, 29))
+        >>> RetentionParameters().retained_until(date(2024, 2, 29))
         datetime.date(2025, 2, 28)
         """
         months = self.active_months if self.mode is RetentionMode.ANONYMISE else self.archive_months
@@ -387,8 +387,8 @@ class Parameters:
         qualification: what a qualification requires.
         complexity: what makes a case complex.
         roles: who may do what.
-        retention: how long personal data are kept.
-        closures: days on which the whole agency is closed, beside those of each site: dates or (first, last) ranges.
+        retention: the retention of personal data.
+        closures: days on which the whole agency is closed, added to those of each site: dates or (first, last) pairs.
 
     Raises:
         FaultsError: a value is refused; a ValueError.

@@ -52,7 +52,7 @@ class Policy:
         in_force_from: the first day of receipt that it governs; None for no beginning.
         in_force_until: the last such day, included; None for no end.
         edits: by table, the rows that the edition adds, replaces or removes in what its parameters make; a mapping is
-            taken and kept as pairs, in the order of the tables.
+            converted to pairs, in the order of the tables.
 
     Raises:
         FaultsError: the edition has no name, its days are none, it ends before it begins, or its edits name tables or
@@ -137,7 +137,7 @@ class Policy:
 
     @property
     def retention(self) -> RetentionParameters:
-        """How long personal data are kept."""
+        """The retention of personal data."""
         return self.parameters.retention
 
     @cached_property
@@ -196,7 +196,7 @@ class Policy:
     def assess_malfunction(
         self,
         facts: MalfunctionFacts,
-        calendar: BusinessCalendar | None = None,  # noqa: ARG002  asked for as `assess` does, and not needed
+        calendar: BusinessCalendar | None = None,  # noqa: ARG002  same signature as `assess`
     ) -> MalfunctionAssessment:
         """Judge an internal malfunction: neither eligibility nor answer clock (I5, I22).
 
@@ -228,7 +228,7 @@ class Policy:
 
     @cached_property
     def _complexity_by_level(self) -> DecisionTable[Complexity]:
-        """The complexity, to which the level is told."""
+        """The complexity table with the level as a plain input."""
         table, level = self.tables["complexity"], self.tables["level"]
         asked = (attrs.evolve(one, source=None) if one.source == level else one for one in table.inputs)
         return attrs.evolve(table, inputs=asked, validate=False).owned_by(self)
@@ -247,7 +247,7 @@ class Policy:
         return self.tables["complexity"].look_up
 
     def diff(self, other: Policy) -> PolicyDifference:
-        """What another edition decides otherwise: table by table, with an example each, and the parameters that differ.
+        """Return the difference to another edition: changed decisions by table, with an example each, and parameters.
 
         Args:
             other: the edition to compare with; the difference goes from this one to it.

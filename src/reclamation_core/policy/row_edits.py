@@ -133,12 +133,12 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
 
 
 def read_edits(document: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> RowEdits:
-    """The edits of a table that a document tells; what is wrong is added to the faults: then there are none.
+    """Return the edits of a table in a document; faults are added to the list, and then the edits are empty.
 
     Args:
         document: `EditsDocument` as plain data, or anything else.
         table: the table, whose inputs and outcomes the rows are read in.
-        path: where the document stands.
+        path: the path of the document.
         faults: those met so far.
     """
     if not isinstance(document, Mapping):
@@ -159,7 +159,7 @@ _OPERATIONS_BY_NAME: Final = frozenset(field.name for field in attrs.fields(Edit
 
 
 def _ids(document: Mapping[str, Any], path: str, refused: Collection[str]) -> EditedIds:
-    """The ids that a document tells, those of rows with other faults among them; none where one is refused itself."""
+    """Return the ids in a document, those of rows with other faults included; none if one is refused itself."""
 
     def read(key: str, name: Callable[[Any], Any], end: str) -> tuple[str | None, ...]:
         given = document.get(key, ())
@@ -254,13 +254,13 @@ def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: list
 def read_tables(
     documents: Any, parameters: Parameters, inherited: tuple[tuple[str, RowEdits], ...], path: str, faults: list[Fault]
 ) -> dict[str, RowEdits]:
-    """By table, the edits that an edition inherits and those that a document tells, as one.
+    """Return by table the inherited edits and those of a document, combined.
 
     Args:
         documents: for the name of a table an `EditsDocument`, as plain data.
         parameters: what the tables are made of.
         inherited: the edits of the edition that this one starts from.
-        path: where the document stands.
+        path: the path of the document.
         faults: those met so far; of a table that is refused, each finding with its witness in the words of the facts.
     """
     given = documents
@@ -311,7 +311,7 @@ def _found(finding: Finding, table: DecisionTable[Any], path: str, document: Any
     fr, en = facts_in_words(table.base, finding.witness, "fr"), facts_in_words(table.base, finding.witness, "en")
     message = finding.message
     expected = Wording(f"{message.fr} (témoin : {fr})", f"{message.en} (witness: {en})")
-    return Fault(path, finding.rows or document, expected)  # of a gap there is no row to tell
+    return Fault(path, finding.rows or document, expected)  # a gap has no row
 
 
 def as_pairs(edits: Any) -> Any:
@@ -344,7 +344,7 @@ def _are_pairs(edits: tuple[Any, ...]) -> bool:
 
 
 def _check_sources(table: str, edits: RowEdits) -> None:
-    """Refuse rows that no document could tell: without a name, or citing what M2-1 does not say."""
+    """Refuse rows that no document can hold: without an id, or citing unknown clauses or interpretations."""
     faults: list[Fault] = []
     for list_ in ("add", "replace"):
         for place, row in enumerate(getattr(edits, list_)):

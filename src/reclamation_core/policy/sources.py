@@ -21,7 +21,7 @@ class Clause:
 
     Attributes:
         id: its number, as rows and parameters cite it.
-        text: what the procedure says, in its own words.
+        text: the words of the procedure.
         objects: the objects of the library that carry it.
     """
 
@@ -147,7 +147,7 @@ CLAUSES: tuple[Clause, ...] = (
 
 @attrs.frozen
 class Interpretation:
-    """One reading (lecture): its number, how the text is read, and what carries it beside the rows that cite it."""
+    """An interpretation (lecture): its number, its wording, and its carriers other than the rows that cite it."""
 
     number: str
     wording: Wording

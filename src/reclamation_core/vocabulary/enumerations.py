@@ -41,7 +41,7 @@ class Nature(LabelledEnum):
 
 
 class Requirement(LabelledEnum):
-    """The kind of requirement said to be breached (exigence). Source: M2-1 §1.2."""
+    """The kind of requirement that is claimed to be breached (exigence). Source: M2-1 §1.2."""
 
     CONTRACTUAL = "contractual", "exigence contractuelle", "contractual requirement"
     LEGAL = "legal", "exigence légale", "legal requirement"

@@ -80,4 +80,4 @@ def test_a_duration_in_calendar_months_ends_on_the_same_day_of_the_month_or_on_i
     retention = RetentionParameters(active_months=months, archive_months=1200)
 
     assert retention.active_until(closed_on) == date(year, month + 1, min(closed_on.day, last))
-    assert retention.kept_until(closed_on) == retention.active_until(closed_on)
+    assert retention.retained_until(closed_on) == retention.active_until(closed_on)

@@ -39,7 +39,7 @@ def test_the_editions_are_ordered_by_the_day_from_which_they_are_in_force() -> N
     ],
 )
 def test_both_ends_of_the_days_in_force_are_included(day: date, edition: str) -> None:
-    assert BOOK.on(day).edition == edition
+    assert BOOK.in_force_on(day).edition == edition
 
 
 def test_a_complaint_is_judged_under_the_edition_in_force_at_receipt() -> None:
@@ -83,7 +83,7 @@ def test_a_day_between_two_editions_has_none_and_says_which_there_are() -> None:
     with pytest.raises(
         NoEditionError, match="no edition is in force on 2026-07-14; the book has 2025, 2027"
     ) as refused:
-        book.on(date(2026, 7, 14))
+        book.in_force_on(date(2026, 7, 14))
 
     assert isinstance(refused.value, LookupError)
     assert (refused.value.day, refused.value.editions) == (date(2026, 7, 14), ("2025", "2027"))
@@ -92,7 +92,7 @@ def test_a_day_between_two_editions_has_none_and_says_which_there_are() -> None:
 
 
 def test_the_default_edition_alone_is_a_book_for_every_day() -> None:
-    assert PolicyBook([m2_1()]).on(date(1990, 1, 1)) is m2_1()
+    assert PolicyBook([m2_1()]).in_force_on(date(1990, 1, 1)) is m2_1()
 
 
 def test_a_book_without_an_edition_is_refused() -> None:
@@ -144,6 +144,6 @@ def test_what_is_no_collection_of_editions_is_refused() -> None:
 def test_an_edition_is_found_by_its_name_or_refused_with_those_there_are() -> None:
     book = PolicyBook([m2_1()])
 
-    assert book.named("M2-1") == m2_1()
+    assert book.get("M2-1") == m2_1()
     with pytest.raises(LookupError, match="edition 'M3' is not in the book, which has M2-1"):
-        book.named("M3")
+        book.get("M3")

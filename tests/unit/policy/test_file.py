@@ -184,7 +184,7 @@ def test_the_retention_is_that_of_the_edition(read: Any) -> None:
 
     assert retention.mode is RetentionMode.ARCHIVE
     assert retention.active_until(date(2026, 8, 31)) == date(2027, 2, 28)
-    assert retention.kept_until(date(2026, 8, 31)) == date(2028, 8, 31)
+    assert retention.retained_until(date(2026, 8, 31)) == date(2028, 8, 31)
 
 
 def test_the_days_in_force_are_those_of_the_file(read: Any) -> None:

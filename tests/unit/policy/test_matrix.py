@@ -141,8 +141,8 @@ def test_every_row_has_a_case_that_changes_when_it_is_removed_or_is_stated_to_be
         assert found is not None
         bare = attrs.evolve(table, rows=[other for other in table.rows if other.id != row.id], validate=False)
         assert (found.table, found.row) == (table, row)
-        assert table.decide(found.facts).outcome == found.given == row.then
-        assert bare.decide(found.facts).outcome == found.otherwise != found.given
+        assert table.decide(found.facts).outcome == found.outcome == row.then
+        assert bare.decide(found.facts).outcome == found.outcome_without != found.outcome
 
 
 def test_the_redundant_row_never_changes_a_level_whatever_the_facts() -> None:

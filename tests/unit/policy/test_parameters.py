@@ -225,8 +225,8 @@ def test_i17_personal_data_are_kept_twelve_calendar_months_or_sixty_from_the_clo
     anonymised, kept = RetentionParameters(), RetentionParameters(mode=RetentionMode.ARCHIVE)
 
     assert anonymised.active_until(closed_on) == kept.active_until(closed_on) == active
-    assert anonymised.kept_until(closed_on) == active
-    assert kept.kept_until(closed_on) == archived
+    assert anonymised.retained_until(closed_on) == active
+    assert kept.retained_until(closed_on) == archived
 
 
 @pytest.mark.parametrize(
@@ -242,4 +242,4 @@ def test_a_closing_that_is_no_plain_date_is_refused(closed_on: Any) -> None:
     with pytest.raises(TypeError, match="closed_on: a date is expected"):
         RetentionParameters().active_until(closed_on)
     with pytest.raises(TypeError, match="closed_on: a date is expected"):
-        RetentionParameters().kept_until(closed_on)
+        RetentionParameters().retained_until(closed_on)

@@ -92,7 +92,10 @@ def expected_of(case: ConformanceCase, policy: Policy) -> Expected:
         case QualificationCase():
             expected = qualified(case, policy)
         case RetentionCase():
-            active, kept = policy.retention.active_until(case.closed_on), policy.retention.kept_until(case.closed_on)
+            active, kept = (
+                policy.retention.active_until(case.closed_on),
+                policy.retention.retained_until(case.closed_on),
+            )
             expected = Kept(active_until=active, kept_until=kept)
         case SuspensionCase():
             expected = suspended(case, policy)

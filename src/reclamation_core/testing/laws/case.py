@@ -71,7 +71,7 @@ class Stage:
             desk.register(ComplaintFacts(received_at=now), site=sites[0])
         with the_desk_made(make_desk()) as another:
             _require_none(another)
-        return cls(now, acting.policies.on(now.date()), sites)
+        return cls(now, acting.policies.in_force_on(now.date()), sites)
 
     @property
     def receipts(self) -> st.SearchStrategy[datetime]:
@@ -202,7 +202,7 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
 def judged_risks(make_desk: MakeDesk, story: Story) -> Breach | None:
     with make_desk() as desk:
         case = story.on(desk)
-        edition = desk._context.policies.named(case.edition)  # noqa: SLF001  a desk does not show its editions
+        edition = desk._context.policies.get(case.edition)  # noqa: SLF001  a desk does not show its editions
     if not edition.parameters.qualification.risks_required:
         return None
     before: Case | None = None

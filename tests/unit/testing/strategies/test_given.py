@@ -184,7 +184,7 @@ def test_notes_are_on_the_scale_and_on_the_side_asked_for(policy: Policy, data: 
 
 @given(s.policy_books(), s.days(first=FAR, last=LATE))
 def test_a_book_has_an_edition_for_every_day(book: Any, day: Any) -> None:
-    assert book.on(day).governs(day)
+    assert book.in_force_on(day).governs(day)
 
 
 @given(st.sampled_from(["complaints", "survey_results", "malfunctions", "registrations"]), st.data())
