@@ -21,9 +21,9 @@ from sqlalchemy import URL, Pool, event
 
 from reclamation_core.adapters import InMemoryStore, upgrade
 from reclamation_core.adapters.sqlalchemy.schema import head
-from reclamation_core.cli import databases
+from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
-from reclamation_core.cli.maintenance import checkpoint_desk, verify_desk
+from reclamation_core.cli.database_commands import checkpoint_desk, verify_desk
 from reclamation_core.desk import Desk
 from reclamation_core.errors import install_command
 from reclamation_core.ports import CaseQuery
@@ -53,7 +53,7 @@ CliResult = tuple[int, str, str]
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(databases.VARIABLE, raising=False)
+    monkeypatch.delenv(database_commands.VARIABLE, raising=False)
 
 
 @contextmanager
@@ -230,7 +230,7 @@ def test_the_database_of_the_environment_is_used_when_asked_for(
     told: Callable[..., CliResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put("plaintes.csv", COMPLAINTS)
-    monkeypatch.setenv(databases.VARIABLE, URL_)
+    monkeypatch.setenv(database_commands.VARIABLE, URL_)
 
     assert "Registre" not in told("triage", path)[1]
     assert not Path("register.db").exists()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.adapters import upgrade
-from reclamation_core.cli import databases
+from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import Role
@@ -24,7 +24,7 @@ CliResult = tuple[int, str, str]
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(databases.VARIABLE, raising=False)
+    monkeypatch.delenv(database_commands.VARIABLE, raising=False)
 
 
 @pytest.fixture

@@ -234,7 +234,7 @@ def test_an_interruption_leaves_nothing_and_says_so(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reclamation_core.cli.triages.triage_file", interrupt)
+    monkeypatch.setattr("reclamation_core.cli.triage_command.triage_file", interrupt)
     path = put("c.csv", "reference,received_at\nA1,2026-05-02\n")
     assert run(["triage", path]) == 130
     assert capsys.readouterr().err == "reclamation : interrompu\n"

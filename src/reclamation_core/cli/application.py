@@ -1,35 +1,26 @@
-"""The commands, their options, and what becomes of an error."""
+"""The application: its commands, and the handling of errors."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from reclamation_core.cli import boards, deadlines, demonstration, persons, schemas, triages
-from reclamation_core.cli.groups import conformance_app, db_app, policy_app
-from reclamation_core.cli.options import (
-    AsOf,
-    Db,
-    Delimiter,
-    File,
-    Format,
-    Job,
-    Mapping,
-    Output,
-    Policy,
-    Sites,
-    Territory,
-)
-from reclamation_core.cli.refusals import help_in_french, in_french
+from reclamation_core.cli import database_commands, policy_commands
+from reclamation_core.cli.board_command import board
+from reclamation_core.cli.demonstration import demo
+from reclamation_core.cli.errors import help_in_french, in_french
 from reclamation_core.cli.terminal import say, warn
+from reclamation_core.cli.triage_command import deadline, triage
 from reclamation_core.errors import ReclamationError
+
+Command: TypeAlias = Callable[..., int]
+"""A command; it returns its exit status."""
 
 app = typer.Typer(
     name="reclamation",
@@ -39,186 +30,113 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(policy_app, name="policy")
-app.add_typer(conformance_app, name="conformance")
-app.add_typer(db_app, name="db")
+
+_GROUPS: Final[dict[str, tuple[str, dict[str, Command]]]] = {
+    "policy": (
+        "Lire, vérifier, écrire ou comparer des éditions de la procédure.",
+        {
+            "show": policy_commands.show_policy,
+            "check": policy_commands.check_policy,
+            "export": policy_commands.export_policy,
+            "diff": policy_commands.diff_policies,
+        },
+    ),
+    "conformance": (
+        "Écrire des cas de conformité depuis une édition, ou en vérifier une.",
+        {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
+    ),
+    "db": (
+        "Tenir la base : son schéma, et ce qu'elle contient.",
+        {
+            "upgrade": database_commands.upgrade,
+            "check": database_commands.check,
+            "verify": database_commands.verify,
+            "checkpoint": database_commands.checkpoint,
+        },
+    ),
+}
+_COMMANDS: Final[tuple[Command, ...]] = (
+    triage,
+    demo,
+    deadline,
+    policy_commands.schema,
+    board,
+    database_commands.person,
+)
 
 
-def _tell_version(asked: bool) -> None:
-    if not asked:
+def _deferred(command: Command) -> Callable[..., Command]:
+    """Return a function for typer that returns the command with its arguments, for `run` to execute.
+
+    Typer itself handles Ctrl-C, broken pipes and errors of the system in English; here it only parses arguments.
+    """
+
+    @wraps(command)
+    def parsed(**arguments: Any) -> Command:
+        return partial(command, **arguments)
+
+    return parsed
+
+
+for _name, (_help, _commands) in _GROUPS.items():
+    _group = typer.Typer(help=_help, no_args_is_help=True)
+    for _command_name, _command in _commands.items():
+        _group.command(_command_name)(_deferred(_command))
+    app.add_typer(_group, name=_name)
+for _command in _COMMANDS:
+    app.command()(_deferred(_command))
+
+
+def _print_version(is_requested: bool) -> None:
+    if not is_requested:
         return
     try:
-        told = version("reclamation-core")
+        number = version("reclamation-core")
     except PackageNotFoundError:  # run from its sources, installed nowhere
-        told = "sans version : le paquet n'est pas installé"
-    say(f"reclamation {told}")
+        number = "sans version : le paquet n'est pas installé"
+    say(f"reclamation {number}")
     raise typer.Exit
 
 
 @app.callback()
 def _root(
     _: Annotated[
-        bool, typer.Option("--version", help="Dire la version et sortir.", is_eager=True, callback=_tell_version)
+        bool, typer.Option("--version", help="Dire la version et sortir.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
     pass
 
 
-@app.command()
-def triage(  # noqa: PLR0917  (typer gives them by name)
-    file: File,
-    mapping: Mapping = None,
-    policy: Policy = None,
-    sites: Sites = None,
-    territory: Territory = "metropole",
-    as_of: AsOf = None,
-    output: Output = None,
-    delimiter: Delimiter = ",",
-    written: Format = None,
-    site: Annotated[
-        str | None, typer.Option("--site", metavar="S", help="Le site des lignes qui n'en nomment pas.")
-    ] = None,
-    db: Annotated[
-        str | None, typer.Option("--db", metavar="URL", help="Enregistrer aussi ce qui est décidé, dans cette base.")
-    ] = None,
-    register: Annotated[
-        bool, typer.Option("--register", help="Enregistrer aussi ce qui est décidé, dans la base de RECLAMATION_DB.")
-    ] = False,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--source", metavar="NOM", help="L'origine des références, pour la base ; le nom du fichier sinon."
-        ),
-    ] = None,
-) -> Job:
-    """Décider chaque ligne d'un fichier de réclamations et écrire les décisions ; les enregistrer si on le demande."""
-    request = triages.Request(mapping, policy, sites, territory, as_of, site, db, register, source)
-    return partial(triages.triage, file, output, request, delimiter=delimiter, written=written)
-
-
-@app.command()
-def demo(
-    output: Annotated[
-        Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les décisions.")
-    ] = Path("reclamation-demo"),
-) -> Job:
-    """Trier le fichier fourni de réclamations inventées."""
-    return partial(demonstration.demo, output)
-
-
-@app.command()
-def deadline(
-    received: Annotated[
-        str, typer.Argument(metavar="JOUR", help="Le jour ou l'instant : 2026-05-02, 2026-05-02T17:30.")
-    ],
-    territory: Territory = "metropole",
-    policy: Policy = None,
-) -> Job:
-    """Dire pour quand répondre, et comment les jours sont comptés."""
-    return partial(deadlines.deadline, received, territory, policy)
-
-
-@app.command()
-def schema(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NOM]", help="Le nom d'un document ; sans lui, la liste des noms.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
-    ] = None,
-) -> Job:
-    """Donner le schéma JSON des documents à échanger avec un autre programme."""
-    return partial(schemas.schema, name, output)
-
-
-@app.command()
-def board(  # noqa: PLR0917  (typer gives them by name)
-    db: Db = None,
-    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Les dossiers d'un site seulement.")] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="R", help="Ceux des sites d'une région, avec --sites.")
-    ] = None,
-    sites: Sites = None,
-    policy: Policy = None,
-    as_of: AsOf = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Jusqu'à quel jour ; quatorze jours sinon.")
-    ] = None,
-    limit: Annotated[
-        int, typer.Option("--limit", metavar="N", help="Combien de lignes par partie à l'écran ; 0 pour toutes.")
-    ] = 50,
-    written: Annotated[
-        str | None, typer.Option("--format", metavar="F", help="csv ou json, avec toutes les lignes ; l'écran sinon.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
-    ] = None,
-) -> Job:
-    """Montrer ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à vérifier."""
-    return partial(
-        boards.board,
-        boards.BoardRequest(
-            url=db,
-            site=site,
-            region=region,
-            sites=sites,
-            policy=policy,
-            as_of=as_of,
-            until=until,
-            limit=limit,
-            written=written,
-            output=output,
-        ),
-    )
-
-
-@app.command()
-def person(
-    name: Annotated[str, typer.Argument(metavar="NOM", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
-    db: Db = None,
-    as_actor: Annotated[
-        bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en agissant.")
-    ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
-    ] = None,
-) -> Job:
-    """Donner tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
-    return partial(persons.person, name, db, output, as_actor=as_actor)
-
-
 def run(arguments: Sequence[str]) -> int:
-    """The exit status of the command with these arguments; an error of its user is told in French, in a line."""
+    """Run the command with these arguments and return its exit status; errors of the user are reported in French."""
     command: Any = typer.main.get_command(app)
     help_in_french(command)
     try:
-        # Typer reads the command line and no more: what it is asked for is done here, under our own eyes.
-        job = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
+        parsed = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
     except Exception as error:
-        if not hasattr(
-            error, "format_message"
-        ):  # an error of the command line, told by its shape: click or typer's own
+        # An error of the command line is click's or typer's own: both have this method.
+        if not hasattr(error, "format_message"):
             raise
-        return _refused(in_french(error))
-    return _done(job) if callable(job) else int(job or 0)
+        return _fail(in_french(error))
+    return _execute(parsed) if callable(parsed) else int(parsed or 0)
 
 
-def _done(job: Job) -> int:
+def _execute(command: Command) -> int:
     try:
-        status = job()
+        status = command()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return _refused("interrompu", status=130)
+        return _fail("interrompu", status=130)
     except BrokenPipeError:
-        # Who reads the output has seen enough; nothing more can be written there, not even at exit.
+        # The reader of the output has closed it; nothing more can be written there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ReclamationError, OSError) as error:
-        return _refused(in_french(error))
+        return _fail(in_french(error))
     return status
 
 
-def _refused(message: str, status: int = 2) -> int:
+def _fail(message: str, status: int = 2) -> int:
     if message.startswith("Usage :"):
         warn(message)
         return status

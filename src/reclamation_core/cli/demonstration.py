@@ -7,18 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import attrs
+import typer
 from rich.console import Console
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Alerted, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
 from reclamation_core.cases.narration import describe, families
-from reclamation_core.cli import layout
-from reclamation_core.cli.screen import console, show_done
-from reclamation_core.cli.words import calendar_of, number, plural
+from reclamation_core.cli import terminal
+from reclamation_core.cli.options import calendar_of
+from reclamation_core.cli.terminal import console, number, plural
+from reclamation_core.cli.triage_command import show_report
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
 from reclamation_core.intake import Triage, triage_file
@@ -38,14 +40,18 @@ _LIMIT: Final = 6
 _WHEN, _WHO = 11, 20
 
 
-def demo(folder: Path) -> int:
-    """Triage the shipped complaints in a folder, run the scenario, show the desk and write the files."""
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les décisions.")
+    ] = Path("reclamation-demo"),
+) -> int:
+    """Trier le fichier fourni de réclamations inventées."""
     folder.mkdir(parents=True, exist_ok=True)
     files = _copy(shipped(), folder)
     policy, calendar, sites = m2_1(), calendar_of("metropole"), Sites.from_toml(files.sites)
     done = triage_file(files.complaints, Triage(policy, calendar), folder / "decisions.csv", sites=sites)
     title = f"Réclamations inventées, procédure {policy.edition}, vues du {in_words(files.as_of)}"
-    show_done(console(), done, files.as_of, title, calendar.definition.territory.label("fr"))
+    show_report(console(), done, files.as_of, title, calendar.definition.territory.label("fr"))
     end = datetime.combine(files.as_of, time(23, 59), tzinfo=BusinessCalendar.france().zone)
     clock = SimulatedClock(end - timedelta(days=60))
     with Desk.in_memory(policy=policy, sites=sites, clock=clock) as desk:
@@ -132,13 +138,13 @@ def most_changed(plans: Sequence[PlanService]) -> PlanService | None:
 def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     cases = all_cases(desk)
     first = min(case.events[0].occurred_at for case in cases)
-    layout.heading(screen, f"La vie des dossiers, du {in_words(first.date())} au {in_words(today)}")
+    terminal.heading(screen, f"La vie des dossiers, du {in_words(first.date())} au {in_words(today)}")
     kinds = Counter(case.kind for case in cases)
     by_kind = [f"{number(kinds[kind])} {plural(kind.label('fr').split()[0], kinds[kind])}" for kind in CaseKind]
     events = number(sum(case.version for case in cases))
     screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} événements", markup=False)
     screen.print()
-    layout.counts(
+    terminal.counts(
         screen,
         (
             ("Par état", _counted(CaseState, (case.state for case in cases))),
@@ -149,7 +155,7 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     site = "METZ"
     own, regional = desk.scoped(site=site).cases.count(), desk.scoped(region=sites[site].region).cases.count()
     screen.print()
-    layout.lines(
+    terminal.lines(
         screen,
         f"Le centre de {sites[site].name} ne voit que les siens ({number(own)}), sa région {sites[site].region} que "
         f"ceux de ses centres ({number(regional)}).",
@@ -159,35 +165,35 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
 def _show_agenda(screen: Console, agenda: Agenda, today: date) -> None:
     """Show the next answers and checks, and how many are overdue."""
     answers, checks = agenda.answers, agenda.checks
-    layout.heading(screen, f"Réponses à donner d'ici au {in_words(agenda.until)} ({number(len(answers))})")
+    terminal.heading(screen, f"Réponses à donner d'ici au {in_words(agenda.until)} ({number(len(answers))})")
     rows = [
         (f"{one.due:%d/%m/%Y}", one.case, one.site, one.level.label(), one.state.label())
         for one in answers
         if one.due >= today
     ]
-    layout.show(
+    terminal.show(
         screen,
-        layout.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
+        terminal.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
     )
     screen.print(f"{number(len(answers) - len(rows))} en retard", markup=False)
-    layout.heading(screen, f"Efficacité à vérifier d'ici là ({number(len(checks))} {plural('action', len(checks))})")
+    terminal.heading(screen, f"Efficacité à vérifier d'ici là ({number(len(checks))} {plural('action', len(checks))})")
     coming = [
         (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), one.status.label()) for one in checks if one.due >= today
     ]
-    layout.show(screen, layout.table(("à vérifier le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
+    terminal.show(screen, terminal.table(("à vérifier le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
     screen.print(f"{number(len(checks) - len(coming))} en retard", markup=False)
 
 
 def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: Sequence[CommandRefusedError]) -> None:
-    layout.heading(screen, "Alertes levées par les balayages du matin")
+    terminal.heading(screen, "Alertes levées par les balayages du matin")
     alerts = Counter((alert.clock, alert.threshold) for case in cases for alert in case.alerts)
     for clock, threshold in sorted(alerts):
         label = f"{clock.label('fr')}, {threshold.label('fr')}"
         screen.print(f"{number(alerts[clock, threshold]):>8}  {label}", markup=False)
-    layout.heading(screen, "Actes refusés, demandés exprès : rien n'a changé")
+    terminal.heading(screen, "Actes refusés, demandés exprès : rien n'a changé")
     for refused in refusals:
         for line in refused.in_("fr").splitlines():
-            layout.lines(screen, line, "  ")
+            terminal.lines(screen, line, "  ")
 
 
 def _counted(vocabulary: type[V], values: Iterable[V]) -> list[tuple[str, int]]:
@@ -196,32 +202,32 @@ def _counted(vocabulary: type[V], values: Iterable[V]) -> list[tuple[str, int]]:
 
 
 def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> None:
-    layout.heading(screen, f"Un dossier, du début à la fin : {case.reference}, {sites[case.site].name}")
+    terminal.heading(screen, f"Un dossier, du début à la fin : {case.reference}, {sites[case.site].name}")
     if isinstance(case.facts, ComplaintFacts):
         level = policy.assess(case.facts, sites[case.site].calendar()).level
     else:
         level = policy.assess_malfunction(case.facts).level
     for line in filter(None, level.explain("fr").splitlines()):
-        layout.lines(screen, line, "  ")
+        terminal.lines(screen, line, "  ")
     if case.deadline is not None:
         due, rule = case.deadline.due, case.deadline.rule
         days = f"{rule.days} jours, type « {rule.day_type.label('fr')} »"
-        layout.lines(screen, f"À répondre au plus tard le {in_words(due)} : {days}.")
+        terminal.lines(screen, f"À répondre au plus tard le {in_words(due)} : {days}.")
     screen.print()
-    columns = layout.width(screen) - _WHEN - _WHO - 4
+    columns = terminal.width(screen) - _WHEN - _WHO - 4
     rows = []
     for event in case.events:
         who = case.read(event.by)
         actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
         when = f"{event.occurred_at.astimezone(case.zone):%d/%m %H:%M}"
-        rows.append((when, layout.wrapped(actor, _WHO), layout.wrapped(describe(case, event), columns)))
-    layout.show(screen, layout.table(("date", "qui", "quoi"), rows))
+        rows.append((when, terminal.wrapped(actor, _WHO), terminal.wrapped(describe(case, event), columns)))
+    terminal.show(screen, terminal.table(("date", "qui", "quoi"), rows))
 
 
 def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanService | None) -> None:
     actions = [action for plan in plans for action in plan.actions]
     counts = Counter((action.type, action.status) for action in actions)
-    layout.heading(
+    terminal.heading(
         screen, f"PGAAC : {number(len(actions))} actions de {number(len(plans))} plans, par type et par état"
     )
     table = [[counts[kind, status] for status in ActionStatus] for kind in ActionType]
@@ -229,12 +235,12 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
     table.append([sum(column) for column in zip(*table, strict=True)])
     rows = [[label, *map(str, row), str(sum(row))] for label, row in zip(labels, table, strict=True)]
     header = ("type", *(status.label() for status in ActionStatus), "total")
-    layout.show(screen, layout.table(header, rows, right=range(1, len(header))))
+    terminal.show(screen, terminal.table(header, rows, right=range(1, len(header))))
     reopened = [(action, action.reopenings[-1].recurrence) for action in actions if action.reopenings]
     for action, recurrence in reopened[:_LIMIT]:
-        layout.lines(screen, f"{action.reference} rouverte, {recurrence.fr if recurrence else ''}", "  ")
+        terminal.lines(screen, f"{action.reference} rouverte, {recurrence.fr if recurrence else ''}", "  ")
     published = [edition for plan in plans for edition in plan.editions]
-    layout.heading(
+    terminal.heading(
         screen, f"{number(len(published))} {plural('édition', len(published))} du PGAAC, diffusées à tous les PCS"
     )
     rows = []
@@ -243,7 +249,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         last = max((edition.published_at for edition in own), default=None)
         scopes = len({edition.scope for edition in own})
         rows.append([kind.label(), str(scopes), str(len(own)), "" if last is None else f"{last:%d/%m/%Y}"])
-    layout.show(screen, layout.table(("plan", "plans", "éditions", "dernière"), rows, right=(1, 2)))
+    terminal.show(screen, terminal.table(("plan", "plans", "éditions", "dernière"), rows, right=(1, 2)))
     if shown is not None:
         plan = shown.current
         latest = plan.editions[-1].number
@@ -253,18 +259,18 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         for change in Change:
             for reference in difference.of(change):
                 what = plan.read(plan.action(reference.action).what) or "(effacé)"
-                layout.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
+                terminal.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
 
 
 def _list(screen: Console, folder: Path, paths: Sequence[Path]) -> None:
     """Show the files by folder, a line for each folder."""
-    layout.heading(screen, f"Fichiers écrits dans {folder}")
+    terminal.heading(screen, f"Fichiers écrits dans {folder}")
     for place in dict.fromkeys(path.parent for path in paths):
         here = [path for path in paths if path.parent == place]
         stems = dict.fromkeys(path.stem for path in here)
         names = (f"{stem}{'/'.join(path.suffix for path in here if path.stem == stem)}" for stem in stems)
         inside = "" if place == folder else f"{place.relative_to(folder)}/ : "
-        layout.lines(screen, f"- {inside}{', '.join(names)}", "  ")
+        terminal.lines(screen, f"- {inside}{', '.join(names)}", "  ")
 
 
 # The files

@@ -1,28 +1,35 @@
-"""The arguments and options that several commands have, and what a command gives."""
+"""Arguments and options that several commands share, and the values that people type in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
-Job: TypeAlias = Callable[[], int]
-"""What a command line asked for, to be done: its exit status."""
+from reclamation_core.calendars import BusinessCalendar, Territory
+from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.intake.timestamps import parse_instant
+from reclamation_core.policy import Policy, m2_1, read_policy
+
+_TYPED_FORMATS: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
 
 File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
 Output = Annotated[
     Path | None, typer.Option("--output", metavar="SORTIE", help="Où écrire les décisions ; à côté du fichier sinon.")
 ]
-Mapping = Annotated[
+MappingFile = Annotated[
     Path | None, typer.Option("--mapping", metavar="TOML", help="La correspondance des colonnes et des valeurs.")
 ]
-Policy = Annotated[
+PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="TOML", help="L'édition de la procédure ; M2-1 sinon.")
 ]
-Sites = Annotated[Path | None, typer.Option("--sites", metavar="TOML", help="Les sites et leurs jours de fermeture.")]
-Territory = Annotated[str, typer.Option("--territory", metavar="T", help="Le territoire, pour ses jours fériés.")]
+SitesOption = Annotated[
+    Path | None, typer.Option("--sites", metavar="TOML", help="Les sites et leurs jours de fermeture.")
+]
+TerritoryOption = Annotated[str, typer.Option("--territory", metavar="T", help="Le territoire, pour ses jours fériés.")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Le jour d'où l'on regarde ; aujourd'hui sinon.")
 ]
@@ -41,3 +48,58 @@ KeyFile = Annotated[
     typer.Option("--key-file", metavar="FICHIER", help="Le fichier de la clé qui scelle, 16 octets au moins."),
 ]
 PolicyFile = Annotated[Path | None, typer.Argument(metavar="[FICHIER]", help="Un fichier de politique ; M2-1 sinon.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
+]
+OutputFileShort = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
+]
+
+
+def read_edition(path: Path | None) -> Policy:
+    """Return the edition of a policy file, or M2-1."""
+    return m2_1() if path is None else read_file(path, read_policy)
+
+
+def typed_day(text: str, option: str) -> date:
+    """Parse a day that a person typed, as 2026-05-02 or 02/05/2026.
+
+    Raises:
+        CommandError: it is not such a day.
+    """
+    return typed_instant(text, option, ZoneInfo("UTC")).date()
+
+
+def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
+    """Parse an instant that a person typed, with an hour or without; `zone` is that of local times.
+
+    Raises:
+        CommandError: it is not such an instant.
+    """
+    for formats in ((), _TYPED_FORMATS):
+        for known_zone in (zone, ZoneInfo("UTC")):  # no clock of UTC skips an hour
+            try:
+                instant = parse_instant(text.strip(), formats, known_zone)
+            except ValueError:
+                continue
+            if known_zone is zone:
+                return instant
+            raise CommandError(f"{name} : « {text} » n'existe pas ({zone.key}) : les horloges sautent cette heure")
+    raise CommandError(
+        f"{name} : « {text} » n'est pas une date ; écrivez-la 2026-05-02, 02/05/2026 ou 2026-05-02T17:30"
+    )
+
+
+def calendar_of(territory: str) -> BusinessCalendar:
+    """Return the calendar of a territory that a person typed.
+
+    Raises:
+        CommandError: no territory has that name.
+    """
+    try:
+        return BusinessCalendar.france(territory)
+    except ValueError:
+        known = ", ".join(Territory)
+        raise CommandError(
+            f"--territory : « {territory} » n'est pas un territoire ; choisissez parmi {known}"
+        ) from None

@@ -1,4 +1,4 @@
-"""What the command writes to its standard streams: nothing in it can act on a terminal.
+"""Standard streams of the command: text that cannot act on a terminal, tables, headings, French numbers.
 
 A text comes from files, names of files and stored cases, which anybody may have written. On the screen each control
 character (C0, C1, delete), half of a surrogate pair and character that turns the direction of writing is shown as the
@@ -7,12 +7,23 @@ replacement character. A document (JSON, CSV, Markdown) that goes through a pipe
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from reclamation_core.intake.files import atomic_writer
+from reclamation_core.wording import is_singular
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _LINES: Final = "\n\t"
@@ -69,6 +80,140 @@ def warn(text: str) -> None:
     sys.stderr.write(f"{harmless(text)}\n")
 
 
-def give(document: str) -> None:
-    """Write a document on the standard output: as it is for another program, harmless where a person reads it."""
+def print_document(document: str) -> None:
+    """Write a document on the standard output: unchanged for another program, harmless on a terminal."""
     sys.stdout.write(harmless(document) if sys.stdout.isatty() else document)
+
+
+def write_document(document: str, output: Path | None, message: str = "", encoding: str = "utf-8") -> None:
+    """Write a document to a file, and the message to the standard output; without a file, print the document."""
+    if output is None:
+        print_document(document)
+        return
+    with atomic_writer(output, encoding) as file:
+        file.write(document)
+    if message:
+        say(message)
+
+
+def number(count: int) -> str:
+    """A number, its thousands apart."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def plural(word: str, count: int) -> str:
+    """A word as it goes with a count: in French, 0 and 1 are singular.
+
+    >>> plural("rejetée", 0), plural("rejetée", 2)
+    ('rejetée', 'rejetées')
+    """
+    return word if is_singular(count, "fr") else f"{word}s"
+
+
+def console() -> Console:
+    """Return the standard output."""
+    return Screen()
+
+
+@contextmanager
+def progress(size: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on a terminal, nothing elsewhere; yield a function of the number of bytes read."""
+    screen = Console(stderr=True)
+    columns = (TextColumn("Lecture"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=size)
+        yield lambda position: bar.update(task, completed=position)
+
+
+_WIDEST: Final = 110
+_BOUND: Final = re.compile(r" (?=[;:?!»])|(?<=«) ")
+"""The spaces of French punctuation, at which no line ends."""
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+_NARROWEST: Final = 10  # of a column whose cells may be cut into lines
+_GAP: Final = 2
+
+
+def width(screen: Console) -> int:
+    """Return how many columns wide a text may be."""
+    return min(screen.width, _WIDEST)
+
+
+def heading(screen: Console, text: str) -> None:
+    """Print a blank line and a title in bold."""
+    screen.print()
+    screen.print(Text(text, style="bold"))
+
+
+def lines(screen: Console, text: str, indent: str = "") -> None:
+    """Print a text, wrapped; its lines after the first are indented."""
+    screen.print(Text(wrapped(text, width(screen), indent)), soft_wrap=True)
+
+
+def listed(references: Iterable[str]) -> str:
+    """Join references for `lines`, none of which is cut at the end of a line."""
+    return ", ".join(reference.replace(" ", _UNBROKEN) for reference in references)
+
+
+def wrapped(text: str, columns: int, indent: str = "") -> str:
+    r"""Return a text wrapped: no line begins with the punctuation of the one before, and no word is cut.
+
+    >>> wrapped("une cause : l'absence", 12)
+    "une cause :\nl'absence"
+    """
+    bound = _BOUND.sub(_UNBROKEN, text)
+    whole = textwrap.fill(bound, columns, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return whole.replace(_UNBROKEN, " ")
+
+
+def show(screen: Console, renderable: RenderableType) -> None:
+    """Print a renderable in the width available, or in its minimum width, without trailing blanks."""
+    columns = max(width(screen), _min_width(renderable)) if isinstance(renderable, Table) else width(screen)
+    for line in screen.render_lines(renderable, screen.options.update_width(columns), pad=False):
+        text = Text.assemble(*((segment.text, segment.style or "") for segment in line))
+        text.rstrip()
+        screen.print(text, soft_wrap=True)
+
+
+def _min_width(table: Table) -> int:
+    """Return the width of a table whose unbroken cells are not cut."""
+    return sum((column.min_width or _NARROWEST) + _GAP for column in table.columns)
+
+
+def counts(screen: Console, blocks: Iterable[tuple[str, Sequence[tuple[str, int]]]]) -> None:
+    """Print blocks of counted labels side by side, each under its title."""
+    grid, cells = Table.grid(padding=(0, 4)), []
+    for title, rows in blocks:
+        grid.add_column()
+        block = Table.grid(padding=(0, 2))
+        block.add_column(justify="right", no_wrap=True, min_width=8)
+        block.add_column(no_wrap=True)
+        for label, count in rows:
+            block.add_row(number(count), label)
+        cells.append((Text(title, style="bold"), block))
+    grid.add_row(*(title for title, _ in cells))
+    grid.add_row(*(block for _, block in cells))
+    show(screen, grid)
+
+
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    unbroken: Sequence[int] = (),
+) -> Table:
+    """Return a table without rules; `right` are the columns of numbers, `unbroken` those whose cells are not cut."""
+    result = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
+    cells = [[Text(cell) for cell in row] for row in rows]
+    for place, title in enumerate(header):
+        longest = max([cell_len(title), *(row[place].cell_len for row in cells)]) if place in unbroken else None
+        result.add_column(
+            title,
+            justify="right" if place in right else "left",
+            overflow="fold",
+            no_wrap=place in unbroken,
+            min_width=longest,
+        )
+    for row in cells:
+        result.add_row(*row)
+    return result

@@ -8,9 +8,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from reclamation_core.cli.board.screen import show_board
-from reclamation_core.cli.board.shown import board_of
-from reclamation_core.cli.layout import lines, listed, show, table
+from reclamation_core.cli.board_command import board_of, show_board
+from reclamation_core.cli.terminal import lines, listed, show, table
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.desk import factories

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.calendars import OutsideHorizonError
-from reclamation_core.cli.refusals import CommandError, in_french, of_the_file
+from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, install_command
 from reclamation_core.wording import Wording
 
@@ -50,5 +50,5 @@ def test_the_faults_of_a_file_bear_its_name() -> None:
         raise FaultsError([Fault("a", 1, EXPECTED), Fault("b", 2, EXPECTED)])
 
     with pytest.raises(CommandError, match=r"m\.toml : a : 1 ; un canal") as caught:
-        of_the_file(Path("m.toml"), read)
+        read_file(Path("m.toml"), read)
     assert caught.value.message == "m.toml : a : 1 ; un canal\nm.toml : b : 2 ; un canal"

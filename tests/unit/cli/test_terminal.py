@@ -15,9 +15,8 @@ from rich.markdown import Markdown
 from rich.text import Text
 
 from reclamation_core.cli.application import run
-from reclamation_core.cli.layout import lines, show, table
-from reclamation_core.cli.refusals import in_french
-from reclamation_core.cli.terminal import Screen, give, harmless, one_line, say, warn
+from reclamation_core.cli.errors import in_french
+from reclamation_core.cli.terminal import Screen, harmless, lines, one_line, print_document, say, show, table, warn
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
@@ -67,7 +66,7 @@ class _Terminal(io.StringIO):
 def test_a_document_is_harmless_on_a_terminal_and_itself_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     for stream, expected in ((_Terminal(), harmless(HOSTILE)), (io.StringIO(), HOSTILE)):
         monkeypatch.setattr(sys, "stdout", stream)
-        give(HOSTILE)
+        print_document(HOSTILE)
         assert stream.getvalue() == expected
 
 

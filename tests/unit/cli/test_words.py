@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.cli.refusals import CommandError
-from reclamation_core.cli.words import calendar_of, number, typed_day, typed_instant
+from reclamation_core.cli.errors import CommandError
+from reclamation_core.cli.options import calendar_of, typed_day, typed_instant
+from reclamation_core.cli.terminal import number
 
 
 def test_a_day_is_said_in_french() -> None:

@@ -1,4 +1,4 @@
-"""What the command says, in French, of what it cannot do; its help in French."""
+"""Error messages and help of the command, in French."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SYSTEM: Final = {
 
 @attrs.define(eq=False)
 class CommandError(ReclamationError, ValueError):
-    """An argument of the command cannot be understood; the message is for its user."""
+    """An argument of the command is invalid; the message is for its user."""
 
     message: str
 
@@ -38,7 +38,7 @@ class CommandError(ReclamationError, ValueError):
 
 
 def in_french(error: BaseException) -> str:
-    """One line for each thing that is wrong, without the name of the command."""
+    """Return the message of an error, one line for each fault, without the name of the command."""
     if isinstance(error, OSError) and not isinstance(error, WordedError):
         return _of_a_file(error)
     if isinstance(error, OutsideHorizonError):
@@ -60,8 +60,8 @@ def _lines(error: BaseException) -> Iterator[str]:
         yield _of_the_command_line(error)
 
 
-def of_the_file(path: Path, read: Callable[[Path], T]) -> T:
-    """What is read of a file, or its faults under its name.
+def read_file(path: Path, read: Callable[[Path], T]) -> T:
+    """Read a file; its faults are reported under its name.
 
     Raises:
         CommandError: the file is refused.
@@ -69,8 +69,8 @@ def of_the_file(path: Path, read: Callable[[Path], T]) -> T:
     try:
         return read(path)
     except (FaultsError, TableProofError) as error:
-        told = in_french(error).split("\n")
-        raise CommandError("\n".join(f"{one_line(path)} : {line}" for line in told)) from error
+        lines = in_french(error).split("\n")
+        raise CommandError("\n".join(f"{one_line(path)} : {line}" for line in lines)) from error
 
 
 def _fault(fault: Fault) -> str:
@@ -106,30 +106,30 @@ _HELP: Final = (
     (r" <(?:str|path)>", ""),
     (r"(?<!\])\.\.\.$", "…"),
 )
-"""What typer writes in English around our texts, and what stands for it."""
+"""The English texts of typer, and their French translations."""
 
 
 def help_in_french(command: Any) -> None:
-    """Have a command of typer and those below it show their help in French."""
-    of_typer = command.get_help
+    """Translate the help of a typer command and of its subcommands."""
+    get_help = command.get_help
 
-    def in_french(context: Any) -> str:
-        text = of_typer(context)
+    def help_text(context: Any) -> str:
+        text = get_help(context)
         for english, french in _HELP:
             text = re.sub(english, french, text, flags=re.MULTILINE)
         return str(text)
 
-    command.get_help = in_french
-    for below in getattr(command, "commands", {}).values():
-        help_in_french(below)
+    command.get_help = help_text
+    for subcommand in getattr(command, "commands", {}).values():
+        help_in_french(subcommand)
 
 
 def _of_the_command_line(error: Any) -> str:
-    """An error of the command line, told by the name of its class: its own message is in English."""
+    """Return the message of an error of the command line, by the name of its class: its own is in English."""
     parameter = getattr(error, "param", None)
     name = (parameter.metavar or parameter.name) if parameter is not None else ""
     option = getattr(error, "option_name", "")
-    told = {
+    messages = {
         "NoArgsIsHelpError": error.format_message(),
         "NoSuchOption": f"option inconnue : {option} ; voyez --help",
         "BadOptionUsage": f"l'option {option} attend une valeur ; voyez --help",
@@ -139,4 +139,4 @@ def _of_the_command_line(error: Any) -> str:
     message = error.format_message()
     if "No such command" in message:
         return "commande inconnue ; voyez reclamation --help"
-    return str(told.get(type(error).__name__, f"commande mal écrite ({message}) ; voyez --help"))
+    return str(messages.get(type(error).__name__, f"commande mal écrite ({message}) ; voyez --help"))

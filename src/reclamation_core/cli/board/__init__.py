@@ -1,1 +1,0 @@
-"""The board: what is due, on the screen and as a file."""

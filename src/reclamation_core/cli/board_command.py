@@ -1,0 +1,330 @@
+"""`reclamation board`: the answers and checks that are due, on the screen or in a file."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import attrs
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from reclamation_core.calendars.codes import in_words
+from reclamation_core.cases import Admissibility
+from reclamation_core.cli.database_commands import address, desk_on, existing, name_of
+from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.cli.options import (
+    AsOf,
+    Db,
+    OutputFile,
+    PolicyOption,
+    SitesOption,
+    calendar_of,
+    read_edition,
+    typed_day,
+)
+from reclamation_core.cli.terminal import (
+    console,
+    heading,
+    lines,
+    listed,
+    number,
+    plural,
+    show,
+    table,
+    write_document,
+)
+from reclamation_core.desk import Agenda, AwaitedAnswer, AwaitedCheck, Desk
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Level, Sites
+
+_T = TypeVar("_T")
+
+_AHEAD: Final = timedelta(days=14)
+_EVER: Final = date.max
+_NO_QUESTION: Final = "Que demander ? L'édition de la procédure n'est pas connue ici : donnez-la par --policy"
+
+COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action", "centre ou plan", "niveau", "état",
+                  "recevabilité", "question ou action")  # fmt: skip
+"""The columns of the CSV file; a day that is still to come has no days of delay."""
+
+
+def board(  # noqa: PLR0917  (typer passes them by name)
+    db: Db = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Les dossiers d'un site seulement.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="R", help="Ceux des sites d'une région, avec --sites.")
+    ] = None,
+    sites_file: SitesOption = None,
+    policy_file: PolicyOption = None,
+    as_of: AsOf = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Jusqu'à quel jour ; quatorze jours sinon.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="Combien de lignes par partie à l'écran ; 0 pour toutes.")
+    ] = 50,
+    output_format: Annotated[
+        str | None, typer.Option("--format", metavar="F", help="csv ou json, avec toutes les lignes ; l'écran sinon.")
+    ] = None,
+    output: OutputFile = None,
+) -> int:
+    """Montrer ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à vérifier."""
+    _check_options(site, region, limit, output_format, output)
+    first, last = _days(as_of, until)
+    policy = read_edition(policy_file)
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
+        scoped, place = _scoped(desk, site, region, sites)
+        found = board_of(scoped, name=name_of(engine), place=place, as_of=first, until=last)
+    if output_format is None:
+        show_board(console(), found, limit)
+        return 0
+    is_csv = output_format == "csv"
+    text = replace_unstorable(as_csv(found) if is_csv else as_json(found))
+    write_document(text, output, encoding=SPREADSHEET_ENCODING if is_csv else "utf-8")
+    return 0
+
+
+def _check_options(
+    site: str | None, region: str | None, limit: int, output_format: str | None, output: Path | None
+) -> None:
+    if site is not None and region is not None:
+        raise CommandError("--site, --region : donnez l'un ou l'autre")
+    if limit < 0:
+        raise CommandError("--limit : donnez un nombre de lignes, 0 pour toutes")
+    if output_format not in {None, "csv", "json"}:
+        raise CommandError(f"--format : « {output_format} » ; choisissez csv ou json")
+    if output is not None and output_format is None:
+        raise CommandError("--output : l'écran ne s'écrit pas dans un fichier ; donnez aussi --format csv ou json")
+
+
+def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
+    today = datetime.now(calendar_of("metropole").zone).date()
+    first = today if as_of is None else typed_day(as_of, "--as-of")
+    last = first + _AHEAD if until is None else typed_day(until, "--until")
+    if last < first:
+        raise CommandError(f"--until : {last} précède le jour d'où l'on regarde, {first}")
+    return first, last
+
+
+def _scoped(desk: Desk, site: str | None, region: str | None, sites: Sites | None) -> tuple[Desk, str]:
+    """Return the desk scoped to the site or region, and the name of that scope."""
+    if site is not None:
+        return desk.scoped(site=site), f"site {site}"
+    if region is None:
+        return desk, ""
+    regions = sorted({sites[code].region for code in sites}) if sites is not None else []
+    if region not in regions:
+        known = f"choisissez parmi {', '.join(regions)}" if regions else "donnez les sites et leurs régions par --sites"
+        raise CommandError(f"--region : « {region} » n'est la région d'aucun site ; {known}")
+    return desk.scoped(region=region), f"région {region}"
+
+
+@attrs.frozen(kw_only=True)
+class Board:
+    """The answers and checks due until a day, from the point of view of a day.
+
+    Args:
+        name: the address of the database, without its password.
+        place: the scope of the cases; "" for all.
+        as_of: the day from which delays are counted.
+        agenda: the answers and checks due.
+        awaited: how many answers are due by level, on any day.
+    """
+
+    name: str
+    place: str
+    as_of: date
+    agenda: Agenda
+    awaited: dict[Level, int]
+
+    @property
+    def awaited_in_all(self) -> int:
+        """How many answers are due, on any day."""
+        return sum(self.awaited.values())
+
+    @property
+    def overdue(self) -> tuple[AwaitedAnswer, ...]:
+        """The answers that are late."""
+        return tuple(one for one in self.agenda.answers if one.due < self.as_of)
+
+    @property
+    def coming(self) -> tuple[AwaitedAnswer, ...]:
+        """The other answers due until the last day."""
+        return tuple(one for one in self.agenda.answers if one.due >= self.as_of)
+
+    @property
+    def unclear(self) -> tuple[AwaitedAnswer, ...]:
+        """The answers of complaints to be clarified first."""
+        return tuple(one for one in self.agenda.answers if one.standing is Admissibility.TO_BE_CLARIFIED)
+
+
+def board_of(desk: Desk, *, name: str, place: str, as_of: date, until: date) -> Board:
+    """Return the board of a desk."""
+    awaited = {level: desk.cases.count(CaseQuery(levels={level}, due_until=_EVER)) for level in Level}
+    return Board(name=name, place=place, as_of=as_of, agenda=desk.agenda(until), awaited=awaited)
+
+
+def show_board(screen: Console, board: Board, limit: int) -> None:
+    """Print the board; `limit` is the number of lines a section, 0 for all."""
+    _show_title(screen, board)
+    _show_damaged(screen, board)
+    if not board.awaited_in_all and not board.agenda.checks:
+        screen.print("Rien n'est attendu.")
+        return
+    _show_counts(screen, board)
+    _show_answers(screen, "En retard", board.overdue, board, limit)
+    _show_answers(screen, f"À répondre d'ici au {in_words(board.agenda.until)}", board.coming, board, limit)
+    _show_unclear(screen, board.unclear, limit)
+    _show_checks(screen, board, limit)
+
+
+def _show_title(screen: Console, board: Board) -> None:
+    screen.print(Text(f"À suivre, vu du {in_words(board.as_of)}", style="bold"))
+    lines(screen, ", ".join(filter(None, [board.name, board.place])))
+
+
+def _show_damaged(screen: Console, board: Board) -> None:
+    if board.agenda.damaged:
+        lines(screen, f"Illisibles, et peut-être attendus : {listed(board.agenda.damaged)}. Que faire : db verify")
+
+
+def _show_counts(screen: Console, board: Board) -> None:
+    until = f"d'ici au {board.agenda.until:%d/%m/%Y}"
+    late, coming = (Counter(one.level for one in some) for some in (board.overdue, board.coming))
+    heading(screen, f"Réponses attendues ({number(board.awaited_in_all)})")
+    rows = (
+        (level.label(), late[level], coming[level], board.awaited[level] - late[level] - coming[level])
+        for level in Level
+    )
+    cells = [(label, *map(number, counts)) for label, *counts in rows]
+    show(screen, table(("niveau", "en retard", until, "plus tard"), cells, right=(1, 2, 3)))
+
+
+def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer], board: Board, limit: int) -> None:
+    if not answers:
+        return
+    heading(screen, f"{title} ({number(len(answers))})")
+    rows = (
+        (f"{one.due:%d/%m/%Y}", _waiting(one, board), one.case, one.level.label(), one.state.label(), one.site)
+        for one in _first(answers, limit)
+    )
+    show(screen, table(("à répondre le", "délai", "dossier", "niveau", "état", "centre"), rows, unbroken=(0, 2)))
+    _show_others(screen, len(answers), limit)
+
+
+def _waiting(one: AwaitedAnswer, board: Board) -> str:
+    """Return the distance to the last day, in calendar days."""
+    days = (one.due - board.as_of).days
+    return "aujourd'hui" if days == 0 else f"{number(-days)} j de retard" if days < 0 else f"dans {days} j"
+
+
+def _show_unclear(screen: Console, answers: Sequence[AwaitedAnswer], limit: int) -> None:
+    if not answers:
+        return
+    heading(screen, f"À clarifier ({number(len(answers))})")
+    for question, some in _by_question(answers):
+        lines(screen, f"{question} ({number(len(some))} {plural('dossier', len(some))})")
+        lines(screen, "  " + listed(one.case for one in _first(some, limit)), "  ")
+        _show_others(screen, len(some), limit)
+
+
+def _by_question(answers: Sequence[AwaitedAnswer]) -> Iterator[tuple[str, list[AwaitedAnswer]]]:
+    """Yield the cases by the question to ask first, the most frequent question first."""
+    found: dict[str, list[AwaitedAnswer]] = {}
+    for one in answers:
+        found.setdefault(_NO_QUESTION if one.question is None else one.question.fr, []).append(one)
+    yield from sorted(found.items(), key=lambda item: -len(item[1]))
+
+
+def _show_checks(screen: Console, board: Board, limit: int) -> None:
+    checks = board.agenda.checks
+    if not checks:
+        return
+    heading(screen, f"Efficacité à vérifier ({number(len(checks))})")
+    rows = ((f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), _what(one)) for one in _first(checks, limit))
+    show(screen, table(("à vérifier le", "action", "plan", "quoi"), rows, unbroken=(0, 1)))
+    _show_others(screen, len(checks), limit)
+
+
+def _what(check: AwaitedCheck) -> str:
+    return check.what or "(effacé)"
+
+
+def _first(some: Sequence[_T], limit: int) -> Sequence[_T]:
+    return some[:limit] if limit else some
+
+
+def _show_others(screen: Console, count: int, limit: int) -> None:
+    others = count - limit
+    if limit and others > 0:
+        screen.print(f"... et {number(others)} {plural('autre', others)} (--limit 0 les montre toutes)")
+
+
+def as_csv(board: Board) -> str:
+    """Return the board as CSV: one line for each answer or check, in the order of the days."""
+    return csv_text((COLUMNS, *_rows(board)))
+
+
+def _rows(board: Board) -> Iterator[tuple[str, ...]]:
+    awaited: list[AwaitedAnswer | AwaitedCheck] = [*board.agenda.answers, *board.agenda.checks]
+    for one in sorted(awaited, key=lambda one: one.due):
+        late = (board.as_of - one.due).days
+        dated = (one.due.isoformat(), str(late) if late > 0 else "")
+        if isinstance(one, AwaitedAnswer):
+            yield ("réponse", *dated, *_answer(one))
+        else:
+            yield ("vérification d'efficacité", *dated, *_check(one))
+
+
+def _answer(one: AwaitedAnswer) -> tuple[str, ...]:
+    question = "" if one.question is None else one.question.fr
+    return (one.case, "", one.site, one.level.label(), one.state.label(), one.standing.label(), question)
+
+
+def _check(one: AwaitedCheck) -> tuple[str, ...]:
+    return ("", one.action, one.plan.label(), "", one.status.label(), "", one.what or "")
+
+
+def as_json(board: Board) -> str:
+    """Return the board as JSON, with codes in place of labels."""
+    document = {
+        "as_of": board.as_of.isoformat(),
+        "until": board.agenda.until.isoformat(),
+        "awaited": {level.value: count for level, count in board.awaited.items()},
+        "answers": [_answer_document(one, board) for one in board.agenda.answers],
+        "damaged": list(board.agenda.damaged),
+        "checks": [_check_document(one, board) for one in board.agenda.checks],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _answer_document(one: AwaitedAnswer, board: Board) -> dict[str, Any]:
+    return {
+        "due": one.due.isoformat(),
+        "overdue": one.due < board.as_of,
+        "case": one.case,
+        "site": one.site,
+        "level": one.level.value,
+        "state": one.state.value,
+        "standing": one.standing.value,
+        "question": None if one.question is None else one.question.fr,
+    }
+
+
+def _check_document(one: AwaitedCheck, board: Board) -> dict[str, Any]:
+    return {
+        "due": one.due.isoformat(),
+        "overdue": one.due < board.as_of,
+        "plan": one.plan.key,
+        "action": one.action,
+        "status": one.status.value,
+        "what": one.what,
+    }

@@ -1,0 +1,259 @@
+"""`reclamation db` and `reclamation person`; the database that a command works on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+
+from reclamation_core import adapters
+from reclamation_core.cases.journal import Checkpoint, Finding
+from reclamation_core.cli.errors import CommandError, in_french, read_file
+from reclamation_core.cli.options import Db, KeyFile, OutputFile, Url
+from reclamation_core.cli.terminal import number, one_line, plural, say, write_document
+from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.errors import FaultsError
+from reclamation_core.policy import Policy
+from reclamation_core.ports import SchemaError
+from reclamation_core.vocabulary import Sites
+
+Engine: TypeAlias = Any
+"""An engine of SQLAlchemy, which only the adapter imports."""
+
+VARIABLE: Final = "RECLAMATION_DB"
+"""The environment variable with the address; on a command line, every user of the machine may read it."""
+
+_EXAMPLES: Final = "écrivez sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base"
+
+
+def address(typed: str | None) -> str:
+    """Return the address that was typed, or that of the environment.
+
+    Raises:
+        CommandError: there is none.
+    """
+    found = typed or os.environ.get(VARIABLE)
+    if not found:
+        raise CommandError(f"quelle base ? donnez son adresse, ou mettez-la dans {VARIABLE} ; {_EXAMPLES}")
+    return found
+
+
+@contextmanager
+def engine_at(url: str) -> Iterator[Engine]:
+    """Open an engine on the database at an address, which need not exist yet; it leaves no connection open.
+
+    Raises:
+        ValueError: it is not an address; what was typed is not shown, for it may contain a password.
+        CommandError: it is that of a database in memory.
+    """
+    engine = adapters.open_engine(url)
+    if is_in_memory(engine):
+        raise CommandError(f"une base en mémoire n'est plus là quand la commande se termine ; {_EXAMPLES}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def existing(url: str) -> Iterator[Engine]:
+    """Open an engine on a database that exists: reading one must not create it.
+
+    Raises:
+        ValueError: it is not an address.
+        CommandError: it is that of a database in memory, or of a file that does not exist.
+    """
+    with engine_at(url) as engine:
+        file = file_of(engine)
+        if file is not None and not file.exists():
+            raise CommandError(f"{file} : cette base n'existe pas ; vérifiez l'adresse")
+        yield engine
+
+
+def is_in_memory(engine: Engine) -> bool:
+    """Return True if the database disappears when the command ends."""
+    from reclamation_core.adapters.sqlalchemy import addresses
+
+    return addresses.is_in_memory(engine.url)
+
+
+def file_of(engine: Engine) -> Path | None:
+    """Return the file of a database; None where it is not in one."""
+    from reclamation_core.adapters.sqlalchemy import addresses
+
+    return addresses.file_of(engine.url)
+
+
+def name_of(engine: Engine) -> str:
+    """Return the address without its password."""
+    from reclamation_core.adapters.sqlalchemy.addresses import shown
+
+    return shown(engine.url)
+
+
+def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = None) -> Desk:
+    """Return a desk on a database whose schema is up to date.
+
+    Raises:
+        SchemaError: it is not.
+    """
+    return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites)
+
+
+def upgrade(url: Url = None) -> int:
+    """Mettre en place le schéma d'une base, ou le mettre à jour ; faites d'abord une copie de la base."""
+    with engine_at(address(url)) as engine:
+        try:
+            adapters.check(engine)
+        except SchemaError as error:
+            restored = adapters.upgrade(engine)
+            if not error.missing:
+                before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
+                say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
+            if restored:
+                say(f"{name_of(engine)} : rétabli : {', '.join(one.fr for one in restored)}")
+        else:
+            say(f"{name_of(engine)} : le schéma est déjà à jour")
+        count = adapters.rebuild_projections(engine)
+        if count:
+            what = f"{plural('dossier', count)} ou {plural('plan', count)}"
+            say(f"{name_of(engine)} : {number(count)} {what} d'une autre version, {plural('relu', count)}")
+    return 0
+
+
+def check(url: Url = None) -> int:
+    """Dire si le schéma d'une base est à jour."""
+    with existing(address(url)) as engine:
+        try:
+            adapters.check(engine)
+        except SchemaError as error:
+            say(in_french(error))
+            return 1
+        say(f"{name_of(engine)} : le schéma est à jour")
+    return 0
+
+
+def verify(
+    url: Url = None,
+    checkpoint_file: Annotated[
+        Path | None, typer.Option("--checkpoint", metavar="FICHIER", help="Le point de contrôle auquel comparer.")
+    ] = None,
+    key_file: KeyFile = None,
+) -> int:
+    """Relire l'histoire de chaque dossier : ce qu'elle donne, et si elle a été modifiée."""
+    if key_file is not None and checkpoint_file is None:
+        raise CommandError("--key-file : une clé authentifie un point de contrôle ; donnez --checkpoint")
+    taken = None if checkpoint_file is None else read_file(checkpoint_file, _read_checkpoint)
+    key = None if key_file is None else _key(key_file)
+    with existing(address(url)) as engine, desk_on(engine) as desk:
+        return verify_desk(desk, name_of(engine), taken, key)
+
+
+def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | None) -> int:
+    """Verify a desk on a database of that name; 1 where something is found."""
+    found = 0
+    for line in _found(desk, taken, key):
+        say(line)
+        found += 1
+    cases = desk.cases.count()
+    findings = f"{number(found)} {plural('anomalie', found)}" if found else "aucune anomalie"
+    say(f"{name} : {number(cases)} {plural('dossier', cases)}, {findings}")
+    if taken is None:
+        say(
+            "Sans point de contrôle (--checkpoint), un dossier ou un plan supprimé et une histoire entièrement "
+            "réécrite ne se voient pas."
+        )
+    elif taken.plan_heads is None:
+        say("Ce point de contrôle date d'avant le chaînage des plans : il ne dit rien d'eux ; prenez-en un nouveau.")
+    return 1 if found else 0
+
+
+def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[str]:
+    if taken is not None and taken.seal is not None and key is None:
+        yield "le point de contrôle est scellé, et sans sa clé (--key-file) rien ne dit qu'il n'a pas été modifié"
+    if taken is not None and key is not None and not taken.is_sealed_with(key):
+        yield "le point de contrôle n'est pas scellé par cette clé, ou il a été modifié : il ne prouve rien"
+    yield from map(_discrepancy, desk.verify())
+    yield from map(_finding, desk.examine(taken))
+
+
+def _discrepancy(found: Discrepancy) -> str:
+    if found.field is None:
+        why = "" if found.damage is None else f" ({found.damage.fr})"
+        return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
+    if found.field == "vault":
+        return f"{found.holder} : un texte n'est pas celui qui fut écrit, ou manque sans que nul ne l'ait effacé"
+    return f"{found.holder} : le champ « {found.field} » n'est pas celui que donne son histoire"
+
+
+def _finding(found: Finding) -> str:
+    where = "" if found.number is None else f", événement {found.number}"
+    return f"{found.holder}{where} : {found.kind.label('fr')}"
+
+
+def checkpoint(url: Url = None, key_file: KeyFile = None, output: OutputFile = None) -> int:
+    """Prendre un point de contrôle des histoires, à garder ailleurs que la base."""
+    key = None if key_file is None else _key(key_file)
+    with existing(address(url)) as engine, desk_on(engine) as desk:
+        return checkpoint_desk(desk, key, output)
+
+
+def checkpoint_desk(desk: Desk, key: bytes | None, output: Path | None) -> int:
+    """Write a checkpoint of a desk."""
+    taken = desk.checkpoint(key)
+    text = json.dumps(taken.to_document(), ensure_ascii=False, indent=1) + "\n"
+    count, plans = len(taken.heads), len(taken.plan_heads or {})
+    and_plans = f" et {number(plans)} {plural('plan', plans)}" if plans else ""
+    write_document(
+        text, output, f"Point de contrôle de {number(count)} {plural('dossier', count)}{and_plans} : {output}"
+    )
+    return 0
+
+
+def _read_checkpoint(path: Path) -> Checkpoint:
+    try:
+        return Checkpoint.from_document(json.loads(path.read_text(encoding="utf-8")))
+    except FaultsError:
+        raise
+    except (ValueError, RecursionError):
+        raise CommandError(f"{path} : ce n'est pas un point de contrôle, un fichier JSON est attendu") from None
+
+
+def _key(path: Path) -> bytes:
+    key = path.read_bytes()
+    if len(key) < 16:
+        raise CommandError(f"{path} : la clé est trop courte ; il faut 16 octets au moins, que personne ne devine")
+    return key
+
+
+def person(
+    name: Annotated[str, typer.Argument(metavar="NOM", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
+    db: Db = None,
+    as_actor: Annotated[
+        bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en agissant.")
+    ] = False,
+    output: OutputFile = None,
+) -> int:
+    """Donner tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
+    with existing(address(db)) as engine, desk_on(engine) as desk:
+        try:
+            held = desk.personal_data_of(name, as_actor=as_actor)
+        except ValueError as error:
+            if hasattr(error, "wording"):  # the store cannot be read
+                raise
+            raise CommandError("NOM : donnez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
+    document = {
+        "person": name,
+        "asked_at": datetime.now(UTC).isoformat(),
+        "held": [holding.to_document() for holding in held],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    count = len(held)
+    write_document(text, output, f"{number(count)} {plural('texte', count)} : {one_line(output)}")
+    return 0

@@ -1,0 +1,253 @@
+"""`reclamation triage` and `reclamation deadline`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from reclamation_core.calendars.codes import in_words
+from reclamation_core.cli.database_commands import address, engine_at
+from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.cli.options import (
+    AsOf,
+    Delimiter,
+    File,
+    Format,
+    MappingFile,
+    Output,
+    PolicyOption,
+    SitesOption,
+    TerritoryOption,
+    calendar_of,
+    read_edition,
+    typed_day,
+    typed_instant,
+)
+from reclamation_core.cli.terminal import console, number, one_line, plural, progress
+from reclamation_core.desk import Desk
+from reclamation_core.intake import (
+    ColumnMapping,
+    RegistrationCounts,
+    RegistrationTarget,
+    Summary,
+    Triage,
+    TriageReport,
+    triage_file,
+)
+from reclamation_core.intake.file_reader import format_of
+from reclamation_core.intake.registering import LONGEST_TARGET_NAME, is_target_name
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import Eligibility, Level, Role, Sites
+
+_LISTED: Final = 10
+_FIELD_NAMES: Final = {"row": "ligne entière"}
+
+
+def triage(  # noqa: PLR0917  (typer passes them by name)
+    file: File,
+    mapping_file: MappingFile = None,
+    policy_file: PolicyOption = None,
+    sites_file: SitesOption = None,
+    territory: TerritoryOption = "metropole",
+    as_of: AsOf = None,
+    output: Output = None,
+    delimiter: Delimiter = ",",
+    output_format: Format = None,
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="S", help="Le site des lignes qui n'en nomment pas.")
+    ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="Enregistrer aussi ce qui est décidé, dans cette base.")
+    ] = None,
+    register: Annotated[
+        bool, typer.Option("--register", help="Enregistrer aussi ce qui est décidé, dans la base de RECLAMATION_DB.")
+    ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source", metavar="NOM", help="L'origine des références, pour la base ; le nom du fichier sinon."
+        ),
+    ] = None,
+) -> int:
+    """Décider chaque ligne d'un fichier de réclamations et écrire les décisions ; les enregistrer si on le demande."""
+    calendar = calendar_of(territory)
+    day = typed_day(as_of, "--as-of") if as_of else datetime.now(calendar.zone).date()
+    policy = read_edition(policy_file)
+    mapping = None if mapping_file is None else read_file(mapping_file, ColumnMapping.from_toml)
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    read_file(file, format_of)
+    suffix = "jsonl" if output_format == "jsonl" else "csv"
+    with (
+        progress(file.stat().st_size) as report,
+        _target(db, policy, sites, register=register, territory=territory, name=source, file=file) as target,
+    ):
+        done = read_file(
+            file,
+            lambda path: triage_file(
+                path,
+                Triage(policy, calendar),
+                output or path.with_name(f"{path.stem}.decisions.{suffix}"),
+                mapping=mapping,
+                sites=sites,
+                delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
+                output_format=output_format,  # type: ignore[arg-type]  # an unknown format is refused
+                progress=report,
+                default_site=site or "",
+                target=target,
+            ),
+        )
+    title = f"{file.name}, procédure {policy.edition}, vu du {in_words(day)}"
+    show_report(console(), done, day, title, calendar.definition.territory.label("fr"))
+    counts = done.registration_counts
+    return 1 if done.summary.rejected or (counts is not None and counts.conflicting) else 0
+
+
+@contextmanager
+def _target(
+    db: str | None,
+    policy: Policy,
+    sites: Sites | None,
+    *,
+    register: bool,
+    territory: str,
+    name: str | None,
+    file: Path,
+) -> Iterator[RegistrationTarget | None]:
+    """Open the desk where rows are registered; yield None where they are not to be registered."""
+    if db is None and not register:
+        if name is not None:
+            raise CommandError("--source : un nom d'origine sert à enregistrer ; donnez aussi --db ou --register")
+        yield None
+        return
+    if sites is None and calendar_of(territory) != calendar_of("metropole"):
+        raise CommandError("--territory : pour enregistrer, donnez les sites et leurs territoires par --sites")
+    url = address(db)
+    with engine_at(url), Desk.open(url, policy=policy, sites=sites) as desk:
+        name = file.name.partition(".")[0] or file.name if name is None else name
+        if not is_target_name(name):
+            longest = LONGEST_TARGET_NAME
+            raise CommandError(f"--source : « {name} » ; donnez un nom d'une ligne, de {longest} signes au plus")
+        yield RegistrationTarget(desk.acting("reclamation triage", Role.SYSTEM), name)
+
+
+def show_report(screen: Console, report: TriageReport, as_of: date, title: str, calendar: str) -> None:
+    """Print the summary of a file and the names of its files; `calendar` names the default calendar."""
+    summary = report.summary
+    screen.print(Text(one_line(title), style="bold"))
+    read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
+    screen.print(
+        f"Lignes lues : {read} = {decided} {plural('décidée', summary.decided)}"
+        f" + {rejected} {plural('rejetée', summary.rejected)}"
+    )
+    if report.has_unknown_sites:
+        screen.print(
+            f"Les sites ne sont pas connus : calendrier « {calendar} » pour tous ; donnez --sites", markup=False
+        )
+    if report.blank_lines:
+        screen.print(f"Lignes vides passées : {number(report.blank_lines)}")
+    for heading, counts in _tables(summary, as_of):
+        screen.print()
+        screen.print(Text(heading, style="bold"))
+        for label, count in counts:
+            screen.print(f"{number(count):>8}  {label}", markup=False)
+    screen.print()
+    if report.unread_columns:
+        screen.print(f"Colonnes non lues : {_listed(report.unread_columns)}", markup=False)
+    if report.unread_sheets:
+        screen.print(
+            f"Feuilles non lues : {_listed(report.unread_sheets)} (sheet dans la correspondance)", markup=False
+        )
+    if report.rejected_path is not None:
+        fields = ", ".join(
+            f"{_FIELD_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_LISTED)
+        )
+        screen.print(f"Lignes rejetées ({fields}) : {one_line(report.rejected_path)}", markup=False)
+    screen.print(f"Décisions : {one_line(report.output_path)}", markup=False)
+    if report.registration_counts is not None:
+        _show_registered(screen, report.registration_counts)
+
+
+def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
+    """Print the counts of the rows registered."""
+    screen.print()
+    screen.print(Text("Registre", style="bold"))
+    screen.print(f"{number(counts.new):>8}  {plural('enregistrée', counts.new)}")
+    screen.print(f"{number(counts.known):>8}  {plural('connue', counts.known)} déjà")
+    if counts.conflicting:
+        shown = ", ".join(counts.conflicting_references)
+        more = counts.conflicting - len(counts.conflicting_references)
+        count = number(counts.conflicting)
+        screen.print(
+            f"{count:>8}  de ces dernières, que le fichier dit autrement ; rien n'y a été changé : "
+            f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, donnez --source",
+            markup=False,
+        )
+
+
+def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    eligibility, level, due = summary.by_eligibility(), summary.by_level(), summary.due(as_of)
+    sunday = as_of + timedelta(days=6 - as_of.weekday())
+    yield (
+        "Recevabilité",
+        [
+            ("réclamation", eligibility[Eligibility.COMPLAINT]),
+            ("hors du cadre", eligibility[Eligibility.OUT_OF_SCOPE]),
+            ("à clarifier", eligibility[None]),
+        ],
+    )
+    yield (
+        "Niveau de traitement (hors du cadre exclu)",
+        [*((member.label("fr"), level[member]) for member in Level), ("à préciser", level[None])],
+    )
+    yield (
+        "Échéances, faute de réponse connue",
+        [
+            (f"dépassées au {as_of:%d/%m/%Y}", due.overdue),
+            (f"d'ici au {in_words(sunday)}", due.this_week),
+            ("plus tard", due.later),
+        ],
+    )
+    questions = summary.questions().most_common()
+    if questions:
+        others = sum(count for _, count in questions[_LISTED:])
+        shown = [*questions[:_LISTED], *([("autres questions", others)] if others else [])]
+        yield "Questions à poser d'abord", shown
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"« {one_line(name)} »" for name in names[: 2 * _LISTED])
+    return shown if len(names) <= 2 * _LISTED else f"{shown} et {len(names) - 2 * _LISTED} autres"
+
+
+def deadline(
+    received: Annotated[
+        str, typer.Argument(metavar="JOUR", help="Le jour ou l'instant : 2026-05-02, 2026-05-02T17:30.")
+    ],
+    territory: TerritoryOption = "metropole",
+    policy_file: PolicyOption = None,
+) -> int:
+    """Dire pour quand répondre, et comment les jours sont comptés."""
+    policy = read_edition(policy_file)
+    calendar = policy.calendar(calendar_of(territory))
+    found = calendar.deadline(typed_instant(received, "RECEIVED", calendar.zone), policy.deadline)
+    screen = console()
+    screen.print(f"Reçue le {in_words(found.received_on)}, {calendar.definition.territory.label('fr')}")
+    screen.print(Text(f"À répondre au plus tard le {in_words(found.due)}", style="bold"))
+    screen.print(
+        f"{policy.deadline.days} jours, type : {policy.deadline.day_type.label('fr')} ; calendrier {calendar.edition}"
+    )
+    screen.print()
+    days = [in_words(day.day) for day in found.ledger]
+    width = max(map(len, days))
+    screen.print(f"{'Jour':{width}}  Compte  Motif", markup=False)
+    for name, day in zip(days, found.ledger):
+        counted = "" if day.counted is None else str(day.counted)
+        screen.print(f"{name:{width}}  {counted:>6}  {day.wording.fr}", markup=False)
+    return 0
