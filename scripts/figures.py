@@ -98,11 +98,15 @@ def _types(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def sibling_cycles() -> list[str]:
-    """Return the packages in which some children import each other in a circle, with these children."""
+def sibling_cycles(*, at_run_time: bool = False) -> list[str]:
+    """Return the packages in which some children import each other in a circle, with these children.
+
+    Args:
+        at_run_time: True to leave out imports under `if TYPE_CHECKING`.
+    """
     import grimp
 
-    graph = grimp.build_graph(ROOT_NAME)
+    graph = grimp.build_graph(ROOT_NAME, exclude_type_checking_imports=at_run_time)
     found = []
     for package in sorted(module for module in graph.modules if graph.find_children(module)):
         imports = {child: set[str]() for child in graph.find_children(package)}
@@ -230,6 +234,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("public names", public_names(), 500)
     yield Figure("names of types that two modules define", len(repeated_types()), 0)
     yield Figure("import cycles between siblings", len(sibling_cycles()), 0)
+    yield Figure("import cycles between siblings at run time", len(sibling_cycles(at_run_time=True)), 0)
     for folder in ("src", "docs", "tests"):
         yield Figure(f"home-made words in 1,000, {folder}", round(home_made(ROOT / folder), 1), 8)
     yield Figure("home-made words in 1,000, names of tests", round(home_made_in_test_names(), 1), 8)
