@@ -31,7 +31,7 @@ def test_they_are_written_on_the_standard_output(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == shipped_text()
 
 
-def test_an_edition_that_decides_otherwise_is_told_field_by_field_with_status_1(
+def test_a_different_decision_is_reported_by_field_with_status_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, policy = tmp_path / "cas.json", tmp_path / "politique.toml"
@@ -66,7 +66,7 @@ def test_cases_are_written_from_a_policy_file(tmp_path: Path, capsys: pytest.Cap
         ('{"type": "poem"}', "$.type"),
     ],
 )
-def test_a_file_that_is_none_is_refused_in_french_under_its_name(
+def test_an_invalid_file_is_refused_in_french_under_its_name(
     text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "cas.json"
@@ -79,7 +79,7 @@ def test_a_file_that_is_none_is_refused_in_french_under_its_name(
     assert told in refused
 
 
-def test_bytes_that_are_no_text_and_a_file_that_is_not_there_are_refused(
+def test_bytes_that_do_not_decode_and_a_missing_file_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "cas.json"

@@ -61,7 +61,7 @@ def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str])
     assert "Lignes de M2-1 que cette édition retire : local-client." in said(capsys, "show", "moins.toml")
 
 
-def test_a_check_counts_the_rows_of_its_own_and_asks_for_their_source(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys: pytest.CaptureFixture[str]) -> None:
     told = said(capsys, "check", "essai.toml")
 
     assert "- niveau de traitement (11 règles, dont 2 propres à l'édition) : prouvée, avec ces remarques :" in told
@@ -70,7 +70,7 @@ def test_a_check_counts_the_rows_of_its_own_and_asks_for_their_source(capsys: py
     assert "la ligne several-regions" not in told
 
 
-def test_faults_of_rows_are_told_in_french_under_the_name_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults_of_rows_are_in_french_under_the_name_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     Path("essai.toml").write_text(FILE.replace('then = "national"', 'then = "mondial"'), encoding="utf-8")
 
     assert said(capsys, "check", "essai.toml", status=2) == (
@@ -93,7 +93,7 @@ def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str
     )
 
 
-def test_what_xml_cannot_hold_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_characters_that_xml_excludes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("essai.toml").write_text(FILE.replace("Note DR 3", "Note \\f 3"), encoding="utf-8")
 
     assert "un texte que XML peut écrire est attendu, sans '\\x0c'" in said(capsys, "export", "essai.toml", status=2)

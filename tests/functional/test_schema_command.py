@@ -20,7 +20,7 @@ def test_without_a_name_the_names_are_listed_one_a_line(capsys: pytest.CaptureFi
     assert told == sorted(told)
 
 
-def test_a_name_gives_its_schema_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_schema_of_a_name_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "event.registered"]) == 0
 
     text = capsys.readouterr().out

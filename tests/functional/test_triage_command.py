@@ -127,14 +127,14 @@ def test_options_reach_the_triage(capsys: pytest.CaptureFixture[str]) -> None:
     assert (second["eligibility"], second["due_date"]) == ("complaint", "2025-01-07")
 
 
-def test_a_territory_gives_its_days(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_territory_has_its_own_holidays(capsys: pytest.CaptureFixture[str]) -> None:
     path = put("c.csv", "reference,received_at,satisfaction\nA1,2024-12-20,3\n")
     assert run(["triage", path, "--territory", "alsace-moselle"]) == 0
     assert rows("c.decisions.csv")[0]["due_date"] == "2025-01-08"
     assert "Lignes lues : 1 = 1 décidée + 0 rejetée" in lines(capsys)
 
 
-def test_sheets_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unread_sheets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     book = Workbook()
     for title in ("Mai", "Avril"):
         book.create_sheet(title, 0).append(["reference", "received_at"])
@@ -143,7 +143,7 @@ def test_sheets_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -
     assert "Feuilles non lues : « Mai » (sheet dans la correspondance)" in lines(capsys)
 
 
-def test_blank_lines_and_columns_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_blank_lines_and_unread_columns_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     extra = [f"colonne {number}" for number in range(23)]
     path = put("c.csv", f"reference,received_at,{','.join(extra)}\n\nA1,2026-05-02,{',' * 22}\n")
     assert run(["triage", path]) == 0
@@ -206,9 +206,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["demo", "--output", "c.csv"], "c.csv : un dossier est attendu, c'est un fichier"),
     ],
 )
-def test_errors_of_a_user_are_told_in_french(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
-) -> None:
+def test_errors_of_a_user_are_in_french(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
     put("c.csv", "reference,received_at\nA1,2026-05-02\n")
     put("empty.csv", "")
     put("header.csv", "a,b\n")
@@ -217,7 +215,7 @@ def test_errors_of_a_user_are_told_in_french(
     assert message in refusal(capsys, *arguments)
 
 
-def test_all_the_faults_of_a_mapping_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_the_faults_of_a_mapping_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     put("c.csv", "reference,received_at\n")
     put("m.toml", 'tim_zone = "x"\n[columns]\ncanal = "a"\n')
     told = refusal(capsys, "triage", "c.csv", "--mapping", "m.toml").splitlines()
@@ -228,7 +226,7 @@ def test_all_the_faults_of_a_mapping_are_told(capsys: pytest.CaptureFixture[str]
     assert "columns.canal" in told[1]
 
 
-def test_an_interruption_leaves_nothing_and_says_so(
+def test_an_interruption_leaves_no_file_and_is_reported(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object, **__: object) -> None:
@@ -240,7 +238,7 @@ def test_an_interruption_leaves_nothing_and_says_so(
     assert capsys.readouterr().err == "reclamation : interrompu\n"
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.cli.application.version", lambda name: f"1.2.3 ({name})")
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == "reclamation 1.2.3 (reclamation-core)\n"
@@ -257,7 +255,7 @@ def test_sources_that_are_installed_nowhere_have_no_version(
     assert capsys.readouterr().out == "reclamation sans version : le paquet n'est pas installé\n"
 
 
-def test_a_key_that_is_not_there_is_told_without_a_word_of_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_key_is_reported_without_python_terms(capsys: pytest.CaptureFixture[str]) -> None:
     put("p.toml", 'starts_from = "M2-1"\n')
     assert refusal(capsys, "policy", "check", "p.toml") == "p.toml : edition : cette clé est obligatoire ; donnez-la"
 
@@ -338,7 +336,7 @@ def test_the_demonstration_leaves_files_to_try_the_triage_on(capsys: pytest.Capt
     assert "--sites" not in capsys.readouterr().out
 
 
-def test_sites_that_are_named_and_not_known_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_sites_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     told = "Les sites ne sont pas connus : calendrier « métropole » pour tous ; donnez --sites"
     assert run(["triage", put("c.csv", "reference,site,received_at\nA1,,2026-05-02\nA2,STR,2026-05-02\n")]) == 0
     assert told in lines(capsys)
@@ -346,7 +344,7 @@ def test_sites_that_are_named_and_not_known_are_told(capsys: pytest.CaptureFixtu
     assert told not in lines(capsys)
 
 
-def test_what_is_shown_has_no_trailing_space_and_no_line_cut(capsys: pytest.CaptureFixture[str]) -> None:
+def test_printed_lines_have_no_trailing_space_and_are_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["triage", put("c.csv", COMPLAINTS), "--as-of", "2026-05-20"]) == 0
     assert run(["deadline", "2026-05-02"]) == 0
     told = capsys.readouterr().out.splitlines()
@@ -365,7 +363,7 @@ def test_a_terminal_that_writes_no_accent_is_no_reason_to_fail() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["policy", "show"], ["triage", "c.csv"]])
-def test_who_stops_reading_the_output_ends_the_command_quietly(arguments: list[str]) -> None:
+def test_a_closed_output_ends_the_command_without_a_message(arguments: list[str]) -> None:
     put("c.csv", COMPLAINTS)
     command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -16,11 +16,11 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command with the arguments of the process, and leave with its exit status.
 
-    0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met, 143 when it was asked to
-    end (SIGTERM): what was begun is then undone first.
+    0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met, 143 when it was terminated
+    (SIGTERM); partial files are removed first.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write is no reason to fail
+        if isinstance(stream, TextIOWrapper):  # a letter outside the terminal's encoding is replaced
             stream.reconfigure(errors="replace")
     missing = [package for package in ("typer", "rich") if find_spec(package) is None]
     if missing:
@@ -39,6 +39,6 @@ def main() -> None:
 
 
 def _leave(number: int, _: object) -> NoReturn:
-    """Leave as after any error, so that nothing half written stays; who asks again need not wait for that."""
+    """Exit as after an error, so that partial files are removed; a second signal ends the process at once."""
     signal(SIGTERM, SIG_DFL)
     sys.exit(128 + number)

@@ -55,7 +55,7 @@ def one_line(text: object) -> str:
 
 
 class Screen(Console):
-    """The standard output, where whatever is printed is harmless."""
+    """The standard output; every text printed on it is harmless."""
 
     def __init__(self) -> None:
         super().__init__(highlight=False, soft_wrap=True)

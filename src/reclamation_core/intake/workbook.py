@@ -108,7 +108,7 @@ def _readable(part: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (None, EINVAL):  # a place before the start of the file, as a damaged directory gives
+        if error.errno not in (None, EINVAL):  # a place before the start of the file, from a damaged directory
             raise
         raise damaged(part, str(error)) from error
     except FaultsError:
@@ -356,7 +356,7 @@ class SheetPart:
 
 
 class Workbook:
-    """What a workbook says beside the rows of its sheets.
+    """The parts of a workbook other than the rows of its sheets.
 
     Args:
         file: the workbook, opened in binary mode.

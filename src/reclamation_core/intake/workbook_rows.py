@@ -199,7 +199,7 @@ def _check(book: Workbook, sheet: SheetPart) -> None:
 
 
 def _says_any(book: Workbook, sheet: SheetPart) -> bool:
-    """Whether a sheet has a cell with something in it; of one that is damaged nobody can tell that it has none."""
+    """Return True if a sheet has a cell that is not empty, or is damaged."""
     try:
         return any(line.says_any() for line in _lines(book, sheet))
     except FaultsError:
@@ -222,8 +222,8 @@ def _lines(book: Workbook, sheet: SheetPart, *, is_checked: bool = False) -> Ite
 class _SheetParser:
     """Handlers that make lines of the elements of a sheet.
 
-    In place of a shared string its index is put into a line: looked up as a line is taken, long strings that many lines
-    share are in memory once.
+    A line has the index of a shared string instead of its text: the text is fetched when the line is taken, so that a
+    long string shared by many lines is in memory once.
 
     Attributes:
         lines: those that are whole, to be taken away.

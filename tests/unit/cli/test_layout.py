@@ -1,4 +1,4 @@
-"""What is shown on a screen: however narrow it is, no reference ends in another line than it begins in."""
+"""Tables and lists on a narrow screen: no reference is cut at the end of a line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_board_breaks_no_reference(desk: Desk, columns: int) -> None:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("reference", ["SAV 12", "R-2026-000001", "X" * 200, "réclamation n° 7 / 2026"])
-def test_what_is_not_to_be_broken_stays_whole_beside_whatever_else(reference: str, columns: int) -> None:
+def test_unbroken_cells_are_not_cut_next_to_any_cell(reference: str, columns: int) -> None:
     screen, written = screen_of(columns)
     some = "des mots, assez pour plus d'une ligne"
 

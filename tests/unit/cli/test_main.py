@@ -1,4 +1,4 @@
-"""The command says what to install when what it needs is not there."""
+"""The entry point: missing packages, signals and errors of the terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reclamation_core.errors import install_command
 from reclamation_core.intake.files import atomic_writer
 
 
-def test_without_its_extra_the_command_says_which_one(
+def test_without_its_extra_the_command_names_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def find(name: str) -> ModuleSpec | None:
@@ -39,9 +39,7 @@ def test_the_command_leaves_with_its_status(monkeypatch: pytest.MonkeyPatch) -> 
     assert caught.value.code == 0
 
 
-def test_a_command_that_is_asked_to_end_leaves_nothing_half_written(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_terminated_command_leaves_no_partial_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def run(_: Sequence[str]) -> int:
         with atomic_writer(tmp_path / "decisions.csv") as file:
             file.write("Mme Durand")

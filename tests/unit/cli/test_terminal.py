@@ -1,4 +1,4 @@
-"""What reaches a terminal cannot act on it, wherever it comes from."""
+"""Texts printed on a terminal cannot act on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def assert_harmless(shown: str) -> None:
 
 
 @given(st.text(st.characters()))
-def test_no_text_keeps_what_can_act_on_a_terminal(text: str) -> None:
+def test_control_characters_are_replaced_in_every_text(text: str) -> None:
     assert_harmless(harmless(text))
     assert not set(one_line(text)) & {"\n", "\t"}
     assert len(harmless(text)) == len(one_line(text)) == len(text)
@@ -43,7 +43,7 @@ def test_no_text_keeps_what_can_act_on_a_terminal(text: str) -> None:
     ]
 
 
-def test_whatever_is_printed_on_the_screen_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_text_printed_on_the_screen_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen()
     screen.print(HOSTILE, markup=False)
     screen.print(Text(HOSTILE, style="bold"))

@@ -1,4 +1,4 @@
-"""Small invented files, and what reading them gives."""
+"""Small invented files, and their records."""
 
 from __future__ import annotations
 

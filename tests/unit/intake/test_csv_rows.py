@@ -35,7 +35,7 @@ def test_rows_have_the_number_of_their_first_line() -> None:
     ]
 
 
-def test_the_first_row_gives_the_width_when_none_is_given() -> None:
+def test_the_first_row_determines_the_width() -> None:
     table = CsvRows(["\n", "a,b\n", "c\n"], ",")
     first, second = table
     assert isinstance(first, FileRow)
@@ -102,7 +102,7 @@ def test_a_neighbour_of_many_lines_is_not_taken() -> None:
     assert [item.line for item in items] == [1, 2, 6]
 
 
-def test_a_row_of_several_lines_stands_before_a_bad_one() -> None:
+def test_a_row_of_several_lines_is_read_before_a_bad_one() -> None:
     items = rows('A1,"text', 'more",z', "A2,b", "A3,b,c")
     assert cells(items) == [["A1", "text\nmore", "z"], ["A3", "b", "c"]]
     assert rejected(items) == [3]
@@ -116,7 +116,7 @@ def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> Non
     assert cells(items) == [["A1", "text\nmore", "z"], ["A2", '5" wide', "c"]]
 
 
-def test_a_row_of_several_lines_is_kept_when_what_follows_ends_too_soon() -> None:
+def test_a_row_of_several_lines_is_read_if_the_next_one_is_truncated() -> None:
     for after in (["abc"], ['abc",z'], [BadLine("\0\n", GOOD)], ['abc,z"x']):
         items = rows('A1,x,"oops', 'A2,b,"', *after)
         assert cells(items) == [["A1", "x", "oops\nA2,b,"]]
@@ -163,7 +163,7 @@ def test_a_line_that_is_no_text_is_rejected_alone() -> None:
     assert (bad.line, bad.expected, bad.cells) == (2, GOOD, ("4\0,5,6",))
 
 
-def test_a_line_that_is_no_text_inside_quotes_is_rejected_with_the_line_that_opened_them() -> None:
+def test_an_undecodable_line_inside_quotes_is_rejected_with_the_first() -> None:
     items = rows('1,"2', BadLine("\0\n", GOOD), '3",4', "7,8,9")
     assert cells(items) == [["7", "8", "9"]]
     assert rejected(items) == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""What a cell may say of each fact."""
+"""The texts of cells that are values of facts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_an_empty_cell_is_unknown_and_an_empty_note_absent(name: str) -> None:
 
 @pytest.mark.parametrize("name", FACT_FIELDS)
 @pytest.mark.parametrize("word", ["unknown", "inconnu", "INCONNU"])
-def test_unknown_can_be_said_in_full(name: str, word: str) -> None:
+def test_unknown_can_be_written_in_full(name: str, word: str) -> None:
     assert parse_fact(FACT_FIELDS[name], word) is UNKNOWN
 
 
@@ -36,7 +36,7 @@ def test_a_vocabulary_takes_codes_names_and_labels(text: str) -> None:
     assert parse_fact(FACT_FIELDS["channel"], text) is Channel.EMAIL
 
 
-def test_none_is_a_requirement_and_no_missing_value() -> None:
+def test_none_is_a_requirement_not_a_missing_value() -> None:
     assert parse_fact(FACT_FIELDS["requirement"], "none") is Requirement.NONE
 
 
@@ -79,7 +79,7 @@ def test_notes_are_exact(text: str, value: str) -> None:
         ("satisfaction", "9" * 200_000),
     ],
 )
-def test_what_says_nothing_of_a_fact_is_refused(name: str, text: str) -> None:
+def test_a_text_that_is_not_a_value_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(text[:9])):
         parse_fact(FACT_FIELDS[name], text)
 

@@ -128,7 +128,7 @@ SMALL_BOMBS = ("nested elements", "a tag of 10 MB", "a comment of 10 MB", "entit
 
 
 @pytest.mark.parametrize("name", SMALL_BOMBS)
-def test_what_takes_memory_out_of_proportion_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_small_bomb_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match=r"split the sheet|is damaged"):
         read(written(tmp_path, BOMBS[name]()))
 
@@ -156,7 +156,7 @@ def test_a_workbook_that_expands_out_of_proportion_is_refused(tmp_path: Path, mo
     assert len(read_text(tmp_path, content)[0]) == 1
 
 
-def test_a_size_that_the_directory_does_not_tell_is_met_as_a_part_expands() -> None:
+def test_a_wrong_size_in_the_directory_is_found_while_expanding() -> None:
     content = zipped({"part": b"<a>" + b" " * 200_000 + b"</a>"})
     package = Package(BytesIO(content))
     package._budget = 100_000

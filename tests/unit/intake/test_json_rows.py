@@ -26,7 +26,7 @@ def test_values_may_be_of_any_plain_type(tmp_path: Path) -> None:
     assert (reading.unread_columns, reading.blank_lines, reading.encoding) == (("humeur",), 1, "utf-8")
 
 
-def test_a_key_that_is_not_there_is_a_value_that_is_missing(tmp_path: Path) -> None:
+def test_a_missing_key_is_a_missing_value(tmp_path: Path) -> None:
     (record,), _, _ = read_text(tmp_path, '{"reference": "A1", "received_at": "2026-05-02"}')
     assert (record.facts.channel, record.facts.satisfaction) == (UNKNOWN, ABSENT)
 
@@ -81,7 +81,7 @@ def test_a_line_that_is_not_utf_8_is_rejected_alone(tmp_path: Path) -> None:
     assert "utf-8" in bad.expected.fr
 
 
-def test_the_keys_that_are_not_read_are_told_up_to_a_limit(tmp_path: Path) -> None:
+def test_unread_keys_are_listed_up_to_a_limit(tmp_path: Path) -> None:
     row = {"reference": "A1", "received_at": "2026-05-02", "\ud800": 1} | {f"k{number}": 1 for number in range(200)}
     _, _, reading = read_text(tmp_path, json.dumps(row))
     assert len(reading.unread_columns) == 100

@@ -1,4 +1,4 @@
-"""A mapping says how to read foreign columns, and is refused with all its faults at once."""
+"""Mappings of foreign columns; an invalid one is refused with all its faults at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def faults_of(folder: Path, text: str) -> list[tuple[str, object]]:
     return [(fault.path, fault.value) for fault in caught.value.faults]
 
 
-def test_a_file_says_all_that_a_mapping_can(tmp_path: Path) -> None:
+def test_a_mapping_file_has_every_option(tmp_path: Path) -> None:
     mapping = from_text(
         tmp_path,
         """
@@ -171,7 +171,7 @@ def test_values_are_compared_without_case_and_spaces() -> None:
     assert mapping.translate("formal", "Guichet") == "Guichet"
 
 
-def test_every_other_value_is_one_that_is_there() -> None:
+def test_the_other_values_exclude_missing_ones() -> None:
     mapping = ColumnMapping(values={"channel": {"Web": "portal", "*": "other"}}, missing=("NA",))
     assert mapping.translate("channel", "Fax") == "other"
     assert mapping.translate("channel", "Web") == "portal"

@@ -1,4 +1,4 @@
-"""A column whose name is nearly that of a field is refused, for it would be left unread without a word."""
+"""A column whose name is nearly that of a field is refused, since it would be silently ignored."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_near_miss_of_a_mapped_column_is_refused_with_its_name(tmp_path: Path)
 
 
 @pytest.mark.parametrize("column", ["chanel", "Channel "])
-def test_a_near_miss_of_a_column_that_is_there_is_left_alone(tmp_path: Path, column: str) -> None:
+def test_a_near_miss_of_an_existing_column_is_accepted(tmp_path: Path, column: str) -> None:
     header = ["reference", "received_at", "channel", "text", "channels"]
 
     _, _, reading = read_text(tmp_path, as_csv([header]))

@@ -1,4 +1,4 @@
-"""Counts of what a file comes to."""
+"""The counts of a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def summary(*items: TriageResult | RejectedRow) -> Summary:
     return made
 
 
-def test_what_is_read_is_decided_or_rejected() -> None:
+def test_rows_read_are_decided_or_rejected() -> None:
     faults = [Fault(name, "x", Wording("y", "y")) for name in ("channel", "site")]
     made = summary(decided(), decided(), RejectedRow(3, tuple(faults), ()), RejectedRow(4, (faults[0],), ()))
     assert (made.read, made.decided, made.rejected) == (4, 2, 2)

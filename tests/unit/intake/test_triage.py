@@ -55,7 +55,7 @@ def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: 
     assert columns["calendar"] == FRANCE.edition
 
 
-def test_what_is_out_of_scope_has_no_due_date_and_asks_nothing(tmp_path: Path) -> None:
+def test_an_out_of_scope_row_has_no_due_date_and_no_question(tmp_path: Path) -> None:
     columns = only(tmp_path, "A1,,2026-05-02,,,,general_opinion,,,").columns
     assert (columns["eligibility"], columns["due_date"], columns["question"]) == ("out_of_scope", "", "")
     assert columns["received_on"] == "2026-05-02"
@@ -68,7 +68,7 @@ def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path
     assert columns["question"].endswith("?")
 
 
-def test_the_reason_is_empty_while_eligibility_is_open_whatever_the_level(tmp_path: Path) -> None:
+def test_the_reason_is_empty_while_eligibility_is_undetermined(tmp_path: Path) -> None:
     open_ = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (open_["eligibility"], open_["reason"]) == ("", "")
     assert "M2-1 §1.4" in only(tmp_path, "A1,,2026-05-02,,,,,,,3").columns["reason"]
@@ -115,7 +115,7 @@ def test_the_closures_of_the_policy_are_added(tmp_path: Path) -> None:
     [("A2,,2026-05-02,,,,,,,11", "satisfaction"), ("A2,,2199-05-02,,,,,,,3", "received_at")],
     ids=["outside the scale", "outside the calendar"],
 )
-def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: str, cache_size: int) -> None:
+def test_a_row_that_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: str, cache_size: int) -> None:
     first, bad, last = results(tmp_path, "A1,,2026-05-02,,,,,,,3", row, "A3,,2026-05-02,,,,,,,3", cache_size=cache_size)
     assert isinstance(first, TriageResult)
     assert isinstance(last, TriageResult)
@@ -124,9 +124,7 @@ def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: st
 
 
 @pytest.mark.parametrize("day", ["1850-12-31", "0001-01-01", "9999-12-31", "2099-12-31"])
-def test_a_year_that_no_calendar_covers_is_told_by_its_cell_and_without_a_word_of_code(
-    tmp_path: Path, day: str
-) -> None:
+def test_a_year_outside_the_calendar_is_reported_with_its_cell(tmp_path: Path, day: str) -> None:
     (bad,) = results(tmp_path, f"A1,,{day},,,,,,,3")
     assert isinstance(bad, RejectedRow)
     assert (bad.field, bad.value) == ("received_at", day)
@@ -143,7 +141,7 @@ def test_any_other_refusal_of_the_policy_rejects_the_row(tmp_path: Path, monkeyp
     assert (bad.field, bad.expected.fr) == ("row", "non")
 
 
-def test_outcomes_tell_what_they_are_about(tmp_path: Path) -> None:
+def test_results_have_their_line_and_reference(tmp_path: Path) -> None:
     outcome = only(tmp_path, "A1,,2026-05-02,,,,,,,3").outcome
     assert (outcome.eligibility, outcome.level, outcome.clock_runs) == (Eligibility.COMPLAINT, None, True)
     assert Level.LOCAL.value == outcome.columns["handling_level"]
@@ -165,7 +163,7 @@ def test_rows_alike_share_an_outcome_and_a_receipt(tmp_path: Path) -> None:
     assert third.receipt.received_on == date(2026, 5, 3)
 
 
-def test_what_is_kept_of_cells_of_tables_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_outcomes_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [f"A{number},,2026-05-02,,,,{nature},,,{note}" for number, (nature, note) in enumerate(
         [("", "3"), ("grievance", ""), ("general_opinion", ""), ("", "8"), ("", "3"), ("grievance", "")]
     )]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Workbooks: dates, numbers and texts as a spreadsheet holds them."""
+"""Workbooks: dates, numbers and texts of a spreadsheet."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
     assert (bad.line, bad.field, bad.cells, bad.is_cut) == (2, "row", ("A1 | 2026-05-02 | x",), False)
 
 
-def test_what_a_row_says_wrong_is_rejected_with_its_cells(tmp_path: Path) -> None:
+def test_an_invalid_row_is_rejected_with_its_cells(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", time(9, 30)], ["A2", "#N/A"]])
     _, bad, _ = read_text(tmp_path, content)
     assert [(item.field, item.value, item.cells) for item in bad] == [
@@ -133,7 +133,7 @@ def test_a_formula_without_a_stored_value_rejects_its_row(tmp_path: Path) -> Non
     assert "ligne 2" in again.expected.fr
 
 
-def test_a_column_that_holds_several_fields_is_told_for_each(tmp_path: Path) -> None:
+def test_a_fault_of_a_column_with_several_fields_is_reported_for_each(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at", "type"], ["A1", "2026-05-02", "=A1"]])
     mapping = ColumnMapping(columns={"channel": "Type", "nature": "Type"}, constants={"formal": "oui"})
     _, (bad,), _ = read_text(tmp_path, content, mapping)
@@ -146,7 +146,7 @@ def test_a_formula_in_the_header_without_a_stored_value_is_refused(tmp_path: Pat
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$", "=A1")]
 
 
-def test_a_formula_beyond_the_header_is_a_cell_there(tmp_path: Path) -> None:
+def test_a_formula_beyond_the_header_counts_as_a_cell(tmp_path: Path) -> None:
     _, (bad,), _ = read_text(tmp_path, workbook(tmp_path, [HEADER[:2], ["A1", "2026-05-02", "=1"]]))
     assert (bad.field, bad.value) == ("row", "=1")
 
@@ -207,7 +207,7 @@ def test_a_sheet_is_read_in_chunks_of_any_size(tmp_path: Path, monkeypatch: pyte
         assert (bad.value, record.reference) == ("=2+2", "été")
 
 
-def test_a_sheet_is_read_whole_whatever_size_it_says_it_has(tmp_path: Path) -> None:
+def test_a_sheet_is_read_whole_with_a_wrong_declared_size(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"], ["A2", "2026-05-03"]])
     records, rejected, _ = read_text(
         tmp_path, sheet_xml(content, '<dimension ref="A1:B3" ?/>', '<dimension ref="A1"/>')
@@ -232,7 +232,7 @@ def sheets(folder: Path, **rows: list[list[Any]]) -> bytes:
 GOOD = [["reference", "received_at"], ["A1", "2026-05-02"]]
 
 
-def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
+def test_unread_sheets_are_listed(tmp_path: Path) -> None:
     content = sheets(tmp_path, Avril=GOOD, Mai=GOOD, Vide=[], Blanche=[[None], [" "]], Calcul=[["=1"]], Cachée=[["x"]])
     _, _, reading = read_text(tmp_path, content)
     assert (reading.unread_sheets, reading.unread_columns) == (("Mai", "Calcul", "Cachée"), ())

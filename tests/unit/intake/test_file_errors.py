@@ -20,7 +20,7 @@ def test_a_read_that_fails_names_the_file(size: int) -> None:
     assert (caught.value.errno, caught.value.filename) == (errno.EIO, "/proc/self/mem")
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         open_to_read(tmp_path / "absent")
     assert caught.value.filename == str(tmp_path / "absent")

@@ -1,4 +1,4 @@
-"""Every error of a user is told in French, in a line."""
+"""Errors of the user are reported in French, one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written can be read back, and is whole or is not there."""
+"""Files of decisions can be read back, and are complete or absent."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_references_and_sites_are_read_back(delimiter: str, text: str) -> None:
     assert not row["reference"].startswith(("=", "+", "-", "@"))
 
 
-def test_what_is_kept_of_lines_already_written_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_formatted_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     items = [decided(f"A{number}", f"S{number}", f"Q{number}") for number in range(5)]
     whole = written(*items, *items)
     monkeypatch.setattr("reclamation_core.intake.file_triage._CACHED_TEXTS", 2)
@@ -94,7 +94,7 @@ def rejected_text(*items: RejectedRow) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(file.getvalue()), strict=True))
 
 
-def test_a_rejected_row_stands_under_its_own_columns() -> None:
+def test_a_rejected_row_is_written_under_its_own_columns() -> None:
     faults = (
         Fault("channel", "fax", Wording("un canal", "a channel")),
         Fault("site", None, Wording("un site", "a site")),
@@ -111,7 +111,7 @@ def test_a_rejected_row_stands_under_its_own_columns() -> None:
     }
 
 
-def test_what_was_protected_in_the_file_is_not_protected_twice() -> None:
+def test_escaped_cells_are_not_escaped_twice() -> None:
     file = StringIO()
     writer = CsvRejections(file, ("reference", "'=x"))
     writer.write(RejectedRow(7, (Fault("site", "x", Wording("un site", "a site")),), ("A1", "'=1")))
@@ -119,7 +119,7 @@ def test_what_was_protected_in_the_file_is_not_protected_twice() -> None:
     assert (row["reference"], row["'=x"]) == ("A1", "'=1")
 
 
-def test_a_row_that_was_not_cut_stands_in_a_column_of_its_own() -> None:
+def test_a_row_that_was_not_cut_is_in_a_column_of_its_own() -> None:
     fault = Fault("row", "\0\ud800", Wording("une ligne", "a line"))
     (row,) = rejected_text(RejectedRow(7, (fault,), ('A1,"x\0',), is_cut=False))
     assert (row["reference"], row["text"], row["row"]) == ("", "", 'A1,"x\ufffd')
@@ -147,13 +147,13 @@ def test_a_file_that_was_not_finished_leaves_no_trace(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="absent") as caught, atomic_writer(tmp_path / "absent" / "out.csv"):
         pass
     assert caught.value.filename == str(tmp_path / "absent" / "out.csv")
 
 
-def test_a_name_that_is_too_long_is_told_as_it_was_given(tmp_path: Path) -> None:
+def test_a_name_too_long_is_reported_unchanged(tmp_path: Path) -> None:
     # The name itself is allowed, that of the file written aside is not.
     path = tmp_path / f"{'a' * 250}.csv"
     with pytest.raises(OSError, match=r"a\.csv") as caught, atomic_writer(path):
@@ -161,7 +161,7 @@ def test_a_name_that_is_too_long_is_told_as_it_was_given(tmp_path: Path) -> None
     assert caught.value.filename == str(path)
 
 
-def test_a_name_taken_by_a_folder_meanwhile_is_told_as_it_was_given(tmp_path: Path) -> None:
+def test_a_folder_created_under_the_output_name_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     with pytest.raises(OSError, match=r"out\.csv") as caught, atomic_writer(path):
         path.mkdir()
@@ -169,7 +169,7 @@ def test_a_name_taken_by_a_folder_meanwhile_is_told_as_it_was_given(tmp_path: Pa
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_link_is_replaced_and_what_it_leads_to_is_left(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_its_target_unchanged(tmp_path: Path) -> None:
     (tmp_path / "precious.csv").write_text("précieux", encoding="utf-8")
     for target in ("precious.csv", "absent/out.csv"):
         link = tmp_path / "link.csv"

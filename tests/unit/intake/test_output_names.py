@@ -1,4 +1,4 @@
-"""Names that cannot serve for the files to write are refused, each as it was given and with a remedy."""
+"""Invalid names of output files are refused with a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines end where files end them, and their encoding is found out, never guessed twice."""
+"""Physical lines and their encoding, detected once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def encoding_of(content: bytes) -> str | None:
     return read.encoding
 
 
-def test_lines_keep_their_ends_and_end_with_lf_alone() -> None:
+def test_lines_include_their_ends_and_end_with_lf_alone() -> None:
     assert lines(b"a\nb\r\nc\rd\n\ne") == ["a\n", "b\r\n", "c\rd\n", "\n", "e"]
     assert lines(b"") == []
 
@@ -65,7 +65,7 @@ def test_windows_1252_has_bytes_that_mean_nothing() -> None:
     assert "windows-1252" in bad.expected.en
 
 
-def test_a_forced_encoding_is_kept() -> None:
+def test_a_forced_encoding_is_used() -> None:
     assert lines("é\n".encode(), "windows-1252") == ["Ã©\n"]
     assert lines(b"\xa4\n", "iso-8859-15") == ["€\n"]
 
@@ -77,7 +77,7 @@ def test_a_line_with_a_nul_is_bad() -> None:
     assert bad.text == "b\0c\n"
 
 
-def test_a_line_that_is_too_long_is_bad_and_only_its_beginning_is_kept() -> None:
+def test_a_line_too_long_is_bad_and_cut() -> None:
     first, bad, last = lines(b"a\n" + b"x" * (3 * LINE_LIMIT) + b"\nb\n")
     assert (first, last) == ("a\n", "b\n")
     assert isinstance(bad, BadLine)

@@ -1,4 +1,4 @@
-"""Dates as people write them, in the zone where they wrote them."""
+"""Dates in many formats and time zones."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_dates_and_times(text: str, formats: tuple[str, ...], iso: str) -> None:
         ("31/02/2026", ("%d/%m/%Y",)),
     ],
 )
-def test_what_is_no_date_is_refused(text: str, formats: tuple[str, ...]) -> None:
+def test_a_text_that_is_not_a_date_is_refused(text: str, formats: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         parse_instant(text, formats, PARIS)
 
@@ -68,7 +68,7 @@ def test_a_date_is_written_so_that_the_formats_read_it(read: datetime, formats: 
 
 
 @pytest.mark.parametrize("text", ["2026-05-02", "2026-05-02T09:30", "2026-05-02 09:30:00", "20260502T093000"])
-def test_beside_the_formats_that_are_stated_only_what_is_written_here_is_read(text: str) -> None:
+def test_formats_exclude_iso_dates_except_those_written_here(text: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         parse_instant(text, ("%d/%m/%Y",), PARIS)
 
@@ -93,7 +93,7 @@ def test_a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_moved() -> 
     assert start.isoformat() == "2024-03-10T01:00:00-04:00"
 
 
-def test_the_date_of_a_spreadsheet_is_local_unless_it_says_otherwise() -> None:
+def test_the_date_of_a_spreadsheet_without_an_offset_is_local() -> None:
     assert parse_instant(datetime(2026, 5, 2, 9, 30), ("%d",), PARIS).isoformat() == "2026-05-02T09:30:00+02:00"  # noqa: DTZ001
     aware = datetime(2026, 5, 2, 9, 30, tzinfo=timezone(timedelta(hours=3)))
     assert parse_instant(aware, (), PARIS) is aware

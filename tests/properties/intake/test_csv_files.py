@@ -40,7 +40,7 @@ def tables(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> list[list[
 
 
 @given(tables(), st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["utf-8", "utf-8-sig"]))
-def test_what_is_written_is_read_back(rows: list[list[str]], delimiter: str, end: str, encoding: str) -> None:
+def test_a_formatted_date_is_parsed_back(rows: list[list[str]], delimiter: str, end: str, encoding: str) -> None:
     items = read_rows(as_csv(rows, delimiter, end).encode(encoding), delimiter, len(rows[0]))
     assert [item.cells for item in items] == rows
 
@@ -82,7 +82,7 @@ def test_a_bad_line_costs_no_other(case: tuple[list[list[str]], int, bytes, str]
 
 
 @given(st.binary(max_size=200), st.sampled_from(DELIMITERS), st.integers(1, 4))
-def test_whatever_the_bytes_each_line_is_read_once(content: bytes, delimiter: str, width: int) -> None:
+def test_each_line_of_any_bytes_is_read_once(content: bytes, delimiter: str, width: int) -> None:
     table = CsvRows(TextLines(BytesIO(content)), delimiter, width=width)
     items = list(table)
     lines = [item.line for item in items]
@@ -107,9 +107,7 @@ HOSTILE = st.text(st.sampled_from("a \"',;|\t\n\r=+-@"), max_size=10)
 
 
 @given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=3), *[st.sampled_from(DELIMITERS)] * 2)
-def test_no_formula_is_found_whatever_delimiter_a_spreadsheet_cuts_at(
-    rows: list[tuple[str, str]], written: str, cut: str
-) -> None:
+def test_no_formula_is_found_with_any_delimiter(rows: list[tuple[str, str]], written: str, cut: str) -> None:
     text = as_csv([["R", *map(escape_csv_formula, row)] for row in rows], written, quoting=csv.QUOTE_MINIMAL)
     # A spreadsheet takes a quote within a cell for text, and a line break then ends its row.
     found = [cell for line in csv.reader(StringIO(text, newline=""), delimiter=cut) for cell in line]

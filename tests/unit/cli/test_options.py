@@ -1,4 +1,4 @@
-"""Dates as people say and type them."""
+"""Dates and territories that people type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reclamation_core.cli.options import calendar_of, typed_day, typed_instant
 from reclamation_core.cli.terminal import number
 
 
-def test_a_day_is_said_in_french() -> None:
+def test_a_day_is_formatted_in_french() -> None:
     assert in_words(date(2026, 5, 1)) == "vendredi 1er mai 2026"
     assert in_words(date(2026, 8, 16)) == "dimanche 16 août 2026"
     assert in_words(date(2026, 12, 21)) == "lundi 21 décembre 2026"
@@ -30,12 +30,12 @@ def test_a_day_may_be_typed_in_several_ways(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "hier", "2026-02-30", "05/2026", "2026-05-02T25:00"])
-def test_what_is_no_day_is_refused_with_the_option_and_the_remedy(text: str) -> None:
+def test_an_invalid_day_is_refused_with_the_option_and_the_remedy(text: str) -> None:
     with pytest.raises(CommandError, match=r"--as-of : .* n'est pas une date ; écrivez-la 2026-05-02"):
         typed_day(text, "--as-of")
 
 
-def test_an_instant_is_local_unless_it_says_otherwise() -> None:
+def test_an_instant_without_an_offset_is_local() -> None:
     zone = ZoneInfo("Indian/Reunion")
     assert typed_instant("2026-05-02T17:30", "RECEIVED", zone).isoformat() == "2026-05-02T17:30:00+04:00"
     assert typed_instant("2026-05-02T17:30Z", "RECEIVED", zone).isoformat() == "2026-05-02T17:30:00+00:00"
@@ -48,6 +48,6 @@ def test_a_territory_is_named_by_its_code_or_its_label() -> None:
 
 
 @pytest.mark.parametrize("text", ["2026-03-29T02:30", "29/03/2026 02:30"])
-def test_an_hour_that_clocks_skip_is_told_as_such(text: str) -> None:
+def test_an_hour_that_clocks_skip_is_reported_as_such(text: str) -> None:
     with pytest.raises(CommandError, match=r"n'existe pas .Europe/Paris. : les horloges sautent cette heure"):
         typed_instant(text, "RECEIVED", ZoneInfo("Europe/Paris"))

@@ -1,4 +1,4 @@
-"""Each row of a file comes out, as a record or as rejected."""
+"""Each row of a file is read, as a record or as rejected."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_row_becomes_a_record(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_what_a_file_does_not_say_is_unknown(tmp_path: Path) -> None:
+def test_missing_columns_are_unknown_facts(tmp_path: Path) -> None:
     (record,), _, _ = read_text(tmp_path, "reference,received_at\nA1,2026-05-02\n")
     assert (record.site, record.text) == ("", "")
     assert record.facts.channel is UNKNOWN
@@ -63,7 +63,7 @@ def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path: Path) -> None
     assert reading.unread_columns == ("a,b,c,d,e",)
 
 
-def test_the_line_with_which_excel_says_the_delimiter_is_understood(tmp_path: Path) -> None:
+def test_the_delimiter_line_of_excel_is_read(tmp_path: Path) -> None:
     (record,), _, reading = read_text(tmp_path, "sep=|\r\nreference|received_at\r\nA1|2026-05-02\r\n")
     assert (record.line, reading.delimiter) == (3, "|")
 
@@ -81,7 +81,7 @@ def test_names_of_columns_are_compared_without_case_and_spaces(tmp_path: Path) -
     assert reading.unread_columns == ()
 
 
-def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
+def test_unread_columns_are_reported(tmp_path: Path) -> None:
     mapping = ColumnMapping(ignored=("humeur ",))
     _, _, reading = read_text(tmp_path, "reference,received_at,Humeur,couleur,couleur,\nA1,2026-05-02,,,,\n", mapping)
     assert reading.unread_columns == ("couleur", "couleur", "")
@@ -103,7 +103,7 @@ def test_a_header_is_refused_with_all_that_is_wrong(tmp_path: Path, header: str,
     assert [fault.path for fault in caught.value.faults] == paths
 
 
-def test_a_column_that_the_mapping_names_must_be_there(tmp_path: Path) -> None:
+def test_a_missing_column_of_the_mapping_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="'Canal'") as caught:
         read(written(tmp_path, "reference,received_at,channel\n"), ColumnMapping(columns={"channel": "Canal"}))
     assert [fault.path for fault in caught.value.faults] == ["columns.channel"]
@@ -116,7 +116,7 @@ def test_a_header_that_no_delimiter_reads_is_refused(tmp_path: Path) -> None:
         read(written(tmp_path, "reference,received_at\rA1,2026-05-02\r"))
 
 
-def test_what_is_kept_of_cells_already_understood_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_parsed_cells_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = "reference,received_at,causes\n" + "".join(f"A{number},2026-05-02,{number % 5}\n" for number in range(20))
     monkeypatch.setattr("reclamation_core.intake.layout._CACHED_CELLS", 2)
     records, _, _ = read_text(tmp_path, content)
@@ -137,12 +137,12 @@ def test_what_is_kept_of_cells_already_understood_is_bounded(tmp_path: Path, mon
         (b"PK\x03\x04 not a workbook", "workbook"),
     ],
 )
-def test_what_is_no_file_of_complaints_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+def test_a_file_of_another_format_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(FaultsError, match=message):
         read(written(tmp_path, content))
 
 
-def test_a_spreadsheet_in_the_open_document_format_is_told_what_to_do(tmp_path: Path) -> None:
+def test_an_opendocument_workbook_is_refused_with_the_remedy(tmp_path: Path) -> None:
     # Its first part says what it is, and is not packed.
     with ZipFile(tmp_path / "registre.ods", "w", ZIP_DEFLATED) as file:
         file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", ZIP_STORED)
@@ -152,7 +152,7 @@ def test_a_spreadsheet_in_the_open_document_format_is_told_what_to_do(tmp_path: 
     assert "enregistrez ce classeur .ods sous l'un de ces formats" in caught.value.faults[0].expected.fr
 
 
-def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"absent\.csv"):
         read(tmp_path / "absent.csv")
 
@@ -218,7 +218,7 @@ def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
     assert second.facts.satisfaction == 5
 
 
-def test_a_decimal_comma_is_read_where_it_is_said(tmp_path: Path) -> None:
+def test_a_decimal_comma_is_read_if_the_mapping_has_the_option(tmp_path: Path) -> None:
     content = "reference;received_at;satisfaction\nA1;2026-05-02;4,5\n"
     (record,), _, _ = read_text(tmp_path, content, ColumnMapping(decimal_comma=True))
     assert record.facts.satisfaction == Decimal("4.5")
@@ -278,7 +278,7 @@ def test_reading_closes_its_file(tmp_path: Path) -> None:
         assert reading.position
 
 
-def test_a_rejected_row_says_what_is_wrong_first(tmp_path: Path) -> None:
+def test_a_rejected_row_has_its_first_fault(tmp_path: Path) -> None:
     _, (bad,), _ = read_text(tmp_path, "reference,received_at\nA1,hier\n")
     assert isinstance(bad, RejectedRow)
     assert (bad.field, bad.value) == ("received_at", "hier")
@@ -293,7 +293,7 @@ def test_a_rejected_row_says_what_is_wrong_first(tmp_path: Path) -> None:
         ('A1,2026-05-02,"5,5"', ColumnMapping(), "decimal_comma = true"),
     ],
 )
-def test_what_a_mapping_could_say_is_said_with_the_refusal(
+def test_a_refusal_names_the_setting_of_the_mapping(
     tmp_path: Path, row: str, mapping: ColumnMapping, remedy: str
 ) -> None:
     _, (bad,), _ = read_text(tmp_path, f"reference,received_at,satisfaction\n{row}\n", mapping)
@@ -305,7 +305,7 @@ def test_a_note_that_is_no_number_is_no_matter_of_commas(tmp_path: Path) -> None
     assert "decimal_comma" not in bad.expected.fr
 
 
-def test_a_row_of_a_register_of_malfunctions_says_what_is_known_of_one(tmp_path: Path) -> None:
+def test_a_row_of_a_register_of_malfunctions_has_its_facts(tmp_path: Path) -> None:
     content = (
         "reference,site,received_at,service_reach,severity_safety,text\nD1,CRE,2026-05-02,one_centre,4,Une chute\n"
     )
@@ -318,7 +318,7 @@ def test_a_row_of_a_register_of_malfunctions_says_what_is_known_of_one(tmp_path:
 
 
 @pytest.mark.parametrize(("column", "cell"), [("channel", "email"), ("satisfaction", "5"), ("client_scope", "local")])
-def test_what_only_a_complaint_has_is_refused_of_a_malfunction(tmp_path: Path, column: str, cell: str) -> None:
+def test_facts_of_complaints_alone_are_refused_of_a_malfunction(tmp_path: Path, column: str, cell: str) -> None:
     (record,), _, _ = read_text(tmp_path, f"reference,received_at,{column}\nD1,2026-05-02,{cell}\n")
 
     with pytest.raises(FaultsError, match="an internal malfunction has neither client nor channel nor note") as refused:

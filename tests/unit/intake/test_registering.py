@@ -1,4 +1,4 @@
-"""Registering what a file says, from Python."""
+"""Registering the rows of a file, from Python."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def entered(folder: Path, rows: str, desk: Desk, name: str = "enquête", default
     )
 
 
-def test_what_is_decided_is_registered_and_counted(tmp_path: Path) -> None:
+def test_decided_rows_are_registered_and_counted(tmp_path: Path) -> None:
     desk = factories.new_desk()
     rows = "A,CRE,2026-06-01,3,froid\nB,STR,bientôt,3,\nC,,2026-06-01,9,\n"
 
@@ -71,7 +71,7 @@ def test_without_a_register_nothing_is_counted(tmp_path: Path) -> None:
     assert triage_file(path, Triage(m2_1(), BusinessCalendar.france()), tmp_path / "d.csv").registration_counts is None
 
 
-def test_rows_that_say_otherwise_than_their_cases_began_are_counted_and_the_first_named(tmp_path: Path) -> None:
+def test_conflicting_rows_are_counted_and_the_first_listed(tmp_path: Path) -> None:
     desk = factories.new_desk()
     entered(tmp_path, "".join(f"{number},CRE,2026-06-01,3,froid\n" for number in range(12)), desk)
     rows = [
@@ -96,7 +96,7 @@ def test_words_that_a_case_began_without_are_other_words(tmp_path: Path) -> None
     assert counts == RegistrationCounts(known=1, conflicting=1, conflicting_references=["R-2026-000001"])
 
 
-def test_what_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> None:
+def test_a_row_that_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> None:
     desk = factories.new_desk()
 
     done = entered(tmp_path, "A,STR,2026-06-01,3,\nB,CRE,2026-06-01,3,\n", desk.scoped(site="CRE"))
@@ -107,9 +107,7 @@ def test_what_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("name", "longest"), [("n", 198), ("n" * 100, 99)])
-def test_a_reference_that_has_no_room_beside_the_name_of_the_file_is_rejected(
-    tmp_path: Path, name: str, longest: int
-) -> None:
+def test_a_reference_too_long_for_the_name_of_the_file_is_rejected(tmp_path: Path, name: str, longest: int) -> None:
     rows = "".join(f"{'R' * size},CRE,2026-06-01,3,\n" for size in (longest, longest + 1, 200) if size <= 200)
 
     done = entered(tmp_path, rows, factories.new_desk(), name=name)
@@ -124,7 +122,7 @@ def test_a_name_that_leaves_no_room_for_references_is_refused() -> None:
         RegistrationTarget(factories.new_desk(), "n" * 101)
 
 
-def test_a_site_that_a_mapping_gives_to_all_is_enough(tmp_path: Path) -> None:
+def test_a_constant_site_is_enough_to_register(tmp_path: Path) -> None:
     desk = factories.new_desk()
     path = tmp_path / "notes.csv"
     path.write_text("reference,received_at\nA,2026-06-01\n", encoding="utf-8")
@@ -135,7 +133,7 @@ def test_a_site_that_a_mapping_gives_to_all_is_enough(tmp_path: Path) -> None:
     assert [case.site for case in desk.cases.find().cases] == ["STD"]
 
 
-def test_a_usual_site_that_is_none_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+def test_an_unknown_default_site_is_refused_before_reading(tmp_path: Path) -> None:
     with pytest.raises(UnknownSiteError):
         entered(tmp_path, "A,CRE,2026-06-01,3,\n", factories.new_desk(), default_site="nowhere")
 

@@ -1,4 +1,4 @@
-"""A reference seen before is known with its line, in little memory."""
+"""Repeated references are found with the line of the first, in little memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_hash_of_a_text_is_never_the_mark_of_an_empty_slot() -> None:
     assert file_reader._digest_of_bytes("") != 0
 
 
-def test_the_hash_that_is_computed_fits_in_64_bits_and_tells_texts_apart() -> None:
+def test_the_computed_hash_fits_in_64_bits_and_differs_by_text() -> None:
     digests = {file_reader._digest_of_bytes(f"é{number}") for number in range(1000)}
     assert len(digests) == 1000
     assert max(digests).bit_length() <= 64

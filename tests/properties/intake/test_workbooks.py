@@ -112,7 +112,7 @@ def as_text(value: object) -> str:
 
 
 @given(st.lists(st.tuples(values, st.sampled_from((None, *FORMS))), min_size=1, max_size=6))
-def test_cells_hold_what_openpyxl_reads_in_them(drawn: list[tuple[Any, str | None]]) -> None:
+def test_cells_have_the_values_that_openpyxl_reads(drawn: list[tuple[Any, str | None]]) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.append(["reference", "received_at", *(f"c{place}" for place in range(len(drawn)))])

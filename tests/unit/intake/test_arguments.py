@@ -1,4 +1,4 @@
-"""What is given to the doors of the room in place of something else is told by their parameters."""
+"""Arguments of the wrong type are refused with the name of the parameter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_triage_is_of_an_edition_and_a_calendar(policy: Any, calendar: Any, to
         Triage(policy, calendar)
 
 
-def test_a_mapping_is_read_before_it_is_given(tmp_path: Path) -> None:
+def test_the_name_of_a_mapping_file_is_not_a_mapping(tmp_path: Path) -> None:
     mapping: Any = "mapping.toml"
 
     with pytest.raises(TypeError, match=r"mapping: a ColumnMapping is expected, got a str; ColumnMapping\.from_toml"):

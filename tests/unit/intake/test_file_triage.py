@@ -60,7 +60,7 @@ def test_the_date_of_a_spreadsheet_is_rejected_in_the_words_of_the_mapping(tmp_p
     assert (again.summary.decided, again.summary.rejected_fields) == (1, {"received_at": 1})
 
 
-def test_sheets_that_were_not_read_are_told(tmp_path: Path) -> None:
+def test_unread_sheets_are_reported(tmp_path: Path) -> None:
     book = Workbook()
     for title in ("Mai", "Juin"):
         book.create_sheet(title, 0).append(["reference", "received_at"])
@@ -93,7 +93,7 @@ def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> N
 
 
 @given(st.lists(st.sampled_from([*REJECTED_COLUMNS, "row", "rejected_line", "ROW "]), unique_by=fold, max_size=4))
-def test_they_are_read_whatever_the_columns_of_the_file_are_called(others: list[str]) -> None:
+def test_rejected_rows_are_read_back_with_any_column_names(others: list[str]) -> None:
     mapping = ColumnMapping(columns={"nature": others[0]}) if others else ColumnMapping()
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -106,14 +106,14 @@ def test_they_are_read_whatever_the_columns_of_the_file_are_called(others: list[
         assert (again.summary.read, again.summary.rejected) == (1, 0)
 
 
-def test_no_file_of_rejected_rows_is_left_when_there_is_none(tmp_path: Path) -> None:
+def test_no_file_of_rejected_rows_without_rejected_rows(tmp_path: Path) -> None:
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     done = triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv")
     assert done.rejected_path is None
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["complaints.csv", "out.csv"]
 
 
-def test_the_written_delimiter_is_a_comma_whatever_was_read_unless_told_otherwise(tmp_path: Path) -> None:
+def test_the_output_delimiter_is_a_comma_by_default(tmp_path: Path) -> None:
     path = written(tmp_path, BAD)
     triage_file(path, TRIAGE, tmp_path / "out.csv")
     triage_file(path, TRIAGE, tmp_path / "tab.csv", delimiter="\t")
@@ -129,7 +129,7 @@ def test_json_lines_are_written_on_demand(tmp_path: Path, name: str, format_: st
     assert (tmp_path / "out.rejected.csv").exists()
 
 
-def test_both_formats_say_the_same(tmp_path: Path) -> None:
+def test_csv_and_json_decisions_are_equal(tmp_path: Path) -> None:
     path = written(tmp_path, GOOD)
     triage_file(path, TRIAGE, tmp_path / "out.csv")
     triage_file(path, TRIAGE, tmp_path / "out.jsonl")
@@ -139,7 +139,7 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
     )
 
 
-def test_rejected_rows_of_json_lines_are_kept_whole(tmp_path: Path) -> None:
+def test_rejected_rows_of_json_lines_are_whole(tmp_path: Path) -> None:
     line = '{"reference": "A1", "received_at": "hier"}'
     done = triage_file(written(tmp_path, line), TRIAGE, tmp_path / "out.csv")
     assert done.rejected_path is not None
@@ -207,7 +207,7 @@ def test_nothing_is_left_when_reading_breaks_off(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
+def test_progress_is_reported_in_bytes(tmp_path: Path) -> None:
     told: list[int] = []
     path = written(tmp_path, GOOD)
     triage_file(path, TRIAGE, tmp_path / "out.csv", progress=told.append)

@@ -1,4 +1,4 @@
-"""What is left of a file whose program was killed is taken away by the next that writes there, and nothing else is."""
+"""The temporary file of a killed program is removed by the next program that writes there, and no other file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def write(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody is killed so there")
-def test_what_a_killed_program_left_is_taken_away(tmp_path: Path) -> None:
+def test_the_leftover_of_a_killed_program_is_removed(tmp_path: Path) -> None:
     path = tmp_path / "decisions [1].csv"
     subprocess.run([sys.executable, "-c", _KILLED, path], check=False)
     (left,) = tmp_path.iterdir()
@@ -49,7 +49,7 @@ def test_what_a_killed_program_left_is_taken_away(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["decisions [1].csv"]
 
 
-def test_what_somebody_is_writing_is_left(tmp_path: Path) -> None:
+def test_a_file_being_written_is_not_removed(tmp_path: Path) -> None:
     path = tmp_path / "decisions.csv"
     with atomic_writer(path) as file:
         file.write("le premier")
@@ -59,7 +59,7 @@ def test_what_somebody_is_writing_is_left(tmp_path: Path) -> None:
     assert path.read_text() == "le premier"
 
 
-def test_what_is_of_another_file_is_left(tmp_path: Path) -> None:
+def test_leftovers_of_other_files_are_not_removed(tmp_path: Path) -> None:
     others = [
         tmp_path / name for name in (".other.csv.0123abcd.part", ".decisions.csv.mine.part", "decisions.csv.part")
     ]

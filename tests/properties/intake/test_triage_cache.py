@@ -79,7 +79,7 @@ def told(item: TriageResult | RejectedRow) -> object:
     st.sampled_from([None, "Indian/Reunion"]),
     st.integers(1, 5),
 )
-def test_remembering_changes_nothing(
+def test_the_cache_changes_no_result(
     content: str, policy: Policy, sites: Sites | None, zone: str | None, cache_size: int
 ) -> None:
     triage = Triage(policy, BusinessCalendar.france())
