@@ -141,7 +141,7 @@ def test_any_other_refusal_of_the_policy_rejects_the_row(tmp_path: Path, monkeyp
     assert (bad.field, bad.expected.fr) == ("row", "non")
 
 
-def test_results_have_their_line_and_reference(tmp_path: Path) -> None:
+def test_an_outcome_has_its_eligibility_level_and_columns(tmp_path: Path) -> None:
     outcome = only(tmp_path, "A1,,2026-05-02,,,,,,,3").outcome
     assert (outcome.eligibility, outcome.level, outcome.clock_runs) == (Eligibility.COMPLAINT, None, True)
     assert Level.LOCAL.value == outcome.columns["handling_level"]
