@@ -89,5 +89,5 @@ def test_an_edition_s_tables_are_read_back_from_dmn(policy: Policy) -> None:
     assert from_dmn(policy.to_dmn())["level"] == policy.tables["level"]
 
 
-def test_the_cases_are_all_that_the_table_of_m2_1_can_tell_apart() -> None:
+def test_the_cases_are_all_cells_of_the_table_of_m2_1() -> None:
     assert len(CASES) == m2_1().tables["level"].cells.everything.bit_length()

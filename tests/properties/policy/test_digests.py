@@ -21,7 +21,7 @@ def test_the_digest_of_the_default_edition_stays_what_it_is() -> None:
 
 
 @given(policies(), policies())
-def test_equal_rules_have_equal_digests_and_other_rules_have_others(one: Policy, other: Policy) -> None:
+def test_digests_are_equal_exactly_for_equal_rules(one: Policy, other: Policy) -> None:
     same = (one.parameters, one.edits) == (other.parameters, other.edits)
 
     assert (one.digest == other.digest) == same

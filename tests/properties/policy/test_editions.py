@@ -20,7 +20,7 @@ from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, unknown_but
 
 
 @given(policy_parameters())
-def test_an_edition_that_starts_from_another_and_changes_nothing_has_the_same_parameters(given_: Parameters) -> None:
+def test_an_edition_without_changes_has_the_parameters_of_its_base(given_: Parameters) -> None:
     base = Policy(edition="base", parameters=given_)
 
     again = parse_policy({"starts_from": "base", "edition": "suite"}, base)
@@ -71,9 +71,7 @@ def test_criticality_and_band_follow_the_bounds_of_the_edition(
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 1200))
-def test_a_duration_in_calendar_months_ends_on_the_same_day_of_the_month_or_on_its_last(
-    closed_on: date, months: int
-) -> None:
+def test_a_duration_in_months_ends_on_the_same_day_or_the_last_one(closed_on: date, months: int) -> None:
     years, month = divmod(closed_on.month - 1 + months, 12)
     year = closed_on.year + years
     last = calendar.monthrange(year, month + 1)[1]

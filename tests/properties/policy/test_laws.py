@@ -11,11 +11,11 @@ from tests.conftest import briefly
 
 
 @pytest.mark.parametrize("law", policy_laws(), ids=str)
-def test_the_text_keeps_the_law(law: Law[Policy]) -> None:
+def test_the_default_edition_has_the_property(law: Law[Policy]) -> None:
     law.check(m2_1())
 
 
 @pytest.mark.parametrize("law", policy_laws(), ids=str)
-def test_every_edition_keeps_the_law(law: Law[Policy]) -> None:
+def test_every_edition_has_the_property(law: Law[Policy]) -> None:
     with briefly():  # an edition takes long to make
         law.check_every(policies())

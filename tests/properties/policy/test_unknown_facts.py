@@ -45,7 +45,7 @@ def test_the_possible_eligibilities_are_those_of_all_completions(facts: dict[str
 
 
 @given(partly_known(LEVEL))
-def test_the_possible_levels_are_those_of_all_completions_and_the_lowest_handles_the_case(
+def test_the_possible_levels_are_those_of_all_completions(
     facts: dict[str, Any],
 ) -> None:
     expected = {procedure.level(**_level(completion)) for completion in completions(facts, LEVEL)}
@@ -69,7 +69,7 @@ def _level(facts: Mapping[str, Any]) -> dict[str, Any]:
     level=partly_known(LEVEL, most_unknown=1),
     judged=st.sampled_from((None, 1, 2, 3, 4)),
 )
-def test_what_is_possible_of_risk_and_complexity_is_what_some_completion_gives(
+def test_possible_risks_and_complexities_are_those_of_all_completions(
     severities: dict[str, Any], counts: dict[str, Any], level: dict[str, Any], judged: int | None
 ) -> None:
     facts = {**severities, **counts, **level}
@@ -88,7 +88,7 @@ def test_what_is_possible_of_risk_and_complexity_is_what_some_completion_gives(
 
 
 @given(partly_known({**ELIGIBILITY, **LEVEL, **COUNTS, **SEVERITIES}), st.data())
-def test_answering_the_questions_one_by_one_settles_every_decision_but_what_an_analysis_finds(
+def test_answering_the_questions_settles_all_decisions_but_the_causes(
     facts: dict[str, Any], data: st.DataObject
 ) -> None:
     values = {**ELIGIBILITY, **LEVEL, **COUNTS, **SEVERITIES}

@@ -58,6 +58,6 @@ def refused(given: dict[str, Any]) -> set[str]:
 
 
 @given(givens())
-def test_what_is_wrong_is_refused_by_name_and_what_is_right_is_kept(case: tuple[dict[str, Any], set[str]]) -> None:
+def test_invalid_values_are_refused_by_name_and_valid_ones_accepted(case: tuple[dict[str, Any], set[str]]) -> None:
     given, wrong = case
     assert refused(given) == wrong

@@ -115,7 +115,7 @@ def test_a_number_that_is_not_finite_is_refused_by_name(text: str) -> None:
     assert (fault.path, fault.value, fault.expected.fr) == ("$", text, "un nombre fini est attendu")
 
 
-def test_every_key_given_twice_is_reported_with_its_last_value() -> None:
+def test_every_repeated_key_is_reported_with_its_last_value() -> None:
     with pytest.raises(FaultsError, match=r"each key may be given only once") as refusal:
         parse_json('[{"a": 1, "b": 2, "c": 3, "b": 4, "a": 5, "a": 6}]')
 

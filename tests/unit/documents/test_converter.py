@@ -129,7 +129,7 @@ def test_a_value_is_written_by_its_encoding_and_read_back(cls: Any, value: objec
         (tuple[int, ...], (1, 2), (1, 2)),
     ],
 )
-def test_what_toml_gives_ready_made_is_taken_as_it_is(cls: Any, document: object, value: object) -> None:
+def test_values_that_toml_parses_are_accepted(cls: Any, document: object, value: object) -> None:
     read = structure(make_converter(), document, cls)
 
     assert (read, type(read)) == (value, type(value))
@@ -224,7 +224,7 @@ def test_a_datetime_whose_zone_does_not_know_its_offset_is_refused_both_ways() -
         make_converter().unstructure(nowhere)
 
 
-def test_all_faults_are_told_at_once_each_with_its_path_and_value() -> None:
+def test_all_faults_are_reported_at_once_with_path_and_value() -> None:
     document = {
         "leaves": [{"number": "x", "nmae": "a"}, {"number": 1}, 7, {"number": -1}],
         "named": {"a": {"number": None}, "": {}},
@@ -258,7 +258,7 @@ def test_faults_are_worded_in_french_too() -> None:
     ]
 
 
-def test_a_refusal_of_a_classs_own_is_told_with_its_message() -> None:
+def test_a_refusal_by_the_class_has_its_message() -> None:
     @attrs.frozen
     class Even:
         number: int
@@ -303,7 +303,7 @@ def test_a_refused_field_does_not_hide_the_next() -> None:
 
 
 @pytest.mark.parametrize("ceiling", [{}, {"ceiling": "three"}])
-def test_a_field_judged_beside_one_that_is_not_there_is_not_judged(ceiling: dict[str, object]) -> None:
+def test_a_validator_of_a_missing_field_is_skipped(ceiling: dict[str, object]) -> None:
     assert [path for path, _, _ in faults(ceiling | {"floor": 4}, Bounded)] == ["$.ceiling"]
 
 
@@ -333,7 +333,7 @@ def test_a_class_that_no_encoding_covers_is_the_programs_fault_and_not_the_docum
         structure(make_converter(), {"anything": 1}, Strange)
 
 
-def test_the_cause_of_a_refusal_is_kept() -> None:
+def test_a_refusal_has_its_cause() -> None:
     with pytest.raises(FaultsError) as refusal:
         structure(make_converter(), {}, Leaf)
 
@@ -348,7 +348,7 @@ def test_a_converter_of_ones_own_learns_the_same_encodings() -> None:
     assert converter.unstructure(UNKNOWN) == {"missing": "unknown"}
 
 
-def test_a_converter_is_made_anew_each_time() -> None:
+def test_each_call_returns_a_new_converter() -> None:
     one, other = make_converter(), make_converter()
     one.register_structure_hook(int, lambda value, _: int(value))
 

@@ -37,7 +37,7 @@ def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was(t
     assert unescape_csv_formula(cell) == text
 
 
-def test_a_cell_that_nobody_protected_is_read_as_it_is() -> None:
+def test_a_cell_that_was_not_escaped_is_unchanged() -> None:
     assert unescape_csv_formula("=1+1") == "=1+1"
 
 

@@ -50,7 +50,7 @@ def test_another_encoding_is_refused_with_the_one_that_is_expected(name: str, en
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("$", str(file))]
 
 
-def test_what_is_no_toml_is_refused_and_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+def test_invalid_toml_is_refused_and_a_missing_file_is_not_found(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     file.write_text("a = [", encoding="utf-8")
 

@@ -107,7 +107,7 @@ def test_a_schema_accepts_and_refuses_what_the_reader_does(annotation: Any, righ
             codec.read(document, annotation)
 
 
-def test_a_schema_says_its_dialect_and_its_name_and_leads_nowhere_else() -> None:
+def test_a_schema_has_its_dialect_and_name_and_no_outside_reference() -> None:
     assert Codec().schema(Tree, "tree") == {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:reclamation-core:schema:tree",
@@ -151,7 +151,7 @@ class Box:
     leaf: Leaf | None = None
 
 
-def test_classes_that_say_which_they_are_are_told_apart_by_constants() -> None:
+def test_tagged_classes_have_constants_in_their_schemas() -> None:
     codec = Codec((THINGS,))
     schema = codec.schema(Box, "box")
 
@@ -198,7 +198,7 @@ def test_a_collection_that_no_document_holds_has_no_schema() -> None:
         Codec().schema(set[int], "it")
 
 
-def test_a_class_that_says_nothing_promises_nothing() -> None:
+def test_a_class_without_a_docstring_has_no_description() -> None:
     assert (summary(Stone), dict(arguments(Stone))) == ("", {})
 
 
@@ -216,7 +216,7 @@ class Branch(Leaf):
     length: int = 1
 
 
-def test_a_class_says_what_it_inherits_of_its_arguments() -> None:
+def test_inherited_arguments_are_described() -> None:
     assert summary(Branch) == "A leaf with more below. Source: the forest."
     assert arguments(Branch) == {
         "number": "its place, from 1.",

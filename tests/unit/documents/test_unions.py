@@ -117,7 +117,7 @@ def test_an_encoding_of_ones_own_takes_the_place_of_the_houses() -> None:
     ]
 
 
-def test_a_codec_that_hides_nothing_keeps_the_cause_of_a_refusal() -> None:
+def test_a_codec_without_redaction_has_the_cause_of_a_refusal() -> None:
     with pytest.raises(FaultsError) as refusal:
         Codec().read({"outside": {"degrees": "x"}}, Weather)
 

@@ -117,7 +117,7 @@ def test_what_a_step_does_to_the_inside_of_a_document_leaves_what_is_stored_alon
     assert stored == {"version": 1, "lines": [{"text": "début"}]}
 
 
-def test_what_is_written_says_its_type_and_the_current_version() -> None:
+def test_a_written_document_has_its_type_and_current_version() -> None:
     assert CODEC.write(Page(notes=(Memo(7),), first=Note((), "A"))) == {
         "notes": [{"type": "memo", "version": 1, "number": 7}],
         "first": {"type": "note", "version": 3, "lines": [], "author": "A"},
@@ -144,7 +144,7 @@ def test_what_is_written_says_its_type_and_the_current_version() -> None:
         ({"type": "note", "version": 1, "words": "a b", "author": 1}, "author", 1, "a text is expected"),
     ],
 )
-def test_a_document_that_cannot_be_read_is_refused_where_it_stands(
+def test_an_unreadable_document_is_refused_at_its_path(
     note: dict[str, Any], path: str, value: object, told: str
 ) -> None:
     with pytest.raises(FaultsError, match=told) as refusal:
@@ -169,7 +169,7 @@ def test_where_one_class_is_expected_another_is_refused() -> None:
 
 
 @pytest.mark.parametrize("step", [lambda _: None, lambda _: 5])
-def test_a_step_that_gives_no_document_is_told_with_its_version(step: Any) -> None:
+def test_a_failing_upcaster_is_reported_with_its_version(step: Any) -> None:
     with pytest.raises(FaultsError, match=r"^version: 1; 'note' has no such data in that version") as refusal:
         Versions({"note": 2}, [Upcaster("note", 1, step)]).upcast("note", {"version": 1})
 

@@ -53,7 +53,7 @@ def test_i2_ten_jours_ouvres_from_saturday_2_may_2026_end_on_tuesday_19_may() ->
     }
 
 
-def test_i10_the_clock_runs_and_a_due_date_is_given_while_eligibility_is_undetermined() -> None:
+def test_i10_the_clock_runs_to_a_due_date_while_eligibility_is_undetermined() -> None:
     assessment = assess(requirement=UNKNOWN)
 
     assert assessment.eligibility.outcome is None
@@ -71,7 +71,7 @@ def test_what_is_out_of_scope_has_no_deadline_and_only_its_eligibility_is_explai
     assert "réponse au plus tard" not in assessment._repr_html_()
 
 
-def test_i3_the_answer_stops_the_clock_and_the_status_is_asked_of_the_deadline() -> None:
+def test_i3_the_answer_stops_the_clock_and_the_deadline_has_the_status() -> None:
     deadline = assess().deadline
     assert deadline is not None
 
@@ -104,7 +104,7 @@ def test_a_receipt_outside_the_years_of_the_calendar_is_refused() -> None:
         assess(received_at=datetime(2099, 12, 31, 12, tzinfo=UTC))
 
 
-def test_the_question_is_that_of_the_first_decision_still_open_in_the_order_of_the_procedure() -> None:
+def test_the_question_is_that_of_the_first_undetermined_decision() -> None:
     def asked(**changes: Any) -> str | None:
         question = assess(**{**SETTLED, **changes}).question
         return None if question is None else question.name
@@ -195,7 +195,7 @@ def test_the_explanation_in_english_ends_with_the_deadline() -> None:
         (3, DayType.FRANC, "3 jours francs", "3 clear days"),
     ],
 )
-def test_the_deadline_is_told_in_the_days_of_its_rule(days: int, day_type: DayType, fr: str, en: str) -> None:
+def test_the_deadline_sentence_names_the_days_of_its_rule(days: int, day_type: DayType, fr: str, en: str) -> None:
     rule = DeadlineRule(days=days, day_type=day_type)
     assessment = assess(Policy(edition="essai", parameters=Parameters(deadline=rule)))
 
@@ -234,7 +234,7 @@ def test_a_malfunction_is_judged_alike_with_a_calendar_and_without_one() -> None
     assert m2_1().assess_malfunction(facts, CALENDAR) == m2_1().assess_malfunction(facts)
 
 
-def test_a_malfunction_asks_for_what_its_level_needs() -> None:
+def test_the_question_of_a_malfunction_is_that_of_its_level() -> None:
     assessment = m2_1().assess_malfunction(malfunction(service_reach="one_centre"))
 
     assert assessment.handling_level is Level.LOCAL
@@ -276,7 +276,7 @@ def test_a_closure_of_years_that_the_calendar_does_not_cover_changes_nothing(clo
     assert assess(closed, short).deadline == assess(calendar=short).deadline
 
 
-def test_a_closure_that_begins_before_the_calendar_and_ends_after_it_closes_all_of_it() -> None:
+def test_a_closure_longer_than_the_calendar_closes_all_of_it() -> None:
     closed = Policy(edition="fermée", parameters=Parameters(closures=((date(2019, 1, 1), date(2031, 1, 1)),)))
     short = BusinessCalendar.france(first_year=2020, last_year=2029)
 
@@ -315,7 +315,7 @@ def test_an_assessment_shows_its_edition_and_its_decisions() -> None:
     assert "['local-client', 'one-centre']" in shown
 
 
-def test_an_assessment_keeps_the_edition_and_the_facts_that_it_judged() -> None:
+def test_an_assessment_has_its_edition_and_its_facts() -> None:
     facts = complaint()
     assessment: CaseAssessment = m2_1().assess(facts, CALENDAR)
 
@@ -324,7 +324,7 @@ def test_an_assessment_keeps_the_edition_and_the_facts_that_it_judged() -> None:
     assert facts.received_at == RECEIVED
 
 
-def test_the_example_that_opens_the_readme_gives_what_its_comments_say() -> None:
+def test_the_first_example_of_the_readme_is_right() -> None:
     assessment = assess()
 
     assert assessment.eligibility.outcome is Eligibility.COMPLAINT
@@ -341,7 +341,7 @@ def test_the_example_that_opens_the_readme_gives_what_its_comments_say() -> None
         (ComplaintFacts(received_at=RECEIVED), None, "calendar: BusinessCalendar is expected, got None"),
     ],
 )
-def test_what_are_no_facts_or_no_calendar_is_told_as_such(facts: Any, calendar: Any, told: str) -> None:
+def test_facts_and_calendars_of_another_type_are_refused(facts: Any, calendar: Any, told: str) -> None:
     with pytest.raises(TypeError, match=told):
         m2_1().assess(facts, calendar)
 

@@ -77,7 +77,7 @@ def test_a_malfunction_is_judged_under_the_edition_of_its_day_too() -> None:
     assert BOOK.assess_malfunction(facts, BusinessCalendar.france("guyane")).policy.edition == "2025"
 
 
-def test_a_day_between_two_editions_has_none_and_says_which_there_are() -> None:
+def test_a_day_between_two_editions_is_refused_with_the_known_editions() -> None:
     book = PolicyBook([OLD, Policy(edition="2027", in_force_from=date(2027, 1, 1))])
 
     with pytest.raises(
@@ -141,7 +141,7 @@ def test_what_is_no_collection_of_editions_is_refused() -> None:
         PolicyBook(["edition.toml"])  # type: ignore[list-item]
 
 
-def test_an_edition_is_found_by_its_name_or_refused_with_those_there_are() -> None:
+def test_an_unknown_name_is_refused_with_the_known_editions() -> None:
     book = PolicyBook([m2_1()])
 
     assert book.get("M2-1") == m2_1()

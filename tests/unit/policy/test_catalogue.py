@@ -22,7 +22,7 @@ def section(page: str, title: str) -> list[str]:
     return rest[: next((place for place, line in enumerate(rest) if line.startswith("## ")), len(rest))]
 
 
-def test_the_catalogue_has_a_section_for_each_table_then_the_readings_and_the_parameters() -> None:
+def test_the_catalogue_has_sections_for_tables_interpretations_and_parameters() -> None:
     assert [line.removeprefix("## ") for line in CATALOGUE.splitlines() if line.startswith("## ")] == [
         "Recevabilité de la demande",
         "Niveau de traitement",
@@ -37,7 +37,7 @@ def test_the_catalogue_has_a_section_for_each_table_then_the_readings_and_the_pa
     assert CATALOGUE.startswith("# Catalogue des règles, édition M2-1\n")
 
 
-def test_the_catalogue_has_a_line_for_each_row_with_its_source_marked_as_text_or_reading() -> None:
+def test_the_catalogue_has_a_line_for_each_row_with_its_source() -> None:
     lines = section(CATALOGUE, "Niveau de traitement")
 
     assert [cells(line)[0] for line in lines if line.startswith("| ")][2:] == [
@@ -47,14 +47,14 @@ def test_the_catalogue_has_a_line_for_each_row_with_its_source_marked_as_text_or
     assert cells(next(line for line in lines if line.startswith("| several-regions")))[-1] == "M2-1 §5.2, lecture I6"
 
 
-def test_the_catalogue_tells_each_reading_and_what_carries_it() -> None:
+def test_the_catalogue_lists_each_interpretation_with_its_carriers() -> None:
     lines = [cells(line) for line in section(CATALOGUE, "Lectures") if line.startswith("| I")]
 
     assert [number for number, *_ in lines] == [reading.number for reading in m2_1().interpretations]
     assert lines[0][2] == "`survey.threshold`, `survey.scale`"
 
 
-def test_the_catalogue_tells_each_parameter_as_a_french_reader_reads_it() -> None:
+def test_the_catalogue_lists_each_parameter_in_french() -> None:
     lines = {cells(line)[0]: cells(line)[1:] for line in section(CATALOGUE, "Paramètres") if line.startswith("| `")}
 
     assert lines["`survey.threshold`"] == ["6", "M2-1 §1.4, lecture I1"]
@@ -68,7 +68,7 @@ def test_the_catalogue_tells_each_parameter_as_a_french_reader_reads_it() -> Non
     assert len(lines) == 24
 
 
-def test_the_catalogue_of_another_edition_tells_its_own_values() -> None:
+def test_the_catalogue_of_another_edition_has_its_values() -> None:
     edition = Policy(
         edition="2027 | *essai*",
         parameters=Parameters(
@@ -117,7 +117,7 @@ def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> Non
     ]
 
 
-def test_the_matrix_says_where_no_row_would_apply_and_why_a_row_is_redundant() -> None:
+def test_the_matrix_marks_rows_without_a_test_and_redundant_rows() -> None:
     lines = section(MATRIX, "M2-1 §5.1")
 
     assert cells(next(line for line in lines if line.startswith("| `level/one-centre`")))[-1] == (
@@ -128,7 +128,7 @@ def test_the_matrix_says_where_no_row_would_apply_and_why_a_row_is_redundant() -
     assert redundant[3:] == ["", ""]
 
 
-def test_the_matrix_tells_the_domains_that_are_not_touched_in_one_breath() -> None:
+def test_the_matrix_summarises_the_domains_at_0() -> None:
     lines = section(MATRIX, "M2-1 §2.2")
     tests = {cells(line)[0]: cells(line)[2] for line in lines if line.startswith("| `")}
 
@@ -138,7 +138,7 @@ def test_the_matrix_tells_the_domains_that_are_not_touched_in_one_breath() -> No
     assert tests["`severity/safety-4`"] == "gravité, sécurité des personnes : 4 ; gravité 0 dans les autres domaines"
 
 
-def test_each_row_stands_under_every_clause_that_it_cites() -> None:
+def test_each_row_is_listed_under_every_clause_that_it_cites() -> None:
     for table in m2_1().tables.values():
         for row in table.rows:
             assert row.clause is not None

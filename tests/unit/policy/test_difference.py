@@ -55,7 +55,7 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
     ]
 
 
-def test_a_threshold_that_moves_is_told_in_a_few_lines() -> None:
+def test_a_moved_threshold_takes_a_few_lines() -> None:
     page = m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown()
     condition, source = "note de satisfaction : au moins 6 et moins de 7", "\\(M2-1 §1.4, lecture I1, I9\\)"
 
@@ -73,7 +73,7 @@ def test_a_threshold_that_moves_is_told_in_a_few_lines() -> None:
     ]
 
 
-def test_what_stays_is_told_as_an_exception_where_that_is_shorter() -> None:
+def test_exceptions_are_listed_where_that_is_shorter() -> None:
     lines = decided(m2_1().diff(edition("5", survey={"threshold": 5})).to_markdown("en"))
 
     assert [line for line in lines if line.startswith("- ")] == [
@@ -98,14 +98,14 @@ def test_reasons_are_below_their_edition_where_there_are_several() -> None:
     assert "<li>b :<ul>\n<li>X.</li>" in MarkdownIt().render(page).replace("\n<ul>", "<ul>")
 
 
-def test_domains_at_0_are_told_as_one() -> None:
+def test_domains_at_0_are_summarised() -> None:
     page = m2_1().diff(edition("b", complexity={"causes": 3})).to_markdown()
 
     assert "gravité 0 dans tous les domaines\n" in page
     assert "Nombre de causes établies : au moins 2" in page
 
 
-def test_what_follows_along_the_tables_is_told_too_and_only_there() -> None:
+def test_changes_in_dependent_tables_are_listed_in_these_tables() -> None:
     difference = m2_1().diff(edition(risk={"high_from": 9}))
 
     assert tables(difference) == ["band", "complexity"]
@@ -155,7 +155,7 @@ def test_an_example_of_which_no_fact_matters_is_any_case() -> None:
     assert "    - exemple : n'importe quel cas\n        - complaint : Toujours.\n" in one.diff(other).to_markdown()
 
 
-def test_notes_that_one_scale_refuses_are_decided_otherwise() -> None:
+def test_notes_outside_one_scale_are_a_difference() -> None:
     difference = edition(survey={"scale": [0, 10]}).diff(edition(survey={"scale": [0, 20]}))
 
     assert difference
@@ -164,7 +164,7 @@ def test_notes_that_one_scale_refuses_are_decided_otherwise() -> None:
     assert "facts refused" in difference.to_markdown("en")
 
 
-def test_rows_are_told_apart_from_decisions() -> None:
+def test_changed_rows_are_separate_from_changed_decisions() -> None:
     row = m2_1().tables["level"].row("one-centre")
     reworded = Row(row.id, row.when, row.then, row.clause, Wording("un seul centre", "one centre only"))
     difference = m2_1().diff(m2_1().with_rows("level", replace=[reworded], remove=["local-client"], edition="b"))
@@ -179,7 +179,7 @@ def test_rows_are_told_apart_from_decisions() -> None:
     assert "level/local-client : retirée" in page
 
 
-def test_an_input_that_is_said_to_be_any_may_as_well_not_be_named() -> None:
+def test_an_input_with_any_value_equals_an_input_left_out() -> None:
     unnamed = {"mobilisation": '"national"'}
     one, other = (
         what_if(m2_1(), edition="own", tables={"level": {"add": [{"id": "own", "then": "national", "when": when}]}})
@@ -191,7 +191,7 @@ def test_an_input_that_is_said_to_be_any_may_as_well_not_be_named() -> None:
     assert "changée" not in one.diff(other).to_markdown()
 
 
-def test_the_page_says_what_changes_gives_an_example_and_how_each_edition_explains_it() -> None:
+def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
     row = Row(
         "several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, "Note 3", Wording("régions", "regions")
     )

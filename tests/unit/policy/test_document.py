@@ -63,7 +63,7 @@ def test_an_edition_is_read_back_equal(policy: Policy) -> None:
     jsonschema.validate(json.loads(text), edition_schema())
 
 
-def test_the_document_says_its_type_and_its_version_and_the_conditions_in_s_feel() -> None:
+def test_the_document_has_its_type_its_version_and_conditions_in_s_feel() -> None:
     document = json.loads(DERIVED.to_json())
 
     assert (document["type"], document["version"]) == ("policy", 1)
@@ -84,7 +84,7 @@ def faults(**changes: Any) -> list[str]:
     return [fault.path for fault in error.value.faults]
 
 
-def test_all_faults_of_a_document_are_told_with_their_paths() -> None:
+def test_all_faults_of_a_document_are_reported_with_their_paths() -> None:
     assert faults(type="poulicy") == ["$.type"]
     assert faults(version=2) == ["$.version"]
     assert faults(more=1, tables={"level": {"remove": ["nowhere"]}, "levl": {}}) == [

@@ -74,7 +74,7 @@ def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:
     assert policy.tables["eligibility"].row("middling-note").when["satisfaction"] == between(6, 7, high_included=False)
 
 
-def test_a_file_removes_rows_that_the_others_can_do_without() -> None:
+def test_a_file_removes_rows_without_leaving_gaps() -> None:
     policy = parsed({"level": {"remove": ["local-client"]}})
 
     assert "local-client" not in [row.id for row in policy.tables["level"].rows]
@@ -131,7 +131,7 @@ def test_rows_that_parameters_take_away_cannot_be_edited() -> None:
         attrs.evolve(first, parameters=parse_policy({**HEAD, "risk": {"least_band_at_severity_4": "low"}}).parameters)
 
 
-def test_all_faults_are_told_at_once_each_with_its_path() -> None:
+def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
     found = refused(
         {
             "levl": {},
@@ -204,14 +204,14 @@ def test_a_row_without_its_conditions_is_a_fault_and_not_a_row_that_holds_for_al
     ]
 
 
-def test_a_row_holds_for_all_where_its_conditions_are_said_to_be_none() -> None:
+def test_a_row_with_empty_conditions_holds_for_all() -> None:
     row = {"id": "simple", "then": "complex", "when": {}}
 
     policy = parsed({"complexity": {"replace": [row]}})
     assert policy.tables["complexity"].decide(NOTHING_KNOWN).outcome is Complexity.COMPLEX
 
 
-def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
+def test_unknown_rows_are_refused_with_the_known_rows() -> None:
     found = faults_of(
         {
             "complexity": {
@@ -232,7 +232,7 @@ def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
     assert of_ids["tables.complexity.add[0].id"].startswith("the table has a row of that name")
 
 
-def test_a_gap_or_a_contradiction_is_told_with_a_witness_in_the_words_of_the_facts() -> None:
+def test_a_gap_or_a_contradiction_is_reported_with_a_witness() -> None:
     tables = {
         "eligibility": {"remove": ["general-opinion"]},
         "retained_likelihood": {"add": [{"id": "often", "when": {"recurrences": ">= 10"}, "then": 4}]},
@@ -251,7 +251,7 @@ def test_a_gap_or_a_contradiction_is_told_with_a_witness_in_the_words_of_the_fac
     assert "witness: likelihood as judged: 1; recurrences in twelve months: 10" in overlap.expected.en
 
 
-def test_a_table_that_grows_beyond_bounds_is_told_as_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.tables.definition.LARGEST", 16000)
     rows = [{"id": f"r{number}", "when": {"satisfaction": f"< {number}.5"}, "then": "complaint"} for number in range(6)]
 
@@ -309,7 +309,7 @@ def test_with_rows_goes_on_from_the_rows_that_the_edition_has() -> None:
         m2_1().with_rows("level", remove=["one-centre"])
 
 
-def test_edits_are_kept_by_table_in_their_order_and_those_of_nothing_are_not() -> None:
+def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
     row = Row("all-but", {"client_scope": all_but("local"), "mobilisation": "national"}, Level.NATIONAL)
     policy = Policy(
         edition="x",

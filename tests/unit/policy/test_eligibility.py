@@ -28,7 +28,7 @@ def rows(**changes: Any) -> list[str]:
     return [row.id for row in eligibility(**changes).deciding]
 
 
-def test_every_known_case_is_decided_as_the_text_of_the_procedure_says() -> None:
+def test_every_known_case_is_decided_as_in_the_text() -> None:
     decide = m2_1().tables["eligibility"].decide
     cases = list(
         product(
@@ -84,7 +84,7 @@ def test_i4_the_survey_note_of_a_company_counts() -> None:
     assert outcome(complainant="company", channel="survey", formal=False, satisfaction=3) is Eligibility.COMPLAINT
 
 
-def test_i8_only_the_initial_request_for_information_is_outside_a_repeated_one_is_a_grievance() -> None:
+def test_i8_only_the_initial_request_for_information_is_out_of_scope() -> None:
     assert outcome(nature="initial_information_request") is Eligibility.OUT_OF_SCOPE
     assert rows(nature="initial_information_request") == ["information-request"]
     assert outcome(nature="grievance") is Eligibility.COMPLAINT
@@ -94,7 +94,7 @@ def test_a_general_opinion_or_judgement_is_outside() -> None:
     assert rows(nature="general_opinion") == ["general-opinion"]
 
 
-def test_i9_a_low_note_is_in_scope_by_itself_whatever_the_other_facts() -> None:
+def test_i9_a_low_note_is_in_scope_by_itself() -> None:
     against = {
         "channel": "other",
         "formal": False,
@@ -159,7 +159,7 @@ def test_i20_a_formal_complaint_that_meets_the_whole_definition_is_in_scope(
     assert rows(**changes) == ["formal-complaint"]
 
 
-def test_i20_one_condition_that_fails_decides_although_the_others_are_unknown() -> None:
+def test_i20_one_failed_condition_decides_while_the_rest_is_unknown() -> None:
     decide = m2_1().tables["eligibility"].decide
 
     assert decide(unknown_but(sold_service=False)).outcome is Eligibility.OUT_OF_SCOPE

@@ -37,7 +37,7 @@ def due(policy: Policy, received_at: datetime = datetime(2026, 5, 2, 9, 30, tzin
     return deadline.due
 
 
-def test_a_file_that_changes_nothing_gives_the_parameters_that_it_starts_from(read: Any) -> None:
+def test_a_file_without_changes_has_the_parameters_of_its_base(read: Any) -> None:
     policy = read("")
 
     assert policy == Policy(edition="essai")
@@ -60,7 +60,7 @@ def test_a_threshold_of_7_makes_a_complaint_of_a_note_of_6(read: Any) -> None:
     assert outcome(policy, 7) is Eligibility.OUT_OF_SCOPE
 
 
-def test_the_wording_of_the_low_note_tells_the_threshold_of_the_edition_whole(read: Any) -> None:
+def test_the_wording_of_the_low_note_has_the_threshold_of_the_edition(read: Any) -> None:
     policy = read("[survey]\nthreshold = 6.1234567")
     explained = policy.assess(unknown_but(satisfaction=6.1234566), CALENDAR).eligibility
 
@@ -200,7 +200,7 @@ def test_the_level_does_not_depend_on_any_parameter(read: Any) -> None:
     assert assess(policy).level.outcome is Level.LOCAL
 
 
-def test_a_file_may_start_from_another_edition_and_says_only_what_differs(read: Any) -> None:
+def test_a_file_may_start_from_another_edition(read: Any) -> None:
     first = read(
         'closures = [2026-08-03]\n[survey]\nthreshold = 7\n[deadline]\ncut_off = 17:00:00\nday_type = "ouvrable"'
     )
@@ -219,7 +219,7 @@ def test_a_file_may_start_from_another_edition_and_says_only_what_differs(read: 
     assert first.deadline.cut_off == time(17)
 
 
-def test_an_edition_that_starts_from_another_and_changes_nothing_has_all_its_parameters(read: Any) -> None:
+def test_an_edition_without_changes_has_all_parameters_of_its_base(read: Any) -> None:
     first = read(
         "closures = [2026-08-03, [2026-08-10, 2026-08-21]]\n[survey]\nthreshold = 7.5\nscale = [1, 20]\n"
         '[deadline]\ncut_off = 17:30:00\n[risk]\nleast_band_at_severity_4 = "critical"\nrecurrences = [2, 4, 8]\n'
@@ -240,7 +240,7 @@ def test_the_days_in_force_are_not_taken_over_from_the_edition_started_from(read
     assert read("", first, header='starts_from = "essai"\nedition = "copie"\n').in_force_from is None
 
 
-def test_of_two_known_editions_of_one_name_the_one_given_last_is_started_from(read: Any) -> None:
+def test_of_two_editions_of_one_name_the_last_is_the_base(read: Any) -> None:
     known = [Policy(edition="a"), Policy(edition="a", parameters=Parameters(closures=[date(2026, 8, 3)]))]
 
     assert len(read("", *known, header='starts_from = "a"\nedition = "b"\n').parameters.closures) == 1
@@ -252,7 +252,7 @@ def faults_of(read: Any, text: str, header: str = HEADER) -> list[Fault]:
     return list(refused.value.faults)
 
 
-def test_all_the_faults_of_a_file_are_told_at_once_each_with_its_path_and_in_french(read: Any) -> None:
+def test_all_faults_of_a_file_are_reported_at_once_in_french_too(read: Any) -> None:
     text = (
         'closures = [2026-08-03, [2026-08-21, 2026-08-10], "été"]\n'
         "colour = 1\n"
@@ -342,7 +342,7 @@ def test_the_faults_of_a_file_read_as_sentences(read: Any) -> None:
         ("in_force_until = 2026-01-01T00:00:00", ["in_force_until"]),
     ],
 )
-def test_a_fault_is_told_where_it_stands_and_makes_no_other(read: Any, text: str, paths: list[str]) -> None:
+def test_a_fault_is_reported_once_at_its_path(read: Any, text: str, paths: list[str]) -> None:
     assert [fault.path for fault in faults_of(read, text)] == paths
 
 
@@ -392,7 +392,7 @@ def test_what_is_no_toml_in_utf_8_is_refused_with_the_file_s_name(tmp_path: Path
     assert "un fichier TOML en UTF-8 est attendu" in refused.value.in_("fr")
 
 
-def test_a_file_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"absent\.toml"):
         read_policy(tmp_path / "absent.toml")
 
@@ -405,7 +405,7 @@ def test_a_content_that_is_no_table_is_refused(document: Any) -> None:
     assert [fault.path for fault in refused.value.faults] == ["$"]
 
 
-def test_a_content_may_be_given_as_plain_data() -> None:
+def test_the_content_may_be_plain_data() -> None:
     document = {"starts_from": "M2-1", "edition": "x", "deadline": {"days": 8}, "closures": ["2026-08-03"]}
 
     assert parse_policy(document).deadline.days == 8

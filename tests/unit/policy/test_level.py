@@ -22,7 +22,7 @@ def fired(decision: Decision[Level]) -> list[str]:
     return [row.id for row in decision.rows]
 
 
-def test_every_known_case_with_a_client_or_without_one_is_decided_as_the_text_of_the_procedure_says() -> None:
+def test_every_known_case_with_or_without_a_client_is_decided_as_in_the_text() -> None:
     decide = m2_1().tables["level"].decide
     cases = list(product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS))
     decided = {
@@ -34,7 +34,7 @@ def test_every_known_case_with_a_client_or_without_one_is_decided_as_the_text_of
     assert decided == {case: procedure.level(*case) for case in cases}
 
 
-def test_every_clause_that_matched_is_listed_with_the_level_that_it_gives() -> None:
+def test_every_matching_clause_is_listed_with_its_level() -> None:
     decide = m2_1().tables["level"].decide
     for client, reach, mobilisation in product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS):
         decision = decide({"client_scope": client or ABSENT, "service_reach": reach, "mobilisation": mobilisation})
@@ -49,7 +49,7 @@ def test_i6_centres_of_several_regions_are_handled_at_national_level() -> None:
     assert [(row.id, row.reading) for row in decision.deciding] == [("several-regions", "I6")]
 
 
-def test_i7_the_highest_level_wins_and_the_explanation_lists_every_clause_that_matched() -> None:
+def test_i7_the_highest_level_wins_and_all_matching_clauses_are_listed() -> None:
     decision = level(client_scope="national", service_reach="one_centre")
 
     assert decision.outcome is Level.NATIONAL
@@ -95,7 +95,7 @@ def test_i6_without_it_a_wider_reach_would_lower_the_level() -> None:
     assert [finding.witness for finding in refused.value.findings] == [witness]
 
 
-def test_i19_an_unknown_mobilisation_leaves_the_level_open_and_the_lowest_possible_handles_it_meanwhile() -> None:
+def test_i19_with_an_unknown_mobilisation_the_lowest_possible_level_handles() -> None:
     assessment = m2_1().assess(complaint(mobilisation=UNKNOWN), CALENDAR)
 
     assert assessment.level.outcome is None
@@ -124,7 +124,7 @@ def test_a_known_level_handles_the_case() -> None:
         ("several_regions", "local", Level.NATIONAL),
     ],
 )
-def test_i22_a_malfunction_has_no_client_and_the_clauses_on_reach_and_mobilisation_apply_without_one(
+def test_i22_reach_and_mobilisation_give_the_level_of_a_malfunction(
     reach: str, mobilisation: str, expected: Level
 ) -> None:
     facts = malfunction(service_reach=reach, mobilisation=mobilisation)
@@ -132,7 +132,7 @@ def test_i22_a_malfunction_has_no_client_and_the_clauses_on_reach_and_mobilisati
     assert m2_1().assess_malfunction(facts).level.outcome is expected
 
 
-def test_i22_the_explanation_of_a_malfunction_says_that_it_is_one() -> None:
+def test_i22_the_explanation_of_a_malfunction_names_it_as_one() -> None:
     explained = m2_1().assess_malfunction(malfunction(service_reach="one_centre", mobilisation="national")).level
 
     assert "C'est un dysfonctionnement interne" in explained.explain("fr")
@@ -140,7 +140,7 @@ def test_i22_the_explanation_of_a_malfunction_says_that_it_is_one() -> None:
 
 
 @pytest.mark.parametrize("wanted", list(Level))
-def test_the_smallest_change_of_a_malfunction_can_be_made_and_never_gives_it_a_client(wanted: Level) -> None:
+def test_the_smallest_change_of_a_malfunction_never_adds_a_client(wanted: Level) -> None:
     for reach, mobilisation in product((*procedure.REACHES, None), (*procedure.MOBILISATIONS, None)):
         decision = m2_1().assess_malfunction(malfunction(service_reach=reach, mobilisation=mobilisation)).level
         answer = decision.why_not(wanted)
@@ -151,7 +151,7 @@ def test_the_smallest_change_of_a_malfunction_can_be_made_and_never_gives_it_a_c
 
 
 @pytest.mark.parametrize("wanted", list(Level))
-def test_the_smallest_change_of_a_complaint_can_be_made_and_gives_the_level_asked_for(wanted: Level) -> None:
+def test_the_smallest_change_of_a_complaint_leads_to_the_wanted_level(wanted: Level) -> None:
     for client, reach, mobilisation in product(
         (*procedure.CLIENTS, None), (*procedure.REACHES, None), (*procedure.MOBILISATIONS, None)
     ):
@@ -160,7 +160,7 @@ def test_the_smallest_change_of_a_complaint_can_be_made_and_gives_the_level_aske
         assert m2_1().assess(answer.apply(), CALENDAR).level.outcome is wanted
 
 
-def test_no_complaint_is_told_what_a_malfunction_would_need_nor_the_other_way_round() -> None:
+def test_changes_of_complaints_and_malfunctions_do_not_mix() -> None:
     reach = {"service_reach": "one_centre", "mobilisation": "local"}
     complained = m2_1().assess(complaint(client_scope="local", **reach), CALENDAR).level.why_not(Level.NATIONAL)
     unknown = m2_1().assess(complaint(client_scope=None, **reach), CALENDAR).level.why_not(Level.NATIONAL)

@@ -99,7 +99,7 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() ->
     assert {name for name in of_readings if not exists(name)} == set()
 
 
-def test_every_row_of_eligibility_and_level_cites_the_clause_and_the_reading_that_it_comes_from() -> None:
+def test_every_row_of_eligibility_and_level_cites_its_source() -> None:
     assert {
         f"{t.name}/{row.id}": (row.clause, row.reading) for t, row in ROWS if f"{t.name}/{row.id}" in ROWS_BY_HAND
     } == (ROWS_BY_HAND)
@@ -120,7 +120,7 @@ def test_every_row_of_risk_and_complexity_is_a_reading_of_its_clause() -> None:
     assert {(row.clause, row.reading) for t, row in ROWS if t.name == "complexity"} == {("M2-1 §4.2", "I14")}
 
 
-def test_every_reading_of_the_edition_is_cited_by_a_row_or_a_parameter_or_names_its_object() -> None:
+def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:
     by_rows = {number for _, row in ROWS if row.reading for number in row.reading.split(", ")}
     by_parameters = {carrier.reading for carrier in parameter_carriers(m2_1())}
     by_objects = {reading.number for reading in m2_1().interpretations} - by_rows - by_parameters
@@ -130,9 +130,7 @@ def test_every_reading_of_the_edition_is_cited_by_a_row_or_a_parameter_or_names_
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=lambda item: getattr(item, "name", getattr(item, "id", "")))
-def test_every_row_has_a_case_that_changes_when_it_is_removed_or_is_stated_to_be_redundant(
-    table: DecisionTable[Any], row: Row
-) -> None:
+def test_every_row_has_a_test_or_is_stated_to_be_redundant(table: DecisionTable[Any], row: Row) -> None:
     found = row_test(table, row)
 
     if (table.name, row.id) in REDUNDANT:
@@ -145,7 +143,7 @@ def test_every_row_has_a_case_that_changes_when_it_is_removed_or_is_stated_to_be
         assert bare.decide(found.facts).outcome == found.outcome_without != found.outcome
 
 
-def test_the_redundant_row_never_changes_a_level_whatever_the_facts() -> None:
+def test_the_redundant_row_never_changes_a_level() -> None:
     table = m2_1().tables["level"]
     without = table.without("local-client")
     cases: list[Mapping[str, Any]] = [
@@ -177,7 +175,7 @@ def test_the_redundant_row_never_changes_a_level_whatever_the_facts() -> None:
         (None, ()),
     ],
 )
-def test_the_clauses_of_a_citation_are_told_apart(source: str | None, clauses: tuple[str, ...]) -> None:
+def test_a_citation_is_split_into_its_clauses(source: str | None, clauses: tuple[str, ...]) -> None:
     assert cited(source) == clauses
 
 
@@ -197,7 +195,7 @@ def test_a_row_that_cites_wrongly_is_reported(changes: dict[str, Any], fault: st
     assert faults(Sabotaged.of(with_row(m2_1().tables["level"], "one-centre", **changes))) == (fault,)
 
 
-def test_a_row_masked_by_the_others_is_reported() -> None:
+def test_a_masked_row_is_reported() -> None:
     table = m2_1().tables["level"]
     masked = Row("idle", {"client_scope": "national"}, Level.REGIONAL, "M2-1 §5.3", Wording("inutile", "idle"))
 
@@ -257,7 +255,7 @@ def test_a_clause_that_nothing_carries_is_reported(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("floor", list(vocabulary.Band))
-def test_an_edition_keeps_its_traceability_whatever_its_band_at_severity_4(floor: vocabulary.Band) -> None:
+def test_every_band_at_severity_4_is_traceable(floor: vocabulary.Band) -> None:
     edition = Policy(edition="x", parameters=Parameters(risk=RiskParameters(least_band_at_severity_4=floor)))
     rows = [row.id for row in edition.tables["band"].rows]
 
@@ -265,7 +263,7 @@ def test_an_edition_keeps_its_traceability_whatever_its_band_at_severity_4(floor
     assert ("severity-4" in rows) is (floor > vocabulary.Band.MODERATE)
 
 
-def test_an_edition_with_other_parameters_keeps_its_traceability() -> None:
+def test_an_edition_with_other_parameters_is_traceable() -> None:
     edition = Policy(
         edition="x",
         parameters=Parameters(
@@ -295,7 +293,7 @@ def test_the_rows_of_a_clause_are_those_that_cite_it() -> None:
     ]
 
 
-def test_the_parameters_are_listed_by_the_path_that_a_policy_file_sets_with_their_value_and_source() -> None:
+def test_parameters_are_listed_by_path_with_value_and_source() -> None:
     carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1())}
 
     assert (carriers["survey.threshold"].value, carriers["survey.threshold"].clause) == (6, "M2-1 §1.4")

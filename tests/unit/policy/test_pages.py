@@ -62,7 +62,7 @@ def test_the_toml_that_the_page_shows_is_the_one_that_its_example_reads() -> Non
     assert derived.edits_of("level").remove == ("local-client",)
 
 
-def test_the_matrix_of_a_derived_edition_marks_its_own_rows_and_clauses_that_lost_theirs() -> None:
+def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
     row = Row(
         "several-regions", {"service_reach": "several_regions"}, "regional", "Note 3, M2-1 §5.2", Wording("r", "r")
     )

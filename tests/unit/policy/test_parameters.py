@@ -27,7 +27,7 @@ ROLES = "au moins un rôle est attendu, chacun une fois, parmi handling_unit, rq
 MONTHS = "un nombre entier de 1 à 1200 est attendu"
 
 
-def test_the_parameters_of_the_default_edition_are_those_of_the_text_and_of_its_readings() -> None:
+def test_the_default_parameters_are_those_of_the_text_and_interpretations() -> None:
     parameters = Parameters()
 
     assert (parameters.survey.threshold, parameters.survey.scale) == (6, (0, 10))
@@ -124,7 +124,7 @@ def test_the_parameters_of_the_default_edition_are_those_of_the_text_and_of_its_
         (Parameters, {"retention": 12}, "retention", "une instance de RetentionParameters est attendue"),
     ],
 )
-def test_a_value_is_refused_by_its_field_and_told_what_is_expected(
+def test_a_value_is_refused_with_its_field_and_the_expectation(
     cls: type[Any], given: dict[str, Any], field: str, expected: str
 ) -> None:
     with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
@@ -158,7 +158,7 @@ def test_a_threshold_may_lie_anywhere_above_the_least_note_the_greatest_included
     assert SurveyParameters(scale=(low, high), threshold=threshold).threshold == threshold
 
 
-def test_lists_are_kept_as_tuples_so_that_parameters_can_be_compared_and_hashed() -> None:
+def test_lists_become_tuples_so_that_parameters_are_hashable() -> None:
     listed = Parameters(
         survey=SurveyParameters(scale=[0, 20], threshold=12),
         risk=RiskParameters(recurrences=[2, 4, 8]),
@@ -177,7 +177,7 @@ def test_lists_are_kept_as_tuples_so_that_parameters_can_be_compared_and_hashed(
     assert pickle.loads(pickle.dumps(listed)) == listed
 
 
-def test_every_parameter_says_its_clause_and_its_reading_as_the_readings_number_them() -> None:
+def test_every_parameter_cites_its_clause_and_interpretation() -> None:
     cited = {
         f"{group.name}.{field.name}": (field.metadata["clause"], field.metadata["reading"])
         for group in attrs.fields(Parameters)
@@ -219,9 +219,7 @@ def test_every_parameter_says_its_clause_and_its_reading_as_the_readings_number_
         (date(2025, 12, 31), date(2026, 12, 31), date(2030, 12, 31)),
     ],
 )
-def test_i17_personal_data_are_kept_twelve_calendar_months_or_sixty_from_the_closing(
-    closed_on: date, active: date, archived: date
-) -> None:
+def test_i17_personal_data_are_retained_for_12_or_60_months(closed_on: date, active: date, archived: date) -> None:
     anonymised, kept = RetentionParameters(), RetentionParameters(mode=RetentionMode.ARCHIVE)
 
     assert anonymised.active_until(closed_on) == kept.active_until(closed_on) == active

@@ -22,7 +22,7 @@ def test_the_default_edition_is_m2_1_made_once_and_in_force_since_ever() -> None
     assert m2_1().parameters == Parameters()
 
 
-def test_a_table_comes_after_those_whose_outcomes_it_asks_for() -> None:
+def test_a_table_comes_after_its_source_tables() -> None:
     assert list(m2_1().tables) == [
         "eligibility",
         "level",
@@ -40,7 +40,7 @@ def test_the_tables_of_an_edition_cannot_be_replaced() -> None:
         m2_1().tables["level"] = m2_1().tables["eligibility"]  # type: ignore[index]
 
 
-def test_an_edition_gives_its_deadline_rule_its_roles_and_its_retention() -> None:
+def test_an_edition_has_a_deadline_rule_roles_and_retention() -> None:
     parameters = Parameters(
         deadline=DeadlineRule(days=8, day_type=DayType.CALENDAIRE), roles=RoleParameters(qualifying=(Role.AQ,))
     )

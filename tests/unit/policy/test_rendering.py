@@ -12,7 +12,7 @@ def cells(policy: Policy) -> list[str]:
     return Fragment(policy._repr_html_()).cells
 
 
-def test_an_edition_is_shown_with_its_parameters_and_its_tables() -> None:
+def test_the_card_of_an_edition_has_parameters_and_tables() -> None:
     shown = cells(m2_1())
     parameters = shown[: shown.index("table")]
     tables = shown[shown.index("table") :]
@@ -29,7 +29,7 @@ def test_an_edition_is_shown_with_its_parameters_and_its_tables() -> None:
     assert len(tables) == 4 * (1 + len(m2_1().tables))
 
 
-def test_what_differs_from_m2_1_is_told_beside_what_m2_1_says() -> None:
+def test_values_that_differ_from_m2_1_are_marked() -> None:
     keys = {"survey": {"threshold": 7}, "tables": {"level": {"remove": ["local-client"]}}}
     shown = cells(parse_policy({"starts_from": "M2-1", "edition": "b", **keys}))
 
@@ -51,7 +51,7 @@ def test_what_differs_from_m2_1_is_told_beside_what_m2_1_says() -> None:
         ),
     ],
 )
-def test_the_days_of_an_edition_are_told(first: date | None, last: date | None, told: str) -> None:
+def test_the_card_has_the_days_of_the_edition(first: date | None, last: date | None, told: str) -> None:
     read = Fragment(Policy(edition="b", in_force_from=first, in_force_until=last)._repr_html_())
 
     assert read.texts[:2] == ["Édition « b »", told]

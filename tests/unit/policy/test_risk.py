@@ -24,7 +24,7 @@ def test_i13_the_severity_is_that_of_the_domain_touched_whichever_it_is(domain: 
     assert [row.id for row in decision.deciding] == [f"{domain}-{rank}"]
 
 
-def test_i13_the_highest_of_the_domains_touched_gives_the_severity_not_their_mean_or_their_number() -> None:
+def test_i13_the_severity_is_the_highest_of_the_domains_touched() -> None:
     assert assess(severity_safety=1, severity_legal=3, severity_contract=2, severity_training=1).severity.outcome == 3
 
 
@@ -35,7 +35,7 @@ def test_i13_where_no_domain_is_touched_the_severity_is_the_least() -> None:
     assert [row.id for row in decision.deciding] == ["nothing-touched"]
 
 
-def test_i13_a_domain_of_the_highest_severity_settles_it_whatever_the_others() -> None:
+def test_i13_a_domain_of_the_highest_severity_settles_it() -> None:
     unknown = dict.fromkeys(NOTHING_TOUCHED, UNKNOWN)
 
     assert assess(**{**unknown, "severity_relation": 4}).severity.outcome == 4
@@ -73,7 +73,7 @@ def test_i13_the_likelihood_judged_prevails_over_the_recurrences(judged: int) ->
     assert assess(likelihood=judged, recurrences=UNKNOWN).likelihood.outcome == judged
 
 
-def test_i13_neither_judged_nor_counted_the_likelihood_is_open_and_the_recurrences_are_asked_for() -> None:
+def test_i13_the_recurrences_settle_a_likelihood_that_is_not_judged() -> None:
     decision = assess(recurrences=UNKNOWN).likelihood
 
     assert decision.possible == {1, 2, 3, 4}
@@ -114,7 +114,7 @@ def test_i14_a_moderate_criticality_is_no_reason() -> None:
     assert assessment.complexity.outcome is Complexity.SIMPLE
 
 
-def test_i14_complexity_is_open_until_the_causes_are_found_and_settled_by_them() -> None:
+def test_i14_the_causes_settle_an_undetermined_complexity() -> None:
     before = assess(causes=UNKNOWN).complexity
 
     assert before.outcome is None

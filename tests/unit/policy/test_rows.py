@@ -60,11 +60,11 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_every_row_stands_under_its_name_and_cites_its_source(name: str) -> None:
+def test_every_row_has_its_id_and_cites_its_source(name: str) -> None:
     assert {row.id: (row.clause, row.reading) for row in tables()[name].rows} == SOURCES[name]
 
 
-def test_there_are_no_other_tables_and_those_made_anew_are_those_of_the_edition() -> None:
+def test_rebuilt_tables_equal_those_of_the_edition() -> None:
     assert set(tables()) == set(SOURCES)
     assert tables() == m2_1().tables
 
@@ -84,7 +84,7 @@ def test_the_outcome_is_promised_never_to_fall_as_these_rise(name: str, rising: 
     assert [(promise.input, promise.rising) for promise in tables()[name].monotone] == [(name, True) for name in rising]
 
 
-def test_a_remark_without_effect_is_said_in_both_languages() -> None:
+def test_a_remark_without_effect_has_both_languages() -> None:
     wording = tables()["severity"].row("nothing-touched").wording
     assert wording is not None
     assert wording.fr == "aucun domaine de risque n'est touché : remarque sans effet"

@@ -57,7 +57,7 @@ def test_each_table_has_the_cells_that_its_facts_make() -> None:
 
 
 @each_table
-def test_a_table_has_no_error_and_no_remark_but_the_row_that_the_text_says_twice(table: DecisionTable[Any]) -> None:
+def test_the_tables_have_no_error_and_one_warning(table: DecisionTable[Any]) -> None:
     found = [(finding.kind, finding.subject) for finding in table.check()]
 
     assert found == ([(FindingKind.ALWAYS_MASKED, "local-client")] if table.name == "level" else [])

@@ -144,7 +144,7 @@ def test_a_document_without_a_theme_has_no_key_for_it() -> None:
     assert read_facts(document) == ComplaintFacts(received_at=RECEIVED, channel="email")
 
 
-def test_a_document_keeps_the_theme() -> None:
+def test_a_document_holds_the_theme() -> None:
     facts = ComplaintFacts(received_at=RECEIVED, theme="refund")
 
     assert facts_document(facts)["theme"] == "refund"
@@ -154,7 +154,7 @@ def test_a_document_keeps_the_theme() -> None:
 @pytest.mark.parametrize(
     ("cell", "theme"), [("refund", "refund"), (" Remboursement ", "refund"), ("canteen", "canteen"), ("", UNKNOWN)]
 )
-def test_a_cell_gives_the_theme_by_code_or_label(tmp_path: Path, cell: str, theme: Any) -> None:
+def test_a_cell_has_the_theme_by_code_or_label(tmp_path: Path, cell: str, theme: Any) -> None:
     path = tmp_path / "complaints.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["reference", "received_at", "theme"], ["1", "2026-05-02", cell]])

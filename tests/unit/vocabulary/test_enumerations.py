@@ -51,7 +51,7 @@ def test_the_lists_are_those_of_the_procedure(list_: type[LabelledEnum], names: 
 
 
 @pytest.mark.parametrize("list_", LISTS, ids=lambda list_: list_.__name__)
-def test_a_member_is_its_code_and_is_found_by_all_its_names(list_: type[LabelledEnum]) -> None:
+def test_a_member_equals_its_code_and_parses_from_its_labels(list_: type[LabelledEnum]) -> None:
     for member in list_:
         assert member == member.value == member.name.lower()
         for text in (member.value, member.name, member.label("fr"), f" {member.label('en').upper()} "):
@@ -60,7 +60,7 @@ def test_a_member_is_its_code_and_is_found_by_all_its_names(list_: type[Labelled
 
 
 @pytest.mark.parametrize("list_", LISTS, ids=lambda list_: list_.__name__)
-def test_labels_tell_members_apart_in_both_languages(list_: type[LabelledEnum]) -> None:
+def test_labels_differ_in_both_languages(list_: type[LabelledEnum]) -> None:
     for lang in ("fr", "en"):
         assert len({member.label(lang).casefold() for member in list_}) == len(list_)
 

@@ -66,16 +66,16 @@ def test_everything_but_the_receipt_may_be_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", [*VOCABULARIES, *TRUTHS, *BOUNDS, *COUNTS])
-def test_none_is_kept_as_unknown(name: str) -> None:
+def test_none_becomes_unknown(name: str) -> None:
     assert getattr(build(**{name: None}), name) is UNKNOWN
     assert getattr(build(**{name: UNKNOWN}), name) is UNKNOWN
 
 
-def test_none_says_that_there_is_no_note() -> None:
+def test_none_means_that_there_is_no_note() -> None:
     assert build(satisfaction=None).satisfaction is ABSENT
 
 
-def test_a_note_that_nobody_knows_yet_is_unknown() -> None:
+def test_a_note_may_be_unknown() -> None:
     assert build(satisfaction=UNKNOWN).satisfaction is UNKNOWN
 
 
@@ -115,7 +115,7 @@ def test_a_truth_is_neither_a_number_nor_a_text(name: str, value: object) -> Non
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-def test_a_rank_keeps_to_its_bounds(name: str) -> None:
+def test_a_rank_is_within_its_bounds(name: str) -> None:
     least, most = BOUNDS[name]
     for value in range(least, most + 1):
         assert getattr(build(**{name: value}), name) == value
@@ -169,7 +169,7 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
 
 @pytest.mark.parametrize("value", ["Mme Roy est déçue", ["local"], {"complainant": "Mme Roy"}, b"Roy", (1,)], ids=repr)
 @pytest.mark.parametrize("name", ["channel", "formal", "severity_legal", "satisfaction"])
-def test_what_may_hold_the_words_of_somebody_is_refused_and_not_shown(name: str, value: object) -> None:
+def test_a_refused_value_that_may_hold_personal_text_is_redacted(name: str, value: object) -> None:
     refused = refusal(**{name: value})
     (fault,) = refused.faults
     assert (fault.path, fault.value) == (name, REDACTED)
@@ -177,7 +177,7 @@ def test_what_may_hold_the_words_of_somebody_is_refused_and_not_shown(name: str,
 
 
 @pytest.mark.parametrize("value", [1j, object()], ids=["complex", "object"])
-def test_of_what_holds_no_words_the_class_is_told(value: object) -> None:
+def test_a_refused_object_is_reported_by_its_class(value: object) -> None:
     (fault,) = refusal(severity_legal=value).faults
 
     assert fault.value == f"a {type(value).__name__}"

@@ -41,7 +41,7 @@ def test_a_site_has_its_own_closures_bridge_days_and_holidays_worked() -> None:
     assert site(territory="alsace-moselle", good_friday=False).calendar().is_business_day(date(2026, 4, 3))
 
 
-def test_a_site_has_the_time_zone_of_its_territory_unless_given() -> None:
+def test_a_site_has_the_time_zone_of_its_territory_by_default() -> None:
     evening = datetime(2026, 5, 2, 21, 30, tzinfo=UTC)
     assert site().calendar().day_of(evening) == date(2026, 5, 2)
     assert site(territory="reunion").calendar().day_of(evening) == date(2026, 5, 3)
@@ -78,7 +78,7 @@ def test_a_site_refuses_what_it_cannot_be(field: str, value: object) -> None:
         site(**{field: value})
 
 
-def test_sites_are_found_by_their_code() -> None:
+def test_sites_are_mapped_by_code() -> None:
     sites = Sites((site(), site(code="MEL", name="Melun")))
     assert sites["MEL"].name == "Melun"
     assert list(sites) == ["CRE", "MEL"]
