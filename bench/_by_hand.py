@@ -15,8 +15,9 @@ from typing import Any, Final
 from sqlalchemy import URL
 
 from bench._databases import Backend
-from reclamation_core.adapters.sqlalchemy.case_rows import case_row, site_keys, text_rows, texts_of
-from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
+from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, Change, read_texts
+from reclamation_core.adapters.sqlalchemy.rows import case_projections, case_row
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state
 
@@ -60,11 +61,11 @@ class ByHand:
 
     def save(self, *cases: Case) -> None:
         """Keep new cases in one transaction."""
-        changes = [CaseChange(None, case) for case in cases]
+        changes = [Change(CASE_MAPPER, None, case) for case in cases]
         cursor = self._connection.cursor()
         cursor.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
         insert_rows(cursor, "cases", [change.row for change in changes], is_sqlite=self.is_sqlite)
-        events = [row for change in changes for row in change.events]
+        events = [row for change in changes for row in change.event_rows]
         insert_rows(cursor, "case_events", events, is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_texts", _text_rows(cases), is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_sites", _site_rows(cases), is_sqlite=self.is_sqlite)
@@ -119,15 +120,11 @@ def projection_select(*, is_sqlite: bool) -> str:
 
 
 def _text_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    return [row for case in cases for row in text_rows(case, 0, ())]
+    return [row for case in cases for row in CASE_MAPPER.text_rows(case, case.events, ())]
 
 
 def _site_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    return [
-        {"case_reference": case.reference, "site": site, "part": part}
-        for case in cases
-        for site, part in site_keys(case)
-    ]
+    return [row for case in cases for row in case_projections(case)[CASE_SITES]]
 
 
 def _sqlite(url: URL, backend: Backend) -> sqlite3.Connection:
@@ -154,4 +151,4 @@ def _text(value: Any) -> Any:
 def _case(row: Any) -> Case:
     document, events, texts = row
     story = tuple(map(read_event, json.loads(f"[{events}]")))
-    return read_state(json.loads(document), story, texts_of(texts))
+    return read_state(json.loads(document), story, read_texts(texts))

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import URL
 
 from bench._by_hand import insert_rows, projection_rows, projection_select
-from reclamation_core.adapters.sqlalchemy.case_rows import texts_of
+from reclamation_core.adapters.sqlalchemy.mapper import read_texts
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import event_document, read_event, read_state
 from reclamation_core.documents import canonical_json
@@ -93,7 +93,7 @@ class EventSourcingStore:
         stream = self._application.repository.get(key)
         state, texts = self._projection(stream.reference)
         events = tuple(read_event(json.loads(document)) for document in stream.documents)
-        return read_state(json.loads(state), events, texts_of(texts))
+        return read_state(json.loads(state), events, read_texts(texts))
 
     def _projection(self, reference: str) -> tuple[str, str]:
         datastore = self._application.recorder.datastore

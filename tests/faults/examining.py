@@ -10,9 +10,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.case_rows import case_row, cause_keys, site_keys
-from reclamation_core.adapters.sqlalchemy.plan_rows import action_row
-from reclamation_core.adapters.sqlalchemy.tables import CASES
+from reclamation_core.adapters.sqlalchemy.rows import action_row, case_projections, case_row
+from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASES
 from reclamation_core.cases import Anonymised, Case
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import FeedItem, StoreDamagedError
@@ -99,9 +98,10 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
         again = Case.from_events(case.events, case.vault)
         if again != case or stored[case.reference] | case_row(again) != stored[case.reference]:
             yield f"case {case.reference}: its row is not what follows from its story"
-        if sites.get(case.reference, set()) != site_keys(again):
+        expected = case_projections(again)
+        if sites.get(case.reference, set()) != {(row["site"], row["part"]) for row in expected[CASE_SITES]}:
             yield f"case {case.reference}: its sites are not those of its story"
-        if causes.get(case.reference, set()) != {(family,) for family in cause_keys(again)}:
+        if causes.get(case.reference, set()) != {(row["family"],) for row in expected[CASE_CAUSES]}:
             yield f"case {case.reference}: its causes are not those of its story"
 
 

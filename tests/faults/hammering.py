@@ -12,8 +12,8 @@ import attrs
 from sqlalchemy import URL
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.case_writing import changes, steps
-from reclamation_core.adapters.sqlalchemy.writing import writer_for
+from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER
+from reclamation_core.adapters.sqlalchemy.statements import writer_for
 from reclamation_core.cases import AnswerDecision, Answered, Case, CommandRefusedError, SupportAdded, SupportKind
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanRefusedError
@@ -140,13 +140,13 @@ def follow(tell: Tell, url: str, finished: Any, page: int) -> None:
 @contextmanager
 def stalling(url: str | URL, *cases: Case) -> Iterator[None]:
     """Somebody who has written cases, and commits them only at the end of the block; not on SQLite, where all wait."""
-    new = changes({case.reference: (0, case) for case in cases}, {})
+    new = CASE_MAPPER.changes({case.reference: (0, case) for case in cases}, {})
     with (
         closing(SqlAlchemyStore.open(url, Settings(statement_timeout=3600))) as store,  # nor is it cut off meanwhile
         store._database.transaction() as connection,
     ):
-        for step in steps(writer_for(connection.dialect), new):
-            step.run(connection)
+        for statement in CASE_MAPPER.statements(writer_for(connection.dialect), new):
+            statement.execute(connection)
         yield
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.case_rows import StoredCase
+from reclamation_core.adapters.sqlalchemy.mapper import CaseMapper
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.contracts.samples import desk_on
@@ -68,7 +68,7 @@ def test_as_many_statements_are_run_and_nothing_is_decoded(
     def refuse(*_: object) -> Any:
         raise AssertionError
 
-    monkeypatch.setattr(StoredCase, "read", refuse)
+    monkeypatch.setattr(CaseMapper, "read", refuse)
     with pytest.raises(AssertionError):
         here.cases.get(own.reference)
     for verb in VERBS.values():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy import forks
+from reclamation_core.adapters.sqlalchemy import engines
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreError
@@ -106,7 +106,7 @@ def test_a_connection_of_another_process_is_left_alone_and_another_opened(monkey
     engine = open_engine(emptied())
     with engine.connect() as connection:
         first = connection.connection.driver_connection
-    monkeypatch.setattr(forks, "getpid", lambda: -1)
+    monkeypatch.setattr(engines, "getpid", lambda: -1)
 
     with engine.connect() as connection:
         other = connection.connection.driver_connection
@@ -124,7 +124,7 @@ def test_a_file_is_let_go_before_a_fork_and_what_is_in_memory_is_not(tmp_path: P
     for engine in (on_file, in_memory):
         engine.connect().close()
 
-    forks._let_go()
+    engines._close_files()
 
     assert (on_file.pool.checkedin(), in_memory.pool.checkedin()) == (0, 1)  # type: ignore[attr-defined]
     in_memory.dispose()
@@ -150,12 +150,12 @@ def test_from_asyncio_a_file_says_that_it_is_to_be_opened_after_the_fork(
 ) -> None:
     async def life() -> None:
         store = await SqlAlchemyStore.open_async(f"sqlite:///{tmp_path}/a.db")
-        inherited = len(forks._INHERITED)
+        inherited = len(engines._INHERITED)
         with monkeypatch.context() as elsewhere:
-            elsewhere.setattr(forks, "getpid", lambda: -1)
+            elsewhere.setattr(engines, "getpid", lambda: -1)
             with pytest.raises(StoreError, match="opened before this process was forked; open it here"):
                 await store.run_async(lambda: store.sequences.next("R-2026"))
-        for left in forks._INHERITED[inherited:]:
+        for left in engines._INHERITED[inherited:]:
             await left.driver_connection.close()  # type: ignore[attr-defined]
         await store.run_async(store.close)
 

@@ -12,8 +12,8 @@ def meets(case: Case, query: CaseQuery) -> bool:
     return _is(case, query) and _dates(case, query) and _contains(case, query)
 
 
-def places(case: Case) -> frozenset[str]:
-    """The sites and units that a case is of."""
+def sites_of(case: Case) -> frozenset[str]:
+    """Return the sites and the unit of a case."""
     return frozenset((case.site, case.handling_unit, *case.service_sites))
 
 
@@ -23,7 +23,7 @@ def _is(case: Case, query: CaseQuery) -> bool:
         and (not query.states or case.state in query.states)
         and (not query.standings or case.standing in query.standings)
         and (not query.levels or case.level in query.levels)
-        and (not query.sites or not places(case).isdisjoint(query.sites))
+        and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
         and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
     )

@@ -1,4 +1,4 @@
-"""What a unit of work wrote and has not committed yet: the same rules for every store."""
+"""The pending writes of a unit of work, with the same rules for every store."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from reclamation_core.ports import ConcurrentChangeError, UnitOfWorkEndedError
 T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
 
 
-class Noted:
-    """The versions, by key, of what a unit of work read and does not write; the first version noted of a key stays."""
+class ExpectedVersions:
+    """The versions, by key, of guards or plans that a unit of work read; the first version of a key counts."""
 
     def __init__(self) -> None:
         self._versions: dict[str, int] | None = {}
@@ -30,55 +30,67 @@ class Noted:
         return self._versions
 
     def expect(self, *plans: Pgaac) -> None:
-        """Note the versions of plans."""
+        """Add the versions of plans."""
         for plan in plans:
             if plan.version == 0:
-                raise ValueError(f"{plan.scope}: it has no story yet, so no version to expect; hold a guard instead")
+                raise ValueError(f"{plan.scope}: it has no events, so no version to expect; hold a guard instead")
             self.versions.setdefault(plan.scope.key, plan.version)
 
-    def apart_from(self, written: Collection[str]) -> dict[str, int]:
-        """The versions of what was not written, whose versions are compared anyway."""
+    def without(self, written: Collection[str]) -> dict[str, int]:
+        """Return the versions of what is not written; the commit compares the versions of writes anyway."""
         return {key: version for key, version in self.versions.items() if key not in written}
 
     def end(self) -> None:
-        """Forget them; nothing more is noted."""
+        """Refuse any further use."""
         self._versions = None
 
 
-class Waiting(Generic[T]):
-    """What was written of one kind, each with the version that is to be in the store at the commit."""
+class PendingWrites(Generic[T]):
+    """The cases or plans that a unit of work wrote, each with the version that the store must have at the commit."""
 
     def __init__(self) -> None:
         self._written: dict[str, tuple[int, T]] | None = {}
 
     @property
     def written(self) -> dict[str, tuple[int, T]]:
-        """By key, the version expected in the store and the value.
+        """The version expected in the store and the aggregate, by key.
 
         Raises:
-            UnitOfWorkEndedError: it has ended.
+            UnitOfWorkEndedError: the unit of work has ended.
         """
         if self._written is None:
             raise UnitOfWorkEndedError
         return self._written
 
     def end(self) -> None:
-        """Forget what was written; nothing more is asked of this."""
+        """Discard the writes and refuse any further use."""
         self._written = None
 
-    def add(self, key: str, value: T, taken: int | None) -> None:
-        """Write something new, given the version of what is seen under its key."""
+    def add(self, key: str, aggregate: T, taken: int | None) -> None:
+        """Add a new aggregate, given the version of the one that already has its key.
+
+        Raises:
+            ConcurrentChangeError: the key is taken.
+            ValueError: the aggregate has no events.
+        """
         if taken is not None:
             raise ConcurrentChangeError(key, 0, taken)
-        if value.version == 0:
-            raise ValueError(f"{key}: it has no story yet, and nothing would be kept; do something first")
-        self.written[key] = (0, value)
+        if aggregate.version == 0:
+            raise ValueError(f"{key}: cannot add a case or a plan without events; apply a command first")
+        self.written[key] = (0, aggregate)
 
-    def save(self, key: str, value: T, expected: int, seen: int) -> None:
-        """Write a change of what is seen under its key, given the version of that."""
-        if seen != expected:
-            raise ConcurrentChangeError(key, expected, seen)
-        if value.version <= expected:
-            raise ValueError(f"{key}: version {value.version} adds no event to version {expected}; do something first")
+    def save(self, key: str, aggregate: T, expected: int, found: int) -> None:
+        """Save a changed aggregate, given the version that the unit of work sees under its key.
+
+        Raises:
+            ConcurrentChangeError: the version seen is not the one expected.
+            ValueError: the aggregate has no new events.
+        """
+        if found != expected:
+            raise ConcurrentChangeError(key, expected, found)
+        if aggregate.version <= expected:
+            raise ValueError(
+                f"{key}: version {aggregate.version} adds no event to version {expected}; apply a command first"
+            )
         base = self.written[key][0] if key in self.written else expected
-        self.written[key] = (base, value)
+        self.written[key] = (base, aggregate)

@@ -1,12 +1,12 @@
-"""A unit of work on what a store has committed: what is written waits here until the commit."""
+"""A unit of work over the committed state of a store: pending writes are committed together, all or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
 from reclamation_core.adapters.committed_state import CommittedState, ReadSet
-from reclamation_core.adapters.matching import meets, places
-from reclamation_core.adapters.pending_writes import Noted, Waiting
+from reclamation_core.adapters.matching import meets, sites_of
+from reclamation_core.adapters.pending_writes import ExpectedVersions, PendingWrites
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
@@ -23,11 +23,11 @@ from reclamation_core.ports import (
 
 
 class BufferedCases(CaseRepository):
-    """The cases as a unit of work sees them: those committed, those it wrote in their place."""
+    """The cases of a unit of work: the committed ones, and its pending writes in their place."""
 
     def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
-        self.waiting: Waiting[Case] = Waiting()
+        self.pending: PendingWrites[Case] = PendingWrites()
 
     def add(self, *cases: Case) -> None:
         mine = self._sources()
@@ -36,12 +36,12 @@ class BufferedCases(CaseRepository):
             other = mine.get(case.source or "") or self._committed.reference_of(case.source or "")
             if taken is None and case.source is not None and other is not None:
                 raise RepeatedSourceError(case.source, other)
-            self.waiting.add(case.reference, case, None if taken is None else taken.version)
+            self.pending.add(case.reference, case, None if taken is None else taken.version)
             if case.source is not None:
                 mine[case.source] = case.reference
 
     def save(self, case: Case, expected: int) -> None:
-        self.waiting.save(case.reference, case, expected, self.get(case.reference).version)
+        self.pending.save(case.reference, case, expected, self.get(case.reference).version)
 
     def get(self, reference: str) -> Case:
         found = self._seen(reference)
@@ -51,7 +51,7 @@ class BufferedCases(CaseRepository):
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         found = self._seen(reference)
-        return found is not None and not places(found).isdisjoint(sites)
+        return found is not None and not sites_of(found).isdisjoint(sites)
 
     def by_source(self, source: str) -> Case | None:
         return self.by_sources([source]).get(source)
@@ -62,8 +62,8 @@ class BufferedCases(CaseRepository):
         return {source: self.get(reference) for source, reference in named.items() if reference is not None}
 
     def _sources(self) -> dict[str, str]:
-        """The sources of what was written here."""
-        return {case.source: key for key, (_, case) in self.waiting.written.items() if case.source is not None}
+        """Return the references of the pending cases by source."""
+        return {case.source: key for key, (_, case) in self.pending.written.items() if case.source is not None}
 
     def find(self, query: CaseQuery) -> CasePage:
         found: list[Case] = []
@@ -78,22 +78,22 @@ class BufferedCases(CaseRepository):
         return sum(meets(case, query) for case in self._all(None))
 
     def _all(self, after: str | None) -> list[Case]:
-        mine = {key: case for key, (_, case) in self.waiting.written.items() if after is None or key > after}
+        mine = {key: case for key, (_, case) in self.pending.written.items() if after is None or key > after}
         known = {case.reference: case for case in self._committed.cases_after(after)} | mine
         return [known[key] for key in sorted(known)] if mine else list(known.values())
 
     def _seen(self, reference: str) -> Case | None:
-        written = self.waiting.written.get(reference)
+        written = self.pending.written.get(reference)
         return self._committed.case(reference) if written is None else written[1]
 
 
 class BufferedPlans(PlanRepository):
-    """The plans as a unit of work sees them."""
+    """The plans of a unit of work: the committed ones, and its pending writes in their place."""
 
     def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
-        self.waiting: Waiting[Pgaac] = Waiting()
-        self.expected = Noted()
+        self.pending: PendingWrites[Pgaac] = PendingWrites()
+        self.expected = ExpectedVersions()
 
     def expect(self, *plans: Pgaac) -> None:
         self.expected.expect(*plans)
@@ -106,10 +106,10 @@ class BufferedPlans(PlanRepository):
 
     def add(self, plan: Pgaac) -> None:
         taken = self._seen(plan.scope.key)
-        self.waiting.add(plan.scope.key, plan, None if taken is None else taken.version)
+        self.pending.add(plan.scope.key, plan, None if taken is None else taken.version)
 
     def save(self, plan: Pgaac, expected: int) -> None:
-        self.waiting.save(plan.scope.key, plan, expected, self.get(plan.scope.key).version)
+        self.pending.save(plan.scope.key, plan, expected, self.get(plan.scope.key).version)
 
     def serving(self, case: str) -> tuple[Pgaac, ...]:
         return tuple(plan for plan in self._all() if plan.serves(case))
@@ -122,19 +122,19 @@ class BufferedPlans(PlanRepository):
         return (self.get(scope) for scope in self.scopes())
 
     def scopes(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.waiting.written, *self._committed.scopes()}))
+        return tuple(sorted({*self.pending.written, *self._committed.scopes()}))
 
     def _seen(self, scope: str) -> Pgaac | None:
-        written = self.waiting.written.get(scope)
+        written = self.pending.written.get(scope)
         return self._committed.plan(scope) if written is None else written[1]
 
 
 class BufferedGuards(Guards):
-    """The guards that a unit of work holds, each with its version when it was held first."""
+    """The guards that a unit of work holds, each with the version that it had when it was first held."""
 
     def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
-        self.held = Noted()
+        self.held = ExpectedVersions()
 
     def hold(self, *keys: str) -> None:
         versions = self.held.versions
@@ -142,10 +142,10 @@ class BufferedGuards(Guards):
 
 
 class BufferedUnitOfWork(UnitOfWork):
-    """What is written waits here, and is read before what is committed; at the commit it is kept, or nothing is.
+    """Keeps writes pending until the commit, and reads them before what is committed.
 
     Args:
-        committed: what the store has committed; it checks everything before it keeps any of it.
+        committed: the committed state of the store, which checks all versions before it commits any change.
     """
 
     def __init__(self, committed: CommittedState) -> None:
@@ -155,7 +155,7 @@ class BufferedUnitOfWork(UnitOfWork):
         self.guards = self._guards = BufferedGuards(committed)
 
     def commit(self) -> None:
-        cases, plans = self._cases.waiting.written, self._plans.waiting.written
+        cases, plans = self._cases.pending.written, self._plans.pending.written
         if cases or plans:
             self._committed.commit_changes(cases, plans, self.read_set)
         self.rollback()
@@ -163,11 +163,11 @@ class BufferedUnitOfWork(UnitOfWork):
     @property
     def read_set(self) -> ReadSet:
         """The versions of what was read and not written."""
-        written = self._plans.waiting.written
-        return ReadSet(plans=self._plans.expected.apart_from(written), guards=self._guards.held.versions)
+        written = self._plans.pending.written
+        return ReadSet(plans=self._plans.expected.without(written), guards=self._guards.held.versions)
 
     def rollback(self) -> None:
-        self._cases.waiting.end()
-        self._plans.waiting.end()
+        self._cases.pending.end()
+        self._plans.pending.end()
         self._plans.expected.end()
         self._guards.held.end()

@@ -92,9 +92,9 @@ def file_of(engine: Engine) -> Path | None:
 
 def name_of(engine: Engine) -> str:
     """Return the address without its password."""
-    from reclamation_core.adapters.sqlalchemy.addresses import shown
+    from reclamation_core.adapters.sqlalchemy.addresses import display_url
 
-    return shown(engine.url)
+    return display_url(engine.url)
 
 
 def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = None) -> Desk:

@@ -47,7 +47,7 @@ class Discrepancy:
     Args:
         holder: the reference of the case, the key of the plan's scope, or a series whose numbers are wrong.
         field: the field of the case that differs; `vault` for a text that was altered, or is missing without an
-            erasure; a table or a column of the store. None if the case or the plan as a whole cannot be read.
+            erasure; a table of the store. None if the case or the plan as a whole cannot be read.
         damage: the reason for that, in both languages; None if a field differs.
     """
 
@@ -98,10 +98,11 @@ class MaintenanceService:
     def verify(self) -> Iterator[Discrepancy]:
         """Replay every case and plan, and compare with the store; see `Desk.verify`."""
         used: dict[str, int] = {}
-        for story in self.context.unscoped_store("verify").journal.stories():
-            series, number = series_and_number(story.holder) or ("", 0)
+        for reference, is_consistent in self.context.unscoped_store("verify").scan_cases():
+            series, number = series_and_number(reference) or ("", 0)
             used[series] = max(used.get(series, 0), number)
-            yield from self._verify_case(story.holder)
+            if not is_consistent:
+                yield from self._verify_case(reference)
         with self.context.store.unit_of_work() as unit:
             scopes = unit.plans.known_scopes()
         for scope in scopes:

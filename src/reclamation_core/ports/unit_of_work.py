@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -64,6 +64,19 @@ class Store(ABC):
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work. It sees what others commit meanwhile, each of their units whole."""
+
+    def scan_cases(self) -> Iterator[tuple[str, bool]]:
+        """Yield the reference of each case in their order, and True if the store has verified what it stores of it.
+
+        A store overrides this that can replay many cases at once and compare them with its snapshots and projections,
+        which costs less than `find_inconsistencies` of each. False asks for that closer look, and is what a store
+        yields by default. Cases that are gone while their events are left are among them.
+
+        Raises:
+            StoreDamagedError: a reference is not text.
+            RuntimeError: a page of the journal does not come after the one before; the store breaks its contract.
+        """
+        return ((stream.holder, False) for stream in self.journal.stories())
 
     async def run_async(self, call: Callable[[], T]) -> T:
         """What a call that uses this store gives, from a coroutine: a store that waits for others lets the event loop

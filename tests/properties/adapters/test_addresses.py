@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import URL
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, open_engine
-from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, shown
+from reclamation_core.adapters.sqlalchemy.addresses import ASYNC_DRIVERS, display_url, read_address
 from reclamation_core.ports import SchemaError, StoreError
 
 MARK = "zq9"
@@ -40,7 +40,7 @@ def addresses(draw: st.DrawFn) -> str:
     secret = draw(SECRETS)
     options = draw(OPTIONS)
     scheme, slashes = draw(SCHEMES), draw(st.sampled_from(["://", ":///", ":", ":////", "//"]))
-    named = scheme.startswith("sqlite") and slashes != "://"  # then it is the name of a file, which is shown
+    named = scheme.startswith("sqlite") and slashes != "://"  # then it is the name of a file, which is display_url
     credentials = "" if named else draw(st.sampled_from(["", f"ada:{secret}@", f":{secret}@"]))
     asked = "".join(f"{'&' if number else '?'}{name}={value}" for number, (name, value) in enumerate(options))
     return f"{scheme}{slashes}{credentials}{draw(WORDS)}{draw(PORTS)}/{draw(WORDS)}{asked}"
@@ -48,9 +48,9 @@ def addresses(draw: st.DrawFn) -> str:
 
 @given(addresses())
 def test_an_address_is_taken_or_refused_and_its_password_is_not_shown(text: str) -> None:
-    for read in (read_address, lambda same: read_address(same, AWAITED)):
+    for read in (read_address, lambda same: read_address(same, ASYNC_DRIVERS)):
         try:
-            told, remedy = shown(read(text)), True
+            told, remedy = display_url(read(text)), True
         except ValueError as error:
             told, remedy = "".join(traceback.format_exception(error)), REMEDY.search(str(error)) is not None
         assert MARK not in told

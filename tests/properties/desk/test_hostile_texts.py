@@ -198,15 +198,15 @@ class Spied(SqlAlchemyStore):
         super().__init__(engine)
         self.fetched: list[str] = []
         self.asked: list[tuple[str, Any]] = []
-        self._plainly = self._database._rows
-        self._database._rows = self._seen  # type: ignore[method-assign]
+        self._plain_rows = self._database.rows
+        self._database.rows = self._seen  # type: ignore[method-assign]
         event.listen(self._database.engine, "before_cursor_execute", self._listen)
 
     def _listen(self, *told: Any) -> None:
         self.asked.append((told[2], told[3]))
 
-    def _seen(self, statement: Any, given: Any) -> Any:
-        rows = self._plainly(statement, given)
+    def _seen(self, statement: Any, parameters: Any = None) -> Any:
+        rows = self._plain_rows(statement, parameters)
         self.fetched += [row.reference for row in rows if hasattr(row, "reference")]
         return rows
 

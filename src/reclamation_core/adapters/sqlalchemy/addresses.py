@@ -1,4 +1,4 @@
-"""Where a database is, as a developer writes it: read strictly, shown without its credentials."""
+"""Addresses of databases: parsed by SQLAlchemy, checked strictly, displayed without credentials."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from reclamation_core.cases.checks import keepable
 from reclamation_core.errors import WordedError
 from reclamation_core.wording import Wording
 
-_IN_MEMORY: Final = "memdb"  # SQLite's own: as a file, locks and all, but in memory
-_YES: Final = {"true", "yes", "on", "y", "t", "1"}  # as SQLAlchemy reads an option that is yes or no
+_IN_MEMORY: Final = "memdb"  # SQLite's VFS for memory, with the locks of a file
+_TRUE: Final = {"true", "yes", "on", "y", "t", "1"}  # as SQLAlchemy reads a boolean option
 DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
     "sqlite+pysqlite": "sqlite+pysqlite",
@@ -26,10 +26,10 @@ DRIVERS: Final = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
-"""What may stand before the `://`, and the driver that it means."""
+"""The supported schemes and their drivers."""
 
-AWAITED: Final = DRIVERS | {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite"}
-"""The same, for the drivers that are awaited; psycopg is both."""
+ASYNC_DRIVERS: Final = DRIVERS | {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite"}
+"""The supported schemes and their asynchronous drivers; psycopg is both."""
 
 _EXAMPLES: Final = Wording(
     "écrivez sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base",
@@ -39,28 +39,28 @@ _EXAMPLES: Final = Wording(
 
 @attrs.define(eq=False)
 class AddressError(WordedError, ValueError):
-    """An address is none of a database that is known here; it is not repeated, for it may hold a password.
+    """An address is not supported; the message does not repeat it, since it may hold a password.
 
     Args:
-        told: what is wrong, and what to write instead.
+        fault: what is wrong, and what to write instead.
     """
 
-    told: Wording
+    fault: Wording
 
     @property
     def wording(self) -> Wording:
-        return Wording(f"l'adresse de la base : {self.told.fr}", f"url: {self.told.en}")
+        return Wording(f"l'adresse de la base : {self.fault.fr}", f"url: {self.fault.en}")
 
 
 def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
-    """The address of a database that this adapter knows, and the driver to use.
+    """Return the address of a supported database, with its driver.
 
     Args:
         text: the address.
-        drivers: the driver for each that may be named.
+        drivers: the supported schemes and their drivers.
 
     Raises:
-        TypeError, ValueError: it is none; the message does not repeat it, for it may hold a password.
+        TypeError, ValueError: it is not supported; the message does not repeat it, since it may hold a password.
 
     >>> read_address("postgres://ada@db/register").drivername
     'postgresql+psycopg'
@@ -70,18 +70,18 @@ def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise _refusal("ce n'est pas l'adresse d'une base", "this is no address of a database") from None
+        raise _refusal("ce n'est pas l'adresse d'une base", "this is not the address of a database") from None
     if not all(map(keepable, _parts(url))):
         raise _refusal(
             "elle contient un NUL ou la moitié d'une paire de substitution",
-            "the address holds a NUL or half of a surrogate pair",
+            "the address contains a NUL or a lone surrogate",
         )
     if url.drivername not in drivers:
         name = url.drivername
-        raise _refusal(f"« {name} » n'est pas une base connue ici", f"{name!r} is no database that is known here")
+        raise _refusal(f"« {name} » n'est pas une base connue ici", f"unsupported database {name!r}")
     if url.get_backend_name() == "sqlite":
         _refuse_a_server(url)
-        _refuse_options_left_aside(url)
+        _refuse_ignored_options(url)
     else:
         _refuse_stray_signs(text, url)
     return _taken_by_its_driver(url.set(drivername=drivers[url.drivername]))
@@ -92,18 +92,18 @@ def _refusal(fr: str, en: str, remedy: Wording = _EXAMPLES) -> AddressError:
 
 
 def _parts(url: URL) -> Iterator[str]:
-    """Every text in an address."""
+    """Yield every text in an address."""
     yield from (str(part) for part in (url.username, url.password, url.host, url.database) if part is not None)
     for name, value in url.query.items():
         yield from (name, value) if isinstance(value, str) else (name, *value)
 
 
 def _refuse_a_server(url: URL) -> None:
-    """After two slashes there is a server's name, which SQLite has none of."""
+    """Refuse a host, a user or a password: after two slashes comes a host, which SQLite does not have."""
     if any(part is not None for part in (url.username, url.password, url.host, url.port)):
         raise _refusal(
             "SQLite n'a ni serveur, ni utilisateur, ni mot de passe",
-            "SQLite has neither server, user nor password",
+            "SQLite has no server, user or password",
             Wording(
                 "mettez trois barres devant le fichier, quatre devant un chemin absolu : sqlite:///reclamations.db, "
                 "sqlite:////srv/reclamations.db",
@@ -113,36 +113,33 @@ def _refuse_a_server(url: URL) -> None:
         )
 
 
-def _refuse_options_left_aside(url: URL) -> None:
-    """SQLite heeds options of a `file:` address with `uri=true` alone; of another it would write all the same."""
+def _refuse_ignored_options(url: URL) -> None:
+    """Refuse options that SQLite would ignore: it reads those of a `file:` address with `uri=true` alone."""
     if url.query and not (_is_uri(url) and (url.database or "").startswith("file:")):
         raise _refusal(
             "une de ses options resterait sans effet",
-            "one of its options would not be heeded",
+            "one of its options would have no effect",
             Wording(
                 "retirez-la, ou écrivez l'adresse comme SQLite : sqlite:///file:/srv/reclamations.db?mode=ro&uri=true",
-                "leave it out, or write it as SQLite's own, such as sqlite:///file:/srv/reclamations.db?mode=ro&uri=true",
+                "remove it, or write the address as SQLite does: sqlite:///file:/srv/reclamations.db?mode=ro&uri=true",
             ),
         )
 
 
 def _is_uri(url: URL) -> bool:
-    """Whether SQLite is to read what is named as an address of its own."""
-    said = url.query.get("uri")
-    return isinstance(said, str) and said.strip().lower() in _YES
+    """Return True if SQLite is to read the name as a URI."""
+    value = url.query.get("uri")
+    return isinstance(value, str) and value.strip().lower() in _TRUE
 
 
 def _refuse_stray_signs(text: str | URL, url: URL) -> None:
-    """An @ in a password ends it where it stands: what follows would be taken for the server, and shown.
-
-    So does a ? before it, which may begin options as well. One that is written %40 is where it belongs.
-    """
+    """Refuse an unescaped @ or ? in a password: what follows would be taken for the host, and displayed."""
     before, *after = text.split("@") if isinstance(text, str) else [""]
     stray = len(after) > (0 if url.username is None else 1) or (after and "?" in before)
     if stray or "@" in (url.host or ""):
         raise _refusal(
             "elle contient un @ ou un ? de trop",
-            "the address holds an @ or a ? too many",
+            "the address contains an unescaped @ or ?",
             Wording(
                 "dans un mot de passe et partout ailleurs, écrivez %40 pour @, %3A pour :, %2F pour /, %3F pour ?",
                 "in a password and anywhere else, write %40 for @, %3A for :, %2F for /, %3F for ?",
@@ -151,12 +148,12 @@ def _refuse_stray_signs(text: str | URL, url: URL) -> None:
 
 
 def _taken_by_its_driver(url: URL) -> URL:
-    """The same address, which SQLAlchemy and libpq can read.
+    """Return the address if SQLAlchemy and libpq accept its options.
 
     Raises:
-        AddressError: they cannot.
+        AddressError: they do not.
     """
-    unknown = _refusal("une de ses options est inconnue ou mal écrite", "one of its options is unknown or ill written")
+    unknown = _refusal("une de ses options est inconnue ou mal écrite", "one of its options is unknown or malformed")
     try:
         _, options = url.get_dialect()().create_connect_args(url)
     except (ArgumentError, ValueError, TypeError):
@@ -172,18 +169,18 @@ def _taken_by_its_driver(url: URL) -> URL:
 
 
 def _psycopg() -> Any:
-    """The driver, where it is installed."""
+    """Return the driver if it is installed."""
     try:
         import psycopg
-    except ModuleNotFoundError:  # told when it is needed, with the extra that brings it
+    except ModuleNotFoundError:  # reported when an engine is opened, with the extra to install
         return None
     return psycopg
 
 
-def shown(url: URL) -> str:
-    """The address without user, password and options.
+def display_url(url: URL) -> str:
+    """Return the address without user, password and options.
 
-    >>> shown(read_address("postgresql://ada:secret@db:5433/register?sslmode=require"))
+    >>> display_url(read_address("postgresql://ada:secret@db:5433/register?sslmode=require"))
     'postgresql://db:5433/register'
     """
     if url.query.get("vfs") == _IN_MEMORY:
@@ -193,20 +190,20 @@ def shown(url: URL) -> str:
     return f"{url.get_backend_name()}://{place}/{url.database or ''}"
 
 
-def settled(url: URL) -> URL:
-    """The address as the driver takes it: each database in memory has a name of its own, that its connections share."""
+def with_name_in_memory(url: URL) -> URL:
+    """Return the address for the driver: each database in memory gets a unique name, which its connections share."""
     if url.get_backend_name() != "sqlite" or url.database not in {None, "", ":memory:"}:
         return url
     return url.set(database=f"file:/{uuid4().hex}", query={"vfs": _IN_MEMORY, "uri": "true"})
 
 
 def is_in_memory(url: URL) -> bool:
-    """Whether a database is gone with its last connection."""
+    """Return True if the database disappears with its last connection."""
     return url.get_backend_name() == "sqlite" and file_of(url) is None
 
 
 def file_of(url: URL) -> Path | None:
-    """The file of a database of SQLite; None where it is not in one.
+    """Return the file of an SQLite database; None if it has none.
 
     >>> file_of(read_address("sqlite:///file:/srv/r%20s.db?mode=ro&uri=true")).as_posix()
     '/srv/r s.db'
@@ -219,13 +216,13 @@ def file_of(url: URL) -> Path | None:
     return None if name in {"", ":memory:"} else Path(name)
 
 
-def lies_for_reading_alone(url: URL) -> bool:
-    """Whether the file of a database can be read, and its folder takes none of the files that SQLite puts beside it."""
+def is_read_only_file(url: URL) -> bool:
+    """Return True if the file of a database is readable in a folder where SQLite cannot create its log files."""
     file = file_of(url)
     return file is not None and file.is_file() and os.access(file, os.R_OK) and not os.access(file.parent, os.W_OK)
 
 
-def would_be_made(url: URL) -> bool:
-    """Whether connecting would make the file of a database, which is not there."""
+def would_create_file(url: URL) -> bool:
+    """Return True if connecting would create the missing file of a database."""
     file = file_of(url)
     return file is not None and file.parent.is_dir() and not file.exists()

@@ -1,7 +1,7 @@
-"""Running what uses a database from asyncio: the same code, which waits without holding up the event loop.
+"""The adapter under asyncio: the same code in a greenlet, which waits without blocking the event loop.
 
-A task that is cancelled ends what it has begun with the database, and begins nothing more. An answer that nobody waits
-for would leave its connection in a transaction that nobody ends.
+A task that is cancelled finishes the statement that it has begun and begins no other: an answer that is not awaited
+would leave its connection in a transaction that is never ended.
 """
 
 from __future__ import annotations
@@ -17,41 +17,40 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 T = TypeVar("T")
 
-_LEAVING: Final[WeakSet[asyncio.Task[Any]]] = WeakSet()
+_CANCELLED: Final[WeakSet[asyncio.Task[Any]]] = WeakSet()
 
 
 async def run(call: Callable[[], T]) -> T:
-    """What a call gives; where the task is cancelled meanwhile, what is begun is ended first."""
+    """Return the result of a call; a cancelled task first finishes the statement that it has begun."""
     work = asyncio.create_task(greenlet_spawn(call))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        _LEAVING.add(work)
+        _CANCELLED.add(work)
         while not work.done():
             with suppress(asyncio.CancelledError):  # cancelled already
                 await asyncio.wait([work])
         if not work.cancelled():
-            work.exception()  # looked at: nobody else will
+            work.exception()  # retrieved here, since the task's awaiter is gone
         raise
 
 
 def pause(seconds: float) -> None:
-    """Wait, within `run`."""
+    """Wait within `run`."""
     await_only(asyncio.sleep(seconds))
 
 
-def begin_nothing_more() -> None:
-    """Within `run`, leave where the task was cancelled: something else is about to begin.
+def require_running() -> None:
+    """Leave before the next statement if the task of `run` was cancelled.
 
     Raises:
-        asyncio.CancelledError: it was.
-        TypeError: nothing runs it, so that nobody could wait.
+        asyncio.CancelledError: it was cancelled.
+        TypeError: the call is not within `run`, so that it could not wait.
     """
     if not in_greenlet():
         raise TypeError(
-            "store: its database is awaited; use an AsyncDesk (AsyncDesk.open, AsyncDesk(store), "
-            "AsyncDesk.from_connection), or "
-            "give an engine or a connection that is not awaited"
+            "store: its database is asynchronous; use an AsyncDesk (AsyncDesk.open, AsyncDesk(store), "
+            "AsyncDesk.from_connection), or give a synchronous engine or connection"
         )
-    if asyncio.current_task() in _LEAVING:
+    if asyncio.current_task() in _CANCELLED:
         raise asyncio.CancelledError

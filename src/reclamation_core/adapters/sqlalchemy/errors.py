@@ -1,6 +1,6 @@
-"""What drivers raise, as errors of the house: the one place where they are told apart.
+"""Errors of the drivers, translated into errors of the ports.
 
-Nothing of what was asked or written is shown: neither statement nor parameters, nor what the database quotes of them.
+No message shows a statement, its parameters, or what the database quotes of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.wording import Wording
 
-# By the beginning of SQLite's error name; an extended code such as SQLITE_IOERR_WRITE begins as its group does.
+# By prefix of SQLite's error name; an extended code such as SQLITE_IOERR_WRITE begins as its group does.
 _SQLITE: dict[str, type[StoreError]] = {
     "SQLITE_BUSY": StoreBusyError,
     "SQLITE_LOCKED": StoreBusyError,
@@ -37,7 +37,7 @@ _SQLITE: dict[str, type[StoreError]] = {
     "SQLITE_CORRUPT": StoreDamagedError,
     "SQLITE_NOTADB": StoreDamagedError,
 }
-# By the beginning of PostgreSQL's SQLSTATE: two letters are a class of errors.
+# By prefix of PostgreSQL's SQLSTATE: its first two letters are a class of errors.
 _POSTGRESQL: dict[str, type[StoreError]] = {
     "55P03": StoreBusyError,
     "57014": StoreBusyError,
@@ -53,42 +53,43 @@ _POSTGRESQL: dict[str, type[StoreError]] = {
     "25P03": StoreUnreachableError,
     "XX00": StoreDamagedError,
 }
-_AGAIN = ("40001", "40P01")
+_RETRYABLE: Final = frozenset(("40001", "40P01"))
+"""Serialization failure and deadlock."""
 _CLOSED: Final = frozenset(("Cannot operate on a closed database.", "the connection is closed"))
-"""What the drivers say of a connection that was closed on this side; they give no code."""
+"""The messages of the drivers for a connection that was closed on this side; they have no code."""
 
 _IN_USE: Final = Wording("toutes les connexions sont prises", "every connection is in use")
 
 
 def reason_of(error: DBAPIError) -> str:
-    """What the driver calls an error: its code where it has one, and its class."""
+    """Return the driver's code of an error, if it has one, and the name of its class."""
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
     return " ".join(filter(None, [code, type(error.orig).__name__]))
 
 
-def again(error: DBAPIError) -> bool:
-    """Whether the same may succeed when it is done again from its beginning."""
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+def is_retryable(error: DBAPIError) -> bool:
+    """Return True if the transaction may succeed when it is run again from its beginning."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE
 
 
 def _kind(error: DBAPIError) -> type[StoreError]:
     reason = reason_of(error)
     for table in (_SQLITE, _POSTGRESQL):
-        for beginning, kind in table.items():
-            if reason.startswith(beginning):
+        for prefix, kind in table.items():
+            if reason.startswith(prefix):
                 return kind
     if reason == "OperationalError" and isinstance(error.orig, sqlite3.Error):
-        return StoreDamagedError  # the driver's own: some text is none
-    wordless = reason in {"ConnectionTimeout", "OperationalError"}  # psycopg, where no server gave a code
-    return StoreUnreachableError if wordless or error.connection_invalidated else StoreError
+        return StoreDamagedError  # raised by the driver itself: a text is not UTF-8
+    has_no_code = reason in {"ConnectionTimeout", "OperationalError"}  # psycopg without an answer of a server
+    return StoreUnreachableError if has_no_code or error.connection_invalidated else StoreError
 
 
 @contextmanager
-def told(database: str) -> Iterator[None]:
-    """Raise what the drivers raise as errors of the house.
+def translate_db_errors(database: str) -> Iterator[None]:
+    """Raise errors of the drivers and of SQLAlchemy as errors of the ports.
 
     Args:
-        database: the database, as it is shown.
+        database: the database, as errors show it.
     """
     failure: StoreError | None = None
     try:

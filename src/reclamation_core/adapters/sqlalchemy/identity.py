@@ -1,27 +1,23 @@
 """Recognise a database: before each commit, refuse a file that was deleted or replaced under an open store.
 
 SQLite goes on writing to a file that was deleted or replaced, and to a write-ahead log that was deleted, as long as it
-has them open: what is committed there is lost. The paths are compared with the files that were opened, by device and
-inode, and the identity that the schema's table holds with the one that it held.
+has them open; such commits are lost. So the paths are compared with the files that were opened, by device and inode,
+and the identity in the schema's table with the one read at the opening.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 
 from reclamation_core.adapters.sqlalchemy.addresses import file_of
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
 from reclamation_core.ports import StoreReplacedError
 from reclamation_core.wording import Wording
-
-Ask: TypeAlias = Callable[[str], Any]
-"""Runs a statement on a connection and returns the first row, None where there is none."""
 
 IDENTITY: Final = f"SELECT identity FROM {VERSION}"
 _FILE: Final = "SELECT file FROM pragma_database_list WHERE name = 'main'"
@@ -35,14 +31,14 @@ _OTHER_STORE: Final = Wording("c'est une autre base", "it is another database")
 
 @attrs.frozen
 class Identity:
-    """What a database is recognised by.
+    """The features by which a database is recognised.
 
     Args:
-        database: the database, as it is shown in errors.
-        value: the identity that its schema's table holds.
-        file: its file, where it is an SQLite file; its log has the same name with `-wal`.
+        database: the database, as errors show it.
+        value: the identity in its schema's table.
+        file: the file of an SQLite database; its write-ahead log has the same name with `-wal`.
         inode: the device and inode of that file.
-        writes_ahead: whether that file had a write-ahead log.
+        writes_ahead: True if that file had a write-ahead log.
     """
 
     database: str
@@ -52,53 +48,52 @@ class Identity:
     writes_ahead: bool = False
 
     @classmethod
-    def of(cls, database: str, url: URL, ask: Ask) -> Identity:
+    def of(cls, database: str, url: URL, connection: Connection) -> Identity:
         """Return the identity of the database that a connection is on.
 
         Args:
-            database: the database, as it is shown in errors.
+            database: the database, as errors show it.
             url: the address of the connection's engine.
-            ask: runs a statement on the connection.
+            connection: the connection.
         """
-        value = ask(IDENTITY)[0]
+        value = _first(connection, IDENTITY)
         if url.get_backend_name() != "sqlite":
             return cls(database, value)
         named = file_of(url)
-        if named is None or not named.exists():  # the engine has a connection of somebody else's making
-            found = ask(_FILE)
-            named = Path(found[0]) if found is not None and found[0] else None
-        file = None if named is None else str(named.absolute())  # a path of the day it was opened, whatever `chdir`
+        if named is None or not named.exists():  # the application made the engine's connections itself
+            found = _first(connection, _FILE)
+            named = Path(found) if found else None
+        file = None if named is None else str(named.absolute())  # the working directory may change later
         inode = None if file is None else _inode(file)
         if inode is None:
             return cls(database, value)
-        return cls(database, value, file, inode, writes_ahead=ask("PRAGMA journal_mode")[0] == "wal")
+        return cls(database, value, file, inode, writes_ahead=_first(connection, "PRAGMA journal_mode") == "wal")
 
     def observe(self, info: dict[Any, Any]) -> None:
         """Remember the log that a connection has open, at the end of its first use.
 
         Args:
-            info: what is remembered of that connection as long as it is open.
+            info: what SQLAlchemy remembers of that connection as long as it is open.
         """
         if self.file is not None and info.get(_LOG) is None:
             info[_LOG] = _inode(f"{self.file}-wal")
 
-    def verify(self, ask: Ask, info: dict[Any, Any]) -> None:
+    def verify(self, connection: Connection) -> None:
         """Refuse another database in the place of this one.
 
         Args:
-            ask: runs a statement on the connection that is about to commit.
-            info: what is remembered of that connection as long as it is open.
+            connection: the connection that is about to commit.
 
         Raises:
             StoreReplacedError: the file or its log was deleted or replaced, or it is another database.
         """
         if self.file is not None:
-            self._verify_file(self.file, info)
-        elif info.get(_SEEN) == self.value:  # on a server it is another one only for another connection
+            self._verify_file(self.file, connection.info)
+        elif connection.info.get(_SEEN) == self.value:  # a server's connection stays on its database
             return
-        if ask(IDENTITY)[0] != self.value:
+        if _first(connection, IDENTITY) != self.value:
             raise StoreReplacedError.of(self.database, _OTHER_STORE)
-        info[_SEEN] = self.value
+        connection.info[_SEEN] = self.value
 
     def _verify_file(self, file: str, info: dict[Any, Any]) -> None:
         inode = _inode(file)
@@ -110,9 +105,14 @@ class Identity:
             raise StoreReplacedError.of(self.database, _NO_LOG)
 
 
+def _first(connection: Connection, statement: str) -> Any:
+    """Return the first value of a statement's first row; None if it has no row."""
+    return connection.exec_driver_sql(statement).scalar()
+
+
 def _inode(file: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(file)  # noqa: PTH116  each commit asks, and a Path would cost as much again
+        found = os.stat(file)  # noqa: PTH116  called at each commit, and a Path would cost as much again
     except OSError:
         return None
     return found.st_dev, found.st_ino

@@ -1,52 +1,48 @@
-"""Folding again what another version of the library has folded: what is asked by may be told otherwise now."""
+"""Rebuild the projections that another version of the library computed, after an upgrade."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import URL, Engine
 
-from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
-from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
-from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase, case_row
-from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
-from reclamation_core.adapters.sqlalchemy.cases import stored_cases
+from reclamation_core.adapters.sqlalchemy.cases import CaseQueries
+from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
+from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
-from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
-from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
-from reclamation_core.adapters.sqlalchemy.steps import StaleDataError
-from reclamation_core.adapters.sqlalchemy.tables import CASES
+from reclamation_core.adapters.sqlalchemy.external_connection import HostDatabase
+from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PLAN_MAPPER, StoredSnapshot
+from reclamation_core.adapters.sqlalchemy.plans import PlanQueries
+from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, writer_for
 from reclamation_core.adapters.sqlalchemy.upgrading import check_version
-from reclamation_core.adapters.sqlalchemy.writing import writer_for
+from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.ports import StoreDamagedError
 
-_AT_ONCE: Final = 500
+_BATCH: Final = 500
 
 
 def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
-    """Fold the cases and plans again that another version of the library has folded, and write what follows from their
-    stories: what they are found by and told by, and what their texts are searched by.
+    """Replay the cases and plans whose projections another version of the library computed, and write them again.
 
-    To be done once the schema is up to date: until then, or until somebody acts on such a case, searches, lists and
-    views show it as the other version understood it. A case says which version folded it; a plan is looked at, and
-    written where it would be written otherwise. It is done in batches, each whole or not at all, while others go on
-    working. No event is added.
+    Projections are what searches, lists, the board and the views read: the columns of cases, their sites and causes,
+    the normalized texts, actions and published plans. Run this after `upgrade`: until then, or until the next command
+    on a case, they show it as the other version understood it. A case stores the STATE_VERSION that computed it; a
+    plan is compared. Cases are written in batches, each all or nothing, while others go on working. No event is added.
 
     Args:
-        database: its address, or an engine on it; or a connection that an application has, as for `upgrade`: then
-            all of it is within the transaction that the application has begun, and kept when the application commits.
+        database: its address, or an engine on it; or a connection of an application, as for `upgrade`: then all of it
+            is part of the transaction that the application has begun, and is kept when the application commits.
 
     Returns:
-        How many cases and plans were folded again.
+        How many cases and plans were rebuilt.
 
     Raises:
-        TypeError, ValueError: it is none of these, or no address that is known here.
+        TypeError, ValueError: it is none of these, or its address is not supported.
         SchemaError: the schema has another version, or there is none.
-        StoreDamagedError: a case or a plan cannot be read; all the others are folded first.
+        StoreDamagedError: a case or a plan is corrupt; all the others are rebuilt first.
         StoreError: the database refused; the batches before are kept.
     """
     if isinstance(database, str | URL):
@@ -57,76 +53,67 @@ def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
             engine.dispose()
     check_version(database)
     if isinstance(database, Engine):
-        return _folded_again(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
-    return _folded_again(HostDatabase.of(database, any_schema=True))  # it was looked at just now
+        return _rebuild(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
+    return _rebuild(HostDatabase.of(database, any_schema=True))  # its schema was checked above
 
 
-def _folded_again(database: Database) -> int:
-    damaged: list[StoreDamagedError] = []
-    count = _cases(database, damaged) + _plans(database, damaged)
-    if damaged:
-        for other in damaged[1:]:
-            damaged[0].add_note(str(other))
-        raise damaged[0]
+def _rebuild(database: Database) -> int:
+    corrupt: list[StoreDamagedError] = []
+    count = _cases(database, corrupt) + _plans(database, corrupt)
+    if corrupt:
+        for other in corrupt[1:]:
+            corrupt[0].add_note(str(other))
+        raise corrupt[0]
     return count
 
 
-def _cases(database: Database, damaged: list[StoreDamagedError]) -> int:
-    count, after = 0, ""
-    while rows := _page(database, after):
-        bases, unread = _read(database, rows)
+def _cases(database: Database, corrupt: list[StoreDamagedError]) -> int:
+    queries, count, after = CaseQueries(database), 0, ""
+    while rows := queries.stale(STATE_VERSION, after, _BATCH):
+        snapshots, unread = _read(database, rows)
         try:
-            _write(database, bases)
+            _write(database, snapshots)
         except StaleDataError:
-            continue  # somebody acted on one of them, and folded it so: look again
-        count, after = count + len(bases), rows[-1].reference
-        damaged += unread
+            continue  # a command changed one of them, and computed it anew: read the page again
+        count, after = count + len(snapshots), rows[-1].reference
+        corrupt += unread
     return count
 
 
-def _plans(database: Database, damaged: list[StoreDamagedError]) -> int:
-    plans = PlanQuestions(database)
-    return sum(_is_plan_written(database, plans, scope, damaged) for scope in plans.scopes())
+def _read(database: Database, rows: Sequence[Any]) -> tuple[list[StoredSnapshot[Case]], list[StoreDamagedError]]:
+    snapshots: list[StoredSnapshot[Case]] = []
+    corrupt: list[StoreDamagedError] = []
+    for row in rows:
+        try:
+            snapshots.append(CASE_MAPPER.read(row, database.name))
+        except StoreDamagedError as error:
+            corrupt.append(error)
+    return snapshots, corrupt
 
 
-def _is_plan_written(database: Database, plans: PlanQuestions, scope: str, damaged: list[StoreDamagedError]) -> bool:
-    """Fold a plan again where another version would have told it otherwise; whether that was so."""
+def _write(database: Database, snapshots: Sequence[StoredSnapshot[Case]]) -> None:
+    database.run([*CASE_MAPPER.rebuild_statements(writer_for(database.dialect), snapshots)])
+
+
+def _plans(database: Database, corrupt: list[StoreDamagedError]) -> int:
+    queries = PlanQueries(database)
+    return sum(_is_plan_rebuilt(queries, scope, corrupt) for scope in queries.scopes())
+
+
+def _is_plan_rebuilt(queries: PlanQueries, scope: str, corrupt: list[StoreDamagedError]) -> bool:
+    """Rebuild the projections of a plan if they are not current; return whether they were not."""
+    database = queries.database
     while True:
         try:
-            base = plans.by_scope(scope)
-            if base is None or is_plan_as_folded(database, base.plan):
+            snapshot = queries.by_scope(scope)
+            if snapshot is None or are_projections_current(database, PLAN_MAPPER, snapshot.aggregate):
                 return False
-            database.run([*plan_writing.fold_steps(writer_for(database.dialect), [base])])
+            database.run([*PLAN_MAPPER.rebuild_statements(writer_for(database.dialect), [snapshot])])
         except StaleDataError:
-            continue  # somebody changed the plan meanwhile: look again
+            continue  # a command changed the plan meanwhile: read it again
         except StoreDamagedError as error:
             if error.holder is None:
                 raise
-            damaged.append(error)
+            corrupt.append(error)
             return False
         return True
-
-
-def _page(database: Database, after: str) -> list[Any]:
-    columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
-    stale = select(*columns).where(CASES.c.fold != STATE_VERSION, CASES.c.reference > after)
-    page = stale.order_by(CASES.c.reference).limit(_AT_ONCE).subquery()
-    return database.rows(stored_cases(page, database.backend).order_by(page.c.reference))
-
-
-def _read(database: Database, rows: Sequence[Any]) -> tuple[list[Base], list[StoreDamagedError]]:
-    bases: list[Base] = []
-    damaged: list[StoreDamagedError] = []
-    for row in rows:
-        try:
-            bases.append(StoredCase(*tuple[Any, ...](row)).read(database.name))
-        except StoreDamagedError as error:
-            damaged.append(error)
-    return bases, damaged
-
-
-def _write(database: Database, bases: Sequence[Base]) -> None:
-    writer = writer_for(database.dialect)
-    rows = ((base.case.version, case_row(base.case) | {"link": base.link}) for base in bases)
-    changed = [CaseChange(base, base.case) for base in bases]
-    database.run([*writer.update(CASES, rows), *case_writing.key_steps(writer, changed)])

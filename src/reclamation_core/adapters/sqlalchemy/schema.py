@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
-from reclamation_core.adapters.sqlalchemy.encoding import refuse_another_encoding
+from reclamation_core.adapters.sqlalchemy.engines import refuse_another_encoding
 from reclamation_core.adapters.sqlalchemy.schema_comparison import differences, restore
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views

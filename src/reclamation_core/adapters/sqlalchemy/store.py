@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self, TypeVar
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
-from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions
+from reclamation_core.adapters.sqlalchemy.cases import CaseQueries
+from reclamation_core.adapters.sqlalchemy.consistency import scan_cases
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
+from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
+from reclamation_core.adapters.sqlalchemy.external_connection import HostDatabase
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
-from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
-from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
+from reclamation_core.adapters.sqlalchemy.plans import PlanQueries
 from reclamation_core.adapters.sqlalchemy.sequences import SqlAlchemySequences
+from reclamation_core.adapters.sqlalchemy.statements import writer_for
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
 from reclamation_core.adapters.sqlalchemy.upgrading import check_version, ready
 from reclamation_core.adapters.sqlalchemy.write_ahead import truncate_log
-from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.ports import Store, UnitOfWork
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ class SqlAlchemyStore(Store):
         """The store on an engine of its own, which is in autocommit already."""
         try:
             ready(engine)
-            database = _identified(Database(engine, is_own=True))
+            database = _identified(Database(engine))
         except BaseException:
             engine.dispose()
             raise
@@ -124,7 +125,7 @@ class SqlAlchemyStore(Store):
     def _begin(self, database: Database) -> None:
         self._database = database
         self._writer = writer_for(database.dialect)
-        self._cases, self._plans = CaseQuestions(database), PlanQuestions(database)
+        self._cases, self._plans = CaseQueries(database), PlanQueries(database)
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
         self.sequences = SqlAlchemySequences(database)
@@ -134,6 +135,9 @@ class SqlAlchemyStore(Store):
 
     def unit_of_work(self) -> UnitOfWork:
         return SqlAlchemyUnitOfWork(self._database, self._writer, self._cases, self._plans)
+
+    def scan_cases(self) -> Iterator[tuple[str, bool]]:
+        return scan_cases(self._database)
 
     async def run_async(self, call: Callable[[], T]) -> T:
         if not self._database.dialect.is_async:

@@ -272,3 +272,6 @@ SEQUENCE = f"{PREFIX}writing"
 
 VERSION = f"{PREFIX}schema"
 """The table that Alembic keeps the schema's version in."""
+
+PROJECTIONS = (CASE_SITES, CASE_CAUSES, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
+"""The tables that follow from the events alone, so that they can be deleted and computed again."""

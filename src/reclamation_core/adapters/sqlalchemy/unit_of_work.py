@@ -1,37 +1,48 @@
-"""A unit of work on a database: what is written waits here, and is kept in one short transaction."""
+"""The unit of work on a database: pending writes are committed in one short transaction, with optimistic locking."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, Connection, select
 
-from reclamation_core.adapters.committed_state import ReadSet, refuse_changed, refuse_stale
-from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
-from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions, SqlAlchemyCases
+from reclamation_core.adapters.committed_state import Changes, ReadSet, refuse_changed, refuse_stale
+from reclamation_core.adapters.pending_writes import ExpectedVersions
+from reclamation_core.adapters.sqlalchemy.cases import CaseQueries, SqlAlchemyCases
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.guards import SqlAlchemyGuards
-from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions, SqlAlchemyPlans
-from reclamation_core.adapters.sqlalchemy.steps import StaleDataError
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, GUARDS, PLAN_EVENTS, PLANS
-from reclamation_core.adapters.sqlalchemy.writing import Writer
+from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PLAN_MAPPER, AnyPlan, Mapper
+from reclamation_core.adapters.sqlalchemy.plans import PlanQueries, SqlAlchemyPlans
+from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, Writer
+from reclamation_core.adapters.sqlalchemy.tables import CASES, GUARDS, PLANS
 from reclamation_core.cases import Case
-from reclamation_core.cases.documents import event_document
 from reclamation_core.documents import canonical_json
-from reclamation_core.plans import Pgaac, PlanPart
-from reclamation_core.plans import event_document as plan_event_document
-from reclamation_core.ports import RepeatedSourceError, StoreBusyError, UnitOfWork
+from reclamation_core.ports import Guards, RepeatedSourceError, StoreBusyError, UnitOfWork
 from reclamation_core.wording import Wording
 
-_TRIES = 3
-_CHANGING = Wording("ce qui est à écrire ne cesse de changer", "what is to be written changes again and again")
+_ATTEMPTS: Final = 3
+_CHANGING: Final = Wording("ce qui est à écrire ne cesse de changer", "what is to be written changes again and again")
+
+
+class SqlAlchemyGuards(Guards):
+    """The guards that a unit of work holds, each with the version that it had when it was first held."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.held = ExpectedVersions()
+
+    def hold(self, *keys: str) -> None:
+        versions = self.held.versions
+        new = [key for key in keys if key not in versions]
+        if new:
+            rows: list[Any] = self._database.rows(select(GUARDS).where(GUARDS.c.name.in_(new)))
+            versions.update(dict.fromkeys(new, 0) | {row.name: row.version for row in rows})
 
 
 class SqlAlchemyUnitOfWork(UnitOfWork):
-    """What is written waits here until the commit; reading it sees what others commit meanwhile."""
+    """Keeps writes pending until the commit; reads see what others commit meanwhile."""
 
-    def __init__(self, database: Database, writer: Writer, cases: CaseQuestions, plans: PlanQuestions) -> None:
+    def __init__(self, database: Database, writer: Writer, cases: CaseQueries, plans: PlanQueries) -> None:
         self._database = database
         self._writer = writer
         self.cases = self._cases = SqlAlchemyCases(cases)
@@ -39,32 +50,33 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
         self.guards = self._guards = SqlAlchemyGuards(database)
 
     def commit(self) -> None:
-        cases, plans = self._cases.waiting.written, self._plans.waiting.written
+        cases, plans = self._cases.pending.written, self._plans.pending.written
         if cases or plans:
-            self._keep(cases, plans)
+            self._commit(cases, plans)
         self.rollback()
 
     def rollback(self) -> None:
-        self._cases.waiting.end()
-        self._plans.waiting.end()
+        self._cases.pending.end()
+        self._plans.pending.end()
         self._plans.expected.end()
         self._guards.held.end()
 
-    def _keep(self, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac | PlanPart]]) -> None:
-        read = ReadSet(plans=self._plans.expected.apart_from(plans), guards=self._guards.held.versions)
-        steps = [
-            *self._writer.advance(read.guards),
-            *self._writer.expect(PLANS, _locked(read.plans, plans)),
-            *case_writing.steps(self._writer, case_writing.changes(cases, self._cases.bases)),
-            *plan_writing.steps(self._writer, plan_writing.changes(plans, self._plans.bases)),
+    def _commit(self, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]]) -> None:
+        read = ReadSet(plans=self._plans.expected.without(plans), guards=self._guards.held.versions)
+        writer = self._writer
+        statements = [
+            *writer.advance(read.guards),
+            *writer.expect(PLANS, _locked(read.plans, plans)),
+            *CASE_MAPPER.statements(writer, CASE_MAPPER.changes(cases, self._cases.bases)),
+            *PLAN_MAPPER.statements(writer, PLAN_MAPPER.changes(plans, self._plans.bases)),
         ]
 
         def is_done(connection: Connection) -> bool:
-            return kept_already(connection, cases.values(), plans.values())
+            return is_committed(connection, cases, plans)
 
-        for _ in range(_TRIES):
+        for _ in range(_ATTEMPTS):
             try:
-                self._database.run(steps, is_done)
+                self._database.run(statements, is_done)
             except StaleDataError:
                 check_versions(self._database, cases, plans, read)
             else:
@@ -72,40 +84,37 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
         raise StoreBusyError.of(self._database.name, _CHANGING)
 
 
-def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, Pgaac | PlanPart]]) -> Mapping[str, int]:
-    """The plans whose rows are locked before any is written: in one order, so that no two units wait for each other.
+def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, AnyPlan]]) -> Mapping[str, int]:
+    """Return the plans whose rows are locked before any is written, in one order so that no two units deadlock.
 
-    Where no plan is expected, none need be.
+    If no plan is expected, none need be.
     """
     changed = {scope: version for scope, (version, _) in written.items() if version}
     return {**expected, **changed} if expected else {}
 
 
-def kept_already(
-    connection: Connection, cases: Iterable[tuple[int, Case]], plans: Iterable[tuple[int, Pgaac | PlanPart]]
-) -> bool:
-    """Whether what was to be written is stored: the last event of one thing tells, for all is kept or nothing.
+def is_committed(connection: Connection, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]]) -> bool:
+    """Return True if a commit whose answer was lost was made: one event tells, since all is committed or nothing.
 
-    No two events are the same, for each keeps commitments under salts of its own.
+    No two events are equal, since each holds commitments under salts of its own.
     """
-    for _, case in cases:
-        text = canonical_json(event_document(case.events[-1]))
-        mine = (CASE_EVENTS.c.case_reference == case.reference, CASE_EVENTS.c.number == case.version)
-        return bool(connection.execute(select(CASE_EVENTS.c.document).where(*mine)).scalar() == text)
-    for _, plan in plans:
-        text = canonical_json(plan_event_document(plan.events[-1]))
-        ours = (PLAN_EVENTS.c.scope == plan.scope.key, PLAN_EVENTS.c.number == plan.version)
-        return bool(connection.execute(select(PLAN_EVENTS.c.document).where(*ours)).scalar() == text)
+    written: tuple[tuple[Mapping[str, tuple[int, Any]], Mapper[Any]], ...] = (
+        (cases, CASE_MAPPER),
+        (plans, PLAN_MAPPER),
+    )
+    for some, mapper in written:
+        for key, (_, aggregate) in some.items():
+            text = canonical_json(mapper.write_event(aggregate.events[-1]))
+            events = mapper.events
+            mine = (events.c[mapper.owner] == key, events.c.number == aggregate.version)
+            return bool(connection.execute(select(events.c.document).where(*mine)).scalar() == text)
     return False
 
 
 def check_versions(
-    database: Database,
-    cases: Mapping[str, tuple[int, Case]],
-    plans: Mapping[str, tuple[int, Pgaac | PlanPart]],
-    read: ReadSet,
+    database: Database, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]], read: ReadSet
 ) -> None:
-    """Say what was changed by somebody else; nothing where it is as expected after all.
+    """Name what another unit of work changed; return if all is as expected after all.
 
     Raises:
         StaleReadError: a guard or a plan that was read has another version.
@@ -130,6 +139,6 @@ def check_versions(
 
 
 def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Iterable[str]) -> dict[str, Any]:
-    """What a column has where another has these keys."""
+    """Return the values of a column by those of another."""
     rows: list[Any] = database.rows(select(key, value).where(key.in_(list(keys))))
     return {row[0]: row[1] for row in rows}

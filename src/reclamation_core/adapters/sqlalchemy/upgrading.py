@@ -9,13 +9,13 @@ from typing import TypeVar
 from sqlalchemy import URL, Connection, Engine, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown, would_be_made
-from reclamation_core.adapters.sqlalchemy.asynchronous import begin_nothing_more
+from reclamation_core.adapters.sqlalchemy.addresses import display_url, is_read_only_file, would_create_file
+from reclamation_core.adapters.sqlalchemy.asynchronous import require_running
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.drivers import HostConnection, require_served
+from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection, require_supported
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
-from reclamation_core.adapters.sqlalchemy.errors import told
-from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
+from reclamation_core.adapters.sqlalchemy.errors import translate_db_errors
+from reclamation_core.adapters.sqlalchemy.external_connection import HostDatabase
 from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require, require_whole
 from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
@@ -46,9 +46,9 @@ def upgrade(database: Engine | URL | str | HostConnection) -> tuple[Wording, ...
         StoreError: the database refused.
     """
     if isinstance(database, Engine):
-        require_served(database.dialect, "engine")
+        require_supported(database.dialect, "engine")
         autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
-        with _told(database):
+        with _translate(database):
             restored = autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
         write_ahead(autocommit)
         return restored
@@ -83,18 +83,18 @@ def check_version(database: Engine | URL | str | HostConnection) -> None:
 
 def _check(database: Engine | URL | str | HostConnection, look: Callable[[Connection, str], None]) -> None:
     if isinstance(database, Engine):
-        require_served(database.dialect, "engine")
+        require_supported(database.dialect, "engine")
         if database.dialect.is_async:
-            begin_nothing_more()
-        if would_be_made(database.url):
-            raise SchemaError(shown(database.url), None, head())
-        with _told(database), database.connect() as connection:
-            look(connection, shown(database.url))
+            require_running()
+        if would_create_file(database.url):
+            raise SchemaError(display_url(database.url), None, head())
+        with _translate(database), database.connect() as connection:
+            look(connection, display_url(database.url))
     elif isinstance(database, str | URL):
         _on_an_engine(database, lambda engine: _check(engine, look))
     else:
         host = _host(database)
-        with told(host.name), host.connected() as connection:
+        with translate_db_errors(host.name), host.connected() as connection:
             look(connection, host.name)
 
 
@@ -107,20 +107,20 @@ def _on_an_engine(url: URL | str, do: Callable[[Engine], T]) -> T:
 
 
 @contextmanager
-def _told(engine: Engine) -> Iterator[None]:
+def _translate(engine: Engine) -> Iterator[None]:
     """Raise what the drivers raise as errors of the house; a file that is there is not said to be out of reach."""
     try:
-        with told(shown(engine.url)):
+        with translate_db_errors(display_url(engine.url)):
             yield
     except StoreUnreachableError as error:
-        if not lies_for_reading_alone(engine.url):
+        if not is_read_only_file(engine.url):
             raise
         raise StoreReadOnlyError(error.database, error.reason) from None
     except TypeError:
         if engine.dialect.name != "postgresql" or engine.dialect.server_version_info is not None:
             raise
         # Where it is in no encoding, SQLAlchemy is given bytes for the version that it asks for first of all.
-        raise StoreEncodingError(shown(engine.url), "SQL_ASCII") from None
+        raise StoreEncodingError(display_url(engine.url), "SQL_ASCII") from None
 
 
 def _host(connection: HostConnection) -> HostDatabase:
@@ -146,7 +146,7 @@ def ready(engine: Engine) -> None:
     Raises:
         SchemaError: there are tables, and the schema is missing or of another version.
     """
-    with _told(engine), engine.connect() as connection:
+    with _translate(engine), engine.connect() as connection:
         empty = not inspect(connection).get_table_names()
     if empty:
         upgrade(engine)

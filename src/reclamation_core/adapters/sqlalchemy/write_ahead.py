@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.engines import wait_of
-from reclamation_core.adapters.sqlalchemy.errors import told
+from reclamation_core.adapters.sqlalchemy.errors import translate_db_errors
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.ports import StoreBusyError, StoreError, StoreReadOnlyError
 
@@ -78,5 +78,5 @@ def truncate_log(database: Database) -> bool:
 
 
 def _is_register(database: Database) -> bool:
-    with told(database.name), database.connected() as connection:
+    with translate_db_errors(database.name), database.connected() as connection:
         return {*METADATA.tables, VERSION}.issuperset(inspect(connection).get_table_names())

@@ -60,7 +60,7 @@ class PlanRepositoryContract(PortContract):
 
     @promise("un plan sans histoire ne s'ajoute pas")
     def test_a_plan_without_a_story_is_not_added(self, store: Store) -> None:
-        with store.unit_of_work() as unit, pytest.raises(ValueError, match="it has no story yet"):
+        with store.unit_of_work() as unit, pytest.raises(ValueError, match="without events"):
             unit.plans.add(Pgaac(scope=PlanScope.nation()))
 
     @pytest.mark.parametrize("name", ["site:CRE\0", "\ud800"], ids=["NUL", "surrogate"])

@@ -10,9 +10,8 @@ from typing import Any, ClassVar
 import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
-from reclamation_core.adapters.matching import meets, places
-from reclamation_core.adapters.memory.feed import InMemoryFeed
-from reclamation_core.adapters.memory.journal import InMemoryJournal
+from reclamation_core.adapters.matching import meets, sites_of
+from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJournal
 from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream
@@ -108,12 +107,12 @@ class OrdersByLocale(RepositoryStore):
 
 class _ByPrefix(AskedCases):
     def asked(self, case: Case, query: CaseQuery) -> bool:
-        near = not query.sites or any(place.startswith(tuple(query.sites)) for place in places(case))
+        near = not query.sites or any(place.startswith(tuple(query.sites)) for place in sites_of(case))
         return near and meets(case, attrs.evolve(query, sites=()))
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         found = self._seen(reference)
-        return found is not None and any(place.startswith(tuple(sites)) for place in places(found))
+        return found is not None and any(place.startswith(tuple(sites)) for place in sites_of(found))
 
 
 class LeaksAForeignCase(RepositoryStore):
@@ -125,7 +124,7 @@ class LeaksAForeignCase(RepositoryStore):
 class _Joining(AskedCases):
     def count(self, query: CaseQuery) -> int:
         met = (case for case in self._all(None) if self.asked(case, query))
-        return sum(len(places(case) & query.sites) if query.sites else 1 for case in met)
+        return sum(len(sites_of(case) & query.sites) if query.sites else 1 for case in met)
 
 
 class CountsACaseOncePerSite(RepositoryStore):

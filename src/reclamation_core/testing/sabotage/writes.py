@@ -74,11 +74,11 @@ class SwallowsAConflict(RepositoryStore):
 class _Autocommitting(BufferedUnitOfWork):
     def rollback(self) -> None:
         with suppress(ReclamationError):
-            self._committed.commit_changes(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
+            self._committed.commit_changes(self._cases.pending.written, self._plans.pending.written, self.read_set)
         super().rollback()
 
     def commit(self) -> None:
-        self._committed.commit_changes(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
+        self._committed.commit_changes(self._cases.pending.written, self._plans.pending.written, self.read_set)
         super().rollback()
 
 
@@ -116,9 +116,9 @@ class IgnoresExpectedPlans(InMemoryStore):
 
 class _NeverEnding(BufferedUnitOfWork):
     def commit(self) -> None:
-        self._committed.commit_changes(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
-        self._cases.waiting.written.clear()
-        self._plans.waiting.written.clear()
+        self._committed.commit_changes(self._cases.pending.written, self._plans.pending.written, self.read_set)
+        self._cases.pending.written.clear()
+        self._plans.pending.written.clear()
 
 
 class ServesAUnitTwice(InMemoryStore):

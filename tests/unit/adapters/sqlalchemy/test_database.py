@@ -58,15 +58,14 @@ def test_a_case_is_kept_once_though_its_connection_was_lost(
             unit.commit()
 
     assert len(on_postgresql.feed.read()) == 1
-    assert "tried again after" in caplog.text
+    assert "retry after" in caplog.text
     assert "Durand" not in caplog.text
 
 
-def test_what_is_asked_for_by_its_key_and_what_is_kept_go_the_short_way(store: SqlAlchemyStore) -> None:
-    """SQLAlchemy's own way would do, and takes several times as long."""
+def test_a_listener_on_an_engine_of_the_library_hears_every_statement(store: SqlAlchemyStore) -> None:
     keep(store, a_case(source="m"), a_plan())
-    long_way: list[str] = []
-    event.listen(store._database.engine, "before_cursor_execute", lambda *told: long_way.append(told[2]))
+    heard: list[str] = []
+    event.listen(store._database.engine, "before_cursor_execute", lambda *event: heard.append(event[2].split()[0]))
 
     with store.unit_of_work() as unit:
         unit.cases.get("R-2026-000001")
@@ -75,7 +74,8 @@ def test_what_is_asked_for_by_its_key_and_what_is_kept_go_the_short_way(store: S
         unit.cases.add(a_case(2))
         unit.commit()
 
-    assert long_way == []
+    assert heard[:5] == [*["SELECT"] * 4, "BEGIN"]
+    assert "INSERT" in heard[5:]
 
 
 def test_a_listener_on_an_application_s_engine_hears_what_is_asked_and_what_is_kept(store: SqlAlchemyStore) -> None:
@@ -237,7 +237,7 @@ def test_what_is_written_meanwhile_again_and_again_is_told(
 
 
 def test_nothing_written_is_never_there_already(store: SqlAlchemyStore) -> None:
-    from reclamation_core.adapters.sqlalchemy.unit_of_work import kept_already
+    from reclamation_core.adapters.sqlalchemy.unit_of_work import is_committed
 
     with store._database.transaction() as connection:
-        assert not kept_already(connection, [], [])
+        assert not is_committed(connection, {}, {})

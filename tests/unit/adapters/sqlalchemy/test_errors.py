@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.errors import told
+from reclamation_core.adapters.sqlalchemy.errors import translate_db_errors
 from reclamation_core.ports import (
     StoreBusyError,
     StoreDamagedError,
@@ -50,7 +50,7 @@ STATES = {
 def test_each_state_of_postgresql_is_told_as_what_it_is(state: str, expected: type[StoreError]) -> None:
     driver = psycopg.errors.lookup(state)("Mme Durand")
 
-    with pytest.raises(StoreError) as refused, told("postgresql://db/x"):
+    with pytest.raises(StoreError) as refused, translate_db_errors("postgresql://db/x"):
         raise DBAPIError("INSERT Mme Durand", {}, driver)
 
     assert type(refused.value) is expected
@@ -60,7 +60,7 @@ def test_each_state_of_postgresql_is_told_as_what_it_is(state: str, expected: ty
 
 
 def test_a_driver_without_a_word_could_not_enter() -> None:
-    with pytest.raises(StoreUnreachableError), told("x"):
+    with pytest.raises(StoreUnreachableError), translate_db_errors("x"):
         raise DBAPIError("SELECT 1", {}, psycopg.OperationalError("connection failed"))
 
 
@@ -69,7 +69,7 @@ def test_a_statement_that_sqlite_cannot_do_is_not_told_as_out_of_reach() -> None
     with pytest.raises(sqlite3.OperationalError) as refused:
         asked.execute("SELECT a FROM nowhere")
 
-    with pytest.raises(StoreError, match="SQLITE_ERROR") as told_as, told("x"):
+    with pytest.raises(StoreError, match="SQLITE_ERROR") as told_as, translate_db_errors("x"):
         raise DBAPIError("SELECT", {}, refused.value)
 
     assert type(told_as.value) is StoreError
@@ -77,7 +77,7 @@ def test_a_statement_that_sqlite_cannot_do_is_not_told_as_out_of_reach() -> None
 
 
 def test_what_sqlalchemy_itself_refuses_is_told_by_its_name_alone() -> None:
-    with pytest.raises(StoreError, match="InvalidRequestError") as refused, told("x"):
+    with pytest.raises(StoreError, match="InvalidRequestError") as refused, translate_db_errors("x"):
         raise exc.InvalidRequestError("Mme Durand")
 
     assert type(refused.value) is StoreError

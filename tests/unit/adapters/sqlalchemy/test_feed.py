@@ -36,7 +36,7 @@ def test_a_writer_does_not_wait_for_who_gives_positions(on_postgresql: SqlAlchem
     giving = SqlAlchemyStore.open(store._database.engine.url)
 
     with giving._database.transaction() as connection:
-        feed._number(connection, 0)
+        feed._assign(connection, 0)
         save(store, with_support(case), 1)
         keep(store, a_case(2))
 
@@ -53,12 +53,12 @@ def test_a_position_given_stays(on_postgresql: SqlAlchemyStore) -> None:
     assert rows(on_postgresql, "SELECT min(position), max(position) FROM reclamation_case_events") == [(1, 3)]
 
 
-def test_more_than_are_numbered_at_once_are_all_given(
+def test_more_than_are_assigned_at_once_are_all_given(
     on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sqlalchemy import text
 
-    monkeypatch.setattr(feed, "_NUMBER", text(str(feed._NUMBER).replace(f"LIMIT {feed._AT_ONCE}", "LIMIT 2")))
+    monkeypatch.setattr(feed, "_ASSIGN", text(str(feed._ASSIGN).replace(f"LIMIT {feed._BATCH}", "LIMIT 2")))
     keep(on_postgresql, *(a_case(number) for number in range(1, 6)))
 
     assert [position for position, _, _ in seen(on_postgresql.feed.read())] == [1, 2, 3, 4, 5]
@@ -73,7 +73,7 @@ def test_what_another_reader_gave_meanwhile_is_not_taken_for_the_end(
     asked = store._database.rows
 
     def after_the_other(statement: Any, given: Any = None) -> Any:
-        if statement is feed._WAITING:
+        if statement is feed._UNNUMBERED:
             assert len(other.feed.read()) == 2
         return asked(statement, given)
 

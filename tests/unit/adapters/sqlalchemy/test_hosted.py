@@ -13,7 +13,7 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.orm import Session
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
+from reclamation_core.adapters.sqlalchemy.dbapi import TransactionMode, transaction_mode
 from reclamation_core.desk import Desk
 from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreError, StoreUnreachableError
 from reclamation_core.testing.contracts.samples import with_support
@@ -179,22 +179,25 @@ def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("driver", "mode"),
     [
-        (SimpleNamespace(in_transaction=True, isolation_level=None), Mode.OPEN),
-        (SimpleNamespace(in_transaction=True, isolation_level=""), Mode.OPEN),
-        (SimpleNamespace(in_transaction=False, isolation_level=None), Mode.AUTOCOMMIT),
-        (SimpleNamespace(in_transaction=False, isolation_level=""), Mode.UPON_CHANGE),
-        (SimpleNamespace(in_transaction=False, isolation_level="EXCLUSIVE", autocommit=-1), Mode.UPON_CHANGE),
-        (SimpleNamespace(in_transaction=False, isolation_level=None, autocommit=-1), Mode.AUTOCOMMIT),
-        (SimpleNamespace(in_transaction=False, isolation_level="", autocommit=True), Mode.AUTOCOMMIT),
-        (SimpleNamespace(in_transaction=True, isolation_level="", autocommit=False), Mode.OPEN),
-        (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=0)), Mode.OPEN),
-        (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=0)), Mode.AUTOCOMMIT),
-        (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=2)), Mode.OPEN),
-        (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=3)), Mode.OPEN),
+        (SimpleNamespace(in_transaction=True, isolation_level=None), TransactionMode.OPEN),
+        (SimpleNamespace(in_transaction=True, isolation_level=""), TransactionMode.OPEN),
+        (SimpleNamespace(in_transaction=False, isolation_level=None), TransactionMode.AUTOCOMMIT),
+        (SimpleNamespace(in_transaction=False, isolation_level=""), TransactionMode.UPON_CHANGE),
+        (
+            SimpleNamespace(in_transaction=False, isolation_level="EXCLUSIVE", autocommit=-1),
+            TransactionMode.UPON_CHANGE,
+        ),
+        (SimpleNamespace(in_transaction=False, isolation_level=None, autocommit=-1), TransactionMode.AUTOCOMMIT),
+        (SimpleNamespace(in_transaction=False, isolation_level="", autocommit=True), TransactionMode.AUTOCOMMIT),
+        (SimpleNamespace(in_transaction=True, isolation_level="", autocommit=False), TransactionMode.OPEN),
+        (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=0)), TransactionMode.OPEN),
+        (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=0)), TransactionMode.AUTOCOMMIT),
+        (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=2)), TransactionMode.OPEN),
+        (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=3)), TransactionMode.OPEN),
     ],
 )
-def test_a_connection_tells_how_it_stands(driver: Any, mode: Mode) -> None:
-    assert mode_of(driver) is mode
+def test_a_connection_tells_how_it_stands(driver: Any, mode: TransactionMode) -> None:
+    assert transaction_mode(driver) is mode
 
 
 CONNECTIONS: dict[str, Callable[[Path], Any]] = {

@@ -122,7 +122,7 @@ def test_a_link_of_a_plan_beside_its_events_shows(store: SqlAlchemyStore) -> Non
     run(store, f"UPDATE reclamation_plans SET link = 'x' WHERE scope = '{PLAN}'")
 
     with store.unit_of_work() as unit:
-        assert unit.plans.find_inconsistencies(unit.plans.get(PLAN)) == ("reclamation_plans.link",)
+        assert unit.plans.find_inconsistencies(unit.plans.get(PLAN)) == ("reclamation_plans",)
 
 
 def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:

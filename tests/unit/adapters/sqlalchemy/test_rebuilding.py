@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
 from reclamation_core.adapters.sqlalchemy import rebuilding
-from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
+from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep
@@ -53,7 +53,7 @@ def stale(store: SqlAlchemyStore) -> list[Any]:
 def test_what_another_version_folded_is_written_as_this_one_folds_it(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(rebuilding, "_AT_ONCE", at_once)
+    monkeypatch.setattr(rebuilding, "_BATCH", at_once)
     desk = written_by_another(store)
     before = [case.events for case in desk.cases.find(CaseQuery()).cases]
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 3
@@ -203,13 +203,13 @@ def test_who_changes_a_plan_meanwhile_is_not_overwritten(
 ) -> None:
     desk = with_a_plan(store)
 
-    def and_somebody_acts(database: Any, plan: Any) -> bool:
-        told = is_plan_as_folded(database, plan)
+    def and_somebody_acts(database: Any, mapper: Any, plan: Any) -> bool:
+        told = are_projections_current(database, mapper, plan)
         if plan.scope.code == "STR" and plan.version == 2:
             desk.pgaac("STR").progress("A-1")
         return told
 
-    monkeypatch.setattr(rebuilding, "is_plan_as_folded", and_somebody_acts)
+    monkeypatch.setattr(rebuilding, "are_projections_current", and_somebody_acts)
 
     assert rebuild_projections(store._database.engine) == 1
     assert desk.pgaac("STR").current.version == 3
@@ -234,7 +234,7 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(rebuilding, "is_plan_as_folded", broken)
+    monkeypatch.setattr(rebuilding, "are_projections_current", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         rebuild_projections(store._database.engine)
 

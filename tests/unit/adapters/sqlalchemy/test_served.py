@@ -46,7 +46,7 @@ DOORS: dict[str, Callable[[Engine], object]] = {
 def test_a_driver_that_is_not_known_is_refused(enter: Callable[[Engine], object], driver: str) -> None:
     dialect, name = driver.split("+")
 
-    with pytest.raises(TypeError, match=rf"{dialect} by {name} is not served; .* psycopg 3, as in create_engine\("):
+    with pytest.raises(TypeError, match=rf"{dialect} by {name} is not supported; .* psycopg 3, as in create_engine\("):
         enter(by(driver))
 
 
@@ -59,7 +59,7 @@ def test_a_driver_that_is_not_known_is_refused(enter: Callable[[Engine], object]
     ids=["open_async", "within"],
 )
 def test_nor_is_one_that_is_awaited(enter: Callable[[Engine], object]) -> None:
-    with pytest.raises(TypeError, match=r"(engine|connection): postgresql by asyncpg is not served"):
+    with pytest.raises(TypeError, match=r"(engine|connection): postgresql by asyncpg is not supported"):
         enter(by("postgresql+asyncpg"))
 
 
@@ -76,7 +76,7 @@ def test_what_is_awaited_is_refused_by_a_desk_that_is_not_and_stays_usable(kind:
         async with engine.connect() as connection:
             for desk in (Desk(store), Desk.from_connection(connection)):
                 for use in (desk.cases.count, desk.feed, lambda on=desk: factories.registered(on)):
-                    with pytest.raises(TypeError, match=r"^store: its database is awaited; use an AsyncDesk"):
+                    with pytest.raises(TypeError, match=r"^store: its database is asynchronous; use an AsyncDesk"):
                         use()
             for other in (AsyncDesk(store), AsyncDesk.from_connection(connection)):
                 assert await other.cases.count() == 0
@@ -86,7 +86,7 @@ def test_what_is_awaited_is_refused_by_a_desk_that_is_not_and_stays_usable(kind:
 
 @pytest.mark.parametrize("ask", [SqlAlchemyStore, check, upgrade, rebuild_projections])
 def test_so_is_the_engine_beneath_one_that_is_awaited(ask: Callable[[Any], object], tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match=r"^store: its database is awaited; use an AsyncDesk"):
+    with pytest.raises(TypeError, match=r"^store: its database is asynchronous; use an AsyncDesk"):
         ask(awaited("sqlite", tmp_path).sync_engine)
 
 
@@ -105,7 +105,7 @@ def test_a_connection_in_a_pipeline_is_refused_and_taken_after_it(known: bool) -
         ]
         with connection.pipeline():
             for ask in asked:
-                with pytest.raises(TypeError, match=r"connection: it is in a pipeline, .* outside of `with connection"):
+                with pytest.raises(TypeError, match="connection: psycopg pipeline mode is not supported; leave"):
                     ask()
         case = factories.registered(desk)
         assert desk.cases.get(case.reference) == case

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy import schema
-from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
+from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
 from tests.databases import new_database

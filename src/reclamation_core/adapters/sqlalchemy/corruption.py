@@ -1,4 +1,4 @@
-"""Naming what is damaged in a story that cannot be read: which document, and where in it; never what it says."""
+"""Corruption of stored documents: name the document and the path in it, never what it says."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 
-NO_DOCUMENT: Final = Wording("document illisible", "no document")
-THE_STORY: Final = Wording("l'histoire", "the story")
-A_TEXT: Final = Wording("un texte", "a text")
-ITS_LAST_LINK: Final = Wording("le lien de son dernier événement", "the link of its last event")
+DOCUMENT: Final = Wording("document illisible", "no document")
+EVENT_STREAM: Final = Wording("l'histoire", "the story")
+TEXT: Final = Wording("un texte", "a text")
+LAST_LINK: Final = Wording("le lien de son dernier événement", "the link of its last event")
 
 _NO_KEY: Final = Wording("une référence ou un périmètre n'est pas du texte", "a reference or a scope is no text")
 _DECODER: Final = json.JSONDecoder()
 
 
-def key_of(stored: object, database: str) -> str:
-    """The key of a case or of a plan, as it is stored.
+def require_key(stored: object, database: str) -> str:
+    """Return the key of a case or a plan as it is stored.
 
     Raises:
-        StoreDamagedError: it is no text: nobody can be told whose it is, nor go on after it.
+        StoreDamagedError: it is not text, so that no error could name it and no page could go on after it.
     """
     if not isinstance(stored, str):
         raise StoreDamagedError.of(database, _NO_KEY)
     return stored
 
 
-def within(fr: str, en: str, wrong: Wording) -> Wording:
-    """What is wrong, after where it is."""
-    return Wording(f"{fr} : {wrong.fr}", f"{en}: {wrong.en}")
+def within(fr: str, en: str, fault: Wording) -> Wording:
+    """Return a fault after its place."""
+    return Wording(f"{fr} : {fault.fr}", f"{en}: {fault.en}")
 
 
 def fault_of(document: str, read: Callable[[Any], object]) -> Wording | None:
-    """What is wrong with a document, by the paths in it; None where it can be read."""
+    """Return the paths of a document's faults; None if it can be read."""
     try:
         document.encode()
         read(json.loads(document))
@@ -44,24 +44,24 @@ def fault_of(document: str, read: Callable[[Any], object]) -> Wording | None:
         paths = ", ".join(fault.path for fault in error.faults)
         return Wording(paths, paths)
     except (ValueError, TypeError, KeyError, RecursionError):
-        return NO_DOCUMENT
+        return DOCUMENT
     return None
 
 
 def fault_among(documents: str, read: Callable[[Any], object]) -> Wording | None:
-    """The first event that cannot be read among documents separated by commas; None where each can."""
+    """Return the first event that cannot be read among documents separated by commas; None if all can."""
     place, number = 0, 1
     while place < len(documents):
         end = _end_of(documents, place)
-        wrong = NO_DOCUMENT if end is None else fault_of(documents[place:end], read)
-        if end is None or wrong is not None:
-            return within(f"événement {number}", f"event {number}", wrong or NO_DOCUMENT)
+        fault = DOCUMENT if end is None else fault_of(documents[place:end], read)
+        if end is None or fault is not None:
+            return within(f"événement {number}", f"event {number}", fault or DOCUMENT)
         place, number = end + 1, number + 1
     return None
 
 
 def _end_of(documents: str, place: int) -> int | None:
-    """Where a document ends that begins at a place; None where there is none, or more than it before the next."""
+    """Return the end of the document that begins at a place; None if there is none, or more before the comma."""
     try:
         _, end = _DECODER.raw_decode(documents, place)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""A query for cases as SQL: every value is bound."""
+"""A query for cases as SQL conditions, with every value bound."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Criterion = ColumnElement[bool]
 
 
 def criteria(query: CaseQuery, backend: str) -> list[Criterion]:
-    """The criteria of a query, the page apart.
+    """Return the conditions of a query, its page apart.
 
     Args:
-        query: what is asked for.
+        query: the query.
         backend: `sqlite` or `postgresql`, which name their functions differently.
     """
-    return [*_codes(query), *_places(query), *_dates(query), *_told(query, backend)]
+    return [*_codes(query), *_sites(query), *_dates(query), *_texts(query, backend)]
 
 
 def _codes(query: CaseQuery) -> Iterator[Criterion]:
@@ -31,28 +31,28 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
     if query.states:
         yield CASES.c.state.in_(sorted(state.value for state in query.states))
     if query.standings:
-        yield or_(*(_stands(standing) for standing in sorted(query.standings)))
+        yield or_(*(_is_admissible(standing) for standing in sorted(query.standings)))
     if query.levels:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
 
 
-def _stands(standing: Admissibility) -> Criterion:
-    if standing is Admissibility.MALFUNCTION:
+def _is_admissible(admissibility: Admissibility) -> Criterion:
+    if admissibility is Admissibility.MALFUNCTION:
         return CASES.c.kind == CaseKind.MALFUNCTION.value
-    told = (*Eligibility, None)
-    (eligibility,) = (one for one in told if Admissibility.of(CaseKind.COMPLAINT, one) is standing)
-    is_told_so = CASES.c.eligibility.is_not_distinct_from(None if eligibility is None else eligibility.value)
-    return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_told_so)
+    values = (*Eligibility, None)
+    (eligibility,) = (one for one in values if Admissibility.of(CaseKind.COMPLAINT, one) is admissibility)
+    is_equal = CASES.c.eligibility.is_not_distinct_from(None if eligibility is None else eligibility.value)
+    return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_equal)
 
 
-def is_of(case: Column[Any], sites: Collection[str]) -> Criterion:
-    """Whether one of these is a site or the unit of the case that a column refers to."""
+def has_site(case: Column[Any], sites: Collection[str]) -> Criterion:
+    """Return the condition that the case of a column has one of these as a site or unit."""
     return case.in_(select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites))))
 
 
-def _places(query: CaseQuery) -> Iterator[Criterion]:
+def _sites(query: CaseQuery) -> Iterator[Criterion]:
     if query.sites:
-        yield is_of(CASES.c.reference, query.sites)
+        yield has_site(CASES.c.reference, query.sites)
     if query.owner is not None:
         yield CASES.c.handling_unit == query.owner
 
@@ -66,12 +66,12 @@ def _dates(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.received_on <= query.received_until
 
 
-def _told(query: CaseQuery, backend: str) -> Iterator[Criterion]:
+def _texts(query: CaseQuery, backend: str) -> Iterator[Criterion]:
     if query.cause_family is not None:
         named = select(CASE_CAUSES.c.case_reference).where(CASE_CAUSES.c.family == query.cause_family)
         yield CASES.c.reference.in_(named)
     if query.text is not None:
-        # Not LIKE: it has signs of its own, and SQLite refuses it a long text.
+        # Not LIKE: it has wildcards, and SQLite limits the length of its pattern.
         find: Any = func.instr if backend == "sqlite" else func.strpos
         found = find(CASE_TEXTS.c.folded, normalize_text(query.text)) > 0
         yield exists().where(CASE_TEXTS.c.case_reference == CASES.c.reference, found)

@@ -1,0 +1,144 @@
+"""The store in memory: immutable cases and plans under one lock."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import Counter
+from collections.abc import Collection, Mapping
+from itertools import islice
+from threading import Lock, RLock
+
+from reclamation_core.adapters.committed_state import Changes, CommittedState, ReadSet
+from reclamation_core.adapters.matching import sites_of
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
+from reclamation_core.cases import Case
+from reclamation_core.cases.journal import WrittenEventStream, written
+from reclamation_core.plans import Pgaac, written_plan
+from reclamation_core.ports import EventFeed, FeedItem, Journal, SequenceGenerator, Store, UnitOfWork
+from reclamation_core.ports.pagination import require_limit, require_page
+
+
+class InMemoryFeed(EventFeed):
+    """The events in the order of their commits; a reader waits for a commit in progress, and sees it whole.
+
+    Args:
+        lock: the lock that a commit holds.
+        cases: the committed cases by reference.
+    """
+
+    def __init__(self, lock: RLock, cases: Mapping[str, Case]) -> None:
+        self._lock = lock
+        self._cases = cases
+        self._items: list[FeedItem] = []
+
+    def append(self, case: Case, known: int) -> None:
+        """Add the events of a case after the first `known`."""
+        for event in case.events[known:]:
+            self._items.append(FeedItem(len(self._items) + 1, event))
+
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        require_page(after, limit)
+        with self._lock:
+            if not sites:
+                return tuple(self._items[after : after + limit])
+            later = islice(self._items, after, None)
+            seen = (item for item in later if not sites_of(self._cases[item.event.case]).isdisjoint(sites))
+            return tuple(islice(seen, limit))
+
+
+class InMemoryJournal(Journal):
+    """The event streams of the cases and plans in memory, serialized as another store would have stored them."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
+        require_limit(limit)
+        cases = islice(self._store.cases_after(after), limit)
+        return tuple(written(case.reference, case.events) for case in cases)
+
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
+        require_limit(limit)
+        plans = islice(self._store.plans_after(after), limit)
+        return tuple(written_plan(plan.scope.key, plan.events) for plan in plans)
+
+
+class InMemorySequences(SequenceGenerator):
+    """Counters under a lock."""
+
+    def __init__(self) -> None:
+        self._last: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def next(self, series: str, count: int = 1) -> int:
+        with self._lock:
+            self._last[series] += count
+            return self._last[series] - count + 1
+
+
+class InMemoryStore(Store, CommittedState):
+    """Cases and plans in memory, as long as the program runs.
+
+    A unit of work reads what is committed at the time, and its own pending writes; its commit checks and applies them
+    under one lock. Cases and plans are immutable, so callers cannot change what is stored.
+    """
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._cases: dict[str, Case] = {}
+        self.feed = self._feed = InMemoryFeed(self._lock, self._cases)
+        self.journal = InMemoryJournal(self)
+        self.sequences = InMemorySequences()
+        self._ordered: list[str] = []
+        self._sources: dict[str, str] = {}
+        self._plans: dict[str, Pgaac] = {}
+        self._guards: dict[str, int] = {}
+
+    def unit_of_work(self) -> UnitOfWork:
+        return BufferedUnitOfWork(self)
+
+    def case(self, reference: str) -> Case | None:
+        with self._lock:
+            return self._cases.get(reference)
+
+    def plan(self, scope: str) -> Pgaac | None:
+        with self._lock:
+            return self._plans.get(scope)
+
+    def reference_of(self, source: str) -> str | None:
+        with self._lock:
+            return self._sources.get(source)
+
+    def cases_after(self, reference: str | None) -> list[Case]:
+        with self._lock:
+            start = 0 if reference is None else bisect_right(self._ordered, reference)
+            return [self._cases[later] for later in self._ordered[start:]]
+
+    def scopes(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._plans)
+
+    def plans_after(self, scope: str | None) -> list[Pgaac]:
+        """Return the committed plans after a scope's key, in the order of their keys by code point."""
+        with self._lock:
+            return [self._plans[key] for key in sorted(self._plans) if scope is None or key > scope]
+
+    def guard(self, key: str) -> int:
+        with self._lock:
+            return self._guards.get(key, 0)
+
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        with self._lock:
+            self.check_versions(cases, plans, read)
+            self._guards.update({key: version + 1 for key, version in read.guards.items()})
+            for reference, (expected, case) in cases.items():
+                self._commit_case(reference, case, expected)
+            self._plans.update({scope: plan for scope, (_, plan) in plans.items()})
+
+    def _commit_case(self, reference: str, case: Case, expected: int) -> None:
+        if expected == 0:
+            insort(self._ordered, reference)
+        self._cases[reference] = case
+        if case.source is not None:
+            self._sources[case.source] = reference
+        self._feed.append(case, expected)

@@ -1,0 +1,464 @@
+"""Mappers between event-sourced aggregates and tables: one for cases, one for plans, over the same machinery.
+
+An aggregate is stored as one row of its own, its events, its texts apart, and projections that follow from the events.
+A case's row also holds a snapshot of its state, so that loading it replays nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import takewhile
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+
+import attrs
+from sqlalchemy import FromClause, Select, Table, select
+
+from reclamation_core.adapters.sqlalchemy.corruption import (
+    EVENT_STREAM,
+    LAST_LINK,
+    TEXT,
+    fault_among,
+    fault_of,
+    require_key,
+    within,
+)
+from reclamation_core.adapters.sqlalchemy.rows import case_projections, case_row, code, plan_projections, plan_row
+from reclamation_core.adapters.sqlalchemy.statements import BatchStatement, Row, Writer
+from reclamation_core.adapters.sqlalchemy.stream_queries import decode, decode_lossy, events_of, raw, texts_of
+from reclamation_core.adapters.sqlalchemy.tables import (
+    ACTION_CASES,
+    ACTIONS,
+    CASE_CAUSES,
+    CASE_EVENTS,
+    CASE_SITES,
+    CASE_TEXTS,
+    CASES,
+    EDITION_LINES,
+    EDITIONS,
+    PLAN_EVENTS,
+    PLAN_TEXTS,
+    PLANS,
+)
+from reclamation_core.cases import Case, EventStreamError, Secret, Vault
+from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state
+from reclamation_core.cases.texts import commitments
+from reclamation_core.documents import canonical_json, first_link, link
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans import Pgaac, PlanPart, PlanScope
+from reclamation_core.plans import event_document as plan_event_document
+from reclamation_core.plans import read_event as read_plan_event
+from reclamation_core.ports import StoreDamagedError, normalize_text
+from reclamation_core.wording import Wording
+
+AnyPlan: TypeAlias = Pgaac | PlanPart
+A = TypeVar("A", bound=Case | AnyPlan)
+A_co = TypeVar("A_co", bound=Case | AnyPlan, covariant=True)
+
+READ_ERRORS: Final = (ValueError, TypeError, KeyError, RecursionError)
+"""What reading a corrupt document raises."""
+
+_OWN_REFERENCE: Final = Wording("la référence du dossier", "the reference of the case")
+
+
+@attrs.frozen
+class StoredSnapshot(Generic[A_co]):
+    """An aggregate as it is stored, which a change is made on.
+
+    Args:
+        aggregate: the aggregate.
+        link: the link of its last event in the hash chain.
+        is_stale: True if another STATE_VERSION computed its row and its projections.
+    """
+
+    aggregate: A_co
+    link: str
+    is_stale: bool = False
+
+
+@attrs.frozen(slots=False)  # with cached properties
+class Change(Generic[A]):
+    """An aggregate to be written.
+
+    Args:
+        mapper: the mapper of its kind.
+        base: the snapshot that is stored; None for a new aggregate.
+        aggregate: the aggregate as it is to be.
+    """
+
+    mapper: Mapper[A]
+    base: StoredSnapshot[A] | None
+    aggregate: A
+
+    @property
+    def version(self) -> int:
+        """The version that is stored; 0 for a new aggregate."""
+        return 0 if self.base is None else self.base.aggregate.version
+
+    @property
+    def stored(self) -> A | None:
+        """The aggregate that is stored."""
+        return None if self.base is None else self.base.aggregate
+
+    @property
+    def is_stale(self) -> bool:
+        """True if another STATE_VERSION computed the projections that are stored."""
+        return self.base is not None and self.base.is_stale
+
+    @cached_property
+    def new_events(self) -> list[Any]:
+        """Its events that are not stored."""
+        events: tuple[Any, ...] = self.aggregate.events
+        new = [*takewhile(lambda event: event.number > self.version, reversed(events))]
+        return new[::-1]
+
+    @cached_property
+    def event_rows(self) -> list[Row]:
+        """The rows of its new events, chained to those that are stored."""
+        key = self.mapper.key(self.aggregate)
+        return list(
+            self.mapper.event_rows(key, self.new_events, first_link(key) if self.base is None else self.base.link)
+        )
+
+    @property
+    def row(self) -> Row:
+        """Its own row."""
+        last = self.event_rows[-1]["link"] if self.event_rows else self.base.link if self.base is not None else ""
+        return self.mapper.row(self.aggregate) | {"link": last}
+
+    @cached_property
+    def digests(self) -> Mapping[str, Secret]:
+        """The texts that are stored, by digest."""
+        return {} if self.base is None else self.base.aggregate.vault.by_digest()
+
+
+class Mapper(ABC, Generic[A]):
+    """Reads and writes aggregates of one kind.
+
+    Attributes:
+        table: the table with one row an aggregate.
+        events: the table of their events.
+        texts: the table of their texts.
+        projections: the tables that follow from the events.
+        owner: the column that refers to the aggregate in the other tables.
+        kind: what messages call such an aggregate.
+    """
+
+    table: ClassVar[Table]
+    events: ClassVar[Table]
+    texts: ClassVar[Table]
+    projections: ClassVar[tuple[Table, ...]]
+    owner: ClassVar[str]
+    kind: ClassVar[Wording]
+
+    read_event: Callable[[Any], Any]
+    write_event: Callable[[Any], dict[str, Any]]
+
+    @abstractmethod
+    def key(self, aggregate: A) -> str:
+        """Return the key of an aggregate."""
+
+    @abstractmethod
+    def row(self, aggregate: A) -> Row:
+        """Return the row of an aggregate without its link."""
+
+    @abstractmethod
+    def projection_rows(self, aggregate: A, other: A | None) -> dict[Table, list[Row]]:
+        """Return the rows of the projections by table; those that `other` has alike may be left out."""
+
+    @abstractmethod
+    def restore(self, key: str, events: tuple[Any, ...], vault: Vault, state: tuple[Any, ...]) -> A:
+        """Return the aggregate that is stored.
+
+        Args:
+            key: its key.
+            events: its events.
+            vault: its texts.
+            state: the columns of its snapshot, if it has one.
+
+        Raises:
+            ValueError, TypeError, KeyError, RecursionError: what is stored is corrupt.
+        """
+
+    def state_columns(self, _: FromClause, __: str) -> tuple[Any, ...]:
+        """Return the columns of the snapshot."""
+        return ()
+
+    def is_stale(self, _: tuple[Any, ...]) -> bool:
+        """Return True if another STATE_VERSION wrote the snapshot."""
+        return False
+
+    def state_fault(self, _: str, __: tuple[Any, ...]) -> Wording | None:
+        """Return what is wrong with the snapshot; None if it can be read."""
+        return None
+
+    def event_columns(self, key: str, event: Any, kind: str) -> Row:
+        """Return the columns of an event's row that follow from the event, given what documents call its type."""
+        return {
+            self.owner: key,
+            "number": event.number,
+            "type": kind,
+            "occurred_at": event.occurred_at,
+            "recorded_at": event.recorded_at,
+            "role": code(event.role),
+        }
+
+    def event_rows(self, key: str, events: Iterable[Any], last: str) -> Iterator[Row]:
+        """Yield the rows of events, without the position in the feed.
+
+        Args:
+            key: the key of their aggregate.
+            events: the events.
+            last: the link of the event before them, or the first link of the chain.
+        """
+        for event in events:
+            document = self.write_event(event)
+            text = canonical_json(document)
+            last = link(last, text)
+            yield self.event_columns(key, event, document["data"]["type"]) | {"document": text, "link": last}
+
+    def text_rows(self, aggregate: A, events: Iterable[Any], stored: Collection[str]) -> Iterator[Row]:
+        """Yield the rows of the texts whose digests are not stored, which came with some events."""
+        new = [(digest, secret) for digest, secret in aggregate.vault.by_digest().items() if digest not in stored]
+        searched = self.searched_digests(events) if new else None
+        key = self.key(aggregate)
+        for place, (digest, secret) in enumerate(new):
+            row = {
+                self.owner: key,
+                "digest": digest,
+                "salt": secret.salt.hex(),
+                "text": secret.text,
+                "version": aggregate.version,
+                "place": place,
+            }
+            if searched is not None:
+                row["folded"] = normalize_text(secret.text) if digest in searched else None
+            yield row
+
+    def searched_digests(self, _: Iterable[Any]) -> Collection[str] | None:
+        """Return the digests of the texts that a search looks in; None where the texts are not searched."""
+        return None
+
+    def changes(self, written: Mapping[str, tuple[int, A]], bases: Mapping[str, StoredSnapshot[A]]) -> list[Change[A]]:
+        """Return the changes of a unit of work in the order of their keys, so that no two units deadlock."""
+        return [Change(self, bases.get(key), written[key][1]) for key in sorted(written)]
+
+    def statements(self, writer: Writer, changes: list[Change[A]]) -> Iterator[BatchStatement]:
+        """Yield the statements that write changes."""
+        if not changes:
+            return
+        yield from writer.insert(self.table, (change.row for change in changes if change.version == 0))
+        yield from self._updates(writer, changes)
+        yield from writer.insert(self.events, (row for change in changes for row in change.event_rows))
+        texts = (self.text_rows(change.aggregate, change.new_events, change.digests) for change in changes)
+        yield from writer.insert(self.texts, (row for rows in texts for row in rows))
+        yield from writer.delete(self.texts, self._forgotten(changes))
+        yield from self.projection_statements(writer, changes)
+
+    def rebuild_statements(self, writer: Writer, bases: Iterable[StoredSnapshot[A]]) -> Iterator[BatchStatement]:
+        """Yield the statements that compute rows and projections again for aggregates that stay as they are."""
+        changes = [Change(self, attrs.evolve(base, is_stale=True), base.aggregate) for base in bases]
+        yield from self._updates(writer, changes)
+        yield from self.projection_statements(writer, changes)
+
+    def _updates(self, writer: Writer, changes: list[Change[A]]) -> Iterator[BatchStatement]:
+        return writer.update(self.table, ((change.version, change.row) for change in changes if change.version))
+
+    def _forgotten(self, changes: list[Change[A]]) -> Iterator[Row]:
+        for change in changes:
+            left = change.aggregate.vault.by_digest()
+            key = self.key(change.aggregate)
+            yield from ({self.owner: key, "digest": digest} for digest in change.digests if digest not in left)
+
+    def projection_statements(self, writer: Writer, changes: list[Change[A]]) -> Iterator[BatchStatement]:
+        """Yield the statements that write projections: the difference, or all of them where they are stale."""
+        stale = [self.key(change.aggregate) for change in changes if change.is_stale]
+        before: dict[Table, dict[tuple[Any, ...], Row]] = {table: {} for table in self.projections}
+        after: dict[Table, dict[tuple[Any, ...], Row]] = {table: {} for table in self.projections}
+        for change in changes:
+            known = None if change.is_stale else change.stored
+            self._index(after, self.projection_rows(change.aggregate, known))
+            if known is not None:
+                self._index(before, self.projection_rows(known, change.aggregate))
+        for table in self.projections:
+            old, new = before[table], after[table]
+            yield from writer.clear(table, stale)
+            yield from writer.delete(table, (row for key, row in old.items() if new.get(key) != row))
+            yield from writer.insert(table, (row for key, row in new.items() if old.get(key) != row))
+
+    @staticmethod
+    def _index(index: dict[Table, dict[tuple[Any, ...], Row]], rows: dict[Table, list[Row]]) -> None:
+        for table, some in rows.items():
+            names = [column.name for column in table.primary_key.columns]
+            index[table].update((tuple(row[name] for name in names), row) for row in some)
+
+    def select(self, source: FromClause, backend: str) -> Select[Any]:
+        """Return the statement that reads aggregates for `read`.
+
+        Args:
+            source: the rows of the aggregates.
+            backend: `sqlite` or `postgresql`.
+        """
+        (key,) = (source.c[column.name] for column in self.table.primary_key.columns)
+        return select(
+            key,
+            source.c.version,
+            raw(source.c.link, backend),
+            events_of(self.events, self.events.c[self.owner], key, backend),
+            texts_of(self.texts, self.texts.c[self.owner], key, backend),
+            *self.state_columns(source, backend),
+        )
+
+    def read(self, row: Any, database: str) -> StoredSnapshot[A]:
+        """Return the aggregate of a row that `select` gave.
+
+        Raises:
+            StoreDamagedError: it is corrupt; the error names the aggregate and the document.
+        """
+        key, version, last, events, texts, *state = row
+        key = require_key(key, database)
+        try:
+            vault = read_texts(texts)
+            aggregate = self.restore(key, self.decode_events(key, version, events), vault, tuple(state))
+            return StoredSnapshot(aggregate, decode(last), self.is_stale(tuple(state)))
+        except READ_ERRORS:
+            fault = self._fault(key, version, events, texts, tuple(state))
+        raise self.corrupted(database, key, fault) from None
+
+    def corrupted(self, database: str, key: str, fault: Wording) -> StoreDamagedError:
+        """Return the error for a corrupt aggregate."""
+        where = within(f"{self.kind.fr} {key!r}", f"{self.kind.en} {key!r}", fault)
+        return StoreDamagedError.of(database, where, key)
+
+    def decode_events(self, key: str, version: int, stored: bytes | str | None) -> tuple[Any, ...]:
+        """Return the events of a stream in their order.
+
+        Raises:
+            ValueError, TypeError, KeyError, RecursionError: a document is corrupt, or events are missing.
+        """
+        documents = json.loads(f"[{decode(stored or '')}]")
+        documents.sort(key=lambda document: document["number"])
+        events = tuple(map(self.read_event, documents))
+        if [event.number for event in events] != list(range(1, len(events) + 1)) or len(events) != version:
+            raise EventStreamError(key, version, key, len(events))
+        return events
+
+    def _fault(
+        self, key: str, version: int, events: bytes | str | None, texts: bytes | str | None, state: tuple[Any, ...]
+    ) -> Wording:
+        """Return what is corrupt: an event, a text, the stream as a whole, the snapshot, or the last link."""
+        event = fault_among(decode_lossy(events or ""), self.read_event)
+        if event is not None:
+            return event
+        try:
+            vault = read_texts(texts)
+        except (ValueError, TypeError):
+            return TEXT
+        fault = None
+        try:
+            stream = self.decode_events(key, version, events)
+            fault = self.state_fault(key, state)
+            if fault is None:
+                self.restore(key, stream, vault, state)
+        except READ_ERRORS:
+            return EVENT_STREAM
+        return fault or LAST_LINK
+
+
+class CaseMapper(Mapper[Case]):
+    """The mapper of cases."""
+
+    table = CASES
+    events = CASE_EVENTS
+    texts = CASE_TEXTS
+    projections = (CASE_SITES, CASE_CAUSES)
+    owner = "case_reference"
+    kind = Wording("dossier", "case")
+    read_event = staticmethod(read_event)
+    write_event = staticmethod(event_document)
+
+    def key(self, aggregate: Case) -> str:
+        return aggregate.reference
+
+    def row(self, aggregate: Case) -> Row:
+        return case_row(aggregate)
+
+    def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[Row]]:  # noqa: ARG002  all are few
+        return case_projections(aggregate)
+
+    def searched_digests(self, events: Iterable[Any]) -> Collection[str] | None:
+        return {text.digest for event in events for text in commitments(event.data)}
+
+    def projection_statements(self, writer: Writer, changes: list[Change[Case]]) -> Iterator[BatchStatement]:
+        stale = [change.base.aggregate for change in changes if change.base is not None and change.is_stale]
+        yield from writer.normalize(row for case in stale for row in self.text_rows(case, case.events, ()))
+        yield from super().projection_statements(writer, changes)
+
+    def state_columns(self, source: FromClause, backend: str) -> tuple[Any, ...]:
+        return source.c.fold, raw(source.c.document, backend)
+
+    def is_stale(self, state: tuple[Any, ...]) -> bool:
+        return bool(state[0] != STATE_VERSION)
+
+    def restore(self, key: str, events: tuple[Any, ...], vault: Vault, state: tuple[Any, ...]) -> Case:
+        if self.is_stale(state):
+            return _require_own(key, Case.from_events(events, vault))
+        return _require_own(key, read_state(json.loads(decode(state[1])), events, vault))
+
+    def state_fault(self, key: str, state: tuple[Any, ...]) -> Wording | None:
+        if self.is_stale(state):
+            return None
+        fault = fault_of(decode_lossy(state[1]), lambda document: _require_own(key, read_state(document, ())))
+        return None if fault is None else within("état", "state", fault)
+
+
+def _require_own(reference: str, case: Case) -> Case:
+    """Refuse a case under another reference than its row's, since callers would go on with that reference."""
+    if case.reference != reference:
+        raise FaultsError([Fault("$.reference", case.reference, _OWN_REFERENCE)])
+    return case
+
+
+class PlanMapper(Mapper[AnyPlan]):
+    """The mapper of plans, whole or the part that some actions need."""
+
+    table = PLANS
+    events = PLAN_EVENTS
+    texts = PLAN_TEXTS
+    projections = (ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
+    owner = "scope"
+    kind = Wording("plan", "plan")
+    read_event = staticmethod(read_plan_event)
+    write_event = staticmethod(plan_event_document)
+
+    def key(self, aggregate: AnyPlan) -> str:
+        return aggregate.scope.key
+
+    def row(self, aggregate: AnyPlan) -> Row:
+        return plan_row(aggregate)
+
+    def event_columns(self, key: str, event: Any, kind: str) -> Row:
+        return super().event_columns(key, event, kind) | {"action": getattr(event.data, "action", None)}
+
+    def projection_rows(self, aggregate: AnyPlan, other: AnyPlan | None) -> dict[Table, list[Row]]:
+        return plan_projections(aggregate, other)
+
+    def restore(self, key: str, events: tuple[Any, ...], vault: Vault, state: tuple[Any, ...]) -> Pgaac:  # noqa: ARG002  a plan has no snapshot
+        return Pgaac.from_events(PlanScope.parse(key), events, vault)
+
+
+CASE_MAPPER: Final = CaseMapper()
+PLAN_MAPPER: Final = PlanMapper()
+
+
+def read_texts(stored: bytes | str | None) -> Vault:
+    """Return the texts of a JSON list of digest, salt and text.
+
+    Raises:
+        ValueError, TypeError: it is corrupt.
+    """
+    if stored is None:
+        return Vault()
+    return Vault({digest: Secret(text, bytes.fromhex(salt)) for digest, salt, text in json.loads(decode(stored))})

@@ -1,0 +1,302 @@
+"""Verifying names the case and the table that was altered, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Column, Date, Integer, Table
+
+from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
+from reclamation_core.adapters.sqlalchemy.columns import Instant
+from reclamation_core.adapters.sqlalchemy.tables import (
+    CASE_EVENTS,
+    CASE_TEXTS,
+    CASES,
+    FEED_LOCK,
+    GUARDS,
+    METADATA,
+    PLAN_EVENTS,
+    PLAN_TEXTS,
+    PLANS,
+    SERIES,
+)
+from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.plans import PlanScope
+from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, renamed
+from reclamation_core.vocabulary import Level
+from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
+from tests.unit.desk import factories
+
+_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS}
+_ORDER_OF_WRITING: Final = {"position", "place", "version", "fold"}
+"""Columns that say when and by which STATE_VERSION a row was written."""
+
+CASE: Final = "R-2026-000001"
+_VERSIONS: Final = {f"{CASES.name}.version", f"{PLANS.name}.version"}
+
+
+def altered() -> list[Any]:
+    """Every column whose value follows from the events."""
+    return [
+        pytest.param(table, column, id=f"{table.name}.{column.name}")
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if table not in _OF_NO_AGGREGATE
+        and (column.name not in _ORDER_OF_WRITING or f"{table.name}.{column.name}" in _VERSIONS)
+    ]
+
+
+def fill(store: SqlAlchemyStore) -> Desk:
+    """Write a case and a plan with a row in every table, and another case."""
+    desk = desk_on(store)
+    case = factories.analysed(desk, "organisation", site="CRE", service_sites=("STR",), complainant="Mme Durand")
+    desk.plan(case.reference, factories.sheet(level=None))
+    plan = desk.pgaac(PlanScope.site("CRE"))
+    factories.judged(plan)
+    plan.publish()
+    factories.closed(desk, source="mail-1")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("consistency") / "reclamations.db"
+    store = SqlAlchemyStore.open(f"sqlite:///{path}")
+    fill(store)
+    store.close()
+    return path
+
+
+def another_value(column: Column[Any]) -> str:
+    """Return SQL for another value of the same type."""
+    name = column.name
+    if isinstance(column.type, Date):
+        return f"coalesce(date({name}, '+1 day'), '2026-01-01')"
+    if isinstance(column.type, Instant):
+        return f"coalesce(strftime('%Y-%m-%d %H:%M:%f000', {name}, '+1 day'), '2026-01-01 00:00:00.000000')"
+    return f"coalesce({name}, 0) + 1" if isinstance(column.type, Integer) else f"coalesce({name}, '') || 'x'"
+
+
+@pytest.mark.parametrize(("table", "column"), altered())
+def test_an_altered_column_is_found(table: Table, column: Column[Any], template: Path, tmp_path: Path) -> None:
+    path = shutil.copy(template, tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        done = connection.execute(
+            f"UPDATE {table.name} SET {column.name} = {another_value(column)} "
+            f"WHERE rowid = (SELECT max(rowid) FROM {table.name})"
+        )
+        assert done.rowcount == 1
+    with Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk:
+        assert [*desk.verify(), *desk.examine()] != []
+
+
+def rebuilt() -> list[Any]:
+    """Every column that rebuild_projections writes: events, texts and keys apart."""
+    streams = {CASE_EVENTS, PLAN_EVENTS, CASE_TEXTS, PLAN_TEXTS}
+    keys = {CASES.c.link, PLANS.c.link, *(next(iter(table.primary_key.columns)) for table in METADATA.sorted_tables)}
+    found = [one for one in altered() if one.values[0] not in streams and one.values[1] not in keys]
+    return [
+        *(one for one in found if one.id not in _VERSIONS),
+        pytest.param(CASE_TEXTS, CASE_TEXTS.c.folded, id=f"{CASE_TEXTS.name}.folded"),
+    ]
+
+
+@pytest.mark.parametrize(("table", "column"), rebuilt())
+def test_columns_of_another_state_version_are_rebuilt(
+    table: Table, column: Column[Any], template: Path, tmp_path: Path
+) -> None:
+    path = shutil.copy(template, tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"UPDATE {table.name} SET {column.name} = {another_value(column)}")
+        connection.execute(f"UPDATE {CASES.name} SET fold = 0")
+
+    # A case stores its STATE_VERSION; a plan is compared.
+    assert rebuild_projections(f"sqlite:///{path}") in {2, 3}
+
+    with Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk:
+        assert [*desk.verify(), *desk.examine()] == []
+    assert rebuild_projections(f"sqlite:///{path}") == 0
+
+
+def test_an_unaltered_store_is_consistent(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
+    desk.anonymise("R-2026-000002")
+
+    assert [*desk.verify(), *desk.examine()] == []
+
+
+def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    run(store, "UPDATE reclamation_cases SET level = 'national', due_on = NULL WHERE reference = 'R-2026-000001'")
+    run(store, "DELETE FROM reclamation_case_sites WHERE case_reference = 'R-2026-000001' AND part = 'service'")
+    run(store, "UPDATE reclamation_case_texts SET folded = 'x' WHERE folded LIKE '%durand%'")
+    run(store, "UPDATE reclamation_actions SET status = 'to_do'")
+
+    assert list(desk.verify()) == [
+        *(
+            Discrepancy("R-2026-000001", name)
+            for name in (
+                "reclamation_cases",
+                "reclamation_case_sites",
+                "reclamation_case_texts",
+            )
+        ),
+        Discrepancy("site:CRE", "reclamation_actions"),
+    ]
+
+
+def test_a_case_of_another_state_version_is_named(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national', document = '' WHERE reference LIKE '%1'")
+
+    assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
+
+
+def test_a_snapshot_that_is_not_canonical_is_named(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    # Python accepts any separator between the day and the time of an instant.
+    run(store, "UPDATE reclamation_cases SET document = replace(document, '-01T', '-01U') WHERE reference LIKE '%1'")
+
+    assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
+
+
+def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    with store.unit_of_work() as unit:
+        case, plan = unit.cases.get("R-2026-000001"), unit.plans.get("site:CRE")
+    desk.contain(case.reference, measure="un remplaçant est venu")
+    desk.pgaac(PlanScope.site("CRE")).publish()
+
+    with store.unit_of_work() as unit:
+        assert unit.cases.find_inconsistencies(case) == unit.plans.find_inconsistencies(plan) == ()
+
+
+def test_a_corrupt_plan_is_found(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE number = 1")
+
+    assert [(found.holder, found.field) for found in desk.verify()] == [("site:CRE", None)]
+
+
+def test_every_table_has_a_row_to_alter(store: SqlAlchemyStore) -> None:
+    fill(store)
+
+    counts = {table.name: rows(store, f"SELECT count(*) FROM {table.name}")[0][0] for table in METADATA.sorted_tables}
+    assert [name for name, count in counts.items() if count == 0] == []
+
+
+def test_a_deleted_plan_with_events_is_found(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    unguarded(store, "DELETE FROM reclamation_plans")
+
+    (found,) = desk.verify()
+
+    assert (found.holder, found.field) == ("site:CRE", None)
+    assert found.damage is not None
+    assert found.damage.en == "it has events, but is missing itself"
+
+
+@pytest.mark.parametrize("last", ["0", "1", "-7"])
+def test_a_sequence_behind_the_references_is_found(store: SqlAlchemyStore, last: str) -> None:
+    desk = fill(store)
+    keep(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
+    assert list(desk.verify()) == []
+
+    run(store, f"UPDATE reclamation_series SET last = {last}")
+    assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series")]
+
+    run(store, "DELETE FROM reclamation_series")
+    assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series")]
+    assert [factories.registered(desk).reference, *desk.verify()] == ["R-2026-000003"]
+
+
+def fill_with_texts(store: SqlAlchemyStore) -> Desk:
+    """Write a case and a plan that have several events with texts."""
+    desk = desk_on(store)
+    desk.plan(factories.analysed(desk, complainant="Mme Durand").reference, factories.sheet())
+    factories.judged(desk.pgaac(PlanScope.site("CRE")))
+    desk.feed()
+    return desk
+
+
+def test_events_out_of_order_in_the_feed_are_found(store: SqlAlchemyStore) -> None:
+    desk = fill_with_texts(store)
+    run(store, "UPDATE reclamation_case_events SET position = 1000 + position WHERE number = 1")
+
+    assert list(desk.verify()) == [Discrepancy(CASE, "reclamation_case_events")]
+
+
+def test_events_without_a_position_out_of_order_are_found(on_postgresql: SqlAlchemyStore) -> None:
+    desk = fill_with_texts(on_postgresql)
+    desk.contain(CASE, measure="un remplaçant est venu")
+    desk.contain(CASE, measure="un autre aussi")
+    assert list(desk.verify()) == []
+
+    last = "SELECT max(number) FROM reclamation_case_events"
+    far = f"UPDATE reclamation_case_events SET position = -1000000000 - number WHERE number = ({last}) - 1"
+    run(on_postgresql, far)
+
+    assert list(desk.verify()) == [Discrepancy(CASE, "reclamation_case_events")]
+
+
+def test_a_text_that_a_later_event_holds_again_is_consistent(store: SqlAlchemyStore) -> None:
+    desk = fill_with_texts(store)
+    living = desk.pgaac("CRE")
+    living.add(factories.sheet("A-2"))
+    living.amend("A-2", what="tenir deux viviers")
+    living.amend("A-2", owner="Mme Roux")
+    desk.plan(factories.analysed(desk).reference, "A-2")
+
+    assert list(desk.verify()) == []
+
+
+ALTERED: Final = {
+    "UPDATE reclamation_case_texts SET version = 1": (CASE, "reclamation_case_texts"),
+    "UPDATE reclamation_case_texts SET version = 99": (CASE, "reclamation_case_texts"),
+    "UPDATE reclamation_case_texts SET place = 0": (CASE, "reclamation_case_texts"),
+    "UPDATE reclamation_plan_texts SET version = 1": ("site:CRE", "reclamation_plan_texts"),
+    "UPDATE reclamation_plan_texts SET place = 0": ("site:CRE", "reclamation_plan_texts"),
+}
+
+
+@pytest.mark.parametrize(("change", "found"), ALTERED.items(), ids=ALTERED)
+def test_texts_out_of_order_are_found(store: SqlAlchemyStore, change: str, found: tuple[str, str]) -> None:
+    desk = fill_with_texts(store)
+    run(store, change)
+
+    assert list(desk.verify()) == [Discrepancy(*found)]
+
+
+@pytest.mark.parametrize(
+    ("column", "where"),
+    [
+        ("case_events.position", "case_reference = 'R-2026-000001' AND number = 1"),
+        ("case_texts.version", "case_reference = 'R-2026-000001'"),
+        ("case_texts.place", "case_reference = 'R-2026-000001'"),
+        ("cases.received_at", "reference = 'R-2026-000001'"),
+        ("cases.received_on", "reference = 'R-2026-000001'"),
+        ("cases.level_rank", "reference = 'R-2026-000001'"),
+        ("case_events.recorded_at", "case_reference = 'R-2026-000001'"),
+        ("plan_events.occurred_at", "number = 1"),
+        ("actions.planned_on", "1 = 1"),
+        ("actions.added_at", "1 = 1"),
+    ],
+)
+@pytest.mark.parametrize("value", ["'abc'", "''", "X'FF'", "CAST(X'FF' AS TEXT)", "20260101.5"])
+def test_a_column_of_another_type_is_named_and_verifying_goes_on(column: str, where: str, value: str) -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+    desk = fill_with_texts(store)
+    table, name = column.split(".")
+    run(store, f"UPDATE reclamation_{table} SET {name} = {value} WHERE {where}")
+    run(store, "UPDATE reclamation_actions SET process = 'x'")
+
+    found = [one.field for one in desk.verify()]
+
+    assert {f"reclamation_{table}", "reclamation_actions"} <= set(found)
+    store.close()
