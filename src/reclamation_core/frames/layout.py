@@ -1,4 +1,4 @@
-"""What `decide` adds: the columns, and for each kind of code what is written for it."""
+"""The columns that `decide` adds, and the values of their codes."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[s
 
 
 def _open(group: Group, found: Sequence[int]) -> bool:
-    """Whether a decision has no outcome in a state; such states come last, so that nulls stand together."""
+    """Return True if a decision has no outcome in a state; such states come last, so that nulls are together."""
     return any(of_table.state(one).outcome is None for of_table, one in zip(group.leaves, found, strict=False))
 
 

@@ -50,7 +50,7 @@ class Receipts:
 
     @property
     def pieces(self) -> int:
-        """How many last days a day has at most."""
+        """The maximum number of last days of a day."""
         return len(self.bounds) + 1
 
     @cached_property

@@ -104,7 +104,7 @@ class SqlWriter:
         return self.dialect.name(column)
 
     def look(self, values: Iterable[int], key: str) -> str:
-        """What a list of numbers from 0 has at a place that it has, from 0; null where the place is null."""
+        """Return the expression of the item of a list of numbers at a place, from 0; null for a null place."""
         numbers = tuple(values)
         if self.dialect.byte is None:
             return self.look_far(numbers, key, "INT")
@@ -116,7 +116,7 @@ class SqlWriter:
         return self._item(self.dialect.numbers.format(_digits(tuple(values)), dtype), key)
 
     def look_text(self, values: Sequence[str], key: str) -> str:
-        """What a list of texts has at a place, from 0; null beyond its end."""
+        """Return the expression of the item of a list of texts at a place, from 0; null beyond its end."""
         # A row's name may have any character in it; that it has all of these is not to be feared.
         between = next(mark for mark in map(chr, range(31, 0, -1)) if not any(mark in value for value in values))
         return self._item(self.dialect.texts.format(self.dialect.text(between.join(values)), between), key)

@@ -219,7 +219,7 @@ def _decided(
 
 
 def _changed(number: int, compared: Iterable[str]) -> Any:
-    """Which of the columns of an edition differ from the first's, with a space between; null where none does."""
+    """Return the names of the columns that differ from the first edition's, separated by a space; null if none does."""
     import narwhals as nw
 
     conditions = {name: are_different(*_each((1, number), [name])) for name in compared}
@@ -229,7 +229,7 @@ def _changed(number: int, compared: Iterable[str]) -> Any:
 
 
 def _marked(told: Any, columns: list[str]) -> int:
-    """How many rows have something in one of these columns."""
+    """Return the number of rows with a value in one of these columns."""
     if not columns:
         return 0
     return sum(cases for marks, cases in counts(told, columns).items() if any(marks))
@@ -292,7 +292,7 @@ def _with_days_marked(decided: Any, dated: Any, marks: list[str]) -> Any:
 
 
 def _is_impossible(told: Mapping[str, Any]) -> bool:
-    """Whether an answer, or a withdrawal, is before the receipt."""
+    """Return True if an answer or a withdrawal is before the receipt."""
     days = [checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN)]
     return any(is_early(day, told[RECEIVED]) for day in days)
 
@@ -312,7 +312,7 @@ def _days_told(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, Any],
 
 
 def _impossible(answers: Any, marks: list[str]) -> int:
-    """How many rows have an answer or a withdrawal before the receipt."""
+    """Return the number of rows with an answer or a withdrawal before the receipt."""
     return sum(cases for told, cases in _days_told(answers, marks) if _is_impossible(told))
 
 
@@ -353,7 +353,7 @@ def _tallied(
 
 
 def _by_decision(told: Any, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
-    """How many complaints have which outcomes, edition by edition, and then which rows."""
+    """Count complaints by their outcomes, edition by edition, and then by the rows that decided."""
     groups = counts(told, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
     size = len(numbers)
     found: Counter[tuple[str, ...]] = Counter()

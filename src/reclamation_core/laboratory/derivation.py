@@ -98,7 +98,7 @@ def _plain(value: Any) -> Any:
 
 
 def value_of(policy: Policy, parameter: Parameter) -> Any:
-    """What an edition sets for a parameter."""
+    """Return the value of a parameter in an edition."""
     value: Any = policy.parameters
     for name in parameter.path.split("."):
         value = getattr(value, name)

@@ -52,19 +52,19 @@ def counted(cases: int, lang: Lang = "fr") -> str:
 
 
 def order(outcome: str) -> tuple[int, int]:
-    """What outcomes are sorted by: numbers by size, codes as their vocabulary has them, the undecided last."""
+    """Return the sort key of an outcome: numbers by size, codes in the order of their enumeration, then undetermined."""
     return (0, int(outcome)) if outcome.isdigit() else (1, _ORDER.index(outcome))
 
 
 def handling(eligibility: str, level: str) -> str:
-    """What an eligibility and a level come to."""
+    """Return the handling of an eligibility and a level."""
     if eligibility == OUT_OF_SCOPE:
         return OUT_OF_SCOPE
     return UNDETERMINED if UNDETERMINED in (eligibility, level) else level
 
 
 class DatedOutcome(NamedTuple):
-    """What a complaint comes to under an edition, and its days; None where there is none."""
+    """The handling of a complaint under an edition, and its days; None if there is none."""
 
     outcome: str
     due: date | None
@@ -74,14 +74,14 @@ class DatedOutcome(NamedTuple):
     withdrawn_on: date | None = None
 
     def is_withdrawn(self, as_of: date) -> bool:
-        """Whether the complaint was withdrawn, as known at the end of a day, while its answer was still awaited."""
+        """Return True if the complaint was withdrawn before its answer, as known at the end of a day."""
         if self.withdrawn_on is None or self.due is None or self.withdrawn_on > min(self.due, as_of):
             return False
         return is_open(self.answered_on, self.withdrawn_on)
 
 
 class Punctuality(Enum):
-    """What is known at the end of a day of an answer that is due."""
+    """The punctuality of an answer as known at the end of a day."""
 
     ON_TIME = "on_time"
     """Its last day has come, and it was given by then."""
@@ -98,7 +98,7 @@ class Punctuality(Enum):
 
 
 def punctuality(due: date | None, answered_on: date | None, as_of: date) -> Punctuality | None:
-    """What is known of an answer at the end of `as_of`; None where none is due.
+    """Return the punctuality of an answer as known at the end of `as_of`; None if none is due.
 
     An answer given after `as_of` is not known then.
 
@@ -116,13 +116,13 @@ def punctuality(due: date | None, answered_on: date | None, as_of: date) -> Punc
 
 
 def is_open(answered_on: date | None, as_of: date) -> bool:
-    """Whether no answer is known at the end of a day."""
+    """Return True if no answer is known at the end of a day."""
     return answered_on is None or answered_on > as_of
 
 
 @attrs.frozen
 class PunctualityCounts:
-    """How many answers were in time, late, not due yet, due to those that the first does not admit, or not awaited."""
+    """The numbers of answers by punctuality."""
 
     on_time: int
     late: int
@@ -133,7 +133,7 @@ class PunctualityCounts:
 
     @property
     def due(self) -> int:
-        """How many answers are due at all."""
+        """The number of answers that are due at all."""
         return self.on_time + self.late + self.open + self.early + self.newly_admitted + self.withdrawn
 
     @property
@@ -144,7 +144,7 @@ class PunctualityCounts:
 
 
 def count_punctuality(groups: Iterable[tuple[DatedOutcome, int]], as_of: date) -> PunctualityCounts:
-    """How many complaints, given as groups with their numbers, were answered in time."""
+    """Count the answers of groups of complaints by punctuality."""
     found: Counter[Punctuality | None] = Counter()
     for dated, cases in groups:
         if dated.newly_admitted:

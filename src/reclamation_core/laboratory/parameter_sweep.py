@@ -43,7 +43,7 @@ def sweep(
     ignore: Collection[str] = (),
     **parameter: Iterable[Any],
 ) -> Any:
-    """What a caseload comes to as one parameter moves through its values (étude de sensibilité).
+    """Replay a caseload for each value of one parameter (étude de sensibilité).
 
     Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
     it is; a code, a truth value or an hour as a policy file has it; anything else in French), `edition`, `outcome` (the

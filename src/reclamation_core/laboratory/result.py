@@ -79,7 +79,7 @@ class Replay:
 
     @property
     def size(self) -> int:
-        """How many complaints there are."""
+        """The number of complaints."""
         return self._tallies.size
 
     @property
@@ -120,7 +120,7 @@ class Replay:
         return small_frame(list(self._tallies.changes()), CHANGES, self._backend)
 
     def workload(self) -> Any:
-        """How many complaints each level handles under each edition (charge par niveau).
+        """Return the number of complaints of each level under each edition (charge par niveau).
 
         Columns: `edition`, `outcome` (a level, `undetermined` or `out_of_scope`, all of them), `cases`, `share`,
         `change` (how many more than under the first edition).
@@ -141,7 +141,7 @@ class Replay:
         return small_frame(list(self._tallies.due_dates()), DUE_DATES, self._backend)
 
     def on_time(self) -> Any:
-        """How many answers are in time under each edition, by what the complaints come to (respect du délai).
+        """Return the number of answers in time under each edition, by handling (respect du délai).
 
         Columns: `edition`, `outcome`, `on_time`, `late`, `open`, `early`, `newly_admitted`, `withdrawn`,
         `rate` (in time among those in time or late; missing where there are none). Complaints without a due date are
@@ -197,7 +197,7 @@ class Replay:
         return small_frame(list(self._tallies.ageing(self._need_as_of())), AGEING, self._backend)
 
     def to_html(self, lang: Lang = "fr") -> str:
-        """What changes, as an HTML fragment: the matrix, the rows responsible, workload and on-time rate."""
+        """Return the changes as an HTML fragment: the matrix, the responsible rows, workload and on-time rate."""
         return _replay_card(self, self._tallies, lang)
 
     def _repr_html_(self) -> str:

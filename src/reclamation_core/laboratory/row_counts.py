@@ -38,7 +38,7 @@ _DATES = Wording(
 
 
 def prefix(number: int) -> str:
-    """What the columns of an edition begin with; editions are numbered from 1, for their names may hold any sign."""
+    """Return the prefix of the columns of an edition, by its number from 1; edition names may contain any character."""
     return f"edition_{number}_"
 
 
@@ -80,7 +80,7 @@ def checked_day(name: str, value: object) -> date | None:
 
 
 def are_different(one: str, other: str) -> Any:
-    """Whether two columns differ, no value being a value like another."""
+    """Return an expression that is True where two columns differ; nulls are equal."""
     import narwhals as nw
 
     there = ~nw.col(one).is_null(), ~nw.col(other).is_null()
@@ -99,7 +99,7 @@ def collect_columns(frame: Any, columns: Sequence[str]) -> Any:
 
 
 def counts(narrow: Any, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-    """How many rows of what was collect_columns have which values; every row is in exactly one group."""
+    """Count the rows of collected columns by their values; every row is in exactly one group."""
     import narwhals as nw
 
     weight = nw.col(_CASES).sum() if _CASES in narrow.columns else nw.len()

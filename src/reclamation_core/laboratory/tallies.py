@@ -82,7 +82,7 @@ class Tallies:
 
     @property
     def size(self) -> int:
-        """How many complaints there are."""
+        """The number of complaints."""
         return self.handled.total()
 
     def share(self, cases: int) -> float:
@@ -115,7 +115,7 @@ class Tallies:
                     yield {"edition": name, "decision": decision, **named, **counted}
 
     def workload(self) -> Iterator[CountRecord]:
-        """How many complaints come to what under each edition, and how many more than under the first."""
+        """Yield the number of complaints by handling under each edition, and the change from the first edition."""
         loads = [self._loads(place) for place in range(len(self.names))]
         for name, load in zip(self.names, loads, strict=True):
             for outcome in HANDLINGS:
@@ -139,7 +139,7 @@ class Tallies:
                 yield {"edition": name, "change": change, "days": days, "cases": cases}
 
     def on_time(self, as_of: date) -> Iterator[CountRecord]:
-        """How many answers are in time at the end of a day, by what the complaints come to."""
+        """Yield the number of answers in time at the end of a day, by handling."""
         for name, groups in zip(self.names, self.dates, strict=True):
             for outcome in HANDLINGS:
                 found = count_punctuality(

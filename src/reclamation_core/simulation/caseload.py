@@ -17,7 +17,7 @@ from reclamation_core.simulation.survey import SURVEY_COLUMNS, InventedSurveyRes
 
 @attrs.frozen(kw_only=True)
 class Caseload:
-    """What reaches the agency.
+    """The messages that reach the agency.
 
     Args:
         complaints: the complaints, and what is taken for some.
@@ -31,7 +31,7 @@ class Caseload:
 
     @classmethod
     def shipped(cls) -> Self:
-        """What the shipped files hold, from their seeds."""
+        """Return the content of the shipped files, from their seeds."""
         return cls(
             complaints=tuple(generate_complaints(shipped_files.NUMBER, shipped_files.SEED)),
             survey=tuple(generate_survey_results(shipped_files.SURVEY_NUMBER, shipped_files.SURVEY_SEED)),

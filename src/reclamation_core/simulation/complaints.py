@@ -135,7 +135,7 @@ def profile_of(profile: P | None, cls: type[P]) -> P:
 
 @attrs.frozen
 class _Receipt:
-    """What arrives, where and when."""
+    """The kind, the place and the time of a message."""
 
     site: Site | None
     kind: Kind

@@ -92,7 +92,7 @@ class Draws:
         return table.at(self._random())
 
     def poisson(self, mean: float) -> int:
-        """How many of what comes at random, of which so many come on average.
+        """Draw a number from a Poisson distribution with this mean.
 
         Counted by the intervals, with logarithms: the only draw that needs more than additions and comparisons.
         """

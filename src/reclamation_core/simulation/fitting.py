@@ -50,7 +50,7 @@ class _Seen:
 
     @property
     def complains(self) -> bool:
-        """Whether it is a grievance, or a note that is not a good one."""
+        """True for a grievance or a low note."""
         note = self.facts.satisfaction
         if self.kind is not Kind.SURVEY:
             return self.kind is Kind.GRIEVANCE
@@ -135,7 +135,7 @@ def _receipts(seen: list[_Seen], sites: Sites) -> dict[str, Any]:
 
 
 def _rates(seen: list[_Seen], sites: Sites, rate: float) -> dict[str, Any]:
-    """What the sites receive on a working day; what is without a site has its share of each, for it came from one."""
+    """Return the receipts of the sites on a working day; messages without a site are shared out among them."""
     by_site = Counter(one.site for one in seen if one.site is not None)
     if not by_site:
         return {"per_site": rate / len(sites)}

@@ -106,7 +106,7 @@ _CAUSES: Final[Mapping[int, float]] = Weights({0: 2, 1: 5, 2: 2, 3: 1})
 def facts_of(
     draws: Draws, profile: CaseloadProfile, subject: Subject, channel: Channel | Unknown, received_at: datetime
 ) -> ComplaintFacts:
-    """What is known of a message; what is true and not known is left out."""
+    """Draw the known facts of a message."""
     theme = subject.theme
     known: dict[str, Any] = {
         name: UNKNOWN if value is not ABSENT and is_unknown(draws, profile, name) else value
@@ -123,7 +123,7 @@ def facts_of(
 
 
 def true_facts(draws: Draws, profile: CaseloadProfile, subject: Subject, channel: Channel | Unknown) -> dict[str, Any]:
-    """What is so of a message, known or not; its risks apart."""
+    """Draw all facts of a message, known or not, without its risks."""
     kind, theme = subject.kind, subject.theme
     complainant = _complainant(draws, profile, kind)
     scopes = profile.person_scopes if complainant in _PERSONS else profile.organisation_scopes
@@ -142,7 +142,7 @@ def true_facts(draws: Draws, profile: CaseloadProfile, subject: Subject, channel
 
 
 def is_unknown(draws: Draws, profile: CaseloadProfile, name: str) -> bool:
-    """Whether a fact is not known this time."""
+    """Draw whether a fact is unknown."""
     return draws.chance(profile.unknown.get(name, 0))
 
 

@@ -113,7 +113,7 @@ def _reported(
 
 
 def true_malfunction_facts(draws: Draws, profile: MalfunctionProfile) -> dict[str, Any]:
-    """What is so of a malfunction, known or not; its risks apart."""
+    """Draw all facts of a malfunction, known or not, without its risks."""
     return {
         "service_reach": draws.weighted(profile.service_reaches),
         "mobilisation": draws.weighted(profile.mobilisations),

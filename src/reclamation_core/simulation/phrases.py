@@ -67,13 +67,13 @@ def read_bank(kind: type[T], name: str) -> T:
 
 @cache
 def phrases() -> Phrases:
-    """What complaints and comments are made of."""
+    """Return the phrases of complaints and comments."""
     return read_bank(Phrases, "phrases.toml")
 
 
 @cache
 def malfunction_phrases() -> MalfunctionPhrases:
-    """What reports of malfunctions are made of."""
+    """Return the phrases of reports of malfunctions."""
     return read_bank(MalfunctionPhrases, "malfunctions.toml")
 
 

@@ -97,7 +97,7 @@ def members(vocabulary: type[V], default: Mapping[V, float]) -> Any:
 
 
 def one_of(codes: Collection[str]) -> Wording:
-    """What is expected where one of some codes is."""
+    """Return the expected values of a choice of codes."""
     told = ", ".join(codes)
     return Wording(f"une de ces clés est attendue : {told}", f"one of these keys is expected: {told}")
 
@@ -192,7 +192,7 @@ def weights_by(vocabulary: type[V], default: Mapping[V, Mapping[int, float]], ke
 
 
 def is_count(value: object) -> bool:
-    """Whether a value is a whole number, 0 or more."""
+    """Return True for a whole number of 0 or more."""
     return type(value) is int and value >= 0
 
 
@@ -214,12 +214,12 @@ def as_weights(given: Any) -> Any:
 
 
 def is_weight(value: object) -> bool:
-    """Whether a value is a finite number of 0 or more; True and False are none."""
+    """Return True for a finite number of 0 or more, but not for a Boolean."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
 
 
 def is_rate(value: object) -> bool:
-    """Whether a value is a number from 0 to 1; True and False are none."""
+    """Return True for a number from 0 to 1, but not for a Boolean."""
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
@@ -262,7 +262,7 @@ def parse_profile(document: Any, cls: type[Any]) -> dict[str, Any]:
 
 
 def _is_refused(cls: type[Any], name: str, value: Any) -> bool:
-    """Whether a profile refuses one value, all else being as usual: the class alone knows what its fields may be."""
+    """Return True if the class of the profile refuses a value of one field."""
     try:
         cls(**{name: value})
     except (TypeError, ValueError):
@@ -367,7 +367,7 @@ def _code(text: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class ReceiptProfile:
-    """When and where things reach the agency.
+    """When and where messages reach the agency.
 
     Args:
         days: how many days the receipts are spread over, at least 1.

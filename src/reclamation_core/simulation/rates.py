@@ -19,7 +19,7 @@ from reclamation_core.vocabulary import (
 
 
 class Kind(LabelledEnum):
-    """What an invented message is."""
+    """The kind of an invented message."""
 
     GRIEVANCE = "grievance", "plainte", "grievance"
     COMFORT = "comfort", "plainte sans exigence en cause", "grievance about no requirement"
@@ -30,7 +30,7 @@ class Kind(LabelledEnum):
 
 
 class Theme(LabelledEnum):
-    """What an invented grievance or survey note is about."""
+    """The theme of an invented grievance or survey note."""
 
     TRAINER = "trainer", "professionnalisme du formateur", "trainer's professionalism"
     TRAINING = "training", "formation", "training"
@@ -45,7 +45,7 @@ class Theme(LabelledEnum):
 
 
 class MalfunctionTheme(LabelledEnum):
-    """What went wrong in an invented internal malfunction."""
+    """The theme of an invented internal malfunction."""
 
     PLANNING = "planning", "planification", "planning"
     ATTENDANCE = "attendance", "émargement et preuves", "attendance records"

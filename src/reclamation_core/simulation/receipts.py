@@ -1,4 +1,4 @@
-"""When and where invented messages are received: checks of the arguments, days and instants."""
+"""The days, the instants and the sites of the receipt of invented messages."""
 
 from __future__ import annotations
 

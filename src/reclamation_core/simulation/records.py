@@ -153,7 +153,7 @@ _ANSWERS: Final = 0x616E73776572
 
 @attrs.frozen
 class _Maker:
-    """What makes records of complaints."""
+    """A maker of records of complaints."""
 
     sites: Sites
     policy: Policy

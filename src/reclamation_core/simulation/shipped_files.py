@@ -52,7 +52,7 @@ class Shipped:
 
 
 def shipped() -> Shipped:
-    """Where the files of the demonstration are, in the package as installed.
+    """Return the paths of the files of the demonstration in the installed package.
 
     >>> shipped().complaints.name, shipped().as_of
     ('complaints.csv', datetime.date(2026, 5, 20))

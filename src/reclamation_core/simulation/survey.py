@@ -53,7 +53,7 @@ class InventedSurveyResult:
 
     @property
     def facts(self) -> ComplaintFacts:
-        """What is known of it, as facts."""
+        """Its known facts."""
         return ComplaintFacts(
             received_at=self.available_at,
             channel=Channel.SURVEY,

@@ -21,7 +21,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 class HasWaitingTime(Protocol):
-    """What was answered after so many days, or is open since so many: any record with these two."""
+    """A record with a number of days until the answer, or until now while it is open."""
 
     @property
     def days(self) -> int:
@@ -29,7 +29,7 @@ class HasWaitingTime(Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Whether it was still to be answered then."""
+        """True if it was not answered then."""
 
 
 def _plain(value: Any) -> Any:

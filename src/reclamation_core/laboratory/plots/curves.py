@@ -58,7 +58,7 @@ def plot_answer_time(
     lang: Lang = "fr",
     day_type: DayType | str = DayType.OUVRE,
 ) -> alt.VConcatChart:
-    """Which share of the complaints is still open after so many days, with its bounds (courbe de survie).
+    """Plot the share of complaints still open by the number of days, with its bounds (courbe de survie).
 
     Below the curves are their numbers at risk: the complaints known to be open when the day begins. Where they are few,
     the curve is uncertain. A curve with the name of a level has its colour. Without a curve, the chart has a note.

@@ -1,4 +1,4 @@
-"""What all plots share: Altair, charts that need no network, rows of small frames, colours, shares in words."""
+"""Helpers of all plots: Altair, charts without network access, rows of small frames, colours, shares in words."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _AFTER: Final = Wording("après", "after")
 
 @attrs.frozen
 class _Side:
-    """Where the outcomes of one side begin and end, from the top."""
+    """The start and end of the outcomes of one side, from the top."""
 
     spans: Mapping[str, tuple[float, float]]
 
@@ -205,7 +205,7 @@ _CLASSES: Final = (
 
 
 def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
-    """How many answers are due in each week, by the level that handles, one panel for each edition (charge).
+    """Plot the number of answers due in each week, by level, with a panel for each edition (charge).
 
     Each part of a bar that is high enough has the first letter of its level. Without rows, the chart has a note.
 

@@ -1,4 +1,4 @@
-"""What comes of staffing: the on-time rate of scenarios, or of numbers of handlers, with their intervals."""
+"""Plot of staffing: the on-time rate of scenarios or of numbers of handlers, with intervals."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def plot_staffing(
 
 
 def _row(one: Any, lang: Lang) -> dict[str, Any]:
-    """What is drawn of an estimate; without an interval, a point."""
+    """Return the row of an estimate; without an interval, a point."""
     low, high = (one.mean if bound is None else bound for bound in (one.low, one.high))
     bounds = "–" if one.low is None else f"{percent(low, lang)} – {percent(high, lang)}"
     return {"mean": one.mean, "low": low, "high": high, "share": percent(one.mean, lang), "bounds": bounds}

@@ -132,7 +132,7 @@ def _author(complaint: InventedComplaint, draws: Draws) -> str | None:
 
 @attrs.define
 class World:
-    """What all cases share.
+    """The state that all cases share.
 
     Args:
         desk: the desk.

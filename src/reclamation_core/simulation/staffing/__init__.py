@@ -1,1 +1,1 @@
-"""Who handles a caseload, and what comes of it: the production policy and calendars, lived by handlers in SimPy."""
+"""The staffing model: a simulation in SimPy of the handlers of a caseload, with the production policy and calendars."""

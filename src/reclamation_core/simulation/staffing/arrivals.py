@@ -27,7 +27,7 @@ _COLLECTION = Wording(
 
 
 class ArrivingComplaint(Protocol):
-    """What has a reference, a site and facts: an invented complaint, a record of a file, a case of a desk."""
+    """An object with a reference, a site and facts: an invented complaint, a record of a file, a case of a desk."""
 
     @property
     def reference(self) -> str:
@@ -39,7 +39,7 @@ class ArrivingComplaint(Protocol):
 
     @property
     def facts(self) -> Any:
-        """What is known of it: `ComplaintFacts` or `MalfunctionFacts`."""
+        """Its known facts: `ComplaintFacts` or `MalfunctionFacts`."""
 
 
 Arrivals: TypeAlias = Iterable[ArrivingComplaint] | Callable[[int], Iterable[ArrivingComplaint]]
@@ -64,7 +64,7 @@ class Arrival:
 
 
 def each_time(arrivals: Arrivals) -> Callable[[int], tuple[ArrivingComplaint, ...]]:
-    """What arrives in a replication, by its number; a caseload is read once and arrives in each.
+    """Return the arrivals of a replication by its number; a caseload is read once and arrives in each.
 
     Raises:
         FaultsError: it is neither a collection nor a function that returns one; a ValueError.
@@ -158,7 +158,7 @@ class RoutedComplaint:
 
     @property
     def urgency(self) -> tuple[int, int, int, str]:
-        """What comes first: the more critical, then the earlier due, then the earlier received."""
+        """The sort key of the priority: the more critical first, then the earlier due, then the earlier received."""
         due = date.max if self.due is None else self.due
         return (-self.criticality, due.toordinal(), self.arrival.at, self.arrival.reference)
 

@@ -87,7 +87,7 @@ class PairedDifference:
 
 @attrs.frozen(kw_only=True)
 class StaffingComparison:
-    """What came of the scenarios: all of it flat records, by tuples.
+    """The results of the scenarios, as tuples of flat records.
 
     Args:
         runs: one for each scenario and replication, replication after replication.
@@ -235,7 +235,7 @@ def _checked(
 
 @attrs.frozen
 class _Figure:
-    """What a figure is of."""
+    """The keys of a metric."""
 
     level: str
     site: str

@@ -128,7 +128,7 @@ def metrics_of_part(run: StaffingRun, level: str = ALL, site: str = ALL, unit: s
 def _figures(
     run: StaffingRun, every: Sequence[HandledComplaint], loads: Sequence[UnitLoad]
 ) -> tuple[int, Mapping[str, float | None]]:
-    """How many complaints the on-time rate is of, and the figures."""
+    """Return the number of complaints in the on-time rate, and the metrics."""
     handled = [one for one in every if one.arrived_on >= run.since]
     decided = [one.on_time for one in handled if one.due is not None and one.due <= run.until]
     awaited = [one for one in handled if one.due is not None]

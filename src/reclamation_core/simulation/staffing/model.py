@@ -291,7 +291,7 @@ class StaffingScenario:
 
 @attrs.frozen(kw_only=True)
 class StaffingRun:
-    """What came of one run: flat records, each a row of a data frame by `attrs.asdict`.
+    """The results of one run as flat records; `attrs.asdict` returns a row of a data frame.
 
     Args:
         scenario: the name of the scenario.

@@ -39,7 +39,7 @@ class QueuedComplaint:
 
 @attrs.define(eq=False)
 class Busy:
-    """What a unit did over the seconds that are measured."""
+    """The work of a unit over the measured seconds."""
 
     present: int = 0
     worked: int = 0

@@ -1,4 +1,4 @@
-"""How many handlers are needed for an on-time rate."""
+"""The number of handlers that an on-time rate needs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class HandlersTried:
 
 @attrs.frozen(kw_only=True)
 class HandlersNeeded:
-    """How many handlers a unit needs (effectif nécessaire).
+    """The number of handlers that a unit needs (effectif nécessaire).
 
     Args:
         unit: the unit, as `local/METZ`.

@@ -173,7 +173,7 @@ def _day_type(value: str) -> DayType:
 
 @attrs.frozen(kw_only=True)
 class WorkingHours:
-    """When a team works (horaires): on which days of its calendar, and from which hour until which.
+    """The working hours of a team (horaires): the days of its calendar, and the first and last hours.
 
     Args:
         spans: pairs of local times, in order and apart; a last end of `time(0)` is the midnight that ends the day.
@@ -331,7 +331,7 @@ def _frozen_mapping(value: Any) -> Any:
 
 @attrs.frozen(kw_only=True)
 class Staffing:
-    """Who handles complaints (effectifs): how many handlers, at which hours, and how long they need.
+    """The staff (effectifs): the numbers of handlers, their hours and their efforts.
 
     What arrives is first qualified by the unit of the site that received it, then treated by the unit of the level that
     the policy gives it. The default efforts are this project's own guess: replace them by measured ones.
@@ -387,7 +387,7 @@ class Staffing:
             raise TypeError(f"absences: {absences!r}; give a list of Absence")
 
     def handlers(self, unit: str, level: Level) -> int:
-        """How many handlers a unit of a level has."""
+        """Return the number of handlers of a unit of a level."""
         return self.units.get(unit, int(getattr(self, level.value)))
 
     def away(self, unit: str) -> tuple[Absence, ...]:
