@@ -52,7 +52,7 @@ def counted(cases: int, lang: Lang = "fr") -> str:
 
 
 def order(outcome: str) -> tuple[int, int]:
-    """Return the sort key of an outcome: numbers by size, codes in the order of their enumeration, then undetermined."""
+    """Return the sort key of an outcome: numbers by size, codes in their own order, then undetermined."""
     return (0, int(outcome)) if outcome.isdigit() else (1, _ORDER.index(outcome))
 
 
