@@ -32,13 +32,13 @@ def as_narwhals(frame: Any) -> Any:
     try:
         narrow = nw.from_native(frame)
     except TypeError:
-        raise TypeError(f"frame: {type(frame).__name__} is no frame; give one of {_READ}") from None
+        raise TypeError(f"frame: {type(frame).__name__} is not a supported frame; use one of {_READ}") from None
     except nw.exceptions.DuplicateError:
         raise FaultsError(_several_times(frame)) from None
     known = narrow.implementation
     read = known.is_polars() or known.is_pandas() or known.is_pyarrow() or known.is_duckdb() or known.is_pyspark()
     if not read:
-        raise TypeError(f"frame: {type(frame).__name__} is not read; give one of {_READ}")
+        raise TypeError(f"frame: {type(frame).__name__} is not a supported frame; use one of {_READ}")
     return narrow
 
 

@@ -152,7 +152,7 @@ def _answered(
     if on_invalid not in {None, "raise", "mark"}:
         raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
     if lazy and on_invalid == "raise":
-        raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
+        raise ValueError("on_invalid: 'raise' is not supported for a lazy frame; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
     request = DecisionRequest(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
     reserved = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX

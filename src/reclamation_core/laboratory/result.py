@@ -216,12 +216,12 @@ class Replay:
 
     def _need_dates(self) -> None:
         if not self._tallies.dates:
-            raise ValueError("calendar: none was given to replay, so no due date was counted; give one")
+            raise ValueError("calendar: replay was called without one, so no due dates were counted; pass one")
 
     def _need_as_of(self) -> date:
         self._need_dates()
         if self.as_of is None:
-            raise ValueError("as_of: none was given to replay, so no answer was looked at; give the day")
+            raise ValueError("as_of: replay was called without it, so no answers were counted; pass the day")
         return self.as_of
 
 

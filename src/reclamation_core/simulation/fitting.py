@@ -69,7 +69,7 @@ def fitted(records: Iterable[Any], sites: Sites) -> dict[str, Any]:
         raise TypeError(f"records: {records!r}; a collection of complaints is expected")
     seen = [_seen(place, record, sites) for place, record in enumerate(records)]
     if not seen:
-        raise ValueError("records: there is none; give the complaints that the profile is estimated from")
+        raise ValueError("records: it is empty; give the complaints that the profile is estimated from")
     shown = {**_receipts(seen, sites), **_mixes(seen), "unknown": _unknown(seen), **_answers(seen)}
     return {name: value for name, value in shown.items() if value is not None and value != {}}
 

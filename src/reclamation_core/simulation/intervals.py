@@ -52,7 +52,7 @@ def student(values: Sequence[float], confidence: float = 0.95) -> Interval:
         ValueError: there is no value, or no such confidence.
     """
     if not values:
-        raise ValueError("values: there are none; give at least one")
+        raise ValueError("values: it is empty; give at least one")
     check_confidence(confidence)
     mean = fmean(values)
     if len(values) < 2:

@@ -82,7 +82,7 @@ def check_weights(name: str, given: Any, is_key: Callable[[object], bool]) -> No
         raise ValueError(f"{name}: {given!r}; give weights by key")  # noqa: TRY004  (as all that a profile refuses)
     strangers = [key for key in given if not is_key(key)]
     if strangers:
-        raise ValueError(f"{name}: {strangers[0]!r} is no key of it; use those of the default")
+        raise ValueError(f"{name}: {strangers[0]!r} is not a valid key; use those of the default")
     if not all(map(is_weight, given.values())) or not any(given.values()):
         raise ValueError(f"{name}: {dict(given)!r}; give finite weights of 0 or more, at least one above 0")
 
@@ -141,7 +141,7 @@ def factors(is_key: Callable[[object], bool], key: Callable[[str], Any], keys: W
             raise ValueError(f"{attribute.name}: {given!r}; give numbers by key")  # noqa: TRY004  (as all others)
         for name, value in given.items():
             if not is_key(name):
-                raise ValueError(f"{attribute.name}: {name!r} is no key of it; {keys.en}")
+                raise ValueError(f"{attribute.name}: {name!r} is not a valid key; {keys.en}")
             if not is_weight(value):
                 raise ValueError(f"{attribute.name}: {name!r} has {value!r}; give a finite number, 0 or more")
 
@@ -170,7 +170,7 @@ def weights_by(vocabulary: type[V], default: Mapping[V, Mapping[int, float]], ke
             raise ValueError(f"{attribute.name}: {given!r}; give weights by key")  # noqa: TRY004  (as all others)
         for member, inner in given.items():
             if not is_member(member):
-                raise ValueError(f"{attribute.name}: {member!r} is no key of it; use those of the default")
+                raise ValueError(f"{attribute.name}: {member!r} is not a valid key; use those of the default")
             check_weights(f"{attribute.name}.{member}", inner, is_count)
 
     def convert(given: Any) -> Any:
@@ -224,7 +224,7 @@ def is_rate(value: object) -> bool:
 
 
 _UNKNOWN: Final = Wording(
-    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
+    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or correct its name"
 )
 _TABLE: Final = Wording("une table de nombres est attendue", "a table of numbers is expected")
 _NO_TOTAL: Final = Wording("au moins un poids positif est attendu", "give at least one weight above 0")

@@ -72,7 +72,7 @@ def centres_of(sites: Sites | None) -> Sites:
     """Return the sites, or the shipped ones for None; raise ValueError if there are none, TypeError for other types."""
     centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
     if not len(centres):
-        raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
+        raise ValueError("sites: it is empty; give at least one, or None for the shipped ones")
     return centres
 
 

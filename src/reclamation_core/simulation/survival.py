@@ -141,7 +141,7 @@ def time_to_answer(waiting: Iterable[HasWaitingTime], *, confidence: float = 0.9
     _check_collection("waiting", waiting)
     observed = [_observed(place, one) for place, one in enumerate(waiting)]
     if not observed:
-        raise ValueError("waiting: there is none; give at least one complaint that was answered or is open")
+        raise ValueError("waiting: it is empty; give at least one complaint that was answered or is open")
     answered = [days for days, is_open in observed if not is_open]
     points = _points(answered, [days for days, is_open in observed if is_open], confidence)
     return TimeToAnswer(

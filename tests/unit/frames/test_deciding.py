@@ -400,9 +400,9 @@ def test_days_of_receipt_may_come_as_pandas_has_them(make: Callable[[], Any]) ->
         ({"calendar": "france"}, TypeError, "BusinessCalendar"),
         ({"policy": None}, TypeError, "policy: a Policy is expected, got a NoneType"),
         ({"prefix": 3}, TypeError, "prefix: a str is expected, got a int"),
-        ({"frame": [1]}, TypeError, "list is no frame"),
-        ({"frame": pl.Series([1])}, TypeError, "Series is no frame"),
-        ({"frame": Dask()}, TypeError, "Dask is not read; give one of pandas"),
+        ({"frame": [1]}, TypeError, "list is not a supported frame"),
+        ({"frame": pl.Series([1])}, TypeError, "Series is not a supported frame"),
+        ({"frame": Dask()}, TypeError, "Dask is not a supported frame; use one of pandas"),
     ],
 )
 def test_arguments_are_refused_with_a_remedy(arguments: dict[str, Any], error: type[Exception], message: str) -> None:

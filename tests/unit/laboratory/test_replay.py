@@ -212,13 +212,13 @@ def test_many_complaints_come_to_the_same_in_every_kind_of_frame(kind: str) -> N
 def test_without_a_calendar_no_date_is_counted_and_without_a_day_no_rate() -> None:
     dateless = replay(KINDS["polars"](CASELOAD), EDITIONS)
     for ask in (dateless.due_dates, dateless.weeks, dateless.on_time, dateless.ageing, dateless.on_time_rates):
-        with pytest.raises(ValueError, match=r"calendar: none was given to replay"):
+        with pytest.raises(ValueError, match=r"calendar: replay was called without one"):
             ask()
 
     unrated = replay(KINDS["polars"](CASELOAD), EDITIONS, CALENDAR)
     assert len(rows(unrated.due_dates())) == 5
     for ask in (unrated.on_time, unrated.ageing, unrated.on_time_rates):
-        with pytest.raises(ValueError, match=r"as_of: none was given to replay"):
+        with pytest.raises(ValueError, match=r"as_of: replay was called without it"):
             ask()
 
 
@@ -328,7 +328,7 @@ def test_other_arguments_are_refused_by_their_names() -> None:
         replay(caseload, EDITIONS, decisions=["niveau"])
     with pytest.raises(ValueError, match=r"on_invalid: 'drop' is refused; use 'raise' or 'mark'"):
         replay(caseload, EDITIONS, on_invalid="drop")  # type: ignore[arg-type]  # as a user might
-    with pytest.raises(TypeError, match=r"frame: list is no frame"):
+    with pytest.raises(TypeError, match=r"frame: list is not a supported frame"):
         replay(list(CASELOAD), EDITIONS)
 
 

@@ -137,7 +137,7 @@ def test_what_was_never_answered_stays_so() -> None:
 
 
 def test_what_no_profile_can_be_estimated_from_is_refused() -> None:
-    with pytest.raises(ValueError, match="records: there is none; give the complaints"):
+    with pytest.raises(ValueError, match="records: it is empty; give the complaints"):
         CaseloadProfile.fitted_to([], SITES)
     with pytest.raises(TypeError, match=r"records\[0\]: .*a complaint with its site and its facts is expected"):
         CaseloadProfile.fitted_to([WaitingTime(days=1, is_open=True)], SITES)

@@ -210,7 +210,7 @@ def test_a_number_and_a_seed_are_whole_and_not_negative(wrong: Any) -> None:
 
 
 def test_a_caseload_without_sites_is_refused_at_the_call() -> None:
-    with pytest.raises(ValueError, match="sites: there are none; give at least one"):
+    with pytest.raises(ValueError, match="sites: it is empty; give at least one"):
         generate_complaints(1, 1, sites=Sites())
 
 

@@ -114,7 +114,7 @@ def test_all_faults_of_a_file_are_reported_with_their_paths(tmp_path: Path) -> N
         [answers.national]
         3 = 0
         """
-    with pytest.raises(FaultsError, match="treshold: 7; unknown key; remove it or mend its name") as caught:
+    with pytest.raises(FaultsError, match="treshold: 7; unknown key; remove it or correct its name") as caught:
         from_text(tmp_path, wrong)
 
     assert [fault.path for fault in caught.value.faults] == [

@@ -126,7 +126,7 @@ def test_what_cannot_be_estimated_is_refused_with_its_place() -> None:
     class Odd:
         days, is_open = -3, False
 
-    with pytest.raises(ValueError, match="waiting: there is none; give at least one complaint"):
+    with pytest.raises(ValueError, match="waiting: it is empty; give at least one complaint"):
         time_to_answer([])
     with pytest.raises(TypeError, match=r"waiting\[1\]: 'late'; something with `days` and `is_open`"):
         time_to_answer([WaitingTime(days=1, is_open=False), "late"])  # type: ignore[list-item]

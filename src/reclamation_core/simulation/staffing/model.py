@@ -356,9 +356,7 @@ def simulate_staffing(
         raise MissingExtraError(error.name or "simpy", "simulation") from None
     _check(scenario, sites, seed, replication)
     if default_site is not None and default_site not in sites:
-        raise ValueError(
-            f"default_site: {default_site!r} is no site of those given; use one of {', '.join(sites)}, or None"
-        )
+        raise ValueError(f"default_site: {default_site!r} is unknown; use one of {', '.join(sites)}, or None")
     _check_days(sites, until, since)
     staffing, stream = scenario.staffing, (seed, replication)
     arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, default_site) if _day(one) <= until]
@@ -388,7 +386,7 @@ def _check(scenario: object, sites: Sites, seed: int, replication: int) -> None:
     if not isinstance(scenario, StaffingScenario):
         raise TypeError(f"scenario: {scenario!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
     if not len(checked_sites(sites)):
-        raise ValueError("sites: there are none; give the Sites of the agency, at least one")
+        raise ValueError("sites: it is empty; give the Sites of the agency, at least one")
     checked_whole(seed=seed, replication=replication)
     if replication < 1:
         raise ValueError(f"replication: {replication!r}; give a whole number, 1 or more")

@@ -138,10 +138,10 @@ def _unit(site: str | None, unit: str | None, sites: Sites) -> str:
     if (site is None) == (unit is None):
         raise ValueError(f"site: {site!r}, unit: {unit!r}; give the one or the other, such as site='METZ'")
     if site is not None and site not in sites:
-        raise ValueError(f"site: {site!r} is no site of those given; use one of {', '.join(sites)}")
+        raise ValueError(f"site: {site!r} is unknown; use one of {', '.join(sites)}")
     known, name = units_of(sites), site_unit(site) if site is not None else str(unit)
     if name not in known:
-        raise ValueError(f"unit: {unit!r} is no unit of the sites given; use one of {', '.join(known)}")
+        raise ValueError(f"unit: {unit!r} is no unit of these sites; use one of {', '.join(known)}")
     return name
 
 

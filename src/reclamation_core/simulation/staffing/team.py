@@ -405,7 +405,7 @@ class Staffing:
         for field, units in named.items():
             for unit in units:
                 if unit not in known:
-                    raise ValueError(f"{field}: {unit!r} is no unit of the sites given; use one of {', '.join(known)}")
+                    raise ValueError(f"{field}: {unit!r} is no unit of these sites; use one of {', '.join(known)}")
 
 
 @attrs.frozen

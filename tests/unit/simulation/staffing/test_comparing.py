@@ -246,7 +246,7 @@ def test_the_interval_is_that_of_a_table_of_student_s_law() -> None:
     assert interval.mean == 3
     assert interval.high == pytest.approx(3 + 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
     assert interval.low == pytest.approx(3 - 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
-    with pytest.raises(ValueError, match="values: there are none; give at least one"):
+    with pytest.raises(ValueError, match="values: it is empty; give at least one"):
         student([])
 
 

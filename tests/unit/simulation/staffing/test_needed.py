@@ -95,8 +95,8 @@ def test_what_names_no_site_is_received_by_the_one_that_is_given() -> None:
     [
         ({}, ValueError, "site: None, unit: None; give the one or the other, such as site='METZ'"),
         ({"site": "METZ", "unit": "national"}, ValueError, "site: 'METZ', unit: 'national'; give the one or"),
-        ({"site": "NANCY"}, ValueError, "site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN"),
-        ({"unit": "local"}, ValueError, "unit: 'local' is no unit of the sites given; use one of local/METZ, local"),
+        ({"site": "NANCY"}, ValueError, "site: 'NANCY' is unknown; use one of METZ, REIMS, DINAN"),
+        ({"unit": "local"}, ValueError, "unit: 'local' is no unit of these sites; use one of local/METZ, local"),
         ({"target": 95}, ValueError, "target: 95; give a share between 0 and 1, both excluded, such as 0.95"),
         ({"target": 1.0}, ValueError, "target: 1.0; give a share"),
         ({"target": "x"}, ValueError, "target: 'x'; give a share"),

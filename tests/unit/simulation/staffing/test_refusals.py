@@ -103,9 +103,7 @@ def test_an_absence_names_a_unit_days_and_how_many() -> None:
 
 
 def test_a_unit_that_no_site_has_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(
-        ValueError, match=r"units: 'METZ' is no unit of the sites given; use one of local/METZ, local/R"
-    ):
+    with pytest.raises(ValueError, match=r"units: 'METZ' is no unit of these sites; use one of local/METZ, local/R"):
         simulate_staffing(ONE, steady(units={"METZ": 2}), SITES, until=UNTIL)
     away = Absence(unit="regional/Alsace", days=UNTIL)
     with pytest.raises(ValueError, match=r"absences: 'regional/Alsace' is no unit"):
@@ -151,11 +149,11 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
     ("told", "message"),
     [
         ({"scenario": m2_1()}, r"scenario: .*a StaffingScenario is expected: StaffingScenario\(policy=m2_1\(\)\)"),
-        ({"sites": Sites()}, "sites: there are none; give the Sites of the agency, at least one"),
+        ({"sites": Sites()}, "sites: it is empty; give the Sites of the agency, at least one"),
         ({"sites": ["METZ"]}, r"sites: \['METZ'\]; the Sites of an agency are expected"),
         (
             {"default_site": "NANCY"},
-            "default_site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN, or None",
+            "default_site: 'NANCY' is unknown; use one of METZ, REIMS, DINAN, or None",
         ),
         ({"default_site": 3}, "default_site: 3 is no site of those given"),
         ({"until": "2026-05-08"}, "until: a date is expected"),
