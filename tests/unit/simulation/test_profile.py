@@ -95,7 +95,12 @@ def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
     [
         (SurveyProfile, "companies", 1.2, "companies: 1.2; give a rate from 0 to 1"),
         (SurveyProfile, "notes", {Decimal(11): 1}, "notes: Decimal.* is not a valid key"),
-        (SurveyProfile, "themes", {MalfunctionTheme.SAFETY: 1}, "themes: <MalfunctionTheme.SAFETY.* is not a valid key"),
+        (
+            SurveyProfile,
+            "themes",
+            {MalfunctionTheme.SAFETY: 1},
+            "themes: <Malf.* is not a valid key",
+        ),
         (SurveyProfile, "anonymous", "some", "anonymous: 'some'; give a rate"),
         (SurveyProfile, "silent", -1, "silent: -1; give a rate"),
         (SurveyProfile, "unmarked", None, "unmarked: None; give a rate"),
