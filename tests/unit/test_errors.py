@@ -7,16 +7,29 @@ import pickle
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 import attrs
+import numpy as np
+import pandas as pd
 import pytest
 
-from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError, WordedError
+from reclamation_core.errors import (
+    REDACTED,
+    Fault,
+    FaultsError,
+    MissingExtraError,
+    ReclamationError,
+    WordedError,
+    describe_value,
+)
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import SchemaError
+from reclamation_core.vocabulary import Channel
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules
 
@@ -196,3 +209,30 @@ def test_a_deep_value_and_a_long_path_are_shown_cut() -> None:
     assert str(error) == f"{'a.' * 150}…: ...; a table"
     assert error.in_("fr") == f"{'a.' * 150}… : ... ; une table"
     assert error.faults[0].value is deep
+
+
+@pytest.mark.parametrize(
+    ("value", "fr", "en"),
+    [
+        (None, "rien", "nothing"),
+        (pd.NA, "rien", "nothing"),
+        (True, "vrai", "true"),
+        (UNKNOWN, "inconnu", "unknown"),
+        (ABSENT, "absent", "absent"),
+        (REDACTED, "...", "..."),
+        (Channel.EMAIL, "'email'", "'email'"),
+        ("l'année", '"l\'année"', '"l\'année"'),
+        (Decimal("1.50"), "1.50", "1.50"),
+        (np.int64(3), "3", "3"),
+        (date(2026, 5, 2), "2026-05-02", "2026-05-02"),
+        (datetime(2026, 5, 2, tzinfo=UTC), "2026-05-02T00:00:00+00:00", "2026-05-02T00:00:00+00:00"),
+        (time(17), "17:00:00", "17:00:00"),
+        ({"days": (1, None)}, "{'days': [1, rien]}", "{'days': [1, nothing]}"),
+        ({2, 1}, "[1, 2]", "[1, 2]"),
+        (object(), "object", "object"),
+        pytest.param(10**5000, "...", "...", id="5001 digits"),
+    ],
+)
+def test_a_value_is_described_without_pythons_notation(value: object, fr: str, en: str) -> None:
+    assert (describe_value(value, "fr"), describe_value(value, "en")) == (fr, en)
+    assert repr(REDACTED) == "..."

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.documents import canonical_json, first_link, link, links, parse_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.wording import Wording
 
@@ -123,3 +123,13 @@ def test_every_repeated_key_is_reported_with_its_last_value() -> None:
     assert refusal.value.faults[0].expected == Wording(
         "chaque clé ne peut être donnée qu'une fois", "each key may be given only once"
     )
+
+
+def test_a_link_of_a_hash_chain_depends_on_every_text_before_it() -> None:
+    chain = list(links("R-1", ["un", "deux", "trois"]))
+
+    assert chain[0] == link(first_link("R-1"), "un")
+    assert list(links("R-1", ["un", "deux"])) == chain[:2]
+    assert list(links("R-1", ["un", "2", "trois"]))[2] != chain[2]
+    assert next(links("R-2", ["un", "deux", "trois"])) != chain[0]
+    assert list(links("R-1", [])) == []

@@ -11,7 +11,7 @@ import cattrs
 import pytest
 
 from reclamation_core.documents import configure_converter, make_converter, structure
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.wording import Wording
 from tests.unit.documents.enumerations import Colour, Mood, Size
@@ -355,3 +355,35 @@ def test_each_call_returns_a_new_converter() -> None:
     assert one.structure("1", int) == 1
     with pytest.raises(FaultsError, match=r"an integer is expected"):
         other.structure("1", int)
+
+
+def test_a_refusal_by_the_class_in_both_languages_has_both() -> None:
+    class ClosedError(WordedError, ValueError):
+        @property
+        def wording(self) -> Wording:
+            return Wording("le centre est fermé", "the centre is closed")
+
+    def refuse(*_: Any) -> Any:
+        raise ClosedError
+
+    @attrs.frozen
+    class Place:
+        code: str = attrs.field(validator=refuse)
+
+    with pytest.raises(FaultsError) as caught:
+        structure(make_converter(), {"code": "CRE"}, Place)
+    assert [(fault.path, fault.expected) for fault in caught.value.faults] == [
+        ("$.code", Wording("le centre est fermé", "the centre is closed"))
+    ]
+
+
+def test_a_refusal_by_the_class_does_not_repeat_the_value() -> None:
+    def refuse(*_: Any) -> Any:
+        raise TypeError("code: a code is expected, got <object>")
+
+    @attrs.frozen
+    class Place:
+        code: str = attrs.field(validator=refuse)
+
+    with pytest.raises(FaultsError, match=r"^\$\.code: 'CRE'; refused: code: a code is expected$"):
+        structure(make_converter(), {"code": "CRE"}, Place)
