@@ -501,8 +501,8 @@ class DeskContext:
 
         Args:
             work: the decision: it reads and writes in the unit of work that it receives, a new one each time.
-            log: names the case or the plan that the caller asked to change. A conflict on it is raised, because the
-                caller may have decided on an older version; a conflict on another one is retried.
+            log: the log of the command, with the case or the plan that the caller changes. A conflict on it is raised,
+                because the caller may have decided on an older version; a conflict on another one is retried.
             retry_all: True to retry a conflict on that case or plan too.
 
         Raises:

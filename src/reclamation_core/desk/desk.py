@@ -352,7 +352,7 @@ class Desk:
             occurred_at: the time of the request; now by default.
 
         Raises:
-            ValueError: it asks for nothing, or a name is not that of a fact.
+            ValueError: there is neither a fact nor a question, or a name is not that of a fact.
         """
         return self._context.execute(reference, InformationRequested(facts=facts, question=question), occurred_at)
 
@@ -607,7 +607,7 @@ class Desk:
     def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
         """Suspend the answer clock (suspendre le délai), if the edition of the case allows it (I25).
 
-        The day of it does not count, nor do the days until the day of the resumption; meanwhile no answer is due and
+        The day of it does not count, nor do the days until the day of the resumption; in between no answer is due and
         no alert is raised. The ledger shows the days. A suspension ends with the answer, the withdrawal or the closing;
         reopening starts a clock without any. `correct_date` corrects its dates.
 
@@ -651,7 +651,7 @@ class Desk:
         """Return the stored texts about a person (droit d'accès).
 
         These are every text of a case that names the person, and each text or recipient of a plan that does. A text
-        names the person if it has all the words, in any order, whatever their case, accents and punctuation:
+        names the person if it has all the words, in any order, regardless of case, accents and punctuation:
         `Jean Dupont` is found in `DUPONT Jean-Marie` and across a line break, and `roy` is not in `Leroy`. Search every
         spelling of a name. The names of other actors are not returned.
 
@@ -677,10 +677,12 @@ class Desk:
 
         Raises:
             FaultsError: `now` is in the future.
-            StoreDamagedError: a case is corrupt; the others are anonymised first.
-            UnknownEditionError: the desk does not have the edition of a case; likewise.
-            ChangedEditionError: the desk has another text under the name of that edition; likewise.
-            ClockError: a clock is wrong; likewise.
+            StoreDamagedError: a case is corrupt.
+            UnknownEditionError: the desk does not have the edition of a case.
+            ChangedEditionError: the desk has another text under the name of that edition.
+            ClockError: a clock is wrong.
+
+        The last four are raised at the end, after the other cases are anonymised.
         """
         return PrivacyService(self._context).forget_expired(now)
 
@@ -735,10 +737,12 @@ class Desk:
 
         Raises:
             FaultsError: `now` is in the future, without `preview`.
-            StoreDamagedError: a case or a plan inside the scope is corrupt; the alerts of the others are saved first.
-            UnknownEditionError: the desk does not have the edition of a case; likewise.
-            ChangedEditionError: the desk has another text under the name of that edition; likewise.
-            ClockError: a clock is wrong; likewise.
+            StoreDamagedError: a case or a plan inside the scope is corrupt.
+            UnknownEditionError: the desk does not have the edition of a case.
+            ChangedEditionError: the desk has another text under the name of that edition.
+            ClockError: a clock is wrong.
+
+        The last four are raised at the end, after the alerts of the other cases are saved.
         """
         return MaintenanceService(self._context).sweep(now, preview=preview)
 

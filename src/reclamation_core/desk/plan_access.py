@@ -1,4 +1,4 @@
-"""Load and save plans for the desk, and keep cases and plans consistent: follow-up, checks and recurrences."""
+"""Load and save plans for the desk, and make cases and plans consistent: follow-up, checks and recurrences."""
 
 from __future__ import annotations
 
