@@ -145,7 +145,7 @@ def _qualify(**where: Any) -> Ask:
 
 
 _VERBS: Final[dict[str, Place]] = {
-    "Desk.acting.by": (factories.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
+    "Desk.acting.actor": (factories.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
     "Desk.add_support.title": (
         factories.registered,
         lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title=t),
@@ -174,6 +174,7 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.contain.measure": (factories.registered, lambda d, r, t: d.contain(r, measure=t)),
     "Desk.correct.reason": (factories.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
     "Desk.personal_data_of.person": (factories.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
+    "Desk.request_information.question": (factories.registered, lambda d, r, t: d.request_information(r, question=t)),
     "Desk.link.to": (factories.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
     "Desk.pgaac.scope": (factories.registered, lambda d, _, t: d.pgaac(t).actions),
     "Desk.plan.actions": (factories.analysed, lambda d, r, t: d.plan(r, t)),
@@ -259,13 +260,13 @@ PLACES: Final = _VERBS | _SHEET
 
 
 def places_of(*kinds: type[Any]) -> Iterator[str]:
-    """Return the text parameters of the public methods of these classes, without references."""
+    """Return the text parameters of the public methods of these classes, without references and names of facts."""
     for kind in kinds:
         for verb, function in inspect.getmembers(kind, inspect.isfunction):
             for parameter in inspect.signature(function).parameters.values():
                 if (
                     re.search(r"\bstr\b", str(parameter.annotation))
                     and not verb.startswith("_")
-                    and parameter.name != "reference"
+                    and parameter.name not in {"reference", "facts"}
                 ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"

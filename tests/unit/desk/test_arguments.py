@@ -86,7 +86,7 @@ def verbs(of: type[object]) -> dict[str, Callable[..., object]]:
     return {name: verb for name, verb in functions if not name.startswith("_") and name not in NOT_ASKED}
 
 
-def doors(of: type[object], asked: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+def parameters_of(of: type[object], asked: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     unasked = {"self", "texts", "lang"}
     parameters = {name: inspect.signature(verb).parameters for name, verb in verbs(of).items()}
     named = {name: [p for p in found if p not in unasked | {"facts", "changes"}] for name, found in parameters.items()}
@@ -158,19 +158,19 @@ def wrong_for(of: type[object], verb: str, parameter: str) -> list[Any]:
     return [value for name, value in HELD.items() if not (takes_text and name == "a text")]
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(Desk, OF_DESK))
+@pytest.mark.parametrize(("verb", "parameter"), parameters_of(Desk, OF_DESK))
 def test_no_error_of_the_desk_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
     for value in wrong_for(Desk, verb, parameter):
         assert "Roy" not in told_of(desk, verb, parameter, dict(OF_DESK[verb]), value)
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(PlanService, OF_PLAN))
+@pytest.mark.parametrize(("verb", "parameter"), parameters_of(PlanService, OF_PLAN))
 def test_no_error_of_a_plan_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
     for value in wrong_for(PlanService, verb, parameter):
         assert "Roy" not in told_of(desk.pgaac("CRE"), verb, parameter, dict(OF_PLAN[verb]), value)
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(CasesView, OF_CASES))
+@pytest.mark.parametrize(("verb", "parameter"), parameters_of(CasesView, OF_CASES))
 def test_no_error_of_a_query_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
     for value in wrong_for(CasesView, verb, parameter):
         assert "Roy" not in told_of(desk.cases, verb, parameter, dict(OF_CASES[verb]), value)
@@ -205,17 +205,17 @@ def test_every_method_has_an_example() -> None:
     assert set(OF_CASES) == set(verbs(CasesView))
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(Desk, OF_DESK))
+@pytest.mark.parametrize(("verb", "parameter"), parameters_of(Desk, OF_DESK))
 def test_a_method_of_the_desk_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk, verb, parameter, OF_DESK[verb] | {parameter: Thing()})
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(PlanService, OF_PLAN))
+@pytest.mark.parametrize(("verb", "parameter"), parameters_of(PlanService, OF_PLAN))
 def test_a_method_of_a_plan_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk.pgaac("CRE"), verb, parameter, OF_PLAN[verb] | {parameter: Thing()})
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(CasesView, OF_CASES))
+@pytest.mark.parametrize(("verb", "parameter"), parameters_of(CasesView, OF_CASES))
 def test_a_query_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk.cases, verb, parameter, OF_CASES[verb] | {parameter: Thing()})
 
@@ -224,6 +224,12 @@ def test_a_query_names_the_refused_parameter(desk: Desk, verb: str, parameter: s
 def test_the_constructor_names_the_refused_parameter(parameter: str) -> None:
     given: dict[str, Any] = {parameter: Thing()}
     with pytest.raises(TypeError, match=f"^{parameter}: "):
+        Desk.in_memory(**given)
+
+
+def test_an_unknown_option_of_a_desk_is_refused_with_the_known_ones() -> None:
+    given: dict[str, Any] = {"site": None}
+    with pytest.raises(TypeError, match=r"^site: unknown option of a desk; use policy, sites, clock, taxonomy"):
         Desk.in_memory(**given)
 
 

@@ -72,7 +72,7 @@ def test_cases_named_on_a_plan_alone_are_refused(cases: tuple[str, ...]) -> None
         plan.add(sheet("A-2", cases=cases))
     with pytest.raises(FaultsError, match=f"cases: .*{cases[0]}.*; an action serves a case once it is planned"):
         plan.amend("A-1", cases=cases)
-    with pytest.raises(FaultsError, match=r"cases: \(\);"):
+    with pytest.raises(FaultsError, match=r"cases: \[\];"):
         plan.amend("A-1", cases=())
 
     assert (plan.current, desk.cases.get(planned.reference)) == (before, planned)
