@@ -147,6 +147,12 @@ def test_an_outcome_has_its_eligibility_level_and_columns(tmp_path: Path) -> Non
     assert Level.LOCAL.value == outcome.columns["handling_level"]
 
 
+def test_a_result_has_the_line_and_reference_of_its_row_and_its_reason(tmp_path: Path) -> None:
+    result = only(tmp_path, "A1,,2026-05-02,,,,,,,3")
+    assert (result.line, result.reference) == (2, "A1")
+    assert result.outcome.reason == result.columns["reason"] != ""
+
+
 def test_rows_alike_share_an_outcome_and_a_receipt(tmp_path: Path) -> None:
     first, second, third = results(
         tmp_path,
