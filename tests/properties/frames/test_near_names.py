@@ -1,4 +1,4 @@
-"""Names that are nearly those of facts: what is one slip of the keyboard away, and nothing else."""
+"""Column names close to those of facts: one slip of the keyboard away."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from reclamation_core.documents.similar_names import is_near
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
 
-FACTS = [field.name for field in attrs.fields(ComplaintFacts) if field.name != "received_at"]
+FACTS = [field.name for field in attrs.fields(ComplaintFacts) if field.name not in {"received_at", "theme"}]
+"""The facts that a table reads; no rule depends on the theme."""
 LETTERS = string.ascii_lowercase
 
 
 def slips(word: str) -> Iterator[str]:
-    """Every word that one wrong, missing, added or swapped letter makes of another: Norvig's list."""
+    """Yield every word with one wrong, missing, added or swapped letter: Norvig's list."""
     splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     for left, right in splits:
         yield from (left + letter + right for letter in LETTERS)
