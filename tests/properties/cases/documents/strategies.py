@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule
 from reclamation_core.cases import (
+    CASE_EVENTS,
     Case,
+    CaseEvent,
     CaseKind,
     Commitment,
     EventStreamError,
+    InformationRequested,
     RecordedEvent,
     Registered,
     Secret,
@@ -25,13 +28,13 @@ from reclamation_core.cases import (
     Vault,
     apply,
 )
-from reclamation_core.cases.events import CaseEvent
 from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.texts import Text
-from reclamation_core.plans import ActionSheet, PlanEvent, PlanScope, RecordedPlanEvent
+from reclamation_core.plans import PLAN_EVENTS, ActionSheet, PlanEvent, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.testing.strategies import busy_pgaacs, calendar_definitions, deadline_rules, plan_scopes
-from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level, MalfunctionFacts
+from reclamation_core.vocabulary.facts import THEMES
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(str.strip)
 """Names of anything; shrinks towards "0"."""
@@ -56,6 +59,8 @@ def facts(draw: st.DrawFn, cls: Any) -> Any:
     for name, (least, most) in bounds.items():
         if isinstance(given.get(name), int):
             given[name] = draw(st.integers(least, most))
+    if isinstance(given.get("theme"), str):
+        given["theme"] = draw(st.sampled_from(THEMES.values))
     return cls(**given)
 
 
@@ -104,6 +109,14 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (PlanScope, plan_scopes()),
     (tuple[PlanLine, ...], st.lists(lines, max_size=2, unique_by=lambda line: line.reference)),
     (tuple[TextKind, ...], st.lists(st.sampled_from(TextKind), min_size=1, unique=True).map(tuple)),
+    (
+        InformationRequested,
+        st.builds(
+            InformationRequested,
+            facts=st.lists(st.sampled_from(list(FACTS)), min_size=1, max_size=3, unique=True).map(tuple),
+            question=st.none() | sealed,
+        ),
+    ),
     (DeadlineRule, deadline_rules()),
     (CalendarDefinition, calendar_definitions()),
     (datetime, instants),
@@ -117,11 +130,14 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
 ]
 
 
+_EVENTS: dict[Any, Any] = {CaseEvent: CASE_EVENTS.classes, PlanEvent: PLAN_EVENTS.classes}
+
+
 def anything(annotation: Any) -> st.SearchStrategy[Any]:
     """Values that an annotation allows."""
-    for own, strategy in _OWN:
-        if annotation == own:
-            return strategy
+    own = next((strategy for own, strategy in _OWN if annotation == own), None)
+    if own is not None or annotation in _EVENTS:
+        return st.one_of([anything(cls) for cls in _EVENTS[annotation].values()]) if own is None else own
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return st.sampled_from(parts)
