@@ -33,8 +33,8 @@ NAMING_WHAT_IS_THERE = {
     "ActionSheet.cases": "FaultsError",
     "Desk.link.to": "CaseNotFoundError",
     "Desk.plan.actions": "UnknownActionError",
-    "Desk.qualify.risks": "ValueError",
-    "Desk.scoped.region": "ValueError",
+    "Desk.qualify.risks": "FaultsError",
+    "Desk.scoped.region": "FaultsError",
 }
 """Where a text is the name of something, which is not there."""
 

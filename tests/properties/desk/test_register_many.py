@@ -43,7 +43,7 @@ registrations = st.builds(
     source=st.sampled_from([None, "a", "b", "c"]),
     complainant=st.sampled_from([None, "Mme Durand"]),
     verbatim=st.sampled_from([None, "La salle est froide", " "]),
-    at=st.sampled_from([None, NOW, datetime(2026, 6, 3, tzinfo=UTC)]),
+    occurred_at=st.sampled_from([None, NOW, datetime(2026, 6, 3, tzinfo=UTC)]),
 )
 
 
