@@ -7,7 +7,7 @@ WORKERS ?= auto
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 # Test files that need pandas, PyArrow, DuckDB, Spark or an engine of DMN; single tests have the marker `engines`.
-ENGINES := tests/engines docs/how-to/decide-on-a-cluster.md
+ENGINES := tests/engines docs/how-to/decide-on-a-cluster.md docs/how-to/compare-editions.md
 WITHOUT_ENGINES := $(addprefix --ignore=,$(ENGINES))
 # Tests of the packages that work on such frames; they cover every branch of these packages together with $(ENGINES).
 WITH_ENGINES := tests/unit/frames tests/properties/frames tests/unit/laboratory docs/how-to tests/unit/vocabulary

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from mypy import api
 
 from scripts import async_stub
+from tests.lazy import mypy_api as api
+
+pytestmark = pytest.mark.slow  # needs mypy and ruff, which `make check` has
 
 _CONSUMER: Final = """
 from datetime import date
