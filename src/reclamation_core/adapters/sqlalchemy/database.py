@@ -155,7 +155,8 @@ class Database:
                 except DBAPIError as error:
                     if not is_retryable(error):
                         raise
-                    _LOG.warning("%s: retry after %s", self.name, reason_of(error))
+                    reason = reason_of(error)
+                    _LOG.warning("%s: retry after %s", self.name, reason, extra={"attempt": attempts + 1})
                     self.pause(_PAUSE * attempts)
             return attempt(_ATTEMPTS - 1)
 

@@ -59,6 +59,9 @@ def test_a_case_is_kept_once_though_its_connection_was_lost(
 
     assert len(on_postgresql.feed.read()) == 1
     assert "retry after" in caplog.text
+    assert [(record.name, record.__dict__["attempt"]) for record in caplog.records] == [
+        ("reclamation_core.adapters.sqlalchemy", 1)
+    ]
     assert "Durand" not in caplog.text
 
 
