@@ -83,9 +83,9 @@ class CaseRepository(ABC):
         """How many cases meet the criteria, whatever the page."""
 
     def find_inconsistencies(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing to check
-        """What is committed beside a committed case, to ask by or to be read, and does not follow from it.
+        """Return the names of stored snapshots and projections that do not follow from a committed case.
 
-        The names are the store's own, such as those of tables and columns, each once. Empty where the case was changed
-        since it was loaded.
+        The names are the store's own, such as those of tables, each once. Empty if the case was changed since it was
+        loaded.
         """
         return ()

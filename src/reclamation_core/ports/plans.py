@@ -82,7 +82,7 @@ class PlanRepository(ABC):
         """The plans with an action on a cause of one of these families that was judged effective, likewise ordered."""
 
     def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing to check
-        """What is committed beside a committed plan and does not follow from it; as for cases."""
+        """Return the names of stored projections that do not follow from a committed plan; as for cases."""
         return ()
 
     @abstractmethod
@@ -90,5 +90,5 @@ class PlanRepository(ABC):
         """The keys of the scopes that have a plan, by code point."""
 
     def known_scopes(self) -> tuple[str, ...]:
-        """The keys of the scopes that have a plan or, where the plan itself was lost, events of one; by code point."""
+        """Return the keys of the scopes that have a plan, or events of a plan that is missing, by code point."""
         return self.scopes()

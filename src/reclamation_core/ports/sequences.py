@@ -1,4 +1,4 @@
-"""Reference numbers, given without races."""
+"""Sequences of reference numbers, without races."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 
 
 class SequenceGenerator(ABC):
-    """Gives each number of a series once."""
+    """Returns each number of a series once."""
 
     @abstractmethod
     def next(self, series: str, count: int = 1) -> int:
-        """The next number of a series, from 1; where several are wanted, the first of as many that follow each other.
+        """Return the next number of a series, from 1; for several, the first of a block without holes.
 
-        One that its taker does not use is lost, never given again.
+        A number that its caller does not use is lost, never returned again.
 
         Args:
             series: the series.
@@ -20,7 +20,7 @@ class SequenceGenerator(ABC):
         """
 
     def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps none has nothing to check
-        """What is kept of a series and would have a number in use given again; named as for cases.
+        """Return the names of stored counters that would return a number in use again; named as for cases.
 
         Args:
             series: the series.

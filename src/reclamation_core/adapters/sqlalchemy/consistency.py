@@ -274,6 +274,8 @@ def _is_consistent(reference: str, rows: Rows, dialect: Dialect) -> bool:
         events = tuple(map(CASE_MAPPER.read_event, documents))
         types = {document["number"]: document["data"]["type"] for document in documents}
         secrets = {row[digest]: Secret(row[text_], bytes.fromhex(row[salt])) for row in rows[CASE_TEXTS] or ()}
+        if not all(isinstance(secret.text, str) for secret in secrets.values()):
+            return False
         case = Case.from_events(events, Vault(secrets))
     except READ_ERRORS:
         return False
