@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import URL
 
 from bench._databases import Backend
-from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, Change, read_texts
+from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PendingChange, read_texts
 from reclamation_core.adapters.sqlalchemy.rows import case_projections, case_row
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES
 from reclamation_core.cases import Case
@@ -61,7 +61,7 @@ class ByHand:
 
     def save(self, *cases: Case) -> None:
         """Keep new cases in one transaction."""
-        changes = [Change(CASE_MAPPER, None, case) for case in cases]
+        changes = [PendingChange(CASE_MAPPER, None, case) for case in cases]
         cursor = self._connection.cursor()
         cursor.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
         insert_rows(cursor, "cases", [change.row for change in changes], is_sqlite=self.is_sqlite)

@@ -21,7 +21,7 @@ from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.vocabulary import Band, LabelledEnum, Level, RetentionMode, Role
 from reclamation_core.wording import Wording
 
-Validator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+ParameterValidator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 
 def refuse(field: str, value: object, fr: str, en: str) -> NoReturn:
@@ -50,7 +50,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def whole(least: int, most: int | None = None) -> Validator:
+def whole(least: int, most: int | None = None) -> ParameterValidator:
     """A whole number between two bounds, both included."""
     fr, en = f"d'au moins {least}", f"of at least {least}"
     if most is not None:
@@ -63,7 +63,7 @@ def whole(least: int, most: int | None = None) -> Validator:
     return check
 
 
-def member(vocabulary: type[LabelledEnum]) -> Validator:
+def member(vocabulary: type[LabelledEnum]) -> ParameterValidator:
     """A member of a vocabulary: its code is not one."""
     names = ", ".join(str(item) for item in vocabulary)
 
@@ -80,7 +80,7 @@ def member(vocabulary: type[LabelledEnum]) -> Validator:
     return check
 
 
-def instance(cls: type[Any]) -> Validator:
+def instance(cls: type[Any]) -> ParameterValidator:
     """An instance of a class."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

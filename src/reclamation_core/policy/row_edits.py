@@ -74,7 +74,7 @@ def _known(_: object, attribute: attrs.Attribute[Any], reading: str | None) -> N
 
 
 @attrs.frozen
-class RowDocument:
+class RowEditDocument:
     """A row of an edition.
 
     Args:
@@ -105,25 +105,25 @@ class EditsDocument:
         remove: the ids of rows that are taken away.
     """
 
-    add: tuple[RowDocument, ...] = ()
-    replace: tuple[RowDocument, ...] = ()
+    add: tuple[RowEditDocument, ...] = ()
+    replace: tuple[RowEditDocument, ...] = ()
     remove: tuple[str, ...] = ()
 
 
-def described(row: Row, then: Any, when: Mapping[str, Any]) -> RowDocument:
+def described(row: Row, then: Any, when: Mapping[str, Any]) -> RowEditDocument:
     """The document of a row, from its outcome and conditions as documents have them.
 
     Raises:
         FaultsError: it has no name, or cites a clause or a reading that there is not; a ValueError.
     """
-    return RowDocument(row.id, then, dict(when), row.clause, row.wording, row.reading)
+    return RowEditDocument(row.id, then, dict(when), row.clause, row.wording, row.reading)
 
 
 def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
     """The document of edits of a table: `EditsDocument` as plain data."""
     absent = {input_.name: input_.absent for input_ in table.inputs}
 
-    def document(row: Row) -> RowDocument:
+    def document(row: Row) -> RowEditDocument:
         when = {name: write_condition(condition, absent[name]) for name, condition in row.when.items()}
         return described(row, table.output.encode(row.then), when)
 
@@ -192,7 +192,7 @@ def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: lis
 
 
 def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> Row:
-    read = _structured(document, RowDocument, path, faults)
+    read = _structured(document, RowEditDocument, path, faults)
     given = document if isinstance(document, Mapping) else {}
     asked = given.get("when") if isinstance(given.get("when"), Mapping) else {}
     when = dict(_read_conditions(asked, table, f"{path}.when", faults))

@@ -51,7 +51,7 @@ def _part(chain: Chain, here: Known, there: Known) -> bool:
     )
 
 
-def _introduce(chain: Chain, step: Step, states: list[Both], here: Known, there: Known) -> Iterator[Both]:
+def _introduce(chain: Chain, step: ChainStep, states: list[Both], here: Known, there: Known) -> Iterator[Both]:
     names = [chain.base[place].name for place in step.introduced]
     choices = [zip(numbers(here[place]), numbers(there[place]), strict=True) for place in step.introduced]
     for pairs in product(*choices):
@@ -59,7 +59,7 @@ def _introduce(chain: Chain, step: Step, states: list[Both], here: Known, there:
             yield {**state, **dict(zip(names, pairs, strict=True))}
 
 
-def _through(chain: Chain, step: Step, state: Both, here: Known, there: Known) -> Iterator[Both]:
+def _through(chain: Chain, step: ChainStep, state: Both, here: Known, there: Known) -> Iterator[Both]:
     for outcomes in _outcomes(chain, step.table, state, here, there):
         yield {**state, step.table.name: outcomes}
 
@@ -90,7 +90,7 @@ State: TypeAlias = dict[str, Any]
 
 
 @attrs.frozen(eq=False)
-class Step:
+class ChainStep:
     """One table of the chain: the shared base facts met first here, and what no later table needs."""
 
     table: DecisionTable[Any]
@@ -115,7 +115,7 @@ class Chain:
     base: tuple[Input, ...]
     atoms: tuple[tuple[Atom, ...], ...]
     places: dict[str, int]
-    steps: tuple[Step, ...]
+    steps: tuple[ChainStep, ...]
     shared: frozenset[str]
     codes: dict[tuple[str, str], tuple[int, ...]]
     translations: dict[str, tuple[tuple[int, tuple[int, ...]], ...]]
@@ -153,7 +153,7 @@ class Chain:
             cells |= self.cells_of(last.table, state, known)
         return cells
 
-    def _through(self, step: Step, states: list[State], known: Known) -> Iterator[State]:
+    def _through(self, step: ChainStep, states: list[State], known: Known) -> Iterator[State]:
         outcomes = step.table.cells.outcomes.items()
         for state in self._introduce(step, states, known):
             cells = self.cells_of(step.table, state, known)
@@ -161,7 +161,7 @@ class Chain:
                 if cells & given:
                     yield {**state, step.table.name: outcome}
 
-    def _introduce(self, step: Step, states: list[State], known: Known) -> Iterator[State]:
+    def _introduce(self, step: ChainStep, states: list[State], known: Known) -> Iterator[State]:
         names = [self.base[place].name for place in step.introduced]
         for codes in product(*(tuple(numbers(known[place])) for place in step.introduced)):
             for state in states:
@@ -270,7 +270,9 @@ def _common_atoms(input_: Input, askers: list[DecisionTable[Any]]) -> tuple[Atom
     return partition(input_.domain, input_.absent, conditions)
 
 
-def _steps(tables: tuple[DecisionTable[Any], ...], shared: frozenset[str], places: dict[str, int]) -> tuple[Step, ...]:
+def _steps(
+    tables: tuple[DecisionTable[Any], ...], shared: frozenset[str], places: dict[str, int]
+) -> tuple[ChainStep, ...]:
     last_use = {input_.name: number for number, table in enumerate(tables) for input_ in table.inputs}
     steps = []
     met: set[str] = set()
@@ -278,5 +280,5 @@ def _steps(tables: tuple[DecisionTable[Any], ...], shared: frozenset[str], place
         new = [input_.name for input_ in table.inputs if input_.name in shared and input_.name not in met]
         met.update(new)
         forgotten = frozenset(name for name, last in last_use.items() if last <= number)
-        steps.append(Step(table, tuple(places[name] for name in new), forgotten))
+        steps.append(ChainStep(table, tuple(places[name] for name in new), forgotten))
     return tuple(steps)

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Dialect, Select, Table, select, text, union
 from reclamation_core.adapters.sqlalchemy.corruption import require_key
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper
-from reclamation_core.adapters.sqlalchemy.statements import Row
+from reclamation_core.adapters.sqlalchemy.statements import StatementRow
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
@@ -65,7 +65,7 @@ class _Layout:
     stored: Callable[[Any], Any]
     expected: Callable[[Any], Any]
 
-    def differ(self, expected: Iterable[Row], stored: list[Any]) -> bool:
+    def differ(self, expected: Iterable[StatementRow], stored: list[Any]) -> bool:
         """Return True if the rows are not those that are expected."""
         wanted = [self.converted(self.expected(row)) for row in expected]
         return len(wanted) != len(stored) or set(wanted) != set(map(self.stored, stored))
@@ -207,7 +207,7 @@ def _rows_of(database: Database, mapper: Mapper[Any], key: str) -> Rows:
     return found
 
 
-def _differ(table: Table, expected: Iterable[Row], rows: Rows, dialect: Dialect) -> bool:
+def _differ(table: Table, expected: Iterable[StatementRow], rows: Rows, dialect: Dialect) -> bool:
     stored = rows[table]
     return stored is None or _layout(table, dialect).differ(expected, stored)
 

@@ -26,7 +26,7 @@ from reclamation_core.adapters.sqlalchemy.corruption import (
     within,
 )
 from reclamation_core.adapters.sqlalchemy.rows import case_projections, case_row, code, plan_projections, plan_row
-from reclamation_core.adapters.sqlalchemy.statements import BatchStatement, Row, Writer
+from reclamation_core.adapters.sqlalchemy.statements import BatchStatement, StatementRow, Writer
 from reclamation_core.adapters.sqlalchemy.stream_queries import decode, decode_lossy, events_of, raw, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
@@ -79,7 +79,7 @@ class StoredSnapshot(Generic[A_co]):
 
 
 @attrs.frozen(slots=False)  # with cached properties
-class Change(Generic[A]):
+class PendingChange(Generic[A]):
     """An aggregate to be written.
 
     Args:
@@ -115,7 +115,7 @@ class Change(Generic[A]):
         return new[::-1]
 
     @cached_property
-    def event_rows(self) -> list[Row]:
+    def event_rows(self) -> list[StatementRow]:
         """The rows of its new events, chained to those that are stored."""
         key = self.mapper.key(self.aggregate)
         return list(
@@ -123,7 +123,7 @@ class Change(Generic[A]):
         )
 
     @property
-    def row(self) -> Row:
+    def row(self) -> StatementRow:
         """Its own row."""
         last = self.event_rows[-1]["link"] if self.event_rows else self.base.link if self.base is not None else ""
         return self.mapper.row(self.aggregate) | {"link": last}
@@ -161,11 +161,11 @@ class Mapper(ABC, Generic[A]):
         """Return the key of an aggregate."""
 
     @abstractmethod
-    def row(self, aggregate: A) -> Row:
+    def row(self, aggregate: A) -> StatementRow:
         """Return the row of an aggregate without its link."""
 
     @abstractmethod
-    def projection_rows(self, aggregate: A, other: A | None) -> dict[Table, list[Row]]:
+    def projection_rows(self, aggregate: A, other: A | None) -> dict[Table, list[StatementRow]]:
         """Return the rows of the projections by table; those that `other` has alike may be left out."""
 
     @abstractmethod
@@ -194,7 +194,7 @@ class Mapper(ABC, Generic[A]):
         """Return what is wrong with the snapshot; None if it can be read."""
         return None
 
-    def event_columns(self, key: str, event: Any, kind: str) -> Row:
+    def event_columns(self, key: str, event: Any, kind: str) -> StatementRow:
         """Return the columns of an event's row that follow from the event, given what documents call its type."""
         return {
             self.owner: key,
@@ -205,7 +205,7 @@ class Mapper(ABC, Generic[A]):
             "role": code(event.role),
         }
 
-    def event_rows(self, key: str, events: Iterable[Any], last: str) -> Iterator[Row]:
+    def event_rows(self, key: str, events: Iterable[Any], last: str) -> Iterator[StatementRow]:
         """Yield the rows of events, without the position in the feed.
 
         Args:
@@ -219,7 +219,7 @@ class Mapper(ABC, Generic[A]):
             last = link(last, text)
             yield self.event_columns(key, event, document["data"]["type"]) | {"document": text, "link": last}
 
-    def text_rows(self, aggregate: A, events: Iterable[Any], stored: Collection[str]) -> Iterator[Row]:
+    def text_rows(self, aggregate: A, events: Iterable[Any], stored: Collection[str]) -> Iterator[StatementRow]:
         """Yield the rows of the texts whose digests are not stored, which came with some events."""
         new = [(digest, secret) for digest, secret in aggregate.vault.by_digest().items() if digest not in stored]
         searched = self.searched_digests(events) if new else None
@@ -241,11 +241,13 @@ class Mapper(ABC, Generic[A]):
         """Return the digests of the texts that a search looks in; None where the texts are not searched."""
         return None
 
-    def changes(self, written: Mapping[str, tuple[int, A]], bases: Mapping[str, StoredSnapshot[A]]) -> list[Change[A]]:
+    def changes(
+        self, written: Mapping[str, tuple[int, A]], bases: Mapping[str, StoredSnapshot[A]]
+    ) -> list[PendingChange[A]]:
         """Return the changes of a unit of work in the order of their keys, so that no two units deadlock."""
-        return [Change(self, bases.get(key), written[key][1]) for key in sorted(written)]
+        return [PendingChange(self, bases.get(key), written[key][1]) for key in sorted(written)]
 
-    def statements(self, writer: Writer, changes: list[Change[A]]) -> Iterator[BatchStatement]:
+    def statements(self, writer: Writer, changes: list[PendingChange[A]]) -> Iterator[BatchStatement]:
         """Yield the statements that write changes."""
         if not changes:
             return
@@ -259,24 +261,24 @@ class Mapper(ABC, Generic[A]):
 
     def rebuild_statements(self, writer: Writer, bases: Iterable[StoredSnapshot[A]]) -> Iterator[BatchStatement]:
         """Yield the statements that compute rows and projections again for aggregates that stay as they are."""
-        changes = [Change(self, attrs.evolve(base, is_stale=True), base.aggregate) for base in bases]
+        changes = [PendingChange(self, attrs.evolve(base, is_stale=True), base.aggregate) for base in bases]
         yield from self._updates(writer, changes)
         yield from self.projection_statements(writer, changes)
 
-    def _updates(self, writer: Writer, changes: list[Change[A]]) -> Iterator[BatchStatement]:
+    def _updates(self, writer: Writer, changes: list[PendingChange[A]]) -> Iterator[BatchStatement]:
         return writer.update(self.table, ((change.version, change.row) for change in changes if change.version))
 
-    def _forgotten(self, changes: list[Change[A]]) -> Iterator[Row]:
+    def _forgotten(self, changes: list[PendingChange[A]]) -> Iterator[StatementRow]:
         for change in changes:
             left = change.aggregate.vault.by_digest()
             key = self.key(change.aggregate)
             yield from ({self.owner: key, "digest": digest} for digest in change.digests if digest not in left)
 
-    def projection_statements(self, writer: Writer, changes: list[Change[A]]) -> Iterator[BatchStatement]:
+    def projection_statements(self, writer: Writer, changes: list[PendingChange[A]]) -> Iterator[BatchStatement]:
         """Yield the statements that write projections: the difference, or all of them where they are stale."""
         stale = [self.key(change.aggregate) for change in changes if change.is_stale]
-        before: dict[Table, dict[tuple[Any, ...], Row]] = {table: {} for table in self.projections}
-        after: dict[Table, dict[tuple[Any, ...], Row]] = {table: {} for table in self.projections}
+        before: dict[Table, dict[tuple[Any, ...], StatementRow]] = {table: {} for table in self.projections}
+        after: dict[Table, dict[tuple[Any, ...], StatementRow]] = {table: {} for table in self.projections}
         for change in changes:
             known = None if change.is_stale else change.stored
             self._index(after, self.projection_rows(change.aggregate, known))
@@ -289,7 +291,7 @@ class Mapper(ABC, Generic[A]):
             yield from writer.insert(table, (row for key, row in new.items() if old.get(key) != row))
 
     @staticmethod
-    def _index(index: dict[Table, dict[tuple[Any, ...], Row]], rows: dict[Table, list[Row]]) -> None:
+    def _index(index: dict[Table, dict[tuple[Any, ...], StatementRow]], rows: dict[Table, list[StatementRow]]) -> None:
         for table, some in rows.items():
             names = [column.name for column in table.primary_key.columns]
             index[table].update((tuple(row[name] for name in names), row) for row in some)
@@ -382,16 +384,16 @@ class CaseMapper(Mapper[Case]):
     def key(self, aggregate: Case) -> str:
         return aggregate.reference
 
-    def row(self, aggregate: Case) -> Row:
+    def row(self, aggregate: Case) -> StatementRow:
         return case_row(aggregate)
 
-    def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[Row]]:  # noqa: ARG002  all are few
+    def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[StatementRow]]:  # noqa: ARG002  all are few
         return case_projections(aggregate)
 
     def searched_digests(self, events: Iterable[Any]) -> Collection[str] | None:
         return {text.digest for event in events for text in commitments(event.data)}
 
-    def projection_statements(self, writer: Writer, changes: list[Change[Case]]) -> Iterator[BatchStatement]:
+    def projection_statements(self, writer: Writer, changes: list[PendingChange[Case]]) -> Iterator[BatchStatement]:
         stale = [change.base.aggregate for change in changes if change.base is not None and change.is_stale]
         yield from writer.normalize(row for case in stale for row in self.text_rows(case, case.events, ()))
         yield from super().projection_statements(writer, changes)
@@ -436,13 +438,13 @@ class PlanMapper(Mapper[AnyPlan]):
     def key(self, aggregate: AnyPlan) -> str:
         return aggregate.scope.key
 
-    def row(self, aggregate: AnyPlan) -> Row:
+    def row(self, aggregate: AnyPlan) -> StatementRow:
         return plan_row(aggregate)
 
-    def event_columns(self, key: str, event: Any, kind: str) -> Row:
+    def event_columns(self, key: str, event: Any, kind: str) -> StatementRow:
         return super().event_columns(key, event, kind) | {"action": getattr(event.data, "action", None)}
 
-    def projection_rows(self, aggregate: AnyPlan, other: AnyPlan | None) -> dict[Table, list[Row]]:
+    def projection_rows(self, aggregate: AnyPlan, other: AnyPlan | None) -> dict[Table, list[StatementRow]]:
         return plan_projections(aggregate, other)
 
     def restore(self, key: str, events: tuple[Any, ...], vault: Vault, state: tuple[Any, ...]) -> Pgaac:  # noqa: ARG002  a plan has no snapshot

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from reclamation_core.adapters.sqlalchemy.statements import Row
+from reclamation_core.adapters.sqlalchemy.statements import StatementRow
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
@@ -34,7 +34,7 @@ def rank(member: OrderedEnum | None) -> int | None:
     return None if member is None else member.rank
 
 
-def case_row(case: Case) -> Row:
+def case_row(case: Case) -> StatementRow:
     """Return the row of a case without its link."""
     verdict, facts, deadline = case.verdict, case.facts, case.deadline
     cycle = case.answer_cycles[-1] if case.answer_cycles else None
@@ -71,7 +71,7 @@ def case_row(case: Case) -> Row:
     }
 
 
-def case_projections(case: Case) -> dict[Table, list[Row]]:
+def case_projections(case: Case) -> dict[Table, list[StatementRow]]:
     """Return the sites and the cause families of a case."""
     parts = {(site, "service") for site in case.service_sites}
     parts |= {(case.site, "registering"), (case.handling_unit, "handling")}
@@ -83,7 +83,7 @@ def case_projections(case: Case) -> dict[Table, list[Row]]:
     }
 
 
-def plan_row(plan: Pgaac | PlanPart) -> Row:
+def plan_row(plan: Pgaac | PlanPart) -> StatementRow:
     """Return the row of a plan without its link."""
     scope = plan.scope
     return {
@@ -95,7 +95,7 @@ def plan_row(plan: Pgaac | PlanPart) -> Row:
     }
 
 
-def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> dict[Table, list[Row]]:
+def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> dict[Table, list[StatementRow]]:
     """Return the actions and the published plans of a plan.
 
     Args:
@@ -117,7 +117,7 @@ def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> 
     }
 
 
-def action_row(action: Action) -> Row:
+def action_row(action: Action) -> StatementRow:
     """Return the columns of an action, current or in a published plan, without its plan."""
     judgement, abandonment = action.judgement, action.abandonment
     return {
@@ -154,7 +154,7 @@ def _digest(text: Any) -> str | None:
     return text.digest if isinstance(text, Commitment) else None
 
 
-def _published_row(edition: PublishedPlan) -> Row:
+def _published_row(edition: PublishedPlan) -> StatementRow:
     return {
         "scope": edition.scope.key,
         "number": edition.number,
@@ -163,7 +163,7 @@ def _published_row(edition: PublishedPlan) -> Row:
     }
 
 
-def _line_rows(edition: PublishedPlan) -> Iterator[Row]:
+def _line_rows(edition: PublishedPlan) -> Iterator[StatementRow]:
     for line in edition.lines:
         place = {"scope": edition.scope.key, "number": edition.number, "line_scope": line.scope.key}
         yield place | action_row(line.action)

@@ -46,7 +46,7 @@ _SAVEPOINT: Final = "reclamation_restoring"
 
 
 @attrs.frozen
-class Difference:
+class SchemaDifference:
     """Something that a database lacks.
 
     Args:
@@ -60,7 +60,7 @@ class Difference:
     is_structural: bool = False
 
 
-def differences(connection: Connection, head: str) -> list[Difference]:
+def differences(connection: Connection, head: str) -> list[SchemaDifference]:
     """Return what a database lacks of the schema of a version, in the order in which it can be restored.
 
     What it has in excess, such as an index or a table of somebody else's, is passed over.
@@ -81,7 +81,7 @@ def differences(connection: Connection, head: str) -> list[Difference]:
     ]
 
 
-def restore(connection: Connection, found: Iterable[Difference]) -> tuple[list[Wording], list[Wording]]:
+def restore(connection: Connection, found: Iterable[SchemaDifference]) -> tuple[list[Wording], list[Wording]]:
     """Restore what can be restored, within a transaction of the caller.
 
     Returns:
@@ -122,7 +122,7 @@ def _context(connection: Connection) -> MigrationContext:
     return MigrationContext.configure(connection, opts={"version_table": VERSION, "include_name": is_ours})
 
 
-def _tables(connection: Connection) -> Iterator[Difference]:
+def _tables(connection: Connection) -> Iterator[SchemaDifference]:
     """What Alembic finds missing of tables, columns, indexes and constraints.
 
     Where a table is missing that others refer to, which some versions of Alembic cannot read around, tables alone.
@@ -139,15 +139,15 @@ def _tables(connection: Connection) -> Iterator[Difference]:
             yield _table(step.table_name)
         elif isinstance(step, ops.AddColumnOp):
             name = f"{step.table_name}.{step.column.name}"
-            yield Difference(Wording(f"la colonne {name}", f"column {name}"), is_structural=True)
+            yield SchemaDifference(Wording(f"la colonne {name}", f"column {name}"), is_structural=True)
         elif isinstance(step, ops.CreateIndexOp) and step.table_name not in made:
-            yield Difference(Wording(f"l'index {step.index_name}", f"index {step.index_name}"), _invoking(step))
+            yield SchemaDifference(Wording(f"l'index {step.index_name}", f"index {step.index_name}"), _invoking(step))
         elif isinstance(step, ops.CreateUniqueConstraintOp | ops.CreateForeignKeyOp):
             name = str(step.constraint_name)
-            yield Difference(Wording(f"la contrainte {name}", f"constraint {name}"), _invoking(step))
+            yield SchemaDifference(Wording(f"la contrainte {name}", f"constraint {name}"), _invoking(step))
         elif isinstance(step, ops.AlterColumnOp) and (step.modify_type is not None or step.modify_nullable is not None):
             name = f"{step.table_name}.{step.column_name}"
-            yield Difference(Wording(f"le type de la colonne {name}", f"the type of column {name}"))
+            yield SchemaDifference(Wording(f"le type de la colonne {name}", f"the type of column {name}"))
 
 
 def _flat(steps: Iterable[Any]) -> Iterator[Any]:
@@ -162,7 +162,7 @@ def _invoking(step: ops.MigrateOperation) -> Restore:
     return lambda connection: Operations(_context(connection)).invoke(step)
 
 
-def _table(name: str) -> Difference:
+def _table(name: str) -> SchemaDifference:
     def make(connection: Connection) -> None:
         METADATA.tables[name].create(connection)
         if name in _OF_CASES:  # every case is to be folded again
@@ -171,7 +171,7 @@ def _table(name: str) -> Difference:
             _count_again(connection)
 
     told = Wording(f"la table {name}", f"table {name}")
-    return Difference(told, None if name in _STORIES else make, is_structural=True)
+    return SchemaDifference(told, None if name in _STORIES else make, is_structural=True)
 
 
 def _count_again(connection: Connection) -> None:
@@ -185,7 +185,7 @@ def _count_again(connection: Connection) -> None:
         connection.execute(SERIES.insert().values(series=series, last=number))
 
 
-def _primary_keys(connection: Connection) -> Iterator[Difference]:
+def _primary_keys(connection: Connection) -> Iterator[SchemaDifference]:
     """The primary keys that are missing, which Alembic does not look at."""
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
@@ -194,10 +194,10 @@ def _primary_keys(connection: Connection) -> Iterator[Difference]:
         if name in there and set(inspector.get_pk_constraint(name)["constrained_columns"]) != {*columns}:
             key = str(table.primary_key.name)
             step = ops.CreatePrimaryKeyOp(key, name, columns)
-            yield Difference(Wording(f"la clé {key}", f"key {key}"), _invoking(step))
+            yield SchemaDifference(Wording(f"la clé {key}", f"key {key}"), _invoking(step))
 
 
-def _version(connection: Connection, head: str | None) -> Iterator[Difference]:
+def _version(connection: Connection, head: str | None) -> Iterator[SchemaDifference]:
     """What is wrong with the version; it is restored where the rest shows which it is, by `head`."""
     inspector = inspect(connection)
     has_table = inspector.has_table(VERSION)
@@ -214,26 +214,28 @@ def _version(connection: Connection, head: str | None) -> Iterator[Difference]:
 
     able = None if head is None else mark
     if not has_table:
-        yield Difference(Wording(f"la table {VERSION}", f"table {VERSION}"), able)
+        yield SchemaDifference(Wording(f"la table {VERSION}", f"table {VERSION}"), able)
         return
     found = connection.execute(text(f"SELECT version_num FROM {VERSION} ORDER BY version_num")).scalars().all()
     if len(found) != 1:
         told = ", ".join(map(str, found)) or "-"
-        yield Difference(Wording(f"une version unique du schéma ({told})", f"one version of the schema ({told})"), able)
+        yield SchemaDifference(
+            Wording(f"une version unique du schéma ({told})", f"one version of the schema ({told})"), able
+        )
     elif "identity" not in columns or connection.execute(text(f"SELECT identity FROM {VERSION}")).scalar() is None:
-        yield Difference(Wording("l'identité de la base", "the identity of the database"), able)
+        yield SchemaDifference(Wording("l'identité de la base", "the identity of the database"), able)
 
 
-def _lock(connection: Connection) -> Iterator[Difference]:
+def _lock(connection: Connection) -> Iterator[SchemaDifference]:
     def lock(connection: Connection) -> None:
         connection.execute(FEED_LOCK.insert().values(one=1))
 
     is_there = inspect(connection).has_table(FEED_LOCK.name)
     if not is_there or connection.execute(select(FEED_LOCK.c.one).where(FEED_LOCK.c.one == 1)).first() is None:
-        yield Difference(Wording(f"la ligne de {FEED_LOCK.name}", f"the row of {FEED_LOCK.name}"), lock)
+        yield SchemaDifference(Wording(f"la ligne de {FEED_LOCK.name}", f"the row of {FEED_LOCK.name}"), lock)
 
 
-def _sequence(connection: Connection) -> Iterator[Difference]:
+def _sequence(connection: Connection) -> Iterator[SchemaDifference]:
     def begin(connection: Connection) -> None:
         """Behind what was written and has no position in the feed yet."""
         waiting = f"SELECT coalesce(max(-position), 0) + 1 FROM {CASE_EVENTS} WHERE position < 0"
@@ -241,15 +243,15 @@ def _sequence(connection: Connection) -> Iterator[Difference]:
         connection.exec_driver_sql(f"CREATE SEQUENCE {SEQUENCE} START WITH {start}")
 
     if connection.dialect.name == "postgresql" and not inspect(connection).has_sequence(SEQUENCE):
-        yield Difference(Wording(f"la séquence {SEQUENCE}", f"sequence {SEQUENCE}"), begin)
+        yield SchemaDifference(Wording(f"la séquence {SEQUENCE}", f"sequence {SEQUENCE}"), begin)
 
 
-def _views(connection: Connection) -> Iterator[Difference]:
+def _views(connection: Connection) -> Iterator[SchemaDifference]:
     there = set(inspect(connection).get_view_names())
     for name in VIEWS:
         if name not in there:
             making = _making(name)
-            yield Difference(Wording(f"la vue {name}", f"view {name}"), making)
+            yield SchemaDifference(Wording(f"la vue {name}", f"view {name}"), making)
 
 
 def _making(view: str) -> Restore:

@@ -36,7 +36,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PROJECTIONS,
 )
 
-Row: TypeAlias = dict[str, Any]
+StatementRow: TypeAlias = dict[str, Any]
 """A row of a table, by the names of its columns."""
 
 _INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -88,7 +88,7 @@ class _Prepared:
         self._in_order = itemgetter(*compiled.positiontup) if compiled.positional else None
         self._is_single = compiled.positional and len(compiled.positiontup) == 1
 
-    def parameters(self, row: Row) -> Any:
+    def parameters(self, row: StatementRow) -> Any:
         """Return a row in the driver's form."""
         if self._converters:
             row = row.copy()
@@ -117,11 +117,11 @@ class Writer:
         self._advance = _Prepared(_advance(dialect.name), dialect)
         self._normalize = _Prepared(_normalize(), dialect)
 
-    def insert(self, table: Table, rows: Iterable[Row]) -> Iterator[BatchStatement]:
+    def insert(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Insert rows; a case or a plan whose key or source is taken makes the statement stale."""
         return _batch(self._inserts[table], rows, must_match=table in _VERSIONED)
 
-    def update(self, table: Table, rows: Iterable[tuple[int, Row]]) -> Iterator[BatchStatement]:
+    def update(self, table: Table, rows: Iterable[tuple[int, StatementRow]]) -> Iterator[BatchStatement]:
         """Update cases or plans, each with the version that it is expected to have (optimistic locking)."""
         (key,) = table.primary_key.columns
         matched = (row | {"the_key": row[key.name], "the_version": version} for version, row in rows)
@@ -137,7 +137,7 @@ class Writer:
         rows = ({"name": name, "the_version": versions[name]} for name in sorted(versions))
         return _batch(self._advance, rows, must_match=True)
 
-    def delete(self, table: Table, rows: Iterable[Row]) -> Iterator[BatchStatement]:
+    def delete(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Delete rows, each by its primary key."""
         names = [column.name for column in table.primary_key.columns]
         return _batch(self._deletes[table], ({f"the_{name}": row[name] for name in names} for row in rows))
@@ -146,7 +146,7 @@ class Writer:
         """Delete every row of a projection that some cases or plans have, by the keys of these."""
         return _batch(self._clears[table], ({"the_owner": owner} for owner in owners))
 
-    def normalize(self, rows: Iterable[Row]) -> Iterator[BatchStatement]:
+    def normalize(self, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Update the normalized form of texts; a text that is no longer there is skipped."""
         names = ("case_reference", "digest", "folded")
         return _batch(self._normalize, ({f"the_{name}": row[name] for name in names} for row in rows))
@@ -162,7 +162,7 @@ def writer_for(dialect: Dialect) -> Writer:
     return _WRITERS[dialect]
 
 
-def _batch(statement: _Prepared, rows: Iterable[Row], *, must_match: bool = False) -> Iterator[BatchStatement]:
+def _batch(statement: _Prepared, rows: Iterable[StatementRow], *, must_match: bool = False) -> Iterator[BatchStatement]:
     parameters = list(map(statement.parameters, rows))
     if parameters:
         yield BatchStatement(statement.sql, parameters, must_match)

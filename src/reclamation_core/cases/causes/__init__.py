@@ -5,7 +5,7 @@ from reclamation_core.cases.causes.cause_tree import CauseTree, TreeFact, TreeLi
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
 from reclamation_core.cases.causes.eight_d import (
     Closure,
-    Containment,
+    ContainmentStep,
     Correction,
     EightD,
     EightDStep,
@@ -30,7 +30,7 @@ __all__ = [
     "CauseTree",
     "Checking",
     "Closure",
-    "Containment",
+    "ContainmentStep",
     "Correction",
     "DatedFact",
     "Doing",

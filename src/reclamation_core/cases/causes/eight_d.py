@@ -107,7 +107,7 @@ class Team(checks.Checked):
 
 
 @attrs.frozen
-class Containment(checks.Checked):
+class ContainmentStep(checks.Checked):
     """D3: the containment (mesure conservatoire), its effect checked.
 
     Args:
@@ -275,7 +275,7 @@ _SHAPES: Final[dict[EightDStep, checks.Check]] = {
     EightDStep.EMERGENCY: checks.optional(checks.a(Emergency)),
     EightDStep.TEAM: checks.optional(checks.a(Team)),
     EightDStep.PROBLEM: checks.optional(checks.text),
-    EightDStep.CONTAINMENT: checks.optional(checks.a(Containment)),
+    EightDStep.CONTAINMENT: checks.optional(checks.a(ContainmentStep)),
     EightDStep.CAUSES: lambda path, value: checks.items(path, value, checks.a(RootCause), at_least=0),
     EightDStep.CORRECTIONS: lambda path, value: checks.items(path, value, checks.a(Correction), at_least=0),
     EightDStep.IMPLEMENTATION: checks.optional(checks.a(Implementation)),
@@ -322,7 +322,7 @@ class EightD(CauseAnalysis):
     emergency: Emergency | None = None
     team: Team | None = None
     problem: str | None = attrs.field(default=None, repr=redacted)
-    containment: Containment | None = None
+    containment: ContainmentStep | None = None
     causes: tuple[RootCause, ...] = attrs.field(default=(), converter=checks.as_tuple)
     corrections: tuple[Correction, ...] = attrs.field(default=(), converter=checks.as_tuple)
     implementation: Implementation | None = None
@@ -409,7 +409,7 @@ class EightD(CauseAnalysis):
             FaultsError: a text is blank, or the day is not a date.
         """
         self._refuse(EightDStep.CONTAINMENT)
-        return attrs.evolve(self, containment=Containment(measure, effect, checked_on))
+        return attrs.evolve(self, containment=ContainmentStep(measure, effect, checked_on))
 
     def find(self, *causes: RootCause) -> Self:
         """Take D4: the root causes, found by any method; `find(*analysis.root_causes)` takes those of another analysis.

@@ -132,7 +132,7 @@ def names_of(element: Element) -> set[str]:
 
 
 @attrs.define
-class Fact:
+class DmnFact:
     """A fact that columns of several tables may use, with the declarations of each column.
 
     Args:
@@ -159,7 +159,7 @@ class Fact:
 
 
 @attrs.frozen
-class Column:
+class DmnColumn:
     """One outcome of a decision: its place and its name among several, its clause, the values that it lists."""
 
     id: str
@@ -170,7 +170,7 @@ class Column:
     listed: frozenset[Any] | None
 
     @classmethod
-    def of(cls, id_: str, at: int, key: str, policy: HitPolicy, output: Element) -> Column:
+    def of(cls, id_: str, at: int, key: str, policy: HitPolicy, output: Element) -> DmnColumn:
         """The outcome of an output clause."""
         listed = listed_values(text_of(output, "outputValues"))
         return cls(id_, at, key, policy, output, None if listed is None else frozenset(listed))

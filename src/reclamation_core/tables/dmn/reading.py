@@ -18,9 +18,9 @@ from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
 from reclamation_core.tables.dmn import refusals
 from reclamation_core.tables.dmn.domains import Type, Types, kind_of, literals, text_of
 from reclamation_core.tables.dmn.model import (
-    Column,
+    DmnColumn,
+    DmnFact,
     Document,
-    Fact,
     Parts,
     asked_by,
     bilingual,
@@ -157,7 +157,7 @@ class _Reader:
     validate: bool = attrs.field(kw_only=True)
     tables: dict[str, _Tables] = attrs.field(factory=dict)
     named: dict[str, str] = attrs.field(factory=dict)
-    facts: dict[str, Fact] = attrs.field(factory=dict)
+    facts: dict[str, DmnFact] = attrs.field(factory=dict)
     taken: set[str] = attrs.field(factory=set)
     asked: dict[str, dict[str, None]] = attrs.field(factory=dict)
     faults: list[Fault] = attrs.field(factory=list)
@@ -284,7 +284,7 @@ class _Reader:
     def column(self, clause: Element, name: str, cells: Sequence[str], path: str) -> None:
         fact = self.facts.get(name)
         if fact is None:
-            fact = self.facts[name] = Fact(name, clause.get("label", ""))
+            fact = self.facts[name] = DmnFact(name, clause.get("label", ""))
             before = len(self.faults)
             declared = self.declared(name, path)
             fact.refused = len(self.faults) > before
@@ -388,7 +388,7 @@ class _Reader:
         if policy is None or not outputs:
             return nothing
         makes = {
-            key: self.outcome(Column.of(id_, at, key, policy, outputs[at]), rules, inputs, conditions, path)
+            key: self.outcome(DmnColumn.of(id_, at, key, policy, outputs[at]), rules, inputs, conditions, path)
             for at, key in enumerate(keys)
         }
         if len(self.faults) > before or None in inputs:
@@ -463,7 +463,7 @@ class _Reader:
             return bilingual(given["question-fr"], given.get("question-en"), name)
         return Wording(f"{label.fr} ?", f"{label.en}?")
 
-    def fact(self, clause: Element, fact: Fact, path: str) -> Input | None:
+    def fact(self, clause: Element, fact: DmnFact, path: str) -> Input | None:
         told = extension_of(clause, "input")
         given = {} if told is None else told.attrib
         identifier = self.identifier(fact.name, path)
@@ -512,7 +512,7 @@ class _Reader:
 
     def outcome(
         self,
-        column: Column,
+        column: DmnColumn,
         rules: Element,
         inputs: list[Input | None],
         conditions: Sequence[dict[str, Condition] | None],
@@ -580,7 +580,7 @@ class _Reader:
         # Only a valid table may be a source of others.
         return table if self.validate or errors(table) else attrs.evolve(table, validate=True)
 
-    def output(self, column: Column, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
+    def output(self, column: DmnColumn, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
         decision = self.document.decisions[column.id]
         output = column.output
         told = extension_of(decision, "table")
@@ -599,7 +599,7 @@ class _Reader:
         return self.attempt(path, values or type_.values or type_.base, domain)
 
     def output_type(
-        self, column: Column, output: Element, rules: Element, found: Sequence[Any], path: str
+        self, column: DmnColumn, output: Element, rules: Element, found: Sequence[Any], path: str
     ) -> Type | None:
         decision = self.document.decisions[column.id]
         whole = [variable_type(decision), rules.get("typeRef", "")]
@@ -616,7 +616,7 @@ class _Reader:
             return None
         return Type("", kinds.pop())
 
-    def then(self, column: Column, text: str, domain: Domain, path: str) -> Any:
+    def then(self, column: DmnColumn, text: str, domain: Domain, path: str) -> Any:
         """The outcome of a rule; 1 for any literal if the hit policy counts rules."""
         if (
             column.policy is HitPolicy.COLLECT_COUNT
@@ -632,7 +632,7 @@ class _Reader:
             self.fault(path, text, refusals.LISTED)
         return then
 
-    def priority(self, column: Column, output: Element, domain: Domain, path: str) -> tuple[Any, ...]:
+    def priority(self, column: DmnColumn, output: Element, domain: Domain, path: str) -> tuple[Any, ...]:
         if column.policy is not HitPolicy.PRIORITY:
             return ()
         values = text_of(output, "outputValues")

@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core.cases.causes import (
     Closure,
-    Containment,
+    ContainmentStep,
     Correction,
     EightD,
     EightDStep,
@@ -177,7 +177,7 @@ def test_the_measure_follows_the_implementation_and_the_closure_the_measure() ->
         (lambda: Emergency("", needed=None), ["response", "needed"]),  # type: ignore[arg-type]
         (lambda: Team("", ["a", ""]), ["pilot", "members[1]"]),
         (lambda: Team("la pilote", ["a", "La Pilote"]), ["members[1]"]),
-        (lambda: Containment(" ", "", "hier"), ["measure", "effect", "checked_on"]),  # type: ignore[arg-type]
+        (lambda: ContainmentStep(" ", "", "hier"), ["measure", "effect", "checked_on"]),  # type: ignore[arg-type]
         (lambda: Correction("", ""), ["action", "cause"]),
         (lambda: Implementation("", None), ["statement", "done_on"]),  # type: ignore[arg-type]
         (lambda: Measure("", "oui", 3), ["result", "effective", "measured_on"]),  # type: ignore[arg-type]
