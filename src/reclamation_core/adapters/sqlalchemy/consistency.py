@@ -88,10 +88,10 @@ def _layout(table: Table, dialect: Dialect) -> _Layout:
     names = tuple(name for name in columns if name not in uncompared)
     kinds = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     owner, *_ = (column.name for column in table.primary_key.columns)
+    # SQLite's unary plus changes no value, and hides the declared type from the converters of a host's connection.
+    wanted_columns = ", ".join(f"+{name}" if dialect.name == "sqlite" else name for name in columns)
     order = ", ".join(column.name for column in table.primary_key.columns)
-    wanted = (
-        f"SELECT {', '.join(columns)} FROM {table.name} WHERE {owner} >= :first AND {owner} <= :last ORDER BY {order}"
-    )
+    wanted = f"SELECT {wanted_columns} FROM {table.name} WHERE {owner} >= :first AND {owner} <= :last ORDER BY {order}"
     return _Layout(
         text(wanted),  # without types, so that SQLAlchemy converts nothing
         names,
