@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -12,7 +12,6 @@ from reclamation_core.calendars import DayRange
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section, typeset
 from reclamation_core.policy.formatting import format_facts, format_value
 from reclamation_core.policy.matrix import parameter_carriers
-from reclamation_core.policy.policy import Policy
 from reclamation_core.tables import Decision, FactsError
 from reclamation_core.tables.comparison import (
     Conditions,
@@ -26,6 +25,10 @@ from reclamation_core.tables.comparison import (
 from reclamation_core.tables.explanation import deciding_reasons, rule_sentence
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.policy.policy import Policy
+
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
 """The groups of parameters that rows carry: the tables show their effect."""

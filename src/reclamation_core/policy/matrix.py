@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from reclamation_core.policy.policy import Policy
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, interpretation_numbers
 from reclamation_core.tables import DecisionTable, Row
+
+if TYPE_CHECKING:
+    from reclamation_core.policy.policy import Policy
+
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
     (

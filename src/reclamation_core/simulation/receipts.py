@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import Unknown
 from reclamation_core.simulation.draws import Draws, Weights
-from reclamation_core.simulation.profile import ReceiptProfile
 from reclamation_core.simulation.rates import OPENS, SHUTS, STAFFED
 from reclamation_core.vocabulary import Channel, Sites
+
+if TYPE_CHECKING:
+    from reclamation_core.simulation.profile import ReceiptProfile
+
 
 _SMALL_HOURS = 26 * 60
 _DAY = 24 * 60
