@@ -697,11 +697,12 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
     status, said, _ = told("db", "verify", URL_)
 
     assert status == 1
-    assert words(said)[:4] == [
-        "R-2026-000002 : le champ « site » n'est pas celui que donne son histoire",
-        "R-2026-000002 : le champ « handling_unit » n'est pas celui que donne son histoire",
+    assert words(said)[:5] == [
+        "R-2026-000002 : le champ « site » ne correspond pas à son histoire",
+        "R-2026-000002 : le champ « handling_unit » ne correspond pas à son histoire",
+        "R-2026-000002 : la table « reclamation_cases » ne correspond pas à son histoire",
         "R-2026-000003 : le dossier ou le plan ne se lit pas (dossier 'R-2026-000003' : état : document illisible)",
-        "sqlite:///register.db : 4 dossiers, 3 anomalies",
+        "sqlite:///register.db : 4 dossiers, 4 anomalies",
     ]
 
 

@@ -189,7 +189,8 @@ def _discrepancy(found: Discrepancy) -> str:
         return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
     if found.field == "vault":
         return f"{found.holder} : un texte n'est pas celui qui fut écrit, ou manque sans que nul ne l'ait effacé"
-    return f"{found.holder} : le champ « {found.field} » n'est pas celui que donne son histoire"
+    kind = "la table" if found.field.startswith("reclamation_") else "le champ"
+    return f"{found.holder} : {kind} « {found.field} » ne correspond pas à son histoire"
 
 
 def _finding(found: Finding) -> str:

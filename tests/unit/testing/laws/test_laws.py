@@ -61,7 +61,7 @@ def briefly() -> Iterator[None]:
 @pytest.fixture
 def alike() -> Iterator[None]:
     """As many examples as ever, and always the same: enough for each law that a mistake breaks to show it."""
-    with under(settings.get_profile("ci")):
+    with under(settings(settings.get_profile("ci"), max_examples=100)):
         yield
 
 
