@@ -175,9 +175,8 @@ def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path)
         files = json.loads(report.read_text(encoding="utf-8"))["files"]
         # What runs when a module is imported is what would be missing: the rows of a table, the fields of a class.
         percents = {Path(name).stem: measures["summary"]["percent_covered"] for name, measures in files.items()}
-        assert percents["level"] == 100
-        assert percents["inputs"] > 90
-        assert percents["eligibility"] == 100
+        assert percents["m2_1_tables"] > 95
+        assert percents["parameters"] > 60
 
 
 @pytest.mark.slow
