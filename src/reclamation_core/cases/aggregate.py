@@ -279,9 +279,6 @@ class RefusalError(ReclamationError, ValueError):
             return f"{self.subject(lang)}, « {label} » est refusé :\n{lines}"
         return f"{self.subject(lang)}, {label!r} is refused:\n{lines}"
 
-    def __str__(self) -> str:
-        return self.in_("en")
-
 
 def _reason(row: Row, lang: Lang) -> str:
     source = row.source(lang)

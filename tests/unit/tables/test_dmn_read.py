@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import from_dmn
+from reclamation_core.tables.dmn.domains import literals
 from tests.unit.tables.samples import scope_table
 from tests.unit.tables.test_dmn import HEAD, asks, document, rule
 
@@ -142,3 +144,7 @@ def test_a_document_too_large_is_refused_while_it_is_read(text: str, told: str) 
 def test_nested_and_sibling_elements_within_the_bound_are_read() -> None:
     more = f"{'<a>' * 60}{'</a>' * 60}" * 3
     assert list(from_dmn(several(more, decision("one")))) == ["one"]
+
+
+def test_a_date_that_does_not_exist_is_no_literal() -> None:
+    assert list(literals('date("2026-99-99"), 1, null')) == [1, ABSENT]

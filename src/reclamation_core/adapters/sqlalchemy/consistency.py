@@ -120,7 +120,7 @@ def wrong_tables(database: Database, mapper: Mapper[A], aggregate: A) -> tuple[s
     """
     rows = _rows_of(database, mapper, mapper.key(aggregate))
     number, document = (_place(mapper.events, name) for name in ("number", "document"))
-    types = {row[number]: _type(row[document]) for row in rows[mapper.events] or ()}
+    types = {row[number]: event_type_of(row[document]) for row in rows[mapper.events] or ()}
     found = tuple(_wrong(mapper, aggregate, rows, types, database.dialect))
     (owner,) = mapper.table.primary_key.columns
     unchanged = select(owner).where(owner == mapper.key(aggregate), mapper.table.c.version == aggregate.version)
@@ -184,14 +184,12 @@ def _load(database: Database, mapper: Mapper[Any], first: str, last: str) -> Map
     Raises:
         StoreDamagedError: the driver cannot return a value.
     """
-    found: dict[str, dict[Table, list[Any] | None]] = defaultdict(lambda: {table: [] for table in _tables(mapper)})
+    found: dict[str, dict[Table, list[Any]]] = defaultdict(lambda: {table: [] for table in _tables(mapper)})
     for table in _tables(mapper):
         owner = _place(table, next(iter(table.primary_key.columns)).name)
         rows: list[Any] = database.rows(_layout(table, database.dialect).select, {"first": first, "last": last})
         for row in rows:
-            some = found[row[owner]][table]
-            if some is not None:
-                some.append(tuple(row))
+            found[row[owner]][table].append(tuple(row))
     return found
 
 
@@ -232,7 +230,7 @@ def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str]
         yield mapper.texts.name
 
 
-def _type(document: Any) -> str:
+def event_type_of(document: Any) -> str:
     """Return the type of an event by its document, which may be of an older version than this library writes."""
     try:
         return str(json.loads(document)["data"]["type"])

@@ -150,10 +150,6 @@ class CaseEvent(ABC):
         """Return the event of a command with what the library adds to it: the assessment, for example."""
         return self
 
-    def facts_after(self, case: Case) -> Facts:
-        """Return the facts of the case after the event: the same object if it changes none."""
-        return case.facts
-
     def impossible(self, case: Case, recorded: RecordedEvent) -> str:
         """Return why the event cannot follow in any case; an empty text if it can."""
         return ""

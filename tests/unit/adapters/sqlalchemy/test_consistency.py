@@ -13,6 +13,7 @@ from sqlalchemy import Column, Date, Integer, Table
 
 from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
 from reclamation_core.adapters.sqlalchemy.columns import Instant
+from reclamation_core.adapters.sqlalchemy.consistency import event_type_of
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
@@ -300,3 +301,15 @@ def test_a_column_of_another_type_is_named_and_verifying_goes_on(column: str, wh
 
     assert {f"reclamation_{table}", "reclamation_actions"} <= set(found)
     store.close()
+
+
+def test_a_sequence_that_is_no_text_is_inconsistent(tmp_path: Path) -> None:
+    with closing(SqlAlchemyStore.open(f"sqlite:///{tmp_path}/register.db")) as store:
+        run(store, f"INSERT INTO {SERIES.name} VALUES ('R-2026', CAST(X'FF' AS TEXT))")
+
+        assert store.sequences.find_inconsistencies("R-2026", 0) == (SERIES.name,)
+
+
+@pytest.mark.parametrize("document", ["{", "[]", '{"data": 1}'])
+def test_an_event_without_a_type_has_an_empty_type(document: str) -> None:
+    assert event_type_of(document) == ""
