@@ -60,12 +60,14 @@ test: $(VENV)/.test  ## the tests of every module, in five minutes, with the bra
 		--cov --cov-report= --junit-xml=build/test.xml
 	$(RUN) -m scripts.coverage_floors
 
-test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out: slow ones, and those that need Spark and other engines
+test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package
 	@mkdir -p build
-	$(RUN) -m pytest -m slow $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) --junit-xml=build/test-slow.xml
+	@test -f .coverage || $(MAKE) --no-print-directory test
+	$(RUN) -m pytest -m slow $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) \
+		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
 	$(RUN) -m pytest -m "not slow" $(ENGINES) $(WITH_ENGINES) --numprocesses=$(WORKERS) \
-		--cov --cov-report= --junit-xml=build/test-engines.xml
-	$(RUN) -m scripts.coverage_floors engines
+		--cov --cov-append --cov-report= --junit-xml=build/test-engines.xml
+	$(RUN) -m scripts.coverage_floors whole
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, slow tests, wheel, dependency bounds
 	$(MAKE) --no-print-directory --jobs=2 lint types layers docs

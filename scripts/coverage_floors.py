@@ -1,7 +1,7 @@
 """Compare the branch coverage of each package with its floor in `[tool.coverage-floors]` of pyproject.toml.
 
 `python -m scripts.coverage_floors [RUN]` reads the data of the last run of pytest; RUN names a table of floors: `test`,
-the default, or `engines`. `--raise` prints the floors that the data would hold.
+the default, or `whole`. `--raise` prints the floors that the data would hold.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
     floors: dict[str, float] = project["tool"]["coverage-floors"][run]
     counts = measured()
     below = 0
-    for package in sorted(floors.keys() | (counts if run == "test" else {})):
+    for package in sorted(floors.keys() | counts):
         reached, floor = percent(counts.get(package, Counter())), floors.get(package, 100)
         if reached < floor:
             below += 1

@@ -122,7 +122,7 @@ PARTS: dict[str, object] = {
     "known": ("CRE", "STD"),
     "editions": ("M2-1",),
     "sites": ("CRE",),
-    "told": Wording("ce n'est pas une adresse ; écrivez-en une", "this is no address; write one"),
+    "fault": Wording("ce n'est pas une adresse ; écrivez-en une", "this is no address; write one"),
 }
 OWN_PARTS: dict[type[WordedError], dict[str, object]] = {SchemaError: {"found": "0004", "expected": "0003"}}
 

@@ -103,7 +103,10 @@ def apply_suspensions(
         return frame.to_native()
 
     if is_lazy(narrow):
-        return narrow.to_native().map_batches(counted_again, streamable=True)
+        # All columns are needed, also where only some of the result are selected.
+        return narrow.to_native().map_batches(
+            counted_again, predicate_pushdown=False, projection_pushdown=False, streamable=True
+        )
     return counted_again(decided)
 
 
