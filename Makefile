@@ -16,7 +16,7 @@ WITH_ENGINES := tests/unit/frames tests/properties/frames tests/unit/laboratory 
 .PHONY: help demo test test-slow check lint types layers docs wheel hooks lock bench soak clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 # --- What is installed, once for each change of pyproject.toml
 
@@ -51,10 +51,10 @@ $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
 
 # --- The commands
 
-demo: $(VENV)/.demo  ## triage invented complaints, live the life of the cases, show it
+demo: $(VENV)/.demo  ## triage invented complaints, handle the cases, show the plans
 	$(BIN)/reclamation demo
 
-test: $(VENV)/.test  ## the tests of every module, in five minutes, with the branch coverage that each package holds
+test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds
 	@mkdir -p build
 	$(RUN) -m pytest -m "not slow and not engines" $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) \
 		--cov --cov-report= --junit-xml=build/test.xml

@@ -106,7 +106,7 @@ def sibling_cycles(*, at_run_time: bool = False) -> list[str]:
     """
     import grimp
 
-    graph = grimp.build_graph(ROOT_NAME, exclude_type_checking_imports=at_run_time)
+    graph = grimp.build_graph(ROOT_NAME, exclude_type_checking_imports=at_run_time, cache_dir=None)
     found = []
     for package in sorted(module for module in graph.modules if graph.find_children(module)):
         imports = {child: set[str]() for child in graph.find_children(package)}

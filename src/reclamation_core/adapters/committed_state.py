@@ -73,8 +73,8 @@ class CommittedState(ABC):
         `check_versions` says what is in the way. It is called only where something was written.
 
         Raises:
-            StaleReadError: something of the read set was changed meanwhile; nothing is kept.
-            ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
+            StaleReadError: another commit changed something of the read set; nothing is committed.
+            ConcurrentChangeError: another commit changed something written here; nothing is committed.
             RepeatedSourceError: a source was registered meanwhile; nothing is kept.
         """
 

@@ -70,7 +70,7 @@ def kept(attribute: attrs.Attribute[Any], value: object) -> str:
         raise TypeError(f"{attribute.name}: a text is expected, got a {type(value).__name__}")
     if not keepable(value):
         raise ValueError(
-            f"{attribute.name}: the text holds a NUL or half of a surrogate pair, which no store keeps; take it out"
+            f"{attribute.name}: the text holds a NUL or half of a surrogate pair, which no store can hold; take it out"
         )
     return value
 

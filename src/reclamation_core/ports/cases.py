@@ -10,15 +10,15 @@ from reclamation_core.ports.query import CasePage, CaseQuery
 
 
 class CaseRepository(ABC):
-    """Keeps cases: their events, their texts apart, and what follows from them.
+    """The cases of a store: their events, their texts apart, snapshots and projections.
 
-    What it hands out are values: changing a case changes nothing here until `save`. Within a unit of work, what was
-    added or saved is found.
+    It returns values: changing a case changes nothing here until `save`. Within a unit of work, added and saved cases
+    are found.
     """
 
     @abstractmethod
     def add(self, *cases: Case) -> None:
-        """Keep new cases: several at once cost less than one after the other.
+        """Add new cases; several at once cost less than one after the other.
 
         Raises:
             ConcurrentChangeError: a reference is taken.
@@ -27,12 +27,12 @@ class CaseRepository(ABC):
 
     @abstractmethod
     def save(self, case: Case, expected: int) -> None:
-        """Keep a case that has more events than when it was loaded at version `expected`, and the texts it now has.
+        """Save a case that has more events than when it was loaded at version `expected`, and its texts.
 
         Raises:
             ValueError: it has no more events.
             CaseNotFoundError: the case was never added.
-            ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
+            ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
 
     @abstractmethod
@@ -49,7 +49,7 @@ class CaseRepository(ABC):
 
         False where there is no such case. Nothing of the case is decoded, so that a damaged one is no obstacle, and
         a store should look it up in an index: a case of other sites then costs what a missing one costs, and the time
-        of the answer does not tell them apart.
+        of the answer does not distinguish them.
         """
 
     @abstractmethod
@@ -65,24 +65,24 @@ class CaseRepository(ABC):
         """Of these source messages, those that a case was registered from, each with that case.
 
         Raises:
-            StoreDamagedError: one of these cases cannot be read; asked for by their own sources, the others are given.
+            StoreDamagedError: one of these cases cannot be read; a call with the other sources returns the others.
         """
 
     @abstractmethod
     def find(self, query: CaseQuery) -> CasePage:
-        """A page of the cases asked for, in the order of their references by code point.
+        """Return a page of the cases of a query, in the order of their references by code point.
 
         A page ends before a case that cannot be read; one that would begin with it raises.
 
         Raises:
-            StoreDamagedError: the first case cannot be read; asked for the cases after its holder, it goes on.
+            StoreDamagedError: the first case cannot be read; continue with the cases after its holder.
         """
 
     @abstractmethod
     def count(self, query: CaseQuery) -> int:
-        """How many cases meet the criteria, whatever the page."""
+        """Return how many cases meet the criteria, on all pages."""
 
-    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing to check
+    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
         """Return the names of stored snapshots and projections that do not follow from a committed case.
 
         The names are the store's own, such as those of tables, each once. Empty if the case was changed since it was

@@ -29,10 +29,10 @@ _UNKNOWN: Final = Wording(
 
 @attrs.define(eq=False)
 class CaseNotFoundError(WordedError, LookupError):
-    """No case has that reference, or none that may be seen from here: the two cannot be told apart.
+    """No case has that reference, or none within the scope: the two are not distinguished.
 
     Args:
-        reference: the reference asked for.
+        reference: the requested reference.
     """
 
     reference: str
@@ -48,10 +48,10 @@ class CaseNotFoundError(WordedError, LookupError):
 
 @attrs.define(eq=False)
 class PlanNotFoundError(WordedError, LookupError):
-    """No plan has that scope, or none that may be seen from here.
+    """No plan has that scope, or none within the scope.
 
     Args:
-        scope: the scope asked for.
+        scope: the requested scope.
     """
 
     scope: str
@@ -67,7 +67,7 @@ class PlanNotFoundError(WordedError, LookupError):
 
 @attrs.define(eq=False)
 class ConcurrentChangeError(WordedError, RuntimeError):
-    """Somebody else changed the same thing meanwhile; nothing was written. Load it again and decide anew.
+    """Another commit changed the same case or plan; nothing was written. Load it again and decide again.
 
     Args:
         reference: the case or the plan.
@@ -86,13 +86,13 @@ class ConcurrentChangeError(WordedError, RuntimeError):
             f"{self.reference!r} : parti de la version {self.expected}, alors que la {self.found} est gardée ; "
             "relisez et décidez à nouveau",
             f"{self.reference!r}: the change was made on version {self.expected}, version {self.found} is stored; "
-            "load it again and decide anew",
+            "load it again and decide again",
         )
 
 
 @attrs.define(eq=False)
 class StaleReadError(ConcurrentChangeError):
-    """What a decision was based on changed meanwhile, although it is not what was written; nothing was written.
+    """Another commit changed what the decision had read, though not what it writes; nothing was written.
 
     The desk decides again by itself, a bounded number of times, before it raises this.
 
@@ -108,13 +108,13 @@ class StaleReadError(ConcurrentChangeError):
         if not self.reference:
             return Wording(
                 "ce sur quoi la décision reposait a changé entre-temps ; recommencez",
-                "what the decision was based on changed meanwhile; try again",
+                "the basis of the decision has changed in another commit; try again",
             )
         return Wording(
             f"{self.reference!r}, sur quoi la décision reposait, est passé de la version {self.expected} à la version "
             f"{self.found} entre-temps ; recommencez",
             f"{self.reference!r}, which the decision was based on, went from version {self.expected} to version "
-            f"{self.found} meanwhile; try again",
+            f"{self.found} in another commit; try again",
         )
 
 
@@ -127,17 +127,17 @@ class UnitOfWorkEndedError(WordedError, RuntimeError):
         """What is wrong, and what to do."""
         return Wording(
             "cette unité de travail est terminée et ne garde plus rien ; commencez-en une autre",
-            "this unit of work has ended, and nothing more is kept by it; begin another one",
+            "this unit of work has ended and commits nothing more; begin another one",
         )
 
 
 @attrs.define(eq=False)
 class RepeatedSourceError(WordedError, RuntimeError):
-    """A case was registered from the same source message meanwhile; nothing was written.
+    """Another commit registered a case from the same source message; nothing was written.
 
     Args:
         source: what identifies the message.
-        reference: the case that it gave.
+        reference: the case of that message.
     """
 
     source: str
@@ -154,19 +154,19 @@ class RepeatedSourceError(WordedError, RuntimeError):
 
 @attrs.define(eq=False)
 class StoreError(WordedError, OSError):
-    """The database refused; the message says how, never what was to be written.
+    """The database refused a statement; the message has its reason, never what was to be written.
 
     Args:
         database: which database, without any credential.
-        reason: what the database calls it: a code, and the name of its error; or what the library says of it.
+        reason: the code and name of the database's error, or the library's own reason.
         reason_fr: the latter in French.
     """
 
     _told: ClassVar[Wording] = Wording(
         "la base a refusé ; voyez son journal",
-        "the database refused what it was asked; look in its log",
+        "the database refused the statement; look in its log",
     )
-    _told_of_postgresql: ClassVar[Wording | None] = None  # where that is other advice
+    _told_of_postgresql: ClassVar[Wording | None] = None  # if the advice differs
 
     database: str
     reason: str
@@ -174,12 +174,12 @@ class StoreError(WordedError, OSError):
 
     @classmethod
     def of(cls, database: str, reason: Wording, *more: Any) -> Self:
-        """The error whose reason is told in both languages.
+        """Return the error with a reason in both languages.
 
         Args:
             database: which database.
             reason: the reason.
-            more: what else an error of this kind tells, in the order of its arguments.
+            more: further arguments of this kind of error, in their order.
         """
         return cls(database, reason.en, reason.fr, *more)
 
@@ -204,11 +204,11 @@ class StoreError(WordedError, OSError):
 
 @attrs.define(eq=False)
 class StoreBusyError(StoreError, TimeoutError):
-    """Somebody else held the database, or what was to be changed, for too long."""
+    """Another process held the database, or a row to be changed, for too long."""
 
     _told = Wording(
         "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
-        "somebody else held it for too long; try again, or let it wait longer",
+        "another process held it for too long; try again, or raise the wait",
     )
 
 
@@ -245,8 +245,8 @@ class StoreFullError(StoreError):
 class StoreUnreachableError(StoreError, ConnectionError):
     """The database does not answer, or does not let in.
 
-    Where a commit raises it, all of that may have been kept before the connection was lost: look again. What is
-    registered by its source may simply be registered again.
+    If a commit raises it, everything may have been committed before the connection was lost: look again. A
+    registration with a source may simply be repeated.
 
     Args:
         is_closed: whether the connection was closed on this side, so that nothing was sent.
@@ -269,7 +269,7 @@ class StoreUnreachableError(StoreError, ConnectionError):
 
 @attrs.define(eq=False)
 class StoreReplacedError(StoreError):
-    """The database is not the one that was opened: its file was deleted or replaced meanwhile. Nothing was written."""
+    """The database is not the one that was opened: its file was deleted or replaced since. Nothing was written."""
 
     _told = Wording(
         "la base a été supprimée ou remplacée depuis qu'elle est ouverte, et rien n'a été écrit ; remettez son fichier "
@@ -283,11 +283,11 @@ class StoreReplacedError(StoreError):
 class StoreDamagedError(StoreError, ValueError):
     """What is stored cannot be read: the file is no database, or something in it was damaged.
 
-    What else is stored stays readable: ask for the cases after `holder`, or for the events after `position`.
+    Everything else stays readable: continue with the cases after `holder`, or the events after `position`.
 
     Args:
         holder: the case, by its reference, or the plan, by its scope, that is damaged; None where it is the whole.
-        position: the place in the feed, where an event was asked for by it.
+        position: the position in the feed of the event that cannot be read, if it was read from there.
     """
 
     _told = Wording(
@@ -301,9 +301,9 @@ class StoreDamagedError(StoreError, ValueError):
 
 @attrs.define(eq=False)
 class StoreEncodingError(StoreError, ValueError):
-    """The database keeps its text in another encoding than UTF-8, or the connection to it speaks another.
+    """The database or the connection uses another encoding than UTF-8.
 
-    In it not every text could be kept, or what is damaged could not be told from the rest.
+    Not every text could be stored, or damaged texts could not be distinguished from others.
 
     Args:
         of_connection: whether it is the connection.
@@ -311,13 +311,13 @@ class StoreEncodingError(StoreError, ValueError):
 
     _told = Wording(
         "la base ne garde pas son texte en UTF-8 ; recopiez-la : sqlite3 ANCIENNE.db .dump | sqlite3 NOUVELLE.db",
-        "it does not keep its text in UTF-8; make a copy that does: sqlite3 OLD.db .dump | sqlite3 NEW.db",
+        "its text is not in UTF-8; make a copy that is: sqlite3 OLD.db .dump | sqlite3 NEW.db",
     )
     _told_of_postgresql = Wording(
         "la base ne garde pas son texte en UTF-8 ; faites-en une qui le fait, createdb -E UTF8 -T template0 NOUVELLE, "
         "et recopiez-y ce qu'il y a : pg_dump -E UTF8 ANCIENNE | psql NOUVELLE",
-        "it does not keep its text in UTF-8; make one that does, createdb -E UTF8 -T template0 NEW, and copy into it "
-        "what there is: pg_dump -E UTF8 OLD | psql NEW",
+        "its text is not in UTF-8; create one that is, createdb -E UTF8 -T template0 NEW, and copy the content "
+        "into it: pg_dump -E UTF8 OLD | psql NEW",
     )
     _told_of_connection: ClassVar[Wording] = Wording(
         "la connexion ne parle pas UTF-8 ; ouvrez-la avec client_encoding=utf8",
@@ -339,7 +339,7 @@ class SchemaError(WordedError, RuntimeError):
         found: the schema's version; None where there is none, empty where the database has it no more.
         expected: the version that is needed.
         known: whether this library knows how to bring it up to date, or to restore what is missing.
-        missing: what is missing of it, where the version is the one that is needed or is not told.
+        missing: what is missing of it, where the version is the right one or cannot be read.
     """
 
     database: str
@@ -368,7 +368,7 @@ class SchemaError(WordedError, RuntimeError):
         if self.found is None:
             return Wording("la base n'a pas de schéma", "has no schema")
         if not self.found:
-            return Wording("la base ne dit plus la version de son schéma", "no longer tells the version of its schema")
+            return Wording("la base ne dit plus la version de son schéma", "has lost the version of its schema")
         return Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
 
     def _remedy(self) -> Wording:

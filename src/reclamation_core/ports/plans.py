@@ -10,11 +10,11 @@ from reclamation_core.ports.errors import ConcurrentChangeError
 
 
 class PlanRepository(ABC):
-    """Keeps plans by their scope's key. What it hands out are values."""
+    """The plans of a store by the key of their scope. It returns values."""
 
     @abstractmethod
     def add(self, plan: Pgaac) -> None:
-        """Keep a new plan, which has a story.
+        """Add a new plan, which has events.
 
         Raises:
             ValueError: it has none.
@@ -23,12 +23,12 @@ class PlanRepository(ABC):
 
     @abstractmethod
     def save(self, plan: Pgaac, expected: int) -> None:
-        """Keep a plan that has more events than when it was loaded at version `expected`.
+        """Save a plan that has more events than when it was loaded at version `expected`.
 
         Raises:
             ValueError: it has no more events.
             PlanNotFoundError: the plan was never added.
-            ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
+            ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
 
     @abstractmethod
@@ -51,12 +51,12 @@ class PlanRepository(ABC):
         return self.get(scope).part(actions)
 
     def extend(self, part: PlanPart, expected: int) -> None:
-        """Keep the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.
+        """Save the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.
 
         Raises:
             ValueError: it has no more events.
             PlanNotFoundError: the plan was never added.
-            ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
+            ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
         plan = self.get(part.scope.key)
         if plan.version != expected:
@@ -67,10 +67,10 @@ class PlanRepository(ABC):
     def expect(self, *plans: Pgaac) -> None:
         """Have the commit refuse where one of these plans, which are read and not written, has another version by then.
 
-        A commit that writes nothing does not look. A plan that this unit of work writes is looked at anyway.
+        A commit that writes nothing does not compare. A plan that this unit of work writes is compared anyway.
 
         Raises:
-            ValueError: a plan has no story, so that no version can be expected.
+            ValueError: a plan has no events, so that no version can be expected.
         """
 
     @abstractmethod
@@ -79,9 +79,9 @@ class PlanRepository(ABC):
 
     @abstractmethod
     def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
-        """The plans with an action on a cause of one of these families that was judged effective, likewise ordered."""
+        """The plans with an action judged effective on a cause of one of these families, in the same order."""
 
-    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing to check
+    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
         """Return the names of stored projections that do not follow from a committed plan; as for cases."""
         return ()
 

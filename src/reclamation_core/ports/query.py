@@ -1,4 +1,4 @@
-"""Asking for cases."""
+"""Queries for cases, and their pages."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def _each_of(kind: type[Any]) -> Any:
 
 
 def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse a text that no store keeps, and of which each would say something else."""
+    """Refuse a text that no store can hold."""
     if isinstance(value, str) and not keepable(value):
         raise ValueError(
-            f"{attribute.name}: {value!r} holds a NUL or half of a surrogate pair, which no store keeps; take it out"
+            f"{attribute.name}: {value!r} holds a NUL or half of a surrogate pair, which no store can hold; take it out"
         )
 
 
@@ -89,20 +89,20 @@ def _sites(values: Iterable[str]) -> frozenset[str]:
 
 @attrs.frozen(kw_only=True)
 class CaseQuery:
-    """Which cases are asked for: those that meet every criterion given. The order is that of the references.
+    """Criteria for cases, all of which must be met. The order is that of the references.
 
     Args:
         kind: complaints, or malfunctions.
         states: in one of these states.
-        standings: of one of these standings: complaints, to be clarified, out of scope, malfunctions.
+        standings: of one of these admissibilities: complaints, to be clarified, out of scope, malfunctions.
         levels: handled at one of these levels.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
         received_from: received on this day or after, in the case's own zone.
-        received_until: received on this day or before, likewise.
+        received_until: received on this day or before, in the case's own zone.
         text: a text that one of the case's own texts contains, after `normalize_text` of both: case and accents do
-            not count. Forgotten texts are not found, and who acted is not looked at.
+            not count. Forgotten texts and names of actors are not searched.
         cause_family: with this family among its causes.
         after: only the cases whose reference comes after this one, for the next page.
         limit: at most so many.
@@ -141,11 +141,11 @@ class CaseQuery:
 
 @attrs.frozen
 class CasePage:
-    """Some of the cases asked for, in the order of their references.
+    """A page of the cases of a query, in the order of their references.
 
     Attributes:
         cases: the cases of this page.
-        next: what to ask for as `after` to get the page after; None where this is the last.
+        next: the `after` of the next page; None on the last page.
     """
 
     cases: tuple[Case, ...]

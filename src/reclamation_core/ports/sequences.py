@@ -19,7 +19,7 @@ class SequenceGenerator(ABC):
             count: how many are taken.
         """
 
-    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps none has nothing to check
+    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store without counters has nothing to check
         """Return the names of stored counters that would return a number in use again; named as for cases.
 
         Args:

@@ -13,7 +13,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 def normalize_text(text: str) -> str:
     """A text without case, accents, ligatures and curly apostrophes, for searching.
 
-    Stores keep what it gives: whoever changes it gives `STATE_VERSION` another number, so that it is computed again.
+    Stores hold the result: after a change of this function, raise `STATE_VERSION`, so that it is computed again.
 
     >>> normalize_text("L’Œuvre de Mme DÉSIRÉ")
     "l'oeuvre de mme desire"
@@ -26,9 +26,9 @@ def normalize_text(text: str) -> str:
 
 
 def searchable_texts(case: Case) -> tuple[str, ...]:
-    """The normalized texts that a case is searched by, in the order of its story: those forgotten are not among them.
+    """The normalized texts that a case is searched by, in the order of its events, without forgotten ones.
 
-    Who acted is no text of the case, however well it is kept.
+    The names of actors are not searched.
     """
     texts = (case.read(text) for event in case.events for text in commitments(event.data))
     return tuple(normalize_text(text) for text in texts if text is not None)

@@ -1,4 +1,4 @@
-"""The unit of work: all or nothing."""
+"""The unit of work and the store."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 class UnitOfWork(ABC):
-    """Some reading and writing that is kept whole or not at all.
+    """Reads and writes that are committed whole or not at all.
 
-    Used as a context: leaving it without `commit` forgets everything. It serves once: after a commit or a rollback
-    whatever is asked of it or of its repositories raises UnitOfWorkEndedError, a second rollback apart.
+    Used as a context manager: leaving it without `commit` rolls back. It is used once: after a commit or a rollback
+    every call of it or of its repositories raises UnitOfWorkEndedError, except another rollback.
     """
 
     cases: CaseRepository
@@ -31,19 +31,19 @@ class UnitOfWork(ABC):
 
     @abstractmethod
     def commit(self) -> None:
-        """Keep everything written in this unit.
+        """Commit everything written in this unit.
 
         Raises:
-            StaleReadError: where something is written, a guard that was held was advanced meanwhile, or a plan that is
-                expected has another version; nothing is kept. It is told first.
-            ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
-            RepeatedSourceError: a source was registered meanwhile; nothing is kept.
+            StaleReadError: something is written, and another commit advanced a guard that was held, or an expected plan
+                has another version; nothing is committed. It takes precedence over the other errors.
+            ConcurrentChangeError: another commit changed something written here; nothing is committed.
+            RepeatedSourceError: another commit registered a source; nothing is committed.
             UnitOfWorkEndedError: it has ended already.
         """
 
     @abstractmethod
     def rollback(self) -> None:
-        """Forget everything written in this unit and not committed; harmless after a commit."""
+        """Discard everything written in this unit and not committed; harmless after a commit."""
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +55,7 @@ class UnitOfWork(ABC):
 
 
 class Store(ABC):
-    """Where cases and plans are kept."""
+    """A store of cases and plans."""
 
     feed: EventFeed
     journal: Journal
@@ -63,14 +63,14 @@ class Store(ABC):
 
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
-        """A new unit of work. It sees what others commit meanwhile, each of their units whole."""
+        """Return a new unit of work. It sees the later commits of others, each of their units whole."""
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
         """Yield the reference of each case in their order, and True if the store has verified what it stores of it.
 
         A store overrides this that can replay many cases at once and compare them with its snapshots and projections,
-        which costs less than `find_inconsistencies` of each. False asks for that closer look, and is what a store
-        yields by default. Cases that are gone while their events are left are among them.
+        which costs less than `find_inconsistencies` of each. False, the default, requires `find_inconsistencies` of the
+        case. Cases that are gone while their events are left are among them.
 
         Raises:
             StoreDamagedError: a reference is not text.
@@ -79,27 +79,26 @@ class Store(ABC):
         return ((stream.holder, False) for stream in self.journal.stories())
 
     async def run_async(self, call: Callable[[], T]) -> T:
-        """What a call that uses this store gives, from a coroutine: a store that waits for others lets the event loop
-        go on meanwhile.
+        """Run a call that uses this store from a coroutine, without blocking the event loop if it can be awaited.
 
         Raises:
-            TypeError: it cannot; the message says what to do.
+            TypeError: the store would block the event loop; the message has the remedy.
         """
         return call()
 
     def erase_traces(self) -> bool:
         """Remove what forgotten texts have left in files that the store itself writes, such as a write-ahead log.
 
-        Asked for after each commit that forgets texts. Nothing is raised where it cannot be done now: that is logged.
+        Called after each commit that forgets texts. If it is impossible now, this is logged and nothing is raised.
 
         Returns:
-            False if something may be left, which a later call may remove, as where somebody reads meanwhile.
+            False if something may be left, for example because of a concurrent reader; a later call may remove it.
         """
         return True
 
     def pause(self, seconds: float) -> None:
-        """Wait before something is decided again; a store that is awaited lets the event loop go on."""
+        """Wait before a retry; a store that is awaited does not block the event loop."""
         time.sleep(seconds)
 
     def close(self) -> None:  # noqa: B027  a store that holds nothing open has nothing to do
-        """Give back what the store holds open: connections, files. Harmless when it is closed already."""
+        """Close connections and files. Harmless when it is closed already."""

@@ -47,7 +47,7 @@ def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk,
     case = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
     late = overtaken(desk, lambda: desk.contain(case.reference, measure="un remplaçant"))
 
-    with pytest.raises(ConcurrentChangeError, match="load it again and decide anew") as refused:
+    with pytest.raises(ConcurrentChangeError, match="load it again and decide again") as refused:
         verb(late, case.reference)
 
     assert (refused.value.reference, refused.value.expected, refused.value.found) == (

@@ -257,7 +257,7 @@ def test_a_decision_is_retried_a_bounded_number_of_times_after_random_pauses() -
     case = factories.qualified(desk)
     store.is_busy = True
 
-    with pytest.raises(StaleReadError, match=r"cause:organisation.*meanwhile; try again") as refused:
+    with pytest.raises(StaleReadError, match=r"cause:organisation.*in another commit; try again") as refused:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
 
     assert "recommencez" in refused.value.wording.fr
@@ -277,7 +277,7 @@ def test_a_conflict_names_nothing_outside_the_scope() -> None:
     case = factories.qualified(desk)
     store.is_busy = True
 
-    with pytest.raises(StaleReadError, match=r"^what the decision was based on changed meanwhile") as refused:
+    with pytest.raises(StaleReadError, match=r"^the basis of the decision has changed in another commit") as refused:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
 
     assert refused.value.reference == ""

@@ -22,13 +22,13 @@ ERRORS: list[tuple[ReclamationError, type[Exception], str]] = [
     (
         ConcurrentChangeError("R-1", 2, 3),
         RuntimeError,
-        "'R-1': the change was made on version 2, version 3 is stored; load it again and decide anew",
+        "'R-1': the change was made on version 2, version 3 is stored; load it again and decide again",
     ),
     (RepeatedSourceError("m", "R-1"), RuntimeError, "the message 'm' is case 'R-1' already; use that case"),
     (
         UnitOfWorkEndedError(),
         RuntimeError,
-        "this unit of work has ended, and nothing more is kept by it; begin another one",
+        "this unit of work has ended and commits nothing more; begin another one",
     ),
 ]
 

@@ -65,4 +65,4 @@ def test_a_schema_is_told_by_both_versions() -> None:
     assert "install a later version" in str(SchemaError("x", "0003", "0002"))
     assert "make a copy of it, then run" in str(SchemaError("x", "0001", "0002"))
     assert "this library does not know it" in str(SchemaError("x", "a1b2", "0002", known=False))
-    assert "it no longer tells the version of its schema" in str(SchemaError("x", "", "0002", known=False))
+    assert "it has lost the version of its schema" in str(SchemaError("x", "", "0002", known=False))

@@ -175,7 +175,7 @@ def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
     upgrade(empty)
     say(empty, f"DELETE FROM {VERSION}")
 
-    with pytest.raises(SchemaError, match=r"it no longer tells the version of its schema, .* `reclamation db upgrade`"):
+    with pytest.raises(SchemaError, match=r"it has lost the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(empty)
     with pytest.raises(SchemaError, match=r"lacks one version of the schema \(-\)"):
         check(empty)

@@ -210,7 +210,7 @@ def test_a_desk_is_not_opened_without_a_marker(kind: str, marker: str, tmp_path:
     url = lived(kind, tmp_path)
     damage_by(url, RESTORED[marker][0])
 
-    with pytest.raises(SchemaError, match=r"no longer tells the version of its schema, .* `reclamation db upgrade`"):
+    with pytest.raises(SchemaError, match=r"has lost the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(url)
 
 
