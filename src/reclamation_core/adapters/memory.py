@@ -15,7 +15,7 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.plans import Pgaac, written_plan
 from reclamation_core.ports import EventFeed, FeedItem, Journal, SequenceGenerator, Store, UnitOfWork
-from reclamation_core.ports.pagination import require_limit, require_page
+from reclamation_core.ports.query import require_limit, require_page
 
 
 class InMemoryFeed(EventFeed):

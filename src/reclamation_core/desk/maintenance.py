@@ -115,14 +115,14 @@ class MaintenanceService:
         """Return a checkpoint of every event stream; see `Desk.checkpoint`."""
         require(optional(of_class(bytes)), key=key)
         journal = self.context.unscoped_store("checkpoint").journal
-        taken = Checkpoint.of(journal.stories(), self.context.clock.now(), journal.plan_stories())
+        taken = Checkpoint.of(journal.streams(), self.context.clock.now(), journal.plan_streams())
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None) -> tuple[Finding, ...]:
         """Return the faults of every event stream; see `Desk.examine`."""
         require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
         journal = self.context.unscoped_store("examine").journal
-        return tuple(examine(journal.stories(), checkpoint, journal.plan_stories()))
+        return tuple(examine(journal.streams(), checkpoint, journal.plan_streams()))
 
     def _verify_case(self, reference: str) -> Iterator[Discrepancy]:
         with self.context.store.unit_of_work() as unit:

@@ -1,7 +1,5 @@
-"""What the desk asks of a store: abstract, documented, free of any technology."""
+"""The ports of the desk: the store and the clock; abstract, documented, free of any technology."""
 
-from reclamation_core.ports.cases import CaseRepository
-from reclamation_core.ports.clock import Clock, SystemClock
 from reclamation_core.ports.errors import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -19,14 +17,19 @@ from reclamation_core.ports.errors import (
     StoreUnreachableError,
     UnitOfWorkEndedError,
 )
-from reclamation_core.ports.feed import EventFeed, FeedItem
-from reclamation_core.ports.guards import Guards
-from reclamation_core.ports.journal import Journal
-from reclamation_core.ports.plans import PlanRepository
-from reclamation_core.ports.query import CasePage, CaseQuery
-from reclamation_core.ports.sequences import SequenceGenerator
-from reclamation_core.ports.text_search import normalize_text, searchable_texts
-from reclamation_core.ports.unit_of_work import Store, UnitOfWork
+from reclamation_core.ports.query import CasePage, CaseQuery, normalize_text, searchable_texts
+from reclamation_core.ports.repositories import CaseRepository, PlanRepository
+from reclamation_core.ports.store import (
+    Clock,
+    EventFeed,
+    FeedItem,
+    Guards,
+    Journal,
+    SequenceGenerator,
+    Store,
+    SystemClock,
+    UnitOfWork,
+)
 
 __all__ = [
     "CaseNotFoundError",

@@ -1,20 +1,89 @@
-"""Queries for cases, and their pages."""
+"""Queries for cases: their criteria, their pages, and the normalized texts that they are searched by."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.checks import keepable, kept
-from reclamation_core.cases.texts import redacted
-from reclamation_core.ports.pagination import require_limit, require_progress
-from reclamation_core.ports.text_search import normalize_text
+from reclamation_core.cases.texts import commitments, redacted
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import safe_repr
+
+MAX_INT: Final = 10**18
+"""The largest position or limit: every store can count a little further."""
+
+
+def require_limit(limit: object) -> None:
+    """Refuse a limit of a page that is not a whole number from 1 to MAX_INT.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not _is_whole(limit, 1):
+        raise ValueError(f"limit: {safe_repr(limit)}; give a whole number, from 1 to 10**18")
+
+
+def require_page(after: object, limit: object) -> None:
+    """Refuse a page of a feed whose position or limit is not such a number; a position may be 0.
+
+    Raises:
+        ValueError: the position or the limit is refused.
+    """
+    if not _is_whole(after, 0) or not _is_whole(limit, 1):
+        raise ValueError(
+            f"after, limit: {safe_repr(after)}, {safe_repr(limit)}; give a position from 0 on and a limit from "
+            "1 on, whole numbers of at most 10**18"
+        )
+
+
+def _is_whole(value: object, least: int) -> bool:
+    return type(value) is int and least <= value <= MAX_INT
+
+
+def require_progress(last: Any, after: Any, pages: str) -> None:
+    """Refuse a page that ends where the page before it ended, or earlier: paging would never end.
+
+    Raises:
+        RuntimeError: the store breaks the contract of its port.
+    """
+    if after is not None and last <= after:
+        raise RuntimeError(
+            f"{pages}: the page after {after!r} ends with {last!r}, so that paging would never end; the store breaks "
+            "its contract: test it with reclamation_core.testing.contracts.StoreContract"
+        )
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
+
+
+def normalize_text(text: str) -> str:
+    """Return a text without case, accents, ligatures and curly apostrophes, for searching.
+
+    Stores hold the result: after a change of this function, raise `STATE_VERSION`, so that it is computed again.
+
+    >>> normalize_text("L’Œuvre de Mme DÉSIRÉ")
+    "l'oeuvre de mme desire"
+    """
+    if text.isascii():
+        return text.lower()
+    compatible = unicodedata.normalize("NFKD", text).casefold()  # a compatibility form may bring capitals with it
+    decomposed = unicodedata.normalize("NFKD", compatible)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_LIGATURES)
+
+
+def searchable_texts(case: Case) -> tuple[str, ...]:
+    """Return the normalized texts that a case is searched by, in the order of its events, without forgotten ones.
+
+    The names of actors are not searched.
+    """
+    texts = (case.read(text) for event in case.events for text in commitments(event.data))
+    return tuple(normalize_text(text) for text in texts if text is not None)
 
 
 def _limit(_: object, __: object, value: object) -> None:
@@ -22,7 +91,7 @@ def _limit(_: object, __: object, value: object) -> None:
 
 
 def _of(kind: type[Any]) -> Any:
-    """Refuse what is no member or text, alone."""
+    """Return the validator of an optional member or text."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, kind):
@@ -33,15 +102,18 @@ def _of(kind: type[Any]) -> Any:
 
 
 def _each_of(kind: type[Any]) -> Any:
+    """Return the validator of a set of members or texts."""
+
     def check(_: object, attribute: attrs.Attribute[Any], values: object) -> None:
         if not isinstance(values, frozenset):
             alone = f"{safe_repr(values)} alone; write {{...}} around it"
-            told = "None; leave it out to ask for any" if values is None else alone
-            raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, got {told}")
+            found = "None; leave it out to ask for any" if values is None else alone
+            raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, got {found}")
         for value in values:
             if not isinstance(value, kind):
-                told = safe_repr(value)
-                raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, {told} is in it")
+                raise TypeError(
+                    f"{attribute.name}: a collection of {kind.__name__} is expected, {safe_repr(value)} is in it"
+                )
             _kept(attribute, value)
 
     return check
@@ -57,8 +129,7 @@ def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
 
 def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is not None and type(value) is not date:
-        told = safe_repr(value)
-        raise TypeError(f"{attribute.name}: a date is expected, got {told}; of a datetime, give its date()")
+        raise TypeError(f"{attribute.name}: a date is expected, got {safe_repr(value)}; of a datetime, give its date()")
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
@@ -67,7 +138,7 @@ def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -
 
 
 def _collection(values: Iterable[Any]) -> Any:
-    # A member too is a text, and would be read letter by letter: the validator refuses it, for it knows the criterion.
+    # A single member is a text too, and would be read letter by letter: the validator refuses it.
     return values if isinstance(values, str) or not isinstance(values, Iterable) else frozenset(values)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
-from reclamation_core.ports.pagination import MAX_INT
+from reclamation_core.ports.query import MAX_INT
 from tests.databases import new_database
 from tests.unit.desk.factories import new_desk, registered
 

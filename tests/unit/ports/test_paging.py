@@ -20,8 +20,8 @@ def _store(name: str) -> Store:
 
 LOOPS: dict[str, tuple[str, Callable[[Store], object]]] = {
     "feed": ("feed_repeats_the_last_event", lambda store: list(store.feed.follow())),
-    "journal": ("journal_repeats_the_last_case", lambda store: list(store.journal.stories())),
-    "journal of plans": ("journal_repeats_the_last_case", lambda store: list(store.journal.plan_stories())),
+    "journal": ("journal_repeats_the_last_case", lambda store: list(store.journal.streams())),
+    "journal of plans": ("journal_repeats_the_last_case", lambda store: list(store.journal.plan_streams())),
     "checkpoint": ("journal_repeats_the_last_case", lambda store: Desk(store).checkpoint()),
     "examine": ("journal_repeats_the_last_case", lambda store: Desk(store).examine()),
     "verify": ("journal_repeats_the_last_case", lambda store: list(Desk(store).verify())),
@@ -56,5 +56,5 @@ def test_whole_feed_and_journal_of_a_sound_store_are_read() -> None:
 
     assert [item.event.case[-1] for item in store.feed.follow()] == ["1", "2", "3"]
     assert [item.event.case for item in store.feed.follow(2)] == [THIRD]
-    assert [story.holder[-1] for story in store.journal.stories()] == ["1", "2", "3"]
-    assert [story.holder for story in store.journal.plan_stories()] == ["site:CRE", "site:STD"]
+    assert [story.holder[-1] for story in store.journal.streams()] == ["1", "2", "3"]
+    assert [story.holder for story in store.journal.plan_streams()] == ["site:CRE", "site:STD"]

@@ -21,7 +21,7 @@ from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
-from reclamation_core.ports.pagination import require_page
+from reclamation_core.ports.query import require_page
 
 _BATCH: Final = 10_000
 _UNNUMBERED: Final = select(CASE_EVENTS.c.number).where(CASE_EVENTS.c.position < 0).limit(1)

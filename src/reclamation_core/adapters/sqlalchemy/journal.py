@@ -14,7 +14,7 @@ from reclamation_core.adapters.sqlalchemy.stream_queries import decode_lossy, ra
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
 from reclamation_core.cases.journal import Entry, WrittenEventStream
 from reclamation_core.ports import Journal
-from reclamation_core.ports.pagination import require_limit
+from reclamation_core.ports.query import require_limit
 
 
 class SqlAlchemyJournal(Journal):

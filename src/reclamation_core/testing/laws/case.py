@@ -30,7 +30,7 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
-from reclamation_core.ports.pagination import require_progress
+from reclamation_core.ports.query import require_progress
 from reclamation_core.testing._arguments import the_desk_made
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import complaint_facts, instants, malfunction_facts, stories

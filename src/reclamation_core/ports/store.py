@@ -1,0 +1,274 @@
+"""The store that a desk needs: its units of work, feed, journal and sequences; and the clock.
+
+Guards are named versions that make decisions exclude each other which write to different cases and plans. The desk
+holds these:
+
+- `cause:FAMILY`: a verdict on an action, which looks for cases that show its cause since; an analysis and a corrected
+  receipt or date, which look for actions judged effective on their causes.
+- `duplicate:CASE`: a link from a duplicate, for both cases and all that the chain of links goes by.
+- `action:SCOPE/REFERENCE`: a closing, a statement that nothing is needed and a corrected date, which depend on whether
+  the actions of the case are settled; every event that reopens an action.
+- `plans`: an edition of a region or of the nation, which gathers the plans there are; the first event of a plan.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import attrs
+
+from reclamation_core.cases import RecordedEvent
+from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.ports.query import require_progress
+from reclamation_core.ports.repositories import CaseRepository, PlanRepository
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """A source of the current time."""
+
+    def now(self) -> datetime:
+        """Return the current instant, aware. A clock may be set back: the recording times of a case never go back."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """Return the current instant, in UTC."""
+        return datetime.now(UTC)
+
+
+class SequenceGenerator(ABC):
+    """Returns each number of a series once."""
+
+    @abstractmethod
+    def next(self, series: str, count: int = 1) -> int:
+        """Return the next number of a series, from 1; for several, the first of a block without holes.
+
+        A number that its caller does not use is lost, never returned again.
+
+        Args:
+            series: the series.
+            count: how many are taken.
+        """
+
+    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store without counters has nothing to check
+        """Return the names of stored counters that would return a number in use again; named as for cases.
+
+        Args:
+            series: the series.
+            used: the greatest of its numbers that a case has.
+        """
+        return ()
+
+
+@attrs.frozen
+class FeedItem:
+    """An event and its position in the feed."""
+
+    position: int
+    event: RecordedEvent
+
+
+class EventFeed(ABC):
+    """Every committed event once.
+
+    The events of one case come in their order; those of several cases in the order in which positions were assigned,
+    after their commit. A reader that stores the last position it has read misses nothing, however late another writer
+    commits.
+    """
+
+    @abstractmethod
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        """Return the next events after a position, in ascending positions; empty at the end of the feed.
+
+        A page ends before an event that cannot be read; one that would begin with it raises.
+
+        Args:
+            after: the position; 0 for the beginning.
+            limit: the maximum number of events.
+            sites: if given, only the events of cases that have one of these as registering site, service site or
+                handling unit at the time of the call; the positions then have holes.
+
+        Raises:
+            StoreDamagedError: the first event cannot be read; a call with its position continues after it.
+            ValueError: the position is negative, or the limit less than 1.
+        """
+
+    def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[FeedItem]:
+        """Yield every event after a position, page by page, until there are no more.
+
+        Raises:
+            StoreDamagedError, ValueError: as `read` does.
+            RuntimeError: a page does not come after the one before; the store breaks its contract.
+        """
+        while items := self.read(after, sites=sites):
+            require_progress(items[-1].position, after, "feed")
+            after = items[-1].position
+            yield from items
+
+
+class Journal(ABC):
+    """Every committed event stream as it was written: the text of each event and its link, valid or not.
+
+    Nothing is decoded, upcast or repaired: a corrupt text is returned as it is stored.
+    """
+
+    @abstractmethod
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
+        """Return a page of the event streams of cases, in the order of their references by code point.
+
+        Each stream is of one moment. Empty at the end. A case that has events and no row has version 0.
+
+        Args:
+            after: the reference after which the page begins; None for the first page.
+            limit: the maximum number of streams.
+
+        Raises:
+            ValueError: the limit is less than 1.
+        """
+
+    @abstractmethod
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
+        """Return the same of plans, by the keys of their scopes.
+
+        Raises:
+            ValueError: the limit is less than 1.
+        """
+
+    def streams(self) -> Iterator[WrittenEventStream]:
+        """Yield the event stream of every case, page by page.
+
+        Raises:
+            RuntimeError: a page does not come after the one before; the store breaks its contract.
+        """
+        return _every(self.read)
+
+    def plan_streams(self) -> Iterator[WrittenEventStream]:
+        """Yield the event stream of every plan, page by page; raises what `streams` does."""
+        return _every(self.read_plans)
+
+
+def _every(read: Callable[[str | None], tuple[WrittenEventStream, ...]]) -> Iterator[WrittenEventStream]:
+    after: str | None = None
+    while page := read(after):
+        require_progress(page[-1].holder, after, "journal")
+        after = page[-1].holder
+        yield from page
+
+
+class Guards(ABC):
+    """The guards of a unit of work: optimistic locking of what a decision reads and does not write.
+
+    The version of a case or a plan protects what is written. It does not prevent write skew: of two decisions each may
+    read what the other writes, and write something else. Such decisions hold one guard, by a name on which both agree.
+    """
+
+    @abstractmethod
+    def hold(self, *keys: str) -> None:
+        """Hold guards from now on. Call it before reading what the decision depends on.
+
+        The unit of work notes the committed version of each guard the first time that it holds it. A commit that writes
+        something compares these versions and advances each by one, atomically with what it writes. So of two units that
+        hold one guard, the second to commit is refused unless it held the guard after the first had committed. A commit
+        that writes nothing, and a rollback, neither compare nor advance.
+
+        Args:
+            keys: the names, each any text that a store can hold. None need be created; its version is 0 at first.
+
+        Raises:
+            UnitOfWorkEndedError: the unit of work has ended.
+        """
+
+
+class UnitOfWork(ABC):
+    """Reads and writes that are committed whole or not at all.
+
+    Used as a context manager: leaving it without `commit` rolls back. It is used once: after a commit or a rollback
+    every call of it or of its repositories raises UnitOfWorkEndedError, except another rollback.
+    """
+
+    cases: CaseRepository
+    plans: PlanRepository
+    guards: Guards
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Commit everything written in this unit.
+
+        Raises:
+            StaleReadError: something is written, and another commit advanced a guard that was held, or an expected plan
+                has another version; nothing is committed. It takes precedence over the other errors.
+            ConcurrentChangeError: another commit changed something written here; nothing is committed.
+            RepeatedSourceError: another commit registered a source; nothing is committed.
+            UnitOfWorkEndedError: it has ended already.
+        """
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Discard everything written in this unit and not committed; harmless after a commit."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rollback()
+
+
+class Store(ABC):
+    """A store of cases and plans."""
+
+    feed: EventFeed
+    journal: Journal
+    sequences: SequenceGenerator
+
+    @abstractmethod
+    def unit_of_work(self) -> UnitOfWork:
+        """Return a new unit of work. It sees the later commits of others, each of their units whole."""
+
+    def scan_cases(self) -> Iterator[tuple[str, bool]]:
+        """Yield the reference of each case in their order, and True if the store has verified what it stores of it.
+
+        A store overrides this that can replay many cases at once and compare them with its snapshots and projections,
+        which costs less than `find_inconsistencies` of each. False, the default, requires `find_inconsistencies` of the
+        case. Cases that are gone while their events are left are among them.
+
+        Raises:
+            StoreDamagedError: a reference is not text.
+            RuntimeError: a page of the journal does not come after the one before; the store breaks its contract.
+        """
+        return ((stream.holder, False) for stream in self.journal.streams())
+
+    async def run_async(self, call: Callable[[], T]) -> T:
+        """Run a call that uses this store from a coroutine, without blocking the event loop if it can be awaited.
+
+        Raises:
+            TypeError: the store would block the event loop; the message has the remedy.
+        """
+        return call()
+
+    def erase_traces(self) -> bool:
+        """Remove what forgotten texts have left in files that the store itself writes, such as a write-ahead log.
+
+        Called after each commit that forgets texts. If it is impossible now, this is logged and nothing is raised.
+
+        Returns:
+            False if something may be left, for example because of a concurrent reader; a later call may remove it.
+        """
+        return True
+
+    def pause(self, seconds: float) -> None:
+        """Wait before a retry; a store that is awaited does not block the event loop."""
+        time.sleep(seconds)
+
+    def close(self) -> None:  # noqa: B027  a store that holds nothing open has nothing to do
+        """Close connections and files. Harmless when it is closed already."""
