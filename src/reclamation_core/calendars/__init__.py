@@ -1,12 +1,13 @@
 """Business days of the French territories, and deadlines with their day-by-day ledger."""
 
+from reclamation_core.calendars import rendering as _rendering  # noqa: F401  registers what a notebook displays
 from reclamation_core.calendars.arithmetic import Ends
-from reclamation_core.calendars.calendar import BusinessCalendar
+from reclamation_core.calendars.calendar import BusinessCalendar, Deadline, Ledger, LedgerDay
 from reclamation_core.calendars.codes import DayType, DeadlineStatus, LedgerReason
-from reclamation_core.calendars.deadline import Deadline, DeadlineRule, Ledger, LedgerDay
 from reclamation_core.calendars.definition import CalendarDefinition, DayRange, Days, Territory
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
 from reclamation_core.calendars.prepared import DayTable
+from reclamation_core.calendars.rule import DeadlineRule
 
 __all__ = [
     "BusinessCalendar",

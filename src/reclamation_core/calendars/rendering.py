@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from reclamation_core.calendars.calendar import Deadline, Ledger, LedgerDay
 from reclamation_core.calendars.codes import WEEKDAYS, LedgerReason, in_words, month_in_words
-from reclamation_core.markup import Html, Tone, badge, card, element, joined, listing, pairs, paragraph, section, style
+from reclamation_core.markup import (
+    Html,
+    Tone,
+    badge,
+    card,
+    element,
+    html_writer,
+    joined,
+    listing,
+    pairs,
+    paragraph,
+    section,
+    style,
+)
 from reclamation_core.wording import Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.calendars.deadline import Deadline, LedgerDay
 
 _TITLE: Final = "Échéance : {}"
 _MOST_MONTHS: Final = 12
@@ -43,6 +54,7 @@ _CELL: Final = "border:1px solid #8c959f;padding:2px 4px;text-align:center;verti
 _DAY: Final = f"{_CELL};width:66px;min-width:66px;height:44px"
 
 
+@html_writer(Deadline)
 def deadline_html(deadline: Deadline) -> Html:
     """The last day to answer, what it was counted from, and the calendar."""
     return card(deadline_block(deadline))
@@ -54,9 +66,10 @@ def deadline_block(deadline: Deadline) -> Html:
     return section(_TITLE.format(in_words(deadline.due)), counted, _days(deadline.ledger))
 
 
-def ledger_html(ledger: Iterable[LedgerDay]) -> Html:
+@html_writer(Ledger)
+def ledger_html(ledger: Ledger) -> Html:
     """The calendar of a ledger."""
-    return card(_days(tuple(ledger)))
+    return card(_days(ledger))
 
 
 def _terms(deadline: Deadline) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, OutsideHorizonError
-from reclamation_core.calendars.deadline import last_day
+from reclamation_core.calendars.calendar import last_day
 
 EPOCH = date(1970, 1, 1)
 DAY = 86_400_000_000
