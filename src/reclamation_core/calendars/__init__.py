@@ -4,10 +4,9 @@ from reclamation_core.calendars import rendering as _rendering  # noqa: F401  re
 from reclamation_core.calendars.arithmetic import Ends
 from reclamation_core.calendars.calendar import BusinessCalendar, Deadline, Ledger, LedgerDay
 from reclamation_core.calendars.codes import DayType, DeadlineStatus, LedgerReason
-from reclamation_core.calendars.definition import CalendarDefinition, DayRange, Days, Territory
+from reclamation_core.calendars.definition import CalendarDefinition, DayRange, Days, DeadlineRule, Territory
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
 from reclamation_core.calendars.prepared import DayTable
-from reclamation_core.calendars.rule import DeadlineRule
 
 __all__ = [
     "BusinessCalendar",

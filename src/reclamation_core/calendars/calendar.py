@@ -18,13 +18,13 @@ from reclamation_core.calendars.definition import (
     CalendarDefinition,
     DayRange,
     Days,
+    DeadlineRule,
     Territory,
     checked_date,
     day_ranges,
 )
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
 from reclamation_core.calendars.prepared import DayTable, PreparedDays, holiday_names, prepared
-from reclamation_core.calendars.rule import DeadlineRule
 from reclamation_core.markup import html_of
 from reclamation_core.wording import Wording
 

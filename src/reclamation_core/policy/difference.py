@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import DayRange
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section, typeset
 from reclamation_core.policy.formatting import format_facts, format_value
-from reclamation_core.policy.matrix import parameter_carriers
+from reclamation_core.policy.parameters import Parameters, parameter_carriers
 from reclamation_core.tables import Decision, FactsError
 from reclamation_core.tables.comparison import (
     Conditions,
@@ -19,16 +19,11 @@ from reclamation_core.tables.comparison import (
     RowChange,
     RowChangeKind,
     TableDifference,
-    compare_tables,
     refused,
 )
 from reclamation_core.tables.explanation import deciding_reasons, rule_sentence
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import Lang, Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.policy.policy import Policy
-
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
 """The groups of parameters that rows carry: the tables show their effect."""
@@ -59,14 +54,14 @@ class PolicyDifference:
     """The difference of two editions. It is true exactly if they decide some case differently.
 
     Attributes:
-        before: the one edition.
-        after: the other.
+        before: the name of the one edition.
+        after: the name of the other.
         tables: the tables that decide some facts differently, or whose rows differ.
         parameters: the parameters that differ.
     """
 
-    before: Policy
-    after: Policy
+    before: str
+    after: str
     tables: tuple[TableDifference, ...]
     parameters: tuple[ParameterChange, ...]
 
@@ -85,17 +80,11 @@ class PolicyDifference:
         return difference_card(self)
 
 
-def difference(before: Policy, after: Policy) -> PolicyDifference:
-    """Compare two editions; see `Policy.diff`."""
-    tables = compare_tables((table, after.tables[name]) for name, table in before.tables.items())
+def parameter_changes(before: Parameters, after: Parameters) -> tuple[ParameterChange, ...]:
+    """Return the parameters that differ, in their order."""
     pairs = zip(parameter_carriers(before), parameter_carriers(after), strict=True)
     changes = (ParameterChange(mine.path, mine.value, theirs.value) for mine, theirs in pairs)
-    return PolicyDifference(
-        before,
-        after,
-        tuple(table for table in tables if table or table.rows),
-        tuple(change for change in changes if _meant(change.before) != _meant(change.after)),
-    )
+    return tuple(change for change in changes if _meant(change.before) != _meant(change.after))
 
 
 def _meant(value: Any) -> Any:
@@ -192,11 +181,11 @@ def _listed(items: tuple[_Item, ...]) -> Html:
 
 
 def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
-    title = _TITLE.in_(lang).format(difference.before.edition, difference.after.edition)
+    title = _TITLE.in_(lang).format(difference.before, difference.after)
     yield _Section(1, title, "" if difference else _ALIKE.in_(lang))
     deciding = [table for table in difference.tables if table]
     if deciding:
-        among = _AMONG.in_(lang).format(difference.before.edition, difference.after.edition)
+        among = _AMONG.in_(lang).format(difference.before, difference.after)
         yield _Section(2, _DECISIONS.in_(lang), among)
     for table in deciding:
         items = tuple(_decided(difference, table, change, lang) for change in table.changes)
@@ -221,8 +210,8 @@ def _decided(difference: PolicyDifference, table: TableDifference, change: Outco
     )
     facts = format_facts(change.read, change.witness, lang) or _ANY.in_(lang)
     reasons = (
-        _reasons(difference.before.edition, change.decided_before, lang),
-        _reasons(difference.after.edition, change.decided_after, lang),
+        _reasons(difference.before, change.decided_before, lang),
+        _reasons(difference.after, change.decided_after, lang),
     )
     example = _Item(f"{_EXAMPLE.in_(lang)}{_colon(lang)}{facts}", reasons)
     exceptions = (_Item(f"{_EXCEPT.in_(lang)}{_colon(lang)}{_which(asked, lang)}") for asked in change.exceptions)

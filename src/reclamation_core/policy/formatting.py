@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import DayRange, DayType
+from reclamation_core.calendars import DayRange, DayType, Deadline
 from reclamation_core.errors import Fault
 from reclamation_core.policy.parameters import NO_CUT_OFF
 from reclamation_core.tables import Day, Input, Number
@@ -64,6 +64,16 @@ def several_days(kind: DayType, lang: Lang = "fr") -> str:
     """Several days of a type: `jours ouvrés`."""
     label = kind.label(lang)
     return " ".join(f"{word}s" for word in label.split()) if lang == "fr" else label.replace("day", "days", 1)
+
+
+def deadline_sentence(deadline: Deadline, lang: Lang) -> str:
+    """By when a complaint is to be answered, and how that was counted."""
+    received, due, rule = deadline.received_on, deadline.due, deadline.rule
+    counted = rule.days_in_words(lang)
+    if lang == "fr":
+        dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
+        return f"{dates} : {counted} (M2-1 §5.0, lecture I2)."
+    return f"Received on {received}, it is to be answered by {due}: {counted} (M2-1 §5.0, reading I2)."
 
 
 def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
+from reclamation_core.policy.parameters import parameter_carriers
+from reclamation_core.policy.policy import Policy
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, interpretation_numbers
 from reclamation_core.tables import DecisionTable, Row
-
-if TYPE_CHECKING:
-    from reclamation_core.policy.policy import Policy
-
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
     (
@@ -22,10 +20,6 @@ REDUNDANT: Mapping[tuple[str, str], str] = {
     "le niveau local ou un niveau plus élevé ; la ligne est citée, elle ne décide jamais seule",
 }
 """Rows of the text that never decide alone, by table and row, and why they stay."""
-
-
-_OWN_READINGS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"}
-"""Parameters of the deadline whose reading is not that of the whole rule."""
 
 
 @attrs.frozen
@@ -47,23 +41,6 @@ class RowTest:
     outcome_without: Any
 
 
-@attrs.frozen
-class Carrier:
-    """A parameter that carries a clause or a reading.
-
-    Attributes:
-        path: where a policy file sets it.
-        value: what the edition sets.
-        clause: the clause it cites.
-        reading: the reading it is.
-    """
-
-    path: str
-    value: Any
-    clause: str | None
-    reading: str | None
-
-
 def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
     """A case whose decision changes when the row is removed, found and then checked by removing it; None if none is."""
     facts = table.witness_for(row.id)
@@ -71,20 +48,6 @@ def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
         return None
     outcome, without = table.decide(facts).outcome, table.without(row.id).decide(facts).outcome
     return None if outcome == without else RowTest(table, row, facts, outcome, without)
-
-
-def parameter_carriers(policy: Policy) -> tuple[Carrier, ...]:
-    """The parameters of an edition with their sources, in their order."""
-    return tuple(_carriers(policy.parameters, "", {}))
-
-
-def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Carrier]:
-    for field in attrs.fields(type(group)):
-        path, value, cites = f"{prefix}{field.name}", getattr(group, field.name), {**source, **field.metadata}
-        if attrs.has(type(value)):
-            yield from _carriers(value, f"{path}.", cites)
-        else:
-            yield Carrier(path, value, cites.get("clause"), _OWN_READINGS.get(path, cites.get("reading")))
 
 
 def faults(policy: Policy) -> tuple[str, ...]:
@@ -113,7 +76,7 @@ def _row_faults(policy: Policy) -> Iterator[str]:
 
 
 def _parameter_faults(policy: Policy) -> Iterator[str]:
-    for carrier in parameter_carriers(policy):
+    for carrier in parameter_carriers(policy.parameters):
         if carrier.clause is None and carrier.reading is None:
             yield f"{carrier.path}: cites neither a clause nor a reading"
         yield from _citation_faults(policy, carrier.path, carrier.clause, carrier.reading)
@@ -131,7 +94,7 @@ def _citation_faults(policy: Policy, name: str, clause: str | None, reading: str
 
 def _clause_faults(policy: Policy) -> Iterator[str]:
     carried = {clause for table in policy.tables.values() for row in table.rows for clause in cited(row.clause)}
-    carried |= {clause for carrier in parameter_carriers(policy) for clause in cited(carrier.clause)}
+    carried |= {clause for carrier in parameter_carriers(policy.parameters) for clause in cited(carrier.clause)}
     for clause in CLAUSES:
         if clause.id not in carried and not clause.objects:
             yield f"{clause.id}: nothing carries it"

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from reclamation_core.calendars.rendering import deadline_block
-from reclamation_core.markup import Html, Tone, badge, card, joined, paragraph, section, table
-from reclamation_core.policy.assessment import deadline_sentence
-from reclamation_core.policy.formatting import format_facts, format_value
-from reclamation_core.policy.matrix import REDUNDANT, parameter_carriers, row_test, rows_of
-from reclamation_core.policy.policy import Policy, m2_1
+from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, paragraph, section, table
+from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, format_facts, format_value
+from reclamation_core.policy.matrix import REDUNDANT, row_test, rows_of
+from reclamation_core.policy.parameters import parameter_carriers
+from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
 from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
-
-if TYPE_CHECKING:
-    from reclamation_core.calendars import Deadline
-    from reclamation_core.policy.assessment import CaseAssessment
-    from reclamation_core.policy.policy import Policy
-
 
 OWN = "propre à l'édition"
 """How a row that is not of M2-1 is marked."""
@@ -68,14 +62,14 @@ def _readings(policy: Policy) -> Iterator[str]:
 
 def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
-    for carrier in parameter_carriers(policy):
+    for carrier in parameter_carriers(policy.parameters):
         source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
         yield f"| `{carrier.path}` | {markdown_text(format_value(carrier.value))} | {source} |"
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     yield f"## {clause.id}\n\n> {markdown_text(clause.text)}\n"
-    for carrier in parameter_carriers(policy):
+    for carrier in parameter_carriers(policy.parameters):
         if clause.id in cited(carrier.clause):
             yield f"- paramètre `{carrier.path}`{f', lecture {carrier.reading}' if carrier.reading else ''}"
     if clause.objects:
@@ -109,12 +103,15 @@ def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
 _ALWAYS: Final = "En vigueur sans limite de date."
 
 
-def assessment_card(assessment: CaseAssessment, deadline: Deadline | None = None) -> Html:
+@html_writer(CaseAssessment)
+def assessment_card(assessment: CaseAssessment) -> Html:
     """The decisions with their reasons, one below the other, and the deadline where there is one."""
+    deadline = assessment.deadline if isinstance(assessment, Assessment) else None
     dated = [] if deadline is None else [deadline_block(deadline), paragraph(deadline_sentence(deadline, "fr"))]
     return card(*map(decision_block, assessment.decisions), *dated)
 
 
+@html_writer(Policy)
 def policy_card(policy: Policy) -> Html:
     """An edition: when it is in force, what it sets, and its tables; what differs from M2-1 is marked."""
     title = f"Édition « {policy.edition} »"
@@ -133,11 +130,8 @@ def _in_force(policy: Policy) -> str:
 
 
 def _parameter_rows(policy: Policy) -> Iterator[list[str]]:
-    from reclamation_core.policy.formatting import PARAMETERS
-    from reclamation_core.policy.matrix import parameter_carriers
-    from reclamation_core.policy.policy import m2_1
-
-    pairs = zip(PARAMETERS.values(), parameter_carriers(policy), parameter_carriers(m2_1()), strict=True)
+    usual_ones = parameter_carriers(m2_1().parameters)
+    pairs = zip(PARAMETERS.values(), parameter_carriers(policy.parameters), usual_ones, strict=True)
     for parameter, carrier, usual in pairs:
         value = parameter.valued(carrier.value)
         if carrier.value != usual.value:

@@ -7,7 +7,7 @@ raises a FaultsError that names the field. A field whose validator reads other f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -120,6 +120,13 @@ def day_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> No
         refuse(
             attribute.name, value, "une date (sans heure) ou None est attendu", "a date (no time) or None is expected"
         )
+
+
+def not_before(first: date | None, last: date | None) -> None:
+    """Refuse an edition that ends before it begins."""
+    if first is not None and last is not None and last < first:
+        fr, en = f"un jour égal ou postérieur à in_force_from, {first},", f"a day from in_force_from, {first}, on"
+        refuse("in_force_until", last, f"{fr} est attendu", f"{en} is expected")
 
 
 NO_CUT_OFF: Final = "none"
@@ -412,3 +419,38 @@ class Parameters:
     roles: RoleParameters = attrs.field(factory=RoleParameters, validator=instance(RoleParameters))
     retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=instance(RetentionParameters))
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
+
+
+_OWN_READINGS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"}
+"""Parameters of the deadline whose reading is not that of the whole rule."""
+
+
+@attrs.frozen
+class Carrier:
+    """A parameter that carries a clause or a reading.
+
+    Attributes:
+        path: where a policy file sets it.
+        value: what the edition sets.
+        clause: the clause it cites.
+        reading: the reading it is.
+    """
+
+    path: str
+    value: Any
+    clause: str | None
+    reading: str | None
+
+
+def parameter_carriers(parameters: Parameters) -> tuple[Carrier, ...]:
+    """The parameters of an edition with their sources, in their order."""
+    return tuple(_carriers(parameters, "", {}))
+
+
+def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Carrier]:
+    for field in attrs.fields(type(group)):
+        path, value, cites = f"{prefix}{field.name}", getattr(group, field.name), {**source, **field.metadata}
+        if attrs.has(type(value)):
+            yield from _carriers(value, f"{path}.", cites)
+        else:
+            yield Carrier(path, value, cites.get("clause"), _OWN_READINGS.get(path, cites.get("reading")))

@@ -1,17 +1,23 @@
-"""An edition of the procedure: its tables, its deadline rule, its parameters, and the assessment of a case under it."""
+"""Editions of the procedure M2-1, the assessment of a case under one, and the book of editions by date."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
-from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
+from reclamation_core.documents import canonical_json
+from reclamation_core.markup import html_of
+from reclamation_core.policy.difference import PolicyDifference, parameter_changes
+from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, read_document, write_tables
+from reclamation_core.policy.errors import NoEditionError, UnknownEditionError
+from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.policy.m2_1_tables import m2_1_tables
 from reclamation_core.policy.parameters import (
     Parameters,
@@ -20,23 +26,157 @@ from reclamation_core.policy.parameters import (
     day_or_none,
     instance,
     name,
-    refuse,
+    not_before,
 )
 from reclamation_core.policy.row_edits import as_pairs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
-from reclamation_core.tables import Decision, DecisionTable, Row, RowEdits
-from reclamation_core.vocabulary import ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
-from reclamation_core.wording import safe_repr
-
-if TYPE_CHECKING:
-    from reclamation_core.policy.difference import PolicyDifference
+from reclamation_core.tables import Cell, Decision, DecisionTable, Input, Row, RowEdits, compare_tables, to_dmn
+from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+from reclamation_core.wording import Lang, safe_repr
 
 
-def not_before(first: date | None, last: date | None) -> None:
-    """Refuse an edition that ends before it begins."""
-    if first is not None and last is not None and last < first:
-        fr, en = f"un jour égal ou postérieur à in_force_from, {first},", f"a day from in_force_from, {first}, on"
-        refuse("in_force_until", last, f"{fr} est attendu", f"{en} is expected")
+class CaseAssessment:
+    """The assessment of a case, complaint or malfunction: level, risk, complexity.
+
+    The outcomes are decided at construction; decisions are wrapped on first access.
+
+    Attributes:
+        policy: the edition that it was judged under.
+        facts: the facts judged.
+    """
+
+    __slots__ = ("_complexity", "facts", "policy")
+
+    def __init__(self, policy: Policy, facts: Any, complexity: Cell[Complexity]) -> None:
+        self.policy = policy
+        self.facts = facts
+        self._complexity = complexity
+
+    @property
+    def level(self) -> Decision[Level]:
+        """The level that handles the case (niveau de traitement). Source: M2-1 §5.1 to §5.3."""
+        return Decision(self._complexity.requires["level"], self.facts)
+
+    @property
+    def handling_level(self) -> Level:
+        """The level that handles the case until the level is determined: the lowest one still possible (I19)."""
+        level: Cell[Level] = self._complexity.requires["level"]
+        return min(level.possible)
+
+    @property
+    def severity(self) -> Decision[int]:
+        """The severity, 1 to 4 (gravité). Source: M2-1 §2.2."""
+        return Decision(self._complexity.requires["band"].requires["severity"], self.facts)
+
+    @property
+    def likelihood(self) -> Decision[int]:
+        """The likelihood retained, 1 to 4 (vraisemblance). Source: M2-1 §2.2."""
+        criticality = self._complexity.requires["band"].requires["criticality"]
+        return Decision(criticality.requires["retained_likelihood"], self.facts)
+
+    @property
+    def criticality(self) -> Decision[int]:
+        """The criticality, 1 to 16 (criticité). Source: M2-1 §2.2."""
+        return Decision(self._complexity.requires["band"].requires["criticality"], self.facts)
+
+    @property
+    def risk(self) -> Decision[Band]:
+        """The band of the criticality (niveau de criticité). Source: M2-1 §2.2."""
+        return Decision(self._complexity.requires["band"], self.facts)
+
+    @property
+    def complexity(self) -> Decision[Complexity]:
+        """Whether a problem-solving method is required (cas complexe). Source: M2-1 §4.2."""
+        return Decision(self._complexity, self.facts)
+
+    @property
+    def decisions(self) -> tuple[Decision[Any], ...]:
+        """The decisions in the order in which they are made and explained."""
+        return (self.level, self.risk, self.complexity)
+
+    @property
+    def question(self) -> Input | None:
+        """The fact to ask for first: that of the first decision still undetermined; None once these are made.
+
+        The complexity has no question here: its causes are known after the analysis.
+        """
+        asked = (decision.question for decision in self.decisions if decision.table.name != "complexity")
+        return next(filter(None, asked), None)
+
+    def explain(self, lang: Lang = "fr") -> str:
+        """All the decisions in sentences, one a line, a blank line between decisions."""
+        return "\n\n".join(decision.explain(lang) for decision in self.decisions)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__ or not isinstance(other, CaseAssessment):
+            return NotImplemented
+        return self.policy == other.policy and bool(self.facts == other.facts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} under {self.policy.edition!r}: {', '.join(map(repr, self.decisions))}>"
+
+
+class MalfunctionAssessment(CaseAssessment):
+    """The assessment of an internal malfunction (dysfonctionnement interne): no eligibility, no deadline."""
+
+    __slots__ = ()
+
+
+class Assessment(CaseAssessment):
+    """The assessment of a complaint (réclamation).
+
+    Attributes:
+        deadline: the last day to answer and how it was counted; None for what is out of scope. Source: M2-1 §5.0.
+    """
+
+    __slots__ = ("_eligibility", "deadline")
+
+    def __init__(
+        self,
+        policy: Policy,
+        facts: Any,
+        eligibility: Cell[Eligibility],
+        complexity: Cell[Complexity],
+        deadline: Deadline | None,
+    ) -> None:
+        # All is set here, without a detour by the base: a complaint is judged in about a microsecond.
+        self.policy = policy
+        self.facts = facts
+        self._complexity = complexity
+        self._eligibility = eligibility
+        self.deadline = deadline
+
+    @property
+    def eligibility(self) -> Decision[Eligibility]:
+        """Whether it is a complaint (recevabilité). Source: M2-1 §1."""
+        return Decision(self._eligibility, self.facts)
+
+    @property
+    def decisions(self) -> tuple[Decision[Any], ...]:
+        """The decisions in the order in which they are made and explained; of what is out of scope, the first alone."""
+        if self._eligibility.outcome is Eligibility.OUT_OF_SCOPE:
+            return (self.eligibility,)
+        return (self.eligibility, self.level, self.risk, self.complexity)
+
+    def explain(self, lang: Lang = "fr") -> str:
+        """The decisions and the deadline in sentences, one a line, a blank line between them."""
+        text = super().explain(lang)
+        if self.deadline is None:
+            return text
+        return f"{text}\n\n{deadline_sentence(self.deadline, lang)}"
+
+    def __eq__(self, other: object) -> bool:
+        same = super().__eq__(other)
+        if same is not True or not isinstance(other, Assessment):
+            return same
+        return self.deadline == other.deadline
+
+    __hash__ = None
 
 
 _NONE = RowEdits()
@@ -150,9 +290,7 @@ class Policy:
         >>> m2_1().digest == Policy(edition="another name", in_force_until=date(2026, 12, 31)).digest
         True
         """
-        from reclamation_core.policy.documents import digest
-
-        return digest(self)
+        return digest(self.parameters, write_tables(self.edits, self.tables))
 
     @property
     def interpretations(self) -> tuple[Interpretation, ...]:
@@ -260,21 +398,26 @@ class Policy:
         >>> bool(m2_1().diff(Policy(edition="the same under another name")))
         False
         """
-        from reclamation_core.policy.difference import difference
-
-        return difference(self, other)
+        found = compare_tables((table, other.tables[name]) for name, table in self.tables.items())
+        tables = tuple(table for table in found if table or table.rows)
+        return PolicyDifference(
+            self.edition, other.edition, tables, parameter_changes(self.parameters, other.parameters)
+        )
 
     def to_dmn(self) -> str:
         """The tables of the edition as one DMN 1.3 document, which decision editors open."""
-        from reclamation_core.tables.dmn.writing import to_dmn
-
         return to_dmn(self.tables.values(), self.edition)
 
     def to_json(self) -> str:
         """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""
-        from reclamation_core.policy.documents import to_json
-
-        return to_json(self)
+        document = PolicyDocument(
+            edition=self.edition,
+            parameters=self.parameters,
+            in_force_from=self.in_force_from,
+            in_force_until=self.in_force_until,
+            tables=write_tables(self.edits, self.tables),
+        )
+        return canonical_json(CODEC.write(document))
 
     @classmethod
     def from_json(cls, text: str) -> Policy:
@@ -283,14 +426,17 @@ class Policy:
         Raises:
             FaultsError: with all the faults of the document at once, each with its path from `$`; a ValueError.
         """
-        from reclamation_core.policy.documents import from_json
-
-        return from_json(text, cls)
+        document, edits = read_document(text)
+        return cls(
+            edition=document.edition,
+            parameters=document.parameters,
+            in_force_from=document.in_force_from,
+            in_force_until=document.in_force_until,
+            edits=edits,
+        )
 
     def _repr_html_(self) -> str:
-        from reclamation_core.policy.pages import policy_card
-
-        return policy_card(self)
+        return html_of(self)
 
     def __getstate__(self) -> dict[str, Any]:
         # The tables hold generated code; they are made again where the policy arrives.
@@ -329,3 +475,88 @@ def m2_1() -> Policy:
     (<Eligibility.COMPLAINT: 'complaint'>, datetime.date(2026, 5, 19))
     """
     return Policy(edition="M2-1")
+
+
+def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
+    if isinstance(editions, Policy):
+        raise TypeError(
+            f"editions: a collection of editions is expected, got {editions.edition!r} alone; wrap it: [...]"
+        )
+    given = tuple(editions)
+    for policy in given:
+        if not isinstance(policy, Policy):
+            raise TypeError(f"editions: editions (Policy) are expected, got {policy!r}; read a file with read_policy")
+    return tuple(sorted(given, key=lambda policy: policy.in_force_from or date.min))
+
+
+@attrs.frozen
+class PolicyBook:
+    """The editions of the procedure, ordered by the day from which they are in force.
+
+    Raises:
+        TypeError: what is given is no collection of editions.
+        ValueError: there is none, two share a name, or two are in force on the same day.
+
+    >>> from reclamation_core.policy import Policy
+    >>> old = Policy(edition="2025", in_force_until=date(2025, 12, 31))
+    >>> book = PolicyBook([Policy(edition="2026", in_force_from=date(2026, 1, 1)), old])
+    >>> book.in_force_on(date(2025, 12, 31)).edition
+    '2025'
+    """
+
+    editions: tuple[Policy, ...] = attrs.field(converter=_by_date)
+
+    @editions.validator
+    def _apart(self, _: object, editions: tuple[Policy, ...]) -> None:
+        if not editions:
+            raise ValueError("editions: there is none; give at least one")
+        names = [policy.edition for policy in editions]
+        if len(set(names)) != len(names):
+            raise ValueError(f"editions: {names!r}; give each edition a name of its own")
+        for earlier, later in pairwise(editions):
+            start = later.in_force_from
+            if earlier.in_force_until is None or start is None or start <= earlier.in_force_until:
+                begins = "from the beginning" if start is None else f"from {start} on"
+                raise ValueError(
+                    f"editions: {earlier.edition!r} is still in force when {later.edition!r} is, {begins}; "
+                    f"give one an in_force_until before the in_force_from of the other"
+                )
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self.editions)
+
+    def __len__(self) -> int:
+        return len(self.editions)
+
+    def in_force_on(self, day: date) -> Policy:
+        """The edition in force for what is received on a day.
+
+        Raises:
+            NoEditionError: none is; a LookupError.
+        """
+        for policy in self.editions:
+            if policy.governs(day):
+                return policy
+        raise NoEditionError(day, tuple(policy.edition for policy in self.editions))
+
+    def get(self, edition: str) -> Policy:
+        """The edition with a name.
+
+        Raises:
+            UnknownEditionError: the book has none; a LookupError.
+        """
+        for policy in self.editions:
+            if policy.edition == edition:
+                return policy
+        raise UnknownEditionError(edition, tuple(policy.edition for policy in self.editions))
+
+    def assess(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> Assessment:
+        """Judge a complaint under the edition in force on its day of receipt, in the calendar's zone.
+
+        Raises what `Policy.assess` does, and NoEditionError.
+        """
+        return self.in_force_on(calendar.day_of(facts.received_at)).assess(facts, calendar)
+
+    def assess_malfunction(self, facts: MalfunctionFacts, calendar: BusinessCalendar) -> MalfunctionAssessment:
+        """Judge a malfunction under the edition in force on the day it was received, in the calendar's zone."""
+        return self.in_force_on(calendar.day_of(facts.received_at)).assess_malfunction(facts, calendar)

@@ -11,12 +11,14 @@ from reclamation_core import FaultsError, Policy, m2_1
 from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.laboratory import what_if
 from reclamation_core.policy.formatting import PARAMETERS
-from reclamation_core.policy.matrix import parameter_carriers
+from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.vocabulary import Band, Level
 
 
 def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
-    assert [parameter.path for parameter in PARAMETERS.values()] == [one.path for one in parameter_carriers(m2_1())]
+    assert [parameter.path for parameter in PARAMETERS.values()] == [
+        one.path for one in parameter_carriers(m2_1().parameters)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from reclamation_core import calendars, cases, plans, policy, tables, vocabulary
 from reclamation_core.cases import causes
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, matrix, row_test
-from reclamation_core.policy.matrix import REDUNDANT, faults, parameter_carriers, rows_of
+from reclamation_core.policy.matrix import REDUNDANT, faults, rows_of
+from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.vocabulary import Level
@@ -77,7 +78,7 @@ def test_every_clause_of_the_procedure_is_there_once_in_its_order() -> None:
 
 def test_every_clause_has_a_carrier() -> None:
     rows = {clause for _, row in ROWS for clause in cited(row.clause)}
-    parameters = {clause for carrier in parameter_carriers(m2_1()) for clause in cited(carrier.clause)}
+    parameters = {clause for carrier in parameter_carriers(m2_1().parameters) for clause in cited(carrier.clause)}
     bare = {clause.id for clause in CLAUSES if not clause.objects and clause.id not in rows | parameters}
 
     assert bare == set()
@@ -93,7 +94,7 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() ->
     named = {name for clause in CLAUSES for name in clause.objects}
     assert {name for name in named if not exists(name)} == set()
 
-    paths = {carrier.path for carrier in parameter_carriers(m2_1())}
+    paths = {carrier.path for carrier in parameter_carriers(m2_1().parameters)}
     groups = {path.split(".")[0] for path in paths}
     of_readings = {name for reading in m2_1().interpretations for name in reading.carrier.split(", ")} - paths - groups
     assert {name for name in of_readings if not exists(name)} == set()
@@ -122,7 +123,7 @@ def test_every_row_of_risk_and_complexity_is_a_reading_of_its_clause() -> None:
 
 def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:
     by_rows = {number for _, row in ROWS if row.reading for number in row.reading.split(", ")}
-    by_parameters = {carrier.reading for carrier in parameter_carriers(m2_1())}
+    by_parameters = {carrier.reading for carrier in parameter_carriers(m2_1().parameters)}
     by_objects = {reading.number for reading in m2_1().interpretations} - by_rows - by_parameters
 
     assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
@@ -294,7 +295,7 @@ def test_the_rows_of_a_clause_are_those_that_cite_it() -> None:
 
 
 def test_parameters_are_listed_by_path_with_value_and_source() -> None:
-    carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1())}
+    carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1().parameters)}
 
     assert (carriers["survey.threshold"].value, carriers["survey.threshold"].clause) == (6, "M2-1 §1.4")
     assert (carriers["deadline.days"].value, carriers["deadline.days"].reading) == (10, "I2")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reclamation_core.policy import Policy, catalogue, m2_1, matrix_page, parse_policy
-from reclamation_core.policy.matrix import parameter_carriers
+from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.tables import Row
 from reclamation_core.wording import Wording
 from tests.unit.policy.cases import CALENDAR, unknown_but
@@ -30,7 +30,7 @@ def plain(value: Any) -> Any:
 
 
 def test_the_page_has_every_parameter_with_its_default_and_its_source() -> None:
-    carriers = parameter_carriers(m2_1())
+    carriers = parameter_carriers(m2_1().parameters)
 
     assert list(documented()) == [carrier.path for carrier in carriers]
     for carrier in carriers:

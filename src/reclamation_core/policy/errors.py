@@ -1,0 +1,74 @@
+"""What a policy book refuses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from reclamation_core.errors import WordedError
+from reclamation_core.wording import Wording
+
+
+@attrs.define(eq=False)
+class NoEditionError(WordedError, LookupError):
+    """No edition of the book is in force on a day."""
+
+    day: date
+    editions: tuple[str, ...]
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        listed = ", ".join(self.editions)
+        return Wording(
+            f"aucune édition n'est en vigueur le {self.day} ; le recueil a {listed} : ajoutez-en une pour ce jour",
+            f"no edition is in force on {self.day}; the book has {listed}: add one for that day",
+        )
+
+
+@attrs.define(eq=False)
+class UnknownEditionError(WordedError, LookupError):
+    """The book has no edition of that name.
+
+    Args:
+        edition: the name.
+        editions: those that the book has.
+    """
+
+    edition: str
+    editions: tuple[str, ...]
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        listed = ", ".join(self.editions)
+        return Wording(
+            f"l'édition {self.edition!r} n'est pas dans le recueil, qui a {listed} ; ajoutez-la",
+            f"edition {self.edition!r} is not in the book, which has {listed}; add it",
+        )
+
+
+@attrs.define(eq=False)
+class ChangedEditionError(WordedError, LookupError):
+    """The book has another text under the name of the edition that a case is judged under.
+
+    Args:
+        case: the reference of the case.
+        edition: the name.
+    """
+
+    case: str
+    edition: str
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"dossier {self.case} : l'édition {self.edition!r} du recueil n'est pas celle sous laquelle il a été "
+            "enregistré, et il n'est pas jugé par d'autres règles ; redonnez au recueil le texte d'origine sous ce "
+            "nom, et un autre nom à l'édition modifiée",
+            f"case {self.case}: edition {self.edition!r} of the book is not the one that it was registered under, and "
+            "it is not judged by other rules; give the book the edition's original text under that name, and another "
+            "name to the changed edition",
+        )
