@@ -15,7 +15,7 @@ from bench._databases import Backend, backends
 from bench._measure import compare, ratio_row
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import Vault
-from reclamation_core.cases.sealed import Secret
+from reclamation_core.cases.texts import Secret
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import (
     ActionOrigin,

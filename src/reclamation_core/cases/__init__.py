@@ -62,8 +62,7 @@ from reclamation_core.cases.events.closing import *
 from reclamation_core.cases.events.handling import *
 from reclamation_core.cases.events.registration import *
 from reclamation_core.cases.guards import guard_table
-from reclamation_core.cases.sealed import Commitment, Secret, Vault
-from reclamation_core.cases.texts import TextKind
+from reclamation_core.cases.texts import Commitment, Secret, TextKind, Vault
 
 __all__ = [
     "CASE_EVENTS",

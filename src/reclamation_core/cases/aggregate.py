@@ -13,15 +13,13 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from reclamation_core.cases.checks import instant, not_before_it_happened, number
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
-from reclamation_core.cases.texts import TextKind, commitments, seal
+from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
 from reclamation_core.documents import Upcaster, Variants, Versions
 from reclamation_core.errors import ReclamationError
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
+from reclamation_core.validators import at_offset, instant, number, refuse_value
 from reclamation_core.vocabulary import LabelledEnum, Role
-from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Lang, Wording
 
 C = TypeVar("C", bound=LabelledEnum)
@@ -116,6 +114,17 @@ class EventRegistry(Generic[C]):
         ]
         current = {each.name: each.version for each in self.types}
         return Variants(annotation=base, classes=self.classes, versions=Versions(current, upcasters))
+
+
+def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value: datetime) -> None:
+    """Refuse to record an event before it happened."""
+    if value < stamped.occurred_at:
+        happened = stamped.occurred_at.isoformat()
+        expected = Wording(
+            f"un instant qui ne précède pas occurred_at ({happened}) est attendu : l'avenir ne s'enregistre pas",
+            f"this is before occurred_at, {happened}; what is to come is planned, not recorded",
+        )
+        refuse_value(attribute.name, value, expected)
 
 
 @attrs.frozen(kw_only=True)

@@ -29,8 +29,7 @@ from reclamation_core.cases.events import (
     Registered,
 )
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.sealed import Commitment, Vault
-from reclamation_core.cases.texts import TextKind
+from reclamation_core.cases.texts import Commitment, TextKind, Vault
 from reclamation_core.vocabulary import Eligibility, Level
 
 _ONE_DAY: Final = timedelta(days=1)

@@ -10,7 +10,6 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import aggregate
 from reclamation_core.cases.aggregate import NewEvent
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.checks import instant, member_of, said
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
 from reclamation_core.cases.events import (
@@ -25,12 +24,11 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.guard_inputs import Settled, guard_inputs, missing_facts
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.sealed import SaltSource, fresh_salt
-from reclamation_core.cases.texts import require_unsealed
+from reclamation_core.cases.texts import SaltSource, fresh_salt, require_unsealed
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy
+from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import ComplaintFacts, Role
-from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Wording
 
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
@@ -51,7 +49,7 @@ class Command:
     """
 
     data: CaseEvent
-    actor: str = attrs.field(repr=False, validator=said)
+    actor: str = attrs.field(repr=False, validator=not_blank)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
 
@@ -78,7 +76,7 @@ class RegistrationCommand:
     facts: Facts
     site: str
     calendar: BusinessCalendar
-    actor: str = attrs.field(repr=False, validator=said)
+    actor: str = attrs.field(repr=False, validator=not_blank)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     service_sites: tuple[str, ...] = ()

@@ -13,12 +13,11 @@ from typing import Any, Final, Literal
 import attrs
 
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.checks import some
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Facts, RecordedEvent, Registered
-from reclamation_core.cases.sealed import Commitment, Secret, Vault
-from reclamation_core.cases.texts import Text
+from reclamation_core.cases.texts import Commitment, Secret, Text, Vault
 from reclamation_core.documents import REDACTED, Codec, Encoding, Structure, Variants, redact_all_text, redact_misplaced
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.validators import not_empty
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Wording
 
@@ -46,7 +45,7 @@ class CaseDocument:
     """A case (dossier): its reference and its events; everything else follows from them."""
 
     reference: str
-    events: tuple[RecordedEvent, ...] = attrs.field(validator=some)
+    events: tuple[RecordedEvent, ...] = attrs.field(validator=not_empty)
 
     @events.validator
     def _of_this_case(self, attribute: attrs.Attribute[Any], events: tuple[RecordedEvent, ...]) -> None:

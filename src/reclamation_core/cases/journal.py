@@ -9,7 +9,6 @@ from typing import Any, Final, Self
 
 import attrs
 
-from reclamation_core.cases.checks import instant, number
 from reclamation_core.cases.documents import event_document
 from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.codes import LabelledEnum
@@ -24,7 +23,7 @@ from reclamation_core.documents import (
     link,
     links,
 )
-from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.validators import at_offset, instant, number
 
 __all__ = [
     "Checkpoint",

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 import attrs
 
-from reclamation_core.cases.checks import label, member_of, of_class
 from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.validators import label, member_of, of_class
 from reclamation_core.wording import Lang
 
 

@@ -1,19 +1,117 @@
-"""Texts of events that may have to be forgotten: their marks, their sealing, their redaction."""
+"""Texts that may have to be forgotten: the commitments in events, the vault of texts, fields, sealing, redaction.
+
+An event has a commitment to each text, and the vault has the text with its salt. Without text and salt a commitment
+reveals nothing: it cannot be guessed by trying likely texts. With them it proves that the text is that of the event.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
-from reclamation_core.cases.checks import each, listed, optional, text
-from reclamation_core.cases.sealed import Commitment, SaltSource, Secret, Vault
+from reclamation_core.validators import as_tuple, each, not_blank, optional, storable_text
 from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
+
+SaltSource: TypeAlias = Callable[[], bytes]
+_SALT_BYTES: Final = 16
+
+
+def fresh_salt() -> bytes:
+    """Return sixteen unpredictable bytes."""
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+@attrs.frozen
+class Commitment:
+    """The HMAC-SHA-256 of a text under its salt, in hexadecimal: events have it in place of the text."""
+
+    digest: str
+
+
+@attrs.frozen
+class Secret:
+    """A text and its salt; its representation shows neither.
+
+    Raises:
+        ValueError: the salt is shorter than sixteen bytes: likely texts could be tried.
+
+    >>> Secret("Madame Durand", b"0" * 16)
+    Secret(...)
+    """
+
+    text: str = attrs.field(repr=False)
+    salt: bytes = attrs.field(repr=False)
+
+    @salt.validator
+    def _long_enough(self, _: object, salt: bytes) -> None:
+        if len(salt) < _SALT_BYTES:
+            raise ValueError(f"salt: {len(salt)} bytes; give {_SALT_BYTES} that nobody can foresee, as fresh_salt does")
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    @property
+    def commitment(self) -> Commitment:
+        """The commitment to this text under this salt."""
+        # Keyed, not prefixed: in "ab" + "c" the limit between salt and text would be lost.
+        return Commitment(hmac.new(self.salt, self.text.encode(), hashlib.sha256).hexdigest())
+
+    def proves(self, commitment: Commitment) -> bool:
+        """Return True if the commitment was made to this text."""
+        return hmac.compare_digest(self.commitment.digest, commitment.digest)
+
+
+def _by_digest(texts: Mapping[str, Secret] | Iterable[Secret]) -> dict[str, Secret]:
+    return dict(texts) if isinstance(texts, Mapping) else {secret.commitment.digest: secret for secret in texts}
+
+
+@attrs.frozen
+class Vault:
+    """The texts of one case, by the digest of their commitment. A value: adding and erasing give another vault."""
+
+    _texts: dict[str, Secret] = attrs.field(factory=dict, converter=_by_digest, repr=False)
+
+    def read(self, commitment: Commitment | None) -> str | None:
+        """Return the text of a commitment; None if there is none, or if it was erased."""
+        secret = None if commitment is None else self._texts.get(commitment.digest)
+        return None if secret is None else secret.text
+
+    def with_(self, more: Iterable[Secret]) -> Vault:
+        """Return the vault with more texts."""
+        return Vault({**self._texts, **_by_digest(more)})
+
+    def without(self, commitments: Iterable[Commitment]) -> Vault:
+        """Return the vault after these texts and their salts were erased."""
+        gone = {commitment.digest for commitment in commitments}
+        return Vault({digest: secret for digest, secret in self._texts.items() if digest not in gone})
+
+    def redacted(self, word: str) -> Vault:
+        """Return the vault with a word in place of each text.
+
+        It is for display, never for a store: its texts do not match their commitments.
+        """
+        return Vault({digest: Secret(word, secret.salt) for digest, secret in self._texts.items()})
+
+    def by_digest(self) -> Mapping[str, Secret]:
+        """Return the texts by the digests of their commitments, in the order in which they were added."""
+        return MappingProxyType(self._texts)
+
+    def __iter__(self) -> Iterator[Secret]:
+        return iter(self._texts.values())
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
 
 Text: TypeAlias = str | Commitment
 """A text in clear, as a command has it, or the commitment to it, as an event has it."""
@@ -43,6 +141,17 @@ each_a_kind = each(_a_kind)
 """Refuse a list with a value that is not a kind of text."""
 
 
+def _a_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, Commitment):
+        not_blank(_, attribute, value)
+
+
+def text_or_blank(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is neither a storable text, blank or not, nor a commitment to one, nor None."""
+    if value is not None and not isinstance(value, Commitment):
+        storable_text(attribute.name, value)
+
+
 def personal(**options: Any) -> Any:
     """A field that names or locates a person; of several texts, with `many=True`."""
     return _text(TextKind.PERSONAL, **options)
@@ -55,9 +164,9 @@ def free(**options: Any) -> Any:
 
 def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
     if many:
-        options = {"default": (), "converter": listed, "validator": each(text), **options}
-    checked = optional(text) if "default" in options else text
-    return attrs.field(metadata={_MARK: kind}, **{"repr": redacted, "validator": checked, **options})
+        options = {"default": (), "converter": as_tuple, "validator": each(_a_text), **options}
+    validator = optional(_a_text) if "default" in options else _a_text
+    return attrs.field(metadata={_MARK: kind}, **{"repr": redacted, "validator": validator, **options})
 
 
 def redacted(value: object) -> str:

@@ -10,13 +10,12 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
-from reclamation_core.cases.checks import instant, optional, require
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError, UnitOfWork
-from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.validators import at_offset, instant, optional, require
 from reclamation_core.wording import Wording
 
 CaseChange: TypeAlias = Callable[[Case, UnitOfWork | None], Case]

@@ -28,11 +28,10 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.checks import instant, member_of, of_class, optional, require, said
 from reclamation_core.cases.decisions import record
 from reclamation_core.cases.guard_inputs import latest_act
 from reclamation_core.cases.guards import NOT_TO_COME
-from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
@@ -51,8 +50,8 @@ from reclamation_core.ports import (
     SystemClock,
     UnitOfWork,
 )
+from reclamation_core.validators import at_offset, instant, member_of, not_blank, of_class, optional, require
 from reclamation_core.vocabulary import Role, Sites
-from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
@@ -258,7 +257,7 @@ class DeskContext:
     sites: SiteDirectory
     clock: Clock
     taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
-    actor: str = attrs.field(default="desk", repr=False, validator=said)
+    actor: str = attrs.field(default="desk", repr=False, validator=not_blank)
     role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)

@@ -41,7 +41,6 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.checks import name, optional, require, truth
 from reclamation_core.cases.events import Facts
 from reclamation_core.cases.journal import Checkpoint, Finding
 from reclamation_core.desk.arguments import require_some, severities
@@ -54,6 +53,7 @@ from reclamation_core.desk.queries import Agenda, CasesView, QueryService, Signa
 from reclamation_core.desk.registration import Registration, RegistrationResult, RegistrationService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
+from reclamation_core.validators import name, optional, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import safe_repr
 

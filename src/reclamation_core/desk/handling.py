@@ -22,12 +22,12 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
-from reclamation_core.cases.checks import label, of_class, require
 from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
 from reclamation_core.ports import UnitOfWork
+from reclamation_core.validators import label, of_class, require
 from reclamation_core.vocabulary import Level
 
 

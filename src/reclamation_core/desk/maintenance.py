@@ -9,7 +9,6 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Alerted, Case, EventStreamError, alerts_due
-from reclamation_core.cases.checks import of_class, optional, require, truth
 from reclamation_core.cases.journal import Checkpoint, Finding, examine
 from reclamation_core.desk.batch import (
     change_every_case,
@@ -24,6 +23,7 @@ from reclamation_core.desk.registration import series_and_number
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.validators import of_class, optional, require, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 

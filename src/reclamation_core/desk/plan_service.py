@@ -9,7 +9,6 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded, TextKind, Vault
-from reclamation_core.cases.checks import of_class, optional, require
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
@@ -45,6 +44,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.plans.rendering import Reader
 from reclamation_core.ports import UnitOfWork
+from reclamation_core.validators import of_class, optional, require
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(

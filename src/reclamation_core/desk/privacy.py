@@ -10,7 +10,6 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
-from reclamation_core.cases.checks import of_class, require, truth
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.batch import (
     change_every_case,
@@ -25,6 +24,7 @@ from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
+from reclamation_core.validators import of_class, require, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 

@@ -10,7 +10,6 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case, CaseState, InformationRequested
-from reclamation_core.cases.checks import day, of_class, optional, require
 from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
@@ -18,6 +17,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Unknown
 from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
+from reclamation_core.validators import day, of_class, optional, require
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level, Nature
 from reclamation_core.wording import Wording, safe_repr
 

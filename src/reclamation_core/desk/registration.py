@@ -11,13 +11,13 @@ from typing import Final, Self, TypeAlias
 import attrs
 
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
-from reclamation_core.cases.checks import each, each_once, label, listed, name, of_class, optional, require
 from reclamation_core.cases.events import Facts
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext, with_event
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
+from reclamation_core.validators import as_tuple, each, each_once, label, name, of_class, optional, require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import safe_repr
 
@@ -88,7 +88,7 @@ class PreparedRegistration:
         facts, unit = registration.facts, registration.handling_unit
         if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
             raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}")
-        require(each(label), service_sites=listed(registration.service_sites))
+        require(each(label), service_sites=as_tuple(registration.service_sites))
         sites = each_once(registration.service_sites)
         context.sites.require(registration.site, *sites, *(() if unit is None else (unit,)))
         if context.scope is not None:

@@ -15,17 +15,10 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import Final
 
-from reclamation_core.wording import Wording
+from reclamation_core.validators import UNSTORABLE
 
 SPREADSHEET_ENCODING: Final = "utf-8-sig"
 """The encoding of a CSV file for a spreadsheet: a French Excel recognises UTF-8 by its byte order mark alone."""
-
-STORABLE: Final = Wording(
-    "un texte sans caractère nul ni demi-codet isolé", "a text without a NUL character or a lone surrogate"
-)
-"""What is expected of a text that is stored."""
-
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 _FORMULA: Final = r"""["']*+[=+\-@\t\r]"""
 _FIRST: Final = re.compile(_FORMULA)
@@ -34,14 +27,9 @@ _FIRST_ESCAPED: Final = re.compile(rf"'(?={_FORMULA})")
 _LATER_ESCAPED: Final = re.compile(rf"([,;\t|\n\r])'(?={_FORMULA})")
 
 
-def is_storable(text: str) -> bool:
-    """Return True if a text has no NUL character and no lone surrogate, which no database or file can store."""
-    return _UNSTORABLE.search(text) is None
-
-
 def replace_unstorable(text: str) -> str:
     """Replace the characters that cannot be stored by the replacement character."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def escape_csv_formula(text: str) -> str:

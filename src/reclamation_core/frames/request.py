@@ -11,7 +11,6 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
-from reclamation_core.cases.checks import of_class
 from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import ONCE
@@ -21,6 +20,7 @@ from reclamation_core.frames.receipts import Receipts, by_day, by_instant
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
+from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.wording import Wording
 

@@ -9,13 +9,13 @@ from typing import Final, cast
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.desk import Desk, Registration, RegistrationResult
 from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.file_reader import FileReader
 from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow, is_one_line
 from reclamation_core.intake.triage import Triage, TriageResult
+from reclamation_core.validators import LONGEST_NAME
 from reclamation_core.wording import Wording
 
 BATCH_SIZE: Final = 500

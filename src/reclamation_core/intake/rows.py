@@ -9,8 +9,8 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
-from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.validators import LONGEST_NAME
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording
 

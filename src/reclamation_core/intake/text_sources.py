@@ -14,13 +14,14 @@ from typing import IO, Any, BinaryIO, Final, TypeAlias
 import attrs
 
 from reclamation_core.documents import parse_json
-from reclamation_core.documents.csv_text import STORABLE, escape_csv_formula, is_storable, replace_unstorable
+from reclamation_core.documents.csv_text import escape_csv_formula, replace_unstorable
 from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import column_names, nearly_named
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault
+from reclamation_core.validators import STORABLE, is_storable
 from reclamation_core.wording import Wording
 
 LINE_LIMIT: Final = 1 << 20

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, Deadline, DeadlineRule, OutsideHorizonError
-from reclamation_core.cases.checks import of_class
 from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.fields import RECEIVED_AT
 from reclamation_core.intake.file_reader import FileReader
@@ -22,6 +21,7 @@ from reclamation_core.intake.timestamps import has_one_offset, localize
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Cell, Decision
 from reclamation_core.tables.explanation import headline, row_wording, sentence
+from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import Eligibility, Level
 from reclamation_core.wording import Wording
 

@@ -20,9 +20,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import attrs
 
-from reclamation_core.documents.csv_text import is_storable
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake.rows import file_fault
+from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
 EXPANSION: Final = 100

@@ -8,12 +8,11 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
-from reclamation_core.cases.checks import day, each_a_label, each_once, label, member_of, optional
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.sealed import Commitment
-from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
+from reclamation_core.validators import day, each_a_label, each_once, label, member_of, optional
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 

@@ -12,23 +12,31 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, stream_first
-from reclamation_core.cases.checks import (
+from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.cases.texts import (
+    Text,
+    TextKind,
+    Vault,
+    commitments,
+    each_a_kind,
+    free,
+    marked,
+    part,
+    text_or_blank,
+)
+from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
+from reclamation_core.plans.codes import Effectiveness, PlanCommandType
+from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
+from reclamation_core.validators import (
+    as_tuple,
     each_a_label,
     each_once,
     label,
-    listed,
     member_of,
     number,
     of_class,
     optional,
-    said_or_blank,
 )
-from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.sealed import Vault
-from reclamation_core.cases.texts import Text, TextKind, commitments, each_a_kind, free, marked, part
-from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
-from reclamation_core.plans.codes import Effectiveness, PlanCommandType
-from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -127,7 +135,7 @@ class ActionAmended(ActionEvent):
     """The decisions about an action changed (modification): its sheet, whole again."""
 
     sheet: ActionSheet = part()
-    reason: Text | None = free(default=None, validator=said_or_blank)
+    reason: Text | None = free(default=None, validator=text_or_blank)
 
     @property
     def action(self) -> str:
@@ -165,7 +173,7 @@ class ActionProgressed(ActionEvent):
     """An action began, or went on (avancement)."""
 
     action: str = _of_action()
-    note: Text | None = free(default=None, validator=said_or_blank)
+    note: Text | None = free(default=None, validator=text_or_blank)
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         at = recorded.occurred_at
@@ -178,7 +186,7 @@ class ActionDone(ActionEvent):
     """An action was done (réalisation), with its evidence."""
 
     action: str = _of_action()
-    evidence: Text | None = free(default=None, validator=said_or_blank)
+    evidence: Text | None = free(default=None, validator=text_or_blank)
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"done": recorded.occurred_at, "evidence": self.evidence}
@@ -198,7 +206,7 @@ class ActionJudged(ActionEvent):
 
     action: str = _of_action()
     effectiveness: Effectiveness = attrs.field(validator=member_of(Effectiveness))
-    why: Text | None = free(default=None, validator=said_or_blank)
+    why: Text | None = free(default=None, validator=text_or_blank)
     follow_up: LineReference | None = attrs.field(default=None, validator=optional(of_class(LineReference)))
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
@@ -224,7 +232,7 @@ class ActionClosed(ActionEvent):
     """An action was closed (clôture)."""
 
     action: str = _of_action()
-    comment: Text | None = free(default=None, validator=said_or_blank)
+    comment: Text | None = free(default=None, validator=text_or_blank)
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"closed": recorded.occurred_at}
@@ -236,7 +244,7 @@ class ActionAbandoned(ActionEvent):
     """An action was given up (abandon)."""
 
     action: str = _of_action()
-    reason: Text | None = free(default=None, validator=said_or_blank)
+    reason: Text | None = free(default=None, validator=text_or_blank)
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"abandonment": Abandonment(at=recorded.occurred_at, reason=self.reason)}
@@ -255,7 +263,7 @@ class ActionReopened(ActionEvent):
     """
 
     action: str = _of_action()
-    reason: Text | None = free(default=None, validator=said_or_blank)
+    reason: Text | None = free(default=None, validator=text_or_blank)
     case: str | None = attrs.field(default=None, validator=optional(label))
     cause_family: str | None = attrs.field(default=None, validator=optional(label))
 
@@ -273,7 +281,7 @@ class TextsForgotten(ActionEvent):
     """Texts of an action's events were erased (effacement). Erasure is itself an event."""
 
     action: str = _of_action()
-    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=listed, validator=each_a_kind)
+    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=as_tuple, validator=each_a_kind)
 
 
 @plan_event("edition_published", label=Wording("édition publiée", "plan published"), command=PlanCommandType.PUBLISH)

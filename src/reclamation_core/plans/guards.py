@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from reclamation_core.cases.aggregate import Guard, flag, permissions
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.sealed import Commitment
+from reclamation_core.cases.texts import Commitment
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness, PlanCommandType
 from reclamation_core.plans.events import (

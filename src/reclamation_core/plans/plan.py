@@ -13,13 +13,11 @@ from typing import Any, Self, cast
 
 import attrs
 
-from reclamation_core.cases.aggregate import NewEvent, record
+from reclamation_core.cases.aggregate import NewEvent, not_before_it_happened, record
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.checks import instant, member_of, not_before_it_happened, said
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.sealed import Commitment, SaltSource, Vault, fresh_salt
-from reclamation_core.cases.texts import TextKind, require_unsealed
+from reclamation_core.cases.texts import Commitment, SaltSource, TextKind, Vault, fresh_salt, require_unsealed
 from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import (
@@ -52,8 +50,8 @@ from reclamation_core.plans.published import (
     PublishedPlan,
     published_plan_difference,
 )
+from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import Role
-from reclamation_core.vocabulary.conversions import at_offset
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +69,7 @@ class Signature:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    actor: str = attrs.field(repr=False, validator=said)
+    actor: str = attrs.field(repr=False, validator=not_blank)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     recorded_at: datetime = attrs.field(

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from reclamation_core.cases.checks import each_a_label, each_a_name, each_once, instant, label, listed
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.events import Analysed, Reopened
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.sealed import Secret, Vault
+from reclamation_core.cases.texts import Secret, Vault
 from reclamation_core.plans.action import Action, settled
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.events import ActionReopened
 from reclamation_core.plans.plan import ActionCommands, Pgaac, Signature
 from reclamation_core.plans.published import PlanLine, in_order
+from reclamation_core.validators import as_tuple, at_offset, each_a_label, each_a_name, each_once, instant, label
 from reclamation_core.vocabulary import Sites
-from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
@@ -104,7 +103,7 @@ V = TypeVar("V", bound=ActionCommands)
 
 
 def _families(families: Any) -> Any:
-    several = listed(families)
+    several = as_tuple(families)
     return frozenset(several) if isinstance(several, tuple) else several
 
 

@@ -13,8 +13,7 @@ import attrs
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import inline, markdown_table
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.sealed import Commitment, Vault
-from reclamation_core.cases.texts import ERASED, NOTE, REDACTED, displayed_vault
+from reclamation_core.cases.texts import ERASED, NOTE, REDACTED, Commitment, Vault, displayed_vault
 from reclamation_core.documents.csv_text import csv_text
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action, Reopening

@@ -10,8 +10,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
-from reclamation_core.cases.checks import keepable, kept
 from reclamation_core.cases.texts import commitments, redacted
+from reclamation_core.validators import is_storable, storable_text
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import safe_repr
 
@@ -121,7 +121,7 @@ def _each_of(kind: type[Any]) -> Any:
 
 def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a text that no store can hold."""
-    if isinstance(value, str) and not keepable(value):
+    if isinstance(value, str) and not is_storable(value):
         raise ValueError(
             f"{attribute.name}: {value!r} holds a NUL or half of a surrogate pair, which no store can hold; take it out"
         )
@@ -133,7 +133,7 @@ def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
-    if value is not None and not normalize_text(kept(attribute, value)).strip():
+    if value is not None and not normalize_text(storable_text(attribute.name, value)).strip():
         raise ValueError(f"{attribute.name}: {value!r}; give a letter at least, or None to ask for any text")
 
 

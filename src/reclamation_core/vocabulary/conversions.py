@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -20,6 +20,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import REDACTED
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables import Domain
+from reclamation_core.validators import at_offset, offset_of
 from reclamation_core.wording import Wording, safe_repr
 
 V = TypeVar("V", bound=LabelledEnum)
@@ -56,33 +57,7 @@ class Refused:
 
 def instant(value: object) -> Any:
     """Return a datetime with its offset from UTC, or a `Refused`."""
-    return Refused(value, _AWARE) if _offset(value) is None else at_offset(value)  # type: ignore[arg-type]
-
-
-def at_offset(value: datetime) -> datetime:
-    """Return an aware datetime with its zone replaced by a fixed offset; any other value unchanged.
-
-    Python compares two datetimes of one zone by wall time: in the night that ends summer time, 02:50 comes after 02:10
-    although it may be 20 minutes before. With fixed offsets the order is that of the instants, and a datetime is what
-    its ISO 8601 text reads as.
-    """
-    if value.__class__ is datetime and value.tzinfo.__class__ is timezone and not value.fold:
-        return value
-    offset = _offset(value)
-    return value if offset is None else value.replace(tzinfo=timezone(offset), fold=0)
-
-
-def is_aware(moment: datetime) -> bool:
-    """Return True if a datetime has an offset; pandas' NaT has none."""
-    return _offset(moment) is not None
-
-
-def _offset(moment: object) -> timedelta | None:
-    """Return the offset of a datetime; None for a naive one and for other values."""
-    try:
-        return moment.utcoffset() if isinstance(moment, datetime) else None
-    except ValueError:  # pandas' NaT is a datetime whose methods raise
-        return None
+    return Refused(value, _AWARE) if offset_of(value) is None else at_offset(value)  # type: ignore[arg-type]
 
 
 def member(codes: type[V], value: object) -> Any:

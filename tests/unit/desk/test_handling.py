@@ -144,7 +144,7 @@ def test_rerouting_to_an_invalid_name_is_refused(unit: str) -> None:
     desk = new_desk(sites=None)
     case = registered(desk)
 
-    with pytest.raises(ValueError, match=r"^handling_unit: .* is no name; give one line of text"):
+    with pytest.raises(ValueError, match=r"^handling_unit: .*; a name on one line"):
         desk.reroute(case.reference, handling_unit=unit)
 
     assert desk.cases.get(case.reference) == case

@@ -9,10 +9,10 @@ from reclamation_core.documents.csv_text import (
     csv_line,
     csv_text,
     escape_csv_formula,
-    is_storable,
     replace_unstorable,
     unescape_csv_formula,
 )
+from reclamation_core.validators import is_storable
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases.sealed import Commitment
-from reclamation_core.cases.texts import TextKind, marked
+from reclamation_core.cases.texts import Commitment, TextKind, marked
 from reclamation_core.plans import (
     Abandonment,
     ActionSheet,
@@ -27,9 +26,9 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
 @pytest.mark.parametrize(
     ("field", "value", "error", "told"),
     [
-        ("reference", "", ValueError, "reference: '' is no name; give one line of text"),
-        ("reference", " A-1", ValueError, "reference: ' A-1' is no name"),
-        ("reference", "A\n1", ValueError, "reference: 'A\\\\n1' is no name"),
+        ("reference", "", ValueError, "reference: ''; a name on one line"),
+        ("reference", " A-1", ValueError, "reference: ' A-1'; a name"),
+        ("reference", "A\n1", ValueError, "reference: 'A\\\\n1'; a name"),
         ("reference", 1, TypeError, "reference: a text is expected, got 1"),
         (
             "type",
@@ -41,21 +40,21 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
         ("priority", Level.LOCAL, TypeError, "priority: a member of Priority is expected"),
         ("level", "regional", TypeError, "level: a member of Level is expected, got a str"),
         ("cases", "C-1", TypeError, "cases: a list is expected, got a str alone"),
-        ("cases", ("C-1", ""), ValueError, "cases: '' is no name"),
+        ("cases", ("C-1", ""), ValueError, "cases: ''; a name"),
         ("spread", ("STD", 3), TypeError, "spread: a text is expected, got 3"),
-        ("process", "", ValueError, "process: '' is no name"),
-        ("site", "", ValueError, "site: '' is no name"),
-        ("origin_reference", " ", ValueError, "origin_reference: ' ' is no name"),
-        ("cause_family", " x", ValueError, "cause_family: ' x' is no name"),
-        ("cause", "", ValueError, "cause: the text is blank; write one, or leave out"),
+        ("process", "", ValueError, "process: ''; a name"),
+        ("site", "", ValueError, "site: ''; a name"),
+        ("origin_reference", " ", ValueError, "origin_reference: ' '; a name"),
+        ("cause_family", " x", ValueError, "cause_family: ' x'; a name"),
+        ("cause", "", ValueError, "cause: .*; a text that is not blank is expected"),
         ("finding", 3, TypeError, "finding: a text is expected, got a int"),
-        ("requirement", "\n", ValueError, "requirement: the text is blank"),
-        ("what", "a\0b", ValueError, "what: the text holds a NUL or half of a surrogate pair"),
-        ("what", "\ud800", ValueError, "what: the text holds a NUL or half of a surrogate pair"),
+        ("requirement", "\n", ValueError, "requirement: .*; a text that is not blank"),
+        ("what", "a\0b", ValueError, "what: .*; a text without a NUL"),
+        ("what", "\ud800", ValueError, "what: .*; a text without a NUL"),
         ("what", None, TypeError, "what: a text is expected, got a NoneType"),
-        ("owner", " ", ValueError, "owner: the text is blank"),
+        ("owner", " ", ValueError, "owner: .*; a text that is not blank"),
         ("resources", b"", TypeError, "resources: a text is expected"),
-        ("criterion", "", ValueError, "criterion: the text is blank"),
+        ("criterion", "", ValueError, "criterion: .*; a text that is not blank"),
         ("planned", "2026-06-01", TypeError, "planned: a date is expected, got a str"),
         (
             "planned",
@@ -177,7 +176,7 @@ def test_progress_entered_late_moves_the_start_back() -> None:
 @pytest.mark.parametrize(
     ("changes", "error", "told"),
     [
-        ({"actor": ""}, ValueError, "actor: the text is blank"),
+        ({"actor": ""}, ValueError, "actor: .*; a text that is not blank"),
         ({"actor": Commitment("0" * 64)}, TypeError, "actor: a text is expected, got a Commitment"),
         ({"role": "rqr"}, TypeError, "role: a member of Role is expected"),
         ({"occurred_at": datetime(2026, 5, 1)}, ValueError, "occurred_at: .* has no time zone"),  # noqa: DTZ001
@@ -206,7 +205,7 @@ def test_an_event_refuses_an_unstorable_text(note: Any) -> None:
     ("kind", "code", "told"),
     [
         (ScopeKind.NATION, "FR", "code: the nation has none, got 'FR'; leave it out"),
-        (ScopeKind.SITE, "", "code: '' is no name"),
+        (ScopeKind.SITE, "", "code: ''; a name"),
         (ScopeKind.REGION, None, "code: a text is expected, got None"),
         ("site", "CRE", "kind: a member of ScopeKind is expected"),
     ],

@@ -199,7 +199,7 @@ def test_a_number_of_any_length_has_its_place() -> None:
     ]
 
 
-@pytest.mark.parametrize(("number", "told"), [(0, "number: 0 is no number here"), (True, "number: a whole number")])
+@pytest.mark.parametrize(("number", "told"), [(0, "number: 0; a number is expected"), (True, "number: a whole number")])
 def test_editions_and_events_are_numbered_from_one(number: Any, told: str) -> None:
     with pytest.raises((TypeError, ValueError), match=told):
         PlanPublished(number=number)

@@ -150,9 +150,9 @@ def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"case": ""}, "case: '' is no name"),
+        ({"case": ""}, "case: ''; a name"),
         ({"families": "matériel"}, "families: a list is expected, got a str alone"),
-        ({"families": {""}}, "families: '' is no name"),
+        ({"families": {""}}, "families: ''; a name"),
         ({"sites": "CRE"}, "sites: a list is expected, got a str alone"),
         ({"received_at": datetime(2026, 5, 1)}, "received_at: .* has no time zone"),  # noqa: DTZ001
     ],

@@ -6,7 +6,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 from reclamation_core.cases.causes import Family, Taxonomy
-from reclamation_core.cases.sealed import Vault
+from reclamation_core.cases.texts import Vault
 from reclamation_core.plans import (
     ActionType,
     Effectiveness,

@@ -13,8 +13,8 @@ import attrs
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from reclamation_core.cases.checks import keepable
 from reclamation_core.errors import WordedError
+from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
 _IN_MEMORY: Final = "memdb"  # SQLite's VFS for memory, with the locks of a file
@@ -71,7 +71,7 @@ def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise _refusal("ce n'est pas l'adresse d'une base", "this is not the address of a database") from None
-    if not all(map(keepable, _parts(url))):
+    if not all(map(is_storable, _parts(url))):
         raise _refusal(
             "elle contient un NUL ou la moitié d'une paire de substitution",
             "the address contains a NUL or a lone surrogate",

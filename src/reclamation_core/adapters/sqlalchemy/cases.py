@@ -15,7 +15,6 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, StoredSnapshot
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
 from reclamation_core.cases import Case
-from reclamation_core.cases.checks import keepable
 from reclamation_core.ports import (
     CaseNotFoundError,
     CasePage,
@@ -24,6 +23,7 @@ from reclamation_core.ports import (
     RepeatedSourceError,
     StoreDamagedError,
 )
+from reclamation_core.validators import is_storable
 
 _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
@@ -64,13 +64,13 @@ class CaseQueries:
     def by_sources(self, sources: Sequence[str]) -> list[StoredSnapshot[Case]]:
         """Return the committed cases registered from source messages."""
         found: list[Any] = []
-        for some in _chunks([source for source in sources if keepable(source)]):
+        for some in _chunks([source for source in sources if is_storable(source)]):
             found += self.database.rows(self._stored.where(CASES.c.source.in_(some)))
         return list(map(self._read, found))
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         """Return whether a committed case has one of these sites, by one look-up in the primary key for each."""
-        names = sorted(filter(keepable, sites))
+        names = sorted(filter(is_storable, sites))
         wanted = select(CASE_SITES.c.part).where(CASE_SITES.c.case_reference == bindparam("reference"))
         wanted = wanted.where(CASE_SITES.c.site.in_(names))
         return bool(names) and self.database.first(wanted, {"reference": reference}) is not None

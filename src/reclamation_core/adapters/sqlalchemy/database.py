@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.errors import is_retryable, reason_of,
 from reclamation_core.adapters.sqlalchemy.identity import Identity
 from reclamation_core.adapters.sqlalchemy.log_redaction import install, redacted
 from reclamation_core.adapters.sqlalchemy.statements import BatchStatement
-from reclamation_core.cases.checks import keepable
+from reclamation_core.validators import is_storable
 
 T = TypeVar("T")
 Work = Callable[[Connection, int], T]
@@ -35,7 +35,7 @@ def can_be_stored(values: Mapping[str, object]) -> bool:
 
     PostgreSQL would refuse such a parameter, which would abort the transaction of a host.
     """
-    return all(value is None or (isinstance(value, str) and keepable(value)) for value in values.values())
+    return all(value is None or (isinstance(value, str) and is_storable(value)) for value in values.values())
 
 
 class Database:

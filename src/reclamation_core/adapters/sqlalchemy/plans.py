@@ -23,10 +23,10 @@ from reclamation_core.adapters.sqlalchemy.stream_queries import (
     texts_of,
 )
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
-from reclamation_core.cases.checks import keepable
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, PlanRepository
+from reclamation_core.validators import is_storable
 
 
 class PlanQueries:
@@ -102,7 +102,7 @@ class PlanQueries:
     def serving(self, case: str) -> list[str]:
         """Return the scopes of the committed plans with an action that serves a case."""
         named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
-        return [row[0] for row in self.database.rows(named)] if keepable(case) else []
+        return [row[0] for row in self.database.rows(named)] if is_storable(case) else []
 
     def effective_on(self, families: frozenset[str]) -> list[str]:
         """Return the scopes of the committed plans with an effective action on one of these cause families."""

@@ -10,10 +10,10 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DeadlineRule
 from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, Guard, stream_first
-from reclamation_core.cases.checks import name, of_class, optional
 from reclamation_core.cases.codes import CommandType
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Input
+from reclamation_core.validators import name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import safe_repr
 

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from reclamation_core.cases.checks import day, instant, listed, member_of, name, of_class, optional, some, truth
 from reclamation_core.cases.codes import ClosingReason, CommandType, DeadlineKind, LinkKind, Threshold
 from reclamation_core.cases.events.base import CaseEvent, RecordedEvent, Requires, case_event
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
-from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.validators import (
+    as_tuple,
+    at_offset,
+    day,
+    instant,
+    member_of,
+    name,
+    not_empty,
+    of_class,
+    optional,
+    truth,
+)
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -280,7 +290,9 @@ class Anonymised(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False, within_run=True, policy=False)
 
-    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=listed, validator=[some, each_a_kind])
+    kinds: tuple[TextKind, ...] = attrs.field(
+        default=tuple(TextKind), converter=as_tuple, validator=[not_empty, each_a_kind]
+    )
 
     @property
     def entire(self) -> bool:

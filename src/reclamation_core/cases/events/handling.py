@@ -8,19 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.cases.aggregate import Guard, flag
-from reclamation_core.cases.checks import (
-    each,
-    each_a_label,
-    each_once,
-    listed,
-    member_of,
-    name,
-    number,
-    of_class,
-    optional,
-    some,
-    truth,
-)
 from reclamation_core.cases.codes import AnswerDecision, CommandType, Method, Reaction
 from reclamation_core.cases.events.base import (
     AssessmentSnapshot,
@@ -33,10 +20,22 @@ from reclamation_core.cases.events.base import (
 )
 from reclamation_core.cases.events.registration import FactsCompleted, Transcribed
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.sealed import Commitment
-from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Input
+from reclamation_core.validators import (
+    as_tuple,
+    each,
+    each_a_label,
+    each_once,
+    member_of,
+    name,
+    not_empty,
+    number,
+    of_class,
+    optional,
+    truth,
+)
 from reclamation_core.vocabulary import FACTS, Channel, Level
 from reclamation_core.wording import Wording, safe_repr
 
@@ -312,7 +311,7 @@ class Analysed(FactsEvent):
     requires: ClassVar[Requires] = Requires(after=(("qualified",),))
 
     method: Method | None = attrs.field(default=None, validator=optional(member_of(Method)))
-    causes: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_label)
+    causes: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each_a_label)
     report: Text | None = free(default=None)
     facts: Facts | None = None
     verdict: AssessmentSnapshot | None = None
@@ -343,7 +342,7 @@ class ActionsPlanned(CaseEvent):
     requires: ClassVar[Requires] = Requires(after=(("qualified",), ("analysed",)))
 
     plan: PlanScope = attrs.field(validator=of_class(PlanScope))
-    actions: tuple[str, ...] = attrs.field(converter=listed, validator=[some, each_a_label])
+    actions: tuple[str, ...] = attrs.field(converter=as_tuple, validator=[not_empty, each_a_label])
 
     @property
     def lines(self) -> tuple[LineReference, ...]:

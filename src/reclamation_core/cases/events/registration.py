@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 
-from reclamation_core.cases.checks import each_a_name, instant, listed, member_of, name, number, optional
 from reclamation_core.cases.codes import CaseKind, CommandType, SupportKind
 from reclamation_core.cases.events.base import (
     ApplicableRules,
@@ -20,8 +19,8 @@ from reclamation_core.cases.events.base import (
     case_event,
 )
 from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.validators import as_tuple, at_offset, each_a_name, instant, member_of, name, number, optional
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
-from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Wording, safe_repr
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Registered(CaseEvent):
     kind: CaseKind = attrs.field(validator=member_of(CaseKind))
     facts: Facts = attrs.field()
     site: str = attrs.field(validator=name)
-    service_sites: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_name)
+    service_sites: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each_a_name)
     handling_unit: str = attrs.field(validator=name)
     terms: ApplicableRules
     verdict: AssessmentSnapshot

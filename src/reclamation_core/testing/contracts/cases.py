@@ -10,7 +10,6 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
 from reclamation_core.testing.contracts.base import Capability, PortContract, promise
 from reclamation_core.testing.contracts.samples import (
@@ -28,6 +27,7 @@ from reclamation_core.testing.contracts.samples import (
     with_support,
     without_texts,
 )
+from reclamation_core.validators import LONGEST_NAME
 
 
 class CaseRepositoryContract(PortContract):

@@ -6,7 +6,6 @@ import attrs
 import pytest
 
 from reclamation_core.cases import TextKind
-from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, StaleReadError, Store
 from reclamation_core.testing.contracts.base import PortContract, promise
@@ -21,6 +20,7 @@ from reclamation_core.testing.contracts.samples import (
     signed,
     texts,
 )
+from reclamation_core.validators import LONGEST_NAME
 
 
 class PlanRepositoryContract(PortContract):

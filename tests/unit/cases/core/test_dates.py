@@ -28,7 +28,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases.codes import DeadlineKind, Threshold
 from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.events import Alerted
-from reclamation_core.cases.sealed import Secret
+from reclamation_core.cases.texts import Secret
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role
 from tests.unit.cases.core.life import (

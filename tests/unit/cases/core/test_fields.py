@@ -95,7 +95,7 @@ UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
 @pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
 @pytest.mark.parametrize("unkept", UNKEPT)
 def test_an_unstorable_text_is_refused_and_not_shown(example: Any, name: str, unkept: str) -> None:
-    with pytest.raises(ValueError, match=f"^{name}: the text holds a NUL or half of a surrogate pair") as refusal:
+    with pytest.raises(ValueError, match=f"^{name}: .*; a text without a NUL") as refusal:
         attrs.evolve(example, **{name: f"Durand {unkept}"})
 
     assert "Durand" not in str(refusal.value)
@@ -104,7 +104,7 @@ def test_an_unstorable_text_is_refused_and_not_shown(example: Any, name: str, un
 @pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
 def test_a_blank_text_is_refused(example: Any, name: str) -> None:
     for blank in ("", "  ", "\n"):
-        with pytest.raises(ValueError, match=f"^{name}: the text is blank; write one, or leave out"):
+        with pytest.raises(ValueError, match=f"^{name}: .*; a text that is not blank is expected"):
             attrs.evolve(example, **{name: blank})
 
 
@@ -203,32 +203,32 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
 @pytest.mark.parametrize(
     ("thing", "name", "value", "message"),
     [
-        (REGISTERED, "site", " ", "site: ' ' is no name"),
-        (REGISTERED, "handling_unit", "", "handling_unit: '' is no name"),
-        (REGISTERED.terms, "edition", "", "edition: '' is no name"),
-        (REGISTERED, "source", "<1\0>", "source: '<1.x00>' is no name"),
+        (REGISTERED, "site", " ", "site: ' '; a name"),
+        (REGISTERED, "handling_unit", "", "handling_unit: ''; a name"),
+        (REGISTERED.terms, "edition", "", "edition: ''; a name"),
+        (REGISTERED, "source", "<1\0>", "source: '<1.x00>'; a name"),
         (
             REGISTERED,
             "source",
             "é" * 201,
-            "source: 'éééééééééééééééééééé'... has 201 characters; give a name of at most 200",
+            "source: 'éééééééééééééééééééé...'; a name of at most 200 characters is expected; it has 201",
         ),
-        (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
-        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number here; numbers begin with 1"),
-        (example(Qualified), "requirement_reference", "", "requirement_reference: the text is blank"),
-        (example(Qualified), "experts", [""], "experts: the text is blank"),
-        (example(Rerouted), "handling_unit", "", "handling_unit: '' is no name"),
-        (example(Analysed), "causes", [""], "causes: '' is no name"),
-        (example(ActionsPlanned), "actions", (), "actions: none is given; give at least one"),
-        (example(Closed), "redirected_to", "", "redirected_to: the text is blank"),
+        (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .*; a name"),
+        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0; a number is expected, from 1"),
+        (example(Qualified), "requirement_reference", "", "requirement_reference: .*; a text that is not blank"),
+        (example(Qualified), "experts", [""], "experts: .*; a text that is not blank"),
+        (example(Rerouted), "handling_unit", "", "handling_unit: ''; a name"),
+        (example(Analysed), "causes", [""], "causes: ''; a name"),
+        (example(ActionsPlanned), "actions", (), "actions: .*; at least one item is expected"),
+        (example(Closed), "redirected_to", "", "redirected_to: .*; a text that is not blank"),
         (example(Closed), "told_at", NAIVE, "told_at: .* has no time zone; give one"),
-        (example(Linked), "to", "", "to: '' is no name"),
-        (example(Anonymised), "kinds", (), "kinds: none is given"),
+        (example(Linked), "to", "", "to: ''; a name"),
+        (example(Anonymised), "kinds", (), "kinds: .*; at least one item"),
         (command_of(opened(), SUPPORT), "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
         (registration(complaint()), "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
-        (command_of(opened(), SUPPORT), "actor", "\ud83d", "actor: the text holds a NUL or half"),
-        (registration(complaint()), "actor", " ", "actor: the text is blank"),
-        (opened().events[0], "number", 0, "number: 0 is no number"),
+        (command_of(opened(), SUPPORT), "actor", "\ud83d", "actor: .*; a text without a NUL"),
+        (registration(complaint()), "actor", " ", "actor: .*; a text that is not blank"),
+        (opened().events[0], "number", 0, "number: 0; a number is expected"),
         (opened().events[0], "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
         (
             opened().events[0],

@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Analysed, Case, ClosingReason, LinkKind
-from reclamation_core.cases.sealed import Vault
+from reclamation_core.cases.texts import Vault
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from tests.fragments import Fragment

@@ -8,8 +8,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Anonymised, Case, Commitment, Secret, TextKind, Transcribed, Vault
-from reclamation_core.cases.sealed import fresh_salt
-from reclamation_core.cases.texts import commitments, marked, seal
+from reclamation_core.cases.texts import commitments, fresh_salt, marked, seal
 from tests.unit.cases.core.life import LIVED, SUPPORT, after, guards_of, opened, refused
 from tests.unit.policy.cases import complaint
 

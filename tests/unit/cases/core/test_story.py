@@ -31,8 +31,7 @@ from reclamation_core.cases import (
     Transcribed,
     apply,
 )
-from reclamation_core.cases.sealed import fresh_salt
-from reclamation_core.cases.texts import seal
+from reclamation_core.cases.texts import fresh_salt, seal
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Role
 from tests.unit.cases.core.life import (
     ANALYSED,

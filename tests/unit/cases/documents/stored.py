@@ -30,8 +30,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases.causes import write_analysis
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.journal import written as written_story
-from reclamation_core.cases.sealed import Secret
-from reclamation_core.cases.texts import seal
+from reclamation_core.cases.texts import Secret, seal
 from reclamation_core.plans import written_plan
 from reclamation_core.vocabulary import Role
 from tests.unit.cases.causes.samples import analyses, implemented_eight_d

@@ -16,7 +16,6 @@ from hypothesis.errors import InvalidArgument, NoSuchExample
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule, Territory
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, FactsCompleted
-from reclamation_core.cases.checks import keepable
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, RiskParameters, SurveyParameters, m2_1
@@ -24,6 +23,7 @@ from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.builders import a_complaint, a_malfunction, a_registered_case
 from reclamation_core.testing.strategies.command import fitted
+from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts, Site
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
@@ -199,7 +199,7 @@ def test_what_may_be_registered_is(name: str, data: st.DataObject) -> None:
 @given(s.texts(emoji=True, long=True, hostile=True))
 def test_texts_of_all_kinds_can_be_kept(text: str) -> None:
     assert text.strip()
-    assert keepable(text)
+    assert is_storable(text)
 
 
 WANTED: dict[str, tuple[dict[str, bool], Callable[[str], bool]]] = {

@@ -1,0 +1,243 @@
+"""Converters and validators of attrs fields and of arguments: a refusal names the field and the remedy.
+
+A value of the wrong type is a mistake in a program: TypeError, in English. A value that a user can have typed is a
+`FaultsError`, in both languages. No message shows a text that could be personal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Final, NoReturn, TypeAlias
+
+import attrs
+
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.wording import Wording, safe_repr
+
+LONGEST_NAME: Final = 200
+"""The most characters of a name or a reference: every store can index three of them together."""
+STORABLE: Final = Wording(
+    "un texte sans caractère nul ni demi-codet isolé", "a text without a NUL character or a lone surrogate"
+)
+"""What is expected of a text that is stored."""
+
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""A character that no database and no file can store."""
+_NOT_BLANK: Final = Wording(
+    "un texte non vide est attendu ; écrivez-le, ou omettez ce qui peut l'être",
+    "a text that is not blank is expected; write one, or leave out what may be left out",
+)
+_NAME: Final = Wording(
+    "un nom sans caractère nul ni demi-codet isolé est attendu",
+    "a name without NUL and lone surrogates is expected",
+)
+_LABEL: Final = Wording(
+    "un nom d'une seule ligne, sans espaces autour, est attendu",
+    "a name on one line, without spaces around it, is expected",
+)
+_NOT_EMPTY: Final = Wording("au moins un élément est attendu", "at least one item is expected")
+_FROM_ONE: Final = Wording("un numéro est attendu, à partir de 1", "a number is expected, from 1")
+
+Validator: TypeAlias = Callable[[Any, Any, Any], None]
+
+
+@attrs.frozen
+class _Parameter:
+    """The part of an attrs attribute that a validator reads."""
+
+    name: str
+
+
+def require(validator: Validator, **arguments: object) -> None:
+    """Apply a validator to arguments, each passed under the name of its parameter.
+
+    Raises:
+        TypeError: an argument is of the wrong type.
+        FaultsError: an argument is refused.
+    """
+    for name, value in arguments.items():
+        validator(None, _Parameter(name), value)
+
+
+def refuse_value(path: str, value: object, expected: Wording) -> NoReturn:
+    """Refuse a value of a field.
+
+    Raises:
+        FaultsError: always.
+    """
+    raise FaultsError([Fault(path, value, expected)])
+
+
+def at_offset(value: datetime) -> datetime:
+    """Return an aware datetime with its zone replaced by a fixed offset; any other value unchanged.
+
+    Python compares two datetimes of one zone by wall time: in the night that ends summer time, 02:50 comes after 02:10
+    although it may be 20 minutes before. With fixed offsets the order is that of the instants, and a datetime is what
+    its ISO 8601 text reads as.
+    """
+    if value.__class__ is datetime and value.tzinfo.__class__ is timezone and not value.fold:
+        return value
+    offset = offset_of(value)
+    return value if offset is None else value.replace(tzinfo=timezone(offset), fold=0)
+
+
+def offset_of(moment: object) -> timedelta | None:
+    """Return the offset of a datetime from UTC; None for a naive one, pandas' NaT and other values."""
+    try:
+        return moment.utcoffset() if isinstance(moment, datetime) else None
+    except ValueError:  # pandas' NaT is a datetime whose methods raise
+        return None
+
+
+def is_storable(text: str) -> bool:
+    """Return True if a text has no NUL character and no lone surrogate, which no database or file can store."""
+    return UNSTORABLE.search(text) is None
+
+
+def storable_text(path: str, value: object) -> str:
+    """Return a text that every store can save.
+
+    Raises:
+        TypeError: the value is not a text.
+        FaultsError: no store can save it.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{path}: a text is expected, got a {type(value).__name__}")
+    if not is_storable(value):
+        refuse_value(path, REDACTED, STORABLE)
+    return value
+
+
+def not_blank(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is not a storable text, or a blank one; the message never shows the text."""
+    if not storable_text(attribute.name, value).strip():
+        refuse_value(attribute.name, value, _NOT_BLANK)
+
+
+def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is not the name or the reference of something."""
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
+    if not value.strip() or not is_storable(value):
+        refuse_value(attribute.name, value, _NAME)
+    _short_enough(attribute.name, value)
+
+
+def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is not one line of text: the name or the reference of something on a plan."""
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
+    if not value.strip() or value != value.strip() or not value.isprintable():
+        refuse_value(attribute.name, value, _LABEL)
+    _short_enough(attribute.name, value)
+
+
+def _short_enough(path: str, value: str) -> None:
+    if len(value) > LONGEST_NAME:
+        expected = Wording(
+            f"un nom de {LONGEST_NAME} caractères au plus est attendu ; il en a {len(value)}",
+            f"a name of at most {LONGEST_NAME} characters is expected; it has {len(value)}",
+        )
+        refuse_value(path, f"{value[:20]}...", expected)
+
+
+def as_tuple(values: Any) -> Any:
+    """Return values as a tuple; a lone text, or a value that is no list, unchanged: `each` refuses it."""
+    alone = isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable)
+    return values if alone else tuple(values)
+
+
+def each_once(values: Any) -> Any:
+    """Return texts as a tuple, each once, in the order given; a list of other values unchanged: `each` refuses it."""
+    several = as_tuple(values)
+    if isinstance(several, tuple) and all(isinstance(value, str) for value in several):
+        return tuple(dict.fromkeys(several))
+    return several
+
+
+def each(validator: Validator) -> Validator:
+    """Refuse a value that is no list, and a list of which one value is refused."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, tuple | frozenset):
+            given = safe_repr(value)
+            raise TypeError(f"{attribute.name}: a list is expected, got {given} alone; write [...] around it")
+        for one in value:
+            validator(_, attribute, one)
+
+    return check
+
+
+def not_empty(_: object, attribute: attrs.Attribute[Any], value: tuple[object, ...]) -> None:
+    """Refuse an empty list."""
+    if value == ():
+        refuse_value(attribute.name, value, _NOT_EMPTY)
+
+
+each_a_name = each(name)
+"""Refuse a list with a value that is no name."""
+
+each_a_label = each(label)
+"""Refuse a list with a value that is no reference of one line."""
+
+
+def member_of(codes: type[LabelledEnum]) -> Validator:
+    """Refuse a value that is not a member of an enumeration; a member of another one may have the same code."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, codes):
+            raise TypeError(
+                f"{attribute.name}: a member of {codes.__name__} is expected, got {safe_repr(value)}; "
+                f"{codes.__name__}.parse reads a code or a label ({', '.join(codes)})"
+            )
+
+    return check
+
+
+def of_class(cls: type[Any]) -> Validator:
+    """Refuse a value of another class; the message shows only its class."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, cls):
+            raise TypeError(f"{attribute.name}: a {cls.__name__} is expected, got a {type(value).__name__}")
+
+    return check
+
+
+def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is neither True nor False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{attribute.name}: True or False is expected, got {safe_repr(value)}")
+
+
+def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is no number of a numbering that begins with 1."""
+    if type(value) is not int:
+        raise TypeError(f"{attribute.name}: a whole number is expected, got {safe_repr(value)}")
+    if value < 1:
+        refuse_value(attribute.name, value, _FROM_ONE)
+
+
+def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is not a datetime with its offset."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"{attribute.name}: a datetime is expected, got {safe_repr(value)}")
+    if offset_of(value) is None:
+        raise ValueError(
+            f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
+        )
+
+
+def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is not a plain date."""
+    if type(value) is not date:
+        given = safe_repr(value)
+        raise TypeError(f"{attribute.name}: a date is expected, got {given}; of a datetime, give its date()")
+
+
+def optional(validator: Validator) -> Any:
+    """Return the validator of a field that may be None."""
+    return attrs.validators.optional(validator)
