@@ -6,21 +6,68 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from enum import Enum
 from numbers import Number
-from typing import Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import Missing
 from reclamation_core.wording import Lang, Wording
 
-__all__ = ["Fault", "FaultsError", "MissingExtraError", "ReclamationError", "WordedError"]
+__all__ = ["ErrorKind", "Fault", "FaultsError", "MissingExtraError", "ReclamationError", "WordedError"]
 
 _LONGEST = 120
 _LONGEST_PATH = 300
 
 
+class ErrorKind(LabelledEnum):
+    """What a program can do about an error, with the status of HTTP that says so."""
+
+    INVALID = "invalid", "demande mal formée", "invalid input"
+    """The input breaks a rule that it could have kept: correct it."""
+    NOT_FOUND = "not_found", "introuvable", "not found"
+    """What the input names is not there, or not within the scope."""
+    FORBIDDEN = "forbidden", "hors du périmètre", "outside the scope"
+    """It is outside the scope of the desk."""
+    CONFLICT = "conflict", "modification simultanée", "conflict"
+    """Something has changed or exists already: load it again, then decide again."""
+    REFUSED = "refused", "acte refusé", "refused by the procedure"
+    """The procedure does not allow the act now."""
+    UNAVAILABLE = "unavailable", "service indisponible", "unavailable"
+    """The installation, its configuration or its database must be mended, or is busy."""
+
+    @property
+    def status(self) -> int:
+        """The status code of HTTP.
+
+        >>> ErrorKind.NOT_FOUND.status
+        404
+        """
+        return _STATUS[self.value]
+
+
+_STATUS: Final = {
+    "invalid": 422,
+    "not_found": 404,
+    "forbidden": 403,
+    "conflict": 409,
+    "refused": 409,
+    "unavailable": 503,
+}
+
+
 class ReclamationError(Exception):
-    """Base class of the errors that this library raises on purpose."""
+    """Base class of the errors that a user, or the state of the store, can cause.
+
+    Attributes:
+        code: what went wrong, for programs: it stays the same from version to version, and no other class has it.
+        kind: what can be done about it.
+        argument: the name of the argument that the error is about; empty if it is about none, or about several.
+    """
+
+    code: ClassVar[str] = "error"
+    kind: ClassVar[ErrorKind] = ErrorKind.INVALID
+    argument: ClassVar[str] = ""
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  errors of programs are in English alone
         """The error as a sentence; in English where it has no French, as of a mistake in a program.
@@ -30,9 +77,33 @@ class ReclamationError(Exception):
         """
         return str(self)
 
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the error as problem details (RFC 9457), for JSON.
+
+        `type`, `title`, `status` and `detail` are those of the standard; `kind` and `code` are this library's; `faults`
+        has a `path` and a `detail` for each thing wrong with the input; `guards` has the `id`, `clause`, `reading` and
+        `detail` of each guard that refuses the act.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        detail = self.in_(lang)
+        return {
+            "type": f"urn:problem-type:reclamation-core:{self.code}",
+            "title": self.kind.label(lang),
+            "status": self.kind.status,
+            "detail": detail,
+            "kind": self.kind.value,
+            "code": self.code,
+            "faults": [{"path": self.argument, "detail": detail}] if self.argument else [],
+            "guards": [],
+        }
+
 
 class WordedError(ReclamationError):
     """An error with a wording of the problem and its remedy in both languages."""
+
+    code = "worded_error"
 
     @property
     def wording(self) -> Wording:
@@ -170,6 +241,8 @@ class FaultsError(ReclamationError, ValueError):
         faults: everything that is wrong with the input, never empty.
     """
 
+    code = "invalid_input"
+
     faults: tuple[Fault, ...] = attrs.field(converter=_as_tuple, validator=_not_empty)
 
     def in_(self, lang: Lang) -> str:
@@ -179,6 +252,11 @@ class FaultsError(ReclamationError, ValueError):
             ValueError: the language is neither "fr" nor "en".
         """
         return "\n".join(fault.in_(lang) for fault in self.faults)
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the error as problem details; each fault has its place in `faults`."""
+        faults = [{"path": fault.path, "detail": fault.in_(lang)} for fault in self.faults]
+        return super().to_document(lang) | {"faults": faults}
 
     def __str__(self) -> str:
         return self.in_("en")
@@ -214,6 +292,9 @@ class MissingExtraError(WordedError, ImportError):
         package: the package.
         extra: the extra of this library that brings it.
     """
+
+    code = "missing_extra"
+    kind = ErrorKind.UNAVAILABLE
 
     package: str
     extra: str

@@ -3,8 +3,10 @@ from __future__ import annotations
 import copy
 import importlib
 import importlib.metadata
+import json
 import pickle
 import re
+import runpy
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -16,8 +18,10 @@ import attrs
 import numpy as np
 import pytest
 
+from reclamation_core.cases import ClosingReason, CommandRefusedError
 from reclamation_core.errors import (
     REDACTED,
+    ErrorKind,
     Fault,
     FaultsError,
     MissingExtraError,
@@ -28,12 +32,39 @@ from reclamation_core.errors import (
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import SchemaError
-from reclamation_core.vocabulary import Channel
+from reclamation_core.vocabulary import Channel, UnknownSiteError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules
+from tests.unit.desk import factories
 
 DAYS = Fault("deadline.days", -1, Wording("au moins 1 jour", "at least 1 day"))
 SCALE = Fault("scale", "dix", Wording("un nombre entier", "an integer"))
+
+ERRORS_PAGE = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "_generators" / "errors.py"))
+CODES = {
+    "invalid": """
+        invalid_address invalid_argument invalid_event_stream invalid_facts invalid_input
+        invalid_plan_event_stream invalid_rows invalid_table naive_instant no_edition_in_force
+        outside_horizon suspensions_not_allowed unknown_family unknown_outcome unknown_site unproved_table
+    """,
+    "not_found": """
+        case_not_found plan_not_found unknown_action unknown_edition unknown_published_plan
+    """,
+    "forbidden": """
+        foreign_source outside_scope whole_store_only
+    """,
+    "conflict": """
+        concurrent_change repeated_source stale_read wrong_clock
+    """,
+    "refused": """
+        circular_link command_refused plan_command_refused step_out_of_order
+    """,
+    "unavailable": """
+        changed_edition missing_extra store_busy store_damaged store_encoding store_failed store_full
+        store_read_only store_replaced store_unreachable unsupported_schema
+    """,
+}
+"""The codes that programs rely on, by kind."""
 
 
 class NAType:
@@ -239,3 +270,70 @@ def test_a_deep_value_and_a_long_path_are_shown_cut() -> None:
 def test_a_value_is_described_without_pythons_notation(value: object, fr: str, en: str) -> None:
     assert (describe_value(value, "fr"), describe_value(value, "en")) == (fr, en)
     assert repr(REDACTED) == "..."
+
+
+ERRORS: list[type[ReclamationError]] = ERRORS_PAGE["errors"]()
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    codes = [error.code for error in ERRORS]
+
+    assert len(set(codes)) == len(codes)
+    assert [error for error in ERRORS if "code" not in vars(error)] == []
+    assert [code for code in codes if not re.fullmatch(r"[a-z]+(_[a-z]+)*", code)] == []
+
+
+def test_the_codes_that_programs_rely_on_stay() -> None:
+    for kind in ErrorKind:
+        assert [error.code for error in ERRORS if error.kind is kind] == CODES[kind].split()
+
+
+def test_the_page_on_errors_describes_every_error() -> None:
+    page = ERRORS_PAGE["pages"]()["reference/errors.md"]
+
+    for error in ERRORS:
+        assert f"| `{error.code}` | `{error.kind.value}` |" in page
+        assert error.__name__ in page
+
+
+def test_invalid_input_as_problem_details_has_each_fault() -> None:
+    assert FaultsError((DAYS, SCALE)).to_document("en") == {
+        "type": "urn:problem-type:reclamation-core:invalid_input",
+        "title": "invalid input",
+        "status": 422,
+        "detail": "deadline.days: -1; at least 1 day\nscale: 'dix'; an integer",
+        "kind": "invalid",
+        "code": "invalid_input",
+        "faults": [
+            {"path": "deadline.days", "detail": "deadline.days: -1; at least 1 day"},
+            {"path": "scale", "detail": "scale: 'dix'; an integer"},
+        ],
+        "guards": [],
+    }
+
+
+def test_problem_details_name_the_argument_of_an_error_in_french_by_default() -> None:
+    document = UnknownSiteError("LIL", ("CRE",)).to_document()
+
+    assert document["detail"] == "« LIL » n'est pas le code d'un site ; choisissez parmi CRE"
+    assert document["faults"] == [{"path": "site", "detail": document["detail"]}]
+
+
+def test_a_refusal_as_problem_details_has_its_guards() -> None:
+    desk = factories.new_desk()
+    case = factories.registered(desk)
+    with pytest.raises(CommandRefusedError) as caught:
+        desk.close(case.reference, reason=ClosingReason.ANSWERED)
+
+    document = caught.value.to_document()
+
+    assert (document["status"], document["kind"], document["code"]) == (409, "refused", "command_refused")
+    assert [guard["id"] for guard in document["guards"]] == [row.id for row in caught.value.guards]
+    assert all(guard["detail"] in document["detail"] for guard in document["guards"])
+    assert [fault["path"] for fault in document["faults"]] == [fact.name for fact in caught.value.missing]
+    assert json.loads(json.dumps(document)) == document
+
+
+@pytest.mark.parametrize(("kind", "status"), list(zip(ErrorKind, [422, 404, 403, 409, 409, 503], strict=True)))
+def test_a_kind_of_error_has_a_status_of_http(kind: ErrorKind, status: int) -> None:
+    assert kind.status == status

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import attrs
 
-from reclamation_core.errors import WordedError
+from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.wording import Wording
 
 
@@ -21,6 +21,9 @@ class OutsideHorizonError(WordedError, ValueError):
         steps: how many days were to be added to `day`; 0 when `day` itself is outside.
         given: the value as text, where it is no calendar day.
     """
+
+    code = "outside_horizon"
+    kind = ErrorKind.INVALID
 
     day: date | None
     first: date
@@ -50,6 +53,9 @@ class NaiveInstantError(WordedError, ValueError):
         instant: the naive datetime that was given.
     """
 
+    code = "naive_instant"
+    kind = ErrorKind.INVALID
+
     name: str
     instant: datetime
 
@@ -71,6 +77,10 @@ class SuspensionsNotAllowedError(WordedError, ValueError):
     Args:
         suspensions: what was given, as (first day, last day) pairs.
     """
+
+    code = "suspensions_not_allowed"
+    kind = ErrorKind.INVALID
+    argument = "suspensions"
 
     suspensions: tuple[tuple[date, date], ...]
 

@@ -16,7 +16,7 @@ import attrs
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
 from reclamation_core.documents import Upcaster, Variants, Versions
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
 from reclamation_core.validators import at_offset, instant, number, refuse_value
 from reclamation_core.vocabulary import LabelledEnum, Role
@@ -265,6 +265,9 @@ def permissions(command: C, guards: Iterable[Guard[C]], inputs: Iterable[Input])
 class RefusalError(ReclamationError, ValueError):
     """Guards of a command are not met; the aggregate has not changed."""
 
+    code = "refused"
+    kind = ErrorKind.REFUSED
+
     command: Any
     permission: Decision[Permission]
     missing: tuple[Input, ...] = ()
@@ -287,6 +290,16 @@ class RefusalError(ReclamationError, ValueError):
         if lang == "fr":
             return f"{self.subject(lang)}, « {label} » est refusé :\n{lines}"
         return f"{self.subject(lang)}, {label!r} is refused:\n{lines}"
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the refusal as problem details; the facts to complete are its faults."""
+        return super().to_document(lang) | {
+            "faults": [{"path": fact.name, "detail": fact.question.in_(lang)} for fact in self.missing],
+            "guards": [
+                {"id": row.id, "clause": row.clause, "reading": row.reading, "detail": _reason(row, lang)}
+                for row in self.guards
+            ],
+        }
 
 
 def _reason(row: Row, lang: Lang) -> str:

@@ -6,7 +6,7 @@ import attrs
 
 from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import CommandType, Permission
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.tables import Decision, Input
 from reclamation_core.wording import Lang
 
@@ -21,6 +21,9 @@ class CommandRefusedError(RefusalError):
         permission: the decision that refused, with every guard that is not met.
         missing: the facts to complete, if guards refuse for want of them; each input has its question.
     """
+
+    code = "command_refused"
+    kind = ErrorKind.REFUSED
 
     case: str
     command: CommandType
@@ -49,6 +52,9 @@ class EventStreamError(ReclamationError, ValueError):
         number: its number.
         reason: what is wrong, if it is neither the number, the case nor the order.
     """
+
+    code = "invalid_event_stream"
+    kind = ErrorKind.INVALID
 
     case: str
     expected: int

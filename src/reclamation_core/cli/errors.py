@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cli.terminal import harmless, one_line
-from reclamation_core.errors import Fault, FaultsError, ReclamationError, WordedError
+from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import TableProofError
 
@@ -30,6 +30,9 @@ _SYSTEM: Final = {
 @attrs.define(eq=False)
 class CommandError(ReclamationError, ValueError):
     """An argument of the command is invalid; the message is for its user."""
+
+    code = "invalid_argument"
+    kind = ErrorKind.INVALID
 
     message: str
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import attrs
 
-from reclamation_core.errors import WordedError
+from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.wording import Wording
 
 
@@ -19,6 +19,10 @@ class OutsideScopeError(WordedError, PermissionError):
         sites: the sites of the scope.
         is_region: True for a region; its plan may be outside the scope although its sites are inside.
     """
+
+    code = "outside_scope"
+    kind = ErrorKind.FORBIDDEN
+    argument = "site"
 
     site: str
     sites: tuple[str, ...]
@@ -49,6 +53,9 @@ class ClockError(WordedError, ValueError):
             than twenty years before the clock.
         now: the current time of the clock; aware.
     """
+
+    code = "wrong_clock"
+    kind = ErrorKind.CONFLICT
 
     reference: str
     dated: datetime
@@ -85,6 +92,9 @@ class WholeStoreError(WordedError, PermissionError):
         sites: the sites of the scope.
     """
 
+    code = "whole_store_only"
+    kind = ErrorKind.FORBIDDEN
+
     operation: str
     sites: tuple[str, ...]
 
@@ -106,6 +116,10 @@ class ForeignSourceError(WordedError, PermissionError):
         source: the identifier of the message.
     """
 
+    code = "foreign_source"
+    kind = ErrorKind.FORBIDDEN
+    argument = "source"
+
     source: str
 
     @property
@@ -125,6 +139,10 @@ class CircularLinkError(WordedError, ValueError):
         reference: the case.
         to: the case at the other end of the link.
     """
+
+    code = "circular_link"
+    kind = ErrorKind.REFUSED
+    argument = "to"
 
     reference: str
     to: str

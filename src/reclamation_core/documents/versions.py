@@ -13,7 +13,6 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.documents.converter import refuse_at
-from reclamation_core.errors import ReclamationError
 from reclamation_core.missing import ABSENT
 
 Plain: TypeAlias = dict[str, Any]
@@ -40,7 +39,7 @@ class Upcaster:
 
 
 @attrs.define(eq=False)
-class VersionsError(ReclamationError, ValueError):
+class VersionsError(ValueError):
     """The versions of a type of document do not make a chain.
 
     Args:

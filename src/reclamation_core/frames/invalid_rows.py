@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import ErrorKind, FaultsError
 from reclamation_core.wording import Lang, Wording
 
 SHOWN: Final = 20
@@ -25,6 +25,9 @@ class InvalidRowsError(FaultsError):
         rows: the number of invalid rows.
         records: the first of the rows, in the order of the faults.
     """
+
+    code = "invalid_rows"
+    kind = ErrorKind.INVALID
 
     counts: Mapping[str, int]
     rows: int

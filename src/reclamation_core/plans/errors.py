@@ -7,7 +7,7 @@ import attrs
 from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import PlanScope
-from reclamation_core.errors import ReclamationError, WordedError
+from reclamation_core.errors import ErrorKind, ReclamationError, WordedError
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.tables import Decision
 from reclamation_core.wording import Lang, Wording
@@ -23,6 +23,9 @@ class PlanRefusedError(RefusalError):
         command: the refused command.
         permission: the decision that refused, with every guard that is not met.
     """
+
+    code = "plan_command_refused"
+    kind = ErrorKind.REFUSED
 
     scope: PlanScope
     action: str | None
@@ -50,6 +53,9 @@ class PlanEventStreamError(ReclamationError, ValueError):
         reason: why it cannot follow.
     """
 
+    code = "invalid_plan_event_stream"
+    kind = ErrorKind.INVALID
+
     scope: PlanScope
     expected: int
     given: PlanScope
@@ -72,6 +78,10 @@ class UnknownActionError(WordedError, LookupError):
         action: the unknown reference.
     """
 
+    code = "unknown_action"
+    kind = ErrorKind.NOT_FOUND
+    argument = "action"
+
     scope: PlanScope
     action: object
 
@@ -93,6 +103,10 @@ class UnknownPublishedPlanError(WordedError, LookupError):
         number: the unknown number.
         published: how many editions there are.
     """
+
+    code = "unknown_published_plan"
+    kind = ErrorKind.NOT_FOUND
+    argument = "number"
 
     scope: PlanScope
     number: object

@@ -6,13 +6,17 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.errors import WordedError
+from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.wording import Wording
 
 
 @attrs.define(eq=False)
 class NoEditionError(WordedError, LookupError):
     """No edition of the book is in force on a day."""
+
+    code = "no_edition_in_force"
+    kind = ErrorKind.INVALID
+    argument = "received_at"
 
     day: date
     editions: tuple[str, ...]
@@ -36,6 +40,10 @@ class UnknownEditionError(WordedError, LookupError):
         editions: those that the book has.
     """
 
+    code = "unknown_edition"
+    kind = ErrorKind.NOT_FOUND
+    argument = "edition"
+
     edition: str
     editions: tuple[str, ...]
 
@@ -57,6 +65,9 @@ class ChangedEditionError(WordedError, LookupError):
         case: the reference of the case.
         edition: the name.
     """
+
+    code = "changed_edition"
+    kind = ErrorKind.UNAVAILABLE
 
     case: str
     edition: str

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.errors import WordedError
+from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.wording import Wording
 
 _LATER: Final = Wording(
@@ -35,6 +35,10 @@ class CaseNotFoundError(WordedError, LookupError):
         reference: the requested reference.
     """
 
+    code = "case_not_found"
+    kind = ErrorKind.NOT_FOUND
+    argument = "reference"
+
     reference: str
 
     @property
@@ -53,6 +57,10 @@ class PlanNotFoundError(WordedError, LookupError):
     Args:
         scope: the requested scope.
     """
+
+    code = "plan_not_found"
+    kind = ErrorKind.NOT_FOUND
+    argument = "scope"
 
     scope: str
 
@@ -74,6 +82,9 @@ class ConcurrentChangeError(WordedError, RuntimeError):
         expected: the version that the change was made on.
         found: the version that is stored.
     """
+
+    code = "concurrent_change"
+    kind = ErrorKind.CONFLICT
 
     reference: str
     expected: int
@@ -102,6 +113,9 @@ class StaleReadError(ConcurrentChangeError):
         found: the version that is stored.
     """
 
+    code = "stale_read"
+    kind = ErrorKind.CONFLICT
+
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
@@ -119,16 +133,11 @@ class StaleReadError(ConcurrentChangeError):
 
 
 @attrs.define(eq=False)
-class UnitOfWorkEndedError(WordedError, RuntimeError):
-    """A unit of work was used after its commit or its rollback."""
+class UnitOfWorkEndedError(RuntimeError):
+    """A unit of work was used after its commit or its rollback: a mistake in a program."""
 
-    @property
-    def wording(self) -> Wording:
-        """What is wrong, and what to do."""
-        return Wording(
-            "cette unité de travail est terminée et ne garde plus rien ; commencez-en une autre",
-            "this unit of work has ended and commits nothing more; begin another one",
-        )
+    def __str__(self) -> str:
+        return "this unit of work has ended and commits nothing more; begin another one"
 
 
 @attrs.define(eq=False)
@@ -139,6 +148,10 @@ class RepeatedSourceError(WordedError, RuntimeError):
         source: what identifies the message.
         reference: the case of that message.
     """
+
+    code = "repeated_source"
+    kind = ErrorKind.CONFLICT
+    argument = "source"
 
     source: str
     reference: str
@@ -161,6 +174,9 @@ class StoreError(WordedError, OSError):
         reason: the code and name of the database's error, or the library's own reason.
         reason_fr: the latter in French.
     """
+
+    code = "store_failed"
+    kind = ErrorKind.UNAVAILABLE
 
     _told: ClassVar[Wording] = Wording(
         "la base a refusé ; voyez son journal",
@@ -206,6 +222,8 @@ class StoreError(WordedError, OSError):
 class StoreBusyError(StoreError, TimeoutError):
     """Another process held the database, or a row to be changed, for too long."""
 
+    code = "store_busy"
+
     _told = Wording(
         "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
         "another process held it for too long; try again, or raise the wait",
@@ -215,6 +233,8 @@ class StoreBusyError(StoreError, TimeoutError):
 @attrs.define(eq=False)
 class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
+
+    code = "store_read_only"
 
     _told = Wording(
         "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou lisez un "
@@ -235,6 +255,8 @@ class StoreReadOnlyError(StoreError, PermissionError):
 class StoreFullError(StoreError):
     """There is no room left."""
 
+    code = "store_full"
+
     _told = Wording(
         "il n'y a plus de place sur le disque de la base ; faites-en, puis recommencez",
         "there is no room left on its disk; make some, then do it again",
@@ -251,6 +273,8 @@ class StoreUnreachableError(StoreError, ConnectionError):
     Args:
         is_closed: whether the connection was closed on this side, so that nothing was sent.
     """
+
+    code = "store_unreachable"
 
     _told = Wording(
         "la base ne répond pas ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
@@ -271,6 +295,8 @@ class StoreUnreachableError(StoreError, ConnectionError):
 class StoreReplacedError(StoreError):
     """The database is not the one that was opened: its file was deleted or replaced since. Nothing was written."""
 
+    code = "store_replaced"
+
     _told = Wording(
         "la base a été supprimée ou remplacée depuis qu'elle est ouverte, et rien n'a été écrit ; remettez son fichier "
         "s'il manque, sans -wal ni -shm d'un autre, puis fermez et rouvrez-la",
@@ -290,6 +316,8 @@ class StoreDamagedError(StoreError, ValueError):
         position: the position in the feed of the event that cannot be read, if it was read from there.
     """
 
+    code = "store_damaged"
+
     _told = Wording(
         "ce que la base contient ne se lit pas ; reprenez-la d'une copie",
         "what it holds cannot be read; restore it from a copy",
@@ -308,6 +336,8 @@ class StoreEncodingError(StoreError, ValueError):
     Args:
         of_connection: whether it is the connection.
     """
+
+    code = "store_encoding"
 
     _told = Wording(
         "la base ne garde pas son texte en UTF-8 ; recopiez-la : sqlite3 ANCIENNE.db .dump | sqlite3 NOUVELLE.db",
@@ -341,6 +371,9 @@ class SchemaError(WordedError, RuntimeError):
         known: whether this library knows how to bring it up to date, or to restore what is missing.
         missing: what is missing of it, where the version is the right one or cannot be read.
     """
+
+    code = "unsupported_schema"
+    kind = ErrorKind.UNAVAILABLE
 
     database: str
     found: str | None

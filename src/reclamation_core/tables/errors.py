@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.errors import FaultsError, ReclamationError
+from reclamation_core.errors import ErrorKind, FaultsError, ReclamationError
 from reclamation_core.missing import Missing
 from reclamation_core.wording import Lang, Wording
 
@@ -80,6 +80,9 @@ def _shown(value: Any) -> str:
 class TableDefinitionError(ReclamationError, ValueError):
     """A table cannot be made of these parts: a name that is not an input, a value outside its domain, ..."""
 
+    code = "invalid_table"
+    kind = ErrorKind.INVALID
+
     table: str
     part: str
     reason: str
@@ -92,6 +95,9 @@ class TableDefinitionError(ReclamationError, ValueError):
 class TableProofError(ReclamationError, ValueError):
     """A table is refused because it is incomplete or contradicts itself; `findings` are the errors, never empty."""
 
+    code = "unproved_table"
+    kind = ErrorKind.INVALID
+
     table: str
     findings: tuple[Finding, ...]
 
@@ -102,10 +108,17 @@ class TableProofError(ReclamationError, ValueError):
 class FactsError(FaultsError):
     """Facts given to a table are not values of its inputs."""
 
+    code = "invalid_facts"
+    kind = ErrorKind.INVALID
+
 
 @attrs.define(eq=False)
 class OutcomeError(ReclamationError, ValueError):
     """No row of the table has the outcome in question."""
+
+    code = "unknown_outcome"
+    kind = ErrorKind.INVALID
+    argument = "outcome"
 
     table: str
     outcome: object

@@ -13,7 +13,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Days, Territory
 from reclamation_core.calendars.definition import day_ranges
 from reclamation_core.documents.files import read_toml
-from reclamation_core.errors import Fault, FaultsError, WordedError
+from reclamation_core.errors import ErrorKind, Fault, FaultsError, WordedError
 from reclamation_core.wording import Wording
 
 
@@ -99,11 +99,15 @@ class UnknownSiteError(WordedError, LookupError):
     """No site has the code.
 
     Args:
-        code: the unknown code.
+        site: the unknown code.
         known: the known codes, in order.
     """
 
-    code: object
+    code = "unknown_site"
+    kind = ErrorKind.INVALID
+    argument = "site"
+
+    site: object
     known: tuple[str, ...]
 
     @property
@@ -112,8 +116,8 @@ class UnknownSiteError(WordedError, LookupError):
         first = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
         listed = Wording(first, first) if first else Wording("aucun, faute de sites", "none: there are no sites")
         return Wording(
-            f"« {self.code} » n'est pas le code d'un site ; choisissez parmi {listed.fr}",
-            f"{self.code!r} is not the code of a site; use one of {listed.en}",
+            f"« {self.site} » n'est pas le code d'un site ; choisissez parmi {listed.fr}",
+            f"{self.site!r} is not the code of a site; use one of {listed.en}",
         )
 
 

@@ -7,7 +7,6 @@ import pickle
 import attrs
 import pytest
 
-from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -16,7 +15,7 @@ from reclamation_core.ports import (
     UnitOfWorkEndedError,
 )
 
-ERRORS: list[tuple[ReclamationError, type[Exception], str]] = [
+ERRORS: list[tuple[Exception, type[Exception], str]] = [
     (CaseNotFoundError("R-1"), LookupError, "case 'R-1' is not found; check the reference"),
     (PlanNotFoundError("nation"), LookupError, "plan 'nation' is not found; check its scope"),
     (
@@ -34,9 +33,7 @@ ERRORS: list[tuple[ReclamationError, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("error", "builtin", "message"), ERRORS, ids=lambda value: type(value).__name__)
-def test_an_error_says_what_happened_and_travels(
-    error: ReclamationError, builtin: type[Exception], message: str
-) -> None:
+def test_an_error_says_what_happened_and_travels(error: Exception, builtin: type[Exception], message: str) -> None:
     again = pickle.loads(pickle.dumps(error))
 
     assert isinstance(error, builtin)

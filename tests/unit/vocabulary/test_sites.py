@@ -91,11 +91,11 @@ def test_sites_are_mapped_by_code() -> None:
 def test_an_unknown_site_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UnknownSiteError, match="'LIL' is not the code of a site; use one of CRE") as caught:
         Sites((site(),))["LIL"]
-    assert (caught.value.code, caught.value.known) == ("LIL", ("CRE",))
+    assert (caught.value.site, caught.value.known) == ("LIL", ("CRE",))
     assert isinstance(caught.value, LookupError)
     assert not isinstance(caught.value, KeyError)
     again = pickle.loads(pickle.dumps(caught.value))
-    assert (again.code, again.known) == ("LIL", ("CRE",))
+    assert (again.site, again.known) == ("LIL", ("CRE",))
     with pytest.raises(UnknownSiteError, match="there are no sites"):
         Sites()["LIL"]
 

@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from reclamation_core.errors import WordedError
+from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -44,6 +44,10 @@ class AddressError(WordedError, ValueError):
     Args:
         fault: what is wrong, and what to write instead.
     """
+
+    code = "invalid_address"
+    kind = ErrorKind.INVALID
+    argument = "url"
 
     fault: Wording
 

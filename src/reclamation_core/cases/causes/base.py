@@ -15,7 +15,7 @@ from reclamation_core.cases.causes.taxonomy import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import REDACTED
-from reclamation_core.errors import Fault, ReclamationError
+from reclamation_core.errors import ErrorKind, Fault, ReclamationError
 from reclamation_core.markup import card, element, listing, paragraph, section
 from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
@@ -145,6 +145,9 @@ class StepOrderError(ReclamationError, ValueError):
         step: the step that was to be taken.
         missing: the steps that come before it and are not taken; none where the step itself is taken already.
     """
+
+    code = "step_out_of_order"
+    kind = ErrorKind.REFUSED
 
     step: LabelledEnum
     missing: tuple[LabelledEnum, ...] = ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording
 
@@ -49,16 +49,20 @@ class UnknownFamilyError(ReclamationError, LookupError):
     """A code that is no family's.
 
     Args:
-        code: the unknown code.
+        family: the unknown code.
         known: the codes of the taxonomy.
     """
 
-    code: str
+    code = "unknown_family"
+    kind = ErrorKind.INVALID
+    argument = "family"
+
+    family: str
     known: tuple[str, ...]
 
     def in_(self, lang: Lang) -> str:
         """The error as a sentence."""
-        return Fault("family", self.code, _one_of(self.known)).in_(lang)
+        return Fault("family", self.family, _one_of(self.known)).in_(lang)
 
     def __str__(self) -> str:
         return self.in_("en")

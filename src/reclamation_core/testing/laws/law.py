@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.errors import ReclamationError
 from reclamation_core.policy import Policy
 from reclamation_core.testing._arguments import expect, expect_desks
 from reclamation_core.wording import Lang, Wording
@@ -42,7 +41,7 @@ def unless(kept: bool, expected: object, found: object, **witness: object) -> Br
 
 
 @attrs.define(eq=False)
-class LawBrokenError(ReclamationError, AssertionError):
+class LawBrokenError(AssertionError):
     """A law is not kept.
 
     Args:
@@ -81,7 +80,7 @@ def _as_tuple(broken: Iterable[LawBrokenError]) -> tuple[LawBrokenError, ...]:
 
 
 @attrs.define(eq=False)
-class LawsBrokenError(ReclamationError, AssertionError):
+class LawsBrokenError(AssertionError):
     """Laws are not kept.
 
     Args:

@@ -31,7 +31,7 @@ def test_an_unknown_family_is_refused_with_the_list() -> None:
     with pytest.raises(UnknownFamilyError, match="one of these families is expected: planning, outside") as caught:
         Taxonomy([PLANNING, OUTSIDE])["weather"]
 
-    assert (caught.value.code, caught.value.known) == ("weather", ("planning", "outside"))
+    assert (caught.value.family, caught.value.known) == ("weather", ("planning", "outside"))
     assert isinstance(caught.value, LookupError)
     assert caught.value.in_("fr") == "family : 'weather' ; l'une de ces familles est attendue : planning, outside"
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
@@ -67,7 +67,7 @@ def test_a_cause_under_no_family_is_not_counted_silently() -> None:
     with pytest.raises(UnknownFamilyError, match="weather") as caught:
         Taxonomy([PLANNING]).count([RootCause("a", "weather")])
 
-    assert caught.value.code == "weather"
+    assert caught.value.family == "weather"
 
 
 def test_a_taxonomy_has_families_each_under_its_own_code() -> None:
