@@ -19,7 +19,7 @@ pytest_collect_file = Sybil(
 
 @pytest.fixture(autouse=True)
 def _an_example_shows(request: pytest.FixtureRequest) -> Iterator[None]:
-    """An example that checks laws shows how to; how hard they are looked at is for the tests of the laws."""
+    """An example of properties shows their use; the tests of the properties choose the number of examples."""
     if not isinstance(request.node, pytest.DoctestItem):
         yield
         return

@@ -46,12 +46,12 @@ def expect(truth: bool, complaint: str) -> None:
 
 
 def try_tests(application: Application) -> None:
-    """All tests pass, the lines that they run are measured, and the promises of the application's store reported."""
-    told = try_rules(application, "--cov=guichet", "--reclamation-report", "--reclamation-report-json=promises.json")
-    expect("TestLoggedStore" in told, f"the report of the promises is missing: {told}")
-    (store,) = application.read("promises.json")["stores"]
+    """All tests pass, the lines that they run are measured, and the contract rules of its store reported."""
+    told = try_rules(application, "--cov=guichet", "--reclamation-report", "--reclamation-report-json=rules.json")
+    expect("TestLoggedStore" in told, f"the report of the contract rules is missing: {told}")
+    (store,) = application.read("rules.json")["stores"]
     outcomes = {result["outcome"] for result in store["results"]}
-    expect(outcomes == {"kept", "lacking"}, f"the store of the application: {outcomes}")
+    expect(outcomes == {"satisfied", "unsupported"}, f"the store of the application: {outcomes}")
     expect(len(measured(application, "guichet")) == 4, "modules of the application are not measured")
 
 
@@ -84,14 +84,14 @@ def measured(application: Application, part: str) -> list[str]:
 
 
 def try_failures(application: Application) -> None:
-    """What fails says why: the values of what the kit asserts, the story, and the promise that a store breaks."""
+    """What fails says why: the values of what the kit asserts, the story, and the rule that a store breaks."""
     told = application.pytest("trials", "--reclamation-report-json=broken.json", status=1)
     for detail in ("assert 1 > 1", "Étant donné le dossier R-2025-000001", "attendu"):
         expect(detail in told, f"the failures do not show {detail!r}:\n{told}")
     (store,) = application.read("broken.json")["stores"]
-    broken = {result["port"]: result["promise"] for result in store["results"] if result["outcome"] == "broken"}
-    caught = {"SequenceGenerator": "a_number_that_its_taker_does_not_use_is_never_given_again"}
-    expect(broken == caught, f"the report names {broken}")
+    broken = {result["port"]: result["rule"] for result in store["results"] if result["outcome"] == "broken"}
+    expected = {"SequenceGenerator": "a_number_that_its_taker_does_not_use_is_never_given_again"}
+    expect(broken == expected, f"the report names {broken}")
 
 
 def try_conformance(application: Application) -> None:

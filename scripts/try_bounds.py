@@ -3,8 +3,9 @@
 On the lowest, the oldest Python found here takes the tests of the parts, the newest those of what is made of them:
 stores, commands, pages. The newest Python takes the newest dependencies with every test; the oldest has them in the
 development environment. The package is the built wheel, so that nothing is found only because it lies in the tree. The
-laws are tried on few examples; no other engine is asked, nor Spark: they bring newer dependencies with them. What the
-shipped laws and strategies shrink to, which takes long, is left to the newest; an application draws from them on both.
+properties are checked on few examples; no other engine is asked, nor Spark: they bring newer dependencies with them.
+What the shipped properties and strategies shrink to, which takes long, is left to the newest; an application draws from
+them on both.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
 LOWEST, HIGHEST = "lowest-direct", "highest"
-SHRUNK = ("--ignore=tests/unit/testing/laws", "--ignore=tests/unit/testing/strategies")
+SHRUNK = ("--ignore=tests/unit/testing/properties", "--ignore=tests/unit/testing/strategies")
 # It runs mypy and ruff, which no bound concerns.
 STUB = "--ignore=tests/unit/desk/test_async_stub.py"
 PARTS = ("tests/unit", STUB, *SHRUNK)

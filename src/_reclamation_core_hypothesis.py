@@ -24,7 +24,7 @@ def strategies_by_type() -> Mapping[type[Any], str]:
         calendars.DeadlineRule: "deadline_rules",
         cases.Case: "cases",
         cases.RecordedEvent: "events",
-        **dict.fromkeys(CASE_EVENTS.commands, "happenings"),
+        **dict.fromkeys(CASE_EVENTS.commands, "event_data"),
         causes.CauseAnalysis: "analyses",
         causes.CauseTree: "cause_trees",
         causes.EightD: "eight_ds",
@@ -60,7 +60,7 @@ def strategies_by_type() -> Mapping[type[Any], str]:
 
 def _strategy(name: str, cls: type[Any]) -> Any:
     strategy: Callable[..., Any] = getattr(import_module("reclamation_core.testing.strategies"), name)
-    return strategy(of=cls) if name == "happenings" else strategy()
+    return strategy(of=cls) if name == "event_data" else strategy()
 
 
 def _hypothesis_setup_hook() -> None:

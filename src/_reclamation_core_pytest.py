@@ -44,10 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--reclamation-coverage-json", metavar="FILE", type=Path, help="the same, and write the report as JSON"
     )
     group.addoption(
-        "--reclamation-report", action="store_true", help="report which promises of the ports each store keeps"
+        "--reclamation-report", action="store_true", help="report which contract rules each store satisfies"
     )
     group.addoption(
-        "--reclamation-report-json", metavar="FILE", type=Path, help="write the report of the promises as JSON"
+        "--reclamation-report-json", metavar="FILE", type=Path, help="write the report of the contract rules as JSON"
     )
 
 
@@ -68,12 +68,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Note what comes of the promises where that is asked for; by now pytest-cov measures, also in a worker."""
+    """Register the reporter of contract rules; pytest-cov measures by now, also in a worker."""
     shown, file = session.config.option.reclamation_report, session.config.option.reclamation_report_json
     if shown or file is not None:
-        from reclamation_core.testing.contracts.report import ConformanceReporter
+        from reclamation_core.testing.contracts.report import ContractReporter
 
-        session.config.pluginmanager.register(ConformanceReporter("fr" if shown else None, file), "reclamation_report")
+        session.config.pluginmanager.register(ContractReporter("fr" if shown else None, file), "reclamation_report")
 
 
 class _RuleCoverage:

@@ -9,7 +9,7 @@ from tests.unit.adapters.sqlalchemy.asking import run, unguarded
 
 
 class DatabaseContract(StoreContract):
-    """Every promise of a store, of one that is in a database."""
+    """The contract of a store, for a store in a database."""
 
     def rewrite_event(self, store: Any, reference: str, number: int, text: str) -> None:
         statement = (

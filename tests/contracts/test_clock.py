@@ -1,4 +1,4 @@
-"""The clock of the machine keeps the promises of a clock."""
+"""The clock of the machine satisfies the rules of a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapter for databases keeps every promise of the ports within the transaction that an application has begun."""
+"""The adapter for databases satisfies every contract rule within the transaction that an application has begun."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ONE_CONNECTION: Final = "a connection of the application's own is for one threa
 
 
 class TestHostedStore(StoreContract):
-    lacks: ClassVar = {
+    unsupported: ClassVar = {
         Capability.THREADS: _ONE_CONNECTION,
         Capability.SHARING: _ONE_CONNECTION,
         Capability.REOPENING: _ONE_CONNECTION,

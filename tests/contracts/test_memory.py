@@ -1,4 +1,4 @@
-"""The memory adapter keeps every promise of the ports."""
+"""The memory adapter satisfies every contract rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reclamation_core.testing.contracts import Capability, OpenStore, StoreContr
 
 
 class TestInMemoryStore(StoreContract):
-    lacks: ClassVar = {
+    unsupported: ClassVar = {
         Capability.REOPENING: "it lives as long as the program",
         Capability.SHARING: "each store is a place of its own",
         Capability.TAMPERING: "what it holds are values, which nothing else reaches",

@@ -1,4 +1,4 @@
-"""The adapter for databases keeps every promise of the ports on PostgreSQL."""
+"""The adapter for databases satisfies every contract rule on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapter for databases keeps every promise of the ports in an SQLite file."""
+"""The adapter for databases satisfies every contract rule in an SQLite file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapter for databases keeps every promise of the ports in an SQLite database in memory."""
+"""The adapter for databases satisfies every contract rule in an SQLite database in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.contracts.tampering import DatabaseContract
 
 
 class TestSqliteMemoryStore(DatabaseContract):
-    lacks: ClassVar = {
+    unsupported: ClassVar = {
         Capability.REOPENING: "the database goes with its store",
         Capability.SHARING: "each store has a database of its own",
     }

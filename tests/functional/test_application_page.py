@@ -10,7 +10,7 @@ from tests.functional.plugin import run_pytest
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/test-your-own-application.md").read_text(encoding="utf-8")
 
-LONG = ("test_drawn.py", "test_laws.py")
+LONG = ("test_drawn.py", "test_properties.py")
 
 
 def blocks(language: str) -> list[str]:

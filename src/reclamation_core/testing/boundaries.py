@@ -166,7 +166,7 @@ def boundary_cases(subject: Policy | DecisionTable[Any], *tables: str) -> list[P
 
     They are for holding what is built around the procedure to it: a form that must let every case through, an
     interface that must carry every fact, a report that must name the rows. The outcome expected is the table's own, so
-    they say nothing of the table; that is for the laws, and for the conformance cases. Nothing is counted as exercised
+    they say nothing of the table; that is for the properties and the conformance cases. Nothing is counted as exercised
     by making them.
 
     Args:

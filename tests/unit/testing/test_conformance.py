@@ -22,13 +22,13 @@ from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, 
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
     AcknowledgementCase,
-    Act,
-    Assessed,
+    AssessmentCase,
     DeadlineCase,
     Difference,
+    ExpectedSuspension,
+    PermissionCase,
     QualificationCase,
     RetentionCase,
-    SuspendedClock,
     SuspensionCase,
     check_conformance,
     conformance_cases,
@@ -45,11 +45,11 @@ from tests.unit.policy import procedure
 from tests.unit.policy.cases import DOMAINS
 
 SHIPPED = shipped_conformance()
-ASSESSED = [case for case in SHIPPED.cases if isinstance(case, Assessed) and not case.expected.refused]
+ASSESSED = [case for case in SHIPPED.cases if isinstance(case, AssessmentCase) and not case.expected.refused]
 COMPLAINTS = [case for case in ASSESSED if isinstance(case.facts, ComplaintFacts)]
 IN_QUESTION = [case for case in ASSESSED if "level" in case.expected.decisions]
 DEADLINES = [case for case in SHIPPED.cases if isinstance(case, DeadlineCase)]
-ACTS = [case for case in SHIPPED.cases if isinstance(case, Act)]
+ACTS = [case for case in SHIPPED.cases if isinstance(case, PermissionCase)]
 
 OPEN: dict[str, tuple[Any, ...]] = {
     "channel": procedure.CHANNELS,
@@ -229,7 +229,7 @@ def test_no_acknowledgement_is_asked_for_and_any_person_may_qualify() -> None:
     assert unjudged == [("risks-unjudged",)]
 
 
-def _of_suspensions(policy: Policy) -> dict[str, SuspendedClock]:
+def _of_suspensions(policy: Policy) -> dict[str, ExpectedSuspension]:
     cases = [case for case in conformance_cases(policy).cases if isinstance(case, SuspensionCase)]
     return {case.id.removeprefix("I25/"): case.expected for case in cases}
 
@@ -243,11 +243,11 @@ def test_m2_1_suspends_no_answer_clock_and_an_edition_that_does_counts_without_t
     assert {found.due for found in _of_suspensions(m2_1()).values()} == {until}
     # Received on Monday 2 June 2025, due on the 17th; the 9th is Whit Monday. Suspended on the 3rd or the 17th.
     assert _of_suspensions(allowing) == {
-        "until after the due date": SuspendedClock(allowed=True, due=date(2025, 7, 1), awaited=True),
-        "within a day": SuspendedClock(allowed=True, due=until, awaited=True),
-        "still": SuspendedClock(allowed=True, due=date(2025, 6, 18), awaited=False),
-        "on the last day": SuspendedClock(allowed=True, due=date(2025, 6, 19), awaited=True),
-        "after the last day": SuspendedClock(**refused, guards=("deadline-passed",), due=until),
+        "until after the due date": ExpectedSuspension(allowed=True, due=date(2025, 7, 1), awaited=True),
+        "within a day": ExpectedSuspension(allowed=True, due=until, awaited=True),
+        "still": ExpectedSuspension(allowed=True, due=date(2025, 6, 18), awaited=False),
+        "on the last day": ExpectedSuspension(allowed=True, due=date(2025, 6, 19), awaited=True),
+        "after the last day": ExpectedSuspension(**refused, guards=("deadline-passed",), due=until),
     }
 
 

@@ -21,7 +21,7 @@ Situation: TypeAlias = bool | str
 
 
 @attrs.frozen(kw_only=True)
-class WhereReceived:
+class CalendarOptions:
     """Whose business days count.
 
     Args:
@@ -36,7 +36,7 @@ class WhereReceived:
 
 
 @attrs.frozen(kw_only=True)
-class JudgedBy:
+class ExpectedDecision:
     """What one table says.
 
     Args:
@@ -51,7 +51,7 @@ class JudgedBy:
 
 
 @attrs.frozen(kw_only=True)
-class Judged:
+class ExpectedAssessment:
     """What the procedure says of a complaint or a malfunction.
 
     Args:
@@ -62,7 +62,7 @@ class Judged:
         refused: the facts that the edition refuses; then it says nothing else.
     """
 
-    decisions: Mapping[str, JudgedBy] = attrs.field(factory=dict)
+    decisions: Mapping[str, ExpectedDecision] = attrs.field(factory=dict)
     handling_level: Level | None = None
     question: str | None = None
     due: date | None = None
@@ -70,7 +70,7 @@ class Judged:
 
 
 @attrs.frozen(kw_only=True)
-class Assessed:
+class AssessmentCase:
     """A complaint or a malfunction to be judged.
 
     Args:
@@ -88,12 +88,12 @@ class Assessed:
     clauses: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     facts: Facts
-    calendar: WhereReceived = attrs.field(factory=WhereReceived)
-    expected: Judged
+    calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
+    expected: ExpectedAssessment
 
 
 @attrs.frozen(kw_only=True)
-class TimedAs:
+class ExpectedDeadline:
     """How long there is to answer.
 
     Args:
@@ -129,15 +129,15 @@ class DeadlineCase:
     clauses: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     received_at: datetime
-    calendar: WhereReceived = attrs.field(factory=WhereReceived)
+    calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     first_day_counted: bool | None = None
     answered_at: datetime | None = None
     at: datetime | None = None
-    expected: TimedAs
+    expected: ExpectedDeadline
 
 
 @attrs.frozen(kw_only=True)
-class AcknowledgedBy:
+class ExpectedAcknowledgement:
     """The time limit for the acknowledgement of receipt.
 
     Args:
@@ -166,12 +166,12 @@ class AcknowledgementCase:
     clauses: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     received_at: datetime
-    calendar: WhereReceived = attrs.field(factory=WhereReceived)
-    expected: AcknowledgedBy
+    calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
+    expected: ExpectedAcknowledgement
 
 
 @attrs.frozen(kw_only=True)
-class Kept:
+class ExpectedRetention:
     """How long personal data are kept.
 
     Args:
@@ -201,11 +201,11 @@ class RetentionCase:
     clauses: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     closed_on: date
-    expected: Kept
+    expected: ExpectedRetention
 
 
 @attrs.frozen(kw_only=True)
-class Permitted:
+class ExpectedPermission:
     """Whether something may be done.
 
     Args:
@@ -237,11 +237,11 @@ class QualificationCase:
     readings: tuple[str, ...] = ()
     role: Role
     risks_judged: bool
-    expected: Permitted
+    expected: ExpectedPermission
 
 
 @attrs.frozen(kw_only=True)
-class SuspendedClock:
+class ExpectedSuspension:
     """What comes of suspending the answer clock.
 
     Args:
@@ -278,14 +278,14 @@ class SuspensionCase:
     clauses: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     received_at: datetime
-    calendar: WhereReceived = attrs.field(factory=WhereReceived)
+    calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     suspended_at: datetime
     resumed_at: datetime | None = None
-    expected: SuspendedClock
+    expected: ExpectedSuspension
 
 
 @attrs.frozen(kw_only=True)
-class Act:
+class PermissionCase:
     """Something asked of a case or of a plan, to be allowed or refused by its guards.
 
     Args:
@@ -306,11 +306,17 @@ class Act:
     of: str = attrs.field(validator=attrs.validators.in_(("case", "plan")))
     verb: str
     situation: Mapping[str, Situation]
-    expected: Permitted
+    expected: ExpectedPermission
 
 
 ConformanceCase: TypeAlias = (
-    Assessed | DeadlineCase | AcknowledgementCase | RetentionCase | SuspensionCase | QualificationCase | Act
+    AssessmentCase
+    | DeadlineCase
+    | AcknowledgementCase
+    | RetentionCase
+    | SuspensionCase
+    | QualificationCase
+    | PermissionCase
 )
 """One case: what is given, and what is expected."""
 

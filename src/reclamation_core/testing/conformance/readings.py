@@ -12,20 +12,20 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.testing.builders import RECEIVED_AT, a_complaint, a_malfunction
 from reclamation_core.testing.conformance.cases import (
-    AcknowledgedBy,
     AcknowledgementCase,
-    Assessed,
+    AssessmentCase,
+    CalendarOptions,
     ConformanceCase,
     DeadlineCase,
-    Judged,
-    Kept,
-    Permitted,
+    ExpectedAcknowledgement,
+    ExpectedAssessment,
+    ExpectedDeadline,
+    ExpectedPermission,
+    ExpectedRetention,
+    ExpectedSuspension,
     QualificationCase,
     RetentionCase,
-    SuspendedClock,
     SuspensionCase,
-    TimedAs,
-    WhereReceived,
 )
 from reclamation_core.vocabulary import (
     SEVERITIES,
@@ -56,24 +56,24 @@ _UNTOUCHED: Final[dict[str, Any]] = dict.fromkeys(SEVERITIES.values(), 0)
 _RECEIVED: Final = ("2024-04-26", "2024-05-10", "2024-05-11", "2024-12-20", "2025-04-11", "2025-06-02", "2026-12-18")
 """Around bridges, on a Saturday, before Christmas and before Easter: where a count goes wrong first."""
 
-_METROPOLE: Final = WhereReceived()
+_METROPOLE: Final = CalendarOptions()
 _COLUMNS: Final = (
     ("metropole", _METROPOLE, None, Wording("métropole", "metropolitan France")),
     (
         "alsace-moselle",
-        WhereReceived(territory=Territory.ALSACE_MOSELLE),
+        CalendarOptions(territory=Territory.ALSACE_MOSELLE),
         None,
         Wording("Alsace-Moselle, Vendredi saint compris", "Alsace-Moselle, Good Friday included"),
     ),
     (
         "whit-monday-worked",
-        WhereReceived(whit_monday_worked=True),
+        CalendarOptions(whit_monday_worked=True),
         None,
         Wording("lundi de Pentecôte travaillé", "Whit Monday worked"),
     ),
     ("first-day-counted", _METROPOLE, True, Wording("jour de réception compté", "day of receipt counted")),
 )
-_TO_FILL: Final = TimedAs(received_on=date.min, due=date.min)
+_TO_FILL: Final = ExpectedDeadline(received_on=date.min, due=date.min)
 
 
 def readings(policy: Policy) -> Iterator[ConformanceCase]:
@@ -85,7 +85,7 @@ def readings(policy: Policy) -> Iterator[ConformanceCase]:
     yield from _of_answers()
     for day in ("2024-02-29", "2025-01-31", "2025-06-02"):
         shows = Wording(f"conservation d'un dossier clos le {day}", f"retention of a case closed on {day}")
-        kept = Kept(active_until=date.min, kept_until=date.min)
+        kept = ExpectedRetention(active_until=date.min, kept_until=date.min)
         closed_on = date.fromisoformat(day)
         yield RetentionCase(id=f"I17/closed {day}", shows=shows, readings=("I17",), closed_on=closed_on, expected=kept)
 
@@ -113,7 +113,7 @@ def parameters(policy: Policy) -> Iterator[ConformanceCase]:
         shows=shows,
         readings=("I3",),
         received_at=RECEIVED_AT,
-        expected=AcknowledgedBy(due=None),
+        expected=ExpectedAcknowledgement(due=None),
     )
     for role in Role:
         shows = Wording(f"qualifier comme « {role.label('fr')} »", f"qualify as {role.label('en')}")
@@ -130,7 +130,7 @@ def _qualification(name: str, shows: Wording, clause: str, role: Role, *, risks_
         readings=(name.partition("/")[0],),
         role=role,
         risks_judged=risks_judged,
-        expected=Permitted(allowed=False),
+        expected=ExpectedPermission(allowed=False),
     )
 
 
@@ -138,7 +138,7 @@ def _of_closures(policy: Policy) -> Iterator[DeadlineCase]:
     """Yield receipts just before a closure of the site, and before each closure of the edition."""
     closed = tuple(date(2025, 6, day) for day in (10, 11, 12))
     shows = Wording("site fermé du 10 au 12 juin 2025", "site closed from 10 to 12 June 2025")
-    where = WhereReceived(closures=closed)
+    where = CalendarOptions(closures=closed)
     yield _deadline("I2/closure of the site", shows, ("I2",), RECEIVED_AT, calendar=where)
     for days in policy.parameters.closures:
         eve = datetime.combine(days.first - timedelta(days=1), RECEIVED_AT.timetz())
@@ -197,16 +197,16 @@ def _of_suspensions(policy: Policy) -> Iterator[SuspensionCase]:
             received_at=RECEIVED_AT,
             suspended_at=since,
             resumed_at=until,
-            expected=SuspendedClock(allowed=False, due=None, awaited=False),
+            expected=ExpectedSuspension(allowed=False, due=None, awaited=False),
         )
 
 
-def _assessed(name: str, fr: str, en: str, facts: Any, *more: str) -> Assessed:
+def _assessed(name: str, fr: str, en: str, facts: Any, *more: str) -> AssessmentCase:
     numbers = (name.partition("/")[0], *more)
-    return Assessed(id=name, shows=Wording(fr, en), readings=numbers, facts=facts, expected=Judged())
+    return AssessmentCase(id=name, shows=Wording(fr, en), readings=numbers, facts=facts, expected=ExpectedAssessment())
 
 
-def _of_eligibility(policy: Policy) -> Iterator[Assessed]:
+def _of_eligibility(policy: Policy) -> Iterator[AssessmentCase]:
     least, most = policy.parameters.survey.scale
     for note, side in ((least - 1, "below"), (most + 1, "above")):
         facts = a_complaint(satisfaction=note)
@@ -256,7 +256,7 @@ def _of_eligibility(policy: Policy) -> Iterator[Assessed]:
         yield _assessed(f"I20/by {channel.value}", fr, en, facts, *(("I21",) if channel is Channel.PORTAL else ()))
 
 
-def _of_levels() -> Iterator[Assessed]:
+def _of_levels() -> Iterator[AssessmentCase]:
     for client, reach, mobilisation in product(ClientScope, ServiceReach, Mobilisation):
         facts = a_complaint(client_scope=client, service_reach=reach, mobilisation=mobilisation)
         parts = (client, reach, mobilisation)
@@ -272,7 +272,7 @@ def _of_levels() -> Iterator[Assessed]:
         )
 
 
-def _of_risk() -> Iterator[Assessed]:
+def _of_risk() -> Iterator[AssessmentCase]:
     touched = {**_UNTOUCHED, "severity_safety": 1, "severity_legal": 3, "severity_contract": 2}
     facts = a_complaint(**touched, likelihood=2, recurrences=0, causes=1)
     yield _assessed("I13/highest domain", "le domaine le plus grave compte", "the gravest domain counts", facts, "I14")
@@ -281,7 +281,7 @@ def _of_risk() -> Iterator[Assessed]:
     yield _assessed("I13/severity 4, likelihood 1", fr, en, facts, "I14")
 
 
-def _of_malfunctions() -> Iterator[Assessed]:
+def _of_malfunctions() -> Iterator[AssessmentCase]:
     facts = a_malfunction(**_UNTOUCHED, likelihood=1, recurrences=0, causes=0)
     fr, en = "un dysfonctionnement, sans recevabilité ni délai", "a malfunction, without eligibility or clock"
     yield _assessed("I5/malfunction", fr, en, facts, "I14")

@@ -40,25 +40,25 @@ from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.boundaries import Pick, as_facts, for_rows, picks
 from reclamation_core.testing.builders import a_complaint
 from reclamation_core.testing.conformance.cases import (
-    AcknowledgedBy,
     AcknowledgementCase,
-    Act,
-    Assessed,
+    AssessmentCase,
+    CalendarOptions,
     Code,
     Conformance,
     ConformanceCase,
     DeadlineCase,
-    Judged,
-    JudgedBy,
-    Kept,
-    Permitted,
+    ExpectedAcknowledgement,
+    ExpectedAssessment,
+    ExpectedDeadline,
+    ExpectedDecision,
+    ExpectedPermission,
+    ExpectedRetention,
+    ExpectedSuspension,
+    PermissionCase,
     QualificationCase,
     RetentionCase,
     Situation,
-    SuspendedClock,
     SuspensionCase,
-    TimedAs,
-    WhereReceived,
 )
 from reclamation_core.testing.conformance.readings import dates, parameters, readings
 from reclamation_core.testing.rules import without_rule_coverage
@@ -71,7 +71,14 @@ _GUARDED: Final[Mapping[str, tuple[type[LabelledEnum], Callable[[Any], DecisionT
 }
 
 
-Expected: TypeAlias = Judged | TimedAs | AcknowledgedBy | Kept | SuspendedClock | Permitted
+Expected: TypeAlias = (
+    ExpectedAssessment
+    | ExpectedDeadline
+    | ExpectedAcknowledgement
+    | ExpectedRetention
+    | ExpectedSuspension
+    | ExpectedPermission
+)
 
 
 def expected_of(case: ConformanceCase, policy: Policy) -> Expected:
@@ -81,14 +88,16 @@ def expected_of(case: ConformanceCase, policy: Policy) -> Expected:
         FaultsError: an act, or what it looks at, is none that there is.
     """
     match case:
-        case Assessed():
+        case AssessmentCase():
             expected: Expected = judged(case, policy)
         case DeadlineCase():
             expected = timed(case, policy)
         case AcknowledgementCase():
             rule = policy.parameters.acknowledgement.rule
             calendar = policy.calendar(calendar_of(case.calendar))
-            expected = AcknowledgedBy(due=None if rule is None else calendar.deadline(case.received_at, rule).due)
+            expected = ExpectedAcknowledgement(
+                due=None if rule is None else calendar.deadline(case.received_at, rule).due
+            )
         case QualificationCase():
             expected = qualified(case, policy)
         case RetentionCase():
@@ -96,7 +105,7 @@ def expected_of(case: ConformanceCase, policy: Policy) -> Expected:
                 policy.retention.active_until(case.closed_on),
                 policy.retention.retained_until(case.closed_on),
             )
-            expected = Kept(active_until=active, kept_until=kept)
+            expected = ExpectedRetention(active_until=active, kept_until=kept)
         case SuspensionCase():
             expected = suspended(case, policy)
         case _:
@@ -104,7 +113,7 @@ def expected_of(case: ConformanceCase, policy: Policy) -> Expected:
     return expected
 
 
-def judged(case: Assessed, policy: Policy) -> Judged:
+def judged(case: AssessmentCase, policy: Policy) -> ExpectedAssessment:
     """What an edition says of facts, or which of them it refuses."""
     assessment: CaseAssessment
     try:
@@ -113,10 +122,10 @@ def judged(case: Assessed, policy: Policy) -> Judged:
         else:
             assessment = policy.assess_malfunction(case.facts)
     except FaultsError as error:
-        return Judged(refused=tuple(fault.path for fault in error.faults))
+        return ExpectedAssessment(refused=tuple(fault.path for fault in error.faults))
     question = assessment.question
     complaint = isinstance(assessment, Assessment)
-    return Judged(
+    return ExpectedAssessment(
         decisions={decision.table.name: _judged_by(decision) for decision in _decisions(assessment)},
         handling_level=None if _out_of_scope(assessment) else assessment.handling_level,
         question=None if question is None else question.name,
@@ -137,27 +146,29 @@ def _out_of_scope(assessment: CaseAssessment) -> bool:
     return isinstance(assessment, Assessment) and assessment.eligibility.outcome is Eligibility.OUT_OF_SCOPE
 
 
-def _judged_by(decision: Decision[Any]) -> JudgedBy:
+def _judged_by(decision: Decision[Any]) -> ExpectedDecision:
     rank = decision.table.output.rank
     possible = tuple(_plain(outcome) for outcome in sorted(decision.possible, key=rank))
-    return JudgedBy(outcome=_plain(decision.outcome), possible=possible, rows=tuple(row.id for row in decision.rows))
+    return ExpectedDecision(
+        outcome=_plain(decision.outcome), possible=possible, rows=tuple(row.id for row in decision.rows)
+    )
 
 
 def _plain(outcome: Any) -> Any:
     return str(outcome) if isinstance(outcome, str) else outcome
 
 
-def timed(case: DeadlineCase, policy: Policy) -> TimedAs:
+def timed(case: DeadlineCase, policy: Policy) -> ExpectedDeadline:
     """What an edition counts from a receipt."""
     rule = policy.deadline
     if case.first_day_counted is not None:
         rule = attrs.evolve(rule, first_day_counted=case.first_day_counted)
     deadline = policy.calendar(calendar_of(case.calendar)).deadline(case.received_at, rule)
     status = None if case.at is None else deadline.status(case.at, case.answered_at)
-    return TimedAs(received_on=deadline.received_on, due=deadline.due, status=status)
+    return ExpectedDeadline(received_on=deadline.received_on, due=deadline.due, status=status)
 
 
-def suspended(case: SuspensionCase, policy: Policy) -> SuspendedClock:
+def suspended(case: SuspensionCase, policy: Policy) -> ExpectedSuspension:
     """What comes of suspending the answer clock of a complaint of an edition."""
     acts: list[tuple[Any, datetime | None]] = [
         (DeadlineSuspended(reason="."), case.suspended_at),
@@ -181,10 +192,10 @@ def suspended(case: SuspensionCase, policy: Policy) -> SuspendedClock:
     except CommandRefusedError as refused:
         guards = tuple(guard.id for guard in refused.guards)
     due = None if opened.deadline is None else opened.deadline.due
-    return SuspendedClock(allowed=not guards, guards=guards, due=due, awaited=opened.awaited_on is not None)
+    return ExpectedSuspension(allowed=not guards, guards=guards, due=due, awaited=opened.awaited_on is not None)
 
 
-def permitted(case: Act) -> Permitted:
+def permitted(case: PermissionCase) -> ExpectedPermission:
     """What the guards say of an act; they are those of every edition."""
     verbs, table_of = _GUARDED[case.of]
     verb = next((verb for verb in verbs if verb == case.verb), None)
@@ -195,7 +206,7 @@ def permitted(case: Act) -> Permitted:
     return _permitted(table_of(verb), case.situation)
 
 
-def qualified(case: QualificationCase, policy: Policy) -> Permitted:
+def qualified(case: QualificationCase, policy: Policy) -> ExpectedPermission:
     """What the guards say of a qualification under an edition's parameters."""
     table = guard_table(CommandType.QUALIFY)
     nothing_against = next(pick.facts for pick in for_rows(table) if pick.decision.outcome is Permission.ALLOWED)
@@ -206,14 +217,14 @@ def qualified(case: QualificationCase, policy: Policy) -> Permitted:
     return _permitted(table, {**nothing_against, **asked})
 
 
-def _permitted(table: DecisionTable[Permission], situation: Mapping[str, Any]) -> Permitted:
+def _permitted(table: DecisionTable[Permission], situation: Mapping[str, Any]) -> ExpectedPermission:
     decision = table.decide(situation)
     allowed = decision.outcome is Permission.ALLOWED
-    return Permitted(allowed=allowed, guards=() if allowed else tuple(row.id for row in decision.deciding))
+    return ExpectedPermission(allowed=allowed, guards=() if allowed else tuple(row.id for row in decision.deciding))
 
 
 @cache
-def calendar_of(where: WhereReceived) -> BusinessCalendar:
+def calendar_of(where: CalendarOptions) -> BusinessCalendar:
     """The calendar of a case."""
     return BusinessCalendar.france(
         where.territory.value, whit_monday_worked=where.whit_monday_worked, closures=where.closures
@@ -327,16 +338,16 @@ def _filled_in(case: Any, policy: Policy) -> Any:
 def _of_tables(policy: Policy) -> Iterator[ConformanceCase]:
     for table in policy.tables.values():
         for pick in picks(table):
-            yield Assessed(
+            yield AssessmentCase(
                 id=f"{table.name}/{pick.shows.en}",
                 shows=_shows(pick),
                 **_sources(pick),
                 facts=as_facts(pick.facts),
-                expected=Judged(),
+                expected=ExpectedAssessment(),
             )
 
 
-def _of_guards() -> Iterator[Act]:
+def _of_guards() -> Iterator[PermissionCase]:
     acts: tuple[tuple[str, Iterable[Any], Callable[[Any], Any]], ...] = (
         ("case", CommandType, guard_table),
         ("plan", PlanCommandType, plan_guard_table),
@@ -345,7 +356,7 @@ def _of_guards() -> Iterator[Act]:
         for verb in verbs:
             for pick in for_rows(table_of(verb)):
                 situation = {name: value for name, value in pick.facts.items() if value is not ABSENT}
-                yield Act(
+                yield PermissionCase(
                     id=f"{of}/{verb.value}/{pick.shows.en}",
                     shows=_shows(pick),
                     **_sources(pick),
@@ -354,7 +365,7 @@ def _of_guards() -> Iterator[Act]:
                     situation={
                         name: str(value) if isinstance(value, str) else value for name, value in situation.items()
                     },
-                    expected=Permitted(allowed=False),
+                    expected=ExpectedPermission(allowed=False),
                 )
 
 
@@ -400,13 +411,13 @@ _SITUATIONS: Final = Encoding(
 _CASES: Final = Variants(
     annotation=ConformanceCase,
     classes={
-        "assessment": Assessed,
+        "assessment": AssessmentCase,
         "deadline": DeadlineCase,
         "acknowledgement": AcknowledgementCase,
         "qualification": QualificationCase,
         "retention": RetentionCase,
         "suspension": SuspensionCase,
-        "act": Act,
+        "act": PermissionCase,
     },
     key="kind",
 )

@@ -1,7 +1,6 @@
-"""What every store promises, as test classes: an adapter's test binds them with one fixture."""
+"""The contracts of the ports as test classes: an adapter's test binds them with one fixture."""
 
-from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, Promise, promise, promises_of
-from reclamation_core.testing.contracts.cases import CaseRepositoryContract, KeptValuesContract
+from reclamation_core.testing.contracts.base import Capability, OpenStore
 from reclamation_core.testing.contracts.feeds import (
     ClockContract,
     EventFeedContract,
@@ -9,39 +8,22 @@ from reclamation_core.testing.contracts.feeds import (
     SequenceGeneratorContract,
 )
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
-from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract
-from reclamation_core.testing.contracts.report import (
-    ConformanceReport,
-    ConformanceReporter,
-    Outcome,
-    Result,
-    conformance,
-)
-from reclamation_core.testing.contracts.store import StoreContract, WholeStoreContract
+from reclamation_core.testing.contracts.report import ContractReport, Outcome, run_contracts
+from reclamation_core.testing.contracts.store import CaseRepositoryContract, StoreContract
 from reclamation_core.testing.contracts.unit_of_work import UnitOfWorkContract
 
 __all__ = [
     "Capability",
-    "CasePagesContract",
-    "CaseQueryContract",
     "CaseRepositoryContract",
     "ClockContract",
-    "ConformanceReport",
-    "ConformanceReporter",
+    "ContractReport",
     "EventFeedContract",
     "JournalContract",
-    "KeptValuesContract",
     "OpenStore",
     "Outcome",
     "PlanRepositoryContract",
-    "PortContract",
-    "Promise",
-    "Result",
     "SequenceGeneratorContract",
     "StoreContract",
     "UnitOfWorkContract",
-    "WholeStoreContract",
-    "conformance",
-    "promise",
-    "promises_of",
+    "run_contracts",
 ]

@@ -12,14 +12,14 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import Store
 from reclamation_core.wording import Wording
 
-_HELD: Final = "__promise__"
+_RULE_MARK: Final = "__contract_rule__"
 _TEST: Final = "test_"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Capability(LabelledEnum):
-    """What a good store may do without, if it says so (aptitude)."""
+    """A capability that a store may declare unsupported (aptitude)."""
 
     THREADS = "threads", "servir plusieurs fils à la fois", "serving several threads at once"
     SHARING = "sharing", "être ouvert plusieurs fois à la fois", "being open several times at once"
@@ -27,21 +27,21 @@ class Capability(LabelledEnum):
     TAMPERING = "tampering", "être altéré dans son dos par le test", "being tampered with by the test behind its back"
 
 
-def lacking_words(capability: Capability) -> str:
-    """What the reason of an expected failure begins with; the store's own reason follows."""
-    return f"lacks {capability.value}: "
+def unsupported_prefix(capability: Capability) -> str:
+    """Return the beginning of an expected failure's reason; the store's own reason follows it."""
+    return f"unsupported {capability.value}: "
 
 
 @attrs.frozen(kw_only=True)
-class Promise:
-    """One thing that a port promises.
+class ContractRule:
+    """A rule of a port's contract.
 
     Attributes:
         port: the class of the port.
-        name: the test that holds the promise, without `test_`.
-        wording: the promise in words.
-        source: the clause of the procedure, or the reading, that asks for it; None where it is the port's own.
-        needs: what a store needs for it beyond the rest; None where every store can keep it.
+        name: the name of the rule's test, without `test_`.
+        wording: the rule as a sentence.
+        source: the clause of the procedure, or the interpretation, that requires the rule; None for the port's own.
+        needs: the capability that the rule requires, or None.
     """
 
     port: str
@@ -51,47 +51,44 @@ class Promise:
     needs: Capability | None = None
 
 
-def promise(fr: str, *, source: str | None = None, needs: Capability | None = None) -> Callable[[F], F]:
-    """Marks a test of a contract as holding a promise; the test's name is the promise in English.
+def rule(fr: str, *, source: str | None = None, needs: Capability | None = None) -> Callable[[F], F]:
+    """Mark a test of a contract as a rule; the test's name is the rule in English.
 
     Args:
-        fr: the promise in French.
-        source: the clause, or the reading, that asks for it.
-        needs: what the store may say that it lacks; then the test is not run, and the promise is told as lacking.
+        fr: the rule in French.
+        source: the clause, or the interpretation, that requires it.
+        needs: the capability that it requires; a store without it does not run the test.
     """
 
     def mark(test: F) -> F:
-        setattr(test, _HELD, (fr, source, needs))
+        setattr(test, _RULE_MARK, (fr, source, needs))
         test.__doc__ = fr
         return test
 
     return mark
 
 
-def promise_of(contract: type[Any], test: str) -> Promise | None:
-    """The promise that a test of a contract holds, by the name of the test; None where it holds none.
+def rule_of(contract: type[Any], test: str) -> ContractRule | None:
+    """Return the rule of a contract's test, by the name of the test; None if the test has none.
 
-    A test that overrides one holds the promise of that, unless it is marked with its own.
+    An overriding test has the rule of the overridden one unless it is marked with its own.
     """
     for base in contract.__mro__:
-        held = getattr(vars(base).get(test), _HELD, None)
-        if held is not None:
-            return _told(base, test, *held)
+        marked = getattr(vars(base).get(test), _RULE_MARK, None)
+        if marked is not None:
+            (fr, source, needs), name = marked, test.removeprefix(_TEST)
+            wording = Wording(fr, name.replace("_", " "))
+            return ContractRule(
+                port=vars(base).get("port", contract.port), name=name, wording=wording, source=source, needs=needs
+            )
     return None
 
 
-def _told(base: type[Any], test: str, fr: str, source: str | None, needs: Capability | None) -> Promise:
-    name = test.removeprefix(_TEST)
-    wording = Wording(fr, name.replace("_", " "))
-    return Promise(port=base.port, name=name, wording=wording, source=source, needs=needs)
-
-
-def promises_of(contract: type[Any]) -> tuple[Promise, ...]:
-    """The promises of a contract, port by port, in the order in which they are written."""
+def rules_of(contract: type[Any]) -> tuple[ContractRule, ...]:
+    """Return the rules of a contract, port by port, in the order of the source."""
     bases = [base for base in contract.__mro__ if base is not object]
-    tests = [test for base in bases for test in vars(base) if test.startswith(_TEST)]
-    told = (promise_of(contract, test) for test in dict.fromkeys(tests))
-    return tuple(found for found in told if found is not None)
+    tests = dict.fromkeys(test for base in bases for test in vars(base) if test.startswith(_TEST))
+    return tuple(rule for rule in (rule_of(contract, test) for test in tests) if rule is not None)
 
 
 OpenStore: TypeAlias = Callable[[], Store]
@@ -99,55 +96,55 @@ OpenStore: TypeAlias = Callable[[], Store]
 
 
 class PortContract:
-    """What the contracts of the ports of a store have in common.
+    """The base class of the contracts of a store's ports.
 
-    A subclass gives one fixture, `open_store`: what opens a store, empty when the test begins. Called again it opens
-    the same place; what each call gives is closed after the test. A folder, a server or a clean-up are other fixtures
-    that it asks for, or what comes after its `yield`.
+    A subclass defines the fixture `open_store`, which returns a function that opens a store, empty when the test
+    begins. Each further call opens the same place again; every store is closed after the test. The fixture may request
+    other fixtures (a folder, a server) and clean up after its `yield`.
 
     Attributes:
         port: the class of the port.
-        lacks: what the store does without, and why; the promises that need it are told as lacking.
+        unsupported: the capabilities that the store does not have, each with the reason.
     """
 
     port: ClassVar[str]
-    lacks: ClassVar[Mapping[Capability, str]] = {}
+    unsupported: ClassVar[Mapping[Capability, str]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        for capability, reason in dict[Any, Any](cls.lacks).items():
+        for capability, reason in dict[Any, Any](cls.unsupported).items():
             if not isinstance(capability, Capability):
                 known = ", ".join(f"Capability.{one.name}" for one in Capability)
-                raise TypeError(f"{cls.__name__}.lacks: {capability!r} is no capability; name one of {known}")
+                raise TypeError(f"{cls.__name__}.unsupported: {capability!r} is not a capability; use one of {known}")
             if not isinstance(reason, str) or not reason.strip():
-                raise ValueError(f"{cls.__name__}.lacks: {capability.value}: say why, got {reason!r}")
+                raise ValueError(f"{cls.__name__}.unsupported: {capability.value}: give the reason, got {reason!r}")
 
     @pytest.fixture(autouse=True)
-    def _without_what_is_lacking(self, request: pytest.FixtureRequest) -> None:
-        held = promise_of(type(self), getattr(request.node, "originalname", request.node.name))
-        needed = None if held is None else held.needs
-        if needed is not None and needed in self.lacks:
-            lacking(needed, self.lacks[needed])
+    def _skip_unsupported(self, request: pytest.FixtureRequest) -> None:
+        rule = rule_of(type(self), getattr(request.node, "originalname", request.node.name))
+        needed = None if rule is None else rule.needs
+        if needed is not None and needed in self.unsupported:
+            mark_unsupported(needed, self.unsupported[needed])
 
     @pytest.fixture
-    def opened(self, _without_what_is_lacking: None, open_store: OpenStore) -> Iterator[OpenStore]:
-        """Opens the store; closes whatever was opened, after the test."""
+    def opened(self, _skip_unsupported: None, open_store: OpenStore) -> Iterator[OpenStore]:
+        """Return a function that opens the store; close every opened store after the test."""
         if not callable(open_store):
             raise TypeError(
-                f"open_store: the fixture gives what opens a store, not a {type(open_store).__name__} itself; "
-                f"let it return {type(open_store).__name__}, or lambda: {type(open_store).__name__}(...)"
+                f"open_store: the fixture must return a function that opens a store, not a {type(open_store).__name__} "
+                f"itself; return {type(open_store).__name__}, or lambda: {type(open_store).__name__}(...)"
             )
-        given: list[Store] = []
+        stores: list[Store] = []
 
-        def open_it() -> Store:
+        def open_and_remember() -> Store:
             store = open_store()
             if not callable(getattr(store, "unit_of_work", None)):
-                raise TypeError(f"open_store: a Store is expected of what the fixture gives, got {store!r}")
-            given.append(store)
+                raise TypeError(f"open_store: the returned function must open a Store, got {store!r}")
+            stores.append(store)
             return store
 
-        yield open_it
-        for store in given:
+        yield open_and_remember
+        for store in stores:
             store.close()
 
     @pytest.fixture
@@ -156,46 +153,25 @@ class PortContract:
         return opened()
 
     def rewrite_event(self, store: Store, reference: str, number: int, text: str) -> None:
-        """Put another text in the place of an event, as somebody would behind the store's back; for you to override.
-
-        Args:
-            store: the store, which stays open.
-            reference: the case.
-            number: the event.
-            text: what is found in its place.
-        """
-        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override rewrite_event")
+        """Replace the stored text of a case's event, without the open store; to be overridden."""
+        self._not_overridden("rewrite_event")
 
     def delete_case(self, store: Store, reference: str) -> None:
-        """Take a case away and leave its events, as somebody would behind the store's back; for you to override.
-
-        Args:
-            store: the store, which stays open.
-            reference: the case.
-        """
-        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override delete_case")
+        """Delete a case and leave its events, without the open store; to be overridden."""
+        self._not_overridden("delete_case")
 
     def rewrite_plan_event(self, store: Store, scope: str, number: int, text: str) -> None:
-        """Put another text in the place of an event of a plan, behind the store's back; for you to override.
-
-        Args:
-            store: the store, which stays open.
-            scope: the key of the plan's scope.
-            number: the event.
-            text: the text to put there.
-        """
-        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override rewrite_plan_event")
+        """Replace the stored text of a plan's event, without the open store; to be overridden."""
+        self._not_overridden("rewrite_plan_event")
 
     def delete_plan(self, store: Store, scope: str) -> None:
-        """Take a plan away with its events, behind the store's back; for you to override.
+        """Delete a plan with its events, without the open store; to be overridden."""
+        self._not_overridden("delete_plan")
 
-        Args:
-            store: the store, which stays open.
-            scope: the key of the plan's scope.
-        """
-        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override delete_plan")
+    def _not_overridden(self, method: str) -> NoReturn:
+        mark_unsupported(Capability.TAMPERING, f"{type(self).__name__} does not override {method}")
 
 
-def lacking(capability: Capability, reason: str) -> NoReturn:
-    """End the test of a promise that a store does not make: neither kept nor broken."""
-    pytest.xfail(f"{lacking_words(capability)}{reason}")
+def mark_unsupported(capability: Capability, reason: str) -> NoReturn:
+    """End the test of a rule that a store does not support, as an expected failure."""
+    pytest.xfail(f"{unsupported_prefix(capability)}{reason}")

@@ -11,7 +11,7 @@ import pytest
 
 from reclamation_core.cases import Case
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
-from reclamation_core.testing.contracts.base import Capability, PortContract, promise
+from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
@@ -30,12 +30,12 @@ from reclamation_core.testing.contracts.samples import (
 from reclamation_core.validators import LONGEST_NAME
 
 
-class CaseRepositoryContract(PortContract):
-    """What a repository of cases promises, what it keeps of values and its queries apart."""
+class CaseStorageContract(PortContract):
+    """Adding, saving and loading cases."""
 
     port = "CaseRepository"
 
-    @promise("un dossier ajouté se retrouve avec ses événements et ses textes")
+    @rule("un dossier ajouté se retrouve avec ses événements et ses textes")
     def test_a_case_that_was_added_is_got_with_its_events_and_texts(self, store: Store) -> None:
         case = a_case(verbatim="Le formateur est absent", complainant="Mme Durand")
         keep(store, case)
@@ -46,7 +46,7 @@ class CaseRepositoryContract(PortContract):
         assert set(texts(found)) == set(texts(case))
         assert Case.from_events(found.events, found.vault) == found
 
-    @promise("un dossier peut être ajouté avec une histoire déjà longue")
+    @rule("un dossier peut être ajouté avec une histoire déjà longue")
     def test_a_case_may_be_added_with_a_longer_story(self, store: Store) -> None:
         longer = with_support(a_case())
         keep(store, longer)
@@ -54,7 +54,7 @@ class CaseRepositoryContract(PortContract):
         assert kept(store, longer.reference).version == 2
         assert [item.event.number for item in store.feed.read()] == [1, 2]
 
-    @promise("une référence n'est prise qu'une fois, et le refus donne les deux versions")
+    @rule("une référence n'est prise qu'une fois, et le refus donne les deux versions")
     def test_a_reference_is_taken_once_and_the_refusal_gives_both_versions(self, store: Store) -> None:
         case = a_case()
         keep(store, with_support(case))
@@ -64,7 +64,7 @@ class CaseRepositoryContract(PortContract):
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == (case.reference, 0, 2)
 
-    @promise("un message source ne donne qu'un dossier, et le refus le nomme")
+    @rule("un message source ne donne qu'un dossier, et le refus le nomme")
     def test_a_source_gives_one_case_and_the_refusal_names_it(self, store: Store) -> None:
         keep(store, a_case(source="mail-1"))
 
@@ -73,7 +73,7 @@ class CaseRepositoryContract(PortContract):
 
         assert (refused.value.source, refused.value.reference) == ("mail-1", FIRST)
 
-    @promise("un message source est refusé à un second dossier de la même unité de travail")
+    @rule("un message source est refusé à un second dossier de la même unité de travail")
     def test_a_source_is_refused_to_a_second_case_of_the_same_unit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
@@ -82,7 +82,7 @@ class CaseRepositoryContract(PortContract):
 
         assert refused.value.reference == FIRST
 
-    @promise("plusieurs dossiers s'ajoutent ensemble comme l'un après l'autre")
+    @rule("plusieurs dossiers s'ajoutent ensemble comme l'un après l'autre")
     def test_several_are_added_as_one_after_the_other(self, store: Store) -> None:
         cases = [a_case(number, source=f"mail-{number}") for number in (2, 1, 3)]
 
@@ -93,7 +93,7 @@ class CaseRepositoryContract(PortContract):
 
         assert [kept(store, case.reference) for case in cases] == cases
 
-    @promise("de plusieurs dossiers ajoutés ensemble, celui qui est déjà pris est refusé")
+    @rule("de plusieurs dossiers ajoutés ensemble, celui qui est déjà pris est refusé")
     def test_of_several_one_that_is_taken_is_refused(self, store: Store) -> None:
         keep(store, with_support(a_case(2)), a_case(3, source="mail-3"))
 
@@ -108,7 +108,7 @@ class CaseRepositoryContract(PortContract):
         assert (known.value.source, known.value.reference) == ("mail-3", "R-2026-000003")
         assert (twice.value.source, twice.value.reference) == ("mail-4", "R-2026-000004")
 
-    @promise("une unité de travail refuse parmi plusieurs ce qu'elle a déjà ajouté")
+    @rule("une unité de travail refuse parmi plusieurs ce qu'elle a déjà ajouté")
     def test_a_unit_refuses_what_it_added_before_among_several(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(1, source="mail-1"))
@@ -117,7 +117,7 @@ class CaseRepositoryContract(PortContract):
             with pytest.raises(RepeatedSourceError):
                 unit.cases.add(a_case(3), a_case(4, source="mail-1"))
 
-    @promise("plusieurs messages sources donnent leurs dossiers, ceux de l'unité de travail compris")
+    @rule("plusieurs messages sources donnent leurs dossiers, ceux de l'unité de travail compris")
     def test_several_sources_give_their_cases_those_of_the_unit_too(self, store: Store) -> None:
         first, second, other = a_case(1, source="mail-1"), a_case(2, source="mail-2"), a_case(3)
         keep(store, first, other)
@@ -129,7 +129,7 @@ class CaseRepositoryContract(PortContract):
 
         assert found == {"mail-1": first, "mail-2": second}
 
-    @promise("plus de messages sources qu'une requête n'en prend sont cherchés d'un coup")
+    @rule("plus de messages sources qu'une requête n'en prend sont cherchés d'un coup")
     def test_more_sources_than_one_statement_takes_are_looked_for(self, store: Store) -> None:
         keep(store, a_case(1, source="mail-1"))
 
@@ -138,13 +138,13 @@ class CaseRepositoryContract(PortContract):
 
         assert list(found) == ["mail-1"]
 
-    @promise("autant de dossiers que l'on veut peuvent être sans message source")
+    @rule("autant de dossiers que l'on veut peuvent être sans message source")
     def test_cases_without_a_source_are_as_many_as_one_likes(self, store: Store) -> None:
         keep(store, a_case(), a_case(2))
 
         assert kept(store, SECOND).source is None
 
-    @promise("un dossier s'enregistre sur la version à laquelle il a été chargé")
+    @rule("un dossier s'enregistre sur la version à laquelle il a été chargé")
     def test_a_case_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -154,7 +154,7 @@ class CaseRepositoryContract(PortContract):
 
         assert kept(store, case.reference) == changed
 
-    @promise("de deux qui changent un dossier, l'un est refusé, avec les deux versions")
+    @rule("de deux qui changent un dossier, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_one_case_one_is_refused_with_both_versions(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -166,7 +166,7 @@ class CaseRepositoryContract(PortContract):
         assert (refused.value.reference, refused.value.expected, refused.value.found) == (case.reference, 1, 2)
         assert "un autre" not in texts(kept(store, case.reference))
 
-    @promise("de deux unités de travail ouvertes ensemble, la seconde à valider est refusée")
+    @rule("de deux unités de travail ouvertes ensemble, la seconde à valider est refusée")
     def test_of_two_units_begun_together_the_second_to_commit_is_refused(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -181,14 +181,14 @@ class CaseRepositoryContract(PortContract):
         assert [event.number for event in kept(store, case.reference).events] == [1, 2]
         assert "un autre" not in texts(kept(store, case.reference))
 
-    @promise("ce qui n'a jamais été ajouté ne peut pas être enregistré")
+    @rule("ce qui n'a jamais été ajouté ne peut pas être enregistré")
     def test_what_was_never_added_cannot_be_saved(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(CaseNotFoundError, match=FIRST) as refused:
             unit.cases.save(with_support(a_case()), 1)
 
         assert refused.value.reference == FIRST
 
-    @promise("un dossier sans événement nouveau ne s'enregistre pas")
+    @rule("un dossier sans événement nouveau ne s'enregistre pas")
     def test_a_case_without_a_new_event_is_not_saved(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -196,7 +196,7 @@ class CaseRepositoryContract(PortContract):
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
             unit.cases.save(case, 1)
 
-    @promise("une référence absente est dite")
+    @rule("une référence absente est dite")
     def test_a_missing_reference_is_told(self, store: Store) -> None:
         keep(store, a_case())
 
@@ -205,7 +205,7 @@ class CaseRepositoryContract(PortContract):
 
         assert refused.value.reference == "R-0"
 
-    @promise("un dossier a les sites qui l'enregistrent, le servent et le traitent, et aucun autre")
+    @rule("un dossier a les sites qui l'enregistrent, le servent et le traitent, et aucun autre")
     def test_a_case_has_the_sites_that_register_serve_and_handle_it(self, store: Store) -> None:
         keep(store, a_case(1, site="CRE", service_sites=("STD",), handling_unit="STR"), a_case(2, site="CRE"))
 
@@ -219,7 +219,7 @@ class CaseRepositoryContract(PortContract):
             assert not unit.cases.has_site("R-0", {"CRE"})
             assert not unit.cases.has_site("R-2026-000001\0", {"CRE"})
 
-    @promise("une unité de travail voit les sites du dossier qu'elle a ajouté, puis enregistré")
+    @rule("une unité de travail voit les sites du dossier qu'elle a ajouté, puis enregistré")
     def test_a_unit_sees_the_sites_of_the_case_that_it_added_and_saved(self, store: Store) -> None:
         keep(store, a_case(1, site="CRE"))
 
@@ -230,7 +230,7 @@ class CaseRepositoryContract(PortContract):
                 assert unit.cases.has_site(reference, {own})
                 assert not unit.cases.has_site(reference, {other})
 
-    @promise("les sites d'un dossier illisible sont connus", needs=Capability.TAMPERING)
+    @rule("les sites d'un dossier illisible sont connus", needs=Capability.TAMPERING)
     def test_the_sites_of_a_case_that_cannot_be_read_are_known(self, store: Store) -> None:
         keep(store, a_case(1, site="CRE"))
         self.rewrite_event(store, FIRST, 1, "{")
@@ -240,7 +240,7 @@ class CaseRepositoryContract(PortContract):
             assert not unit.cases.has_site(FIRST, {"STR"})
 
     @pytest.mark.parametrize("name", ["R-2026-000001\0", "\ud800"], ids=["NUL", "surrogate"])
-    @promise("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")
+    @rule("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")
     def test_what_no_store_keeps_is_the_name_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         case = a_case(source="mail-1")
         keep(store, case)
@@ -252,7 +252,7 @@ class CaseRepositoryContract(PortContract):
             assert unit.cases.by_sources(["mail-1", name]) == {"mail-1": case}
             assert unit.cases.get(case.reference) == case
 
-    @promise("un message source retrouve son dossier, ou aucun")
+    @rule("un message source retrouve son dossier, ou aucun")
     def test_a_source_finds_its_case_or_none(self, store: Store) -> None:
         case = a_case(source="mail-1")
         keep(store, case)
@@ -261,7 +261,7 @@ class CaseRepositoryContract(PortContract):
             assert unit.cases.by_source("mail-1") == case
             assert unit.cases.by_source("mail-2") is None
 
-    @promise("une unité de travail retrouve le dossier qu'elle a ajouté, puis enregistré")
+    @rule("une unité de travail retrouve le dossier qu'elle a ajouté, puis enregistré")
     def test_a_unit_finds_the_case_that_it_added_and_saved(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             case = a_case(source="mail-1")
@@ -279,7 +279,7 @@ class CaseRepositoryContract(PortContract):
         assert kept(store, case.reference) == changed
         assert [item.event.number for item in store.feed.read()] == [1, 2]
 
-    @promise("ce qui a été remis reste comme il était, quoi que d'autres enregistrent")
+    @rule("ce qui a été remis reste comme il était, quoi que d'autres enregistrent")
     def test_what_was_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
         keep(store, a_case())
         with store.unit_of_work() as unit:
@@ -291,7 +291,7 @@ class CaseRepositoryContract(PortContract):
         assert got.version == listed.version == 1
         assert kept(store, FIRST).version == 2
 
-    @promise("changer ce qui a été remis ne change rien à ce qui est tenu")
+    @rule("changer ce qui a été remis ne change rien à ce qui est tenu")
     def test_to_change_what_was_handed_out_changes_nothing_that_is_kept(self, store: Store) -> None:
         case = a_case(source="mail-1")
         keep(store, case)
@@ -323,12 +323,12 @@ HOSTILE = (
 )
 
 
-class KeptValuesContract(PortContract):
-    """What a repository of cases promises of the values that it keeps."""
+class StoredValuesContract(PortContract):
+    """Values that a repository of cases returns unchanged."""
 
     port = "CaseRepository"
 
-    @promise("un texte revient signe pour signe, si long et si étrange soit-il")
+    @rule("un texte revient signe pour signe, si long et si étrange soit-il")
     def test_a_text_comes_back_sign_by_sign_however_long_and_strange(self, store: Store) -> None:
         cases = [a_case(number, verbatim=text) for number, text in enumerate(HOSTILE, start=1)]
         keep(store, *cases)
@@ -338,7 +338,7 @@ class KeptValuesContract(PortContract):
             assert found.read(found.registration.verbatim) == text
             assert {secret.commitment for secret in found.vault} == {secret.commitment for secret in case.vault}
 
-    @promise("les textes d'un dossier reviennent dans l'ordre où ils sont venus")
+    @rule("les textes d'un dossier reviennent dans l'ordre où ils sont venus")
     def test_the_texts_of_a_case_come_back_in_the_order_in_which_they_came(self, store: Store) -> None:
         first = a_case(verbatim="Le formateur est absent", complainant="Mme Durand", remedy_sought="un remplaçant")
         longer = with_support(first, "le courriel")
@@ -349,7 +349,7 @@ class KeptValuesContract(PortContract):
         assert texts(kept(store, FIRST)) == texts(longer)
         assert texts(kept(store, SECOND)) == texts(longer)
 
-    @promise("un texte qu'aucun entrepôt ne garde, un NUL dedans, est refusé, et rien n'est tenu")
+    @rule("un texte qu'aucun entrepôt ne garde, un NUL dedans, est refusé, et rien n'est tenu")
     def test_a_text_that_no_store_keeps_is_refused_and_nothing_is_kept(self, store: Store) -> None:
         for text in ("un NUL\0 dedans", "\ud83d"):
             with pytest.raises(ValueError, match="which no store can hold"):
@@ -358,7 +358,7 @@ class KeptValuesContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
 
-    @promise("les textes tenus sont ceux que le dossier a maintenant : ce qui est oublié l'est", source="I17")
+    @rule("les textes tenus sont ceux que le dossier a maintenant : ce qui est oublié l'est", source="I17")
     def test_the_texts_kept_are_those_that_the_case_has_now(self, store: Store) -> None:
         case = a_case(complainant="Mme Durand")
         keep(store, case)
@@ -369,7 +369,7 @@ class KeptValuesContract(PortContract):
         assert "le courriel" in texts(kept(store, FIRST))
         assert "Mme Durand" not in texts(kept(store, FIRST))
 
-    @promise("un dossier dont tout est oublié reste un dossier, avec son histoire", source="I17")
+    @rule("un dossier dont tout est oublié reste un dossier, avec son histoire", source="I17")
     def test_a_case_all_of_whose_texts_are_forgotten_stays_a_case(self, store: Store) -> None:
         case = a_case(complainant="Mme Durand", verbatim="La salle est froide")
         keep(store, case)
@@ -379,7 +379,7 @@ class KeptValuesContract(PortContract):
         assert texts(kept(store, FIRST)) == []
         assert [event.number for event in kept(store, FIRST).events] == [1, 2]
 
-    @promise("un instant reste le même instant, quel que soit le fuseau où il a été dit")
+    @rule("un instant reste le même instant, quel que soit le fuseau où il a été dit")
     def test_an_instant_stays_the_same_instant_whatever_zone_it_was_told_in(self, store: Store) -> None:
         paris = datetime(2026, 6, 2, 0, 30, tzinfo=ZoneInfo("Europe/Paris"))
         cayenne = datetime(2026, 6, 1, 20, tzinfo=timezone(timedelta(hours=-3)))
@@ -392,7 +392,7 @@ class KeptValuesContract(PortContract):
         assert found.events[1].occurred_at == cayenne
         assert all(event.occurred_at.utcoffset() is not None for event in found.events)
 
-    @promise("un instant est tenu à la microseconde")
+    @rule("un instant est tenu à la microseconde")
     def test_an_instant_is_kept_to_the_microsecond(self, store: Store) -> None:
         moment = datetime(2026, 6, 1, 9, 59, 59, 999_999, tzinfo=ZoneInfo("Europe/Paris"))
         keep(store, a_case(received_at=moment))
@@ -401,7 +401,7 @@ class KeptValuesContract(PortContract):
 
         assert found.received_at == found.events[0].occurred_at == moment
 
-    @promise("des références et des messages qui ne diffèrent que par la casse, un accent ou un blanc sont distincts")
+    @rule("des références et des messages qui ne diffèrent que par la casse, un accent ou un blanc sont distincts")
     def test_names_that_differ_by_a_capital_an_accent_or_a_blank_are_different(self, store: Store) -> None:
         names = ["R-é", "R-e", "R-É", "R-e\u0301", "R-E", "R-e ", "R-%", "R-_", "R-'"]
         cases = [registered_as(renamed(a_case(), name), source=f"mail {name}") for name in names]
@@ -414,7 +414,7 @@ class KeptValuesContract(PortContract):
             with pytest.raises(CaseNotFoundError):
                 unit.cases.get("r-e")
 
-    @promise("les noms les plus longs sont tenus et retrouvés")
+    @rule("les noms les plus longs sont tenus et retrouvés")
     def test_the_longest_names_are_kept_and_found(self, store: Store) -> None:
         # Of four bytes each and none like another, so that no store makes them short.
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 800, 200)]

@@ -16,7 +16,7 @@ from reclamation_core.documents import parse_json
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.plans import written_plan
 from reclamation_core.ports import Clock, FeedItem, Store, StoreDamagedError
-from reclamation_core.testing.contracts.base import Capability, PortContract, promise
+from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
@@ -54,15 +54,15 @@ def read_after(store: Store, seen: list[FeedItem], limit: int = 500, sites: Coll
 
 
 class EventFeedContract(PortContract):
-    """What a feed promises."""
+    """The contract of `EventFeed`."""
 
     port = "EventFeed"
 
-    @promise("il ne s'est rien passé au début")
+    @rule("il ne s'est rien passé au début")
     def test_nothing_has_happened_at_first(self, store: Store) -> None:
         assert store.feed.read() == ()
 
-    @promise("chaque événement vient une fois, dans l'ordre des validations")
+    @rule("chaque événement vient une fois, dans l'ordre des validations")
     def test_every_event_comes_once_in_the_order_of_the_commits(self, store: Store) -> None:
         first, second = a_case(), a_case(2)
         keep(store, first, second)
@@ -76,13 +76,13 @@ class EventFeedContract(PortContract):
         assert positions == sorted(set(positions))
         assert positions[0] > 0
 
-    @promise("l'événement du fil est celui du dossier")
+    @rule("l'événement du fil est celui du dossier")
     def test_the_event_of_the_feed_is_that_of_the_case(self, store: Store) -> None:
         keep(store, with_support(a_case(verbatim="Le formateur est absent")))
 
         assert tuple(item.event for item in store.feed.read()) == kept(store, FIRST).events
 
-    @promise("les événements d'un dossier viennent dans leur ordre, même saisis après coup")
+    @rule("les événements d'un dossier viennent dans leur ordre, même saisis après coup")
     def test_the_events_of_a_case_come_in_their_order_even_those_entered_late(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -91,7 +91,7 @@ class EventFeedContract(PortContract):
 
         assert told(store.feed.read()) == [(FIRST, 1), (FIRST, 2), (FIRST, 3)]
 
-    @promise("un lecteur reprend après la dernière position qu'il a vue")
+    @rule("un lecteur reprend après la dernière position qu'il a vue")
     def test_a_reader_of_the_feed_goes_on_after_the_last_position_it_has_seen(self, store: Store) -> None:
         keep(store, a_case(), a_case(2), a_case(3))
 
@@ -102,7 +102,7 @@ class EventFeedContract(PortContract):
         assert (len(first), len(rest)) == (2, 1)
         assert store.feed.read(rest[-1].position) == ()
 
-    @promise("un lecteur ne manque pas ce qu'un autre valide tard")
+    @rule("un lecteur ne manque pas ce qu'un autre valide tard")
     def test_a_reader_does_not_miss_what_another_commits_late(self, store: Store) -> None:
         with store.unit_of_work() as late:
             late.cases.add(a_case(1))
@@ -114,7 +114,7 @@ class EventFeedContract(PortContract):
         assert told(store.feed.read(seen[-1].position)) == [(FIRST, 1)]
         assert store.feed.read(limit=1) == seen
 
-    @promise("une position d'avant le début et une limite nulle sont refusées")
+    @rule("une position d'avant le début et une limite nulle sont refusées")
     def test_a_position_before_the_beginning_and_a_limit_of_none_are_refused(self, store: Store) -> None:
         keep(store, a_case(), a_case(2))
 
@@ -122,9 +122,7 @@ class EventFeedContract(PortContract):
             with pytest.raises(ValueError, match=f"{after}, {limit}"):
                 store.feed.read(after, limit)
 
-    @promise(
-        "un lecteur parmi des fils qui écrivent ne manque rien, et ne voit rien deux fois", needs=Capability.THREADS
-    )
+    @rule("un lecteur parmi des fils qui écrivent ne manque rien, et ne voit rien deux fois", needs=Capability.THREADS)
     def test_a_reader_among_writers_misses_nothing_and_sees_nothing_twice(self, store: Store) -> None:
         desk = desk_on(store)
         references = [registered(desk).reference for _ in range(4)]
@@ -147,7 +145,7 @@ class EventFeedContract(PortContract):
             assert [item.event.number for item in seen if item.event.case == reference] == list(range(1, 27))
         assert len(seen) == len({item.position for item in seen}) == 4 * 26
 
-    @promise("le fil de certains sites est celui des dossiers qui sont maintenant les leurs, et d'aucun autre")
+    @rule("le fil de certains sites est celui des dossiers qui sont maintenant les leurs, et d'aucun autre")
     def test_the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now(self, store: Store) -> None:
         served, handled = a_case(1, service_sites=("FDF",)), a_case(2, site="STR", handling_unit="CRE")
         keep(store, served, handled, a_case(3))
@@ -161,7 +159,7 @@ class EventFeedContract(PortContract):
         assert told(store.feed.read(sites={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
         assert told(store.feed.read(sites={"STD"})) == [(SECOND, 1), (SECOND, 2)]
 
-    @promise("le fil de certains sites, lu par petites pages, est complet, chacune pleine jusqu'à la dernière")
+    @rule("le fil de certains sites, lu par petites pages, est complet, chacune pleine jusqu'à la dernière")
     def test_the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last(self, store: Store) -> None:
         keep(store, *(a_case(number, site="STR" if number % 3 else "CRE") for number in range(1, 10)))
         everything = read_after(store, [])
@@ -176,7 +174,7 @@ class EventFeedContract(PortContract):
             assert seen == [item for item in everything if item.event.case in {THIRD, "R-2026-000006", "R-2026-000009"}]
             assert sizes[:-1] == [limit] * (len(sizes) - 1)
 
-    @promise(
+    @rule(
         "une page du fil finit avant un événement illisible ; celle qui commencerait par lui dit où reprendre",
         needs=Capability.TAMPERING,
     )
@@ -196,15 +194,15 @@ class EventFeedContract(PortContract):
 
 
 class JournalContract(PortContract):
-    """What a journal promises."""
+    """The contract of `Journal`."""
 
     port = "Journal"
 
-    @promise("un entrepôt vide n'a rien écrit")
+    @rule("un entrepôt vide n'a rien écrit")
     def test_an_empty_store_has_written_nothing(self, store: Store) -> None:
         assert store.journal.read() == store.journal.read_plans() == ()
 
-    @promise("chaque plan y est tel qu'il a été écrit, dans l'ordre des périmètres, page par page", source="M2-1 §6.3")
+    @rule("chaque plan y est tel qu'il a été écrit, dans l'ordre des périmètres, page par page", source="M2-1 §6.3")
     def test_each_plan_is_there_as_it_was_written_page_by_page(self, store: Store) -> None:
         keep(store, a_plan("STR"), a_plan("É"), a_plan("CRE").publish(signed()))
         save(store, kept_plan(store).progress("A-1", signed()), 2)
@@ -220,7 +218,7 @@ class JournalContract(PortContract):
             assert story == written_plan(story.holder, events)
             assert tuple(read_plan_event(parse_json(entry.text)) for entry in story.entries) == events
 
-    @promise("rien ne cloche dans un plan que personne n'a touché, ni dans ce qui en a été oublié")
+    @rule("rien ne cloche dans un plan que personne n'a touché, ni dans ce qui en a été oublié")
     def test_nothing_is_wrong_with_a_plan_that_nobody_touched(self, store: Store) -> None:
         keep(store, a_plan().abandon("A-1", signed(), reason="inutile"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
@@ -229,7 +227,7 @@ class JournalContract(PortContract):
         assert list(examine((), None, store.journal.read_plans())) == []
         assert list(examine((), checkpoint, store.journal.read_plans())) == []
 
-    @promise("chaque histoire y est telle qu'elle a été écrite, dans l'ordre des références")
+    @rule("chaque histoire y est telle qu'elle a été écrite, dans l'ordre des références")
     def test_each_story_is_there_as_it_was_written_in_the_order_of_the_references(self, store: Store) -> None:
         first, second = a_case(), a_case(2)
         keep(store, second, first)
@@ -243,7 +241,7 @@ class JournalContract(PortContract):
             assert story == written(story.holder, events)
             assert tuple(read_event(parse_json(entry.text)) for entry in story.entries) == events
 
-    @promise("l'ordre des histoires est celui des références, par point de code")
+    @rule("l'ordre des histoires est celui des références, par point de code")
     def test_the_order_of_the_stories_is_that_of_the_references_by_code_point(self, store: Store) -> None:
         names = ["R-É", "R-a", "R-10", "R-9", "R-Z"]
         keep(store, *(renamed(a_case(), name) for name in names))
@@ -251,7 +249,7 @@ class JournalContract(PortContract):
         assert [story.holder for story in store.journal.read()] == ["R-10", "R-9", "R-Z", "R-a", "R-É"]
         assert [story.holder for story in store.journal.read("R-Z")] == ["R-a", "R-É"]
 
-    @promise("un lecteur reprend après la dernière référence qu'il a vue")
+    @rule("un lecteur reprend après la dernière référence qu'il a vue")
     def test_a_reader_goes_on_after_the_last_reference_it_has_seen(self, store: Store) -> None:
         keep(store, *(a_case(number) for number in (1, 2, 3)))
 
@@ -262,7 +260,7 @@ class JournalContract(PortContract):
         assert (len(first), len(rest)) == (2, 1)
         assert store.journal.read(rest[-1].holder) == ()
 
-    @promise("rien ne cloche dans ce que personne n'a touché, ni dans ce qui a été oublié")
+    @rule("rien ne cloche dans ce que personne n'a touché, ni dans ce qui a été oublié")
     def test_nothing_is_wrong_with_what_nobody_touched(self, store: Store) -> None:
         first = a_case(complainant="Mme Durand")
         keep(store, first, a_case(2))
@@ -272,7 +270,7 @@ class JournalContract(PortContract):
         assert list(examine(store.journal.read())) == []
         assert list(examine(store.journal.read(), checkpoint)) == []
 
-    @promise("chaque histoire est celle d'un moment, même lue parmi des fils qui écrivent", needs=Capability.THREADS)
+    @rule("chaque histoire est celle d'un moment, même lue parmi des fils qui écrivent", needs=Capability.THREADS)
     def test_each_story_is_of_one_moment_even_among_writers(self, store: Store) -> None:
         desk = desk_on(store)
         references = [registered(desk).reference for _ in range(2)]
@@ -292,14 +290,14 @@ class JournalContract(PortContract):
 
         assert [story.version for story in store.journal.read()] == [11, 11]
 
-    @promise("une limite nulle est refusée")
+    @rule("une limite nulle est refusée")
     def test_a_limit_of_none_is_refused(self, store: Store) -> None:
         for read in (store.journal.read, store.journal.read_plans):
             for limit in (0, -1):
                 with pytest.raises(ValueError, match=f"limit: {limit}"):
                     read(limit=limit)
 
-    @promise("ce qui a été altéré vient tel quel : rien n'est décodé ni réparé", needs=Capability.TAMPERING)
+    @rule("ce qui a été altéré vient tel quel : rien n'est décodé ni réparé", needs=Capability.TAMPERING)
     def test_what_was_tampered_with_comes_as_it_is(self, store: Store) -> None:
         case = with_support(a_case())
         keep(store, case, a_case(2))
@@ -313,7 +311,7 @@ class JournalContract(PortContract):
             (FIRST, 2, FindingKind.ALTERED)
         ]
 
-    @promise("un plan réécrit, coupé ou supprimé se voit, comme un dossier", needs=Capability.TAMPERING)
+    @rule("un plan réécrit, coupé ou supprimé se voit, comme un dossier", needs=Capability.TAMPERING)
     def test_a_plan_that_was_tampered_with_shows_as_a_case_does(self, store: Store) -> None:
         keep(store, a_plan("CRE").publish(signed()), a_plan("STD"), a_plan("STR"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
@@ -329,7 +327,7 @@ class JournalContract(PortContract):
             ("site:STD", None, FindingKind.VANISHED),
         ]
 
-    @promise("d'un dossier qui n'est plus, les événements restent, et sa version est 0", needs=Capability.TAMPERING)
+    @rule("d'un dossier qui n'est plus, les événements restent, et sa version est 0", needs=Capability.TAMPERING)
     def test_of_a_case_that_is_no_more_the_events_stay_and_the_version_is_0(self, store: Store) -> None:
         keep(store, a_case(1), a_case(2))
         self.delete_case(store, FIRST)
@@ -340,32 +338,32 @@ class JournalContract(PortContract):
 
 
 class SequenceGeneratorContract(PortContract):
-    """What the giver of numbers promises."""
+    """The contract of `SequenceGenerator`."""
 
     port = "SequenceGenerator"
 
-    @promise("une série commence à 1, et chacune a ses propres numéros")
+    @rule("une série commence à 1, et chacune a ses propres numéros")
     def test_a_series_begins_with_1_and_each_has_its_own_numbers(self, store: Store) -> None:
         numbers = store.sequences
 
         assert [numbers.next("R-2026"), numbers.next("R-2026"), numbers.next("R-2027")] == [1, 2, 1]
         assert [numbers.next("r-2026"), numbers.next("R-202"), numbers.next("R-é'%")] == [1, 1, 1]
 
-    @promise("les numéros pris ensemble se suivent")
+    @rule("les numéros pris ensemble se suivent")
     def test_several_that_are_taken_together_follow_each_other(self, store: Store) -> None:
         numbers = store.sequences
 
         assert [numbers.next("R-2026", 3), numbers.next("R-2026"), numbers.next("R-2026", 2)] == [1, 4, 5]
         assert numbers.next("R-2027", 5) == 1
 
-    @promise("des fils qui demandent à la fois reçoivent chacun leur numéro", needs=Capability.THREADS)
+    @rule("des fils qui demandent à la fois reçoivent chacun leur numéro", needs=Capability.THREADS)
     def test_threads_that_ask_at_once_get_each_number_once(self, store: Store) -> None:
         with ThreadPoolExecutor(8) as pool:
             given = list(pool.map(store.sequences.next, ["R-2026"] * 400))
 
         assert sorted(given) == list(range(1, 401))
 
-    @promise("un numéro dont son preneur ne se sert pas n'est jamais redonné")
+    @rule("un numéro dont son preneur ne se sert pas n'est jamais redonné")
     def test_a_number_that_its_taker_does_not_use_is_never_given_again(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             lost = store.sequences.next("R-2026")
@@ -375,18 +373,18 @@ class SequenceGeneratorContract(PortContract):
 
 
 class ClockContract(PortContract):
-    """What a clock promises; its subclass gives the fixture `clock`."""
+    """The contract of `Clock`; a subclass defines the fixture `clock`."""
 
     port = "Clock"
 
-    @promise("l'instant donné connaît son fuseau")
+    @rule("l'instant donné connaît son fuseau")
     def test_the_instant_told_is_aware(self, clock: Clock) -> None:
         told = clock.now()
 
         assert isinstance(told, datetime)
         assert told.utcoffset() is not None
 
-    @promise("un dossier s'enregistre à l'heure qu'elle donne")
+    @rule("un dossier s'enregistre à l'heure qu'elle donne")
     def test_a_case_is_recorded_at_the_time_that_it_tells(self, clock: Clock) -> None:
         before = clock.now()
         desk = Desk.in_memory(sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)

@@ -8,7 +8,7 @@ import pytest
 from reclamation_core.cases import TextKind
 from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, StaleReadError, Store
-from reclamation_core.testing.contracts.base import PortContract, promise
+from reclamation_core.testing.contracts.base import PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     a_plan,
     a_sheet,
@@ -24,11 +24,11 @@ from reclamation_core.validators import LONGEST_NAME
 
 
 class PlanRepositoryContract(PortContract):
-    """What a repository of plans promises."""
+    """The contract of `PlanRepository`."""
 
     port = "PlanRepository"
 
-    @promise("un plan ajouté se retrouve avec ses textes", source="M2-1 §6.3")
+    @rule("un plan ajouté se retrouve avec ses textes", source="M2-1 §6.3")
     def test_a_plan_that_was_added_is_got_with_its_texts(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
@@ -38,7 +38,7 @@ class PlanRepositoryContract(PortContract):
         assert found == plan
         assert found.read(found.action("A-1").what) == "tenir un vivier"
 
-    @promise("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
+    @rule("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
     def test_the_editions_of_a_plan_are_kept_as_they_were_published(self, store: Store) -> None:
         plan = a_plan().publish(signed())
         keep(store, plan)
@@ -49,7 +49,7 @@ class PlanRepositoryContract(PortContract):
         assert [edition.number for edition in found.editions] == [1, 2]
         assert found.edition(1) == plan.edition(1)
 
-    @promise("un périmètre n'a qu'un plan, et le refus donne les deux versions")
+    @rule("un périmètre n'a qu'un plan, et le refus donne les deux versions")
     def test_a_scope_has_one_plan_and_the_refusal_gives_both_versions(self, store: Store) -> None:
         keep(store, a_plan())
 
@@ -58,13 +58,13 @@ class PlanRepositoryContract(PortContract):
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 0, 1)
 
-    @promise("un plan sans histoire ne s'ajoute pas")
+    @rule("un plan sans histoire ne s'ajoute pas")
     def test_a_plan_without_a_story_is_not_added(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="without events"):
             unit.plans.add(Pgaac(scope=PlanScope.nation()))
 
     @pytest.mark.parametrize("name", ["site:CRE\0", "\ud800"], ids=["NUL", "surrogate"])
-    @promise("ce qu'aucune base ne garde n'est le périmètre de rien, et l'unité de travail continue")
+    @rule("ce qu'aucune base ne garde n'est le périmètre de rien, et l'unité de travail continue")
     def test_what_no_store_keeps_is_the_scope_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         plan = a_plan()
         keep(store, plan)
@@ -75,7 +75,7 @@ class PlanRepositoryContract(PortContract):
             assert unit.plans.serving(name) == ()
             assert unit.plans.get("site:CRE") == plan
 
-    @promise("un plan s'enregistre sur la version à laquelle il a été chargé")
+    @rule("un plan s'enregistre sur la version à laquelle il a été chargé")
     def test_a_plan_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
@@ -85,7 +85,7 @@ class PlanRepositoryContract(PortContract):
 
         assert kept_plan(store) == changed
 
-    @promise("de deux qui changent un plan, l'un est refusé, avec les deux versions")
+    @rule("de deux qui changent un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_one_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
@@ -103,7 +103,7 @@ class PlanRepositoryContract(PortContract):
         assert (told_early.value.expected, told_early.value.found) == (1, 2)
         assert kept_plan(store) == changed
 
-    @promise("un plan jamais ajouté n'est ni enregistré ni retrouvé")
+    @rule("un plan jamais ajouté n'est ni enregistré ni retrouvé")
     def test_a_plan_that_was_never_added_is_neither_saved_nor_got(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             with pytest.raises(PlanNotFoundError, match="'site:CRE' is not found") as refused:
@@ -113,7 +113,7 @@ class PlanRepositoryContract(PortContract):
 
         assert refused.value.scope == "site:CRE"
 
-    @promise("un plan sans événement nouveau ne s'enregistre pas")
+    @rule("un plan sans événement nouveau ne s'enregistre pas")
     def test_a_plan_without_a_new_event_is_not_saved(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
@@ -121,7 +121,7 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
             unit.plans.save(plan, 1)
 
-    @promise("une unité de travail retrouve le plan qu'elle a ajouté, puis enregistré")
+    @rule("une unité de travail retrouve le plan qu'elle a ajouté, puis enregistré")
     def test_a_unit_finds_the_plan_that_it_added_and_saved(self, store: Store) -> None:
         plan = a_plan()
         changed = plan.progress("A-1", signed())
@@ -133,7 +133,7 @@ class PlanRepositoryContract(PortContract):
 
         assert kept_plan(store) == changed
 
-    @promise("un plan remis reste comme il était, quoi que d'autres enregistrent")
+    @rule("un plan remis reste comme il était, quoi que d'autres enregistrent")
     def test_a_plan_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
         keep(store, a_plan())
         got = kept_plan(store)
@@ -142,7 +142,7 @@ class PlanRepositoryContract(PortContract):
 
         assert (got.version, kept_plan(store).version) == (1, 2)
 
-    @promise("les textes tenus d'un plan sont ceux qu'il a maintenant : ce qui est oublié l'est", source="I17")
+    @rule("les textes tenus d'un plan sont ceux qu'il a maintenant : ce qui est oublié l'est", source="I17")
     def test_the_texts_kept_of_a_plan_are_those_that_it_has_now(self, store: Store) -> None:
         plan = a_plan().abandon("A-1", signed(), reason="inutile")
         keep(store, plan)
@@ -152,7 +152,7 @@ class PlanRepositoryContract(PortContract):
         assert not {"M. Petit", "tenir un vivier", "inutile"} & set(texts(kept_plan(store)))
         assert kept_plan(store).version == 3
 
-    @promise("les périmètres sont dans l'ordre des points de code, ceux de l'unité de travail compris")
+    @rule("les périmètres sont dans l'ordre des points de code, ceux de l'unité de travail compris")
     def test_the_scopes_are_in_order_by_code_point_those_of_the_unit_among_them(self, store: Store) -> None:
         keep(store, a_plan("STR"), a_plan("É"), a_plan("a"))
 
@@ -162,7 +162,7 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.plans.scopes() == ("site:STR", "site:a", "site:É")
 
-    @promise("les plans qui servent un dossier sont ceux dont une action le sert, tels que l'unité de travail les a")
+    @rule("les plans qui servent un dossier sont ceux dont une action le sert, tels que l'unité de travail les a")
     def test_the_plans_that_serve_a_case_are_those_with_an_action_for_it_as_the_unit_has_them(
         self, store: Store
     ) -> None:
@@ -177,7 +177,7 @@ class PlanRepositoryContract(PortContract):
             assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:MLN", "site:STR"]
             assert [plan.scope.key for plan in unit.plans.serving("R-3")] == ["site:CRE"]
 
-    @promise("les plans efficaces sur une cause sont ceux dont une action a été jugée telle")
+    @rule("les plans efficaces sur une cause sont ceux dont une action a été jugée telle")
     def test_the_plans_effective_on_a_cause_are_those_with_an_action_judged_so_as_the_unit_has_them(
         self, store: Store
     ) -> None:
@@ -193,7 +193,7 @@ class PlanRepositoryContract(PortContract):
             unit.plans.add(judged(a_plan("FDF")))
             assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:FDF", "site:MLN"]
 
-    @promise("un plan lu, attendu, et changé entre-temps fait refuser la validation")
+    @rule("un plan lu, attendu, et changé entre-temps fait refuser la validation")
     def test_a_plan_that_is_expected_and_changed_meanwhile_refuses_the_commit(self, store: Store) -> None:
         keep(store, a_plan("CRE"), a_plan("STD"))
 
@@ -209,7 +209,7 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.plans.scopes() == ("site:CRE", "site:STD")
 
-    @promise("un plan attendu et resté le même ne gêne personne, et n'est pas changé")
+    @rule("un plan attendu et resté le même ne gêne personne, et n'est pas changé")
     def test_a_plan_that_is_expected_and_unchanged_is_in_nobodys_way(self, store: Store) -> None:
         keep(store, a_plan("CRE"), a_plan("STD"))
         read, written = kept_plan(store, "site:STD"), kept_plan(store)
@@ -225,12 +225,12 @@ class PlanRepositoryContract(PortContract):
 
         assert (kept_plan(store).version, kept_plan(store, "site:STD")) == (2, read)
 
-    @promise("un plan sans histoire ne s'attend pas : c'est une garde qui le remplace")
+    @rule("un plan sans histoire ne s'attend pas : c'est une garde qui le remplace")
     def test_a_plan_without_a_story_cannot_be_expected(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="hold a guard"):
             unit.plans.expect(Pgaac(scope=PlanScope.site("CRE")))
 
-    @promise("les noms les plus longs des plans sont tenus et retrouvés")
+    @rule("les noms les plus longs des plans sont tenus et retrouvés")
     def test_the_longest_names_of_plans_are_kept_and_found(self, store: Store) -> None:
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 600, 200)]
         plan = a_plan(names[0], names[1], cases=(names[2],), cause_family=names[2])
@@ -240,7 +240,7 @@ class PlanRepositoryContract(PortContract):
             assert unit.plans.serving(names[2]) == (plan,)
             assert unit.plans.get(plan.scope.key) == plan
 
-    @promise("une partie d'un plan est celle du plan entier : ces actions, leurs événements, leurs textes")
+    @rule("une partie d'un plan est celle du plan entier : ces actions, leurs événements, leurs textes")
     def test_a_part_of_a_plan_is_that_of_the_whole_plan(self, store: Store) -> None:
         plan = a_plan().add(a_sheet("A-2"), signed())
         plan = plan.amend("A-1", signed(), what="tenir deux viviers").publish(signed())
@@ -256,7 +256,7 @@ class PlanRepositoryContract(PortContract):
             with pytest.raises(PlanNotFoundError):
                 unit.plans.part("nation", ["A-1"])
 
-    @promise("ce qu'on fait d'une partie d'un plan est fait du plan entier, textes et oublis compris", source="I17")
+    @rule("ce qu'on fait d'une partie d'un plan est fait du plan entier, textes et oublis compris", source="I17")
     def test_what_is_done_to_a_part_is_done_to_the_whole_plan(self, store: Store) -> None:
         keep(store, a_plan().add(a_sheet("A-2"), signed()))
 
@@ -277,7 +277,7 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.plans.find_inconsistencies(plan) == ()
 
-    @promise("de deux qui changent deux actions d'un plan, l'un est refusé, avec les deux versions")
+    @rule("de deux qui changent deux actions d'un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_two_parts_of_a_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
         keep(store, a_plan().add(a_sheet("A-2"), signed()))
 
@@ -294,7 +294,7 @@ class PlanRepositoryContract(PortContract):
         assert (told_early.value.expected, told_early.value.found) == (2, 3)
         assert kept_plan(store).action("A-1").started is None
 
-    @promise("une partie sans événement nouveau, ou d'un plan jamais ajouté, ne s'enregistre pas")
+    @rule("une partie sans événement nouveau, ou d'un plan jamais ajouté, ne s'enregistre pas")
     def test_a_part_without_a_new_event_or_of_no_plan_is_not_kept(self, store: Store) -> None:
         keep(store, a_plan())
 
@@ -305,7 +305,7 @@ class PlanRepositoryContract(PortContract):
             with pytest.raises(PlanNotFoundError):
                 unit.plans.extend(a_plan("STD").part(["A-1"]), 1)
 
-    @promise("une unité de travail retrouve le plan entier dont elle a écrit une partie, puis une autre")
+    @rule("une unité de travail retrouve le plan entier dont elle a écrit une partie, puis une autre")
     def test_a_unit_finds_the_whole_plan_of_which_it_wrote_parts(self, store: Store) -> None:
         keep(store, a_plan().add(a_sheet("A-2"), signed()))
         with store.unit_of_work() as unit:

@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
-from reclamation_core.testing.contracts.base import Capability, PortContract, promise
+from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
@@ -44,18 +44,18 @@ def found(store: Store, **criteria: object) -> list[str]:
 
 
 class CaseQueryContract(PortContract):
-    """What finding and counting by each criterion promise."""
+    """Finding and counting cases by each criterion."""
 
     port = "CaseRepository"
 
-    @promise("sans critère, tous les dossiers sont trouvés")
+    @rule("sans critère, tous les dossiers sont trouvés")
     def test_without_a_criterion_every_case_is_found(self, store: Store) -> None:
         assert found(store) == []
         keep(store, a_case(2), a_case(1))
 
         assert found(store) == ["1", "2"]
 
-    @promise("on trouve les réclamations, ou les dysfonctionnements", source="M2-1 §7")
+    @rule("on trouve les réclamations, ou les dysfonctionnements", source="M2-1 §7")
     def test_cases_are_found_by_kind(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)
@@ -64,7 +64,7 @@ class CaseQueryContract(PortContract):
         assert found(store, kind=CaseKind.COMPLAINT) == ["1"]
         assert found(store, kind=CaseKind.MALFUNCTION) == ["2"]
 
-    @promise("on trouve par état")
+    @rule("on trouve par état")
     def test_cases_are_found_by_states(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)
@@ -75,7 +75,7 @@ class CaseQueryContract(PortContract):
         assert found(store, states={CaseState.QUALIFIED}) == ["2"]
         assert found(store, states={CaseState.ANALYSED}) == []
 
-    @promise("on trouve par rapport à la définition d'une réclamation", source="M2-1 §1.2")
+    @rule("on trouve par rapport à la définition d'une réclamation", source="M2-1 §1.2")
     def test_cases_are_found_by_standings(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)
@@ -86,7 +86,7 @@ class CaseQueryContract(PortContract):
         assert [found(store, standings={standing}) for standing in Admissibility] == [["1"], ["2"], ["3"], ["4"]]
         assert found(store, standings={Admissibility.OUT_OF_SCOPE, Admissibility.MALFUNCTION}) == ["3", "4"]
 
-    @promise("on trouve par niveau de traitement", source="M2-1 §5.1")
+    @rule("on trouve par niveau de traitement", source="M2-1 §5.1")
     def test_cases_are_found_by_levels(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)
@@ -96,7 +96,7 @@ class CaseQueryContract(PortContract):
         assert found(store, levels={Level.REGIONAL}) == ["2"]
         assert found(store, levels={Level.LOCAL, Level.NATIONAL}) == ["1", "3"]
 
-    @promise("le niveau imposé est celui qui compte")
+    @rule("le niveau imposé est celui qui compte")
     def test_a_level_that_was_imposed_is_the_one_that_counts(self, store: Store) -> None:
         desk = desk_on(store)
         case = registered(desk)
@@ -105,7 +105,7 @@ class CaseQueryContract(PortContract):
         assert found(store, levels={Level.NATIONAL}) == ["1"]
         assert found(store, levels={Level.LOCAL}) == []
 
-    @promise("on trouve par le site qui enregistre, qui a servi ou qui traite, et un dossier n'est compté qu'une fois")
+    @rule("on trouve par le site qui enregistre, qui a servi ou qui traite, et un dossier n'est compté qu'une fois")
     def test_cases_are_found_once_by_sites_that_register_serve_or_handle(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, "CRE", service_sites=("CRE", "STR"))
@@ -118,7 +118,7 @@ class CaseQueryContract(PortContract):
         assert found(store, sites={"CRE", "STD", "STR"}) == ["1", "2", "3", "4"]
         assert found(store, sites={"FDF"}) == []
 
-    @promise("on ne voit jamais le dossier d'un autre site, si semblable que soit son nom")
+    @rule("on ne voit jamais le dossier d'un autre site, si semblable que soit son nom")
     def test_a_case_of_another_site_is_never_seen_however_like_its_name(self, store: Store) -> None:
         for number, site in enumerate(("CRE", "CREIL", "cre", "CRÉ", "ACRE", "CRE ", "%", "C_E"), start=1):
             keep(store, registered_as(a_case(number), site=site, handling_unit=site))
@@ -127,7 +127,7 @@ class CaseQueryContract(PortContract):
         assert found(store, sites={"%", "C_E"}) == ["7", "8"]
         assert found(store, owner="CRE") == ["1"]
 
-    @promise("un bureau limité à un site ne voit et ne compte que ses dossiers")
+    @rule("un bureau limité à un site ne voit et ne compte que ses dossiers")
     def test_a_desk_of_one_site_sees_and_counts_its_own_cases_only(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, "CRE", verbatim="la salle")
@@ -138,7 +138,7 @@ class CaseQueryContract(PortContract):
         assert strasbourg.cases.count() == 1
         assert {item.event.case for item in strasbourg.feed()} == {"R-2026-000002"}
 
-    @promise("on trouve par unité qui traite, celle d'après la réorientation")
+    @rule("on trouve par unité qui traite, celle d'après la réorientation")
     def test_cases_are_found_by_owner(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, "CRE")
@@ -149,7 +149,7 @@ class CaseQueryContract(PortContract):
         assert found(store, owner="CRE") == ["1", "2"]
         assert found(store, owner="STD") == ["3"]
 
-    @promise("on trouve par le jour jusqu'auquel une réponse est attendue", source="M2-1 §5.0")
+    @rule("on trouve par le jour jusqu'auquel une réponse est attendue", source="M2-1 §5.0")
     def test_cases_are_found_by_the_day_until_which_an_answer_is_awaited(self, store: Store) -> None:
         # Received on Monday 1 June 2026, the tenth business day is Monday 15 June; on Tuesday 2 June, Tuesday 16 June.
         desk = desk_on(store)
@@ -160,7 +160,7 @@ class CaseQueryContract(PortContract):
         assert found(store, due_until=date(2026, 6, 15)) == ["1"]
         assert found(store, due_until=date(2026, 6, 16)) == ["1", "2"]
 
-    @promise("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
+    @rule("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
     def test_only_running_clocks_are_due(self, store: Store) -> None:
         desk = desk_on(store)
         answered(desk)
@@ -173,7 +173,7 @@ class CaseQueryContract(PortContract):
         desk.reopen(case.reference, reason="la réponse n'a pas suffi")
         assert found(store, due_until=date(2027, 1, 1)) == ["5"]
 
-    @promise("le jour de réception est celui du fuseau du dossier", source="I2")
+    @rule("le jour de réception est celui du fuseau du dossier", source="I2")
     def test_the_day_of_receipt_is_that_of_the_zone_of_each_case(self, store: Store) -> None:
         # 1 June 2026, 23:00 UTC is 2 June in Paris and 1 June, 19:00, in Fort-de-France.
         desk = desk_on(store)
@@ -186,7 +186,7 @@ class CaseQueryContract(PortContract):
         assert found(store, received_from=date(2026, 6, 2), received_until=date(2026, 6, 2)) == ["1"]
         assert found(store, received_from=date(2026, 6, 6)) == []
 
-    @promise("un soir d'été en temps universel est déjà le lendemain à Paris, pour l'échéance aussi", source="I2")
+    @rule("un soir d'été en temps universel est déjà le lendemain à Paris, pour l'échéance aussi", source="I2")
     def test_a_summer_evening_in_utc_is_the_next_day_in_paris_for_the_due_date_too(self, store: Store) -> None:
         desk = desk_on(store)
         moment = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
@@ -195,7 +195,7 @@ class CaseQueryContract(PortContract):
 
         assert found(store, due_until=date(2026, 6, 15)) == ["2"]
 
-    @promise("une date de réception corrigée est celle qui compte")
+    @rule("une date de réception corrigée est celle qui compte")
     def test_a_corrected_receipt_is_the_one_that_counts(self, store: Store) -> None:
         desk = desk_on(store)
         case = registered(desk, received_at=at(5))
@@ -204,7 +204,7 @@ class CaseQueryContract(PortContract):
         assert found(store, received_until=date(2026, 6, 1)) == ["1"]
         assert found(store, received_from=date(2026, 6, 5)) == []
 
-    @promise("on cherche dans les textes sans tenir compte de la casse, des accents et des ligatures")
+    @rule("on cherche dans les textes sans tenir compte de la casse, des accents et des ligatures")
     def test_texts_are_searched_whatever_the_case_and_the_accents(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, complainant="Mme Désiré", verbatim="Le formateur de l’œuvre est ABSENT")
@@ -213,7 +213,7 @@ class CaseQueryContract(PortContract):
         for text in ("DÉSIRÉ", "desire", "Mme Désiré", "e\u0301sir", "l'oeuvre", "L’ŒUVRE", "formateur", "absent"):
             assert (text, found(store, text=text)) == (text, ["1"])
 
-    @promise("ce qui est cherché est un texte, jamais un motif")
+    @rule("ce qui est cherché est un texte, jamais un motif")
     def test_what_is_searched_is_a_text_and_no_pattern(self, store: Store) -> None:
         keep(store, a_case(1, verbatim="remise de 100 % a_b \\ [c]"), a_case(2, verbatim="remise de 1000 axb c"))
 
@@ -221,7 +221,7 @@ class CaseQueryContract(PortContract):
             assert (text, found(store, text=text)) == (text, ["1"])
         assert found(store, text="r%e") == []
 
-    @promise("le texte cherché peut être celui de tout événement")
+    @rule("le texte cherché peut être celui de tout événement")
     def test_a_text_may_be_of_any_event(self, store: Store) -> None:
         desk = desk_on(store)
         case = qualified(desk)
@@ -230,13 +230,13 @@ class CaseQueryContract(PortContract):
         assert found(store, text="REMPLACE") == ["1"]
         assert found(store, text="licorne") == []
 
-    @promise("on ne cherche pas dans les noms de ceux qui ont agi")
+    @rule("on ne cherche pas dans les noms de ceux qui ont agi")
     def test_who_acted_is_not_looked_at(self, store: Store) -> None:
         registered(desk_on(store).acting("M. Lefort"))
 
         assert found(store, text="Lefort") == []
 
-    @promise("un texte oublié n'est plus trouvé", source="I17")
+    @rule("un texte oublié n'est plus trouvé", source="I17")
     def test_forgotten_texts_are_not_found(self, store: Store) -> None:
         desk = desk_on(store)
         case = closed(desk, complainant="Mme Désiré")
@@ -247,7 +247,7 @@ class CaseQueryContract(PortContract):
         assert found(store, text="desire") == []
         assert found(store) == ["1"]
 
-    @promise("on trouve par famille de causes, entière", source="M2-1 §4.1")
+    @rule("on trouve par famille de causes, entière", source="M2-1 §4.1")
     def test_cases_are_found_by_theme(self, store: Store) -> None:
         desk = desk_on(store)
         analysed(desk, "organisation", "matériel")
@@ -258,7 +258,7 @@ class CaseQueryContract(PortContract):
         assert found(store, cause_family="matériel") == ["1"]
         assert found(store, cause_family="mat") == found(store, cause_family="mat%") == []
 
-    @promise("tous les critères donnés sont à remplir")
+    @rule("tous les critères donnés sont à remplir")
     def test_every_criterion_given_is_to_be_met(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, "CRE", verbatim="la salle")
@@ -267,7 +267,7 @@ class CaseQueryContract(PortContract):
 
         assert found(store, sites={"CRE"}, text="salle", states={CaseState.REGISTERED}) == ["1"]
 
-    @promise("une unité de travail trouve et compte ce qu'elle a écrit")
+    @rule("une unité de travail trouve et compte ce qu'elle a écrit")
     def test_a_unit_finds_and_counts_what_it_wrote(self, store: Store) -> None:
         keep(store, a_case(1), a_case(3))
 
@@ -294,11 +294,11 @@ def pages(store: Store, limit: int, between: Callable[[], None] = lambda: None) 
 
 
 class CasePagesContract(PortContract):
-    """What the order and the pages of finding promise."""
+    """The order and the pages of the cases found."""
 
     port = "CaseRepository"
 
-    @promise("l'ordre est celui des références, par point de code")
+    @rule("l'ordre est celui des références, par point de code")
     def test_the_order_is_that_of_the_references_by_code_point(self, store: Store) -> None:
         names = ["R-É", "R-a", "R-10", "R-9", "R-Z", "R-\U0001f600", "R-\uff21"]
         keep(store, *(renamed(a_case(), name) for name in names))
@@ -306,7 +306,7 @@ class CasePagesContract(PortContract):
         assert pages(store, 50) == ["R-10", "R-9", "R-Z", "R-a", "R-É", "R-\uff21", "R-\U0001f600"]
         assert pages(store, 1) == pages(store, 50)
 
-    @promise("les pages sont complètes, sans répétition, et la dernière le dit")
+    @rule("les pages sont complètes, sans répétition, et la dernière le dit")
     def test_pages_are_complete_without_repeats_and_the_last_says_so(self, store: Store) -> None:
         there = [f"R-2026-00000{number}" for number in range(1, 5)]
         keep(store, *(a_case(number) for number in range(1, 5)))
@@ -314,7 +314,7 @@ class CasePagesContract(PortContract):
         for limit in (1, 2, 3, 4, 5):
             assert (limit, pages(store, limit)) == (limit, there)
 
-    @promise("une page est remplie de dossiers qui répondent aux critères, et le compte ne dépend pas d'elle")
+    @rule("une page est remplie de dossiers qui répondent aux critères, et le compte ne dépend pas d'elle")
     def test_a_page_is_filled_with_cases_that_meet_the_criteria(self, store: Store) -> None:
         desk = desk_on(store)
         for site in ("CRE", "STR", "CRE", "STR", "CRE"):
@@ -328,7 +328,7 @@ class CasePagesContract(PortContract):
             assert second.next is None
             assert unit.cases.count(CaseQuery(sites={"CRE"}, limit=1, after=THIRD)) == 3
 
-    @promise("la page après une référence qui n'existe pas commence à la suivante")
+    @rule("la page après une référence qui n'existe pas commence à la suivante")
     def test_a_page_after_a_reference_that_is_not_there_begins_with_the_next(self, store: Store) -> None:
         keep(store, a_case(1), a_case(3))
 
@@ -336,7 +336,7 @@ class CasePagesContract(PortContract):
             assert [case.reference for case in unit.cases.find(CaseQuery(after=SECOND)).cases] == [THIRD]
             assert unit.cases.find(CaseQuery(after="S")).cases == ()
 
-    @promise("ajouter entre deux pages ne répète ni ne perd aucun dossier")
+    @rule("ajouter entre deux pages ne répète ni ne perd aucun dossier")
     def test_adding_between_pages_neither_repeats_nor_loses_a_case(self, store: Store) -> None:
         desk = desk_on(store)
         before = [registered(desk).reference for _ in range(6)]
@@ -351,7 +351,7 @@ class CasePagesContract(PortContract):
         assert len(seen) == len(set(seen))
         assert set(before) <= set(seen)
 
-    @promise("les pages lues parmi des fils qui écrivent sont complètes, sans répétition", needs=Capability.THREADS)
+    @rule("les pages lues parmi des fils qui écrivent sont complètes, sans répétition", needs=Capability.THREADS)
     def test_pages_read_among_writers_are_complete_without_repeats(self, store: Store) -> None:
         desk = desk_on(store)
         before = [registered(desk).reference for _ in range(20)]
@@ -369,7 +369,7 @@ class CasePagesContract(PortContract):
 
         assert len(pages(store, 7)) == 80
 
-    @promise(
+    @rule(
         "une page finit avant un dossier illisible ; celle qui commencerait par lui le nomme, et l'on continue",
         needs=Capability.TAMPERING,
     )
@@ -387,7 +387,7 @@ class CasePagesContract(PortContract):
         assert damaged.value.holder == SECOND
         assert ([case.reference for case in rest.cases], rest.next) == ([THIRD], None)
 
-    @promise(
+    @rule(
         "un dossier illisible est nommé à qui le demande, et n'empêche pas de lire les autres",
         needs=Capability.TAMPERING,
     )

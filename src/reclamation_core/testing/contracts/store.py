@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
-from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, promise
-from reclamation_core.testing.contracts.cases import CaseRepositoryContract, KeptValuesContract
+from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
+from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
 from reclamation_core.testing.contracts.feeds import EventFeedContract, JournalContract, SequenceGeneratorContract
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
 from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract
@@ -34,11 +34,11 @@ from reclamation_core.testing.contracts.unit_of_work import UnitOfWorkContract
 
 
 class WholeStoreContract(PortContract):
-    """What a store promises as a whole."""
+    """Rules that concern several ports of a store."""
 
     port = "Store"
 
-    @promise("chaque unité de travail est nouvelle")
+    @rule("chaque unité de travail est nouvelle")
     def test_each_unit_of_work_is_a_new_one(self, store: Store) -> None:
         with store.unit_of_work() as one, store.unit_of_work() as other:
             one.cases.add(a_case())
@@ -46,14 +46,14 @@ class WholeStoreContract(PortContract):
             other.cases.add(a_case(2))
             assert one.cases.count(CaseQuery()) == 1
 
-    @promise("fermer deux fois ne fait pas de mal")
+    @rule("fermer deux fois ne fait pas de mal")
     def test_to_close_it_twice_is_harmless(self, store: Store) -> None:
         keep(store, a_case())
 
         store.close()
         store.close()
 
-    @promise("depuis une coroutine, un appel donne ce qu'il donne, ou le refus dit quoi faire avant tout appel")
+    @rule("depuis une coroutine, un appel donne ce qu'il donne, ou le refus dit quoi faire avant tout appel")
     def test_an_awaited_call_gives_what_it_gives_or_is_refused_before_anything_is_done(self, store: Store) -> None:
         keep(store, a_case())
         calls: list[int] = []
@@ -72,7 +72,7 @@ class WholeStoreContract(PortContract):
 
         assert (answers, len(calls)) in (([1], 1), ([], 0))
 
-    @promise("ce que vit un bureau se vérifie, dossier par dossier, et rien n'y a été altéré")
+    @rule("ce que vit un bureau se vérifie, dossier par dossier, et rien n'y a été altéré")
     def test_what_a_desk_lives_is_verified_case_by_case(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, source="mail-1")
@@ -83,7 +83,7 @@ class WholeStoreContract(PortContract):
         assert list(desk.examine()) == []
         assert desk.cases.count() == 2
 
-    @promise("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
+    @rule("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
     def test_nothing_that_is_kept_beside_a_case_or_a_plan_is_astray(self, store: Store) -> None:
         keep(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
         save(store, without_texts(with_support(kept(store, FIRST))), 1)
@@ -94,7 +94,7 @@ class WholeStoreContract(PortContract):
             assert unit.cases.find_inconsistencies(unit.cases.get(FIRST)) == ()
             assert unit.plans.find_inconsistencies(unit.plans.get("site:CRE")) == ()
 
-    @promise("le même message enregistré deux fois donne le même dossier")
+    @rule("le même message enregistré deux fois donne le même dossier")
     def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:
         desk = desk_on(store)
 
@@ -103,7 +103,7 @@ class WholeStoreContract(PortContract):
         assert first == again
         assert desk.cases.count() == 1
 
-    @promise("ce qui a été validé se retrouve après fermeture et réouverture", needs=Capability.REOPENING)
+    @rule("ce qui a été validé se retrouve après fermeture et réouverture", needs=Capability.REOPENING)
     def test_what_was_committed_is_there_once_closed_and_opened_again(self, opened: OpenStore) -> None:
         store = opened()
         case, plan = with_support(a_case(verbatim="Le formateur est absent")), a_plan()
@@ -119,7 +119,7 @@ class WholeStoreContract(PortContract):
         assert again.feed.read() == items
         assert again.sequences.next("R-2026") > given
 
-    @promise("ce qui n'a pas été validé ne se retrouve pas après réouverture", needs=Capability.REOPENING)
+    @rule("ce qui n'a pas été validé ne se retrouve pas après réouverture", needs=Capability.REOPENING)
     def test_what_was_not_committed_is_not_there_once_opened_again(self, opened: OpenStore) -> None:
         store = opened()
         with store.unit_of_work() as unit:
@@ -129,7 +129,7 @@ class WholeStoreContract(PortContract):
         with opened().unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
 
-    @promise("ceux qui ont ouvert le même endroit voient ce que les autres valident", needs=Capability.SHARING)
+    @rule("ceux qui ont ouvert le même endroit voient ce que les autres valident", needs=Capability.SHARING)
     def test_those_who_opened_one_place_see_what_the_others_commit(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
         keep(one, a_case())
@@ -143,7 +143,7 @@ class WholeStoreContract(PortContract):
         assert one.feed.read() == other.feed.read()
         assert one.journal.read() == other.journal.read()
 
-    @promise("ceux qui ont ouvert le même endroit ne s'écrasent pas", needs=Capability.SHARING)
+    @rule("ceux qui ont ouvert le même endroit ne s'écrasent pas", needs=Capability.SHARING)
     def test_those_who_opened_one_place_do_not_overwrite_each_other(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
         keep(one, a_case(source="mail-1"))
@@ -162,19 +162,22 @@ class WholeStoreContract(PortContract):
             unit.cases.get(SECOND)
 
 
+class CaseRepositoryContract(CaseStorageContract, StoredValuesContract, CaseQueryContract, CasePagesContract):
+    """The contract of `CaseRepository`."""
+
+    port = "CaseRepository"
+
+
 class StoreContract(
     WholeStoreContract,
     CaseRepositoryContract,
-    KeptValuesContract,
-    CaseQueryContract,
-    CasePagesContract,
     PlanRepositoryContract,
     UnitOfWorkContract,
     EventFeedContract,
     JournalContract,
     SequenceGeneratorContract,
 ):
-    """Everything that a store promises, port by port; the subclass gives the fixture `open_store`.
+    """The contract of a store: every port, and their rules together. A subclass defines the fixture `open_store`.
 
     >>> import pytest
     >>> class TestMyStore(StoreContract):

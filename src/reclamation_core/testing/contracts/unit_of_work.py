@@ -21,7 +21,7 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
-from reclamation_core.testing.contracts.base import Capability, PortContract, promise
+from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
@@ -66,11 +66,11 @@ def refused(use: Callable[[UnitOfWork], object], unit: UnitOfWork) -> bool:
 
 
 class UnitOfWorkContract(PortContract):
-    """What a unit of work promises."""
+    """The contract of `UnitOfWork`."""
 
     port = "UnitOfWork"
 
-    @promise("ce qui n'est pas validé ne laisse rien")
+    @rule("ce qui n'est pas validé ne laisse rien")
     def test_what_is_not_committed_leaves_nothing(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
@@ -78,7 +78,7 @@ class UnitOfWorkContract(PortContract):
 
         self._is_empty(store)
 
-    @promise("une erreur au milieu ne laisse rien, et passe")
+    @rule("une erreur au milieu ne laisse rien, et passe")
     def test_an_error_inside_leaves_nothing_and_passes(self, store: Store) -> None:
         def fail(unit: UnitOfWork) -> None:
             with unit:
@@ -91,7 +91,7 @@ class UnitOfWorkContract(PortContract):
 
         self._is_empty(store)
 
-    @promise("une annulation oublie tout")
+    @rule("une annulation oublie tout")
     def test_a_rollback_forgets(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
@@ -114,7 +114,7 @@ class UnitOfWorkContract(PortContract):
         assert store.feed.read() == ()
         assert store.journal.read() == ()
 
-    @promise("personne d'autre ne voit ce qui attend sa validation")
+    @rule("personne d'autre ne voit ce qui attend sa validation")
     def test_nobody_else_sees_what_waits_for_its_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
@@ -124,7 +124,7 @@ class UnitOfWorkContract(PortContract):
 
         assert kept(store, FIRST).source == "mail-1"
 
-    @promise("annuler après avoir validé ne reprend rien")
+    @rule("annuler après avoir validé ne reprend rien")
     def test_a_rollback_after_the_commit_takes_nothing_back(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case())
@@ -133,7 +133,7 @@ class UnitOfWorkContract(PortContract):
 
         assert kept(store, FIRST).version == 1
 
-    @promise("une unité de travail sert une fois")
+    @rule("une unité de travail sert une fois")
     @pytest.mark.parametrize("end", ["commit", "rollback"])
     def test_a_unit_serves_once(self, store: Store, end: str) -> None:
         keep(store, a_case(), a_plan("STR"))
@@ -142,7 +142,7 @@ class UnitOfWorkContract(PortContract):
 
         assert [name for name, use in USES.items() if not refused(use, unit)] == []
 
-    @promise("un dossier et un plan sont tenus ensemble, ou aucun des deux")
+    @rule("un dossier et un plan sont tenus ensemble, ou aucun des deux")
     def test_a_case_and_a_plan_are_kept_together_or_neither(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
         keep(store, case, plan)
@@ -157,7 +157,7 @@ class UnitOfWorkContract(PortContract):
         assert kept(store, case.reference) == case
         assert len(store.feed.read()) == 1
 
-    @promise("ce qui est validé ensemble est tenu ensemble")
+    @rule("ce qui est validé ensemble est tenu ensemble")
     def test_what_is_committed_together_is_kept_together(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
         keep(store, case, plan)
@@ -171,7 +171,7 @@ class UnitOfWorkContract(PortContract):
 
         assert (kept(store, FIRST), kept_plan(store), kept(store, SECOND).version) == (longer, further, 1)
 
-    @promise("un dossier refusé garde les autres dehors")
+    @rule("un dossier refusé garde les autres dehors")
     def test_one_case_refused_keeps_the_others_out(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -186,7 +186,7 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 1
 
-    @promise("un message pris entre-temps est dit à la validation")
+    @rule("un message pris entre-temps est dit à la validation")
     def test_a_source_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2, source="mail-1"))
@@ -198,7 +198,7 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 1
 
-    @promise("une référence ou un périmètre pris entre-temps est dit à la validation")
+    @rule("une référence ou un périmètre pris entre-temps est dit à la validation")
     def test_a_reference_or_a_scope_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
         there, plan = with_support(a_case()), a_plan()
         with store.unit_of_work() as unit:
@@ -215,7 +215,7 @@ class UnitOfWorkContract(PortContract):
         assert (refused.value.expected, refused.value.found) == (0, 2)
         assert (kept(store, FIRST), kept_plan(store)) == (there, plan)
 
-    @promise("une unité de travail voit ce que d'autres valident entre-temps")
+    @rule("une unité de travail voit ce que d'autres valident entre-temps")
     def test_a_unit_sees_what_others_commit_meanwhile(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
@@ -224,7 +224,7 @@ class UnitOfWorkContract(PortContract):
             assert unit.cases.by_source("mail-1") is not None
             assert unit.plans.get("site:CRE").version == 1
 
-    @promise("de deux unités de travail qui ont pris la même garde, la seconde à valider est refusée")
+    @rule("de deux unités de travail qui ont pris la même garde, la seconde à valider est refusée")
     def test_of_two_units_that_hold_one_guard_the_second_to_commit_is_refused(self, store: Store) -> None:
         with store.unit_of_work() as one, store.unit_of_work() as other:
             for unit in (one, other):
@@ -242,7 +242,7 @@ class UnitOfWorkContract(PortContract):
             assert (unit.cases.count(CaseQuery()), unit.plans.scopes()) == (1, ())
         assert len(store.feed.read()) == 1
 
-    @promise("une garde prise après la validation de l'autre ne refuse rien, et compte les validations")
+    @rule("une garde prise après la validation de l'autre ne refuse rien, et compte les validations")
     def test_a_guard_that_is_held_after_the_others_commit_refuses_nothing(self, store: Store) -> None:
         for number in (1, 2, 3):
             with store.unit_of_work() as unit:
@@ -259,7 +259,7 @@ class UnitOfWorkContract(PortContract):
                 late.commit()
         assert (refused.value.expected, refused.value.found) == (3, 4)
 
-    @promise("une garde reprise garde la version qu'elle avait la première fois")
+    @rule("une garde reprise garde la version qu'elle avait la première fois")
     def test_a_guard_that_is_held_again_keeps_its_first_version(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:matériel")
@@ -269,7 +269,7 @@ class UnitOfWorkContract(PortContract):
             with pytest.raises(StaleReadError, match="cause:matériel"):
                 unit.commit()
 
-    @promise("des gardes différentes ne se gênent pas, ni celui qui n'en prend aucune")
+    @rule("des gardes différentes ne se gênent pas, ni celui qui n'en prend aucune")
     def test_other_guards_and_none_are_in_nobodys_way(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:organisation", "duplicate:R-2026-000001")
@@ -281,7 +281,7 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 3
 
-    @promise("une garde n'avance que si quelque chose est écrit et validé")
+    @rule("une garde n'avance que si quelque chose est écrit et validé")
     def test_a_guard_is_advanced_only_by_a_commit_that_writes(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:matériel")
@@ -302,7 +302,7 @@ class UnitOfWorkContract(PortContract):
 
         assert kept(store, FIRST).version == 1
 
-    @promise("qui n'écrit rien n'est refusé par aucune garde")
+    @rule("qui n'écrit rien n'est refusé par aucune garde")
     def test_who_writes_nothing_is_refused_by_no_guard(self, store: Store) -> None:
         keep(store, a_plan())
         with store.unit_of_work() as unit:
@@ -312,7 +312,7 @@ class UnitOfWorkContract(PortContract):
             save(store, kept_plan(store).progress("A-1", signed()), 1)
             unit.commit()
 
-    @promise("de plusieurs qui décident en même temps sous une garde, un seul est validé", needs=Capability.THREADS)
+    @rule("de plusieurs qui décident en même temps sous une garde, un seul est validé", needs=Capability.THREADS)
     def test_of_many_who_decide_at_once_under_one_guard_one_is_committed(self, store: Store) -> None:
         ready = Barrier(4)
 
@@ -343,7 +343,7 @@ class UnitOfWorkContract(PortContract):
             unit.cases.add(case)
             unit.commit()
 
-    @promise("un lecteur ne voit jamais la moitié d'une unité de travail", needs=Capability.THREADS)
+    @rule("un lecteur ne voit jamais la moitié d'une unité de travail", needs=Capability.THREADS)
     def test_a_reader_never_sees_half_of_a_unit(self, store: Store) -> None:
         cases = [a_case(number) for number in (1, 2, 3)]
 

@@ -10,12 +10,12 @@ import pytest
 
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.ports import Store
-from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.testing.contracts import Capability, OpenStore, Outcome, Promise, StoreContract, conformance
+from reclamation_core.testing.contracts import Capability, OpenStore, Outcome, StoreContract, run_contracts
+from reclamation_core.testing.contracts.base import ContractRule
 from reclamation_core.testing.sabotage import reads, writes
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Wording
 
-_LACKS: Final = {
+_UNSUPPORTED: Final = {
     Capability.REOPENING: "it lives as long as the program",
     Capability.SHARING: "each store is a place of its own",
     Capability.TAMPERING: "what it holds are values, which nothing else reaches",
@@ -31,14 +31,14 @@ class Sabotage:
         fault: what it does wrong.
         incident: what happens so in real systems.
         place: a new place: what opens the store there, empty at first.
-        lacks: what the store does without, and why.
+        unsupported: what the store does without, and why.
     """
 
     name: str
     fault: Wording
     incident: Wording
     place: Callable[[], OpenStore] = attrs.field(repr=False, eq=False)
-    lacks: Mapping[Capability, str] = attrs.field(default=_LACKS, repr=False, eq=False)
+    unsupported: Mapping[Capability, str] = attrs.field(default=_UNSUPPORTED, repr=False, eq=False)
 
     @classmethod
     def of(cls, store: type[InMemoryStore], fr: str, incident: Wording) -> Sabotage:
@@ -58,7 +58,7 @@ class Sabotage:
         def open_store(_: StoreContract) -> OpenStore:
             return self.place()
 
-        bound = {"lacks": self.lacks, "open_store": pytest.fixture(open_store), "__doc__": self.fault.en}
+        bound = {"unsupported": self.unsupported, "open_store": pytest.fixture(open_store), "__doc__": self.fault.en}
         return cast(type[StoreContract], type(self.name, (StoreContract,), bound))
 
 
@@ -209,7 +209,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
             "a buffer never flushed, a file never synchronised: the last case of the evening is missing in the morning",
         ),
         place=writes.a_flushing_place,
-        lacks={
+        unsupported={
             Capability.SHARING: "it reads its place when it is opened",
             Capability.TAMPERING: "what it holds are values, which nothing else reaches",
         },
@@ -363,44 +363,30 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
 
 
 def sabotage(name: str) -> Sabotage:
-    """The sabotage with a name.
+    """Return the sabotage with a name.
 
     Raises:
-        ValueError: there is none.
+        ValueError: no sabotage has that name.
 
     >>> sabotage("truncates_a_text").fault.en
-    'Of a text 255 signs are kept.'
+    'Only 255 characters of a text are stored.'
     """
     for one in SABOTAGES:
         if one.name == name:
             return one
-    raise ValueError(f"name: {name!r} is no sabotage's; give one of {', '.join(one.name for one in SABOTAGES)}")
+    raise ValueError(f"name: no sabotage is called {name!r}; use one of {', '.join(one.name for one in SABOTAGES)}")
 
 
-def caught(
-    sabotages: Iterable[Sabotage] = SABOTAGES, promises: Collection[str] = ()
-) -> Mapping[Sabotage, tuple[Promise, ...]]:
-    """The promises that each sabotaged store breaks, as running the contracts on it shows.
+def broken_rules(
+    sabotages: Iterable[Sabotage] = SABOTAGES, rules: Collection[str] = ()
+) -> Mapping[Sabotage, tuple[ContractRule, ...]]:
+    """Run the contracts on sabotaged stores and return the rules that each breaks.
 
     Args:
         sabotages: the stores.
-        promises: the names of the promises that are tried; all by default.
+        rules: the names of the rules to check; all by default.
     """
-    asked = tuple(sabotages)
-    report = conformance(*(one.contract for one in asked), promises=promises)
+    stores = tuple(sabotages)
+    report = run_contracts(*(one.contract for one in stores), rules=rules)
     broken = report.with_outcome(Outcome.BROKEN)
-    return {one: tuple(result.promise for result in broken if result.store == one.name) for one in asked}
-
-
-def caught_markdown(broken: Mapping[Sabotage, tuple[Promise, ...]], lang: Lang = "fr") -> str:
-    """What `caught` found, as Markdown: a table of the stores, their faults, and the promises that they break."""
-    heads = Wording(
-        "entrepôt | défaut | ce qu'il représente | promesses rompues",
-        "store | fault | what it stands for | promises broken",
-    )
-    lines = [f"| {heads.in_(lang)} |", "|---|---|---|---|"]
-    for one, promises in broken.items():
-        told = "<br>".join(f"{held.port} : {markdown_text(held.wording.in_(lang))}" for held in promises) or "–"
-        words = (markdown_text(one.fault.in_(lang)), markdown_text(one.incident.in_(lang)))
-        lines.append(f"| `{one.name}` | {' | '.join(words)} | {told} |")
-    return "\n".join([*lines, ""])
+    return {one: tuple(result.rule for result in broken if result.store == one.name) for one in stores}

@@ -22,15 +22,15 @@ from reclamation_core.testing.strategies.calendar import (
     sites,
 )
 from reclamation_core.testing.strategies.case import (
-    Story,
+    CommandSequence,
     actions,
     after,
     cases,
+    command_sequences,
     editions,
     events,
     line_references,
     plan_events,
-    stories,
     taxonomies,
 )
 from reclamation_core.testing.strategies.cause import (
@@ -42,7 +42,14 @@ from reclamation_core.testing.strategies.cause import (
     pdcas,
     qqoqcps,
 )
-from reclamation_core.testing.strategies.command import Act, ActionsSettled, Swept, acts, corrections, happenings
+from reclamation_core.testing.strategies.command import (
+    CommandStep,
+    SettleActions,
+    Sweep,
+    command_steps,
+    corrections,
+    event_data,
+)
 from reclamation_core.testing.strategies.fact import (
     complaint_facts,
     complaints,
@@ -81,14 +88,13 @@ from reclamation_core.testing.strategies.table import (
 from reclamation_core.testing.strategies.text import Invalid, invalid_texts, names, texts
 
 __all__ = [
-    "Act",
-    "ActionsSettled",
+    "CommandSequence",
+    "CommandStep",
     "Invalid",
-    "Story",
-    "Swept",
+    "SettleActions",
+    "Sweep",
     "action_sheets",
     "actions",
-    "acts",
     "after",
     "analyses",
     "busy_pgaacs",
@@ -97,6 +103,8 @@ __all__ = [
     "cases",
     "cause_trees",
     "chained_tables",
+    "command_sequences",
+    "command_steps",
     "complaint_facts",
     "complaints",
     "complexity_parameters",
@@ -109,9 +117,9 @@ __all__ = [
     "decision_tables",
     "editions",
     "eight_ds",
+    "event_data",
     "events",
     "five_whys",
-    "happenings",
     "input_values",
     "instants",
     "invalid_calendar_definitions",
@@ -145,7 +153,6 @@ __all__ = [
     "signatures",
     "site_lists",
     "sites",
-    "stories",
     "survey_facts",
     "survey_parameters",
     "survey_results",

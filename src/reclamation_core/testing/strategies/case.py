@@ -66,7 +66,15 @@ from reclamation_core.plans import (
 from reclamation_core.policy import NoEditionError, Policy, m2_1
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError
 from reclamation_core.testing.strategies.calendar import instants
-from reclamation_core.testing.strategies.command import Act, ActionsSettled, Swept, acts, beside, fitted, happenings
+from reclamation_core.testing.strategies.command import (
+    CommandStep,
+    SettleActions,
+    Sweep,
+    beside,
+    command_steps,
+    event_data,
+    fitted,
+)
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
 from reclamation_core.testing.strategies.text import edition_or_default, member, names, texts
@@ -96,17 +104,17 @@ REFUSALS: Final = (
 """How a desk refuses what is asked; a store that fails is no refusal."""
 
 
-def _acts(acts: Iterable[Act]) -> tuple[Act, ...]:
-    return tuple(acts)
+def _steps(steps: Iterable[CommandStep]) -> tuple[CommandStep, ...]:
+    return tuple(steps)
 
 
 @attrs.frozen(kw_only=True)
-class Story:
+class CommandSequence:
     """What was registered, and what was asked afterwards, in order; some of it may be refused.
 
     Args:
         facts: what was known at the registration, an hour after the receipt.
-        acts: what was asked.
+        steps: what was asked.
         site: the site that registered.
         complainant: who complains.
         verbatim: what was said.
@@ -114,13 +122,13 @@ class Story:
     >>> from datetime import UTC, datetime
     >>> from reclamation_core.cases import Acknowledged
     >>> facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, tzinfo=UTC), satisfaction=4)
-    >>> story = Story(facts=facts, acts=(Act(Acknowledged()),))
+    >>> story = CommandSequence(facts=facts, steps=(CommandStep(Acknowledged()),))
     >>> story.case().acknowledged_at.isoformat()
     '2026-05-02T11:00:00+00:00'
     """
 
     facts: ComplaintFacts | MalfunctionFacts
-    acts: tuple[Act, ...] = attrs.field(default=(), converter=_acts)
+    steps: tuple[CommandStep, ...] = attrs.field(default=(), converter=_steps)
     site: str = "CRE"
     complainant: str | None = None
     verbatim: str | None = None
@@ -143,7 +151,7 @@ class Story:
             verbatim=self.verbatim,
         )
         opened = _kept(None, open_case("R-2026-000007", command, _around(edition, at)))
-        return after(opened, self.acts, edition)
+        return after(opened, self.steps, edition)
 
     def on(self, desk: Desk) -> Case:
         """The case that it makes on a desk, acts an hour to a week apart and never in the future; refusals left out.
@@ -158,7 +166,7 @@ class Story:
             occurred_at=self.facts.received_at,
         )
         now, at = case.events[0].recorded_at, self.facts.received_at
-        for act in self.acts:
+        for act in self.steps:
             at = min(at + act.after, now)
             try:
                 case = act.ask(desk, case, at)
@@ -167,7 +175,7 @@ class Story:
         return desk.cases.get(case.reference)
 
 
-def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case:
+def after(case: Case, done: Iterable[CommandStep], policy: Policy | None = None) -> Case:
     """A case after those of the acts that its guards allow; its actions are unsettled until they are settled by one.
 
     Args:
@@ -179,9 +187,9 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
     follow_up = FollowUp(unsettled=frozenset(case.actions))
     for act in done:
         at = case.events[-1].recorded_at + act.after
-        if isinstance(act.data, ActionsSettled):
+        if isinstance(act.data, SettleActions):
             follow_up = FollowUp(settled=dict.fromkeys(case.actions, ((case.events[-1].recorded_at, None),)))
-        elif isinstance(act.data, Swept):
+        elif isinstance(act.data, Sweep):
             case = _alerted(case, edition, at)
         else:
             before, case = case, _asked(case, act, at, attrs.evolve(_around(edition, at), follow_up=follow_up))
@@ -190,7 +198,7 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
     return case
 
 
-def _asked(case: Case, act: Act, at: datetime, around: DecisionContext) -> Case:
+def _asked(case: Case, act: CommandStep, at: datetime, around: DecisionContext) -> Case:
     """The case after an act, or as it was where its guards refuse it."""
     try:
         command = Command(data=fitted(act.told(at), case), actor="Mme Roux", role=act.role, occurred_at=at)
@@ -240,7 +248,7 @@ class Way:
             "analyse": Analysed(method=Method.FIVE_WHYS, causes=TRAINING_BODY.codes[:1]),
             "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
             "plan nothing": NoActionNeeded(reason=words),
-            "settle": ActionsSettled(),
+            "settle": SettleActions(),
             "react": ReactionRecorded(reaction=Reaction.DISSATISFIED, words=words),
             "reopen": Reopened(reason=words),
             "forget": Anonymised(kinds=tuple(TextKind)),
@@ -316,7 +324,7 @@ def ways(state: CaseState | None, kind: CaseKind) -> tuple[Way, ...]:
     return closed if state is CaseState.CLOSED else (*closed, Way(own, _ON[kind]))
 
 
-def stories(
+def command_sequences(
     *,
     state: CaseState | None = None,
     kind: CaseKind | None = None,
@@ -325,7 +333,7 @@ def stories(
     sites: st.SearchStrategy[str] | None = None,
     words: st.SearchStrategy[str] | None = None,
     most: int = 8,
-) -> st.SearchStrategy[Story]:
+) -> st.SearchStrategy[CommandSequence]:
     """Stories of commands, from the registration on.
 
     Args:
@@ -348,8 +356,8 @@ def stories(
     edition, said = edition_or_default(policy), texts() if words is None else words
     received = instants() if received_at is None else received_at
     places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
-    data = happenings(units=places, words=said) if state is None else beside(said, places)
-    extra = st.lists(acts(data=data), max_size=most)
+    data = event_data(units=places, words=said) if state is None else beside(said, places)
+    extra = st.lists(command_steps(data=data), max_size=most)
     drawn = _Drawn(policy=edition, received_at=received, sites=places, words=said, extra=extra)
     kinds = [of for of in CaseKind if kind in (None, of)]
     return st.one_of([_along(way, state, drawn) for of in kinds for way in ways(state, of)])
@@ -363,10 +371,10 @@ class _Drawn:
     received_at: st.SearchStrategy[datetime]
     sites: st.SearchStrategy[str]
     words: st.SearchStrategy[str]
-    extra: st.SearchStrategy[list[Act]]
+    extra: st.SearchStrategy[list[CommandStep]]
 
 
-def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrategy[Story]:
+def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrategy[CommandSequence]:
     """The stories that go one way: to its end, where a state is asked for."""
     facts: st.SearchStrategy[Any]
     if way.standing is Admissibility.MALFUNCTION:
@@ -381,12 +389,12 @@ def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrateg
 
 
 @st.composite
-def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Drawn, *, free: bool) -> Story:
+def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Drawn, *, free: bool) -> CommandSequence:
     known = draw(facts)
     maybe = st.none() | drawn.words
     complainant = draw(maybe)
     role = drawn.policy.roles.qualifying[0]
-    steps = [Act(step, role) for step in way.steps(known, draw(drawn.words))] if way.happens else []
+    steps = [CommandStep(step, role) for step in way.steps(known, draw(drawn.words))] if way.happens else []
     if complainant is None and getattr(known, "channel", None) is Channel.SURVEY:
         steps = [_collective(act) for act in steps]
     if free:
@@ -396,13 +404,13 @@ def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Draw
     for act in draw(drawn.extra):
         steps.insert(draw(st.integers(0, len(steps))), act)
     if draw(st.booleans()):
-        sweep = Act(Swept(), after=timedelta(days=draw(st.integers(1, 90))))
+        sweep = CommandStep(Sweep(), after=timedelta(days=draw(st.integers(1, 90))))
         steps.insert(draw(st.integers(0, len(steps))), sweep)
     site = draw(drawn.sites)
-    return Story(facts=known, acts=steps, site=site, complainant=complainant, verbatim=draw(maybe))
+    return CommandSequence(facts=known, steps=steps, site=site, complainant=complainant, verbatim=draw(maybe))
 
 
-def _collective(act: Act) -> Act:
+def _collective(act: CommandStep) -> CommandStep:
     """Return the act, an answer as a collective one, which alone answers an anonymous note (I26)."""
     if not isinstance(act.data, Answered):
         return act
@@ -434,7 +442,9 @@ def cases(
 
     >>> answered = cases(state=CaseState.ANSWERED)
     """
-    told = stories(state=state, kind=kind, policy=policy, received_at=received_at, sites=sites, words=words, most=most)
+    told = command_sequences(
+        state=state, kind=kind, policy=policy, received_at=received_at, sites=sites, words=words, most=most
+    )
     return told.map(lambda story: story.case(policy))
 
 

@@ -100,7 +100,7 @@ def _earlier(data: DateCorrected, case: Case) -> DateCorrected:
 
 
 @attrs.frozen
-class ActionsSettled:
+class SettleActions:
     """The actions of a case are done, judged effective and closed, on the plan that each is on."""
 
     def ask(self, desk: Desk, case: Case, at: datetime | None) -> None:
@@ -113,7 +113,7 @@ class ActionsSettled:
 
 
 @attrs.frozen
-class Swept:
+class Sweep:
     """The alerts that are due are raised."""
 
     def ask(self, desk: Desk, case: Case, at: datetime | None) -> None:  # noqa: ARG002  it is about every case
@@ -138,10 +138,10 @@ def corrections(
 
     Shrinks towards the facts of a complaint.
     """
-    return happenings(of=FactsCorrected, facts=facts, words=words)
+    return event_data(of=FactsCorrected, facts=facts, words=words)
 
 
-def happenings(
+def event_data(
     *,
     of: type[Any] | None = None,
     facts: st.SearchStrategy[Any] | None = None,
@@ -151,7 +151,7 @@ def happenings(
     """What may happen to a case, once, as a command tells it; most of it is refused to most cases.
 
     Args:
-        of: happenings of one class alone; of any by default.
+        of: event_data of one class alone; of any by default.
         facts: the facts that corrections and complements tell; of a complaint or of a malfunction by default.
         units: who the case may be given to.
         words: what is said; `texts()` by default.
@@ -159,7 +159,7 @@ def happenings(
     Shrinks towards an acknowledgement.
 
     Raises:
-        InvalidArgument: no command asks for happenings of that class.
+        InvalidArgument: no command asks for event_data of that class.
     """
     said = texts() if words is None else words
     found = complaint_facts() | malfunction_facts() if facts is None else facts
@@ -253,11 +253,11 @@ _FILLED_IN = {"verdict", "terms", "override", "facts"}
 
 
 @attrs.frozen
-class Act:
+class CommandStep:
     """Something asked of a case, or that happens around it.
 
     Args:
-        data: what happened, its texts in clear, as a `Command` gives it; `ActionsSettled` or `Swept`, which no command
+        data: what happened, its texts in clear, as a `Command` gives it; `SettleActions` or `Sweep`, which no command
             is.
         role: in which role it is said.
         after: how long after the act before it.
@@ -270,7 +270,7 @@ class Act:
     @property
     def is_command(self) -> bool:
         """Whether it is asked of the case itself."""
-        return not isinstance(self.data, ActionsSettled | Swept)
+        return not isinstance(self.data, SettleActions | Sweep)
 
     def ask(self, desk: Desk, case: Case, at: datetime | None = None) -> Case:
         """Ask a desk for it, by the verb that a user would call; of causes, under the families that the desk knows.
@@ -284,7 +284,7 @@ class Act:
             at: when it happened; now by default.
         """
         acting = desk.acting("Mme Roux", self.role)
-        if isinstance(self.data, ActionsSettled | Swept):
+        if isinstance(self.data, SettleActions | Sweep):
             self.data.ask(acting, case, at)
             return desk.cases.get(case.reference)
         verb = getattr(acting, CASE_EVENTS.commands[type(self.data)].value)
@@ -352,17 +352,17 @@ def _sheet(reference: str, family: str, scope: PlanScope) -> ActionSheet:
     )
 
 
-def acts(
+def command_steps(
     *, data: st.SearchStrategy[Any] | None = None, roles: st.SearchStrategy[Role] | None = None
-) -> st.SearchStrategy[Act]:
+) -> st.SearchStrategy[CommandStep]:
     """Acts, an hour to a week after the one before.
 
     Args:
-        data: what is asked; any of `happenings()` by default.
+        data: what is asked; any of `event_data()` by default.
         roles: in which role; any but the library's own by default.
 
     Shrinks towards an acknowledgement by an RQR, an hour later.
     """
     people = st.sampled_from([Role.RQR, Role.AQ, Role.HANDLING_UNIT]) if roles is None else roles
     later = st.sampled_from([1, 5, 30, 200]).map(lambda hours: timedelta(hours=hours))
-    return st.builds(Act, happenings() if data is None else data, people, later)
+    return st.builds(CommandStep, event_data() if data is None else data, people, later)

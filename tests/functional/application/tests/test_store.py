@@ -14,7 +14,7 @@ from reclamation_core.testing.contracts import Capability, OpenStore, StoreContr
 
 
 class TestLoggedStore(StoreContract):
-    lacks: ClassVar = {
+    unsupported: ClassVar = {
         Capability.REOPENING: "il vit autant que le programme",
         Capability.SHARING: "chaque entrepôt est à part",
     }

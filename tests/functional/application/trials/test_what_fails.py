@@ -10,11 +10,11 @@ from guichet.store import LoggedStore
 from reclamation_core import CaseState, Desk
 from reclamation_core.testing.contracts import Capability, OpenStore, StoreContract
 from reclamation_core.testing.sabotage import sabotage
-from reclamation_core.testing.stories import given
+from reclamation_core.testing.scenarios import given
 
 
 class TestForgetfulStore(StoreContract):
-    lacks: ClassVar = dict.fromkeys(Capability, "il est en mémoire")
+    unsupported: ClassVar = dict.fromkeys(Capability, "il est en mémoire")
 
     @pytest.fixture
     def open_store(self) -> OpenStore:

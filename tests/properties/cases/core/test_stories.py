@@ -1,4 +1,4 @@
-"""What stories leave unsaid. The other laws of cases are those of a desk: tests/properties/desk/test_laws.py."""
+"""What stories leave unsaid. The other laws of cases are those of a desk: tests/properties/desk/test_properties.py."""
 
 from __future__ import annotations
 

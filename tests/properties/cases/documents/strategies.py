@@ -159,7 +159,7 @@ def built(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.builds(cls, **{field.name: anything(field.type) for field in fields}, **given)
 
 
-def happenings(cls: Any = None) -> st.SearchStrategy[Any]:
+def event_data(cls: Any = None) -> st.SearchStrategy[Any]:
     """What can happen to a case, sealed, its verdict given: of one class or of any."""
     return anything(CaseEvent if cls is None else cls)
 
@@ -178,7 +178,7 @@ def _recorded(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[An
 
 def events(cls: Any = None) -> st.SearchStrategy[RecordedEvent]:
     """Events of cases, each alone."""
-    return _recorded(RecordedEvent, case=names, data=happenings(cls))
+    return _recorded(RecordedEvent, case=names, data=event_data(cls))
 
 
 def plan_events(cls: Any = None) -> st.SearchStrategy[RecordedPlanEvent]:
@@ -206,7 +206,7 @@ def cases(draw: st.DrawFn) -> Case:
         return told
 
     case = Case.from_events([event(1, draw(registrations()))])
-    for data in draw(st.lists(happenings(), max_size=4)):
+    for data in draw(st.lists(event_data(), max_size=4)):
         told = getattr(data, "facts", None)
         if told is None or type(told) is type(case.facts):
             with suppress(

@@ -177,7 +177,7 @@ def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
 
     with pytest.raises(SchemaError, match=r"it has lost the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(empty)
-    with pytest.raises(SchemaError, match=r"lacks one version of the schema \(-\)"):
+    with pytest.raises(SchemaError, match=r"unsupported one version of the schema \(-\)"):
         check(empty)
 
 

@@ -1,4 +1,4 @@
-"""A run of pytest tells which promises each store keeps, in its terminal and as JSON, with workers or without."""
+"""A run of pytest reports the rules that each store satisfies, on the terminal and as JSON, with workers or without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reclamation_core.adapters import InMemoryStore
 from reclamation_core.testing.contracts import Capability, SequenceGeneratorContract
 
 class TestMyNumbers(SequenceGeneratorContract):
-    lacks = {Capability.THREADS: "it is for one thread"}
+    unsupported = {Capability.THREADS: "it is for one thread"}
 
     @pytest.fixture
     def open_store(self):
@@ -35,7 +35,7 @@ class TestWrong(SequenceGeneratorContract):
         return store
 
 class TestSkipping(TestMyNumbers):
-    lacks = {}
+    unsupported = {}
     pytestmark = pytest.mark.skip("it is closed on Sundays")
 
 def test_something_else():
@@ -57,35 +57,40 @@ def told(command: list[str], folder: Path, ended: pytest.ExitCode) -> str:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "in a worker"])
-def test_the_promises_are_told_in_words_and_as_json(tmp_path: Path, workers: tuple[str, ...]) -> None:
+def test_rules_are_reported_on_the_terminal_and_as_json(tmp_path: Path, workers: tuple[str, ...]) -> None:
     shown = run(tmp_path, "--reclamation-report", "--reclamation-report-json", "told/report.json", *workers)
 
     assert "conformité des entrepôts" in shown
-    assert "TestMyNumbers\n  SequenceGenerator   2/4   promesses tenues\n" in shown
+    assert "TestMyNumbers\n  SequenceGenerator   2/4   règles tenues\n" in shown
     assert (
         "absente, faute de pouvoir servir plusieurs fils à la fois : "
         "des fils qui demandent à la fois reçoivent chacun leur numéro : it is for one thread" in shown
     )
     assert "assert [2, 3, 1] == [1, 2, 1]" in shown  # the values, from the installed package too
     assert "rompue : une série commence à 1, et chacune a ses propres numéros : assert [2, 3, 1] == [1, 2, 1]" in shown
-    assert "4 failed, 4 passed, 5 lacking in" in shown
+    assert "4 failed, 4 passed, 5 unsupported in" in shown
     document = json.loads((tmp_path / "told" / "report.json").read_text(encoding="utf-8"))
     results = {store["store"]: store["results"] for store in document["stores"]}
-    assert sorted(result["outcome"] for result in results["TestMyNumbers"]) == ["broken", "kept", "kept", "lacking"]
+    assert sorted(result["outcome"] for result in results["TestMyNumbers"]) == [
+        "broken",
+        "satisfied",
+        "satisfied",
+        "unsupported",
+    ]
     assert {(result["outcome"], result["reason"]) for result in results["TestSkipping"]} == {
-        ("lacking", "it is closed on Sundays")
+        ("unsupported", "it is closed on Sundays")
     }
 
 
-def test_without_an_option_nothing_is_told_and_what_lacks_is_no_success(tmp_path: Path) -> None:
+def test_without_an_option_nothing_is_reported_and_unsupported_is_no_success(tmp_path: Path) -> None:
     shown = run(tmp_path, "-rx")
 
     assert "conformité" not in shown
-    assert "lacks threads: it is for one thread" in shown
+    assert "unsupported threads: it is for one thread" in shown
     assert "1 xfailed" in shown
 
 
-def test_a_file_that_cannot_be_collected_is_told_as_ever_and_that_no_promise_was_tried(tmp_path: Path) -> None:
+def test_a_collection_error_is_shown_and_no_rule_is_reported(tmp_path: Path) -> None:
     (tmp_path / "test_broken.py").write_text("import no_such_module", encoding="utf-8")
     (tmp_path / "test_skipped.py").write_text("import pytest\npytest.importorskip('no_such_one')", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reclamation-report"]
@@ -93,6 +98,6 @@ def test_a_file_that_cannot_be_collected_is_told_as_ever_and_that_no_promise_was
     shown = told([*command, "--reclamation-report-json=report.json"], tmp_path, pytest.ExitCode.INTERRUPTED)
 
     assert "ModuleNotFoundError: No module named 'no_such_module'" in shown
-    assert "aucune promesse d'entrepôt n'a été essayée" in shown
+    assert "aucune règle d'entrepôt n'a été essayée" in shown
     assert "1 skipped, 1 error in" in shown
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["stores"] == []

@@ -1,4 +1,4 @@
-"""Contracts are run on a store without a file of tests, and what comes of each promise is told."""
+"""Contracts run on a store without a test file, and the result of each rule."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ from reclamation_core.testing.contracts import (
     JournalContract,
     OpenStore,
     Outcome,
-    PortContract,
     SequenceGeneratorContract,
     StoreContract,
-    conformance,
-    promise,
+    run_contracts,
 )
+from reclamation_core.testing.contracts.base import PortContract, rule
 
 NEVER_AGAIN = "a_number_that_its_taker_does_not_use_is_never_given_again"
 AT_ONCE = "threads_that_ask_at_once_get_each_number_once"
 
 
 class Counted(SequenceGeneratorContract):
-    lacks: ClassVar = {Capability.THREADS: "it is for one thread"}
+    unsupported: ClassVar = {Capability.THREADS: "it is for one thread"}
 
     @pytest.fixture
     def open_store(self) -> OpenStore:
         return InMemoryStore
 
 
-class Told(JournalContract):
+class Untampered(JournalContract):
     @pytest.fixture
     def open_store(self) -> OpenStore:
         return InMemoryStore
@@ -51,60 +50,60 @@ class Stopped(ClockContract):
         return InMemoryStore()
 
 
-def test_a_promise_is_kept_or_lacking_with_the_reason() -> None:
-    report = conformance(Counted)
+def test_a_rule_is_satisfied_or_unsupported_with_the_reason() -> None:
+    report = run_contracts(Counted)
 
-    outcomes = {result.promise.name: (result.outcome, result.reason) for result in report.results}
-    assert outcomes.pop(AT_ONCE) == (Outcome.LACKING, "lacks threads: it is for one thread")
-    assert set(outcomes.values()) == {(Outcome.KEPT, None)}
+    outcomes = {result.rule.name: (result.outcome, result.reason) for result in report.results}
+    assert outcomes.pop(AT_ONCE) == (Outcome.UNSUPPORTED, "unsupported threads: it is for one thread")
+    assert set(outcomes.values()) == {(Outcome.SATISFIED, None)}
     assert report.stores == ("Counted",)
 
 
-def test_what_a_test_cannot_do_behind_the_store_s_back_is_lacking() -> None:
-    report = conformance(Told)
+def test_rules_that_need_tampering_are_unsupported_without_the_methods() -> None:
+    report = run_contracts(Untampered)
 
-    assert [(result.promise.name, result.reason) for result in report.with_outcome(Outcome.LACKING)] == [
-        ("what_was_tampered_with_comes_as_it_is", "lacks tampering: Told does not override rewrite_event"),
+    assert [(result.rule.name, result.reason) for result in report.with_outcome(Outcome.UNSUPPORTED)] == [
+        ("what_was_tampered_with_comes_as_it_is", "unsupported tampering: Untampered does not override rewrite_event"),
         (
             "a_plan_that_was_tampered_with_shows_as_a_case_does",
-            "lacks tampering: Told does not override rewrite_plan_event",
+            "unsupported tampering: Untampered does not override rewrite_plan_event",
         ),
         (
             "of_a_case_that_is_no_more_the_events_stay_and_the_version_is_0",
-            "lacks tampering: Told does not override delete_case",
+            "unsupported tampering: Untampered does not override delete_case",
         ),
     ]
     assert report.with_outcome(Outcome.BROKEN) == ()
 
 
-def test_a_store_that_cannot_be_opened_breaks_every_promise() -> None:
-    report = conformance(Unopened)
+def test_a_store_that_cannot_be_opened_breaks_every_rule() -> None:
+    report = run_contracts(Unopened)
 
     assert {result.outcome for result in report.results} == {Outcome.BROKEN}
     assert all("no such server" in str(result.reason) for result in report.results)
 
 
-def test_what_is_no_clock_breaks_the_promises_of_a_clock() -> None:
-    assert [result.outcome for result in conformance(Stopped).results] == [Outcome.BROKEN, Outcome.BROKEN]
+def test_an_object_that_is_not_a_clock_breaks_the_rules_of_a_clock() -> None:
+    assert [result.outcome for result in run_contracts(Stopped).results] == [Outcome.BROKEN, Outcome.BROKEN]
 
 
-def test_some_promises_of_several_contracts_may_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTEST_ADDOPTS", "--an-option-that-nobody-knows")
+def test_some_rules_of_several_contracts_run_without_pytest_addopts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--an-unknown-option")
 
-    report = conformance(Counted, Unopened, promises=[NEVER_AGAIN])
+    report = run_contracts(Counted, Unopened, rules=[NEVER_AGAIN])
 
     assert [(result.store, result.outcome) for result in report.results] == [
-        ("Counted", Outcome.KEPT),
+        ("Counted", Outcome.SATISFIED),
         ("Unopened", Outcome.BROKEN),
     ]
-    assert os.environ["PYTEST_ADDOPTS"] == "--an-option-that-nobody-knows"
+    assert os.environ["PYTEST_ADDOPTS"] == "--an-unknown-option"
 
 
-def test_no_contract_and_a_promise_that_none_makes_are_refused() -> None:
-    with pytest.raises(ValueError, match="contracts: none is given; give a subclass of StoreContract"):
-        conformance()
-    with pytest.raises(ValueError, match="promises: 'flies' is none of these contracts'; see promises_of"):
-        conformance(Counted, promises=["flies", NEVER_AGAIN])
+def test_no_contract_and_an_unknown_rule_are_refused() -> None:
+    with pytest.raises(ValueError, match="contracts: at least one is required; give a subclass of StoreContract"):
+        run_contracts()
+    with pytest.raises(ValueError, match="rules: no contract has 'flies'; see rules_of"):
+        run_contracts(Counted, rules=["flies", NEVER_AGAIN])
 
 
 class Ready(SequenceGeneratorContract):
@@ -119,35 +118,40 @@ class Empty(SequenceGeneratorContract):
         return lambda: None
 
 
-def test_a_fixture_that_gives_no_way_to_open_a_store_is_told_with_the_remedy() -> None:
-    report = conformance(Ready, Empty, promises=[NEVER_AGAIN])
+def test_a_fixture_that_returns_a_store_is_reported_with_the_remedy() -> None:
+    report = run_contracts(Ready, Empty, rules=[NEVER_AGAIN])
 
     ready, empty = (str(result.reason) for result in report.with_outcome(Outcome.BROKEN))
-    assert "TypeError: open_store: the fixture gives what opens a store, not a InMemoryStore itself" in ready
-    assert "let it return InMemoryStore" in ready
-    assert "TypeError: open_store: a Store is expected of what the fixture gives, got None" in empty
+    assert (
+        "TypeError: open_store: the fixture must return a function that opens a store, not a InMemoryStore itself"
+        in ready
+    )
+    assert "return InMemoryStore, or lambda" in ready
+    assert "TypeError: open_store: the returned function must open a Store, got None" in empty
 
 
-def test_what_is_no_class_of_contracts_is_refused() -> None:
+def test_an_argument_that_is_not_a_contract_class_is_refused() -> None:
     for strange in (int, "Counted"):
         with pytest.raises(TypeError, match="contracts: a subclass of StoreContract or of a port's is expected, got"):
-            conformance(strange)  # type: ignore[arg-type]
+            run_contracts(strange)  # type: ignore[arg-type]
 
 
-def test_a_contract_that_cannot_be_collected_is_told() -> None:
+def test_a_contract_that_cannot_be_collected_is_an_error() -> None:
     class Closed(PortContract):
         port = "Store"
 
-        @promise("ne se fait pas")
+        @rule("ne se fait pas")
         @pytest.mark.parametrize("a", "b", "c", "d")  # type: ignore[call-arg]
         def test_nothing(self) -> None: ...
 
-    with pytest.raises(RuntimeError, match="run them from a file of tests to see why"):
-        conformance(Closed)
+    with pytest.raises(RuntimeError, match="run them from a test file to see why"):
+        run_contracts(Closed)
 
 
-def test_what_lacks_is_named_and_says_why() -> None:
-    with pytest.raises(TypeError, match=r"Named.lacks: 'threads' is no capability; name one of Capability.THREADS"):
-        type("Named", (StoreContract,), {"lacks": {"threads": "no"}})
-    with pytest.raises(ValueError, match=r"Silent.lacks: threads: say why, got ' '"):
-        type("Silent", (StoreContract,), {"lacks": {Capability.THREADS: " "}})
+def test_unsupported_capabilities_are_members_with_a_reason() -> None:
+    with pytest.raises(
+        TypeError, match=r"Named.unsupported: 'threads' is not a capability; use one of Capability.THREADS"
+    ):
+        type("Named", (StoreContract,), {"unsupported": {"threads": "no"}})
+    with pytest.raises(ValueError, match=r"Silent.unsupported: threads: give the reason, got ' '"):
+        type("Silent", (StoreContract,), {"unsupported": {Capability.THREADS: " "}})

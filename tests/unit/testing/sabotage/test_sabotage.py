@@ -6,7 +6,8 @@ import pytest
 
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.contracts.samples import a_case, keep
-from reclamation_core.testing.sabotage import SABOTAGES, caught, caught_markdown, sabotage
+from reclamation_core.testing.sabotage import SABOTAGES, sabotage
+from reclamation_core.testing.sabotage.catalogue import broken_rules
 
 _TOGETHER = "a_case_and_a_plan_are_kept_together_or_neither"
 _SECOND_UNIT = "of_two_units_begun_together_the_second_to_commit_is_refused"
@@ -67,31 +68,31 @@ CATCHES = {
     "tells_foreign_events": ["the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now"],
     "leaves_plans_unwatched": ["each_plan_is_there_as_it_was_written_page_by_page"],
 }
-"""By hand: which promises each fault breaks, for certain."""
+"""Rules that each fault breaks for certain, written by hand."""
 
 
-def test_each_sabotage_has_its_promises() -> None:
+def test_each_sabotage_breaks_a_rule_of_the_table() -> None:
     assert list(CATCHES) == [one.name for one in SABOTAGES]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CATCHES)
-def test_a_sabotaged_store_is_caught_by_the_contracts_that_it_was_made_for(name: str) -> None:
+def test_a_sabotaged_store_breaks_the_rules_of_the_table(name: str) -> None:
     one = sabotage(name)
 
-    assert {held.name for held in caught([one], CATCHES[name])[one]} == set(CATCHES[name])
+    assert {held.name for held in broken_rules([one], CATCHES[name])[one]} == set(CATCHES[name])
 
 
-def test_but_for_its_fault_each_is_a_store() -> None:
+def test_each_is_a_store_apart_from_its_fault() -> None:
     plain = ["a_case_that_was_added_is_got_with_its_events_and_texts", "a_plan_that_was_added_is_got_with_its_texts"]
 
-    assert caught(promises=plain) == dict.fromkeys(SABOTAGES, ())
+    assert broken_rules(rules=plain) == dict.fromkeys(SABOTAGES, ())
 
 
-def test_each_is_told_in_both_languages_and_no_two_alike() -> None:
+def test_each_is_described_in_both_languages_and_no_two_alike() -> None:
     for words in ("fault", "incident"):
-        told = [getattr(one, words) for one in SABOTAGES]
-        assert len({one.fr for one in told}) == len({one.en for one in told}) == len(SABOTAGES)
+        texts = [getattr(one, words) for one in SABOTAGES]
+        assert len({one.fr for one in texts}) == len({one.en for one in texts}) == len(SABOTAGES)
 
 
 def test_each_is_opened_empty() -> None:
@@ -103,17 +104,6 @@ def test_each_is_opened_empty() -> None:
         store.close()
 
 
-def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:
-    with pytest.raises(ValueError, match="name: 'flies' is no sabotage's; give one of hands_out_live_objects, "):
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="name: no sabotage is called 'flies'; use one of hands_out_live_objects, "):
         sabotage("flies")
-
-
-def test_what_caught_what_is_a_table() -> None:
-    one = sabotage("truncates_a_text")
-
-    table = caught_markdown(caught([one], [_TEXT, _PAGES]), "en").splitlines()
-
-    assert table[0] == "| store | fault | what it stands for | promises broken |"
-    assert table[2].startswith("| `truncates_a_text` | Of a text 255 signs are kept. | VARCHAR\\(255\\) outside")
-    assert table[2].endswith("| CaseRepository : a text comes back sign by sign however long and strange |")
-    assert caught_markdown({one: ()}).splitlines()[2].endswith("| – |")

@@ -76,11 +76,11 @@ def test_each_registered_class_is_drawn_by_its_strategy(kind: type[object]) -> N
 
 
 def test_the_event_of_every_command_is_registered_and_others_are_refused() -> None:
-    assert set(CASE_EVENTS.commands) == {kind for kind, name in STRATEGIES.items() if name == "happenings"}
+    assert set(CASE_EVENTS.commands) == {kind for kind, name in STRATEGIES.items() if name == "event_data"}
     with pytest.raises(
         InvalidArgument, match=r"of: no command asks for .*Alerted.*; give one of FactsCompleted, Facts"
     ):
-        strategies.happenings(of=Alerted)
+        strategies.event_data(of=Alerted)
 
 
 @settings(max_examples=20)

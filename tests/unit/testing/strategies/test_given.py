@@ -102,14 +102,14 @@ def test_cases_reach_a_state_under_any_edition(policy: Policy, data: st.DataObje
     assert data.draw(s.cases(state=state, policy=policy)).state is state
 
 
-@given(s.stories())
-def test_the_same_story_makes_the_same_case(story: s.Story) -> None:
+@given(s.command_sequences())
+def test_the_same_story_makes_the_same_case(story: s.CommandSequence) -> None:
     assert story.case() == story.case()
     assert list(story.case().vault) == list(story.case().vault)
 
 
-@given(s.stories(received_at=s.instants()))
-def test_a_story_makes_the_same_of_a_case_on_a_desk(story: s.Story) -> None:
+@given(s.command_sequences(received_at=s.instants()))
+def test_a_story_makes_the_same_of_a_case_on_a_desk(story: s.CommandSequence) -> None:
     alone, kept = story.case(), story.on(Desk.in_memory())
 
     assert (kept.kind, kept.site) == (alone.kind, alone.site)
@@ -118,7 +118,7 @@ def test_a_story_makes_the_same_of_a_case_on_a_desk(story: s.Story) -> None:
 
 UNASKABLE: dict[str, tuple[Callable[[], object], str]] = {
     "a state": (lambda: s.cases(state="open"), "state: 'open' is no CaseState; give one of registered, qualified,"),  # type: ignore[arg-type]
-    "a kind": (lambda: s.stories(kind=3), "kind: 3 is no CaseKind; give one of complaint, malfunction"),  # type: ignore[arg-type]
+    "a kind": (lambda: s.command_sequences(kind=3), "kind: 3 is no CaseKind; give one of complaint, malfunction"),  # type: ignore[arg-type]
     "a standing": (lambda: s.complaints(standing="in"), "standing: 'in' is no Admissibility; give one of in_scope"),  # type: ignore[arg-type]
     "an edition": (lambda: s.cases(policy="M2-1"), "policy: a Policy is expected, got 'M2-1'"),  # type: ignore[arg-type]
     "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; draw one first"),  # type: ignore[arg-type]

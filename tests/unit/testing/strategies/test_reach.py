@@ -1,4 +1,4 @@
-"""What strategies of cases and the stories that laws tell come to: whatever can happen to a case does, in some draw."""
+"""Every event, state and guard of a case is reached by a draw of the strategies, and by those of the properties."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis.errors import NoSuchExample
 from reclamation_core import Desk
 from reclamation_core.cases import CASE_EVENTS, Alerted, Case, CaseKind, CaseState, Closed, ClosingReason, Registered
 from reclamation_core.testing import strategies as s
-from reclamation_core.testing.laws.case import a_story
+from reclamation_core.testing.properties.case import command_sequence_on
 from tests.unit.desk.factories import SUSPENDING
 
 pytestmark = pytest.mark.slow
@@ -78,7 +78,7 @@ def test_cases_are_closed_for_every_reason_that_there_is_for_them(kind: CaseKind
 
 
 def test_whatever_can_happen_to_a_case_happens_on_the_desks_that_laws_are_tried_on() -> None:
-    stories: Any = a_story(Desk.in_memory)["story"]
+    stories: Any = command_sequence_on(Desk.in_memory)["story"]
     cases = stories.map(lambda story: story.on(Desk.in_memory()))
 
     assert missed(HAPPENINGS | CLOSINGS | SETTLED | SEVERAL, cases) == set()

@@ -122,12 +122,12 @@ def test_a_fold_that_loses_an_event_is_shown_on_two_events() -> None:
 
 
 def test_a_containment_that_closes_a_case_is_shown_on_one_containment() -> None:
-    def shows(story: s.Story) -> bool:
-        return any(isinstance(act.data, ContainmentTaken) for act in story.acts)
+    def shows(story: s.CommandSequence) -> bool:
+        return any(isinstance(act.data, ContainmentTaken) for act in story.steps)
 
-    found: s.Story = smallest(s.stories(state=CaseState.REGISTERED), shows)
+    found: s.CommandSequence = smallest(s.command_sequences(state=CaseState.REGISTERED), shows)
 
-    assert found.acts == (s.Act(ContainmentTaken(measure="0")),)
+    assert found.steps == (s.CommandStep(ContainmentTaken(measure="0")),)
     assert otherwise(found.facts) == {}
 
 

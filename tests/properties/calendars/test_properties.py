@@ -1,4 +1,4 @@
-"""The laws of the calendar, and that its two other faces, arrays and documents, are the same calendar."""
+"""The properties of the calendar, and that its two other faces, arrays and documents, are the same calendar."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayType
 from reclamation_core.documents import canonical_json, make_converter, parse_json, structure
-from reclamation_core.testing.laws import Law, calendar_laws
+from reclamation_core.testing.properties import Property, calendar_properties
 from reclamation_core.testing.strategies import calendar_definitions, calendars, days
 
 ENDS: list[Any] = ["(]", "[)", "[]", "()"]
 
 
-@pytest.mark.parametrize("law", calendar_laws(), ids=str)
-def test_every_calendar_satisfies_the_property(law: Law[BusinessCalendar]) -> None:
-    law.check_every(calendars())
+@pytest.mark.parametrize("prop", calendar_properties(), ids=str)
+def test_every_calendar_satisfies_the_property(prop: Property[BusinessCalendar]) -> None:
+    prop.check_every(calendars())
 
 
 @given(

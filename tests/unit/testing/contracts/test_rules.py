@@ -1,4 +1,4 @@
-"""Each test of a contract holds a promise of a port, in words, and no port is without one."""
+"""Each test of a contract is a rule of a port with a wording, and each port has a contract."""
 
 from __future__ import annotations
 
@@ -9,71 +9,76 @@ import pytest
 
 from reclamation_core import ports
 from reclamation_core.policy import m2_1, matrix_page
-from reclamation_core.testing import contracts
-from reclamation_core.testing.contracts import (
-    Capability,
-    ClockContract,
-    PortContract,
-    StoreContract,
-    promise,
-    promises_of,
-)
+from reclamation_core.testing.contracts import Capability, ClockContract, StoreContract
+from reclamation_core.testing.contracts.base import PortContract, rule, rules_of
 
-CLASSES = [thing for name in contracts.__all__ if isinstance(thing := getattr(contracts, name), type)]
-EACH = [cls for cls in CLASSES if issubclass(cls, PortContract) and cls not in (PortContract, StoreContract)]
+
+def subclasses(cls: type[PortContract]) -> list[type[PortContract]]:
+    return [each for sub in cls.__subclasses__() for each in (sub, *subclasses(sub))]
+
+
+EACH = sorted(
+    (
+        cls
+        for cls in set(subclasses(PortContract))
+        if cls.__module__.startswith("reclamation_core.testing.contracts.")
+        and any(name.startswith("test_") for name in vars(cls))
+    ),
+    key=lambda cls: cls.__name__,
+)
 
 
 @pytest.mark.parametrize("contract", EACH, ids=lambda contract: contract.__name__)
-def test_every_test_of_a_contract_holds_a_promise_told_in_both_languages(contract: type[PortContract]) -> None:
+def test_every_test_of_a_contract_is_a_rule_worded_in_both_languages(contract: type[PortContract]) -> None:
     tests = [name for name in vars(contract) if name.startswith("test_")]
-    held = promises_of(contract)
+    held = rules_of(contract)
 
     assert [f"test_{one.name}" for one in held] == tests
     assert all(one.port == contract.port for one in held)
     assert all(one.wording.fr != one.wording.en for one in held)
 
 
-def test_one_class_has_the_promises_of_every_port_of_a_store_and_none_hides_another() -> None:
-    each = [held for contract in EACH if contract is not ClockContract for held in promises_of(contract)]
+def test_store_contract_has_the_rules_of_every_port() -> None:
+    each = [held for contract in EACH if contract is not ClockContract for held in rules_of(contract)]
 
     assert len({held.name for held in each}) == len(each)
     assert len({held.wording.fr for held in each}) == len(each)
-    assert {held.name for held in promises_of(StoreContract)} == {held.name for held in each}
+    assert {held.name for held in rules_of(StoreContract)} == {held.name for held in each}
 
 
 def test_every_port_has_a_contract() -> None:
     public = [getattr(ports, name) for name in ports.__all__]
     abstract = {thing.__name__ for thing in public if inspect.isabstract(thing)}
 
-    # What guards promise is a part of what a unit of work does.
+    # The rules of guards belong to the unit of work.
     assert {contract.port for contract in EACH} == (abstract - {"Guards"}) | {"Clock"}
 
 
 def test_a_source_is_a_clause_or_a_reading_of_the_procedure() -> None:
     clauses = set(re.findall("^## (.*)$", matrix_page(m2_1()), re.MULTILINE))
-    sources = {held.source for contract in EACH for held in promises_of(contract)} - {None}
+    sources = {held.source for contract in EACH for held in rules_of(contract)} - {None}
 
     assert sources <= clauses | {f"I{number}" for number in range(1, 24)}
     assert {"M2-1 §5.0", "I17"} <= sources
 
 
-def test_a_test_that_overrides_one_holds_its_promise_or_its_own() -> None:
+def test_an_overriding_test_has_the_rule_of_the_overridden_one_or_its_own() -> None:
     class Other(PortContract):
         port = "Store"
 
-        @promise("autre chose", source="I1", needs=Capability.THREADS)
+        @rule("autre chose", source="I1", needs=Capability.THREADS)
         def test_something_else(self) -> None: ...
 
     class Overriding(Other):
         def test_something_else(self) -> None: ...
 
     class Marked(Other):
-        @promise("encore autre chose")
+        @rule("encore autre chose")
         def test_something_else(self) -> None: ...
 
-    (held,) = promises_of(Other)
+    (held,) = rules_of(Other)
 
     assert (held.port, held.name, held.source, held.needs) == ("Store", "something_else", "I1", Capability.THREADS)
     assert (held.wording.fr, held.wording.en) == ("autre chose", "something else")
-    assert promises_of(Overriding) == (held,)
-    assert [one.wording.fr for one in promises_of(Marked)] == ["encore autre chose"]
+    assert rules_of(Overriding) == (held,)
+    assert [one.wording.fr for one in rules_of(Marked)] == ["encore autre chose"]

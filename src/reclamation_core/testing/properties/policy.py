@@ -15,7 +15,14 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.policy.sources import CLAUSES, cited
 from reclamation_core.tables import DecisionTable, Input, from_dmn
-from reclamation_core.testing.laws.law import Breach, Drawn, Law, check_all, law, unless
+from reclamation_core.testing.properties.base import (
+    Counterexample,
+    Drawn,
+    Property,
+    check_all,
+    check_that,
+    define_property,
+)
 from reclamation_core.testing.strategies import calendars, complaint_facts, malfunction_facts, notes, table_facts
 from reclamation_core.vocabulary import (
     SEVERITIES,
@@ -44,13 +51,13 @@ def _every() -> Iterator[dict[str, Any]]:
         yield dict(zip(_RISING, values, strict=True))
 
 
-@law(
+@define_property(
     "a-level-never-falls",
     "M2-1 §5.1, §5.2, §5.3",
     "un client, une prestation ou une mobilisation d'une plus grande étendue n'abaisse jamais le niveau de traitement",
     "a client, a service or a mobilisation of a wider reach never lowers the handling level",
 )
-def level_never_falls(policy: Policy) -> Breach | None:
+def level_never_falls(policy: Policy) -> Counterexample | None:
     look_up: Any = policy.tables["level"].look_up
     for facts in _every():
         before = look_up(facts).outcome
@@ -59,43 +66,43 @@ def level_never_falls(policy: Policy) -> Breach | None:
                 if facts[name] is not ABSENT and wider > facts[name]:
                     found = look_up({**facts, name: wider}).outcome
                     if found < before:
-                        return Breach(f"≥ {before}", found, {**facts, "raised": wider})
+                        return Counterexample(f"≥ {before}", found, {**facts, "raised": wider})
     return None
 
 
-@law(
+@define_property(
     "the-highest-clause-wins",
     "M2-1 §5.1, §5.2, §5.3",
     "de plusieurs clauses qui s'appliquent, la plus haute donne le niveau",
     "of several clauses that apply, the highest gives the level",
     reading="I7",
 )
-def highest_wins(policy: Policy) -> Breach | None:
+def highest_wins(policy: Policy) -> Counterexample | None:
     for facts in _every():
         cell = policy.tables["level"].look_up(facts)
         expected = max((row.then for row in cell.rows), default=None)
         if cell.outcome != expected:
-            return Breach(expected, cell.outcome, facts)
+            return Counterexample(expected, cell.outcome, facts)
     return None
 
 
-@law(
+@define_property(
     "a-level-is-that-of-its-mobilisation-at-least",
     "M2-1 §5.2, §5.3",
     "le niveau de traitement n'est jamais inférieur à celui de la mobilisation que le problème nécessite",
     "the handling level is never below the mobilisation that the problem calls for",
     reading="I22",
 )
-def mobilised(policy: Policy) -> Breach | None:
+def mobilised(policy: Policy) -> Counterexample | None:
     for facts in _every():
         least = Level.parse(facts["mobilisation"].value)
         found = policy.tables["level"].look_up(facts).outcome
         if found is None or found < least:
-            return Breach(f"≥ {least}", found, facts)
+            return Counterexample(f"≥ {least}", found, facts)
     return None
 
 
-@law(
+@define_property(
     "meanwhile-the-lowest-level-handles",
     "M2-1 §5.1",
     "tant que le niveau n'est pas déterminé, le plus bas encore possible traite le dossier",
@@ -103,10 +110,10 @@ def mobilised(policy: Policy) -> Breach | None:
     reading="I19",
     drawn=lambda _: {"facts": malfunction_facts()},
 )
-def lowest_meanwhile(policy: Policy, facts: Any) -> Breach | None:
+def lowest_meanwhile(policy: Policy, facts: Any) -> Counterexample | None:
     assessment = policy.assess_malfunction(facts)
     lowest = min(assessment.level.possible)
-    return unless(assessment.handling_level is lowest, lowest, assessment.handling_level)
+    return check_that(assessment.handling_level is lowest, lowest, assessment.handling_level)
 
 
 _CALENDAR: Final = BusinessCalendar.france()
@@ -133,7 +140,7 @@ def _outcome(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Eligibili
     return policy.assess(attrs.evolve(facts, **changes), _CALENDAR).eligibility.outcome
 
 
-@law(
+@define_property(
     "a-low-note-is-a-complaint-by-itself",
     "M2-1 §1.4",
     "une note inférieure au seuil est une réclamation à elle seule, quoi qu'on sache du reste",
@@ -141,12 +148,12 @@ def _outcome(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Eligibili
     reading="I1, I9",
     drawn=_noted(low=True),
 )
-def low_note(policy: Policy, facts: ComplaintFacts, note: float) -> Breach | None:
+def low_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexample | None:
     found = _outcome(policy, facts, satisfaction=note)
-    return unless(found is Eligibility.COMPLAINT, Eligibility.COMPLAINT, found)
+    return check_that(found is Eligibility.COMPLAINT, Eligibility.COMPLAINT, found)
 
 
-@law(
+@define_property(
     "a-high-note-changes-nothing",
     "M2-1 §1.4",
     "une note égale ou supérieure au seuil ne change rien à la recevabilité",
@@ -154,12 +161,12 @@ def low_note(policy: Policy, facts: ComplaintFacts, note: float) -> Breach | Non
     reading="I1",
     drawn=_noted(low=False),
 )
-def high_note(policy: Policy, facts: ComplaintFacts, note: float) -> Breach | None:
+def high_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexample | None:
     without, found = _outcome(policy, facts, satisfaction=ABSENT), _outcome(policy, facts, satisfaction=note)
-    return unless(found is without, without, found)
+    return check_that(found is without, without, found)
 
 
-@law(
+@define_property(
     "a-lower-note-never-leaves-scope",
     "M2-1 §1.4",
     "ce qui est une réclamation le reste avec une note plus basse",
@@ -167,15 +174,15 @@ def high_note(policy: Policy, facts: ComplaintFacts, note: float) -> Breach | No
     reading="I1",
     drawn=lambda policy: {**_facts(policy), "note": notes(policy=policy), "other": notes(policy=policy)},
 )
-def lower_note(policy: Policy, facts: ComplaintFacts, note: float, other: float) -> Breach | None:
+def lower_note(policy: Policy, facts: ComplaintFacts, note: float, other: float) -> Counterexample | None:
     lower, higher = sorted((note, other))
     if _outcome(policy, facts, satisfaction=higher) is not Eligibility.COMPLAINT:
         return None
     found = _outcome(policy, facts, satisfaction=lower)
-    return unless(found is Eligibility.COMPLAINT, Eligibility.COMPLAINT, found, lower=lower, higher=higher)
+    return check_that(found is Eligibility.COMPLAINT, Eligibility.COMPLAINT, found, lower=lower, higher=higher)
 
 
-@law(
+@define_property(
     "an-initial-request-is-out-of-scope",
     "M2-1 §1.5",
     "une demande initiale d'information n'entre pas dans le cadre, sauf par sa note",
@@ -183,22 +190,22 @@ def lower_note(policy: Policy, facts: ComplaintFacts, note: float, other: float)
     reading="I8",
     drawn=_noteless,
 )
-def initial_request(policy: Policy, facts: ComplaintFacts) -> Breach | None:
+def initial_request(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     return _is_out(policy, facts, nature=Nature.INITIAL_INFORMATION_REQUEST)
 
 
-@law(
+@define_property(
     "an-opinion-is-out-of-scope",
     "M2-1 §1.6",
     "une opinion générale ou un jugement n'entre pas dans le cadre, sauf par sa note",
     "a general opinion or judgement is out of scope, unless its note says otherwise",
     drawn=_noteless,
 )
-def opinion(policy: Policy, facts: ComplaintFacts) -> Breach | None:
+def opinion(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     return _is_out(policy, facts, nature=Nature.GENERAL_OPINION)
 
 
-@law(
+@define_property(
     "no-requirement-no-complaint",
     "M2-1 §1.2",
     "sans exigence contractuelle, légale ou réglementaire en cause, ou sans prestation vendue, il n'y a pas de "
@@ -208,16 +215,16 @@ def opinion(policy: Policy, facts: ComplaintFacts) -> Breach | None:
     reading="I20",
     drawn=_noteless,
 )
-def no_requirement(policy: Policy, facts: ComplaintFacts) -> Breach | None:
+def no_requirement(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     return _is_out(policy, facts, requirement=Requirement.NONE) or _is_out(policy, facts, sold_service=False)
 
 
-def _is_out(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Breach | None:
+def _is_out(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Counterexample | None:
     found = _outcome(policy, facts, **changes)
-    return unless(found is Eligibility.OUT_OF_SCOPE, Eligibility.OUT_OF_SCOPE, found, **changes)
+    return check_that(found is Eligibility.OUT_OF_SCOPE, Eligibility.OUT_OF_SCOPE, found, **changes)
 
 
-@law(
+@define_property(
     "a-deadline-unless-out-of-scope",
     "M2-1 §5.0",
     "une échéance est donnée tant que la demande n'est pas hors du cadre, et aucune quand elle l'est",
@@ -225,14 +232,14 @@ def _is_out(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Breach | N
     reading="I10",
     drawn=_facts,
 )
-def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Breach | None:
+def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     assessment = policy.assess(facts, _CALENDAR)
     out = assessment.eligibility.outcome is Eligibility.OUT_OF_SCOPE
     kept = (assessment.deadline is None) is out
-    return unless(kept, "None" if out else "Deadline", assessment.deadline)
+    return check_that(kept, "None" if out else "Deadline", assessment.deadline)
 
 
-@law(
+@define_property(
     "the-deadline-is-the-edition's",
     "M2-1 §5.0",
     "l'échéance suit la règle de l'édition, sur le calendrier du site et les fermetures de l'édition",
@@ -240,12 +247,12 @@ def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Breach | None:
     reading="I2",
     drawn=lambda policy: {"facts": complaint_facts(policy=policy), "calendar": calendars()},
 )
-def edition_deadline(policy: Policy, facts: ComplaintFacts, calendar: BusinessCalendar) -> Breach | None:
+def edition_deadline(policy: Policy, facts: ComplaintFacts, calendar: BusinessCalendar) -> Counterexample | None:
     found = policy.assess(facts, calendar).deadline
     if found is None:
         return None
     expected = Deadline(policy.calendar(calendar), policy.parameters.deadline, facts.received_at)
-    return unless(found.due == expected.due, expected.due, found.due)
+    return check_that(found.due == expected.due, expected.due, found.due)
 
 
 _SEVERITIES: Final = tuple(SEVERITIES.values())
@@ -276,7 +283,7 @@ def _ranks(policy: Policy, facts: MalfunctionFacts) -> tuple[Any, ...]:
     )
 
 
-@law(
+@define_property(
     "risk-never-falls",
     "M2-1 §2.2, §4.2",
     "plus de gravité, de vraisemblance, de récurrences ou de causes n'abaisse ni la criticité ni la complexité",
@@ -284,19 +291,19 @@ def _ranks(policy: Policy, facts: MalfunctionFacts) -> tuple[Any, ...]:
     reading="I13, I14",
     drawn=_known,
 )
-def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Breach | None:
+def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
     for name, highest in _HIGHEST.items():
         before, now = _ranks(policy, facts), getattr(facts, name)
         first = now + 1 if isinstance(now, int) else highest + 1  # a likelihood that is not judged does not rise
         for more in range(first, highest + 1):
             found = _ranks(policy, _with(facts, name, more))
             if any(after < earlier for earlier, after in zip(before, found, strict=True)):
-                return Breach(f"≥ {before}", found, {name: more})
+                return Counterexample(f"≥ {before}", found, {name: more})
             before = found
     return None
 
 
-@law(
+@define_property(
     "severity-is-the-highest-touched",
     "M2-1 §2.2",
     "la gravité est la plus haute des domaines touchés, 1 quand aucun ne l'est",
@@ -304,13 +311,13 @@ def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Breach | None:
     reading="I13",
     drawn=_known,
 )
-def highest_touched(policy: Policy, facts: MalfunctionFacts) -> Breach | None:
+def highest_touched(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
     expected = max(1, *(getattr(facts, name) for name in _SEVERITIES))
     found = policy.assess_malfunction(facts).severity.outcome
-    return unless(found == expected, expected, found)
+    return check_that(found == expected, expected, found)
 
 
-@law(
+@define_property(
     "criticality-is-the-product",
     "M2-1 §2.2",
     "la criticité est la gravité multipliée par la vraisemblance",
@@ -318,12 +325,12 @@ def highest_touched(policy: Policy, facts: MalfunctionFacts) -> Breach | None:
     reading="I13",
     drawn=_known,
 )
-def criticality_is_product(policy: Policy, facts: MalfunctionFacts) -> Breach | None:
+def criticality_is_product(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
     severity, likelihood, found, *_ = _ranks(policy, facts)
-    return unless(found == severity * likelihood, severity * likelihood, found)
+    return check_that(found == severity * likelihood, severity * likelihood, found)
 
 
-@law(
+@define_property(
     "a-judged-likelihood-is-retained",
     "M2-1 §2.2",
     "une vraisemblance jugée l'emporte sur celle que donneraient les récurrences",
@@ -331,12 +338,12 @@ def criticality_is_product(policy: Policy, facts: MalfunctionFacts) -> Breach | 
     reading="I13",
     drawn=lambda policy: {**_known(policy), "judged": st.integers(1, 4)},
 )
-def judged_likelihood(policy: Policy, facts: MalfunctionFacts, judged: int) -> Breach | None:
+def judged_likelihood(policy: Policy, facts: MalfunctionFacts, judged: int) -> Counterexample | None:
     found = policy.assess_malfunction(attrs.evolve(facts, likelihood=judged)).likelihood.outcome
-    return unless(found == judged, judged, found)
+    return check_that(found == judged, judged, found)
 
 
-@law(
+@define_property(
     "severity-4-is-never-in-a-lower-band",
     "M2-1 §2.2",
     "un cas de gravité 4 n'est jamais sous le niveau que fixe l'édition",
@@ -344,10 +351,10 @@ def judged_likelihood(policy: Policy, facts: MalfunctionFacts, judged: int) -> B
     reading="I13",
     drawn=lambda policy: {**_known(policy), "domain": st.sampled_from(_SEVERITIES)},
 )
-def gravest(policy: Policy, facts: MalfunctionFacts, domain: str) -> Breach | None:
+def gravest(policy: Policy, facts: MalfunctionFacts, domain: str) -> Counterexample | None:
     least = policy.parameters.risk.least_band_at_severity_4
     found = policy.assess_malfunction(_with(facts, domain, 4)).risk.outcome
-    return unless(found is not None and found >= least, f"≥ {least}", found)
+    return check_that(found is not None and found >= least, f"≥ {least}", found)
 
 
 _CLAUSES: Final = "M2-1 §1.2, §2.2, §4.2, §5.1"
@@ -356,35 +363,35 @@ _LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 _MOST_COMPLETIONS: Final = 2_000
 
 
-@law(
+@define_property(
     "tables-are-proved",
     _CLAUSES,
     "aucune table n'a de lacune, de contradiction ni de promesse rompue",
     "no table has a gap, a contradiction or a broken promise",
 )
-def proved(policy: Policy) -> Breach | None:
+def proved(policy: Policy) -> Counterexample | None:
     for table in policy.tables.values():
         for finding in table.check():
             if finding.is_error:
-                return Breach("[]", finding, {"table": table.name, **finding.witness})
+                return Counterexample("[]", finding, {"table": table.name, **finding.witness})
     return None
 
 
-@law(
+@define_property(
     "every-row-has-a-witness",
     _CLAUSES,
     "chaque ligne s'applique à des faits",
     "every row fires for some facts",
 )
-def rows_fire(policy: Policy) -> Breach | None:
+def rows_fire(policy: Policy) -> Counterexample | None:
     for table in policy.tables.values():
         for row, cells in zip(table.rows, table.cells.rows, strict=True):
             if not cells & table.reachable:
-                return Breach("≥ 1", 0, {"table": table.name, "row": row.id})
+                return Counterexample("≥ 1", 0, {"table": table.name, "row": row.id})
     return None
 
 
-@law(
+@define_property(
     "every-row-is-sourced",
     _CLAUSES,
     "chaque ligne de M2-1 en cite une clause et dit en français et en anglais ce qu'elle dit ; une ligne propre à "
@@ -392,13 +399,13 @@ def rows_fire(policy: Policy) -> Breach | None:
     "every row of M2-1 cites a clause of it and says in French and in English what it says; a row of the edition's own "
     "cites its clause or its reading",
 )
-def rows_are_sourced(policy: Policy) -> Breach | None:
+def rows_are_sourced(policy: Policy) -> Counterexample | None:
     for table in policy.tables.values():
         for row in table.rows:
             expected = "clause, lecture" if policy.is_own(table.name, row.id) else "M2-1 §…, Wording"
             told = row.source("fr") if policy.is_own(table.name, row.id) else cited(row.clause) and row.wording
             if not told or not set(cited(row.clause)) <= _CLAUSE_IDS:
-                return Breach(expected, (row.source("fr"), row.wording), {"table": table.name, "row": row.id})
+                return Counterexample(expected, (row.source("fr"), row.wording), {"table": table.name, "row": row.id})
     return None
 
 
@@ -433,7 +440,7 @@ def _completions(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Iterato
         yield dict(zip(names, chosen, strict=True))
 
 
-@law(
+@define_property(
     "undetermined-is-what-completions-give",
     "M2-1 §1.2",
     "ce qui est dit possible est ce que donnent les compléments des faits inconnus, ni plus ni moins",
@@ -441,20 +448,20 @@ def _completions(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Iterato
     reading="I10",
     drawn=_asked,
 )
-def completed(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None:
+def completed(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexample | None:
     name, facts = case
     table = policy.tables[name]
     decision = table.decide(facts)
     found = {table.look_up(completion).outcome for completion in _completions(table, facts)}
     outcome = next(iter(found)) if len(found) == 1 else None
-    return unless(
+    return check_that(
         decision.possible == found and decision.outcome == outcome,
         (outcome, sorted(map(str, found))),
         (decision.outcome, sorted(map(str, decision.possible))),
     )
 
 
-@law(
+@define_property(
     "every-answer-settles",
     "M2-1 §1.2",
     "une question porte sur un fait inconnu, et les réponses, une à une, déterminent le résultat",
@@ -464,28 +471,28 @@ def completed(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None
         "case": st.one_of([st.tuples(_facts_of(table), table_facts(table)) for table in policy.tables.values()])
     },
 )
-def settled(policy: Policy, case: tuple[tuple[str, dict[str, Any]], dict[str, Any]]) -> Breach | None:
+def settled(policy: Policy, case: tuple[tuple[str, dict[str, Any]], dict[str, Any]]) -> Counterexample | None:
     (name, facts), answers = case
     table = policy.tables[name]
     for _ in range(len(facts) + 1):
         decision = table.decide(facts)
         question = decision.question
         if question is None:
-            return unless(decision.outcome is not None, "outcome", sorted(map(str, decision.possible)))
+            return check_that(decision.outcome is not None, "outcome", sorted(map(str, decision.possible)))
         if facts[question.name] is not UNKNOWN:
-            return Breach(UNKNOWN, facts[question.name], {"question": question.name})
+            return Counterexample(UNKNOWN, facts[question.name], {"question": question.name})
         facts = {**facts, question.name: answers[question.name]}
-    return Breach("None", table.decide(facts).question, {"facts": facts})
+    return Counterexample("None", table.decide(facts).question, {"facts": facts})
 
 
-@law(
+@define_property(
     "outcomes-are-explained",
     "M2-1 §1.2, §5.1",
     "ce qui est décidé cite les sources des lignes qui l'ont décidé, en français et en anglais",
     "what is decided cites the sources of the rows that decided it, in French and in English",
     drawn=_asked,
 )
-def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None:
+def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexample | None:
     name, facts = case
     decision = policy.tables[name].decide(facts)
     if decision.outcome is None or decision.table.hit_policy.adds_up:
@@ -495,31 +502,31 @@ def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None
     for lang in _LANGS:
         told, sources = decision.explain(lang), [row.source(lang) for row in rows]
         if not any(sources) or not all(source in told for source in sources):
-            return Breach(sources or "M2-1 §…", told)
+            return Counterexample(sources or "M2-1 §…", told)
     return None
 
 
-@law(
+@define_property(
     "an-edition-reads-back-as-it-was-written",
     _CLAUSES,
     "une édition écrite en JSON se relit égale, et ses tables écrites en DMN se relisent égales",
     "an edition written as JSON reads back equal, and so do its tables written as DMN",
 )
-def written(policy: Policy) -> Breach | None:
+def written(policy: Policy) -> Counterexample | None:
     try:
         again, tables = type(policy).from_json(policy.to_json()), from_dmn(policy.to_dmn())
     except ValueError as error:
-        return Breach("JSON, DMN", str(error), {"edition": policy.edition})
+        return Counterexample("JSON, DMN", str(error), {"edition": policy.edition})
     if again != policy:
-        return Breach(policy, again, {"edition": policy.edition})
+        return Counterexample(policy, again, {"edition": policy.edition})
     apart = [name for name, table in policy.tables.items() if tables.get(name) != table]
-    return unless(not apart, "[]", apart, edition=policy.edition)
+    return check_that(not apart, "[]", apart, edition=policy.edition)
 
 
-def policy_laws() -> tuple[Law[Policy], ...]:
-    """The laws that an edition of the procedure keeps, each a value that can be checked alone.
+def policy_properties() -> tuple[Property[Policy], ...]:
+    """Return the properties of editions of the procedure; each can be checked alone.
 
-    >>> next(law.id for law in policy_laws() if law.clause == "M2-1 §1.6")
+    >>> next(prop.id for prop in policy_properties() if prop.clause == "M2-1 §1.6")
     'an-opinion-is-out-of-scope'
     """
     return (
@@ -550,19 +557,19 @@ def policy_laws() -> tuple[Law[Policy], ...]:
     )
 
 
-def check_policy_laws(policy: Policy, *, exempt: Collection[str] = ()) -> None:
-    """Check an edition against every law: its tables, what is a complaint, who handles it, how grave it is.
+def check_policy_properties(policy: Policy, *, exempt: Collection[str] = ()) -> None:
+    """Check every property of an edition: its tables, eligibility, handling level and risk.
 
     Args:
-        policy: one's own.
-        exempt: the ids of laws that are left out, because the edition, the calendar or the desk breaks them on purpose.
+        policy: the edition.
+        exempt: the names of properties that do not hold on purpose.
 
     Raises:
-        LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+        PropertiesFailedError: properties do not hold; an AssertionError with the clause and the witness of each.
         TypeError: it is no edition.
-        ValueError: an exemption names no law.
+        ValueError: an exemption names no prop.
 
     >>> from reclamation_core.policy import m2_1
-    >>> check_policy_laws(m2_1())
+    >>> check_policy_properties(m2_1())
     """
-    check_all(policy_laws(), policy, exempt)
+    check_all(policy_properties(), policy, exempt)

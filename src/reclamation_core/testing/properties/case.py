@@ -32,9 +32,9 @@ from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
 from reclamation_core.ports.query import require_progress
 from reclamation_core.testing._arguments import the_desk_made
-from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
-from reclamation_core.testing.strategies import complaint_facts, instants, malfunction_facts, stories
-from reclamation_core.testing.strategies.case import REFUSALS, Story
+from reclamation_core.testing.properties.base import Counterexample, Drawn, check_that, define_property
+from reclamation_core.testing.strategies import command_sequences, complaint_facts, instants, malfunction_facts
+from reclamation_core.testing.strategies.case import REFUSALS, CommandSequence
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
 
 MakeDesk: TypeAlias = Callable[[], Desk]
@@ -87,7 +87,7 @@ class Stage:
 
 
 def _require_none(desk: Desk) -> None:
-    """Refuse a desk that has cases: what a law tries there would not be alone."""
+    """Refuse a desk that has cases."""
     if count := desk.cases.count():
         raise ValueError(
             f"make_desk: the desk that it gives has {count} case(s) already; let it give a desk on a new, empty store "
@@ -95,12 +95,14 @@ def _require_none(desk: Desk) -> None:
         )
 
 
-def a_story(make_desk: MakeDesk, *, state: CaseState | None = None, **more: st.SearchStrategy[Any]) -> Drawn:
+def command_sequence_on(
+    make_desk: MakeDesk, *, state: CaseState | None = None, **more: st.SearchStrategy[Any]
+) -> Drawn:
     """A story that may be told on a desk, to a state or to any, of which most may happen, and more."""
     stage = Stage.of(make_desk)
     sites = st.sampled_from(stage.sites)
     told = [
-        stories(state=each, policy=stage.policy, received_at=stage.receipts, sites=sites)
+        command_sequences(state=each, policy=stage.policy, received_at=stage.receipts, sites=sites)
         for each in ((None, None, *CaseState) if state is None else (state,))
     ]
     return {"story": st.one_of(told), **more}
@@ -115,26 +117,26 @@ def all_events(desk: Desk, case: str | None = None) -> Iterator[FeedItem]:
         yield from (item for item in items if case in (None, item.event.case))
 
 
-@law(
+@define_property(
     "a-case-is-the-fold-of-its-story",
     "M2-1 §6.1",
     "un dossier est ce que racontent ses événements, numérotés sans trou et dans l'ordre, quels que soient leurs lots",
     "a case is what its events tell, numbered without holes and in order, however they were batched",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def the_fold(make_desk: MakeDesk, story: Story) -> Breach | None:
+def the_fold(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         case = story.on(desk)
     numbers = [event.number for event in case.events]
     recorded = [event.recorded_at for event in case.events]
     if numbers != list(range(1, case.version + 1)) or recorded != sorted(recorded):
-        return Breach(list(range(1, case.version + 1)), numbers)
+        return Counterexample(list(range(1, case.version + 1)), numbers)
     whole = Case.from_events(case.events, case.vault)
     half: Case | None = reduce(apply, case.events[: case.version // 2], None)
     again = reduce(apply, case.events[case.version // 2 :], half)
     if again is None or attrs.evolve(again, vault=case.vault) != whole:
-        return Breach(whole, again)
-    return unless(whole == case, _differing(whole, case), _differing(case, whole))
+        return Counterexample(whole, again)
+    return check_that(whole == case, _differing(whole, case), _differing(case, whole))
 
 
 def _differing(case: Case, other: Case) -> dict[str, Any]:
@@ -143,33 +145,33 @@ def _differing(case: Case, other: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in names if getattr(case, name) != getattr(other, name)}
 
 
-@law(
+@define_property(
     "a-case-reads-back-as-it-was-written",
     "M2-1 §6.1",
     "un dossier écrit en documents JSON, ses textes à part, se relit égal",
     "a case written as JSON documents, its texts apart, reads back equal",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def written(make_desk: MakeDesk, story: Story) -> Breach | None:
+def written(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         case = story.on(desk)
     told, texts = (parse_json(canonical_json(each)) for each in (case_document(case), vault_document(case.vault)))
     again = read_case(told, read_vault(texts))
-    return unless(again == case, _differing(case, again), _differing(again, case))
+    return check_that(again == case, _differing(case, again), _differing(again, case))
 
 
-@law(
+@define_property(
     "a-refusal-changes-nothing",
     "M2-1 §4.1",
     "ce qui est refusé ne change rien, et ce qui est permis ajoute un seul événement",
     "what is refused changes nothing, and what is allowed adds one event",
     reading="I12",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
+def refusals(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = attrs.evolve(story, acts=()).on(desk)
-        for act in story.acts:
+        case = attrs.evolve(story, steps=()).on(desk)
+        for act in story.steps:
             if not act.is_command:
                 with suppress(*REFUSALS):
                     act.ask(desk, case)
@@ -185,11 +187,11 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
             found = len(list(all_events(desk, case.reference))) - told
             kept = now.events[: before.version] == before.events and (added or now == before)
             if not kept or not now.version == before.version + added == told + found:
-                return Breach(before.version + added, (now.version, told + found), {"act": act})
+                return Counterexample(before.version + added, (now.version, told + found), {"act": act})
     return None
 
 
-@law(
+@define_property(
     "acting-requires-judged-risks",
     "M2-1 §2.2",
     "qualifier juge chaque risque ; un plan, « aucune action » et une clôture après réponse ou traitement demandent "
@@ -197,9 +199,9 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
     "qualifying judges every risk; a plan, no action and a closing as answered or treated require a determined "
     "complexity",
     reading="I24",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def judged_risks(make_desk: MakeDesk, story: Story) -> Breach | None:
+def judged_risks(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         case = story.on(desk)
         edition = desk._context.policies.get(case.edition)  # noqa: SLF001  a desk does not show its editions
@@ -209,9 +211,9 @@ def judged_risks(make_desk: MakeDesk, story: Story) -> Breach | None:
     for event in case.events:
         after = apply(before, event)
         if isinstance(event.data, Qualified) and not _risks_are_judged(after.facts):
-            return Breach("every risk domain, and the likelihood or the recurrences", after.facts)
+            return Counterexample("every risk domain, and the likelihood or the recurrences", after.facts)
         if before is not None and _requires_complexity(event.data) and before.verdict.complexity is None:
-            return Breach("a determined complexity", before.facts, {"event": event.data})
+            return Counterexample("a determined complexity", before.facts, {"event": event.data})
         before = after
     return None
 
@@ -228,16 +230,16 @@ def _requires_complexity(data: object) -> bool:
     )
 
 
-@law(
+@define_property(
     "reopening-starts-a-new-clock-and-keeps-the-first",
     "M2-1 §5.0",
     "rouvrir efface la date de clôture, garde son événement et le résultat des délais passés, et fait courir un délai "
     "neuf",
     "reopening erases the closing date, keeps its event and the results of the clocks before, and starts a new one",
     reading="I3",
-    drawn=lambda make_desk: a_story(make_desk, state=CaseState.CLOSED),
+    drawn=lambda make_desk: command_sequence_on(make_desk, state=CaseState.CLOSED),
 )
-def reopening(make_desk: MakeDesk, story: Story) -> Breach | None:
+def reopening(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         closed = story.on(desk)
         try:
@@ -253,18 +255,18 @@ def reopening(make_desk: MakeDesk, story: Story) -> Breach | None:
         case.answer_cycles[: len(closed.answer_cycles)] == closed.answer_cycles,
         len(case.answer_cycles),
     )
-    return unless(found == (None, None, True, True, runs), (None, None, True, True, runs), found)
+    return check_that(found == (None, None, True, True, runs), (None, None, True, True, runs), found)
 
 
-@law(
+@define_property(
     "re-routing-never-moves-the-due-date",
     "M2-1 §5.0",
     "réorienter un dossier ne déplace jamais son échéance",
     "re-routing a case never moves its due date",
     reading="I2",
-    drawn=lambda make_desk: a_story(make_desk, unit=st.sampled_from(Stage.of(make_desk).sites)),
+    drawn=lambda make_desk: command_sequence_on(make_desk, unit=st.sampled_from(Stage.of(make_desk).sites)),
 )
-def re_routing(make_desk: MakeDesk, story: Story, unit: str) -> Breach | None:
+def re_routing(make_desk: MakeDesk, story: CommandSequence, unit: str) -> Counterexample | None:
     with make_desk() as desk:
         before = story.on(desk)
         try:
@@ -273,7 +275,7 @@ def re_routing(make_desk: MakeDesk, story: Story, unit: str) -> Breach | None:
             return None
         case = desk.cases.get(before.reference)
     expected, found = (before.awaited_on, before.deadline), (case.awaited_on, case.deadline)
-    return unless(found == expected, expected, found)
+    return check_that(found == expected, expected, found)
 
 
 def _refused(make_desk: MakeDesk) -> Drawn:
@@ -295,14 +297,14 @@ def _refused(make_desk: MakeDesk) -> Drawn:
     return {"facts": stage.facts, "site": st.sampled_from(stage.sites), "refused": some}
 
 
-@law(
+@define_property(
     "a-refusal-uses-up-no-number",
     "M2-1 §6.1",
     "ce que l'enregistrement refuse ne consomme aucun numéro : le suivant est celui qui aurait été donné",
     "what is refused when it is registered uses up no number: the next is the one that would have been given",
     drawn=_refused,
 )
-def no_number(make_desk: MakeDesk, facts: Any, site: str, refused: list[dict[str, Any]]) -> Breach | None:
+def no_number(make_desk: MakeDesk, facts: Any, site: str, refused: list[dict[str, Any]]) -> Counterexample | None:
     with make_desk() as desk:
         wanted = [desk.register(facts, site=site).reference for _ in range(2)]
     with make_desk() as desk:
@@ -311,7 +313,7 @@ def no_number(make_desk: MakeDesk, facts: Any, site: str, refused: list[dict[str
             with suppress(ReclamationError, TypeError, ValueError):
                 desk.register(**{"facts": facts, "site": site, **wrong})
         found.append(desk.register(facts, site=site).reference)
-    return unless(found == wanted, wanted, found)
+    return check_that(found == wanted, wanted, found)
 
 
 def _two_facts(make_desk: MakeDesk) -> Drawn:
@@ -319,14 +321,14 @@ def _two_facts(make_desk: MakeDesk) -> Drawn:
     return {"mistaken": stage.facts, "truth": stage.facts, "site": st.sampled_from(stage.sites)}
 
 
-@law(
+@define_property(
     "a-correction-gives-the-case-that-knew-it",
     "M2-1 §1.2",
     "rectifier un fait donne le dossier qui l'aurait su dès le début, à son histoire près",
     "correcting a fact gives the case that knew it from the start, but for its history",
     drawn=_two_facts,
 )
-def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Breach | None:
+def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Counterexample | None:
     if type(mistaken) is not type(truth) or mistaken == truth:
         return None
     with make_desk() as desk:
@@ -341,22 +343,22 @@ def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Bre
     found = {name: getattr(corrected, name) for name in names}
     wrong = [name for name in names if expected[name] != found[name]]
     kept = corrected.registration.facts == mistaken
-    return unless(
+    return check_that(
         not wrong and kept,
         {name: expected[name] for name in wrong},
         {name: found[name] for name in wrong},
     )
 
 
-@law(
+@define_property(
     "forgetting-leaves-the-story",
     None,
     "anonymiser un dossier clos n'en laisse aucun texte, et n'en change ni les faits, ni le niveau, ni les dates",
     "anonymising a closed case leaves none of its texts, and changes neither its facts nor its level nor its dates",
     reading="I17",
-    drawn=lambda make_desk: a_story(make_desk, state=CaseState.CLOSED),
+    drawn=lambda make_desk: command_sequence_on(make_desk, state=CaseState.CLOSED),
 )
-def forgetting(make_desk: MakeDesk, story: Story) -> Breach | None:
+def forgetting(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         before = story.on(desk)
         try:
@@ -367,40 +369,40 @@ def forgetting(make_desk: MakeDesk, story: Story) -> Breach | None:
     texts = [text for event in case.events for text in commitments(event.data)]
     left = [case.read(text) for text in texts if case.read(text) is not None]
     if left:
-        return Breach("[]", left)
+        return Counterexample("[]", left)
     names = ("facts", "level", "state", "deadline", "answer_cycles", "closed_at", "actions")
     expected = {name: getattr(before, name) for name in names}
     found = {name: getattr(case, name) for name in names}
-    return unless(found == expected and case.events[:-1] == before.events, expected, found)
+    return check_that(found == expected and case.events[:-1] == before.events, expected, found)
 
 
-@law(
+@define_property(
     "one-source-one-case",
     "M2-1 §6.1",
     "le même message enregistré deux fois donne le même dossier, inchangé",
     "the same message registered twice gives the same case, unchanged",
     drawn=_two_facts,
 )
-def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Breach | None:
+def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Counterexample | None:
     with make_desk() as desk:
         first = desk.register(mistaken, site=site, source="courriel 4711")
         again = desk.register(truth, site=site, source="courriel 4711")
         events = [item.event for item in all_events(desk, first.reference)]
-    return unless(again == first and events == list(first.events), first.reference, (again.reference, len(events)))
+    return check_that(again == first and events == list(first.events), first.reference, (again.reference, len(events)))
 
 
-@law(
+@define_property(
     "a-malfunction-awaits-no-answer",
     "M2-1 §7",
     "un dysfonctionnement interne n'a ni recevabilité ni délai de réponse",
     "an internal malfunction has neither eligibility nor an answer clock",
     reading="I5",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def malfunctions(make_desk: MakeDesk, story: Story) -> Breach | None:
+def malfunctions(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     if isinstance(story.facts, ComplaintFacts):
         return None
     with make_desk() as desk:
         case = story.on(desk)
     found = (case.eligibility, case.deadline, case.awaited_on, case.answer_cycles)
-    return unless(found == (None, None, None, ()), (None, None, None, ()), found)
+    return check_that(found == (None, None, None, ()), (None, None, None, ()), found)

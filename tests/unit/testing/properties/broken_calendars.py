@@ -1,4 +1,4 @@
-"""Calendars each of which breaks a law."""
+"""Calendars each of which breaks a prop."""
 
 from __future__ import annotations
 
@@ -148,4 +148,4 @@ BROKEN: dict[str, BusinessCalendar] = {
     "next-and-previous-are-the-nearest": closed(StandsStill),
     "clear-days-are-whole": closed(NeverMovesOn),
 }
-"""For each law, a calendar that breaks it."""
+"""For each property, a calendar that breaks it."""

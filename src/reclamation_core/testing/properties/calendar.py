@@ -18,7 +18,14 @@ from reclamation_core.calendars import (
     Ends,
     LedgerReason,
 )
-from reclamation_core.testing.laws.law import Breach, Drawn, Law, check_all, law, unless
+from reclamation_core.testing.properties.base import (
+    Counterexample,
+    Drawn,
+    Property,
+    check_all,
+    check_that,
+    define_property,
+)
 from reclamation_core.testing.strategies import countable_day_types, day_ranges, days, deadline_rules, instants
 
 _MARGIN: Final = timedelta(days=330)
@@ -26,21 +33,21 @@ _MARGIN: Final = timedelta(days=330)
 
 
 def first_day(calendar: BusinessCalendar) -> date:
-    """The first day that the laws try.
+    """Return the first day that the properties use.
 
     Raises:
         ValueError: the calendar covers too few years.
     """
     if calendar.last - calendar.first <= 2 * _MARGIN:
         raise ValueError(
-            f"calendar: {calendar.first} to {calendar.last} is too short a time for its laws; "
-            f"widen first_year and last_year to two years at least"
+            f"calendar: {calendar.first} to {calendar.last} is too short for the properties; "
+            f"extend first_year and last_year to at least two years"
         )
     return calendar.first + _MARGIN
 
 
 def last_day(calendar: BusinessCalendar) -> date:
-    """The last day that the laws try."""
+    """Return the last day that the properties use."""
     return calendar.last - _MARGIN
 
 
@@ -75,7 +82,7 @@ def _three_days(calendar: BusinessCalendar) -> Drawn:
     return {"a": day, "b": day, "c": day, "day_type": countable_day_types()}
 
 
-@law(
+@define_property(
     "a-day-off-never-counts",
     _CLAUSE,
     "un jour ouvré n'est ni un samedi, ni un dimanche, ni un jour férié chômé, ni un jour de fermeture, ni un pont ; "
@@ -84,119 +91,119 @@ def _three_days(calendar: BusinessCalendar) -> Drawn:
     reading="I2",
     drawn=lambda calendar: {"day": _days(calendar)},
 )
-def days_off(calendar: BusinessCalendar, day: date) -> Breach | None:
+def days_off(calendar: BusinessCalendar, day: date) -> Counterexample | None:
     definition = calendar.definition
     closed = any(day in some for some in (*definition.closures, *definition.bridge_days))
     expected = day.weekday() < 5 and not closed and day not in calendar.holidays(day.year)
     found = calendar.is_business_day(day)
-    return unless(found is expected, expected, found)
+    return check_that(found is expected, expected, found)
 
 
-@law(
+@define_property(
     "a-working-day-of-six-never-is-a-sunday-nor-a-holiday",
     _CLAUSE,
     "un jour ouvrable est tout jour sauf le dimanche et les jours fériés chômés",
     "a working day of six a week is every day but Sunday and the public holidays",
     drawn=lambda calendar: {"day": _days(calendar)},
 )
-def six_a_week(calendar: BusinessCalendar, day: date) -> Breach | None:
+def six_a_week(calendar: BusinessCalendar, day: date) -> Counterexample | None:
     expected = day.weekday() < 6 and day not in calendar.holidays(day.year)
     found = calendar.is_business_day(day, DayType.OUVRABLE)
-    return unless(found is expected, expected, found)
+    return check_that(found is expected, expected, found)
 
 
-@law(
+@define_property(
     "subtracting-undoes-adding",
     _CLAUSE,
     "d'un jour qui compte, ajouter puis retrancher n jours y ramène, et l'inverse",
     "from a day that counts, adding then subtracting n days gives it back, and the reverse",
     drawn=_day_and_number,
 )
-def there_and_back(calendar: BusinessCalendar, day: date, day_type: DayType, n: int) -> Breach | None:
+def there_and_back(calendar: BusinessCalendar, day: date, day_type: DayType, n: int) -> Counterexample | None:
     if not calendar.is_business_day(day, day_type):
         return None
     back = calendar.subtract(calendar.add(day, n, day_type), n, day_type)
     forth = calendar.add(calendar.subtract(day, n, day_type), n, day_type)
-    return unless((back, forth) == (day, day), day, (back, forth))
+    return check_that((back, forth) == (day, day), day, (back, forth))
 
 
-@law(
+@define_property(
     "what-is-added-is-counted",
     _CLAUSE,
     "de jour en jour, on compte ce qu'on a ajouté",
     "from one day to the other, what was added is counted",
     drawn=_day_and_number,
 )
-def added_is_counted(calendar: BusinessCalendar, day: date, day_type: DayType, n: int) -> Breach | None:
+def added_is_counted(calendar: BusinessCalendar, day: date, day_type: DayType, n: int) -> Counterexample | None:
     after, before = calendar.add(day, n, day_type), calendar.add(day, -n, day_type)
     counts = (calendar.count(day, after, day_type), calendar.count(day, before, day_type, ends="[)"))
-    return unless(counts == (n, -n), (n, -n), counts)
+    return check_that(counts == (n, -n), (n, -n), counts)
 
 
-@law(
+@define_property(
     "counts-add-up",
     _CLAUSE,
     "compter de a à b puis de b à c, c'est compter de a à c ; à rebours, le compte change de signe",
     "counting from a to b and from b to c is counting from a to c; backwards, the count changes its sign",
     drawn=_three_days,
 )
-def counts_add_up(calendar: BusinessCalendar, a: date, b: date, c: date, day_type: DayType) -> Breach | None:
+def counts_add_up(calendar: BusinessCalendar, a: date, b: date, c: date, day_type: DayType) -> Counterexample | None:
     for ends in _BOTH_WAYS:
         through = calendar.count(a, b, day_type, ends=ends) + calendar.count(b, c, day_type, ends=ends)
         whole = calendar.count(a, c, day_type, ends=ends)
         if through != whole:
-            return Breach(whole, through, {"ends": ends})
+            return Counterexample(whole, through, {"ends": ends})
         forth, back = calendar.count(a, b, day_type, ends=ends), calendar.count(b, a, day_type, ends=ends)
         if forth != -back:
-            return Breach(-forth, back, {"ends": ends})
+            return Counterexample(-forth, back, {"ends": ends})
     return None
 
 
-@law(
+@define_property(
     "ends-are-as-written",
     _CLAUSE,
     "les bornes d'un compte sont comptées comme elles sont écrites",
     "the ends of a count are counted as they are written",
     drawn=_day_and_number,
 )
-def ends_as_written(calendar: BusinessCalendar, day: date, day_type: DayType, n: int) -> Breach | None:
+def ends_as_written(calendar: BusinessCalendar, day: date, day_type: DayType, n: int) -> Counterexample | None:
     last = day + timedelta(days=n)
     every = [day + timedelta(days=number) for number in range(n + 1)]
     counting = {one for one in every if calendar.is_business_day(one, day_type)}
     left_out: dict[Ends, set[date]] = {"[]": set(), "(]": {day}, "[)": {last}, "()": {day, last}}
     expected = {ends: len(counting - out) for ends, out in left_out.items()}
     found = {ends: calendar.count(day, last, day_type, ends=ends) for ends in left_out}
-    return unless(found == expected, expected, found)
+    return check_that(found == expected, expected, found)
 
 
-@law(
+@define_property(
     "next-and-previous-are-the-nearest",
     _CLAUSE,
     "le jour suivant et le jour précédent sont les plus proches qui comptent",
     "the next and the previous day are the nearest that count",
     drawn=_day,
 )
-def nearest(calendar: BusinessCalendar, day: date, day_type: DayType) -> Breach | None:
+def nearest(calendar: BusinessCalendar, day: date, day_type: DayType) -> Counterexample | None:
     following, preceding = calendar.next(day, day_type), calendar.previous(day, day_type)
     counts = calendar.is_business_day(day, day_type)
     if not preceding < day < following:
-        return Breach("<, <", (preceding, day, following))
+        return Counterexample("<, <", (preceding, day, following))
     between = calendar.count(preceding, following, day_type, ends="()")
     if between != counts:
-        return Breach(int(counts), between)
+        return Counterexample(int(counts), between)
     same = (calendar.next(day, day_type, or_same=True), calendar.previous(day, day_type, or_same=True))
     expected = (day, day) if counts else (following, preceding)
-    return unless(same == expected, expected, same)
+    return check_that(same == expected, expected, same)
 
 
-@law(
+@define_property(
     "clear-days-are-whole",
     _CLAUSE,
     "un délai en jours francs laisse n jours entiers entre ses bornes et s'achève un jour ouvré",
     "a delay in clear days leaves n whole days between its ends and ends on a business day",
     drawn=lambda calendar: {"day": _days(calendar), "n": st.integers(1, _MOST)},
 )
-def clear_days(calendar: BusinessCalendar, day: date, n: int) -> Breach | None:
+def clear_days(calendar: BusinessCalendar, day: date, n: int) -> Counterexample | None:
     after, before = calendar.add(day, n, DayType.FRANC), calendar.subtract(day, n, DayType.FRANC)
     found = (
         calendar.is_business_day(after),
@@ -204,7 +211,7 @@ def clear_days(calendar: BusinessCalendar, day: date, n: int) -> Breach | None:
         calendar.count(day + timedelta(days=n), after),
         calendar.count(before, day - timedelta(days=n), ends="[)"),
     )
-    return unless(found == (True, True, 1, 1), (True, True, 1, 1), found, after=after, before=before)
+    return check_that(found == (True, True, 1, 1), (True, True, 1, 1), found, after=after, before=before)
 
 
 CLAUSE = "M2-1 §5.0"
@@ -239,7 +246,7 @@ def _one_more(calendar: BusinessCalendar, name: str, longest: int = 20) -> Drawn
     return {**drawn, name: _about(drawn["received_at"], longest)}
 
 
-@law(
+@define_property(
     "more-closures-never-earlier",
     CLAUSE,
     "une fermeture de plus n'avance jamais une échéance",
@@ -253,7 +260,7 @@ def more_closures(
     rule: DeadlineRule,
     received_at: datetime,
     suspensions: Sequence[DayRange],
-) -> Breach | None:
+) -> Counterexample | None:
     definition = calendar.definition
     # Only the years about the receipt: to prepare the days of a century for each example would take long.
     years = range(received_at.year - 1, received_at.year + 3)
@@ -268,10 +275,10 @@ def more_closures(
     )
     before = calendar.deadline(received_at, rule, suspensions).due
     after = type(calendar)(more).deadline(received_at, rule, suspensions).due
-    return unless(after >= before, f"{before} ≤", after)
+    return check_that(after >= before, f"{before} ≤", after)
 
 
-@law(
+@define_property(
     "more-suspensions-never-earlier",
     CLAUSE,
     "une suspension de plus n'avance jamais une échéance",
@@ -284,13 +291,13 @@ def more_suspensions(
     received_at: datetime,
     suspensions: Sequence[DayRange],
     more: DayRange,
-) -> Breach | None:
+) -> Counterexample | None:
     before = calendar.deadline(received_at, rule, suspensions).due
     after = calendar.deadline(received_at, rule, [*suspensions, more]).due
-    return unless(after >= before, f"{before} ≤", after)
+    return check_that(after >= before, f"{before} ≤", after)
 
 
-@law(
+@define_property(
     "one-more-day-is-later",
     CLAUSE,
     "un jour de plus pour répondre donne une échéance strictement plus tardive, jamais plus proche en jours francs",
@@ -299,14 +306,14 @@ def more_suspensions(
 )
 def one_more_day(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
+) -> Counterexample | None:
     due = calendar.deadline(received_at, rule, suspensions).due
     later = calendar.deadline(received_at, attrs.evolve(rule, days=rule.days + 1), suspensions).due
     kept = later > due or (rule.day_type is DayType.FRANC and later == due)
-    return unless(kept, f"{due} <", later)
+    return check_that(kept, f"{due} <", later)
 
 
-@law(
+@define_property(
     "later-receipt-never-earlier",
     CLAUSE,
     "ce qui est reçu plus tard n'est jamais dû plus tôt",
@@ -319,13 +326,13 @@ def later_receipt(
     received_at: datetime,
     suspensions: Sequence[DayRange],
     later: timedelta,
-) -> Breach | None:
+) -> Counterexample | None:
     first = calendar.deadline(received_at, rule, suspensions).due
     second = calendar.deadline(received_at + later, rule, suspensions).due
-    return unless(second >= first, f"{first} ≤", second)
+    return check_that(second >= first, f"{first} ≤", second)
 
 
-@law(
+@define_property(
     "ledger-counts-n-days",
     CLAUSE,
     "le compte d'une échéance a chaque jour une fois, et exactement n d'entre eux comptent",
@@ -334,23 +341,23 @@ def later_receipt(
 )
 def ledger(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
+) -> Counterexample | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
     rows = deadline.ledger
     length = (deadline.due - deadline.arrived_on).days + 1
     every = [deadline.arrived_on + timedelta(days=number) for number in range(length)]
     if [row.day for row in rows] != every:
-        return Breach(every, [row.day for row in rows])
+        return Counterexample(every, [row.day for row in rows])
     numbers = [row.counted for row in rows if row.reason is LedgerReason.COUNTED]
     if numbers != list(range(1, rule.days + 1)) or any(
         (row.counted is not None) != (row.reason is LedgerReason.COUNTED) for row in rows
     ):
-        return Breach(f"1 … {rule.days}", [row.counted for row in rows])
+        return Counterexample(f"1 … {rule.days}", [row.counted for row in rows])
     ends = rows[-1].counted
-    return unless(rule.day_type is DayType.FRANC or ends == rule.days, rule.days, ends)
+    return check_that(rule.day_type is DayType.FRANC or ends == rule.days, rule.days, ends)
 
 
-@law(
+@define_property(
     "due-on-the-nth-day-that-counts",
     CLAUSE,
     "l'échéance est le n-ième jour qui compte après la réception, les jours suspendus étant passés",
@@ -360,7 +367,7 @@ def ledger(
 )
 def nth_day(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
+) -> Counterexample | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
 
     def counts(day: date, day_type: DayType) -> bool:
@@ -377,7 +384,7 @@ def nth_day(
         day += _ONE_DAY
         while not counts(day, DayType.OUVRE):
             day += _ONE_DAY
-    return unless(deadline.due == day, day, deadline.due)
+    return check_that(deadline.due == day, day, deadline.due)
 
 
 _AROUND = st.integers(0, 600) | st.integers(-600, 0) | st.integers(-60 * 24 * 60, 60 * 24 * 60)
@@ -391,7 +398,7 @@ def _to_come(calendar: BusinessCalendar, day: date, due: date, suspensions: Sequ
     return sum(calendar.is_business_day(one) and not any(one in some for some in suspensions) for one in later)
 
 
-@law(
+@define_property(
     "days-left-are-those-to-come",
     CLAUSE,
     "à la réception, les jours qui restent sont les jours ouvrés à venir jusqu'à l'échéance, hors suspensions",
@@ -400,14 +407,14 @@ def _to_come(calendar: BusinessCalendar, day: date, due: date, suspensions: Sequ
 )
 def days_left(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
+) -> Counterexample | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
     expected = _to_come(calendar, deadline.received_on, deadline.due, suspensions)
     found = deadline.business_days_left(received_at)
-    return unless(found == expected, expected, found)
+    return check_that(found == expected, expected, found)
 
 
-@law(
+@define_property(
     "statuses-only-move-on",
     CLAUSE,
     "sans réponse, une échéance ne va que vers le retard : en cours, proche, aujourd'hui, en retard",
@@ -416,15 +423,15 @@ def days_left(
 )
 def statuses(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
+) -> Counterexample | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
     seen = [_ORDER.index(deadline.status(received_at + timedelta(days=number))) for number in range(60)]
-    return unless(
+    return check_that(
         seen == sorted(seen), [_ORDER[place].value for place in sorted(seen)], [_ORDER[n].value for n in seen]
     )
 
 
-@law(
+@define_property(
     "due-soon-when-few-days-are-left",
     CLAUSE,
     "sans réponse, une échéance est proche quand il reste au plus le nombre de jours ouvrés prévu, du jour le dernier "
@@ -440,18 +447,18 @@ def due_soon(
     received_at: datetime,
     suspensions: Sequence[DayRange],
     later: timedelta,
-) -> Breach | None:
+) -> Counterexample | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
     today, found = calendar.day_of(received_at + later), deadline.status(received_at + later)
     if today >= deadline.due:
         expected = DeadlineStatus.DUE_TODAY if today == deadline.due else DeadlineStatus.OVERDUE
-        return unless(found is expected, expected.value, found.value)
+        return check_that(found is expected, expected.value, found.value)
     left = _to_come(calendar, max(today, deadline.received_on), deadline.due, suspensions)
     expected = DeadlineStatus.DUE_SOON if left <= rule.due_soon else DeadlineStatus.RUNNING
-    return unless(found is expected, expected.value, found.value, left=left)
+    return check_that(found is expected, expected.value, found.value, left=left)
 
 
-@law(
+@define_property(
     "an-answer-is-in-time-until-the-end-of-the-last-day",
     CLAUSE,
     "une réponse donnée au plus tard le dernier jour, à l'heure du calendrier, respecte l'échéance ; plus tard, elle "
@@ -466,20 +473,20 @@ def in_time(
     received_at: datetime,
     suspensions: Sequence[DayRange],
     past_the_end: timedelta,
-) -> Breach | None:
+) -> Counterexample | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
     end = datetime.combine(deadline.due + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
     answered_at = max(received_at, end + past_the_end)
     met = answered_at.astimezone(calendar.zone).date() <= deadline.due
     expected = DeadlineStatus.MET if met else DeadlineStatus.MET_LATE
     found = [deadline.status(answered_at + timedelta(days=days), answered_at) for days in (0, 30)]
-    return unless(found == [expected] * 2, expected.value, [status.value for status in found])
+    return check_that(found == [expected] * 2, expected.value, [status.value for status in found])
 
 
-def calendar_laws() -> tuple[Law[BusinessCalendar], ...]:
-    """The laws that a calendar keeps, each a value that can be checked alone.
+def calendar_properties() -> tuple[Property[BusinessCalendar], ...]:
+    """Return the properties of calendars; each can be checked alone.
 
-    >>> calendar_laws()[0].id
+    >>> calendar_properties()[0].id
     'more-closures-never-earlier'
     """
     return (
@@ -504,18 +511,18 @@ def calendar_laws() -> tuple[Law[BusinessCalendar], ...]:
     )
 
 
-def check_calendar_laws(calendar: BusinessCalendar, *, exempt: Collection[str] = ()) -> None:
-    """Check a calendar against every law: days that count, arithmetic on them, deadlines.
+def check_calendar_properties(calendar: BusinessCalendar, *, exempt: Collection[str] = ()) -> None:
+    """Check every property of a calendar: days that count, arithmetic on them, deadlines.
 
     Args:
-        calendar: one's own; it covers two years at least.
-        exempt: the ids of laws that are left out, because the edition, the calendar or the desk breaks them on purpose.
+        calendar: covers at least two years.
+        exempt: the names of properties that do not hold on purpose.
 
     Raises:
-        LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+        PropertiesFailedError: properties do not hold; an AssertionError with the clause and the witness of each.
         TypeError: it is no calendar.
-        ValueError: it covers too short a time; or an exemption names no law.
+        ValueError: it covers too short a time; or an exemption names no prop.
 
-    >>> check_calendar_laws(BusinessCalendar.france("mayotte", first_year=2024, last_year=2027))
+    >>> check_calendar_properties(BusinessCalendar.france("mayotte", first_year=2024, last_year=2027))
     """
-    check_all(calendar_laws(), calendar, exempt)
+    check_all(calendar_properties(), calendar, exempt)

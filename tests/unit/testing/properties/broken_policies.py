@@ -1,4 +1,4 @@
-"""Editions each of which breaks a law."""
+"""Editions each of which breaks a prop."""
 
 from __future__ import annotations
 
@@ -148,4 +148,4 @@ BROKEN: dict[str, Policy] = {
         Parameters(risk=RiskParameters(least_band_at_severity_4=Band.LOW))
     ),
 }
-"""For each law, an edition that breaks it."""
+"""For each property, an edition that breaks it."""

@@ -15,7 +15,7 @@ from reclamation_core.testing.builders import (
     an_analysed_case,
     an_answered_case,
 )
-from reclamation_core.testing.stories import given
+from reclamation_core.testing.scenarios import given
 from reclamation_core.vocabulary import Level
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.policy import AcknowledgementParameters, Parameters, Policy
-from reclamation_core.testing.laws import Law, MakeDesk, desk_laws
+from reclamation_core.testing.properties import Property, desk_properties
+from reclamation_core.testing.properties.case import MakeDesk
 from tests.conftest import briefly
 from tests.unit.desk.factories import SITES
 
@@ -21,7 +22,7 @@ MAKERS: dict[str, Callable[[], Desk]] = {
 
 
 @pytest.mark.parametrize("store", MAKERS)
-@pytest.mark.parametrize("law", desk_laws(), ids=str)
-def test_a_desk_has_the_property(law: Law[MakeDesk], store: str) -> None:
+@pytest.mark.parametrize("prop", desk_properties(), ids=str)
+def test_a_desk_has_the_property(prop: Property[MakeDesk], store: str) -> None:
     with nullcontext() if store == "memory" else briefly():  # test_stores_agree compares the stores
-        law.check(MAKERS[store])
+        prop.check(MAKERS[store])

@@ -9,7 +9,7 @@ from reclamation_core.cases import AnswerDecision, ClosingReason
 from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionStatus, Effectiveness, LineReference, PlanScope
 from reclamation_core.testing.builders import a_planned_case, an_action, an_analysed_case, an_answered_case
-from reclamation_core.testing.stories import given
+from reclamation_core.testing.scenarios import given
 
 
 def test_a_call_is_transcribed_before_it_is_qualified(desk: Desk) -> None:

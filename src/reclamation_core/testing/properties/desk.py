@@ -25,10 +25,17 @@ from reclamation_core.plans import (
     read_plan,
 )
 from reclamation_core.ports import CaseNotFoundError, CaseQuery
-from reclamation_core.testing.laws import case
-from reclamation_core.testing.laws.case import MakeDesk, Stage, a_story, all_events
-from reclamation_core.testing.laws.law import Breach, Drawn, Law, check_all, law, unless
-from reclamation_core.testing.strategies.case import Story
+from reclamation_core.testing.properties import case
+from reclamation_core.testing.properties.base import (
+    Counterexample,
+    Drawn,
+    Property,
+    check_all,
+    check_that,
+    define_property,
+)
+from reclamation_core.testing.properties.case import MakeDesk, Stage, all_events, command_sequence_on
+from reclamation_core.testing.strategies.case import CommandSequence
 from reclamation_core.testing.strategies.command import families_of
 
 Told: TypeAlias = list[tuple[Any, ...]]
@@ -37,10 +44,10 @@ Told: TypeAlias = list[tuple[Any, ...]]
 def _swept(make_desk: MakeDesk) -> Drawn:
     """A story, and two numbers of hours from now to a sweep, the first never after the second."""
     hours = st.integers(-24 * 60, 0) | st.integers(-24 * 60, 24 * 500)
-    return a_story(make_desk, sweeps=st.lists(hours, min_size=2, max_size=2).map(sorted))
+    return command_sequence_on(make_desk, sweeps=st.lists(hours, min_size=2, max_size=2).map(sorted))
 
 
-def _alerts(make_desk: MakeDesk, story: Story, sweeps: Iterable[int]) -> Told:
+def _alerts(make_desk: MakeDesk, story: CommandSequence, sweeps: Iterable[int]) -> Told:
     """What the alerts of a story's case say after these sweeps, late or not: previews where the day is to come."""
     with make_desk() as desk:
         case = story.on(desk)
@@ -60,14 +67,14 @@ def _what(alerts: Iterable[Alerted]) -> Told:
     return sorted((one.clock.value, one.threshold.value, one.due.isoformat(), one.action or "") for one in alerts)
 
 
-@law(
+@define_property(
     "a-sweep-tells-once",
     "M2-1 §5.0",
     "relancer la surveillance n'ajoute rien : chaque alerte est donnée une fois, et un aperçu n'en enregistre aucune",
     "sweeping again adds nothing: each alert is raised once, and a preview records none",
     drawn=_swept,
 )
-def told_once(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | None:
+def told_once(make_desk: MakeDesk, story: CommandSequence, sweeps: list[int]) -> Counterexample | None:
     with make_desk() as desk:
         case = story.on(desk)
         moment = _now(desk) + timedelta(hours=min(0, sweeps[0]))
@@ -77,52 +84,52 @@ def told_once(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | 
         again = [one for one in desk.sweep(moment) if one.reference == case.reference]
         told = _what(desk.cases.get(case.reference).alerts)
     if not unchanged or previewed != swept:
-        return Breach(previewed, swept, {"unchanged by the preview": unchanged})
+        return Counterexample(previewed, swept, {"unchanged by the preview": unchanged})
     if again:
-        return Breach("()", again)
-    return unless(len(told) == len(set(told)), sorted(set(told)), told)
+        return Counterexample("()", again)
+    return check_that(len(told) == len(set(told)), sorted(set(told)), told)
 
 
-@law(
+@define_property(
     "a-later-sweep-tells-all-that-an-earlier-one-would",
     "M2-1 §5.0",
     "une surveillance plus tardive donne tout ce qu'une plus précoce aurait donné, et en avoir manqué ne perd rien",
     "a later sweep tells all that an earlier one would have, and one that was missed loses nothing",
     drawn=_swept,
 )
-def never_lost(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | None:
+def never_lost(make_desk: MakeDesk, story: CommandSequence, sweeps: list[int]) -> Counterexample | None:
     earlier, later, both = (_alerts(make_desk, story, runs) for runs in (sweeps[:1], sweeps[1:], sweeps))
     if not set(earlier) <= set(later):
-        return Breach(f"⊇ {earlier}", later)
-    return unless(both == later, later, both)
+        return Counterexample(f"⊇ {earlier}", later)
+    return check_that(both == later, later, both)
 
 
-@law(
+@define_property(
     "the-feed-has-every-event-once-in-order",
     "M2-1 §6.1",
     "le fil a chaque événement d'un dossier une fois, dans l'ordre, à des positions croissantes",
     "the feed has every event of a case once, in order, at rising positions",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def the_feed(make_desk: MakeDesk, story: Story) -> Breach | None:
+def the_feed(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         case = story.on(desk)
         items = list(all_events(desk, case.reference))
     positions = [item.position for item in items]
     if positions != sorted(set(positions)):
-        return Breach(sorted(set(positions)), positions)
+        return Counterexample(sorted(set(positions)), positions)
     expected, found = [event.number for event in case.events], [item.event.number for item in items]
-    return unless([item.event for item in items] == list(case.events), expected, found)
+    return check_that([item.event for item in items] == list(case.events), expected, found)
 
 
-@law(
+@define_property(
     "what-is-kept-is-found",
     "M2-1 §6.1",
     "un dossier se retrouve tel qu'il est, par sa référence, par son état et par son échéance, et compte pour un",
     "a case is found as it is, by its reference, by its state and by its due date, and counts for one",
-    drawn=a_story,
+    drawn=command_sequence_on,
 )
-def what_is_kept(make_desk: MakeDesk, story: Story) -> Breach | None:
+def what_is_kept(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         case = story.on(desk)
         asked = [CaseQuery(), CaseQuery(states={case.state}), CaseQuery(levels={case.level})]
@@ -131,7 +138,7 @@ def what_is_kept(make_desk: MakeDesk, story: Story) -> Breach | None:
         for query in asked:
             found = _all_found(desk, query)
             if found.count(case) != 1 or desk.cases.count(query) != len(found):
-                return Breach(case.reference, [one.reference for one in found], {"query": query})
+                return Counterexample(case.reference, [one.reference for one in found], {"query": query})
     return None
 
 
@@ -153,14 +160,14 @@ def _two_places(make_desk: MakeDesk) -> Drawn:
     return {"facts": stage.facts, "sites": two.map(tuple)}
 
 
-@law(
+@define_property(
     "a-scope-is-not-left",
     "M2-1 §5.1",
     "un bureau limité à un site voit les dossiers de ce site et aucun autre, à aucune porte",
     "a desk limited to a site sees the cases of that site and no other, by no door",
     drawn=_two_places,
 )
-def scoped(make_desk: MakeDesk, facts: Any, sites: tuple[str, ...]) -> Breach | None:
+def scoped(make_desk: MakeDesk, facts: Any, sites: tuple[str, ...]) -> Counterexample | None:
     here, *others = sites
     with make_desk() as desk:
         own = desk.register(facts, site=here)
@@ -170,8 +177,8 @@ def scoped(make_desk: MakeDesk, facts: Any, sites: tuple[str, ...]) -> Breach | 
         told = {item.event.case for item in all_events(narrow)}
         for case in foreign:
             if case.reference in seen | told or _is_there(narrow, case.reference):
-                return Breach(f"∌ {case.reference}", sorted(seen | told))
-    return unless(own.reference in seen & told, f"∋ {own.reference}", sorted(seen & told))
+                return Counterexample(f"∌ {case.reference}", sorted(seen | told))
+    return check_that(own.reference in seen & told, f"∋ {own.reference}", sorted(seen & told))
 
 
 def _is_there(desk: Desk, reference: str) -> bool:
@@ -257,7 +264,7 @@ def _begun(desk: Desk, site: str) -> PlanService:
     return plan
 
 
-@law(
+@define_property(
     "an-action-goes-its-course",
     "M2-1 §0.1, §4.1",
     "une action est réalisée, puis jugée, puis close ; non efficace, elle ne se clôt qu'avec une suite ; terminée, "
@@ -267,7 +274,7 @@ def _begun(desk: Desk, site: str) -> PlanService:
     reading="I12",
     drawn=_steps,
 )
-def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach | None:
+def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Counterexample | None:
     with make_desk() as desk:
         plan = _begun(desk, site)
         stands, again = dict.fromkeys(_OTHER, _TO_DO), dict.fromkeys(_OTHER, _TO_DO)
@@ -277,7 +284,7 @@ def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach
                 _DONE[step](plan, action)
             except PlanRefusedError as refusal:
                 if step in allowed or plan.current != before:
-                    return Breach(f"{step}: {allowed.get(step)}", refusal.in_("fr"), {"step": number})
+                    return Counterexample(f"{step}: {allowed.get(step)}", refusal.in_("fr"), {"step": number})
                 continue
             then = allowed.get(step, stands[action])
             again[action] = then if then == "begun" else again[action]
@@ -285,18 +292,18 @@ def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach
             status = {each.reference: each.status for each in plan.actions}
             expected = {reference: _STATUS[where] for reference, where in stands.items()}
             if step not in allowed or status != expected or plan.current.version != before.version + 1:
-                return Breach(expected, status, {"step": number})
+                return Counterexample(expected, status, {"step": number})
     return None
 
 
-@law(
+@define_property(
     "a-plan-reads-back-as-it-was-written",
     "M2-1 §6.3",
     "un plan est ce que racontent ses événements ; écrit en documents JSON, ses textes à part, il se relit égal",
     "a plan is what its events tell; written as JSON documents, its texts apart, it reads back equal",
     drawn=_steps,
 )
-def written(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach | None:
+def written(make_desk: MakeDesk, site: str, steps: list[Step]) -> Counterexample | None:
     with make_desk() as desk:
         living = _begun(desk, site)
         for step, action in steps:
@@ -305,15 +312,15 @@ def written(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach | None:
         plan = living.current
     told, texts = (parse_json(canonical_json(each)) for each in (plan_document(plan), vault_document(plan.vault)))
     again = read_plan(told, read_vault(texts))
-    return unless(again == plan, plan, again)
+    return check_that(again == plan, plan, again)
 
 
-def desk_laws() -> tuple[Law[MakeDesk], ...]:
-    """The laws that a desk keeps, whatever its store, its editions and its sites; each can be checked alone.
+def desk_properties() -> tuple[Property[MakeDesk], ...]:
+    """Return the properties of desks on any store, edition and sites; each can be checked alone.
 
-    What is checked is a callable that gives a new desk each time; it is released after use.
+    The subject is a function that returns a new desk each time; the desk is closed after use.
 
-    >>> next(law.id for law in desk_laws() if law.reading == "I17")
+    >>> next(prop.id for prop in desk_properties() if prop.reading == "I17")
     'forgetting-leaves-the-story'
     """
     return (
@@ -338,20 +345,19 @@ def desk_laws() -> tuple[Law[MakeDesk], ...]:
     )
 
 
-def check_desk_laws(make_desk: MakeDesk, *, exempt: Collection[str] = ()) -> None:
-    """Check the desks that something makes against every law: cases, alerts, the feed, what is found.
+def check_desk_properties(make_desk: MakeDesk, *, exempt: Collection[str] = ()) -> None:
+    """Check every property of desks: cases, alerts, the feed, queries.
 
     Args:
-        make_desk: gives a new desk, on one's own store, editions and sites; its clock tells an instant for which there
-            is an edition.
-        exempt: the ids of laws that are left out, because the edition, the calendar or the desk breaks them on purpose.
+        make_desk: returns a new desk on a new, empty store; an edition is in force at the instant of its clock.
+        exempt: the names of properties that do not hold on purpose.
 
     Raises:
-        LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+        PropertiesFailedError: properties do not hold; an AssertionError with the clause and the witness of each.
         TypeError: it makes no desks, or is a desk itself.
-        ValueError: a desk that it makes has cases already; or an exemption names no law.
+        ValueError: a desk that it makes has cases already; or an exemption names no prop.
 
     >>> from reclamation_core import Desk
-    >>> check_desk_laws(Desk.in_memory)
+    >>> check_desk_properties(Desk.in_memory)
     """
-    check_all(desk_laws(), make_desk, exempt)
+    check_all(desk_properties(), make_desk, exempt)

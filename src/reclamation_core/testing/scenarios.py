@@ -22,7 +22,7 @@ from reclamation_core.testing._arguments import expect, require_attributes, requ
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
 from reclamation_core.vocabulary import LabelledEnum
 
-__all__ = ["Refusal", "Story", "given"]
+__all__ = ["Refusal", "Scenario", "given"]
 
 
 def of_case(case: Case) -> str:
@@ -173,7 +173,7 @@ P = ParamSpec("P")
 _REFUSED = (CommandRefusedError, PlanRefusedError)
 
 
-def given(desk: Desk) -> Story:
+def given(desk: Desk) -> Scenario:
     """Begin a story on a desk.
 
     >>> from reclamation_core.cases import CaseState, SupportKind
@@ -184,10 +184,10 @@ def given(desk: Desk) -> Story:
     >>> story.when(Desk.qualify, **judged).then(state=CaseState.QUALIFIED).case.level
     <Level.LOCAL: 'local'>
     """
-    return Story(desk)
+    return Scenario(desk)
 
 
-class Story:
+class Scenario:
     """What is done to one case, step by step; where a step fails, all of it is told in French.
 
     A verb of the desk is given as it is in the class, without the reference: `when(Desk.answer, text=...)`; and one of
@@ -363,11 +363,11 @@ class Refusal:
         error: the refusal.
     """
 
-    def __init__(self, story: Story, error: CommandRefusedError | PlanRefusedError) -> None:
+    def __init__(self, story: Scenario, error: CommandRefusedError | PlanRefusedError) -> None:
         self.story = story
         self.error = error
 
-    def because(self, *guards: str) -> Story:
+    def because(self, *guards: str) -> Scenario:
         """Expect these guards, by their names, and no others to be the ones that are not met; the story goes on.
 
         Raises:

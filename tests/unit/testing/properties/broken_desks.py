@@ -1,4 +1,4 @@
-"""Desks each of which breaks a law."""
+"""Desks each of which breaks a prop."""
 
 from __future__ import annotations
 
@@ -179,4 +179,4 @@ BROKEN: dict[str, Callable[[], Desk]] = {
     "an-action-goes-its-course": JudgesByItself.in_memory,
     "a-plan-reads-back-as-it-was-written": ShowsHalfAPlan.in_memory,
 }
-"""For each law, what makes a desk that breaks it."""
+"""For each property, a function that makes a desk that breaks it."""

@@ -1,0 +1,21 @@
+"""The properties of a policy, of any edition that parameters make."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.testing.properties import Property, policy_properties
+from reclamation_core.testing.strategies import policies
+from tests.conftest import briefly
+
+
+@pytest.mark.parametrize("prop", policy_properties(), ids=str)
+def test_the_default_edition_has_the_property(prop: Property[Policy]) -> None:
+    prop.check(m2_1())
+
+
+@pytest.mark.parametrize("prop", policy_properties(), ids=str)
+def test_every_edition_has_the_property(prop: Property[Policy]) -> None:
+    with briefly():  # an edition takes long to make
+        prop.check_every(policies())
