@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
@@ -37,13 +37,14 @@ _COMMA: Final = Wording(
     "écrit avec un point, ou un fichier de correspondance avec decimal_comma = true",
     "written with a point, or a mapping file with decimal_comma = true",
 )
+CellsKey: TypeAlias = CellValue | tuple[CellValue, ...]
+"""One cell, or several, as the key of a cache."""
+
 _ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
 
 
-def _cells_picker(places: Sequence[int]) -> Callable[[Sequence[CellValue]], tuple[CellValue, ...]]:
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda cells: tuple(cells[place] for place in places)
+def _cells_picker(places: Sequence[int]) -> Callable[[Sequence[CellValue]], CellsKey]:
+    return itemgetter(*places) if places else lambda _: ()
 
 
 def _cell_picker(place: int | None) -> Callable[[Sequence[CellValue]], CellValue]:
@@ -62,7 +63,6 @@ class Layout:
     Attributes:
         places: the index of the column of each field.
         unread: the columns without a field that the mapping does not ignore, in order.
-        fact_cells: picks the cells of the facts, `received_at` excluded: rows with equal cells have equal facts.
         reference_cell: picks the cell of the reference.
         site_cell: picks the cell of the site; "" without such a column.
         received_cell: picks the cell of the receipt; "" without such a column.
@@ -86,10 +86,10 @@ class Layout:
         self._check(names, columns)
         self.places = {field: names.index(column) for field, column in columns.items() if column in names}
         facts = [field for field in FACT_FIELDS if field in self.places]
-        self.fact_cells = _cells_picker([self.places[field] for field in facts])
         self.reference_cell = _cell_picker(self.places[REFERENCE.name])
         self.site_cell = _cell_picker(self.places.get(SITE.name))
         self.received_cell = _cell_picker(self.places.get(RECEIVED_AT.name))
+        self._received_constant, self._date_formats = mapping.constants.get(RECEIVED_AT.name), mapping.date_formats
         self._columns = [
             (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
             for field in facts
@@ -118,6 +118,10 @@ class Layout:
         if faults:
             raise FaultsError(faults)
 
+    def cells_of(self, fields: Iterable[str]) -> Callable[[Sequence[CellValue]], CellsKey]:
+        """Return what picks the cells of fields among those of a row: rows with equal cells have equal values."""
+        return _cells_picker([self.places[field] for field in fields if field in self.places])
+
     def site(self, cells: Sequence[CellValue]) -> str:
         """Return the code of the site, the default one where the row has none."""
         if SITE.name in self.mapping.constants:
@@ -135,11 +139,10 @@ class Layout:
         Raises:
             ValueError: the cell holds no date that exists.
         """
-        constant = self.mapping.constants.get(RECEIVED_AT.name)
-        if constant is not None:
-            return parse_time(constant, ())
+        if self._received_constant is not None:
+            return parse_time(self._received_constant, ())
         if isinstance(cell, str):
-            return parse_time(unescape_csv_formula(cell).strip(), self.mapping.date_formats)
+            return parse_time(unescape_csv_formula(cell).strip(), self._date_formats)
         return cell
 
     def received_at(self, cell: CellValue, zone: ZoneInfo) -> datetime:

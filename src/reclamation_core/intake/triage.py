@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
@@ -13,16 +13,16 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, Deadline, DeadlineRule, OutsideHorizonError
 from reclamation_core.errors import Fault, FaultsError, wording_of
-from reclamation_core.intake.fields import RECEIVED_AT
+from reclamation_core.intake.fields import FACT_FIELDS, RECEIVED_AT, SITE
 from reclamation_core.intake.file_reader import FileReader
-from reclamation_core.intake.layout import Layout
+from reclamation_core.intake.layout import CellsKey, Layout
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow, RejectedRow
 from reclamation_core.intake.timestamps import has_one_offset, localize
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Cell, Decision
 from reclamation_core.tables.explanation import headline, row_wording, sentence
 from reclamation_core.validators import of_class
-from reclamation_core.vocabulary import Eligibility, Level
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level
 from reclamation_core.wording import Wording
 
 CACHE_SIZE: Final = 1 << 14
@@ -272,6 +272,14 @@ class Triage:
             return reader.rejected(row, tuple(_faults(error, reader, row)))
         return TriageResult(row, site, receipt, self._outcomes.of(assessment))
 
+    def outcome(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> TriageOutcome:
+        """Return the part of a result that follows from the facts alone.
+
+        Raises:
+            ValueError: the policy or the calendar refuses the facts.
+        """
+        return self._outcomes.of(self.policy.assess(facts, calendar))
+
     def calendar_of(self, reader: FileReader, site: str) -> BusinessCalendar:
         """Return the business days of a site."""
         return reader.sites[site].calendar() if site and reader.sites is not None else self.calendar
@@ -288,13 +296,16 @@ class _SiteClock:
         limit: how many receipts are cached.
 
     Attributes:
+        calendar: the business days.
+        first_noon: noon of the first day of the calendar, an instant at which any complaint can be received.
         receipts: the receipts by the cell of the date, without a deadline and with one.
     """
 
     def __init__(
         self, calendar: BusinessCalendar, zone: ZoneInfo, rule: DeadlineRule, layout: Layout, limit: int
     ) -> None:
-        self._calendar, self._zone, self._rule, self._layout = calendar, zone, rule, layout
+        self.calendar, self._zone, self._rule, self._layout = calendar, zone, rule, layout
+        self.first_noon = datetime.combine(calendar.first, time(12), tzinfo=calendar.zone)
         self._by_day: BoundedCache[tuple[date, bool, bool], Receipt] = BoundedCache(limit)
         self.receipts: tuple[BoundedCache[CellValue, Receipt], BoundedCache[CellValue, Receipt]] = (
             BoundedCache(limit, partial(self._receipt, False)),
@@ -307,15 +318,15 @@ class _SiteClock:
         Raises:
             ValueError: the cell has no date that exists, or none with a deadline.
         """
-        time, zone, calendar = self._layout.received_time(cell), self._zone, self._calendar
-        is_local = time.tzinfo is None and zone is calendar.zone and has_one_offset(time.date(), zone)
-        local = time if is_local else calendar.local(localize(time, zone))
+        read, zone, calendar = self._layout.received_time(cell), self._zone, self.calendar
+        is_local = read.tzinfo is None and zone is calendar.zone and has_one_offset(read.date(), zone)
+        local = read if is_local else calendar.local(localize(read, zone))
         # A deadline follows from the day of receipt and from its cut-off.
         cut_off = self._rule.cut_off
         day = (local.date(), cut_off is not None and local.time() > cut_off, clock_runs)
         receipt = self._by_day.get(day)
         if receipt is None:
-            received_at = localize(time, zone)
+            received_at = localize(read, zone)
             deadline = calendar.deadline(received_at, self._rule) if clock_runs else None
             receipt = self._by_day.add(day, Receipt.of(received_at, deadline, calendar))
         return receipt
@@ -324,48 +335,63 @@ class _SiteClock:
 class _CachedTriage:
     """A triage that caches outcomes by the cells of the facts, and receipts by the cells of the date and the site.
 
-    An outcome depends on nothing but the facts, and a receipt on nothing but its instant, its calendar and whether an
-    answer is due. Only rows that `Triage.decide` has decided are cached; it also finds the faults of the others.
+    An outcome depends on nothing but the facts that rules read, and a receipt on nothing but its instant, its calendar
+    and whether an answer is due. Each cell is valid or not whatever the others are. `Triage.decide` decides the first
+    row of each site and of each value of a fact that no rule reads, and finds the faults of the rows that have any.
     """
 
     def __init__(self, triage: Triage, reader: FileReader, limit: int) -> None:
         self._triage, self._reader, self._limit = triage, reader, limit
-        self._outcomes: BoundedCache[tuple[CellValue, ...], TriageOutcome] = BoundedCache(limit)
-        self._sites: BoundedCache[CellValue, tuple[str, _SiteClock]] = BoundedCache(limit)
+        ruled = {input_.name for table in triage.policy.tables.values() for input_ in table.base}
+        self._rule_cells = reader.layout.cells_of(name for name in FACT_FIELDS if name in ruled)
+        self._other_cells = reader.layout.cells_of((SITE.name, *(name for name in FACT_FIELDS if name not in ruled)))
+        self._outcomes: BoundedCache[CellsKey, TriageOutcome] = BoundedCache(limit)
+        self._sites: BoundedCache[CellsKey, tuple[str, _SiteClock]] = BoundedCache(limit)
         self._clocks: dict[tuple[BusinessCalendar, str], _SiteClock] = {}
 
     def results(self) -> Iterator[TriageResult | RejectedRow]:
         """Decide the rows of the file, in order."""
-        layout, outcomes, sites = self._reader.layout, self._outcomes, self._sites
-        fact_cells, received_cell, site_cell = layout.fact_cells, layout.received_cell, layout.site_cell
+        outcomes, sites = self._outcomes, self._sites
+        rule_cells, other_cells, received_cell = self._rule_cells, self._other_cells, self._reader.layout.received_cell
         for row in self._reader.rows():
             if isinstance(row, RejectedRow):
                 yield row
                 continue
             cells = row.cells
-            outcome = outcomes.get(fact_cells(cells))
-            site_clock = sites.get(site_cell(cells))
-            if outcome is None or site_clock is None:
+            site_clock = sites.get(other_cells(cells))
+            if site_clock is None:
                 yield self._decide(row)
                 continue
             site, clock = site_clock
+            key = rule_cells(cells)
             try:
+                outcome = outcomes.get(key) or outcomes.add(key, self._outcome(cells, clock))
                 receipt = clock.receipts[outcome.clock_runs][received_cell(cells)]
             except ValueError:
-                yield self._decide(row)
+                yield self._triage.decide(self._reader, row)
                 continue
             yield TriageResult(row, site, receipt, outcome)
+
+    def _outcome(self, cells: Sequence[CellValue], clock: _SiteClock) -> TriageOutcome:
+        """Return the outcome of the facts of a row, the instant of receipt aside.
+
+        Raises:
+            ValueError: the facts have faults.
+        """
+        faults: list[Fault] = []
+        values = self._reader.layout.facts(cells, faults)
+        if faults:
+            raise FaultsError(faults)
+        return self._triage.outcome(ComplaintFacts(received_at=clock.first_noon, **values), clock.calendar)
 
     def _decide(self, row: FileRow) -> TriageResult | RejectedRow:
         """Decide a row on its own, and cache what the next rows may need."""
         result = self._triage.decide(self._reader, row)
         if isinstance(result, TriageResult):
-            layout, cells = self._reader.layout, row.cells
-            self._outcomes.add(layout.fact_cells(cells), result.outcome)
             clock = self._clock(result.site)
-            self._sites.add(layout.site_cell(cells), (result.site, clock))
+            self._sites.add(self._other_cells(row.cells), (result.site, clock))
             # One object for all the receipts of a day, so that its dates are formatted once.
-            result.receipt = clock.receipts[result.outcome.clock_runs][layout.received_cell(cells)]
+            result.receipt = clock.receipts[result.outcome.clock_runs][self._reader.layout.received_cell(row.cells)]
         return result
 
     def _clock(self, site: str) -> _SiteClock:

@@ -1,4 +1,4 @@
-"""Remembering changes nothing: the same rows come out as when each is decided on its own."""
+"""The cache of a triage changes no result: the rows are those that are decided one by one."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ COLUMNS = {
     "client_scope": ["", "local", "national"],
     "mobilisation": ["", "local", "national"],
     "severity_safety": ["", "0", "4", "7"],
+    "theme": ["", "training", "Formation", "our_own_code", "no code"],
 }
 SITES = Sites(
     (
@@ -68,7 +69,7 @@ def files(draw: st.DrawFn) -> str:
     return "".join(";".join(line) + "\n" for line in lines)
 
 
-def told(item: TriageResult | RejectedRow) -> object:
+def comparable(item: TriageResult | RejectedRow) -> object:
     return item if isinstance(item, RejectedRow) else (item.line, item.columns)
 
 
@@ -87,8 +88,8 @@ def test_the_cache_changes_no_result(
         path = Path(folder, "complaints.csv")
         path.write_text(content, encoding="utf-8")
         with read(path, ColumnMapping(time_zone=zone), sites=sites) as reading:
-            plain = [told(item) for item in triage.run(reading, cache_size=0)]
+            uncached = [comparable(item) for item in triage.run(reading, cache_size=0)]
         with read(path, ColumnMapping(time_zone=zone), sites=sites) as reading:
-            remembered = [told(item) for item in triage.run(reading, cache_size=cache_size)]
-    assert remembered == plain
-    assert len(plain) == content.count("\n") - 1
+            cached = [comparable(item) for item in triage.run(reading, cache_size=cache_size)]
+    assert cached == uncached
+    assert len(uncached) == content.count("\n") - 1
