@@ -16,7 +16,7 @@ from pathlib import Path
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import m2_1
-from reclamation_core.tables import from_dmn
+from reclamation_core.tables import from_dmn, to_dmn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -29,7 +29,7 @@ LONGEST, MOST = 5.0, 300
 
 def main(folder: Path | None, count: int) -> None:
     """Read them all; fail where one ends otherwise, takes too long or too much."""
-    seeds = [table.to_dmn().encode() for table in (level_table(), scope_table(), every_domain())]
+    seeds = [to_dmn(table).encode() for table in (level_table(), scope_table(), every_domain())]
     seeds += [m2_1().to_dmn().encode(), *(model.encode() for model in MODELS.values())]
     models = [model.read_bytes() for model in sorted(folder.rglob("*.dmn"))] if folder is not None else []
     seeds += [model for model in models if b"decisionTable" in model]

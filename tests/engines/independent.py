@@ -16,7 +16,7 @@ from typing import Any
 from pyDMNrules import DMN
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables import DecisionTable
+from reclamation_core.tables import DecisionTable, to_dmn
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.proof import witness
 
@@ -30,7 +30,7 @@ class Engine:
     def __init__(self, table: DecisionTable[Any]) -> None:
         self.table = table
         self._rules = DMN()
-        document = _RANGE.sub("", _LABEL.sub("", table.to_dmn()))
+        document = _RANGE.sub("", _LABEL.sub("", to_dmn(table)))
         status = self._rules.useXML(document)
         assert status == {}, status
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.frames.plan import DecisionState, Group, LookUpPlan
-from reclamation_core.tables import DecisionTable
+from reclamation_core.tables import CompiledTable
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.vocabulary import Eligibility
 
@@ -121,7 +121,7 @@ def _clock(eligibility: DecisionState) -> ClockState:
     return ClockState.IMPOSSIBLE
 
 
-def _outcomes(table: DecisionTable[Any], states: Sequence[DecisionState]) -> Look:
+def _outcomes(table: CompiledTable[Any], states: Sequence[DecisionState]) -> Look:
     text = isinstance(table.output, Enumeration)
     values = tuple(map(str, table.output.values)) if isinstance(table.output, Enumeration) else table.outcomes
     place_of = {value: place for place, value in enumerate(values)}

@@ -23,8 +23,9 @@ import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.policy import Policy
-from reclamation_core.tables import DecisionTable, HitPolicy, Input, Row
+from reclamation_core.tables import CompiledTable, HitPolicy, Input, Row
 from reclamation_core.tables.cells import Atom, numbers, partition, set_of
+from reclamation_core.tables.decision import cell_of
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 Sample: TypeAlias = Mapping[str, Any]
@@ -109,7 +110,7 @@ class Leaves:
         singles: the answer to each combination of single values.
     """
 
-    table: DecisionTable[Any]
+    table: CompiledTable[Any]
     answers: tuple[tuple[int, int], ...]
     singles: Singles
 
@@ -138,7 +139,7 @@ class Leaves:
         return DecisionState(possible, self.table.outcomes[answers[0][0]], tuple(rows))
 
 
-def leaves(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
+def leaves(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
     """Return the answers of a table, with samples of the single values of each axis."""
     known: dict[tuple[int, int], int] = {}
     asked = [None if input_.source else input_.name for input_ in table.inputs]
@@ -147,7 +148,7 @@ def leaves(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Leave
     return Leaves(table, tuple(known), Singles(found, tuple(map(len, axes))))
 
 
-def _by_cells(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
+def _by_cells(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
     """Return the answers of a table whose axes are its inputs, from its sets of cells."""
     cells = table.cells
     total = cells.everything.bit_length()
@@ -170,22 +171,21 @@ def _members(cells: int) -> Iterable[int]:
     return (number for number, digit in enumerate(reversed(f"{cells:b}")) if digit == "1")
 
 
-def _gives(table: DecisionTable[Any], row: Row) -> int:
+def _gives(table: CompiledTable[Any], row: Row) -> int:
     """Return the cells in which a row that fires is among the deciding rows."""
     if table.hit_policy.adds_up:
         return table.cells.everything
     return table.cells.outcomes.get(row.then, 0)
 
 
-def _one_by_one(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
+def _one_by_one(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
     places = {outcome: place for place, outcome in enumerate(table.outcomes)}
     numbered = {row.id: place for place, row in enumerate(table.rows)}
     chain = table.chain
     for samples in product(*axes):
         facts = {name: value for sample in samples for name, value in sample.items()}
-        cell = table.cell(
-            tuple(set_of(atoms, facts[input_.name]) for input_, atoms in zip(chain.base, chain.atoms, strict=True))
-        )
+        known = (set_of(atoms, facts[input_.name]) for input_, atoms in zip(chain.base, chain.atoms, strict=True))
+        cell = cell_of(table, tuple(known))
         given = cell.rows if table.hit_policy.adds_up else [r for r in cell.rows if r.then == cell.outcome]
         yield places[cell.outcome], sum(1 << numbered[row.id] for row in given)
 
@@ -293,14 +293,14 @@ class LookUpPlan:
 @lru_cache(maxsize=32)
 def plan_for(policy: Policy, kind: FactsClass, wanted: tuple[str, ...]) -> LookUpPlan:
     """Return the plan to look up some tables of an edition, given by their names."""
-    found: dict[str, DecisionTable[Any]] = {}
+    found: dict[str, CompiledTable[Any]] = {}
     for name in wanted:
         _collect(policy.tables[name], found)
     tables = tuple(found.values())
     facts = _facts(tables, kind)
     modules: dict[str, Group] = {}
     groups: list[Group] = []
-    together: list[DecisionTable[Any]] = []
+    together: list[CompiledTable[Any]] = []
     for table in tables:  # sources come first
         if _stands_alone(table, tables):
             found_groups = _groups((table,), _axes((table,), facts, modules), wanted)
@@ -313,27 +313,27 @@ def plan_for(policy: Policy, kind: FactsClass, wanted: tuple[str, ...]) -> LookU
     return LookUpPlan(facts, tuple(groups))
 
 
-def _collect(table: DecisionTable[Any], found: dict[str, DecisionTable[Any]]) -> None:
+def _collect(table: CompiledTable[Any], found: dict[str, CompiledTable[Any]]) -> None:
     for source in table.sources:
         _collect(source, found)
     found.setdefault(table.name, table)
 
 
-def _stands_alone(table: DecisionTable[Any], tables: Sequence[DecisionTable[Any]]) -> bool:
+def _stands_alone(table: CompiledTable[Any], tables: Sequence[CompiledTable[Any]]) -> bool:
     """Return True if the other tables depend on this one, its facts and its sources by its outcome only."""
-    inside: dict[str, DecisionTable[Any]] = {}
+    inside: dict[str, CompiledTable[Any]] = {}
     _collect(table, inside)
     within = {*inside, *(input_.name for one in inside.values() for input_ in one.inputs)} - {table.name}
     return not any(input_.name in within for other in tables if other.name not in inside for input_ in other.inputs)
 
 
 def _axes(
-    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
+    tables: Sequence[CompiledTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
 ) -> tuple[FactColumn | Group, ...]:
     """Return the axes of tables: facts in the order of the inputs, then the groups whose outcomes are inputs."""
     found: dict[str, FactColumn | Group] = {}
 
-    def visit(table: DecisionTable[Any]) -> None:
+    def visit(table: CompiledTable[Any]) -> None:
         for input_ in table.inputs:
             if input_.source is None:
                 found.setdefault(input_.name, facts[input_.name])
@@ -348,10 +348,10 @@ def _axes(
 
 
 def _clusters(
-    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
-) -> list[tuple[DecisionTable[Any], ...]]:
+    tables: Sequence[CompiledTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
+) -> list[tuple[CompiledTable[Any], ...]]:
     """Group tables whose axes are among those of another one with it."""
-    clusters: list[tuple[set[str], list[DecisionTable[Any]]]] = []
+    clusters: list[tuple[set[str], list[CompiledTable[Any]]]] = []
     for table in reversed(tables):
         names = {axis.name for axis in _axes((table,), facts, modules)}
         home = next((members for axes, members in clusters if names <= axes), None)
@@ -363,7 +363,7 @@ def _clusters(
 
 
 def _groups(
-    tables: tuple[DecisionTable[Any], ...], axes: tuple[FactColumn | Group, ...], wanted: Sequence[str]
+    tables: tuple[CompiledTable[Any], ...], axes: tuple[FactColumn | Group, ...], wanted: Sequence[str]
 ) -> list[Group]:
     """Return the group of some tables, after the groups that its key needs."""
     samples = [axis.samples for axis in axes]
@@ -377,7 +377,7 @@ def _groups(
     return [half, Group(name, (*axes[middle:], half), (), second)]
 
 
-def _facts(tables: Sequence[DecisionTable[Any]], kind: FactsClass) -> dict[str, FactColumn]:
+def _facts(tables: Sequence[CompiledTable[Any]], kind: FactsClass) -> dict[str, FactColumn]:
     asked: dict[str, Input] = {}
     for table in tables:
         for input_ in table.inputs:
@@ -386,7 +386,7 @@ def _facts(tables: Sequence[DecisionTable[Any]], kind: FactsClass) -> dict[str, 
     return {name: _fact(input_, tables, kind) for name, input_ in asked.items()}
 
 
-def _fact(input_: Input, tables: Sequence[DecisionTable[Any]], kind: FactsClass) -> FactColumn:
+def _fact(input_: Input, tables: Sequence[CompiledTable[Any]], kind: FactsClass) -> FactColumn:
     conditions = [
         row.when[input_.name] for table in tables for row in table.rows if row.when.get(input_.name) is not None
     ]

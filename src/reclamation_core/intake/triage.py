@@ -20,7 +20,8 @@ from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow, Rejec
 from reclamation_core.intake.timestamps import has_one_offset, localize
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Cell, Decision
-from reclamation_core.tables.explanation import headline, row_wording, sentence
+from reclamation_core.tables.decision import headline
+from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level
 from reclamation_core.wording import Wording

@@ -21,7 +21,8 @@ from reclamation_core.tables.comparison import (
     TableDifference,
     refused,
 )
-from reclamation_core.tables.explanation import deciding_reasons, rule_sentence
+from reclamation_core.tables.decision import deciding_reasons
+from reclamation_core.tables.explanation import rule_sentence
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import Lang, Wording
 

@@ -406,7 +406,7 @@ class Policy:
 
     def to_dmn(self) -> str:
         """The tables of the edition as one DMN 1.3 document, which decision editors open."""
-        return to_dmn(self.tables.values(), self.edition)
+        return to_dmn(*self.tables.values(), name=self.edition)
 
     def to_json(self) -> str:
         """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""

@@ -4,8 +4,6 @@ This package knows nothing of complaints and can be used alone.
 """
 
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.tables.cell import Cell, Decision
-from reclamation_core.tables.change import Change, FailedCondition, Miss, WhyNot
 from reclamation_core.tables.comparison import OutcomeChange, RowChange, RowChangeKind, TableDifference, compare_tables
 from reclamation_core.tables.conditions import (
     Condition,
@@ -22,9 +20,10 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
+from reclamation_core.tables.decision import Cell, Change, Decision, FailedCondition, Miss, WhyNot
 from reclamation_core.tables.dmn.reading import DmnNote, DmnTables, from_dmn
 from reclamation_core.tables.dmn.writing import to_dmn
-from reclamation_core.tables.document import table_from_json, table_schema, table_to_json
+from reclamation_core.tables.document import table_schema
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
 from reclamation_core.tables.edits import RowEdits
 from reclamation_core.tables.errors import (
@@ -35,7 +34,8 @@ from reclamation_core.tables.errors import (
     TableDefinitionError,
     TableProofError,
 )
-from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.model import CompiledTable, Input
+from reclamation_core.tables.rules import HitPolicy, Monotone, Row
 from reclamation_core.tables.sfeel import read_condition, read_value, write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
 
@@ -45,6 +45,7 @@ __all__ = [
     "Boolean",
     "Cell",
     "Change",
+    "CompiledTable",
     "Condition",
     "Day",
     "Decision",
@@ -90,9 +91,7 @@ __all__ = [
     "is_not",
     "read_condition",
     "read_value",
-    "table_from_json",
     "table_schema",
-    "table_to_json",
     "to_dmn",
     "write_condition",
     "write_value",

@@ -13,7 +13,7 @@ import attrs
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Domain, Enumeration, Line, middle, plus
-from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.rules import HitPolicy, Row
 
 Cut: TypeAlias = tuple[Any, bool]
 """A place on a line: just before a value (False) or just after it (True)."""
@@ -54,13 +54,6 @@ def partition(domain: Domain, absent: bool, conditions: Iterable[Condition]) -> 
     else:
         atoms = [Atom(False), Atom(True)]
     return (*atoms, Atom(ABSENT)) if absent else tuple(atoms)
-
-
-def own_atoms(input_: Input, rows: Iterable[Row]) -> tuple[Atom, ...]:
-    """The atoms of an input: the classes of values that the rows distinguish, or the outcomes of its source table."""
-    if input_.source is not None:
-        return tuple(Atom(outcome) for outcome in sorted(input_.source.outcomes, key=input_.domain.rank))
-    return partition(input_.domain, input_.absent, [row.when[input_.name] for row in rows if input_.name in row.when])
 
 
 def set_of(atoms: tuple[Atom, ...], value: Any) -> int:
@@ -189,7 +182,7 @@ def numbers(cells: int) -> Iterator[int]:
 
 
 def compile_cells(
-    inputs: tuple[Input, ...],
+    inputs: Sequence[str],
     atoms: tuple[tuple[Atom, ...], ...],
     rows: tuple[Row, ...],
     hit_policy: HitPolicy,
@@ -198,7 +191,7 @@ def compile_cells(
     """Compile a table.
 
     Args:
-        inputs: its inputs.
+        inputs: the names of its inputs.
         atoms: for each input, its atoms.
         rows: its rows.
         hit_policy: its hit policy.
@@ -225,14 +218,14 @@ def _masks(size: int, stride: int, total: int) -> tuple[int, ...]:
     return tuple(repeated << code * stride & whole for code in range(size))
 
 
-_Column: TypeAlias = tuple[Input, tuple[Atom, ...], tuple[int, ...], Mapping[Any, int]]
-"""An input with its atoms, their masks, and the place of each atom by its sample."""
+_Column: TypeAlias = tuple[str, tuple[Atom, ...], tuple[int, ...], Mapping[Any, int]]
+"""The name of an input, its atoms, their masks, and the place of each atom by its sample."""
 
 
 def _row_cells(row: Row, columns: Sequence[_Column], everything: int) -> int:
     cells = everything
-    for input_, atoms, masks, codes in columns:
-        condition = row.when.get(input_.name)
+    for name, atoms, masks, codes in columns:
+        condition = row.when.get(name)
         if condition is not None:
             held = 0
             for code in _holding(condition, atoms, codes):

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables.cell import Decision
 from reclamation_core.tables.cells import Atom, Cells, Cut, compile_cells, numbers, outcomes_of, union
 from reclamation_core.tables.conditions import (
     Condition,
@@ -25,12 +24,12 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.definition import outcome_order
+from reclamation_core.tables.decision import Decision, decide
 from reclamation_core.tables.domains import Domain, Enumeration, Line, OpenEnumeration
 from reclamation_core.tables.errors import FactsError, TableDefinitionError
-from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.model import CompiledTable, Input
 from reclamation_core.tables.proof import witness
-from reclamation_core.tables.table import DecisionTable
+from reclamation_core.tables.rules import HitPolicy, Row, outcome_order
 from reclamation_core.wording import Lang, Wording
 
 Box: TypeAlias = tuple[int, ...]
@@ -361,8 +360,8 @@ class TableDifference:
         rows: the rows that differ, whether that changes a decision or not.
     """
 
-    before: DecisionTable[Any]
-    after: DecisionTable[Any]
+    before: CompiledTable[Any]
+    after: CompiledTable[Any]
     changes: tuple[OutcomeChange, ...]
     rows: tuple[RowChange, ...]
 
@@ -374,7 +373,7 @@ class TableDifference:
         return tuple(row for row in self.rows if row.kind is kind)
 
 
-def row_changes(before: DecisionTable[Any], after: DecisionTable[Any]) -> Iterator[RowChange]:
+def row_changes(before: CompiledTable[Any], after: CompiledTable[Any]) -> Iterator[RowChange]:
     """The rows that are not the same in both tables."""
     old, new = ({row.id: row for row in table.rows} for table in (before, after))
     for name in dict.fromkeys((*old, *new)):
@@ -384,7 +383,7 @@ def row_changes(before: DecisionTable[Any], after: DecisionTable[Any]) -> Iterat
 
 
 @attrs.frozen(slots=False, eq=False)
-class Twin(DecisionTable[Any]):
+class Twin(CompiledTable[Any]):
     """Two tables as one.
 
     Attributes:
@@ -392,16 +391,13 @@ class Twin(DecisionTable[Any]):
         after: the other; the pairs are of outcomes before and after.
     """
 
-    before: DecisionTable[Any] = attrs.field(kw_only=True)
-    after: DecisionTable[Any] = attrs.field(kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        pass  # both tables were proved; the product is never evaluated
+    before: CompiledTable[Any] = attrs.field(kw_only=True)
+    after: CompiledTable[Any] = attrs.field(kw_only=True)
 
     @cached_property
     def cells(self) -> Cells:
         """The cells, and for each pair of outcomes those it is given in."""
-        grid = compile_cells(self.inputs, self._atoms, (), HitPolicy.UNIQUE, ())
+        grid = compile_cells([input_.name for input_ in self.inputs], self._atoms, (), HitPolicy.UNIQUE, ())
         sides = [self._outcomes(grid, side, table) for side, table in enumerate((self.before, self.after))]
         pairs = {(one, other): mine & theirs for one, mine in sides[0].items() for other, theirs in sides[1].items()}
         return attrs.evolve(grid, outcomes={pair: cells for pair, cells in pairs.items() if cells})
@@ -429,7 +425,7 @@ class Twin(DecisionTable[Any]):
                 cells = cells & ~self._fires(self.cells, side, row) or cells
         return cells
 
-    def _outcomes(self, grid: Cells, side: int, table: DecisionTable[Any]) -> dict[Any, int]:
+    def _outcomes(self, grid: Cells, side: int, table: CompiledTable[Any]) -> dict[Any, int]:
         row_cells = tuple(self._fires(grid, side, row) for row in table.rows)
         order = outcome_order(table.output, table.hit_policy, table.priority, table.rows)
         accepted = self._accepted(grid, side, table)
@@ -446,7 +442,7 @@ class Twin(DecisionTable[Any]):
                 cells &= union(grid.masks[place], holding)
         return cells
 
-    def _accepted(self, grid: Cells, side: int, table: DecisionTable[Any]) -> int:
+    def _accepted(self, grid: Cells, side: int, table: CompiledTable[Any]) -> int:
         cells = grid.everything
         for input_ in table.inputs:
             place = self.index_of(input_.name)
@@ -473,7 +469,7 @@ class Twins:
     _made: dict[str, Twin] = attrs.field(factory=dict)
 
     @classmethod
-    def of_facts(cls, tables: Iterable[DecisionTable[Any]]) -> Twins:
+    def of_facts(cls, tables: Iterable[CompiledTable[Any]]) -> Twins:
         """Ready to make twins of these tables; a fact that several of them ask for is joined from all."""
         twins = cls()
         for table in tables:
@@ -483,7 +479,7 @@ class Twins:
                 twins._bounds.setdefault(fact.name, []).append(fact)
         return twins
 
-    def twin(self, before: DecisionTable[Any], after: DecisionTable[Any]) -> Twin:
+    def twin(self, before: CompiledTable[Any], after: CompiledTable[Any]) -> Twin:
         """The twin of two tables, and those of the tables that they ask for."""
         if before.name not in self._made:
             inputs = {
@@ -504,7 +500,7 @@ class Twins:
             )
         return self._made[before.name]
 
-    def _input(self, before: DecisionTable[Any], after: DecisionTable[Any], name: str) -> Input:
+    def _input(self, before: CompiledTable[Any], after: CompiledTable[Any], name: str) -> Input:
         asked = [input_ for table in (before, after) for input_ in table.inputs if input_.name == name]
         sources = [input_.source for input_ in asked if input_.source is not None]
         if not sources:
@@ -514,7 +510,7 @@ class Twins:
         return Input.outcome_of(self.twin(sources[0], sources[-1]), asked[-1].label)
 
 
-def compare_tables(pairs: Iterable[tuple[DecisionTable[Any], DecisionTable[Any]]]) -> Iterator[TableDifference]:
+def compare_tables(pairs: Iterable[tuple[CompiledTable[Any], CompiledTable[Any]]]) -> Iterator[TableDifference]:
     """The difference of each pair of tables; pairs that ask for the outcomes of others follow these along.
 
     Raises:
@@ -544,9 +540,9 @@ def _changes(twin: Twin) -> Iterator[OutcomeChange]:
             yield OutcomeChange(before, after, conditions, exceptions, twin.base, facts, inside.bit_count(), *said)
 
 
-def _said(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Decision[Any] | FactsError:
+def _said(table: CompiledTable[Any], facts: Mapping[str, Any]) -> Decision[Any] | FactsError:
     try:
-        return table.decide(facts)
+        return decide(table, facts)
     except FactsError as error:
         return error
 

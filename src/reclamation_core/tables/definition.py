@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from reclamation_core.tables.cells import LARGEST, MOST_BITS, own_atoms
+from reclamation_core.tables.cells import LARGEST, MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator, fits
-from reclamation_core.tables.domains import Domain, Integer, Number, OpenEnumeration
+from reclamation_core.tables.domains import Integer, Number, OpenEnumeration
 from reclamation_core.tables.errors import TableDefinitionError
-from reclamation_core.tables.model import HitPolicy, Input, Row
-
-if TYPE_CHECKING:
-    from reclamation_core.tables.table import DecisionTable
+from reclamation_core.tables.model import CompiledTable, Input, own_atoms
+from reclamation_core.tables.rules import ORDERED, HitPolicy, Row
 
 DEEPEST = 50
 """How many tables may ask for each other in a chain: tables are compared, written and copied level by level."""
@@ -23,26 +21,14 @@ MOST_COMPARISONS = 1 << 22
 MOST_STATES = 1 << 18
 """How many combinations of shared facts and outcomes a chain of tables may go through."""
 
-_ORDERED = (HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN)
 
-
-def check_definition(table: DecisionTable[Any]) -> None:
+def check_definition(table: CompiledTable[Any]) -> None:
     """Raise TableDefinitionError for the first part that does not fit."""
     for part, reason in _misfits(table):
         raise TableDefinitionError(table.name, part, reason)
 
 
-def outcome_order(output: Domain, hit_policy: HitPolicy, priority: tuple[Any, ...], rows: tuple[Row, ...]) -> list[Any]:
-    """The outcomes that rows give, the one that wins first, under the hit policies that have an order."""
-    if hit_policy is HitPolicy.PRIORITY:
-        return list(priority)
-    if hit_policy in _ORDERED:
-        given = {row.then for row in rows}
-        return sorted(given, key=output.rank, reverse=hit_policy is HitPolicy.COLLECT_MAX)
-    return []
-
-
-def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+def _misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
     if not table.name.isidentifier():
         yield "name", f"{table.name!r} is not an identifier; a table's name is the name of the input it gives"
     if not table.inputs:
@@ -63,7 +49,7 @@ def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
         yield from _total_misfits(table)
 
 
-def _total_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+def _total_misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
     try:
         totals = table.cells.outcomes
     except ValueError as error:
@@ -73,7 +59,7 @@ def _total_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
             yield from _outcome_misfit(table, "output", total)
 
 
-def _oversize(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+def _oversize(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
     """What would take too long, or too much memory, to compile."""
     remedy = "split the table, one part asking for the other"
     if table.depth > DEEPEST:
@@ -95,7 +81,7 @@ def _oversize(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
         yield "inputs", f"the tables that it asks for share facts of {states}; let fewer tables ask for the same facts"
 
 
-def size_of(table: DecisionTable[Any]) -> tuple[int, int]:
+def size_of(table: CompiledTable[Any]) -> tuple[int, int]:
     """How many bits its sets of cells have in all, and how many comparisons it takes to compile it."""
     atoms = [len(own_atoms(input_, table.rows)) for input_ in table.inputs]
     comparisons = sum(
@@ -107,7 +93,7 @@ def size_of(table: DecisionTable[Any]) -> tuple[int, int]:
     return prod(atoms) * (len(table.rows) + sum(atoms)), comparisons
 
 
-def _promise_cost(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+def _promise_cost(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
     """Proving a promise compares each pair of classes of its input for each pair of outcomes."""
     for promise in table.monotone:
         pairs = len(own_atoms(table.inputs[table.index_of(promise.input)], table.rows)) * len(
@@ -139,7 +125,7 @@ def _repeated(what: str, names: list[str]) -> Iterator[tuple[str, str]]:
             yield f"{what} {name}", f"is given {times} times; give each {what} a name of its own"
 
 
-def _row_misfits(table: DecisionTable[Any], row: Row) -> Iterator[tuple[str, str]]:
+def _row_misfits(table: CompiledTable[Any], row: Row) -> Iterator[tuple[str, str]]:
     inputs = {input_.name: input_ for input_ in table.inputs}
     for name, condition in row.when.items():
         if name not in inputs:
@@ -149,14 +135,14 @@ def _row_misfits(table: DecisionTable[Any], row: Row) -> Iterator[tuple[str, str
     yield from _outcome_misfit(table, f"row {row.id}", row.then)
 
 
-def _outcome_misfit(table: DecisionTable[Any], part: str, outcome: Any) -> Iterator[tuple[str, str]]:
+def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: Any) -> Iterator[tuple[str, str]]:
     try:
         table.output.check(outcome)
     except ValueError as error:
         yield part, f"its outcome is not of the table's output: {error}"
 
 
-def _output_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+def _output_misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
     for outcome in (*table.priority, *(outcome for outcome, _ in table.statements)):
         yield from _outcome_misfit(table, "priority or statements", outcome)
     if table.hit_policy is HitPolicy.PRIORITY:
@@ -168,7 +154,7 @@ def _output_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
         yield "priority", f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out"
     if isinstance(table.output, OpenEnumeration):
         yield "output", "cannot be any text; use an Enumeration of the outcomes"
-    if table.hit_policy in _ORDERED and not table.output.ordered:
+    if table.hit_policy in ORDERED and not table.output.ordered:
         yield "output", f"has no order, which {table.hit_policy.value} needs"
     if table.hit_policy is HitPolicy.COLLECT_COUNT and not isinstance(table.output, Integer):
         yield "output", "must be an Integer where rows are counted"
@@ -176,7 +162,7 @@ def _output_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
         yield "output", "must be an Integer or a Number where outcomes are added up"
 
 
-def _promise_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+def _promise_misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
     inputs = {input_.name: input_ for input_ in table.inputs}
     for promise in table.monotone:
         if promise.input not in inputs:

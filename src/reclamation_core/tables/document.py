@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -19,8 +19,8 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
-from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
-from reclamation_core.tables.table import DecisionTable
+from reclamation_core.tables.model import CompiledTable, Input
+from reclamation_core.tables.rules import HitPolicy, Monotone, Row
 from reclamation_core.wording import Wording
 
 LINES: dict[str, type[Integer | Number | Day]] = {"integer": Integer, "number": Number, "day": Day}
@@ -101,7 +101,7 @@ class TableDocument:
     statements: tuple[StatementDocument, ...] = ()
 
 
-def table_to_json(table: DecisionTable[Any]) -> str:
+def table_to_json(table: CompiledTable[Any]) -> str:
     """The table as canonical JSON: equal tables give the same text."""
     return canonical_json(CODEC.write(_describe(table)))
 
@@ -111,7 +111,7 @@ def table_schema() -> Schema:
     return CODEC.schema(TableDocument, "table")
 
 
-def _describe(table: DecisionTable[Any]) -> TableDocument:
+def _describe(table: CompiledTable[Any]) -> TableDocument:
     encode = table.output.encode
     return TableDocument(
         name=table.name,
@@ -146,12 +146,12 @@ def _describe_domain(domain: Domain) -> DomainDocument:
     return DomainDocument("boolean")
 
 
-def _describe_row(table: DecisionTable[Any], row: Row) -> RowDocument:
+def _describe_row(table: CompiledTable[Any], row: Row) -> RowDocument:
     when = {name: _describe_condition(condition, table, name) for name, condition in row.when.items()}
     return RowDocument(row.id, when, table.output.encode(row.then), row.clause, row.wording, row.reading)
 
 
-def _describe_condition(condition: Condition, table: DecisionTable[Any], name: str) -> ConditionDocument:
+def _describe_condition(condition: Condition, table: CompiledTable[Any], name: str) -> ConditionDocument:
     return _condition(condition, table.inputs[table.index_of(name)].domain)
 
 
@@ -166,23 +166,19 @@ def _item(value: Any, domain: Domain) -> Any:
 
 
 T = TypeVar("T")
+Made = TypeVar("Made", bound=CompiledTable[Any])
 
 
-def table_from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
-    """The table that a JSON text describes, proved as any table is.
+def table_from_json(text: str, enumerations: Mapping[str, type[StrEnum]], make: Callable[..., Made]) -> Made:
+    """The table that a JSON text describes; see `DecisionTable.from_json`.
 
     Args:
         text: what `DecisionTable.to_json` wrote, or the like.
-        enumerations: the `StrEnum` to use for an enumeration of that name; where none is given the values are plain
-            strings, which are equal to the members of a `StrEnum`.
-
-    Raises:
-        FaultsError: the document is not one of a table: all its faults, with their paths.
-        TableDefinitionError: its parts do not fit together.
-        TableProofError: the table is refused.
+        enumerations: the `StrEnum` to use for an enumeration of that name.
+        make: makes a table of its parts, and proves it.
     """
     document = CODEC.read(parse_json(text), TableDocument)
-    reader = _Reader(enumerations or {})
+    reader = _Reader(enumerations, make)
     table = reader.table(document, "$")
     if table is None:
         raise FaultsError(tuple(reader.faults))
@@ -205,10 +201,11 @@ _NAMELESS = Wording("une énumération a un nom ; donnez-le", "an enumeration ha
 
 
 @attrs.frozen
-class _Reader:
+class _Reader(Generic[Made]):
     """Reads parts; what has a fault is None, and no table is made of parts that have any."""
 
     enumerations: Mapping[str, type[StrEnum]]
+    make: Callable[..., Made]
     faults: list[Fault] = attrs.field(factory=list)
 
     def attempt(self, path: str, value: object, make: Callable[[], T]) -> T | None:
@@ -219,7 +216,7 @@ class _Reader:
             self.faults.append(Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}")))
             return None
 
-    def table(self, document: TableDocument, path: str) -> DecisionTable[Any] | None:
+    def table(self, document: TableDocument, path: str) -> Made | None:
         inputs = [self.input(item, f"{path}.inputs[{place}]") for place, item in enumerate(document.inputs)]
         output = self.domain(document.output, f"{path}.output")
         domains = {
@@ -236,7 +233,7 @@ class _Reader:
         ]
         if self.faults or output is None:
             return None
-        return DecisionTable(
+        return self.make(
             document.name,
             filter(None, inputs),
             output,

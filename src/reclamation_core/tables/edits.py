@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.tables.model import Row
+from reclamation_core.tables.rules import Row
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reclamation_core.errors import Fault
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.cells import set_of
 from reclamation_core.tables.errors import FactsError
-from reclamation_core.tables.model import Input
+from reclamation_core.tables.model import Chain, Input, Known
 from reclamation_core.wording import Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.tables.chain import Chain, Known
 
 
 def read_fact(facts: Any, input_: Input) -> Any:

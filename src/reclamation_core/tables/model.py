@@ -1,49 +1,25 @@
-"""The parts of a decision table: its inputs, its rows, its hit policy."""
+"""Inputs, tables compiled to cells, and the chain of the tables that an outcome depends on."""
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
-from enum import StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import pairwise, product
+from math import prod
+from typing import Any, Generic, TypeAlias, TypeVar
 from unicodedata import normalize
 
 import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.tables.conditions import Condition, Operator, is_, is_in
+from reclamation_core.tables.cells import Atom, Cells, compile_cells, numbers, partition, set_of, union
 from reclamation_core.tables.domains import Domain, exact
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.tables.errors import TableDefinitionError
+from reclamation_core.tables.rules import HitPolicy, Monotone, Row, outcome_order
+from reclamation_core.wording import Wording
 
-if TYPE_CHECKING:
-    from reclamation_core.tables.table import DecisionTable
-
-
-class HitPolicy(StrEnum):
-    """What to do when several rows fire, with DMN's names and meaning."""
-
-    UNIQUE = "unique"
-    """No two rows may fire together."""
-    ANY = "any"
-    """Rows that fire together must give the same outcome."""
-    FIRST = "first"
-    """The first row in the order written wins."""
-    PRIORITY = "priority"
-    """The outcome that comes first in the table's `priority` wins."""
-    COLLECT_MAX = "collect_max"
-    """The greatest of the outcomes given."""
-    COLLECT_MIN = "collect_min"
-    """The least of the outcomes given."""
-    COLLECT_SUM = "collect_sum"
-    """The sum of the outcomes given; where no row fires there is none."""
-    COLLECT_COUNT = "collect_count"
-    """How many rows fire, none being 0."""
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether each row that fires counts for the outcome: of a sum, of a count."""
-        return self in (HitPolicy.COLLECT_SUM, HitPolicy.COLLECT_COUNT)
+O = TypeVar("O")  # noqa: E741 the outcome
 
 
 def _identifier(name: str) -> str:
@@ -92,68 +68,395 @@ class Input:
     absent: bool = attrs.field(default=False, kw_only=True)
     unknown: bool = attrs.field(default=True, kw_only=True)
     none: Missing = attrs.field(default=UNKNOWN, kw_only=True, validator=_missing_allowed)
-    source: DecisionTable[Any] | None = attrs.field(default=None, kw_only=True)
+    source: CompiledTable[Any] | None = attrs.field(default=None, kw_only=True)
 
     @classmethod
-    def outcome_of(cls, table: DecisionTable[Any], label: Wording | None = None) -> Input:
+    def outcome_of(cls, table: CompiledTable[Any], label: Wording | None = None) -> Input:
         """The outcome of another table as an input, under that table's name."""
         return cls(table.name, table.output, label or table.title, source=table)
 
 
-def _condition(value: Any) -> Condition:
-    if isinstance(value, Condition):
-        return value
-    if isinstance(value, set | frozenset):  # whose order is another in each process
-        value = sorted(value, key=repr)
-    return is_in(*value) if isinstance(value, tuple | list) else is_(value)
+def own_atoms(input_: Input, rows: Iterable[Row]) -> tuple[Atom, ...]:
+    """The atoms of an input: the classes of values that the rows distinguish, or the outcomes of its source table."""
+    if input_.source is not None:
+        return tuple(Atom(outcome) for outcome in sorted(input_.source.outcomes, key=input_.domain.rank))
+    return partition(input_.domain, input_.absent, [row.when[input_.name] for row in rows if input_.name in row.when])
 
 
-def _conditions(when: Mapping[str, Any]) -> Mapping[str, Condition]:
-    return MappingProxyType({name: _condition(value) for name, value in when.items()})
+def _monotone(promises: Iterable[str | Monotone]) -> tuple[Monotone, ...]:
+    return tuple(promise if isinstance(promise, Monotone) else Monotone(promise) for promise in promises)
 
 
-def _asked(when: Mapping[str, Condition]) -> Mapping[str, Condition]:
-    """The conditions by which rows are compared: an input with `any_value` equals an input without a condition."""
-    return {name: condition for name, condition in when.items() if condition.operator is not Operator.ANY}
+def _statements(statements: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:
+    pairs = statements.items() if isinstance(statements, Mapping) else statements
+    return tuple((exact(outcome), wording) for outcome, wording in pairs)
 
 
-@attrs.frozen
-class Row:
-    """A rule: its outcome holds where all its conditions are met.
+def _inputs(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    return tuple(inputs)
 
-    Args:
-        id: its name in the table.
-        when: conditions by input; an input not named is any. A plain value is short for `is_`, several for `is_in`.
-        then: the outcome.
-        clause: the clause of the procedure it comes from.
-        wording: the rule as a sentence without its full stop; made of the conditions by default.
-        reading: the number of the reading, where the row is one and not the text.
+
+def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple(rows)
+
+
+def _exact_outcomes(outcomes: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(map(exact, outcomes))
+
+
+@attrs.frozen(slots=False)
+class CompiledTable(Generic[O]):
+    """A decision table as it is defined, compiled to cells: what look-ups, proofs, explanations and documents read.
+
+    Users build a `DecisionTable`, which documents the arguments.
+
+    Attributes:
+        owner: what the table is part of, such as an edition of the procedure; see `DecisionTable.owned_by`.
     """
 
-    id: str
-    when: Mapping[str, Condition] = attrs.field(converter=_conditions, eq=_asked, hash=False)
-    then: Any = attrs.field(converter=exact)
-    clause: str | None = None
-    wording: Wording | None = None
-    reading: str | None = attrs.field(default=None, kw_only=True)
+    name: str
+    inputs: tuple[Input, ...] = attrs.field(converter=_inputs)
+    output: Domain
+    rows: tuple[Row, ...] = attrs.field(converter=_rows)
+    hit_policy: HitPolicy = HitPolicy.UNIQUE
+    title: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
+    priority: tuple[O, ...] = attrs.field(default=(), converter=_exact_outcomes, kw_only=True)
+    monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
+    statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
+    validate: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
+    owner: Any = attrs.field(default=None, init=False, eq=False, repr=False)
 
-    def __getstate__(self) -> tuple[Any, ...]:
-        return (self.id, dict(self.when), self.then, self.clause, self.wording, self.reading)
+    def row(self, row_id: str) -> Row:
+        """The row with an id; raises LookupError where there is none."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise LookupError(f"table {self.name!r} has no row {row_id!r}; it has {', '.join(row.id for row in self.rows)}")
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        names = ("id", "when", "then", "clause", "wording", "reading")
-        for name, value in zip(names, state, strict=True):
-            object.__setattr__(self, name, MappingProxyType(value) if name == "when" else value)
+    def index_of(self, name: str) -> int:
+        """The index of an input among the table's own inputs; raises LookupError if there is none."""
+        return self._places[name]
 
-    def source(self, lang: Lang) -> str:
-        """The clause and the reading, as they are cited: `M2-1 §6.2, lecture I4`; empty where there is none."""
-        reading = self.reading and f"{'lecture' if lang == 'fr' else 'reading'} {self.reading}"
-        return ", ".join(filter(None, [self.clause, reading]))
+    @property
+    def base(self) -> tuple[Input, ...]:
+        """The facts that the outcome depends on: the table's own, and those of its sources."""
+        return self.chain.base
+
+    @cached_property
+    def sources(self) -> tuple[CompiledTable[Any], ...]:
+        """The tables whose outcomes are inputs of this one."""
+        return tuple(input_.source for input_ in self.inputs if input_.source is not None)
+
+    @cached_property
+    def depth(self) -> int:
+        """The length of the longest path down the sources; 1 for a table with facts alone."""
+        return 1 + max((source.depth for source in self.sources), default=0)
+
+    @property
+    def outcomes(self) -> tuple[O, ...]:
+        """The outcomes that some facts reach."""
+        return tuple(self.cells.outcomes)
+
+    def outcome_label(self, outcome: Any) -> Wording:
+        """An outcome of the table for a reader."""
+        return Wording(self.output.label(outcome, "fr"), self.output.label(outcome, "en"))
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The table's own cells."""
+        order = outcome_order(self.output, self.hit_policy, self.priority, self.rows)
+        return compile_cells([input_.name for input_ in self.inputs], self._atoms, self.rows, self.hit_policy, order)
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The table and its sources."""
+        return make_chain(self)
+
+    @cached_property
+    def reachable(self) -> int:
+        """The cells that some facts fall in: all of them, unless inputs are outcomes that exclude each other."""
+        return self.cells.everything if len(self.chain.steps) == 1 else self.chain.reach(self.chain.nothing_known)
+
+    def atom_set(self, place: int, value: Any) -> int:
+        """The set of one atom of an input: that of a value, or of `ABSENT`."""
+        return set_of(self._atoms[place], value)
+
+    @cached_property
+    def met(self) -> dict[Known, Any]:
+        """The cells found so far, by what was known."""
+        return {}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {input_.name: place for place, input_ in enumerate(self.inputs)}
+
+    @cached_property
+    def _atoms(self) -> tuple[tuple[Atom, ...], ...]:
+        return tuple(own_atoms(input_, self.rows) for input_ in self.inputs)
 
 
-@attrs.frozen
-class Monotone:
-    """A promise of a table: where only this input rises, the outcome never falls (or, falling, never rises)."""
+Both: TypeAlias = dict[str, tuple[Any, Any]]
+"""For the shared facts and the outcomes that later tables need, their value in the one world and in the other."""
 
-    input: str
-    rising: bool = True
+
+def depends(table: CompiledTable[Any], known: Known, place: int) -> bool:
+    """Whether two completions of what is known that differ in one base fact alone have different outcomes."""
+    # Where two values of the fact lead apart, two neighbours between them do.
+    return any(
+        _part(table.chain, _with(known, place, first), _with(known, place, second))
+        for first, second in pairwise(numbers(known[place]))
+    )
+
+
+def _with(known: Known, place: int, code: int) -> Known:
+    return (*known[:place], 1 << code, *known[place + 1 :])
+
+
+def _part(chain: Chain, here: Known, there: Known) -> bool:
+    states: list[Both] = [{}]
+    for step in chain.steps[:-1]:
+        found = {
+            tuple(sorted((name, pair) for name, pair in state.items() if name not in step.forgotten)): None
+            for before in _introduce(chain, step, states, here, there)
+            for state in _through(chain, step, before, here, there)
+        }
+        states = [dict(items) for items in found]
+    last = chain.steps[-1]
+    return any(
+        first != second
+        for state in _introduce(chain, last, states, here, there)
+        for first, second in _outcomes(chain, last.table, state, here, there)
+    )
+
+
+def _introduce(chain: Chain, step: ChainStep, states: list[Both], here: Known, there: Known) -> Iterator[Both]:
+    names = [chain.base[place].name for place in step.introduced]
+    choices = [zip(numbers(here[place]), numbers(there[place]), strict=True) for place in step.introduced]
+    for pairs in product(*choices):
+        for state in states:
+            yield {**state, **dict(zip(names, pairs, strict=True))}
+
+
+def _through(chain: Chain, step: ChainStep, state: Both, here: Known, there: Known) -> Iterator[Both]:
+    for outcomes in _outcomes(chain, step.table, state, here, there):
+        yield {**state, step.table.name: outcomes}
+
+
+def _outcomes(
+    chain: Chain, table: CompiledTable[Any], state: Both, here: Known, there: Known
+) -> Iterator[tuple[Any, Any]]:
+    """The outcomes that a table can have in the two worlds at once."""
+    one = chain.choices(table, {name: pair[0] for name, pair in state.items()}, here)
+    other = chain.choices(table, {name: pair[1] for name, pair in state.items()}, there)
+    # An input is known in both worlds or the same set in both: a cell and its counterpart are always as far apart.
+    apart = sum(
+        (theirs.bit_length() - mine.bit_length()) * stride
+        for mine, theirs, stride in zip(one, other, table.cells.strides, strict=True)
+    )
+    here_cells, there_cells = table.cells.allowed(enumerate(one)), table.cells.allowed(enumerate(other))
+    for first, mine in table.cells.outcomes.items():
+        for second, theirs in table.cells.outcomes.items():
+            counterparts = there_cells & theirs
+            if here_cells & mine & (counterparts >> apart if apart > 0 else counterparts << -apart):
+                yield first, second
+
+
+Known: TypeAlias = tuple[int, ...]
+"""For each base fact, the set of its atoms that are still possible."""
+
+State: TypeAlias = dict[str, Any]
+
+
+@attrs.frozen(eq=False)
+class ChainStep:
+    """One table of the chain: the shared base facts met first here, and what no later table needs."""
+
+    table: CompiledTable[Any]
+    introduced: tuple[int, ...]
+    forgotten: frozenset[str]
+
+
+@attrs.frozen(eq=False)
+class Chain:
+    """What one table depends on.
+
+    Attributes:
+        base: the base facts, in the order in which the table and its sources name them.
+        atoms: for each base fact, its atoms under the conditions of all the tables of the chain.
+        places: the index of each base fact in `base`.
+        steps: the tables, sources first, the table itself last.
+        shared: the base facts that several tables of the chain ask for.
+        codes: for a table and an input of it, what each atom of the base fact is among the input's own atoms.
+        translations: for each source table and each of its base facts, the index here and the atoms.
+    """
+
+    base: tuple[Input, ...]
+    atoms: tuple[tuple[Atom, ...], ...]
+    places: dict[str, int]
+    steps: tuple[ChainStep, ...]
+    shared: frozenset[str]
+    codes: dict[tuple[str, str], tuple[int, ...]]
+    translations: dict[str, tuple[tuple[int, tuple[int, ...]], ...]]
+
+    @property
+    def nothing_known(self) -> Known:
+        """Every atom of every base fact."""
+        return tuple((1 << len(atoms)) - 1 for atoms in self.atoms)
+
+    @property
+    def states(self) -> int:
+        """How many combinations of shared facts and outcomes `reach` may have to go through at once, at most."""
+        sizes: dict[str, int] = {}
+        most = 1
+        for step in self.steps:
+            sizes.update({self.base[place].name: len(self.atoms[place]) for place in step.introduced})
+            most = max(most, prod(sizes.values()))
+            if step is not self.steps[-1]:
+                sizes[step.table.name] = len(step.table.cells.outcomes)
+            sizes = {name: size for name, size in sizes.items() if name not in step.forgotten}
+        return most
+
+    def reach(self, known: Known) -> int:
+        """The cells of the table that some completion of what is known falls in."""
+        states: list[State] = [{}]
+        for step in self.steps[:-1]:
+            found = {
+                tuple(sorted((name, value) for name, value in state.items() if name not in step.forgotten)): None
+                for state in self._through(step, states, known)
+            }
+            states = [dict(items) for items in found]
+        last = self.steps[-1]
+        cells = 0
+        for state in self._introduce(last, states, known):
+            cells |= self.cells_of(last.table, state, known)
+        return cells
+
+    def _through(self, step: ChainStep, states: list[State], known: Known) -> Iterator[State]:
+        outcomes = step.table.cells.outcomes.items()
+        for state in self._introduce(step, states, known):
+            cells = self.cells_of(step.table, state, known)
+            for outcome, given in outcomes:
+                if cells & given:
+                    yield {**state, step.table.name: outcome}
+
+    def _introduce(self, step: ChainStep, states: list[State], known: Known) -> Iterator[State]:
+        names = [self.base[place].name for place in step.introduced]
+        for codes in product(*(tuple(numbers(known[place])) for place in step.introduced)):
+            for state in states:
+                yield {**state, **dict(zip(names, codes, strict=True))}
+
+    def cells_of(self, table: CompiledTable[Any], state: State, known: Known) -> int:
+        """The cells of a table of the chain that agree with the source outcomes and the shared facts in `state`."""
+        return table.cells.allowed(enumerate(self.choices(table, state, known)))
+
+    def choices(self, table: CompiledTable[Any], state: State, known: Known) -> list[int]:
+        """For each input of a table of the chain, the atoms of its own that `state` and what is known leave."""
+        return [self._own_atoms(table, place, input_, state, known) for place, input_ in enumerate(table.inputs)]
+
+    def _own_atoms(self, table: CompiledTable[Any], place: int, input_: Input, state: State, known: Known) -> int:
+        if input_.source is not None:
+            return table.atom_set(place, state[input_.name])
+        codes = self.codes[table.name, input_.name]
+        if input_.name in state:
+            return codes[state[input_.name]]
+        return union(codes, known[self.places[input_.name]])
+
+    def known_to(self, source: CompiledTable[Any], known: Known) -> Known:
+        """The known facts in the atoms of a source table, which may distinguish fewer values."""
+        return tuple(union(codes, known[place]) for place, codes in self.translations[source.name])
+
+
+def make_chain(table: CompiledTable[Any]) -> Chain:
+    """Find what a table depends on.
+
+    Raises:
+        TableDefinitionError: two tables of the chain share a name, or ask for different facts under one name.
+    """
+    tables = _sources_first(table)
+    askers: dict[str, list[CompiledTable[Any]]] = {}
+    base: dict[str, Input] = {}
+    for asker in tables:
+        for input_ in asker.inputs:
+            if input_.source is None:
+                if base.setdefault(input_.name, input_) != input_:
+                    raise TableDefinitionError(
+                        table.name, input_.name, "is asked for in two different ways along the chain"
+                    )
+                askers.setdefault(input_.name, []).append(asker)
+    clash = next((name for name in base if name in {asker.name for asker in tables}), None)
+    if clash is not None:
+        raise TableDefinitionError(table.name, clash, "names both a fact and a table of the chain; rename one of them")
+    ordered = _base_order(table)
+    atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)
+    places = {input_.name: place for place, input_ in enumerate(ordered)}
+    codes = {
+        (asker.name, name): tuple(asker.atom_set(asker.index_of(name), atom.sample) for atom in atoms[places[name]])
+        for name, asking in askers.items()
+        for asker in asking
+    }
+    shared = frozenset(name for name, asking in askers.items() if len(asking) > 1)
+    translations = {
+        source.name: tuple(
+            (places[fact.name], tuple(set_of(theirs, atom.sample) for atom in atoms[places[fact.name]]))
+            for fact, theirs in zip(source.chain.base, source.chain.atoms, strict=True)
+        )
+        for source in table.sources
+    }
+    return Chain(tuple(ordered), atoms, places, _steps(tables, shared, places), shared, codes, translations)
+
+
+def _sources_first(table: CompiledTable[Any]) -> tuple[CompiledTable[Any], ...]:
+    found: dict[str, CompiledTable[Any]] = {}
+
+    def visit(visited: CompiledTable[Any]) -> None:
+        if found.get(visited.name) is visited:
+            return
+        for source in visited.sources:
+            visit(source)
+        if found.setdefault(visited.name, visited) != visited:
+            raise TableDefinitionError(table.name, visited.name, "names two different tables of the chain")
+
+    visit(table)
+    return tuple(found.values())
+
+
+def tables_of(tables: Iterable[CompiledTable[Any]]) -> tuple[CompiledTable[Any], ...]:
+    """Tables and their sources without repetition, each table after its sources.
+
+    Raises:
+        TableDefinitionError: two different tables share a name.
+    """
+    found: dict[str, CompiledTable[Any]] = {}
+    for table in tables:
+        for part in _sources_first(table):
+            if found.setdefault(part.name, part) != part:
+                raise TableDefinitionError(table.name, part.name, "names two different tables; rename one of them")
+    return tuple(found.values())
+
+
+def _base_order(table: CompiledTable[Any]) -> list[Input]:
+    """The base facts, in the order in which the table and its sources name them."""
+    order: dict[str, Input] = {}
+    for input_ in table.inputs:
+        asked = [input_] if input_.source is None else input_.source.base
+        order.update({fact.name: fact for fact in asked if fact.name not in order})
+    return list(order.values())
+
+
+def _common_atoms(input_: Input, askers: list[CompiledTable[Any]]) -> tuple[Atom, ...]:
+    conditions = [row.when[input_.name] for asker in askers for row in asker.rows if input_.name in row.when]
+    return partition(input_.domain, input_.absent, conditions)
+
+
+def _steps(
+    tables: tuple[CompiledTable[Any], ...], shared: frozenset[str], places: dict[str, int]
+) -> tuple[ChainStep, ...]:
+    last_use = {input_.name: number for number, table in enumerate(tables) for input_ in table.inputs}
+    steps = []
+    met: set[str] = set()
+    for number, table in enumerate(tables):
+        new = [input_.name for input_ in table.inputs if input_.name in shared and input_.name not in met]
+        met.update(new)
+        forgotten = frozenset(name for name, last in last_use.items() if last <= number)
+        steps.append(ChainStep(table, tuple(places[name] for name in new), forgotten))
+    return tuple(steps)

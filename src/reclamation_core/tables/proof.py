@@ -4,49 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.cells import outcomes_of, union
-from reclamation_core.tables.definition import outcome_order
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.tables.errors import Finding, FindingKind
-from reclamation_core.tables.model import HitPolicy, Monotone, Row
+from reclamation_core.tables.model import CompiledTable, Known
+from reclamation_core.tables.rules import HitPolicy, Monotone, Row, outcome_order
 from reclamation_core.wording import Wording
 
-if TYPE_CHECKING:
-    from reclamation_core.tables.table import DecisionTable
 
-
-def errors(table: DecisionTable[Any]) -> tuple[Finding, ...]:
+def errors(table: CompiledTable[Any]) -> tuple[Finding, ...]:
     """What refuses the table: gaps, contradictions that its hit policy forbids, broken promises."""
     return (*_gaps(table), *_contradictions(table), *_broken_promises(table))
 
 
-def warnings(table: DecisionTable[Any]) -> tuple[Finding, ...]:
+def warnings(table: CompiledTable[Any]) -> tuple[Finding, ...]:
     """What serves nothing: rows, outcomes and inputs."""
     return (*_idle_rows(table), *_idle_outcomes(table), *_idle_inputs(table))
 
 
-def witness(table: DecisionTable[Any], cells: int) -> Mapping[str, Any]:
+def witness(table: CompiledTable[Any], cells: int) -> Mapping[str, Any]:
     """Base facts that fall in one of these cells, which some facts must reach: the first found in the atoms' order."""
-    known = list(table.chain.nothing_known)
+    return _facts(table, _witness(table, cells))
+
+
+def _witness(table: CompiledTable[Any], cells: int) -> Known:
+    known = table.chain.nothing_known
     for place, atoms in enumerate(table.chain.atoms):
         tried = ((*known[:place], 1 << code, *known[place + 1 :]) for code in range(len(atoms)))
-        known = next([*choice] for choice in tried if table.chain.reach(choice) & cells)
+        known = next(choice for choice in tried if table.chain.reach(choice) & cells)
+    return known
+
+
+def _facts(table: CompiledTable[Any], known: Known) -> Mapping[str, Any]:
     chosen = zip(table.chain.base, table.chain.atoms, known, strict=True)
     return {input_.name: atoms[atom.bit_length() - 1].sample for input_, atoms, atom in chosen}
 
 
 def _finding(
-    table: DecisionTable[Any], about: tuple[FindingKind, str], cells: int, shown: int, message: Wording
+    table: CompiledTable[Any], about: tuple[FindingKind, str], cells: int, shown: int, message: Wording
 ) -> Finding:
-    facts = witness(table, shown)
-    rows = tuple(row.id for row in table.look_up(facts).rows)
-    return Finding(*about, cells.bit_count(), facts, rows, message)
+    known = _witness(table, shown)
+    cell = table.chain.reach(known)
+    rows = tuple(row.id for row, where in zip(table.rows, table.cells.rows, strict=True) if where & cell)
+    return Finding(*about, cells.bit_count(), _facts(table, known), rows, message)
 
 
-def _gaps(table: DecisionTable[Any]) -> Iterator[Finding]:
+def _gaps(table: CompiledTable[Any]) -> Iterator[Finding]:
     gap = table.reachable
     for cells in table.cells.outcomes.values():
         gap &= ~cells
@@ -62,7 +68,7 @@ def _cells(cells: int) -> Wording:
     return Wording("1 cellule", "1 cell") if count == 1 else Wording(f"{count} cellules", f"{count} cells")
 
 
-def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
+def _contradictions(table: CompiledTable[Any]) -> Iterator[Finding]:
     if table.hit_policy not in (HitPolicy.UNIQUE, HitPolicy.ANY):
         return
     unique = table.hit_policy is HitPolicy.UNIQUE
@@ -89,11 +95,11 @@ def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
         yield _finding(table, (kind, ""), both, both, Wording(fr, en))
 
 
-def _fired(table: DecisionTable[Any]) -> list[tuple[Row, int]]:
+def _fired(table: CompiledTable[Any]) -> list[tuple[Row, int]]:
     return [(row, cells & table.reachable) for row, cells in zip(table.rows, table.cells.rows, strict=True)]
 
 
-def _broken_promises(table: DecisionTable[Any]) -> Iterator[Finding]:
+def _broken_promises(table: CompiledTable[Any]) -> Iterator[Finding]:
     for promise in table.monotone:
         broken = _drops(table, promise)
         if broken:
@@ -104,7 +110,7 @@ def _broken_promises(table: DecisionTable[Any]) -> Iterator[Finding]:
             yield _finding(table, (FindingKind.NOT_MONOTONE, promise.input), broken, broken, Wording(fr, en))
 
 
-def _drops(table: DecisionTable[Any], promise: Monotone) -> int:
+def _drops(table: CompiledTable[Any], promise: Monotone) -> int:
     """The cells from which the outcome drops as the input alone goes to some later atom."""
     place = table.index_of(promise.input)
     cells = table.cells
@@ -119,7 +125,7 @@ def _drops(table: DecisionTable[Any], promise: Monotone) -> int:
     return dropping
 
 
-def _idle_rows(table: DecisionTable[Any]) -> Iterator[Finding]:
+def _idle_rows(table: CompiledTable[Any]) -> Iterator[Finding]:
     for row, cells in _fired(table):
         if not cells:
             yield _never_fires(table, row)
@@ -129,7 +135,7 @@ def _idle_rows(table: DecisionTable[Any]) -> Iterator[Finding]:
             yield _finding(table, (FindingKind.ALWAYS_MASKED, row.id), cells, cells, Wording(fr, en))
 
 
-def changed_without(table: DecisionTable[Any], row: Row) -> int:
+def changed_without(table: CompiledTable[Any], row: Row) -> int:
     """The cells whose outcome would be another, or none, without the row."""
     rest = [(other, where) for other, where in zip(table.rows, table.cells.rows, strict=True) if other.id != row.id]
     rows, row_cells = tuple(other for other, _ in rest), tuple(where for _, where in rest)
@@ -141,7 +147,7 @@ def changed_without(table: DecisionTable[Any], row: Row) -> int:
     return changed & table.reachable
 
 
-def _never_fires(table: DecisionTable[Any], row: Row) -> Finding:
+def _never_fires(table: CompiledTable[Any], row: Row) -> Finding:
     cells = table.reachable
     for name, condition in row.when.items():
         place = table.index_of(name)
@@ -152,7 +158,7 @@ def _never_fires(table: DecisionTable[Any], row: Row) -> Finding:
     return _finding(table, (FindingKind.NEVER_FIRES, row.id), 0, cells, Wording(fr, en))
 
 
-def _idle_outcomes(table: DecisionTable[Any]) -> Iterator[Finding]:
+def _idle_outcomes(table: CompiledTable[Any]) -> Iterator[Finding]:
     declared = table.output.values if isinstance(table.output, Enumeration) else ()
     named = dict.fromkeys([*declared, *table.priority, *(row.then for row in table.rows)])
     given = {outcome for outcome, cells in table.cells.outcomes.items() if cells & table.reachable}
@@ -168,7 +174,7 @@ def _idle_outcomes(table: DecisionTable[Any]) -> Iterator[Finding]:
             yield _finding(table, (FindingKind.OUTCOME_NEVER_GIVEN, str(outcome)), 0, shown, Wording(fr, en))
 
 
-def _idle_inputs(table: DecisionTable[Any]) -> Iterator[Finding]:
+def _idle_inputs(table: CompiledTable[Any]) -> Iterator[Finding]:
     for place, input_ in enumerate(table.inputs):
         if not table.cells.matters(place, table.reachable):
             fr = f"l'entrée {input_.name} ne change jamais le résultat"

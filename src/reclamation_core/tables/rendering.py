@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reclamation_core import markup
-from reclamation_core.markup import Html, Tone, badge, card, element, joined, listing, paragraph, section
-from reclamation_core.tables.explanation import lines, row_wording, why_not_lines
-from reclamation_core.tables.model import HitPolicy, Row
+from reclamation_core.markup import Html, Tone, badge, card, element, html_writer, joined, listing, paragraph, section
+from reclamation_core.tables.decision import Decision, WhyNot, lines, why_not_lines
+from reclamation_core.tables.explanation import row_wording
+from reclamation_core.tables.model import CompiledTable
+from reclamation_core.tables.rules import HitPolicy, Row
 from reclamation_core.wording import Lang, Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.tables.cell import Decision
-    from reclamation_core.tables.change import WhyNot
-    from reclamation_core.tables.table import DecisionTable
 
 _POLICIES = {
     HitPolicy.UNIQUE: Wording("une seule ligne s'applique", "only one row fires"),
@@ -29,7 +26,7 @@ _POLICIES = {
 }
 
 
-def table_markdown(table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
+def table_markdown(table: CompiledTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
     """The table as Markdown: title, hit policy, one line a row; `notes`, by row id, follow the source."""
     header, rows = _grid(table, lang, notes)
     policy = _policy(table, lang)
@@ -38,7 +35,7 @@ def table_markdown(table: DecisionTable[Any], lang: Lang, notes: Mapping[str, st
     return "\n".join([*head, *map(_markdown_row, rows)]) + "\n"
 
 
-def table_html(table: DecisionTable[Any], lang: Lang) -> Html:
+def table_html(table: CompiledTable[Any], lang: Lang) -> Html:
     """The table as an HTML fragment without any style, to be put into a page that has its own."""
     header, rows = _grid(table, lang)
     head = element("thead", element("tr", *(element("th", title, scope="col") for title in header)))
@@ -46,12 +43,14 @@ def table_html(table: DecisionTable[Any], lang: Lang) -> Html:
     return markup.typeset(element("table", element("caption", _caption(table, lang)), head, body, lang=lang), lang)
 
 
-def table_card(table: DecisionTable[Any]) -> Html:
+@html_writer(CompiledTable)
+def table_card(table: CompiledTable[Any]) -> Html:
     """The table as a notebook shows it."""
     header, rows = _grid(table, "fr")
     return card(markup.table(_caption(table, "fr"), ["ligne", *header[1:]], rows))
 
 
+@html_writer(Decision)
 def decision_card(decision: Decision[Any]) -> Html:
     """A decision and its reasons as a notebook shows them."""
     return card(decision_block(decision))
@@ -64,6 +63,7 @@ def decision_block(decision: Decision[Any]) -> Html:
     return section(heading, *_paragraphs(rest))
 
 
+@html_writer(WhyNot)
 def why_not_card(answer: WhyNot[Any]) -> Html:
     """Why another outcome was not given, and what would change it, as a notebook shows them."""
     first, *rest = why_not_lines(answer, "fr")
@@ -79,12 +79,12 @@ def _paragraphs(rest: Iterable[str]) -> Iterator[Html]:
             yield from map(paragraph, group)
 
 
-def _caption(table: DecisionTable[Any], lang: Lang) -> str:
+def _caption(table: CompiledTable[Any], lang: Lang) -> str:
     return f"{table.title.in_(lang)} – {_policy(table, lang)}"
 
 
 def _grid(
-    table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None
+    table: CompiledTable[Any], lang: Lang, notes: Mapping[str, str] | None = None
 ) -> tuple[list[str], list[list[str]]]:
     inputs = [input_.label.in_(lang) for input_ in table.inputs]
     outcome, rule, source = ("résultat", "règle", "source") if lang == "fr" else ("outcome", "rule", "source")
@@ -92,7 +92,7 @@ def _grid(
     return ["", *inputs, outcome, rule, source], [_row(table, row, lang, told.get(row.id)) for row in table.rows]
 
 
-def _row(table: DecisionTable[Any], row: Row, lang: Lang, note: str | None) -> list[str]:
+def _row(table: CompiledTable[Any], row: Row, lang: Lang, note: str | None) -> list[str]:
     conditions = [
         row.when[input_.name].in_(lang, input_.domain) if input_.name in row.when else "–" for input_ in table.inputs
     ]
@@ -101,7 +101,7 @@ def _row(table: DecisionTable[Any], row: Row, lang: Lang, note: str | None) -> l
     return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 
-def _policy(table: DecisionTable[Any], lang: Lang) -> str:
+def _policy(table: CompiledTable[Any], lang: Lang) -> str:
     order = " > ".join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
     text = _POLICIES[table.hit_policy].in_(lang)
     if lang == "fr":

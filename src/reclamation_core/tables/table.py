@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
-from reclamation_core.tables.cell import Cell, Decision
-from reclamation_core.tables.cells import Atom, Cells, compile_cells, own_atoms, set_of
-from reclamation_core.tables.chain import Chain, Known, make_chain
-from reclamation_core.tables.definition import check_definition, outcome_order
-from reclamation_core.tables.domains import Domain, exact
-from reclamation_core.tables.errors import TableProofError
-from reclamation_core.tables.facts import read_fact, read_facts
-from reclamation_core.tables.look_up import LARGEST_TREE, compile_look_up
-from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.comparison import TableDifference, compare_tables
+from reclamation_core.tables.decision import Cell, Decision, cell_of
+from reclamation_core.tables.definition import check_definition
+from reclamation_core.tables.document import table_from_json, table_to_json
+from reclamation_core.tables.errors import Finding, TableProofError
+from reclamation_core.tables.facts import read_facts
+from reclamation_core.tables.look_up import compile_look_up
+from reclamation_core.tables.model import CompiledTable, Known
 from reclamation_core.tables.proof import changed_without, errors, warnings, witness
-from reclamation_core.wording import Lang, Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.tables.comparison import TableDifference
-    from reclamation_core.tables.errors import Finding
+from reclamation_core.tables.rendering import table_card, table_html, table_markdown
+from reclamation_core.wording import Lang
 
 O = TypeVar("O")  # noqa: E741 the outcome
 
 
-def _monotone(promises: Iterable[str | Monotone]) -> tuple[Monotone, ...]:
-    return tuple(promise if isinstance(promise, Monotone) else Monotone(promise) for promise in promises)
-
-
-def _statements(statements: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:
-    pairs = statements.items() if isinstance(statements, Mapping) else statements
-    return tuple((exact(outcome), wording) for outcome, wording in pairs)
-
-
-def _inputs(inputs: Iterable[Input]) -> tuple[Input, ...]:
-    return tuple(inputs)
-
-
-def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
-    return tuple(rows)
-
-
-def _outcomes(outcomes: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(map(exact, outcomes))
-
-
 @attrs.frozen(slots=False)
-class DecisionTable(Generic[O]):
+class DecisionTable(CompiledTable[O]):
     """Rules as rows, compiled to cells and proved when the table is built.
 
     Args:
@@ -67,9 +42,6 @@ class DecisionTable(Generic[O]):
         validate: False builds a table that has errors, to study them; where no row fires its outcome is None and
             nothing is possible, where rows contradict each other several outcomes are.
 
-    Attributes:
-        owner: what the table is part of, such as an edition of the procedure; see `owned_by`.
-
     Raises:
         TableDefinitionError: the parts do not fit together.
         TableProofError: the table leaves gaps, contradicts itself or breaks a promise; each finding has a witness.
@@ -83,18 +55,6 @@ class DecisionTable(Generic[O]):
     >>> sorted(fare.decide({"age": 30}).possible), fare.decide({"age": 30}).question.name
     ([5, 10], 'student')
     """
-
-    name: str
-    inputs: tuple[Input, ...] = attrs.field(converter=_inputs)
-    output: Domain
-    rows: tuple[Row, ...] = attrs.field(converter=_rows)
-    hit_policy: HitPolicy = HitPolicy.UNIQUE
-    title: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
-    priority: tuple[O, ...] = attrs.field(default=(), converter=_outcomes, kw_only=True)
-    monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
-    statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
-    validate: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
-    owner: Any = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_definition(self)
@@ -134,7 +94,7 @@ class DecisionTable(Generic[O]):
             owner: what it is part of; neither compared, nor pickled, nor taken over by what is derived of the table.
         """
         table = copy(self)
-        own = {"owner": owner, "_met": {}}
+        own = {"owner": owner, "met": {}}
         table.__dict__.update(self.__dict__, **own)
         for name in ("look_up", "decide", "_asked"):  # functions that return cells of this table, not of its copy
             table.__dict__.pop(name, None)
@@ -163,8 +123,6 @@ class DecisionTable(Generic[O]):
             ValueError: a table was not proved.
             TableDefinitionError: an input is a fact in one table and not in the other, or not of the same kind in both.
         """
-        from reclamation_core.tables import compare_tables
-
         return next(compare_tables([(self, other)]))
 
     def witness_for(self, row_id: str) -> Mapping[str, Any] | None:
@@ -176,93 +134,9 @@ class DecisionTable(Generic[O]):
         cells = changed_without(self, self.row(row_id))
         return witness(self, cells) if cells else None
 
-    def row(self, row_id: str) -> Row:
-        """The row with an id; raises LookupError where there is none."""
-        for row in self.rows:
-            if row.id == row_id:
-                return row
-        raise LookupError(f"table {self.name!r} has no row {row_id!r}; it has {', '.join(row.id for row in self.rows)}")
-
-    def index_of(self, name: str) -> int:
-        """The index of an input among the table's own inputs; raises LookupError if there is none."""
-        return self._places[name]
-
-    @property
-    def base(self) -> tuple[Input, ...]:
-        """The facts that the outcome depends on: the table's own, and those of its sources."""
-        return self.chain.base
-
-    @cached_property
-    def sources(self) -> tuple[DecisionTable[Any], ...]:
-        """The tables whose outcomes are inputs of this one."""
-        return tuple(input_.source for input_ in self.inputs if input_.source is not None)
-
-    @cached_property
-    def depth(self) -> int:
-        """The length of the longest path down the sources; 1 for a table with facts alone."""
-        return 1 + max((source.depth for source in self.sources), default=0)
-
-    @property
-    def outcomes(self) -> tuple[O, ...]:
-        """The outcomes that some facts reach."""
-        return tuple(self.cells.outcomes)
-
-    def outcome_label(self, outcome: Any) -> Wording:
-        """An outcome of the table for a reader."""
-        return Wording(self.output.label(outcome, "fr"), self.output.label(outcome, "en"))
-
-    def read(self, facts: Any, input_: Input) -> Any:
-        """The value of a base fact, `UNKNOWN` or `ABSENT`; raises FactsError where it is not of the domain."""
-        return read_fact(facts, input_)
-
-    @cached_property
-    def cells(self) -> Cells:
-        """The table's own cells."""
-        order = outcome_order(self.output, self.hit_policy, self.priority, self.rows)
-        return compile_cells(self.inputs, self._atoms, self.rows, self.hit_policy, order)
-
-    @cached_property
-    def chain(self) -> Chain:
-        """The table and its sources."""
-        return make_chain(self)
-
-    @cached_property
-    def reachable(self) -> int:
-        """The cells that some facts fall in: all of them, unless inputs are outcomes that exclude each other."""
-        return self.cells.everything if len(self.chain.steps) == 1 else self.chain.reach(self.chain.nothing_known)
-
-    def atom_set(self, place: int, value: Any) -> int:
-        """The set of one atom of an input: that of a value, or of `ABSENT`."""
-        return set_of(self._atoms[place], value)
-
     def cell(self, known: Known) -> Cell[O]:
         """The cell, or set of cells, where each base fact is limited to some of its atoms."""
-        found = self._met.get(known)
-        if found is None:
-            if len(self._met) >= LARGEST_TREE:
-                self._met.clear()
-            found = self._met[known] = self._find(known)
-        return found
-
-    def _find(self, known: Known) -> Cell[O]:
-        chain = self.chain
-        requires = {source.name: source.cell(chain.known_to(source, known)) for source in self.sources}
-        if any(cell.outcome is None for cell in requires.values()):
-            return Cell(self, known, chain.reach(known), requires)
-        outcomes = {name: cell.outcome for name, cell in requires.items()}
-        return Cell(self, known, chain.cells_of(self, outcomes, known), requires)
-
-    @cached_property
-    def _met(self) -> dict[Known, Cell[O]]:
-        return {}
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {input_.name: place for place, input_ in enumerate(self.inputs)}
-
-    @cached_property
-    def _atoms(self) -> tuple[tuple[Atom, ...], ...]:
-        return tuple(own_atoms(input_, self.rows) for input_ in self.inputs)
+        return cell_of(self, known)
 
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out about the table holds generated code; it is worked out again where the table arrives.
@@ -273,42 +147,31 @@ class DecisionTable(Generic[O]):
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """The table as Markdown: one line a row, with its source and its wording."""
-        from reclamation_core.tables.rendering import table_markdown
-
         return table_markdown(self, lang)
 
     def to_html(self, lang: Lang = "fr") -> str:
         """The table as an HTML fragment, every text escaped."""
-        from reclamation_core.tables.rendering import table_html
-
         return table_html(self, lang)
 
     def _repr_html_(self) -> str:
-        from reclamation_core.tables.rendering import table_card
-
         return table_card(self)
-
-    def to_dmn(self) -> str:
-        """The table and its sources as a DMN 1.3 document, for decision editors.
-
-        Absent is null; unknown is not written. `reclamation_core.tables.from_dmn` reads it back.
-
-        Raises:
-            ValueError: a text holds a character that XML cannot write.
-        """
-        from reclamation_core.tables import to_dmn
-
-        return to_dmn([self], self.name)
 
     def to_json(self) -> str:
         """The table with its sources as canonical JSON; equal tables have equal texts."""
-        from reclamation_core.tables import table_to_json
-
         return table_to_json(self)
 
-    @staticmethod
-    def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
-        """Return the table that a JSON text describes; see `reclamation_core.tables.table_from_json`."""
-        from reclamation_core.tables import table_from_json
+    @classmethod
+    def from_json(cls, text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
+        """The table that a JSON text describes, proved as any table is.
 
-        return table_from_json(text, enumerations)
+        Args:
+            text: what `to_json` wrote, or the like.
+            enumerations: the `StrEnum` to use for an enumeration of that name; where none is given the values are plain
+                strings, which are equal to the members of a `StrEnum`.
+
+        Raises:
+            FaultsError: the document is not one of a table: all its faults, with their paths.
+            TableDefinitionError: its parts do not fit together.
+            TableProofError: the table is refused.
+        """
+        return table_from_json(text, enumerations or {}, cls)

@@ -23,7 +23,7 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
-from reclamation_core.tables import Cell, DecisionTable, Row
+from reclamation_core.tables import Cell, CompiledTable, DecisionTable, Row
 from reclamation_core.tables.cells import Atom, numbers
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.look_up import observing
@@ -359,7 +359,7 @@ def _record(rules: RuleSet, tables: Mapping[str, DecisionTable[Any]], cell: Cell
         _record(rules, tables, source)
 
 
-def _owner(table: DecisionTable[Any]) -> _Owner | None:
+def _owner(table: CompiledTable[Any]) -> _Owner | None:
     """Return key, label and tables of the edition or the guards that a table belongs to."""
     policy = table.owner
     if isinstance(policy, Policy):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.tables import (
     Boolean,
+    CompiledTable,
     Condition,
     Day,
     DecisionTable,
@@ -75,7 +76,7 @@ def chained_specs(*, sound: bool = True) -> st.SearchStrategy[Spec]:
     return chained_tables(sound=sound).map(spec_of)
 
 
-def spec_of(table: DecisionTable[Any]) -> Spec:
+def spec_of(table: CompiledTable[Any]) -> Spec:
     return Spec(
         table.name,
         tuple(_fact(input_) if input_.source is None else spec_of(input_.source) for input_ in table.inputs),

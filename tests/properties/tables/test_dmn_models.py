@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.tables import from_dmn
+from reclamation_core.tables import from_dmn, to_dmn
 from tests.properties.tables.oracle import Spec, base_facts, judge
 from tests.properties.tables.specs import build, specs, values_of
 from tests.unit.tables.dmn_models import MODELS, mutated
@@ -24,7 +24,7 @@ def test_a_table_without_anything_of_ours_decides_as_its_rules_say(
     spec: Spec, namespace: str, listed: bool, data: st.DataObject
 ) -> None:
     assume(not (spec.output == "scale" and spec.policy in {"collect_max", "collect_min"}))  # DMN knows no such order
-    text = _EXTENSIONS.sub("", build(spec).to_dmn())
+    text = _EXTENSIONS.sub("", to_dmn(build(spec)))
     text = text.replace("https://www.omg.org/spec/DMN/20191111/MODEL/", namespace).replace(' id="', ' key="')
     facts = {fact.name: data.draw(values_of(fact), label=fact.name) for fact in base_facts(spec)}
     if not listed:

@@ -27,8 +27,8 @@ from reclamation_core.tables import (
     is_not,
 )
 from reclamation_core.tables.cells import LARGEST
-from reclamation_core.tables.chain import tables_of
 from reclamation_core.tables.definition import DEEPEST
+from reclamation_core.tables.model import tables_of
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table
 

@@ -23,6 +23,7 @@ from reclamation_core.tables import (
     Row,
     from_dmn,
     is_not,
+    to_dmn,
 )
 from reclamation_core.wording import Wording
 from tests.unit.tables.dmn_models import MODELS
@@ -107,7 +108,7 @@ def test_a_model_of_kie_is_read_and_what_is_no_table_is_left_out_with_a_note() -
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_a_model_that_is_read_is_written_and_read_back_equal(model: str) -> None:
     for name, table in from_dmn(model).items():
-        assert from_dmn(table.to_dmn())[name] == table
+        assert from_dmn(to_dmn(table))[name] == table
         assert DecisionTable.from_json(table.to_json()) == table
 
 
@@ -650,11 +651,11 @@ def test_a_name_that_is_blank_is_the_id() -> None:
 def test_a_wrong_kind_in_an_extension_is_a_fault() -> None:
     table: DecisionTable[Any] = DecisionTable("t", [Input("x", Integer())], Integer(), [Row("r", {}, 1)])
 
-    assert [expected for _, expected in faults(table.to_dmn().replace('kind="integer"', 'kind="whole"'))] == [
+    assert [expected for _, expected in faults(to_dmn(table).replace('kind="integer"', 'kind="whole"'))] == [
         "a known kind is expected: integer"
     ] * 2
     for wrong in ('typeRef="tN">', ">"):
-        assert [path for path, _ in faults(table.to_dmn().replace('typeRef="number">', wrong, 1))] == [
+        assert [path for path, _ in faults(to_dmn(table).replace('typeRef="number">', wrong, 1))] == [
             "decision[t].input[0]"
         ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables import from_dmn
+from reclamation_core.tables import from_dmn, to_dmn
 from reclamation_core.tables.dmn.domains import literals
 from tests.unit.tables.samples import scope_table
 from tests.unit.tables.test_dmn import HEAD, asks, document, rule
@@ -18,7 +18,7 @@ from tests.unit.tables.test_dmn import HEAD, asks, document, rule
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "cp1252"])
 def test_bytes_are_read_in_the_encoding_that_they_declare(encoding: str) -> None:
     declared = encoding.removesuffix("-sig")
-    text = re.sub(r"^<\?xml.*?\?>", "", scope_table().to_dmn())
+    text = re.sub(r"^<\?xml.*?\?>", "", to_dmn(scope_table()))
     written = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
 
     assert from_dmn(written)["in_scope"] == scope_table()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.tables import ABSENT, Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
-from reclamation_core.tables.explanation import deciding_reasons
+from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, level_table, scope_table
 
@@ -231,7 +231,8 @@ def test_why_not_distinguishes_overridden_rows_from_possible_ones() -> None:
 
 @pytest.mark.parametrize("lang", ["de", "FR", None])
 def test_a_language_of_no_wording_is_refused(lang: Any) -> None:
-    decision = level_table().decide(NATIONAL)
-    for ask in (decision.explain, decision.why_not(Level.LOCAL).explain, decision.table.to_markdown):
+    table = level_table()
+    decision = table.decide(NATIONAL)
+    for ask in (decision.explain, decision.why_not(Level.LOCAL).explain, table.to_markdown):
         with pytest.raises(ValueError, match="is not a language of this library"):
             ask(lang)

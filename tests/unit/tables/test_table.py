@@ -19,7 +19,8 @@ from reclamation_core.tables import (
     TableProofError,
     below,
 )
-from reclamation_core.tables import table as table_module
+from reclamation_core.tables import decision as decision_module
+from reclamation_core.tables.facts import read_fact
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, every_domain, level_rows, level_table, scope_table
 
@@ -128,19 +129,19 @@ def test_a_table_knows_its_places_facts_sources_and_labels() -> None:
     assert table.outcome_label(True) == Wording("oui", "yes")
     with pytest.raises(LookupError, match="a"):
         table.index_of("a")
-    assert table.read({"c": True}, table.base[2]) is True
+    assert read_fact({"c": True}, table.base[2]) is True
     with pytest.raises(FactsError, match="c: 1; true or false is expected"):
-        table.read({"c": 1}, table.base[2])
+        read_fact({"c": 1}, table.base[2])
 
 
 def test_what_a_table_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_module, "LARGEST_TREE", 3)
+    monkeypatch.setattr(decision_module, "LARGEST_TREE", 3)
     table = level_table()
     for client in Level:
         for effort in Level:
             facts = {"client": client, "service": "one_centre", "mobilisation": effort}
             assert table.look_up(facts).outcome == level_table().look_up(facts).outcome
-            assert len(table._met) <= 3
+            assert len(table.met) <= 3
 
 
 def test_cells_and_decisions_show_themselves() -> None:

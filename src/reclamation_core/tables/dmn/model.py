@@ -15,7 +15,8 @@ from reclamation_core.tables.dmn import refusals
 from reclamation_core.tables.dmn.domains import Type, literals, text_of
 from reclamation_core.tables.dmn.writing import MODEL, OURS
 from reclamation_core.tables.domains import Domain
-from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.model import Input
+from reclamation_core.tables.rules import HitPolicy, Monotone, Row
 from reclamation_core.tables.sfeel import tokens
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording

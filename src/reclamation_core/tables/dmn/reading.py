@@ -38,8 +38,9 @@ from reclamation_core.tables.dmn.writing import HIT_POLICIES, MODEL, OURS, VERSI
 from reclamation_core.tables.dmn.xml import parse_xml
 from reclamation_core.tables.domains import Domain, Enumeration, Integer
 from reclamation_core.tables.errors import FindingKind, TableProofError
-from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.model import Input
 from reclamation_core.tables.proof import errors
+from reclamation_core.tables.rules import HitPolicy, Monotone, Row
 from reclamation_core.tables.sfeel import read_condition, read_value, tokens
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
@@ -119,9 +120,9 @@ def from_dmn(
         FaultsError: what cannot be read, and what a proof refuses: all the faults of the document, with their paths.
 
     Example:
-        >>> from reclamation_core.tables import Boolean, DecisionTable, Input, Row
+        >>> from reclamation_core.tables import Boolean, DecisionTable, Input, Row, to_dmn
         >>> table = DecisionTable("t", [Input("x", Boolean())], Boolean(), [Row("all", {}, True)])
-        >>> list(from_dmn(table.to_dmn()))
+        >>> list(from_dmn(to_dmn(table)))
         ['t']
     """
     root = parse_xml(text)

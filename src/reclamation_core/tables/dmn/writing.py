@@ -10,11 +10,10 @@ from unicodedata import normalize
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reclamation_core.markup import NOT_IN_XML
-from reclamation_core.tables.chain import tables_of
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
-from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.model import CompiledTable, Input, tables_of
+from reclamation_core.tables.rules import HitPolicy, Row
 from reclamation_core.tables.sfeel import write_condition, write_value
-from reclamation_core.tables.table import DecisionTable
 
 MODEL: Final = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 DIAGRAM: Final = "https://www.omg.org/spec/DMN/20191111/DMNDI/"
@@ -99,7 +98,7 @@ _ACROSS: Final = 220
 _UP: Final = 140
 
 
-def draw(root: Element, decisions: Sequence[DecisionTable[Any]], facts: Sequence[str]) -> None:
+def draw(root: Element, decisions: Sequence[CompiledTable[Any]], facts: Sequence[str]) -> None:
     """Draw the decisions, which come after those that they ask for, and the facts."""
     floors = {f"input_{name}": 0 for name in facts}
     for table in decisions:
@@ -128,12 +127,14 @@ def _waypoint(edge: Element, corner: tuple[int, int], down: int) -> None:
     SubElement(edge, "di:waypoint", x=str(corner[0] + _WIDTH // 2), y=str(corner[1] + down))
 
 
-def to_dmn(tables: Iterable[DecisionTable[Any]], name: str) -> str:
-    """Tables, and those that they ask for, as one DMN 1.3 document in UTF-8.
+def to_dmn(*tables: CompiledTable[Any], name: str | None = None) -> str:
+    """Tables, and those that they ask for, as one DMN 1.3 document in UTF-8, for decision editors.
+
+    Absent is null; unknown is not written. `from_dmn` reads the document back.
 
     Args:
-        tables: the tables.
-        name: the name of the whole.
+        tables: the tables, at least one.
+        name: the name of the document; that of the last table by default.
 
     Raises:
         ValueError: a text holds a character that XML cannot write, or two enumerations share a name.
@@ -149,7 +150,7 @@ def to_dmn(tables: Iterable[DecisionTable[Any]], name: str) -> str:
             "xmlns:di": WAYPOINTS,
             "xmlns:rc": OURS,
             "id": "definitions",
-            "name": name,
+            "name": tables[-1].name if name is None else name,
             "namespace": OURS,
         },
     )
@@ -174,7 +175,7 @@ def _writable(text: str) -> str:
     return text
 
 
-def _enumerations(tables: Iterable[DecisionTable[Any]]) -> Iterable[Enumeration]:
+def _enumerations(tables: Iterable[CompiledTable[Any]]) -> Iterable[Enumeration]:
     found: dict[str, Enumeration] = {}
     for table in tables:
         for domain in (*(input_.domain for input_ in table.inputs), table.output):
@@ -195,7 +196,7 @@ def _item_definition(root: Element, enumeration: Enumeration) -> None:
         _text(SubElement(item, "allowedValues"), ",".join(map(write_value, enumeration.values)))
 
 
-def _decision(root: Element, table: DecisionTable[Any]) -> None:
+def _decision(root: Element, table: CompiledTable[Any]) -> None:
     decision = SubElement(root, "decision", id=f"decision_{table.name}", name=table.name, label=table.title.fr)
     _extension(decision, table)
     SubElement(decision, "variable", id=f"variable_{table.name}", name=table.name, typeRef=type_of(table.output))
@@ -215,7 +216,7 @@ def _decision(root: Element, table: DecisionTable[Any]) -> None:
         _rule(rules, table, row, f"rule_{table.name}_{place}")
 
 
-def _extension(decision: Element, table: DecisionTable[Any]) -> None:
+def _extension(decision: Element, table: CompiledTable[Any]) -> None:
     extension = SubElement(decision, "extensionElements")
     SubElement(extension, "rc:table", {"title-en": table.title.en, **_line(table.output)})
     for promise in table.monotone:
@@ -224,7 +225,7 @@ def _extension(decision: Element, table: DecisionTable[Any]) -> None:
         SubElement(extension, "rc:statement", outcome=write_value(outcome), fr=wording.fr, en=wording.en)
 
 
-def _input(rules: Element, table: DecisionTable[Any], input_: Input) -> None:
+def _input(rules: Element, table: CompiledTable[Any], input_: Input) -> None:
     clause = SubElement(rules, "input", id=f"clause_{table.name}_{input_.name}", label=input_.label.fr)
     SubElement(
         SubElement(clause, "extensionElements"),
@@ -247,7 +248,7 @@ def _input(rules: Element, table: DecisionTable[Any], input_: Input) -> None:
         _text(SubElement(clause, "inputValues"), ",".join(filter(None, [values, "null" if input_.absent else ""])))
 
 
-def _output(rules: Element, table: DecisionTable[Any]) -> None:
+def _output(rules: Element, table: CompiledTable[Any]) -> None:
     output = SubElement(rules, "output", id=f"output_{table.name}", label=table.title.fr, typeRef=type_of(table.output))
     if table.hit_policy is HitPolicy.PRIORITY:
         _text(SubElement(output, "outputValues"), ",".join(map(write_value, table.priority)))
@@ -255,7 +256,7 @@ def _output(rules: Element, table: DecisionTable[Any]) -> None:
         _text(SubElement(output, "outputValues"), _values(table.output))
 
 
-def _rule(rules: Element, table: DecisionTable[Any], row: Row, id_: str) -> None:
+def _rule(rules: Element, table: CompiledTable[Any], row: Row, id_: str) -> None:
     rule = SubElement(rules, "rule", id=id_, label=row.id)
     told = {"clause": row.clause, "reading": row.reading}
     if row.wording is not None:

@@ -1,0 +1,529 @@
+"""Decisions: the cell that facts fall in, the decision on these facts with its reasons, and why not another one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from copy import copy
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from reclamation_core.markup import html_of
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.conditions import Condition, absent
+from reclamation_core.tables.errors import OutcomeError
+from reclamation_core.tables.explanation import colon, rule_sentence, semicolon, sentence, value_label
+from reclamation_core.tables.facts import read_fact, read_facts
+from reclamation_core.tables.look_up import LARGEST_TREE
+from reclamation_core.tables.model import CompiledTable, Input, Known, depends
+from reclamation_core.tables.rules import HitPolicy, Row
+from reclamation_core.wording import Lang, Wording
+
+O = TypeVar("O")  # noqa: E741 the outcome
+O_co = TypeVar("O_co", covariant=True)
+
+
+class Cell(Generic[O_co]):
+    """Where some facts fall in a table: one cell, or, facts being unknown, the set of cells still possible.
+
+    Attributes:
+        table: the table.
+        known: for each base fact, the set of its atoms that are still possible.
+        cells: the cells still possible, as a set of numbers.
+        outcome: the outcome, or None while several are possible.
+        possible: the outcomes still possible.
+        rows: the rows that fire for every value of the unknown facts, in the table's order.
+        may_fire: the rows that fire for some of them and not for others.
+        requires: the cells of the source tables, by name.
+    """
+
+    # No __slots__: a table caches its few cells, and each cell caches its derived properties.
+
+    def __init__(self, table: CompiledTable[O_co], known: Known, cells: int, requires: Mapping[str, Cell[Any]]) -> None:
+        self.table = table
+        self.known = known
+        self.cells = cells
+        self.requires = requires
+        given = table.cells
+        self.possible: frozenset[O_co] = frozenset(o for o, where in given.outcomes.items() if where & cells)
+        self.outcome: O_co | None = next(iter(self.possible)) if len(self.possible) == 1 else None
+        fired = [(row, where & cells) for row, where in zip(table.rows, given.rows, strict=True)]
+        self.rows: tuple[Row, ...] = tuple(row for row, where in fired if where == cells)
+        self.may_fire: tuple[Row, ...] = tuple(row for row, where in fired if where and where != cells)
+
+    @property
+    def deciding(self) -> tuple[Row, ...]:
+        """Of the rows that fire, those that give the outcome: all under a sum or a count, none while undetermined."""
+        policy = self.table.hit_policy
+        if self.outcome is None or policy.adds_up:
+            return self.rows if self.outcome is not None else ()
+        winners = tuple(row for row in self.rows if row.then == self.outcome)
+        return winners[:1] if policy is HitPolicy.FIRST else winners
+
+    @cached_property
+    def unknown(self) -> tuple[Input, ...]:
+        """The base facts that are not known and on which the outcome may still depend, in the table's order."""
+        if len(self.possible) < 2:
+            return ()
+        places = [place for place, atoms in enumerate(self.known) if atoms.bit_count() > 1]
+        return tuple(self.table.base[place] for place in places if _matters(self, place))
+
+    @cached_property
+    def question(self) -> Input | None:
+        """The base fact to ask for: the one whose knowledge settles most. None once the outcome is determined.
+
+        It is the one for which the most of its values determine the outcome, these counting equally; of those, the one
+        that leaves the fewest outcomes possible on average; of those, the first in the table's order.
+        """
+        return min(self.unknown, key=lambda input_: _left(self, input_), default=None)
+
+    def atoms_left(self, input_: Input) -> int:
+        """The atoms of one of the table's own inputs that are still possible, as a set."""
+        return self.table.cells.atoms_left(self.table.index_of(input_.name), self.cells)
+
+    def __repr__(self) -> str:
+        rows = ", ".join(row.id for row in self.rows)
+        outcome = repr(self.outcome) if self.outcome is not None else f"one of {sorted(map(str, self.possible))}"
+        return (
+            f"<Cell of {self.table.name!r}: {outcome}, rows {rows or 'none'}, {len(list(numbers(self.cells)))} cells>"
+        )
+
+
+def _matters(cell: Cell[Any], place: int) -> bool:
+    table = cell.table
+    fact = table.base[place]
+    if fact in table.inputs and fact.name not in table.chain.shared:
+        return table.cells.matters(table.index_of(fact.name), cell.cells)
+    return depends(table, cell.known, place)
+
+
+def _left(cell: Cell[Any], input_: Input) -> tuple[float, float]:
+    counts = [len(outcomes) for outcomes in _answers(cell, cell.table.chain.places[input_.name])]
+    return sum(count > 1 for count in counts) / len(counts), sum(counts) / len(counts)
+
+
+def _answers(cell: Cell[Any], place: int) -> Iterator[set[Any]]:
+    """For each value that the fact may have, the outcomes it would leave."""
+    table = cell.table
+    for code in numbers(cell.known[place]):
+        reached = table.chain.reach((*cell.known[:place], 1 << code, *cell.known[place + 1 :]))
+        yield {outcome for outcome, cells in table.cells.outcomes.items() if cells & reached}
+
+
+class Decision(Generic[O_co]):
+    """A cell and the facts that led to it: what was decided, and why.
+
+    Decisions are equal when they come of equal tables and facts of the same meaning.
+    """
+
+    __slots__ = ("cell", "facts")
+
+    def __init__(self, cell: Cell[O_co], facts: Any) -> None:
+        self.cell = cell
+        self.facts = facts
+
+    @property
+    def table(self) -> CompiledTable[O_co]:
+        """The table that decided."""
+        return self.cell.table
+
+    @property
+    def outcome(self) -> O_co | None:
+        """The outcome; None while it is undetermined."""
+        return self.cell.outcome
+
+    @property
+    def possible(self) -> frozenset[O_co]:
+        """The outcomes still possible; of one element once the outcome is determined."""
+        return self.cell.possible
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that fired for every value of the unknown facts, in the table's order."""
+        return self.cell.rows
+
+    @property
+    def deciding(self) -> tuple[Row, ...]:
+        """The rows with the outcome."""
+        return self.cell.deciding
+
+    @property
+    def may_fire(self) -> tuple[Row, ...]:
+        """The rows that unknown facts may still make fire."""
+        return self.cell.may_fire
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses of the rows with the outcome, without repetition."""
+        return tuple(dict.fromkeys(row.clause for row in self.deciding if row.clause is not None))
+
+    @property
+    def question(self) -> Input | None:
+        """The one fact to ask for, None once the outcome is determined; its `question` is the sentence to say."""
+        return self.cell.question
+
+    @property
+    def requires(self) -> Mapping[str, Decision[Any]]:
+        """The decisions this one rests on, by table."""
+        return {name: Decision(cell, self.facts) for name, cell in self.cell.requires.items()}
+
+    def value(self, input_: Input) -> Any:
+        """What an input of the table was: a value, `UNKNOWN` or `ABSENT`; an outcome of another table if it is one."""
+        if input_.source is not None:
+            outcome = self.cell.requires[input_.name].outcome
+            return UNKNOWN if outcome is None else outcome
+        return read_fact(self.facts, input_)
+
+    def explain(self, lang: Lang = "fr") -> str:
+        """The decision in sentences, one a line: what was decided, by which rules, on which facts, what is missing."""
+        return "\n".join(lines(self, lang))
+
+    def why_not(self, outcome: Any) -> WhyNot[O_co]:
+        """Why another outcome was not given, row by row, and the smallest change of facts that would give it.
+
+        Raises:
+            OutcomeError: no row of the table has that outcome.
+        """
+        return why_not(self, outcome)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self.table == other.table and self.cell.known == other.cell.known and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((self.table.name, self.cell.known))
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(read_fact(self.facts, input_) for input_ in self.table.base)
+
+    def __repr__(self) -> str:
+        return f"<Decision of {self.table.name!r}: {self.outcome!r}, rows {[row.id for row in self.rows]}>"
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
+
+
+def cell_of(table: CompiledTable[O], known: Known) -> Cell[O]:
+    """Return the cell, or set of cells, of a table where each base fact is limited to some of its atoms."""
+    found: Cell[O] | None = table.met.get(known)
+    if found is None:
+        if len(table.met) >= LARGEST_TREE:
+            table.met.clear()
+        found = table.met[known] = _find(table, known)
+    return found
+
+
+def _find(table: CompiledTable[O], known: Known) -> Cell[O]:
+    chain = table.chain
+    requires = {source.name: cell_of(source, chain.known_to(source, known)) for source in table.sources}
+    if any(cell.outcome is None for cell in requires.values()):
+        return Cell(table, known, chain.reach(known), requires)
+    outcomes = {name: cell.outcome for name, cell in requires.items()}
+    return Cell(table, known, chain.cells_of(table, outcomes, known), requires)
+
+
+def decide(table: CompiledTable[O], facts: Any) -> Decision[O]:
+    """Return the decision of a table on facts, without the look-up that is generated for many."""
+    return Decision(cell_of(table, read_facts(facts, table.chain)), facts)
+
+
+_UNDETERMINED = Wording("la décision n'est pas encore acquise", "the decision is not settled yet")
+_REASONS = Wording("Motifs", "Reasons")
+_WHATEVER = Wording(
+    "Quels que soient les faits encore inconnus, l'une de ces règles s'applique",
+    "Whatever the facts still unknown, one of these rules applies",
+)
+_ALSO = Wording("Ont aussi été retenues, sans l'emporter", "Also applied, without prevailing")
+_FACTS = Wording("Faits retenus", "Facts used")
+_POSSIBLE = Wording("Restent possibles", "Still possible")
+_ASK = Wording("À demander", "To ask")
+_MISSING = Wording("Conditions manquantes", "Missing conditions")
+_OVERRIDDEN = Wording("Elle s'applique, mais une autre l'emporte.", "It applies, but another prevails.")
+_MAY_BE_OVERRIDDEN = Wording(
+    "Elle s'applique, mais une autre peut encore l'emporter.", "It applies, but another may still prevail."
+)
+_COUNTED = Wording(
+    "Selon les faits encore inconnus, certaines de ces règles s'appliquent aussi",
+    "Depending on the facts still unknown, some of these rules apply too",
+)
+_NO_RULE = Wording("aucune règle ne s'applique à ces faits", "no rule applies to these facts")
+
+
+def headline(decision: Decision[Any], lang: Lang) -> str:
+    """What was decided, without why."""
+    table, outcome = decision.table, decision.outcome
+    if outcome is not None:
+        stated = dict(table.statements).get(outcome)
+        label = f"{table.title.in_(lang)}{colon(lang)}{table.outcome_label(outcome).in_(lang)}"
+        return stated.in_(lang) if stated is not None else label
+    settled = _UNDETERMINED if decision.possible else _NO_RULE
+    return f"{table.title.in_(lang)}{colon(lang)}{settled.in_(lang)}"
+
+
+def lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    """The same line by line: what was decided, then why; the rules begin with a dash."""
+    table = decision.table
+    yield sentence(headline(decision, lang))
+    if decision.outcome is None:
+        ordered = sorted(decision.possible, key=table.output.rank)
+        labels = [table.outcome_label(outcome).in_(lang) for outcome in ordered]
+        if labels:
+            yield f"{_POSSIBLE.in_(lang)}{colon(lang)}{semicolon(lang).join(labels)}."
+        if decision.question is not None:
+            yield f"{_ASK.in_(lang)}{colon(lang)}{sentence(decision.question.question.in_(lang))}"
+    else:
+        yield from _reasons(decision, lang)
+    facts = semicolon(lang).join(_facts(decision, lang))
+    if facts:
+        yield f"{_FACTS.in_(lang)}{colon(lang)}{facts}."
+
+
+def deciding_reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    """Why the outcome holds, all facts being known: one sentence for each rule that fired."""
+    if not decision.deciding:
+        yield sentence(_NO_RULE.in_(lang))
+    yield from (rule_sentence(decision.table, row, lang) for row in decision.deciding)
+
+
+def _reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    table, deciding = decision.table, decision.deciding
+    if deciding:
+        yield f"{_REASONS.in_(lang)}{colon(lang).rstrip()}"
+        yield from (_rule(table, row, lang) for row in deciding)
+    if table.hit_policy.adds_up:
+        if decision.may_fire:
+            yield f"{_COUNTED.in_(lang)}{colon(lang).rstrip()}"
+            yield from (_rule(table, row, lang) for row in decision.may_fire)
+        elif not deciding:
+            yield sentence(_NO_RULE.in_(lang))
+    elif not deciding:
+        yield f"{_WHATEVER.in_(lang)}{colon(lang).rstrip()}"
+        yield from (_rule(table, row, lang) for row in decision.may_fire if row.then == decision.outcome)
+    others = [row for row in decision.rows if row not in deciding]
+    if others:
+        yield f"{_ALSO.in_(lang)}{colon(lang).rstrip()}"
+        yield from (_rule(table, row, lang) for row in others)
+
+
+def _rule(table: CompiledTable[Any], row: Row, lang: Lang) -> str:
+    return f"- {rule_sentence(table, row, lang)}"
+
+
+def _facts(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    rows = decision.rows if decision.deciding else (*decision.rows, *decision.may_fire)
+    asked = {name for row in rows for name in row.when}
+    for input_ in decision.table.inputs:
+        value = decision.value(input_)
+        if input_.name in asked and value is not UNKNOWN:
+            yield f"{input_.label.in_(lang)}{colon(lang)}{value_label(input_, value, lang)}"
+
+
+@attrs.frozen
+class FailedCondition:
+    """A condition of a row that the facts do not meet, or, where they are unknown, may not meet."""
+
+    input: Input
+    condition: Condition
+    value: Any
+    """What the input was: a value, `ABSENT`, or `UNKNOWN`, which may turn out to meet it."""
+
+
+@attrs.frozen
+class Miss:
+    """A row with the outcome and the conditions that prevent it from firing; none if it fires and is overridden."""
+
+    row: Row
+    failed: tuple[FailedCondition, ...]
+
+
+@attrs.frozen
+class Change:
+    """One base fact to change: what it is, and a value that would do. Every value of the same class would."""
+
+    input: Input
+    before: Any
+    after: Any
+
+
+@attrs.frozen
+class WhyNot(Generic[O]):
+    """The answer to "why not this outcome?".
+
+    Attributes:
+        outcome: the outcome in question.
+        misses: the rows that give it, in the table's order; where rows are counted, those that may not fire. Rows that
+            no facts of this class could meet are left out.
+        changes: a smallest set of base facts whose change leads to it; empty if it is the outcome already; None if no
+            facts of their class give it.
+    """
+
+    decision: Decision[O]
+    outcome: O
+    misses: tuple[Miss, ...]
+    changes: tuple[Change, ...] | None
+
+    def apply(self) -> Any:
+        """The facts with the changes made: a new object of the same class, or a new dict if they were a mapping.
+
+        Raises:
+            ValueError: no change of facts leads to the outcome.
+        """
+        if self.changes is None:
+            raise ValueError(f"no facts give the outcome {self.outcome!r}")
+        values = {change.input.name: change.after for change in self.changes}
+        facts = self.decision.facts
+        if isinstance(facts, Mapping):
+            return {**facts, **values}
+        if attrs.has(type(facts)):
+            return attrs.evolve(facts, **values)
+        if is_dataclass(facts):
+            return replace(facts, **values)  # type: ignore[type-var]  # an instance: a class holds no facts
+        changed = copy(facts)
+        for name, value in values.items():
+            setattr(changed, name, value)
+        return changed
+
+    def explain(self, lang: Lang = "fr") -> str:
+        """The answer in sentences, one a line."""
+        return "\n".join(why_not_lines(self, lang))
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
+
+
+def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
+    """Answer "why not `outcome`?"; raises OutcomeError if no row has it."""
+    table = decision.table
+    try:
+        given = table.output.check(outcome) in table.cells.outcomes
+    except ValueError:
+        given = False
+    if not given:
+        raise OutcomeError(table.name, outcome, table.outcomes)
+    changeable = _changeable(decision)
+    fixed = {input_.name for place, input_ in enumerate(table.base) if place not in changeable}
+    found = (Miss(row, tuple(_failed(decision, row))) for row in _missing(decision, outcome))
+    misses = tuple(miss for miss in found if all(_may_be_met(decision, failed, fixed) for failed in miss.failed))
+    nearest = _nearest(table, decision.cell.known, outcome, changeable)
+    changes = None if nearest is None else tuple(_changes(decision, nearest))
+    return WhyNot(decision, outcome, misses, changes)
+
+
+def _missing(decision: Decision[Any], outcome: Any) -> Iterator[Row]:
+    counted = decision.table.hit_policy.adds_up
+    for row in decision.table.rows:
+        if row not in decision.rows if counted else row.then == outcome:
+            yield row
+
+
+def _failed(decision: Decision[Any], row: Row) -> Iterator[FailedCondition]:
+    table, cell = decision.table, decision.cell
+    for place, input_ in enumerate(table.inputs):
+        condition = row.when.get(input_.name)
+        left = cell.atoms_left(input_)
+        if condition and not all(condition.holds(table.cells.atoms[place][code].sample) for code in numbers(left)):
+            yield FailedCondition(input_, condition, decision.value(input_))
+
+
+def _may_be_met(decision: Decision[Any], failed: FailedCondition, fixed: Collection[str]) -> bool:
+    """Return False if a constant of the facts' class contradicts the condition."""
+    if failed.input.name in fixed:
+        return False
+    if failed.condition != absent() or not attrs.has(type(decision.facts)):
+        return True
+    try:
+        attrs.evolve(decision.facts, **{failed.input.name: ABSENT})
+    except (TypeError, ValueError):  # a complaint has a client, who is not absent but unknown
+        return False
+    return True
+
+
+def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:
+    chain = decision.table.chain
+    for input_, atoms, before, after in zip(chain.base, chain.atoms, decision.cell.known, nearest, strict=True):
+        if before != after:
+            value = atoms[after.bit_length() - 1].sample
+            yield Change(input_, read_fact(decision.facts, input_), value)
+
+
+def _changeable(decision: Decision[Any]) -> list[int]:
+    """The base facts that can change: the fields of an object, not the constants of its class."""
+    cls = type(decision.facts)
+    fields = None
+    if attrs.has(cls):
+        fields = {field.name for field in attrs.fields(cls) if field.init}
+    elif is_dataclass(cls):
+        fields = {field.name for field in dataclass_fields(cls) if field.init}
+    base = enumerate(decision.table.base)
+    return [place for place, input_ in base if fields is None or input_.name in fields]
+
+
+def _nearest(table: CompiledTable[Any], known: Known, outcome: Any, changeable: list[int]) -> Known | None:
+    """The facts that differ in the fewest places and make the outcome certain; earlier places are changed first."""
+    for size in range(len(changeable) + 1):
+        for places in combinations(changeable, size):
+            found = _assign(table, known, places, outcome)
+            if found is not None:
+                return found
+    return None
+
+
+def _assign(table: CompiledTable[Any], known: Known, places: tuple[int, ...], outcome: Any) -> Known | None:
+    """Values for these facts that make the outcome certain, the others staying as they are."""
+    free = list(known)
+    for place in places:
+        free[place] = (1 << len(table.chain.atoms[place])) - 1
+    reached = table.chain.reach(tuple(free))
+    target = table.cells.outcomes[outcome]
+    if not reached & target:
+        return None
+    if not places:
+        others = (cells for other, cells in table.cells.outcomes.items() if other != outcome)
+        return tuple(free) if not reached & ~target and not any(reached & cells for cells in others) else None
+    first, rest = places[0], places[1:]
+    for code in numbers(free[first]):
+        if 1 << code != known[first]:
+            found = _assign(table, (*free[:first], 1 << code, *known[first + 1 :]), rest, outcome)
+            if found is not None:
+                return found
+    return None
+
+
+def why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
+    """The same line by line; the rules begin with a dash."""
+    table = answer.decision.table
+    label = table.outcome_label(answer.outcome).in_(lang)
+    if answer.changes == ():
+        yield f"Le résultat est déjà {label}." if lang == "fr" else f"The outcome is {label} already."
+        return
+    yield f"Pourquoi pas {label} ?" if lang == "fr" else f"Why not {label}?"
+    for miss in answer.misses:
+        reasons = semicolon(lang).join(_failure(failed, lang) for failed in miss.failed)
+        overridden = _MAY_BE_OVERRIDDEN if answer.decision.outcome is None else _OVERRIDDEN
+        listed = f"{_MISSING.in_(lang)}{colon(lang)}{reasons}." if reasons else overridden.in_(lang)
+        yield f"{_rule(table, miss.row, lang)} {listed}"
+    if answer.changes is None:
+        yield "Aucun fait ne donne ce résultat." if lang == "fr" else "No facts give this outcome."
+    else:
+        changed = semicolon(lang).join(_change(change, lang) for change in answer.changes)
+        yield f"Il en irait ainsi avec{colon(lang)}{changed}." if lang == "fr" else f"It would be so with: {changed}."
+
+
+def _failure(failed: FailedCondition, lang: Lang) -> str:
+    value = value_label(failed.input, failed.value, lang)
+    asked = failed.condition.in_(lang, failed.input.domain)
+    name = failed.input.label.in_(lang)
+    return f"{name} : {value} (il faudrait : {asked})" if lang == "fr" else f"{name}: {value} (needed: {asked})"
+
+
+def _change(change: Change, lang: Lang) -> str:
+    after = value_label(change.input, change.after, lang)
+    before = value_label(change.input, change.before, lang)
+    now = "actuellement" if lang == "fr" else "currently"
+    return f"{change.input.label.in_(lang)}{colon(lang)}{after} ({now}{colon(lang)}{before})"
