@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
 
+# Tests start many processes, which would each compile every module again.
+export PYTHONDONTWRITEBYTECODE =
+
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 # Test files that need pandas, PyArrow, DuckDB, Spark or an engine of DMN; single tests have the marker `engines`.

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+if TYPE_CHECKING:
+    from coverage import Coverage
 
 # The makers of pages belong to MkDocs, which the tests do without.
 collect_ignore = ["docs/_extensions", "docs/_generators"]
@@ -27,3 +33,34 @@ def _an_example_shows(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with briefly():
         yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Measure the coverage of greenlets in the files that use asyncio: elsewhere it would only slow the tests down."""
+    measurement = _coverage_of_greenlets() if _uses_asyncio(item.path) else None
+    if measurement is None:
+        return (yield)
+    with measurement.collect():
+        result = yield
+    if nextitem is None or not _uses_asyncio(nextitem.path):
+        measurement.save()
+    return result
+
+
+@cache
+def _uses_asyncio(path: Path) -> bool:
+    return "asyncio" in path.read_text(encoding="utf-8")
+
+
+@cache
+def _coverage_of_greenlets() -> Coverage | None:
+    """Return a second measurement for this process, which pytest-cov combines with its own; None without pytest-cov."""
+    import coverage
+
+    if coverage.Coverage.current() is None:
+        return None
+    measurement = coverage.Coverage(data_suffix=True, concurrency=["greenlet", "thread"])
+    # The first measurement has seen what was imported before.
+    measurement.set_option("run:disable_warnings", ["already-imported", "module-not-measured", "no-data-collected"])
+    return measurement
