@@ -15,8 +15,13 @@ from typing import Any, Final
 from sqlalchemy import URL
 
 from bench._databases import Backend
-from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PendingChange, read_texts
-from reclamation_core.adapters.sqlalchemy.rows import case_projections, case_row
+from reclamation_core.adapters.sqlalchemy.mapper import (
+    CASE_MAPPER,
+    PendingChange,
+    case_projections,
+    case_row,
+    read_texts,
+)
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state

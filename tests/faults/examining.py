@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.rows import action_row, case_projections, case_row
+from reclamation_core.adapters.sqlalchemy.mapper import action_row, case_projections, case_row
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASES
 from reclamation_core.cases import Anonymised, Case
 from reclamation_core.plans import Pgaac

@@ -247,7 +247,7 @@ def test_a_run_that_is_killed_is_taken_up_again_without_loss_or_doubles() -> Non
     # The process ends at once when it has put its first batch down, as a kill would have it.
     killed = """
 import os, sys
-from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork as Unit
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork as Unit
 from reclamation_core.cli.application import run
 commit, done = Unit.commit, []
 def commit_and_die(unit):

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.adapters.committed_state import Changes, CommittedState, ReadSet
 from reclamation_core.adapters.memory import InMemoryStore
-from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Changes, CommittedState, ReadSet
 from reclamation_core.errors import MissingExtraError
 
 if TYPE_CHECKING:

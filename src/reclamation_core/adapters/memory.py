@@ -8,9 +8,8 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from threading import Lock, RLock
 
-from reclamation_core.adapters.committed_state import Changes, CommittedState, ReadSet
 from reclamation_core.adapters.matching import sites_of
-from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Changes, CommittedState, ReadSet
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.plans import Pgaac, written_plan

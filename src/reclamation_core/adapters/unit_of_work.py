@@ -1,47 +1,341 @@
-"""A unit of work over the committed state of a store: pending writes are committed together, all or nothing."""
+"""Units of work: a buffer of unsaved writes over the committed state of a store, the same for every store.
+
+What a unit of work writes is pending until its commit. It reads its pending writes before what is committed, and the
+commit hands all of them to the store, which compares the versions and commits everything or nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from reclamation_core.adapters.committed_state import CommittedState, ReadSet
+import attrs
+
 from reclamation_core.adapters.matching import meets, sites_of
-from reclamation_core.adapters.pending_writes import ExpectedVersions, PendingWrites
 from reclamation_core.cases import Case
-from reclamation_core.plans import Pgaac
+from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports import (
     CaseNotFoundError,
     CasePage,
     CaseQuery,
     CaseRepository,
+    ConcurrentChangeError,
     Guards,
     PlanNotFoundError,
     PlanRepository,
     RepeatedSourceError,
+    StaleReadError,
+    StoreDamagedError,
     UnitOfWork,
+    UnitOfWorkEndedError,
 )
+
+AnyPlan: TypeAlias = Pgaac | PlanPart
+T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
+
+Changes: TypeAlias = Mapping[str, tuple[int, T]]
+"""The writes of a unit of work, by reference or by scope: the version that the store must have (0 if new), and the new
+case or plan."""
+
+
+@attrs.frozen(kw_only=True)
+class ReadSet:
+    """The versions of what a unit of work read and did not write.
+
+    Attributes:
+        plans: by the key of their scope, those of the plans that it expects.
+        guards: by their names, those of the guards that it holds.
+    """
+
+    plans: Mapping[str, int] = attrs.field(factory=dict)
+    guards: Mapping[str, int] = attrs.field(factory=dict)
+
+
+class CommittedQueries(ABC):
+    """What is committed, in the queries that a unit of work needs, and the way to commit more."""
+
+    @abstractmethod
+    def case(self, reference: str) -> Case | None:
+        """Return a committed case by its reference."""
+
+    def case_to_change(self, reference: str, version: int) -> Case | None:  # noqa: ARG002  for stores that hold what was loaded
+        """Return the committed case that a change at a version is made on.
+
+        It need not be read again if this unit of work loaded it at that version: the commit compares the versions.
+        """
+        return self.case(reference)
+
+    @abstractmethod
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+        """Return what new cases conflict with: versions by reference, and references by source."""
+
+    @abstractmethod
+    def cases_of_sources(self, sources: Collection[str]) -> Iterable[Case]:
+        """Return the committed cases that were registered from source messages."""
+
+    @abstractmethod
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        """Return whether a committed case has one of these sites."""
+
+    @abstractmethod
+    def page(
+        self, query: CaseQuery, excluded: Collection[str], limit: int
+    ) -> tuple[list[Case], StoreDamagedError | None]:
+        """Return committed cases that meet a query, in the order of their references, without those excluded.
+
+        They end before the first case that is corrupt; its error is returned too.
+        """
+
+    @abstractmethod
+    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
+        """Return how many committed cases meet a query, without those excluded."""
+
+    @abstractmethod
+    def plan(self, scope: str) -> Pgaac | None:
+        """Return a committed plan by the key of its scope."""
+
+    def plan_to_change(self, scope: str, version: int) -> Pgaac | None:  # noqa: ARG002  as for cases
+        """Return the committed plan that a change at a version is made on; as for cases."""
+        return self.plan(scope)
+
+    @abstractmethod
+    def scopes(self) -> Iterable[str]:
+        """Return the keys of the scopes of the committed plans."""
+
+    def known_scopes(self) -> Iterable[str]:
+        """Return the keys of the scopes that have a committed plan, or events of a plan that is missing."""
+        return self.scopes()
+
+    def scopes_serving(self, case: str) -> Iterable[str]:  # noqa: ARG002  for stores with an index
+        """Return the scopes of the committed plans that may have an action that serves a case."""
+        return self.scopes()
+
+    def scopes_effective_on(self, families: frozenset[str]) -> Iterable[str]:  # noqa: ARG002  for stores with an index
+        """Return the scopes of the committed plans that may have an effective action on one of these families."""
+        return self.scopes()
+
+    @abstractmethod
+    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        """Return the committed versions of guards; 0 for a guard that no committed unit of work held."""
+
+    def find_inconsistencies(self, aggregate: Case | Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
+        """Return the names of stored snapshots and projections that do not follow from a committed case or plan."""
+        return ()
+
+    @abstractmethod
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Any], read: ReadSet) -> None:
+        """Commit the writes of a unit of work, all or nothing, and advance each guard of its read set by one.
+
+        It is called only if something was written.
+
+        Raises:
+            StaleReadError: another commit changed something of the read set; nothing is committed.
+            ConcurrentChangeError: another commit changed something written here; nothing is committed.
+            RepeatedSourceError: another commit registered a source; nothing is committed.
+        """
+
+
+class CommittedState(CommittedQueries):
+    """The cases, plans and guards that are committed, for a store that answers queries by reading them all.
+
+    A store that is one of these, or has one, makes its units of work with `BufferedUnitOfWork`. Cases and plans are
+    immutable values; several threads call these methods.
+    """
+
+    @abstractmethod
+    def reference_of(self, source: str) -> str | None:
+        """Return the reference of the committed case that was registered from a source message."""
+
+    @abstractmethod
+    def cases_after(self, reference: str | None) -> Iterable[Case]:
+        """Return the committed cases whose references come after one, all for None, in the order by code point.
+
+        They are of one moment.
+        """
+
+    @abstractmethod
+    def guard(self, key: str) -> int:
+        """Return the committed version of a guard; 0 if no committed unit of work held it."""
+
+    @abstractmethod
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        """Commit the writes of a unit of work, all or nothing, and advance each guard of its read set by one.
+
+        `check_versions` finds the conflicts. It is called only if something was written.
+
+        Raises:
+            StaleReadError: another commit changed something of the read set; nothing is committed.
+            ConcurrentChangeError: another commit changed something written here; nothing is committed.
+            RepeatedSourceError: another commit registered a source; nothing is committed.
+        """
+
+    def check_versions(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        """Refuse writes made on another version than the one committed, and a source that another case has.
+
+        Nothing may be committed between this and the writing: call it under the lock of the commit.
+
+        Raises:
+            StaleReadError, ConcurrentChangeError, RepeatedSourceError: as `commit_changes` does.
+        """
+        for key, expected in read.guards.items():
+            refuse_stale(key, expected, self.guard(key))
+        for scope, expected in read.plans.items():
+            refuse_stale(scope, expected, _version(self.plan(scope)))
+        for reference, (expected, case) in cases.items():
+            refuse_changed(reference, expected, _version(self.case(reference)))
+            other = None if case.source is None else self.reference_of(case.source)
+            if other not in (None, reference):
+                raise RepeatedSourceError(str(case.source), str(other))
+        for scope, (expected, _) in plans.items():
+            refuse_changed(scope, expected, _version(self.plan(scope)))
+
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+        stored = filter(None, (self.case(case.reference) for case in cases))
+        sources = {case.source: self.reference_of(case.source) for case in cases if case.source is not None}
+        return (
+            {case.reference: case.version for case in stored},
+            {source: reference for source, reference in sources.items() if reference is not None},
+        )
+
+    def cases_of_sources(self, sources: Collection[str]) -> Iterable[Case]:
+        references = filter(None, map(self.reference_of, sources))
+        return filter(None, map(self.case, references))
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        case = self.case(reference)
+        return case is not None and not sites_of(case).isdisjoint(sites)
+
+    def page(
+        self, query: CaseQuery, excluded: Collection[str], limit: int
+    ) -> tuple[list[Case], StoreDamagedError | None]:
+        later = (case for case in self.cases_after(query.after) if case.reference not in excluded)
+        return list(islice((case for case in later if meets(case, query)), limit)), None
+
+    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
+        return sum(case.reference not in excluded and meets(case, query) for case in self.cases_after(None))
+
+    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        return {key: self.guard(key) for key in keys}
+
+
+def _version(stored: Case | Pgaac | None) -> int:
+    return 0 if stored is None else stored.version
+
+
+def refuse_changed(key: str, expected: int, found: int) -> None:
+    """Refuse a change of a case or a plan that has another version."""
+    if expected != found:
+        raise ConcurrentChangeError(key, expected, found)
+
+
+def refuse_stale(key: str, expected: int, found: int) -> None:
+    """Refuse a decision that read a plan or a guard at another version."""
+    if expected != found:
+        raise StaleReadError(key, expected, found)
+
+
+class ExpectedVersions:
+    """The versions, by key, of guards or plans that a unit of work read; the first version of a key counts."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, int] | None = {}
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The versions by key.
+
+        Raises:
+            UnitOfWorkEndedError: the unit of work has ended.
+        """
+        if self._versions is None:
+            raise UnitOfWorkEndedError
+        return self._versions
+
+    def end(self) -> None:
+        """Refuse any further use."""
+        self._versions = None
+
+
+class PendingWrites(Generic[T]):
+    """The cases or plans that a unit of work wrote, each with the version that the store must have at the commit."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[int, T]] | None = {}
+
+    @property
+    def written(self) -> dict[str, tuple[int, T]]:
+        """The version expected in the store and the aggregate, by key.
+
+        Raises:
+            UnitOfWorkEndedError: the unit of work has ended.
+        """
+        if self._written is None:
+            raise UnitOfWorkEndedError
+        return self._written
+
+    def end(self) -> None:
+        """Discard the writes and refuse any further use."""
+        self._written = None
+
+    def add(self, key: str, aggregate: T, taken: int | None) -> None:
+        """Add a new aggregate, given the version of the one that already has its key.
+
+        Raises:
+            ConcurrentChangeError: the key is taken.
+            ValueError: the aggregate has no events.
+        """
+        if taken is not None:
+            raise ConcurrentChangeError(key, 0, taken)
+        if aggregate.version == 0:
+            raise ValueError(f"{key}: cannot add a case or a plan without events; apply a command first")
+        self.written[key] = (0, aggregate)
+
+    def save(self, key: str, aggregate: T, expected: int, found: int) -> None:
+        """Save a changed aggregate, given the version that the unit of work sees under its key.
+
+        Raises:
+            ConcurrentChangeError: the version seen is not the one expected.
+            ValueError: the aggregate has no new events.
+        """
+        refuse_changed(key, expected, found)
+        if aggregate.version <= expected:
+            raise ValueError(
+                f"{key}: version {aggregate.version} adds no event to version {expected}; apply a command first"
+            )
+        base = self.written[key][0] if key in self.written else expected
+        self.written[key] = (base, aggregate)
 
 
 class BufferedCases(CaseRepository):
     """The cases of a unit of work: the committed ones, and its pending writes in their place."""
 
-    def __init__(self, committed: CommittedState) -> None:
+    def __init__(self, committed: CommittedQueries) -> None:
         self._committed = committed
+        self._sources: dict[str, str] = {}
         self.pending: PendingWrites[Case] = PendingWrites()
 
     def add(self, *cases: Case) -> None:
-        mine = self._sources()
+        written = self.pending.written
+        new = [case for case in cases if case.reference not in written]
+        versions, references = self._committed.find_conflicts(new)
         for case in cases:
-            taken = self._seen(case.reference)
-            other = mine.get(case.source or "") or self._committed.reference_of(case.source or "")
-            if taken is None and case.source is not None and other is not None:
-                raise RepeatedSourceError(case.source, other)
-            self.pending.add(case.reference, case, None if taken is None else taken.version)
-            if case.source is not None:
-                mine[case.source] = case.reference
+            mine, source = written.get(case.reference), case.source
+            taken = versions.get(case.reference) if mine is None else mine[1].version
+            other = None if source is None else self._sources.get(source) or references.get(source)
+            if taken is None and other is not None:
+                raise RepeatedSourceError(str(source), other)
+            self.pending.add(case.reference, case, taken)
+            if source is not None:
+                self._sources[source] = case.reference
 
     def save(self, case: Case, expected: int) -> None:
-        self.pending.save(case.reference, case, expected, self.get(case.reference).version)
+        written = self.pending.written.get(case.reference)
+        found = self._committed.case_to_change(case.reference, expected) if written is None else written[1]
+        if found is None:
+            raise CaseNotFoundError(case.reference)
+        self.pending.save(case.reference, case, expected, found.version)
 
     def get(self, reference: str) -> Case:
         found = self._seen(reference)
@@ -49,54 +343,66 @@ class BufferedCases(CaseRepository):
             raise CaseNotFoundError(reference)
         return found
 
+    def _seen(self, reference: str) -> Case | None:
+        written = self.pending.written.get(reference)
+        return self._committed.case(reference) if written is None else written[1]
+
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
-        found = self._seen(reference)
-        return found is not None and not sites_of(found).isdisjoint(sites)
+        written = self.pending.written.get(reference)
+        if written is not None:
+            return not sites_of(written[1]).isdisjoint(sites)
+        return self._committed.has_site(reference, sites)
 
     def by_source(self, source: str) -> Case | None:
         return self.by_sources([source]).get(source)
 
     def by_sources(self, sources: Collection[str]) -> dict[str, Case]:
-        mine = self._sources()
-        named = {source: mine.get(source) or self._committed.reference_of(source) for source in sources}
-        return {source: self.get(reference) for source, reference in named.items() if reference is not None}
-
-    def _sources(self) -> dict[str, str]:
-        """Return the references of the pending cases by source."""
-        return {case.source: key for key, (_, case) in self.pending.written.items() if case.source is not None}
+        written = self.pending.written
+        added = [self.get(self._sources[source]) for source in sources if source in self._sources]
+        stored = self._committed.cases_of_sources([source for source in sources if source not in self._sources])
+        current = (written[case.reference][1] if case.reference in written else case for case in stored)
+        return {case.source: case for case in (*added, *current) if case.source is not None}
 
     def find(self, query: CaseQuery) -> CasePage:
-        found: list[Case] = []
-        for case in self._all(query.after):
-            if meets(case, query):
-                if len(found) == query.limit:
-                    return CasePage(tuple(found), found[-1].reference)
-                found.append(case)
-        return CasePage(tuple(found), None)
+        mine = [case for case in self._mine(query) if query.after is None or case.reference > query.after]
+        stored, corrupt = self._committed.page(query, self.pending.written.keys(), query.limit + 1)
+        found = sorted([*mine, *stored], key=lambda case: case.reference) if mine else stored
+        if corrupt is not None:
+            found = [case for case in found if case.reference < str(corrupt.holder)]
+            if not found:
+                raise corrupt
+        more = corrupt is not None or len(found) > query.limit
+        return CasePage(tuple(found[: query.limit]), found[: query.limit][-1].reference if more else None)
 
     def count(self, query: CaseQuery) -> int:
-        return sum(meets(case, query) for case in self._all(None))
+        return len(self._mine(query)) + self._committed.count(query, self.pending.written.keys())
 
-    def _all(self, after: str | None) -> list[Case]:
-        mine = {key: case for key, (_, case) in self.pending.written.items() if after is None or key > after}
-        known = {case.reference: case for case in self._committed.cases_after(after)} | mine
-        return [known[key] for key in sorted(known)] if mine else list(known.values())
+    def _mine(self, query: CaseQuery) -> list[Case]:
+        return [case for _, case in self.pending.written.values() if meets(case, query)]
 
-    def _seen(self, reference: str) -> Case | None:
-        written = self.pending.written.get(reference)
-        return self._committed.case(reference) if written is None else written[1]
+    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:
+        return self._committed.find_inconsistencies(case)
 
 
 class BufferedPlans(PlanRepository):
     """The plans of a unit of work: the committed ones, and its pending writes in their place."""
 
-    def __init__(self, committed: CommittedState) -> None:
+    def __init__(self, committed: CommittedQueries) -> None:
         self._committed = committed
-        self.pending: PendingWrites[Pgaac] = PendingWrites()
+        self.pending: PendingWrites[AnyPlan] = PendingWrites()
         self.expected = ExpectedVersions()
 
-    def expect(self, *plans: Pgaac) -> None:
-        self.expected.expect(*plans)
+    def add(self, plan: Pgaac) -> None:
+        taken = self._seen(plan.scope.key)
+        self.pending.add(plan.scope.key, plan, None if taken is None else taken.version)
+
+    def save(self, plan: Pgaac, expected: int) -> None:
+        scope = plan.scope.key
+        is_pending = scope in self.pending.written
+        found = self._seen(scope) if is_pending else self._committed.plan_to_change(scope, expected)
+        if found is None:
+            raise PlanNotFoundError(scope)
+        self.pending.save(scope, plan, expected, found.version)
 
     def get(self, scope: str) -> Pgaac:
         plan = self._seen(scope)
@@ -104,54 +410,64 @@ class BufferedPlans(PlanRepository):
             raise PlanNotFoundError(scope)
         return plan
 
-    def add(self, plan: Pgaac) -> None:
-        taken = self._seen(plan.scope.key)
-        self.pending.add(plan.scope.key, plan, None if taken is None else taken.version)
+    def _seen(self, scope: str) -> Pgaac | None:
+        written: Any = self.pending.written.get(scope)
+        plan: Pgaac | None = self._committed.plan(scope) if written is None else written[1]
+        return plan
 
-    def save(self, plan: Pgaac, expected: int) -> None:
-        self.pending.save(plan.scope.key, plan, expected, self.get(plan.scope.key).version)
+    def expect(self, *plans: Pgaac) -> None:
+        for plan in plans:
+            if plan.version == 0:
+                raise ValueError(f"{plan.scope}: it has no events, so no version to expect; hold a guard instead")
+            self.expected.versions.setdefault(plan.scope.key, plan.version)
 
     def serving(self, case: str) -> tuple[Pgaac, ...]:
-        return tuple(plan for plan in self._all() if plan.serves(case))
+        return tuple(plan for plan in self._among(self._committed.scopes_serving(case)) if plan.serves(case))
 
     def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
         wanted = frozenset(families)
-        return tuple(plan for plan in self._all() if plan.is_effective_on(wanted))
+        found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
+        return tuple(plan for plan in found if plan.is_effective_on(wanted))
 
-    def _all(self) -> Iterator[Pgaac]:
-        return (self.get(scope) for scope in self.scopes())
+    def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
+        """Yield the plans of these scopes and the pending ones."""
+        return (self.get(scope) for scope in sorted({*self.pending.written, *scopes}))
 
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.pending.written, *self._committed.scopes()}))
 
-    def _seen(self, scope: str) -> Pgaac | None:
-        written = self.pending.written.get(scope)
-        return self._committed.plan(scope) if written is None else written[1]
+    def known_scopes(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.scopes(), *self._committed.known_scopes()}))
+
+    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:
+        return self._committed.find_inconsistencies(plan)
 
 
 class BufferedGuards(Guards):
     """The guards that a unit of work holds, each with the version that it had when it was first held."""
 
-    def __init__(self, committed: CommittedState) -> None:
+    def __init__(self, committed: CommittedQueries) -> None:
         self._committed = committed
         self.held = ExpectedVersions()
 
     def hold(self, *keys: str) -> None:
         versions = self.held.versions
-        versions.update({key: self._committed.guard(key) for key in keys if key not in versions})
+        if new := [key for key in keys if key not in versions]:
+            versions.update(self._committed.guard_versions(new))
 
 
 class BufferedUnitOfWork(UnitOfWork):
-    """Keeps writes pending until the commit, and reads them before what is committed.
+    """A unit of work whose writes are pending until the commit; its reads include the later commits of others.
 
     Args:
         committed: the committed state of the store, which checks all versions before it commits any change.
+        plans: the repository of plans of a store that also loads parts of plans.
     """
 
-    def __init__(self, committed: CommittedState) -> None:
+    def __init__(self, committed: CommittedQueries, plans: BufferedPlans | None = None) -> None:
         self._committed = committed
         self.cases = self._cases = BufferedCases(committed)
-        self.plans = self._plans = BufferedPlans(committed)
+        self.plans = self._plans = BufferedPlans(committed) if plans is None else plans
         self.guards = self._guards = BufferedGuards(committed)
 
     def commit(self) -> None:
@@ -162,9 +478,10 @@ class BufferedUnitOfWork(UnitOfWork):
 
     @property
     def read_set(self) -> ReadSet:
-        """The versions of what was read and not written."""
-        written = self._plans.pending.written
-        return ReadSet(plans=self._plans.expected.without(written), guards=self._guards.held.versions)
+        """The versions of what was read and not written; the commit compares those of the writes anyway."""
+        written, expected = self._plans.pending.written, self._plans.expected.versions
+        plans = {scope: version for scope, version in expected.items() if scope not in written}
+        return ReadSet(plans=plans, guards=self._guards.held.versions)
 
     def rollback(self) -> None:
         self._cases.pending.end()

@@ -17,9 +17,8 @@ from typing import Any, Final, TypeAlias
 import attrs
 from sqlalchemy import Column, Dialect, Select, Table, select, text, union
 
-from reclamation_core.adapters.sqlalchemy.corruption import require_key
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper
+from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper, require_key
 from reclamation_core.adapters.sqlalchemy.statements import StatementRow
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,

@@ -1,24 +1,316 @@
-"""A database in use: one statement to read, one short transaction to write, both retried where that is safe."""
+"""A database in use: errors, logs, the identity of the database, and its reads, transactions and retries.
+
+A read is one statement; a write is one short transaction. Both are retried where that is safe.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from enum import Enum, auto
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row
-from sqlalchemy.exc import DBAPIError
+import attrs
+from sqlalchemy import URL, Connection, Engine, Executable, Row, inspect, text
+from sqlalchemy.exc import DBAPIError, ResourceClosedError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from reclamation_core.adapters.sqlalchemy import asynchronous
-from reclamation_core.adapters.sqlalchemy.addresses import display_url
-from reclamation_core.adapters.sqlalchemy.dbapi import TransactionMode, transaction_mode
-from reclamation_core.adapters.sqlalchemy.errors import is_retryable, reason_of, translate_db_errors
-from reclamation_core.adapters.sqlalchemy.identity import Identity
-from reclamation_core.adapters.sqlalchemy.log_redaction import install, redacted
+from reclamation_core.adapters.sqlalchemy.addresses import display_url, file_of
+from reclamation_core.adapters.sqlalchemy.engines import wait_of
 from reclamation_core.adapters.sqlalchemy.statements import BatchStatement
+from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
+from reclamation_core.ports import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreReplacedError,
+    StoreUnreachableError,
+)
 from reclamation_core.validators import is_storable
+from reclamation_core.wording import Wording
+
+# Errors of the drivers, translated into errors of the ports: no message shows a statement, its parameters or a row.
+
+# By prefix of SQLite's error name; an extended code such as SQLITE_IOERR_WRITE begins as its group does.
+_SQLITE: dict[str, type[StoreError]] = {
+    "SQLITE_BUSY": StoreBusyError,
+    "SQLITE_LOCKED": StoreBusyError,
+    "SQLITE_READONLY_DBMOVED": StoreReplacedError,
+    "SQLITE_READONLY": StoreReadOnlyError,
+    "SQLITE_PERM": StoreReadOnlyError,
+    "SQLITE_FULL": StoreFullError,
+    "SQLITE_IOERR_WRITE": StoreFullError,
+    "SQLITE_CANTOPEN": StoreUnreachableError,
+    "SQLITE_CORRUPT": StoreDamagedError,
+    "SQLITE_NOTADB": StoreDamagedError,
+}
+# By prefix of PostgreSQL's SQLSTATE: its first two letters are a class of errors.
+_POSTGRESQL: dict[str, type[StoreError]] = {
+    "55P03": StoreBusyError,
+    "57014": StoreBusyError,
+    "40": StoreBusyError,
+    "25006": StoreReadOnlyError,
+    "42501": StoreReadOnlyError,
+    "53100": StoreFullError,
+    "53": StoreUnreachableError,
+    "08": StoreUnreachableError,
+    "28": StoreUnreachableError,
+    "3D": StoreUnreachableError,
+    "57P": StoreUnreachableError,
+    "25P03": StoreUnreachableError,
+    "XX00": StoreDamagedError,
+}
+_RETRYABLE: Final = frozenset(("40001", "40P01"))
+"""Serialization failure and deadlock."""
+_CLOSED: Final = frozenset(("Cannot operate on a closed database.", "the connection is closed"))
+"""The messages of the drivers for a connection that was closed on this side; they have no code."""
+
+_IN_USE: Final = Wording("toutes les connexions sont prises", "every connection is in use")
+
+
+def reason_of(error: DBAPIError) -> str:
+    """Return the driver's code of an error, if it has one, and the name of its class."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return " ".join(filter(None, [code, type(error.orig).__name__]))
+
+
+def is_retryable(error: DBAPIError) -> bool:
+    """Return True if the transaction may succeed when it is run again from its beginning."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE
+
+
+def _kind(error: DBAPIError) -> type[StoreError]:
+    reason = reason_of(error)
+    for table in (_SQLITE, _POSTGRESQL):
+        for prefix, kind in table.items():
+            if reason.startswith(prefix):
+                return kind
+    if reason == "OperationalError" and isinstance(error.orig, sqlite3.Error):
+        return StoreDamagedError  # raised by the driver itself: a text is not UTF-8
+    has_no_code = reason in {"ConnectionTimeout", "OperationalError"}  # psycopg without an answer of a server
+    return StoreUnreachableError if has_no_code or error.connection_invalidated else StoreError
+
+
+@contextmanager
+def translate_db_errors(database: str) -> Iterator[None]:
+    """Raise errors of the drivers and of SQLAlchemy as errors of the ports.
+
+    Args:
+        database: the database, as errors show it.
+    """
+    failure: StoreError | None = None
+    try:
+        yield
+    except DBAPIError as error:
+        failure = _kind(error)(database, reason_of(error))
+        if isinstance(failure, StoreUnreachableError):
+            failure.is_closed = str(error.orig) in _CLOSED
+    except PoolTimeoutError:
+        failure = StoreBusyError.of(database, _IN_USE)
+    except ResourceClosedError as error:
+        failure = StoreUnreachableError(database, type(error).__name__, is_closed=True)
+    except SQLAlchemyError as error:
+        failure = StoreError(database, type(error).__name__)
+    if failure is not None:
+        try:
+            raise failure
+        finally:
+            failure.__context__ = None  # the driver's error may quote the row, and `from None` would only hide it
+
+
+# SQLAlchemy logs parameters at INFO unless the engine hides them, and result rows at DEBUG whatever the engine says;
+# aiosqlite logs statements with their parameters at DEBUG. Texts and salts are among both.
+_IS_ACTIVE: Final[ContextVar[bool]] = ContextVar("reclamation_log_redaction", default=False)
+_REDACTED: Final = "[parameters hidden]"
+
+
+class _EngineFilter(logging.Filter):
+    """Drops result rows and hides parameters, of the statements of this library alone."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not _IS_ACTIVE.get():
+            return True
+        if record.levelno <= logging.DEBUG:
+            return False
+        if record.levelno <= logging.INFO and "%r" in str(record.msg):
+            record.msg, record.args = _REDACTED, ()
+        return True
+
+
+class _AiosqliteFilter(logging.Filter):
+    """Shows the function that a connection's thread runs by its name, without the arguments it is called with."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.args = tuple(map(_name_of, record.args or ()))
+        return True
+
+
+_OF_ENGINES: Final = _EngineFilter()
+_OF_AIOSQLITE: Final = _AiosqliteFilter()
+
+
+def _name_of(value: object) -> str:
+    function = getattr(value, "func", value)
+    return str(getattr(function, "__name__", type(value).__name__))
+
+
+def install_log_filters(engine: Engine) -> None:
+    """Put the filters on the loggers that an engine and its driver write to; doing it again changes nothing."""
+    logger = engine.logger if isinstance(engine.logger, logging.Logger) else engine.logger.logger
+    logger.addFilter(_OF_ENGINES)
+    if engine.dialect.driver == "aiosqlite":
+        logging.getLogger("aiosqlite").addFilter(_OF_AIOSQLITE)
+
+
+@contextmanager
+def redacted() -> Iterator[None]:
+    """Redact what engines log within the block."""
+    token = _IS_ACTIVE.set(True)
+    try:
+        yield
+    finally:
+        _IS_ACTIVE.reset(token)
+
+
+IDENTITY: Final = f"SELECT identity FROM {VERSION}"
+_FILE: Final = "SELECT file FROM pragma_database_list WHERE name = 'main'"
+_SEEN_LOG: Final = "reclamation_log"
+_SEEN_IDENTITY: Final = "reclamation_identity"
+_GONE: Final = Wording("son fichier n'est plus là", "its file is no longer there")
+_OTHER_FILE: Final = Wording("un autre fichier est à sa place", "another file is in its place")
+_NO_LOG: Final = Wording("son journal -wal a été supprimé", "its -wal log was deleted")
+_OTHER_STORE: Final = Wording("c'est une autre base", "it is another database")
+
+
+@attrs.frozen
+class Identity:
+    """The features by which a database is recognised before each commit.
+
+    SQLite goes on writing to a file that was deleted or replaced, and to a write-ahead log that was deleted, as long as
+    it has them open; such commits are lost. So the paths are compared with the files that were opened, by device and
+    inode, and the identity in the table of the schema with the one read at the opening.
+
+    Args:
+        database: the database, as errors show it.
+        value: the identity in its schema's table.
+        file: the file of an SQLite database; its write-ahead log has the same name with `-wal`.
+        inode: the device and inode of that file.
+        writes_ahead: True if that file had a write-ahead log.
+    """
+
+    database: str
+    value: str | None
+    file: str | None = None
+    inode: tuple[int, int] | None = None
+    writes_ahead: bool = False
+
+    @classmethod
+    def of(cls, database: str, url: URL, connection: Connection) -> Identity:
+        """Return the identity of the database that a connection is on.
+
+        Args:
+            database: the database, as errors show it.
+            url: the address of the connection's engine.
+            connection: the connection.
+        """
+        value = _first(connection, IDENTITY)
+        if url.get_backend_name() != "sqlite":
+            return cls(database, value)
+        named = file_of(url)
+        if named is None or not named.exists():  # the application made the engine's connections itself
+            found = _first(connection, _FILE)
+            named = Path(found) if found else None
+        file = None if named is None else str(named.absolute())  # the working directory may change later
+        inode = None if file is None else _inode(file)
+        if inode is None:
+            return cls(database, value)
+        return cls(database, value, file, inode, writes_ahead=_first(connection, "PRAGMA journal_mode") == "wal")
+
+    def observe(self, info: dict[Any, Any]) -> None:
+        """Remember the log that a connection has open, at the end of its first use.
+
+        Args:
+            info: what SQLAlchemy remembers of that connection as long as it is open.
+        """
+        if self.file is not None and info.get(_SEEN_LOG) is None:
+            info[_SEEN_LOG] = _inode(f"{self.file}-wal")
+
+    def verify(self, connection: Connection) -> None:
+        """Refuse another database in the place of this one.
+
+        Args:
+            connection: the connection that is about to commit.
+
+        Raises:
+            StoreReplacedError: the file or its log was deleted or replaced, or it is another database.
+        """
+        if self.file is not None:
+            self._verify_file(self.file, connection.info)
+        elif connection.info.get(_SEEN_IDENTITY) == self.value:  # a server's connection stays on its database
+            return
+        if _first(connection, IDENTITY) != self.value:
+            raise StoreReplacedError.of(self.database, _OTHER_STORE)
+        connection.info[_SEEN_IDENTITY] = self.value
+
+    def _verify_file(self, file: str, info: dict[Any, Any]) -> None:
+        inode = _inode(file)
+        if inode != self.inode:
+            raise StoreReplacedError.of(self.database, _GONE if inode is None else _OTHER_FILE)
+        self.observe(info)
+        log = _inode(f"{file}-wal")
+        if info[_SEEN_LOG] != log or (self.writes_ahead and log is None):
+            raise StoreReplacedError.of(self.database, _NO_LOG)
+
+
+def _first(connection: Connection, statement: str) -> Any:
+    """Return the first value of a statement's first row; None if it has no row."""
+    return connection.exec_driver_sql(statement).scalar()
+
+
+def _inode(file: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(file)  # noqa: PTH116  called at each commit, and a Path would cost as much again
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+_LEGACY: Final = -1  # sqlite3's value for "as isolation_level says"
+_IDLE: Final = 0  # psycopg's value for "no transaction is open"
+
+
+class TransactionMode(Enum):
+    """The transaction state of a driver's connection."""
+
+    OPEN = auto()
+    """In a transaction, or the next statement begins one."""
+    UPON_CHANGE = auto()
+    """In none; the driver begins one by itself before the next change."""
+    AUTOCOMMIT = auto()
+    """In none; every statement is committed at once."""
+
+
+def transaction_mode(driver: Any) -> TransactionMode:
+    """Return the transaction mode of a connection of sqlite3, aiosqlite or psycopg."""
+    if not hasattr(driver, "in_transaction"):
+        idle = driver.info.transaction_status == _IDLE
+        return TransactionMode.AUTOCOMMIT if idle and driver.autocommit else TransactionMode.OPEN
+    if driver.in_transaction:
+        return TransactionMode.OPEN
+    autocommit = getattr(driver, "autocommit", _LEGACY)
+    if autocommit == _LEGACY:
+        autocommit = driver.isolation_level is None
+    return TransactionMode.AUTOCOMMIT if autocommit else TransactionMode.UPON_CHANGE
+
 
 T = TypeVar("T")
 Work = Callable[[Connection, int], T]
@@ -39,7 +331,7 @@ def can_be_stored(values: Mapping[str, object]) -> bool:
 
 
 class Database:
-    """An engine and the way this adapter uses it.
+    """An engine and the way this adapter uses it, with retries after lost connections and deadlocks.
 
     Args:
         engine: the engine; each of its connections is in the driver's autocommit mode.
@@ -51,7 +343,7 @@ class Database:
         self.name = display_url(engine.url)
         self.backend = engine.dialect.name
         self.identity: Identity | None = None
-        install(engine)
+        install_log_filters(engine)
 
     def identify(self) -> None:
         """Remember which database this is: from now on a commit refuses another one in its place."""
@@ -179,3 +471,68 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+_MODE: Final = text("PRAGMA journal_mode")
+_AHEAD: Final = text("PRAGMA journal_mode = WAL")
+_TRUNCATE: Final = text("PRAGMA wal_checkpoint(TRUNCATE)")
+_OTHERWISE: Final = {"delete", "truncate", "persist"}
+
+
+def write_ahead(database: Database) -> None:
+    """Switch an SQLite register to write-ahead logging, so that readers do not wait for writers.
+
+    The mode is stored in the file, so the file of an application with tables of its own is left as it is, and so is a
+    file that is read-only.
+
+    Raises:
+        StoreBusyError: another process locked the file for too long.
+    """
+    wait = wait_of(database.engine)
+    if wait is None or database.backend != "sqlite":
+        return
+    if database.rows(_MODE)[0][0] not in _OTHERWISE or not _is_register(database):
+        return
+    end = time.monotonic() + wait
+    while True:
+        try:
+            with suppress(StoreReadOnlyError):
+                database.rows(_AHEAD)
+        except StoreBusyError:  # SQLite ignores its busy timeout here
+            if time.monotonic() >= end:
+                raise
+            database.pause(_PAUSE)
+        else:
+            return
+
+
+def truncate_log(database: Database) -> bool:
+    """Checkpoint and empty the write-ahead log of an SQLite file, so that it holds no forgotten text.
+
+    It is impossible on the connection of a host, whose transaction is not at its end.
+
+    Returns:
+        False if it is impossible now; the reason is logged.
+    """
+    if database.backend != "sqlite":
+        return True
+    if not database.ends_transactions:
+        return False
+    try:
+        is_busy, reason = bool(database.rows(_TRUNCATE)[0][0]), "it is being read or written"
+    except StoreError as error:
+        is_busy, reason = True, error.reason
+    if is_busy:
+        _LOG.warning(
+            "%s: texts that were forgotten may be left in its write-ahead log (%s); "
+            "forget_expired() removes them later, and so does closing every connection",
+            database.name,
+            reason,
+        )
+    return not is_busy
+
+
+def _is_register(database: Database) -> bool:
+    """Return True if a database has the tables of this library and no others."""
+    with translate_db_errors(database.name), database.connected() as connection:
+        return {*METADATA.tables, VERSION}.issuperset(inspect(connection).get_table_names())

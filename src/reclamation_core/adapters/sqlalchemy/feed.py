@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select, text
 
-from reclamation_core.adapters.sqlalchemy.corruption import DOCUMENT, fault_of, within
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.stream_queries import decode, decode_lossy, raw
+from reclamation_core.adapters.sqlalchemy.mapper import DOCUMENT, fault_of, within
+from reclamation_core.adapters.sqlalchemy.statements import decode, decode_lossy, raw
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.documents import read_event

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, Select, Table, cast, func, select, union
 
-from reclamation_core.adapters.sqlalchemy.corruption import require_key
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.stream_queries import decode_lossy, raw
+from reclamation_core.adapters.sqlalchemy.mapper import require_key
+from reclamation_core.adapters.sqlalchemy.statements import decode_lossy, raw
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
 from reclamation_core.cases.journal import Entry, WrittenEventStream
 from reclamation_core.ports import Journal

@@ -1,7 +1,8 @@
 """Mappers between event-sourced aggregates and tables: one for cases, one for plans, over the same machinery.
 
 An aggregate is stored as one row of its own, its events, its texts apart, and projections that follow from the events.
-A case's row also holds a snapshot of its state, so that loading it replays nothing.
+A case's row also holds a snapshot of its state, so that loading it replays nothing. A stored document that cannot be
+read is named with the path in it, never with its content.
 """
 
 from __future__ import annotations
@@ -11,23 +12,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 import attrs
 from sqlalchemy import FromClause, Select, Table, select
 
-from reclamation_core.adapters.sqlalchemy.corruption import (
-    EVENT_STREAM,
-    LAST_LINK,
-    TEXT,
-    fault_among,
-    fault_of,
-    require_key,
-    within,
+from reclamation_core.adapters.sqlalchemy.statements import (
+    BatchStatement,
+    StatementRow,
+    Writer,
+    decode,
+    decode_lossy,
+    events_of,
+    raw,
+    texts_of,
 )
-from reclamation_core.adapters.sqlalchemy.rows import case_projections, case_row, code, plan_projections, plan_row
-from reclamation_core.adapters.sqlalchemy.statements import BatchStatement, StatementRow, Writer
-from reclamation_core.adapters.sqlalchemy.stream_queries import decode, decode_lossy, events_of, raw, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
@@ -42,18 +41,20 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
-from reclamation_core.cases import Case, EventStreamError, Secret, Vault
-from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state
+from reclamation_core.adapters.unit_of_work import AnyPlan
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, Commitment, EventStreamError, Secret, Vault
+from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import commitments
+from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.documents import canonical_json, first_link, link
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import Pgaac, PlanPart, PlanScope
+from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, PublishedPlan
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError, normalize_text
 from reclamation_core.wording import Wording
 
-AnyPlan: TypeAlias = Pgaac | PlanPart
 A = TypeVar("A", bound=Case | AnyPlan)
 A_co = TypeVar("A_co", bound=Case | AnyPlan, covariant=True)
 
@@ -464,3 +465,212 @@ def read_texts(stored: bytes | str | None) -> Vault:
     if stored is None:
         return Vault()
     return Vault({digest: Secret(text, bytes.fromhex(salt)) for digest, salt, text in json.loads(decode(stored))})
+
+
+# Rows
+
+
+def code(member: object) -> str | None:
+    """Return the code of a member; None for what is unknown or absent."""
+    return member.value if isinstance(member, LabelledEnum) else None
+
+
+def rank(member: OrderedEnum | None) -> int | None:
+    """Return the rank of a member in its order."""
+    return None if member is None else member.rank
+
+
+def case_row(case: Case) -> StatementRow:
+    """Return the row of a case without its link."""
+    verdict, facts, deadline = case.verdict, case.facts, case.deadline
+    cycle = case.answer_cycles[-1] if case.answer_cycles else None
+    return {
+        "reference": case.reference,
+        "kind": code(case.kind),
+        "state": code(case.state),
+        "state_rank": case.state.rank,
+        "level": code(case.level),
+        "level_rank": case.level.rank,
+        "band": code(verdict.band),
+        "band_rank": rank(verdict.band),
+        "complexity": code(verdict.complexity),
+        "complexity_rank": rank(verdict.complexity),
+        "eligibility": code(case.eligibility),
+        "channel": code(getattr(facts, "channel", None)),
+        "complainant": code(getattr(facts, "complainant", None)),
+        "nature": code(getattr(facts, "nature", None)),
+        "site": case.site,
+        "handling_unit": case.handling_unit,
+        "source": case.source,
+        "edition": case.edition,
+        "received_at": case.received_at,
+        "received_on": BusinessCalendar(case.calendar).day_of(case.received_at),
+        "due_on": None if deadline is None else deadline.due,
+        "awaited_on": case.awaited_on,
+        "answered_at": None if cycle is None else cycle.answered_at,
+        "closed_at": case.closed_at,
+        "closing_reason": None if case.closure is None else code(case.closure.reason),
+        "anonymised_at": case.anonymised_at,
+        "version": case.version,
+        "fold": STATE_VERSION,
+        "document": canonical_json(state_document(case)),
+    }
+
+
+def case_projections(case: Case) -> dict[Table, list[StatementRow]]:
+    """Return the sites and the cause families of a case."""
+    parts = {(site, "service") for site in case.service_sites}
+    parts |= {(case.site, "registering"), (case.handling_unit, "handling")}
+    families = set() if case.analysis is None else set(case.analysis.causes)
+    owner = {"case_reference": case.reference}
+    return {
+        CASE_SITES: [owner | {"site": site, "part": part} for site, part in sorted(parts)],
+        CASE_CAUSES: [owner | {"family": family} for family in sorted(families)],
+    }
+
+
+def plan_row(plan: Pgaac | PlanPart) -> StatementRow:
+    """Return the row of a plan without its link."""
+    scope = plan.scope
+    return {
+        "scope": scope.key,
+        "kind": code(scope.kind),
+        "kind_rank": scope.kind.rank,
+        "code": scope.code,
+        "version": plan.version,
+    }
+
+
+def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> dict[Table, list[StatementRow]]:
+    """Return the actions and the published plans of a plan.
+
+    Args:
+        plan: the plan.
+        other: another version of it, whose equal actions and publications are left out; None for all.
+    """
+    owner = {"scope": plan.scope.key}
+    known = {} if other is None else {action.reference: action for action in other.actions}
+    actions = [action for action in plan.actions if known.get(action.reference) != action]
+    served = [(action.reference, case) for action in actions for case in action.cases]
+    published: Iterable[PublishedPlan] = ()
+    if isinstance(plan, Pgaac) and not isinstance(other, PlanPart):
+        published = plan.editions if other is None else plan.editions[len(other.editions) :]
+    return {
+        ACTIONS: [owner | action_row(action) for action in actions],
+        ACTION_CASES: [owner | {"action": action, "case_reference": case} for action, case in sorted(served)],
+        EDITIONS: list(map(_published_row, published)),
+        EDITION_LINES: [row for edition in published for row in _line_rows(edition)],
+    }
+
+
+def action_row(action: Action) -> StatementRow:
+    """Return the columns of an action, current or in a published plan, without its plan."""
+    judgement, abandonment = action.judgement, action.abandonment
+    return {
+        "reference": action.reference,
+        "type": code(action.type),
+        "origin": code(action.origin),
+        "origin_reference": action.origin_reference,
+        "process": action.process,
+        "site": action.site,
+        "level": code(action.level),
+        "level_rank": rank(action.level),
+        "cause_family": action.cause_family,
+        "priority": code(action.priority),
+        "priority_rank": action.priority.rank,
+        "status": code(action.status),
+        "added_at": action.added,
+        "planned_on": action.planned,
+        "started_at": action.started,
+        "done_at": action.done,
+        "check_on": action.check_on,
+        "effectiveness": code(action.effectiveness),
+        "judged_at": None if judgement is None else judgement.at,
+        "closed_at": action.closed,
+        "abandoned_at": None if abandonment is None else abandonment.at,
+        "reopenings": len(action.reopenings),
+        "what": _digest(action.what),
+        "owner": _digest(action.owner),
+        "cause": _digest(action.cause),
+        "criterion": _digest(action.criterion),
+    }
+
+
+def _digest(text: Any) -> str | None:
+    return text.digest if isinstance(text, Commitment) else None
+
+
+def _published_row(edition: PublishedPlan) -> StatementRow:
+    return {
+        "scope": edition.scope.key,
+        "number": edition.number,
+        "published_at": edition.published_at,
+        "recipients": "\n".join(edition.recipients),
+    }
+
+
+def _line_rows(edition: PublishedPlan) -> Iterator[StatementRow]:
+    for line in edition.lines:
+        place = {"scope": edition.scope.key, "number": edition.number, "line_scope": line.scope.key}
+        yield place | action_row(line.action)
+
+
+# Corrupt documents
+
+DOCUMENT: Final = Wording("document illisible", "no document")
+EVENT_STREAM: Final = Wording("l'histoire", "the story")
+TEXT: Final = Wording("un texte", "a text")
+LAST_LINK: Final = Wording("le lien de son dernier événement", "the link of its last event")
+
+_NO_KEY: Final = Wording("une référence ou un périmètre n'est pas du texte", "a reference or a scope is no text")
+_DECODER: Final = json.JSONDecoder()
+
+
+def require_key(stored: object, database: str) -> str:
+    """Return the key of a case or a plan as it is stored.
+
+    Raises:
+        StoreDamagedError: it is not text, so that no error could name it and no page could go on after it.
+    """
+    if not isinstance(stored, str):
+        raise StoreDamagedError.of(database, _NO_KEY)
+    return stored
+
+
+def within(fr: str, en: str, fault: Wording) -> Wording:
+    """Return a fault after its place."""
+    return Wording(f"{fr} : {fault.fr}", f"{en}: {fault.en}")
+
+
+def fault_of(document: str, read: Callable[[Any], object]) -> Wording | None:
+    """Return the paths of a document's faults; None if it can be read."""
+    try:
+        document.encode()
+        read(json.loads(document))
+    except FaultsError as error:
+        paths = ", ".join(fault.path for fault in error.faults)
+        return Wording(paths, paths)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return DOCUMENT
+    return None
+
+
+def fault_among(documents: str, read: Callable[[Any], object]) -> Wording | None:
+    """Return the first event that cannot be read among documents separated by commas; None if all can."""
+    place, number = 0, 1
+    while place < len(documents):
+        end = _end_of(documents, place)
+        fault = DOCUMENT if end is None else fault_of(documents[place:end], read)
+        if end is None or fault is not None:
+            return within(f"événement {number}", f"event {number}", fault or DOCUMENT)
+        place, number = end + 1, number + 1
+    return None
+
+
+def _end_of(documents: str, place: int) -> int | None:
+    """Return the end of the document that begins at a place; None if there is none, or more before the comma."""
+    try:
+        _, end = _DECODER.raw_decode(documents, place)
+    except (ValueError, RecursionError):
+        return None
+    return end if documents[end : end + 1] in {"", ","} else None

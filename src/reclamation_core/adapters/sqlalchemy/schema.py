@@ -1,36 +1,119 @@
-"""The schema and its versions: what is found in a database, what is needed, what leads from one to the other."""
+"""The schema of a database: its version, checked and upgraded, and created in an empty database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
-from reclamation_core.adapters.sqlalchemy.engines import refuse_another_encoding
+from reclamation_core.adapters.sqlalchemy.addresses import display_url, is_read_only_file, would_create_file
+from reclamation_core.adapters.sqlalchemy.asynchronous import require_running
+from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors, write_ahead
+from reclamation_core.adapters.sqlalchemy.engines import open_engine, refuse_another_encoding
+from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase, require_supported
 from reclamation_core.adapters.sqlalchemy.schema_comparison import differences, restore
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
-from reclamation_core.ports import SchemaError
+from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
 from reclamation_core.wording import Wording
 
+T = TypeVar("T")
+
 _FOLDER: Final = Path(__file__).parent / "migrations"
-_LOCK: Final = "SELECT pg_advisory_xact_lock(7021201)"  # whoever changes the schema; the number is only ours
+_LOCK: Final = "SELECT pg_advisory_xact_lock(7021201)"  # excludes other upgrades; the number is this library's own
 _LOST: Final = ""  # the version of a schema whose table of versions is missing, or has no row, or several
 
 
-def require(connection: Connection, name: str) -> None:
-    """Refuse the schema that a connection finds, where it is not the one needed; `name` is the database's.
+def upgrade(database: Engine | URL | str | HostConnection) -> tuple[Wording, ...]:
+    """Create the schema of a database, or upgrade it, and restore what is missing of it; all or nothing.
+
+    Tables of others are left alone. Of what is missing, indexes, views, counters and the marker of the version are
+    restored; so are projections, which are empty until `rebuild_projections`. Tables of events and texts can only come
+    from a backup.
+
+    Args:
+        database: its address, or an engine on it; or a connection of an application, SQLAlchemy's or the driver's own,
+            as for `Desk.from_connection`: then the upgrade is part of the transaction that the application has begun,
+            and is committed by the application. From asyncio, `await connection.run_sync(upgrade)`.
+
+    Returns:
+        What was missing and was restored; empty if nothing was, and for a new schema.
+
+    Raises:
+        TypeError, ValueError: it is none of these, or its address is not supported.
+        SchemaError: this version of the library does not know its schema, for example a newer one; or something is
+            missing that cannot be restored.
+        StoreError: the database refused.
+    """
+    if isinstance(database, Engine):
+        require_supported(database.dialect, "engine")
+        autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
+        with _translate(database):
+            restored = autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
+        write_ahead(autocommit)
+        return restored
+    if isinstance(database, str | URL):
+        return on_own_engine(database, upgrade)
+    host = _host(database)
+    return host.write(lambda connection, _: migrate(connection, host.name))
+
+
+def check(database: Engine | URL | str | HostConnection) -> None:
+    """Refuse a database whose schema differs, in any part, from the one that this version of the library needs.
+
+    It is compared with the result of the migrations: tables, columns, keys, indexes, constraints, views, counters and
+    the marker of the version. Opening a desk compares the marker alone.
+
+    Args:
+        database: its address, an engine on it, or a connection of an application, as for `upgrade`.
+
+    Raises:
+        TypeError, ValueError: it is none of these, or its address is not supported.
+        SchemaError: it has another version, or none, or something is missing: the error names it, and whether `upgrade`
+            restores it.
+        StoreError: the database refused.
+    """
+    _check(database, _require_whole)
+
+
+def check_version(database: Engine | URL | str | HostConnection) -> None:
+    """Refuse a database whose schema has another version than this version of the library needs; see `check`."""
+    _check(database, require_version)
+
+
+def prepare(engine: Engine) -> None:
+    """Create the schema in a database without tables; in any other, check its version.
+
+    Raises:
+        SchemaError: there are tables, and the schema is missing or of another version.
+    """
+    with _translate(engine), engine.connect() as connection:
+        is_empty = not inspect(connection).get_table_names()
+    if is_empty:
+        upgrade(engine)
+    check_version(engine)
+    write_ahead(Database(engine))  # a copy of the file may have lost it
+
+
+def require_version(connection: Connection, name: str) -> None:
+    """Refuse a schema of another version.
+
+    Args:
+        connection: a connection to the database.
+        name: the database, as errors show it.
 
     Raises:
         SchemaError: it has another version, or none.
-        StoreEncodingError: its text is not kept, or not spoken, in UTF-8.
+        StoreEncodingError: the encoding of the database, or of the connection, is not UTF-8.
     """
     refuse_another_encoding(connection, name)
     found = version_of(connection)
@@ -38,8 +121,20 @@ def require(connection: Connection, name: str) -> None:
         raise _refusal(name, found)
 
 
+def _require_whole(connection: Connection, name: str) -> None:
+    """Refuse a schema of another version, or with something missing; raises as `require_version` does."""
+    refuse_another_encoding(connection, name)
+    found = version_of(connection)
+    if found is None or (found and found != head()):
+        raise _refusal(name, found)
+    missing = differences(connection, head())
+    if missing:
+        can_be_restored = all(one.restore for one in missing)
+        raise _incomplete(name, found, [one.what for one in missing], can_be_restored=can_be_restored)
+
+
 def version_of(connection: Connection) -> str | None:
-    """The version of the schema in a database; None where there is none, empty where it tells none or several."""
+    """Return the version of the schema in a database; None without a schema, empty without exactly one version."""
     inspector = inspect(connection)
     if not inspector.has_table(VERSION):
         return None if METADATA.tables.keys().isdisjoint(inspector.get_table_names()) else _LOST
@@ -49,13 +144,13 @@ def version_of(connection: Connection) -> str | None:
 
 @cache
 def head() -> str:
-    """The version that this library works on."""
+    """Return the version that this version of the library needs."""
     return str(_script().get_current_head())
 
 
 @cache
 def _versions() -> frozenset[str]:
-    """Those that this library knows how to bring up to date, and the last."""
+    """Return the versions that can be upgraded, and the last."""
     return frozenset(one.revision for one in _script().walk_revisions())
 
 
@@ -63,37 +158,23 @@ def _refusal(name: str, found: str | None) -> SchemaError:
     return SchemaError(name, found, head(), known=not found or found in _versions())
 
 
-def require_whole(connection: Connection, name: str) -> None:
-    """Refuse the schema that a connection finds, where anything of the one needed is missing.
-
-    Raises:
-        SchemaError: it has another version, or something is missing; it says what.
-        StoreEncodingError: its text is not kept, or not spoken, in UTF-8.
-    """
-    refuse_another_encoding(connection, name)
-    found = version_of(connection)
-    if found is None or (found and found != head()):
-        raise _refusal(name, found)
-    lacking = differences(connection, head())
-    if lacking:
-        raise _incomplete(
-            name, found, [one.what for one in lacking], can_be_restored=all(one.restore for one in lacking)
-        )
-
-
 def _incomplete(name: str, found: str, missing: Iterable[Wording], *, can_be_restored: bool) -> SchemaError:
     return SchemaError(name, found, head(), known=can_be_restored, missing=tuple(missing))
 
 
 def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
-    """Bring the schema up to date, within a transaction of the caller; `name` is the database's.
+    """Upgrade the schema, within a transaction of the caller.
+
+    Args:
+        connection: a connection to the database.
+        name: the database, as errors show it.
 
     Returns:
         What was missing, and was restored.
 
     Raises:
-        SchemaError: it has a version that this library does not know, or something is missing that only a copy has.
-        StoreEncodingError: its text is not kept, or not spoken, in UTF-8.
+        SchemaError: it has an unknown version, or something is missing that only a backup has.
+        StoreEncodingError: the encoding of the database, or of the connection, is not UTF-8.
     """
     refuse_another_encoding(connection, name)
     if connection.dialect.name == "postgresql":
@@ -103,18 +184,18 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
         raise _refusal(name, found)
     if found not in (head(), _LOST):
         drop_views(connection)
-        _run(connection)
+        _run_migrations(connection)
         create_views(connection)
-        _describe(connection)
+        _write_comments(connection)
     if found is None:
         return ()
-    restored, left = restore(connection, differences(connection, head()))
-    if left:
-        raise _incomplete(name, found, left, can_be_restored=False)
+    restored, missing = restore(connection, differences(connection, head()))
+    if missing:
+        raise _incomplete(name, found, missing, can_be_restored=False)
     return tuple(restored)
 
 
-def _run(connection: Connection) -> None:
+def _run_migrations(connection: Connection) -> None:
     script = _script()
 
     def steps(revision: Any, _: MigrationContext) -> Iterable[MigrationStep]:
@@ -125,8 +206,8 @@ def _run(connection: Connection) -> None:
     context.run_migrations(op=Operations(context))
 
 
-def _describe(connection: Connection) -> None:
-    """Say in the database what each table and column is, where it keeps such comments."""
+def _write_comments(connection: Connection) -> None:
+    """Write the descriptions of tables and columns into the database, if it has comments."""
     if connection.dialect.supports_comments:
         for table in METADATA.sorted_tables:
             connection.execute(SetTableComment(table))
@@ -136,3 +217,63 @@ def _describe(connection: Connection) -> None:
 
 def _script() -> ScriptDirectory:
     return ScriptDirectory(str(_FOLDER), version_locations=[str(_FOLDER / "versions")])
+
+
+def _check(database: Engine | URL | str | HostConnection, require: Callable[[Connection, str], None]) -> None:
+    if isinstance(database, Engine):
+        require_supported(database.dialect, "engine")
+        if database.dialect.is_async:
+            require_running()
+        if would_create_file(database.url):
+            raise SchemaError(display_url(database.url), None, head())
+        with _translate(database), database.connect() as connection:
+            require(connection, display_url(database.url))
+    elif isinstance(database, str | URL):
+        on_own_engine(database, lambda engine: _check(engine, require))
+    else:
+        host = _host(database)
+        with translate_db_errors(host.name), host.connected() as connection:
+            require(connection, host.name)
+
+
+def on_own_engine(url: URL | str, call: Callable[[Engine], T]) -> T:
+    """Return the result of a call on an engine that is opened for it, and disposed of afterwards."""
+    engine = open_engine(url)
+    try:
+        return call(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _translate(engine: Engine) -> Iterator[None]:
+    """Translate errors of the drivers; an SQLite file in a folder that is read-only is not reported as unreachable."""
+    try:
+        with translate_db_errors(display_url(engine.url)):
+            yield
+    except StoreUnreachableError as error:
+        if not is_read_only_file(engine.url):
+            raise
+        raise StoreReadOnlyError(error.database, error.reason) from None
+    except TypeError:
+        if engine.dialect.name != "postgresql" or engine.dialect.server_version_info is not None:
+            raise
+        # In the encoding SQL_ASCII, SQLAlchemy gets bytes for the server's version, its first query.
+        raise StoreEncodingError(display_url(engine.url), "SQL_ASCII") from None
+
+
+def _host(connection: HostConnection) -> HostDatabase:
+    """Return the database of a connection of an application, whatever its schema.
+
+    Raises:
+        TypeError: it is not such a connection, or it is asynchronous.
+    """
+    if isinstance(connection, AsyncConnection | AsyncEngine):
+        raise TypeError(
+            f"database: a {type(connection).__name__} is asynchronous; use await connection.run_sync(upgrade), "
+            "likewise check and rebuild_projections"
+        )
+    try:
+        return HostDatabase.of(connection)
+    except TypeError as error:
+        raise TypeError(f"database: an address, an Engine or a connection is expected; {error}") from None

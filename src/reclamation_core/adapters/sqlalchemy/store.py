@@ -4,43 +4,68 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
-from reclamation_core.adapters.sqlalchemy.cases import CaseQueries
+from reclamation_core.adapters.sqlalchemy.committed_state import (
+    CaseQueries,
+    PlanQueries,
+    SqlAlchemyPlans,
+    SqlAlchemyState,
+)
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases
-from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection
+from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
-from reclamation_core.adapters.sqlalchemy.external_connection import HostDatabase
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
+from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
-from reclamation_core.adapters.sqlalchemy.plans import PlanQueries
-from reclamation_core.adapters.sqlalchemy.sequences import SqlAlchemySequences
-from reclamation_core.adapters.sqlalchemy.statements import writer_for
-from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
-from reclamation_core.adapters.sqlalchemy.upgrading import check_version, ready
-from reclamation_core.adapters.sqlalchemy.write_ahead import truncate_log
-from reclamation_core.ports import Store, UnitOfWork
+from reclamation_core.adapters.sqlalchemy.schema import check_version, prepare, require_version
+from reclamation_core.adapters.sqlalchemy.tables import SERIES
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
+from reclamation_core.ports import SequenceGenerator, Store, StoreDamagedError, UnitOfWork
 
 T = TypeVar("T")
+
+_NEXT: Final = text(
+    f"INSERT INTO {SERIES} (series, last) VALUES (:series, :count) "
+    f"ON CONFLICT (series) DO UPDATE SET last = {SERIES}.last + :count RETURNING last"
+)
+_LAST: Final = text(f"SELECT last FROM {SERIES} WHERE series = :series")
+
+
+class SqlAlchemySequences(SequenceGenerator):
+    """The sequences of a database: each number is taken by a statement of its own, so that no rollback returns it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next(self, series: str, count: int = 1) -> int:
+        # A retry after a lost connection may skip numbers, and never gives one twice.
+        return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1
+
+    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:
+        try:
+            row = self._database.first(_LAST, {"series": series})
+        except StoreDamagedError:  # it is not even text
+            row = None
+        is_ahead = row is not None and isinstance(row[0], int) and row[0] >= used
+        return () if is_ahead else (SERIES.name,)
 
 
 class SqlAlchemyStore(Store):
     """Cases and plans in a database.
 
-    A unit of work reads what is committed when it reads, and what it wrote itself; what it wrote is kept in one short
-    transaction at its commit. Several threads and processes may use one database; a store may be used by several
-    threads.
+    A unit of work reads what is committed at the time, and its own pending writes, which its commit writes in one short
+    transaction. Several threads and processes may use one database; several threads may use one store.
 
     Args:
-        engine: the engine to work with, whose settings are its owner's; `SqlAlchemyStore.open` makes one.
+        engine: the engine, whose settings are its owner's; `SqlAlchemyStore.open` makes one.
 
     Raises:
-        TypeError: it is no engine, or its driver is not served: sqlite3, aiosqlite and psycopg 3 are.
+        TypeError: it is not an engine, or its driver is not supported: sqlite3, aiosqlite and psycopg 3 are.
         SchemaError: the schema is missing, or of another version.
         StoreError: the database refused.
     """
@@ -48,22 +73,22 @@ class SqlAlchemyStore(Store):
     def __init__(self, engine: Engine) -> None:
         if not isinstance(engine, Engine):
             raise TypeError(
-                f"engine: an Engine of SQLAlchemy is expected, got a {type(engine).__name__}; for an address there is "
+                f"engine: an Engine of SQLAlchemy is expected, got a {type(engine).__name__}; for an address use "
                 "SqlAlchemyStore.open(...), for an AsyncEngine await SqlAlchemyStore.open_async(...)"
             )
         check_version(engine)
-        self._begin(_identified(Database(engine.execution_options(isolation_level="AUTOCOMMIT"))))
+        self._start(_identified(Database(engine.execution_options(isolation_level="AUTOCOMMIT"))))
 
     @classmethod
     def open(cls, url: str | URL, settings: Settings | None = None) -> Self:
-        """The store at an address; in a database that has no table at all, the schema is made first.
+        """Return the store at an address; in a database without tables, the schema is created first.
 
         Args:
             url: `sqlite:///reclamations.db`, `sqlite://` for one in memory, `postgresql+psycopg://...`.
-            settings: how the database is used.
+            settings: the settings of the connections.
 
         Raises:
-            TypeError, ValueError: the address is none that is known here.
+            TypeError, ValueError: the address is not supported.
             MissingExtraError: the driver is not installed.
             SchemaError: there are tables, and the schema is missing or of another version.
             StoreError: the database refused.
@@ -72,7 +97,7 @@ class SqlAlchemyStore(Store):
 
     @classmethod
     async def open_async(cls, database: str | URL | AsyncEngine, settings: Settings | None = None) -> Self:
-        """The same for asyncio, for an `AsyncDesk`; or the store on an `AsyncEngine` whose settings are its owner's.
+        """Return the store for an `AsyncDesk`, at an address or on an `AsyncEngine` whose settings are its owner's.
 
         Raises what `open` does.
         """
@@ -87,26 +112,24 @@ class SqlAlchemyStore(Store):
 
     @classmethod
     def _opened(cls, engine: Engine) -> Self:
-        """The store on an engine of its own, which is in autocommit already."""
+        """Return the store on an engine of its own, which is in autocommit mode."""
         try:
-            ready(engine)
+            prepare(engine)
             database = _identified(Database(engine))
         except BaseException:
             engine.dispose()
             raise
-        store = cls.__new__(cls)
-        store._begin(database)  # noqa: SLF001  its own
-        return store
+        return cls._on(database)
 
     @classmethod
     def from_connection(cls, connection: HostConnection) -> Self:
-        """The store on a connection that the host has, within the host's transaction: the host commits or rolls back.
+        """Return the store on a connection of the host, within the host's transaction: the host commits or rolls back.
 
-        Nothing is begun, committed, rolled back, set or closed. A unit of work writes at its commit, into a savepoint,
-        and is undone alone where it fails: the transaction stays usable. What the host has not committed is seen. On a
-        connection in autocommit with nothing begun, each unit of work is a transaction of its own.
+        Nothing is begun, committed, rolled back, set or closed. A unit of work writes at its commit, in a savepoint;
+        if it fails, it alone is rolled back and the transaction stays usable. Uncommitted changes of the host are
+        visible. On a connection in autocommit mode without a transaction, each unit of work is one transaction.
 
-        The connection is first used when something is asked. It is for one thread at a time, and a store is for as long
+        The connection is first used by the first statement. It is for one thread at a time, and the store for as long
         as the host has the connection.
 
         Args:
@@ -115,16 +138,19 @@ class SqlAlchemyStore(Store):
                 factory and isolation may be any. For an `AsyncDesk`, SQLAlchemy's `AsyncConnection`.
 
         Raises:
-            TypeError: it is no such connection, or its driver is another one; later, where something is asked: it is
-                in a pipeline, or it is awaited and the desk is not.
+            TypeError: it is not such a connection, or its driver is another one; later, at the first use: it is in
+                pipeline mode, or asynchronous while the desk is not.
         """
+        return cls._on(HostDatabase.of(connection, require_version))
+
+    @classmethod
+    def _on(cls, database: Database) -> Self:
         store = cls.__new__(cls)
-        store._begin(HostDatabase.of(connection))  # noqa: SLF001  its own
+        store._start(database)  # noqa: SLF001  its own
         return store
 
-    def _begin(self, database: Database) -> None:
+    def _start(self, database: Database) -> None:
         self._database = database
-        self._writer = writer_for(database.dialect)
         self._cases, self._plans = CaseQueries(database), PlanQueries(database)
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
@@ -134,14 +160,17 @@ class SqlAlchemyStore(Store):
         return f"SqlAlchemyStore({self._database.name!r})"
 
     def unit_of_work(self) -> UnitOfWork:
-        return SqlAlchemyUnitOfWork(self._database, self._writer, self._cases, self._plans)
+        state = SqlAlchemyState(self._cases, self._plans)
+        return BufferedUnitOfWork(state, SqlAlchemyPlans(state))
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
         return scan_cases(self._database)
 
     async def run_async(self, call: Callable[[], T]) -> T:
         if not self._database.dialect.is_async:
-            raise TypeError("store: it would hold up the event loop; open it with AsyncDesk.open or open_async")
+            raise TypeError(
+                "store: it is synchronous and would block the event loop; open it with AsyncDesk.open or open_async"
+            )
         return await run(call)
 
     def erase_traces(self) -> bool:

@@ -1,12 +1,13 @@
-"""Views in French for business intelligence: what may be read with a spreadsheet or a dashboard, and never written.
+"""Views in French for business intelligence, to be read with a spreadsheet or a dashboard, never written.
 
-They hold no data, so they are made anew, from here, whenever the schema changes. A code is shown by its label, and its
-rank beside it where there is an order; a family of causes that a body has of its own is shown by its code, which is all
-that is stored of it.
+They hold no data, so each upgrade of the schema creates them again. A code is shown by its label, with its rank if the
+codes are ordered; a cause family that is not in the taxonomy of the library is shown by its code, which is all that is
+stored.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection
@@ -23,8 +24,9 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
-from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, family, label_of, plan, quoted
+from reclamation_core.cases import CASE_EVENTS as EVENT_REGISTRY
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority, ScopeKind
 from reclamation_core.vocabulary import (
     Band,
@@ -39,17 +41,49 @@ from reclamation_core.vocabulary import (
 )
 
 _ONCE: Final = "JOIN (SELECT 1 AS un) AS lecture ON lecture.un = 1"
-"""Nothing is joined by it; PostgreSQL would let a view on one table alone be written to."""
+"""A join with a single row: PostgreSQL makes a view on one table alone writable."""
+
+
+EVENTS: Final[Mapping[str, str]] = {each.name: each.label.fr for each in EVENT_REGISTRY.types}
+"""The French label of each type of event."""
 
 
 def _label(vocabulary: type[LabelledEnum], column: str) -> str:
-    """The French label of a code, in SQL."""
-    labels = " ".join(f"WHEN '{member.value}' THEN '{quoted(member.wording.fr)}'" for member in vocabulary)
+    """Return the French label of a code, in SQL."""
+    labels = " ".join(f"WHEN '{member.value}' THEN '{_quoted(member.wording.fr)}'" for member in vocabulary)
     return f"CASE {column} {labels} END"
 
 
-def _told(column: str, scope: str) -> str:
-    """A text of a plan by its digest: empty once it is forgotten."""
+def _label_of(column: str, labels: Mapping[str, str]) -> str:
+    """Return the label of a code, or an unknown code as it is."""
+    known = " ".join(f"WHEN '{code}' THEN '{_quoted(label)}'" for code, label in labels.items())
+    return f"CASE {column} {known} ELSE {column} END"
+
+
+def _family(column: str) -> str:
+    """Return the label of a cause family, or the code of one of a desk's own."""
+    return _label_of(column, {one.code: one.label() for one in TRAINING_BODY})
+
+
+def plan(column: str) -> str:
+    """Return the label of a plan by the key of its scope, as `PlanScope.label` does."""
+    kinds = " ".join(_of_kind(column, kind) for kind in ScopeKind)
+    return f"CASE {kinds} ELSE {column} END"
+
+
+def _of_kind(column: str, kind: ScopeKind) -> str:
+    key, label = f"{kind.value}:", _quoted(kind.label())
+    with_code = f"WHEN substr({column}, 1, {len(key)}) = '{key}' THEN '{label} ' || substr({column}, {len(key) + 1})"
+    return f"WHEN {column} = '{kind.value}' THEN '{label}' {with_code}"
+
+
+def _quoted(label: str) -> str:
+    """Return a label for a text between quotes."""
+    return label.replace("'", "''")
+
+
+def _text(column: str, scope: str) -> str:
+    """Return a text of a plan by its digest; empty once it is forgotten."""
     return f"(SELECT t.text FROM {PLAN_TEXTS} AS t WHERE t.scope = {scope} AND t.digest = {column})"
 
 
@@ -62,10 +96,10 @@ def _action(alias: str, scope: str) -> str:
     {alias}.site AS site,
     {_label(Level, f"{alias}.level")} AS niveau,
     {alias}.level_rank AS rang_niveau,
-    {family(f"{alias}.cause_family")} AS famille_cause,
-    {_told(f"{alias}.cause", scope)} AS cause,
-    {_told(f"{alias}.what", scope)} AS action,
-    {_told(f"{alias}.owner", scope)} AS pilote,
+    {_family(f"{alias}.cause_family")} AS famille_cause,
+    {_text(f"{alias}.cause", scope)} AS cause,
+    {_text(f"{alias}.what", scope)} AS action,
+    {_text(f"{alias}.owner", scope)} AS pilote,
     {_label(Priority, f"{alias}.priority")} AS priorite,
     {alias}.priority_rank AS rang_priorite,
     {_label(ActionStatus, f"{alias}.status")} AS etat,
@@ -73,7 +107,7 @@ def _action(alias: str, scope: str) -> str:
     {alias}.planned_on AS echeance,
     {alias}.started_at AS commencee_le,
     {alias}.done_at AS realisee_le,
-    {_told(f"{alias}.criterion", scope)} AS critere,
+    {_text(f"{alias}.criterion", scope)} AS critere,
     {alias}.check_on AS a_verifier_le,
     {_label(Effectiveness, f"{alias}.effectiveness")} AS efficacite,
     {alias}.judged_at AS jugee_le,
@@ -111,10 +145,10 @@ VIEWS: Final[dict[str, str]] = {
     "reclamation_v_dossiers_sites": f"""SELECT s.case_reference AS dossier, s.site AS site,
     CASE s.part WHEN 'registering' THEN 'enregistrement' WHEN 'handling' THEN 'traitement' ELSE 'prestation' END AS part
     FROM {CASE_SITES} AS s {_ONCE}""",
-    "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, {family("f.family")} AS famille_cause
+    "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, {_family("f.family")} AS famille_cause
     FROM {CASE_CAUSES} AS f {_ONCE}""",
     "reclamation_v_evenements": f"""SELECT e.case_reference AS dossier, e.number AS numero,
-    {label_of("e.type", EVENTS)} AS type,
+    {_label_of("e.type", EVENTS)} AS type,
     e.occurred_at AS survenu_le, e.recorded_at AS enregistre_le, {_label(Role, "e.role")} AS role
     FROM {CASE_EVENTS} AS e {_ONCE}""",
     "reclamation_v_actions": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
@@ -130,21 +164,21 @@ VIEWS: Final[dict[str, str]] = {
     JOIN {EDITIONS} AS e ON e.scope = l.scope AND e.number = l.number
     JOIN {PLANS} AS p ON p.scope = l.scope""",
 }
-"""The views by name, each as its SELECT; what is put into the text are names and labels of this library alone."""
+"""The SELECT of each view by name; only names and labels of this library are formatted into it."""
 
 
 def create_views(connection: Connection) -> None:
-    """Make every view."""
+    """Create every view."""
     for name in VIEWS:
         create_view(connection, name)
 
 
 def create_view(connection: Connection, name: str) -> None:
-    """Make one view."""
+    """Create a view."""
     connection.exec_driver_sql(f"CREATE VIEW {name} AS {VIEWS[name]}")
 
 
 def drop_views(connection: Connection) -> None:
-    """Take every view away that is there."""
+    """Drop the views that exist."""
     for name in VIEWS:
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")

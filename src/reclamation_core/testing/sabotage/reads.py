@@ -38,6 +38,13 @@ class AskedCases(BufferedCases):
         """Whether a case meets a query."""
         return meets(case, query)
 
+    def _all(self, after: str | None) -> list[Case]:
+        """Return the cases after a reference, the pending ones among them, in the order of their references."""
+        store: Any = self._committed
+        known = {case.reference: case for case in store.cases_after(after)}
+        known |= {key: case for key, (_, case) in self.pending.written.items() if after is None or key > after}
+        return [known[key] for key in sorted(known)]
+
     def find(self, query: CaseQuery) -> CasePage:
         found = [case for case in self._all(query.after) if self.asked(case, query)]
         page = tuple(found[: query.limit])

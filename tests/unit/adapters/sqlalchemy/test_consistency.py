@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Column, Date, Integer, Table
 
 from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
-from reclamation_core.adapters.sqlalchemy.columns import Instant
 from reclamation_core.adapters.sqlalchemy.consistency import event_type_of
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
@@ -25,6 +24,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
     SERIES,
+    Instant,
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope

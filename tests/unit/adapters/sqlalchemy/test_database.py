@@ -224,7 +224,7 @@ def test_a_server_that_is_gone_is_told(on_postgresql: SqlAlchemyStore, monkeypat
 def test_what_is_written_meanwhile_again_and_again_is_told(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reclamation_core.adapters.sqlalchemy import unit_of_work
+    from reclamation_core.adapters.sqlalchemy import committed_state
 
     case, plan = a_case(source="m"), a_plan()
     keep(store, case, plan)
@@ -232,7 +232,9 @@ def test_what_is_written_meanwhile_again_and_again_is_told(
         unit.cases.save(with_support(case), 1)
         unit.plans.save(plan.progress("A-1", signed()), 1)
         run(store, "UPDATE reclamation_cases SET version = 7")
-        monkeypatch.setattr(unit_of_work, "_pairs", lambda *_: {case.reference: 1, "site:CRE": 1, "m": case.reference})
+        monkeypatch.setattr(
+            committed_state, "_pairs", lambda *_: {case.reference: 1, "site:CRE": 1, "m": case.reference}
+        )
         with pytest.raises(StoreBusyError, match="again and again"):
             unit.commit()
 
@@ -240,7 +242,7 @@ def test_what_is_written_meanwhile_again_and_again_is_told(
 
 
 def test_nothing_written_is_never_there_already(store: SqlAlchemyStore) -> None:
-    from reclamation_core.adapters.sqlalchemy.unit_of_work import is_committed
+    from reclamation_core.adapters.sqlalchemy.committed_state import is_committed
 
     with store._database.transaction() as connection:
         assert not is_committed(connection, {}, {})

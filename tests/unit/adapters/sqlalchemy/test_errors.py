@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.errors import translate_db_errors
+from reclamation_core.adapters.sqlalchemy.database import translate_db_errors
 from reclamation_core.ports import (
     StoreBusyError,
     StoreDamagedError,

@@ -13,7 +13,7 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.orm import Session
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.dbapi import TransactionMode, transaction_mode
+from reclamation_core.adapters.sqlalchemy.database import TransactionMode, transaction_mode
 from reclamation_core.desk import Desk
 from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreError, StoreUnreachableError
 from reclamation_core.testing.contracts.samples import with_support

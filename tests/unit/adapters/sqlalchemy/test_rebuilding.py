@@ -14,7 +14,7 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
-from reclamation_core.adapters.sqlalchemy import rebuilding
+from reclamation_core.adapters.sqlalchemy import projections
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
@@ -53,7 +53,7 @@ def stale(store: SqlAlchemyStore) -> list[Any]:
 def test_what_another_version_folded_is_written_as_this_one_folds_it(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(rebuilding, "_BATCH", at_once)
+    monkeypatch.setattr(projections, "_BATCH", at_once)
     desk = written_by_another(store)
     before = [case.events for case in desk.cases.find(CaseQuery()).cases]
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 3
@@ -121,7 +121,7 @@ def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
         async with engine.begin() as connection:
             assert await connection.run_sync(rebuild_projections) == 3
             with pytest.raises(
-                TypeError, match=r"database: .* is awaited; await connection\.run_sync\(.* rebuild_projections"
+                TypeError, match=r"database: .* is asynchronous; use await connection\.run_sync\(.* rebuild_projections"
             ):
                 rebuild_projections(connection)
 
@@ -151,7 +151,7 @@ def test_who_acts_on_a_case_meanwhile_is_not_overwritten(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = written_by_another(store)
-    write = rebuilding._write
+    write = projections._write
     acted: list[str] = []
 
     def and_somebody_acts(*given: Any) -> None:
@@ -159,7 +159,7 @@ def test_who_acts_on_a_case_meanwhile_is_not_overwritten(
             acted.append(desk.contain("R-2026-000001", measure="un remplaçant est venu").reference)
         write(*given)
 
-    monkeypatch.setattr(rebuilding, "_write", and_somebody_acts)
+    monkeypatch.setattr(projections, "_write", and_somebody_acts)
 
     assert rebuild_projections(store._database.engine) == 2
     assert desk.cases.get("R-2026-000001").containments
@@ -209,7 +209,7 @@ def test_who_changes_a_plan_meanwhile_is_not_overwritten(
             desk.pgaac("STR").progress("A-1")
         return told
 
-    monkeypatch.setattr(rebuilding, "are_projections_current", and_somebody_acts)
+    monkeypatch.setattr(projections, "are_projections_current", and_somebody_acts)
 
     assert rebuild_projections(store._database.engine) == 1
     assert desk.pgaac("STR").current.version == 3
@@ -234,7 +234,7 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(rebuilding, "are_projections_current", broken)
+    monkeypatch.setattr(projections, "are_projections_current", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         rebuild_projections(store._database.engine)
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy import schema
-from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection
+from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
 from tests.databases import new_database
@@ -114,7 +114,7 @@ def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
         async with engine.connect() as connection:
             await connection.run_sync(check)
             for awaited in (connection, engine):
-                with pytest.raises(TypeError, match=r"is awaited; await connection\.run_sync\(upgrade\)"):
+                with pytest.raises(TypeError, match=r"is asynchronous; use await connection\.run_sync\(upgrade\)"):
                     upgrade(awaited)  # type: ignore[arg-type]
 
     asyncio.run(life())

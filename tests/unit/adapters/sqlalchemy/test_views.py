@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, plan
-from reclamation_core.adapters.sqlalchemy.views import VIEWS
+from reclamation_core.adapters.sqlalchemy.views import EVENTS, VIEWS, plan
 from reclamation_core.cases import CASE_EVENTS, TextKind
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope

@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
-from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
+from reclamation_core.adapters.sqlalchemy.database import Database, write_ahead
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreBusyError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from reclamation_core.adapters.sqlalchemy.columns import INSTANT, TEXT
+from reclamation_core.adapters.sqlalchemy.tables import INSTANT, TEXT
 
 revision = "0001"
 down_revision = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from reclamation_core.adapters.sqlalchemy.columns import TEXT
+from reclamation_core.adapters.sqlalchemy.tables import TEXT
 
 revision = "0002"
 down_revision = "0001"

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from reclamation_core.adapters.sqlalchemy.columns import TEXT
+from reclamation_core.adapters.sqlalchemy.tables import TEXT
 
 revision = "0003"
 down_revision = "0002"

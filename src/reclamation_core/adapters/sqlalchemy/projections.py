@@ -1,4 +1,4 @@
-"""Rebuild the projections that another version of the library computed, after an upgrade."""
+"""Projections: rebuilt after an upgrade where another version of the library computed them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Engine
 
-from reclamation_core.adapters.sqlalchemy.cases import CaseQueries
+from reclamation_core.adapters.sqlalchemy.committed_state import CaseQueries, PlanQueries
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.dbapi import HostConnection
-from reclamation_core.adapters.sqlalchemy.engines import open_engine
-from reclamation_core.adapters.sqlalchemy.external_connection import HostDatabase
+from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PLAN_MAPPER, StoredSnapshot
-from reclamation_core.adapters.sqlalchemy.plans import PlanQueries
+from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine
 from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, writer_for
-from reclamation_core.adapters.sqlalchemy.upgrading import check_version
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.ports import StoreDamagedError
@@ -46,15 +43,11 @@ def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
         StoreError: the database refused; the batches before are kept.
     """
     if isinstance(database, str | URL):
-        engine = open_engine(database)
-        try:
-            return rebuild_projections(engine)
-        finally:
-            engine.dispose()
+        return on_own_engine(database, rebuild_projections)
     check_version(database)
     if isinstance(database, Engine):
         return _rebuild(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
-    return _rebuild(HostDatabase.of(database, any_schema=True))  # its schema was checked above
+    return _rebuild(HostDatabase.of(database))  # its schema was checked above
 
 
 def _rebuild(database: Database) -> int:

@@ -1,0 +1,489 @@
+"""The committed state of a database: the queries for cases and plans, and the commit of a unit of work.
+
+A commit is one short transaction, with optimistic locking: each statement expects the version that its change was made
+on. If a row has another version, the transaction is rolled back, and a query names what was changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Column, Connection, Executable, Select, Subquery, bindparam, func, or_, select, union_all
+
+from reclamation_core.adapters.sqlalchemy.consistency import wrong_tables
+from reclamation_core.adapters.sqlalchemy.criteria import criteria
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.mapper import (
+    CASE_MAPPER,
+    EVENT_STREAM,
+    PLAN_MAPPER,
+    READ_ERRORS,
+    Mapper,
+    StoredSnapshot,
+    read_texts,
+    require_key,
+)
+from reclamation_core.adapters.sqlalchemy.statements import (
+    StaleDataError,
+    decode,
+    events_of,
+    is_among,
+    raw,
+    raw_instant,
+    texts_of,
+    writer_for,
+)
+from reclamation_core.adapters.sqlalchemy.tables import (
+    ACTION_CASES,
+    ACTIONS,
+    CASE_SITES,
+    CASES,
+    GUARDS,
+    PLAN_EVENTS,
+    PLAN_TEXTS,
+    PLANS,
+)
+from reclamation_core.adapters.unit_of_work import (
+    AnyPlan,
+    BufferedPlans,
+    Changes,
+    CommittedQueries,
+    ReadSet,
+    refuse_changed,
+    refuse_stale,
+)
+from reclamation_core.cases import Case
+from reclamation_core.documents import canonical_json
+from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
+from reclamation_core.ports import (
+    CaseQuery,
+    ConcurrentChangeError,
+    PlanNotFoundError,
+    RepeatedSourceError,
+    StoreBusyError,
+    StoreDamagedError,
+)
+from reclamation_core.validators import is_storable
+from reclamation_core.wording import Wording
+
+_ATTEMPTS: Final = 3
+_CHANGING: Final = Wording("ce qui est à écrire ne cesse de changer", "what is to be written changes again and again")
+_MAX_VALUES: Final = 500
+"""How many values one statement is given at most: databases limit them."""
+
+_COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
+_KEYS: Final = (CASES.c.reference, CASES.c.version, CASES.c.source)
+_TAKEN: Final = union_all(
+    select(*_KEYS).where(CASES.c.reference == bindparam("reference")),
+    select(*_KEYS).where(CASES.c.source == bindparam("source")),
+)
+
+_T = TypeVar("_T")
+
+
+def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(values), _MAX_VALUES):
+        yield values[start : start + _MAX_VALUES]
+
+
+class CaseQueries:
+    """The queries for committed cases, each built once for a database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        stored = CASE_MAPPER.select(CASES, database.backend)
+        self._stored = stored
+        self._by_reference = stored.where(CASES.c.reference == bindparam("reference"))
+        self._by_source = stored.where(CASES.c.source == bindparam("source"))
+
+    def by_reference(self, reference: str) -> StoredSnapshot[Case] | None:
+        """Return the committed case with a reference."""
+        return self._first(self._by_reference, {"reference": reference})
+
+    def by_sources(self, sources: Sequence[str]) -> list[StoredSnapshot[Case]]:
+        """Return the committed cases registered from source messages."""
+        if len(sources) == 1:
+            found = self._first(self._by_source, {"source": sources[0]})
+            return [] if found is None else [found]
+        rows: list[Any] = []
+        for some in _chunks([source for source in sources if is_storable(source)]):
+            rows += self.database.rows(self._stored.where(CASES.c.source.in_(some)))
+        return list(map(self._read, rows))
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        """Return whether a committed case has one of these sites, by one look-up in the primary key for each."""
+        names = sorted(filter(is_storable, sites))
+        wanted = select(CASE_SITES.c.part).where(CASE_SITES.c.case_reference == bindparam("reference"))
+        wanted = wanted.where(CASE_SITES.c.site.in_(names))
+        return bool(names) and self.database.first(wanted, {"reference": reference}) is not None
+
+    def taken(self, cases: Sequence[Case]) -> tuple[dict[str, int], dict[str, str]]:
+        """Return what new cases conflict with: versions by reference, and references by source."""
+        rows: list[Any] = []
+        if len(cases) == 1:
+            row = self.database.first(_TAKEN, {"reference": cases[0].reference, "source": cases[0].source})
+            rows = [] if row is None else [row]
+        else:
+            for some in _chunks(cases):
+                references = CASES.c.reference.in_([case.reference for case in some])
+                sources = CASES.c.source.in_([case.source for case in some if case.source is not None])
+                rows += self.database.rows(select(*_KEYS).where(or_(references, sources)))
+        return (
+            {reference: version for reference, version, _ in rows},
+            {source: reference for reference, _, source in rows if source is not None},
+        )
+
+    def page(
+        self, query: CaseQuery, excluded: Collection[str], limit: int
+    ) -> tuple[list[Case], StoreDamagedError | None]:
+        """Return committed cases that meet a query, in the order of their references.
+
+        They end before the first case that is corrupt; its error is returned too.
+        """
+        chosen = self._meeting(query, excluded).order_by(CASES.c.reference).limit(limit)
+        if query.after is not None:
+            chosen = chosen.where(CASES.c.reference > query.after)
+        page: Subquery = chosen.subquery()
+        rows = self.database.rows(CASE_MAPPER.select(page, self.database.backend).order_by(page.c.reference))
+        found: list[Case] = []
+        try:
+            found.extend(self._read(row).aggregate for row in rows)
+        except StoreDamagedError as error:
+            return found, error
+        return found, None
+
+    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
+        """Return how many committed cases meet a query."""
+        chosen = self._meeting(query, excluded).subquery()
+        return int(self.database.rows(select(func.count()).select_from(chosen))[0][0])
+
+    def stale(self, version: int, after: str, limit: int) -> list[Any]:
+        """Return the rows of a page of cases whose state another STATE_VERSION computed, for `CASE_MAPPER.read`."""
+        stale = select(*_COLUMNS).where(CASES.c.fold != version, CASES.c.reference > after)
+        page = stale.order_by(CASES.c.reference).limit(limit).subquery()
+        return self.database.rows(CASE_MAPPER.select(page, self.database.backend).order_by(page.c.reference))
+
+    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Select[Any]:
+        chosen = select(*_COLUMNS).where(*criteria(query, self.database.backend))
+        return chosen.where(CASES.c.reference.not_in(sorted(excluded))) if excluded else chosen
+
+    def _first(self, statement: Executable, parameters: dict[str, str | None]) -> StoredSnapshot[Case] | None:
+        row = self.database.first(statement, parameters)
+        return None if row is None else self._read(row)
+
+    def _read(self, row: Any) -> StoredSnapshot[Case]:
+        return CASE_MAPPER.read(row, self.database.name)
+
+
+class PlanQueries:
+    """The queries for committed plans, each built once for a database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        backend = database.backend
+        self._by_scope = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
+        mine = PLAN_EVENTS.c.scope == PLANS.c.scope
+        recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
+            mine, PLAN_EVENTS.c.number == PLANS.c.version
+        )
+        of_actions = is_among(PLAN_EVENTS.c.action, "actions", backend)
+        self._by_actions = select(
+            PLANS.c.version,
+            raw(PLANS.c.link, backend),
+            recorded_at.correlate(PLANS).scalar_subquery(),
+            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, of_actions),
+        ).where(PLANS.c.scope == bindparam("scope"))
+        named = is_among(PLAN_TEXTS.c.digest, "digests", backend)
+        self._texts = select(texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named))
+
+    def by_scope(self, scope: str) -> StoredSnapshot[Pgaac] | None:
+        """Return the committed plan of a scope."""
+        row = self.database.first(self._by_scope, {"scope": scope})
+        stored: Any = None if row is None else PLAN_MAPPER.read(row, self.database.name)
+        return stored  # type: ignore[no-any-return]  # a whole plan
+
+    def by_actions(self, scope: str, actions: frozenset[str]) -> StoredSnapshot[PlanPart] | None:
+        """Return the part of a committed plan that some actions need.
+
+        The texts are read after the events. If a text is forgotten in between, it is missing from the part; the plan
+        then has another version, so that nothing decided on the part can be committed.
+
+        Raises:
+            StoreDamagedError: it is corrupt.
+        """
+        row = self.database.first(self._by_actions, {"scope": scope, "actions": canonical_json(sorted(actions))})
+        if row is None:
+            return None
+        try:
+            return self._part(scope, actions, row)
+        except READ_ERRORS:
+            self.by_scope(scope)  # the whole plan names the corrupt document
+        raise PLAN_MAPPER.corrupted(self.database.name, scope, EVENT_STREAM)
+
+    def _part(self, scope: str, actions: frozenset[str], row: Any) -> StoredSnapshot[PlanPart]:
+        version, last, recorded_at, stored = row
+        documents = json.loads(f"[{decode(stored or '')}]")
+        events = tuple(map(PLAN_MAPPER.read_event, sorted(documents, key=lambda document: document["number"])))
+        plan = PlanScope.parse(scope)
+        if recorded_at is None or any(getattr(event.data, "action", None) not in actions for event in events):
+            raise PlanEventStreamError(plan, version, plan, version, "an event is missing, or of another action")
+        digests = sorted({text.digest for event in events for text in event.texts()})
+        texts = self.database.first(self._texts, {"scope": scope, "digests": canonical_json(digests)})[0]
+        part = PlanPart.from_events(
+            plan, version, _instant(recorded_at), events, read_texts(texts if digests else None)
+        )
+        return StoredSnapshot(part, decode(last))
+
+    def scopes(self) -> list[str]:
+        """Return the scopes of the committed plans."""
+        return self._keys(select(PLANS.c.scope))
+
+    def known_scopes(self) -> list[str]:
+        """Return the scopes that have committed events."""
+        return self._keys(select(PLAN_EVENTS.c.scope).distinct())
+
+    def _keys(self, statement: Select[Any]) -> list[str]:
+        return [require_key(row[0], self.database.name) for row in self.database.rows(statement)]
+
+    def serving(self, case: str) -> list[str]:
+        """Return the scopes of the committed plans with an action that serves a case."""
+        named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
+        return [row[0] for row in self.database.rows(named)] if is_storable(case) else []
+
+    def effective_on(self, families: frozenset[str]) -> list[str]:
+        """Return the scopes of the committed plans with an effective action on one of these cause families."""
+        effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
+        named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
+        return [row[0] for row in self.database.rows(named)]
+
+
+def _instant(stored: bytes | datetime) -> datetime:
+    """Return an instant from the driver's form: SQLite stores the text of an instant in UTC."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
+
+
+class SqlAlchemyState(CommittedQueries):
+    """The committed state as one unit of work reads it, with the snapshots that it loaded and changes.
+
+    Args:
+        cases: the queries for cases.
+        plans: the queries for plans.
+    """
+
+    def __init__(self, cases: CaseQueries, plans: PlanQueries) -> None:
+        self._database = cases.database
+        self._case_queries, self._plan_queries = cases, plans
+        self._cases: dict[str, StoredSnapshot[Case]] = {}
+        self._plans: dict[str, StoredSnapshot[Pgaac]] = {}
+        self._parts: dict[str, tuple[frozenset[str], StoredSnapshot[PlanPart]]] = {}
+        self._case_bases: dict[str, StoredSnapshot[Case]] = {}
+        self._plan_bases: dict[str, StoredSnapshot[Any]] = {}
+
+    def case(self, reference: str) -> Case | None:
+        snapshot = self._case_queries.by_reference(reference)
+        if snapshot is None:
+            return None
+        self._cases[reference] = snapshot
+        return snapshot.aggregate
+
+    def case_to_change(self, reference: str, version: int) -> Case | None:
+        loaded = self._cases.get(reference)
+        if (loaded is None or loaded.aggregate.version != version) and self.case(reference) is None:
+            return None
+        base = self._case_bases[reference] = self._cases[reference]
+        return base.aggregate
+
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+        return self._case_queries.taken(cases)
+
+    def cases_of_sources(self, sources: Collection[str]) -> Iterable[Case]:
+        found = self._case_queries.by_sources(list(sources))
+        self._cases.update((snapshot.aggregate.reference, snapshot) for snapshot in found)
+        return [snapshot.aggregate for snapshot in found]
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        return self._case_queries.has_site(reference, sites)
+
+    def page(
+        self, query: CaseQuery, excluded: Collection[str], limit: int
+    ) -> tuple[list[Case], StoreDamagedError | None]:
+        return self._case_queries.page(query, excluded, limit)
+
+    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
+        return self._case_queries.count(query, excluded)
+
+    def plan(self, scope: str) -> Pgaac | None:
+        snapshot = self._plan_queries.by_scope(scope)
+        if snapshot is None:
+            return None
+        self._plans[scope] = snapshot
+        return snapshot.aggregate
+
+    def plan_to_change(self, scope: str, version: int) -> Pgaac | None:
+        loaded = self._plans.get(scope)
+        if (loaded is None or loaded.aggregate.version != version) and self.plan(scope) is None:
+            return None
+        base = self._plan_bases[scope] = self._plans[scope]
+        return base.aggregate
+
+    def plan_part(self, scope: str, actions: frozenset[str]) -> PlanPart:
+        """Return the part of a committed plan that some actions need.
+
+        Raises:
+            PlanNotFoundError: there is no such plan.
+        """
+        snapshot = self._plan_queries.by_actions(scope, actions)
+        if snapshot is None:
+            raise PlanNotFoundError(scope)
+        self._parts[scope] = actions, snapshot
+        return snapshot.aggregate
+
+    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart:
+        """Return the part of a committed plan that a change at a version is made on; raises as `plan_part` does."""
+        loaded, snapshot = self._parts.get(scope, (frozenset(), None))
+        if snapshot is None or snapshot.aggregate.version != version or not actions <= loaded:
+            self.plan_part(scope, actions)
+        base = self._plan_bases[scope] = self._parts[scope][1]
+        return base.aggregate
+
+    def scopes(self) -> Iterable[str]:
+        return self._plan_queries.scopes()
+
+    def known_scopes(self) -> Iterable[str]:
+        return self._plan_queries.known_scopes()
+
+    def scopes_serving(self, case: str) -> Iterable[str]:
+        return self._plan_queries.serving(case)
+
+    def scopes_effective_on(self, families: frozenset[str]) -> Iterable[str]:
+        return self._plan_queries.effective_on(families)
+
+    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        return dict.fromkeys(keys, 0) | _pairs(self._database, GUARDS.c.name, GUARDS.c.version, keys)
+
+    def find_inconsistencies(self, aggregate: Case | Pgaac) -> tuple[str, ...]:
+        if isinstance(aggregate, Case):
+            return wrong_tables(self._database, CASE_MAPPER, aggregate)
+        return wrong_tables(self._database, PLAN_MAPPER, aggregate)
+
+    def commit_changes(self, cases: Changes[Case], plans: Changes[AnyPlan], read: ReadSet) -> None:
+        writer = writer_for(self._database.dialect)
+        statements = [
+            *writer.advance(read.guards),
+            *writer.expect(PLANS, _locked(read.plans, plans)),
+            *CASE_MAPPER.statements(writer, CASE_MAPPER.changes(cases, self._case_bases)),
+            *PLAN_MAPPER.statements(writer, PLAN_MAPPER.changes(plans, self._plan_bases)),
+        ]
+
+        def is_done(connection: Connection) -> bool:
+            return is_committed(connection, cases, plans)
+
+        for _ in range(_ATTEMPTS):
+            try:
+                self._database.run(statements, is_done)
+            except StaleDataError:
+                check_versions(self._database, cases, plans, read)
+            else:
+                return
+        raise StoreBusyError.of(self._database.name, _CHANGING)
+
+
+class SqlAlchemyPlans(BufferedPlans):
+    """The plans of a unit of work, of which parts are loaded and saved without the whole."""
+
+    def __init__(self, state: SqlAlchemyState) -> None:
+        super().__init__(state)
+        self._state = state
+
+    def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
+        if scope in self.pending.written:
+            return super().part(scope, actions)
+        return self._state.plan_part(scope, frozenset(actions))
+
+    def extend(self, part: PlanPart, expected: int) -> None:
+        scope = part.scope.key
+        if scope in self.pending.written:
+            super().extend(part, expected)
+            return
+        actions = frozenset(action.reference for action in part.actions)
+        found = self._state.part_to_change(scope, actions, expected)
+        self.pending.save(scope, part, expected, found.version)
+
+    def _seen(self, scope: str) -> Pgaac | None:
+        expected, plan = self.pending.written.get(scope, (0, None))
+        return self._whole(expected, plan) if isinstance(plan, PlanPart) else super()._seen(scope)
+
+    def _whole(self, expected: int, part: PlanPart) -> Pgaac:
+        """Return the whole plan of a pending part; from now on the plan is pending as a whole."""
+        scope = part.scope.key
+        base = self._state.plan_to_change(scope, expected)
+        if base is None or base.version != expected:
+            raise ConcurrentChangeError(scope, expected, 0 if base is None else base.version)
+        plan = base.extended_by(part)
+        self.pending.written[scope] = (expected, plan)
+        return plan
+
+
+def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, AnyPlan]]) -> Mapping[str, int]:
+    """Return the plans whose rows are locked before any is written, in one order so that no two units deadlock.
+
+    If no plan is expected, none need be.
+    """
+    changed = {scope: version for scope, (version, _) in written.items() if version}
+    return {**expected, **changed} if expected else {}
+
+
+def is_committed(connection: Connection, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]]) -> bool:
+    """Return True if a commit whose answer was lost was made: one event tells, since all is committed or nothing.
+
+    No two events are equal, since each holds commitments under salts of its own.
+    """
+    written: tuple[tuple[Mapping[str, tuple[int, Any]], Mapper[Any]], ...] = (
+        (cases, CASE_MAPPER),
+        (plans, PLAN_MAPPER),
+    )
+    for some, mapper in written:
+        for key, (_, aggregate) in some.items():
+            text = canonical_json(mapper.write_event(aggregate.events[-1]))
+            events = mapper.events
+            mine = (events.c[mapper.owner] == key, events.c.number == aggregate.version)
+            return bool(connection.execute(select(events.c.document).where(*mine)).scalar() == text)
+    return False
+
+
+def check_versions(
+    database: Database, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]], read: ReadSet
+) -> None:
+    """Name what another unit of work changed; return if all is as expected after all.
+
+    Raises:
+        StaleReadError: a guard or a plan that was read has another version.
+        ConcurrentChangeError: a case or a plan has another version.
+        RepeatedSourceError: another case has the source.
+    """
+    guards = _pairs(database, GUARDS.c.name, GUARDS.c.version, read.guards) if read.guards else {}
+    for key, expected in read.guards.items():
+        refuse_stale(key, expected, guards.get(key, 0))
+    stored = _pairs(database, PLANS.c.scope, PLANS.c.version, [*plans, *read.plans])
+    for scope, expected in read.plans.items():
+        refuse_stale(scope, expected, stored.get(scope, 0))
+    versions = _pairs(database, CASES.c.reference, CASES.c.version, cases)
+    sources = [case.source for _, case in cases.values() if case.source is not None]
+    taken = _pairs(database, CASES.c.source, CASES.c.reference, sources)
+    for reference, (expected, case) in cases.items():
+        refuse_changed(reference, expected, versions.get(reference, 0))
+        if case.source is not None and taken.get(case.source, reference) != reference:
+            raise RepeatedSourceError(case.source, taken[case.source])
+    for scope, (expected, _) in plans.items():
+        refuse_changed(scope, expected, stored.get(scope, 0))
+
+
+def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Return the values of a column by those of another."""
+    rows: list[Any] = database.rows(select(key, value).where(key.in_(list(keys))))
+    return {row[0]: row[1] for row in rows}
