@@ -20,5 +20,5 @@ def errors_in(error: BaseException) -> Iterator[BaseException]:
 
 
 def shown_by(error: BaseException) -> str:
-    """All that somebody may read of an error: messages, arguments, attributes and notes of its whole chain."""
+    """Every readable text of an error: messages, arguments, attributes and notes of its whole chain."""
     return "\n".join(f"{one}\n{one!r}\n{one.args!r}\n{vars(one)!r}" for one in errors_in(error))

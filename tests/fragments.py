@@ -87,7 +87,7 @@ class Fragment(HTMLParser):
 
     @property
     def skeleton(self) -> list[tuple[Any, ...]]:
-        """The elements without what somebody wrote: a title alone may hold that."""
+        """The elements without free text: only a title may contain it."""
         return [(tag, given | {"title": ""} if "title" in given else given) for tag, given in self.elements]
 
     def having(self, tag: str) -> list[dict[str, str]]:

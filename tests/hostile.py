@@ -1,4 +1,4 @@
-"""What a file that may be spoiled is read by, and what must hold whatever it is."""
+"""Readers of files that may be corrupt, and what must hold for every file."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _count(path: Path) -> int:
 
 
 def read_toml_file(folder: Path, reader: str, content: bytes) -> str:
-    """Read a TOML file by one of its readers, and use what it says."""
+    """Read a TOML file by one of its readers, and use its content."""
     path = folder / "in.toml"
     path.write_bytes(content)
     try:

@@ -1,4 +1,4 @@
-"""Applications that have a database of their own, with a table of theirs beside ours, by each way to be connected."""
+"""Applications with a database that holds a table of theirs and ours, by each kind of connection."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Host(ABC):
             connection.execute(text("DELETE FROM invoices"))
 
     def desk(self) -> Desk:
-        """A desk within whatever the application has begun."""
+        """A desk within the transaction of the application."""
         desk = Desk.from_connection(
             self.connection, sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
         )
@@ -51,7 +51,7 @@ class Host(ABC):
 
     @abstractmethod
     def say(self, sql: str) -> list[tuple[Any, ...]]:
-        """The application says something to its database."""
+        """The application executes a statement."""
 
     def begin(self) -> None:  # noqa: B027  most need not say so
         """The application begins, where it has to say so."""
@@ -95,7 +95,7 @@ class Host(ABC):
         return [row[0] for row in self.say("SELECT number FROM invoices ORDER BY number")]
 
     def kept(self) -> tuple[list[int], dict[str, int]]:
-        """What somebody else finds: the invoices, and how many events each case has."""
+        """What another connection reads: the invoices, and the number of events of each case."""
         with self.outside.connect() as connection:
             invoices = connection.execute(text("SELECT number FROM invoices ORDER BY number")).scalars().all()
             cases = connection.execute(text("SELECT reference, version FROM reclamation_cases")).all()
@@ -132,7 +132,7 @@ class SqliteHost(RawHost):
 
 
 class OddSqliteHost(RawHost):
-    """It says BEGIN itself, has rows by name, text as bytes, and dates read by the names of types."""
+    """It executes BEGIN itself, has rows by name, text as bytes, and dates converted by the names of types."""
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
@@ -152,7 +152,7 @@ class PsycopgHost(RawHost):
 
 
 class OddPsycopgHost(RawHost):
-    """It is in autocommit, says BEGIN itself, has rows as dictionaries and a cursor of its own."""
+    """It is in autocommit, executes BEGIN itself, has rows as dictionaries and a cursor class of its own."""
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
@@ -184,7 +184,7 @@ class SqlAlchemyHost(Host):
 
 
 class BeginningSqlAlchemyHost(SqlAlchemyHost):
-    """It has BEGIN said on SQLite as SQLAlchemy begins, so that its savepoints are ones."""
+    """It executes BEGIN on SQLite as SQLAlchemy begins, so that savepoints work."""
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
@@ -241,7 +241,7 @@ def conninfo(url: URL) -> str:
 
 
 def django_connection(url: URL, alias: str = DEFAULT_DB_ALIAS) -> Any:
-    """Django's connection to a database, under an alias; there is one Django in a process, so it is told anew."""
+    """Django's connection to a database, under an alias; a process has one Django, which is configured again."""
     if not conf.settings.configured:
         conf.settings.configure(DATABASES={}, LOGGING_CONFIG=None, TIME_ZONE="UTC", USE_TZ=True)
         django.setup()

@@ -229,7 +229,7 @@ _LIKELY: Final = (SHEET, SHEET, SHEET, "xl/styles.xml", "xl/workbook.xml")
 
 
 def _other_archive(parts: Parts, draw: random.Random) -> bytes:
-    """The parts in an archive whose directory does not tell the truth, or with a part too few."""
+    """The parts in an archive whose directory is wrong, or with a part missing."""
     which = draw.randrange(6)
     if which == 0:
         del parts[draw.choice(list(parts))]

@@ -1,4 +1,4 @@
-"""What an engine's driver is told, heard word by word: whoever says it, the adapter by itself or SQLAlchemy for it."""
+"""Listeners for the statements that an engine's driver executes, from the adapter or from SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _nobody(_: str, __: Any) -> None:
 
 @contextmanager
 def tapped(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Iterator[list[Cursor]]:
-    """Hear what is said on connections taken in this block, before the driver does it and after; gives the cursors."""
+    """Listen to the statements of connections opened in this block, before and after execution; yield the cursors."""
     cursors: list[Cursor] = []
     plain = tap(engine, before, after, cursors)
     try:
@@ -30,7 +30,7 @@ def tapped(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Ite
 def tap(
     engine: Engine, before: Hear = _nobody, after: Hear = _nobody, cursors: list[Cursor] | None = None
 ) -> Callable[..., Any]:
-    """The same for good, the cursors being put into a list; gives what took the connections until now."""
+    """Listen permanently, with the cursors in a list; return the former factory of connections."""
     plain, taken = engine.raw_connection, [] if cursors is None else cursors
     engine.raw_connection = lambda: _Connection(plain(), before, after, taken)  # type: ignore[assignment,method-assign,return-value]
     return plain

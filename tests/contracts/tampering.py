@@ -1,4 +1,4 @@
-"""What somebody does to the tables behind the library's back."""
+"""Changes of the tables that bypass the library."""
 
 from __future__ import annotations
 

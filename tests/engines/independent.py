@@ -1,8 +1,8 @@
-"""pyDMNrules, an engine that others wrote, asked about every cell of a table from the DMN that the table writes.
+"""pyDMNrules, an independent engine, evaluates every cell of a table from the DMN document of the table.
 
 Labels and the stated ranges of numbers, which are no rules, are taken out of the document first: the engine takes a
-label for the name of the fact, and finds no number in a range that stands in a list. So it is not asked about rows with
-a range in a list either; what these mean is held by tests/properties/tables/test_sfeel_laws.py.
+label for the name of the fact, and finds no number in a range within a list. So rows with such a range are left out
+too; tests/properties/tables/test_sfeel_laws.py proves what they mean.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RANGE = re.compile(r"<inputValues>\s*<text>(?:\[|&gt;|&lt;|null).*?</inputValue
 
 
 class Engine:
-    """The engine with one table, and the tables that it asks for."""
+    """The engine with one table and the tables that this one needs."""
 
     def __init__(self, table: DecisionTable[Any]) -> None:
         self.table = table
@@ -35,7 +35,7 @@ class Engine:
         assert status == {}, status
 
     def decide(self, facts: dict[str, Any]) -> Any:
-        """The outcome, as the engine gives it: a text, or a number."""
+        """Return the outcome of the engine: a text, or a number."""
         asked = {name: None if value is ABSENT else _plain(value) for name, value in facts.items()}
         status, decided = self._rules.decide(asked)
         assert status == {}, (facts, status)
@@ -64,7 +64,7 @@ def witnesses(table: DecisionTable[Any], step: int = 1) -> Iterator[dict[str, An
 
 
 def disagreements(table: DecisionTable[Any], step: int = 1, first: int = 0, every: int = 1) -> tuple[int, list[Any]]:
-    """How many cases were asked, and those in which the engine decides otherwise than the table."""
+    """Return the number of cases evaluated, and the cases in which engine and table differ."""
     engine = Engine(table)
     cases = list(witnesses(table, step))[first::every]
     found = []

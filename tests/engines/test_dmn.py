@@ -101,7 +101,7 @@ def test_another_engine_gives_the_same_outcome_in_every_cell(policy: Policy, nam
     assert asked >= 6
 
 
-def test_another_engine_gives_the_same_outcome_where_each_row_of_the_long_tables_decides() -> None:
+def test_another_engine_has_the_same_outcome_for_each_row_of_the_long_tables() -> None:
     for name in STEPS:
         table = m2_1().tables[name]
         engine = Engine(table)

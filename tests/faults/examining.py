@@ -1,4 +1,4 @@
-"""A database looked at row by row after a fault: what should hold of it, each thing that does not as a sentence."""
+"""The examination of a database after a fault, row by row: one sentence for each violated invariant."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def whole_feed(store: SqlAlchemyStore, page: int = 400) -> list[FeedItem]:
 
 
 def faults(store: SqlAlchemyStore, told: Iterable[Told] = ()) -> list[str]:
-    """What does not hold of a database, given what was told to be kept; nothing where all is well."""
+    """Return the violated invariants of a database, given the commands that were reported as committed."""
     unreadable: list[str] = []
     with store.unit_of_work() as unit:
         references = [row[0] for row in rows(store, "SELECT reference FROM reclamation_cases")]
@@ -147,7 +147,7 @@ def _plans(store: SqlAlchemyStore, plans: list[Pgaac]) -> Iterator[str]:
 
 
 def _served(cases: list[Case], plans: list[Pgaac]) -> Iterator[str]:
-    """A case and the plan that its actions are on were kept together."""
+    """A case and the plan with its actions were committed together."""
     planned = {(case.reference, action) for case in cases for action in case.actions}
     serving = {(case, line.reference) for plan in plans for line in plan.lines for case in line.action.cases}
     for case, action in planned ^ serving:

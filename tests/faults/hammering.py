@@ -1,4 +1,4 @@
-"""Many at once on the same few cases: each says what was accepted and what was refused, and the database is asked."""
+"""Many threads on the same few cases: accepted and refused commands are compared with the database."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Orders:
 
 @attrs.frozen
 class Outcome:
-    """What became of one command.
+    """The result of one command.
 
     Attributes:
-        kind: which it was.
-        key: what it was on.
-        label: what nobody else's command has: a title, an action's reference.
+        kind: the kind of command.
+        key: the case or message of the command.
+        label: a text unique to this command: a title, an action's reference.
         refusal: the class of the error that was raised; None where it was accepted.
     """
 
@@ -71,7 +71,7 @@ class Sum:
 
 
 def hammer(tell: Tell, url: str, name: str, orders: Orders) -> None:
-    """Give commands from several threads on one store, and tell what became of each."""
+    """Run commands from several threads on one store, and return their results."""
     store = SqlAlchemyStore.open(url, Settings(durable=False))
     desk = desk_on(store)
 
@@ -126,7 +126,7 @@ _ACTS: Final[tuple[tuple[str, Callable[[Desk, str, str, int], str]], ...]] = (
 
 
 def follow(tell: Tell, url: str, finished: Any, page: int) -> None:
-    """Read the feed while others write, and to its end once they have finished; tell all that was seen."""
+    """Read the feed while others write, and to its end once they have finished; return all entries."""
     store = SqlAlchemyStore.open(url)
     position, last = 0, False
     while not last:
@@ -139,10 +139,10 @@ def follow(tell: Tell, url: str, finished: Any, page: int) -> None:
 
 @contextmanager
 def stalling(url: str | URL, *cases: Case) -> Iterator[None]:
-    """Somebody who has written cases, and commits them only at the end of the block; not on SQLite, where all wait."""
+    """A writer whose cases are committed only at the end of the block; not on SQLite, where all others wait."""
     new = CASE_MAPPER.changes({case.reference: (0, case) for case in cases}, {})
     with (
-        closing(SqlAlchemyStore.open(url, Settings(statement_timeout=3600))) as store,  # nor is it cut off meanwhile
+        closing(SqlAlchemyStore.open(url, Settings(statement_timeout=3600))) as store,  # nor is it interrupted
         store._database.transaction() as connection,
     ):
         for statement in CASE_MAPPER.statements(writer_for(connection.dialect), new):
@@ -188,7 +188,7 @@ def _nobody() -> Iterator[None]:
 
 
 def assert_nothing_lost(store: SqlAlchemyStore, outcomes: list[Outcome], cases: list[str]) -> None:
-    """Every accepted command is in the stories once, no refused one is, and each message gave one case."""
+    """Every accepted command is in the histories once, no refused one is, and each message has one case."""
     found = faults(store)
     assert found == [], "; ".join(found)
     accepted = [one for one in outcomes if one.refusal is None]
@@ -202,7 +202,7 @@ def _done(one: Outcome) -> tuple[str, str, str]:
 
 
 def _told(store: SqlAlchemyStore, cases: list[str]) -> Iterator[tuple[str, str, str]]:
-    """What the stories tell of the commands that were given, each as `_done` has it."""
+    """Return the commands that the histories contain, in the form of `_done`."""
     with store.unit_of_work() as unit:
         stories = [unit.cases.get(reference) for reference in cases]
         plan = unit.plans.get("site:CRE")
@@ -225,7 +225,7 @@ def _difference(done: Counter[Any], told: Counter[Any]) -> str:
 
 
 def _check_sources(store: SqlAlchemyStore, accepted: list[Outcome]) -> None:
-    """Whoever registered a message was given the one case that it is."""
+    """Every registration of a message returned its one case."""
     given: dict[str, set[str]] = {}
     for one in accepted:
         if one.kind == "register":

@@ -1,4 +1,4 @@
-"""Rounds of killing: processes are killed in mid-write, then the database is opened again and looked at."""
+"""Rounds of killing: processes are killed during writes, then the database is opened again and examined."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PER_LIFE = 70
 
 @attrs.define
 class Tally:
-    """What came of the rounds: how many processes were killed, and what was told to be kept."""
+    """The result of the rounds: the number of processes killed, and the commands reported as committed."""
 
     kills: int = 0
     told: list[Told] = attrs.field(factory=list)

@@ -56,7 +56,7 @@ class Doom:
 
 
 def live(tell: Tell, url: str, doom: Doom | None, site: str, names: list[str]) -> None:
-    """Live a case for each name, telling what each verb has kept once it returned."""
+    """Run the life of a case for each name, and report each command once it has returned."""
     with desk_at(url, doom) as desk:
         for name in names:
             for told in one_life(desk, name, site):

@@ -1,4 +1,4 @@
-"""Processes of their own, quickly made: what they tell is heard to the end, however they end."""
+"""Child processes from a fork server: their messages are read to the end, however they end."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _CONTEXT: Final = _context()
 
 @attrs.frozen
 class Ended:
-    """What was heard from a process, and whether it was killed.
+    """The messages of a process, and whether it was killed.
 
     Attributes:
-        told: what it told, in order; all of it, for each thing was passed on before the next was begun.
+        told: its messages in order; all of them, for each was sent before the next step began.
         killed: whether it was killed; else it came to its end.
     """
 
@@ -51,7 +51,7 @@ class Child:
         mouth.close()
 
     def heard(self) -> Any:
-        """The next thing that it tells; EOFError where it has ended."""
+        """Return its next message; raise EOFError if it has ended."""
         try:
             return self._ear.recv()
         except OSError:  # killed while it spoke

@@ -1,4 +1,4 @@
-"""What the fault runs look for would be found: each half that is taken away is told."""
+"""The examination of the fault runs finds each half of a commit that is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever of another site's cases and plans is damaged, a scoped desk is answered as if that were not there."""
+"""Damage to another site's cases and plans changes no answer of a scoped desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scoped desk reads of a foreign case what it reads of a missing one: no time, and no damage, tells them apart."""
+"""A scoped desk cannot distinguish a foreign case from a missing one, by time or by damage."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def store(request: Any, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
 
 
 def asked_of(store: SqlAlchemyStore, desk: Desk, reference: str, ask: Callable[[Desk, str], object]) -> list[Any]:
-    """The statements, and their answers, of what is asked of a case and refused as of a missing one."""
+    """Return the SQL statements and results of a query that is refused as for a missing case."""
     heard: list[Any] = []
 
     def hear(statement: str, _: Any) -> None:

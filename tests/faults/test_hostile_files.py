@@ -1,4 +1,4 @@
-"""Spoiled files are read or refused with a clear error, whatever they are; `soak/hostile_files.py` reads many more."""
+"""Mutated files are read or refused with a clear error; `soak/hostile_files.py` reads many more."""
 
 from __future__ import annotations
 

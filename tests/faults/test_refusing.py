@@ -1,4 +1,4 @@
-"""What a database cannot do is told as what it is: nothing is half written, nothing shown, and it can be used again."""
+"""Failures of a database have precise errors: no partial write, no personal text, and the store stays usable."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., SqlAlchemyStore]]:
 
 @pytest.fixture
 def served() -> Iterator[SqlAlchemyStore]:
-    """A store on the server, closed whatever becomes of the test."""
+    """A store on the server, closed after the test."""
     with closing(SqlAlchemyStore.open(emptied())) as store:
         yield store
 

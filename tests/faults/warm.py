@@ -1,4 +1,4 @@
-"""Imported once, before processes are made from the one that imported it: what each would otherwise do first."""
+"""Imports and caches that the fork server loads once, before it forks."""
 
 from __future__ import annotations
 

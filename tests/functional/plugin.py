@@ -14,7 +14,7 @@ import attrs
 
 @attrs.frozen
 class Run:
-    """What a run said, and its exit status."""
+    """The output of a run, and its exit status."""
 
     status: int
     told: str

@@ -1,4 +1,4 @@
-"""The page "Test your own application" is a test suite: it is run as it stands there, with the plugin."""
+"""The page "Test your own application" is a test suite, which is run unchanged, with the plugin."""
 
 from __future__ import annotations
 

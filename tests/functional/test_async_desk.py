@@ -127,7 +127,7 @@ def test_of_tasks_that_change_the_same_case_each_is_kept_once_or_refused(url: st
 
 
 class Cancelling:
-    """Cancels a task when it says its n-th word to the database, so that the word is on its way.
+    """Cancels a task while its n-th statement is on the way to the database.
 
     Args:
         engine: what the task uses.
@@ -140,7 +140,7 @@ class Cancelling:
         tap(engine, self._heard)
 
     async def run(self, work: Coroutine[Any, Any, Any], words: int) -> bool:
-        """Run work until it says so many words; whether it was done before."""
+        """Run work until its n-th statement; return True if it ended before."""
         self._left = words
         self._task = asyncio.create_task(work)
         await asyncio.wait([self._task])

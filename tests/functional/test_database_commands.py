@@ -72,7 +72,7 @@ def connections() -> Iterator[list[Any]]:
 
 
 def is_open(connection: Any) -> bool:
-    """Whether it still gives cursors."""
+    """True if it still has cursors."""
     try:
         connection.cursor()
     except (sqlite3.ProgrammingError, psycopg.OperationalError):
@@ -82,7 +82,7 @@ def is_open(connection: Any) -> bool:
 
 @pytest.fixture
 def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
-    """Run the command: its status, what it says, what it refuses. It leaves no connection behind."""
+    """Run the command; return its status, its output and its errors. It leaves no connection open."""
 
     def tell(*arguments: str) -> CliResult:
         capsys.readouterr()
@@ -179,7 +179,7 @@ def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(to
     assert row["expected"] == "un instant qui n'est pas à venir est attendu"
 
 
-def test_two_files_of_one_name_and_other_complaints_are_told_and_a_source_tells_them_apart(
+def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(
     told: Callable[..., CliResult],
 ) -> None:
     path = put("plaintes.csv", COMPLAINTS)
@@ -681,7 +681,7 @@ def test_a_checkpoint_without_plans_says_so(capsys: pytest.CaptureFixture[str]) 
 
 
 def say(statement: str) -> None:
-    """Do to the database what nobody should."""
+    """Change the database directly."""
     connection = sqlite3.connect("register.db")
     with connection:
         connection.execute(statement)

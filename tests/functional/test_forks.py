@@ -50,7 +50,7 @@ class Forked:
         signal.alarm(60)
         try:
             told: object = work()
-        except BaseException as error:  # noqa: BLE001  whatever it is, it is told
+        except BaseException as error:  # noqa: BLE001  any error is reported
             told = f"{type(error).__name__}: {error}"
         os.write(mouth, json.dumps(told).encode())
         os._exit(0)
@@ -63,7 +63,7 @@ class Forked:
 
 
 def reading(desk: Desk, reference: str) -> list[str]:
-    """What is given, other than the case that is asked for."""
+    """Return the cases other than the requested one."""
     found = [desk.cases.get(reference).reference for _ in range(READINGS)]
     return [one for one in found if one != reference]
 

@@ -1,4 +1,4 @@
-"""What a person asks for, what another version folded, and sealed checkpoints, by the command."""
+"""Commands for a person's data, for snapshots of another version, and for sealed checkpoints."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
 
 
 def lived() -> None:
-    """Two cases, of which the first is about somebody, and a plan whose edition went to somebody."""
+    """Two cases, of which the first is about a person, and a plan whose edition was sent to a person."""
     with Desk.open(URL_, sites=factories.SITES) as opened:
         desk = opened.acting("Mme Roux", Role.RQR)
         factories.registered(desk, complainant="DUPONT Jean", verbatim="La salle est froide")
@@ -49,7 +49,7 @@ def lived() -> None:
 
 
 def say(statement: str) -> None:
-    """Do to the database what nobody should."""
+    """Change the database directly."""
     with closing(sqlite3.connect("register.db", isolation_level=None)) as connection:
         connection.execute(statement)
 

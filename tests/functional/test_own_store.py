@@ -1,4 +1,4 @@
-"""The store that the page "Test your own store" builds keeps what its reader is shown that it keeps."""
+"""The store built on the page "Test your own store" fulfils the contract rules that the page shows."""
 
 from __future__ import annotations
 

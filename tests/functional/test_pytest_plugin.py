@@ -50,7 +50,7 @@ def test_the_fixtures_are_there_on_every_store_and_each_test_begins_anew(tmp_pat
     assert (run.status, "3 passed" in run.told) == (0, True), run.told
 
 
-def test_the_store_is_chosen_in_the_ini_file_and_a_fixture_is_overridden_in_the_conftest(tmp_path: Path) -> None:
+def test_the_ini_file_chooses_the_store_and_the_conftest_overrides_a_fixture(tmp_path: Path) -> None:
     files = {
         "pytest.ini": "[pytest]\nreclamation_store = sqlite\n",
         "conftest.py": """

@@ -1,4 +1,4 @@
-"""An application writes its own table and ours in one commit, whatever it is connected by."""
+"""An application writes its own table and ours in one commit, with every supported driver."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_desk_may_do_the_first_thing_of_a_transaction_and_the_last(host: Hos
     assert host.kept() == ([1], {second.reference: 1, third.reference: 1})
 
 
-def test_a_savepoint_that_the_host_goes_back_to_takes_with_it_what_the_desk_did_since(host: Host) -> None:
+def test_a_rollback_to_the_hosts_savepoint_undoes_the_desks_later_commands(host: Host) -> None:
     desk = host.desk()
     host.invoice(1)
     before = factories.registered(desk)

@@ -1,4 +1,4 @@
-"""A Django application keeps its rows and ours by its own `transaction.atomic`, on SQLite and on PostgreSQL."""
+"""A Django application commits its rows and ours by its own `transaction.atomic`, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def test_a_number_too_long_to_be_written_is_still_told() -> None:
 
 
 def worded(of: type[WordedError] = WordedError) -> Iterator[type[WordedError]]:
-    """Every error of the library that says itself in both languages."""
+    """Return every error of the library that has a message in both languages."""
     for module in public_modules():
         importlib.import_module(module)
     for one in of.__subclasses__():

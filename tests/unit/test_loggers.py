@@ -11,7 +11,7 @@ SOURCE = Path(reclamation_core.__file__).parent
 
 
 def loggers() -> set[tuple[str, str]]:
-    """Return the package of each module that asks for a logger, and the name that it asks for."""
+    """Return the package of each module with a logger, and the name of the logger."""
     found = set()
     for path in SOURCE.rglob("*.py"):
         package = ".".join(("reclamation_core", *path.relative_to(SOURCE).parts[:-1]))

@@ -100,7 +100,7 @@ def test_the_import_of_the_package_loads_no_room_and_nothing_heavy() -> None:
     assert [name for name in loaded if name.startswith("reclamation_core")] == ["reclamation_core"]
 
 
-def test_the_names_of_the_readme_load_neither_cattrs_nor_numpy_nor_the_command_s_extras() -> None:
+def test_the_names_of_the_readme_load_no_cattrs_numpy_or_extra_of_the_command() -> None:
     names = ", ".join(OF_THE_README)
 
     loaded = run(f"import json, sys\nfrom reclamation_core import {names}\nprint(json.dumps(sorted(sys.modules)))")

@@ -1,4 +1,4 @@
-"""Whatever an address says, it is taken or refused as one, and nothing shown of it tells any of its password."""
+"""Every text is accepted or refused as an address, and no output contains its password."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class _Refused:
 def _said(voice: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
     try:
         return voice(*arguments, **named)
-    except Exception as error:  # noqa: BLE001  whatever one raises, the others must raise too
+    except Exception as error:  # noqa: BLE001  the others must raise the same error
         return _Refused(error)
 
 

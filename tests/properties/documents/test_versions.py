@@ -46,7 +46,7 @@ seconds = st.fixed_dictionaries({"version": st.just(2), "names": st.lists(words)
 
 
 def person(document: dict[str, Any]) -> Person:
-    """Who an older document is about, told without lifting it."""
+    """The person whom an older document is about, read without upcasting it."""
     names = document["names"] if document["version"] == 2 else [document["first"], document["last"]]
     return Person(tuple(names), Address(*document["lines"]) if "lines" in document else None)
 

@@ -1,4 +1,4 @@
-"""Editions with rows of their own: their documents, and what they decide otherwise, against every case there is."""
+"""Editions with rows of their own: their documents and their different decisions, against every case there is."""
 
 from __future__ import annotations
 

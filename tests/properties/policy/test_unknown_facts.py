@@ -1,4 +1,4 @@
-"""No unknown fact narrows wrongly: what is possible is what some completion gives, by the text in plain Python."""
+"""Unknown facts narrow correctly: the possible outcomes are those of some completion, by an oracle in plain Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is given, each fact is kept as it means or refused by its own name, and nothing else is."""
+"""Each value of a fact is stored with its meaning or refused by the name of the fact."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_a_refused_command_logs_nothing() -> None:
     assert records == []
 
 
-def test_a_conflict_on_another_plan_logs_the_retry_then_the_commit_of_the_second_attempt() -> None:
+def test_a_conflict_on_another_plan_logs_the_retry_and_the_second_commit() -> None:
     desk = new_desk()
     case = factories.analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))

@@ -57,7 +57,7 @@ def faults(document: object, cls: type[Any]) -> list[tuple[str, object, str]]:
 
 
 def expected_of(value: object, cls: Any) -> Wording:
-    """What a refusal asks for, having checked that it stands at the root and carries the value."""
+    """Return the expectation of a refusal, after checking that its path is the root and that it has the value."""
     with pytest.raises(FaultsError) as refusal:
         structure(make_converter(), value, cls)
     (fault,) = refusal.value.faults

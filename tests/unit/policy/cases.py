@@ -35,10 +35,10 @@ def complaint(**changes: Any) -> ComplaintFacts:
 
 
 def unknown_but(**facts: Any) -> ComplaintFacts:
-    """A complaint of which only these facts are known, beside when it was received."""
+    """A complaint of which only these facts and the time of receipt are known."""
     return ComplaintFacts(**{"received_at": RECEIVED, **facts})
 
 
 def malfunction(**facts: Any) -> MalfunctionFacts:
-    """A malfunction of which only these facts are known, beside when it was received."""
+    """A malfunction of which only these facts and the time of receipt are known."""
     return MalfunctionFacts(**{"received_at": RECEIVED, **facts})

@@ -1,6 +1,6 @@
 """The procedure M2-1 in plain Python, written from its text and its readings, not from the library: the oracle.
 
-Facts are the plain codes of the vocabularies; None stands for what does not exist (a note, a client).
+Facts are the plain codes of the vocabularies; None means that there is none (a note, a client).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def eligibility(  # noqa: PLR0917  (the facts in the order of the table)
 
 
 def levels(client: str | None, reach: str, mobilisation: str) -> set[str]:
-    """Every level that a clause of M2-1 §5 gives, with I6 and I22."""
+    """Return every level of a clause of M2-1 §5 that holds, with I6 and I22."""
     given = set()
     # « Local pour une réclamation concernant un client local ou une prestation réalisée par un Centre »
     if client == "local" or reach == "one_centre":
@@ -60,7 +60,7 @@ def levels(client: str | None, reach: str, mobilisation: str) -> set[str]:
 
 
 def level(client: str | None, reach: str, mobilisation: str) -> str:
-    """The highest level that any clause gives (I7)."""
+    """Return the highest level of the clauses that hold (I7)."""
     return max(levels(client, reach, mobilisation), key=LEVELS.index)
 
 

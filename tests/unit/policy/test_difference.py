@@ -23,7 +23,7 @@ def tables(difference: PolicyDifference) -> list[str]:
 
 
 def decided(page: str) -> list[str]:
-    """The lines of a page that say what is decided otherwise."""
+    """Return the lines of a page on changed decisions."""
     return page.split("\n## ")[1].splitlines()[1:]
 
 

@@ -1,4 +1,4 @@
-"""The pages of the documentation on editions say what the code says."""
+"""The pages of the documentation on editions agree with the code."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from reclamation_core.vocabulary import RiskDomain
 
 
 def tables() -> Mapping[str, DecisionTable[Any]]:
-    """The tables, made anew: those of `m2_1()` are kept from one call to the next."""
+    """Return new tables: those of `m2_1()` are cached."""
     return m2_1_tables(Parameters())
 
 

@@ -1,4 +1,4 @@
-"""Stores agree on the numbers that they are asked with."""
+"""Stores agree on the numbers of a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked for is checked: a criterion that would silently find nothing is refused."""
+"""Criteria are validated: one that would silently find nothing is refused."""
 
 from __future__ import annotations
 

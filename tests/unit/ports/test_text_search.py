@@ -1,4 +1,4 @@
-"""Texts are found whatever their case and accents."""
+"""Text search ignores case and accents."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def scope_table() -> DecisionTable[bool]:
 
 
 def one_input(domain: Domain, *rules: tuple[Condition, int], **options: Any) -> DecisionTable[int]:
-    """A table on one input `x`: the outcome is the number of the first rule that holds, otherwise -1."""
+    """A table on one input `x`: the outcome is the number of the first rule that holds, or -1."""
     rows = [Row(f"r{number}", {"x": condition}, then) for number, (condition, then) in enumerate(rules)]
     rows.append(Row("otherwise", {"x": any_value()}, -1))
     return DecisionTable("t", [Input("x", domain, **options)], Integer(), rows, HitPolicy.FIRST)

@@ -1,4 +1,4 @@
-"""The facts refuse what they cannot mean, and keep a missing fact apart from zero and from false."""
+"""The facts refuse invalid values, and distinguish a missing fact from zero and from false."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is the memory store's own, beside the contracts of the ports."""
+"""The memory store's own behaviour, in addition to the contracts of the ports."""
 
 from __future__ import annotations
 

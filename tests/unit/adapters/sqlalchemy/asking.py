@@ -13,19 +13,19 @@ _OFF: Final = {"sqlite": ("OFF", "ON"), "postgresql": ("replica", "origin")}
 
 
 def rows(store: SqlAlchemyStore, sql: str, **given: Any) -> list[tuple[Any, ...]]:
-    """What a SELECT gives."""
+    """Return the rows of a SELECT."""
     with store._database.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(sql), given)]
 
 
 def run(store: SqlAlchemyStore, sql: str, **given: Any) -> None:
-    """Do something to the tables, as nobody should."""
+    """Change the tables directly."""
     with store._database.engine.connect() as connection:
         connection.execute(text(sql), given)
 
 
 def unguarded(store: SqlAlchemyStore, sql: str) -> None:
-    """The same, whatever refers to what is changed."""
+    """Change the tables directly, without foreign keys."""
     database = store._database
     off, on = _OFF[database.backend]
     with database.engine.connect() as connection:

@@ -99,7 +99,7 @@ def test_a_listener_on_an_application_s_engine_hears_what_is_asked_and_what_is_k
 
 
 def test_no_cursor_is_left_open_whatever_became_of_what_was_said(store: SqlAlchemyStore) -> None:
-    """One that is freed later, with the error that holds it, waits for whoever has its connection by then."""
+    """A result released later, with its exception, would block the next user of its connection."""
     case = a_case(source="m")
     with tapped(store._database.engine) as cursors:
         keep(store, case)
@@ -140,7 +140,7 @@ def test_what_cannot_be_read_the_short_way_is_told_as_the_long_way_tells_it(stor
 
 @contextmanager
 def deaf(store: SqlAlchemyStore) -> Iterator[list[str]]:
-    """The first commit goes through, and its answer is lost with its connection; gives all that was said."""
+    """The first commit succeeds, and its answer is lost with its connection; yield all statements."""
     said: list[str] = []
 
     def after(word: str, connection: Any) -> None:
@@ -169,7 +169,7 @@ def test_a_commit_whose_answer_was_lost_is_not_done_twice(store: SqlAlchemyStore
 
 
 def failing(store: SqlAlchemyStore, state: str, times: int) -> list[int]:
-    """Write something that the database refuses a number of times; gives how often it was tried."""
+    """Write what the database refuses a number of times; return the number of attempts."""
     tried: list[int] = []
 
     def work(connection: Connection, before: int) -> None:

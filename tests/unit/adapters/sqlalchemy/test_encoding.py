@@ -1,4 +1,4 @@
-"""A database whose text is not kept in UTF-8 is refused at every door, before anything is read or written."""
+"""A database in another encoding than UTF-8 is refused by every entry point, before a read or write."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ DOORS: dict[str, Callable[[Path], object]] = {
 
 
 def kept_in(encoding: str, file: Path) -> Path:
-    """A file of somebody's, without a table, whose text is kept in an encoding."""
+    """A file of another application, without a table, in an encoding."""
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(f"PRAGMA encoding = '{encoding}'; CREATE TABLE one (x); DROP TABLE one")
     return file
@@ -170,7 +170,7 @@ def test_its_copy_is_taken(encoding: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module", params=["LATIN1", "SQL_ASCII"])
 def kept_otherwise(request: pytest.FixtureRequest) -> tuple[str, URL]:
-    """An encoding, and a database of PostgreSQL without a table that keeps its text in it."""
+    """An encoding, and a PostgreSQL database in it without a table."""
     return request.param, new_database(request.param)
 
 

@@ -88,7 +88,7 @@ def test_settings_are_settings(settings: Any) -> None:
 
 @contextmanager
 def silent() -> Iterator[int]:
-    """A server that takes connections and never says a word; gives its port."""
+    """A server that accepts connections and never answers; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
 
@@ -116,7 +116,7 @@ def test_nor_from_asyncio() -> None:
 
 
 def test_a_server_may_be_waited_for_as_long_as_settings_take() -> None:
-    """A system refuses a connection that is to be kept alive for longer than it can count to."""
+    """The system refuses a keep-alive time that is too large."""
     heard: list[bytes] = []
 
     def hang_up(listening: socket.socket) -> None:

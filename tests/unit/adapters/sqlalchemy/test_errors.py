@@ -1,4 +1,4 @@
-"""What goes wrong in a database is told as what it is, with what to do, and nothing of what was written."""
+"""Errors of a database name the cause and the remedy, and contain no text that was written."""
 
 from __future__ import annotations
 

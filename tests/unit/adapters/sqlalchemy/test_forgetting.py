@@ -86,7 +86,7 @@ def counts(desk: Desk) -> dict[str, object]:
     }
 
 
-def test_no_table_holds_a_text_that_was_forgotten_and_counts_levels_dates_and_plans_are_unchanged(
+def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchanged(
     store: SqlAlchemyStore,
 ) -> None:
     desk = desk_on(store)

@@ -1,4 +1,4 @@
-"""What somebody does to the tables behind the library's back shows."""
+"""Changes of the tables that bypass the library are found."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ TABLES = ("edition_lines", "editions", "action_cases", "actions", "plan_texts", 
 
 
 def a_published_plan(store: SqlAlchemyStore) -> Checkpoint:
-    """A plan of three events, the last an edition, beside another plan; and the checkpoint of that."""
+    """A plan of three events, the last an edition, and another plan; with their checkpoint."""
     keep(store, a_plan("STR"), a_plan().publish(signed()).publish(signed()))
     assert list(examine((), None, store.journal.read_plans())) == []
     return Checkpoint.of((), at(1), store.journal.read_plans())

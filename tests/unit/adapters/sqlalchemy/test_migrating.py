@@ -1,4 +1,4 @@
-"""What the first schema kept is upgraded, and is found to be sound.
+"""The data of the first schema is upgraded and verified.
 
 `written_by_0001.json` holds the rows that the library wrote when its schema was 0001: two cases, a plan with an action
 amended, one forgotten and an edition, and the plan of the nation.
@@ -108,7 +108,7 @@ def test_a_damaged_plan_keeps_no_database_from_being_upgraded(first_schema: URL 
 
     store = SqlAlchemyStore.open(first_schema)
     desk = desk_on(store)
-    # The cases are not folded again here: that is told of them too.
+    # The cases are not replayed here, which is reported too.
     assert {found.holder for found in desk.verify() if not found.holder.startswith("R-")} == {PLAN}
     assert Checkpoint.of((), desk.checkpoint().taken_at, store.journal.read_plans()).plan_heads is not None
     assert {found.number for found in examine((), None, store.journal.read_plans())} <= {2}

@@ -1,4 +1,4 @@
-"""What a role that owns nothing needs to be allowed, as the documentation says it."""
+"""The privileges that a role without tables needs, as documented."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
 
 
 def beginning(url: URL | str) -> Engine:
-    """An engine as SQLAlchemy's documentation would have it for SQLite: BEGIN is said as a transaction begins."""
+    """An engine configured for SQLite as in SQLAlchemy's documentation: BEGIN is executed as a transaction begins."""
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")

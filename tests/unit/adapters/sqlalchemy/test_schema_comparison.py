@@ -1,4 +1,4 @@
-"""What is missing of a schema is named by `check`, and restored by `upgrade` where only a copy would do otherwise."""
+"""`check` names what a schema lacks, and `upgrade` restores it where only a copy would help."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.unit.desk import factories
 
 
 def by(driver: str) -> Engine:
-    """An engine whose driver is not installed: nothing may be asked of it."""
+    """An engine whose driver is not installed: no query may reach it."""
     url = URL.create(driver)
     nothing: Any = object
     return Engine(StaticPool(nothing, reset_on_return=None), url.get_dialect()(), url)

@@ -1,4 +1,4 @@
-"""What is the database store's own, beside the contracts of the ports."""
+"""The database store's own behaviour, in addition to the contracts of the ports."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str)
         unit.plans.get("site:CRE")
 
 
-def test_a_part_of_a_plan_to_which_an_event_of_another_action_is_attributed_is_refused_as_damaged(
+def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
     store: SqlAlchemyStore,
 ) -> None:
     plan = a_plan().add(a_sheet("A-2"), signed())
@@ -238,7 +238,7 @@ def test_a_part_of_a_plan_to_which_an_event_of_another_action_is_attributed_is_r
     assert refused.value.holder == "site:CRE"
 
 
-def test_a_plan_of_which_a_part_waits_is_not_read_where_somebody_changed_it_meanwhile(store: SqlAlchemyStore) -> None:
+def test_a_plan_with_pending_parts_is_not_read_after_a_concurrent_change(store: SqlAlchemyStore) -> None:
     keep(store, a_plan().add(a_sheet("A-2"), signed()))
 
     with store.unit_of_work() as late:

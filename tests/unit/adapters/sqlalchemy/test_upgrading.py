@@ -1,4 +1,4 @@
-"""The schema is made on a connection that an application has, within its transaction, whatever it is connected by."""
+"""The schema is created on an application's connection, within its transaction, with every driver."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_file_that_is_there_and_whose_folder_takes_no_other_is_for_reading_alo
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As on a medium for reading alone, where SQLite cannot put its log beside it, and says no more than that."""
+    """A read-only medium, where SQLite cannot create its log, and has no precise error."""
     upgrade(file(tmp_path))
     may = os.access
     monkeypatch.setattr(os, "access", lambda of, how: may(of, how) if of != tmp_path else takes_others)
