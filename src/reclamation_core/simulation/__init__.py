@@ -7,7 +7,7 @@ from reclamation_core.simulation.intervals import Interval, rate_interval
 from reclamation_core.simulation.malfunctions import InventedMalfunction, generate_malfunctions
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
 from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
-from reclamation_core.simulation.records import ComplaintRecord, generate_records
+from reclamation_core.simulation.records import CaseloadRecord, generate_records
 from reclamation_core.simulation.scenario.run import ScenarioResult, run_scenario
 from reclamation_core.simulation.shipped_files import Shipped, shipped
 from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint
@@ -53,7 +53,7 @@ __all__ = [
     "ArrivingComplaint",
     "Caseload",
     "CaseloadProfile",
-    "ComplaintRecord",
+    "CaseloadRecord",
     "DayBacklog",
     "Effort",
     "Estimate",

@@ -1,10 +1,9 @@
-"""An invented caseload as flat records: the facts, the decisions of the procedure, the answers."""
+"""An invented caseload with the decisions of the procedure and the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -30,21 +29,16 @@ from reclamation_core.vocabulary import (
 
 
 @attrs.frozen(kw_only=True)
-class ComplaintRecord:
-    """An invented complaint in plain values; `attrs.asdict` returns a row of a data frame.
-
-    None is what is not known. A fact is the code of its member; the columns are those that the intake reads.
+class CaseloadRecord:
+    """An invented complaint with its decisions and its answer.
 
     Args:
         reference: its reference, of its own in a caseload.
-        site: the code of the centre.
+        site: the code of the centre; None where it is not known.
         region: the region of the centre.
         kind: the code of what it is, whether or not the facts know it.
         theme: the code of what it is about.
-        received_at: when it arrived, in UTC.
-        satisfaction: the note of the survey; None also where there is none.
-        is_note_unknown: True if there is a note that is unknown. A frame cannot represent that, and decides it as no
-            note.
+        facts: its known facts, as the procedure takes them.
         is_complaint: whether the procedure takes it for a complaint; None while that is undetermined.
         level: the code of the level that handles it, the lowest still possible while it is undetermined; None for what
             is out of scope.
@@ -55,8 +49,6 @@ class ComplaintRecord:
             open.
         is_open: whether it is still to be answered then: a censored observation.
         on_time: whether it was answered by the due date; None while that is not decided.
-
-    The other fields are the facts of those names.
     """
 
     reference: str
@@ -64,48 +56,31 @@ class ComplaintRecord:
     region: str | None
     kind: str
     theme: str | None
-    received_at: datetime
-    channel: str | None
-    formal: bool | None
-    complainant: str | None
-    nature: str | None
-    requirement: str | None
-    sold_service: bool | None
-    satisfaction: float | None
-    is_note_unknown: bool
-    client_scope: str | None
-    service_reach: str | None
-    mobilisation: str | None
-    severity_safety: int | None
-    severity_legal: int | None
-    severity_contract: int | None
-    severity_financial: int | None
-    severity_relation: int | None
-    severity_training: int | None
-    likelihood: int | None
-    recurrences: int | None
-    causes: int | None
+    facts: ComplaintFacts
     is_complaint: bool | None
     level: str | None
     due: date | None
-    answered_at: datetime | None
-    answered_on: date | None
-    days: int
-    is_open: bool
-    on_time: bool | None
+    answered_at: datetime | None = None
+    answered_on: date | None = None
+    days: int = 0
+    is_open: bool = False
+    on_time: bool | None = None
 
-    @property
-    def facts(self) -> ComplaintFacts:
-        """The facts again, as the procedure takes them; the record can arrive in `simulate_staffing`."""
-        known: dict[str, Any] = {name: getattr(self, name) for name in _columns()}
-        known["satisfaction"] = UNKNOWN if self.is_note_unknown else self.satisfaction
-        return ComplaintFacts(received_at=self.received_at, **known)
+    def row(self) -> dict[str, Any]:
+        """Return the record as a row of a data frame: plain values, each fact in the column that the intake reads.
 
-
-@cache
-def _columns() -> tuple[str, ...]:
-    """Return the names of the facts that have a column."""
-    return tuple(name for name in FACTS if name in attrs.fields_dict(ComplaintRecord))
+        None is what is not known, and a fact is the code of its member. `received_at` is in UTC. A frame has no value
+        for a note that exists and is unknown, and decides it as no note: `is_note_unknown` marks such rows.
+        """
+        facts, values = self.facts, attrs.asdict(self, recurse=False)
+        of_message = {name: values.pop(name) for name in ("reference", "site", "region", "kind", "theme")}
+        return {
+            **of_message,
+            "received_at": facts.received_at.astimezone(UTC),
+            **{name: _plain(fact, getattr(facts, name)) for name, fact in FACTS.items()},
+            "is_note_unknown": facts.satisfaction is UNKNOWN,
+            **{name: value for name, value in values.items() if name != "facts"},
+        }
 
 
 def generate_records(
@@ -116,8 +91,8 @@ def generate_records(
     profile: CaseloadProfile | None = None,
     until: date = UNTIL,
     policy: Policy | None = None,
-) -> Iterator[ComplaintRecord]:
-    """Invent complaints as flat records, answered or not by the end of the last day.
+) -> Iterator[CaseloadRecord]:
+    """Invent complaints with their decisions, answered or not by the end of the last day.
 
     They are the complaints of `generate_complaints` for the same arguments, without their texts. The time to the answer
     is drawn by the level under the policy, from `profile.answers`, on the calendar of the site. The records of one day
@@ -161,28 +136,26 @@ class _Maker:
     draws: Draws
     until: date
 
-    def record(self, invented: InventedComplaint) -> ComplaintRecord:
+    def record(self, invented: InventedComplaint) -> CaseloadRecord:
         facts, site = invented.facts, self.sites[invented.site] if invented.site else None
         calendar = BusinessCalendar.france() if site is None else site.calendar()
         assessment = self.policy.assess(facts, calendar)
         deadline, eligibility = assessment.deadline, assessment.eligibility.outcome
-        known = {name: _plain(FACTS[name], getattr(facts, name)) for name in _columns()}
-        came_of_it: dict[str, Any] = {"level": None, "due": None, **_NOTHING}
+        answer: dict[str, Any] = {"level": None, "due": None}
         if deadline is not None:
             level = assessment.handling_level
             days = self.draws.weighted(self.profile.answers[level])
             answered_at = working_instant(self.draws, calendar, facts.received_at, days) if days < NEVER else None
-            came_of_it = {"level": level.value, "due": deadline.due, **self._answer(deadline, answered_at)}
-        return ComplaintRecord(
+            answer = {"level": level.value, "due": deadline.due, **self._answer(deadline, answered_at)}
+        return CaseloadRecord(
             reference=invented.reference,
             site=None if site is None else site.code,
             region=None if site is None else site.region,
             kind=invented.kind.value,
-            received_at=facts.received_at.astimezone(UTC),
-            is_note_unknown=facts.satisfaction is UNKNOWN,
+            theme=None if invented.theme is None else invented.theme.value,
+            facts=facts,
             is_complaint=None if eligibility is None else eligibility is Eligibility.COMPLAINT,
-            **{"theme": None if invented.theme is None else invented.theme.value, **known},
-            **came_of_it,
+            **answer,
         )
 
     def _answer(self, deadline: Deadline, answered_at: datetime | None) -> dict[str, Any]:
@@ -197,9 +170,6 @@ class _Maker:
             "is_open": answered_on is None,
             "on_time": late if answered_on is None else answered_on <= due,
         }
-
-
-_NOTHING: Final = {"answered_at": None, "answered_on": None, "days": 0, "is_open": False, "on_time": None}
 
 
 def _plain(fact: Fact, value: Any) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeAlias
 
 import pytest
 from scipy import stats
@@ -17,13 +18,15 @@ from scipy import stats
 from reclamation_core import BusinessCalendar, Channel, Complainant, Level, Sites
 from reclamation_core.simulation import (
     CaseloadProfile,
-    ComplaintRecord,
     Kind,
     Theme,
     generate_complaints,
     generate_records,
     shipped,
 )
+
+Row: TypeAlias = Any
+"""A row of a frame, with its columns as attributes."""
 
 ALARM = 1e-4
 SITES = Sites.from_toml(shipped().sites)
@@ -34,8 +37,9 @@ UNTIL = date(2025, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def records() -> list[ComplaintRecord]:
-    return list(generate_records(20_000, 17, sites=SITES, profile=PROFILE, until=UNTIL))
+def records() -> list[Row]:
+    records = generate_records(20_000, 17, sites=SITES, profile=PROFILE, until=UNTIL)
+    return [SimpleNamespace(**record.row()) for record in records]
 
 
 def assert_drawn_from(values: Iterable[Any], weights: Mapping[Any, float]) -> None:
@@ -48,7 +52,7 @@ def assert_drawn_from(values: Iterable[Any], weights: Mapping[Any, float]) -> No
     assert stats.chisquare([drawn[key] for key in likely], expected).pvalue > ALARM
 
 
-def test_the_themes_are_those_that_the_mediation_publishes(records: list[ComplaintRecord]) -> None:
+def test_the_themes_are_those_that_the_mediation_publishes(records: list[Row]) -> None:
     themes = Counter(record.theme for record in records if record.theme is not None)
     quality = ("trainer", "training", "organisation")
 
@@ -60,19 +64,19 @@ def test_the_themes_are_those_that_the_mediation_publishes(records: list[Complai
     assert_drawn_from(themes.elements(), {theme.value: PROFILE.themes[theme] for theme in Theme})
 
 
-def test_the_kinds_and_the_notes_are_those_of_the_profile(records: list[ComplaintRecord]) -> None:
+def test_the_kinds_and_the_notes_are_those_of_the_profile(records: list[Row]) -> None:
     assert_drawn_from((record.kind for record in records), {kind.value: PROFILE.kinds[kind] for kind in Kind})
     notes = (record.satisfaction for record in records if record.satisfaction is not None)
     assert_drawn_from(notes, {float(note): weight for note, weight in PROFILE.notes.items()})
 
 
-def test_the_sites_receive_at_their_rates(records: list[ComplaintRecord]) -> None:
+def test_the_sites_receive_at_their_rates(records: list[Row]) -> None:
     rates = {code: PROFILE.sites.get(code, PROFILE.per_site) for code in SITES}
 
     assert_drawn_from((record.site for record in records if record.site is not None), rates)
 
 
-def test_the_months_receive_by_their_season_and_their_working_days(records: list[ComplaintRecord]) -> None:
+def test_the_months_receive_by_their_season_and_their_working_days(records: list[Row]) -> None:
     calendar, worth = BusinessCalendar.france(), Counter[int]()
     for number in range(365):
         day = date.fromordinal(UNTIL.toordinal() - number)
@@ -83,14 +87,14 @@ def test_the_months_receive_by_their_season_and_their_working_days(records: list
     assert_drawn_from(local, worth)
 
 
-def calendar_of(record: ComplaintRecord) -> BusinessCalendar:
+def calendar_of(record: Row) -> BusinessCalendar:
     return BusinessCalendar.france() if record.site is None else SITES[record.site].calendar()
 
 
 @pytest.mark.parametrize("name", ["service_reach", "complainant", "client_scope", "mobilisation", "recurrences"])
-def test_the_mixes_are_those_of_the_profile(name: str, records: list[ComplaintRecord]) -> None:
+def test_the_mixes_are_those_of_the_profile(name: str, records: list[Row]) -> None:
     persons = (Complainant.TRAINEE.value, Complainant.OTHER.value)
-    seen: dict[str, tuple[Mapping[Any, float], list[ComplaintRecord]]] = {
+    seen: dict[str, tuple[Mapping[Any, float], list[Row]]] = {
         "service_reach": (PROFILE.service_reaches, records),
         "complainant": (PROFILE.complainants, [one for one in records if one.kind != "survey"]),
         "client_scope": (PROFILE.person_scopes, [one for one in records if one.complainant in persons]),
@@ -104,14 +108,14 @@ def test_the_mixes_are_those_of_the_profile(name: str, records: list[ComplaintRe
 
 
 @pytest.mark.parametrize("name", sorted(set(PROFILE.unknown) - {"severity", "satisfaction", "channel"}))
-def test_a_fact_is_unknown_at_the_rate_of_the_profile(name: str, records: list[ComplaintRecord]) -> None:
+def test_a_fact_is_unknown_at_the_rate_of_the_profile(name: str, records: list[Row]) -> None:
     known = (getattr(record, name) is not None for record in records)
 
     assert_drawn_from(known, {False: PROFILE.unknown[name], True: 1 - PROFILE.unknown[name]})
 
 
 @pytest.mark.parametrize("level", list(Level))
-def test_the_days_to_the_answer_are_those_of_the_level(level: Level, records: list[ComplaintRecord]) -> None:
+def test_the_days_to_the_answer_are_those_of_the_level(level: Level, records: list[Row]) -> None:
     # Received before November, all are answered by the end of the year: thirty business days later at most.
     chosen = [one for one in records if one.level == level.value and one.received_at.month < 11]
 
@@ -133,7 +137,7 @@ def test_the_number_itself_is_that_of_the_rates() -> None:
     assert ALARM / 2 < stats.chi2.cdf(spread, 199) < 1 - ALARM / 2
 
 
-def test_channels_need_staff_on_working_days_alone(records: list[ComplaintRecord]) -> None:
+def test_channels_need_staff_on_working_days_alone(records: list[Row]) -> None:
     channels = {channel.value: weight for channel, weight in PROFILE.channels.items()}
     working = [one for one in records if one.kind != "survey" and one.channel is not None]
     working = [one for one in working if calendar_of(one).is_business_day(calendar_of(one).day_of(one.received_at))]

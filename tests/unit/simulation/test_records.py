@@ -60,7 +60,7 @@ def test_a_record_has_the_decisions_of_the_procedure() -> None:
         if record.answered_at is not None and due is not None:
             assert record.answered_on == calendar.day_of(record.answered_at)
             assert record.on_time is (record.answered_on <= due)
-            assert record.received_at < record.answered_at
+            assert record.facts.received_at < record.answered_at
         elif due is not None:
             assert record.on_time is (False if due <= UNTIL else None)
 
@@ -102,7 +102,7 @@ def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> N
         (columns,) = {tuple(attrs.asdict(row.facts)) for row in reading if hasattr(row, "facts")}
 
     for record in generate_records(300, 5):
-        row = attrs.asdict(record)
+        row = record.row()
         assert {type(value) for value in row.values()} <= plain
         assert set(columns) <= set(row)
 
