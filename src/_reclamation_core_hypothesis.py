@@ -1,66 +1,71 @@
 """The entry point that Hypothesis calls when it is imported: registers strategies for `st.from_type`.
 
-The module stands beside the package so that the entry point itself loads without it. The strategies are imported when
-the first of them is drawn from.
+The module is outside the package, so that the entry point loads without the package. The first draw from a class
+imports its strategy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any
 
 
 def strategies_by_type() -> Mapping[type[Any], str]:
-    """Return the registered classes, each with the name of its strategy in `reclamation_core.testing.strategies`."""
+    """Return the registered classes, each with its strategy: a module of the test kit's strategies and a function."""
     from reclamation_core import calendars, cases, desk, plans, policy, tables, vocabulary
     from reclamation_core.cases import CASE_EVENTS, causes
 
     return {
-        calendars.BusinessCalendar: "calendars",
-        calendars.CalendarDefinition: "calendar_definitions",
-        calendars.DayRange: "day_ranges",
-        calendars.DeadlineRule: "deadline_rules",
-        cases.Case: "cases",
-        cases.RecordedEvent: "events",
-        **dict.fromkeys(CASE_EVENTS.commands, "event_data"),
-        causes.CauseAnalysis: "analyses",
-        causes.CauseTree: "cause_trees",
-        causes.EightD: "eight_ds",
-        causes.FiveWhys: "five_whys",
-        causes.Ishikawa: "ishikawas",
-        causes.Pdca: "pdcas",
-        causes.Qqoqcp: "qqoqcps",
-        causes.Taxonomy: "taxonomies",
-        plans.Action: "actions",
-        plans.ActionSheet: "action_sheets",
-        plans.PublishedPlan: "editions",
-        plans.LineReference: "line_references",
-        plans.Pgaac: "pgaacs",
-        plans.RecordedPlanEvent: "plan_events",
-        plans.PlanScope: "plan_scopes",
-        plans.Signature: "signatures",
-        desk.Registration: "registrations",
-        policy.ComplexityParameters: "complexity_parameters",
-        policy.Parameters: "policy_parameters",
-        policy.Policy: "policies",
-        policy.PolicyBook: "policy_books",
-        policy.RetentionParameters: "retention_parameters",
-        policy.RiskParameters: "risk_parameters",
-        policy.RoleParameters: "role_parameters",
-        policy.SurveyParameters: "survey_parameters",
-        tables.DecisionTable: "decision_tables",
-        vocabulary.ComplaintFacts: "complaint_facts",
-        vocabulary.MalfunctionFacts: "malfunction_facts",
-        vocabulary.Site: "sites",
-        vocabulary.Sites: "site_lists",
+        calendars.BusinessCalendar: "calendar.calendars",
+        calendars.CalendarDefinition: "calendar.calendar_definitions",
+        calendars.DayRange: "calendar.day_ranges",
+        calendars.DeadlineRule: "calendar.deadline_rules",
+        vocabulary.Site: "calendar.sites",
+        vocabulary.Sites: "calendar.site_lists",
+        cases.Case: "case.cases",
+        cases.RecordedEvent: "case.events",
+        causes.Taxonomy: "case.taxonomies",
+        causes.CauseAnalysis: "cause.analyses",
+        causes.CauseTree: "cause.analyses",
+        causes.EightD: "cause.analyses",
+        causes.FiveWhys: "cause.analyses",
+        causes.Ishikawa: "cause.analyses",
+        causes.Pdca: "cause.analyses",
+        causes.Qqoqcp: "cause.analyses",
+        **dict.fromkeys(CASE_EVENTS.commands, "command.event_data"),
+        desk.Registration: "fact.registrations",
+        vocabulary.ComplaintFacts: "fact.complaint_facts",
+        vocabulary.MalfunctionFacts: "fact.malfunction_facts",
+        plans.Action: "plan.actions",
+        plans.ActionSheet: "plan.action_sheets",
+        plans.LineReference: "plan.line_references",
+        plans.Pgaac: "plan.pgaacs",
+        plans.PlanScope: "plan.plan_scopes",
+        plans.PublishedPlan: "plan.published_plans",
+        plans.RecordedPlanEvent: "plan.plan_events",
+        plans.Signature: "plan.signatures",
+        policy.ComplexityParameters: "policy.complexity_parameters",
+        policy.Parameters: "policy.policy_parameters",
+        policy.Policy: "policy.policies",
+        policy.PolicyBook: "policy.policy_books",
+        policy.RetentionParameters: "policy.retention_parameters",
+        policy.RiskParameters: "policy.risk_parameters",
+        policy.RoleParameters: "policy.role_parameters",
+        policy.SurveyParameters: "policy.survey_parameters",
+        tables.DecisionTable: "table.decision_tables",
     }
 
 
+_WITH_CLASS = ("cause.analyses", "command.event_data")
+"""Strategies of several classes: they take the class as `of`."""
+
+
 def _strategy(name: str, cls: type[Any]) -> Any:
-    strategy: Callable[..., Any] = getattr(import_module("reclamation_core.testing.strategies"), name)
-    return strategy(of=cls) if name == "event_data" else strategy()
+    module, _, function = name.partition(".")
+    strategy = getattr(import_module(f"reclamation_core.testing.strategies.{module}"), function)
+    return strategy(of=cls) if name in _WITH_CLASS else strategy()
 
 
 def _hypothesis_setup_hook() -> None:

@@ -34,7 +34,7 @@ from reclamation_core.plans import (
     settled,
 )
 from reclamation_core.plans.published import PublishedPlan, published_plan_difference
-from reclamation_core.testing.strategies import busy_pgaacs, pgaacs
+from reclamation_core.testing.strategies.plan import busy_pgaacs, pgaacs
 from reclamation_core.vocabulary import Role, Site, Sites
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from reclamation_core.policy import (
     RiskParameters,
     parse_policy,
 )
-from reclamation_core.testing.strategies import policy_parameters, risk_parameters
+from reclamation_core.testing.strategies.policy import policy_parameters, risk_parameters
 from reclamation_core.vocabulary import Band
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, unknown_but
 

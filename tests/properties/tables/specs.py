@@ -23,8 +23,9 @@ from reclamation_core.tables import (
     Row,
 )
 from reclamation_core.tables.conditions import Operator
-from reclamation_core.testing.strategies import chained_tables, decision_tables, input_values, table_inputs
+from reclamation_core.testing.strategies import chained_tables, decision_tables
 from reclamation_core.testing.strategies.table import conditions as conditions_asked
+from reclamation_core.testing.strategies.table import input_values, table_inputs
 from reclamation_core.wording import Wording
 from tests.properties.tables.oracle import SCALE, Fact, Rule, Spec, Test, choices
 

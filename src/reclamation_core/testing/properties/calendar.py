@@ -26,7 +26,8 @@ from reclamation_core.testing.properties.base import (
     check_that,
     define_property,
 )
-from reclamation_core.testing.strategies import countable_day_types, day_ranges, days, deadline_rules, instants
+from reclamation_core.testing.strategies import day_ranges, days, deadline_rules, instants
+from reclamation_core.testing.strategies.calendar import countable_day_types
 
 _MARGIN: Final = timedelta(days=330)
 """More than sixty business days, with closures and suspensions among them."""

@@ -174,13 +174,13 @@ def refusals(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | No
         for act in story.steps:
             if not act.is_command:
                 with suppress(*REFUSALS):
-                    act.ask(desk, case)
+                    act.run(desk, case)
                 continue
             before = desk.cases.get(case.reference)
             told = len(list(all_events(desk, case.reference)))
             added = 1
             try:
-                act.ask(desk, before)
+                act.run(desk, before)
             except REFUSALS:
                 added = 0
             now = desk.cases.get(case.reference)

@@ -1,8 +1,7 @@
-"""Hypothesis strategies of everything that the library judges, keeps and counts.
+"""Hypothesis strategies for the values of the library.
 
-Each gives what is valid, unless its name begins with `invalid_`: these give `Invalid` values, bad arguments with the
-error that refuses them. Options are given by their names. `st.from_type(Case)`, and of every other class of the list in
-`reclamation_core.testing`, works without importing this module.
+Strategies draw valid values; `invalid_arguments` and `invalid_texts` draw arguments that are refused, with the error.
+All options are keyword arguments. `st.from_type(Case)`, and of the other classes, needs no import of this module.
 """
 
 from __future__ import annotations
@@ -10,154 +9,60 @@ from __future__ import annotations
 from reclamation_core.testing.strategies.calendar import (
     calendar_definitions,
     calendars,
-    countable_day_types,
     day_ranges,
     days,
     deadline_rules,
     instants,
-    invalid_calendar_definitions,
-    invalid_deadline_rules,
-    invalid_sites,
     site_lists,
     sites,
 )
-from reclamation_core.testing.strategies.case import (
-    CommandSequence,
-    actions,
-    after,
-    cases,
-    command_sequences,
-    editions,
-    events,
-    line_references,
-    plan_events,
-    taxonomies,
-)
-from reclamation_core.testing.strategies.cause import (
-    analyses,
-    cause_trees,
-    eight_ds,
-    five_whys,
-    ishikawas,
-    pdcas,
-    qqoqcps,
-)
-from reclamation_core.testing.strategies.command import (
-    CommandStep,
-    SettleActions,
-    Sweep,
-    command_steps,
-    corrections,
-    event_data,
-)
+from reclamation_core.testing.strategies.case import CommandSequence, cases, command_sequences
+from reclamation_core.testing.strategies.cause import analyses
+from reclamation_core.testing.strategies.command import CommandStep, event_data
 from reclamation_core.testing.strategies.fact import (
     complaint_facts,
-    complaints,
-    invalid_complaint_facts,
-    invalid_malfunction_facts,
-    invalid_registrations,
     malfunction_facts,
-    malfunctions,
     notes,
     registrations,
     survey_facts,
-    survey_results,
 )
-from reclamation_core.testing.strategies.plan import action_sheets, busy_pgaacs, pgaacs, plan_scopes, signatures
-from reclamation_core.testing.strategies.policy import (
-    complexity_parameters,
-    invalid_policies,
-    invalid_risk_parameters,
-    invalid_survey_parameters,
-    policies,
-    policy_books,
-    policy_parameters,
-    retention_parameters,
-    risk_parameters,
-    role_parameters,
-    survey_parameters,
-)
-from reclamation_core.testing.strategies.table import (
-    chained_tables,
-    conditions,
-    decision_tables,
-    input_values,
-    table_facts,
-    table_inputs,
-)
-from reclamation_core.testing.strategies.text import Invalid, invalid_texts, names, texts
+from reclamation_core.testing.strategies.invalid import InvalidArguments, invalid_arguments
+from reclamation_core.testing.strategies.plan import action_sheets, pgaacs
+from reclamation_core.testing.strategies.policy import policies, policy_books, policy_parameters
+from reclamation_core.testing.strategies.table import chained_tables, decision_tables, table_facts
+from reclamation_core.testing.strategies.text import invalid_texts, names, texts
 
 __all__ = [
     "CommandSequence",
     "CommandStep",
-    "Invalid",
-    "SettleActions",
-    "Sweep",
+    "InvalidArguments",
     "action_sheets",
-    "actions",
-    "after",
     "analyses",
-    "busy_pgaacs",
     "calendar_definitions",
     "calendars",
     "cases",
-    "cause_trees",
     "chained_tables",
     "command_sequences",
-    "command_steps",
     "complaint_facts",
-    "complaints",
-    "complexity_parameters",
-    "conditions",
-    "corrections",
-    "countable_day_types",
     "day_ranges",
     "days",
     "deadline_rules",
     "decision_tables",
-    "editions",
-    "eight_ds",
     "event_data",
-    "events",
-    "five_whys",
-    "input_values",
     "instants",
-    "invalid_calendar_definitions",
-    "invalid_complaint_facts",
-    "invalid_deadline_rules",
-    "invalid_malfunction_facts",
-    "invalid_policies",
-    "invalid_registrations",
-    "invalid_risk_parameters",
-    "invalid_sites",
-    "invalid_survey_parameters",
+    "invalid_arguments",
     "invalid_texts",
-    "ishikawas",
-    "line_references",
     "malfunction_facts",
-    "malfunctions",
     "names",
     "notes",
-    "pdcas",
     "pgaacs",
-    "plan_events",
-    "plan_scopes",
     "policies",
     "policy_books",
     "policy_parameters",
-    "qqoqcps",
     "registrations",
-    "retention_parameters",
-    "risk_parameters",
-    "role_parameters",
-    "signatures",
     "site_lists",
     "sites",
     "survey_facts",
-    "survey_parameters",
-    "survey_results",
     "table_facts",
-    "table_inputs",
-    "taxonomies",
     "texts",
 ]

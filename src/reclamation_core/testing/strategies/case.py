@@ -1,9 +1,10 @@
-"""Stories of commands, the cases that they make, and parts of these."""
+"""Sequences of commands, and the cases that result from them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -54,13 +55,8 @@ from reclamation_core.cases.decisions import record
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (
-    Action,
-    LineReference,
     PlanRefusedError,
     PlanScope,
-    PublishedPlan,
-    RecordedPlanEvent,
-    Signature,
     UnknownActionError,
 )
 from reclamation_core.policy import NoEditionError, Policy, m2_1
@@ -70,14 +66,13 @@ from reclamation_core.testing.strategies.command import (
     CommandStep,
     SettleActions,
     Sweep,
-    beside,
+    adapt_to_case,
     command_steps,
     event_data,
-    fitted,
+    side_event_data,
 )
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
-from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
-from reclamation_core.testing.strategies.text import edition_or_default, member, names, texts
+from reclamation_core.testing.strategies.text import edition_or_default, member, texts
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -96,50 +91,45 @@ REFUSALS: Final = (
     UnknownActionError,
     CircularLinkError,
     CaseNotFoundError,
-    PlanNotFoundError,  # a desk that sees a part has no plan of the nation
+    PlanNotFoundError,  # a scoped desk has no plan of the nation
     NoEditionError,
-    TypeError,  # facts of the other kind are no act of this case
+    TypeError,  # facts of the other kind
     ValueError,
 )
-"""How a desk refuses what is asked; a store that fails is no refusal."""
-
-
-def _steps(steps: Iterable[CommandStep]) -> tuple[CommandStep, ...]:
-    return tuple(steps)
+"""The errors by which a desk refuses a command; errors of a store are not refusals."""
 
 
 @attrs.frozen(kw_only=True)
 class CommandSequence:
-    """What was registered, and what was asked afterwards, in order; some of it may be refused.
+    """A registration and further steps, some of which may be refused.
 
     Args:
-        facts: what was known at the registration, an hour after the receipt.
-        steps: what was asked.
-        site: the site that registered.
-        complainant: who complains.
-        verbatim: what was said.
+        facts: the facts at the registration, an hour after the receipt.
+        steps: the steps, in order.
+        site: the registering site.
+        complainant: the complainant.
+        verbatim: the words of the complainant.
 
     >>> from datetime import UTC, datetime
     >>> from reclamation_core.cases import Acknowledged
     >>> facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, tzinfo=UTC), satisfaction=4)
-    >>> story = CommandSequence(facts=facts, steps=(CommandStep(Acknowledged()),))
-    >>> story.case().acknowledged_at.isoformat()
+    >>> sequence = CommandSequence(facts=facts, steps=(CommandStep(Acknowledged()),))
+    >>> sequence.case().acknowledged_at.isoformat()
     '2026-05-02T11:00:00+00:00'
     """
 
     facts: ComplaintFacts | MalfunctionFacts
-    steps: tuple[CommandStep, ...] = attrs.field(default=(), converter=_steps)
+    steps: tuple[CommandStep, ...] = attrs.field(default=(), converter=tuple[CommandStep, ...])
     site: str = "CRE"
     complainant: str | None = None
     verbatim: str | None = None
 
     def case(self, policy: Policy | None = None, calendar: BusinessCalendar | None = None) -> Case:
-        """The case that it makes under an edition, `m2_1()` by default: what is refused is left out.
+        """Return the resulting case under an edition, `m2_1()` by default, without a desk; refused steps are left out.
 
-        Salts are numbers: the same story gives the same case.
+        Salts are numbers: equal sequences make equal cases.
         """
-        edition = policy or m2_1()
-        at = self.facts.received_at + _HOUR
+        edition, at = policy or m2_1(), self.facts.received_at + _HOUR
         command = RegistrationCommand(
             facts=self.facts,
             site=self.site,
@@ -150,13 +140,13 @@ class CommandSequence:
             complainant=self.complainant,
             verbatim=self.verbatim,
         )
-        opened = _kept(None, open_case("R-2026-000007", command, _around(edition, at)))
-        return after(opened, self.steps, edition)
+        opened = _applied(None, open_case("R-2026-000007", command, _context(edition, at)))
+        return apply_steps(opened, self.steps, edition)
 
     def on(self, desk: Desk) -> Case:
-        """The case that it makes on a desk, acts an hour to a week apart and never in the future; refusals left out.
+        """Run the sequence on a desk, until the time of its clock, and return the case; refused steps are left out.
 
-        Raises what `desk.register` does.
+        Raises the errors of `desk.register`.
         """
         case = desk.register(
             self.facts,
@@ -166,84 +156,69 @@ class CommandSequence:
             occurred_at=self.facts.received_at,
         )
         now, at = case.events[0].recorded_at, self.facts.received_at
-        for act in self.steps:
-            at = min(at + act.after, now)
-            try:
-                case = act.ask(desk, case, at)
-            except REFUSALS:
-                continue
+        for step in self.steps:
+            at = min(at + step.after, now)
+            with suppress(*REFUSALS):
+                case = step.run(desk, case, at)
         return desk.cases.get(case.reference)
 
 
-def after(case: Case, done: Iterable[CommandStep], policy: Policy | None = None) -> Case:
-    """A case after those of the acts that its guards allow; its actions are unsettled until they are settled by one.
-
-    Args:
-        case: the case.
-        done: what is asked, in order.
-        policy: the edition that it is judged under; `m2_1()` by default.
-    """
-    edition = policy or m2_1()
+def apply_steps(case: Case, steps: Iterable[CommandStep], policy: Policy) -> Case:
+    """Return a case after the steps that its guards allow under an edition."""
     follow_up = FollowUp(unsettled=frozenset(case.actions))
-    for act in done:
-        at = case.events[-1].recorded_at + act.after
-        if isinstance(act.data, SettleActions):
+    for step in steps:
+        at = case.events[-1].recorded_at + step.after
+        if isinstance(step.data, SettleActions):
             follow_up = FollowUp(settled=dict.fromkeys(case.actions, ((case.events[-1].recorded_at, None),)))
-        elif isinstance(act.data, Sweep):
-            case = _alerted(case, edition, at)
+        elif isinstance(step.data, Sweep):
+            case = _with_alerts(case, policy, at)
         else:
-            before, case = case, _asked(case, act, at, attrs.evolve(_around(edition, at), follow_up=follow_up))
+            before, context = case, attrs.evolve(_context(policy, at), follow_up=follow_up)
+            with suppress(CommandRefusedError, TypeError):  # facts of the other kind
+                data = adapt_to_case(step.data_at(at), case)
+                command = Command(data=data, actor="Mme Roux", role=step.role, occurred_at=at)
+                case = _applied(case, decide(case, command, context))
             new = frozenset(case.actions) - frozenset(before.actions)
             follow_up = attrs.evolve(follow_up, unsettled=follow_up.unsettled | new)
     return case
 
 
-def _asked(case: Case, act: CommandStep, at: datetime, around: DecisionContext) -> Case:
-    """The case after an act, or as it was where its guards refuse it."""
-    try:
-        command = Command(data=fitted(act.told(at), case), actor="Mme Roux", role=act.role, occurred_at=at)
-        return _kept(case, decide(case, command, around))
-    except (CommandRefusedError, TypeError):  # facts of the other kind are no act of this case
-        return case
-
-
-def _alerted(case: Case, policy: Policy, at: datetime) -> Case:
-    """The case with the alerts that are due."""
-    around = _around(policy, at)
+def _with_alerts(case: Case, policy: Policy, at: datetime) -> Case:
+    context = _context(policy, at)
     for alert in alerts_due(case, policy, at):
         command = Command(data=alert, actor="sweep", role=Role.SYSTEM, occurred_at=at)
-        case = _kept(case, record(case, case.reference, alert, command, around))
+        case = _applied(case, record(case, case.reference, alert, command, context))
     return case
 
 
-def _around(policy: Policy, now: datetime) -> DecisionContext:
+def _context(policy: Policy, now: datetime) -> DecisionContext:
     numbers = count(round(now.timestamp()) * 1000)
     return DecisionContext(policy=policy, now=now, salt=lambda: next(numbers).to_bytes(16, "big"))
 
 
-def _kept(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
-    folded = apply(case, decided.event)
-    return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))
+def _applied(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
+    after = apply(case, decided.event)
+    return attrs.evolve(after, vault=after.vault.with_(decided.secrets))
 
 
 @attrs.frozen
-class Way:
-    """A way to a state.
+class Path:
+    """A path to a state.
 
     Args:
-        standing: where the case stands that goes it.
-        happens: what happens on it, by names that `steps` spells out.
+        standing: the admissibility of the case.
+        names: the names of its steps.
     """
 
     standing: Admissibility
-    happens: tuple[str, ...]
+    names: tuple[str, ...]
 
-    def steps(self, facts: ComplaintFacts | MalfunctionFacts, words: str) -> list[Any]:
-        """What is asked on it, of a case with these facts."""
+    def data(self, facts: ComplaintFacts | MalfunctionFacts, words: str) -> list[Any]:
+        """Return the event data of the steps, for a case with these facts."""
         by_phone = getattr(facts, "channel", None) is Channel.PHONE
-        heard = Transcribed(text=words, author=words)
-        steps = {
-            "support": heard if by_phone else SupportAdded(kind=SupportKind.EMAIL, title=words),
+        transcript = Transcribed(text=words, author=words)
+        by_name = {
+            "support": transcript if by_phone else SupportAdded(kind=SupportKind.EMAIL, title=words),
             "qualify": Qualified(problem=words, facts=judged(facts)),
             "analyse": Analysed(method=Method.FIVE_WHYS, causes=TRAINING_BODY.codes[:1]),
             "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
@@ -258,14 +233,11 @@ class Way:
             "redirect": Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to=words),
             **{reason.value: Closed(reason=reason) for reason in ClosingReason},
         }
-        return [steps[name] for name in self.happens]
+        return [by_name[name] for name in self.names]
 
 
 def judged(facts: ComplaintFacts | MalfunctionFacts) -> ComplaintFacts | MalfunctionFacts:
-    """Facts once a qualification has judged what is unknown of the risks and of the level, so that acting is possible.
-
-    No domain is touched, nothing alike happened before, one centre handles it (I24).
-    """
+    """Return facts with every risk and level fact known: no domain touched, no recurrence, one centre (I24)."""
     unknown = {name: value for name, value in _JUDGED.items() if getattr(facts, name, None) is UNKNOWN}
     return attrs.evolve(facts, **unknown)
 
@@ -290,7 +262,7 @@ _BEGUN: Final = {
     CaseState.ANALYSED: (_ANALYSED,),
     CaseState.PLANNED: (_UNPLANNED, _ACTED),
 }
-"""The ways to the states that complaints and malfunctions share."""
+"""The paths to the states that complaints and malfunctions share."""
 _ANSWERED: Final = tuple((*before, "answer") for before in (_UNPLANNED, _QUALIFIED, _ACTED))
 _DUPLICATE: Final = ("link", "duplicate")
 _CLOSED: Final[Mapping[CaseKind, tuple[tuple[str, ...], ...]]] = {
@@ -302,26 +274,25 @@ _CLOSED: Final[Mapping[CaseKind, tuple[tuple[str, ...], ...]]] = {
     ),
     CaseKind.MALFUNCTION: ((*_UNPLANNED, "treated"), (*_ACTED, "settle", "treated"), _DUPLICATE),
 }
-"""The ways to the closing of what may be a complaint, and of a malfunction."""
+"""The paths to the closing of a complaint and of a malfunction."""
 _ON: Final[Mapping[CaseKind, tuple[str, ...]]] = {
     CaseKind.COMPLAINT: (*_UNPLANNED, "answer", "react", "answered", "reopen", "answer", "answered", "forget"),
     CaseKind.MALFUNCTION: (*_UNPLANNED, "treated", "reopen", "treated", "forget"),
 }
-"""The way that goes on after the closing."""
+"""The paths that continue after the closing."""
 
 
-def ways(state: CaseState | None, kind: CaseKind) -> tuple[Way, ...]:
-    """The ways to a state, the straight one first; to no state in particular, those that go on to the end."""
+def paths(state: CaseState | None, kind: CaseKind) -> tuple[Path, ...]:
+    """Return the paths to a state, the straight one first; without a state, the paths to the closing and beyond."""
     own = Admissibility.IN_SCOPE if kind is CaseKind.COMPLAINT else Admissibility.MALFUNCTION
     if state in _BEGUN:
-        return tuple(Way(own, happens) for happens in _BEGUN[state])
-    if state is CaseState.ANSWERED:
-        # A malfunction is never answered.
-        return tuple(Way(own, way) for way in _ANSWERED if kind is CaseKind.COMPLAINT)
-    closed = tuple(Way(own, way) for way in _CLOSED[kind])
+        return tuple(Path(own, names) for names in _BEGUN[state])
+    if state is CaseState.ANSWERED:  # of complaints alone
+        return tuple(Path(own, names) for names in _ANSWERED if kind is CaseKind.COMPLAINT)
+    closed = tuple(Path(own, names) for names in _CLOSED[kind])
     if kind is CaseKind.COMPLAINT:
-        closed = (*closed, Way(Admissibility.OUT_OF_SCOPE, ("redirect",)))
-    return closed if state is CaseState.CLOSED else (*closed, Way(own, _ON[kind]))
+        closed = (*closed, Path(Admissibility.OUT_OF_SCOPE, ("redirect",)))
+    return closed if state is CaseState.CLOSED else (*closed, Path(own, _ON[kind]))
 
 
 def command_sequences(
@@ -334,87 +305,95 @@ def command_sequences(
     words: st.SearchStrategy[str] | None = None,
     most: int = 8,
 ) -> st.SearchStrategy[CommandSequence]:
-    """Stories of commands, from the registration on.
+    """Sequences of commands, from the registration on.
 
     Args:
-        state: the state that the case comes to; any by default, and then much of what is asked may be refused.
-        kind: of complaints or of malfunctions alone; of both by default.
-        policy: the edition that they are told under; `m2_1()` by default.
-        received_at: when they were received.
-        sites: the codes of the sites that register and handle them; CRE and MLN by default.
-        words: what is said; `texts()` by default.
-        most: how many acts there are at most beside those that lead to the state.
+        state: the state of the resulting case; any by default, with more refused steps.
+        kind: complaints or malfunctions; both by default.
+        policy: the edition; `m2_1()` by default.
+        received_at: the instants of receipt.
+        sites: the codes of the registering and handling sites; CRE and MLN by default.
+        words: the texts; `texts()` by default.
+        most: the greatest number of steps that are not on the path to the state.
 
-    Shrinks towards a complaint just registered; with a state, towards the straight way to it.
+    Shrinks towards a complaint just registered; with a state, towards the straight path to it.
 
     Raises:
-        InvalidArgument: a malfunction is never answered; or there is no such state, kind or edition.
+        InvalidArgument: the state, kind or edition is invalid; or the state is `ANSWERED` for malfunctions.
     """
     state, kind = member("state", state, CaseState), member("kind", kind, CaseKind)
     if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
-        raise InvalidArgument("state: a malfunction is never answered; ask for another state, or for complaints")
+        raise InvalidArgument("state: a malfunction is never answered; use another state, or complaints")
     edition, said = edition_or_default(policy), texts() if words is None else words
-    received = instants() if received_at is None else received_at
     places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
-    data = event_data(units=places, words=said) if state is None else beside(said, places)
+    data = event_data(units=places, words=said) if state is None else side_event_data(said, places)
     extra = st.lists(command_steps(data=data), max_size=most)
-    drawn = _Drawn(policy=edition, received_at=received, sites=places, words=said, extra=extra)
-    kinds = [of for of in CaseKind if kind in (None, of)]
-    return st.one_of([_along(way, state, drawn) for of in kinds for way in ways(state, of)])
+    received = instants() if received_at is None else received_at
+    found = []
+    for of in (of for of in CaseKind if kind in (None, of)):
+        for path in paths(state, of):
+            drawn = _sequences(
+                path,
+                facts=_facts_on(path, state, edition, received),
+                policy=edition,
+                sites=places,
+                words=said,
+                extra=extra,
+                free=state is None,
+            )
+            found.append(drawn)
+    return st.one_of(found)
 
 
-@attrs.frozen(kw_only=True)
-class _Drawn:
-    """What stories of all ways are drawn from."""
-
-    policy: Policy
-    received_at: st.SearchStrategy[datetime]
-    sites: st.SearchStrategy[str]
-    words: st.SearchStrategy[str]
-    extra: st.SearchStrategy[list[CommandStep]]
-
-
-def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrategy[CommandSequence]:
-    """The stories that go one way: to its end, where a state is asked for."""
-    facts: st.SearchStrategy[Any]
-    if way.standing is Admissibility.MALFUNCTION:
-        facts = malfunction_facts(received_at=drawn.received_at)
-    else:
-        anywhere = (None, CaseState.REGISTERED)
-        standing = None if state in anywhere and way.standing is Admissibility.IN_SCOPE else way.standing
-        facts = complaint_facts(policy=drawn.policy, standing=standing, received_at=drawn.received_at)
-        if state is None:
-            facts |= facts.map(lambda known: attrs.evolve(known, channel=Channel.PHONE))
-    return _told(way, facts, drawn, free=state is None)
+def _facts_on(
+    path: Path, state: CaseState | None, policy: Policy, received_at: st.SearchStrategy[datetime]
+) -> st.SearchStrategy[Any]:
+    """Return the facts of cases on a path."""
+    if path.standing is Admissibility.MALFUNCTION:
+        return malfunction_facts(received_at=received_at)
+    is_open = state in (None, CaseState.REGISTERED) and path.standing is Admissibility.IN_SCOPE
+    facts = complaint_facts(policy=policy, standing=None if is_open else path.standing, received_at=received_at)
+    by_phone = facts.map(lambda known: attrs.evolve(known, channel=Channel.PHONE))
+    return facts | by_phone if state is None else facts
 
 
 @st.composite
-def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Drawn, *, free: bool) -> CommandSequence:
+def _sequences(
+    draw: st.DrawFn,
+    path: Path,
+    *,
+    facts: st.SearchStrategy[Any],
+    policy: Policy,
+    sites: st.SearchStrategy[str],
+    words: st.SearchStrategy[str],
+    extra: st.SearchStrategy[list[CommandStep]],
+    free: bool,
+) -> CommandSequence:
+    """Draw the sequences on a path: to its end, or of any length if free."""
     known = draw(facts)
-    maybe = st.none() | drawn.words
+    maybe = st.none() | words
     complainant = draw(maybe)
-    role = drawn.policy.roles.qualifying[0]
-    steps = [CommandStep(step, role) for step in way.steps(known, draw(drawn.words))] if way.happens else []
+    role = policy.roles.qualifying[0]
+    steps = [CommandStep(data, role) for data in path.data(known, draw(words))] if path.names else []
     if complainant is None and getattr(known, "channel", None) is Channel.SURVEY:
-        steps = [_collective(act) for act in steps]
-    if free:
-        # As often as not the whole way: where it ends, most can be done that else would be refused.
+        steps = [_collective(step) for step in steps]
+    if free:  # half of the time the whole path: few commands are refused at its end
         whole = len(steps)
         steps = steps[: draw(st.sampled_from([*range(whole), *[whole] * (whole + 1)]))]
-    for act in draw(drawn.extra):
-        steps.insert(draw(st.integers(0, len(steps))), act)
+    for step in draw(extra):
+        steps.insert(draw(st.integers(0, len(steps))), step)
     if draw(st.booleans()):
         sweep = CommandStep(Sweep(), after=timedelta(days=draw(st.integers(1, 90))))
         steps.insert(draw(st.integers(0, len(steps))), sweep)
-    site = draw(drawn.sites)
+    site = draw(sites)
     return CommandSequence(facts=known, steps=steps, site=site, complainant=complainant, verbatim=draw(maybe))
 
 
-def _collective(act: CommandStep) -> CommandStep:
-    """Return the act, an answer as a collective one, which alone answers an anonymous note (I26)."""
-    if not isinstance(act.data, Answered):
-        return act
-    return attrs.evolve(act, data=attrs.evolve(act.data, collective=True))
+def _collective(step: CommandStep) -> CommandStep:
+    """Return the step, an answer as a collective one: an anonymous note takes no other (I26)."""
+    if not isinstance(step.data, Answered):
+        return step
+    return attrs.evolve(step, data=attrs.evolve(step.data, collective=True))
 
 
 def cases(
@@ -427,56 +406,24 @@ def cases(
     words: st.SearchStrategy[str] | None = None,
     most: int = 8,
 ) -> st.SearchStrategy[Case]:
-    """Cases that lived: what their guards refused never happened to them.
+    """Cases that result from `command_sequences`, which has the same arguments.
 
-    Args:
-        state: how far they have come; anywhere by default.
-        kind: complaints or malfunctions alone; both by default.
-        policy: the edition that they live under; `m2_1()` by default.
-        received_at: when they were received.
-        sites: the codes of the sites that register and handle them; CRE and MLN by default.
-        words: what is said of them; `texts()` by default.
-        most: how many acts there are at most beside those that lead to the state.
-
-    Shrinks towards a complaint just registered; with a state, towards the straight way to it.
+    Shrinks towards a complaint just registered; with a state, towards the straight path to it.
 
     >>> answered = cases(state=CaseState.ANSWERED)
     """
-    told = command_sequences(
+    found = command_sequences(
         state=state, kind=kind, policy=policy, received_at=received_at, sites=sites, words=words, most=most
     )
-    return told.map(lambda story: story.case(policy))
-
-
-_LAST: Final = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
+    return found.map(lambda sequence: sequence.case(policy))
 
 
 def events() -> st.SearchStrategy[RecordedEvent]:
-    """Events of cases that lived; shrinks towards the registration of a complaint."""
+    """Events of cases; shrinks towards the registration of a complaint."""
     return cases().flatmap(lambda case: st.sampled_from(case.events))
 
 
-def plan_events() -> st.SearchStrategy[RecordedPlanEvent]:
-    """Events of plans that lived; shrinks towards an action added."""
-    return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.events))
-
-
-def actions() -> st.SearchStrategy[Action]:
-    """Actions on plans that lived; shrinks towards one to do."""
-    return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.actions))
-
-
-def editions() -> st.SearchStrategy[PublishedPlan]:
-    """What was published of plans that lived; shrinks towards one of three actions to do."""
-    return busy_pgaacs().map(lambda plan: plan.publish(_LAST).editions[-1])
-
-
-def line_references() -> st.SearchStrategy[LineReference]:
-    """Actions named with the plan that they are on; shrinks towards one of a site's."""
-    return st.builds(LineReference, scope=plan_scopes(), action=names())
-
-
 def taxonomies() -> st.SearchStrategy[Taxonomy]:
-    """Some of the families of causes of a training body; shrinks towards the first."""
+    """Taxonomies with families of a training body; shrinks towards the first family."""
     families = st.sampled_from(TRAINING_BODY.families)
     return st.lists(families, min_size=1, unique=True).map(Taxonomy)

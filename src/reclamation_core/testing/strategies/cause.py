@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases.causes import (
     TRAINING_BODY,
@@ -39,48 +40,28 @@ _DAYS: Final = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 Words: TypeAlias = st.SearchStrategy[str]
 
 
-def _said(words: Words | None) -> Words:
-    return texts() if words is None else words
-
-
 @st.composite
 def _distinct(draw: st.DrawFn, words: Words, least: int = 1, most: int = 6) -> tuple[str, ...]:
-    """Texts that differ by a number, whatever else they say; a digit keeps two apart whatever their case."""
+    """Texts that differ by a number, in any case."""
     found = draw(st.lists(words, min_size=least, max_size=most))
     return tuple(f"{word}n{index}n" for index, word in enumerate(found))
 
 
 @st.composite
-def five_whys(draw: st.DrawFn, *, words: Words | None = None) -> FiveWhys:
-    """Chains of why that begin alike; each then goes its own way (5 pourquoi).
-
-    Args:
-        draw: given by Hypothesis.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards one chain of two answers.
-    """
-    said = _said(words)
+def five_whys(draw: st.DrawFn, said: Words) -> FiveWhys:
+    """Chains of why with a common beginning (5 pourquoi); shrinks towards one chain of two answers."""
     problem, *trunk = draw(_distinct(said, 1, 4))
     branches = draw(st.lists(st.integers(0, len(trunk)), min_size=1, max_size=4))
     chains = []
-    for index, kept in enumerate(branches):
-        own = [f"b{index}{text}" for text in draw(_distinct(said, 1 if kept else 2, 3))]
-        chains.append(WhyChain((*trunk[:kept], *own), draw(_FAMILIES), draw(said)))
+    for index, shared in enumerate(branches):
+        own = [f"b{index}{text}" for text in draw(_distinct(said, 1 if shared else 2, 3))]
+        chains.append(WhyChain((*trunk[:shared], *own), draw(_FAMILIES), draw(said)))
     return FiveWhys(problem, tuple(chains))
 
 
 @st.composite
-def ishikawas(draw: st.DrawFn, *, words: Words | None = None) -> Ishikawa:
-    """Diagrams of any scheme (Ishikawa).
-
-    Args:
-        draw: given by Hypothesis.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards one hypothesis.
-    """
-    said = _said(words)
+def ishikawas(draw: st.DrawFn, said: Words) -> Ishikawa:
+    """Diagrams of any scheme (Ishikawa); shrinks towards one hypothesis."""
     scheme = draw(st.sampled_from(Scheme))
     causes = []
     for statement in draw(_distinct(said)):
@@ -93,15 +74,8 @@ def ishikawas(draw: st.DrawFn, *, words: Words | None = None) -> Ishikawa:
     return Ishikawa(effect=draw(said), scheme=scheme, causes=tuple(causes))
 
 
-def qqoqcps(*, words: Words | None = None) -> st.SearchStrategy[Qqoqcp]:
-    """Seven answers and some facts (QQOQCP).
-
-    Args:
-        words: what is said; `texts()` by default.
-
-    Shrinks towards one fact.
-    """
-    said = _said(words)
+def qqoqcps(said: Words) -> st.SearchStrategy[Qqoqcp]:
+    """Seven answers and some facts (QQOQCP); shrinks towards one fact."""
     answer = st.builds(Answer, said, st.booleans())
     questions = [field.name for field in attrs.fields(Qqoqcp) if field.name != "facts"]
     facts = _distinct(said).flatmap(
@@ -113,16 +87,8 @@ def qqoqcps(*, words: Words | None = None) -> st.SearchStrategy[Qqoqcp]:
 
 
 @st.composite
-def eight_ds(draw: st.DrawFn, *, words: Words | None = None) -> EightD:
-    """An 8D on which some steps are taken.
-
-    Args:
-        draw: given by Hypothesis.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards one on which none is.
-    """
-    said = _said(words)
+def eight_ds(draw: st.DrawFn, said: Words) -> EightD:
+    """8Ds with some steps taken; shrinks towards no step."""
     statements, day = draw(_distinct(said)), draw(_DAYS)
 
     def text() -> str:
@@ -154,16 +120,8 @@ def eight_ds(draw: st.DrawFn, *, words: Words | None = None) -> EightD:
 
 
 @st.composite
-def cause_trees(draw: st.DrawFn, *, words: Words | None = None) -> CauseTree:
-    """Trees in any order of their facts, each but the ultimate one needed by facts before it (arbre des causes).
-
-    Args:
-        draw: given by Hypothesis.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards two facts.
-    """
-    said = _said(words)
+def cause_trees(draw: st.DrawFn, said: Words) -> CauseTree:
+    """Trees with their facts in any order (arbre des causes); shrinks towards two facts."""
     statements = draw(_distinct(said, 2, 8))
     causes: list[list[str]] = [[] for _ in statements]
     for index in range(1, len(statements)):
@@ -183,16 +141,8 @@ def cause_trees(draw: st.DrawFn, *, words: Words | None = None) -> CauseTree:
 
 
 @st.composite
-def pdcas(draw: st.DrawFn, *, words: Words | None = None) -> Pdca:
-    """A wheel turned as far as one likes (PDCA).
-
-    Args:
-        draw: given by Hypothesis.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards a plan.
-    """
-    said = _said(words)
+def pdcas(draw: st.DrawFn, said: Words) -> Pdca:
+    """Wheels at any step (PDCA); shrinks towards a plan."""
     wheel = Pdca.begin(draw(said), draw(_distinct(said)), criterion=draw(said))
     turned, day = draw(st.integers(0, 3)), draw(_DAYS)
     if turned > 0:
@@ -207,19 +157,27 @@ def pdcas(draw: st.DrawFn, *, words: Words | None = None) -> Pdca:
     return wheel
 
 
-def analyses(*, words: Words | None = None) -> st.SearchStrategy[CauseAnalysis]:
-    """An analysis by any of the methods.
+METHODS: Final[Mapping[type[Any], Callable[..., st.SearchStrategy[Any]]]] = {
+    FiveWhys: five_whys,
+    Ishikawa: ishikawas,
+    Qqoqcp: qqoqcps,
+    EightD: eight_ds,
+    CauseTree: cause_trees,
+    Pdca: pdcas,
+}
+
+
+def analyses(*, of: type[Any] = CauseAnalysis, words: Words | None = None) -> st.SearchStrategy[Any]:
+    """Analyses of causes; shrinks towards two answers to why.
 
     Args:
-        words: what is said; `texts()` by default.
+        of: the method: `FiveWhys`, `Ishikawa`, `Qqoqcp`, `EightD`, `CauseTree` or `Pdca`; any by default.
+        words: the texts; `texts()` by default.
 
-    Shrinks towards two answers to why.
+    Raises:
+        InvalidArgument: `of` is not a method.
     """
-    return st.one_of(
-        five_whys(words=words),
-        ishikawas(words=words),
-        qqoqcps(words=words),
-        eight_ds(words=words),
-        cause_trees(words=words),
-        pdcas(words=words),
-    )
+    if of is not CauseAnalysis and of not in METHODS:
+        raise InvalidArgument(f"of: {of!r}; use one of {', '.join(cls.__name__ for cls in METHODS)}")
+    said = texts() if words is None else words
+    return st.one_of([method(said) for cls, method in METHODS.items() if of in (CauseAnalysis, cls)])

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.plans import (
+    Action,
     ActionOrigin,
     ActionSheet,
     ActionType,
     Effectiveness,
+    LineReference,
     Pgaac,
     PlanRefusedError,
     PlanScope,
+    PublishedPlan,
+    RecordedPlanEvent,
     Signature,
     UnknownActionError,
 )
@@ -27,22 +32,20 @@ _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _REFERENCES: Final = ("X-1", "X-2", "X-10")
 _FAMILIES: Final = TRAINING_BODY.codes[:2]
 
-PlanAct: TypeAlias = Callable[[Pgaac], Pgaac]
+PlanCommand: TypeAlias = Callable[[Pgaac], Pgaac]
 
 
 def plan_scopes() -> st.SearchStrategy[PlanScope]:
-    """Whose plan it is: a site's, a region's, the nation's; shrinks towards a site's."""
+    """Scopes of plans: of a site, a region or the nation; shrinks towards a site."""
     return st.one_of(names().map(PlanScope.site), names().map(PlanScope.region), st.just(PlanScope.nation()))
 
 
 def signatures(*, start: datetime = _START, days: int = 90) -> st.SearchStrategy[Signature]:
-    """Who acts on a plan, and when, some of it written down late.
+    """Signatures of commands on plans, some recorded late; shrinks towards the first day.
 
     Args:
         start: the first instant.
-        days: over how many days they act.
-
-    Shrinks towards the first day.
+        days: the number of days after it.
     """
     return st.builds(
         lambda day, late: Signature(
@@ -63,15 +66,13 @@ def action_sheets(
     families: st.SearchStrategy[str] | None = None,
     words: st.SearchStrategy[str] | None = None,
 ) -> st.SearchStrategy[ActionSheet]:
-    """What is decided of actions (fiches d'action).
+    """Action sheets (fiches d'action); shrinks towards a containment at a site, without a cause.
 
     Args:
-        references: their numbers.
-        sites: where they are done, and where they are extended to.
-        families: the families of causes that they act on.
-        words: what is said of them; `texts()` by default.
-
-    Shrinks towards a containment at a site, without a cause.
+        references: the references.
+        sites: the sites of the actions and of their extensions.
+        families: the families of causes.
+        words: the texts; `texts()` by default.
     """
     said = texts() if words is None else words
     places = names() if sites is None else sites
@@ -98,15 +99,13 @@ def pgaacs(
     words: st.SearchStrategy[str] | None = None,
     most: int = 40,
 ) -> st.SearchStrategy[Pgaac]:
-    """Plans as they might live: up to three actions, and whatever the guards allow to be done to them.
+    """Plans after commands that their guards allow, with up to three actions; shrinks towards an empty plan of a site.
 
     Args:
-        scopes: whose plans.
-        sites: where actions are done.
-        words: what is said of them; `texts()` by default.
-        most: how many acts are tried at most.
-
-    Shrinks towards an empty plan of a site.
+        scopes: the scopes.
+        sites: the sites of the actions.
+        words: the texts; `texts()` by default.
+        most: the greatest number of commands.
     """
     said = texts() if words is None else words
     sheets = action_sheets(
@@ -114,19 +113,33 @@ def pgaacs(
     )
     whose = plan_scopes() if scopes is None else scopes
     return st.builds(
-        lambda scope, acts: _lived(Pgaac(scope=scope), acts), whose, st.lists(_acts(sheets, said), max_size=most)
+        lambda scope, commands: _run(Pgaac(scope=scope), commands),
+        whose,
+        st.lists(_commands(sheets, said), max_size=most),
     )
 
 
-def _acts(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) -> st.SearchStrategy[PlanAct]:
+def _call(verb: str, *positional: Any, **named: Any) -> PlanCommand:
+    return lambda plan: getattr(plan, verb)(*positional, **named)
+
+
+def _run(plan: Pgaac, commands: Iterable[PlanCommand]) -> Pgaac:
+    """Return the plan after the commands, refused ones apart."""
+    for command in commands:
+        try:
+            plan = command(plan)
+        except (PlanRefusedError, UnknownActionError):
+            continue
+    return plan
+
+
+def _commands(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) -> st.SearchStrategy[PlanCommand]:
     which = st.sampled_from(_REFERENCES)
 
     def verb(
         name: str, *positional: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]
-    ) -> st.SearchStrategy[PlanAct]:
-        return st.tuples(st.tuples(*positional, signatures()), st.fixed_dictionaries(named)).map(
-            lambda given: lambda plan: getattr(plan, name)(*given[0], **given[1])
-        )
+    ) -> st.SearchStrategy[PlanCommand]:
+        return st.builds(partial(_call, name), *positional, signatures(), **named)
 
     return st.one_of(
         verb("add", sheets),
@@ -144,64 +157,11 @@ def _acts(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) 
     )
 
 
-def _lived(plan: Pgaac, acts: Sequence[PlanAct]) -> Pgaac:
-    """The plan after those of the acts that its guards allow."""
-    for act in acts:
-        try:
-            plan = act(plan)
-        except (PlanRefusedError, UnknownActionError):
-            continue
-    return plan
-
-
-def busy_pgaacs(*, scopes: st.SearchStrategy[PlanScope] | None = None) -> st.SearchStrategy[Pgaac]:
-    """Plans of three actions that follow the usual path often enough to be closed, reopened and published.
-
-    Args:
-        scopes: whose plans; that of site A by default.
-
-    Shrinks towards few acts.
-    """
-    steps = st.lists(st.tuples(st.sampled_from(tuple(_STEPS)), st.sampled_from(_REFERENCES)), min_size=5, max_size=40)
-    whose = st.just(PlanScope.site("A")) if scopes is None else scopes
-    return st.builds(_busy, whose, steps)
-
-
-def _busy(scope: PlanScope, steps: Sequence[tuple[str, str]]) -> Pgaac:
-    """The plan after these steps, one a day."""
-    begun = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START)
-    plan = _lived(Pgaac(scope=scope), [_adding(reference, begun) for reference in _REFERENCES])
-    for day, (name, reference) in enumerate(steps, start=1):
-        signed = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START + timedelta(days=day))
-        plan = _lived(plan, [_taking(step, reference, signed) for step in _STEPS[name]])
-    return plan
-
-
-def _adding(reference: str, signed: Signature) -> PlanAct:
-    sheet = ActionSheet(
-        reference=reference,
-        type=ActionType.CORRECTIVE,
-        origin=ActionOrigin.COMPLAINT,
-        site="A",
-        cause_family=_FAMILIES[0],
-        cause="personne ne remplace",
-        what="tenir un vivier",
-        owner="M. Petit",
-        criterion="aucune absence en trois mois",
-    )
-    return lambda plan: plan.add(sheet, signed)
-
-
-def _taking(step: tuple[str, tuple[Any, ...], dict[str, Any]], reference: str, signed: Signature) -> PlanAct:
-    verb, positional, named = step
-    about = () if verb == "publish" else (reference,)
-    return lambda plan: getattr(plan, verb)(*about, *positional, signed, **named)
-
-
-_FINISH: Final = ("finish", (), {"evidence": "la liste"})
-_JUDGE: Final = ("judge", (Effectiveness.EFFECTIVE,), {"why": "rien depuis"})
-_CLOSE: Final[tuple[str, tuple[Any, ...], dict[str, Any]]] = ("close", (), {})
-_STEPS: Final[dict[str, tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...]]] = {
+_Call: TypeAlias = tuple[str, tuple[Any, ...], dict[str, Any]]
+_FINISH: Final[_Call] = ("finish", (), {"evidence": "la liste"})
+_JUDGE: Final[_Call] = ("judge", (Effectiveness.EFFECTIVE,), {"why": "rien depuis"})
+_CLOSE: Final[_Call] = ("close", (), {})
+_COURSES: Final[Mapping[str, tuple[_Call, ...]]] = {
     "finish": (_FINISH,),
     "settle": (_FINISH, _JUDGE, _CLOSE),
     "judge": (_JUDGE,),
@@ -212,4 +172,64 @@ _STEPS: Final[dict[str, tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...]]
     "abandon": (("abandon", (), {"reason": "inutile"}),),
     "progress": (("progress", (), {}),),
 }
-"""What a step does, as calls of a plan's verbs: the name, what comes after the reference, what is named."""
+"""Usual courses of an action: calls of a plan's methods, with the arguments after the reference."""
+
+
+def busy_pgaacs(*, scopes: st.SearchStrategy[PlanScope] | None = None) -> st.SearchStrategy[Pgaac]:
+    """Plans of three actions that are often closed, reopened and published; shrinks towards few commands.
+
+    Args:
+        scopes: the scopes; site A by default.
+    """
+    courses = st.tuples(st.sampled_from(tuple(_COURSES)), st.sampled_from(_REFERENCES))
+    whose = st.just(PlanScope.site("A")) if scopes is None else scopes
+    return st.builds(_busy, whose, st.lists(courses, min_size=5, max_size=40))
+
+
+def _busy(scope: PlanScope, courses: Iterable[tuple[str, str]]) -> Pgaac:
+    """Return the plan after these courses, one a day."""
+    sheets = (
+        ActionSheet(
+            reference=reference,
+            type=ActionType.CORRECTIVE,
+            origin=ActionOrigin.COMPLAINT,
+            site="A",
+            cause_family=_FAMILIES[0],
+            cause="personne ne remplace",
+            what="tenir un vivier",
+            owner="M. Petit",
+            criterion="aucune absence en trois mois",
+        )
+        for reference in _REFERENCES
+    )
+    first = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START)
+    plan = _run(Pgaac(scope=scope), [_call("add", sheet, first) for sheet in sheets])
+    for day, (name, reference) in enumerate(courses, start=1):
+        signature = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START + timedelta(days=day))
+        for verb, positional, named in _COURSES[name]:
+            about = () if verb == "publish" else (reference,)
+            plan = _run(plan, [_call(verb, *about, *positional, signature, **named)])
+    return plan
+
+
+_PUBLICATION: Final = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def plan_events() -> st.SearchStrategy[RecordedPlanEvent]:
+    """Events of plans; shrinks towards an action added."""
+    return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.events))
+
+
+def actions() -> st.SearchStrategy[Action]:
+    """Actions of plans; shrinks towards an action to do."""
+    return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.actions))
+
+
+def published_plans() -> st.SearchStrategy[PublishedPlan]:
+    """Published plans; shrinks towards three actions to do."""
+    return busy_pgaacs().map(lambda plan: plan.publish(_PUBLICATION).editions[-1])
+
+
+def line_references() -> st.SearchStrategy[LineReference]:
+    """References of actions with the scope of their plan; shrinks towards an action of a site."""
+    return st.builds(LineReference, scope=plan_scopes(), action=names())

@@ -39,11 +39,11 @@ LINE_MARKS: Final[dict[type[Domain], tuple[Any, ...]]] = {
     Number: (0, 0.1, Decimal("0.3"), 1, Decimal("2.50"), 6.0, 5.999999),
     Day: (date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date(2025, 1, 1)),
 }
-"""The thresholds of random tables, by what they lie on."""
+"""The thresholds of the tables, by domain."""
 
 
 def input_values(input_: Input) -> st.SearchStrategy[Any]:
-    """Values that a base fact may have, `ABSENT` where it may be; shrinks towards the first of its domain."""
+    """Values of a base fact, `ABSENT` too if the input allows it; shrinks towards the first of its domain."""
     if isinstance(input_.domain, Boolean):
         present: st.SearchStrategy[Any] = st.booleans()
     elif isinstance(input_.domain, Enumeration):
@@ -81,13 +81,11 @@ def _within(domain: Any, value: Any) -> bool:
 
 
 def table_facts(table: DecisionTable[Any], *, unknown: bool = False) -> st.SearchStrategy[dict[str, Any]]:
-    """Facts that a table may be asked about, its own and those of the tables that it asks.
+    """Facts of a table and of the tables that it requires; shrinks towards the first values of the domains.
 
     Args:
         table: the table.
-        unknown: with facts that are not known among them.
-
-    Shrinks towards the first values of the domains.
+        unknown: also unknown facts.
 
     >>> from reclamation_core.policy import m2_1
     >>> of_levels = table_facts(m2_1().tables["level"])
@@ -106,7 +104,7 @@ _OUTPUTS: Final[dict[str, tuple[Domain, tuple[Any, ...]]]] = {
     "integer": (Integer(), (0, 1, 2)),
     "scale": (Enumeration("Scale", _SCALE, tuple(Wording(code, code) for code in _SCALE), ordered=True), _SCALE),
 }
-"""What outcomes are, and those that rows give."""
+"""The domains of outcomes, and the outcomes of rows."""
 _BOUNDS: Final[dict[type[Domain], tuple[Any, Any]]] = {
     Integer: (-1, 10),
     Number: (0, Decimal("10.5")),
@@ -117,14 +115,7 @@ _MOST_LEAVES: Final = 6
 
 @st.composite
 def table_inputs(draw: st.DrawFn, *, name: str = "fact") -> Input:
-    """Inputs of any kind, with bounds or not, that may be absent or not.
-
-    Args:
-        draw: given by Hypothesis.
-        name: what they are called.
-
-    Shrinks towards a boolean.
-    """
+    """Inputs of any domain, with or without bounds and absence; shrinks towards a boolean."""
     kind = draw(st.sampled_from([Boolean, Enumeration, Integer, Number, Day]))
     domain: Domain
     if kind in _BOUNDS:
@@ -137,7 +128,7 @@ def table_inputs(draw: st.DrawFn, *, name: str = "fact") -> Input:
 
 
 def _values(input_: Input) -> tuple[Any, ...]:
-    """The values that conditions on an input name."""
+    """Return the values of an input's conditions."""
     if isinstance(input_.domain, Boolean):
         return (False, True)
     if isinstance(input_.domain, Enumeration):
@@ -146,7 +137,7 @@ def _values(input_: Input) -> tuple[Any, ...]:
 
 
 def conditions(input_: Input) -> st.SearchStrategy[Condition]:
-    """Conditions that an input can be asked, on a few values; shrinks towards any value."""
+    """Conditions on an input, with a few values; shrinks towards any value."""
     ordered_fact = input_.source is None and type(input_.domain) in LINE_MARKS
     return _conditions(_values(input_), input_.absent, ordered_fact)
 
@@ -177,11 +168,11 @@ def _listed(values: tuple[Any, ...]) -> st.SearchStrategy[list[Any]]:
 
 @st.composite
 def _rows(draw: st.DrawFn, inputs: Sequence[Input], outcomes: tuple[Any, ...], most: int = 5) -> list[Row]:
-    """A few rows that may overlap and leave gaps."""
+    """Draw a few rows that may overlap and leave gaps."""
     found = []
     for number in range(draw(st.integers(1, most))):
-        asked = [input_ for input_ in inputs if draw(st.booleans())]
-        when = {input_.name: draw(conditions(input_)) for input_ in asked}
+        tested = [input_ for input_ in inputs if draw(st.booleans())]
+        when = {input_.name: draw(conditions(input_)) for input_ in tested}
         found.append(_row(f"r{number}", when, draw(st.sampled_from(outcomes))))
     return found
 
@@ -192,7 +183,7 @@ def _row(name: str, when: dict[str, Condition], then: Any) -> Row:
 
 @st.composite
 def _disjoint_rows(draw: st.DrawFn, inputs: Sequence[Input], outcomes: tuple[Any, ...]) -> list[Row]:
-    """Rows of which exactly one fires: the leaves of a tree of questions."""
+    """Draw rows of which exactly one matches: the leaves of a decision tree."""
     leaves: list[dict[str, Condition]] = [{}]
     for input_ in inputs:
         leaves = [
@@ -207,7 +198,7 @@ def _disjoint_rows(draw: st.DrawFn, inputs: Sequence[Input], outcomes: tuple[Any
 
 @st.composite
 def _partitions(draw: st.DrawFn, input_: Input) -> list[Condition]:
-    """Conditions of which each value of the input meets exactly one."""
+    """Draw conditions of which each value of the input satisfies exactly one."""
     if input_.source is None and type(input_.domain) in LINE_MARKS:
         mark = draw(st.sampled_from(_values(input_)))
         sides = draw(st.sampled_from([(below, at_least), (at_most, above), (is_in, is_not)]))
@@ -215,7 +206,7 @@ def _partitions(draw: st.DrawFn, input_: Input) -> list[Condition]:
         return [*found, is_in(ABSENT)] if input_.absent else found
     values = (*_values(input_), *([ABSENT] if input_.absent else []))
     first = draw(st.integers(1, len(values) - 1))
-    # A count may be more than the outcomes that conditions name.
+    # A count may be greater than the outcomes in the conditions.
     rest = is_not(*values[:first]) if input_.source is not None else is_in(*values[first:])
     return [is_in(*values[:first]), rest]
 
@@ -228,26 +219,24 @@ def decision_tables(
     inputs: st.SearchStrategy[Sequence[Input]] | None = None,
     sound: bool = True,
 ) -> DecisionTable[Any]:
-    """Tables of any hit policy, on facts of any kind.
+    """Tables of any hit policy; shrinks towards one row on one boolean.
 
     Args:
         draw: given by Hypothesis.
-        name: what they are called.
-        inputs: what they ask about; one to three facts by default.
-        sound: False for tables that may have gaps and contradictions, and are not proved.
-
-    Shrinks towards one row on one boolean.
+        name: the name.
+        inputs: the inputs; one to three facts by default.
+        sound: False also for tables with gaps and contradictions, which are not proved.
     """
-    asked = tuple(draw(_some_inputs() if inputs is None else inputs))
+    chosen = tuple(draw(_some_inputs() if inputs is None else inputs))
     policy = draw(st.sampled_from(HitPolicy))
     compared = policy in (HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN)
     kinds = ["integer"] if policy.adds_up else ["integer", "scale"] if compared else sorted(_OUTPUTS)
     output, outcomes = _OUTPUTS[draw(st.sampled_from(kinds))]
-    rows = draw(_rows_for(policy, asked, outcomes, sound=sound))
+    rows = draw(_rows_for(policy, chosen, outcomes, sound=sound))
     priority: tuple[Any, ...] = ()
     if policy is HitPolicy.PRIORITY:
         priority = tuple(draw(st.permutations(tuple(dict.fromkeys(row.then for row in rows)))))
-    return DecisionTable(name, asked, output, rows, policy, priority=priority, validate=sound)
+    return DecisionTable(name, chosen, output, rows, policy, priority=priority, validate=sound)
 
 
 def _some_inputs() -> st.SearchStrategy[Sequence[Input]]:
@@ -273,13 +262,11 @@ def _rows_for(
 
 @st.composite
 def chained_tables(draw: st.DrawFn, *, sound: bool = True) -> DecisionTable[Any]:
-    """Tables on the outcomes of one or two others that may share facts, one of which may itself ask another.
+    """Tables that require one or two other tables, which may share facts; shrinks towards one required table.
 
     Args:
         draw: given by Hypothesis.
-        sound: False for tables that may have gaps and contradictions, and are not proved; those asked always are.
-
-    Shrinks towards a table that hands on the outcome of another.
+        sound: False also for tables with gaps and contradictions, which are not proved; required tables are sound.
     """
     pool = [draw(table_inputs(name=f"f{number}")) for number in range(draw(st.integers(1, 4)))]
     some: st.SearchStrategy[Sequence[Input]] = st.lists(
@@ -290,5 +277,5 @@ def chained_tables(draw: st.DrawFn, *, sound: bool = True) -> DecisionTable[Any]
     second = Input.outcome_of(draw(decision_tables(name="second", inputs=with_first)))
     sources = draw(st.sampled_from([(first,), (second,), (first, second)]))
     own = draw(st.lists(st.sampled_from(pool), max_size=1))
-    asked = draw(st.permutations([*sources, *own]))
-    return draw(decision_tables(name="top", inputs=st.just(asked), sound=sound))
+    chosen = draw(st.permutations([*sources, *own]))
+    return draw(decision_tables(name="top", inputs=st.just(chosen), sound=sound))

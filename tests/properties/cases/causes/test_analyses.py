@@ -22,7 +22,7 @@ from reclamation_core.cases.causes import (
 from reclamation_core.cases.causes.rendering import mermaid_label, one_line
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
-from reclamation_core.testing.strategies import analyses, eight_ds, five_whys, ishikawas, texts
+from reclamation_core.testing.strategies import analyses, texts
 
 HOSTILE = texts(hostile=True)
 
@@ -120,7 +120,7 @@ def test_an_unknown_key_is_refused_at_any_depth(analysis: CauseAnalysis, data: s
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [(f"{path}.intruder", 1)]
 
 
-@given(five_whys(words=HOSTILE), st.data())
+@given(analyses(of=FiveWhys, words=HOSTILE), st.data())
 def test_a_chain_cut_to_one_answer_or_turned_back_upon_itself_is_refused(whys: FiveWhys, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(whys.chains) - 1))
     answers = whys.chains[index].answers
@@ -138,7 +138,7 @@ def test_a_chain_cut_to_one_answer_or_turned_back_upon_itself_is_refused(whys: F
         assert [fault.path for fault in caught.value.faults] == [path]
 
 
-@given(ishikawas(words=HOSTILE), st.data())
+@given(analyses(of=Ishikawa, words=HOSTILE), st.data())
 def test_a_retained_cause_that_loses_its_proof_is_refused(diagram: Ishikawa, data: st.DataObject) -> None:
     kept = [index for index, cause in enumerate(diagram.causes) if cause.status is CauseStatus.RETAINED]
     if kept:
@@ -150,7 +150,7 @@ def test_a_retained_cause_that_loses_its_proof_is_refused(diagram: Ishikawa, dat
         assert [fault.path for fault in caught.value.faults] == [f"$.causes[{index}].proof"]
 
 
-@given(eight_ds(words=HOSTILE), st.data())
+@given(analyses(of=EightD, words=HOSTILE), st.data())
 def test_an_8d_that_loses_a_step_is_refused_at_all_that_rest_on_it(it: EightD, data: st.DataObject) -> None:
     if len(it.taken) > 1:
         lost = data.draw(st.sampled_from(it.taken))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reclamation_core.cases.causes import CauseTree, TreeLink
 from reclamation_core.cases.causes.base import cycles
 from reclamation_core.errors import FaultsError
-from reclamation_core.testing.strategies import cause_trees, texts
+from reclamation_core.testing.strategies import analyses, texts
 
 GRAPHS = st.integers(1, 5).flatmap(
     lambda size: st.fixed_dictionaries(
@@ -32,7 +32,7 @@ def causes_of(tree: CauseTree, code: str) -> set[str]:
     return behind.union(*(causes_of(tree, cause) for cause in behind))
 
 
-@given(cause_trees(words=texts(hostile=True)))
+@given(analyses(of=CauseTree, words=texts(hostile=True)))
 def test_the_leaves_are_the_facts_that_no_arrow_leads_to(tree: CauseTree) -> None:
     reached = {effect for _, effect in arrows(tree)}
 
@@ -40,12 +40,12 @@ def test_the_leaves_are_the_facts_that_no_arrow_leads_to(tree: CauseTree) -> Non
     assert {cause.statement for cause in tree.root_causes} <= {leaf.statement for leaf in tree.leaves}
 
 
-@given(cause_trees(words=texts(hostile=True)))
+@given(analyses(of=CauseTree, words=texts(hostile=True)))
 def test_every_other_fact_lies_behind_the_ultimate_one(tree: CauseTree) -> None:
     assert causes_of(tree, tree.ultimate.code) == {fact.code for fact in tree.facts} - {tree.ultimate.code}
 
 
-@given(cause_trees(words=texts(hostile=True)))
+@given(analyses(of=CauseTree, words=texts(hostile=True)))
 def test_links_are_what_the_arrows_say(tree: CauseTree) -> None:
     for fact in tree.facts:
         into = [cause for cause, effect in arrows(tree) if effect == fact.code]
@@ -56,7 +56,7 @@ def test_links_are_what_the_arrows_say(tree: CauseTree) -> None:
         assert (TreeLink.SEQUENCE in links) == (len(into) == 1 and not shared)
 
 
-@given(cause_trees(words=texts(hostile=True)), st.data())
+@given(analyses(of=CauseTree, words=texts(hostile=True)), st.data())
 def test_an_arrow_back_from_an_effect_to_its_cause_is_refused(tree: CauseTree, data: st.DataObject) -> None:
     fact = data.draw(st.sampled_from([fact for fact in tree.facts if fact is not tree.ultimate]))
     effect = data.draw(st.sampled_from([other for other in tree.facts if fact.code in causes_of(tree, other.code)]))
@@ -72,7 +72,7 @@ def test_an_arrow_back_from_an_effect_to_its_cause_is_refused(tree: CauseTree, d
     assert {fact.code, effect.code} & {fact.code for fact in facts if fact.code in circle}  # type: ignore[operator]
 
 
-@given(cause_trees(words=texts(hostile=True)), st.data())
+@given(analyses(of=CauseTree, words=texts(hostile=True)), st.data())
 def test_a_fact_that_leads_nowhere_is_a_second_end(tree: CauseTree, data: st.DataObject) -> None:
     cause = data.draw(st.sampled_from(tree.facts)).code
     stray = attrs.evolve(tree.ultimate, code="stray", statement="stray", causes=(cause,))

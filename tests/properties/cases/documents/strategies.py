@@ -32,7 +32,8 @@ from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.texts import Text
 from reclamation_core.plans import PLAN_EVENTS, ActionSheet, PlanEvent, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.published import PlanLine
-from reclamation_core.testing.strategies import busy_pgaacs, calendar_definitions, deadline_rules, plan_scopes
+from reclamation_core.testing.strategies import calendar_definitions, deadline_rules
+from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.facts import THEMES
 

@@ -14,7 +14,7 @@ from hypothesis.errors import InvalidArgument
 
 from _reclamation_core_hypothesis import strategies_by_type
 from reclamation_core.cases import CASE_EVENTS, Alerted
-from reclamation_core.testing import strategies
+from reclamation_core.testing.strategies import event_data
 
 STRATEGIES = strategies_by_type()
 UNSHRUNK = settings(database=None, phases=[Phase.generate])
@@ -71,16 +71,15 @@ def test_classes_are_drawn_without_importing_their_strategies(order: str) -> Non
 
 @pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
 def test_each_registered_class_is_drawn_by_its_strategy(kind: type[object]) -> None:
-    assert STRATEGIES[kind] in strategies.__all__
     assert isinstance(find(st.from_type(kind), lambda _: True, settings=UNSHRUNK), kind)
 
 
 def test_the_event_of_every_command_is_registered_and_others_are_refused() -> None:
-    assert set(CASE_EVENTS.commands) == {kind for kind, name in STRATEGIES.items() if name == "event_data"}
+    assert set(CASE_EVENTS.commands) == {kind for kind, name in STRATEGIES.items() if name == "command.event_data"}
     with pytest.raises(
-        InvalidArgument, match=r"of: no command asks for .*Alerted.*; give one of FactsCompleted, Facts"
+        InvalidArgument, match=r"of: no command has the event .*Alerted.*; use one of FactsCompleted, Facts"
     ):
-        strategies.event_data(of=Alerted)
+        event_data(of=Alerted)
 
 
 @settings(max_examples=20)

@@ -1,4 +1,4 @@
-"""What the strategies give: what is valid, what is refused, and what options ask for."""
+"""The values that strategies draw: valid ones, invalid ones, and the effect of options."""
 
 from __future__ import annotations
 
@@ -14,70 +14,64 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample
 
-from reclamation_core.calendars import CalendarDefinition, DeadlineRule, Territory
+from reclamation_core.calendars import Territory
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, FactsCompleted
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import Policy, RiskParameters, SurveyParameters, m2_1
+from reclamation_core.policy import Policy, m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.builders import a_complaint, a_malfunction, a_registered_case
-from reclamation_core.testing.strategies.command import fitted
+from reclamation_core.testing.strategies import invalid
+from reclamation_core.testing.strategies.command import adapt_to_case
 from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts, Site
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
 FAR, LATE = date(1900, 1, 1), date(2100, 1, 1)
-REFUSING: dict[str, Callable[..., object]] = {
-    "invalid_calendar_definitions": CalendarDefinition,
-    "invalid_complaint_facts": ComplaintFacts,
-    "invalid_deadline_rules": DeadlineRule,
-    "invalid_malfunction_facts": MalfunctionFacts,
-    "invalid_policies": Policy,
-    "invalid_registrations": Desk.in_memory().register,
-    "invalid_risk_parameters": RiskParameters,
-    "invalid_sites": Site,
-    "invalid_survey_parameters": SurveyParameters,
+REFUSING: dict[type[Any], Callable[..., object]] = {
+    cls: Desk.in_memory().register if cls is Registration else cls for cls in invalid.INVALID
 }
 
 
-def test_every_strategy_of_bad_input_is_tried() -> None:
-    assert {*REFUSING, "invalid_texts"} == {name for name in s.__all__ if name.startswith("invalid_")}
-
-
-@pytest.mark.parametrize("name", REFUSING)
+@pytest.mark.parametrize("cls", REFUSING)
 @given(data=st.data())
-def test_bad_input_is_refused_by_the_error_that_names_its_field(name: str, data: st.DataObject) -> None:
-    bad = data.draw(getattr(s, name)())
+def test_invalid_arguments_are_refused_by_an_error_that_names_the_field(cls: type[Any], data: st.DataObject) -> None:
+    bad = data.draw(s.invalid_arguments(of=cls))
 
-    assert isinstance(bad.refused_by(REFUSING[name]), bad.error)
+    assert isinstance(bad.refused_by(REFUSING[cls]), bad.error)
+
+
+def test_invalid_arguments_of_another_class_do_not_exist() -> None:
+    with pytest.raises(InvalidArgument, match=r"of: .*; use one of CalendarDefinition, "):
+        s.invalid_arguments(of=Case)
+    with pytest.raises(InvalidArgument, match=r"of: .*; use one of FiveWhys, "):
+        s.analyses(of=Case)
 
 
 @given(s.invalid_texts(field="verbatim"))
-def test_bad_texts_are_refused_where_texts_are_kept(bad: s.Invalid) -> None:
+def test_invalid_texts_are_refused_by_a_desk(bad: s.InvalidArguments) -> None:
     facts = ComplaintFacts(received_at=RECEIVED)
 
     bad.refused_by(lambda **given_: Desk.in_memory().register(facts, site="CRE", **given_))
 
 
-def test_what_is_not_refused_as_it_is_to_be_is_told() -> None:
-    with pytest.raises(AssertionError, match="is not refused for its code"):
-        s.Invalid({"code": "CRE", "name": "Créteil", "region": "IDF"}, ValueError, "code").refused_by(Site)
-    with pytest.raises(AssertionError, match="region is not named by the refusal"):
-        s.Invalid({"code": "", "name": "Créteil", "region": "IDF"}, ValueError, "region").refused_by(Site)
+def test_a_missing_refusal_fails() -> None:
+    with pytest.raises(AssertionError, match="is accepted in spite of its code"):
+        s.InvalidArguments({"code": "CRE", "name": "Créteil", "region": "IDF"}, ValueError, "code").refused_by(Site)
+    with pytest.raises(AssertionError, match=r"the refusal of .* does not name region"):
+        s.InvalidArguments({"code": "", "name": "Créteil", "region": "IDF"}, ValueError, "region").refused_by(Site)
     with pytest.raises(TypeError, match="code"):
-        s.Invalid({"code": 1, "name": "Créteil", "region": "IDF"}, ValueError, "code").refused_by(Site)
+        s.InvalidArguments({"code": 1, "name": "Créteil", "region": "IDF"}, ValueError, "code").refused_by(Site)
 
 
 @pytest.mark.parametrize("name", [name for name in s.__all__ if inspect.isfunction(getattr(s, name))])
-def test_options_are_given_by_their_names_and_what_it_shrinks_towards_is_told(name: str) -> None:
+def test_options_are_keywords_and_the_docstring_says_the_simplest_value(name: str) -> None:
     function = getattr(s, name)
     kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
-    about_another = {"after", "conditions", "input_values", "table_facts"}
-
-    if name not in about_another:
+    if name != "table_facts":
         assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
-    assert "hrinks towards" in (inspect.getdoc(function) or "") or name == "after"
+    assert "hrinks towards" in (inspect.getdoc(function) or "")
 
 
 @pytest.mark.parametrize("state", CaseState)
@@ -103,52 +97,55 @@ def test_cases_reach_a_state_under_any_edition(policy: Policy, data: st.DataObje
 
 
 @given(s.command_sequences())
-def test_the_same_story_makes_the_same_case(story: s.CommandSequence) -> None:
-    assert story.case() == story.case()
-    assert list(story.case().vault) == list(story.case().vault)
+def test_equal_sequences_make_equal_cases(sequence: s.CommandSequence) -> None:
+    assert sequence.case() == sequence.case()
+    assert list(sequence.case().vault) == list(sequence.case().vault)
 
 
 @given(s.command_sequences(received_at=s.instants()))
-def test_a_story_makes_the_same_of_a_case_on_a_desk(story: s.CommandSequence) -> None:
-    alone, kept = story.case(), story.on(Desk.in_memory())
+def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -> None:
+    alone, stored = sequence.case(), sequence.on(Desk.in_memory())
 
-    assert (kept.kind, kept.site) == (alone.kind, alone.site)
-    assert kept.registration.facts == alone.registration.facts
+    assert (stored.kind, stored.site) == (alone.kind, alone.site)
+    assert stored.registration.facts == alone.registration.facts
 
 
-UNASKABLE: dict[str, tuple[Callable[[], object], str]] = {
-    "a state": (lambda: s.cases(state="open"), "state: 'open' is no CaseState; give one of registered, qualified,"),  # type: ignore[arg-type]
-    "a kind": (lambda: s.command_sequences(kind=3), "kind: 3 is no CaseKind; give one of complaint, malfunction"),  # type: ignore[arg-type]
-    "a standing": (lambda: s.complaints(standing="in"), "standing: 'in' is no Admissibility; give one of in_scope"),  # type: ignore[arg-type]
+INVALID_OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
+    "a state": (lambda: s.cases(state="open"), "state: 'open' is not a CaseState; use one of registered, qualified,"),  # type: ignore[arg-type]
+    "a kind": (lambda: s.command_sequences(kind=3), "kind: 3 is not a CaseKind; use one of complaint, malfunction"),  # type: ignore[arg-type]
+    "a standing": (
+        lambda: s.complaint_facts(standing="in"),  # type: ignore[arg-type]
+        "standing: 'in' is not a Admissibility; use one of in_scope",
+    ),
     "an edition": (lambda: s.cases(policy="M2-1"), "policy: a Policy is expected, got 'M2-1'"),  # type: ignore[arg-type]
-    "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; draw one first"),  # type: ignore[arg-type]
+    "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; to draw it, use"),  # type: ignore[arg-type]
     "a fact": (
         lambda: s.complaint_facts(natur=st.none()),
-        "natur: there is no such fact; give some of causes",
+        "natur: this fact does not exist; use some of causes",
     ),
-    "a value": (lambda: s.malfunction_facts(causes=2), "causes: a strategy is expected, got 2; give st.just"),  # type: ignore[arg-type]
+    "a value": (lambda: s.malfunction_facts(causes=2), "causes: a strategy is expected, got 2; use st.just"),  # type: ignore[arg-type]
     "a receipt": (lambda: s.complaint_facts(received_at=RECEIVED), "received_at: a strategy is expected, got "),  # type: ignore[arg-type]
 }
 
 
-def test_facts_of_the_other_kind_complete_a_case_by_what_may_be_known_of_it() -> None:
+def test_facts_of_the_other_kind_complete_the_common_facts() -> None:
     case = a_registered_case(facts=a_complaint(client_scope=None, mobilisation=None))
     told = a_malfunction(mobilisation="regional")
 
-    completed = fitted(FactsCompleted(facts=told), case).facts
+    completed = adapt_to_case(FactsCompleted(facts=told), case).facts
 
     assert completed == attrs.evolve(case.facts, mobilisation="regional")
 
 
-@pytest.mark.parametrize("what", UNASKABLE)
-def test_what_cannot_be_asked_for_is_refused_before_anything_is_drawn(what: str) -> None:
-    ask, told = UNASKABLE[what]
+@pytest.mark.parametrize("what", INVALID_OPTIONS)
+def test_invalid_options_are_refused_before_a_draw(what: str) -> None:
+    ask, told = INVALID_OPTIONS[what]
 
     with pytest.raises(InvalidArgument, match=told):
         ask()
 
 
-def test_a_state_is_asked_for_by_its_code_too() -> None:
+def test_a_state_may_be_a_code() -> None:
     assert find(s.cases(state="closed"), lambda _: True, settings=settings(database=None)).state is CaseState.CLOSED  # type: ignore[arg-type]
 
 
@@ -156,7 +153,7 @@ def test_a_state_is_asked_for_by_its_code_too() -> None:
     "standing", [Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE]
 )
 @given(data=st.data())
-def test_facts_stand_where_they_are_asked_to(standing: Admissibility, data: st.DataObject) -> None:
+def test_facts_have_the_admissibility_of_the_option(standing: Admissibility, data: st.DataObject) -> None:
     policy = data.draw(st.just(m2_1()) | s.policies())
     facts = data.draw(s.complaint_facts(policy=policy, standing=standing))
 
@@ -165,7 +162,7 @@ def test_facts_stand_where_they_are_asked_to(standing: Admissibility, data: st.D
 
 
 @given(s.complaint_facts(unknown=False), s.malfunction_facts(unknown=False))
-def test_facts_are_known_where_they_are_asked_to_be(complaint: ComplaintFacts, malfunction: MalfunctionFacts) -> None:
+def test_facts_are_known_with_the_option(complaint: ComplaintFacts, malfunction: MalfunctionFacts) -> None:
     known = ("channel", "formal", "nature", "satisfaction", "client_scope")
 
     assert [name for name in known if getattr(complaint, name) is UNKNOWN] == []
@@ -173,7 +170,7 @@ def test_facts_are_known_where_they_are_asked_to_be(complaint: ComplaintFacts, m
 
 
 @given(s.policies(), st.data())
-def test_notes_are_on_the_scale_and_on_the_side_asked_for(policy: Policy, data: st.DataObject) -> None:
+def test_notes_are_on_the_scale_and_on_the_side_of_the_option(policy: Policy, data: st.DataObject) -> None:
     survey = policy.parameters.survey
 
     assert (
@@ -187,17 +184,16 @@ def test_a_book_has_an_edition_for_every_day(book: Any, day: Any) -> None:
     assert book.in_force_on(day).governs(day)
 
 
-@given(st.sampled_from(["complaints", "survey_results", "malfunctions", "registrations"]), st.data())
-def test_what_may_be_registered_is(name: str, data: st.DataObject) -> None:
-    asked: Registration = data.draw(getattr(s, name)())
-    (entered,) = Desk.in_memory().register_many([asked])
+@given(s.registrations())
+def test_registrations_are_accepted_by_a_desk(registration: Registration) -> None:
+    (entered,) = Desk.in_memory().register_many([registration])
 
     assert entered.case is not None
-    assert entered.case.facts == asked.facts
+    assert entered.case.facts == registration.facts
 
 
 @given(s.texts(emoji=True, long=True, hostile=True))
-def test_texts_of_all_kinds_can_be_kept(text: str) -> None:
+def test_texts_of_all_kinds_can_be_stored(text: str) -> None:
     assert text.strip()
     assert is_storable(text)
 
@@ -219,7 +215,7 @@ WANTED: dict[str, tuple[dict[str, bool], Callable[[str], bool]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wanted", WANTED)
-def test_texts_have_what_is_asked_for_and_only_then(wanted: str) -> None:
+def test_options_add_kinds_of_texts(wanted: str) -> None:
     options, has = WANTED[wanted]
     look = settings(database=None, max_examples=2_000, derandomize=True)
 
@@ -230,13 +226,13 @@ def test_texts_have_what_is_asked_for_and_only_then(wanted: str) -> None:
 
 
 @given(s.calendars(territories=st.just(Territory.MAYOTTE), closed=False))
-def test_calendars_are_of_the_territory_asked_for(calendar: Any) -> None:
+def test_calendars_are_of_the_territory_of_the_option(calendar: Any) -> None:
     assert calendar.definition.territory is Territory.MAYOTTE
     assert calendar.definition.closures == ()
 
 
 @given(st.one_of(s.decision_tables(), s.chained_tables()), st.data())
-def test_tables_are_proved_and_answer_facts_of_theirs(table: DecisionTable[Any], data: st.DataObject) -> None:
+def test_tables_are_proved_and_decide_their_facts(table: DecisionTable[Any], data: st.DataObject) -> None:
     assert not [finding for finding in table.check() if finding.is_error]
     assert len(table.decide(data.draw(s.table_facts(table))).possible) == 1
     assert table.decide(data.draw(s.table_facts(table, unknown=True))).possible
@@ -248,11 +244,11 @@ def test_sites_have_codes_of_their_own(sites: Any) -> None:
 
 
 @given(s.names(longest=5))
-def test_names_are_as_short_as_asked_for(name: str) -> None:
+def test_names_are_as_short_as_the_option(name: str) -> None:
     assert 1 <= len(name) <= 5
 
 
-def test_low_notes_that_nobody_signed_are_answered_collectively() -> None:
+def test_anonymous_low_notes_have_a_collective_answer() -> None:
     def is_anonymous(case: Case) -> bool:
         return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
 

@@ -21,15 +21,15 @@ pytestmark = pytest.mark.slow
 
 LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 SUSPENSIONS = {"DeadlineSuspended", "DeadlineResumed"}
-"""What M2-1 never allows (I25)."""
-HAPPENINGS = {*(cls.__name__ for cls in CASE_EVENTS.commands), Registered.__name__, Alerted.__name__} - SUSPENSIONS
+"""Events that M2-1 never allows (I25)."""
+EVENTS = {*(cls.__name__ for cls in CASE_EVENTS.commands), Registered.__name__, Alerted.__name__} - SUSPENSIONS
 CLOSINGS = {f"closed: {reason}" for reason in ClosingReason}
 SETTLED = {"closed on settled actions", "closed, with alerts"}
 SEVERAL = {"opened again", "under a level imposed", "to be clarified", "out of scope"}
 
 
-def told(case: Case) -> Iterator[str]:
-    """What happened to a case, and what it then is."""
+def marks_of(case: Case) -> Iterator[str]:
+    """Yield the events of a case, its closings and its marks."""
     yield from (type(event.data).__name__ for event in case.events)
     yield from (f"closed: {event.data.reason}" for event in case.events if isinstance(event.data, Closed))
     followed = case.closure is not None and case.closure.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED)
@@ -45,11 +45,11 @@ def told(case: Case) -> Iterator[str]:
 
 
 def missed(wanted: set[str], cases: st.SearchStrategy[Case]) -> set[str]:
-    """What none of so many draws, always the same, came to; the search ends once all is found."""
+    """Return the marks that no draw has; the search ends when each was found."""
     missing = set(wanted)
 
     def all_found(case: Case) -> bool:
-        missing.difference_update(told(case))
+        missing.difference_update(marks_of(case))
         return not missing
 
     with suppress(NoSuchExample):
@@ -57,8 +57,8 @@ def missed(wanted: set[str], cases: st.SearchStrategy[Case]) -> set[str]:
     return missing
 
 
-def test_whatever_can_happen_to_a_case_happens_to_those_that_are_drawn() -> None:
-    assert missed(HAPPENINGS | CLOSINGS | SETTLED | SEVERAL, s.cases()) == set()
+def test_every_event_closing_and_mark_is_in_a_drawn_case() -> None:
+    assert missed(EVENTS | CLOSINGS | SETTLED | SEVERAL, s.cases()) == set()
 
 
 def test_answer_clocks_are_suspended_and_resumed_under_an_edition_that_allows_it() -> None:
@@ -73,12 +73,12 @@ ENDS: dict[CaseKind, set[str]] = {
 
 
 @pytest.mark.parametrize("kind", CaseKind)
-def test_cases_are_closed_for_every_reason_that_there_is_for_them(kind: CaseKind) -> None:
+def test_cases_are_closed_for_every_reason_of_their_kind(kind: CaseKind) -> None:
     assert missed(ENDS[kind], s.cases(state=CaseState.CLOSED, kind=kind)) == set()
 
 
-def test_whatever_can_happen_to_a_case_happens_on_the_desks_that_laws_are_tried_on() -> None:
-    stories: Any = command_sequence_on(Desk.in_memory)["story"]
-    cases = stories.map(lambda story: story.on(Desk.in_memory()))
+def test_every_event_closing_and_mark_is_in_a_case_of_the_properties() -> None:
+    sequences: Any = command_sequence_on(Desk.in_memory)["story"]
+    cases = sequences.map(lambda sequence: sequence.on(Desk.in_memory()))
 
-    assert missed(HAPPENINGS | CLOSINGS | SETTLED | SEVERAL, cases) == set()
+    assert missed(EVENTS | CLOSINGS | SETTLED | SEVERAL, cases) == set()

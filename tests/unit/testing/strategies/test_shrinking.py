@@ -156,7 +156,7 @@ def test_a_plan_that_loses_its_actions_is_shown_on_one_action() -> None:
 
 
 def test_an_8d_that_loses_a_step_is_shown_on_its_first() -> None:
-    assert smallest(s.eight_ds(), lambda analysis: analysis != EightD()) == EightD().respond("0", needed=False)
+    assert smallest(s.analyses(of=EightD), lambda analysis: analysis != EightD()) == EightD().respond("0", needed=False)
 
 
 def test_ranges_territories_and_channels_shrink_to_the_plain_ones() -> None:
