@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 
 from reclamation_core.wording import Lang, Wording
 
-_WRITERS: Final[dict[type[Any], Callable[[Any], str]]] = {}
+_WRITERS: Final[dict[type[Any], Callable[..., str]]] = {}
 
-W = TypeVar("W", bound=Callable[[Any], str])
+W = TypeVar("W", bound=Callable[..., str])
 
 __all__ = [
     "NOT_IN_XML",
@@ -222,6 +222,6 @@ def html_writer(cls: type[Any]) -> Callable[[W], W]:
     return register
 
 
-def html_of(value: object) -> str:
+def html_of(value: object, **options: Any) -> str:
     """Return a value as an HTML fragment, by the function that `html_writer` registered for its class."""
-    return next(_WRITERS[cls] for cls in type(value).__mro__ if cls in _WRITERS)(value)
+    return next(_WRITERS[cls] for cls in type(value).__mro__ if cls in _WRITERS)(value, **options)

@@ -1,7 +1,7 @@
 """The case aggregate (dossier): its events, its state, the commands on it and their guards."""
 
 from reclamation_core.cases.aggregate import EventType, Guard, NewEvent
-from reclamation_core.cases.case import AnswerCycle, Case, Containment, Suspension, apply
+from reclamation_core.cases.case import Case, Command, RegistrationCommand, apply, decide, open_case
 from reclamation_core.cases.codes import (
     Admissibility,
     AnswerDecision,
@@ -24,14 +24,6 @@ from reclamation_core.cases.deadlines import (
     pending_deadlines,
     retained_until,
 )
-from reclamation_core.cases.decisions import (
-    Command,
-    DecisionContext,
-    FollowUp,
-    RegistrationCommand,
-    decide,
-    open_case,
-)
 from reclamation_core.cases.documents import (
     STATE_VERSION,
     case_document,
@@ -48,20 +40,24 @@ from reclamation_core.cases.documents import (
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
 from reclamation_core.cases.events import (
     CASE_EVENTS,
+    AnswerCycle,
     ApplicableRules,
     AssessmentSnapshot,
     CaseEvent,
+    Containment,
+    DecisionContext,
+    FollowUp,
     RecordedEvent,
     Requires,
+    Suspension,
     case_event,
     closing,
     handling,
-    registration,
 )
 from reclamation_core.cases.events.closing import *
 from reclamation_core.cases.events.handling import *
-from reclamation_core.cases.events.registration import *
 from reclamation_core.cases.guards import guard_table
+from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import Commitment, Secret, TextKind, Vault
 
 __all__ = [
@@ -109,6 +105,7 @@ __all__ = [
     "case_document",
     "case_event",
     "decide",
+    "describe",
     "event_document",
     "facts_document",
     "guard_table",
@@ -123,6 +120,5 @@ __all__ = [
     "state_document",
     "vault_document",
 ]
-__all__ += registration.__all__
 __all__ += handling.__all__
 __all__ += closing.__all__

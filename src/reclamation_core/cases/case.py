@@ -1,92 +1,82 @@
-"""A case: what follows from the story of what was done to it."""
+"""The case aggregate: its state, the replay of its events, and the decision of commands.
+
+A command is decided by the guard table of its type (`guards`). The inputs of the table follow from the state of the
+case, the command and the chronology: an event cannot happen before those that it rests on, in any order of recording.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
-from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState
-from reclamation_core.cases.errors import EventStreamError
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import aggregate
+from reclamation_core.cases.aggregate import NewEvent
+from reclamation_core.cases.codes import CaseKind, CaseState, ClosingReason, LinkKind, Method, Permission
+from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
 from reclamation_core.cases.events import (
+    CASE_EVENTS,
     Alerted,
     Analysed,
     Anonymised,
+    AnswerCycle,
     Answered,
     ApplicableRules,
-    AssessmentSnapshot,
+    BaseCase,
+    CaseEvent,
     Closed,
     DateCorrected,
+    DeadlineSuspended,
+    DecisionContext,
     Facts,
+    FactsCompleted,
+    FactsCorrected,
     Linked,
+    NoActionNeeded,
+    Periods,
     Qualified,
     ReactionRecorded,
     RecordedEvent,
     Registered,
+    Reopened,
+    Rerouted,
+    Suspension,
+    admissibility_of,
+    assess,
+    dated,
 )
+from reclamation_core.cases.guards import GUARDS, guard_table
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment, TextKind, Vault
-from reclamation_core.vocabulary import Eligibility, Level
+from reclamation_core.cases.texts import Commitment, TextKind, Vault, require_unsealed
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.markup import html_of
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import Policy
+from reclamation_core.tables import Input, Row
+from reclamation_core.validators import at_offset, instant, member_of, not_blank
+from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Complexity, Role
+from reclamation_core.wording import Wording
 
-_ONE_DAY: Final = timedelta(days=1)
+Settled: TypeAlias = Mapping[LineReference, Periods]
+"""When actions were settled: closed or abandoned, and not opened again yet."""
 
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
-@attrs.frozen(kw_only=True)
-class Suspension:
-    """A suspension: of the retention by litigation (contentieux), or of the answer clock (suspension du délai).
-
-    Args:
-        since: when it began.
-        until: when it was resumed; None where it has not been. Of the answer clock it then ends where the clock stops.
-    """
-
-    since: datetime
-    until: datetime | None = None
-
-
-@attrs.frozen(kw_only=True)
-class AnswerCycle:
-    """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing.
-
-    Args:
-        started_at: when it started; its deadline is counted from there.
-        answered_at: when the answer was given; None where it was not.
-        answer: the answer.
-        stopped_at: when an answer, a withdrawal or the closing stopped it; None while it runs.
-        suspensions: its suspensions, in order; none where the edition allows none.
-    """
-
-    started_at: datetime
-    answered_at: datetime | None = None
-    answer: Answered | None = None
-    stopped_at: datetime | None = None
-    suspensions: tuple[Suspension, ...] = ()
+_JUDGED = frozenset({"requirement", "likelihood", "recurrences", *SEVERITIES.values()})
+_ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
+_NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
+_NOT_BEFORE_RECEIPT = Wording(
+    "un instant qui ne précède pas la réception est attendu", "an instant that is not before the receipt is expected"
+)
 
 
 @attrs.frozen(kw_only=True)
-class Containment:
-    """A containment measure (mesure conservatoire).
-
-    Args:
-        number: its number among the measures of the case, from 1, in the order they were recorded.
-        event: the number of the event that took it.
-        taken_at: when it was taken.
-        effective: whether it limited the impact; None until that is recorded.
-    """
-
-    number: int
-    event: int
-    taken_at: datetime
-    effective: bool | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Case:
-    """A complaint or an internal malfunction (dossier), as its story has made it.
+class Case(BaseCase):
+    """A complaint or an internal malfunction (dossier), as its events have made it.
 
     Everything here follows from the events; `Case.from_events` and `apply` are the only makers. Texts are read from the
     vault and are None once they are forgotten. Instants are aware, and stand as they were corrected last.
@@ -101,7 +91,7 @@ class Case:
         source: what identifies the source message; None where nothing does.
         terms: the edition, the rule for the deadline and the calendar in force at receipt.
         verdict: the assessment of the facts by the edition.
-        events: its story, numbered from 1.
+        events: its events, numbered from 1.
         vault: the texts that are not forgotten.
         level_override: the level imposed on it; None where the procedure's holds.
         acknowledged_at: when receipt was acknowledged for the first time.
@@ -124,41 +114,12 @@ class Case:
         anonymised_at: when all its texts were forgotten.
     """
 
-    reference: str
-    kind: CaseKind
-    facts: Facts
-    site: str
-    service_sites: tuple[str, ...]
-    handling_unit: str
-    source: str | None
-    terms: ApplicableRules
-    verdict: AssessmentSnapshot
-    events: tuple[RecordedEvent, ...]
-    vault: Vault = attrs.field(factory=Vault, repr=False)
-    level_override: Level | None = None
-    acknowledged_at: datetime | None = None
-    supports: int = 0
-    transcribed_at: datetime | None = None
-    containments: tuple[Containment, ...] = ()
     qualification: Qualified | None = None
     analysis: Analysed | None = None
-    actions: tuple[LineReference, ...] = ()
-    no_action: Commitment | None = None
-    answer_cycles: tuple[AnswerCycle, ...] = ()
     reaction: ReactionRecorded | None = None
-    mediation_at: datetime | None = None
-    withdrawn_at: datetime | None = None
     closure: Closed | None = None
-    closed_at: datetime | None = None
     links: tuple[Linked, ...] = ()
-    suspensions: tuple[Suspension, ...] = ()
     alerts: tuple[Alerted, ...] = ()
-    anonymised_at: datetime | None = None
-
-    @property
-    def history(self) -> tuple[RecordedEvent, ...]:
-        """The events, each with its date as it is known now."""
-        return dated(self.events)
 
     @classmethod
     def from_events(cls, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
@@ -194,68 +155,15 @@ class Case:
             answer_cycles=cycles,
         )
 
-    def after(self, recorded: RecordedEvent, **changes: Any) -> Case:
-        """Return the case with one more event, and with the fields that it changes."""
-        return attrs.evolve(self, events=(*self.events, recorded), **changes)
-
     @property
     def registration(self) -> Registered:
         """The registration of the case."""
         return cast(Registered, self.events[0].data)
 
-    @property
-    def version(self) -> int:
-        """How many events the story has."""
-        return len(self.events)
-
-    @property
-    def edition(self) -> str:
-        """The edition of the procedure in force at receipt."""
-        return self.terms.edition
-
-    @property
-    def rule(self) -> DeadlineRule:
-        """That edition's rule for the last day to answer."""
-        return self.terms.rule
-
-    @property
-    def calendar(self) -> CalendarDefinition:
-        """The calendar of the first handling site, with that edition's closures."""
-        return self.terms.calendar
-
-    @property
-    def received_at(self) -> datetime:
-        """When it arrived at any door of the agency."""
-        return self.facts.received_at
-
-    @property
-    def received_on(self) -> date:
-        """The day of receipt at the first handling site."""
-        return self.day_of(self.received_at)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The time zone of the first handling site."""
-        return BusinessCalendar(self.calendar).zone
-
-    def day_of(self, instant: datetime) -> date:
-        """The day of an instant at the first handling site."""
-        return BusinessCalendar(self.calendar).day_of(instant)
-
-    @property
-    def eligibility(self) -> Eligibility | None:
-        """Whether it is a complaint; None while undetermined, and for a malfunction."""
-        return self.verdict.eligibility
-
-    @property
-    def standing(self) -> Admissibility:
-        """Whether it is in the scope of the procedure (recevabilité)."""
-        return Admissibility.of(self.kind, self.eligibility)
-
-    @property
-    def level(self) -> Level:
-        """The level that handles it: the one given by an override, else by the procedure."""
-        return self.verdict.level if self.level_override is None else self.level_override
+    def answer_of(self, cycle: AnswerCycle) -> Answered | None:
+        """Return the answer of an answer cycle; None if there is none."""
+        number = cycle.answer_number
+        return None if number is None else cast(Answered, self.events[number - 1].data)
 
     @property
     def state(self) -> CaseState:
@@ -270,111 +178,17 @@ class Case:
             return CaseState.ANALYSED
         return CaseState.REGISTERED if self.qualification is None else CaseState.QUALIFIED
 
-    @property
-    def deadline(self) -> Deadline | None:
-        """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope.
-
-        While the clock is suspended it is the earliest that is possible: as if it were resumed on the day after the
-        suspension.
-        """
-        if self.kind is CaseKind.MALFUNCTION or self.eligibility is Eligibility.OUT_OF_SCOPE:
-            return None
-        return self.deadline_of(self.answer_cycles[-1])
-
-    def deadline_of(self, run: AnswerCycle) -> Deadline:
-        """The last day to answer of a run of the clock, the days on which it was suspended left out.
-
-        A suspension takes off the clock the day on which it begins and those before the day on which it ends; a run
-        that is suspended still, that day alone. Where the edition allows no suspensions they take off nothing.
-        """
-        calendar = BusinessCalendar(self.calendar)
-        suspended = tuple(_days_off(run, calendar)) if self.rule.suspensions_allowed else ()
-        return Deadline(calendar, self.rule, run.started_at, suspended)
-
-    @property
-    def is_deadline_suspended(self) -> bool:
-        """True while the answer clock is suspended: no answer is awaited by a day.
-
-        A suspension that began after the last day to answer, once dates are corrected, suspends nothing.
-        """
-        run = self.answer_cycles[-1] if self.answer_cycles else None
-        return run is not None and run.stopped_at is None and self.deadline is not None and self.ends_suspended(run)
-
-    def ends_suspended(self, run: AnswerCycle) -> bool:
-        """True if a run of the clock was suspended when it stopped, or is suspended still."""
-        if not self.rule.suspensions_allowed or not run.suspensions:
-            return False
-        last = run.suspensions[-1]
-        is_open = last.until is None or (run.stopped_at is not None and run.stopped_at <= last.until)
-        return is_open and self.day_of(last.since) < self.deadline_of(run).due
-
-    @property
-    def awaited_on(self) -> date | None:
-        """The day by which an answer is awaited now; None where none is, and while the clock is suspended."""
-        runs = bool(self.answer_cycles) and self.answer_cycles[-1].stopped_at is None and not self.is_deadline_suspended
-        deadline = self.deadline if runs else None
-        return None if deadline is None else deadline.due
-
-    @property
-    def has_open_suspension(self) -> bool:
-        """True if the latest answer cycle has a suspension that was not resumed."""
-        suspensions = self.answer_cycles[-1].suspensions if self.answer_cycles else ()
-        return bool(suspensions) and suspensions[-1].until is None
-
-    def cycles_stopped(self, at: datetime) -> tuple[AnswerCycle, ...]:
-        """Return the answer cycles, the last one stopped by the first event that stops it, in order of occurrence."""
-        if not self.answer_cycles:
-            return ()
-        *before, cycle = self.answer_cycles
-        return (*before, attrs.evolve(cycle, stopped_at=min(cycle.stopped_at or at, at)))
-
-    def cycles_restarted(self, at: datetime) -> tuple[AnswerCycle, ...]:
-        """Return the answer cycles and a new one; none for a malfunction."""
-        return (*self.answer_cycles, AnswerCycle(started_at=at)) if self.answer_cycles else ()
-
-    def cycles_suspended(self, at: datetime) -> tuple[AnswerCycle, ...]:
-        """Return the answer cycles, the last one suspended."""
-        *before, cycle = self.answer_cycles
-        return (*before, attrs.evolve(cycle, suspensions=(*cycle.suspensions, Suspension(since=at))))
-
-    def cycles_resumed(self, at: datetime) -> tuple[AnswerCycle, ...]:
-        """Return the answer cycles, the suspension of the last one ended."""
-        *before, cycle = self.answer_cycles
-        *over, last = cycle.suspensions
-        return (*before, attrs.evolve(cycle, suspensions=(*over, attrs.evolve(last, until=at))))
-
-    def retention_suspended(self, at: datetime) -> tuple[Suspension, ...]:
-        """Return the suspensions of the retention and a new one."""
-        return (*self.suspensions, Suspension(since=at))
-
-    def with_containment(self, recorded: RecordedEvent) -> tuple[Containment, ...]:
-        """Return the containment measures and the one that an event took."""
-        number = len(self.containments) + 1
-        taken = Containment(number=number, event=recorded.number, taken_at=recorded.occurred_at)
-        return (*self.containments, taken)
-
-    def first_of(self, classes: tuple[type[Any], ...]) -> list[datetime]:
-        """Return when the first event of some classes happened, alone in a list; an empty list if none did."""
-        dates = [event.occurred_at for event in self.history if isinstance(event.data, classes)]
-        return [min(dates)] if dates else []
-
     def to_html(self, *, texts: bool = False) -> str:
-        """The case as an HTML fragment in French: what it is, then its story, and who acted by role alone.
+        """Return the case as an HTML fragment in French: what it is, then its events, with the roles of their actors.
 
         Args:
             texts: whether to show the texts that people wrote. By default a mark replaces each text: a notebook is
                 saved and passed on with what it displays.
         """
-        from reclamation_core.cases.rendering import case_card
-
-        return case_card(self, texts=texts)
+        return html_of(self, texts=texts)
 
     def _repr_html_(self) -> str:
         return self.to_html()
-
-    def read(self, text: object) -> str | None:
-        """A text of the story; None where there was none or it was forgotten."""
-        return self.vault.read(text) if isinstance(text, Commitment) else None
 
     def texts_of(self, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds, who acted among them: what forgetting these kinds takes away."""
@@ -389,25 +203,6 @@ class Case:
             if isinstance(event.data, Anonymised):
                 left -= attrs.evolve(self, events=self.events[: event.number]).texts_of(event.data.kinds)
         return left
-
-
-def _days_off(run: AnswerCycle, calendar: BusinessCalendar) -> Iterator[DayRange]:
-    """The days that its suspensions take off a run of the clock."""
-    for suspension in run.suspensions:
-        since = calendar.day_of(suspension.since)
-        ends = [at for at in (suspension.until, run.stopped_at) if at is not None]
-        last = calendar.day_of(min(ends)) - _ONE_DAY if ends else since
-        if since <= last:
-            yield DayRange(since, last)
-
-
-def dated(events: Iterable[RecordedEvent]) -> tuple[RecordedEvent, ...]:
-    """Return events with their latest corrected dates."""
-    stream = tuple(events)
-    right = {event.data.event: event.data.happened_at for event in stream if isinstance(event.data, DateCorrected)}
-    if not right:
-        return stream
-    return tuple(attrs.evolve(event, occurred_at=right.get(event.number, event.occurred_at)) for event in stream)
 
 
 def apply(case: Case | None, event: RecordedEvent) -> Case:
@@ -431,16 +226,391 @@ def apply(case: Case | None, event: RecordedEvent) -> Case:
     reason = data.impossible(case, event)
     if reason:
         raise EventStreamError(case.reference, case.version + 1, event.case, event.number, reason)
-    if data.corrects_history:
+    if data.corrected_dates:
         *_, corrected = replay((*case.events, event))
         return attrs.evolve(corrected, events=(*case.events, event), vault=case.vault)
-    return data.apply(case, event)
+    return case.after(event, **data.changes(case, event))
 
 
 def replay(events: Iterable[RecordedEvent]) -> Iterator[Case]:
     """Yield the case after each of its events, with their latest corrected dates."""
     case: Case | None = None
     for event in dated(events):
-        data: Any = event.data
-        case = Case.opened(event, data) if case is None else data.apply(case, event)
+        if case is None:
+            case = Case.opened(event, cast(Registered, event.data))
+        else:
+            case = case.after(event, **event.data.changes(case, event))
         yield case
+
+
+@attrs.frozen(kw_only=True)
+class Command:
+    """A command on a case: the event to record, its actor and its date.
+
+    Args:
+        data: what happened, its texts in clear.
+        actor: the name of the person.
+        role: in which role.
+        occurred_at: when it happened; aware.
+    """
+
+    data: CaseEvent
+    actor: str = attrs.field(repr=False, validator=not_blank)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+
+
+@attrs.frozen(kw_only=True)
+class RegistrationCommand:
+    """The command that registers a complaint, a survey result or a malfunction.
+
+    Args:
+        facts: what is known of it.
+        site: the site that registers it.
+        calendar: the calendar of the first handling site.
+        actor: who registers it.
+        role: in which role.
+        occurred_at: when it was registered; the receipt is among the facts.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it; the site by default.
+        source: what identifies the source message.
+        complainant: who complains, and how to answer.
+        verbatim: the complaint in the complainant's words.
+        remedy_sought: the remedy that the complainant seeks.
+    """
+
+    facts: Facts
+    site: str
+    calendar: BusinessCalendar
+    actor: str = attrs.field(repr=False, validator=not_blank)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    service_sites: tuple[str, ...] = ()
+    handling_unit: str | None = None
+    source: str | None = None
+    complainant: str | None = attrs.field(default=None, repr=False)
+    verbatim: str | None = attrs.field(default=None, repr=False)
+    remedy_sought: str | None = attrs.field(default=None, repr=False)
+
+
+def decide(case: Case, command: Command, context: DecisionContext) -> NewEvent[RecordedEvent]:
+    """Return the event of a command.
+
+    Raises:
+        CommandRefusedError: guards are not met; the error lists them. Nothing has changed.
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        TypeError: the event has no command, its facts are not of the case's kind, or a text of it is
+            sealed already and not one of the case's.
+    """
+    command_type = CASE_EVENTS.command_of(command.data)
+    require_unsealed(command.data, case.vault.by_digest())
+    data = command.data.completed(case, context)
+    permission = guard_table(command_type).decide(guard_inputs(case, command, data, context))
+    if permission.outcome is not Permission.ALLOWED:
+        missing = missing_facts(case, data, permission.deciding, context)
+        raise CommandRefusedError(case.reference, command_type, permission, missing)
+    return record(case, case.reference, data, command, context)
+
+
+def open_case(reference: str, command: RegistrationCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
+    """The first event of a case, judged under an edition.
+
+    Raises:
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
+    """
+    _refuse_impossible_dates(command, context.now)
+    terms = ApplicableRules.under(context.edition, command.calendar)
+    kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
+    data = Registered(
+        kind=kind,
+        facts=command.facts,
+        site=command.site,
+        service_sites=command.service_sites,
+        handling_unit=command.handling_unit or command.site,
+        terms=terms,
+        verdict=assess(context.edition, command.facts, terms),
+        source=command.source,
+        complainant=command.complainant,
+        verbatim=command.verbatim,
+        remedy_sought=command.remedy_sought,
+    )
+    return record(None, reference, data, command, context)
+
+
+def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
+    faults = []
+    if command.occurred_at > now:
+        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_TO_COME))
+    if command.facts.received_at > now:
+        faults.append(Fault("facts.received_at", command.facts.received_at.isoformat(), _NOT_TO_COME))
+    elif command.occurred_at < command.facts.received_at:
+        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_BEFORE_RECEIPT))
+    if faults:
+        raise FaultsError(faults)
+
+
+def record(
+    case: Case | None,
+    reference: str,
+    data: CaseEvent,
+    command: Command | RegistrationCommand,
+    context: DecisionContext,
+) -> NewEvent[RecordedEvent]:
+    """Return the next event of a case, its texts and its actor sealed; see `aggregate.record`."""
+    return aggregate.record(
+        RecordedEvent,
+        data,
+        actor=command.actor,
+        role=command.role,
+        occurred_at=command.occurred_at,
+        now=context.now,
+        salt=context.salt,
+        version=0 if case is None else case.version,
+        last_recorded_at=None if case is None else case.events[-1].recorded_at,
+        case=reference,
+    )
+
+
+def guard_inputs(case: Case, command: Command, data: Any, context: DecisionContext) -> dict[str, Any]:
+    """Return the inputs of the guard tables: of the case, and of the command; `data` is its event, completed."""
+    return {
+        **_of_case(case, context),
+        **_of_request(case, data, command.role, context),
+        **_of_dates(case, command.occurred_at, data, context),
+        **data.situation(case),
+    }
+
+
+def _of_dates(case: Case, occurred_at: datetime, data: Any, context: DecisionContext) -> dict[str, Any]:
+    told_at: datetime | None = getattr(data, "told_at", None)
+    happened = [at for at in (occurred_at, told_at, getattr(data, "happened_at", None)) if at is not None]
+    receipts = [data.facts.received_at] if isinstance(data, FactsCorrected) else []
+    return {
+        "in_future": max(happened + receipts) > context.now,
+        "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
+        "before_receipt": min(happened) < case.received_at,
+        "deadline_passed": _is_deadline_passed(case, data, occurred_at),
+        "date_is_of_an_act": _is_of_an_act(case, data),
+        "against_the_story": _is_of_an_act(case, data) and contradicts(case, data, context.follow_up.settled),
+        **too_early(case, data, occurred_at, context.follow_up.settled),
+    }
+
+
+def _is_deadline_passed(case: Case, data: Any, occurred_at: datetime) -> bool:
+    """True if the answer clock is to be suspended after the last day to answer."""
+    deadline = case.deadline if isinstance(data, DeadlineSuspended) else None
+    return deadline is not None and case.day_of(occurred_at) > deadline.due
+
+
+def _is_of_an_act(case: Case, data: Any) -> bool:
+    """Return True if the date to correct is that of an act of the case."""
+    if not isinstance(data, DateCorrected) or not 0 < data.event <= case.version:
+        return False
+    return case.events[data.event - 1].data.is_act
+
+
+def latest_act(case: Case) -> datetime:
+    """When the latest act of a case was done, as its date is known now."""
+    return max(event.occurred_at for event in case.history if event.data.is_act)
+
+
+def _acts(case: Case) -> list[datetime]:
+    """Return when the case was recorded and when acts on it happened.
+
+    Events about the facts, the registration included, do not count: their dates may be wrong, as the receipt was.
+    """
+    return [case.events[0].recorded_at, *(event.occurred_at for event in case.history if event.data.dates_receipt)]
+
+
+def _of_case(case: Case, context: DecisionContext) -> dict[str, Any]:
+    latest = case.answer_cycles[-1] if case.answer_cycles else None
+    actions_settled = bool(case.actions) and not context.follow_up.unsettled.intersection(case.actions)
+    return {
+        "state": case.state,
+        "anonymised": case.anonymised_at is not None,
+        "by_phone": getattr(case.facts, "channel", None) is Channel.PHONE,
+        "transcribed": case.transcribed_at is not None,
+        "supported": case.supports > 0,
+        "qualified": case.qualification is not None,
+        "analysed": case.analysis is not None,
+        "conforming": case.qualification is not None and case.qualification.conforming is True,
+        "analysed_by_method": _finds_root_causes(case.analysis),
+        "suspended": any(suspension.until is None for suspension in case.suspensions),
+        "suspensions_allowed": case.rule.suspensions_allowed,
+        "deadline_suspended": latest is not None and latest.stopped_at is None and case.has_open_suspension,
+        "clock_stopped": latest is not None and latest.stopped_at is not None,
+        "answered": latest is not None and latest.answered_at is not None,
+        "answered_once": any(run.answered_at is not None for run in case.answer_cycles),
+        "withdrawn": case.withdrawn_at is not None,
+        "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
+        "named": case.registration.complainant is not None,
+        "anonymous_note": _is_anonymous_note(case),
+        "actions_open": bool(context.follow_up.unsettled.intersection(case.actions)),
+        "settled": actions_settled or (case.no_action is not None and not case.actions),
+    }
+
+
+def _of_request(case: Case, data: Any, role: Role, context: DecisionContext) -> dict[str, Any]:
+    verdict = getattr(data, "verdict", None) or case.verdict
+    required = context.policy is not None and context.policy.parameters.qualification.risks_required
+    overriding = isinstance(data, Rerouted) and data.level is not case.level
+    return {
+        "standing": admissibility_of(case.kind, verdict.eligibility),
+        "reason": data.reason if isinstance(data, Closed) else None,
+        "facts_unknown": _only_completes(case.facts, data),
+        "measure_known": any(taken.event == getattr(data, "measure", None) for taken in case.containments),
+        "role_qualifies": context.policy is not None and role in context.policy.roles.qualifying,
+        "risks_unjudged": required and bool(_risks_unjudged(case, data, context.edition)),
+        "complexity_undetermined": required and verdict.complexity is None,
+        "complex": verdict.complexity is Complexity.COMPLEX,
+        "root_cause_by_method": _finds_root_causes(data),
+        "linked": isinstance(data, Linked) and data in case.links,
+        "collective": isinstance(data, Answered) and data.collective,
+        "overriding": overriding,
+        "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
+        "redirected": isinstance(data, Closed) and bool(data.redirected_to) and data.told_at is not None,
+    }
+
+
+def missing_facts(case: Case, data: Any, guards: Iterable[Row], context: DecisionContext) -> tuple[Input, ...]:
+    """The facts to complete where guards refuse for want of them: each has its question (I24)."""
+    refused = {guard.id for guard in guards}
+    if "risks-unjudged" in refused:
+        return _risks_unjudged(case, data, context.edition)
+    if refused & {"complexity-undetermined", "close-complexity-undetermined"}:
+        question = context.edition.complexity_decision(case.facts, case.level_override).question
+        return () if question is None else (question,)
+    return ()
+
+
+def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
+    """The risk facts that a qualification leaves unknown."""
+    if not isinstance(data, Qualified):
+        return ()
+    facts = data.facts_after(case)
+    severities = [fact for fact in policy.tables["severity"].base if getattr(facts, fact.name) is UNKNOWN]
+    likelihoods = policy.tables["retained_likelihood"].base[:1]
+    judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
+    return (*severities, *(() if judged else likelihoods))
+
+
+def _is_anonymous_note(case: Case) -> bool:
+    """Return True for an anonymous note of a survey: there is no address for an answer (I26)."""
+    return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
+
+
+def _finds_root_causes(analysis: object) -> bool:
+    """Whether an analysis found a root cause by a method that finds them."""
+    return isinstance(analysis, Analysed) and analysis.method in _ROOT_CAUSE_METHODS and bool(analysis.causes)
+
+
+def _only_completes(before: Facts, data: Any) -> bool:
+    """Return True if no known fact changes, except those that a qualification may judge again."""
+    if not isinstance(data, FactsCompleted | Qualified) or data.facts is None:
+        return True
+    after = data.facts
+    free = _JUDGED if isinstance(data, Qualified) else frozenset[str]()
+    names = [field.name for field in attrs.fields(type(before)) if field.name not in free]
+    values = [(getattr(before, name), getattr(after, name)) for name in names]
+    return all(old is UNKNOWN or old == new for old, new in values)
+
+
+def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> dict[str, bool]:
+    """What an act would be before, as the guards ask; which acts may not be before what, they say.
+
+    Args:
+        case: the case before it.
+        data: what is done.
+        occurred_at: when it is done.
+        settled: when the case's actions were settled; the others are left out.
+    """
+    return {
+        "before_run": any(occurred_at < turn for turn in _turns(case)),
+        "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case.suspensions)),
+        "before_deadline_suspension": any(occurred_at < turn for turn in _suspension_turns(_of_the_clock(case))),
+        "before_ground": any(occurred_at < ground for ground in _grounds(case, data, occurred_at, settled)),
+    }
+
+
+def _turns(case: Case) -> list[datetime]:
+    """When the case was closed and opened again, each time."""
+    return [event.occurred_at for event in case.history if isinstance(event.data, Closed | Reopened)]
+
+
+def _suspension_turns(suspensions: Iterable[Suspension]) -> list[datetime]:
+    """The instants of suspensions and of their ends."""
+    turns = (turn for suspension in suspensions for turn in (suspension.since, suspension.until))
+    return [turn for turn in turns if turn is not None]
+
+
+def _of_the_clock(case: Case) -> tuple[Suspension, ...]:
+    """The suspensions of the latest run of the answer clock."""
+    return case.answer_cycles[-1].suspensions if case.answer_cycles else ()
+
+
+def _grounds(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> list[datetime]:
+    """When what an act rests on was done; empty where it rests on nothing, or on what is not there."""
+    if isinstance(data, Closed):
+        ends = [_settled_from(settled[action], occurred_at) for action in case.actions if action in settled]
+        return [at for at in _closing(case, data, ends) if at is not None]
+    return list(_acting(case, data))
+
+
+def _acting(case: Case, data: CaseEvent) -> Iterator[datetime]:
+    for group in data.requires.after:
+        yield from case.first_of(tuple(CASE_EVENTS.classes[name] for name in group))
+    yield from data.ground_dates(case)
+
+
+def _closing(case: Case, data: Closed, ends: list[datetime]) -> Iterator[datetime | None]:
+    """Yield the dates that the closing table requires, reason by reason (I27)."""
+    if data.reason is ClosingReason.ANSWERED and case.answer_cycles:
+        yield case.answer_cycles[-1].answered_at
+    if data.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
+        yield from ends if case.actions else case.first_of((NoActionNeeded,))
+    if data.reason is ClosingReason.OUT_OF_SCOPE:
+        yield data.told_at
+    if data.reason is ClosingReason.WITHDRAWN:
+        yield case.withdrawn_at
+    if data.reason is ClosingReason.DUPLICATE:
+        yield from (event.occurred_at for event in case.history if _is_duplicate(event.data))
+
+
+def _settled_from(periods: Periods, at: datetime) -> datetime:
+    """Since when an action was settled at an instant; where it was not, since when it was settled again."""
+    return next((since for since, until in periods if until is None or at < until), _NEVER)
+
+
+def _is_duplicate(data: object) -> bool:
+    return isinstance(data, Linked) and data.kind is LinkKind.DUPLICATE_OF
+
+
+def contradicts(case: Case, data: DateCorrected, settled: Settled) -> bool:
+    """Return True if a corrected date contradicts the history: an event would be before the events that it rests on.
+
+    It is written down once it has happened, so no date is after that either.
+
+    Args:
+        case: the case.
+        data: the date.
+        settled: when the case's actions were settled, whether or not they are now.
+    """
+    of = case.events[data.event - 1]
+    if data.happened_at > of.recorded_at:
+        return True
+    moved = (*case.events[: data.event - 1], attrs.evolve(of, occurred_at=data.happened_at), *case.events[data.event :])
+    cases = tuple(replay(event for event in moved if not _corrects(event.data, data.event)))
+    return any(_is_too_early(before, after.events[-1], settled) for before, after in pairwise(cases))
+
+
+def _corrects(data: object, event: int) -> bool:
+    """Return True for an earlier correction of the date of that event: the latest one holds."""
+    return isinstance(data, DateCorrected) and data.event == event
+
+
+def _is_too_early(before: Case, event: RecordedEvent, settled: Settled) -> bool:
+    """Whether a guard of the act refuses its date."""
+    early = too_early(before, event.data, event.occurred_at, settled)
+    asked = {name for guard in GUARDS if event.data.event_type.command in guard.commands for name in guard.when}
+    return any(is_before for name, is_before in early.items() if name in asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.vocabulary import Eligibility, LabelledEnum, OrderedEnum
+from reclamation_core.vocabulary import LabelledEnum, OrderedEnum
 
 
 class CaseKind(LabelledEnum):
@@ -140,15 +140,6 @@ class Admissibility(LabelledEnum):
     TO_BE_CLARIFIED = "to_be_clarified", "à clarifier", "to be clarified"
     OUT_OF_SCOPE = "out_of_scope", "hors du cadre", "out of scope"
     MALFUNCTION = "malfunction", "dysfonctionnement", "malfunction"
-
-    @classmethod
-    def of(cls, kind: CaseKind, eligibility: Eligibility | None) -> Admissibility:
-        """Return the admissibility of a case, from its kind and its eligibility, None while undetermined."""
-        if kind is CaseKind.MALFUNCTION:
-            return cls.MALFUNCTION
-        if eligibility is None:
-            return cls.TO_BE_CLARIFIED
-        return cls.IN_SCOPE if eligibility is Eligibility.COMPLAINT else cls.OUT_OF_SCOPE
 
 
 class Permission(LabelledEnum):

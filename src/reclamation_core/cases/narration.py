@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.rendering import one_line
-from reclamation_core.cases.texts import ERASED
+from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.missing import Missing
 from reclamation_core.vocabulary import FACTS, LabelledEnum
 from reclamation_core.wording import Lang
-
-if TYPE_CHECKING:
-    from reclamation_core.cases.case import Case
-    from reclamation_core.cases.events import RecordedEvent
 
 
 @attrs.frozen
@@ -27,14 +23,16 @@ class Narrator:
     """Writes the sentence of one event; `describe` of an event class calls it.
 
     Args:
-        case: the case.
-        recorded: the event.
         lang: the language of the sentence.
+        vault: the texts of the case.
+        day_of: the day of an instant at the first handling site.
+        facts: the facts of the case before the event; None before the registration.
     """
 
-    case: Case
-    recorded: RecordedEvent
-    lang: Lang = "fr"
+    lang: Lang
+    vault: Vault
+    day_of: Callable[[datetime], date]
+    facts: Any = None
 
     def __call__(self, fr: str, en: str) -> str:
         """Return the words in the language of the sentence."""
@@ -42,7 +40,7 @@ class Narrator:
 
     def text(self, text: object) -> str:
         """Return a text of the event on one line; of an erased text, the words that replace it."""
-        words = self.case.read(text)
+        words = self.vault.read(text) if isinstance(text, Commitment) else None
         return ERASED.in_(self.lang) if words is None else one_line(words)
 
     def quoted(self, text: object) -> str:
@@ -60,7 +58,7 @@ class Narrator:
 
     def day(self, instant: datetime) -> str:
         """Return the day of an instant at the first handling site."""
-        return self.date(self.case.day_of(instant))
+        return self.date(self.day_of(instant))
 
     def families(self, codes: Sequence[str]) -> str:
         """Return the names of families of causes."""
@@ -77,23 +75,12 @@ class Narrator:
         words = self.text(reason)
         return self(f"{fr} : {words}", f"{en}: {words}")
 
-    def changes(self) -> str:
-        """Return the facts that the event changed, by name."""
-        before, after = self._facts(self.recorded.number - 1), self._facts(self.recorded.number)
+    def changes(self, facts: Any) -> str:
+        """Return the facts that the event changed, by name; `facts` are those after it."""
         titles = _titles(self.lang)
-        names = (field.name for field in attrs.fields(type(after)))
-        changed = [name for name in names if getattr(after, name) != getattr(before, name)]
-        return ", ".join(f"{titles[name]} = {self.value(getattr(after, name))}" for name in changed)
-
-    def _facts(self, number: int) -> Any:
-        """Return the facts as they were known after an event."""
-        known = (getattr(event.data, "facts", None) for event in self.case.events[:number])
-        return [facts for facts in known if facts is not None][-1]
-
-
-def describe(case: Case, event: RecordedEvent, lang: Lang = "fr") -> str:
-    """Return a sentence about an event of a case, without its full stop."""
-    return event.data.describe(Narrator(case, event, lang))
+        names = (field.name for field in attrs.fields(type(facts)))
+        changed = [name for name in names if getattr(facts, name) != getattr(self.facts, name)]
+        return ", ".join(f"{titles[name]} = {self.value(getattr(facts, name))}" for name in changed)
 
 
 def families(codes: Sequence[str], lang: Lang = "fr") -> str:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.codes import in_words
+from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
-from reclamation_core.cases.narration import describe, facts_in_words, families
+from reclamation_core.cases.events import RecordedEvent
+from reclamation_core.cases.narration import Narrator, facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
-from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
+from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.vocabulary import LabelledEnum
-
-if TYPE_CHECKING:
-    from reclamation_core.cases.case import Case
-    from reclamation_core.cases.events import RecordedEvent
+from reclamation_core.wording import Lang
 
 _TONES: Final[Mapping[LabelledEnum, Tone]] = {
     CaseState.ANSWERED: Tone.GOOD,
@@ -39,8 +38,16 @@ def marked(member: LabelledEnum) -> Html:
     return badge(member.label(), _TONES.get(member, Tone.NOTE))
 
 
-def case_card(case: Case, *, texts: bool) -> Html:
-    """What a case is, then its story."""
+def describe(case: Case, event: RecordedEvent, lang: Lang = "fr") -> str:
+    """Return a sentence about an event of a case, without its full stop."""
+    known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: event.number - 1]))
+    facts = next((facts for facts in known if facts is not None), None)
+    return event.data.describe(Narrator(lang, case.vault, case.day_of, facts))
+
+
+@html_writer(Case)
+def case_card(case: Case, *, texts: bool = False) -> Html:
+    """Return what a case is, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {case.reference} ", marked(case.kind), " ", marked(case.state)])
     story = table("Histoire", _STORY, (_event(shown, event) for event in case.events))

@@ -16,7 +16,8 @@ from rich.console import Console
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Alerted, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
-from reclamation_core.cases.narration import describe, families
+from reclamation_core.cases.narration import families
+from reclamation_core.cases.rendering import describe
 from reclamation_core.cli import terminal
 from reclamation_core.cli.options import calendar_of
 from reclamation_core.cli.terminal import console, number, plural
@@ -282,8 +283,8 @@ def _answered_on(case: Case) -> date | None:
 
 
 def _decision(case: Case) -> LabelledEnum | None:
-    decisions = [run.answer.decision for run in case.answer_cycles if run.answer is not None]
-    return decisions[-1] if decisions else None
+    answers = [answer for answer in map(case.answer_of, case.answer_cycles) if answer is not None]
+    return answers[-1].decision if answers else None
 
 
 CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {

@@ -27,9 +27,8 @@ from reclamation_core.cases import (
     decide,
 )
 from reclamation_core.cases import apply as apply_event
+from reclamation_core.cases.case import latest_act, record
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.decisions import record
-from reclamation_core.cases.guard_inputs import latest_act
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.desk.arguments import a_clock, a_policy, a_store

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import attrs
 
 from reclamation_core.cases import Case, EffectivenessCheck, FollowUp, Vault
-from reclamation_core.cases.guard_inputs import Periods
+from reclamation_core.cases.events import Periods
 from reclamation_core.desk.batch import PAGE, holder_corruption
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError

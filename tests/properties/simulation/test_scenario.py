@@ -39,7 +39,7 @@ def has_fitting_reason(case: Case) -> bool:
         return reason is ClosingReason.TREATED
     if case.standing is Admissibility.OUT_OF_SCOPE:
         return reason is ClosingReason.OUT_OF_SCOPE
-    return reason is not ClosingReason.ANSWERED or any(run.answer is not None for run in case.answer_cycles)
+    return reason is not ClosingReason.ANSWERED or any(run.answered_at is not None for run in case.answer_cycles)
 
 
 @given(stages())

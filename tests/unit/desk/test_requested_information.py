@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import CASE_EVENTS, Case, CommandRefusedError, CommandType, InformationRequested
-from reclamation_core.cases.narration import describe
+from reclamation_core.cases import CASE_EVENTS, Case, CommandRefusedError, CommandType, InformationRequested, describe
 from reclamation_core.desk import AwaitedAnswer, Desk
 from tests.unit.desk.factories import at, closed, facts, new_desk, registered
 

@@ -7,8 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases.case import Case
-from reclamation_core.cases.decisions import DecisionContext, RegistrationCommand, open_case
+from reclamation_core.cases import Case, DecisionContext, RegistrationCommand, open_case
 from reclamation_core.cases.events import Analysed
 from reclamation_core.plans import (
     ActionStatus,

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, and_, exists, func, or_, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
 from reclamation_core.cases import Admissibility, CaseKind
+from reclamation_core.cases.events import admissibility_of
 from reclamation_core.ports import CaseQuery, normalize_text
 from reclamation_core.vocabulary import Eligibility
 
@@ -40,7 +41,7 @@ def _is_admissible(admissibility: Admissibility) -> Criterion:
     if admissibility is Admissibility.MALFUNCTION:
         return CASES.c.kind == CaseKind.MALFUNCTION.value
     values = (*Eligibility, None)
-    (eligibility,) = (one for one in values if Admissibility.of(CaseKind.COMPLAINT, one) is admissibility)
+    (eligibility,) = (one for one in values if admissibility_of(CaseKind.COMPLAINT, one) is admissibility)
     is_equal = CASES.c.eligibility.is_not_distinct_from(None if eligibility is None else eligibility.value)
     return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_equal)
 

@@ -1,6 +1,15 @@
 """Problem-solving methods, each an object that cannot be made wrong, and the families that causes are counted under."""
 
-from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, StepOrderError
+from reclamation_core.cases.causes.base import (
+    TRAINING_BODY,
+    CauseAnalysis,
+    Family,
+    LocatedCause,
+    RootCause,
+    StepOrderError,
+    Taxonomy,
+    UnknownFamilyError,
+)
 from reclamation_core.cases.causes.cause_tree import CauseTree, TreeFact, TreeLink
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
 from reclamation_core.cases.causes.eight_d import (
@@ -18,7 +27,6 @@ from reclamation_core.cases.causes.five_whys import FiveWhys, WhyChain
 from reclamation_core.cases.causes.ishikawa import Category, CauseStatus, Ishikawa, PossibleCause, Scheme
 from reclamation_core.cases.causes.pdca import Acting, Checking, Doing, Pdca, PdcaDecision, PdcaStep, PdcaVerdict, Plan
 from reclamation_core.cases.causes.qqoqcp import Answer, DatedFact, Qqoqcp
-from reclamation_core.cases.causes.taxonomy import TRAINING_BODY, Family, Taxonomy, UnknownFamilyError
 
 __all__ = [
     "TRAINING_BODY",

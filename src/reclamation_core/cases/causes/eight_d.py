@@ -10,10 +10,17 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, out_of_order, refuse_out_of_order
+from reclamation_core.cases.causes.base import (
+    TRAINING_BODY,
+    CauseAnalysis,
+    LocatedCause,
+    RootCause,
+    Taxonomy,
+    out_of_order,
+    refuse_out_of_order,
+)
 from reclamation_core.cases.causes.checks import key
 from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Points, Shape, colon
-from reclamation_core.cases.causes.taxonomy import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import REDACTED

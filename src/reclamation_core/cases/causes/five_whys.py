@@ -9,10 +9,16 @@ from typing import ClassVar, Final
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, cycles, under_one_family
+from reclamation_core.cases.causes.base import (
+    CauseAnalysis,
+    LocatedCause,
+    RootCause,
+    Taxonomy,
+    cycles,
+    under_one_family,
+)
 from reclamation_core.cases.causes.checks import key
 from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Points, Shape
-from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import REDACTED

@@ -8,9 +8,8 @@ from typing import ClassVar, Final
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause
+from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, Taxonomy
 from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Grid, Shape
-from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault

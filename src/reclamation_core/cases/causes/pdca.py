@@ -10,9 +10,8 @@ from typing import ClassVar, Final, Self
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis, out_of_order, refuse_out_of_order
+from reclamation_core.cases.causes.base import CauseAnalysis, Taxonomy, out_of_order, refuse_out_of_order
 from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Shape, colon
-from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault

@@ -9,10 +9,9 @@ from typing import ClassVar, Final, Self
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.base import CauseAnalysis, Taxonomy
 from reclamation_core.cases.causes.checks import key
 from reclamation_core.cases.causes.rendering import Block, Flowchart, Grid, Shape, colon
-from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import REDACTED

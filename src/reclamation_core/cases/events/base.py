@@ -1,26 +1,26 @@
-"""The base of case events, their envelope, and the assessment of a case when an event is recorded."""
+"""The base of case events, the state that they change, and the assessment of a case when an event is recorded."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final, Self, TypeAlias
+from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DeadlineRule
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
 from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, Guard, stream_first
-from reclamation_core.cases.codes import CommandType
+from reclamation_core.cases.codes import Admissibility, CaseKind, CommandType
+from reclamation_core.cases.narration import Narrator
+from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.texts import Commitment, SaltSource, Vault, fresh_salt
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Input
-from reclamation_core.validators import name, of_class, optional
+from reclamation_core.validators import at_offset, instant, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import safe_repr
-
-if TYPE_CHECKING:
-    from reclamation_core.cases.case import Case
-    from reclamation_core.cases.decisions import DecisionContext
-    from reclamation_core.cases.narration import Narrator
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
 
@@ -28,6 +28,11 @@ CASE_EVENTS: Final[EventRegistry[CommandType]] = EventRegistry()
 """Every event class of cases."""
 case_event = CASE_EVENTS.register
 """Register an event class of cases."""
+
+Periods: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
+"""Since when, and until when: each period ends before the next begins, and the last may not have ended."""
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +50,15 @@ class AssessmentSnapshot:
     level: Level
     band: Band | None
     complexity: Complexity | None
+
+
+def admissibility_of(kind: CaseKind, eligibility: Eligibility | None) -> Admissibility:
+    """Return whether a case is in the scope of the procedure, from its kind and its eligibility."""
+    if kind is CaseKind.MALFUNCTION:
+        return Admissibility.MALFUNCTION
+    if eligibility is None:
+        return Admissibility.TO_BE_CLARIFIED
+    return Admissibility.IN_SCOPE if eligibility is Eligibility.COMPLAINT else Admissibility.OUT_OF_SCOPE
 
 
 @attrs.frozen(kw_only=True)
@@ -118,6 +132,308 @@ class Requires:
     policy: bool = True
 
 
+@attrs.frozen
+class FollowUp:
+    """How far the actions of a case are settled (suites données).
+
+    Args:
+        unsettled: those of its actions that are neither closed with their effectiveness judged, nor abandoned.
+        settled: when each of the others was: from its closing, or its being abandoned, to its being opened again. For a
+            date to be corrected, of all that ever were.
+    """
+
+    unsettled: frozenset[LineReference] = frozenset()
+    settled: Mapping[LineReference, Periods] = attrs.field(factory=dict, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class DecisionContext:
+    """The context of a decision on a case.
+
+    Args:
+        policy: the edition that the case is judged under; None for an event that needs none (`Requires.policy`).
+        now: the current instant; aware.
+        follow_up: how far the case's actions are settled.
+        salt: where salts come from.
+        terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
+            case's; `policy` is then their edition.
+    """
+
+    policy: Policy | None
+    now: datetime = attrs.field(converter=at_offset, validator=instant)
+    follow_up: FollowUp = FollowUp()
+    salt: SaltSource = fresh_salt
+    terms: ApplicableRules | None = None
+
+    @property
+    def edition(self) -> Policy:
+        """The edition that the case is judged under.
+
+        Raises:
+            ValueError: none is given.
+        """
+        if self.policy is None:
+            raise ValueError("policy: none is given, and what is asked is judged by an edition; give that of the case")
+        return self.policy
+
+
+@attrs.frozen(kw_only=True)
+class Suspension:
+    """A suspension: of the retention by litigation (contentieux), or of the answer clock (suspension du délai).
+
+    Args:
+        since: when it began.
+        until: when it was resumed; None where it has not been. Of the answer clock it then ends where the clock stops.
+    """
+
+    since: datetime
+    until: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class AnswerCycle:
+    """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing.
+
+    Args:
+        started_at: when it started; its deadline is counted from there.
+        answered_at: when the answer was given; None where it was not.
+        answer_number: the number of the event that answered; None where there is none.
+        stopped_at: when an answer, a withdrawal or the closing stopped it; None while it runs.
+        suspensions: its suspensions, in order; none where the edition allows none.
+    """
+
+    started_at: datetime
+    answered_at: datetime | None = None
+    answer_number: int | None = None
+    stopped_at: datetime | None = None
+    suspensions: tuple[Suspension, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Containment:
+    """A containment measure (mesure conservatoire).
+
+    Args:
+        number: its number among the measures of the case, from 1, in the order they were recorded.
+        event: the number of the event that took it.
+        taken_at: when it was taken.
+        effective: whether it limited the impact; None until that is recorded.
+    """
+
+    number: int
+    event: int
+    taken_at: datetime
+    effective: bool | None = None
+
+
+@attrs.frozen(kw_only=True)
+class BaseCase:
+    """The state of a case that its events read and change; `Case` is the whole."""
+
+    reference: str
+    kind: CaseKind
+    facts: Facts
+    site: str
+    service_sites: tuple[str, ...]
+    handling_unit: str
+    source: str | None
+    terms: ApplicableRules
+    verdict: AssessmentSnapshot
+    events: tuple[RecordedEvent, ...]
+    vault: Vault = attrs.field(factory=Vault, repr=False)
+    level_override: Level | None = None
+    acknowledged_at: datetime | None = None
+    supports: int = 0
+    transcribed_at: datetime | None = None
+    containments: tuple[Containment, ...] = ()
+    actions: tuple[LineReference, ...] = ()
+    no_action: Commitment | None = None
+    answer_cycles: tuple[AnswerCycle, ...] = ()
+    mediation_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    closed_at: datetime | None = None
+    links: tuple[CaseEvent, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    alerts: tuple[CaseEvent, ...] = ()
+    anonymised_at: datetime | None = None
+
+    @property
+    def history(self) -> tuple[RecordedEvent, ...]:
+        """The events, each with its latest corrected date."""
+        return dated(self.events)
+
+    @property
+    def version(self) -> int:
+        """The number of events."""
+        return len(self.events)
+
+    def after(self, recorded: RecordedEvent, **changes: Any) -> Self:
+        """Return the case with one more event, and with the fields that it changes."""
+        return attrs.evolve(self, events=(*self.events, recorded), **changes)
+
+    @property
+    def edition(self) -> str:
+        """The edition of the procedure in force at receipt."""
+        return self.terms.edition
+
+    @property
+    def rule(self) -> DeadlineRule:
+        """That edition's rule for the last day to answer."""
+        return self.terms.rule
+
+    @property
+    def calendar(self) -> CalendarDefinition:
+        """The calendar of the first handling site, with that edition's closures."""
+        return self.terms.calendar
+
+    @property
+    def received_at(self) -> datetime:
+        """When it arrived at any door of the agency."""
+        return self.facts.received_at
+
+    @property
+    def received_on(self) -> date:
+        """The day of receipt at the first handling site."""
+        return self.day_of(self.received_at)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the first handling site."""
+        return BusinessCalendar(self.calendar).zone
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of an instant at the first handling site."""
+        return BusinessCalendar(self.calendar).day_of(instant)
+
+    @property
+    def eligibility(self) -> Eligibility | None:
+        """Whether it is a complaint; None while undetermined, and for a malfunction."""
+        return self.verdict.eligibility
+
+    @property
+    def standing(self) -> Admissibility:
+        """Whether it is in the scope of the procedure (recevabilité)."""
+        return admissibility_of(self.kind, self.eligibility)
+
+    @property
+    def level(self) -> Level:
+        """The level that handles it: the one given by an override, else by the procedure."""
+        return self.verdict.level if self.level_override is None else self.level_override
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope.
+
+        While the clock is suspended it is the earliest that is possible: as if it were resumed on the day after the
+        suspension.
+        """
+        if self.kind is CaseKind.MALFUNCTION or self.eligibility is Eligibility.OUT_OF_SCOPE:
+            return None
+        return self.deadline_of(self.answer_cycles[-1])
+
+    def deadline_of(self, run: AnswerCycle) -> Deadline:
+        """The last day to answer of a run of the clock, the days on which it was suspended left out.
+
+        A suspension takes off the clock the day on which it begins and those before the day on which it ends; a run
+        that is suspended still, that day alone. Where the edition allows no suspensions they take off nothing.
+        """
+        calendar = BusinessCalendar(self.calendar)
+        suspended = tuple(_days_off(run, calendar)) if self.rule.suspensions_allowed else ()
+        return Deadline(calendar, self.rule, run.started_at, suspended)
+
+    @property
+    def is_deadline_suspended(self) -> bool:
+        """True while the answer clock is suspended: no answer is awaited by a day.
+
+        A suspension that began after the last day to answer, once dates are corrected, suspends nothing.
+        """
+        run = self.answer_cycles[-1] if self.answer_cycles else None
+        return run is not None and run.stopped_at is None and self.deadline is not None and self.ends_suspended(run)
+
+    def ends_suspended(self, run: AnswerCycle) -> bool:
+        """True if a run of the clock was suspended when it stopped, or is suspended still."""
+        if not self.rule.suspensions_allowed or not run.suspensions:
+            return False
+        last = run.suspensions[-1]
+        is_open = last.until is None or (run.stopped_at is not None and run.stopped_at <= last.until)
+        return is_open and self.day_of(last.since) < self.deadline_of(run).due
+
+    @property
+    def awaited_on(self) -> date | None:
+        """The day by which an answer is awaited now; None where none is, and while the clock is suspended."""
+        runs = bool(self.answer_cycles) and self.answer_cycles[-1].stopped_at is None and not self.is_deadline_suspended
+        deadline = self.deadline if runs else None
+        return None if deadline is None else deadline.due
+
+    @property
+    def has_open_suspension(self) -> bool:
+        """True if the latest answer cycle has a suspension that was not resumed."""
+        suspensions = self.answer_cycles[-1].suspensions if self.answer_cycles else ()
+        return bool(suspensions) and suspensions[-1].until is None
+
+    def cycles_stopped(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the last one stopped by the first event that stops it, in order of occurrence."""
+        if not self.answer_cycles:
+            return ()
+        *before, cycle = self.answer_cycles
+        return (*before, attrs.evolve(cycle, stopped_at=min(cycle.stopped_at or at, at)))
+
+    def cycles_restarted(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles and a new one; none for a malfunction."""
+        return (*self.answer_cycles, AnswerCycle(started_at=at)) if self.answer_cycles else ()
+
+    def cycles_suspended(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the last one suspended."""
+        *before, cycle = self.answer_cycles
+        return (*before, attrs.evolve(cycle, suspensions=(*cycle.suspensions, Suspension(since=at))))
+
+    def cycles_resumed(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the suspension of the last one ended."""
+        *before, cycle = self.answer_cycles
+        *over, last = cycle.suspensions
+        return (*before, attrs.evolve(cycle, suspensions=(*over, attrs.evolve(last, until=at))))
+
+    def retention_suspended(self, at: datetime) -> tuple[Suspension, ...]:
+        """Return the suspensions of the retention and a new one."""
+        return (*self.suspensions, Suspension(since=at))
+
+    def with_containment(self, recorded: RecordedEvent) -> tuple[Containment, ...]:
+        """Return the containment measures and the one that an event took."""
+        number = len(self.containments) + 1
+        taken = Containment(number=number, event=recorded.number, taken_at=recorded.occurred_at)
+        return (*self.containments, taken)
+
+    def first_of(self, classes: tuple[type[Any], ...]) -> list[datetime]:
+        """Return when the first event of some classes happened, alone in a list; an empty list if none did."""
+        dates = [event.occurred_at for event in self.history if isinstance(event.data, classes)]
+        return [min(dates)] if dates else []
+
+    def read(self, text: object) -> str | None:
+        """A text of the story; None where there was none or it was forgotten."""
+        return self.vault.read(text) if isinstance(text, Commitment) else None
+
+
+def _days_off(run: AnswerCycle, calendar: BusinessCalendar) -> Iterator[DayRange]:
+    """The days that its suspensions take off a run of the clock."""
+    for suspension in run.suspensions:
+        since = calendar.day_of(suspension.since)
+        ends = [at for at in (suspension.until, run.stopped_at) if at is not None]
+        last = calendar.day_of(min(ends)) - _ONE_DAY if ends else since
+        if since <= last:
+            yield DayRange(since, last)
+
+
+def dated(events: Iterable[RecordedEvent]) -> tuple[RecordedEvent, ...]:
+    """Return events with their latest corrected dates."""
+    stream = tuple(events)
+    corrected: dict[int, datetime] = {}
+    for event in stream:
+        corrected |= event.data.corrected_dates
+    if not corrected:
+        return stream
+    return tuple(attrs.evolve(event, occurred_at=corrected.get(event.number, event.occurred_at)) for event in stream)
+
+
 class CaseEvent(ABC):
     """Something that happened to a case: its data, how it changes the case, and how it is described.
 
@@ -134,33 +450,36 @@ class CaseEvent(ABC):
     """Whether a person did it on its date, which can be corrected."""
     dates_receipt: ClassVar[bool] = True
     """Whether the receipt cannot be after it: False for events about the facts, whose date may have been wrong too."""
-    corrects_history: ClassVar[bool] = False
-    """Whether the whole stream is replayed when it is applied."""
 
     guards: ClassVar[tuple[Guard[CommandType], ...]] = ()
     """Its own guards, in addition to those that `requires` and `cases.guards` declare."""
     guard_inputs: ClassVar[tuple[Input, ...]] = ()
     """The inputs of these guards; `situation` returns their values."""
 
-    def situation(self, case: Case) -> dict[str, Any]:
+    def situation(self, case: BaseCase) -> dict[str, Any]:
         """Return the values of its own guard inputs."""
         return {}
 
-    def completed(self, case: Case, context: DecisionContext) -> Self:
+    def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         """Return the event of a command with what the library adds to it: the assessment, for example."""
         return self
 
-    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         """Return why the event cannot follow in any case; an empty text if it can."""
         return ""
 
-    def ground_dates(self, case: Case) -> list[datetime]:
+    def ground_dates(self, case: BaseCase) -> list[datetime]:
         """Return the dates of what the event rests on, the groups of `requires` apart."""
         return []
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        """Return the case after the event."""
-        return case.after(recorded)
+    @property
+    def corrected_dates(self) -> Mapping[int, datetime]:
+        """The dates that it corrects, by the numbers of their events; the whole stream is then replayed."""
+        return {}
+
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        """Return the fields of the case that the event changes."""
+        return {}
 
     @abstractmethod
     def describe(self, say: Narrator) -> str:
@@ -174,16 +493,16 @@ class FactsEvent(CaseEvent):
 
     verdict: AssessmentSnapshot | None
 
-    def facts_after(self, case: Case) -> Facts:
+    def facts_after(self, case: BaseCase) -> Facts:
         """Return the facts of the event, or those of the case."""
         facts: Facts | None = getattr(self, "facts", None)
         return case.facts if facts is None else facts
 
-    def imposed_level(self, case: Case) -> Level | None:
+    def imposed_level(self, case: BaseCase) -> Level | None:
         """Return the level imposed on the case after the event."""
         return case.level_override
 
-    def completed(self, case: Case, context: DecisionContext) -> Self:
+    def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         """Return the event with the assessment of the facts.
 
         Raises:
@@ -198,26 +517,15 @@ class FactsEvent(CaseEvent):
         completed: Self = attrs.evolve(event, verdict=assess(context.edition, facts, rules, self.imposed_level(case)))
         return completed
 
-    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         """Return why the facts are not possible for the case."""
         if type(self.facts_after(case)) is not type(case.facts):
             return f"its facts are not those of a {case.kind.label('en')}"
-        return ""
+        return "" if self.verdict is not None else "it has no assessment of the facts (verdict)"
 
-    def changed_facts(self, case: Case) -> dict[str, Any]:
-        """Return the fields of the case that the facts change."""
-        return {"facts": self.facts_after(case), "verdict": required(self.verdict)}
-
-
-def required(verdict: AssessmentSnapshot | None) -> AssessmentSnapshot:
-    """Return the assessment of a recorded event.
-
-    Raises:
-        TypeError: there is none.
-    """
-    if verdict is None:
-        raise TypeError("verdict: an event that changes the facts has one; only a command leaves it out")
-    return verdict
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        """Return the facts and their assessment."""
+        return {"facts": self.facts_after(case), "verdict": self.verdict}
 
 
 @attrs.frozen(kw_only=True, field_transformer=stream_first)

@@ -1,15 +1,22 @@
-"""Events that end a case, and those of its clocks: withdrawal, closing, reopening, suspensions, alerts, erasure."""
+"""Events that end a case, and those of its clocks: withdrawal, closing, reopening, suspensions, erasure."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
-from reclamation_core.cases.codes import ClosingReason, CommandType, DeadlineKind, LinkKind, Threshold
-from reclamation_core.cases.events.base import CaseEvent, RecordedEvent, Requires, case_event
+from reclamation_core.cases.codes import (
+    ClosingReason,
+    CommandType,
+    DeadlineKind,
+    LinkKind,
+    Threshold,
+)
+from reclamation_core.cases.events.base import BaseCase, CaseEvent, RecordedEvent, Requires, case_event
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE
+from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
 from reclamation_core.validators import (
@@ -26,10 +33,6 @@ from reclamation_core.validators import (
 )
 from reclamation_core.wording import Wording
 
-if TYPE_CHECKING:
-    from reclamation_core.cases.case import Case
-    from reclamation_core.cases.narration import Narrator
-
 __all__ = [
     "Alerted",
     "Anonymised",
@@ -43,8 +46,6 @@ __all__ = [
     "RetentionSuspended",
     "Withdrawn",
 ]
-
-_LINE = of_class(LineReference)
 
 
 @case_event(
@@ -60,8 +61,8 @@ class ReferredToMediation(CaseEvent):
 
     reason: Text | None = free(default=None)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, mediation_at=case.mediation_at or recorded.occurred_at)
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"mediation_at": case.mediation_at or recorded.occurred_at}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("transmis à la médiation", "referred to mediation", self.reason)
@@ -76,9 +77,9 @@ class Withdrawn(CaseEvent):
 
     words: Text | None = free(default=None)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         at = recorded.occurred_at
-        return case.after(recorded, withdrawn_at=at, answer_cycles=case.cycles_stopped(at))
+        return {"withdrawn_at": at, "answer_cycles": case.cycles_stopped(at)}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("retrait de la réclamation", "complaint withdrawn", self.words)
@@ -105,9 +106,9 @@ class Closed(CaseEvent):
     )
     comment: Text | None = free(default=None)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         at = recorded.occurred_at
-        return case.after(recorded, closure=self, closed_at=at, answer_cycles=case.cycles_stopped(at))
+        return {"closure": self, "closed_at": at, "answer_cycles": case.cycles_stopped(at)}
 
     def describe(self, say: Narrator) -> str:
         reason = say.value(self.reason)
@@ -130,9 +131,9 @@ class Reopened(CaseEvent):
 
     reason: Text = free()
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         cycles = case.cycles_restarted(recorded.occurred_at)
-        return case.after(recorded, closure=None, closed_at=None, withdrawn_at=None, answer_cycles=cycles)
+        return {"closure": None, "closed_at": None, "withdrawn_at": None, "answer_cycles": cycles}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("rouvert, un nouveau délai commence", "reopened, a new answer clock starts", self.reason)
@@ -148,8 +149,8 @@ class Linked(CaseEvent):
     kind: LinkKind = attrs.field(validator=member_of(LinkKind))
     to: str = attrs.field(validator=name)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, links=(*case.links, self))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"links": (*case.links, self)}
 
     def describe(self, say: Narrator) -> str:
         kind = say.value(self.kind)
@@ -169,11 +170,11 @@ class DeadlineSuspended(CaseEvent):
 
     reason: Text = free()
 
-    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.answer_cycles else NO_ANSWER_DUE
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, answer_cycles=case.cycles_suspended(recorded.occurred_at))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"answer_cycles": case.cycles_suspended(recorded.occurred_at)}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("délai de réponse suspendu", "answer clock suspended", self.reason)
@@ -190,11 +191,11 @@ class DeadlineResumed(CaseEvent):
 
     reason: Text | None = free(default=None)
 
-    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.has_open_suspension else "the answer clock is not suspended"
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, answer_cycles=case.cycles_resumed(recorded.occurred_at))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"answer_cycles": case.cycles_resumed(recorded.occurred_at)}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("reprise du délai de réponse", "answer clock resumed", self.reason)
@@ -213,8 +214,8 @@ class RetentionSuspended(CaseEvent):
 
     reason: Text | None = free(default=None)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, suspensions=case.retention_suspended(recorded.occurred_at))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"suspensions": case.retention_suspended(recorded.occurred_at)}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("contentieux, rien ne sera effacé", "litigation, nothing will be erased", self.reason)
@@ -233,13 +234,13 @@ class RetentionResumed(CaseEvent):
 
     reason: Text | None = free(default=None)
 
-    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         suspended = case.suspensions and case.suspensions[-1].until is None
         return "" if suspended else "retention is not suspended"
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         *over, last = case.suspensions
-        return case.after(recorded, suspensions=(*over, attrs.evolve(last, until=recorded.occurred_at)))
+        return {"suspensions": (*over, attrs.evolve(last, until=recorded.occurred_at))}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("fin du contentieux", "end of the litigation", self.reason)
@@ -264,11 +265,11 @@ class Alerted(CaseEvent):
     clock: DeadlineKind = attrs.field(validator=member_of(DeadlineKind))
     threshold: Threshold = attrs.field(validator=member_of(Threshold))
     due: date = attrs.field(validator=day)
-    action: LineReference | None = attrs.field(default=None, validator=optional(_LINE))
+    action: LineReference | None = attrs.field(default=None, validator=optional(of_class(LineReference)))
     late: bool = attrs.field(default=False, validator=truth)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, alerts=(*case.alerts, self))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"alerts": (*case.alerts, self)}
 
     def describe(self, say: Narrator) -> str:
         clock, threshold, due = say.value(self.clock), say.value(self.threshold), say.date(self.due)
@@ -299,8 +300,8 @@ class Anonymised(CaseEvent):
         """Whether texts of every kind were erased."""
         return set(self.kinds) == set(TextKind)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, anonymised_at=recorded.occurred_at) if self.entire else case.after(recorded)
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"anonymised_at": recorded.occurred_at} if self.entire else {}
 
     def describe(self, say: Narrator) -> str:
         if self.entire:

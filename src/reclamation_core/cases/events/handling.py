@@ -1,48 +1,52 @@
-"""Events of the handling of a case, from the acknowledgement to the answer."""
+"""Events from the registration of a case to its answer: facts, supports, qualification, analysis, actions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
 from reclamation_core.cases.aggregate import Guard, flag
-from reclamation_core.cases.codes import AnswerDecision, CommandType, Method, Reaction
+from reclamation_core.cases.codes import AnswerDecision, CaseKind, CommandType, Method, Reaction, SupportKind
 from reclamation_core.cases.events.base import (
+    ApplicableRules,
     AssessmentSnapshot,
+    BaseCase,
     CaseEvent,
+    DecisionContext,
     Facts,
     FactsEvent,
     RecordedEvent,
     Requires,
     case_event,
 )
-from reclamation_core.cases.events.registration import FactsCompleted, Transcribed
+from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import Commitment, Text, free, personal
+from reclamation_core.errors import REDACTED
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Input
 from reclamation_core.validators import (
     as_tuple,
+    at_offset,
     each,
     each_a_label,
+    each_a_name,
     each_once,
+    instant,
     member_of,
     name,
     not_empty,
     number,
     of_class,
     optional,
+    refuse_value,
     truth,
 )
-from reclamation_core.vocabulary import FACTS, Channel, Level
-from reclamation_core.wording import Wording, safe_repr
-
-if TYPE_CHECKING:
-    from reclamation_core.cases.case import Case
-    from reclamation_core.cases.decisions import DecisionContext
-    from reclamation_core.cases.narration import Narrator
+from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Level, MalfunctionFacts
+from reclamation_core.wording import Wording
 
 __all__ = [
     "Acknowledged",
@@ -51,22 +55,222 @@ __all__ = [
     "Answered",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
+    "DateCorrected",
+    "FactsCompleted",
+    "FactsCorrected",
     "InformationRequested",
     "NoActionNeeded",
     "Qualified",
     "ReactionRecorded",
+    "Registered",
     "Rerouted",
+    "SupportAdded",
+    "Transcribed",
 ]
+
+NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
+_FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
+
+
+def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has the digest of the edition in its terms; version 1 has none."""
+    terms = document["terms"]
+    return document | {"terms": None if terms is None else {**terms, "digest": None}}
+
+
+@case_event("registered", label=Wording("enregistrement", "registration"), version=2, upcasters={1: _without_digest})
+@attrs.frozen(kw_only=True)
+class Registered(CaseEvent):
+    """A case was opened (enregistrement). Source: M2-1 §1, §6.2, §7.
+
+    Args:
+        kind: complaint or malfunction.
+        facts: what was known of it.
+        site: the site that registered it.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it.
+        terms: what it is judged and timed by.
+        verdict: the assessment of the facts by the edition.
+        source: the identity of the source message, so that a message registered twice is one case.
+        complainant: who complains, and how to answer.
+        verbatim: the complaint in the complainant's words.
+        remedy_sought: the remedy that the complainant seeks.
+
+    Raises:
+        FaultsError: the facts are not of the kind.
+    """
+
+    dates_receipt: ClassVar[bool] = False
+
+    kind: CaseKind = attrs.field(validator=member_of(CaseKind))
+    facts: Facts = attrs.field()
+    site: str = attrs.field(validator=name)
+    service_sites: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each_a_name)
+    handling_unit: str = attrs.field(validator=name)
+    terms: ApplicableRules
+    verdict: AssessmentSnapshot
+    source: str | None = attrs.field(default=None, validator=optional(name))
+    complainant: Text | None = personal(default=None)
+    verbatim: Text | None = free(default=None)
+    remedy_sought: Text | None = free(default=None)
+
+    @facts.validator
+    def _of_the_kind(self, _: object, facts: object) -> None:
+        expected = ComplaintFacts if self.kind is CaseKind.COMPLAINT else MalfunctionFacts
+        if not isinstance(facts, expected):
+            fr, en = self.kind.label("fr"), self.kind.label("en")
+            refuse_value(
+                "facts", REDACTED, Wording(f"les faits d'un dossier « {fr} »", f"facts of this kind of case: {en}")
+            )
+
+    def describe(self, say: Narrator) -> str:
+        facts, received = self.facts, say.day(self.facts.received_at)
+        words = [
+            say(f"enregistré à {self.site}", f"registered at {self.site}"),
+            say(f"reçu le {received}", f"received on {received}"),
+        ]
+        if isinstance(facts, ComplaintFacts):
+            channel = say.value(facts.channel)
+            unnamed = say("non nommé", "not named")
+            author = unnamed if self.complainant is None else say.text(self.complainant)
+            words += [say(f"canal : {channel}", f"channel: {channel}"), say(f"auteur : {author}", f"sender: {author}")]
+        quoted = "" if self.verbatim is None else f"{say(' ;', ';')} {say.quoted(self.verbatim)}"
+        return f"{', '.join(words)}{quoted}"
+
+
+@case_event("facts_completed", label=Wording("faits complétés", "facts completed"), command=CommandType.COMPLETE_FACTS)
+@attrs.frozen(kw_only=True)
+class FactsCompleted(FactsEvent):
+    """Facts that were unknown became known (complément); `facts` are all of them, as known from then on."""
+
+    dates_receipt: ClassVar[bool] = False
+
+    facts: Facts = attrs.field(validator=_FACTS)
+    verdict: AssessmentSnapshot | None = None
+
+    def describe(self, say: Narrator) -> str:
+        changes = say.changes(self.facts)
+        return say(f"faits complétés : {changes}", f"facts completed: {changes}")
+
+
+@case_event(
+    "facts_corrected",
+    label=Wording("faits rectifiés", "facts corrected"),
+    command=CommandType.CORRECT,
+    version=2,
+    upcasters={1: _without_digest},
+)
+@attrs.frozen(kw_only=True)
+class FactsCorrected(FactsEvent):
+    """Facts, the date of receipt among them, were wrong (rectification); both remain in the history.
+
+    Args:
+        facts: all of them, as they are known now.
+        reason: what was wrong.
+        terms: the rules in force at the corrected receipt, if they differ; filled in when the command is decided.
+    """
+
+    requires: ClassVar[Requires] = Requires(after_receipt=False)
+    dates_receipt: ClassVar[bool] = False
+
+    facts: Facts = attrs.field(validator=_FACTS)
+    reason: Text = free()
+    terms: ApplicableRules | None = None
+    verdict: AssessmentSnapshot | None = None
+
+    def completed(self, case: BaseCase, context: DecisionContext) -> Self:
+        return FactsEvent.completed(attrs.evolve(self, terms=context.terms), case, context)
+
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        changes = {**super().changes(case, recorded), "terms": self.terms or case.terms}
+        if case.answer_cycles:  # the first run of the clock starts with the receipt
+            first = attrs.evolve(case.answer_cycles[0], started_at=self.facts.received_at)
+            changes["answer_cycles"] = (first, *case.answer_cycles[1:])
+        return changes
+
+    def describe(self, say: Narrator) -> str:
+        changes, reason = say.changes(self.facts), say.text(self.reason)
+        return say(f"faits rectifiés : {changes} ; motif : {reason}", f"facts corrected: {changes}; reason: {reason}")
+
+
+@case_event("date_corrected", label=Wording("date rectifiée", "date corrected"), command=CommandType.CORRECT_DATE)
+@attrs.frozen(kw_only=True)
+class DateCorrected(CaseEvent):
+    """The date of an event was wrong (rectification d'une date); both dates remain in the history.
+
+    Args:
+        event: the number of the event.
+        happened_at: when it happened; aware.
+        reason: what was wrong.
+    """
+
+    requires: ClassVar[Requires] = Requires(open_case=False)
+    is_act: ClassVar[bool] = False
+    dates_receipt: ClassVar[bool] = False
+
+    event: int = attrs.field(validator=number)
+    happened_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    reason: Text = free()
+
+    @property
+    def corrected_dates(self) -> Mapping[int, datetime]:
+        """The date, by the number of the event."""
+        return {self.event: self.happened_at}
+
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
+        of = case.events[self.event - 1] if 0 < self.event <= case.version else recorded
+        if isinstance(of.data, DateCorrected) or self.happened_at > of.recorded_at:
+            return "a date is corrected of something done before, to one that is not after it was written down"
+        return ""
+
+    def describe(self, say: Narrator) -> str:
+        day, reason = say.day(self.happened_at), say.text(self.reason)
+        return say(
+            f"date de l'événement {self.event} rectifiée : {day} ; motif : {reason}",
+            f"date of event {self.event} corrected: {day}; reason: {reason}",
+        )
+
+
+@case_event("support_added", label=Wording("pièce jointe", "attachment"), command=CommandType.ADD_SUPPORT)
+@attrs.frozen(kw_only=True)
+class SupportAdded(CaseEvent):
+    """A factual support was put on file (support factuel). Source: M2-1 §6.1."""
+
+    kind: SupportKind = attrs.field(validator=member_of(SupportKind))
+    title: Text = free()
+
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"supports": case.supports + 1}
+
+    def describe(self, say: Narrator) -> str:
+        title = say.text(self.title)
+        return say(f"support factuel au dossier : {title}", f"factual support on file: {title}")
+
+
+@case_event("transcribed", label=Wording("transcription", "transcription"), command=CommandType.TRANSCRIBE)
+@attrs.frozen(kw_only=True)
+class Transcribed(CaseEvent):
+    """A telephone complaint was written down (transcription); it is then a factual support. Source: M2-1 §1.3, §6.1."""
+
+    requires: ClassVar[Requires] = Requires(complaint=True)
+
+    text: Text = free()
+    author: Text = personal()
+
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"supports": case.supports + 1, "transcribed_at": recorded.occurred_at}
+
+    def describe(self, say: Narrator) -> str:
+        author = say.text(self.author)
+        return say(f"appel transcrit par {author}", f"call transcribed by {author}")
 
 
 def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value not in FACTS:
-        shown = repr(value) if isinstance(value, str) and value.isidentifier() else safe_repr(value)
+        shown = value if isinstance(value, str) and value.isidentifier() else REDACTED
         names = ", ".join(FACTS)
-        raise ValueError(f"{attribute.name}: {shown} is not the name of a fact; use one of {names}")
-
-
-NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
+        expected = Wording(f"un nom de fait est attendu : {names}", f"the name of a fact is expected: {names}")
+        refuse_value(attribute.name, shown, expected)
 
 
 @case_event("acknowledged", label=Wording("accusé de réception", "acknowledgement"), command=CommandType.ACKNOWLEDGE)
@@ -76,9 +280,9 @@ class Acknowledged(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         first = min(case.acknowledged_at or recorded.occurred_at, recorded.occurred_at)
-        return case.after(recorded, acknowledged_at=first)
+        return {"acknowledged_at": first}
 
     def describe(self, say: Narrator) -> str:
         return say("accusé de réception envoyé", "receipt acknowledged")
@@ -100,7 +304,7 @@ class InformationRequested(CaseEvent):
         question: a question in free text.
 
     Raises:
-        ValueError: it is empty, or a name is not that of a fact.
+        FaultsError: it is empty, or a name is not that of a fact.
     """
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
@@ -124,16 +328,18 @@ class InformationRequested(CaseEvent):
 
     def __attrs_post_init__(self) -> None:
         if not self.facts and self.question is None:
-            raise ValueError("facts: none is named, and there is no question; name a fact, or write a question")
+            refuse_value(
+                "facts", (), Wording("nommez un fait, ou écrivez une question", "name a fact, or write a question")
+            )
 
-    def missing(self, case: Case) -> tuple[str, ...]:
+    def missing(self, case: BaseCase) -> tuple[str, ...]:
         """Return the names of the requested facts that are unknown."""
         return tuple(name for name in self.facts if getattr(case.facts, name, None) is UNKNOWN)
 
-    def situation(self, case: Case) -> dict[str, Any]:
+    def situation(self, case: BaseCase) -> dict[str, Any]:
         return {"requested_known": self.missing(case) != self.facts}
 
-    def is_answered(self, case: Case, number: int) -> bool:
+    def is_answered(self, case: BaseCase, number: int) -> bool:
         """Return True once the requested facts are known or, for a question alone, once facts are completed.
 
         Args:
@@ -161,8 +367,8 @@ class ContainmentTaken(CaseEvent):
 
     measure: Text = free()
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, containments=case.with_containment(recorded))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"containments": case.with_containment(recorded)}
 
     def describe(self, say: Narrator) -> str:
         measure = say.text(self.measure)
@@ -182,15 +388,15 @@ class ContainmentEffectRecorded(CaseEvent):
     effective: bool = attrs.field(validator=truth)
     effect: Text = free()
 
-    def ground_dates(self, case: Case) -> list[datetime]:
+    def ground_dates(self, case: BaseCase) -> list[datetime]:
         return [taken.taken_at for taken in case.containments if taken.event == self.measure]
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         judged = (
             attrs.evolve(taken, effective=self.effective) if taken.event == self.measure else taken
             for taken in case.containments
         )
-        return case.after(recorded, containments=tuple(judged))
+        return {"containments": tuple(judged)}
 
     def describe(self, say: Narrator) -> str:
         effect = say.text(self.effect)
@@ -223,13 +429,13 @@ class Qualified(FactsEvent):
     experts: tuple[Text, ...] = personal(many=True)
     verdict: AssessmentSnapshot | None = None
 
-    def ground_dates(self, case: Case) -> list[datetime]:
+    def ground_dates(self, case: BaseCase) -> list[datetime]:
         if getattr(case.facts, "channel", None) is not Channel.PHONE:
             return []
         return case.first_of((Transcribed,))
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, qualification=self, **self.changed_facts(case))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"qualification": self, **super().changes(case, recorded)}
 
     def describe(self, say: Narrator) -> str:
         problem = say.text(self.problem)
@@ -270,20 +476,22 @@ class Rerouted(FactsEvent):
     reason: Text | None = free(default=None)
     verdict: AssessmentSnapshot | None = None
 
-    def imposed_level(self, case: Case) -> Level | None:
+    def imposed_level(self, case: BaseCase) -> Level | None:
         return self.level if self.override else None
 
-    def completed(self, case: Case, context: DecisionContext) -> Self:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
+        return ""  # early documents have no verdict, and the facts do not change
+
+    def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         overriding = attrs.evolve(self, override=self.level is not case.verdict.level)
         return FactsEvent.completed(overriding, case, context)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(
-            recorded,
-            handling_unit=self.handling_unit,
-            level_override=self.imposed_level(case),
-            verdict=self.verdict or case.verdict,
-        )
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {
+            "handling_unit": self.handling_unit,
+            "level_override": self.imposed_level(case),
+            "verdict": self.verdict or case.verdict,
+        }
 
     def describe(self, say: Narrator) -> str:
         level = say.value(self.level)
@@ -316,12 +524,12 @@ class Analysed(FactsEvent):
     facts: Facts | None = None
     verdict: AssessmentSnapshot | None = None
 
-    def completed(self, case: Case, context: DecisionContext) -> Self:
+    def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         counted = attrs.evolve(self, facts=attrs.evolve(case.facts, causes=len(self.causes)))
         return FactsEvent.completed(counted, case, context)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, analysis=self, **self.changed_facts(case))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"analysis": self, **super().changes(case, recorded)}
 
     def describe(self, say: Narrator) -> str:
         method = say("examen simple", "plain examination") if self.method is None else say.value(self.method)
@@ -349,8 +557,8 @@ class ActionsPlanned(CaseEvent):
         """The reference of each action."""
         return tuple(LineReference(self.plan, action) for action in self.actions)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, actions=tuple(dict.fromkeys((*case.actions, *self.lines))))
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"actions": tuple(dict.fromkeys((*case.actions, *self.lines)))}
 
     def describe(self, say: Narrator) -> str:
         actions, plan = ", ".join(self.actions), self.plan.label(say.lang)
@@ -366,8 +574,8 @@ class NoActionNeeded(CaseEvent):
 
     reason: Text = free()
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, no_action=self.reason if isinstance(self.reason, Commitment) else None)
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"no_action": self.reason if isinstance(self.reason, Commitment) else None}
 
     def describe(self, say: Narrator) -> str:
         return say.with_reason("aucune action nécessaire", "no action needed", self.reason)
@@ -394,13 +602,13 @@ class Answered(CaseEvent):
     recourse: bool = attrs.field(default=False, validator=truth)
     collective: bool = attrs.field(default=False, validator=truth)
 
-    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+    def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.answer_cycles else NO_ANSWER_DUE
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         *before, cycle = case.cycles_stopped(recorded.occurred_at)
-        answered = attrs.evolve(cycle, answered_at=recorded.occurred_at, answer=self)
-        return case.after(recorded, answer_cycles=(*before, answered))
+        answered = attrs.evolve(cycle, answered_at=recorded.occurred_at, answer_number=recorded.number)
+        return {"answer_cycles": (*before, answered)}
 
     def describe(self, say: Narrator) -> str:
         decision = say.value(self.decision)
@@ -427,8 +635,8 @@ class ReactionRecorded(CaseEvent):
     reaction: Reaction = attrs.field(validator=member_of(Reaction))
     words: Text | None = free(default=None)
 
-    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
-        return case.after(recorded, reaction=self)
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"reaction": self}
 
     def describe(self, say: Narrator) -> str:
         words = "" if self.words is None else f", {say.quoted(self.words)}"

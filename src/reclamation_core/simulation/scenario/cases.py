@@ -156,7 +156,9 @@ class CaseCourse:
     settled = property(lambda self: is_settled(self.world, self.reference))
     awaiting_actions = property(lambda self: bool(self.case.actions) and not self.settled)
     in_mediation = property(lambda self: self.case.mediation_at is not None)
-    reopened = property(lambda self: len(self.case.answer_cycles) > 1 and self.case.answer_cycles[-1].answer is None)
+    reopened = property(
+        lambda self: len(self.case.answer_cycles) > 1 and self.case.answer_cycles[-1].answered_at is None
+    )
     anonymised = property(lambda self: self.case.anonymised_at is not None)
 
     @property
@@ -497,7 +499,7 @@ class CaseCourse:
 
     def record_reaction(self) -> None:
         """Record the complainant's reaction to the answer."""
-        data, answer = scenario_data(), self.case.answer_cycles[-1].answer
+        data, answer = scenario_data(), self.case.answer_of(self.case.answer_cycles[-1])
         is_denied = answer is not None and answer.decision is AnswerDecision.UNFOUNDED
         reaction = self.draws.weighted(data.reactions["denied" if is_denied else "answered"])
         words = self.draws.one_of(data.reaction_words[reaction])

@@ -50,8 +50,8 @@ from reclamation_core.cases import (
     decide,
     open_case,
 )
+from reclamation_core.cases.case import record
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
-from reclamation_core.cases.decisions import record
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (

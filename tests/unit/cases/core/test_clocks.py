@@ -27,8 +27,8 @@ from reclamation_core.cases import (
     apply,
     pending_deadlines,
 )
+from reclamation_core.cases.case import record
 from reclamation_core.cases.deadlines import retained_until
-from reclamation_core.cases.decisions import record
 from reclamation_core.plans import LineReference
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters

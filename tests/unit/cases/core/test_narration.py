@@ -4,7 +4,8 @@ import pytest
 
 from reclamation_core import UNKNOWN, Case
 from reclamation_core.cases import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered, SupportKind, TextKind
-from reclamation_core.cases.narration import describe, families, value
+from reclamation_core.cases.narration import families, value
+from reclamation_core.cases.rendering import describe
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel

@@ -157,12 +157,13 @@ def test_reopening_starts_a_new_answer_cycle() -> None:
     assert (case.closed_at, case.closure) == (None, None)
     assert [type(event.data) for event in case.events[-2:]] == [Closed, Reopened]
     assert case.answer_cycles == (
-        AnswerCycle(started_at=RECEIVED, answered_at=RECEIVED + 6 * HOUR, answer=closed.answer_cycles[0].answer,
+        AnswerCycle(started_at=RECEIVED, answered_at=RECEIVED + 6 * HOUR, answer_number=6,
               stopped_at=RECEIVED + 6 * HOUR),
         AnswerCycle(started_at=RECEIVED + 8 * HOUR),
     )  # fmt: skip
-    assert case.answer_cycles[0].answer is not None
-    assert case.answer_cycles[0].answer.decision is AnswerDecision.FOUNDED
+    answer = case.answer_of(case.answer_cycles[0])
+    assert answer is not None
+    assert answer.decision is AnswerDecision.FOUNDED
     # Saturday 2 May 17:30; ten business days, 8 May and Ascension off.
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-05-19"
@@ -175,7 +176,8 @@ def test_the_new_answer_clock_is_as_long_as_the_first_and_starts_with_the_reopen
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-06-16"
     second = after(case, attrs.evolve(ANSWERED, decision=AnswerDecision.UNFOUNDED))
-    assert [run.answer.decision.value for run in second.answer_cycles if run.answer] == ["founded", "unfounded"]
+    answers = map(second.answer_of, second.answer_cycles)
+    assert [answer.decision.value for answer in answers if answer is not None] == ["founded", "unfounded"]
     assert second.awaited_on is None
 
 
@@ -281,11 +283,11 @@ def test_events_that_make_no_story_are_refused(spoilt: Any, expected: tuple[int,
     assert refusal.value.case == "R-2026-000007"
 
 
-def test_an_event_of_facts_without_their_verdict_is_none() -> None:
+def test_an_event_of_facts_without_an_assessment_is_refused() -> None:
     case = opened()
     event = attrs.evolve(case.events[0], number=2, data=FactsCompleted(facts=complaint()))
 
-    with pytest.raises(TypeError, match=r"^verdict: an event that changes the facts has one"):
+    with pytest.raises(EventStreamError, match=r"it has no assessment of the facts \(verdict\)$"):
         apply(case, event)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import CASE_EVENTS, Case, EventStreamError, Secret, Vault
+from reclamation_core.cases import CASE_EVENTS, Case, EventStreamError, FactsCompleted, Secret, Vault
 from reclamation_core.cases.documents import (
     STATE_VERSION,
     case_document,
@@ -157,6 +157,15 @@ def test_events_that_make_no_story_are_refused() -> None:
 
     with pytest.raises(EventStreamError):
         read_case(document)
+
+
+@pytest.mark.parametrize("type_", ["facts_completed", "qualified", "analysed"])
+def test_a_case_with_an_event_of_facts_without_assessment_is_refused(type_: str) -> None:
+    case = after(opened(), FactsCompleted(facts=opened().facts), *LIVED)
+    number = next(event.number for event in case.events if event.data.event_type.name == type_)
+
+    with pytest.raises(EventStreamError, match=rf"event {number} .* it has no assessment of the facts \(verdict\)$"):
+        read_case(spoilt(case_document(case), f"events.{number - 1}.data.verdict", None))
 
 
 def test_a_state_of_another_version_is_refused() -> None:

@@ -80,7 +80,7 @@ def test_every_event_of_a_case_occurs(cases: tuple[Case, ...]) -> None:
 
 
 def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tuple[Case, ...]) -> None:
-    answers = [run.answer for case in cases for run in case.answer_cycles if run.answer is not None]
+    answers = [event.data for case in cases for event in case.events if isinstance(event.data, Answered)]
     reroutings = [event.data for case in cases for event in case.events if isinstance(event.data, Rerouted)]
 
     assert {case.state for case in cases} == set(CaseState)

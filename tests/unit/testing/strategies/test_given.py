@@ -16,6 +16,7 @@ from hypothesis.errors import InvalidArgument, NoSuchExample
 
 from reclamation_core.calendars import Territory
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, FactsCompleted
+from reclamation_core.cases.events import admissibility_of
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, m2_1
@@ -158,7 +159,7 @@ def test_facts_have_the_admissibility_of_the_option(standing: Admissibility, dat
     facts = data.draw(s.complaint_facts(policy=policy, standing=standing))
 
     outcome = policy.tables["eligibility"].decide(facts).outcome
-    assert Admissibility.of(CaseKind.COMPLAINT, outcome) is standing
+    assert admissibility_of(CaseKind.COMPLAINT, outcome) is standing
 
 
 @given(s.complaint_facts(unknown=False), s.malfunction_facts(unknown=False))
@@ -257,5 +258,6 @@ def test_anonymous_low_notes_have_a_collective_answer() -> None:
     case = find(s.cases(state=CaseState.ANSWERED), is_anonymous, settings=search)
 
     assert case.state is CaseState.ANSWERED
-    assert case.answer_cycles[-1].answer is not None
-    assert case.answer_cycles[-1].answer.collective
+    answer = case.answer_of(case.answer_cycles[-1])
+    assert answer is not None
+    assert answer.collective
