@@ -29,7 +29,8 @@ from reclamation_core.intake.files import atomic_writer
 from reclamation_core.plans import ActionStatus, ActionType, Change, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
-from reclamation_core.simulation import Caseload, Shipped, SimulatedClock, run_scenario, shipped
+from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
+from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, LabelledEnum, Level, Sites
 
 V = TypeVar("V", bound=LabelledEnum)

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from reclamation_core.simulation import (
-    Caseload,
-    shipped,
-    write_complaints,
-    write_malfunctions,
-    write_survey_results,
-)
+from reclamation_core.simulation import Caseload, shipped
+
+_NAMES = ("réclamations inventées", "résultats d'enquête inventés", "dysfonctionnements inventés")
 
 
 def main() -> None:
     """Write the shipped files of complaints, survey results and malfunctions, each from the seed that is its own."""
-    files, caseload = shipped(), Caseload.shipped()
-    written = (
-        (files.complaints, write_complaints(files.complaints, caseload.complaints), "réclamations inventées"),
-        (files.survey, write_survey_results(files.survey, caseload.survey), "résultats d'enquête inventés"),
-        (
-            files.malfunctions,
-            write_malfunctions(files.malfunctions, caseload.malfunctions),
-            "dysfonctionnements inventés",
-        ),
-    )
-    for path, count, what in written:
-        sys.stdout.write(f"{path} : {count} {what}\n")
+    folder = shipped().complaints.parent
+    for (file, count), name in zip(Caseload.shipped().write(folder).items(), _NAMES, strict=True):
+        sys.stdout.write(f"{folder / file} : {count} {name}\n")
 
 
 if __name__ == "__main__":

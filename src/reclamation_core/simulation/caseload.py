@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -10,9 +10,17 @@ import attrs
 
 from reclamation_core.documents.csv_text import csv_line
 from reclamation_core.simulation import shipped_files
-from reclamation_core.simulation.complaints import COLUMNS, InventedComplaint, generate_complaints
-from reclamation_core.simulation.malfunctions import MALFUNCTION_COLUMNS, InventedMalfunction, generate_malfunctions
-from reclamation_core.simulation.survey import SURVEY_COLUMNS, InventedSurveyResult, generate_survey_results
+from reclamation_core.simulation.messages import (
+    COLUMNS,
+    MALFUNCTION_COLUMNS,
+    SURVEY_COLUMNS,
+    InventedComplaint,
+    InventedMalfunction,
+    InventedSurveyResult,
+    generate_complaints,
+    generate_malfunctions,
+    generate_survey_results,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +49,25 @@ class Caseload:
     def __len__(self) -> int:
         return len(self.complaints) + len(self.survey) + len(self.malfunctions)
 
+    def write(self, folder: str | Path) -> Mapping[str, int]:
+        """Write the files of the caseload to a folder: `complaints.csv`, `survey.csv`, `malfunctions.csv`.
+
+        `intake.read` reads them: complaints without a mapping; results of the survey, semicolon-separated as their tool
+        exports them, with the shipped mapping; malfunctions as complaints, each record with its `malfunction`.
+
+        Returns:
+            How many rows were written, by the name of the file.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
+        folder = Path(folder)
+        return {
+            "complaints.csv": write_complaints(folder / "complaints.csv", self.complaints),
+            "survey.csv": _write(folder / "survey.csv", SURVEY_COLUMNS, self.survey, ";"),
+            "malfunctions.csv": _write(folder / "malfunctions.csv", MALFUNCTION_COLUMNS, self.malfunctions, ","),
+        }
+
 
 class _Row(Protocol):
     def cells(self) -> dict[str, str]: ...
@@ -62,22 +89,6 @@ def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) 
         OSError: the file cannot be written.
     """
     return _write(path, COLUMNS, complaints, ",")
-
-
-def write_malfunctions(path: str | Path, malfunctions: Iterable[InventedMalfunction]) -> int:
-    """Write malfunctions as a CSV file that `intake.read` reads, each record with its `malfunction`.
-
-    See `write_complaints` for the format.
-    """
-    return _write(path, MALFUNCTION_COLUMNS, malfunctions, ",")
-
-
-def write_survey_results(path: str | Path, results: Iterable[InventedSurveyResult]) -> int:
-    """Write results of the survey as its tool exports them, semicolon-separated; the shipped mapping reads them.
-
-    See `write_complaints` for the format.
-    """
-    return _write(path, SURVEY_COLUMNS, results, ";")
 
 
 def _write(path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delimiter: str) -> int:

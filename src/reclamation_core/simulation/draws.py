@@ -101,3 +101,10 @@ class Draws:
             count += 1
             time -= math.log1p(-self._random())
         return count
+
+
+def checked_whole(**given: int) -> None:
+    """Raise ValueError for a value that is not a whole number of 0 or more."""
+    for name, value in given.items():
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{name}: {value!r}; give a whole number, 0 or more")

@@ -12,9 +12,9 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.simulation.estimates import TimeToAnswer, WaitingTime, time_to_answer
 from reclamation_core.simulation.rates import NEVER, STAFFED, Kind, Theme, is_in_office_hours
 from reclamation_core.simulation.shipped_files import checked_sites
-from reclamation_core.simulation.survival import TimeToAnswer, WaitingTime, time_to_answer
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,

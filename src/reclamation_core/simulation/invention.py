@@ -1,17 +1,20 @@
-"""The subject, the facts and the text of an invented message."""
+"""The subject, the facts and the text of an invented message, from banks of French phrases and names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from functools import cache
+from importlib import resources
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
+from reclamation_core.documents import make_converter, structure
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
 from reclamation_core.simulation.draws import Draws, Weights
-from reclamation_core.simulation.phrases import phrases
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.rates import Kind, Theme
 from reclamation_core.vocabulary import (
@@ -25,7 +28,103 @@ from reclamation_core.vocabulary import (
     RiskDomain,
 )
 
-_CONTENT: Final = 7
+T = TypeVar("T")
+Bank: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+@attrs.frozen(kw_only=True)
+class Phrases:
+    """French phrases by part of a text, as `data/phrases.toml` has them.
+
+    Args:
+        values: the values of each placeholder.
+        introductions: who writes and about which training, by complainant.
+        openings: how a text begins, by manner of writing; `awkward` like a formula.
+        closings: how it ends, by manner of writing.
+        themes: the sentences of trainees and of others, the effects and the survey's comments, by theme.
+        kinds: by kind of message, what a trainee and what others say.
+        requests: the requests of complainants.
+        satisfied: what a satisfied person adds to a note.
+    """
+
+    values: Mapping[str, Sequence[str]]
+    introductions: Mapping[str, Sequence[str]]
+    openings: Mapping[str, Sequence[str]]
+    closings: Mapping[str, Sequence[str]]
+    themes: Bank
+    kinds: Bank
+    requests: Sequence[str]
+    satisfied: Sequence[str]
+
+
+@attrs.frozen(kw_only=True)
+class MalfunctionPhrases:
+    """French phrases of reports, as `data/malfunctions.toml` has them.
+
+    Args:
+        values: the values of each placeholder.
+        themes: by theme, what happened and what came of it.
+    """
+
+    values: Mapping[str, Sequence[str]]
+    themes: Bank
+
+
+def read_bank(kind: type[T], name: str) -> T:
+    """A shipped bank: the tables of a TOML file as a class, refused where it is not wholly so.
+
+    Raises:
+        FaultsError: with every fault of the file, each with its path.
+    """
+    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return structure(make_converter(), tomllib.loads(text), kind)
+
+
+@cache
+def phrases() -> Phrases:
+    """Return the phrases of complaints and comments."""
+    return read_bank(Phrases, "phrases.toml")
+
+
+@cache
+def malfunction_phrases() -> MalfunctionPhrases:
+    """Return the phrases of reports of malfunctions."""
+    return read_bank(MalfunctionPhrases, "malfunctions.toml")
+
+
+@attrs.frozen(kw_only=True)
+class Names:
+    """French names by part, as `data/people.toml` has them; the first names are women's and men's alike."""
+
+    first: Sequence[str]
+    last: Sequence[str]
+    bodies: Sequence[str]
+    trades: Sequence[str]
+
+
+@cache
+def names() -> Names:
+    """The shipped names."""
+    return read_bank(Names, "people.toml")
+
+
+def person_name(draws: Draws) -> str:
+    """Somebody's name."""
+    return f"{draws.one_of(names().first)} {draws.one_of(names().last)}"
+
+
+def body_name(draws: Draws) -> str:
+    """The name of a funder, a prescriber or a partner."""
+    return f"{draws.one_of(names().bodies)} {draws.one_of(names().last)}"
+
+
+def company_name(draws: Draws) -> str:
+    """A company's name."""
+    return f"{draws.one_of(names().trades)} {draws.one_of(names().last)}"
+
+
+CONTENT: Final = 7
+"""The least note of a satisfied person."""
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +149,7 @@ def subject_of(draws: Draws, profile: CaseloadProfile, kind: Kind) -> Subject:
     if kind is not Kind.SURVEY:
         return Subject(kind=kind)
     note = draws.weighted(profile.notes)
-    return Subject(kind=kind, theme=None if note >= _CONTENT else draws.weighted(profile.themes), note=note)
+    return Subject(kind=kind, theme=None if note >= CONTENT else draws.weighted(profile.themes), note=note)
 
 
 _PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER, UNKNOWN})
@@ -206,16 +305,20 @@ def text_of(draws: Draws, subject: Subject, facts: ComplaintFacts, awkward: floa
         awkward: how often a written message begins like a spreadsheet's formula.
     """
     if subject.kind is Kind.SURVEY:
-        said = _comment(draws, subject.theme)
-    else:
-        opening, closing = _frame(draws, _MANNERS.get(facts.channel, "portal"), awkward)
-        said = opening + _body(draws, subject, facts.complainant) + closing
-    return said.format_map({name: draws.one_of(choice) for name, choice in phrases().values.items()})
+        return comment_of(draws, subject.theme)
+    opening, closing = _frame(draws, _MANNERS.get(facts.channel, "portal"), awkward)
+    return _filled(draws, opening + _body(draws, subject, facts.complainant) + closing)
 
 
-def _comment(draws: Draws, theme: Theme | None) -> str:
+def comment_of(draws: Draws, theme: Theme | None) -> str:
+    """Draw the comment on a note of the survey; without a theme the author is satisfied."""
     bank = phrases()
-    return draws.one_of(bank.satisfied if theme is None else bank.themes[theme]["comments"])
+    return _filled(draws, draws.one_of(bank.satisfied if theme is None else bank.themes[theme]["comments"]))
+
+
+def _filled(draws: Draws, text: str) -> str:
+    """Fill the placeholders of a text."""
+    return text.format_map({name: draws.one_of(choice) for name, choice in phrases().values.items()})
 
 
 def _frame(draws: Draws, manner: str, awkward: float) -> tuple[str, str]:

@@ -12,8 +12,8 @@ from reclamation_core.calendars import BusinessCalendar, Deadline
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.simulation.agenda import working_instant
-from reclamation_core.simulation.complaints import InventedComplaint, generate_complaints, profile_of
 from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.messages import InventedComplaint, generate_complaints, profile_of
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.shipped_files import UNTIL, centres_of

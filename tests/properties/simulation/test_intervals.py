@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from reclamation_core.simulation.intervals import rate_interval, student, student_of_rates
+from reclamation_core.simulation.estimates import rate_interval, student, student_of_rates
 
 RATES = st.lists(st.floats(0, 1), min_size=2, max_size=8)
 CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 0.999])

@@ -10,7 +10,8 @@ import pytest
 
 from reclamation_core import FaultsError
 from reclamation_core.laboratory import plot_staffing
-from reclamation_core.simulation import HandlersNeeded, HandlersTried, StaffingComparison, compare_staffing
+from reclamation_core.simulation import HandlersNeeded, StaffingComparison, compare_staffing
+from reclamation_core.simulation.staffing.comparison import HandlersTried
 from tests.lazy import vl_convert
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 

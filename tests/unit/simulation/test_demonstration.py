@@ -22,23 +22,8 @@ from reclamation_core import (
     simulation,
 )
 from reclamation_core.intake import ColumnMapping, ComplaintRecord, read
-from reclamation_core.simulation import (
-    generate_complaints,
-    generate_malfunctions,
-    generate_survey_results,
-    shipped,
-    write_complaints,
-    write_malfunctions,
-    write_survey_results,
-)
-from reclamation_core.simulation.shipped_files import (
-    MALFUNCTION_NUMBER,
-    MALFUNCTION_SEED,
-    NUMBER,
-    SEED,
-    SURVEY_NUMBER,
-    SURVEY_SEED,
-)
+from reclamation_core.simulation import Caseload, generate_complaints, shipped
+from reclamation_core.simulation.shipped_files import NUMBER, SEED
 
 SITES = Sites.from_toml(shipped().sites)
 
@@ -62,20 +47,11 @@ def shipped_malfunctions() -> list[MalfunctionFacts]:
         return [record.malfunction() for record in reading if isinstance(record, ComplaintRecord)]
 
 
-def test_the_shipped_file_is_what_the_generator_makes(tmp_path: Path) -> None:
-    path = tmp_path / "complaints.csv"
-    write_complaints(path, generate_complaints(NUMBER, SEED))
+def test_the_caseload_writes_the_shipped_files_again(tmp_path: Path) -> None:
+    assert Caseload.shipped().write(tmp_path) == {"complaints.csv": 200, "survey.csv": 60, "malfunctions.csv": 30}
 
-    assert path.read_bytes() == shipped().complaints.read_bytes()
-
-
-def test_the_shipped_survey_and_malfunctions_are_what_the_generators_make(tmp_path: Path) -> None:
-    survey, malfunctions = tmp_path / "survey.csv", tmp_path / "malfunctions.csv"
-    write_survey_results(survey, generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
-    write_malfunctions(malfunctions, generate_malfunctions(MALFUNCTION_NUMBER, MALFUNCTION_SEED))
-
-    assert survey.read_bytes() == shipped().survey.read_bytes()
-    assert malfunctions.read_bytes() == shipped().malfunctions.read_bytes()
+    for file in (shipped().complaints, shipped().survey, shipped().malfunctions):
+        assert (tmp_path / file.name).read_bytes() == file.read_bytes()
 
 
 def test_the_module_rewrites_the_shipped_files(
@@ -132,7 +108,7 @@ def test_every_row_of_every_table_fires_in_the_shipped_files(assessments: list[A
 
 
 def test_the_malfunctions_of_the_file_are_those_of_the_generator() -> None:
-    invented = generate_malfunctions(MALFUNCTION_NUMBER, MALFUNCTION_SEED)
+    invented = Caseload.shipped().malfunctions
 
     assert shipped_malfunctions() == [malfunction.facts for malfunction in invented]
 
@@ -143,14 +119,14 @@ def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
         records = [record for record in reading if isinstance(record, ComplaintRecord)]
         assert reading.unread_columns == ()
 
-    invented = list(generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
+    invented = Caseload.shipped().survey
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
         (result.reference, result.site, result.comment, result.facts) for result in invented
     ]
 
 
 def test_the_shipped_survey_has_low_notes_of_every_kind_of_author() -> None:
-    results = list(generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
+    results = Caseload.shipped().survey
     low = [result for result in results if isinstance(result.note, Decimal) and result.note < 6]
 
     assert {result.is_company for result in low} == {True, False}

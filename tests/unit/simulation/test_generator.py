@@ -16,7 +16,6 @@ from reclamation_core.simulation import (
     CaseloadProfile,
     InventedComplaint,
     Kind,
-    ReceiptProfile,
     Theme,
     generate_complaints,
     generate_malfunctions,
@@ -24,6 +23,7 @@ from reclamation_core.simulation import (
     generate_survey_results,
     shipped,
 )
+from reclamation_core.simulation.profile import ReceiptProfile
 
 SITES = Sites.from_toml(shipped().sites)
 PROFILE = CaseloadProfile()

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from reclamation_core import UNKNOWN, MalfunctionFacts
-from reclamation_core.simulation import InventedMalfunction, MalfunctionProfile, MalfunctionTheme, generate_malfunctions
-from reclamation_core.simulation.phrases import malfunction_phrases
+from reclamation_core.simulation import MalfunctionProfile, MalfunctionTheme, generate_malfunctions
+from reclamation_core.simulation.invention import malfunction_phrases
+from reclamation_core.simulation.messages import InventedMalfunction
 
 PROFILE = MalfunctionProfile()
 DIGEST = "963fb8ab676e028830763550a63772c9aa20893437ddb8733a0a8540bd829692"

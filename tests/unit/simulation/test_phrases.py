@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.simulation import Kind, Theme
-from reclamation_core.simulation.phrases import phrases
+from reclamation_core.simulation.invention import phrases
 from reclamation_core.vocabulary import Complainant
 
 UNTHEMED = [kind.value for kind in Kind if kind not in (Kind.GRIEVANCE, Kind.SURVEY)]

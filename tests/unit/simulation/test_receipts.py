@@ -8,7 +8,7 @@ import pytest
 from reclamation_core import BusinessCalendar, Channel, Site, Sites
 from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.simulation.draws import Draws, Weights
-from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
+from reclamation_core.simulation.messages import days_of_receipt, instant_of_receipt, rates_of
 
 SITES = Weights({"UN": 0.5, "DEUX": 1.5})
 THURSDAY = date(2026, 5, 7)

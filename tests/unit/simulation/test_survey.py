@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reclamation_core import ABSENT, Channel, Complainant
-from reclamation_core.simulation import InventedSurveyResult, SurveyProfile, Theme, generate_survey_results
-from reclamation_core.simulation.phrases import phrases
+from reclamation_core.simulation import SurveyProfile, Theme, generate_survey_results
+from reclamation_core.simulation.invention import phrases
+from reclamation_core.simulation.messages import InventedSurveyResult
 from tests.unit.simulation.test_malfunctions import assert_shares
 
 PROFILE = SurveyProfile()

@@ -8,8 +8,7 @@ import pytest
 from reclamation_core import ComplaintFacts
 from reclamation_core.simulation import Kind, Theme
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.invention import Subject, text_of
-from reclamation_core.simulation.phrases import phrases
+from reclamation_core.simulation.invention import Subject, phrases, text_of
 
 RECEIVED = datetime(2026, 5, 2, tzinfo=UTC)
 

@@ -5,14 +5,13 @@ from pathlib import Path
 from reclamation_core import Sites
 from reclamation_core.intake import ColumnMapping, ComplaintRecord, read
 from reclamation_core.simulation import (
+    Caseload,
     CaseloadProfile,
     generate_complaints,
     generate_malfunctions,
     generate_survey_results,
     shipped,
     write_complaints,
-    write_malfunctions,
-    write_survey_results,
 )
 
 SITES = Sites.from_toml(shipped().sites)
@@ -50,11 +49,11 @@ def test_a_caseload_of_none_is_a_header(tmp_path: Path) -> None:
 
 
 def test_malfunctions_are_read_back_as_they_were(tmp_path: Path) -> None:
-    path = tmp_path / "dysfonctionnements.csv"
-    malfunctions = list(generate_malfunctions(200, 3))
+    malfunctions = tuple(generate_malfunctions(200, 3))
 
-    assert write_malfunctions(path, malfunctions) == 200
-    with read(path, sites=SITES) as reading:
+    written = Caseload(complaints=(), survey=(), malfunctions=malfunctions).write(tmp_path)
+    assert written == {"complaints.csv": 0, "survey.csv": 0, "malfunctions.csv": 200}
+    with read(tmp_path / "malfunctions.csv", sites=SITES) as reading:
         records = [record for record in reading if isinstance(record, ComplaintRecord)]
 
     assert [(record.reference, record.site, record.text, record.malfunction()) for record in records] == [
@@ -63,11 +62,11 @@ def test_malfunctions_are_read_back_as_they_were(tmp_path: Path) -> None:
 
 
 def test_survey_results_are_read_back_as_they_were(tmp_path: Path) -> None:
-    path = tmp_path / "enquête.csv"
-    results = list(generate_survey_results(300, 3))
+    results = tuple(generate_survey_results(300, 3))
 
-    assert write_survey_results(path, results) == 300
-    with read(path, ColumnMapping.from_toml(shipped().survey_mapping), sites=SITES) as reading:
+    written = Caseload(complaints=(), survey=results, malfunctions=()).write(tmp_path)
+    assert written["survey.csv"] == 300
+    with read(tmp_path / "survey.csv", ColumnMapping.from_toml(shipped().survey_mapping), sites=SITES) as reading:
         records = [record for record in reading if isinstance(record, ComplaintRecord)]
 
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [

@@ -31,7 +31,8 @@ from reclamation_core.laboratory.plots.drawing import (
     tip,
 )
 from reclamation_core.policy.formatting import PARAMETERS, several_days
-from reclamation_core.simulation import SurvivalPoint, TimeToAnswer
+from reclamation_core.simulation import TimeToAnswer
+from reclamation_core.simulation.estimates import SurvivalPoint
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:

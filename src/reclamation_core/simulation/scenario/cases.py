@@ -34,11 +34,10 @@ from reclamation_core.plans import Action, ActionSheet, ActionStatus, ActionType
 from reclamation_core.policy import m2_1
 from reclamation_core.simulation.agenda import working_instant
 from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.messages import InventedSurveyResult
 from reclamation_core.simulation.rates import Kind
-from reclamation_core.simulation.scenario.data import CausePhrases, ThemePhrases, scenario_data, themes
 from reclamation_core.simulation.scenario.plans import begin_action, close_case, is_settled
-from reclamation_core.simulation.scenario.world import Message, World
-from reclamation_core.simulation.survey import InventedSurveyResult
+from reclamation_core.simulation.scenario.world import CausePhrases, Message, ThemePhrases, World, scenario_data, themes
 from reclamation_core.vocabulary import (
     Band,
     Channel,

@@ -21,8 +21,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.simulation.agenda import Course, take, working_instant
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.scenario.data import scenario_data, themes
-from reclamation_core.simulation.scenario.world import World
+from reclamation_core.simulation.scenario.world import World, scenario_data, themes
 from reclamation_core.vocabulary import Role
 
 _SWEPT_AT, _PUBLISHED_AT = time(7, 30), time(17, 30)

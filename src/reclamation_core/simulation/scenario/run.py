@@ -12,9 +12,8 @@ from reclamation_core.desk import Desk
 from reclamation_core.simulation.agenda import SimulatedClock, take, working_instant
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.scenario.cases import CaseCourse
-from reclamation_core.simulation.scenario.data import scenario_data
 from reclamation_core.simulation.scenario.plans import publications, sweeps
-from reclamation_core.simulation.scenario.world import Message, World, messages_of
+from reclamation_core.simulation.scenario.world import Message, World, messages_of, scenario_data
 from reclamation_core.simulation.shipped_files import SCENARIO_SEED
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Sites
 

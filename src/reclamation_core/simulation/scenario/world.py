@@ -1,34 +1,119 @@
-"""The messages of a caseload, and what all cases of the scenario share: the desk, the staff, the time, the plans."""
+"""The data of the scenario, the messages of a caseload, and the state that all cases share.
+
+The data are those of `data/scenario.toml` and `data/handling.toml`, which explain their fields.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from zlib import crc32
 
 import attrs
 
 from reclamation_core.cases import CommandRefusedError, SupportKind
+from reclamation_core.cases.causes import Category
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanScope
 from reclamation_core.ports import normalize_text
-from reclamation_core.simulation.agenda import Schedule, SimulatedClock
+from reclamation_core.simulation.agenda import ScenarioStep, Schedule, SimulatedClock
 from reclamation_core.simulation.caseload import Caseload
-from reclamation_core.simulation.complaints import InventedComplaint
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.invention import Subject, true_facts, true_severities
-from reclamation_core.simulation.malfunctions import (
+from reclamation_core.simulation.invention import (
+    Subject,
+    body_name,
+    company_name,
+    person_name,
+    read_bank,
+    true_facts,
+    true_severities,
+)
+from reclamation_core.simulation.messages import (
+    InventedComplaint,
     InventedMalfunction,
+    InventedSurveyResult,
     true_malfunction_facts,
     true_malfunction_severities,
 )
-from reclamation_core.simulation.phrases import body_name, company_name, person_name
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile
 from reclamation_core.simulation.rates import Kind
-from reclamation_core.simulation.survey import InventedSurveyResult
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts, Role, Sites
+
+
+@attrs.frozen(kw_only=True)
+class CausePhrases:
+    """A cause of the problems of a theme, from the problem down to the root, and its action."""
+
+    family: str
+    category: Category
+    answers: Sequence[str]
+    proof: str
+    lever: str
+    what: str
+    criterion: str
+    evidence: str
+    signs: Sequence[str] = ()
+
+    @property
+    def root(self) -> str:
+        """The last answer."""
+        return self.answers[-1]
+
+    def shows_in(self, text: str) -> int:
+        """Return how many of the signs a message contains."""
+        return sum(sign in text for sign in self.signs)
+
+
+@attrs.frozen(kw_only=True)
+class RejectedCause:
+    """A possible cause that the analysis rejects."""
+
+    category: Category
+    statement: str
+
+
+@attrs.frozen(kw_only=True)
+class ThemePhrases:
+    """How the problems of a theme are described, contained, explained and repaired."""
+
+    problem: Sequence[str]
+    requirement: str
+    containment: Sequence[str]
+    held: str
+    remedy: str
+    family_of_experts: str
+    rejected: Sequence[RejectedCause]
+    causes: Sequence[CausePhrases]
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioData:
+    """The courses, the weights of what people do, and the French texts."""
+
+    courses: Mapping[str, Sequence[ScenarioStep]]
+    chances: Mapping[str, float]
+    outlooks: Mapping[str, float]
+    reactions: Mapping[str, Mapping[str, float]]
+    redirections: Mapping[str, str]
+    answers: Mapping[str, str]
+    reaction_words: Mapping[str, Sequence[str]]
+    reasons: Mapping[str, str]
+
+
+@cache
+def themes() -> Mapping[str, ThemePhrases]:
+    """Return how problems are handled, by the theme of a complaint or a malfunction."""
+    return read_bank(dict[str, ThemePhrases], "handling.toml")
+
+
+@cache
+def scenario_data() -> ScenarioData:
+    """Return the content of the scenario file."""
+    return read_bank(ScenarioData, "scenario.toml")
+
 
 _SUPPORTS: Final = {
     Channel.MEDIATION_LETTER: SupportKind.LETTER,

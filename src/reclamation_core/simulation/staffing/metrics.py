@@ -9,9 +9,9 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.simulation.estimates import time_to_answer
 from reclamation_core.simulation.staffing.model import HandledComplaint, StaffingRun, UnitLoad
 from reclamation_core.simulation.staffing.team import site_unit
-from reclamation_core.simulation.survival import time_to_answer
 from reclamation_core.vocabulary import Level
 
 ALL: Final = "all"

@@ -13,7 +13,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
-from reclamation_core.simulation.complaints import checked_whole
+from reclamation_core.simulation.draws import checked_whole
 from reclamation_core.simulation.shipped_files import checked_sites
 from reclamation_core.simulation.staffing.arrivals import (
     Arrival,

@@ -57,7 +57,29 @@ def _minutes(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 class Effort(ABC):
-    """How much working time a task takes (temps de travail), as a distribution in minutes."""
+    """How much working time a task takes (temps de travail), as a distribution in minutes.
+
+    Each number of minutes is finite, 0 or more; the class methods raise ValueError for another one.
+    """
+
+    @staticmethod
+    def fixed(minutes: float) -> Effort:
+        """Return the effort of tasks that all take as long."""
+        return _Fixed(minutes)
+
+    @staticmethod
+    def exponential(mean: float) -> Effort:
+        """Return an effort of which most tasks are short and a few are long: the closed forms of queues suppose it."""
+        return _Exponential(mean)
+
+    @staticmethod
+    def triangular(least: float, usual: float, most: float) -> Effort:
+        """Return a triangular distribution from three estimates, in rising order.
+
+        >>> Effort.triangular(10, 20, 60).mean
+        30.0
+        """
+        return _Triangular(least, usual, most)
 
     @property
     @abstractmethod
@@ -69,42 +91,24 @@ class Effort(ABC):
         """The minutes that a share of the tasks takes at most: the quantile of a number from 0 to 1, 1 excluded."""
 
     def seconds(self, share: float) -> int:
-        """The same in whole seconds, the unit in which time goes on."""
+        """The same in whole seconds, the unit of simulated time."""
         return round(60 * self.minutes(share))
 
 
 @attrs.frozen
-class FixedEffort(Effort):
-    """Every task takes as long.
-
-    Args:
-        each: the minutes, 0 or more.
-
-    Raises:
-        ValueError: no such number of minutes.
-    """
-
+class _Fixed(Effort):
     each: float = attrs.field(validator=_minutes)
 
     @property
     def mean(self) -> float:
         return self.each
 
-    def minutes(self, share: float) -> float:  # noqa: ARG002  (asked for as of the others)
+    def minutes(self, share: float) -> float:  # noqa: ARG002  (each share takes as long)
         return self.each
 
 
 @attrs.frozen
-class ExponentialEffort(Effort):
-    """Most tasks are short and a few are long: what the closed forms of queues suppose.
-
-    Args:
-        average: the mean in minutes, 0 or more.
-
-    Raises:
-        ValueError: no such number of minutes.
-    """
-
+class _Exponential(Effort):
     average: float = attrs.field(validator=_minutes)
 
     @property
@@ -116,21 +120,7 @@ class ExponentialEffort(Effort):
 
 
 @attrs.frozen
-class TriangularEffort(Effort):
-    """A triangular distribution from three estimates: at least, usually, at most.
-
-    Args:
-        least: the shortest, in minutes, 0 or more.
-        usual: the most frequent, at least the shortest.
-        most: the longest, at least the most frequent.
-
-    Raises:
-        ValueError: no such number of minutes, or they do not rise.
-
-    >>> TriangularEffort(10, 20, 60).mean
-    30.0
-    """
-
+class _Triangular(Effort):
     least: float = attrs.field(validator=_minutes)
     usual: float = attrs.field(validator=_minutes)
     most: float = attrs.field(validator=_minutes)
@@ -252,9 +242,9 @@ NATION: Final = "national"
 
 _TREATMENT: Final[Mapping[Level, Effort]] = MappingProxyType(
     {
-        Level.LOCAL: TriangularEffort(60, 150, 480),
-        Level.REGIONAL: TriangularEffort(120, 300, 840),
-        Level.NATIONAL: TriangularEffort(180, 420, 1260),
+        Level.LOCAL: Effort.triangular(60, 150, 480),
+        Level.REGIONAL: Effort.triangular(120, 300, 840),
+        Level.NATIONAL: Effort.triangular(180, 420, 1260),
     }
 )
 
@@ -359,7 +349,7 @@ class Staffing:
     regional: int = attrs.field(default=1, validator=_whole(0))
     national: int = attrs.field(default=1, validator=_whole(0))
     units: Mapping[str, int] = attrs.field(factory=dict, converter=_frozen_mapping)
-    qualification: Effort = attrs.field(default=TriangularEffort(10, 20, 60), validator=_instance(Effort))
+    qualification: Effort = attrs.field(default=Effort.triangular(10, 20, 60), validator=_instance(Effort))
     treatment: Mapping[Level, Effort] = attrs.field(default=_TREATMENT, converter=_frozen_mapping)
     hours: WorkingHours = attrs.field(factory=WorkingHours, validator=_instance(WorkingHours))
     absences: tuple[Absence, ...] = attrs.field(default=(), converter=_absences)

@@ -11,7 +11,8 @@ from reclamation_core import Case, CaseQuery, Desk, Sites
 from reclamation_core.calendars import Territory
 from reclamation_core.desk import PlanService
 from reclamation_core.plans import Action, PlanScope
-from reclamation_core.simulation import Caseload, ScenarioResult, SimulatedClock, run_scenario, shipped
+from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
+from reclamation_core.simulation.scenario.run import ScenarioResult
 from reclamation_core.vocabulary import Site
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after
 

@@ -11,10 +11,10 @@ from reclamation_core.cases import AnswerDecision, Reaction
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import PlanService
 from reclamation_core.simulation import Kind, MalfunctionTheme, Theme
-from reclamation_core.simulation.phrases import malfunction_phrases, phrases
+from reclamation_core.simulation.invention import malfunction_phrases, phrases
 from reclamation_core.simulation.scenario.cases import CaseCourse
-from reclamation_core.simulation.scenario.data import scenario_data, themes
 from reclamation_core.simulation.scenario.plans import ActionCourse
+from reclamation_core.simulation.scenario.world import scenario_data, themes
 
 SUBJECTS: dict[str, tuple[type[Any], type[Any]]] = {
     "complaint": (CaseCourse, Desk),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core import ComplaintFacts, Sites, m2_1
-from reclamation_core.simulation import FixedEffort, Staffing, StaffingScenario
+from reclamation_core.simulation import Effort, Staffing, StaffingScenario
 from reclamation_core.vocabulary import Level, Site
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -55,9 +55,9 @@ DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
 
 def steady(qualification: float = 30, treatment: float = 120, **told: Any) -> StaffingScenario:
     """One handler in each unit, and no task longer than another."""
-    efforts = dict.fromkeys(Level, FixedEffort(treatment))
+    efforts = dict.fromkeys(Level, Effort.fixed(treatment))
     return StaffingScenario(
-        policy=m2_1(), staffing=Staffing(qualification=FixedEffort(qualification), treatment=efforts, **told)
+        policy=m2_1(), staffing=Staffing(qualification=Effort.fixed(qualification), treatment=efforts, **told)
     )
 
 

@@ -14,7 +14,7 @@ from reclamation_core import m2_1
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
     Absence,
-    FixedEffort,
+    Effort,
     Staffing,
     StaffingRun,
     StaffingScenario,
@@ -218,8 +218,8 @@ def test_undetermined_levels_go_to_the_lowest_unit_and_unknown_risks_first() -> 
 
 
 def test_a_longer_treatment_of_one_level_is_that_level_s_alone() -> None:
-    efforts = {Level.LOCAL: FixedEffort(60), Level.REGIONAL: FixedEffort(180), Level.NATIONAL: FixedEffort(0)}
-    staffing = Staffing(qualification=FixedEffort(0), treatment=efforts)
+    efforts = {Level.LOCAL: Effort.fixed(60), Level.REGIONAL: Effort.fixed(180), Level.NATIONAL: Effort.fixed(0)}
+    staffing = Staffing(qualification=Effort.fixed(0), treatment=efforts)
     arrivals = [
         complaint("L", "2026-05-04T09:00"),
         complaint("R", "2026-05-04T09:00", site="METZ", mobilisation="regional"),

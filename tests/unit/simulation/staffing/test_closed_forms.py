@@ -21,8 +21,7 @@ import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.simulation import (
-    ExponentialEffort,
-    FixedEffort,
+    Effort,
     Staffing,
     StaffingScenario,
     WorkingHours,
@@ -54,9 +53,9 @@ def poisson(number: int, per_hour: float, replication: int) -> list[Received]:
 
 @pytest.mark.parametrize(("handlers", "per_hour"), [(1, 0.6), (3, 2.25)])
 def test_waits_and_utilisation_are_those_of_the_closed_form(handlers: int, per_hour: float) -> None:
-    efforts = dict.fromkeys(Level, ExponentialEffort(60))
+    efforts = dict.fromkeys(Level, Effort.exponential(60))
     queue = Staffing(
-        local=handlers, qualification=FixedEffort(0), treatment=efforts, hours=WorkingHours.always(), regional=0
+        local=handlers, qualification=Effort.fixed(0), treatment=efforts, hours=WorkingHours.always(), regional=0
     )
     days = 40
     found = compare_staffing(

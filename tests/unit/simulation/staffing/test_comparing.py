@@ -13,18 +13,16 @@ from reclamation_core.laboratory import what_if
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
     METRICS,
-    Estimate,
-    FixedEffort,
-    PairedDifference,
+    Effort,
     Staffing,
     StaffingComparison,
     StaffingScenario,
-    TriangularEffort,
     compare_staffing,
     generate_complaints,
     simulate_staffing,
 )
-from reclamation_core.simulation.intervals import student, student_of_rates
+from reclamation_core.simulation.estimates import student, student_of_rates
+from reclamation_core.simulation.staffing.comparison import Estimate, PairedDifference
 from reclamation_core.simulation.staffing.metrics import RATES
 from reclamation_core.simulation.staffing.team import uniform
 from reclamation_core.vocabulary import Level
@@ -126,7 +124,7 @@ def test_the_effort_share_of_a_complaint_is_the_same_in_all_scenarios(
 
 
 def test_the_effort_share_of_a_complaint_is_the_same_at_all_levels() -> None:
-    efforts = dict.fromkeys(Level, TriangularEffort(60, 150, 480))
+    efforts = dict.fromkeys(Level, Effort.triangular(60, 150, 480))
     scenario = StaffingScenario(policy=m2_1(), staffing=Staffing(treatment=efforts))
     worked = set()
     for mobilisation in Level:
@@ -382,7 +380,7 @@ def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:
 
 
 def test_unforeseen_absences_have_the_rate_of_the_staffing() -> None:
-    staffing = Staffing(local=20, absent=0.25, treatment=dict.fromkeys(Level, FixedEffort(1)))
+    staffing = Staffing(local=20, absent=0.25, treatment=dict.fromkeys(Level, Effort.fixed(1)))
     run = simulate_staffing(
         [], StaffingScenario(policy=m2_1(), staffing=staffing), SITES, since=date(2026, 1, 1), until=date(2026, 3, 31)
     )

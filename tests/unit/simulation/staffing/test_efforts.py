@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from reclamation_core.simulation import Effort, ExponentialEffort, FixedEffort, TriangularEffort
+from reclamation_core.simulation import Effort
 
 
 @pytest.mark.parametrize(
-    "effort", [FixedEffort(45), ExponentialEffort(45), TriangularEffort(10, 20, 60), TriangularEffort(5, 5, 5)]
+    "effort", [Effort.fixed(45), Effort.exponential(45), Effort.triangular(10, 20, 60), Effort.triangular(5, 5, 5)]
 )
 def test_the_mean_is_that_of_the_quantiles(effort: Effort) -> None:
     shares = [(rank + 0.5) / 20_000 for rank in range(20_000)]
@@ -16,7 +16,9 @@ def test_the_mean_is_that_of_the_quantiles(effort: Effort) -> None:
     assert sum(map(effort.minutes, shares)) / 20_000 == pytest.approx(effort.mean, rel=1e-3)
 
 
-@pytest.mark.parametrize("effort", [ExponentialEffort(45), TriangularEffort(10, 20, 60), TriangularEffort(10, 60, 60)])
+@pytest.mark.parametrize(
+    "effort", [Effort.exponential(45), Effort.triangular(10, 20, 60), Effort.triangular(10, 60, 60)]
+)
 def test_a_greater_share_takes_longer(effort: Effort) -> None:
     minutes = [effort.minutes(rank / 100) for rank in range(100)]
 
@@ -24,12 +26,12 @@ def test_a_greater_share_takes_longer(effort: Effort) -> None:
 
 
 def test_the_median_of_an_exponential_effort_is_its_mean_times_ln_2() -> None:
-    assert ExponentialEffort(60).minutes(0.5) == pytest.approx(60 * math.log(2))
-    assert ExponentialEffort(60).minutes(0) == 0
+    assert Effort.exponential(60).minutes(0.5) == pytest.approx(60 * math.log(2))
+    assert Effort.exponential(60).minutes(0) == 0
 
 
 def test_a_triangle_has_its_peak_where_the_sides_meet() -> None:
-    effort = TriangularEffort(10, 20, 60)
+    effort = Effort.triangular(10, 20, 60)
 
     # A fifth of the tasks lies below the peak, at a fifth of the width.
     assert effort.minutes(0) == 10

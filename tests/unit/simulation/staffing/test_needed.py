@@ -10,7 +10,8 @@ import pytest
 
 from reclamation_core import FaultsError
 from reclamation_core.policy import parse_policy
-from reclamation_core.simulation import ArrivingComplaint, HandlersNeeded, compare_staffing, handlers_needed
+from reclamation_core.simulation import HandlersNeeded, compare_staffing, handlers_needed
+from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 
 UNTIL = date(2026, 5, 29)

@@ -13,11 +13,9 @@ from reclamation_core.calendars import DayRange, OutsideHorizonError
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.simulation import (
     Absence,
-    ExponentialEffort,
-    FixedEffort,
+    Effort,
     Staffing,
     StaffingScenario,
-    TriangularEffort,
     WorkingHours,
     compare_staffing,
     simulate_staffing,
@@ -31,14 +29,14 @@ ONE = [complaint("A", "2026-05-04T08:00")]
 
 @pytest.mark.parametrize("minutes", [-1, float("inf"), float("nan"), "long", True, None])
 def test_an_effort_is_a_finite_number_of_minutes(minutes: Any) -> None:
-    for make in (FixedEffort, ExponentialEffort, lambda value: TriangularEffort(value, 1, 2)):
+    for make in (Effort.fixed, Effort.exponential, lambda value: Effort.triangular(value, 1, 2)):
         with pytest.raises(ValueError, match="give a finite number of minutes, 0 or more"):
             make(minutes)
 
 
 def test_a_triangular_effort_rises() -> None:
     with pytest.raises(ValueError, match="usual: 9 is not between least, 10, and most, 60"):
-        TriangularEffort(10, 9, 60)
+        Effort.triangular(10, 9, 60)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +75,7 @@ def test_clear_days_and_unknown_day_types_are_refused() -> None:
         ("units", {"local/METZ": -2}, "units: 'local/METZ' has -2; give a whole number"),
         ("units", ["local/METZ"], "units: .*give how many handlers by unit"),
         ("qualification", 30, "qualification: 30; an instance of Effort is expected"),
-        ("treatment", {Level.LOCAL: FixedEffort(1)}, "treatment: .*give an effort for each of local, regional"),
+        ("treatment", {Level.LOCAL: Effort.fixed(1)}, "treatment: .*give an effort for each of local, regional"),
         ("treatment", dict.fromkeys(Level, 60), "treatment: 'local' has 60; an instance of Effort"),
         ("hours", "9-17", "hours: '9-17'; an instance of WorkingHours is expected"),
         ("absences", [date(2026, 5, 4)], "absences: .*give a list of Absence"),
