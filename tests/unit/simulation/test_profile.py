@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core import Level
+from reclamation_core import FaultsError, Level
 from reclamation_core.simulation import (
     CaseloadProfile,
     Kind,
@@ -33,26 +33,30 @@ def test_the_kinds_sum_to_the_whole() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("kinds", {Theme.TRAINER: 1}, "kinds: <Theme.TRAINER: 'trainer'> is not a valid key"),
-        ("kinds", {}, r"kinds: \{\}; give finite weights of 0 or more, at least one above 0"),
-        ("kinds", {Kind.SURVEY: 0}, "at least one above 0"),
-        ("themes", {Theme.TRAINER: -1, Theme.REFUND: 2}, "themes: .*finite weights"),
-        ("channels", {"email": 1}, "channels: 'email' is not a valid key"),
-        ("complainants", {"trainee": 1}, "complainants: 'trainee'"),
-        ("person_scopes", {"local": 1}, "person_scopes: 'local'"),
-        ("organisation_scopes", {"local": 1}, "organisation_scopes: 'local'"),
-        ("service_reaches", {"one_centre": 1}, "service_reaches: 'one_centre'"),
-        ("mobilisations", {"local": 1}, "mobilisations: 'local'"),
-        ("notes", {Decimal(11): 1}, "notes: Decimal.* is not a valid key"),
-        ("notes", {5: 1}, "notes: 5 is not a valid key"),
-        ("notes", {Decimal("nan"): 1}, "notes: Decimal.*NaN.* is not a valid key"),
-        ("notes", {Decimal(5): float("inf")}, "notes: .*finite"),
-        ("notes", {Decimal(5): "many"}, "notes: .*finite"),
-        ("severities", {5: 1}, "severities: 5 is not a valid key"),
-        ("recurrences", {-1: 1}, "recurrences: -1 is not a valid key"),
-        ("recurrences", {True: 1}, "recurrences: True is not a valid key"),
-        ("unknown", {"received_at": 0.5}, "unknown: 'received_at' is never unknown; use some of channel, formal"),
-        ("unknown", {"formal": 1.5}, "unknown: 'formal' has 1.5; give a rate from 0 to 1"),
+        ("kinds", {Theme.TRAINER: 1}, "kinds.trainer: 'trainer'; one of these keys is expected: grievance"),
+        ("kinds", {}, r"kinds: \{\}; give at least one weight above 0"),
+        ("kinds", {Kind.SURVEY: 0}, "kinds: .*at least one weight above 0"),
+        ("themes", {Theme.TRAINER: -1, Theme.REFUND: 2}, "themes.trainer: -1; give a finite weight, 0 or more"),
+        ("channels", {"pigeon": 1}, "channels.pigeon: 'pigeon'; one of these keys is expected: mediation_letter"),
+        ("complainants", {3: 1}, "complainants.3: '3'; one of these keys"),
+        ("person_scopes", {"lunar": 1}, "person_scopes.lunar: 'lunar'; one of these"),
+        ("organisation_scopes", {"lunar": 1}, "organisation_scopes.lunar: 'lunar'; one of these"),
+        ("service_reaches", {"no_centre": 1}, "service_reaches.no_centre: 'no_centre'; one of these"),
+        ("mobilisations", {"lunar": 1}, "mobilisations.lunar: 'lunar'; one of these"),
+        ("notes", {Decimal(11): 1}, "notes.11: '11'; a note from 0 to 10"),
+        ("notes", {5: 1}, "notes.5: '5'; a note from 0 to 10"),
+        ("notes", {Decimal("nan"): 1}, "notes.NaN: 'NaN'; a note from 0 to 10"),
+        ("notes", {Decimal(5): float("inf")}, "notes.5: .*; give a finite weight"),
+        ("notes", {Decimal(5): "many"}, "notes.5: .*; give a finite weight"),
+        ("severities", {5: 1}, "severities.5: '5'; a severity from 1 to 4"),
+        ("recurrences", {-1: 1}, "recurrences.-1: '-1'; a whole number, 0 or more"),
+        ("recurrences", {True: 1}, "recurrences.True: 'True'; a whole number"),
+        (
+            "unknown",
+            {"received_at": 0.5},
+            "unknown.received_at: 'received_at'; one of",
+        ),
+        ("unknown", {"formal": 1.5}, "unknown.formal: 1.5; give a rate from 0 to 1"),
         ("judged", "often", "judged: 'often'; give a rate from 0 to 1"),
         ("judged", 1.01, "judged: 1.01; give a rate from 0 to 1"),
         ("analysed", float("nan"), "analysed: nan; give a rate"),
@@ -63,24 +67,31 @@ def test_the_kinds_sum_to_the_whole() -> None:
         ("days", 2.0, "days: 2.0; give a whole number of days"),
         ("rising", 2, "rising: 2; give a rate"),
         ("per_site", -1, "per_site: -1; give a finite number, 0 or more"),
-        ("per_site", True, "per_site: True; give a finite number"),
-        ("sites", ["METZ"], r"sites: \['METZ'\]; give numbers by key"),
-        ("sites", {" ": 1}, "sites: ' ' is not a valid key; the code of a site"),
-        ("sites", {"METZ": "many"}, "sites: 'METZ' has 'many'; give a finite number"),
-        ("months", {13: 1}, "months: 13 is not a valid key; a month from 1 to 12"),
-        ("months", {1: float("nan")}, "months: 1 has nan; give a finite number"),
-        ("kinds", 3, "kinds: 3; give weights by key"),
-        ("unknown", 3, "unknown: 3; give rates by name"),
-        ("answers", 3, "answers: 3; give weights by key"),
-        ("answers", {"lunaire": {3: 1}}, "answers: 'lunaire' is not a valid key"),
-        ("answers", {Level.LOCAL: {-1: 1}}, "answers.local: -1 is not a valid key"),
-        ("answers", {Level.LOCAL: {3: 0}}, "answers.local: .*at least one above 0"),
-        ("answers", {Level.LOCAL: 3}, "answers.local: 3; give weights by key"),
+        ("per_site", True, "per_site: true; give a finite number"),
+        ("sites", ["METZ"], r"sites: \['METZ'\]; a table of numbers is expected"),
+        ("sites", {" ": 1}, "sites. : ' '; the code of a site"),
+        ("sites", {"METZ": "many"}, "sites.METZ: 'many'; give a finite number"),
+        ("months", {13: 1}, "months.13: '13'; a month from 1 to 12"),
+        ("months", {1: float("nan")}, "months.1: nan; give a finite number"),
+        ("kinds", 3, "kinds: 3; a table of numbers is expected"),
+        ("unknown", 3, "unknown: 3; a table of numbers is expected"),
+        ("answers", 3, "answers: 3; a table of numbers is expected"),
+        ("answers", {"lunaire": {3: 1}}, "answers.lunaire: 'lunaire'; one of these keys is expected: local"),
+        ("answers", {Level.LOCAL: {-1: 1}}, "answers.local.-1: '-1'; a whole number"),
+        ("answers", {Level.LOCAL: {3: 0}}, "answers.local: .*at least one weight above 0"),
+        ("answers", {Level.LOCAL: 3}, "answers.local: 3; a table of numbers is expected"),
     ],
 )
 def test_a_profile_refuses_what_is_no_weight_and_no_rate(name: str, value: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         CaseloadProfile(**{name: value})
+
+
+def test_the_keys_of_a_profile_are_members_or_their_codes() -> None:
+    by_code: Any = {"survey": 1, "opinion": 2}
+    assert CaseloadProfile(kinds=by_code).kinds == {Kind.SURVEY: 1, Kind.OPINION: 2}
+    with pytest.raises(FaultsError, match=r"kinds\.note d'enquête: 2; this key is given twice"):
+        CaseloadProfile(kinds=by_code | {"note d'enquête": 2})
 
 
 def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
@@ -94,24 +105,34 @@ def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
     ("profile", "name", "value", "message"),
     [
         (SurveyProfile, "companies", 1.2, "companies: 1.2; give a rate from 0 to 1"),
-        (SurveyProfile, "notes", {Decimal(11): 1}, "notes: Decimal.* is not a valid key"),
+        (SurveyProfile, "notes", {Decimal(11): 1}, "notes.11: '11'; a note from 0 to 10"),
         (
             SurveyProfile,
             "themes",
             {MalfunctionTheme.SAFETY: 1},
-            "themes: <Malf.* is not a valid key",
+            "themes.safety: 'safety'; one of these keys is expected: trainer",
         ),
         (SurveyProfile, "anonymous", "some", "anonymous: 'some'; give a rate"),
         (SurveyProfile, "silent", -1, "silent: -1; give a rate"),
-        (SurveyProfile, "unmarked", None, "unmarked: None; give a rate"),
+        (SurveyProfile, "unmarked", None, "unmarked: nothing; give a rate"),
         (SurveyProfile, "days", 0, "days: 0; give a whole number of days, at least 1"),
-        (MalfunctionProfile, "themes", {Theme.TRAINER: 1}, "themes: <Theme.TRAINER.* is not a valid key"),
-        (MalfunctionProfile, "service_reaches", {}, "service_reaches: .*at least one above 0"),
-        (MalfunctionProfile, "mobilisations", {"local": 1}, "mobilisations: 'local' is not a valid key"),
-        (MalfunctionProfile, "severities", {0: 1}, "severities: 0 is not a valid key"),
-        (MalfunctionProfile, "recurrences", {-1: 1}, "recurrences: -1 is not a valid key"),
+        (
+            MalfunctionProfile,
+            "themes",
+            {Theme.TRAINER: 1},
+            "themes.trainer: 'trainer'; one of",
+        ),
+        (MalfunctionProfile, "service_reaches", {}, "service_reaches: .*at least one weight above 0"),
+        (MalfunctionProfile, "mobilisations", {"lunar": 1}, "mobilisations.lunar: 'lunar'; one of these keys"),
+        (MalfunctionProfile, "severities", {0: 1}, "severities.0: '0'; a severity from 1 to 4"),
+        (MalfunctionProfile, "recurrences", {-1: 1}, "recurrences.-1: '-1'; a whole number, 0 or more"),
         (MalfunctionProfile, "judged", 2, "judged: 2; give a rate"),
-        (MalfunctionProfile, "unknown", {"channel": 0.1}, "unknown: 'channel' is never unknown; use some of service"),
+        (
+            MalfunctionProfile,
+            "unknown",
+            {"channel": 0.1},
+            "unknown.channel: 'channel'; one of",
+        ),
         (MalfunctionProfile, "evenings", 2, "evenings: 2; give a rate"),
     ],
 )
