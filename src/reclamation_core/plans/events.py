@@ -1,4 +1,4 @@
-"""The events of a plan: each class has its effect on the plan; `PLAN_EVENTS` is their registry.
+"""The events of a plan, and the state that they change; `PLAN_EVENTS` is their registry.
 
 A command has the texts of an event in clear; a recorded event has them sealed. A blank text is not refused here: the
 guards refuse it, and say what would do.
@@ -7,7 +7,9 @@ guards refuse it, and say what would do.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
@@ -26,6 +28,7 @@ from reclamation_core.cases.texts import (
 )
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
 from reclamation_core.plans.codes import Effectiveness, PlanCommandType
+from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
 from reclamation_core.validators import (
     as_tuple,
@@ -39,13 +42,44 @@ from reclamation_core.validators import (
 )
 from reclamation_core.wording import Wording
 
-if TYPE_CHECKING:
-    from reclamation_core.plans.plan import ActionCommands, PlanStream
-
 PLAN_EVENTS: Final[EventRegistry[PlanCommandType]] = EventRegistry()
 """Every event class of plans."""
 plan_event = PLAN_EVENTS.register
 """Register an event class of plans."""
+
+
+@attrs.define
+class PlanStream:
+    """The state of a plan that its events change, in place: a replay is linear in the number of events."""
+
+    scope: PlanScope
+    events: list[RecordedPlanEvent] = attrs.field(factory=list)
+    actions: dict[str, Action] = attrs.field(factory=dict)
+    editions: list[PublishedPlan] = attrs.field(factory=list)
+    version: int = 0
+    recorded_at: datetime | None = None
+
+    def follow(self, events: Iterable[RecordedPlanEvent]) -> None:
+        """Apply more events, in their order.
+
+        Raises:
+            PlanEventStreamError: one does not follow.
+        """
+        for event in events:
+            reason = self._misfit(event)
+            if reason is not None:
+                raise PlanEventStreamError(self.scope, self.version + 1, event.plan, event.number, reason)
+            event.data.apply(self, event)
+            self.events.append(event)
+            self.version, self.recorded_at = event.number, event.recorded_at
+
+    def _misfit(self, event: RecordedPlanEvent) -> str | None:
+        """Return why an event cannot follow; None if it can."""
+        if (event.plan, event.number) != (self.scope, self.version + 1):
+            return "its plan or its number is not the next"
+        if self.recorded_at is not None and event.recorded_at < self.recorded_at:
+            return "it was recorded before the event before it"
+        return event.data.impossible(self)
 
 
 class PlanEvent(ABC):
@@ -55,12 +89,17 @@ class PlanEvent(ABC):
 
     event_type: ClassVar[EventType[PlanCommandType]]
 
-    def completed(self, plan: ActionCommands) -> Self:
-        """Return the event of a command with what the library adds to it."""
+    def completed(self, action: Action | None, vault: Vault) -> Self:
+        """Return the event of a command with what the library adds to it.
+
+        Args:
+            action: its action; None if it is not on the plan, or if the event is about the whole plan.
+            vault: the texts of the plan.
+        """
         return self
 
-    def known_texts(self, plan: ActionCommands) -> frozenset[str]:
-        """Return the digests of sealed texts that the event may repeat."""
+    def repeatable_texts(self, action: Action | None) -> frozenset[str]:
+        """Return the digests of sealed texts of its action that the event may repeat."""
         return frozenset()
 
     @abstractmethod
@@ -142,13 +181,11 @@ class ActionAmended(ActionEvent):
         """The reference of the action."""
         return self.sheet.reference
 
-    def completed(self, plan: ActionCommands) -> Self:
+    def completed(self, action: Action | None, vault: Vault) -> Self:
         """Return the amendment, with the sealed texts of the action in place of the same texts in clear."""
-        action = plan.get(self.action)
-        return self if action is None else attrs.evolve(self, sheet=_with_sealed_texts(action, self.sheet, plan.vault))
+        return self if action is None else attrs.evolve(self, sheet=_with_sealed_texts(action, self.sheet, vault))
 
-    def known_texts(self, plan: ActionCommands) -> frozenset[str]:
-        action = plan.get(self.action)
+    def repeatable_texts(self, action: Action | None) -> frozenset[str]:
         return frozenset() if action is None else frozenset(found.digest for found in commitments(action))
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:

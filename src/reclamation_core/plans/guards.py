@@ -1,32 +1,14 @@
-"""The guards of the commands on a plan, as data, and their inputs: one decision table for each command."""
+"""The guards of the commands on a plan, as data: one decision table for each command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
 
 from reclamation_core.cases.aggregate import Guard, flag, permissions
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment
-from reclamation_core.plans.action import Action
-from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness, PlanCommandType
-from reclamation_core.plans.events import (
-    ActionAdded,
-    ActionAmended,
-    ActionEvent,
-    ActionJudged,
-    PlanEvent,
-    PlanPublished,
-    TextsForgotten,
-)
+from reclamation_core.plans.codes import ActionStatus, ActionType, PlanCommandType
 from reclamation_core.tables import DecisionTable, Enumeration, Input
 from reclamation_core.wording import Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.plans.plan import ActionCommands, Pgaac
 
 INPUTS: tuple[Input, ...] = (
     flag("known", "action inscrite au plan", "action on the plan"),
@@ -321,75 +303,3 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
 def plan_guard_table(command: PlanCommandType) -> DecisionTable[Permission]:
     """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
     return permissions(command, GUARDS, INPUTS)
-
-
-_EXPLAINING = ("evidence", "why", "reason", "case")
-
-
-def guard_inputs(plan: ActionCommands, data: PlanEvent, occurred_at: datetime) -> dict[str, Any]:
-    """The inputs of the guard tables; what is not known of an action that is not there is left out."""
-    if isinstance(data, PlanPublished):
-        return _of_edition(_whole(plan), data, occurred_at)
-    data = cast("ActionEvent", data)
-    facts = _of_request(data)
-    action = plan.get(data.action)
-    if action is None:
-        return {**facts, "known": False}
-    latest = action.latest
-    return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
-
-
-def _whole(plan: ActionCommands) -> Pgaac:
-    """Refuse to publish a part of a plan."""
-    if not hasattr(plan, "editions"):
-        raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
-    return cast("Pgaac", plan)
-
-
-def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict[str, Any]:
-    latest = plan.editions[-1].published_at if plan.editions else None
-    return {
-        "next_edition": data.number == len(plan.editions) + 1,
-        "addressed": bool(data.recipients),
-        "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
-        "backwards": latest is not None and occurred_at < latest,
-        "before_its_lines": any(occurred_at < told for told in _told(plan, data)),
-    }
-
-
-def _told(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
-    """Yield the dates that a published plan shows: of its own lines every event, of others what they reached."""
-    beside = (PlanPublished, TextsForgotten)
-    yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
-    for line in data.gathered:
-        yield from (at for at in (line.action.added, line.action.latest) if at is not None)
-
-
-def _of_request(data: ActionEvent) -> dict[str, Any]:
-    facts: dict[str, Any] = {"explained": any(_given(getattr(data, name, None)) for name in _EXPLAINING)}
-    if isinstance(data, ActionAdded | ActionAmended):
-        facts |= {"type": data.sheet.type, "cause_cited": data.sheet.cites_cause}
-    return facts
-
-
-def _of_action(plan: ActionCommands, action: Action, data: ActionEvent) -> dict[str, Any]:
-    follow_up: LineReference | None = getattr(data, "follow_up", None)
-    verdict = data.effectiveness if isinstance(data, ActionJudged) else action.effectiveness
-    facts = {
-        "known": True,
-        "status": action.status,
-        "criterion_set": action.criterion is not None,
-        "ineffective": verdict is Effectiveness.NOT_EFFECTIVE,
-        "followed_up": bool(action.follow_ups) or follow_up is not None,
-        "own_follow_up": follow_up == LineReference(plan.scope, action.reference),
-        "follow_up_known": follow_up is None or follow_up.scope != plan.scope or plan.get(follow_up.action) is not None,
-    }
-    if isinstance(data, ActionAmended):
-        facts["changed"] = data.sheet != action.sheet
-        facts["criterion_changed"] = data.sheet.criterion != action.criterion
-        facts["cause_changed"] = (data.sheet.cause_family, data.sheet.cause) != (action.cause_family, action.cause)
-    return facts
-
-
-def _given(words: object) -> bool:
-    return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))

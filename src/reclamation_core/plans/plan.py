@@ -7,7 +7,7 @@ part costs what the events of its actions cost, however long the plan is: a stor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any, Self, cast
 
@@ -18,6 +18,7 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import Commitment, SaltSource, TextKind, Vault, fresh_salt, require_unsealed
+from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import (
@@ -33,16 +34,18 @@ from reclamation_core.plans.events import (
     ActionAmended,
     ActionClosed,
     ActionDone,
+    ActionEvent,
     ActionJudged,
     ActionProgressed,
     ActionReopened,
     FollowUpNamed,
     PlanEvent,
     PlanPublished,
+    PlanStream,
     RecordedPlanEvent,
     TextsForgotten,
 )
-from reclamation_core.plans.guards import guard_inputs, plan_guard_table
+from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.published import (
     ALL_PCS,
     PlanDifference,
@@ -88,11 +91,13 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
         TypeError: the event has no command, or a text of it is sealed already and not one of its action's.
     """
     command = PLAN_EVENTS.command_of(data)
-    require_unsealed(data, data.known_texts(plan))
-    data = data.completed(plan)
+    reference: str | None = getattr(data, "action", None)
+    action = None if reference is None else plan.get(reference)
+    require_unsealed(data, data.repeatable_texts(action))
+    data = data.completed(action, plan.vault)
     permission = plan_guard_table(command).decide(guard_inputs(plan, data, signature.occurred_at))
     if permission.outcome is not Permission.ALLOWED:
-        raise PlanRefusedError(plan.scope, getattr(data, "action", None), command, permission)
+        raise PlanRefusedError(plan.scope, reference, command, permission)
     return record(
         RecordedPlanEvent,
         data,
@@ -105,40 +110,6 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
         last_recorded_at=plan.recorded_at,
         plan=plan.scope,
     )
-
-
-@attrs.define
-class PlanStream:
-    """A plan while its events are replayed: changed in place, so that the time is linear in the number of events."""
-
-    scope: PlanScope
-    events: list[RecordedPlanEvent] = attrs.field(factory=list)
-    actions: dict[str, Action] = attrs.field(factory=dict)
-    editions: list[PublishedPlan] = attrs.field(factory=list)
-    version: int = 0
-    recorded_at: datetime | None = None
-
-    def follow(self, events: Iterable[RecordedPlanEvent]) -> None:
-        """Apply more events, in their order.
-
-        Raises:
-            PlanEventStreamError: one does not follow.
-        """
-        for event in events:
-            reason = self._misfit(event)
-            if reason is not None:
-                raise PlanEventStreamError(self.scope, self.version + 1, event.plan, event.number, reason)
-            event.data.apply(self, event)
-            self.events.append(event)
-            self.version, self.recorded_at = event.number, event.recorded_at
-
-    def _misfit(self, event: RecordedPlanEvent) -> str | None:
-        """Return why an event cannot follow; None if it can."""
-        if (event.plan, event.number) != (self.scope, self.version + 1):
-            return "its plan or its number is not the next"
-        if self.recorded_at is not None and event.recorded_at < self.recorded_at:
-            return "it was recorded before the event before it"
-        return event.data.impossible(self)
 
 
 class ActionCommands(ABC):
@@ -481,9 +452,7 @@ class Pgaac(ActionCommands):
             zone: in which time zone an instant is a day; that of Paris by default.
             families: what the families of causes are called; by default as this library proposes.
         """
-        from reclamation_core.plans.rendering import plan_card
-
-        return plan_card(self, texts=texts, zone=zone, families=families)
+        return html_of(self, texts=texts, zone=zone, families=families)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -506,3 +475,75 @@ class Pgaac(ActionCommands):
         """
         data = PlanPublished(number=len(self.editions) + 1, recipients=recipients, gathered=gathered)
         return self.do(data, signature)
+
+
+_EXPLAINING = ("evidence", "why", "reason", "case")
+
+
+def guard_inputs(plan: ActionCommands, data: PlanEvent, occurred_at: datetime) -> dict[str, Any]:
+    """The inputs of the guard tables; what is not known of an action that is not there is left out."""
+    if isinstance(data, PlanPublished):
+        return _of_edition(_whole(plan), data, occurred_at)
+    data = cast(ActionEvent, data)
+    facts = _of_request(data)
+    action = plan.get(data.action)
+    if action is None:
+        return {**facts, "known": False}
+    latest = action.latest
+    return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
+
+
+def _whole(plan: ActionCommands) -> Pgaac:
+    """Refuse to publish a part of a plan."""
+    if not hasattr(plan, "editions"):
+        raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
+    return cast(Pgaac, plan)
+
+
+def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict[str, Any]:
+    latest = plan.editions[-1].published_at if plan.editions else None
+    return {
+        "next_edition": data.number == len(plan.editions) + 1,
+        "addressed": bool(data.recipients),
+        "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
+        "backwards": latest is not None and occurred_at < latest,
+        "before_its_lines": any(occurred_at < told for told in _told(plan, data)),
+    }
+
+
+def _told(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
+    """Yield the dates that a published plan shows: of its own lines every event, of others what they reached."""
+    beside = (PlanPublished, TextsForgotten)
+    yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
+    for line in data.gathered:
+        yield from (at for at in (line.action.added, line.action.latest) if at is not None)
+
+
+def _of_request(data: ActionEvent) -> dict[str, Any]:
+    facts: dict[str, Any] = {"explained": any(_given(getattr(data, name, None)) for name in _EXPLAINING)}
+    if isinstance(data, ActionAdded | ActionAmended):
+        facts |= {"type": data.sheet.type, "cause_cited": data.sheet.cites_cause}
+    return facts
+
+
+def _of_action(plan: ActionCommands, action: Action, data: ActionEvent) -> dict[str, Any]:
+    follow_up: LineReference | None = getattr(data, "follow_up", None)
+    verdict = data.effectiveness if isinstance(data, ActionJudged) else action.effectiveness
+    facts = {
+        "known": True,
+        "status": action.status,
+        "criterion_set": action.criterion is not None,
+        "ineffective": verdict is Effectiveness.NOT_EFFECTIVE,
+        "followed_up": bool(action.follow_ups) or follow_up is not None,
+        "own_follow_up": follow_up == LineReference(plan.scope, action.reference),
+        "follow_up_known": follow_up is None or follow_up.scope != plan.scope or plan.get(follow_up.action) is not None,
+    }
+    if isinstance(data, ActionAmended):
+        facts["changed"] = data.sheet != action.sheet
+        facts["criterion_changed"] = data.sheet.criterion != action.criterion
+        facts["cause_changed"] = (data.sheet.cause_family, data.sheet.cause) != (action.cause_family, action.cause)
+    return facts
+
+
+def _given(words: object) -> bool:
+    return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
+from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.events import Analysed, Reopened
 from reclamation_core.cases.references import LineReference, PlanScope
@@ -20,9 +21,6 @@ from reclamation_core.plans.plan import ActionCommands, Pgaac, Signature
 from reclamation_core.plans.published import PlanLine, in_order
 from reclamation_core.validators import as_tuple, at_offset, each_a_label, each_a_name, each_once, instant, label
 from reclamation_core.vocabulary import Sites
-
-if TYPE_CHECKING:
-    from reclamation_core.cases.case import Case
 
 
 def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[LineReference, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -18,12 +18,10 @@ from reclamation_core.documents.csv_text import csv_text
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Change, Effectiveness
+from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
 from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
-
-if TYPE_CHECKING:
-    from reclamation_core.plans.plan import Pgaac
 
 
 @attrs.frozen
@@ -300,7 +298,10 @@ _HIDDEN: Final = f"{REDACTED} : un texte conservé avec son plan, dont to_html(t
 _EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Lignes", "Évolution")
 
 
-def plan_card(plan: Pgaac, *, texts: bool, zone: tzinfo | None, families: Taxonomy | None) -> Html:
+@html_writer(Pgaac)
+def plan_card(
+    plan: Pgaac, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None
+) -> Html:
     """A living plan: its lines, with or without their texts, and its editions."""
     how = _page_reader(displayed_vault(plan.vault, texts=texts), zone, families)
     lines = _line_table("Actions", plan.lines, _OF_A_PLAN, how)
