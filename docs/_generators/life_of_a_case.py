@@ -19,11 +19,11 @@ from reclamation_core.cases import (
     AnswerDecision,
     Answered,
     Case,
+    CaseCommand,
     CaseKind,
     CaseState,
     Closed,
     ClosingReason,
-    Command,
     CommandRefusedError,
     CommandType,
     ContainmentEffectRecorded,
@@ -143,7 +143,7 @@ def steps(kind: CaseKind) -> dict[Step, None]:
     for case in waiting:  # it grows while it is gone through
         around = _around(case)
         for data in _acts(case):
-            command = Command(data=data, actor=".", role=Role.AQ, occurred_at=around.now)
+            command = CaseCommand(data=data, actor=".", role=Role.AQ, occurred_at=around.now)
             try:
                 after = apply(case, decide(case, command, around).event)
             except CommandRefusedError:

@@ -84,7 +84,7 @@ def _ownerless(store: SqlAlchemyStore) -> Iterator[str]:
 
 def _lost(cases: list[Case], plans: list[Pgaac], told: Iterable[Told]) -> Iterator[str]:
     kept = {("case", case.reference): case.version for case in cases}
-    kept |= {("edition", str(plan.scope)): len(plan.editions) for plan in plans}
+    kept |= {("edition", str(plan.scope)): len(plan.published_plans) for plan in plans}
     for kind, key, version in told:
         if kept.get((kind, key), 0) < version:
             yield f"lost: {kind} {key} was kept at {version}, there is {kept.get((kind, key), 0)}"
@@ -141,7 +141,7 @@ def _plans(store: SqlAlchemyStore, plans: list[Pgaac]) -> Iterator[str]:
         mine = {(scope, row["reference"], row["status"], row["what"]) for row in told}
         if {row for row in actions if row[0] == scope} != mine:
             yield f"plan {scope}: its actions are not those of its story"
-        published = {edition.number: len(edition.lines) for edition in plan.editions}
+        published = {edition.number: len(edition.lines) for edition in plan.published_plans}
         if {number: many for (of, number), many in lines.items() if of == scope} != published:
             yield f"plan {scope}: its editions are not those of its story"
 

@@ -213,7 +213,7 @@ def _told(store: SqlAlchemyStore, cases: list[str]) -> Iterator[tuple[str, str, 
                 yield "support", case.reference, str(case.read(event.data.title))
             elif isinstance(event.data, Answered):
                 yield "answer", case.reference, str(case.read(event.data.text))
-    yield from (("publish", str(edition.number), edition.recipients[0]) for edition in plan.editions)
+    yield from (("publish", str(edition.number), edition.recipients[0]) for edition in plan.published_plans)
 
 
 def _difference(done: Counter[Any], told: Counter[Any]) -> str:

@@ -229,7 +229,7 @@ def _of_site(race: str) -> PlanScope:
 
 def _edition_of_no_state(desk: Desk, race: str, answers: list[Answer]) -> bool:
     """Whether an edition shows what never was, or the accepted editions are not those that there are."""
-    editions = desk.pgaac(_of_region(race)).editions
+    editions = desk.pgaac(_of_region(race)).published_plans
     numbers = [answer.value for answer in answers[1:3] if answer.refusal is None]
     for edition in editions:
         begun = [line.action.status is ActionStatus.IN_PROGRESS for line in edition.lines]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.cases.journal import Checkpoint, FindingKind
+from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
@@ -121,14 +121,14 @@ def test_an_event_that_is_no_text_is_told_in_the_feed_and_altered_in_the_journal
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}', event 1: no document") as refused:
         desk.feed(1)
     assert [item.position for item in desk.feed(refused.value.position or 0)] == [3, 4]
-    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(DAMAGED, 1, FindingKind.ALTERED)]
+    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(DAMAGED, 1, AnomalyKind.ALTERED)]
 
 
 def test_a_link_that_is_no_text_can_be_told_in_a_checkpoint(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"UPDATE reclamation_case_events SET link = {NO_TEXT['half a sign']} WHERE case_reference = '{DAMAGED}'")
 
-    assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.ALTERED)]
+    assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, AnomalyKind.ALTERED)]
     taken = desk.checkpoint(b"0123456789abcdef")
     assert Checkpoint.from_document(taken.to_document()).is_sealed_with(b"0123456789abcdef")
 
@@ -139,7 +139,7 @@ def test_a_version_that_is_no_number_is_told(store: SqlAlchemyStore) -> None:
 
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': the story"):
         desk.cases.get(DAMAGED)
-    assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.MISPLACED)]
+    assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, AnomalyKind.MISPLACED)]
 
 
 @pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)

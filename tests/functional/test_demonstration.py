@@ -77,7 +77,7 @@ def test_every_message_is_counted_as_a_case(demonstrated: tuple[Path, str], stag
     ("vocabulary", "of"),
     [
         (CaseState, lambda case: case.state),
-        (Admissibility, lambda case: case.standing),
+        (Admissibility, lambda case: case.admissibility),
         (Level, lambda case: case.level),
     ],
 )
@@ -216,15 +216,15 @@ def test_published_plans_of_a_site_its_region_and_the_nation_are_written(
     plan = stage.desk.pgaac(site[1])
     nation = stage.desk.pgaac(PlanScope.nation())
 
-    assert len(plan.editions) == int(site[2]) >= 2
-    for edition in plan.editions:
+    assert len(plan.published_plans) == int(site[2]) >= 2
+    for edition in plan.published_plans:
         page = (folder / "pgaac" / f"{site[1].casefold()}-{edition.number}.md").read_text(encoding="utf-8")
         assert f"édition n° {edition.number}" in page
         assert "## Évolution" in page
         lines = rows(folder / "pgaac" / f"{site[1].casefold()}-{edition.number}.csv")
         assert {line["N°"] for line in lines} == {line.action.reference for line in edition.lines}
-    latest = rows(folder / "pgaac" / f"national-{len(nation.editions)}.csv")
-    assert len(latest) == len(nation.editions[-1].lines) > 100
+    latest = rows(folder / "pgaac" / f"national-{len(nation.published_plans)}.csv")
+    assert len(latest) == len(nation.published_plans[-1].lines) > 100
 
 
 def test_every_plan_renders_as_markdown_with_its_tables(

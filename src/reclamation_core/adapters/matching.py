@@ -21,7 +21,7 @@ def _is(case: Case, query: CaseQuery) -> bool:
     return (
         query.kind in (None, case.kind)
         and (not query.states or case.state in query.states)
-        and (not query.standings or case.standing in query.standings)
+        and (not query.admissibilities or case.admissibility in query.admissibilities)
         and (not query.levels or case.level in query.levels)
         and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)

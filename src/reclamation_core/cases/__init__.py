@@ -1,7 +1,7 @@
 """The case aggregate (dossier): its events, its state, the commands on it and their guards."""
 
 from reclamation_core.cases.aggregate import EventType, Guard, NewEvent
-from reclamation_core.cases.case import Case, Command, RegistrationCommand, apply, decide, open_case
+from reclamation_core.cases.case import Case, CaseCommand, RegistrationCommand, apply, decide, open_case
 from reclamation_core.cases.codes import (
     Admissibility,
     AnswerDecision,
@@ -69,11 +69,11 @@ __all__ = [
     "ApplicableRules",
     "AssessmentSnapshot",
     "Case",
+    "CaseCommand",
     "CaseEvent",
     "CaseKind",
     "CaseState",
     "ClosingReason",
-    "Command",
     "CommandRefusedError",
     "CommandType",
     "Commitment",

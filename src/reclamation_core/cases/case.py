@@ -244,7 +244,7 @@ def replay(events: Iterable[RecordedEvent]) -> Iterator[Case]:
 
 
 @attrs.frozen(kw_only=True)
-class Command:
+class CaseCommand:
     """A command on a case: the event to record, its actor and its date.
 
     Args:
@@ -293,7 +293,7 @@ class RegistrationCommand:
     remedy_sought: str | None = attrs.field(default=None, repr=False)
 
 
-def decide(case: Case, command: Command, context: DecisionContext) -> NewEvent[RecordedEvent]:
+def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
     """Return the event of a command.
 
     Raises:
@@ -354,7 +354,7 @@ def record(
     case: Case | None,
     reference: str,
     data: CaseEvent,
-    command: Command | RegistrationCommand,
+    command: CaseCommand | RegistrationCommand,
     context: DecisionContext,
 ) -> NewEvent[RecordedEvent]:
     """Return the next event of a case, its texts and its actor sealed; see `aggregate.record`."""
@@ -372,7 +372,7 @@ def record(
     )
 
 
-def guard_inputs(case: Case, command: Command, data: Any, context: DecisionContext) -> dict[str, Any]:
+def guard_inputs(case: Case, command: CaseCommand, data: Any, context: DecisionContext) -> dict[str, Any]:
     """Return the inputs of the guard tables: of the case, and of the command; `data` is its event, completed."""
     return {
         **_of_case(case, context),

@@ -26,10 +26,10 @@ from reclamation_core.documents import (
 from reclamation_core.validators import at_offset, instant, number
 
 __all__ = [
+    "Anomaly",
+    "AnomalyKind",
     "Checkpoint",
     "Entry",
-    "Finding",
-    "FindingKind",
     "Head",
     "WrittenEventStream",
     "chained",
@@ -170,7 +170,7 @@ _VERSIONS: Final = Versions({"checkpoint": 2}, [Upcaster("checkpoint", 1, _witho
 CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Checkpoint}, versions=_VERSIONS),))
 
 
-class FindingKind(LabelledEnum):
+class AnomalyKind(LabelledEnum):
     """What is wrong with a story (anomalie)."""
 
     ALTERED = "altered", "événement modifié", "event altered"
@@ -181,7 +181,7 @@ class FindingKind(LabelledEnum):
 
 
 @attrs.frozen
-class Finding:
+class Anomaly:
     """Something that is wrong.
 
     Args:
@@ -192,14 +192,14 @@ class Finding:
 
     holder: str
     number: int | None
-    kind: FindingKind
+    kind: AnomalyKind
 
 
 def examine(
     stories: Iterable[WrittenEventStream],
     checkpoint: Checkpoint | None = None,
     plans: Iterable[WrittenEventStream] = (),
-) -> Iterator[Finding]:
+) -> Iterator[Anomaly]:
     """Yield the first fault of each case, in the order given, then the cases that vanished; then the same of plans.
 
     Without a checkpoint, it finds an event altered, removed or inserted without new links for the later ones, and an
@@ -216,30 +216,30 @@ def examine(
     yield from _compared(plans, plan_heads)
 
 
-def _compared(stories: Iterable[WrittenEventStream], heads: Mapping[str, Head]) -> Iterator[Finding]:
+def _compared(stories: Iterable[WrittenEventStream], heads: Mapping[str, Head]) -> Iterator[Anomaly]:
     left = dict(heads)
     for story in stories:
         found = _fault(story, left.pop(story.holder, None))
         if found is not None:
             yield found
     for holder in sorted(left):
-        yield Finding(holder, None, FindingKind.VANISHED)
+        yield Anomaly(holder, None, AnomalyKind.VANISHED)
 
 
-def _fault(story: WrittenEventStream, head: Head | None) -> Finding | None:
+def _fault(story: WrittenEventStream, head: Head | None) -> Anomaly | None:
     last = first_link(story.holder)
     for expected, entry in enumerate(story.entries, start=1):
         if entry.number != expected:
-            return Finding(story.holder, expected, FindingKind.MISPLACED)
+            return Anomaly(story.holder, expected, AnomalyKind.MISPLACED)
         if not _follows(entry, last):
-            return Finding(story.holder, expected, FindingKind.ALTERED)
+            return Anomaly(story.holder, expected, AnomalyKind.ALTERED)
         last = entry.link
         if head is not None and head.version == expected and head.link != last:
-            return Finding(story.holder, expected, FindingKind.REWRITTEN)
+            return Anomaly(story.holder, expected, AnomalyKind.REWRITTEN)
     there = len(story.entries)
     if there < max(story.version, 1 if head is None else head.version):
-        return Finding(story.holder, there + 1, FindingKind.CUT)
-    return Finding(story.holder, story.version + 1, FindingKind.MISPLACED) if there > story.version else None
+        return Anomaly(story.holder, there + 1, AnomalyKind.CUT)
+    return Anomaly(story.holder, story.version + 1, AnomalyKind.MISPLACED) if there > story.version else None
 
 
 def _follows(entry: Entry, last: str) -> bool:

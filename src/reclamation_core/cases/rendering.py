@@ -64,7 +64,7 @@ def _case(case: Case) -> tuple[str, ...]:
     return (
         case.reference,
         case.kind.label(),
-        marked(case.standing),
+        marked(case.admissibility),
         case.level.label(),
         marked(case.state),
         case.handling_unit,
@@ -74,7 +74,7 @@ def _case(case: Case) -> tuple[str, ...]:
 
 
 def _identity(case: Case) -> Iterator[tuple[str, str]]:
-    yield "Recevabilité", marked(case.standing)
+    yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
     yield "Niveau de traitement", f"{case.level.label()}{imposed}"
     yield "Traité par", case.handling_unit

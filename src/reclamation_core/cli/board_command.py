@@ -163,7 +163,7 @@ class Board:
     @property
     def unclear(self) -> tuple[AwaitedAnswer, ...]:
         """The answers of complaints to be clarified first."""
-        return tuple(one for one in self.agenda.answers if one.standing is Admissibility.TO_BE_CLARIFIED)
+        return tuple(one for one in self.agenda.answers if one.admissibility is Admissibility.TO_BE_CLARIFIED)
 
 
 def board_of(desk: Desk, *, name: str, place: str, as_of: date, until: date) -> Board:
@@ -286,7 +286,7 @@ def _rows(board: Board) -> Iterator[tuple[str, ...]]:
 
 def _answer(one: AwaitedAnswer) -> tuple[str, ...]:
     question = "" if one.question is None else one.question.fr
-    return (one.case, "", one.site, one.level.label(), one.state.label(), one.standing.label(), question)
+    return (one.case, "", one.site, one.level.label(), one.state.label(), one.admissibility.label(), question)
 
 
 def _check(one: AwaitedCheck) -> tuple[str, ...]:
@@ -314,7 +314,7 @@ def _answer_document(one: AwaitedAnswer, board: Board) -> dict[str, Any]:
         "site": one.site,
         "level": one.level.value,
         "state": one.state.value,
-        "standing": one.standing.value,
+        "standing": one.admissibility.value,
         "question": None if one.question is None else one.question.fr,
     }
 

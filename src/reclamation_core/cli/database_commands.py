@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, TypeAlias
 import typer
 
 from reclamation_core import adapters
-from reclamation_core.cases.journal import Checkpoint, Finding
+from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile, Url
 from reclamation_core.cli.terminal import number, one_line, plural, say, write_document
@@ -180,7 +180,7 @@ def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[
     if taken is not None and key is not None and not taken.is_sealed_with(key):
         yield "le point de contrôle n'est pas scellé par cette clé, ou il a été modifié : il ne prouve rien"
     yield from map(_discrepancy, desk.verify())
-    yield from map(_finding, desk.examine(taken))
+    yield from map(_anomaly, desk.examine(taken))
 
 
 def _discrepancy(found: Discrepancy) -> str:
@@ -193,7 +193,7 @@ def _discrepancy(found: Discrepancy) -> str:
     return f"{found.holder} : {kind} « {found.field} » ne correspond pas à son histoire"
 
 
-def _finding(found: Finding) -> str:
+def _anomaly(found: Anomaly) -> str:
     where = "" if found.number is None else f", événement {found.number}"
     return f"{found.holder}{where} : {found.kind.label('fr')}"
 

@@ -26,7 +26,7 @@ from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.intake.files import atomic_writer
-from reclamation_core.plans import ActionStatus, ActionType, Change, PlanScope, ScopeKind
+from reclamation_core.plans import ActionStatus, ActionType, LineChangeKind, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
@@ -127,10 +127,10 @@ def most_changed(plans: Sequence[PlanService]) -> PlanService | None:
     """Return the site's plan, published twice, whose latest publication has most kinds of changes; None without one."""
 
     def changes(plan: PlanService) -> int:
-        difference = plan.current.difference(len(plan.editions))
-        return len([change for change in Change if difference.of(change)])
+        difference = plan.current.difference(len(plan.published_plans))
+        return len([change for change in LineChangeKind if difference.of(change)])
 
-    twice = [plan for plan in plans if plan.scope.kind is ScopeKind.SITE and len(plan.editions) > 1]
+    twice = [plan for plan in plans if plan.scope.kind is ScopeKind.SITE and len(plan.published_plans) > 1]
     return max(twice, key=changes, default=None)
 
 
@@ -150,7 +150,7 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
         screen,
         (
             ("Par état", _counted(CaseState, (case.state for case in cases))),
-            ("Par recevabilité", _counted(Admissibility, (case.standing for case in cases))),
+            ("Par recevabilité", _counted(Admissibility, (case.admissibility for case in cases))),
             ("Par niveau", _counted(Level, (case.level for case in cases))),
         ),
     )
@@ -241,7 +241,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
     reopened = [(action, action.reopenings[-1].recurrence) for action in actions if action.reopenings]
     for action, recurrence in reopened[:_LIMIT]:
         terminal.lines(screen, f"{action.reference} rouverte, {recurrence.fr if recurrence else ''}", "  ")
-    published = [edition for plan in plans for edition in plan.editions]
+    published = [edition for plan in plans for edition in plan.published_plans]
     terminal.heading(
         screen, f"{number(len(published))} {plural('édition', len(published))} du PGAAC, diffusées à tous les PCS"
     )
@@ -254,11 +254,11 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
     terminal.show(screen, terminal.table(("plan", "plans", "éditions", "dernière"), rows, right=(1, 2)))
     if shown is not None:
         plan = shown.current
-        latest = plan.editions[-1].number
+        latest = plan.published_plans[-1].number
         difference = plan.difference(latest)
         screen.print()
         screen.print(f"Évolution du PGAAC du {plan.scope.label('fr')}, édition n° {latest} :", markup=False)
-        for change in Change:
+        for change in LineChangeKind:
             for reference in difference.of(change):
                 what = plan.read(plan.action(reference.action).what) or "(effacé)"
                 terminal.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
@@ -295,7 +295,7 @@ CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {
     "centre": lambda case: case.site,
     "traité par": lambda case: case.handling_unit,
     "reçu le": lambda case: case.received_on,
-    "recevabilité": lambda case: case.standing,
+    "recevabilité": lambda case: case.admissibility,
     "niveau": lambda case: case.level,
     "criticité": lambda case: case.verdict.band,
     "complexité": lambda case: case.verdict.complexity,
@@ -343,10 +343,10 @@ def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | No
     place.mkdir(exist_ok=True)
     region = PlanScope.region(sites[str(shown.scope.code)].region)
     for plan in (shown, desk.pgaac(region), desk.pgaac(PlanScope.nation())):
-        for edition in plan.editions:
+        for edition in plan.published_plans:
             path = place / f"{_file_name(plan.scope)}-{edition.number}.md"
-            _write(path, plan.edition_to_markdown(edition.number))
-            _write(path.with_suffix(".csv"), plan.edition_to_csv(edition.number), SPREADSHEET_ENCODING)
+            _write(path, plan.published_plan_to_markdown(edition.number))
+            _write(path.with_suffix(".csv"), plan.published_plan_to_csv(edition.number), SPREADSHEET_ENCODING)
             yield from (path, path.with_suffix(".csv"))
 
 

@@ -17,7 +17,7 @@ from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import (
     ApplicableRules,
     Case,
-    Command,
+    CaseCommand,
     DateCorrected,
     DecisionContext,
     FactsCorrected,
@@ -418,7 +418,7 @@ class DeskContext:
         self.require_clock(case, dates=occurred_at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
         self.require_theme(getattr(data, "facts", None), case.facts)
         decision = attrs.evolve(self.decision_context(case, data), follow_up=follow_up)
-        command = Command(
+        command = CaseCommand(
             data=data,
             actor=self.actor,
             role=self.role,
@@ -430,7 +430,7 @@ class DeskContext:
         """Return the case with an event that the library itself observed; no guard refuses it."""
         decision = self.decision_context(case, data)
         # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
-        command = Command(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
+        command = CaseCommand(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
         return with_event(case, record(case, case.reference, data, command, decision))
 
     def signature(self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None) -> Signature:

@@ -42,7 +42,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import CauseAnalysis
 from reclamation_core.cases.events import Facts
-from reclamation_core.cases.journal import Checkpoint, Finding
+from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
@@ -766,7 +766,7 @@ class Desk:
         """
         return MaintenanceService(self._context).checkpoint(key)
 
-    def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
+    def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Anomaly, ...]:
         """Return the first fault of every event stream that was tampered with.
 
         `reclamation_core.cases.journal.examine` describes the findings with and without a checkpoint.

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Alerted, Case, EventStreamError, alerts_due
-from reclamation_core.cases.journal import Checkpoint, Finding, examine
+from reclamation_core.cases.journal import Anomaly, Checkpoint, examine
 from reclamation_core.desk.batch import (
     change_every_case,
     instant_for,
@@ -118,7 +118,7 @@ class MaintenanceService:
         taken = Checkpoint.of(journal.streams(), self.context.clock.now(), journal.plan_streams())
         return taken if key is None else taken.sealed(key)
 
-    def examine(self, checkpoint: Checkpoint | None) -> tuple[Finding, ...]:
+    def examine(self, checkpoint: Checkpoint | None) -> tuple[Anomaly, ...]:
         """Return the faults of every event stream; see `Desk.examine`."""
         require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
         journal = self.context.unscoped_store("examine").journal

@@ -89,9 +89,9 @@ class PlanService:
         return self.current.actions
 
     @property
-    def editions(self) -> tuple[PublishedPlan, ...]:
+    def published_plans(self) -> tuple[PublishedPlan, ...]:
         """The published plans, in order."""
-        return self.current.editions
+        return self.current.published_plans
 
     def add(self, sheet: ActionSheet, *, occurred_at: datetime | None = None) -> PlanPart:
         """Add an action that serves no case: from an audit, a review, monitoring.
@@ -234,7 +234,7 @@ class PlanService:
             after = plan.publish(context.signature(plan, occurred_at), recipients=listed, gathered=gathered)
             save_plan(unit, after, plan.version)
             log.save(after, plan.version)
-            return after.editions[-1]
+            return after.published_plans[-1]
 
         return context.transact(published, log)
 
@@ -259,7 +259,7 @@ class PlanService:
         plan = self.current
         return lines_csv(plan.lines, self._reader(plan.vault, lang))
 
-    def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str:
+    def published_plan_to_markdown(self, number: int, lang: Lang = "fr") -> str:
         """Return a published plan as Markdown: its date, its recipients, the changes since the one before, its lines.
 
         Raises:
@@ -267,10 +267,10 @@ class PlanService:
             StoreDamagedError: a plan that it gathers lines from is corrupt.
         """
         plan, published, texts = self._published(number)
-        before = plan.edition(number - 1) if number > 1 else None
+        before = plan.published_plan(number - 1) if number > 1 else None
         return published_plan_markdown(published, self._reader(texts, lang), before)
 
-    def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
+    def published_plan_to_csv(self, number: int, lang: Lang = "fr") -> str:
         """Return the lines of a published plan as CSV, with every column, gathered lines included.
 
         Write it to a file as for `to_csv`.
@@ -291,7 +291,7 @@ class PlanService:
         """Return the plan, one of its published plans, and the texts of that."""
         with self._context.store.unit_of_work() as unit:
             plan = load_plan(self._context, unit, self.scope)
-            published = plan.edition(number)
+            published = plan.published_plan(number)
             return plan, published, texts_of_published_plan(self._context, unit, plan, published)
 
     def _change_action(

@@ -74,7 +74,7 @@ class AwaitedAnswer:
         site: the handling unit.
         level: the handling level.
         state: the state of the case.
-        standing: its admissibility.
+        admissibility: its admissibility.
         question: the open request for information; else the first question to ask, if facts that matter are unknown;
             None if there is none, or if the desk does not have the edition of the case.
         requested_on: the day of the latest request for information (demande de précisions) without an answer.
@@ -86,7 +86,7 @@ class AwaitedAnswer:
     site: str
     level: Level
     state: CaseState
-    standing: Admissibility
+    admissibility: Admissibility
     question: Wording | None
     requested_on: date | None = None
     requested_facts: tuple[str, ...] = ()
@@ -221,7 +221,7 @@ class QueryService:
             raise FaultsError([Fault("until", until.isoformat(), expected)])
         corrupt: list[StoreDamagedError] = []
         alike: defaultdict[tuple[str, Nature | Unknown], list[Case]] = defaultdict(list)
-        outside = CaseQuery(standings={Admissibility.OUT_OF_SCOPE}, received_from=since, received_until=until)
+        outside = CaseQuery(admissibilities={Admissibility.OUT_OF_SCOPE}, received_from=since, received_until=until)
         for case in readable_cases(self.context, outside, corrupt):
             for site in self._sites_of(case):
                 alike[site, _nature(case)].append(case)
@@ -237,7 +237,7 @@ class QueryService:
             site=case.handling_unit,
             level=case.level,
             state=case.state,
-            standing=case.standing,
+            admissibility=case.admissibility,
             question=self._question(case) if requested_on is None else _request_wording(requested_on, facts),
             requested_on=requested_on,
             requested_facts=facts,
@@ -246,7 +246,7 @@ class QueryService:
     def _question(self, case: Case) -> Wording | None:
         """Return the first question to ask about a case that is to be clarified."""
         policy = next((policy for policy in self.context.policies if case.terms.are_of(policy)), None)
-        is_unclear = case.standing is Admissibility.TO_BE_CLARIFIED
+        is_unclear = case.admissibility is Admissibility.TO_BE_CLARIFIED
         if policy is None or not is_unclear or not isinstance(case.facts, ComplaintFacts):
             return None
         question = policy.assess(case.facts, BusinessCalendar(case.calendar)).question

@@ -42,7 +42,7 @@ def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
     for one in agenda.answers:
         question = "" if one.question is None else one.question.fr
         due, level = in_figures(one.due), one.level.label()
-        yield one.case, due, one.site, level, marked(one.state), marked(one.standing), question
+        yield one.case, due, one.site, level, marked(one.state), marked(one.admissibility), question
 
 
 def _checks(agenda: Agenda, texts: bool) -> Iterator[tuple[str, ...]]:

@@ -74,7 +74,7 @@ class PlanCommandType(LabelledEnum):
     PUBLISH = "publish", "publier une édition", "publish an edition"
 
 
-class Change(LabelledEnum):
+class LineChangeKind(LabelledEnum):
     """What became of a line from one edition to the next (évolution)."""
 
     ADDED = "added", "inscrite", "added"

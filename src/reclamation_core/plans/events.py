@@ -55,7 +55,7 @@ class PlanStream:
     scope: PlanScope
     events: list[RecordedPlanEvent] = attrs.field(factory=list)
     actions: dict[str, Action] = attrs.field(factory=dict)
-    editions: list[PublishedPlan] = attrs.field(factory=list)
+    published_plans: list[PublishedPlan] = attrs.field(factory=list)
     version: int = 0
     recorded_at: datetime | None = None
 
@@ -337,7 +337,7 @@ class PlanPublished(PlanEvent):
     gathered: tuple[PlanLine, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
 
     def impossible(self, plan: PlanStream) -> str | None:
-        due = len(plan.editions) + 1
+        due = len(plan.published_plans) + 1
         return None if self.number == due else f"edition {due} is the next"
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
@@ -349,7 +349,7 @@ class PlanPublished(PlanEvent):
             recipients=self.recipients,
             lines=(*own, *self.gathered),
         )
-        plan.editions.append(published)
+        plan.published_plans.append(published)
 
 
 @attrs.frozen(kw_only=True, field_transformer=stream_first)

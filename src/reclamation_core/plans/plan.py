@@ -337,18 +337,18 @@ class Pgaac(ActionCommands):
         scope: whose plan it is.
         events: its story.
         actions: its lines, in the order in which they were added.
-        editions: what was published of it, in order.
+        published_plans: the published plans, in order.
         vault: the texts of its events.
 
     >>> plan = Pgaac(scope=PlanScope.site("CRE"))
-    >>> plan.actions, plan.editions
+    >>> plan.actions, plan.published_plans
     ((), ())
     """
 
     scope: PlanScope
     events: tuple[RecordedPlanEvent, ...] = attrs.field(default=(), repr=False)
     actions: tuple[Action, ...] = attrs.field(default=(), repr=False)
-    editions: tuple[PublishedPlan, ...] = attrs.field(default=(), repr=False)
+    published_plans: tuple[PublishedPlan, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
 
     @classmethod
@@ -368,14 +368,14 @@ class Pgaac(ActionCommands):
             PlanEventStreamError: an event cannot follow.
         """
         actions = {action.reference: action for action in self.actions}
-        editions = list(self.editions)
-        story = PlanStream(self.scope, list(self.events), actions, editions, self.version, self.recorded_at)
+        published = list(self.published_plans)
+        story = PlanStream(self.scope, list(self.events), actions, published, self.version, self.recorded_at)
         story.follow(events)
         return attrs.evolve(
             self,
             events=tuple(story.events),
             actions=tuple(story.actions.values()),
-            editions=tuple(story.editions),
+            published_plans=tuple(story.published_plans),
         )
 
     def serves(self, case: str) -> bool:
@@ -423,16 +423,16 @@ class Pgaac(ActionCommands):
         """The actions with whose they are."""
         return tuple(PlanLine(self.scope, action) for action in self.actions)
 
-    def edition(self, number: int) -> PublishedPlan:
+    def published_plan(self, number: int) -> PublishedPlan:
         """The edition of that number.
 
         Raises:
             UnknownPublishedPlanError: there is none.
         """
-        for edition in self.editions:
+        for edition in self.published_plans:
             if edition.number == number and type(number) is int:  # not True, which equals 1
                 return edition
-        raise UnknownPublishedPlanError(self.scope, number, len(self.editions))
+        raise UnknownPublishedPlanError(self.scope, number, len(self.published_plans))
 
     def difference(self, number: int) -> PlanDifference:
         """What an edition changed from the one before; of the first, every line is added.
@@ -440,8 +440,8 @@ class Pgaac(ActionCommands):
         Raises:
             UnknownPublishedPlanError: there is none of that number.
         """
-        edition = self.edition(number)
-        return published_plan_difference(self.edition(number - 1) if number > 1 else None, edition)
+        edition = self.published_plan(number)
+        return published_plan_difference(self.published_plan(number - 1) if number > 1 else None, edition)
 
     def to_html(self, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.
@@ -473,7 +473,7 @@ class Pgaac(ActionCommands):
 
         Recipients are functions, never names of persons: they are no text that can be forgotten.
         """
-        data = PlanPublished(number=len(self.editions) + 1, recipients=recipients, gathered=gathered)
+        data = PlanPublished(number=len(self.published_plans) + 1, recipients=recipients, gathered=gathered)
         return self.do(data, signature)
 
 
@@ -495,15 +495,15 @@ def guard_inputs(plan: ActionCommands, data: PlanEvent, occurred_at: datetime) -
 
 def _whole(plan: ActionCommands) -> Pgaac:
     """Refuse to publish a part of a plan."""
-    if not hasattr(plan, "editions"):
+    if not hasattr(plan, "published_plans"):
         raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
     return cast(Pgaac, plan)
 
 
 def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict[str, Any]:
-    latest = plan.editions[-1].published_at if plan.editions else None
+    latest = plan.published_plans[-1].published_at if plan.published_plans else None
     return {
-        "next_edition": data.number == len(plan.editions) + 1,
+        "next_edition": data.number == len(plan.published_plans) + 1,
         "addressed": bool(data.recipients),
         "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
         "backwards": latest is not None and occurred_at < latest,

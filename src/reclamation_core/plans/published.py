@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action
-from reclamation_core.plans.codes import ActionStatus, Change
+from reclamation_core.plans.codes import ActionStatus, LineChangeKind
 
 ALL_PCS: Final = "Tous les PCS"
 """The recipients of a published plan by default. Source: M2-1 §6.3."""
@@ -70,11 +70,11 @@ class PublishedPlan:
 
 
 _REACHED = {
-    ActionStatus.IN_PROGRESS: Change.STARTED,
-    ActionStatus.DONE: Change.DONE,
-    ActionStatus.VERIFIED: Change.JUDGED,
-    ActionStatus.CLOSED: Change.CLOSED,
-    ActionStatus.ABANDONED: Change.ABANDONED,
+    ActionStatus.IN_PROGRESS: LineChangeKind.STARTED,
+    ActionStatus.DONE: LineChangeKind.DONE,
+    ActionStatus.VERIFIED: LineChangeKind.JUDGED,
+    ActionStatus.CLOSED: LineChangeKind.CLOSED,
+    ActionStatus.ABANDONED: LineChangeKind.ABANDONED,
 }
 _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 
@@ -99,7 +99,7 @@ class LineChange:
     """
 
     reference: LineReference
-    change: Change
+    change: LineChangeKind
     fields: tuple[FieldChange, ...]
 
     def applied_to(self, line: PlanLine) -> PlanLine:
@@ -132,11 +132,11 @@ class PlanDifference:
     changed: tuple[LineChange, ...]
     left: tuple[LineReference, ...]
 
-    def of(self, change: Change) -> tuple[LineReference, ...]:
+    def of(self, change: LineChangeKind) -> tuple[LineReference, ...]:
         """The lines of which this became: those added, closed, reopened, ..."""
-        if change is Change.ADDED:
+        if change is LineChangeKind.ADDED:
             return tuple(line.reference for line in self.added)
-        if change is Change.LEFT:
+        if change is LineChangeKind.LEFT:
             return self.left
         return tuple(line.reference for line in self.changed if line.change is change)
 
@@ -196,9 +196,9 @@ def _change(earlier: Action, line: PlanLine) -> LineChange:
     return LineChange(reference=line.reference, change=_became(earlier.status, line.action.status), fields=fields)
 
 
-def _became(before: ActionStatus, after: ActionStatus) -> Change:
+def _became(before: ActionStatus, after: ActionStatus) -> LineChangeKind:
     if before is after:
-        return Change.AMENDED
+        return LineChangeKind.AMENDED
     if after in _UNDONE and before is not ActionStatus.TO_DO:
-        return Change.REOPENED
+        return LineChangeKind.REOPENED
     return _REACHED[after]

@@ -17,7 +17,7 @@ from reclamation_core.cases.texts import ERASED, NOTE, REDACTED, Commitment, Vau
 from reclamation_core.documents.csv_text import csv_text
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action, Reopening
-from reclamation_core.plans.codes import ActionStatus, Change, Effectiveness
+from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
 from reclamation_core.vocabulary import LabelledEnum
@@ -231,15 +231,15 @@ def _changes(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) 
     found = published_plan_difference(before, edition)
     earlier = {} if before is None else {line.reference: line for line in before.lines}
     later = {line.reference: line for line in edition.lines}
-    items = [_item(line.reference, Change.ADDED, how) for line in found.added]
+    items = [_item(line.reference, LineChangeKind.ADDED, how) for line in found.added]
     for change in found.changed:
         items.append(_item(change.reference, change.change, how))
         items += _cells(earlier[change.reference], later[change.reference], how)
-    items += [_item(reference, Change.LEFT, how) for reference in found.left]
+    items += [_item(reference, LineChangeKind.LEFT, how) for reference in found.left]
     return items or [_NO_CHANGE.in_(how.lang)]
 
 
-def _item(reference: LineReference, change: Change, how: Reader) -> str:
+def _item(reference: LineReference, change: LineChangeKind, how: Reader) -> str:
     colon = " :" if how.lang == "fr" else ":"
     return f"- {inline(_named(reference, how))}{colon} {change.label(how.lang)}"
 
@@ -305,7 +305,7 @@ def plan_card(
     """A living plan: its lines, with or without their texts, and its editions."""
     how = _page_reader(displayed_vault(plan.vault, texts=texts), zone, families)
     lines = _line_table("Actions", plan.lines, _OF_A_PLAN, how)
-    editions = [table("Éditions", _EDITIONS, _editions(plan, how), numbers={3})] if plan.editions else []
+    editions = [table("Éditions", _EDITIONS, _editions(plan, how), numbers={3})] if plan.published_plans else []
     note = [paragraph(NOTE)] if REDACTED in lines else []
     return card(section(f"PGAAC – {plan.scope.label('fr')}", lines, *editions, *note))
 
@@ -367,7 +367,7 @@ def _html_cell(column: Column, line: PlanLine, how: Reader) -> str:
 
 def _editions(plan: Pgaac, how: Reader) -> Iterator[Iterable[str]]:
     before = None
-    for edition in plan.editions:
+    for edition in plan.published_plans:
         lines, published = str(len(edition.lines)), how.show(edition.published_at)
         yield str(edition.number), published, how.show(edition.recipients), lines, _change_counts(before, edition)
         before = edition
@@ -377,5 +377,8 @@ def _change_counts(before: PublishedPlan | None, after: PublishedPlan) -> str:
     """How many lines became what, from one edition to the next."""
     found = published_plan_difference(before, after)
     counted = Counter(change.change for change in found.changed)
-    counted.update({Change.ADDED: len(found.added), Change.LEFT: len(found.left)})
-    return ", ".join(f"{change.label('fr')} : {counted[change]}" for change in Change if counted[change]) or "aucune"
+    counted.update({LineChangeKind.ADDED: len(found.added), LineChangeKind.LEFT: len(found.left)})
+    return (
+        ", ".join(f"{change.label('fr')} : {counted[change]}" for change in LineChangeKind if counted[change])
+        or "aucune"
+    )

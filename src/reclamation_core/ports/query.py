@@ -165,7 +165,7 @@ class CaseQuery:
     Args:
         kind: complaints, or malfunctions.
         states: in one of these states.
-        standings: of one of these admissibilities: complaints, to be clarified, out of scope, malfunctions.
+        admissibilities: of one of these admissibilities: complaints, to be clarified, out of scope, malfunctions.
         levels: handled at one of these levels.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
@@ -184,7 +184,7 @@ class CaseQuery:
 
     kind: CaseKind | None = attrs.field(default=None, validator=_of(CaseKind))
     states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=_states, validator=_each_of(CaseState))
-    standings: frozenset[Admissibility] = attrs.field(
+    admissibilities: frozenset[Admissibility] = attrs.field(
         default=frozenset(), converter=_standings, validator=_each_of(Admissibility)
     )
     levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=_each_of(Level))

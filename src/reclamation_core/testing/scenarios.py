@@ -49,7 +49,7 @@ def of_state(case: Case) -> str:
     """Where a case then stands."""
     due = "" if case.awaited_on is None else f", réponse attendue pour le {_shown(case.awaited_on)}"
     due = ", délai suspendu" if case.is_deadline_suspended else due
-    return f"{case.state.label('fr')}, {case.standing.label('fr')}, niveau {case.level.label('fr')}{due}"
+    return f"{case.state.label('fr')}, {case.admissibility.label('fr')}, niveau {case.level.label('fr')}{due}"
 
 
 def of_action(action: Action) -> str:
@@ -279,7 +279,7 @@ class Scenario:
 
         Args:
             due: the day by which an answer is awaited now, None where none is.
-            expected: values by the names of the attributes of `Case`: `state`, `standing`, `level`, `actions`...
+            expected: values by the names of the attributes of `Case`: `state`, `admissibility`, `level`, `actions`...
 
         Raises:
             AssertionError: something is otherwise; the story and all the differences are told.

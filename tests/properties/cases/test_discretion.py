@@ -120,7 +120,7 @@ def test_no_words_of_a_sheet_are_shown(field: str, words: Any) -> None:
 def test_no_words_of_a_verb_of_plans_are_shown(state: str, verb: str, words: object) -> None:
     def changed() -> object:
         plan: Any = VERBS[verb](PLANS[state](), words)
-        return plan, plan.events, plan.actions, list(plan.vault), plan.editions
+        return plan, plan.events, plan.actions, list(plan.vault), plan.published_plans
 
     assert MARK not in shown(changed).casefold()
 

@@ -9,7 +9,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases.journal import Checkpoint, Entry, FindingKind, WrittenEventStream, examine
+from reclamation_core.cases.journal import AnomalyKind, Checkpoint, Entry, WrittenEventStream, examine
 from reclamation_core.documents import canonical_json, links
 
 TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_only_a_checkpoint_reveals_a_tail_cut_with_its_traces(told: list[str], m
 
     assert list(examine([short])) == []
     (found,) = examine([short], Checkpoint.of([whole], TAKEN_AT))
-    assert (found.number, found.kind) == (len(told) + 1, FindingKind.CUT)
+    assert (found.number, found.kind) == (len(told) + 1, AnomalyKind.CUT)
 
 
 @given(stores, stores, st.binary(min_size=16, max_size=32))

@@ -108,9 +108,9 @@ def a_plan(text: str) -> Pgaac:
     plan = _plan()
     name = a_name(text)
     named: dict[str, Any] = {"reference": name, "site": name, "cases": (name,), "cause_family": name}
-    editions = tuple(attrs.evolve(edition, recipients=(text,)) for edition in plan.editions)
+    editions = tuple(attrs.evolve(edition, recipients=(text,)) for edition in plan.published_plans)
     actions = tuple(attrs.evolve(action, **named) for action in plan.actions)
-    return attrs.evolve(plan, actions=actions, editions=editions, vault=plan.vault.redacted(text))
+    return attrs.evolve(plan, actions=actions, published_plans=editions, vault=plan.vault.redacted(text))
 
 
 def an_agenda(text: str) -> Agenda:
@@ -174,7 +174,7 @@ DISPLAYS: dict[str, Callable[[str], str]] = {
     "page of cases": lambda text: CasePage((a_case(text), a_case(text)), text)._repr_html_(),
     "plan": lambda text: a_plan(text)._repr_html_(),
     "plan with texts": lambda text: a_plan(text).to_html(texts=True),
-    "edition": lambda text: attrs.evolve(_plan().editions[0], recipients=(text,))._repr_html_(),
+    "edition": lambda text: attrs.evolve(_plan().published_plans[0], recipients=(text,))._repr_html_(),
     "agenda": lambda text: an_agenda(text)._repr_html_(),
     "agenda with texts": lambda text: an_agenda(text).to_html(texts=True),
     "signals": lambda text: some_signals(text)._repr_html_(),

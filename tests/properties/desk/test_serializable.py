@@ -182,7 +182,7 @@ def summary(store: Store) -> Any:
         [
             (
                 {action.reference: (action.status, action.cases, len(action.reopenings)) for action in plan.actions},
-                [[(line.reference, line.action.status) for line in edition.lines] for edition in plan.editions],
+                [[(line.reference, line.action.status) for line in edition.lines] for edition in plan.published_plans],
             )
             for plan in plans
         ],

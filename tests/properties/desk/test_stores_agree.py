@@ -63,7 +63,7 @@ QUERIES = st.builds(
     CaseQuery,
     kind=st.none() | st.sampled_from(CaseKind),
     states=st.frozensets(st.sampled_from(CaseState), max_size=3),
-    standings=st.frozensets(st.sampled_from(Admissibility), max_size=2),
+    admissibilities=st.frozensets(st.sampled_from(Admissibility), max_size=2),
     levels=st.frozensets(st.sampled_from(Level), max_size=2),
     sites=st.frozensets(st.sampled_from(SITES), max_size=2),
     owner=st.none() | st.sampled_from(SITES),

@@ -113,16 +113,16 @@ def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_rea
 
 @given(plan=ANY_PLANS)
 def test_published_plans_are_numbered_without_holes_and_frozen(plan: Pgaac) -> None:
-    assert [edition.number for edition in plan.editions] == list(range(1, len(plan.editions) + 1))
+    assert [edition.number for edition in plan.published_plans] == list(range(1, len(plan.published_plans) + 1))
     published = [event.number for event in plan.events if type(event.data).__name__ == "PlanPublished"]
-    for edition, number in zip(plan.editions, published, strict=True):
+    for edition, number in zip(plan.published_plans, published, strict=True):
         then = Pgaac.from_events(plan.scope, plan.events[:number])
         assert {line.reference: line for line in edition.lines} == {line.reference: line for line in then.lines}
 
 
 @given(plan=ANY_PLANS)
 def test_an_edition_shows_nothing_that_came_after_it(plan: Pgaac) -> None:
-    for edition in plan.editions:
+    for edition in plan.published_plans:
         for action in (line.action for line in edition.lines):
             ended = (end for end in (action.judgement, action.abandonment, *action.reopenings) if end is not None)
             marks = (action.added, action.started, action.done, action.closed, *(end.at for end in ended))
@@ -152,7 +152,7 @@ def test_the_criterion_of_a_judgement_stays(plan: Pgaac) -> None:
 @given(plan=ANY_PLANS)
 def test_a_difference_applied_to_the_previous_published_plan_is_the_next(plan: Pgaac) -> None:
     before = None
-    for edition in plan.editions:
+    for edition in plan.published_plans:
         assert plan.difference(edition.number).applied_to(before) == edition
         before = edition
 
@@ -208,7 +208,7 @@ def test_a_gathering_published_plan_has_each_line_below_once(given_plans: list[P
     plan = Pgaac(scope=region).publish(signature, gathered=gathered_lines(region, given_plans, SITES))
 
     below = [line for one in given_plans if one.scope.code in ("A", "B") for line in one.lines]
-    assert sorted(map(repr, plan.editions[0].lines)) == sorted(map(repr, below))
+    assert sorted(map(repr, plan.published_plans[0].lines)) == sorted(map(repr, below))
 
 
 @given(plan=ANY_PLANS)

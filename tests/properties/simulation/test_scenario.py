@@ -37,7 +37,7 @@ def has_fitting_reason(case: Case) -> bool:
     reason = case.closure.reason
     if case.kind is CaseKind.MALFUNCTION:
         return reason is ClosingReason.TREATED
-    if case.standing is Admissibility.OUT_OF_SCOPE:
+    if case.admissibility is Admissibility.OUT_OF_SCOPE:
         return reason is ClosingReason.OUT_OF_SCOPE
     return reason is not ClosingReason.ANSWERED or any(run.answered_at is not None for run in case.answer_cycles)
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from reclamation_core.cases.journal import (
+    Anomaly,
+    AnomalyKind,
     Checkpoint,
     Entry,
-    Finding,
-    FindingKind,
     Head,
     WrittenEventStream,
     examine,
@@ -46,9 +46,9 @@ def without(story: WrittenEventStream, place: int) -> WrittenEventStream:
 
 
 def test_a_removed_event_is_reported_by_its_number() -> None:
-    assert list(examine([without(STORY, 2)])) == [Finding(CASE.reference, 3, FindingKind.MISPLACED)]
+    assert list(examine([without(STORY, 2)])) == [Anomaly(CASE.reference, 3, AnomalyKind.MISPLACED)]
     assert list(examine([without(STORY, len(STORY.entries) - 1)])) == [
-        Finding(CASE.reference, len(STORY.entries), FindingKind.CUT)
+        Anomaly(CASE.reference, len(STORY.entries), AnomalyKind.CUT)
     ]
 
 
@@ -56,15 +56,15 @@ def test_one_event_too_many_is_reported() -> None:
     more = Entry(STORY.version + 1, "{}", link(STORY.entries[-1].link, "{}"))
     longer = WrittenEventStream(STORY.holder, STORY.version, (*STORY.entries, more))
 
-    assert list(examine([longer])) == [Finding(CASE.reference, more.number, FindingKind.MISPLACED)]
+    assert list(examine([longer])) == [Anomaly(CASE.reference, more.number, AnomalyKind.MISPLACED)]
 
 
 def test_a_case_without_events_is_reported() -> None:
-    assert list(examine([WrittenEventStream("R-1", 0, ())])) == [Finding("R-1", 1, FindingKind.CUT)]
+    assert list(examine([WrittenEventStream("R-1", 0, ())])) == [Anomaly("R-1", 1, AnomalyKind.CUT)]
 
 
 def test_a_deleted_case_is_reported() -> None:
-    assert list(examine([], Checkpoint.of([STORY], TAKEN_AT))) == [Finding(CASE.reference, None, FindingKind.VANISHED)]
+    assert list(examine([], Checkpoint.of([STORY], TAKEN_AT))) == [Anomaly(CASE.reference, None, AnomalyKind.VANISHED)]
 
 
 def test_a_checkpoint_is_sealed_with_a_key_that_cannot_be_guessed() -> None:

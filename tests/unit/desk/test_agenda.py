@@ -67,7 +67,7 @@ def test_an_answer_has_site_level_and_state() -> None:
     (one,) = desk.agenda(FAR).answers
 
     assert (one.site, one.level, one.state) == ("STD", Level.LOCAL, CaseState.QUALIFIED)
-    assert (one.standing, one.question) == (Admissibility.IN_SCOPE, None)
+    assert (one.admissibility, one.question) == (Admissibility.IN_SCOPE, None)
 
 
 def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
@@ -79,7 +79,11 @@ def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
     (one,) = desk.agenda(FAR).answers
 
     assert asked is not None
-    assert (one.case, one.standing, one.question) == (case.reference, Admissibility.TO_BE_CLARIFIED, asked.question)
+    assert (one.case, one.admissibility, one.question) == (
+        case.reference,
+        Admissibility.TO_BE_CLARIFIED,
+        asked.question,
+    )
 
 
 def test_a_case_of_an_unknown_edition_has_no_question() -> None:
@@ -89,7 +93,7 @@ def test_a_case_of_an_unknown_edition_has_no_question() -> None:
 
     (one,) = other.agenda(FAR).answers
 
-    assert (one.standing, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
+    assert (one.admissibility, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
 
 
 def test_a_malfunction_is_left_out() -> None:

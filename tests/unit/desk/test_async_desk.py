@@ -89,7 +89,7 @@ def test_a_desk_in_memory_runs_every_kind_of_method() -> None:
             edition = await plan.publish()
             assert plan.scope == edition.scope
             assert await plan.actions() == (await plan.current()).actions
-            assert await plan.editions() == (edition,)
+            assert await plan.published_plans() == (edition,)
             assert await desk.cases.get(case.reference) == case
             assert await desk.cases.count() == len((await desk.cases.find()).cases) == 1
             assert [alert.reference for alert in await desk.sweep()] == [case.reference] * 3

@@ -189,7 +189,7 @@ def test_publishing_gathers_plans_as_of_its_commit(scope: PlanScope) -> None:
     edition = late.pgaac(scope).publish(recipients=iter(["le directeur"]))
 
     assert [line.action.status for line in edition.lines] == [ActionStatus.IN_PROGRESS]
-    assert desk.pgaac(scope).editions == (edition,)
+    assert desk.pgaac(scope).published_plans == (edition,)
     assert edition.recipients == ("le directeur",)
 
 

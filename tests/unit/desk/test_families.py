@@ -67,7 +67,7 @@ def test_plans_show_the_labels_of_the_desk_taxonomy() -> None:
         plan.add(watched("A-1", "equipment"))
         plan.publish()
         assert fr.replace("'", "&#x27;") in plan.to_html()
-        assert (f";{fr};" in plan.to_csv(), f";{en};" in plan.edition_to_csv(1, "en")) == (True, True)
+        assert (f";{fr};" in plan.to_csv(), f";{en};" in plan.published_plan_to_csv(1, "en")) == (True, True)
 
 
 def test_the_report_of_an_analysis_has_the_labels_of_the_desk_taxonomy() -> None:

@@ -88,16 +88,21 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
     plan.progress("A-1")
     second = plan.publish(recipients=("CODIR",))
 
-    assert [(edition.number, edition.recipients) for edition in plan.editions] == [
+    assert [(edition.number, edition.recipients) for edition in plan.published_plans] == [
         (1, first.recipients),
         (2, ("CODIR",)),
     ]
-    assert second == plan.editions[1]
-    assert "tenir un vivier" in plan.edition_to_markdown(1)
-    assert ": commencée" in plan.edition_to_markdown(2)
-    assert "started" in plan.edition_to_markdown(2, "en")
+    assert second == plan.published_plans[1]
+    assert "tenir un vivier" in plan.published_plan_to_markdown(1)
+    assert ": commencée" in plan.published_plan_to_markdown(2)
+    assert "started" in plan.published_plan_to_markdown(2, "en")
     for missing in (3, 9, 0, -1, "1", None, True):
-        for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.current.edition, plan.current.difference):
+        for show in (
+            plan.published_plan_to_markdown,
+            plan.published_plan_to_csv,
+            plan.current.published_plan,
+            plan.current.difference,
+        ):
             with pytest.raises(
                 UnknownPublishedPlanError, match=f"has no edition {missing!r}; 2 published so far"
             ) as refused:
@@ -126,14 +131,16 @@ def test_a_published_plan_as_csv_has_the_gathered_lines_of_its_date() -> None:
     desk.pgaac("CRE").progress("A-1")
     region.publish()
 
-    first, second = (list(csv.DictReader(StringIO(region.edition_to_csv(number)), delimiter=";")) for number in (1, 2))
+    first, second = (
+        list(csv.DictReader(StringIO(region.published_plan_to_csv(number)), delimiter=";")) for number in (1, 2)
+    )
 
     assert [(line["N°"], line["Action"], line["État"]) for line in first] == [("A-1", "tenir un vivier", "à faire")]
     assert [line["État"] for line in second] == ["en cours"]
     assert "tenir un vivier" not in region.to_csv()
-    assert region.edition_to_csv(1, "en").startswith("Plan;No.;")
+    assert region.published_plan_to_csv(1, "en").startswith("Plan;No.;")
     with pytest.raises(UnknownPublishedPlanError, match="3"):
-        region.edition_to_csv(3)
+        region.published_plan_to_csv(3)
 
 
 def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
@@ -147,7 +154,7 @@ def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
 
     assert {line.reference.action for line in region.lines} == {"A-CRE", "A-STD", "A-R"}
     assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
-    assert "agir à STD" in desk.pgaac(REGION).edition_to_markdown(1)
+    assert "agir à STD" in desk.pgaac(REGION).published_plan_to_markdown(1)
     assert [action.reference for action in desk.pgaac(REGION).actions] == ["A-R"]
 
 
@@ -256,12 +263,12 @@ def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[
     plan.publish()
 
     here, in_a_file = f"{day:02}/07/2026", f"2026-07-{day:02}"
-    assert f"Publiée le {here}." in plan.edition_to_markdown(1)
-    assert f"Published on {in_a_file}." in plan.edition_to_markdown(1, "en")
+    assert f"Publiée le {here}." in plan.published_plan_to_markdown(1)
+    assert f"Published on {in_a_file}." in plan.published_plan_to_markdown(1, "en")
     assert f"{here} finalement utile" in plan.to_markdown()
     assert here in plan.to_html()
     assert f";{in_a_file};" in plan.to_csv()
-    assert f";{in_a_file};" in plan.edition_to_csv(1)
+    assert f";{in_a_file};" in plan.published_plan_to_csv(1)
 
 
 @pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])
@@ -269,7 +276,7 @@ def test_regional_and_national_plans_show_dates_in_the_zone_of_paris(scope: Plan
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac(scope).publish()
 
-    assert "Publiée le 02/07/2026." in desk.pgaac(scope).edition_to_markdown(1)
+    assert "Publiée le 02/07/2026." in desk.pgaac(scope).published_plan_to_markdown(1)
 
 
 def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
@@ -277,7 +284,7 @@ def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk.pgaac("FDF").publish()
     left = Desk(desk._context.store, sites=Sites([SITES["STR"]]), clock=desk._context.clock)
 
-    assert "Publiée le 02/07/2026." in left.pgaac("FDF").edition_to_markdown(1)
+    assert "Publiée le 02/07/2026." in left.pgaac("FDF").published_plan_to_markdown(1)
 
 
 def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Case, CommandRefusedError, TextKind, retained_until
-from reclamation_core.cases.journal import FindingKind
+from reclamation_core.cases.journal import AnomalyKind
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.ports import CaseQuery
@@ -204,8 +204,8 @@ def test_a_checkpoint_of_another_store_is_not_met() -> None:
     registered(other)
 
     assert desk.checkpoint().seal is None
-    assert [finding.kind for finding in other.examine(desk.checkpoint())] == [FindingKind.REWRITTEN]
-    assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [FindingKind.VANISHED]
+    assert [finding.kind for finding in other.examine(desk.checkpoint())] == [AnomalyKind.REWRITTEN]
+    assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [AnomalyKind.VANISHED]
 
 
 def test_anonymising_leaves_the_hash_chain_valid() -> None:

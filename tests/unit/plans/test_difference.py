@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from reclamation_core.plans import (
-    Change,
     Effectiveness,
     FieldChange,
+    LineChangeKind,
     LineReference,
     Pgaac,
 )
@@ -35,38 +35,38 @@ def between(before: Pgaac, act: Callable[[Pgaac], Pgaac]) -> Pgaac:
 @pytest.mark.parametrize(
     ("before", "act", "change", "fields"),
     [
-        (to_do, lambda plan: plan.amend("A-1", signed(11), owner="Mme Blanc"), Change.AMENDED, ["owner"]),
-        (to_do, lambda plan: plan.progress("A-1", signed(11)), Change.STARTED, ["started"]),
+        (to_do, lambda plan: plan.amend("A-1", signed(11), owner="Mme Blanc"), LineChangeKind.AMENDED, ["owner"]),
+        (to_do, lambda plan: plan.progress("A-1", signed(11)), LineChangeKind.STARTED, ["started"]),
         (
             in_progress,
             lambda plan: plan.finish("A-1", signed(11), evidence="facture"),
-            Change.DONE,
+            LineChangeKind.DONE,
             ["done", "evidence"],
         ),
         (
             done,
             lambda plan: plan.judge("A-1", Effectiveness.EFFECTIVE, signed(11), why="vu"),
-            Change.JUDGED,
+            LineChangeKind.JUDGED,
             ["judgement"],
         ),
-        (effective, lambda plan: plan.close("A-1", signed(11)), Change.CLOSED, ["closed"]),
-        (to_do, lambda plan: plan.abandon("A-1", signed(11), reason="fin"), Change.ABANDONED, ["abandonment"]),
+        (effective, lambda plan: plan.close("A-1", signed(11)), LineChangeKind.CLOSED, ["closed"]),
+        (to_do, lambda plan: plan.abandon("A-1", signed(11), reason="fin"), LineChangeKind.ABANDONED, ["abandonment"]),
         (
             closed,
             lambda plan: plan.reopen("A-1", signed(11), reason="panne"),
-            Change.REOPENED,
+            LineChangeKind.REOPENED,
             ["done", "evidence", "judgement", "closed", "reopenings"],
         ),
         (
             lambda: to_do().abandon("A-1", signed(3), reason="fin"),
             lambda plan: plan.reopen("A-1", signed(11), reason="reprise"),
-            Change.REOPENED,
+            LineChangeKind.REOPENED,
             ["abandonment", "reopenings"],
         ),
     ],
 )
 def test_a_difference_has_the_change_of_each_line_and_field(
-    before: Callable[[], Pgaac], act: Callable[[Pgaac], Pgaac], change: Change, fields: list[str]
+    before: Callable[[], Pgaac], act: Callable[[Pgaac], Pgaac], change: LineChangeKind, fields: list[str]
 ) -> None:
     difference = between(before(), act).difference(2)
 
@@ -76,7 +76,7 @@ def test_a_difference_has_the_change_of_each_line_and_field(
         (A_1, change, fields)
     ]
     assert difference.of(change) == (A_1,)
-    assert difference.of(Change.ADDED) == ()
+    assert difference.of(LineChangeKind.ADDED) == ()
 
 
 def test_a_changed_field_has_both_values() -> None:
@@ -88,7 +88,7 @@ def test_a_changed_field_has_both_values() -> None:
 def test_every_line_of_the_first_edition_is_added() -> None:
     difference = to_do().publish(signed(2)).difference(1)
 
-    assert (difference.before, difference.of(Change.ADDED), difference.changed) == (0, (A_1,), ())
+    assert (difference.before, difference.of(LineChangeKind.ADDED), difference.changed) == (0, (A_1,), ())
 
 
 def test_an_unchanged_line_is_left_out() -> None:
@@ -101,13 +101,13 @@ def test_an_unchanged_line_is_left_out() -> None:
 def test_a_line_that_is_not_gathered_any_more_has_left() -> None:
     plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3))
 
-    assert plan.difference(2).of(Change.LEFT) == plan.difference(2).left == (A_1,)
-    assert plan.difference(2).applied_to(plan.editions[0]) == plan.editions[1]
+    assert plan.difference(2).of(LineChangeKind.LEFT) == plan.difference(2).left == (A_1,)
+    assert plan.difference(2).applied_to(plan.published_plans[0]) == plan.published_plans[1]
 
 
 def test_a_difference_applies_only_to_the_previous_published_plan() -> None:
     plan = between(to_do(), lambda plan: plan.progress("A-1", signed(11)).add(sheet("A-2"), signed(12)))
-    first, second = plan.editions
+    first, second = plan.published_plans
 
     assert plan.difference(1).applied_to(None) == first
     assert plan.difference(2).applied_to(first) == second
@@ -118,7 +118,10 @@ def test_a_difference_applies_only_to_the_previous_published_plan() -> None:
 
 
 def test_editions_of_two_plans_have_no_difference() -> None:
-    site, nation = to_do().publish(signed(2)).editions[0], Pgaac(scope=NATION).publish(signed(2)).editions[0]
+    site, nation = (
+        to_do().publish(signed(2)).published_plans[0],
+        Pgaac(scope=NATION).publish(signed(2)).published_plans[0],
+    )
 
     with pytest.raises(ValueError, match="before: an edition of site:CRE has no difference to one of nation"):
         published_plan_difference(site, nation)

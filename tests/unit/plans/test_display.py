@@ -88,7 +88,7 @@ def test_editions_are_listed_with_what_became_of_the_lines() -> None:
 
 
 def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> None:
-    (edition,) = effective().publish(signed(8)).editions
+    (edition,) = effective().publish(signed(8)).published_plans
     read = Fragment(edition._repr_html_())
 
     assert read.text.startswith(

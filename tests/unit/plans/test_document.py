@@ -47,7 +47,7 @@ def test_a_plan_comes_back_from_its_document_and_its_texts() -> None:
     document = parse_json(canonical_json(plan_document(plan)))
 
     assert read_plan(document, plan.vault) == plan
-    assert read_plan(document).editions == plan.editions
+    assert read_plan(document).published_plans == plan.published_plans
     assert read_plan(plan_document(Pgaac(scope=CRETEIL))) == Pgaac(scope=CRETEIL)
 
 
@@ -67,7 +67,7 @@ def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> No
         .publish(signed(10), gathered=gone.lines)
     )
 
-    assert read_plan(parse_json(canonical_json(plan_document(nation)))).editions == nation.editions
+    assert read_plan(parse_json(canonical_json(plan_document(nation)))).published_plans == nation.published_plans
 
 
 def test_a_text_that_is_not_sealed_is_refused_and_not_shown() -> None:

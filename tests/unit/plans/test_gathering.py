@@ -86,7 +86,7 @@ def test_a_line_is_resolved_at_publication() -> None:
     region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=resolve(references, [started]))
     later = started.finish("A-1", signed(5), evidence="facture")
 
-    assert [line.action.status for line in region.editions[0].lines] == [ActionStatus.IN_PROGRESS]
+    assert [line.action.status for line in region.published_plans[0].lines] == [ActionStatus.IN_PROGRESS]
     assert region.actions == ()
     assert [line.action.status for line in resolve(references, [later])] == [ActionStatus.DONE]
 
@@ -119,7 +119,7 @@ def test_two_stories_of_one_plan_are_refused() -> None:
 def test_what_an_edition_gathers_is_read_with_the_texts_of_its_plans() -> None:
     site = to_do()
     region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=gathered_lines(PARIS_REGION, iter([site]), SITES))
-    (line,) = region.editions[0].lines
+    (line,) = region.published_plans[0].lines
 
     assert region.read(line.action.owner) is None
     assert texts_of_plans([region, site]).read(line.action.owner) == "M. Petit"  # type: ignore[arg-type]
@@ -131,7 +131,7 @@ def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
 
     texts = texts_of_plans([region, site.forget("A-1", signed(5))])
 
-    assert texts.read(region.editions[0].lines[0].action.owner) is None  # type: ignore[arg-type]
+    assert texts.read(region.published_plans[0].lines[0].action.owner) is None  # type: ignore[arg-type]
 
 
 def test_unsettled_and_missing_actions_leave_a_case_open() -> None:

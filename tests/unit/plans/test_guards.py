@@ -309,9 +309,9 @@ def test_the_cause_of_an_action_changes_until_it_is_judged_and_once_it_is_reopen
 
 
 def test_a_published_plan_may_have_the_instant_of_its_last_line() -> None:
-    assert len(to_do().publish(signed(1)).editions) == 1
-    assert len(closed().publish(signed(5)).editions) == 1
-    assert len(closed().forget("A-1", signed(9)).publish(signed(5)).editions) == 1
+    assert len(to_do().publish(signed(1)).published_plans) == 1
+    assert len(closed().publish(signed(5)).published_plans) == 1
+    assert len(closed().forget("A-1", signed(9)).publish(signed(5)).published_plans) == 1
 
 
 def test_an_action_that_was_not_effective_closes_once_its_follow_up_is_named() -> None:
@@ -364,7 +364,7 @@ def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
     at_once = at_once.judge("A-1", Effectiveness.EFFECTIVE, signed(1), why="vu").close("A-1", signed(1))
 
     assert at_once.action("A-1").status is ActionStatus.CLOSED
-    assert len(at_once.publish(signed(1)).publish(signed(1)).editions) == 2
+    assert len(at_once.publish(signed(1)).publish(signed(1)).published_plans) == 2
 
 
 def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() -> None:

@@ -145,17 +145,17 @@ def test_salts_come_from_the_signature() -> None:
 
 def test_a_published_plan_freezes_its_lines() -> None:
     plan = to_do().publish(signed(2)).progress("A-1", signed(3)).publish(signed(4), recipients=["PCS C6"])
-    first, second = plan.editions
+    first, second = plan.published_plans
 
     assert (first.number, first.published_at, first.recipients) == (1, at(2), (ALL_PCS,))
     assert [line.action.started for line in first.lines] == [None]
     assert (second.number, second.recipients) == (2, ("PCS C6",))
     assert second.lines == plan.lines
-    assert plan.edition(2) is second
+    assert plan.published_plan(2) is second
 
 
 def test_an_empty_plan_has_an_edition_too() -> None:
-    assert Pgaac(scope=NATION).publish(signed(1)).editions[0].lines == ()
+    assert Pgaac(scope=NATION).publish(signed(1)).published_plans[0].lines == ()
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])
@@ -269,5 +269,5 @@ def test_a_plan_is_read_again_from_its_events_and_texts() -> None:
 def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
     plan = Pgaac(scope=NATION).add(sheet("N-1"), signed(1)).publish(signed(2), gathered=to_do().lines)
 
-    assert [str(line.reference) for line in plan.editions[0].lines] == ["nation/N-1", "site:CRE/A-1"]
+    assert [str(line.reference) for line in plan.published_plans[0].lines] == ["nation/N-1", "site:CRE/A-1"]
     assert plan.lines == (PlanLine(NATION, plan.action("N-1")),)

@@ -171,7 +171,7 @@ def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
     occurrence = Occurrence(case="C-9", families={"equipment"}, sites=("CRE",), received_at=at(10))
     plan = reopened_by(closed(cause_family="equipment"), occurrence, SITES, signed(11)).publish(signed(12))
     plan = plan.amend("A-1", signed(13), cause_family="planning").publish(signed(14))
-    first, second = plan.editions
+    first, second = plan.published_plans
     own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
 
     assert f"11/05/2026 récidive : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plan_markdown(
@@ -237,7 +237,7 @@ def test_an_empty_plan_shows_the_lines_that_it_gathers() -> None:
 
 def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
     plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3)).publish(signed(4))
-    first, second = plan.editions
+    first, second = plan.published_plans
 
     text = published_plan_markdown(second, reader(plan.vault), first)
 
@@ -261,7 +261,7 @@ def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
 
 def test_an_edition_reads_in_english_too() -> None:
     plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3)).publish(signed(4))
-    first, second, third = plan.editions
+    first, second, third = plan.published_plans
 
     assert published_plan_markdown(second, reader(plan.vault, "en"), first) == (
         "# PGAAC – nation – edition no. 2\n"
@@ -284,5 +284,5 @@ def test_a_text_amended_and_put_back_reads_as_not_changed() -> None:
     plan = plan.amend("A-1", signed(4), owner="M. Petit").publish(signed(5))
 
     assert "- A-1 \\(site CRE\\) : modifiée\n\n" in published_plan_markdown(
-        plan.editions[1], reader(plan.vault), plan.editions[0]
+        plan.published_plans[1], reader(plan.vault), plan.published_plans[0]
     )

@@ -51,7 +51,7 @@ def test_collections_of_any_sort_are_taken() -> None:
     assert CaseQuery().limit == 50
 
 
-@pytest.mark.parametrize("criterion", ["states", "standings", "levels", "sites"])
+@pytest.mark.parametrize("criterion", ["states", "admissibilities", "levels", "sites"])
 @pytest.mark.parametrize(
     ("value", "remedy"), [("CRE", r"write \{\.\.\.\} around it"), (None, "leave it out"), (3, "around it")]
 )

@@ -179,7 +179,7 @@ def test_what_is_no_desk_is_refused() -> None:
 def test_what_the_procedure_accepts_is_closed_under_any_edition(
     policy: Policy, facts: Any, data: st.DataObject
 ) -> None:
-    complaints = complaint_facts(policy=policy, standing=Admissibility.IN_SCOPE, unknown=False)
+    complaints = complaint_facts(policy=policy, admissibility=Admissibility.IN_SCOPE, unknown=False)
     desk = Desk.in_memory(policy=policy, clock=FakeClock(datetime(2040, 1, 1, tzinfo=UTC)))
 
     case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])

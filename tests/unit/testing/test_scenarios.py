@@ -23,7 +23,12 @@ def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
     story = (
         given(desk)
         .a_complaint(site="STR", mobilisation="regional")
-        .then(state=CaseState.REGISTERED, standing=Admissibility.IN_SCOPE, level=Level.REGIONAL, due=date(2025, 6, 17))
+        .then(
+            state=CaseState.REGISTERED,
+            admissibility=Admissibility.IN_SCOPE,
+            level=Level.REGIONAL,
+            due=date(2025, 6, 17),
+        )
         .when(Desk.add_support, kind=SupportKind.EMAIL, title="le courriel")
         .after(business_days=2)
         .when(Desk.qualify, problem="trois séances sans formateur", risks={"training": 2}, likelihood=2)
@@ -43,7 +48,7 @@ def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> N
     given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(
         actions=(LineReference(PlanScope.site("CRE"), "A-1"),)
     )
-    given(desk).a_malfunction().then(due=None, standing=Admissibility.MALFUNCTION).then_not(
+    given(desk).a_malfunction().then(due=None, admissibility=Admissibility.MALFUNCTION).then_not(
         Desk.answer, decision=AnswerDecision.FOUNDED, text="..."
     ).because("no-complainant", "not-qualified")
 
@@ -72,7 +77,7 @@ def test_actions_are_done_judged_and_closed_before_the_case_is(desk: Desk) -> No
         .when(Desk.close, reason=ClosingReason.ANSWERED)
         .then(state=CaseState.CLOSED)
     )
-    assert len(desk.pgaac("CRE").editions) == 1
+    assert len(desk.pgaac("CRE").published_plans) == 1
 
 
 def test_an_action_is_looked_for_where_it_serves_the_case(desk: Desk) -> None:

@@ -31,8 +31,8 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.kind == query.kind.value
     if query.states:
         yield CASES.c.state.in_(sorted(state.value for state in query.states))
-    if query.standings:
-        yield or_(*(_is_admissible(standing) for standing in sorted(query.standings)))
+    if query.admissibilities:
+        yield or_(*(_is_admissible(admissibility) for admissibility in sorted(query.admissibilities)))
     if query.levels:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
 

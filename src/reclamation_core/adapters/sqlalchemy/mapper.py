@@ -554,7 +554,7 @@ def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> 
     served = [(action.reference, case) for action in actions for case in action.cases]
     published: Iterable[PublishedPlan] = ()
     if isinstance(plan, Pgaac) and not isinstance(other, PlanPart):
-        published = plan.editions if other is None else plan.editions[len(other.editions) :]
+        published = plan.published_plans if other is None else plan.published_plans[len(other.published_plans) :]
     return {
         ACTIONS: [owner | action_row(action) for action in actions],
         ACTION_CASES: [owner | {"action": action, "case_reference": case} for action, case in sorted(served)],

@@ -311,7 +311,7 @@ class BaseCase:
         return self.verdict.eligibility
 
     @property
-    def standing(self) -> Admissibility:
+    def admissibility(self) -> Admissibility:
         """Whether it is in the scope of the procedure (recevabilité)."""
         return admissibility_of(self.kind, self.eligibility)
 

@@ -14,7 +14,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import (
-    Command,
+    CaseCommand,
     CommandRefusedError,
     DeadlineResumed,
     DeadlineSuspended,
@@ -188,7 +188,7 @@ def suspended(case: SuspensionCase, policy: Policy) -> ExpectedSuspension:
     try:
         for data, at in acts:
             if at is not None:
-                opened = apply(opened, decide(opened, Command(data=data, occurred_at=at, **asked), around).event)
+                opened = apply(opened, decide(opened, CaseCommand(data=data, occurred_at=at, **asked), around).event)
     except CommandRefusedError as refused:
         guards = tuple(guard.id for guard in refused.guards)
     due = None if opened.deadline is None else opened.deadline.due

@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core.cases import SupportKind
 from reclamation_core.cases.documents import read_event
-from reclamation_core.cases.journal import Checkpoint, FindingKind, examine, written
+from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine, written
 from reclamation_core.desk import Desk
 from reclamation_core.documents import parse_json
 from reclamation_core.plans import read_event as read_plan_event
@@ -308,7 +308,7 @@ class JournalContract(PortContract):
         assert [entry.text for entry in story.entries][1] == '{"b": 1,"a":2 '
         assert story.entries[1].link == written(FIRST, case.events).entries[1].link
         assert [(found.holder, found.number, found.kind) for found in examine([story, other])] == [
-            (FIRST, 2, FindingKind.ALTERED)
+            (FIRST, 2, AnomalyKind.ALTERED)
         ]
 
     @rule("un plan réécrit, coupé ou supprimé se voit, comme un dossier", needs=Capability.TAMPERING)
@@ -323,8 +323,8 @@ class JournalContract(PortContract):
         assert stories[0].entries[0].text == '{"b": 1,"a":2 '
         found = [(one.holder, one.number, one.kind) for one in examine((), checkpoint, stories)]
         assert found == [
-            ("site:CRE", 1, FindingKind.ALTERED),
-            ("site:STD", None, FindingKind.VANISHED),
+            ("site:CRE", 1, AnomalyKind.ALTERED),
+            ("site:STD", None, AnomalyKind.VANISHED),
         ]
 
     @rule("d'un dossier qui n'est plus, les événements restent, et sa version est 0", needs=Capability.TAMPERING)

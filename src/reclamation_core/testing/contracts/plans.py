@@ -46,8 +46,8 @@ class PlanRepositoryContract(PortContract):
 
         found = kept_plan(store)
 
-        assert [edition.number for edition in found.editions] == [1, 2]
-        assert found.edition(1) == plan.edition(1)
+        assert [edition.number for edition in found.published_plans] == [1, 2]
+        assert found.published_plan(1) == plan.published_plan(1)
 
     @rule("un périmètre n'a qu'un plan, et le refus donne les deux versions")
     def test_a_scope_has_one_plan_and_the_refusal_gives_both_versions(self, store: Store) -> None:
@@ -320,4 +320,4 @@ class PlanRepositoryContract(PortContract):
 
         found = kept_plan(store)
         assert [action.status for action in found.actions] == [ActionStatus.ABANDONED, ActionStatus.IN_PROGRESS]
-        assert (found.version, len(found.editions)) == (6, 1)
+        assert (found.version, len(found.published_plans)) == (6, 1)

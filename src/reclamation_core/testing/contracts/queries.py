@@ -83,8 +83,13 @@ class CaseQueryContract(PortContract):
         desk.register(facts(nature="general_opinion"), site="CRE")
         desk.register(malfunction(), site="CRE")
 
-        assert [found(store, standings={standing}) for standing in Admissibility] == [["1"], ["2"], ["3"], ["4"]]
-        assert found(store, standings={Admissibility.OUT_OF_SCOPE, Admissibility.MALFUNCTION}) == ["3", "4"]
+        assert [found(store, admissibilities={admissibility}) for admissibility in Admissibility] == [
+            ["1"],
+            ["2"],
+            ["3"],
+            ["4"],
+        ]
+        assert found(store, admissibilities={Admissibility.OUT_OF_SCOPE, Admissibility.MALFUNCTION}) == ["3", "4"]
 
     @rule("on trouve par niveau de traitement", source="M2-1 §5.1")
     def test_cases_are_found_by_levels(self, store: Store) -> None:

@@ -11,8 +11,8 @@ import attrs
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
+    CaseCommand,
     ClosingReason,
-    Command,
     DecisionContext,
     Method,
     SupportAdded,
@@ -137,7 +137,7 @@ def registered_as(case: Case, **changes: Any) -> Case:
 def with_support(case: Case, title: str = "le courriel", occurred_at: datetime | None = None) -> Case:
     """The case with one more event."""
     data = SupportAdded(kind=SupportKind.EMAIL, title=title)
-    command = Command(data=data, actor="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
+    command = CaseCommand(data=data, actor="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
     return with_event(case, decide(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
 
 

@@ -117,12 +117,16 @@ def lowest_meanwhile(policy: Policy, facts: Any) -> Counterexample | None:
 
 
 _CALENDAR: Final = BusinessCalendar.france()
-_STANDINGS: Final = (None, Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE)
+_ADMISSIBILITIES: Final = (None, Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE)
 
 
 def _facts(policy: Policy) -> Drawn:
-    """Facts of complaints, as many of each standing."""
-    return {"facts": st.one_of([complaint_facts(policy=policy, standing=standing) for standing in _STANDINGS])}
+    """Facts of complaints, as many of each admissibility."""
+    return {
+        "facts": st.one_of(
+            [complaint_facts(policy=policy, admissibility=admissibility) for admissibility in _ADMISSIBILITIES]
+        )
+    }
 
 
 def _noted(low: bool) -> Any:

@@ -21,11 +21,11 @@ from reclamation_core.cases import (
     AnswerDecision,
     Answered,
     Case,
+    CaseCommand,
     CaseKind,
     CaseState,
     Closed,
     ClosingReason,
-    Command,
     CommandRefusedError,
     DecisionContext,
     FollowUp,
@@ -176,7 +176,7 @@ def apply_steps(case: Case, steps: Iterable[CommandStep], policy: Policy) -> Cas
             before, context = case, attrs.evolve(_context(policy, at), follow_up=follow_up)
             with suppress(CommandRefusedError, TypeError):  # facts of the other kind
                 data = adapt_to_case(step.data_at(at), case)
-                command = Command(data=data, actor="Mme Roux", role=step.role, occurred_at=at)
+                command = CaseCommand(data=data, actor="Mme Roux", role=step.role, occurred_at=at)
                 case = _applied(case, decide(case, command, context))
             new = frozenset(case.actions) - frozenset(before.actions)
             follow_up = attrs.evolve(follow_up, unsettled=follow_up.unsettled | new)
@@ -186,7 +186,7 @@ def apply_steps(case: Case, steps: Iterable[CommandStep], policy: Policy) -> Cas
 def _with_alerts(case: Case, policy: Policy, at: datetime) -> Case:
     context = _context(policy, at)
     for alert in alerts_due(case, policy, at):
-        command = Command(data=alert, actor="sweep", role=Role.SYSTEM, occurred_at=at)
+        command = CaseCommand(data=alert, actor="sweep", role=Role.SYSTEM, occurred_at=at)
         case = _applied(case, record(case, case.reference, alert, command, context))
     return case
 
@@ -206,11 +206,11 @@ class Path:
     """A path to a state.
 
     Args:
-        standing: the admissibility of the case.
+        admissibility: the admissibility of the case.
         names: the names of its steps.
     """
 
-    standing: Admissibility
+    admissibility: Admissibility
     names: tuple[str, ...]
 
     def data(self, facts: ComplaintFacts | MalfunctionFacts, words: str) -> list[Any]:
@@ -349,10 +349,12 @@ def _facts_on(
     path: Path, state: CaseState | None, policy: Policy, received_at: st.SearchStrategy[datetime]
 ) -> st.SearchStrategy[Any]:
     """Return the facts of cases on a path."""
-    if path.standing is Admissibility.MALFUNCTION:
+    if path.admissibility is Admissibility.MALFUNCTION:
         return malfunction_facts(received_at=received_at)
-    is_open = state in (None, CaseState.REGISTERED) and path.standing is Admissibility.IN_SCOPE
-    facts = complaint_facts(policy=policy, standing=None if is_open else path.standing, received_at=received_at)
+    is_open = state in (None, CaseState.REGISTERED) and path.admissibility is Admissibility.IN_SCOPE
+    facts = complaint_facts(
+        policy=policy, admissibility=None if is_open else path.admissibility, received_at=received_at
+    )
     by_phone = facts.map(lambda known: attrs.evolve(known, channel=Channel.PHONE))
     return facts | by_phone if state is None else facts
 

@@ -93,7 +93,7 @@ def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.Search
 def complaint_facts(
     *,
     policy: Policy | None = None,
-    standing: Admissibility | None = None,
+    admissibility: Admissibility | None = None,
     received_at: st.SearchStrategy[datetime] | None = None,
     unknown: bool = True,
     **given: st.SearchStrategy[Any],
@@ -102,7 +102,7 @@ def complaint_facts(
 
     Args:
         policy: the edition of the scale of notes and of the admissibility; `m2_1()` by default.
-        standing: the admissibility: in scope, to be clarified or out of scope; any by default.
+        admissibility: the admissibility: in scope, to be clarified or out of scope; any by default.
         received_at: the instants of receipt.
         unknown: False for known facts, risks apart.
         given: other strategies for facts, by name.
@@ -115,14 +115,14 @@ def complaint_facts(
     >>> from reclamation_core.vocabulary import Channel
     >>> by_phone = complaint_facts(channel=st.just(Channel.PHONE))
     """
-    edition, standing = edition_or_default(policy), member("standing", standing, Admissibility)
+    edition, admissibility = edition_or_default(policy), member("admissibility", admissibility, Admissibility)
     values = _values(ComplaintFacts, unknown)
     values["satisfaction"] = st.just(ABSENT) | notes(policy=edition) | (st.just(UNKNOWN) if unknown else st.nothing())
     received = instants() if received_at is None else received_at
     require_strategies({"received_at", *values}, {"received_at": received, **given})
-    if standing is None:
+    if admissibility is None:
         return _facts(ComplaintFacts, {"received_at": received, **given}, values)
-    return _standing(edition, standing, received, {**values, **given})
+    return _with_admissibility(edition, admissibility, received, {**values, **given})
 
 
 @st.composite
@@ -138,17 +138,17 @@ def _facts(
 
 
 @st.composite
-def _standing(
+def _with_admissibility(
     draw: st.DrawFn,
     policy: Policy,
-    standing: Admissibility,
+    admissibility: Admissibility,
     received_at: st.SearchStrategy[datetime],
     values: Mapping[str, st.SearchStrategy[Any]],
 ) -> ComplaintFacts:
     """Draw facts of an admissibility: those of a cell of the table, some changed if the admissibility stays."""
     look_up = policy.tables["eligibility"].look_up
     outcome = {Admissibility.IN_SCOPE: Eligibility.COMPLAINT, Admissibility.OUT_OF_SCOPE: Eligibility.OUT_OF_SCOPE}.get(
-        standing
+        admissibility
     )
     place = {name: _KNOWN[name] for name in ("client_scope", "service_reach", "mobilisation")}
     facts: dict[str, Any] = {**place, **draw(st.sampled_from(_witnesses(policy, outcome)))}

@@ -227,7 +227,7 @@ def actions() -> st.SearchStrategy[Action]:
 
 def published_plans() -> st.SearchStrategy[PublishedPlan]:
     """Published plans; shrinks towards three actions to do."""
-    return busy_pgaacs().map(lambda plan: plan.publish(_PUBLICATION).editions[-1])
+    return busy_pgaacs().map(lambda plan: plan.publish(_PUBLICATION).published_plans[-1])
 
 
 def line_references() -> st.SearchStrategy[LineReference]:

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from hypothesis import given
 
-from reclamation_core.cases import Case, Command, CommandRefusedError, Vault, decide
+from reclamation_core.cases import Case, CaseCommand, CommandRefusedError, Vault, decide
 from reclamation_core.cases.texts import commitments
 from reclamation_core.vocabulary import Role
 from tests.properties.cases.core.stories import ACTS, MARK, lives
@@ -16,7 +16,7 @@ from tests.unit.cases.core.life import around, next_hour
 
 @given(lives(), ACTS)
 def test_no_text_shows_in_what_is_printed_of_cases_events_commands_and_refusals(case: Case, act: Any) -> None:
-    command = Command(data=act, actor=MARK, role=Role.HANDLING_UNIT, occurred_at=next_hour(case))
+    command = CaseCommand(data=act, actor=MARK, role=Role.HANDLING_UNIT, occurred_at=next_hour(case))
     shown = [repr(case), str(case), repr(case.events), str(case.events), repr(act), repr(command), repr(case.vault)]
     try:
         decided = decide(case, command, around(next_hour(case)))

@@ -82,7 +82,7 @@ def counts(desk: Desk) -> dict[str, object]:
             (case.received_at, case.closed_at, case.deadline, case.answer_cycles[-1].answered_at) for case in cases
         ],
         "plan": desk.pgaac("CRE").to_csv(),
-        "editions": desk.pgaac("CRE").editions,
+        "editions": desk.pgaac("CRE").published_plans,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.cases.journal import Checkpoint, Finding, FindingKind, examine
+from reclamation_core.cases.journal import Anomaly, AnomalyKind, Checkpoint, examine
 from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk.factories import at
@@ -21,8 +21,8 @@ def two_cases(store: SqlAlchemyStore) -> Checkpoint:
     return Checkpoint.of(store.journal.read(), at(1))
 
 
-def found(store: SqlAlchemyStore, checkpoint: Checkpoint | None = None) -> list[tuple[str, int | None, FindingKind]]:
-    findings: list[Finding] = list(examine(store.journal.read(), checkpoint))
+def found(store: SqlAlchemyStore, checkpoint: Checkpoint | None = None) -> list[tuple[str, int | None, AnomalyKind]]:
+    findings: list[Anomaly] = list(examine(store.journal.read(), checkpoint))
     return [(finding.holder, finding.number, finding.kind) for finding in findings]
 
 
@@ -30,7 +30,7 @@ def test_an_event_that_was_altered_shows(store: SqlAlchemyStore) -> None:
     two_cases(store)
     run(store, f"UPDATE reclamation_case_events SET document = document || ' ' WHERE case_reference = '{SECOND}'")
 
-    assert found(store) == [(SECOND, 1, FindingKind.ALTERED)]
+    assert found(store) == [(SECOND, 1, AnomalyKind.ALTERED)]
 
 
 def test_an_event_that_was_taken_out_shows(store: SqlAlchemyStore) -> None:
@@ -38,7 +38,7 @@ def test_an_event_that_was_taken_out_shows(store: SqlAlchemyStore) -> None:
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}' AND number = 1")
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{SECOND}' AND number = 2")
 
-    assert found(store) == [(FIRST, 1, FindingKind.MISPLACED), (SECOND, 2, FindingKind.CUT)]
+    assert found(store) == [(FIRST, 1, AnomalyKind.MISPLACED), (SECOND, 2, AnomalyKind.CUT)]
 
 
 def test_a_story_without_events_shows(store: SqlAlchemyStore) -> None:
@@ -46,7 +46,7 @@ def test_a_story_without_events_shows(store: SqlAlchemyStore) -> None:
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}'")
 
     assert store.journal.read(limit=1)[0].entries == ()
-    assert found(store) == [(FIRST, 1, FindingKind.CUT)]
+    assert found(store) == [(FIRST, 1, AnomalyKind.CUT)]
 
 
 def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
@@ -56,7 +56,7 @@ def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
     run(store, f"DELETE FROM reclamation_cases WHERE reference = '{SECOND}'")
 
     assert found(store) == []
-    assert found(store, checkpoint) == [(SECOND, None, FindingKind.VANISHED)]
+    assert found(store, checkpoint) == [(SECOND, None, AnomalyKind.VANISHED)]
 
 
 PLAN = "site:CRE"
@@ -72,7 +72,7 @@ def a_published_plan(store: SqlAlchemyStore) -> Checkpoint:
 
 def found_of_plans(
     store: SqlAlchemyStore, checkpoint: Checkpoint | None = None
-) -> list[tuple[str, int | None, FindingKind]]:
+) -> list[tuple[str, int | None, AnomalyKind]]:
     findings = examine((), checkpoint, store.journal.read_plans())
     return [(finding.holder, finding.number, finding.kind) for finding in findings]
 
@@ -81,21 +81,21 @@ def test_an_event_of_a_plan_that_was_altered_shows(store: SqlAlchemyStore) -> No
     a_published_plan(store)
     run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number > 1")
 
-    assert found_of_plans(store) == [(PLAN, 2, FindingKind.ALTERED)]
+    assert found_of_plans(store) == [(PLAN, 2, AnomalyKind.ALTERED)]
 
 
 def test_the_last_edition_of_a_plan_cut_off_shows(store: SqlAlchemyStore) -> None:
     checkpoint = a_published_plan(store)
     for table, number in (("edition_lines", 2), ("editions", 2), ("plan_events", 3)):
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}' AND number = {number}")
-    assert found_of_plans(store) == [(PLAN, 3, FindingKind.CUT)]
+    assert found_of_plans(store) == [(PLAN, 3, AnomalyKind.CUT)]
 
     # With its traces: the plan says two events, and the link of the second.
     last = f"SELECT link FROM reclamation_plan_events WHERE scope = '{PLAN}' AND number = 2"
     run(store, f"DELETE FROM reclamation_plan_texts WHERE scope = '{PLAN}' AND version = 3 AND place > 6")
     run(store, f"UPDATE reclamation_plans SET version = 2, link = ({last}) WHERE scope = '{PLAN}'")
     assert found_of_plans(store) == []
-    assert found_of_plans(store, checkpoint) == [(PLAN, 3, FindingKind.CUT)]
+    assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.CUT)]
 
 
 def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
@@ -105,7 +105,7 @@ def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStor
     keep(store, a_plan().publish(signed()).publish(signed()))
 
     assert found_of_plans(store) == []
-    assert found_of_plans(store, checkpoint) == [(PLAN, 3, FindingKind.REWRITTEN)]
+    assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.REWRITTEN)]
 
 
 def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
@@ -114,7 +114,7 @@ def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
 
     assert found_of_plans(store) == []
-    assert found_of_plans(store, checkpoint) == [(PLAN, None, FindingKind.VANISHED)]
+    assert found_of_plans(store, checkpoint) == [(PLAN, None, AnomalyKind.VANISHED)]
 
 
 def test_a_link_of_a_plan_beside_its_events_shows(store: SqlAlchemyStore) -> None:
@@ -133,4 +133,4 @@ def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
         connection.invalidate()
 
     assert [(story.holder, story.version) for story in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
-    assert found(store) == [(FIRST, 1, FindingKind.MISPLACED)]
+    assert found(store) == [(FIRST, 1, AnomalyKind.MISPLACED)]

@@ -19,7 +19,7 @@ from sqlalchemy import URL
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
-from reclamation_core.cases.journal import Checkpoint, FindingKind, examine
+from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import new_database
@@ -91,7 +91,7 @@ def test_the_plans_are_chained_from_there_on(first_schema: URL | str) -> None:
     named = ["A-1", "A-1", "A-1", "A-1", "A-2", "A-2", "A-2", "A-2", None, "A-1"]
     assert actions == list(enumerate(named, start=1))
     run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number = 5")
-    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(PLAN, 5, FindingKind.ALTERED)]
+    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(PLAN, 5, AnomalyKind.ALTERED)]
     store.close()
 
 

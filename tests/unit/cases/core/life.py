@@ -15,9 +15,9 @@ from reclamation_core.cases import (
     AnswerDecision,
     Answered,
     Case,
+    CaseCommand,
     Closed,
     ClosingReason,
-    Command,
     CommandRefusedError,
     DecisionContext,
     FollowUp,
@@ -122,8 +122,8 @@ def next_hour(case: Case) -> datetime:
     return case.events[-1].recorded_at + HOUR
 
 
-def command_of(case: Case, data: Any, *, role: Role = Role.HANDLING_UNIT, at: datetime | None = None) -> Command:
-    return Command(data=data, actor="Mme Roux", role=role, occurred_at=at or next_hour(case))
+def command_of(case: Case, data: Any, *, role: Role = Role.HANDLING_UNIT, at: datetime | None = None) -> CaseCommand:
+    return CaseCommand(data=data, actor="Mme Roux", role=role, occurred_at=at or next_hour(case))
 
 
 def after(

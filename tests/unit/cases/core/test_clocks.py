@@ -12,9 +12,9 @@ from reclamation_core.cases import (
     Alerted,
     Anonymised,
     Case,
+    CaseCommand,
     Closed,
     ClosingReason,
-    Command,
     DeadlineKind,
     EffectivenessCheck,
     FactsCorrected,
@@ -345,7 +345,7 @@ def test_due_soon_begins_on_the_day_of_the_deadline_rule(due_soon: int) -> None:
 def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
     case = opened()
     (alert,) = alerts_due(case, m2_1(), utc(2026, 5, 15))
-    command = Command(data=alert, actor="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
+    command = CaseCommand(data=alert, actor="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
     told_case = apply(case, record(case, case.reference, alert, command, around(utc(2026, 5, 15))).event)
 
     assert (told_case.alerts, told_case.state, told_case.answer_cycles) == ((alert,), case.state, case.answer_cycles)

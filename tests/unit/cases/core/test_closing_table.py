@@ -45,21 +45,21 @@ FOLLOW_UPS: dict[str, list[Any]] = {
 FLAGS = ("answered", "withdrawn", "duplicate", "settled", "redirected")
 
 
-def oracle(reason: str, standing: str, told: dict[str, bool]) -> bool:
+def oracle(reason: str, admissibility: str, told: dict[str, bool]) -> bool:
     """The closing table of the readings, row by row."""
-    malfunction = standing == "malfunction"
+    malfunction = admissibility == "malfunction"
     if reason == "answered":
         return not malfunction and told["answered"] and told["settled"]
     if reason == "treated":
         return malfunction and told["settled"]
     if reason == "out_of_scope":
-        return standing == "out_of_scope" and told["redirected"]
+        return admissibility == "out_of_scope" and told["redirected"]
     return told["withdrawn"] if reason == "withdrawn" else told["duplicate"]
 
 
 @pytest.mark.parametrize("reason", list(ClosingReason))
-@pytest.mark.parametrize("standing", list(Admissibility))
-def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: str, standing: str) -> None:
+@pytest.mark.parametrize("admissibility", list(Admissibility))
+def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: str, admissibility: str) -> None:
     possible = {
         "state": "planned",
         "anonymised": False,
@@ -74,11 +74,11 @@ def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: 
     }
     for values in product((True, False), repeat=len(FLAGS)):
         told = dict(zip(FLAGS, values, strict=True))
-        facts: dict[str, Any] = {**possible, **told, "reason": reason, "standing": standing}
+        facts: dict[str, Any] = {**possible, **told, "reason": reason, "standing": admissibility}
 
         allowed = guard_table(CommandType.CLOSE).decide(facts).outcome is Permission.ALLOWED
 
-        assert allowed == oracle(reason, standing, told), told
+        assert allowed == oracle(reason, admissibility, told), told
 
 
 # Everything that bears on the closing, done or not in cases that live: what the table decides, the cases obey.
@@ -101,7 +101,7 @@ def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
     if outside and not malfunction:
         beside: dict[str, Any] = {**OUT_OF_SCOPE}
         case = after(case, FactsCorrected(facts=attrs.evolve(case.facts, **beside), reason="relu"))
-    standing = "malfunction" if malfunction else "out_of_scope" if outside else "in_scope"
+    admissibility = "malfunction" if malfunction else "out_of_scope" if outside else "in_scope"
     unsettled = {line("A-1")} if follow_up == "unsettled" else set()
     told = {
         "answered": answered and not malfunction,
@@ -113,7 +113,7 @@ def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
 
     for reason in ClosingReason:
         closing = Closed(reason=reason, redirected_to="le service des inscriptions", told_at=RECEIVED + HOUR)
-        if oracle(reason, standing, told):
+        if oracle(reason, admissibility, told):
             closed = after(case, closing, unsettled=unsettled)
             assert closed.closure is not None
             assert (closed.closure.reason, closed.closed_at) == (reason, closed.events[-1].occurred_at)

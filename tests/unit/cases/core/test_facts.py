@@ -262,12 +262,12 @@ def test_facts_can_be_unknown_all_of_them() -> None:
 
 
 def test_admissibility_follows_from_kind_and_eligibility() -> None:
-    standings = [
-        opened(facts).standing
+    admissibilities = [
+        opened(facts).admissibility
         for facts in (complaint(), complaint(**TO_BE_CLARIFIED), complaint(**OUT_OF_SCOPE), malfunction())
     ]
 
-    assert standings == [
+    assert admissibilities == [
         Admissibility.IN_SCOPE,
         Admissibility.TO_BE_CLARIFIED,
         Admissibility.OUT_OF_SCOPE,

@@ -13,9 +13,9 @@ from reclamation_core.cases import (
     Analysed,
     Anonymised,
     Case,
+    CaseCommand,
     Closed,
     ClosingReason,
-    Command,
     CommandRefusedError,
     CommandType,
     ContainmentEffectRecorded,
@@ -835,7 +835,7 @@ def test_an_anonymised_case_needs_no_reopening() -> None:
 )
 def test_an_event_without_command_is_refused(data: Any) -> None:
     case = opened()
-    command = Command(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
+    command = CaseCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
 
     with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of FactsCompleted, "):
         decide(case, command, around(next_hour(case)))

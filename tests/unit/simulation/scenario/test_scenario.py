@@ -85,7 +85,7 @@ def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tu
 
     assert {case.state for case in cases} == set(CaseState)
     assert {case.level for case in cases} == set(Level)
-    assert {case.standing for case in cases} == set(Admissibility)
+    assert {case.admissibility for case in cases} == set(Admissibility)
     assert {case.closure.reason for case in cases if case.closure} == set(ClosingReason)
     assert {link.kind for case in cases for link in case.links} == {LinkKind.DUPLICATE_OF, LinkKind.SAME_CAUSE_AS}
     assert {answer.decision for answer in answers} == set(AnswerDecision)
@@ -111,9 +111,13 @@ def test_answers_belong_to_complaints_in_scope(
 ) -> None:
     for case in cases:
         has_answer = any(isinstance(event.data, Answered) for event in case.events)
-        if case.standing is Admissibility.IN_SCOPE and case.closure and case.closure.reason is ClosingReason.ANSWERED:
+        if (
+            case.admissibility is Admissibility.IN_SCOPE
+            and case.closure
+            and case.closure.reason is ClosingReason.ANSWERED
+        ):
             assert has_answer
-        if case.standing is not Admissibility.IN_SCOPE:
+        if case.admissibility is not Admissibility.IN_SCOPE:
             assert not has_answer
         if case.kind is CaseKind.MALFUNCTION and case.closure:
             assert case.closure.reason is ClosingReason.TREATED
@@ -191,20 +195,22 @@ def test_the_numbers_of_actions_are_unique(stage: Stage) -> None:
 
 def test_plans_are_published_in_order_and_a_region_gathers_its_sites(stage: Stage) -> None:
     for plan in stage.plans:
-        assert [edition.number for edition in plan.editions] == list(range(1, len(plan.editions) + 1))
+        assert [edition.number for edition in plan.published_plans] == list(range(1, len(plan.published_plans) + 1))
     region, nation = stage.desk.pgaac(GRAND_EST), stage.desk.pgaac(PlanScope.nation())
     below = [action for code in ("COLMAR", "METZ") for action in stage.desk.pgaac(code).actions]
 
-    assert len(region.editions) >= 2
+    assert len(region.published_plans) >= 2
     for plan, actions in ((region, [*below, *region.actions]), (nation, stage.actions)):
-        latest = plan.editions[-1]
+        latest = plan.published_plans[-1]
         known = {action.reference for action in actions if action.added <= latest.published_at}
         assert {line.action.reference for line in latest.lines} == known
 
 
 def test_a_published_plan_of_a_site_has_a_difference(stage: Stage) -> None:
     differences = [
-        stage.desk.pgaac(code).current.difference(2) for code in SITES if len(stage.desk.pgaac(code).editions) > 1
+        stage.desk.pgaac(code).current.difference(2)
+        for code in SITES
+        if len(stage.desk.pgaac(code).published_plans) > 1
     ]
 
     assert any(difference.added and difference.changed for difference in differences)

@@ -114,9 +114,9 @@ def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -
 INVALID_OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
     "a state": (lambda: s.cases(state="open"), "state: 'open' is not a CaseState; use one of registered, qualified,"),  # type: ignore[arg-type]
     "a kind": (lambda: s.command_sequences(kind=3), "kind: 3 is not a CaseKind; use one of complaint, malfunction"),  # type: ignore[arg-type]
-    "a standing": (
-        lambda: s.complaint_facts(standing="in"),  # type: ignore[arg-type]
-        "standing: 'in' is not a Admissibility; use one of in_scope",
+    "an admissibility": (
+        lambda: s.complaint_facts(admissibility="in"),  # type: ignore[arg-type]
+        "admissibility: 'in' is not a Admissibility; use one of in_scope",
     ),
     "an edition": (lambda: s.cases(policy="M2-1"), "policy: a Policy is expected, got 'M2-1'"),  # type: ignore[arg-type]
     "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; to draw it, use"),  # type: ignore[arg-type]
@@ -151,15 +151,15 @@ def test_a_state_may_be_a_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "standing", [Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE]
+    "admissibility", [Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE]
 )
 @given(data=st.data())
-def test_facts_have_the_admissibility_of_the_option(standing: Admissibility, data: st.DataObject) -> None:
+def test_facts_have_the_admissibility_of_the_option(admissibility: Admissibility, data: st.DataObject) -> None:
     policy = data.draw(st.just(m2_1()) | s.policies())
-    facts = data.draw(s.complaint_facts(policy=policy, standing=standing))
+    facts = data.draw(s.complaint_facts(policy=policy, admissibility=admissibility))
 
     outcome = policy.tables["eligibility"].decide(facts).outcome
-    assert admissibility_of(CaseKind.COMPLAINT, outcome) is standing
+    assert admissibility_of(CaseKind.COMPLAINT, outcome) is admissibility
 
 
 @given(s.complaint_facts(unknown=False), s.malfunction_facts(unknown=False))

@@ -38,8 +38,8 @@ def marks_of(case: Case) -> Iterator[str]:
         "closed, with alerts": case.state is CaseState.CLOSED and case.alerts,
         "opened again": len(case.answer_cycles) > 1,
         "under a level imposed": case.level_override is not None,
-        "to be clarified": case.standing == "to_be_clarified",
-        "out of scope": case.standing == "out_of_scope",
+        "to be clarified": case.admissibility == "to_be_clarified",
+        "out of scope": case.admissibility == "out_of_scope",
     }
     yield from (name for name, found in marks.items() if found)
 

@@ -34,7 +34,7 @@ class Reply:
 def _shown(case: Case) -> dict[str, Any]:
     return {
         "reference": case.reference,
-        "standing": case.standing,
+        "standing": case.admissibility,
         "level": case.level,
         "state": case.state,
         "due": case.awaited_on,
