@@ -96,7 +96,8 @@ def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str
 def test_characters_that_xml_excludes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("essai.toml").write_text(FILE.replace("Note DR 3", "Note \\f 3"), encoding="utf-8")
 
-    assert "un texte que XML peut écrire est attendu, sans '\\x0c'" in said(capsys, "export", "essai.toml", status=2)
+    refused = said(capsys, "export", "essai.toml", status=2)
+    assert "un texte que XML peut écrire est attendu, sans le caractère U+000C" in refused
 
 
 def test_two_editions_are_compared(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,6 +32,7 @@ from reclamation_core.errors import (
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import SchemaError
+from reclamation_core.tables import Finding, FindingKind, TableDefinitionError
 from reclamation_core.vocabulary import Channel, UnknownSiteError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules
@@ -153,9 +154,13 @@ PARTS: dict[str, object] = {
     "known": ("CRE", "STD"),
     "editions": ("M2-1",),
     "sites": ("CRE",),
+    "findings": (Finding(FindingKind.GAP, "", 2, {"late": False}, (), Wording("un vide", "a gap")),),
     "fault": Wording("ce n'est pas une adresse ; écrivez-en une", "this is no address; write one"),
 }
-OWN_PARTS: dict[type[WordedError], dict[str, object]] = {SchemaError: {"found": "0004", "expected": "0003"}}
+OWN_PARTS: dict[type[WordedError], dict[str, object]] = {
+    SchemaError: {"found": "0004", "expected": "0003"},
+    TableDefinitionError: {"reason": Wording("<reason>", "<reason>")},
+}
 
 
 @pytest.mark.parametrize("error", sorted(set(worded()), key=str))
@@ -167,6 +172,7 @@ def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[Wor
     french, english = made.in_("fr"), made.in_("en")
     assert english == str(made)
     assert french != english
+    assert re.search(r"Wording|datetime|Decimal|tzinfo|ZoneInfo|\b(True|False|None)\b", french) is None
     assert " ; " in french or " : " in french
     for name in set(fields) - PARTS.keys():
         assert f"<{name}>" in french

@@ -38,7 +38,7 @@ class OutsideHorizonError(WordedError, ValueError):
         day = f"{self.given if self.day is None else self.day}{steps}"
         return Wording(
             f"{day} : hors de l'horizon du calendrier, du {self.first} au {self.last} ; "
-            f"construisez-le avec un first_year ou un last_year plus large",
+            f"corrigez la date, ou élargissez les années du calendrier",
             f"{day}: outside the calendar's horizon, {self.first} to {self.last}; "
             f"build the calendar with a wider first_year or last_year",
         )
@@ -64,7 +64,7 @@ class NaiveInstantError(WordedError, ValueError):
         """The message in both languages."""
         return Wording(
             f"{self.name} : {self.instant.isoformat()} est sans fuseau horaire ; "
-            f"donnez-le avec son tzinfo, par exemple ZoneInfo('Europe/Paris')",
+            f"écrivez-le avec son décalage, comme +02:00",
             f"{self.name}: {self.instant.isoformat()} has no time zone; "
             f"give it with its tzinfo, for instance ZoneInfo('Europe/Paris')",
         )
@@ -89,7 +89,6 @@ class SuspensionsNotAllowedError(WordedError, ValueError):
         """The message in both languages."""
         given = ", ".join(f"{first}..{last}" for first, last in self.suspensions)
         return Wording(
-            f"suspensions : {given} ; la règle n'en admet pas ; "
-            f"retirez-les ou donnez à la règle suspensions_allowed=True",
+            f"suspensions : {given} ; la règle n'en admet pas ; retirez-les, ou réglez une édition qui en admet",
             f"suspensions: {given}; the rule allows none; leave them out or give the rule suspensions_allowed=True",
         )

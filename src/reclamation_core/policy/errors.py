@@ -52,8 +52,8 @@ class UnknownEditionError(WordedError, LookupError):
         """What is wrong, and what to do."""
         listed = ", ".join(self.editions)
         return Wording(
-            f"l'édition {self.edition!r} n'est pas dans le recueil, qui a {listed} ; ajoutez-la",
-            f"edition {self.edition!r} is not in the book, which has {listed}; add it",
+            f"l'édition « {self.edition} » n'est pas dans le recueil, qui a {listed} ; ajoutez-la",
+            f"edition '{self.edition}' is not in the book, which has {listed}; add it",
         )
 
 
@@ -76,10 +76,10 @@ class ChangedEditionError(WordedError, LookupError):
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
         return Wording(
-            f"dossier {self.case} : l'édition {self.edition!r} du recueil n'est pas celle sous laquelle il a été "
+            f"dossier {self.case} : l'édition « {self.edition} » du recueil n'est pas celle sous laquelle il a été "
             "enregistré, et il n'est pas jugé par d'autres règles ; redonnez au recueil le texte d'origine sous ce "
             "nom, et un autre nom à l'édition modifiée",
-            f"case {self.case}: edition {self.edition!r} of the book is not the one that it was registered under, and "
+            f"case {self.case}: edition '{self.edition}' of the book is not the one that it was registered under, and "
             "it is not judged by other rules; give the book the edition's original text under that name, and another "
             "name to the changed edition",
         )

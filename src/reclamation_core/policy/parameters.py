@@ -109,8 +109,8 @@ def writable(field: str, text: str) -> None:
         refuse(
             field,
             text,
-            f"un texte que XML peut écrire est attendu, sans {stray[0]!r}",
-            f"a text that XML can write is expected, without {stray[0]!r}",
+            f"un texte que XML peut écrire est attendu, sans le caractère U+{ord(stray[0]):04X}",
+            f"a text that XML can write is expected, without the character U+{ord(stray[0]):04X}",
         )
 
 

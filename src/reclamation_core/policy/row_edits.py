@@ -300,9 +300,8 @@ def _told(
     if isinstance(error, FaultsError):
         yield from at(path, error.faults)
     elif isinstance(error, TableDefinitionError):
-        yield Fault(
-            path, error.part, Wording(f"table impossible : {error.reason}", f"impossible table: {error.reason}")
-        )
+        fr, en = error.reason.fr, error.reason.en
+        yield Fault(path, error.part, Wording(f"table impossible : {fr}", f"impossible table: {en}"))
     else:
         yield from (_found(finding, table, path, document) for finding in error.findings)
 

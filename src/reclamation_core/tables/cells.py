@@ -14,6 +14,7 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Domain, Enumeration, Line, middle, plus
 from reclamation_core.tables.rules import HitPolicy, Row
+from reclamation_core.wording import Wording
 
 Cut: TypeAlias = tuple[Any, bool]
 """A place on a line: just before a value (False) or just after it (True)."""
@@ -118,6 +119,18 @@ LARGEST = 1 << 22
 """The most cells a table may have; beyond it the sets of cells are slow to make."""
 MOST_BITS = 1 << 29
 """How many bits the sets of cells of a table may have in all: 64 MB."""
+
+
+class TooManySumsError(ValueError):
+    """The outcomes of a table have too many different sums."""
+
+    @property
+    def wording(self) -> Wording:
+        """How many, and what to do."""
+        return Wording(
+            f"leurs résultats ont plus de {self.args[0]} sommes ; donnez moins de résultats différents",
+            f"their outcomes have more than {self.args[0]} sums; give fewer different outcomes",
+        )
 
 
 @attrs.frozen(eq=False)
@@ -294,5 +307,5 @@ def _sums(rows: tuple[Row, ...], row_cells: tuple[int, ...], everything: int) ->
         nothing &= ~cells
         sums = found
         if len(sums) * everything.bit_length() > MOST_BITS:
-            raise ValueError(f"their outcomes have more than {len(sums)} sums; give fewer different outcomes")
+            raise TooManySumsError(len(sums))
     return sums

@@ -160,7 +160,11 @@ def join(table: str, before: Input, after: Input) -> Input:
 
 def not_comparable(table: str, name: str) -> TableDefinitionError:
     """What is raised for an input that is a fact of one kind here, and of another kind or an outcome there."""
-    return TableDefinitionError(table, f"input {name}", "is not of one kind in both; such tables cannot be compared")
+    reason = Wording(
+        "n'est pas du même genre dans les deux tables, qui ne peuvent être comparées",
+        "is not of one kind in both; such tables cannot be compared",
+    )
+    return TableDefinitionError(table, f"inputs.{name}", reason)
 
 
 def _either(before: Domain, after: Domain) -> Domain | None:

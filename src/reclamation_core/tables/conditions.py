@@ -14,7 +14,8 @@ from typing import Any
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables.domains import Day, Domain, Line, OpenEnumeration, exact
+from reclamation_core.tables.domains import Day, Domain, Line, OpenEnumeration, exact, refusal
+from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Lang, Wording
 
 
@@ -71,6 +72,20 @@ _RANGES: Mapping[Operator, tuple[bool, bool]] = {
 """Of the operators with two bounds, whether the lower and the upper one are included."""
 
 
+_ONLY_COMPARISONS = Wording(
+    "seule une liste contient des conditions, et seulement des comparaisons",
+    "only a list holds conditions, and only comparisons",
+)
+_ITSELF = Wording("écrivez la comparaison elle-même, sans liste", "take the comparison itself")
+_NOT_ABSENT = Wording(
+    "is_not, sans absence, demande déjà une valeur", "is_not, without ABSENT, asks for a value already"
+)
+_LOWER_FIRST = Wording(
+    "aucune valeur n'est entre ces bornes ; la plus basse vient d'abord",
+    "no value is between these bounds; give the lower bound first",
+)
+
+
 def _exact_values(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(map(exact, values))
 
@@ -80,7 +95,8 @@ class Condition:
     """One condition; built by the functions of this module.
 
     Raises:
-        ValueError: it has not as many values as its operator compares with, or one is not a finite number.
+        FaultsError: it has not as many values as its operator compares with, or one is not a finite number; a
+            ValueError.
     """
 
     operator: Operator
@@ -90,22 +106,19 @@ class Condition:
     def _right_number(self, _: object, values: tuple[Any, ...]) -> None:
         needed = 2 if self.operator in _RANGES else int(self.operator is not Operator.ANY)
         if not values if self.listed else len(values) != needed:
-            raise ValueError(
-                f"{self.operator.value}: {values!r}; give {'at least one value' if self.listed else needed}"
-            )
+            fr, en = ("au moins une valeur", "at least one value") if self.listed else (f"{needed}", f"{needed}")
+            refuse_value(self.operator.value, values, Wording(f"nombre de valeurs : {fr}", f"number of values: {en}"))
 
     @values.validator
     def _said_once(self, _: object, values: tuple[Any, ...]) -> None:
         # Normalise conditions of the same meaning, so that equal tables have equal documents.
         for value in values:
             if isinstance(value, Condition) and not (self.listed and value.values and not value.listed):
-                raise ValueError(
-                    f"{self.operator.value}: {value!r}; only a list holds conditions, and only comparisons"
-                )
+                refuse_value(self.operator.value, value, _ONLY_COMPARISONS)
         if self.operator is Operator.IS_IN and len(values) == 1 and isinstance(values[0], Condition):
-            raise ValueError(f"{self.operator.value}: {values!r}; take the comparison itself")
+            refuse_value(self.operator.value, values, _ITSELF)
         if ABSENT in values and self.operator in _SETTLED and values != (ABSENT,) * (self.operator is Operator.IS_NOT):
-            raise ValueError(f"{self.operator.value}: {values!r}; is_not, without ABSENT, asks for a value already")
+            refuse_value(self.operator.value, values, _NOT_ABSENT)
 
     @property
     def listed(self) -> bool:
@@ -241,13 +254,13 @@ def between(low: Any, high: Any, *, low_included: bool = True, high_included: bo
     """From low to high; both ends are included by default.
 
     Raises:
-        ValueError: nothing lies between the two.
+        FaultsError: nothing lies between the two; a ValueError.
     """
     ends = (low_included, high_included)
     condition = Condition(next(operator for operator, included in _RANGES.items() if included == ends), (low, high))
     least, most = condition.values
     if most < least or (most == least and ends != (True, True)):
-        raise ValueError(f"between({low!r}, {high!r}) is empty; give the lower bound first")
+        refuse_value("between", (low, high), _LOWER_FIRST)
     return condition
 
 
@@ -256,34 +269,44 @@ def any_value() -> Condition:
     return Condition(Operator.ANY)
 
 
-def fits(condition: Condition, domain: Domain, absent_allowed: bool) -> str | None:
+def misfit(condition: Condition, domain: Domain, absent_allowed: bool) -> Wording | None:
     """Why a condition does not fit a domain, or None if it does."""
     if condition.compares and not (domain.ordered and isinstance(domain, Line)):
-        return f"{condition.operator.value} needs numbers or days"
+        operator = condition.operator.value
+        return Wording(f"{operator} demande des nombres ou des jours", f"{operator} needs numbers or days")
     if condition.operator is Operator.ALL_BUT and not absent_allowed:
-        return "all_but lets an absence through, and there is none; use is_not"
+        return _ALL_BUT
     for value in condition.values:
         if isinstance(value, Condition):
-            reason = fits(value, domain, absent_allowed)
-            if reason is not None:
-                return reason
-            continue
-        if value is ABSENT:
-            if not absent_allowed:
-                return "ABSENT is not a value of this input; declare it with absent=True"
-            continue
-        reason = _not_named_by(domain, value)
+            reason = misfit(value, domain, absent_allowed)
+        elif value is ABSENT:
+            reason = None if absent_allowed else _NEVER_ABSENT
+        else:
+            reason = _not_named_by(domain, value)
         if reason is not None:
             return reason
     return None
 
 
-def _not_named_by(domain: Domain, value: Any) -> str | None:
+_ALL_BUT = Wording(
+    "all_but admet une absence, et il n'y en a pas ici ; écrivez is_not",
+    "all_but lets an absence through, and there is none; use is_not",
+)
+_NEVER_ABSENT = Wording(
+    "cette entrée n'est jamais absente ; déclarez qu'elle peut l'être",
+    "ABSENT is not a value of this input; declare it with absent=True",
+)
+
+
+def _not_named_by(domain: Domain, value: Any) -> Wording | None:
     """Why a condition cannot name a value of a domain, or None when it can."""
     try:
         read = domain.check(value)
-    except ValueError as error:
-        return str(error)
+    except ValueError:
+        return refusal(domain, value)
     if isinstance(domain, OpenEnumeration) and read == domain.other:
-        return f"{value!r} is not told from any other text; name it in the domain, or use is_not"
+        return Wording(
+            f"« {value} » ne se distingue d'aucun autre texte ; nommez-le dans le domaine, ou écrivez is_not",
+            f"{value!r} is not told from any other text; name it in the domain, or use is_not",
+        )
     return None

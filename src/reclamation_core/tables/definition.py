@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from reclamation_core.tables.cells import LARGEST, MOST_BITS
-from reclamation_core.tables.conditions import Condition, Operator, fits
-from reclamation_core.tables.domains import Integer, Number, OpenEnumeration
+from reclamation_core.tables.cells import LARGEST, MOST_BITS, TooManySumsError
+from reclamation_core.tables.conditions import Condition, Operator, misfit
+from reclamation_core.tables.domains import Integer, Number, OpenEnumeration, refusal
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import CompiledTable, Input, own_atoms
 from reclamation_core.tables.rules import ORDERED, HitPolicy, Row
+from reclamation_core.wording import Wording
 
 DEEPEST = 50
 """How many tables may ask for each other in a chain: tables are compared, written and copied level by level."""
@@ -22,21 +23,34 @@ MOST_STATES = 1 << 18
 """How many combinations of shared facts and outcomes a chain of tables may go through."""
 
 
+Misfit: TypeAlias = tuple[str, Wording]
+"""A part of a table that does not fit, as a path, and why."""
+
+
 def check_definition(table: CompiledTable[Any]) -> None:
     """Raise TableDefinitionError for the first part that does not fit."""
     for part, reason in _misfits(table):
         raise TableDefinitionError(table.name, part, reason)
 
 
-def _misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
+_NONE: Final = Wording("il n'y en a aucune ; donnez-en au moins une", "there is none; give at least one")
+
+
+def _misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     if not table.name.isidentifier():
-        yield "name", f"{table.name!r} is not an identifier; a table's name is the name of the input it gives"
+        yield (
+            "name",
+            Wording(
+                f"« {table.name} » n'est pas un identifiant ; une table donne son nom à l'entrée des tables suivantes",
+                f"{table.name!r} is not an identifier; a table's name is the name of the input it gives",
+            ),
+        )
     if not table.inputs:
-        yield "inputs", "there is none; give at least one"
+        yield "inputs", _NONE
     if not table.rows:
-        yield "rows", "there is none; give at least one"
-    yield from _repeated("input", [input_.name for input_ in table.inputs])
-    yield from _repeated("row", [row.id for row in table.rows])
+        yield "rows", _NONE
+    yield from _repeated("inputs", [input_.name for input_ in table.inputs])
+    yield from _repeated("rows", [row.id for row in table.rows])
     for row in table.rows:
         yield from _row_misfits(table, row)
     yield from _output_misfits(table)
@@ -49,36 +63,68 @@ def _misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
         yield from _total_misfits(table)
 
 
-def _total_misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
+def _total_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     try:
         totals = table.cells.outcomes
-    except ValueError as error:
-        yield "rows", str(error)
+    except TooManySumsError as error:
+        yield "rows", error.wording
     else:
         for total in totals:
             yield from _outcome_misfit(table, "output", total)
 
 
-def _oversize(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
+def _oversize(table: CompiledTable[Any]) -> Iterator[Misfit]:
     """What would take too long, or too much memory, to compile."""
-    remedy = "split the table, one part asking for the other"
+    remedy = Wording(
+        "partagez la table, une partie demandant l'autre", "split the table, one part asking for the other"
+    )
     if table.depth > DEEPEST:
-        yield "inputs", f"{table.depth} tables ask for each other in a chain, more than {DEEPEST}; join some of them"
+        yield (
+            "inputs",
+            Wording(
+                f"{table.depth} tables se suivent, et {DEEPEST} au plus le peuvent ; réunissez-en",
+                f"{table.depth} tables ask for each other in a chain, more than {DEEPEST}; join some of them",
+            ),
+        )
     atoms = [len(own_atoms(input_, table.rows)) for input_ in table.inputs]
     cells = prod(atoms)
     if cells > LARGEST:
-        yield "inputs", f"they make {cells} cells, more than {LARGEST}; {remedy}"
+        yield (
+            "inputs",
+            Wording(
+                f"elles font {cells} cellules, plus de {LARGEST} ; {remedy.fr}",
+                f"they make {cells} cells, more than {LARGEST}; {remedy.en}",
+            ),
+        )
     bits, comparisons = size_of(table)
     if bits > MOST_BITS:
         yield (
             "rows",
-            f"{len(table.rows)} rows in {cells} cells are too many ({bits} bits, at most {MOST_BITS}); {remedy}",
+            Wording(
+                f"{len(table.rows)} lignes dans {cells} cellules sont trop "
+                f"({bits} bits, {MOST_BITS} au plus) ; {remedy.fr}",
+                f"{len(table.rows)} rows in {cells} cells are too many ({bits} bits, at most {MOST_BITS}); {remedy.en}",
+            ),
         )
     if comparisons > MOST_COMPARISONS:
-        yield "rows", f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy}"
+        yield (
+            "rows",
+            Wording(
+                f"leurs conditions demandent {comparisons} comparaisons, plus de {MOST_COMPARISONS} ; {remedy.fr}",
+                f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy.en}",
+            ),
+        )
     if table.sources and table.chain.states > MOST_STATES:
-        states = f"{table.chain.states} combinations, more than {MOST_STATES}"
-        yield "inputs", f"the tables that it asks for share facts of {states}; let fewer tables ask for the same facts"
+        states = table.chain.states
+        yield (
+            "inputs",
+            Wording(
+                f"les tables demandées partagent des faits de {states} combinaisons, plus de {MOST_STATES} ; "
+                "que moins de tables demandent les mêmes faits",
+                f"the tables that it asks for share facts of {states} combinations, more than {MOST_STATES}; "
+                "let fewer tables ask for the same facts",
+            ),
+        )
 
 
 def size_of(table: CompiledTable[Any]) -> tuple[int, int]:
@@ -93,14 +139,20 @@ def size_of(table: CompiledTable[Any]) -> tuple[int, int]:
     return prod(atoms) * (len(table.rows) + sum(atoms)), comparisons
 
 
-def _promise_cost(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
+def _promise_cost(table: CompiledTable[Any]) -> Iterator[Misfit]:
     """Proving a promise compares each pair of classes of its input for each pair of outcomes."""
     for promise in table.monotone:
         pairs = len(own_atoms(table.inputs[table.index_of(promise.input)], table.rows)) * len(
             {row.then for row in table.rows}
         )
         if pairs**2 > MOST_COMPARISONS:
-            yield "monotone", f"{promise.input!r} has too many classes of values to be proved; leave the promise out"
+            yield (
+                "monotone",
+                Wording(
+                    f"« {promise.input} » a trop de classes de valeurs pour une preuve ; retirez cette promesse",
+                    f"{promise.input!r} has too many classes of values to be proved; leave the promise out",
+                ),
+            )
 
 
 def _compared(condition: Condition) -> int:
@@ -109,63 +161,135 @@ def _compared(condition: Condition) -> int:
     return sum(_compared(value) if isinstance(value, Condition) else 1 for value in condition.values)
 
 
-def _source_misfits(input_: Input) -> Iterator[tuple[str, str]]:
+def _source_misfits(input_: Input) -> Iterator[Misfit]:
     source = input_.source
     if source is None:
         return
     if not source.validate:
-        yield f"input {input_.name}", "its table was not proved; build it with validate=True"
+        yield (
+            f"inputs.{input_.name}",
+            Wording("sa table n'est pas prouvée", "its table was not proved; build it with validate=True"),
+        )
     if (input_.name, input_.domain, input_.absent) != (source.name, source.output, False):
-        yield f"input {input_.name}", f"is not the outcome of {source.name!r} as it is; use Input.outcome_of(table)"
+        yield (
+            f"inputs.{input_.name}",
+            Wording(
+                f"n'est pas le résultat de « {source.name} » tel quel : mêmes nom et domaine, sans absence",
+                f"is not the outcome of {source.name!r} as it is; use Input.outcome_of(table)",
+            ),
+        )
 
 
-def _repeated(what: str, names: list[str]) -> Iterator[tuple[str, str]]:
+def _repeated(list_: str, names: list[str]) -> Iterator[Misfit]:
     for name, times in Counter(names).items():
         if times > 1:
-            yield f"{what} {name}", f"is given {times} times; give each {what} a name of its own"
+            yield (
+                f"{list_}.{name}",
+                Wording(f"donné {times} fois ; chaque nom sert une fois", f"is given {times} times; once is enough"),
+            )
 
 
-def _row_misfits(table: CompiledTable[Any], row: Row) -> Iterator[tuple[str, str]]:
+def _row_misfits(table: CompiledTable[Any], row: Row) -> Iterator[Misfit]:
     inputs = {input_.name: input_ for input_ in table.inputs}
     for name, condition in row.when.items():
         if name not in inputs:
-            yield f"row {row.id}", f"{name!r} is not an input; the inputs are {', '.join(inputs)}"
-        elif (reason := fits(condition, inputs[name].domain, inputs[name].absent)) is not None:
-            yield f"row {row.id}", f"its condition on {name!r} cannot be asked: {reason}"
-    yield from _outcome_misfit(table, f"row {row.id}", row.then)
+            yield f"rows.{row.id}", _not_an_input(name, inputs)
+        elif (reason := misfit(condition, inputs[name].domain, inputs[name].absent)) is not None:
+            yield (
+                f"rows.{row.id}",
+                Wording(
+                    f"sa condition sur « {name} » ne peut être posée : {reason.fr}",
+                    f"its condition on {name!r} cannot be asked: {reason.en}",
+                ),
+            )
+    yield from _outcome_misfit(table, f"rows.{row.id}", row.then)
 
 
-def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: Any) -> Iterator[tuple[str, str]]:
+def _not_an_input(name: str, inputs: Iterable[str]) -> Wording:
+    listed = ", ".join(inputs)
+    return Wording(
+        f"« {name} » n'est pas une entrée ; les entrées sont {listed}",
+        f"{name!r} is not an input; the inputs are {listed}",
+    )
+
+
+def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: Any) -> Iterator[Misfit]:
     try:
         table.output.check(outcome)
-    except ValueError as error:
-        yield part, f"its outcome is not of the table's output: {error}"
+    except ValueError:
+        refused = refusal(table.output, outcome)
+        yield (
+            part,
+            Wording(
+                f"son résultat n'est pas de ceux de la table : {refused.fr}",
+                f"its outcome is not of the table's output: {refused.en}",
+            ),
+        )
 
 
-def _output_misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
+def _output_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     for outcome in (*table.priority, *(outcome for outcome, _ in table.statements)):
         yield from _outcome_misfit(table, "priority or statements", outcome)
     if table.hit_policy is HitPolicy.PRIORITY:
         given = {row.then for row in table.rows}
         if not given <= set(table.priority) or len(set(table.priority)) != len(table.priority):
-            expected = ", ".join(sorted(map(str, given)))
-            yield "priority", f"{list(table.priority)!r} must list once each outcome that rows give: {expected}"
+            listed, expected = ", ".join(map(str, table.priority)), ", ".join(sorted(map(str, given)))
+            yield (
+                "priority",
+                Wording(
+                    f"{listed or 'rien'} : chaque résultat des lignes est attendu une fois : {expected}",
+                    f"{listed or 'nothing'} must list once each outcome that rows give: {expected}",
+                ),
+            )
     elif table.priority:
-        yield "priority", f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out"
+        yield (
+            "priority",
+            Wording(
+                f"ne sert qu'à la politique PRIORITY, et celle-ci est {table.hit_policy.value} ; retirez-le",
+                f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out",
+            ),
+        )
     if isinstance(table.output, OpenEnumeration):
-        yield "output", "cannot be any text; use an Enumeration of the outcomes"
+        yield (
+            "output",
+            Wording(
+                "un texte quelconque n'est pas un résultat ; donnez une énumération",
+                "cannot be any text; use an Enumeration of the outcomes",
+            ),
+        )
     if table.hit_policy in ORDERED and not table.output.ordered:
-        yield "output", f"has no order, which {table.hit_policy.value} needs"
+        yield (
+            "output",
+            Wording(
+                f"n'a pas d'ordre, et {table.hit_policy.value} en demande un",
+                f"has no order, which {table.hit_policy.value} needs",
+            ),
+        )
     if table.hit_policy is HitPolicy.COLLECT_COUNT and not isinstance(table.output, Integer):
-        yield "output", "must be an Integer where rows are counted"
+        yield (
+            "output",
+            Wording("doit être un nombre entier pour compter des lignes", "must be an Integer where rows are counted"),
+        )
     if table.hit_policy is HitPolicy.COLLECT_SUM and not isinstance(table.output, Integer | Number):
-        yield "output", "must be an Integer or a Number where outcomes are added up"
+        yield (
+            "output",
+            Wording(
+                "doit être un nombre pour additionner des résultats",
+                "must be an Integer or a Number where outcomes are added up",
+            ),
+        )
 
 
-def _promise_misfits(table: CompiledTable[Any]) -> Iterator[tuple[str, str]]:
+def _promise_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     inputs = {input_.name: input_ for input_ in table.inputs}
     for promise in table.monotone:
         if promise.input not in inputs:
-            yield "monotone", f"{promise.input!r} is not an input; the inputs are {', '.join(inputs)}"
+            yield "monotone", _not_an_input(promise.input, inputs)
         elif not inputs[promise.input].domain.ordered or not table.output.ordered:
-            yield "monotone", f"{promise.input!r} and the output must both be ordered"
+            yield (
+                "monotone",
+                Wording(
+                    f"« {promise.input} » et le résultat doivent avoir un ordre",
+                    f"{promise.input!r} and the output must both be ordered",
+                ),
+            )

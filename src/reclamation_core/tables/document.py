@@ -197,6 +197,7 @@ _NOT_OF_THIS_KIND = Wording(
 _NOT_THE_SOURCE = Wording(
     "le domaine doit être celui du résultat de la table source", "the domain must be that of the source's outcome"
 )
+_VALUE = Wording("une autre valeur est attendue", "another value is expected")
 _NAMELESS = Wording("une énumération a un nom ; donnez-le", "an enumeration has a name; give it")
 
 
@@ -208,13 +209,15 @@ class _Reader(Generic[Made]):
     make: Callable[..., Made]
     faults: list[Fault] = attrs.field(factory=list)
 
-    def attempt(self, path: str, value: object, make: Callable[[], T]) -> T | None:
+    def attempt(self, path: str, value: object, make: Callable[[], T], expected: Wording = _VALUE) -> T | None:
         """What is made, or None and a fault where its parts refuse it."""
         try:
             return make()
-        except (ValueError, TypeError) as error:
-            self.faults.append(Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}")))
-            return None
+        except FaultsError as error:
+            self.faults.extend(attrs.evolve(fault, path=path, value=value) for fault in error.faults)
+        except (ValueError, TypeError):
+            self.faults.append(Fault(path, value, expected))
+        return None
 
     def table(self, document: TableDocument, path: str) -> Made | None:
         inputs = [self.input(item, f"{path}.inputs[{place}]") for place, item in enumerate(document.inputs)]
@@ -283,9 +286,11 @@ class _Reader(Generic[Made]):
         if name is None:
             self.faults.append(Fault(f"{path}.name", name, _NAMELESS))
             return None
-        codes = self.enumerations.get(name, str) if document.kind == "enumeration" else str
+        codes = self.enumerations.get(name) if document.kind == "enumeration" else None
+        listed = ", ".join(codes or ())
+        expected = Wording(f"une valeur parmi {listed}", f"one of {listed}")
         read = [
-            self.attempt(f"{path}.values[{place}]", value, partial(codes, value))
+            self.attempt(f"{path}.values[{place}]", value, partial(codes or str, value), expected)
             for place, value in enumerate(document.values)
         ]
         values = tuple(value for value in read if value is not None)
@@ -322,4 +327,7 @@ class _Reader(Generic[Made]):
 
     def value(self, domain: Domain | None, value: Any, path: str) -> Any:
         """A value of a domain; None, without a fault, if the domain itself has faults."""
-        return None if domain is None else self.attempt(path, value, partial(domain.decode, value))
+        if domain is None:
+            return None
+        expected = Wording(f"attendu : {domain.expected.fr}", f"{domain.expected.en} is expected")
+        return self.attempt(path, value, partial(domain.decode, value), expected)

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.errors import Fault, FaultsError, describe_value
 from reclamation_core.wording import Lang, Wording
 
 LARGEST = int(sys.float_info.max)
@@ -23,6 +24,15 @@ _MOST_DECIMALS = 400
 _UNROUNDED = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
+_FINITE = Wording("un nombre fini est attendu", "a finite number is expected")
+_FEWER_DIGITS = Wording("un nombre de moins de chiffres est attendu", "a number of fewer digits is expected")
+_CODES = Wording(
+    "au moins un code est attendu, chacun une fois, avec un libellé pour chacun",
+    "at least one code is expected, each once, with one label each",
+)
+_MINIMUM_FIRST = Wording("le minimum est attendu, puis le maximum", "the minimum is expected first, then the maximum")
+
+
 def exact(value: Any) -> Any:
     """A float or a Decimal in its canonical form, anything else as it is.
 
@@ -30,7 +40,7 @@ def exact(value: Any) -> Any:
     numbers are then written alike.
 
     Raises:
-        ValueError: the number is not finite, or has hundreds of digits.
+        FaultsError: the number is not finite, or has hundreds of digits; a ValueError.
 
     >>> exact(0.1), exact(6.0)
     (Decimal('0.1'), 6)
@@ -39,10 +49,10 @@ def exact(value: Any) -> Any:
     if not isinstance(number, Decimal):
         return value
     if not number.is_finite():
-        raise ValueError(f"{value!r} is refused; a finite number is expected")
+        raise FaultsError([Fault("number", value, _FINITE)])
     decimals = -int(number.as_tuple().exponent)
     if decimals > _MOST_DECIMALS or number.adjusted() > _MOST_DIGITS:
-        raise ValueError(f"{value!r} is refused; a number of fewer digits is expected")
+        raise FaultsError([Fault("number", value, _FEWER_DIGITS)])
     whole = number.to_integral_value()
     return int(whole) if number == whole else number.normalize(_UNROUNDED)
 
@@ -95,14 +105,16 @@ class Domain(ABC):
         return value
 
     def _refuse(self, value: Any) -> ValueError:
-        return ValueError(f"{_shown(value)} is refused; {self.expected.en} is expected")
+        return ValueError(refusal(self, value).en)
 
 
-def _shown(value: Any) -> str:
-    try:
-        return repr(value)
-    except ValueError:  # a whole number of thousands of digits, which Python does not write
-        return "a value too long to write"
+def refusal(domain: Domain, value: Any) -> Wording:
+    """Return what is wrong with a value that is not of a domain."""
+    fr, en = describe_value(value, "fr"), describe_value(value, "en")
+    return Wording(
+        f"valeur refusée : {fr} ; attendu : {domain.expected.fr}",
+        f"{en} is refused; {domain.expected.en} is expected",
+    )
 
 
 @attrs.frozen
@@ -122,7 +134,7 @@ class Enumeration(Domain):
     def __attrs_post_init__(self) -> None:
         by_code = {value: place for place, value in enumerate(self.values)}
         if not self.values or len(by_code) != len(self.values) or len(self.labels) != len(self.values):
-            raise ValueError(f"{self.name}: {self.values!r}; give at least one code, each once, with one label each")
+            raise FaultsError([Fault(self.name, self.values, _CODES)])
         object.__setattr__(self, "_by_code", by_code)
 
     @classmethod
@@ -240,9 +252,10 @@ class Line(Domain):
         low, high = self.minimum, self.maximum
         for end in (low, high):
             if end is not None and (self._typed(end) is None or not self.lowest <= end <= self.highest):
-                raise ValueError(f"{_shown(end)} bounds no values here; {self.what.en} is expected")
+                what = Wording(f"attendu comme borne : {self.what.fr}", f"{self.what.en} is expected as a bound")
+                raise FaultsError([Fault("bounds", end, what)])
         if low is not None and high is not None and low > high:
-            raise ValueError(f"from {low} to {high} there is no value; give the minimum first")
+            raise FaultsError([Fault("bounds", (low, high), _MINIMUM_FIRST)])
 
     @abstractmethod
     def _typed(self, value: Any) -> Any:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from reclamation_core.errors import ErrorKind, FaultsError, ReclamationError
-from reclamation_core.missing import Missing
+from reclamation_core.errors import ErrorKind, FaultsError, WordedError, describe_value
 from reclamation_core.wording import Lang, Wording
 
 
@@ -34,6 +33,7 @@ class FindingKind(StrEnum):
     """An input that no outcome depends on."""
 
 
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ERRORS = frozenset({FindingKind.GAP, FindingKind.OVERLAP, FindingKind.CONFLICT, FindingKind.NOT_MONOTONE})
 
 
@@ -65,34 +65,45 @@ class Finding:
 
     def in_(self, lang: Lang) -> str:
         """The finding with its witness."""
-        values = ", ".join(f"{name} = {_shown(value)}" for name, value in self.witness.items())
+        values = ", ".join(f"{name} = {_shown(value, lang)}" for name, value in self.witness.items())
         return f"{self.message.in_(lang)} ({'témoin : ' if lang == 'fr' else 'witness: '}{values})"
 
     def __str__(self) -> str:
         return self.in_("en")
 
 
-def _shown(value: Any) -> str:
-    return value.name if isinstance(value, Missing) else str(value)
+def _shown(value: Any, lang: Lang) -> str:
+    return str(value) if isinstance(value, str) else describe_value(value, lang)
 
 
 @attrs.define(eq=False)
-class TableDefinitionError(ReclamationError, ValueError):
-    """A table cannot be made of these parts: a name that is not an input, a value outside its domain, ..."""
+class TableDefinitionError(WordedError, ValueError):
+    """A table cannot be made of these parts: a name that is not an input, a value outside its domain, ...
+
+    Args:
+        table: the name of the table.
+        part: which part, as a path: `priority`, `inputs.age`, `rows.child`.
+        reason: why it does not fit.
+    """
 
     code = "invalid_table"
     kind = ErrorKind.INVALID
 
     table: str
     part: str
-    reason: str
+    reason: Wording
 
-    def __str__(self) -> str:
-        return f"table {self.table!r}: {self.part}: {self.reason}"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"table « {self.table} », {self.part} : {self.reason.fr}",
+            f"table '{self.table}': {self.part}: {self.reason.en}",
+        )
 
 
 @attrs.define(eq=False)
-class TableProofError(ReclamationError, ValueError):
+class TableProofError(WordedError, ValueError):
     """A table is refused because it is incomplete or contradicts itself; `findings` are the errors, never empty."""
 
     code = "unproved_table"
@@ -101,8 +112,11 @@ class TableProofError(ReclamationError, ValueError):
     table: str
     findings: tuple[Finding, ...]
 
-    def __str__(self) -> str:
-        return f"table {self.table!r} is refused:\n" + "\n".join(f"- {finding}" for finding in self.findings)
+    @property
+    def wording(self) -> Wording:
+        """The findings, one a line."""
+        fr, en = ("\n".join(f"- {finding.in_(lang)}" for finding in self.findings) for lang in _LANGUAGES)
+        return Wording(f"la table « {self.table} » est refusée :\n{fr}", f"table '{self.table}' is refused:\n{en}")
 
 
 class FactsError(FaultsError):
@@ -113,7 +127,7 @@ class FactsError(FaultsError):
 
 
 @attrs.define(eq=False)
-class OutcomeError(ReclamationError, ValueError):
+class OutcomeError(WordedError, ValueError):
     """No row of the table has the outcome in question."""
 
     code = "unknown_outcome"
@@ -124,6 +138,12 @@ class OutcomeError(ReclamationError, ValueError):
     outcome: object
     known: tuple[object, ...]
 
-    def __str__(self) -> str:
+    @property
+    def wording(self) -> Wording:
+        """Which outcomes there are."""
         known = ", ".join(str(outcome) for outcome in self.known)
-        return f"table {self.table!r}: {self.outcome!r} is never its outcome; the outcomes are {known}"
+        fr, en = (describe_value(self.outcome, lang) for lang in _LANGUAGES)
+        return Wording(
+            f"table « {self.table} » : {fr} n'en est jamais le résultat ; les résultats sont {known}",
+            f"table '{self.table}': {en} is never its outcome; the outcomes are {known}",
+        )

@@ -28,7 +28,7 @@ def read_fact(facts: Any, input_: Input) -> Any:
     if isinstance(value, Missing):
         if value is ABSENT and not input_.absent:
             expected = input_.domain.expected
-            message = Wording(f"attendu : {expected.fr}, ou UNKNOWN", f"{expected.en}, or UNKNOWN, is expected")
+            message = Wording(f"attendu : {expected.fr}, ou inconnu", f"{expected.en}, or unknown, is expected")
             raise FactsError((Fault(input_.name, value, message),))
         return value
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise, product
 from math import prod
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from unicodedata import normalize
 
 import attrs
@@ -17,9 +17,24 @@ from reclamation_core.tables.cells import Atom, Cells, compile_cells, numbers, p
 from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.rules import HitPolicy, Monotone, Row, outcome_order
+from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Wording
 
 O = TypeVar("O")  # noqa: E741 the outcome
+
+
+_IDENTIFIER: Final = Wording(
+    "un identifiant est attendu : des lettres sans accent, des chiffres et « _ », et aucun mot clé",
+    "a Python identifier is expected: it names an attribute of the facts",
+)
+_NO_ABSENCE: Final = Wording(
+    "une valeur omise n'est absente que si l'entrée peut être absente",
+    "None cannot mean ABSENT where no absence is allowed; add absent=True",
+)
+_NEVER_UNKNOWN: Final = Wording(
+    "une entrée qui n'est jamais inconnue doit pouvoir être absente",
+    "an input that is never unknown needs absent=True, its meaning where not given",
+)
 
 
 def _identifier(name: str) -> str:
@@ -28,17 +43,15 @@ def _identifier(name: str) -> str:
     given: object = name
     usable = isinstance(given, str) and name.isidentifier() and not keyword.iskeyword(name)
     if not usable or normalize("NFKC", name) != name:
-        raise ValueError(f"name: {name!r} is refused; use a Python identifier, it names an attribute of the facts")
+        refuse_value("name", name, _IDENTIFIER)
     return name
 
 
 def _missing_allowed(input_: Input, _: object, none: Missing) -> None:
     if none is ABSENT and not input_.absent:
-        raise ValueError(f"{input_.name}: None cannot mean ABSENT where no absence is allowed; add absent=True")
+        refuse_value(f"{input_.name}.none", none, _NO_ABSENCE)
     if not input_.unknown and not input_.absent:
-        raise ValueError(
-            f"{input_.name}: an input that is never unknown needs absent=True, its meaning where not given"
-        )
+        refuse_value(f"{input_.name}.unknown", False, _NEVER_UNKNOWN)
 
 
 def _default_question(input_: Input) -> Wording:
@@ -366,6 +379,18 @@ class Chain:
         return tuple(union(codes, known[place]) for place, codes in self.translations[source.name])
 
 
+_TWO_WAYS: Final = Wording(
+    "deux tables le demandent de deux façons", "is asked for in two different ways along the chain"
+)
+_FACT_AND_TABLE: Final = Wording(
+    "nomme un fait et une table ; renommez l'un des deux",
+    "names both a fact and a table of the chain; rename one of them",
+)
+_TWO_TABLES: Final = Wording(
+    "nomme deux tables différentes ; renommez-en une", "names two different tables; rename one of them"
+)
+
+
 def make_chain(table: CompiledTable[Any]) -> Chain:
     """Find what a table depends on.
 
@@ -379,13 +404,11 @@ def make_chain(table: CompiledTable[Any]) -> Chain:
         for input_ in asker.inputs:
             if input_.source is None:
                 if base.setdefault(input_.name, input_) != input_:
-                    raise TableDefinitionError(
-                        table.name, input_.name, "is asked for in two different ways along the chain"
-                    )
+                    raise TableDefinitionError(table.name, f"inputs.{input_.name}", _TWO_WAYS)
                 askers.setdefault(input_.name, []).append(asker)
     clash = next((name for name in base if name in {asker.name for asker in tables}), None)
     if clash is not None:
-        raise TableDefinitionError(table.name, clash, "names both a fact and a table of the chain; rename one of them")
+        raise TableDefinitionError(table.name, clash, _FACT_AND_TABLE)
     ordered = _base_order(table)
     atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)
     places = {input_.name: place for place, input_ in enumerate(ordered)}
@@ -414,7 +437,7 @@ def _sources_first(table: CompiledTable[Any]) -> tuple[CompiledTable[Any], ...]:
         for source in visited.sources:
             visit(source)
         if found.setdefault(visited.name, visited) != visited:
-            raise TableDefinitionError(table.name, visited.name, "names two different tables of the chain")
+            raise TableDefinitionError(table.name, visited.name, _TWO_TABLES)
 
     visit(table)
     return tuple(found.values())
@@ -430,7 +453,7 @@ def tables_of(tables: Iterable[CompiledTable[Any]]) -> tuple[CompiledTable[Any],
     for table in tables:
         for part in _sources_first(table):
             if found.setdefault(part.name, part) != part:
-                raise TableDefinitionError(table.name, part.name, "names two different tables; rename one of them")
+                raise TableDefinitionError(table.name, part.name, _TWO_TABLES)
     return tuple(found.values())
 
 

@@ -179,7 +179,9 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
     row = {"then": "local", "when": {}, **unwritable}
     strange = refused({"level": {"add": [row]}})
     assert set(strange) == {f"tables.level.add[0].{key}" for key in unwritable}
-    assert strange["tables.level.add[0].clause"] == "a text that XML can write is expected, without '\\x0b'"
+    assert (
+        strange["tables.level.add[0].clause"] == "a text that XML can write is expected, without the character U+000B"
+    )
     assert found["tables.levl"].startswith("the name of a table is expected: eligibility, level")
     assert (
         found["tables.level.add[0].when.mobilisaton"]

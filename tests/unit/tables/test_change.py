@@ -165,7 +165,7 @@ def test_why_not_refuses_an_outcome_without_a_row(outcome: Any) -> None:
 
 def test_an_outcome_is_named_as_its_domain_names_it() -> None:
     assert level_table().decide(LOCAL).why_not("national").outcome == Level.NATIONAL
-    with pytest.raises(OutcomeError, match="True is never its outcome"):
+    with pytest.raises(OutcomeError, match="true is never its outcome"):
         DecisionTable("t", [Input("a", Boolean())], Integer(), [Row("r", {}, 1)]).decide({}).why_not(True)
 
 

@@ -305,7 +305,7 @@ def test_an_enumeration_may_be_a_strenum_by_the_name_of_its_fact() -> None:
 
     text = document(inputs=asks("kind", "string", '"a"'), rules=rule('"a"', "true"))
     assert type(from_dmn(text, {"kind": Kind})["allowed"].inputs[0].domain.check("a")) is Kind
-    with pytest.raises(FaultsError, match=r"'b' is not a valid .*Kind"):
+    with pytest.raises(FaultsError, match="'b'; one of a is expected"):
         from_dmn(text.replace('"a"', '"b"'), {"kind": Kind})
 
 

@@ -64,11 +64,10 @@ def test_french_faults_are_in_french() -> None:
         *[line] * 2,
         "le nom d'une donnée ou d'une décision est attendu, et non une expression",
     ]
-    # Faults found by the parts themselves have the message of their errors.
     with pytest.raises(FaultsError) as odd:
         from_dmn(document(inputs=asks("x", "boolean") * 2, rules=rule("-", "-", "true")))
     (fault,) = odd.value.faults
-    assert fault.expected.fr.startswith("valeur refusée (en anglais : table 'allowed': input x: is given 2 times")
+    assert fault.expected.fr == "table « allowed », inputs.x : donné 2 fois ; chaque nom sert une fois"
 
 
 def decision(name: str, attributes: str = "", *, asked: str = "age", type_: str = "number", more: str = "") -> str:

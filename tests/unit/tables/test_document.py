@@ -143,26 +143,36 @@ def _put(path: str, value: Any) -> Edit:
         ),
         (_put("output.values", ["a"]), "$.output.values", ("a",), "not a key of this kind"),
         (_put("inputs.2.domain.minimum", 0), "$.inputs[2].domain.minimum", 0, "not a key of this kind"),
-        (_put("inputs.3.domain.minimum", "0"), "$.inputs[3].domain.minimum", "0", "refused"),
-        (_put("inputs.3.domain.maximum", -1), "$.inputs[3].domain", "integer", "there is no value"),
-        (_put("inputs.4.domain.maximum", "ten"), "$.inputs[4].domain.maximum", "ten", "'ten' is refused"),
-        (_put("inputs.5.domain.minimum", "2024-02-30"), "$.inputs[5].domain.minimum", "2024-02-30", "refused"),
+        (_put("inputs.3.domain.minimum", "0"), "$.inputs[3].domain.minimum", "0", "'0'; a whole number is expected"),
+        (_put("inputs.3.domain.maximum", -1), "$.inputs[3].domain", "integer", "the minimum is expected first"),
+        (_put("inputs.4.domain.maximum", "ten"), "$.inputs[4].domain.maximum", "ten", "a number is expected"),
+        (
+            _put("inputs.5.domain.minimum", "2024-02-30"),
+            "$.inputs[5].domain.minimum",
+            "2024-02-30",
+            "a day is expected",
+        ),
         (_put("inputs.0.domain.name", None), "$.inputs[0].domain.name", None, "an enumeration has a name; give it"),
         (_put("inputs.0.domain.labels", []), "$.inputs[0].domain", "Level", "with one label each"),
-        (_put("inputs.0.name", "a b"), "$.inputs[0]", "a b", "use a Python identifier"),
+        (_put("inputs.0.name", "a b"), "$.inputs[0]", "a b", "a Python identifier is expected"),
         (_put("inputs.4.none", {"missing": "absent"}), "$.inputs[4]", "note", "None cannot mean ABSENT"),
         (_put("inputs.4.none", "absent"), "$.inputs[4].none", "absent", "is expected"),
-        (_put("rows.0.when.level.values", ["far"]), "$.rows[0].when.level.values[0]", "far", "'far' is refused"),
-        (_put("rows.0.when.level.values", []), "$.rows[0].when.level", (), "give at least one value"),
-        (_put("rows.1.when.note.values", ["NaN"]), "$.rows[1].when.note.values[0]", "NaN", "is refused"),
-        (_put("rows.1.then", 2.5), "$.rows[1].then", 2.5, "2.5 is refused"),
-        (_put("rows.1.then", None), "$.rows[1].then", None, "None is refused"),
-        (_put("priority", [7]), "$.priority[0]", 7, "7 is refused"),
+        (
+            _put("rows.0.when.level.values", ["far"]),
+            "$.rows[0].when.level.values[0]",
+            "far",
+            "one of local, regional, national",
+        ),
+        (_put("rows.0.when.level.values", []), "$.rows[0].when.level", (), "at least one value"),
+        (_put("rows.1.when.note.values", ["NaN"]), "$.rows[1].when.note.values[0]", "NaN", "a number from 0 to 10"),
+        (_put("rows.1.then", 2.5), "$.rows[1].then", 2.5, "2.5; a whole number from 0 to 6 is expected"),
+        (_put("rows.1.then", None), "$.rows[1].then", None, "nothing; a whole number from 0 to 6 is expected"),
+        (_put("priority", [7]), "$.priority[0]", 7, "7; a whole number from 0 to 6 is expected"),
         (
             _put("statements", [{"outcome": "1", "wording": {"fr": "a", "en": "a"}}]),
             "$.statements[0].outcome",
             "1",
-            "ref",
+            "a whole number from 0 to 6 is expected",
         ),
     ],
 )
@@ -201,7 +211,7 @@ def test_the_domain_of_an_outcome_is_that_of_its_table() -> None:
 
 def test_a_code_that_the_enumeration_given_does_not_have_is_refused() -> None:
     edit = _put("inputs.0.domain.values", ["local", "regional", "worldwide"])
-    with pytest.raises(FaultsError, match="'worldwide' is not a valid Level") as caught:
+    with pytest.raises(FaultsError, match="'worldwide'; one of local, regional, national") as caught:
         DecisionTable.from_json(_edited(edit), {"Level": Level})
     assert "$.inputs[0].domain.values[2]" in {fault.path for fault in caught.value.faults}
 

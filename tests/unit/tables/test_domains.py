@@ -63,24 +63,24 @@ def test_a_value_of_a_domain_is_taken_in_its_canonical_form(domain: Domain, give
         (LEVEL, "LOCAL", "'LOCAL' is refused; one of local, regional, national is expected"),
         (LEVEL, 0, "0 is refused"),
         (LEVEL, ["local"], "is refused"),
-        (LEVEL, UNKNOWN, "UNKNOWN is refused"),
-        (LEVEL, ABSENT, "ABSENT is refused"),
+        (LEVEL, UNKNOWN, "unknown is refused"),
+        (LEVEL, ABSENT, "absent is refused"),
         (Boolean(), 0, "0 is refused; true or false is expected"),
         (Boolean(), 1, "1 is refused"),
         (Boolean(), "true", "'true' is refused"),
-        (Boolean(), None, "None is refused"),
-        (Boolean(), UNKNOWN, "UNKNOWN is refused"),
+        (Boolean(), None, "nothing is refused"),
+        (Boolean(), UNKNOWN, "unknown is refused"),
         (Integer(0, 10), 11, "11 is refused; a whole number from 0 to 10 is expected"),
         (Integer(0, None), -1, "-1 is refused; a whole number of at least 0 is expected"),
         (Integer(None, 10), 11, "11 is refused; a whole number of at most 10 is expected"),
-        (Integer(), True, "True is refused; a whole number is expected"),
+        (Integer(), True, "true is refused; a whole number is expected"),
         (Integer(), 6.0, "6.0 is refused"),
         (Integer(), Decimal(6), "is refused"),
         (Integer(), "6", "'6' is refused"),
         (Integer(), HUGE, "is refused"),
-        (Integer(), ABSENT, "ABSENT is refused"),
+        (Integer(), ABSENT, "absent is refused"),
         (Number(0, 10), 10.000001, "10.000001 is refused; a number from 0 to 10 is expected"),
-        (Number(), True, "True is refused; a number is expected"),
+        (Number(), True, "true is refused; a number is expected"),
         (Number(), float("nan"), "nan is refused"),
         (Number(), float("-inf"), "-inf is refused"),
         (Number(), Decimal("sNaN"), "is refused"),
@@ -88,7 +88,7 @@ def test_a_value_of_a_domain_is_taken_in_its_canonical_form(domain: Domain, give
         (Number(), HUGE, "is refused"),
         (Number(), Fraction(1, 2), "is refused"),
         (Number(), "6,5", "'6,5' is refused"),
-        (Number(), UNKNOWN, "UNKNOWN is refused"),
+        (Number(), UNKNOWN, "unknown is refused"),
         (Day(), NOON, "is refused; a day is expected"),
         (Day(), "2024-02-29", "'2024-02-29' is refused"),
         (Day(date(2024, 1, 1), None), date(2023, 12, 31), "a day of at least 2024-01-01 is expected"),
@@ -102,27 +102,27 @@ def test_a_value_outside_a_domain_is_refused_with_what_is_expected(domain: Domai
 
 def test_a_number_too_long_to_be_written_is_refused_in_words() -> None:
     for domain in (Integer(), Number(), Boolean(), LEVEL, Day()):
-        with pytest.raises(ValueError, match=r"^a value too long to write is refused"):
+        with pytest.raises(ValueError, match=r"^\.\.\. is refused"):
             domain.check(10**5000)
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Integer(5, 1), "from 5 to 1 there is no value"),
-        (lambda: Integer(0.5, None), "0.5 bounds no values here; a whole number is expected"),  # type: ignore[arg-type]
-        (lambda: Integer(None, True), "True bounds no values here"),
-        (lambda: Number(Decimal("0.2"), 0.1), "from 0.2 to 0.1 there is no value"),
-        (lambda: Integer(0, HUGE), "bounds no values here"),
-        (lambda: Number(-HUGE, None), "bounds no values here"),
-        (lambda: Number("0", None), "'0' bounds no values here"),
-        (lambda: Number(float("inf"), None), "inf is refused; a finite number"),
-        (lambda: Day(NOON, None), "bounds no values here; a day is expected"),
-        (lambda: Day(date(2024, 1, 2), date(2024, 1, 1)), "there is no value; give the minimum first"),
-        (lambda: Enumeration("E", (), ()), "E: .* give at least one code"),
+        (lambda: Integer(5, 1), r"bounds: \[5, 1\]; the minimum is expected first"),
+        (lambda: Integer(0.5, None), "bounds: 0.5; a whole number is expected as a bound"),  # type: ignore[arg-type]
+        (lambda: Integer(None, True), "bounds: true; a whole number is expected as a bound"),
+        (lambda: Number(Decimal("0.2"), 0.1), r"bounds: \[0.2, 0.1\]; the minimum is expected first"),
+        (lambda: Integer(0, HUGE), "is expected as a bound"),
+        (lambda: Number(-HUGE, None), "is expected as a bound"),
+        (lambda: Number("0", None), "bounds: '0'; a number is expected as a bound"),
+        (lambda: Number(float("inf"), None), "number: inf; a finite number is expected"),
+        (lambda: Day(NOON, None), "a day is expected as a bound"),
+        (lambda: Day(date(2024, 1, 2), date(2024, 1, 1)), "the minimum is expected first"),
+        (lambda: Enumeration("E", (), ()), "E: .* at least one code is expected"),
         (lambda: Enumeration("E", ("a", "a"), (Wording("a", "a"),) * 2), "each once"),
         (lambda: Enumeration("E", ("a", "b"), (Wording("a", "a"),)), "one label each"),
-        (lambda: Enumeration.of(Empty), "Empty: .* give at least one code"),
+        (lambda: Enumeration.of(Empty), "Empty: .* at least one code is expected"),
     ],
 )
 def test_a_domain_without_values_or_with_bounds_of_another_kind_is_refused(make: Any, message: str) -> None:

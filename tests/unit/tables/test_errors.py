@@ -7,6 +7,7 @@ import pytest
 
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.tables import ABSENT, FactsError, OutcomeError, TableDefinitionError, TableProofError
+from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, level_table
 
 
@@ -40,12 +41,12 @@ def test_errors_travel_with_their_data() -> None:
     again = pickle.loads(pickle.dumps(outcome))
     assert (again.table, again.outcome, set(again.known)) == ("level", "x", set(Level))
     assert str(again) == str(outcome)
-    definition = TableDefinitionError("t", "row r", "is odd")
-    assert str(pickle.loads(pickle.dumps(definition))) == "table 't': row r: is odd"
+    definition = TableDefinitionError("t", "rows.r", Wording("est étrange", "is odd"))
+    assert str(pickle.loads(pickle.dumps(definition))) == "table 't': rows.r: is odd"
 
 
 def test_faults_have_french_messages() -> None:
     assert _refusal_of_facts().in_("fr").split("\n") == [
-        "client : absent ; attendu : une valeur parmi local, regional, national, ou UNKNOWN",
+        "client : absent ; attendu : une valeur parmi local, regional, national, ou inconnu",
         "service : 3 ; attendu : une valeur parmi one_centre, several_centres, several_regions",
     ]

@@ -35,8 +35,8 @@ def test_what_is_neither_a_float_nor_a_decimal_is_left_as_it_is(given: Any) -> N
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (float("nan"), "nan is refused; a finite number"),
-        (float("inf"), "inf is refused; a finite number"),
+        (float("nan"), "number: nan; a finite number is expected"),
+        (float("inf"), "number: inf; a finite number is expected"),
         (Decimal("-Infinity"), "a finite number"),
         (Decimal("sNaN"), "a finite number"),
         (Decimal("1E+309"), "a number of fewer digits"),

@@ -155,16 +155,16 @@ def test_a_finding_has_its_witness_in_both_languages() -> None:
     (finding,) = caught.value.findings
     assert finding.cells == 2
     assert finding.in_("fr") == (
-        "aucune ligne ne s'applique dans 2 cellules ; ajoutez une ligne (témoin : n = 6, a = False)"
+        "aucune ligne ne s'applique dans 2 cellules ; ajoutez une ligne (témoin : n = 6, a = faux)"
     )
-    assert finding.in_("en") == str(finding) == "no row fires in 2 cells; add a row (witness: n = 6, a = False)"
+    assert finding.in_("en") == str(finding) == "no row fires in 2 cells; add a row (witness: n = 6, a = false)"
     assert str(caught.value) == f"table 't' is refused:\n- {finding}"
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.table, again.findings) == ("t", (finding,))
     nowhere: DecisionTable[int] = DecisionTable(
         "t", [Input("n", Integer(0, 9), absent=True)], Integer(), [Row("s", {"n": at_least(0)}, 1)], validate=False
     )
-    assert str(nowhere.check()[0]).endswith("(witness: n = ABSENT)")
+    assert str(nowhere.check()[0]).endswith("(witness: n = absent)")
 
 
 def test_a_count_has_no_outcome_that_is_missing() -> None:

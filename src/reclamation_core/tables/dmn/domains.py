@@ -186,11 +186,15 @@ class Types:
             own = list(apart) or _refuse_texts(values)
         fewer = own and len(own) != len(allowed)
         codes, called = (own, name) if fewer else (allowed, type_.name)
-        member = self.members.get(called, str)
+        member = self.members.get(called)
+        unknown = [code for code in codes if member is not None and code not in tuple(member)]
+        if unknown:
+            listed = ", ".join(member or ())
+            _refuse(unknown[0], f"une valeur parmi {listed} est attendue", f"one of {listed} is expected")
         labelled = {} if told is None else {value.get("code"): value for value in told}
         ordered = told is not None and told.get("ordered") == "true"
         return Enumeration(
-            called, tuple(map(member, codes)), tuple(_label(code, labelled.get(code)) for code in codes), ordered
+            called, tuple(map(member or str, codes)), tuple(_label(code, labelled.get(code)) for code in codes), ordered
         )
 
 

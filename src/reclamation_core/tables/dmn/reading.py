@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 import attrs
 
-from reclamation_core.errors import Fault, FaultsError, wording_of
+from reclamation_core.errors import Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.cells import MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator
@@ -184,8 +184,7 @@ class _Reader:
             for finding in error.findings:
                 self.fault(path, dict(finding.witness), finding.message)
         except (TypeError, ValueError) as error:
-            said = wording_of(error)
-            self.fault(path, value, Wording(f"valeur refusée (en anglais : {said.en})", f"refused: {said.en}"))
+            self.fault(path, value, error.wording if isinstance(error, WordedError) else refusals.VALUE)
         return None
 
     def read(self, decisions: list[str] | None) -> None:
