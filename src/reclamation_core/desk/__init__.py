@@ -1,5 +1,6 @@
 """The application services: one method of `Desk` for each use case, on any store."""
 
+from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncPlanService
 from reclamation_core.desk.context import DeskOptions, Scope
 from reclamation_core.desk.desk import Desk
@@ -13,7 +14,7 @@ from reclamation_core.desk.errors import (
 from reclamation_core.desk.maintenance import Alert, Discrepancy
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
-from reclamation_core.desk.queries import Agenda, AwaitedAnswer, AwaitedCheck, CasesView, Signal, Signals
+from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import Registration, RegistrationResult
 
 __all__ = [

@@ -43,13 +43,14 @@ from reclamation_core.cases import (
 from reclamation_core.cases.causes import CauseAnalysis
 from reclamation_core.cases.events import Facts
 from reclamation_core.cases.journal import Anomaly, Checkpoint
+from reclamation_core.desk.agenda import Agenda, Signals
 from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
 from reclamation_core.desk.plan_service import PlanningService, PlanService
 from reclamation_core.desk.privacy import PersonalDataItem, PrivacyService
-from reclamation_core.desk.queries import Agenda, CasesView, QueryService, Signals
+from reclamation_core.desk.queries import CasesView, QueryService
 from reclamation_core.desk.registration import Registration, RegistrationResult, RegistrationService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store

@@ -9,16 +9,17 @@ from datetime import date
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Admissibility, Case, CaseState, InformationRequested
+from reclamation_core.cases import Admissibility, Case, InformationRequested
+from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Unknown
-from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
 from reclamation_core.validators import day, of_class, optional, require
-from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level, Nature
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Nature
 from reclamation_core.wording import Wording, safe_repr
 
 
@@ -62,121 +63,6 @@ class CasesView:
             return query
         sites = scope.sites & query.sites if query.sites else scope.sites
         return attrs.evolve(query, sites=sites) if sites else None
-
-
-@attrs.frozen(kw_only=True)
-class AwaitedAnswer:
-    """An answer that is due.
-
-    Attributes:
-        due: the last day for it.
-        case: the reference of the case.
-        site: the handling unit.
-        level: the handling level.
-        state: the state of the case.
-        admissibility: its admissibility.
-        question: the open request for information; else the first question to ask, if facts that matter are unknown;
-            None if there is none, or if the desk does not have the edition of the case.
-        requested_on: the day of the latest request for information (demande de précisions) without an answer.
-        requested_facts: the names of its unknown facts; empty for a question alone.
-    """
-
-    due: date
-    case: str
-    site: str
-    level: Level
-    state: CaseState
-    admissibility: Admissibility
-    question: Wording | None
-    requested_on: date | None = None
-    requested_facts: tuple[str, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class AwaitedCheck:
-    """An effectiveness check that is due.
-
-    Attributes:
-        due: the last day for it.
-        plan: the scope of the plan.
-        action: the reference of the action.
-        status: the status of the action.
-        what: the description of the action; None once it is erased.
-    """
-
-    due: date
-    plan: PlanScope
-    action: str
-    status: ActionStatus
-    what: str | None = attrs.field(repr=False)
-
-
-@attrs.frozen(kw_only=True)
-class Agenda:
-    """The answers and checks due until a day, overdue ones included (échéancier).
-
-    Attributes:
-        until: that day.
-        answers: by day, the highest level first, then by site.
-        checks: by day.
-        damaged: the references of corrupt cases and the scopes of corrupt plans: there may be more to do.
-    """
-
-    until: date
-    answers: tuple[AwaitedAnswer, ...]
-    checks: tuple[AwaitedCheck, ...]
-    damaged: tuple[str, ...] = ()
-
-    def to_html(self, *, texts: bool = False) -> str:
-        """Return the agenda as an HTML fragment in French.
-
-        Args:
-            texts: True to show the descriptions of actions. By default they are redacted, because a notebook stores
-                its output.
-        """
-        from reclamation_core.desk.rendering import agenda_card
-
-        return agenda_card(self, texts=texts)
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-
-@attrs.frozen(kw_only=True)
-class Signal:
-    """Messages outside the procedure, of one nature, about one site (signal). Source: M2-1 §0.3.
-
-    Attributes:
-        site: a site that delivered the service; the registering site if none is known.
-        nature: the nature of the messages.
-        cases: their references, in order.
-        first: the day of the first receipt.
-        last: the day of the last receipt.
-    """
-
-    site: str
-    nature: Nature | Unknown
-    cases: tuple[str, ...]
-    first: date
-    last: date
-
-
-@attrs.frozen(kw_only=True)
-class Signals:
-    """The signals of a period.
-
-    Attributes:
-        found: the signals with most messages first, then by site and nature.
-        damaged: the references of corrupt cases: there may be more signals.
-    """
-
-    found: tuple[Signal, ...]
-    damaged: tuple[str, ...] = ()
-
-    def _repr_html_(self) -> str:
-        from reclamation_core.desk.rendering import signals_card
-
-        return signals_card(self)
 
 
 @attrs.frozen

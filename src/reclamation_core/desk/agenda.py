@@ -1,0 +1,181 @@
+"""Read models of the desk, the agenda (échéancier) and the signals, with their HTML fragments for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+import attrs
+
+from reclamation_core.calendars.codes import in_words
+from reclamation_core.cases import Admissibility, CaseState
+from reclamation_core.cases.rendering import marked
+from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
+from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
+from reclamation_core.missing import UNKNOWN, Unknown
+from reclamation_core.plans import ActionStatus, PlanScope
+from reclamation_core.plans.rendering import in_figures, marked_action
+from reclamation_core.vocabulary import Level, Nature
+from reclamation_core.wording import Wording
+
+
+@attrs.frozen(kw_only=True)
+class AwaitedAnswer:
+    """An answer that is due.
+
+    Attributes:
+        due: the last day for it.
+        case: the reference of the case.
+        site: the handling unit.
+        level: the handling level.
+        state: the state of the case.
+        admissibility: its admissibility.
+        question: the open request for information; else the first question to ask, if facts that matter are unknown;
+            None if there is none, or if the desk does not have the edition of the case.
+        requested_on: the day of the latest request for information (demande de précisions) without an answer.
+        requested_facts: the names of its unknown facts; empty for a question alone.
+    """
+
+    due: date
+    case: str
+    site: str
+    level: Level
+    state: CaseState
+    admissibility: Admissibility
+    question: Wording | None
+    requested_on: date | None = None
+    requested_facts: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class AwaitedCheck:
+    """An effectiveness check that is due.
+
+    Attributes:
+        due: the last day for it.
+        plan: the scope of the plan.
+        action: the reference of the action.
+        status: the status of the action.
+        what: the description of the action; None once it is erased.
+    """
+
+    due: date
+    plan: PlanScope
+    action: str
+    status: ActionStatus
+    what: str | None = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Agenda:
+    """The answers and checks due until a day, overdue ones included (échéancier).
+
+    Attributes:
+        until: that day.
+        answers: by day, the highest level first, then by site.
+        checks: by day.
+        damaged: the references of corrupt cases and the scopes of corrupt plans: there may be more to do.
+    """
+
+    until: date
+    answers: tuple[AwaitedAnswer, ...]
+    checks: tuple[AwaitedCheck, ...]
+    damaged: tuple[str, ...] = ()
+
+    def to_html(self, *, texts: bool = False) -> str:
+        """Return the agenda as an HTML fragment in French.
+
+        Args:
+            texts: True to show the descriptions of actions. By default they are redacted, because a notebook stores
+                its output.
+        """
+        return agenda_card(self, texts=texts)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+@attrs.frozen(kw_only=True)
+class Signal:
+    """Messages outside the procedure, of one nature, about one site (signal). Source: M2-1 §0.3.
+
+    Attributes:
+        site: a site that delivered the service; the registering site if none is known.
+        nature: the nature of the messages.
+        cases: their references, in order.
+        first: the day of the first receipt.
+        last: the day of the last receipt.
+    """
+
+    site: str
+    nature: Nature | Unknown
+    cases: tuple[str, ...]
+    first: date
+    last: date
+
+
+@attrs.frozen(kw_only=True)
+class Signals:
+    """The signals of a period.
+
+    Attributes:
+        found: the signals with most messages first, then by site and nature.
+        damaged: the references of corrupt cases: there may be more signals.
+    """
+
+    found: tuple[Signal, ...]
+    damaged: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        return signals_card(self)
+
+
+_ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "À demander")
+_CHECKS: Final = ("Action", "À juger le", "Plan", "État", "Quoi")
+_SIGNALS: Final = ("Site", "Nature", "Messages", "Du", "Au", "Dossiers")
+_NO_ANSWER: Final = "Aucune réponse n'est attendue."
+_NO_CHECK: Final = "Aucune efficacité n'est à juger."
+_NO_SIGNAL: Final = "Aucun signal : rien de ce qui est hors du cadre ne se répète."
+
+
+def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
+    """Return the answers and the effectiveness checks due until a day."""
+    answers = table("Réponses attendues", _ANSWERS, _answers(agenda)) if agenda.answers else paragraph(_NO_ANSWER)
+    checks = table("Efficacités à juger", _CHECKS, _checks(agenda, texts)) if agenda.checks else paragraph(_NO_CHECK)
+    note = [paragraph(NOTE)] if REDACTED in checks else []
+    title = f"Échéancier, jusqu'au {in_words(agenda.until)}"
+    return card(section(title, answers, checks, *note, *_damaged(agenda.damaged)))
+
+
+def signals_card(signals: Signals) -> Html:
+    """Return the table of signals, most messages first."""
+    found = table("Messages hors du cadre, de même nature", _SIGNALS, _signals(signals), numbers={2})
+    return card(section("Signaux", found if signals.found else paragraph(_NO_SIGNAL), *_damaged(signals.damaged)))
+
+
+def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
+    for one in agenda.answers:
+        question = "" if one.question is None else one.question.fr
+        due, level = in_figures(one.due), one.level.label()
+        yield one.case, due, one.site, level, marked(one.state), marked(one.admissibility), question
+
+
+def _checks(agenda: Agenda, texts: bool) -> Iterator[tuple[str, ...]]:
+    for one in agenda.checks:
+        shown = one.what if texts else REDACTED
+        what = ERASED.fr if one.what is None else shown
+        yield one.action, in_figures(one.due), one.plan.label("fr"), marked_action(one.status), str(what)
+
+
+def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
+    for one in signals.found:
+        nature = "inconnue" if one.nature is UNKNOWN else one.nature.label()
+        days = in_figures(one.first), in_figures(one.last)
+        yield one.site, nature, str(len(one.cases)), *days, ", ".join(one.cases)
+
+
+def _damaged(damaged: tuple[str, ...]) -> Iterator[Html]:
+    """Yield a warning if something is corrupt: there may be more entries."""
+    if damaged:
+        yield block(Tone.BAD, f"Illisibles, il peut donc y en avoir d'autres : {', '.join(damaged)}.")
