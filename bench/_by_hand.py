@@ -100,7 +100,7 @@ def insert_rows(cursor: Any, table: str, rows: Sequence[dict[str, Any]], *, is_s
     """Insert rows of one of our tables with a cursor of the driver."""
     columns, values = ", ".join(rows[0]), ", ".join(["?" if is_sqlite else "%s"] * len(rows[0]))
     if table == "case_events":
-        place = "-nextval('reclamation_writing')"
+        place = "-nextval('reclamation_write_order')"
         if is_sqlite:
             place = "(SELECT coalesce(max(position), 0) + 1 FROM reclamation_case_events)"
         columns, values = f"{columns}, position", f"{values}, {place}"

@@ -31,10 +31,10 @@ _OWNERLESS: Final = (
     ("plan_events", "scope", "plans", "scope"),
     ("plan_texts", "scope", "plans", "scope"),
     ("actions", "scope", "plans", "scope"),
-    ("editions", "scope", "plans", "scope"),
+    ("published_plans", "scope", "plans", "scope"),
     ("plans", "scope", "plan_events", "scope"),
     ("action_cases", "case_reference", "cases", "reference"),
-    ("edition_lines", "scope", "editions", "scope"),
+    ("published_lines", "scope", "published_plans", "scope"),
 )
 
 
@@ -132,8 +132,8 @@ def _forgotten_until(case: Case) -> int:
 
 def _plans(store: SqlAlchemyStore, plans: list[Pgaac]) -> Iterator[str]:
     asked = "SELECT scope, reference, status, what FROM reclamation_actions"
-    editions = dict.fromkeys(rows(store, "SELECT scope, number FROM reclamation_editions"), 0)
-    lines = editions | Counter(rows(store, "SELECT scope, number FROM reclamation_edition_lines"))
+    editions = dict.fromkeys(rows(store, "SELECT scope, number FROM reclamation_published_plans"), 0)
+    lines = editions | Counter(rows(store, "SELECT scope, number FROM reclamation_published_lines"))
     actions = set(rows(store, asked))
     for plan in plans:
         scope = plan.scope.key

@@ -32,10 +32,10 @@ HALVES = {
     "a cause that is lost": ("DELETE FROM reclamation_case_causes", "its causes are not"),
     "a hole in the feed": ("UPDATE reclamation_case_events SET position = 99 WHERE position = 3", "have holes"),
     "an action that is lost": ("DELETE FROM reclamation_actions", "its actions are not"),
-    "an edition that is lost": ("DELETE FROM reclamation_editions", "editions has not"),
-    "lines that are lost": ("DELETE FROM reclamation_edition_lines", "its editions are not"),
+    "an edition that is lost": ("DELETE FROM reclamation_published_plans", "published_plans has not"),
+    "lines that are lost": ("DELETE FROM reclamation_published_lines", "its editions are not"),
     "a plan whose case does not know it": (
-        """UPDATE reclamation_cases SET fold = 0, version = min(version, 4);
+        """UPDATE reclamation_cases SET state_version = 0, version = min(version, 4);
         DELETE FROM reclamation_case_events WHERE number > 4""",
         "and action site:CRE/A-planned: one of them",
     ),

@@ -93,7 +93,7 @@ def test_whom_nobody_names_and_what_cannot_be_read_are_refused(told: Callable[..
 
 def test_an_upgrade_folds_again_what_another_version_folded(told: Callable[..., CliResult]) -> None:
     lived()
-    say("UPDATE reclamation_cases SET fold = 1, level = 'national'")
+    say("UPDATE reclamation_cases SET state_version = 1, level = 'national'")
     assert told("db", "verify", URL_)[0] == 1
 
     assert told("db", "upgrade", URL_)[1].splitlines() == [

@@ -244,10 +244,11 @@ class StoreReadOnlyError(StoreError, PermissionError):
     )
     _told_of_postgresql = Wording(
         "la base ne peut pas être écrite ; donnez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
-        "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_writing), et n'écrivez dans aucune "
+        "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_write_order), et n'écrivez dans aucune "
         "transaction en lecture seule",
         "it may not be written to; give the role the rights on the tables (GRANT SELECT, INSERT, UPDATE, DELETE) and "
-        "on the sequence (GRANT USAGE ON SEQUENCE reclamation_writing), and write in no transaction that is read only",
+        "on the sequence (GRANT USAGE ON SEQUENCE reclamation_write_order), and write in a transaction that is not "
+        "read only",
     )
 
 

@@ -74,7 +74,7 @@ _CHANGING: Final = Wording("ce qui est à écrire ne cesse de changer", "what is
 _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
-_COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
+_COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
 _KEYS: Final = (CASES.c.reference, CASES.c.version, CASES.c.source)
 _TAKEN: Final = union_all(
     select(*_KEYS).where(CASES.c.reference == bindparam("reference")),
@@ -162,7 +162,7 @@ class CaseQueries:
 
     def stale(self, version: int, after: str, limit: int) -> list[Any]:
         """Return the rows of a page of cases whose state another STATE_VERSION computed, for `CASE_MAPPER.read`."""
-        stale = select(*_COLUMNS).where(CASES.c.fold != version, CASES.c.reference > after)
+        stale = select(*_COLUMNS).where(CASES.c.state_version != version, CASES.c.reference > after)
         page = stale.order_by(CASES.c.reference).limit(limit).subquery()
         return self.database.rows(CASE_MAPPER.select(page, self.database.backend).order_by(page.c.reference))
 

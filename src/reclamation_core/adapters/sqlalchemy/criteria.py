@@ -74,5 +74,5 @@ def _texts(query: CaseQuery, backend: str) -> Iterator[Criterion]:
     if query.text is not None:
         # Not LIKE: it has wildcards, and SQLite limits the length of its pattern.
         find: Any = func.instr if backend == "sqlite" else func.strpos
-        found = find(CASE_TEXTS.c.folded, normalize_text(query.text)) > 0
+        found = find(CASE_TEXTS.c.normalized_text, normalize_text(query.text)) > 0
         yield exists().where(CASE_TEXTS.c.case_reference == CASES.c.reference, found)

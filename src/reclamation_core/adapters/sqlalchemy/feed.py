@@ -25,7 +25,7 @@ from reclamation_core.ports.query import require_page
 
 _BATCH: Final = 10_000
 _UNNUMBERED: Final = select(CASE_EVENTS.c.number).where(CASE_EVENTS.c.position < 0).limit(1)
-_LOCK: Final = text(f"SELECT one FROM {FEED_LOCK} FOR UPDATE")
+_LOCK: Final = text(f"SELECT id FROM {FEED_LOCK} FOR UPDATE")
 # A case's events were committed in their order, each after the one before was written: so they get their positions.
 _ASSIGN: Final = text(
     f"UPDATE {CASE_EVENTS} AS e SET position = n.place FROM ("

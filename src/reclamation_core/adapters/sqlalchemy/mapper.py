@@ -35,11 +35,11 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASE_TEXTS,
     CASES,
-    EDITION_LINES,
-    EDITIONS,
     PLAN_EVENTS,
     PLAN_TEXTS,
     PLANS,
+    PUBLISHED_LINES,
+    PUBLISHED_PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
 from reclamation_core.calendars import BusinessCalendar
@@ -235,7 +235,7 @@ class Mapper(ABC, Generic[A]):
                 "place": place,
             }
             if searched is not None:
-                row["folded"] = normalize_text(secret.text) if digest in searched else None
+                row["normalized_text"] = normalize_text(secret.text) if digest in searched else None
             yield row
 
     def searched_digests(self, _: Iterable[Any]) -> Collection[str] | None:
@@ -400,7 +400,7 @@ class CaseMapper(Mapper[Case]):
         yield from super().projection_statements(writer, changes)
 
     def state_columns(self, source: FromClause, backend: str) -> tuple[Any, ...]:
-        return source.c.fold, raw(source.c.document, backend)
+        return source.c.state_version, raw(source.c.document, backend)
 
     def is_stale(self, state: tuple[Any, ...]) -> bool:
         return bool(state[0] != STATE_VERSION)
@@ -430,7 +430,7 @@ class PlanMapper(Mapper[AnyPlan]):
     table = PLANS
     events = PLAN_EVENTS
     texts = PLAN_TEXTS
-    projections = (ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
+    projections = (ACTIONS, ACTION_CASES, PUBLISHED_PLANS, PUBLISHED_LINES)
     owner = "scope"
     kind = Wording("plan", "plan")
     read_event = staticmethod(read_plan_event)
@@ -512,7 +512,7 @@ def case_row(case: Case) -> StatementRow:
         "closing_reason": None if case.closure is None else code(case.closure.reason),
         "anonymised_at": case.anonymised_at,
         "version": case.version,
-        "fold": STATE_VERSION,
+        "state_version": STATE_VERSION,
         "document": canonical_json(state_document(case)),
     }
 
@@ -558,8 +558,8 @@ def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> 
     return {
         ACTIONS: [owner | action_row(action) for action in actions],
         ACTION_CASES: [owner | {"action": action, "case_reference": case} for action, case in sorted(served)],
-        EDITIONS: list(map(_published_row, published)),
-        EDITION_LINES: [row for edition in published for row in _line_rows(edition)],
+        PUBLISHED_PLANS: list(map(_published_row, published)),
+        PUBLISHED_LINES: [row for edition in published for row in _line_rows(edition)],
     }
 
 

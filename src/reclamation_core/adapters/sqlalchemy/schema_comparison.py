@@ -1,7 +1,7 @@
-"""Compare a database with the schema that the migrations lead to, and restore what is missing where that can be done.
+"""The difference between a database and the schema of the migrations, and the restoration of missing parts.
 
-What the stories of cases and plans are kept in cannot be restored but from a copy. All else can: indexes, views,
-counters, and the tables that follow from the stories, which are made empty and filled by `rebuild_projections`.
+Tables of events, texts and their aggregates can only come from a backup. Everything else can be restored: indexes,
+views, counters, and projections, which are created empty and filled by `rebuild_projections`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
@@ -39,7 +40,7 @@ from reclamation_core.wording import Wording
 
 Restore: TypeAlias = Callable[[Connection], object]
 
-_STORIES: Final = frozenset(table.name for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS))
+_SOURCES: Final = frozenset(table.name for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS))
 _OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _SAVEPOINT: Final = "reclamation_restoring"
@@ -47,12 +48,12 @@ _SAVEPOINT: Final = "reclamation_restoring"
 
 @attrs.frozen
 class SchemaDifference:
-    """Something that a database lacks.
+    """A missing part of a schema.
 
     Args:
-        what: what is missing, in both languages.
-        restore: restores it; None where only a copy can.
-        is_structural: whether it is a table or a column, which another version of the schema might be without.
+        what: the missing part, in both languages.
+        restore: restores it; None if only a backup has it.
+        is_structural: True for a table or a column, which another version of the schema might not have.
     """
 
     what: Wording
@@ -61,9 +62,9 @@ class SchemaDifference:
 
 
 def differences(connection: Connection, head: str) -> list[SchemaDifference]:
-    """Return what a database lacks of the schema of a version, in the order in which it can be restored.
+    """Return the parts of the schema of a version that a database does not have, in the order of their restoration.
 
-    What it has in excess, such as an index or a table of somebody else's, is passed over.
+    Additional tables and indexes are ignored.
 
     Args:
         connection: a connection to it.
@@ -82,10 +83,10 @@ def differences(connection: Connection, head: str) -> list[SchemaDifference]:
 
 
 def restore(connection: Connection, found: Iterable[SchemaDifference]) -> tuple[list[Wording], list[Wording]]:
-    """Restore what can be restored, within a transaction of the caller.
+    """Restore missing parts, within a transaction of the caller.
 
     Returns:
-        What was restored, and what was not.
+        The parts that were restored, and the others.
     """
     done: list[Wording] = []
     left: list[Wording] = []
@@ -95,7 +96,7 @@ def restore(connection: Connection, found: Iterable[SchemaDifference]) -> tuple[
 
 
 def _is_restored(connection: Connection, restore: Restore) -> bool:
-    """Whether something could be restored: a unique index, for one, cannot where rows are double by now."""
+    """Return True if a part was restored; a unique index cannot be, for example, if there are duplicates."""
     connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
     try:
         restore(connection)
@@ -108,7 +109,7 @@ def _is_restored(connection: Connection, restore: Restore) -> bool:
 
 
 def _inform(connection: Connection) -> None:
-    """Have the dialect know which version it is of, which on the driver's own connection nobody has asked for."""
+    """Have the dialect read the version of the server: on a driver's own connection it has not."""
     dialect: Any = connection.dialect
     if dialect.server_version_info is None:
         dialect.server_version_info = dialect._get_server_version_info(connection)  # noqa: SLF001  no other way
@@ -123,13 +124,13 @@ def _context(connection: Connection) -> MigrationContext:
 
 
 def _tables(connection: Connection) -> Iterator[SchemaDifference]:
-    """What Alembic finds missing of tables, columns, indexes and constraints.
+    """Yield the tables, columns, indexes and constraints that Alembic finds missing.
 
-    Where a table is missing that others refer to, which some versions of Alembic cannot read around, tables alone.
+    If a table is missing that others refer to, which some versions of Alembic cannot compare, yield tables alone.
     """
-    there = set(inspect(connection).get_table_names())
-    if not there.issuperset((CASES.name, PLANS.name)):
-        yield from (_table(name) for name in METADATA.tables if name not in there)
+    existing = set(inspect(connection).get_table_names())
+    if not existing.issuperset((CASES.name, PLANS.name)):
+        yield from (_table(name) for name in METADATA.tables if name not in existing)
         return
     steps = produce_migrations(_context(connection), METADATA).upgrade_ops
     found = list(_flat(steps.ops if steps is not None else ()))
@@ -165,40 +166,40 @@ def _invoking(step: ops.MigrateOperation) -> Restore:
 def _table(name: str) -> SchemaDifference:
     def make(connection: Connection) -> None:
         METADATA.tables[name].create(connection)
-        if name in _OF_CASES:  # every case is to be folded again
-            connection.execute(text(f"UPDATE {CASES} SET fold = 0"))
+        if name in _OF_CASES:  # rebuild the projections of every case
+            connection.execute(text(f"UPDATE {CASES} SET state_version = 0"))
         if name == SERIES.name:
             _count_again(connection)
 
-    told = Wording(f"la table {name}", f"table {name}")
-    return SchemaDifference(told, None if name in _STORIES else make, is_structural=True)
+    what = Wording(f"la table {name}", f"table {name}")
+    return SchemaDifference(what, None if name in _SOURCES else make, is_structural=True)
 
 
 def _count_again(connection: Connection) -> None:
-    """Fill the counters by the references that were given."""
+    """Fill the counters from the references of the cases."""
     last: defaultdict[str, int] = defaultdict(int)
     for reference in connection.execute(select(CASES.c.reference)).scalars():
         numbered = _NUMBERED.fullmatch(reference)
         if numbered is not None:
             last[numbered[1]] = max(last[numbered[1]], int(numbered[2]))
     for series, number in last.items():
-        connection.execute(SERIES.insert().values(series=series, last=number))
+        connection.execute(SERIES.insert().values(series=series, last_number=number))
 
 
 def _primary_keys(connection: Connection) -> Iterator[SchemaDifference]:
-    """The primary keys that are missing, which Alembic does not look at."""
+    """Yield the missing primary keys, which Alembic does not compare."""
     inspector = inspect(connection)
-    there = set(inspector.get_table_names())
+    existing = set(inspector.get_table_names())
     for name, table in METADATA.tables.items():
         columns = [column.name for column in table.primary_key.columns]
-        if name in there and set(inspector.get_pk_constraint(name)["constrained_columns"]) != {*columns}:
+        if name in existing and set(inspector.get_pk_constraint(name)["constrained_columns"]) != {*columns}:
             key = str(table.primary_key.name)
             step = ops.CreatePrimaryKeyOp(key, name, columns)
             yield SchemaDifference(Wording(f"la clé {key}", f"key {key}"), _invoking(step))
 
 
 def _version(connection: Connection, head: str | None) -> Iterator[SchemaDifference]:
-    """What is wrong with the version; it is restored where the rest shows which it is, by `head`."""
+    """Yield the faults of the marker of the version; it is restored if the tables are those of the version `head`."""
     inspector = inspect(connection)
     has_table = inspector.has_table(VERSION)
     columns = {column["name"] for column in inspector.get_columns(VERSION)} if has_table else set[str]()
@@ -218,9 +219,9 @@ def _version(connection: Connection, head: str | None) -> Iterator[SchemaDiffere
         return
     found = connection.execute(text(f"SELECT version_num FROM {VERSION} ORDER BY version_num")).scalars().all()
     if len(found) != 1:
-        told = ", ".join(map(str, found)) or "-"
+        versions = ", ".join(map(str, found)) or "-"
         yield SchemaDifference(
-            Wording(f"une version unique du schéma ({told})", f"one version of the schema ({told})"), able
+            Wording(f"une version unique du schéma ({versions})", f"one version of the schema ({versions})"), able
         )
     elif "identity" not in columns or connection.execute(text(f"SELECT identity FROM {VERSION}")).scalar() is None:
         yield SchemaDifference(Wording("l'identité de la base", "the identity of the database"), able)
@@ -228,18 +229,18 @@ def _version(connection: Connection, head: str | None) -> Iterator[SchemaDiffere
 
 def _lock(connection: Connection) -> Iterator[SchemaDifference]:
     def lock(connection: Connection) -> None:
-        connection.execute(FEED_LOCK.insert().values(one=1))
+        connection.execute(FEED_LOCK.insert().values(id=1))
 
     is_there = inspect(connection).has_table(FEED_LOCK.name)
-    if not is_there or connection.execute(select(FEED_LOCK.c.one).where(FEED_LOCK.c.one == 1)).first() is None:
+    if not is_there or connection.execute(select(FEED_LOCK.c.id).where(FEED_LOCK.c.id == 1)).first() is None:
         yield SchemaDifference(Wording(f"la ligne de {FEED_LOCK.name}", f"the row of {FEED_LOCK.name}"), lock)
 
 
 def _sequence(connection: Connection) -> Iterator[SchemaDifference]:
     def begin(connection: Connection) -> None:
-        """Behind what was written and has no position in the feed yet."""
-        waiting = f"SELECT coalesce(max(-position), 0) + 1 FROM {CASE_EVENTS} WHERE position < 0"
-        start = int(connection.exec_driver_sql(waiting).scalar_one())
+        """Create the sequence after the numbers of the events that have no position in the feed yet."""
+        last = f"SELECT coalesce(max(-position), 0) + 1 FROM {CASE_EVENTS} WHERE position < 0"
+        start = int(connection.exec_driver_sql(last).scalar_one())
         connection.exec_driver_sql(f"CREATE SEQUENCE {SEQUENCE} START WITH {start}")
 
     if connection.dialect.name == "postgresql" and not inspect(connection).has_sequence(SEQUENCE):
@@ -247,12 +248,5 @@ def _sequence(connection: Connection) -> Iterator[SchemaDifference]:
 
 
 def _views(connection: Connection) -> Iterator[SchemaDifference]:
-    there = set(inspect(connection).get_view_names())
-    for name in VIEWS:
-        if name not in there:
-            making = _making(name)
-            yield SchemaDifference(Wording(f"la vue {name}", f"view {name}"), making)
-
-
-def _making(view: str) -> Restore:
-    return lambda connection: create_view(connection, view)
+    for name in sorted(VIEWS.keys() - set(inspect(connection).get_view_names())):
+        yield SchemaDifference(Wording(f"la vue {name}", f"view {name}"), partial(create_view, name=name))

@@ -162,7 +162,7 @@ class Writer:
 
     def normalize(self, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Update the normalized form of texts; a text that is no longer there is skipped."""
-        names = ("case_reference", "digest", "folded")
+        names = ("case_reference", "digest", "normalized_text")
         return _batch(self._normalize, ({f"the_{name}": row[name] for name in names} for row in rows))
 
 
@@ -193,7 +193,7 @@ def _insert(table: Table, backend: str) -> Insert:
 def _new_position(backend: str) -> ColumnElement[Any]:
     """The position in the feed of an event that is being written; see `feed`."""
     if backend == "postgresql":
-        return literal_column("-nextval('reclamation_writing')")
+        return literal_column("-nextval('reclamation_write_order')")
     last = CASE_EVENTS.alias("last")
     return select(func.coalesce(func.max(last.c.position), literal_column("0")) + literal_column("1")).scalar_subquery()
 
@@ -225,7 +225,7 @@ def _advance(backend: str) -> Insert:
 
 
 def _normalize() -> Update:
-    return update(CASE_TEXTS).where(*_primary_key(CASE_TEXTS)).values(folded=bindparam("the_folded"))
+    return update(CASE_TEXTS).where(*_primary_key(CASE_TEXTS)).values(normalized_text=bindparam("the_normalized_text"))
 
 
 def _primary_key(table: Table) -> Iterator[ColumnElement[bool]]:

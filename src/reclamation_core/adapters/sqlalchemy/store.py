@@ -30,10 +30,10 @@ from reclamation_core.ports import SequenceGenerator, Store, StoreDamagedError, 
 T = TypeVar("T")
 
 _NEXT: Final = text(
-    f"INSERT INTO {SERIES} (series, last) VALUES (:series, :count) "
-    f"ON CONFLICT (series) DO UPDATE SET last = {SERIES}.last + :count RETURNING last"
+    f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
+    f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
 )
-_LAST: Final = text(f"SELECT last FROM {SERIES} WHERE series = :series")
+_LAST: Final = text(f"SELECT last_number FROM {SERIES} WHERE series = :series")
 
 
 class SqlAlchemySequences(SequenceGenerator):

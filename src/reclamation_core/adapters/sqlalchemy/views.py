@@ -19,10 +19,10 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_SITES,
     CASES,
-    EDITION_LINES,
-    EDITIONS,
     PLAN_TEXTS,
     PLANS,
+    PUBLISHED_LINES,
+    PUBLISHED_PLANS,
 )
 from reclamation_core.cases import CASE_EVENTS as EVENT_REGISTRY
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
@@ -160,8 +160,8 @@ VIEWS: Final[dict[str, str]] = {
     "reclamation_v_pgaac": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
     l.number AS edition, e.published_at AS publiee_le, {plan("l.line_scope")} AS plan,
     {_action("l", "l.line_scope")}
-    FROM {EDITION_LINES} AS l
-    JOIN {EDITIONS} AS e ON e.scope = l.scope AND e.number = l.number
+    FROM {PUBLISHED_LINES} AS l
+    JOIN {PUBLISHED_PLANS} AS e ON e.scope = l.scope AND e.number = l.number
     JOIN {PLANS} AS p ON p.scope = l.scope""",
 }
 """The SELECT of each view by name; only names and labels of this library are formatted into it."""

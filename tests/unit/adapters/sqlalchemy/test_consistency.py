@@ -34,7 +34,7 @@ from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
 _OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS}
-_ORDER_OF_WRITING: Final = {"position", "place", "version", "fold"}
+_ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
 
 CASE: Final = "R-2026-000001"
@@ -103,7 +103,7 @@ def rebuilt() -> list[Any]:
     found = [one for one in altered() if one.values[0] not in streams and one.values[1] not in keys]
     return [
         *(one for one in found if one.id not in _VERSIONS),
-        pytest.param(CASE_TEXTS, CASE_TEXTS.c.folded, id=f"{CASE_TEXTS.name}.folded"),
+        pytest.param(CASE_TEXTS, CASE_TEXTS.c.normalized_text, id=f"{CASE_TEXTS.name}.normalized_text"),
     ]
 
 
@@ -114,7 +114,7 @@ def test_columns_of_another_state_version_are_rebuilt(
     path = shutil.copy(template, tmp_path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"UPDATE {table.name} SET {column.name} = {another_value(column)}")
-        connection.execute(f"UPDATE {CASES.name} SET fold = 0")
+        connection.execute(f"UPDATE {CASES.name} SET state_version = 0")
 
     # A case stores its STATE_VERSION; a plan is compared.
     assert rebuild_projections(f"sqlite:///{path}") in {2, 3}
@@ -136,7 +136,7 @@ def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> 
     desk = fill(store)
     run(store, "UPDATE reclamation_cases SET level = 'national', due_on = NULL WHERE reference = 'R-2026-000001'")
     run(store, "DELETE FROM reclamation_case_sites WHERE case_reference = 'R-2026-000001' AND part = 'service'")
-    run(store, "UPDATE reclamation_case_texts SET folded = 'x' WHERE folded LIKE '%durand%'")
+    run(store, "UPDATE reclamation_case_texts SET normalized_text = 'x' WHERE normalized_text LIKE '%durand%'")
     run(store, "UPDATE reclamation_actions SET status = 'to_do'")
 
     assert list(desk.verify()) == [
@@ -154,7 +154,10 @@ def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> 
 
 def test_a_case_of_another_state_version_is_named(store: SqlAlchemyStore) -> None:
     desk = fill(store)
-    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national', document = '' WHERE reference LIKE '%1'")
+    run(
+        store,
+        "UPDATE reclamation_cases SET state_version = 0, level = 'national', document = '' WHERE reference LIKE '%1'",
+    )
 
     assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
 
@@ -209,7 +212,7 @@ def test_a_sequence_behind_the_references_is_found(store: SqlAlchemyStore, last:
     keep(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
     assert list(desk.verify()) == []
 
-    run(store, f"UPDATE reclamation_series SET last = {last}")
+    run(store, f"UPDATE reclamation_series SET last_number = {last}")
     assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series")]
 
     run(store, "DELETE FROM reclamation_series")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL
+from sqlalchemy import URL, inspect
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
@@ -132,3 +132,34 @@ def test_a_plan_whose_key_is_no_text_keeps_no_file_from_being_upgraded(tmp_path:
         links = connection.exec_driver_sql("SELECT link FROM reclamation_plan_events WHERE CAST(scope AS BLOB) = X'FF'")
         assert links.scalars().all() == [""]
     engine.dispose()
+
+
+def test_a_table_missing_before_an_upgrade_is_restored_under_its_new_name(tmp_path: Path) -> None:
+    url = written_by_the_first_schema(f"sqlite:///{tmp_path}/old.db")
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("DROP TABLE reclamation_edition_lines")
+    engine.dispose()
+
+    restored = upgrade(url)
+
+    assert [part.en for part in restored] == ["table reclamation_published_lines"]
+    check(url)
+
+
+def test_keys_are_named_after_their_renamed_tables_on_postgresql() -> None:
+    url = written_by_the_first_schema(new_database())
+    upgrade(url)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = inspect(connection)
+        renamed = ("reclamation_published_plans", "reclamation_published_lines")
+        keys = {found.get_pk_constraint(name)["name"] for name in renamed}
+        keys |= {key["name"] for key in found.get_foreign_keys("reclamation_published_lines")}
+    engine.dispose()
+
+    assert keys == {
+        "pk_reclamation_published_plans",
+        "pk_reclamation_published_lines",
+        "fk_reclamation_published_lines_scope",
+    }

@@ -26,10 +26,11 @@ from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 
 STALE = (
-    "UPDATE reclamation_cases SET fold = 1, level = 'national', level_rank = 3, awaited_on = NULL, document = '{}'",
+    "UPDATE reclamation_cases SET state_version = 1, document = '{}'",
+    "UPDATE reclamation_cases SET level = 'national', level_rank = 3, awaited_on = NULL",
     "UPDATE reclamation_case_sites SET site = 'XXX' WHERE part = 'handling'",
     "INSERT INTO reclamation_case_causes VALUES ('R-2026-000001', 'xxx')",
-    "UPDATE reclamation_case_texts SET folded = 'xxx'",
+    "UPDATE reclamation_case_texts SET normalized_text = 'xxx'",
 )
 
 
@@ -46,7 +47,7 @@ def written_by_another(store: SqlAlchemyStore) -> Desk:
 
 def stale(store: SqlAlchemyStore) -> list[Any]:
     """The cases as another version folded them."""
-    return rows(store, "SELECT reference FROM reclamation_cases WHERE fold = 1")
+    return rows(store, "SELECT reference FROM reclamation_cases WHERE state_version = 1")
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 500])
@@ -181,7 +182,7 @@ def with_a_plan(store: SqlAlchemyStore) -> Desk:
         desk.pgaac(site).add(factories.sheet(site=site))
         desk.pgaac(site).publish()
     run(store, "UPDATE reclamation_actions SET status = 'xxx' WHERE scope = 'site:STR'")
-    run(store, "UPDATE reclamation_edition_lines SET reference = 'xxx' WHERE scope = 'site:STR'")
+    run(store, "UPDATE reclamation_published_lines SET reference = 'xxx' WHERE scope = 'site:STR'")
     run(store, "INSERT INTO reclamation_action_cases VALUES ('site:STR', 'A-1', 'xxx')")
     return desk
 

@@ -71,7 +71,7 @@ def test_without_the_sequence_it_reads_and_is_told_what_else_it_needs(owned: URL
     with desk_of_the_role(owned) as desk:
         assert desk.cases.count() == 0
         assert list(desk.verify()) == []
-        with pytest.raises(StoreReadOnlyError, match="GRANT USAGE ON SEQUENCE reclamation_writing") as refused:
+        with pytest.raises(StoreReadOnlyError, match="GRANT USAGE ON SEQUENCE reclamation_write_order") as refused:
             factories.registered(desk)
         for told in (str(refused.value), refused.value.in_("fr")):
             assert "GRANT SELECT, INSERT, UPDATE, DELETE" in told

@@ -103,7 +103,7 @@ def test_postgresql_says_what_each_table_and_column_is() -> None:
 
     assert all(comments.values())
     assert all(columns.values())
-    assert comments["reclamation_cases"] == "One row a case (dossier): what follows from its story."
+    assert comments["reclamation_cases"] == "One row a case (dossier), computed from its events."
 
 
 def test_upgrading_twice_does_nothing_more(empty: URL | str) -> None:
@@ -177,7 +177,7 @@ def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
 
     with pytest.raises(SchemaError, match=r"it has lost the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(empty)
-    with pytest.raises(SchemaError, match=r"unsupported one version of the schema \(-\)"):
+    with pytest.raises(SchemaError, match=r"lacks one version of the schema \(-\)"):
         check(empty)
 
 
@@ -185,7 +185,7 @@ NEXT = """
 revision, down_revision = "9999", "{}"
 
 def upgrade(op):
-    op.execute("INSERT INTO reclamation_series (series, last) VALUES ('R-2027', 41)")
+    op.execute("INSERT INTO reclamation_series (series, last_number) VALUES ('R-2027', 41)")
 """
 
 

@@ -165,7 +165,7 @@ def texts() -> str:
 def test_a_state_of_another_fold_is_left_aside_and_the_story_folded_again(store: SqlAlchemyStore) -> None:
     case = with_support(a_case())
     keep(store, case)
-    run(store, "UPDATE reclamation_cases SET fold = 0, document = 'what was understood then'")
+    run(store, "UPDATE reclamation_cases SET state_version = 0, document = 'what was understood then'")
 
     assert kept(store, case.reference) == case
 

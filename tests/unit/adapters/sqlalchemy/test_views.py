@@ -84,7 +84,7 @@ def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
         (1, "site", "site CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
         (2, "site", "site CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
     ]
-    assert rows(store, "SELECT recipients FROM reclamation_editions WHERE number = 2") == [("CODIR\nPCS",)]
+    assert rows(store, "SELECT recipients FROM reclamation_published_plans WHERE number = 2") == [("CODIR\nPCS",)]
 
 
 def test_every_type_of_event_has_a_label() -> None:

@@ -1,4 +1,4 @@
-"""Guards: named versions of what decisions read and do not write.
+"""Add guards: named versions of what decisions read and do not write.
 
 Revision ID: 0002
 """
@@ -17,7 +17,7 @@ depends_on = None
 
 
 def upgrade(op: Operations) -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "reclamation_guards",
         sa.Column("name", TEXT, nullable=False),

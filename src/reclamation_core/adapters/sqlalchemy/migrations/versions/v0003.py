@@ -1,7 +1,7 @@
-"""Plans are chained as cases are, and the events of an action are found without those of the others.
+"""Chain the events of plans, as those of cases are, and index them by action.
 
-The links of the plans that are there are computed here, from the events as they are stored: they vouch for what is done
-to them from now on, not for what was done before.
+The links of existing plans are computed here, from the events as they are stored: they detect later changes, not
+earlier ones.
 
 Revision ID: 0003
 """
@@ -54,7 +54,7 @@ def _fill(connection: sa.Connection) -> None:
     for scope, events in groupby(stored.all(), key=itemgetter(0)):
         try:
             key = _bytes(scope).decode()
-        except UnicodeDecodeError:  # it is no plan's, and verifying says so
+        except UnicodeDecodeError:  # no plan has this key: `verify` reports it
             continue
         last = _digest("", key.encode())
         rows: list[dict[str, Any]] = []
@@ -66,7 +66,7 @@ def _fill(connection: sa.Connection) -> None:
 
 
 def _raw(connection: sa.Connection, column: Any) -> Any:
-    """A column as it is stored: SQLite keeps bytes that are no text, and its driver reads none of them as text."""
+    """Return a column as it is stored: SQLite stores any bytes, and its driver fails on invalid text."""
     return sa.cast(column, sa.LargeBinary) if connection.dialect.name == "sqlite" else column
 
 
@@ -75,12 +75,12 @@ def _bytes(stored: bytes | str) -> bytes:
 
 
 def _digest(before: str, text: bytes) -> str:
-    """The link of a text after another link, as `documents.link` makes it."""
+    """Return the link of a text after another link, as `documents.link` does."""
     return hashlib.sha256(f"{len(before)}:{before}".encode() + text).hexdigest()
 
 
 def _action(document: bytes) -> str | None:
-    """The action that an event is of; None where it is an edition, or cannot be read."""
+    """Return the action of an event; None for a publication, and for a corrupt event."""
     try:
         data = json.loads(document)["data"]
         action = data["sheet"]["reference"] if "sheet" in data else data.get("action")

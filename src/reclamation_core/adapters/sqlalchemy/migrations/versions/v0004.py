@@ -1,4 +1,4 @@
-"""Give each database an identity, by which another one in its place is recognised."""
+"""Add an identity to each database, by which a replaced database is recognised."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ revision, down_revision = "0004", "0003"
 
 
 def upgrade(op: Operations) -> None:
-    """Add the identity beside the version of the schema."""
+    """Add the identity to the row with the version of the schema."""
     op.add_column("reclamation_schema", sa.Column("identity", sa.Text(), nullable=True))
     op.execute(sa.text("UPDATE reclamation_schema SET identity = :identity").bindparams(identity=uuid4().hex))
