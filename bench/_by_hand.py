@@ -1,4 +1,4 @@
-"""Our tables, written and read by hand: what somebody would write who needs no store, no retries, no errors told.
+"""The library's tables written and read with plain SQL, without a store, retries or translated errors.
 
 Cases are turned into rows and back by the store's own functions: what differs is all that stands between them and the
 driver. What is loaded by hand is the same case, equal in all its parts.

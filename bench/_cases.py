@@ -1,4 +1,4 @@
-"""Invented cases: a few are lived on a desk in memory, and told again under as many references as are asked for."""
+"""Invented cases: each is recorded on a desk in memory, then replayed under any number of references."""
 
 from __future__ import annotations
 

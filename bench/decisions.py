@@ -1,4 +1,4 @@
-"""One complaint: eligibility and level, beside the same rules written or run by other means."""
+"""One complaint: eligibility and level, compared with the same rules in other engines."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def run() -> list[dict[str, Any]]:
 
 
 def growth(kind: Backend) -> Iterator[dict[str, Any]]:
-    """What each verb costs on the longest plan, beside what it costs on the shortest."""
+    """Compare the cost of each command on the longest plan with its cost on the shortest."""
     with ExitStack() as stack:
         plans: dict[int, PlanService] = {}
         for size in SIZES:

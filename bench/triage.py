@@ -1,4 +1,4 @@
-"""A file of complaints, end to end, beside a bare reading of the same file.
+"""A file of complaints, end to end, compared with a bare reading of the same file.
 
 Ours reads, checks, decides and writes every row, with its due date and its reasons. The peers only read the CSV and
 look two outcomes up: they check nothing, count no day and write nothing. The file is invented: many rows, few sheets of
@@ -74,11 +74,11 @@ def write(path: Path, count: int, sheets: int = SHEETS, *, instants: bool = Fals
 
 
 def read_facts_and_look_up(path: Path) -> int:
-    """Read each row into checked facts, look eligibility and level up: what one would write without the intake."""
+    """Read each row into checked facts, look eligibility and level up: a program without the intake."""
     tables = m2_1().tables
     eligibility, level = tables["eligibility"].look_up, tables["level"].look_up
     zone = ZoneInfo("Europe/Paris")
-    seen = 0
+    count = 0
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             received_at = datetime.fromisoformat(row["received_at"]).replace(tzinfo=zone)
@@ -86,30 +86,30 @@ def read_facts_and_look_up(path: Path) -> int:
             complaint = ComplaintFacts(received_at=received_at, **facts)
             eligibility(complaint)
             level(complaint)
-            seen += 1
-    return seen
+            count += 1
+    return count
 
 
 def read_and_look_up(path: Path) -> int:
     """Read each row, translate its cells, look eligibility and level up; no date is read."""
     tables = m2_1().tables
     eligibility, level = tables["eligibility"].look_up, tables["level"].look_up
-    seen = 0
+    count = 0
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             facts = {name: words[row[name]] for name, words in MEANINGS.items()}
             eligibility(facts)
             level(facts)
-            seen += 1
-    return seen
+            count += 1
+    return count
 
 
 def read_and_remember(path: Path) -> int:
-    """The same, each distinct sheet of facts being looked up once."""
+    """The same, one look-up for each distinct sheet of facts."""
     tables = m2_1().tables
     eligibility, level = tables["eligibility"].look_up, tables["level"].look_up
     known: dict[tuple[str, ...], Any] = {}
-    seen = 0
+    count = 0
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         next(reader)
@@ -118,8 +118,8 @@ def read_and_remember(path: Path) -> int:
             if cells not in known:
                 facts = {name: words[cell] for (name, words), cell in zip(MEANINGS.items(), cells, strict=True)}
                 known[cells] = eligibility(facts), level(facts)
-            seen += 1
-    return seen
+            count += 1
+    return count
 
 
 def run() -> list[dict[str, Any]]:
