@@ -21,21 +21,23 @@ from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
-    AcknowledgementCase,
-    AssessmentCase,
-    DeadlineCase,
     Difference,
-    ExpectedSuspension,
-    PermissionCase,
-    QualificationCase,
-    RetentionCase,
-    SuspensionCase,
     check_conformance,
     conformance_cases,
     conformance_schema,
     conformance_text,
     parse_conformance,
     shipped_conformance,
+)
+from reclamation_core.testing.conformance.cases import (
+    AcknowledgementCase,
+    AssessmentCase,
+    DeadlineCase,
+    ExpectedSuspension,
+    PermissionCase,
+    QualificationCase,
+    RetentionCase,
+    SuspensionCase,
 )
 from reclamation_core.testing.conformance.run import shipped_text
 from reclamation_core.vocabulary import ComplaintFacts
@@ -49,7 +51,7 @@ ASSESSED = [case for case in SHIPPED.cases if isinstance(case, AssessmentCase) a
 COMPLAINTS = [case for case in ASSESSED if isinstance(case.facts, ComplaintFacts)]
 IN_QUESTION = [case for case in ASSESSED if "level" in case.expected.decisions]
 DEADLINES = [case for case in SHIPPED.cases if isinstance(case, DeadlineCase)]
-ACTS = [case for case in SHIPPED.cases if isinstance(case, PermissionCase)]
+PERMISSIONS = [case for case in SHIPPED.cases if isinstance(case, PermissionCase)]
 
 OPEN: dict[str, tuple[Any, ...]] = {
     "channel": procedure.CHANNELS,
@@ -70,13 +72,13 @@ SEVERITIES = [name for name in OPEN if name.startswith("severity_")]
 
 
 def choices(facts: Any, name: str) -> tuple[Any, ...]:
-    """What a fact may be: its value, None where there is none, or all that it may turn out to be."""
+    """Return the possible values of a fact: its value, None if absent, or all values if unknown."""
     value = getattr(facts, name)
     return tuple(OPEN[name]) if value is UNKNOWN else (None if value is ABSENT else value,)
 
 
 def possible(facts: Any, table: str) -> set[Any]:
-    """The outcomes that the procedure leaves possible, by trying all that the unknown facts may turn out to be."""
+    """Return the possible outcomes by the procedure, trying all values of the unknown facts."""
 
     def of(decide: Any, *names: str) -> set[Any]:
         return {decide(*values) for values in product(*(choices(facts, name) for name in names))}
@@ -114,7 +116,7 @@ def test_the_shipped_file_is_what_the_command_writes() -> None:
     assert conformance_text(conformance_cases()) == shipped_text()
 
 
-def test_the_edition_conforms_to_it_and_what_is_read_is_what_was_written() -> None:
+def test_the_edition_conforms_to_the_file_and_the_file_reads_back() -> None:
     assert check_conformance(SHIPPED) == ()
     assert conformance_text(parse_conformance(shipped_text())) == shipped_text()
 
@@ -130,7 +132,7 @@ def test_it_is_of_the_schema() -> None:
     "table",
     ["eligibility", "level", "severity", "retained_likelihood", "criticality", "band", "complexity"],
 )
-def test_what_is_expected_of_facts_is_what_the_text_of_the_procedure_says(table: str) -> None:
+def test_expected_outcomes_are_those_of_the_procedure_s_text(table: str) -> None:
     expected = {
         case.id: (set(case.expected.decisions[table].possible), case.expected.decisions[table].outcome)
         for case in ASSESSED
@@ -144,7 +146,7 @@ def test_what_is_expected_of_facts_is_what_the_text_of_the_procedure_says(table:
     }
 
 
-def test_what_is_out_of_scope_is_judged_no_further_and_a_malfunction_has_no_eligibility_and_no_deadline() -> None:
+def test_out_of_scope_has_eligibility_alone_and_a_malfunction_has_none() -> None:
     for case in ASSESSED:
         complaint = isinstance(case.facts, ComplaintFacts)
         out = complaint and possible(case.facts, "eligibility") == {"out_of_scope"}
@@ -218,7 +220,7 @@ def test_a_deadline_is_due_soon_two_business_days_before_its_last_day() -> None:
     assert seen == dict.fromkeys(days, "running") | dict.fromkeys((date(2025, 6, 13), date(2025, 6, 16)), "due_soon")
 
 
-def test_no_acknowledgement_is_asked_for_and_any_person_may_qualify() -> None:
+def test_no_acknowledgement_is_due_and_any_person_may_qualify() -> None:
     (receipt,) = [case for case in SHIPPED.cases if isinstance(case, AcknowledgementCase)]
     asked = [case for case in SHIPPED.cases if isinstance(case, QualificationCase)]
     roles = {case.role.value: case.expected.allowed for case in asked if case.risks_judged}
@@ -234,7 +236,7 @@ def _of_suspensions(policy: Policy) -> dict[str, ExpectedSuspension]:
     return {case.id.removeprefix("I25/"): case.expected for case in cases}
 
 
-def test_m2_1_suspends_no_answer_clock_and_an_edition_that_does_counts_without_the_days() -> None:
+def test_suspensions_are_refused_by_m2_1_and_extend_the_deadline_otherwise() -> None:
     refused, until = {"allowed": False, "awaited": True}, date(2025, 6, 17)
     guards = {found.guards for found in _of_suspensions(m2_1()).values()}
     allowing = Policy(edition="2027", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
@@ -279,16 +281,15 @@ CHANGED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", CHANGED)
-def test_a_parameter_that_changes_is_seen_by_the_shipped_cases(name: str) -> None:
+def test_a_changed_parameter_is_a_difference_both_ways(name: str) -> None:
     table = name.partition(".")[0]
     other = parse_policy({"starts_from": "M2-1", "edition": "essai", table: CHANGED[name]})
 
     assert check_conformance(SHIPPED, other) != ()
     assert check_conformance(conformance_cases(other), m2_1()) != ()
-    assert check_conformance(conformance_cases(other), other) == ()
 
 
-def test_the_closures_of_an_edition_and_its_archive_are_seen_by_the_cases_written_from_it() -> None:
+def test_closures_and_archive_of_an_edition_are_differences_of_its_cases() -> None:
     closures = [date(2027, 5, 7), [date(2027, 8, 9), date(2027, 8, 13)]]
     closed = parse_policy({"starts_from": "M2-1", "edition": "essai", "closures": closures})
     archive = {"mode": "archive", "archive_months": 61}
@@ -303,7 +304,7 @@ def test_the_closures_of_an_edition_and_its_archive_are_seen_by_the_cases_writte
     assert check_conformance(conformance_cases(archived), m2_1()) != ()
 
 
-def test_every_parameter_but_the_suspensions_is_tried() -> None:
+def test_every_parameter_has_a_changed_value() -> None:
     tried = {*CHANGED, "retention.archive_months", "closures", "deadline.suspensions_allowed"}
 
     assert tried == {parameter.path for parameter in PARAMETERS.values()}
@@ -326,7 +327,7 @@ def test_retention_is_one_year_and_the_last_of_february_is_the_28th() -> None:
 
 
 REFUSALS = [
-    # what is asked, the guard, and the one thing that stands against it, from the procedure's text
+    # command, guard, and the one input that it refuses, from the procedure's text
     ("qualify", "no-support", {"supported": False}),
     ("qualify", "to-be-clarified", {"standing": "to_be_clarified"}),
     ("qualify", "role-may-not-qualify", {"role_qualifies": False}),
@@ -349,24 +350,22 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("verb", "guard", "against"), REFUSALS)
-def test_an_act_is_refused_for_what_stands_against_it_and_for_nothing_else(
-    verb: str, guard: str, against: dict[str, Any]
-) -> None:
-    (case,) = [case for case in ACTS if case.id == f"case/{verb}/row {guard}"]
+def test_a_command_is_refused_by_the_one_guard_that_fails(verb: str, guard: str, against: dict[str, Any]) -> None:
+    (case,) = [case for case in PERMISSIONS if case.id == f"case/{verb}/row {guard}"]
 
     assert (case.expected.allowed, case.expected.guards) == (False, (guard,))
     assert against.items() <= case.situation.items()
 
 
-def test_every_act_is_allowed_once_and_every_guard_refuses_once() -> None:
-    allowed = {(case.of, case.verb) for case in ACTS if case.expected.allowed}
-    refused = {(case.of, guard) for case in ACTS for guard in case.expected.guards}
+def test_every_command_is_allowed_once_and_every_guard_refuses_once() -> None:
+    allowed = {(case.of, case.verb) for case in PERMISSIONS if case.expected.allowed}
+    refused = {(case.of, guard) for case in PERMISSIONS for guard in case.expected.guards}
 
     assert allowed == {("case", verb) for verb in CommandType} | {("plan", verb) for verb in PlanCommandType}
     assert refused == {("case", guard.id) for guard in GUARDS} | {("plan", guard.id) for guard in PLAN_GUARDS}
 
 
-def test_every_row_decides_in_a_case_and_every_reading_but_that_of_the_labels_is_shown() -> None:
+def test_every_row_decides_in_a_case_and_every_interpretation_is_shown() -> None:
     fired = {(name, row) for case in ASSESSED for name, by in case.expected.decisions.items() for row in by.rows}
 
     assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
@@ -375,7 +374,7 @@ def test_every_row_decides_in_a_case_and_every_reading_but_that_of_the_labels_is
     }
 
 
-def test_an_edition_that_decides_otherwise_is_told_by_case_field_and_both_values() -> None:
+def test_a_difference_names_the_case_the_field_and_both_values() -> None:
     stricter = Policy(edition="2027", parameters=Parameters(survey=SurveyParameters(threshold=5)))
     longer = Policy(edition="2028", parameters=Parameters(deadline=DeadlineRule(days=15)))
 
@@ -399,8 +398,8 @@ def test_another_edition_conforms_to_the_cases_written_from_it() -> None:
     assert check_conformance(parse_conformance(conformance_text(written)), other) == ()
 
 
-def test_what_guards_cannot_look_at_is_a_difference_and_stops_nothing() -> None:
-    act = next(case for case in ACTS if case.verb == "contain")
+def test_an_unknown_command_or_input_is_a_difference() -> None:
+    act = next(case for case in PERMISSIONS if case.verb == "contain")
     strange = attrs.evolve(act, id="1", verb="dance")
     wrong = attrs.evolve(act, id="2", situation={"state": "lost"})
     found = check_conformance(attrs.evolve(SHIPPED, cases=(strange, wrong)))
@@ -427,7 +426,7 @@ def test_a_file_that_is_not_in_the_format_is_refused_by_its_paths(change: dict[s
     assert [fault.path for fault in refused.value.faults] == [path]
 
 
-def test_an_outcome_that_is_no_code_and_a_fact_that_guards_cannot_look_at_are_refused() -> None:
+def test_an_outcome_or_an_input_of_another_type_is_refused() -> None:
     document = json.loads(shipped_text())
     assessed = next(case for case in document["cases"] if case["kind"] == "assessment")
     act = next(case for case in document["cases"] if case["kind"] == "act")
@@ -447,11 +446,11 @@ def test_an_outcome_that_is_no_code_and_a_fact_that_guards_cannot_look_at_are_re
 def test_two_cases_of_one_name_are_refused() -> None:
     line = shipped_text().splitlines()[1].rstrip(",")
 
-    with pytest.raises(FaultsError, match="names two cases"):
+    with pytest.raises(FaultsError, match="is the name of two cases"):
         parse_conformance(f'{{"type": "conformance", "version": 1, "edition": "x", "cases": [{line},{line}]}}')
 
 
-def test_what_are_no_cases_and_no_edition_are_refused() -> None:
+def test_arguments_of_another_type_are_refused() -> None:
     with pytest.raises(TypeError, match="conformance: Conformance is expected, got 'cases"):
         check_conformance("cases.json")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="policy: Policy is expected, got 'M2-1'"):

@@ -1,33 +1,61 @@
-"""What a file of conformance cases is made of."""
+"""Conformance cases: inputs, the expected result, and what an edition decides instead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import DeadlineStatus, Territory
+from reclamation_core.calendars import BusinessCalendar, DeadlineStatus, Territory
+from reclamation_core.cases import (
+    CaseCommand,
+    CommandRefusedError,
+    DeadlineResumed,
+    DeadlineSuspended,
+    DecisionContext,
+    RegistrationCommand,
+    apply,
+    decide,
+    open_case,
+)
+from reclamation_core.cases.codes import CommandType, Permission
 from reclamation_core.cases.events import Facts
-from reclamation_core.vocabulary import Level, Role
+from reclamation_core.cases.guards import guard_table
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans.codes import PlanCommandType
+from reclamation_core.plans.guards import plan_guard_table
+from reclamation_core.policy import Assessment, CaseAssessment, Policy
+from reclamation_core.tables import Decision, DecisionTable
+from reclamation_core.testing.boundaries import for_rows
+from reclamation_core.testing.builders import a_complaint
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, LabelledEnum, Level, Role
 from reclamation_core.wording import Wording
 
 Code: TypeAlias = str | int
 """An outcome: the code of a vocabulary, or a whole number."""
 
 Situation: TypeAlias = bool | str
-"""A fact that a guard looks at: true or false, or the code of a vocabulary."""
+"""An input of a guard: true or false, or the code of a vocabulary."""
+
+GUARD_TABLES: Final[Mapping[str, tuple[type[LabelledEnum], Callable[[Any], DecisionTable[Permission]]]]] = {
+    "case": (CommandType, guard_table),
+    "plan": (PlanCommandType, plan_guard_table),
+}
+"""For cases and for plans, the commands and the function that returns the guards of a command."""
 
 
 @attrs.frozen(kw_only=True)
 class CalendarOptions:
-    """Whose business days count.
+    """The options of a calendar.
 
     Args:
-        territory: whose public holidays.
+        territory: the territory of the public holidays.
         whit_monday_worked: whether Whit Monday is worked (journée de solidarité).
-        closures: days on which the handling site is closed (fermetures).
+        closures: the closures of the handling site (fermetures).
     """
 
     territory: Territory = Territory.METROPOLE
@@ -35,31 +63,67 @@ class CalendarOptions:
     closures: tuple[date, ...] = ()
 
 
+@cache
+def calendar_of(options: CalendarOptions) -> BusinessCalendar:
+    """Return the calendar with these options."""
+    return BusinessCalendar.france(
+        options.territory.value, whit_monday_worked=options.whit_monday_worked, closures=options.closures
+    )
+
+
+@attrs.frozen(kw_only=True)
+class _Case:
+    """A conformance case.
+
+    Args:
+        id: the name of the case in its file.
+        shows: the point of the case as a sentence.
+        clauses: the clauses that it shows.
+        readings: the interpretations that it shows.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+
+
 @attrs.frozen(kw_only=True)
 class ExpectedDecision:
-    """What one table says.
+    """The decision of one table.
 
     Args:
         outcome: the outcome; null while several are possible.
         possible: the outcomes still possible, sorted.
-        rows: the names of the rows that fire whatever the unknown facts, in the table's order.
+        rows: the names of the rows that match for all values of the unknown facts, in the table's order.
     """
 
     outcome: Code | None
     possible: tuple[Code, ...]
     rows: tuple[str, ...]
 
+    @classmethod
+    def of(cls, decision: Decision[Any]) -> ExpectedDecision:
+        """Return a decision in plain codes."""
+        possible = sorted(decision.possible, key=decision.table.output.rank)
+        rows = tuple(row.id for row in decision.rows)
+        return cls(outcome=_plain(decision.outcome), possible=tuple(map(_plain, possible)), rows=rows)
+
+
+def _plain(outcome: Any) -> Any:
+    return str(outcome) if isinstance(outcome, str) else outcome
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedAssessment:
-    """What the procedure says of a complaint or a malfunction.
+    """The assessment of a complaint or a malfunction.
 
     Args:
-        decisions: by table; of what is out of scope the eligibility alone, of a malfunction all but it.
-        handling_level: the level that handles it meanwhile; null for what is out of scope.
-        question: the fact to ask for first; null where nothing is to be asked.
-        due: the last day to answer; null for what is out of scope and for a malfunction.
-        refused: the facts that the edition refuses; then it says nothing else.
+        decisions: the decisions by table: eligibility alone if out of scope, all but eligibility for a malfunction.
+        handling_level: the level that handles the case for now; null if out of scope.
+        question: the unknown fact to ask for first, or null.
+        due: the last day to answer; null if out of scope and for a malfunction.
+        refused: the facts that the edition refuses; all else is then empty.
     """
 
     decisions: Mapping[str, ExpectedDecision] = attrs.field(factory=dict)
@@ -70,36 +134,52 @@ class ExpectedAssessment:
 
 
 @attrs.frozen(kw_only=True)
-class AssessmentCase:
-    """A complaint or a malfunction to be judged.
+class AssessmentCase(_Case):
+    """A complaint or a malfunction to assess.
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
-        facts: what is known; a fact that is left out is unknown, a note that is left out does not exist.
-        calendar: whose business days count.
-        expected: what the procedure says.
+        facts: the known facts; a fact that is left out is unknown, a note that is left out does not exist.
+        calendar: the calendar of the business days.
+        expected: the assessment.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     facts: Facts
     calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     expected: ExpectedAssessment
 
+    def decide(self, policy: Policy) -> ExpectedAssessment:
+        """Return the assessment by an edition, or the facts that it refuses."""
+        assessment: CaseAssessment
+        try:
+            if isinstance(self.facts, ComplaintFacts):
+                assessment = policy.assess(self.facts, calendar_of(self.calendar))
+            else:
+                assessment = policy.assess_malfunction(self.facts)
+        except FaultsError as error:
+            return ExpectedAssessment(refused=tuple(fault.path for fault in error.faults))
+        is_complaint = isinstance(assessment, Assessment)
+        decisions = [assessment.eligibility] if is_complaint else []  # type: ignore[union-attr]
+        out_of_scope = any(decision.outcome is Eligibility.OUT_OF_SCOPE for decision in decisions)
+        if not out_of_scope:
+            risk = (assessment.severity, assessment.likelihood, assessment.criticality, assessment.risk)
+            decisions += [assessment.level, *risk, assessment.complexity]
+        due = is_complaint and assessment.deadline is not None  # type: ignore[union-attr]
+        return ExpectedAssessment(
+            decisions={decision.table.name: ExpectedDecision.of(decision) for decision in decisions},
+            handling_level=None if out_of_scope else assessment.handling_level,
+            question=None if assessment.question is None else assessment.question.name,
+            due=assessment.deadline.due if due else None,  # type: ignore[union-attr]
+        )
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedDeadline:
-    """How long there is to answer.
+    """The deadline of the answer.
 
     Args:
         received_on: the day of receipt in the calendar's zone.
         due: the last day to answer.
-        status: where the deadline stands then; null where no instant is given.
+        status: the status at an instant; null without an instant.
     """
 
     received_on: date
@@ -108,26 +188,18 @@ class ExpectedDeadline:
 
 
 @attrs.frozen(kw_only=True)
-class DeadlineCase:
-    """A receipt whose last day to answer is to be counted.
+class DeadlineCase(_Case):
+    """A receipt with a deadline to count.
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
         received_at: the receipt.
-        calendar: whose business days count.
-        first_day_counted: whether the day of receipt is day 1; null as the edition has it.
-        answered_at: when it was answered; null where it was not.
-        at: the instant from which it is looked at; null where the status is not asked.
-        expected: what is counted.
+        calendar: the calendar of the business days.
+        first_day_counted: whether the day of receipt is day 1; null for the edition's rule.
+        answered_at: the instant of the answer, or null.
+        at: the instant of the status; null for no status.
+        expected: the deadline.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     received_at: datetime
     calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     first_day_counted: bool | None = None
@@ -135,48 +207,54 @@ class DeadlineCase:
     at: datetime | None = None
     expected: ExpectedDeadline
 
+    def decide(self, policy: Policy) -> ExpectedDeadline:
+        """Return the deadline by an edition."""
+        rule = policy.deadline
+        if self.first_day_counted is not None:
+            rule = attrs.evolve(rule, first_day_counted=self.first_day_counted)
+        deadline = policy.calendar(calendar_of(self.calendar)).deadline(self.received_at, rule)
+        status = None if self.at is None else deadline.status(self.at, self.answered_at)
+        return ExpectedDeadline(received_on=deadline.received_on, due=deadline.due, status=status)
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedAcknowledgement:
     """The time limit for the acknowledgement of receipt.
 
     Args:
-        due: the last day to acknowledge; null where the edition asks for none.
+        due: the last day to acknowledge; null if the edition sets none.
     """
 
     due: date | None
 
 
 @attrs.frozen(kw_only=True)
-class AcknowledgementCase:
-    """A receipt whose last day to acknowledge is to be counted (accusé de réception).
+class AcknowledgementCase(_Case):
+    """A receipt with an acknowledgement deadline to count (accusé de réception).
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
         received_at: the receipt.
-        calendar: whose business days count.
-        expected: what is counted.
+        calendar: the calendar of the business days.
+        expected: the time limit.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     received_at: datetime
     calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     expected: ExpectedAcknowledgement
 
+    def decide(self, policy: Policy) -> ExpectedAcknowledgement:
+        """Return the time limit by an edition."""
+        rule, calendar = policy.parameters.acknowledgement.rule, policy.calendar(calendar_of(self.calendar))
+        return ExpectedAcknowledgement(due=None if rule is None else calendar.deadline(self.received_at, rule).due)
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedRetention:
-    """How long personal data are kept.
+    """The retention of personal data.
 
     Args:
         active_until: the last day of the active period.
-        kept_until: the last day on which they are kept at all.
+        kept_until: the last day of the retention.
     """
 
     active_until: date
@@ -184,71 +262,78 @@ class ExpectedRetention:
 
 
 @attrs.frozen(kw_only=True)
-class RetentionCase:
-    """A closing whose retention is to be counted.
+class RetentionCase(_Case):
+    """A closing with a retention to count.
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
         closed_on: the day of the closing.
-        expected: what is counted.
+        expected: the retention.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     closed_on: date
     expected: ExpectedRetention
+
+    def decide(self, policy: Policy) -> ExpectedRetention:
+        """Return the retention by an edition."""
+        active_until = policy.retention.active_until(self.closed_on)
+        return ExpectedRetention(active_until=active_until, kept_until=policy.retention.retained_until(self.closed_on))
 
 
 @attrs.frozen(kw_only=True)
 class ExpectedPermission:
-    """Whether something may be done.
+    """The permission of a command.
 
     Args:
-        allowed: whether it may.
-        guards: the names of the guards that are not met, in their order.
+        allowed: whether the command is allowed.
+        guards: the names of the guards that refuse, in their order.
     """
 
     allowed: bool
     guards: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, table: DecisionTable[Permission], situation: Mapping[str, Any]) -> ExpectedPermission:
+        """Return the permission by a table of guards."""
+        decision = table.decide(situation)
+        allowed = decision.outcome is Permission.ALLOWED
+        return cls(allowed=allowed, guards=() if allowed else tuple(row.id for row in decision.deciding))
+
 
 @attrs.frozen(kw_only=True)
-class QualificationCase:
-    """A case to be qualified in a role, with or without its risks judged, and with nothing else against it.
+class QualificationCase(_Case):
+    """A qualification in a role, with or without judged risks, that no other guard refuses.
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
         role: the role, by its code.
         risks_judged: whether each domain of risk is known, and the likelihood or the recurrences.
-        expected: whether it may be qualified.
+        expected: the permission.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     role: Role
     risks_judged: bool
     expected: ExpectedPermission
 
+    def decide(self, policy: Policy) -> ExpectedPermission:
+        """Return the permission under an edition's parameters."""
+        table = guard_table(CommandType.QUALIFY)
+        allowed = next(pick.facts for pick in for_rows(table) if pick.decision.outcome is Permission.ALLOWED)
+        situation = {
+            **allowed,
+            "role_qualifies": self.role in policy.roles.qualifying,
+            "risks_unjudged": policy.parameters.qualification.risks_required and not self.risks_judged,
+        }
+        return ExpectedPermission.of(table, situation)
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedSuspension:
-    """What comes of suspending the answer clock.
+    """The result of a suspension of the deadline.
 
     Args:
-        allowed: whether it may be suspended.
-        guards: the names of the guards that are not met, in their order.
-        due: the last day to answer afterwards; null where none is due.
-        awaited: whether an answer is awaited by that day; not while the clock is suspended.
+        allowed: whether the suspension is allowed.
+        guards: the names of the guards that refuse, in their order.
+        due: the last day to answer afterwards, or null.
+        awaited: whether an answer is awaited by that day; false while the deadline is suspended.
     """
 
     allowed: bool
@@ -258,55 +343,79 @@ class ExpectedSuspension:
 
 
 @attrs.frozen(kw_only=True)
-class SuspensionCase:
-    """A complaint whose answer clock is suspended (suspension du délai).
+class SuspensionCase(_Case):
+    """A complaint with a suspended deadline (suspension du délai).
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
         received_at: the receipt.
-        calendar: whose business days count.
-        suspended_at: when the clock is suspended.
-        resumed_at: when it is resumed; null where it is not.
-        expected: what comes of it.
+        calendar: the calendar of the business days.
+        suspended_at: the instant of the suspension.
+        resumed_at: the instant of the resumption, or null.
+        expected: the result.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     received_at: datetime
     calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     suspended_at: datetime
     resumed_at: datetime | None = None
     expected: ExpectedSuspension
 
+    def decide(self, policy: Policy) -> ExpectedSuspension:
+        """Return the result for a complaint under an edition."""
+        events: list[tuple[Any, datetime | None]] = [
+            (DeadlineSuspended(reason="."), self.suspended_at),
+            (DeadlineResumed(), self.resumed_at),
+        ]
+        context = DecisionContext(policy=policy, now=max(self.suspended_at, self.resumed_at or self.suspended_at))
+        actor: dict[str, Any] = {"actor": ".", "role": Role.RQR}
+        registration = RegistrationCommand(
+            facts=a_complaint(received_at=self.received_at),
+            site=".",
+            calendar=calendar_of(self.calendar),
+            occurred_at=self.received_at,
+            **actor,
+        )
+        case = apply(None, open_case("R", registration, context).event)
+        guards: tuple[str, ...] = ()
+        try:
+            for data, at in events:
+                if at is not None:
+                    case = apply(case, decide(case, CaseCommand(data=data, occurred_at=at, **actor), context).event)
+        except CommandRefusedError as refused:
+            guards = tuple(guard.id for guard in refused.guards)
+        due = None if case.deadline is None else case.deadline.due
+        return ExpectedSuspension(allowed=not guards, guards=guards, due=due, awaited=case.awaited_on is not None)
+
 
 @attrs.frozen(kw_only=True)
-class PermissionCase:
-    """Something asked of a case or of a plan, to be allowed or refused by its guards.
+class PermissionCase(_Case):
+    """A command on a case or on a plan, allowed or refused by its guards.
 
     Args:
-        id: the name of the case in its file.
-        shows: what it shows.
-        clauses: the clauses that it shows.
-        readings: the readings that it shows.
         of: `case` or `plan`.
-        verb: what is asked, by its code.
-        situation: what the guards look at; what is left out does not exist.
-        expected: whether it may be done.
+        verb: the command, by its code.
+        situation: the inputs of the guards; an input that is left out does not exist.
+        expected: the permission.
     """
 
-    id: str
-    shows: Wording
-    clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
     of: str = attrs.field(validator=attrs.validators.in_(("case", "plan")))
     verb: str
     situation: Mapping[str, Situation]
     expected: ExpectedPermission
+
+    def decide(self, policy: Policy) -> ExpectedPermission:  # noqa: ARG002  guards are those of every edition
+        """Return the permission by the guards.
+
+        Raises:
+            FaultsError: the command, or an input of its guards, does not exist.
+        """
+        commands, table_of = GUARD_TABLES[self.of]
+        command = next((command for command in commands if command == self.verb), None)
+        if command is None:
+            known = ", ".join(commands)
+            expected = Wording(f"un acte est attendu parmi {known}", f"one of these commands is expected: {known}")
+            raise FaultsError((Fault("verb", self.verb, expected),))
+        return ExpectedPermission.of(table_of(command), self.situation)
 
 
 ConformanceCase: TypeAlias = (
@@ -318,7 +427,6 @@ ConformanceCase: TypeAlias = (
     | QualificationCase
     | PermissionCase
 )
-"""One case: what is given, and what is expected."""
 
 
 @attrs.frozen(kw_only=True)
@@ -327,15 +435,14 @@ class Conformance:
 
     Args:
         edition: the edition that they were written from.
-        cases: the cases, each under a name of its own.
+        cases: the cases, each with its own name.
     """
 
     edition: str
     cases: tuple[ConformanceCase, ...] = attrs.field()
 
     @cases.validator
-    def _each_once(self, attribute: attrs.Attribute[Any], cases: tuple[ConformanceCase, ...]) -> None:
-        names = [case.id for case in cases]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"{attribute.name}: {name!r} names two cases; give each a name of its own")
+    def _names_are_unique(self, attribute: attrs.Attribute[Any], cases: tuple[ConformanceCase, ...]) -> None:
+        for name, number in Counter(case.id for case in cases).items():
+            if number > 1:
+                raise ValueError(f"{attribute.name}: {name!r} is the name of two cases; give each its own name")
