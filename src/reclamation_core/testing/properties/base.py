@@ -142,6 +142,11 @@ class Property(Generic[S]):
         reading = self.reading and f"{'lecture' if lang == 'fr' else 'reading'} {self.reading}"
         return ", ".join(filter(None, [self.clause, reading]))
 
+    @property
+    def subject(self) -> str:
+        """The name of the subject: the first parameter of `find_counterexample`."""
+        return next(iter(inspect.signature(self.find_counterexample).parameters))
+
     def check(self, subject: S) -> None:
         """Check the property on a subject, with as many examples as Hypothesis' settings define.
 
@@ -149,8 +154,7 @@ class Property(Generic[S]):
             PropertyFailedError: the property does not hold; the error has the smallest witness found.
             TypeError, ValueError: the subject is unsuitable.
         """
-        name = next(iter(inspect.signature(self.find_counterexample).parameters))
-        _SUBJECT_CHECKS[name](name, subject)
+        _SUBJECT_CHECKS[self.subject](self.subject, subject)
         self._run(_draw_in_order(subject, self.drawn(subject)))
 
     def check_every(self, subjects: st.SearchStrategy[S]) -> None:
@@ -203,6 +207,11 @@ def property_named(name: str) -> Property[Any]:
     if name not in _PROPERTIES:
         raise LookupError(f"property {name!r} is unknown; the properties are {', '.join(sorted(_PROPERTIES))}")
     return _PROPERTIES[name]
+
+
+def properties_of(subject: str) -> tuple[Property[Any], ...]:
+    """Return the properties of a kind of subject, by the name of their first parameter, in the order of definition."""
+    return tuple(each for each in _PROPERTIES.values() if each.subject == subject)
 
 
 def define_property(

@@ -42,12 +42,12 @@ MakeDesk: TypeAlias = Callable[[], Desk]
 
 @attrs.frozen
 class Stage:
-    """What the desks that are made have in common.
+    """The common properties of the desks that a function makes.
 
     Args:
-        now: the instant that their clock tells.
-        policy: the edition in force then.
-        sites: the codes of the sites that they know, or of some where they know none.
+        now: the time of their clock.
+        policy: the edition in force at that time.
+        sites: the codes of their sites, or of two sites if they have no list.
     """
 
     now: datetime
@@ -56,15 +56,15 @@ class Stage:
 
     @classmethod
     def of(cls, make_desk: MakeDesk) -> Stage:
-        """What a desk that is made says.
+        """Return the common properties of the desks of a function.
 
         Raises:
-            TypeError: it is no desk.
-            ValueError: it is not a new one: it has cases already.
+            TypeError: the function does not return a desk.
+            ValueError: the desk has cases already.
         """
         with the_desk_made(make_desk()) as desk:
             _require_none(desk)
-            acting = desk._context  # noqa: SLF001  a desk does not tell its clock, its editions and its sites
+            acting = desk._context  # noqa: SLF001  a desk does not publish its clock, editions and sites
             now = acting.clock.now()
             known = acting.scope.sites if acting.scope is not None else acting.sites.sites
             sites = ("CRE", "MLN") if known is None else tuple(known if acting.scope is None else sorted(known))
@@ -75,13 +75,13 @@ class Stage:
 
     @property
     def receipts(self) -> st.SearchStrategy[datetime]:
-        """Receipts of the two months before."""
+        """Receipts of the last two months."""
         today: date = self.now.date()
         return instants(first=today - timedelta(days=60), last=today - timedelta(days=1))
 
     @property
     def facts(self) -> st.SearchStrategy[Any]:
-        """Facts of complaints and of malfunctions received then."""
+        """Facts of complaints and malfunctions with these receipts."""
         complaints = complaint_facts(policy=self.policy, received_at=self.receipts)
         return complaints | malfunction_facts(received_at=self.receipts)
 
@@ -90,26 +90,26 @@ def _require_none(desk: Desk) -> None:
     """Refuse a desk that has cases."""
     if count := desk.cases.count():
         raise ValueError(
-            f"make_desk: the desk that it gives has {count} case(s) already; let it give a desk on a new, empty store "
-            "each time, such as lambda: Desk.in_memory(policy=policy)"
+            f"make_desk: the desk has {count} case(s) already; return a desk on a new, empty store each time, "
+            "such as lambda: Desk.in_memory(policy=policy)"
         )
 
 
 def command_sequence_on(
     make_desk: MakeDesk, *, state: CaseState | None = None, **more: st.SearchStrategy[Any]
 ) -> Drawn:
-    """A story that may be told on a desk, to a state or to any, of which most may happen, and more."""
+    """Return command sequences for a desk, to a state or to any, and further strategies."""
     stage = Stage.of(make_desk)
     sites = st.sampled_from(stage.sites)
-    told = [
+    drawn = [
         command_sequences(state=each, policy=stage.policy, received_at=stage.receipts, sites=sites)
         for each in ((None, None, *CaseState) if state is None else (state,))
     ]
-    return {"story": st.one_of(told), **more}
+    return {"sequence": st.one_of(drawn), **more}
 
 
 def all_events(desk: Desk, case: str | None = None) -> Iterator[FeedItem]:
-    """What the feed has, of one case or of all."""
+    """Yield the items of the feed, of one case or of all."""
     after = 0
     while items := desk.feed(after):
         require_progress(items[-1].position, after, "feed")
@@ -118,15 +118,15 @@ def all_events(desk: Desk, case: str | None = None) -> Iterator[FeedItem]:
 
 
 @define_property(
-    "a-case-is-the-fold-of-its-story",
+    "a-case-is-the-replay-of-its-events",
     "M2-1 §6.1",
     "un dossier est ce que racontent ses événements, numérotés sans trou et dans l'ordre, quels que soient leurs lots",
-    "a case is what its events tell, numbered without holes and in order, however they were batched",
+    "a case is the replay of its events, numbered without gaps and in order, in batches of any size",
     drawn=command_sequence_on,
 )
-def the_fold(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def the_fold(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = story.on(desk)
+        case = sequence.on(desk)
     numbers = [event.number for event in case.events]
     recorded = [event.recorded_at for event in case.events]
     if numbers != list(range(1, case.version + 1)) or recorded != sorted(recorded):
@@ -140,7 +140,7 @@ def the_fold(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | No
 
 
 def _differing(case: Case, other: Case) -> dict[str, Any]:
-    """The fields in which a case is not as another."""
+    """Return the fields of a case that differ from another."""
     names = (field.name for field in attrs.fields(Case))
     return {name: getattr(case, name) for name in names if getattr(case, name) != getattr(other, name)}
 
@@ -152,11 +152,11 @@ def _differing(case: Case, other: Case) -> dict[str, Any]:
     "a case written as JSON documents, its texts apart, reads back equal",
     drawn=command_sequence_on,
 )
-def written(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def written(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = story.on(desk)
-    told, texts = (parse_json(canonical_json(each)) for each in (case_document(case), vault_document(case.vault)))
-    again = read_case(told, read_vault(texts))
+        case = sequence.on(desk)
+    document, texts = (parse_json(canonical_json(each)) for each in (case_document(case), vault_document(case.vault)))
+    again = read_case(document, read_vault(texts))
     return check_that(again == case, _differing(case, again), _differing(again, case))
 
 
@@ -168,26 +168,24 @@ def written(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | Non
     reading="I12",
     drawn=command_sequence_on,
 )
-def refusals(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def refusals(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = attrs.evolve(story, steps=()).on(desk)
-        for act in story.steps:
-            if not act.is_command:
+        case = attrs.evolve(sequence, steps=()).on(desk)
+        for step in sequence.steps:
+            if not step.is_command:
                 with suppress(*REFUSALS):
-                    act.run(desk, case)
+                    step.run(desk, case)
                 continue
-            before = desk.cases.get(case.reference)
-            told = len(list(all_events(desk, case.reference)))
+            before, items_before = desk.cases.get(case.reference), list(all_events(desk, case.reference))
             added = 1
             try:
-                act.run(desk, before)
+                step.run(desk, before)
             except REFUSALS:
                 added = 0
-            now = desk.cases.get(case.reference)
-            found = len(list(all_events(desk, case.reference))) - told
-            kept = now.events[: before.version] == before.events and (added or now == before)
-            if not kept or not now.version == before.version + added == told + found:
-                return Counterexample(before.version + added, (now.version, told + found), {"act": act})
+            now, items = desk.cases.get(case.reference), list(all_events(desk, case.reference))
+            unchanged = now.events[: before.version] == before.events and (added or now == before)
+            if not unchanged or not now.version == before.version + added == len(items) == len(items_before) + added:
+                return Counterexample(before.version + added, (now.version, len(items)), {"step": step})
     return None
 
 
@@ -201,10 +199,10 @@ def refusals(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | No
     reading="I24",
     drawn=command_sequence_on,
 )
-def judged_risks(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def judged_risks(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = story.on(desk)
-        edition = desk._context.policies.get(case.edition)  # noqa: SLF001  a desk does not show its editions
+        case = sequence.on(desk)
+        edition = desk._context.policies.get(case.edition)  # noqa: SLF001  a desk does not publish its editions
     if not edition.parameters.qualification.risks_required:
         return None
     before: Case | None = None
@@ -231,17 +229,17 @@ def _requires_complexity(data: object) -> bool:
 
 
 @define_property(
-    "reopening-starts-a-new-clock-and-keeps-the-first",
+    "reopening-starts-a-new-deadline",
     "M2-1 §5.0",
     "rouvrir efface la date de clôture, garde son événement et le résultat des délais passés, et fait courir un délai "
     "neuf",
-    "reopening erases the closing date, keeps its event and the results of the clocks before, and starts a new one",
+    "reopening removes the closing date, not its event nor the results of past deadlines, and starts a new deadline",
     reading="I3",
     drawn=lambda make_desk: command_sequence_on(make_desk, state=CaseState.CLOSED),
 )
-def reopening(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def reopening(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        closed = story.on(desk)
+        closed = sequence.on(desk)
         try:
             desk.acting("Mme Roux", Role.RQR).reopen(closed.reference, reason="de nouveau")
         except CommandRefusedError:
@@ -266,9 +264,9 @@ def reopening(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | N
     reading="I2",
     drawn=lambda make_desk: command_sequence_on(make_desk, unit=st.sampled_from(Stage.of(make_desk).sites)),
 )
-def re_routing(make_desk: MakeDesk, story: CommandSequence, unit: str) -> Counterexample | None:
+def re_routing(make_desk: MakeDesk, sequence: CommandSequence, unit: str) -> Counterexample | None:
     with make_desk() as desk:
-        before = story.on(desk)
+        before = sequence.on(desk)
         try:
             desk.acting("Mme Roux", Role.RQR).reroute(before.reference, handling_unit=unit, reason="charge")
         except CommandRefusedError:
@@ -322,10 +320,10 @@ def _two_facts(make_desk: MakeDesk) -> Drawn:
 
 
 @define_property(
-    "a-correction-gives-the-case-that-knew-it",
+    "a-correction-equals-correct-facts",
     "M2-1 §1.2",
     "rectifier un fait donne le dossier qui l'aurait su dès le début, à son histoire près",
-    "correcting a fact gives the case that knew it from the start, but for its history",
+    "correcting a fact gives the case with the correct fact from the start, apart from its history",
     drawn=_two_facts,
 )
 def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Counterexample | None:
@@ -333,34 +331,28 @@ def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
         return None
     with make_desk() as desk:
         first = desk.register(mistaken, site=site)
-        told = {field.name: getattr(truth, field.name) for field in attrs.fields(type(truth))}
-        desk.correct(first.reference, reason="relu", **told)
+        truths = {field.name: getattr(truth, field.name) for field in attrs.fields(type(truth))}
+        desk.correct(first.reference, reason="relu", **truths)
         corrected = desk.cases.get(first.reference)
     with make_desk() as desk:
         known = desk.register(truth, site=site)
     names = ("facts", "verdict", "terms", "level", "deadline", "awaited_on", "answer_cycles", "state")
     expected = {name: getattr(known, name) for name in names}
     found = {name: getattr(corrected, name) for name in names}
-    wrong = [name for name in names if expected[name] != found[name]]
-    kept = corrected.registration.facts == mistaken
-    return check_that(
-        not wrong and kept,
-        {name: expected[name] for name in wrong},
-        {name: found[name] for name in wrong},
-    )
+    return check_that(found == expected and corrected.registration.facts == mistaken, expected, found)
 
 
 @define_property(
-    "forgetting-leaves-the-story",
+    "forgetting-keeps-the-events",
     None,
     "anonymiser un dossier clos n'en laisse aucun texte, et n'en change ni les faits, ni le niveau, ni les dates",
     "anonymising a closed case leaves none of its texts, and changes neither its facts nor its level nor its dates",
     reading="I17",
     drawn=lambda make_desk: command_sequence_on(make_desk, state=CaseState.CLOSED),
 )
-def forgetting(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def forgetting(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        before = story.on(desk)
+        before = sequence.on(desk)
         try:
             desk.anonymise(before.reference)
         except CommandRefusedError:
@@ -399,10 +391,10 @@ def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
     reading="I5",
     drawn=command_sequence_on,
 )
-def malfunctions(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
-    if isinstance(story.facts, ComplaintFacts):
+def malfunctions(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
+    if isinstance(sequence.facts, ComplaintFacts):
         return None
     with make_desk() as desk:
-        case = story.on(desk)
+        case = sequence.on(desk)
     found = (case.eligibility, case.deadline, case.awaited_on, case.answer_cycles)
     return check_that(found == (None, None, None, ()), (None, None, None, ()), found)

@@ -25,7 +25,6 @@ from reclamation_core.plans import (
     read_plan,
 )
 from reclamation_core.ports import CaseNotFoundError, CaseQuery
-from reclamation_core.testing.properties import case
 from reclamation_core.testing.properties.base import (
     Counterexample,
     Drawn,
@@ -33,72 +32,73 @@ from reclamation_core.testing.properties.base import (
     check_all,
     check_that,
     define_property,
+    properties_of,
 )
 from reclamation_core.testing.properties.case import MakeDesk, Stage, all_events, command_sequence_on
 from reclamation_core.testing.strategies.case import CommandSequence
 from reclamation_core.testing.strategies.command import families_of
 
-Told: TypeAlias = list[tuple[Any, ...]]
+AlertRows: TypeAlias = list[tuple[Any, ...]]
 
 
 def _swept(make_desk: MakeDesk) -> Drawn:
-    """A story, and two numbers of hours from now to a sweep, the first never after the second."""
+    """Return a command sequence, and two sweeps as hours from now, the earlier one first."""
     hours = st.integers(-24 * 60, 0) | st.integers(-24 * 60, 24 * 500)
     return command_sequence_on(make_desk, sweeps=st.lists(hours, min_size=2, max_size=2).map(sorted))
 
 
-def _alerts(make_desk: MakeDesk, story: CommandSequence, sweeps: Iterable[int]) -> Told:
-    """What the alerts of a story's case say after these sweeps, late or not: previews where the day is to come."""
+def _alerts(make_desk: MakeDesk, sequence: CommandSequence, sweeps: Iterable[int]) -> AlertRows:
+    """Return the alerts of a case after sweeps; sweeps in the future are previews."""
     with make_desk() as desk:
-        case = story.on(desk)
+        case = sequence.on(desk)
         previewed: tuple[Alert, ...] = ()
         for hours in sweeps:
-            given = desk.sweep(_now(desk) + timedelta(hours=hours), preview=hours > 0)
-            previewed = given if hours > 0 else ()
+            alerts = desk.sweep(_now(desk) + timedelta(hours=hours), preview=hours > 0)
+            previewed = alerts if hours > 0 else ()
         recorded = desk.cases.get(case.reference).alerts
     return _what([*recorded, *(one.alert for one in previewed if one.reference == case.reference)])
 
 
 def _now(desk: Desk) -> datetime:
-    return desk._context.clock.now()  # noqa: SLF001  a desk does not tell its clock
+    return desk._context.clock.now()  # noqa: SLF001  a desk does not publish its clock
 
 
-def _what(alerts: Iterable[Alerted]) -> Told:
+def _what(alerts: Iterable[Alerted]) -> AlertRows:
     return sorted((one.clock.value, one.threshold.value, one.due.isoformat(), one.action or "") for one in alerts)
 
 
 @define_property(
-    "a-sweep-tells-once",
+    "an-alert-is-raised-once",
     "M2-1 §5.0",
     "relancer la surveillance n'ajoute rien : chaque alerte est donnée une fois, et un aperçu n'en enregistre aucune",
     "sweeping again adds nothing: each alert is raised once, and a preview records none",
     drawn=_swept,
 )
-def told_once(make_desk: MakeDesk, story: CommandSequence, sweeps: list[int]) -> Counterexample | None:
+def raised_once(make_desk: MakeDesk, sequence: CommandSequence, sweeps: list[int]) -> Counterexample | None:
     with make_desk() as desk:
-        case = story.on(desk)
+        case = sequence.on(desk)
         moment = _now(desk) + timedelta(hours=min(0, sweeps[0]))
         previewed = desk.sweep(moment, preview=True)
         unchanged = desk.cases.get(case.reference) == case
         swept = desk.sweep(moment)
         again = [one for one in desk.sweep(moment) if one.reference == case.reference]
-        told = _what(desk.cases.get(case.reference).alerts)
+        raised = _what(desk.cases.get(case.reference).alerts)
     if not unchanged or previewed != swept:
         return Counterexample(previewed, swept, {"unchanged by the preview": unchanged})
     if again:
         return Counterexample("()", again)
-    return check_that(len(told) == len(set(told)), sorted(set(told)), told)
+    return check_that(len(raised) == len(set(raised)), sorted(set(raised)), raised)
 
 
 @define_property(
-    "a-later-sweep-tells-all-that-an-earlier-one-would",
+    "a-later-sweep-loses-no-alert",
     "M2-1 §5.0",
     "une surveillance plus tardive donne tout ce qu'une plus précoce aurait donné, et en avoir manqué ne perd rien",
-    "a later sweep tells all that an earlier one would have, and one that was missed loses nothing",
+    "a later sweep raises every alert that an earlier one would have raised: a missed sweep loses nothing",
     drawn=_swept,
 )
-def never_lost(make_desk: MakeDesk, story: CommandSequence, sweeps: list[int]) -> Counterexample | None:
-    earlier, later, both = (_alerts(make_desk, story, runs) for runs in (sweeps[:1], sweeps[1:], sweeps))
+def never_lost(make_desk: MakeDesk, sequence: CommandSequence, sweeps: list[int]) -> Counterexample | None:
+    earlier, later, both = (_alerts(make_desk, sequence, runs) for runs in (sweeps[:1], sweeps[1:], sweeps))
     if not set(earlier) <= set(later):
         return Counterexample(f"⊇ {earlier}", later)
     return check_that(both == later, later, both)
@@ -111,9 +111,9 @@ def never_lost(make_desk: MakeDesk, story: CommandSequence, sweeps: list[int]) -
     "the feed has every event of a case once, in order, at rising positions",
     drawn=command_sequence_on,
 )
-def the_feed(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def the_feed(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = story.on(desk)
+        case = sequence.on(desk)
         items = list(all_events(desk, case.reference))
     positions = [item.position for item in items]
     if positions != sorted(set(positions)):
@@ -123,19 +123,19 @@ def the_feed(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | No
 
 
 @define_property(
-    "what-is-kept-is-found",
+    "a-stored-case-is-found",
     "M2-1 §6.1",
     "un dossier se retrouve tel qu'il est, par sa référence, par son état et par son échéance, et compte pour un",
     "a case is found as it is, by its reference, by its state and by its due date, and counts for one",
     drawn=command_sequence_on,
 )
-def what_is_kept(make_desk: MakeDesk, story: CommandSequence) -> Counterexample | None:
+def stored_is_found(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
-        case = story.on(desk)
-        asked = [CaseQuery(), CaseQuery(states={case.state}), CaseQuery(levels={case.level})]
+        case = sequence.on(desk)
+        queries = [CaseQuery(), CaseQuery(states={case.state}), CaseQuery(levels={case.level})]
         if case.awaited_on is not None:
-            asked.append(CaseQuery(due_until=case.awaited_on))
-        for query in asked:
+            queries.append(CaseQuery(due_until=case.awaited_on))
+        for query in queries:
             found = _all_found(desk, query)
             if found.count(case) != 1 or desk.cases.count(query) != len(found):
                 return Counterexample(case.reference, [one.reference for one in found], {"query": query})
@@ -143,7 +143,7 @@ def what_is_kept(make_desk: MakeDesk, story: CommandSequence) -> Counterexample 
 
 
 def _all_found(desk: Desk, query: CaseQuery) -> list[Case]:
-    """The cases of every page."""
+    """Return the cases of every page."""
     found: list[Case] = []
     following: CaseQuery | None = query
     while following is not None:
@@ -154,7 +154,7 @@ def _all_found(desk: Desk, query: CaseQuery) -> list[Case]:
 
 
 def _two_places(make_desk: MakeDesk) -> Drawn:
-    """Facts, and two sites, or the only one that is known."""
+    """Return facts, and two sites, or one if the desk has one."""
     stage = Stage.of(make_desk)
     two = st.lists(st.sampled_from(stage.sites), min_size=min(2, len(stage.sites)), max_size=2, unique=True)
     return {"facts": stage.facts, "sites": two.map(tuple)}
@@ -164,7 +164,7 @@ def _two_places(make_desk: MakeDesk) -> Drawn:
     "a-scope-is-not-left",
     "M2-1 §5.1",
     "un bureau limité à un site voit les dossiers de ce site et aucun autre, à aucune porte",
-    "a desk limited to a site sees the cases of that site and no other, by no door",
+    "a desk limited to a site sees the cases of that site alone, by every method",
     drawn=_two_places,
 )
 def scoped(make_desk: MakeDesk, facts: Any, sites: tuple[str, ...]) -> Counterexample | None:
@@ -173,12 +173,12 @@ def scoped(make_desk: MakeDesk, facts: Any, sites: tuple[str, ...]) -> Counterex
         own = desk.register(facts, site=here)
         foreign = [desk.register(facts, site=site) for site in others]
         narrow = desk.scoped(site=here)
-        seen = {case.reference for case in _all_found(narrow, CaseQuery())}
-        told = {item.event.case for item in all_events(narrow)}
+        found = {case.reference for case in _all_found(narrow, CaseQuery())}
+        fed = {item.event.case for item in all_events(narrow)}
         for case in foreign:
-            if case.reference in seen | told or _is_there(narrow, case.reference):
-                return Counterexample(f"∌ {case.reference}", sorted(seen | told))
-    return check_that(own.reference in seen & told, f"∋ {own.reference}", sorted(seen & told))
+            if case.reference in found | fed or _is_there(narrow, case.reference):
+                return Counterexample(f"∌ {case.reference}", sorted(found | fed))
+    return check_that(own.reference in found & fed, f"∋ {own.reference}", sorted(found & fed))
 
 
 def _is_there(desk: Desk, reference: str) -> bool:
@@ -190,7 +190,7 @@ def _is_there(desk: Desk, reference: str) -> bool:
 
 
 Step: TypeAlias = tuple[str, str]
-"""What is done, and to which action."""
+"""The name of a plan method, and an action."""
 
 _OTHER: Final = {"A-1": "A-2", "A-2": "A-1"}
 _DONE: Final[Mapping[str, Callable[[PlanService, str], Any]]] = {
@@ -214,9 +214,9 @@ _COURSE: Final[Mapping[str, Mapping[str, str]]] = {
     "closed": {"reopen": "open again"},
     "abandoned": {"reopen": "open again"},
 }
-"""Where an action stands, by what may be done to it: where it stands then. Anything else is refused.
+"""The next position of an action by its position and the method; other methods are refused.
 
-Open again, it is begun where it ever was, else to do.
+After "open again" the position is "begun" if the action was ever begun, else "to do".
 """
 _STATUS: Final[Mapping[str, ActionStatus]] = {
     "to do": ActionStatus.TO_DO,
@@ -235,7 +235,7 @@ _LEGS: Final[tuple[tuple[str, ...], ...]] = (
     ("finish", "judge effective", "close"),
     ("finish", "judge not effective", "follow up", "close"),
 )
-"""What is tried at a time: one thing, or all of a usual course, which one thing after another would seldom make."""
+"""Single methods, and usual courses, which single methods would seldom make."""
 
 
 def _steps(make_desk: MakeDesk) -> Drawn:
@@ -245,7 +245,7 @@ def _steps(make_desk: MakeDesk) -> Drawn:
 
 
 def _begun(desk: Desk, site: str) -> PlanService:
-    """The plan of a site, with two corrective actions that are to do."""
+    """Return the plan of a site with two corrective actions to do."""
     plan = desk.pgaac(PlanScope.site(site))
     for reference in _OTHER:
         plan.add(
@@ -265,32 +265,32 @@ def _begun(desk: Desk, site: str) -> PlanService:
 
 
 @define_property(
-    "an-action-goes-its-course",
+    "an-action-follows-its-course",
     "M2-1 §0.1, §4.1",
     "une action est réalisée, puis jugée, puis close ; non efficace, elle ne se clôt qu'avec une suite ; terminée, "
     "elle ne change que rouverte ; le reste est refusé et ne change rien",
     "an action is done, then judged, then closed; one that is not effective is closed with a follow-up only; one that "
-    "has ended changes by being reopened only; anything else is refused and changes nothing",
+    "has ended changes by being reopened only; every other command is refused and changes nothing",
     reading="I12",
     drawn=_steps,
 )
 def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Counterexample | None:
     with make_desk() as desk:
         plan = _begun(desk, site)
-        stands, again = dict.fromkeys(_OTHER, _TO_DO), dict.fromkeys(_OTHER, _TO_DO)
+        position, again = dict.fromkeys(_OTHER, _TO_DO), dict.fromkeys(_OTHER, _TO_DO)
         for number, (step, action) in enumerate(steps):
-            allowed, before = _COURSE[stands[action]], plan.current
+            allowed, before = _COURSE[position[action]], plan.current
             try:
                 _DONE[step](plan, action)
             except PlanRefusedError as refusal:
                 if step in allowed or plan.current != before:
                     return Counterexample(f"{step}: {allowed.get(step)}", refusal.in_("fr"), {"step": number})
                 continue
-            then = allowed.get(step, stands[action])
+            then = allowed.get(step, position[action])
             again[action] = then if then == "begun" else again[action]
-            stands[action] = again[action] if then == "open again" else then
+            position[action] = again[action] if then == "open again" else then
             status = {each.reference: each.status for each in plan.actions}
-            expected = {reference: _STATUS[where] for reference, where in stands.items()}
+            expected = {reference: _STATUS[where] for reference, where in position.items()}
             if step not in allowed or status != expected or plan.current.version != before.version + 1:
                 return Counterexample(expected, status, {"step": number})
     return None
@@ -300,18 +300,18 @@ def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Counte
     "a-plan-reads-back-as-it-was-written",
     "M2-1 §6.3",
     "un plan est ce que racontent ses événements ; écrit en documents JSON, ses textes à part, il se relit égal",
-    "a plan is what its events tell; written as JSON documents, its texts apart, it reads back equal",
+    "a plan is the replay of its events; written as JSON documents, its texts apart, it reads back equal",
     drawn=_steps,
 )
 def written(make_desk: MakeDesk, site: str, steps: list[Step]) -> Counterexample | None:
     with make_desk() as desk:
-        living = _begun(desk, site)
+        plan_service = _begun(desk, site)
         for step, action in steps:
             with suppress(PlanRefusedError):
-                _DONE[step](living, action)
-        plan = living.current
-    told, texts = (parse_json(canonical_json(each)) for each in (plan_document(plan), vault_document(plan.vault)))
-    again = read_plan(told, read_vault(texts))
+                _DONE[step](plan_service, action)
+        plan = plan_service.current
+    document, texts = (parse_json(canonical_json(each)) for each in (plan_document(plan), vault_document(plan.vault)))
+    again = read_plan(document, read_vault(texts))
     return check_that(again == plan, plan, again)
 
 
@@ -321,28 +321,9 @@ def desk_properties() -> tuple[Property[MakeDesk], ...]:
     The subject is a function that returns a new desk each time; the desk is closed after use.
 
     >>> next(prop.id for prop in desk_properties() if prop.reading == "I17")
-    'forgetting-leaves-the-story'
+    'forgetting-keeps-the-events'
     """
-    return (
-        case.the_fold,
-        case.written,
-        case.refusals,
-        case.judged_risks,
-        case.reopening,
-        case.re_routing,
-        case.no_number,
-        case.correcting,
-        case.forgetting,
-        case.one_source,
-        case.malfunctions,
-        told_once,
-        never_lost,
-        the_feed,
-        what_is_kept,
-        scoped,
-        goes_its_course,
-        written,
-    )
+    return properties_of("make_desk")
 
 
 def check_desk_properties(make_desk: MakeDesk, *, exempt: Collection[str] = ()) -> None:
@@ -354,8 +335,8 @@ def check_desk_properties(make_desk: MakeDesk, *, exempt: Collection[str] = ()) 
 
     Raises:
         PropertiesFailedError: properties do not hold; an AssertionError with the clause and the witness of each.
-        TypeError: it makes no desks, or is a desk itself.
-        ValueError: a desk that it makes has cases already; or an exemption names no prop.
+        TypeError: `make_desk` is a desk, or does not return desks.
+        ValueError: a new desk has cases already, or an exemption is unknown.
 
     >>> from reclamation_core import Desk
     >>> check_desk_properties(Desk.in_memory)

@@ -22,6 +22,7 @@ from reclamation_core.testing.properties.base import (
     check_all,
     check_that,
     define_property,
+    properties_of,
 )
 from reclamation_core.testing.strategies import calendars, complaint_facts, malfunction_facts, notes, table_facts
 from reclamation_core.vocabulary import (
@@ -46,7 +47,7 @@ _RISING: Final[dict[str, Any]] = {
 
 
 def _every() -> Iterator[dict[str, Any]]:
-    """All that the level depends on, in every way: complaints, and malfunctions, which have no client."""
+    """Yield the inputs of the level in all combinations, without a client for malfunctions."""
     for values in product((*ClientScope, ABSENT), ServiceReach, Mobilisation):
         yield dict(zip(_RISING, values, strict=True))
 
@@ -103,10 +104,10 @@ def mobilised(policy: Policy) -> Counterexample | None:
 
 
 @define_property(
-    "meanwhile-the-lowest-level-handles",
+    "the-lowest-possible-level-handles",
     "M2-1 §5.1",
     "tant que le niveau n'est pas déterminé, le plus bas encore possible traite le dossier",
-    "while the level is undetermined, the lowest one still possible handles the case",
+    "while the level is undetermined, the lowest possible one handles the case",
     reading="I19",
     drawn=lambda _: {"facts": malfunction_facts()},
 )
@@ -121,12 +122,9 @@ _ADMISSIBILITIES: Final = (None, Admissibility.IN_SCOPE, Admissibility.TO_BE_CLA
 
 
 def _facts(policy: Policy) -> Drawn:
-    """Facts of complaints, as many of each admissibility."""
-    return {
-        "facts": st.one_of(
-            [complaint_facts(policy=policy, admissibility=admissibility) for admissibility in _ADMISSIBILITIES]
-        )
-    }
+    """Return facts of complaints, equally often of each admissibility."""
+    drawn = [complaint_facts(policy=policy, admissibility=each) for each in _ADMISSIBILITIES]
+    return {"facts": st.one_of(drawn)}
 
 
 def _noted(low: bool) -> Any:
@@ -148,7 +146,7 @@ def _outcome(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Eligibili
     "a-low-note-is-a-complaint-by-itself",
     "M2-1 §1.4",
     "une note inférieure au seuil est une réclamation à elle seule, quoi qu'on sache du reste",
-    "a note below the threshold is a complaint by itself, whatever else is known",
+    "a note below the threshold is a complaint by itself, with any other facts",
     reading="I1, I9",
     drawn=_noted(low=True),
 )
@@ -161,7 +159,7 @@ def low_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexamp
     "a-high-note-changes-nothing",
     "M2-1 §1.4",
     "une note égale ou supérieure au seuil ne change rien à la recevabilité",
-    "a note on the threshold or above changes nothing of the eligibility",
+    "a note at or above the threshold has no effect on the eligibility",
     reading="I1",
     drawn=_noted(low=False),
 )
@@ -190,7 +188,7 @@ def lower_note(policy: Policy, facts: ComplaintFacts, note: float, other: float)
     "an-initial-request-is-out-of-scope",
     "M2-1 §1.5",
     "une demande initiale d'information n'entre pas dans le cadre, sauf par sa note",
-    "an initial request for information is out of scope, unless its note says otherwise",
+    "an initial request for information is out of scope, except by its note",
     reading="I8",
     drawn=_noteless,
 )
@@ -202,7 +200,7 @@ def initial_request(policy: Policy, facts: ComplaintFacts) -> Counterexample | N
     "an-opinion-is-out-of-scope",
     "M2-1 §1.6",
     "une opinion générale ou un jugement n'entre pas dans le cadre, sauf par sa note",
-    "a general opinion or judgement is out of scope, unless its note says otherwise",
+    "a general opinion or judgement is out of scope, except by its note",
     drawn=_noteless,
 )
 def opinion(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
@@ -214,8 +212,8 @@ def opinion(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     "M2-1 §1.2",
     "sans exigence contractuelle, légale ou réglementaire en cause, ou sans prestation vendue, il n'y a pas de "
     "réclamation, sauf par la note",
-    "where no contractual, legal or regulatory requirement is at stake, or no service was sold, there is no complaint, "
-    "unless the note says otherwise",
+    "without a contractual, legal or regulatory requirement at stake, or a sold service, there is no complaint, except "
+    "by the note",
     reading="I20",
     drawn=_noteless,
 )
@@ -239,8 +237,7 @@ def _is_out(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Counterexa
 def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     assessment = policy.assess(facts, _CALENDAR)
     out = assessment.eligibility.outcome is Eligibility.OUT_OF_SCOPE
-    kept = (assessment.deadline is None) is out
-    return check_that(kept, "None" if out else "Deadline", assessment.deadline)
+    return check_that((assessment.deadline is None) is out, "None" if out else "Deadline", assessment.deadline)
 
 
 @define_property(
@@ -261,12 +258,12 @@ def edition_deadline(policy: Policy, facts: ComplaintFacts, calendar: BusinessCa
 
 _SEVERITIES: Final = tuple(SEVERITIES.values())
 _TOUCHED: Final = st.sampled_from([0, 0, 0, 0, 1, 2, 3, 4])
-"""Few domains are touched, so that one of them decides."""
+"""Few domains are touched: often one of them decides."""
 _HIGHEST: Final = {**dict.fromkeys(_SEVERITIES, 4), "likelihood": 4, "recurrences": 40, "causes": 12}
 
 
 def _known(_: Policy) -> Drawn:
-    """Facts of which every risk is known, but the likelihood, which may be left to the recurrences."""
+    """Return facts with every risk known; the likelihood may follow from the recurrences."""
     given: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(_SEVERITIES, _TOUCHED)
     given |= {"recurrences": st.integers(0, 40), "causes": st.integers(0, 12)}
     return {"facts": malfunction_facts(unknown=False, **given)}
@@ -371,7 +368,7 @@ _MOST_COMPLETIONS: Final = 2_000
     "tables-are-proved",
     _CLAUSES,
     "aucune table n'a de lacune, de contradiction ni de promesse rompue",
-    "no table has a gap, a contradiction or a broken promise",
+    "no table has a gap, a contradiction or a violation of monotonicity",
 )
 def proved(policy: Policy) -> Counterexample | None:
     for table in policy.tables.values():
@@ -400,21 +397,21 @@ def rows_fire(policy: Policy) -> Counterexample | None:
     _CLAUSES,
     "chaque ligne de M2-1 en cite une clause et dit en français et en anglais ce qu'elle dit ; une ligne propre à "
     "l'édition cite sa clause ou sa lecture",
-    "every row of M2-1 cites a clause of it and says in French and in English what it says; a row of the edition's own "
-    "cites its clause or its reading",
+    "every row of M2-1 cites a clause and has a wording in French and in English; a row of the edition's own cites its "
+    "clause or its interpretation",
 )
 def rows_are_sourced(policy: Policy) -> Counterexample | None:
     for table in policy.tables.values():
         for row in table.rows:
             expected = "clause, lecture" if policy.is_own(table.name, row.id) else "M2-1 §…, Wording"
-            told = row.source("fr") if policy.is_own(table.name, row.id) else cited(row.clause) and row.wording
-            if not told or not set(cited(row.clause)) <= _CLAUSE_IDS:
+            source = row.source("fr") if policy.is_own(table.name, row.id) else cited(row.clause) and row.wording
+            if not source or not set(cited(row.clause)) <= _CLAUSE_IDS:
                 return Counterexample(expected, (row.source("fr"), row.wording), {"table": table.name, "row": row.id})
     return None
 
 
-def _asked(policy: Policy) -> Drawn:
-    """A table, and facts of it, some of which are unknown."""
+def _table_facts(policy: Policy) -> Drawn:
+    """Return a table's name with facts, some unknown."""
     return {"case": st.one_of([_facts_of(table) for table in policy.tables.values()])}
 
 
@@ -429,12 +426,12 @@ def _facts_of(table: DecisionTable[Any]) -> st.SearchStrategy[tuple[str, dict[st
 
 
 def _samples(table: DecisionTable[Any], input_: Input) -> list[Any]:
-    """A value of each class that the table tells apart."""
+    """Return a value of each class that the table distinguishes."""
     return [atom.sample for atom in table.chain.atoms[table.chain.places[input_.name]]]
 
 
 def _completions(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The ways in which the unknown facts may turn out, up to so many; one that is never unknown is as it is read."""
+    """Yield completions of the unknown facts, up to a limit."""
     choices = [
         _samples(table, input_) if facts[input_.name] is UNKNOWN and input_.unknown else [facts[input_.name]]
         for input_ in table.base
@@ -445,12 +442,12 @@ def _completions(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Iterato
 
 
 @define_property(
-    "undetermined-is-what-completions-give",
+    "possible-outcomes-are-those-of-completions",
     "M2-1 §1.2",
     "ce qui est dit possible est ce que donnent les compléments des faits inconnus, ni plus ni moins",
-    "what is said to be possible is what completions of the unknown facts give, no more and no less",
+    "the possible outcomes are those of the completions of the unknown facts, no more and no less",
     reading="I10",
-    drawn=_asked,
+    drawn=_table_facts,
 )
 def completed(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexample | None:
     name, facts = case
@@ -493,20 +490,20 @@ def settled(policy: Policy, case: tuple[tuple[str, dict[str, Any]], dict[str, An
     "outcomes-are-explained",
     "M2-1 §1.2, §5.1",
     "ce qui est décidé cite les sources des lignes qui l'ont décidé, en français et en anglais",
-    "what is decided cites the sources of the rows that decided it, in French and in English",
-    drawn=_asked,
+    "a decision cites the sources of its rows, in French and in English",
+    drawn=_table_facts,
 )
 def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexample | None:
     name, facts = case
     decision = policy.tables[name].decide(facts)
     if decision.outcome is None or decision.table.hit_policy.adds_up:
         return None
-    # An outcome may be settled by one row or by another, whatever the unknown facts turn out to be.
+    # Several rows may give the outcome, depending on the unknown facts.
     rows = decision.deciding or [row for row in decision.may_fire if row.then == decision.outcome]
     for lang in _LANGS:
-        told, sources = decision.explain(lang), [row.source(lang) for row in rows]
-        if not any(sources) or not all(source in told for source in sources):
-            return Counterexample(sources or "M2-1 §…", told)
+        text, sources = decision.explain(lang), [row.source(lang) for row in rows]
+        if not any(sources) or not all(source in text for source in sources):
+            return Counterexample(sources or "M2-1 §…", text)
     return None
 
 
@@ -533,32 +530,7 @@ def policy_properties() -> tuple[Property[Policy], ...]:
     >>> next(prop.id for prop in policy_properties() if prop.clause == "M2-1 §1.6")
     'an-opinion-is-out-of-scope'
     """
-    return (
-        proved,
-        rows_fire,
-        rows_are_sourced,
-        completed,
-        settled,
-        explained,
-        written,
-        low_note,
-        high_note,
-        lower_note,
-        initial_request,
-        opinion,
-        no_requirement,
-        deadline_in_scope,
-        edition_deadline,
-        level_never_falls,
-        highest_wins,
-        mobilised,
-        lowest_meanwhile,
-        risk_never_falls,
-        highest_touched,
-        criticality_is_product,
-        judged_likelihood,
-        gravest,
-    )
+    return properties_of("policy")
 
 
 def check_policy_properties(policy: Policy, *, exempt: Collection[str] = ()) -> None:
@@ -570,8 +542,8 @@ def check_policy_properties(policy: Policy, *, exempt: Collection[str] = ()) -> 
 
     Raises:
         PropertiesFailedError: properties do not hold; an AssertionError with the clause and the witness of each.
-        TypeError: it is no edition.
-        ValueError: an exemption names no prop.
+        TypeError: `policy` is not a policy.
+        ValueError: an exemption is unknown.
 
     >>> from reclamation_core.policy import m2_1
     >>> check_policy_properties(m2_1())

@@ -160,23 +160,23 @@ class ShowsHalfAPlan(Desk):
 
 
 BROKEN: dict[str, Callable[[], Desk]] = {
-    "a-case-is-the-fold-of-its-story": Miscounts.in_memory,
+    "a-case-is-the-replay-of-its-events": Miscounts.in_memory,
     "a-case-reads-back-as-it-was-written": Miscounts.in_memory,
     "a-refusal-changes-nothing": LeavesATrace.in_memory,
     "acting-requires-judged-risks": ActsUnjudged.in_memory,
-    "reopening-starts-a-new-clock-and-keeps-the-first": StaysClosed.in_memory,
+    "reopening-starts-a-new-deadline": StaysClosed.in_memory,
     "re-routing-never-moves-the-due-date": MovesDates.in_memory,
     "a-refusal-uses-up-no-number": WastesNumbers.in_memory,
-    "a-correction-gives-the-case-that-knew-it": KeepsTheMistake.in_memory,
-    "forgetting-leaves-the-story": ForgetsHalf.in_memory,
+    "a-correction-equals-correct-facts": KeepsTheMistake.in_memory,
+    "forgetting-keeps-the-events": ForgetsHalf.in_memory,
     "one-source-one-case": OpensTwice.in_memory,
     "a-malfunction-awaits-no-answer": TakesAllForComplaints.in_memory,
-    "a-sweep-tells-once": TellsAgain.in_memory,
-    "a-later-sweep-tells-all-that-an-earlier-one-would": RestsOnWeekends.in_memory,
+    "an-alert-is-raised-once": TellsAgain.in_memory,
+    "a-later-sweep-loses-no-alert": RestsOnWeekends.in_memory,
     "the-feed-has-every-event-once-in-order": SkipsTheLast.in_memory,
-    "what-is-kept-is-found": LosesClosedCases.in_memory,
+    "a-stored-case-is-found": LosesClosedCases.in_memory,
     "a-scope-is-not-left": SeesAll.in_memory,
-    "an-action-goes-its-course": JudgesByItself.in_memory,
+    "an-action-follows-its-course": JudgesByItself.in_memory,
     "a-plan-reads-back-as-it-was-written": ShowsHalfAPlan.in_memory,
 }
 """For each property, a function that makes a desk that breaks it."""

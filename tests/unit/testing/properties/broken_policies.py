@@ -120,7 +120,7 @@ BROKEN: dict[str, Policy] = {
     "tables-are-proved": edition({"eligibility": m2_1().tables["eligibility"].without("not-sold")}),
     "every-row-has-a-witness": with_more(satisfaction=below(0)),
     "every-row-is-sourced": edition({"level": UNSOURCED}),
-    "undetermined-is-what-completions-give": asked(taking_unknown_for_the_first),
+    "possible-outcomes-are-those-of-completions": asked(taking_unknown_for_the_first),
     "every-answer-settles": asked(asking_the_same_again),
     "outcomes-are-explained": edition({"level": UNSOURCED}),
     "an-edition-reads-back-as-it-was-written": ForgetsItsRows(edition="essai").with_rows(
@@ -139,7 +139,7 @@ BROKEN: dict[str, Policy] = {
     "a-level-is-that-of-its-mobilisation-at-least": edition(
         {"level": m2_1().tables["level"].without("regional-mobilisation")}
     ),
-    "meanwhile-the-lowest-level-handles": TheHighestMeanwhile(edition="essai"),
+    "the-lowest-possible-level-handles": TheHighestMeanwhile(edition="essai"),
     "risk-never-falls": risks(severity=changed("severity", safety_3=1)),
     "severity-is-the-highest-touched": risks(severity=changed("severity", safety_4=3)),
     "criticality-is-the-product": risks(criticality=off_by_one()),
