@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from enum import Enum
@@ -18,6 +19,7 @@ __all__ = ["ErrorKind", "Fault", "FaultsError", "MissingExtraError", "Reclamatio
 
 _LONGEST = 120
 _LONGEST_PATH = 300
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class ErrorKind(LabelledEnum):
@@ -151,7 +153,7 @@ def describe_value(value: object, lang: Lang) -> str:
     """Return a value for a reader, without Python's own notation.
 
     Texts are in quotes, days and instants as ISO 8601, members of enumerations by their code; of an object that no file
-    could hold, the name of its class.
+    could hold, the name of its class. A long value is shortened.
 
     >>> from decimal import Decimal
     >>> describe_value([None, True, Decimal("1.50"), date(2026, 5, 2), {"days": (1, 2)}], "en")
@@ -159,9 +161,19 @@ def describe_value(value: object, lang: Lang) -> str:
     """
     # Python writes neither a whole number of thousands of digits nor lists nested by the thousand.
     try:
-        return _described(value, lang)
+        text = _described(value, lang)
     except (ValueError, RecursionError):
         return "..."
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def quoted(value: object) -> Wording:
+    """Return a value for the sentences of an error in both languages; see `describe_value`.
+
+    >>> quoted("R-2026-000001").fr
+    '« R-2026-000001 »'
+    """
+    return Wording(describe_value(value, "fr"), describe_value(value, "en"))
 
 
 def _described(value: object, lang: Lang) -> str:
@@ -173,7 +185,7 @@ def _described(value: object, lang: Lang) -> str:
         case Enum():
             text = _described(value.value, lang)
         case str():
-            text = repr(str(value))
+            text = f"« {_UNPRINTABLE.sub('�', value[: _LONGEST + 1])} »" if lang == "fr" else repr(str(value))
         case Number():
             text = str(value)
         case date() | time():
@@ -214,11 +226,8 @@ class Fault:
             ValueError: the language is neither "fr" nor "en".
         """
         colon, semicolon = (" :", " ;") if lang == "fr" else (":", ";")
-        value = describe_value(self.value, lang)
-        if len(value) > _LONGEST:
-            value = f"{value[:_LONGEST]}…"
         path = self.path if len(self.path) <= _LONGEST_PATH else f"{self.path[:_LONGEST_PATH]}…"
-        return f"{path}{colon} {value}{semicolon} {self.expected.in_(lang)}"
+        return f"{path}{colon} {describe_value(self.value, lang)}{semicolon} {self.expected.in_(lang)}"
 
     def __str__(self) -> str:
         return self.in_("en")

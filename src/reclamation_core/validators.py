@@ -40,6 +40,12 @@ _LABEL: Final = Wording(
 )
 _NOT_EMPTY: Final = Wording("au moins un élément est attendu", "at least one item is expected")
 _FROM_ONE: Final = Wording("un numéro est attendu, à partir de 1", "a number is expected, from 1")
+_ZONED: Final = Wording(
+    "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
+    "it has no time zone; give a date and a time with their offset, such as 2026-05-02T09:30:00+02:00",
+)
+MAX_INT: Final = 10**18
+"""The largest position, limit or count: every store can count a little further."""
 
 Validator: TypeAlias = Callable[[Any, Any, Any], None]
 
@@ -185,9 +191,14 @@ each_a_label = each(label)
 
 
 def member_of(codes: type[LabelledEnum]) -> Validator:
-    """Refuse a value that is not a member of an enumeration; a member of another one may have the same code."""
+    """Refuse a value that is not a member of an enumeration; a member of another one may have the same code.
+
+    An unknown code is what a user can type. A known one is a mistake in a program, which has not read it.
+    """
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if type(value) is str and value not in codes.__members__.values():
+            refuse_value(attribute.name, value if value.isidentifier() else REDACTED, one_of(codes))
         if not isinstance(value, codes):
             raise TypeError(
                 f"{attribute.name}: a member of {codes.__name__} is expected, got {safe_repr(value)}; "
@@ -195,6 +206,12 @@ def member_of(codes: type[LabelledEnum]) -> Validator:
             )
 
     return check
+
+
+def one_of(codes: Iterable[str]) -> Wording:
+    """Return what is expected in place of an unknown code."""
+    listed = ", ".join(codes)
+    return Wording(f"l'un de ces codes est attendu : {listed}", f"one of these codes is expected: {listed}")
 
 
 def of_class(cls: type[Any]) -> Validator:
@@ -221,14 +238,26 @@ def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         refuse_value(attribute.name, value, _FROM_ONE)
 
 
+def whole_number(least: int) -> Validator:
+    """Refuse a value that is not a whole number from a minimum on."""
+    expected = Wording(
+        f"un nombre entier est attendu, à partir de {least} et au plus 10^18",
+        f"a whole number is expected, from {least} on and at most 10^18",
+    )
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if type(value) is not int or not least <= value <= MAX_INT:
+            refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, expected)
+
+    return check
+
+
 def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not a datetime with its offset."""
     if not isinstance(value, datetime):
         raise TypeError(f"{attribute.name}: a datetime is expected, got {safe_repr(value)}")
     if offset_of(value) is None:
-        raise ValueError(
-            f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
-        )
+        refuse_value(attribute.name, value, _ZONED)
 
 
 def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

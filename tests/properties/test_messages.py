@@ -36,7 +36,7 @@ from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Malfunct
 from reclamation_core.vocabulary.sites import read_sites_document
 from tests.unit.desk import factories
 
-_PYTHON: Final = re.compile(
+PYTHON: Final = re.compile(
     r"""Decimal\(|datetime\.|zoneinfo|ZoneInfo|tzinfo|timezone|<\w+[.:( ]|object\ at\ 0x|frozenset|dict\(
       | \bNone\b|\bTrue\b|\bFalse\b|\bUNKNOWN\b|\bABSENT\b|\(int\)|\(datetime\)|\binstance\b|RowEdits|__\w+__
       | \b(?:Type|Value|Key|Attribute|Index|Overflow)Error\b|NoneType|unhashable|not\ iterable|positional|keyword
@@ -83,8 +83,8 @@ def _without_texts(value: Any) -> Any:
 
 def check(act: Callable[[], object], *, foreign: re.Pattern[str] = _ENGLISH) -> None:
     for french, english in messages(act):
-        assert _PYTHON.search(french) is None, french
-        assert _PYTHON.search(english) is None, english
+        assert PYTHON.search(french) is None, french
+        assert PYTHON.search(english) is None, english
         assert foreign.search(french) is None, french
 
 

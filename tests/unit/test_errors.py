@@ -96,7 +96,7 @@ def test_a_long_value_is_cut_in_the_sentence_and_kept_whole_in_the_fault(length:
 def test_an_error_shows_all_its_faults_one_a_line() -> None:
     error = FaultsError((DAYS, SCALE))
 
-    assert error.in_("fr") == "deadline.days : -1 ; au moins 1 jour\nscale : 'dix' ; un nombre entier"
+    assert error.in_("fr") == "deadline.days : -1 ; au moins 1 jour\nscale : « dix » ; un nombre entier"
     assert str(error) == "deadline.days: -1; at least 1 day\nscale: 'dix'; an integer"
 
 
@@ -260,16 +260,18 @@ def test_a_deep_value_and_a_long_path_are_shown_cut() -> None:
         (UNKNOWN, "inconnu", "unknown"),
         (ABSENT, "absent", "absent"),
         (REDACTED, "...", "..."),
-        (Channel.EMAIL, "'email'", "'email'"),
-        ("l'année", '"l\'année"', '"l\'année"'),
+        (Channel.EMAIL, "« email »", "'email'"),
+        ("l'année", "« l'année »", '"l\'année"'),
         (Decimal("1.50"), "1.50", "1.50"),
         (np.int64(3), "3", "3"),
         (date(2026, 5, 2), "2026-05-02", "2026-05-02"),
         (datetime(2026, 5, 2, tzinfo=UTC), "2026-05-02T00:00:00+00:00", "2026-05-02T00:00:00+00:00"),
         (time(17), "17:00:00", "17:00:00"),
-        ({"days": (1, None)}, "{'days': [1, rien]}", "{'days': [1, nothing]}"),
+        ({"days": (1, None)}, "{« days »: [1, rien]}", "{'days': [1, nothing]}"),
         ({2, 1}, "[1, 2]", "[1, 2]"),
         (object(), "object", "object"),
+        ("\0x\ud800", "« �x� »", r"'\x00x\ud800'"),
+        ("x" * 200, f"« {'x' * 118}…", f"'{'x' * 119}…"),
         pytest.param(10**5000, "...", "...", id="5001 digits"),
     ],
 )

@@ -35,11 +35,12 @@ class OutsideHorizonError(WordedError, ValueError):
     def wording(self) -> Wording:
         """The message in both languages."""
         steps = f" {self.steps:+d}" if self.steps else ""
-        day = f"{self.given if self.day is None else self.day}{steps}"
+        day = self.given if self.day is None else self.day
+        what = "une échéance hors" if self.steps else "hors"
         return Wording(
-            f"{day} : hors de l'horizon du calendrier, du {self.first} au {self.last} ; "
-            f"corrigez la date, ou élargissez les années du calendrier",
-            f"{day}: outside the calendar's horizon, {self.first} to {self.last}; "
+            f"{day} : {what} des années que couvre le calendrier, {self.first.year} à {self.last.year} ; "
+            f"corrigez la date, ou étendez le calendrier",
+            f"{day}{steps}: outside the calendar's horizon, {self.first} to {self.last}; "
             f"build the calendar with a wider first_year or last_year",
         )
 

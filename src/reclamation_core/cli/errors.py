@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cli.terminal import harmless, one_line
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.missing import ABSENT
@@ -44,10 +43,6 @@ def in_french(error: BaseException) -> str:
     """Return the message of an error, one line for each fault, without the name of the command."""
     if isinstance(error, OSError) and not isinstance(error, WordedError):
         return _of_a_file(error)
-    if isinstance(error, OutsideHorizonError):
-        years = f"{error.first.year} à {error.last.year}"
-        what = "une échéance hors" if error.steps else "hors"
-        return f"{error.day or 'cet instant'} : {what} des années que couvre le calendrier, {years}"
     lines = list(_lines(error))
     return harmless("\n".join(lines) if lines else str(error))
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.cases.events import Facts
-from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary import SEVERITIES, RiskDomain
 from reclamation_core.wording import Wording, safe_repr
+
+_ONE_FACT: Final = Wording("un fait au moins est attendu", "at least one fact is expected, by its name")
+_ONE_PLACE: Final = Wording(
+    "chaque gravité est attendue une seule fois, parmi les risques ou parmi les faits",
+    "each severity is expected once, among the risks or among the facts",
+)
 
 
 def a_store(_: object, attribute: Any, value: object) -> None:
@@ -57,10 +63,10 @@ def require_some(facts: Mapping[str, Any]) -> None:
     """Refuse an empty set of facts.
 
     Raises:
-        ValueError: there is no fact.
+        FaultsError: there is no fact.
     """
     if not facts:
-        raise ValueError("facts: no fact is passed; pass at least one by its name")
+        refuse_value("facts", {}, _ONE_FACT)
 
 
 def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,8 +74,7 @@ def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) 
 
     Raises:
         TypeError: the risks are not a mapping.
-        ValueError: a severity is among the facts too.
-        FaultsError: a domain is unknown.
+        FaultsError: a domain is unknown, or a severity is among the facts too.
     """
     if not isinstance(risks, Mapping):
         raise TypeError(
@@ -78,7 +83,7 @@ def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) 
     touched = {_domain(domain): severity for domain, severity in risks.items()}
     graded = {name: touched.get(domain, 0) for domain, name in SEVERITIES.items()}
     if twice := sorted(graded.keys() & facts.keys()):
-        raise ValueError(f"risks: {', '.join(twice)} are passed too; pass the severities in one place")
+        refuse_value("risks", twice, _ONE_PLACE)
     return {**graded, **facts}
 
 
@@ -89,4 +94,4 @@ def _domain(domain: object) -> RiskDomain:
         shown = str(domain) if isinstance(domain, str) else safe_repr(domain)
         known = ", ".join(RiskDomain)
         expected = Wording(f"un domaine de risque est attendu : {known}", f"a risk domain is expected: {known}")
-        raise FaultsError([Fault("risks", shown, expected)]) from None
+        refuse_value("risks", shown, expected)

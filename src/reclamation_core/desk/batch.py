@@ -47,7 +47,7 @@ def past_instant_or_now(context: DeskContext, now: datetime | None) -> datetime:
     """
     as_of, france = instant_or_now(context, now), BusinessCalendar.france()
     if france.day_of(as_of) > france.day_of(context.clock.now()):
-        raise FaultsError([Fault("now", as_of.isoformat(), _PAST_DAY)])
+        raise FaultsError([Fault("now", as_of, _PAST_DAY)])
     return as_of
 
 

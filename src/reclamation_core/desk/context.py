@@ -444,7 +444,7 @@ class DeskContext:
         now = now if plan.recorded_at is None else max(now, plan.recorded_at)
         happened_at = now if occurred_at is None else at_offset(occurred_at)
         if happened_at > now:
-            raise FaultsError([Fault("occurred_at", happened_at.isoformat(), NOT_TO_COME)])
+            raise FaultsError([Fault("occurred_at", happened_at, NOT_TO_COME)])
         return Signature(actor=self.actor, role=self.role, occurred_at=happened_at, recorded_at=now, salt=self.salt)
 
     def require_theme(self, facts: object, before: object = None) -> None:

@@ -272,7 +272,7 @@ class Desk:
             One result for each registration, in order.
 
         Raises:
-            ValueError: `batch_size` is less than 1.
+            FaultsError: `batch_size` is less than 1.
             StoreError: the store refused; earlier batches are saved.
         """
         return RegistrationService(self._context).register_many(registrations, batch_size)
@@ -332,7 +332,7 @@ class Desk:
     ) -> Case:
         """Enter facts that were unknown (compléter); eligibility, level and risk are assessed again.
 
-        Raises FaultsError if a value is refused, ValueError if no fact is passed. Source: M2-1 §1.2.
+        Raises FaultsError if a value is refused, also if no fact is passed. Source: M2-1 §1.2.
         """
         require_some(facts)
         return HandlingService(self._context).update_facts(
@@ -366,7 +366,7 @@ class Desk:
         calendar stays the one recorded at registration, with the closures of the new edition in place of the old.
         A receipt that turns out to be after a verdict reopens an action, as an analysis does.
 
-        Raises FaultsError if a value is refused, ValueError if no fact is passed, NoEditionError if no edition was in
+        Raises FaultsError if a value is refused, also if no fact is passed, NoEditionError if no edition was in
         force at the corrected receipt, UnknownEditionError if the desk does not have the former edition.
         """
         return HandlingService(self._context).correct(reference, facts, reason, occurred_at)
@@ -717,8 +717,7 @@ class Desk:
             min_count: the number of messages from which they are a signal.
 
         Raises:
-            FaultsError: the period ends before it begins.
-            ValueError: `min_count` is less than 1.
+            FaultsError: the period ends before it begins, or `min_count` is less than 1.
 
         Source: M2-1 §0.3.
         """

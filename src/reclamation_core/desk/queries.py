@@ -18,9 +18,9 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Unknown
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
-from reclamation_core.validators import day, of_class, optional, require
+from reclamation_core.validators import day, of_class, optional, require, whole_number
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Nature
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import Wording
 
 
 class CasesView:
@@ -96,15 +96,14 @@ class QueryService:
 
     def signals(self, since: date, until: date, min_count: int) -> Signals:
         """Return the repeated messages outside the procedure; see `Desk.signals`."""
-        if type(min_count) is not int or min_count < 1:
-            raise ValueError(f"min_count: {safe_repr(min_count)}; use a whole number, at least 1")
+        require(whole_number(1), min_count=min_count)
         require(day, since=since, until=until)
         if until < since:
             expected = Wording(
                 f"un jour qui ne précède pas le début, {since:%d/%m/%Y}, est attendu",
                 f"a day not before the beginning, {since}, is expected",
             )
-            raise FaultsError([Fault("until", until.isoformat(), expected)])
+            raise FaultsError([Fault("until", until, expected)])
         corrupt: list[StoreDamagedError] = []
         alike: defaultdict[tuple[str, Nature | Unknown], list[Case]] = defaultdict(list)
         outside = CaseQuery(admissibilities={Admissibility.OUT_OF_SCOPE}, received_from=since, received_until=until)

@@ -17,7 +17,17 @@ from reclamation_core.desk.context import CommandLog, DeskContext, with_event
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
-from reclamation_core.validators import as_tuple, each, each_once, label, name, of_class, optional, require
+from reclamation_core.validators import (
+    as_tuple,
+    each,
+    each_once,
+    label,
+    name,
+    of_class,
+    optional,
+    require,
+    whole_number,
+)
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import safe_repr
 
@@ -182,8 +192,7 @@ class RegistrationService:
         """Open cases in batches, each in one transaction; see `Desk.register_many`."""
         if not isinstance(registrations, Iterable):
             raise TypeError(f"registrations: a list of Registration is expected, got {safe_repr(registrations)}")
-        if type(batch_size) is not int or batch_size < 1:
-            raise ValueError(f"batch_size: {safe_repr(batch_size)}; use a whole number, at least 1")
+        require(whole_number(1), batch_size=batch_size)
         return (result for batch in _batches(registrations, batch_size) for result in self._register_batch(batch))
 
     def _known(self, source: str | None) -> Case | None:

@@ -7,7 +7,7 @@ import attrs
 from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import PlanScope
-from reclamation_core.errors import ErrorKind, ReclamationError, WordedError
+from reclamation_core.errors import ErrorKind, ReclamationError, WordedError, quoted
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.tables import Decision
 from reclamation_core.wording import Lang, Wording
@@ -88,9 +88,10 @@ class UnknownActionError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        action = quoted(self.action)
         return Wording(
-            f"le plan {self.scope} n'a pas d'action {self.action!r} ; ajoutez-la, ou demandez le plan où elle est",
-            f"plan {self.scope} has no action {self.action!r}; add it first, or ask the plan that it is on",
+            f"le plan {self.scope} n'a pas d'action {action.fr} ; ajoutez-la, ou demandez le plan où elle est",
+            f"plan {self.scope} has no action {action.en}; add it first, or ask the plan that it is on",
         )
 
 
@@ -115,7 +116,8 @@ class UnknownPublishedPlanError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        number = quoted(self.number)
         return Wording(
-            f"le plan {self.scope} n'a pas d'édition {self.number!r} ; {self.published} publiées, à partir de 1",
-            f"plan {self.scope} has no edition {self.number!r}; {self.published} published so far, numbered from 1",
+            f"le plan {self.scope} n'a pas d'édition {number.fr} ; {self.published} publiées, à partir de 1",
+            f"plan {self.scope} has no edition {number.en}; {self.published} published so far, numbered from 1",
         )

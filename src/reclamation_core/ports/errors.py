@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.errors import ErrorKind, WordedError
+from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.wording import Wording
 
 _LATER: Final = Wording(
@@ -44,9 +44,10 @@ class CaseNotFoundError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        reference = quoted(self.reference)
         return Wording(
-            f"le dossier {self.reference!r} est introuvable ; vérifiez la référence",
-            f"case {self.reference!r} is not found; check the reference",
+            f"le dossier {reference.fr} est introuvable ; vérifiez la référence",
+            f"case {reference.en} is not found; check the reference",
         )
 
 
@@ -67,9 +68,10 @@ class PlanNotFoundError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        scope = quoted(self.scope)
         return Wording(
-            f"le plan {self.scope!r} est introuvable ; vérifiez son périmètre",
-            f"plan {self.scope!r} is not found; check its scope",
+            f"le plan {scope.fr} est introuvable ; vérifiez son périmètre",
+            f"plan {scope.en} is not found; check its scope",
         )
 
 
@@ -93,10 +95,11 @@ class ConcurrentChangeError(WordedError, RuntimeError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        reference = quoted(self.reference)
         return Wording(
-            f"{self.reference!r} : parti de la version {self.expected}, alors que la {self.found} est gardée ; "
+            f"{reference.fr} : parti de la version {self.expected}, alors que la {self.found} est gardée ; "
             "relisez et décidez à nouveau",
-            f"{self.reference!r}: the change was made on version {self.expected}, version {self.found} is stored; "
+            f"{reference.en}: the change was made on version {self.expected}, version {self.found} is stored; "
             "load it again and decide again",
         )
 
@@ -124,10 +127,11 @@ class StaleReadError(ConcurrentChangeError):
                 "ce sur quoi la décision reposait a changé entre-temps ; recommencez",
                 "the basis of the decision has changed in another commit; try again",
             )
+        reference = quoted(self.reference)
         return Wording(
-            f"{self.reference!r}, sur quoi la décision reposait, est passé de la version {self.expected} à la version "
+            f"{reference.fr}, sur quoi la décision reposait, est passé de la version {self.expected} à la version "
             f"{self.found} entre-temps ; recommencez",
-            f"{self.reference!r}, which the decision was based on, went from version {self.expected} to version "
+            f"{reference.en}, which the decision was based on, went from version {self.expected} to version "
             f"{self.found} in another commit; try again",
         )
 
@@ -159,9 +163,10 @@ class RepeatedSourceError(WordedError, RuntimeError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        source, reference = quoted(self.source), quoted(self.reference)
         return Wording(
-            f"le message {self.source!r} est déjà le dossier {self.reference!r} ; prenez ce dossier",
-            f"the message {self.source!r} is case {self.reference!r} already; use that case",
+            f"le message {source.fr} est déjà le dossier {reference.fr} ; prenez ce dossier",
+            f"the message {source.en} is case {reference.en} already; use that case",
         )
 
 

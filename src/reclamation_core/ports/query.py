@@ -11,39 +11,44 @@ import attrs
 
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.texts import commitments, redacted
-from reclamation_core.validators import is_storable, storable_text
+from reclamation_core.validators import (
+    day,
+    each,
+    member_of,
+    optional,
+    refuse_value,
+    require,
+    storable_text,
+    whole_number,
+)
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import safe_repr
+from reclamation_core.wording import Wording
 
-MAX_INT: Final = 10**18
-"""The largest position or limit: every store can count a little further."""
+_POSITION: Final = whole_number(0)
+_LIMIT: Final = whole_number(1)
+_WITH_A_LETTER: Final = Wording(
+    "une lettre au moins est attendue, ou rien pour n'importe quel texte",
+    "a letter at least is expected, or nothing for any text",
+)
 
 
 def require_limit(limit: object) -> None:
     """Refuse a limit of a page that is not a whole number from 1 to MAX_INT.
 
     Raises:
-        ValueError: it is not.
+        FaultsError: it is not.
     """
-    if not _is_whole(limit, 1):
-        raise ValueError(f"limit: {safe_repr(limit)}; give a whole number, from 1 to 10**18")
+    require(_LIMIT, limit=limit)
 
 
 def require_page(after: object, limit: object) -> None:
     """Refuse a page of a feed whose position or limit is not such a number; a position may be 0.
 
     Raises:
-        ValueError: the position or the limit is refused.
+        FaultsError: the position or the limit is refused.
     """
-    if not _is_whole(after, 0) or not _is_whole(limit, 1):
-        raise ValueError(
-            f"after, limit: {safe_repr(after)}, {safe_repr(limit)}; give a position from 0 on and a limit from "
-            "1 on, whole numbers of at most 10**18"
-        )
-
-
-def _is_whole(value: object, least: int) -> bool:
-    return type(value) is int and least <= value <= MAX_INT
+    require(_POSITION, after=after)
+    require(_LIMIT, limit=limit)
 
 
 def require_progress(last: Any, after: Any, pages: str) -> None:
@@ -86,55 +91,13 @@ def searchable_texts(case: Case) -> tuple[str, ...]:
     return tuple(normalize_text(text) for text in texts if text is not None)
 
 
-def _limit(_: object, __: object, value: object) -> None:
-    require_limit(value)
+def _text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    storable_text(attribute.name, value)
 
 
-def _of(kind: type[Any]) -> Any:
-    """Return the validator of an optional member or text."""
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not isinstance(value, kind):
-            raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {safe_repr(value)}")
-        _kept(attribute, value)
-
-    return attrs.validators.optional(check)
-
-
-def _each_of(kind: type[Any]) -> Any:
-    """Return the validator of a set of members or texts."""
-
-    def check(_: object, attribute: attrs.Attribute[Any], values: object) -> None:
-        if not isinstance(values, frozenset):
-            alone = f"{safe_repr(values)} alone; write {{...}} around it"
-            found = "None; leave it out to ask for any" if values is None else alone
-            raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, got {found}")
-        for value in values:
-            if not isinstance(value, kind):
-                raise TypeError(
-                    f"{attribute.name}: a collection of {kind.__name__} is expected, {safe_repr(value)} is in it"
-                )
-            _kept(attribute, value)
-
-    return check
-
-
-def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse a text that no store can hold."""
-    if isinstance(value, str) and not is_storable(value):
-        raise ValueError(
-            f"{attribute.name}: {value!r} holds a NUL or half of a surrogate pair, which no store can hold; take it out"
-        )
-
-
-def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value is not None and type(value) is not date:
-        raise TypeError(f"{attribute.name}: a date is expected, got {safe_repr(value)}; of a datetime, give its date()")
-
-
-def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
-    if value is not None and not normalize_text(storable_text(attribute.name, value)).strip():
-        raise ValueError(f"{attribute.name}: {value!r}; give a letter at least, or None to ask for any text")
+def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not normalize_text(storable_text(attribute.name, value)).strip():
+        refuse_value(attribute.name, value, _WITH_A_LETTER)
 
 
 def _collection(values: Iterable[Any]) -> Any:
@@ -182,21 +145,23 @@ class CaseQuery:
         TypeError, ValueError: a criterion is refused; the message names it, its value and the remedy.
     """
 
-    kind: CaseKind | None = attrs.field(default=None, validator=_of(CaseKind))
-    states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=_states, validator=_each_of(CaseState))
-    admissibilities: frozenset[Admissibility] = attrs.field(
-        default=frozenset(), converter=_standings, validator=_each_of(Admissibility)
+    kind: CaseKind | None = attrs.field(default=None, validator=optional(member_of(CaseKind)))
+    states: frozenset[CaseState] = attrs.field(
+        default=frozenset(), converter=_states, validator=each(member_of(CaseState))
     )
-    levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=_each_of(Level))
-    sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=_each_of(str))
-    owner: str | None = attrs.field(default=None, validator=_of(str))
-    due_until: date | None = attrs.field(default=None, validator=_day)
-    received_from: date | None = attrs.field(default=None, validator=_day)
-    received_until: date | None = attrs.field(default=None, validator=_day)
-    text: str | None = attrs.field(default=None, validator=_searchable, repr=redacted)
-    cause_family: str | None = attrs.field(default=None, validator=_of(str))
-    after: str | None = attrs.field(default=None, validator=_of(str))
-    limit: int = attrs.field(default=50, validator=_limit)
+    admissibilities: frozenset[Admissibility] = attrs.field(
+        default=frozenset(), converter=_standings, validator=each(member_of(Admissibility))
+    )
+    levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=each(member_of(Level)))
+    sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
+    owner: str | None = attrs.field(default=None, validator=optional(_text))
+    due_until: date | None = attrs.field(default=None, validator=optional(day))
+    received_from: date | None = attrs.field(default=None, validator=optional(day))
+    received_until: date | None = attrs.field(default=None, validator=optional(day))
+    text: str | None = attrs.field(default=None, validator=optional(_searchable), repr=redacted)
+    cause_family: str | None = attrs.field(default=None, validator=optional(_text))
+    after: str | None = attrs.field(default=None, validator=optional(_text))
+    limit: int = attrs.field(default=50, validator=_LIMIT)
 
     def following(self, page: CasePage) -> CaseQuery | None:
         """Return the query of the page after a page of this query, or None if that is the last.

@@ -14,14 +14,8 @@ from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, Day
 from reclamation_core.calendars.definition import day_ranges
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, WordedError
+from reclamation_core.validators import label
 from reclamation_core.wording import Wording
-
-
-def _named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
-    if not value.strip() or value != value.strip() or not value.isprintable():
-        raise ValueError(f"{attribute.name}: {value!r} is not a name; give one line of text, without spaces around it")
 
 
 def _territory(value: str) -> Territory:
@@ -66,9 +60,9 @@ class Site:
     True
     """
 
-    code: str = attrs.field(validator=_named)
-    name: str = attrs.field(validator=_named)
-    region: str = attrs.field(validator=_named)
+    code: str = attrs.field(validator=label)
+    name: str = attrs.field(validator=label)
+    region: str = attrs.field(validator=label)
     territory: Territory = attrs.field(default=Territory.METROPOLE, converter=_territory)
     time_zone: str | None = None
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=_days)

@@ -103,4 +103,4 @@ def test_instant_without_a_local_day_is_shown_as_it_was_given(instant: datetime,
         BusinessCalendar.france().day_of(instant)
 
     assert (refused.value.day, refused.value.given) == (None, shown)
-    assert refused.value.in_("fr").startswith(f"{shown} : hors de l'horizon du calendrier")
+    assert refused.value.in_("fr").startswith(f"{shown} : hors des années que couvre le calendrier")

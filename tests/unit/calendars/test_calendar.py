@@ -242,7 +242,9 @@ def test_a_date_of_ones_own_is_a_date() -> None:
 def test_an_outside_error_has_a_french_message_and_pickles() -> None:
     error = OutsideHorizonError(date(2099, 12, 30), date(1990, 1, 1), date(2099, 12, 31), 2)
 
-    assert error.wording.fr.startswith("2099-12-30 +2 : hors de l'horizon du calendrier, du 1990-01-01 au 2099-12-31")
+    assert error.wording.fr.startswith(
+        "2099-12-30 : une échéance hors des années que couvre le calendrier, 1990 à 2099 ; "
+    )
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert isinstance(error, ValueError)
 

@@ -14,12 +14,13 @@ from reclamation_core.errors import Fault, FaultsError, MissingExtraError, insta
 from reclamation_core.wording import Wording
 
 EXPECTED = Wording("un canal", "a channel")
+BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la date, ou étendez le calendrier"
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (FaultsError([Fault("channel", "fax", EXPECTED)]), "channel : 'fax' ; un canal"),
+        (FaultsError([Fault("channel", "fax", EXPECTED)]), "channel : « fax » ; un canal"),
         (FaultsError([Fault("$", "fax", EXPECTED)]), "un canal"),
         (FaultsError([Fault("a", 1, EXPECTED), Fault("b", 2, EXPECTED)]), "a : 1 ; un canal\nb : 2 ; un canal"),
         (CommandError("non"), "non"),
@@ -32,8 +33,8 @@ EXPECTED = Wording("un canal", "a channel")
         (OSError(errno.EBUSY, "Busy", "a"), "a : Busy"),
         (OSError("perdu"), "fichier : perdu"),
         (
-            OutsideHorizonError(date(2300, 1, 1), date(1990, 1, 1), date(2099, 12, 31)),
-            "2300-01-01 : hors des années que couvre le calendrier, 1990 à 2099",
+            OutsideHorizonError(date(2300, 1, 1), date(1990, 1, 1), date(2000, 12, 31)),
+            "2300-01-01 : " + BEYOND,
         ),
         (
             MissingExtraError("openpyxl", "excel"),

@@ -103,9 +103,7 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
             plan.current.published_plan,
             plan.current.difference,
         ):
-            with pytest.raises(
-                UnknownPublishedPlanError, match=f"has no edition {missing!r}; 2 published so far"
-            ) as refused:
+            with pytest.raises(UnknownPublishedPlanError, match=r"has no edition .*; 2 published so far") as refused:
                 show(cast("int", missing))
             assert (refused.value.number, refused.value.published) == (missing, 2)
 

@@ -175,7 +175,7 @@ def test_unknown_sites_are_refused(places: dict[str, Any]) -> None:
     with pytest.raises(UnknownSiteError, match="'XXX' is not the code of a site") as refused:
         desk.register(facts(), **places)
 
-    assert refused.value.code == "XXX"
+    assert refused.value.site == "XXX"
     assert desk.cases.count() == 0
 
 

@@ -121,9 +121,9 @@ def test_a_scoped_feed_skips_foreign_events_up_to_its_limit() -> None:
 def test_a_feed_starts_at_the_beginning_with_a_limit(scope: dict[str, str]) -> None:
     desk = new_desk().scoped(**scope) if scope else new_desk()
 
-    with pytest.raises(ValueError, match="give a position from 0 on"):
+    with pytest.raises(ValueError, match="after: -1; a whole number is expected, from 0 on"):
         desk.feed(-1)
-    with pytest.raises(ValueError, match="a limit from 1 on"):
+    with pytest.raises(ValueError, match="limit: 0; a whole number is expected, from 1 on"):
         desk.feed(limit=0)
 
 

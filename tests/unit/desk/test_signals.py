@@ -83,9 +83,9 @@ def test_a_message_outside_by_its_channel_has_an_unknown_nature() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"min_count": 0}, "min_count: 0; use a whole number, at least 1"),
-        ({"min_count": True}, "min_count: True; use a whole number"),
-        ({"until": date(2026, 5, 31)}, "until: '2026-05-31'; a day not before the beginning, 2026-06-01, is expected"),
+        ({"min_count": 0}, "min_count: 0; a whole number is expected, from 1 on"),
+        ({"min_count": True}, "min_count: true; a whole number is expected"),
+        ({"until": date(2026, 5, 31)}, "until: 2026-05-31; a day not before the beginning, 2026-06-01, is expected"),
     ],
 )
 def test_an_invalid_period_or_count_is_refused(given: dict[str, Any], message: str) -> None:

@@ -55,7 +55,7 @@ def test_a_clock_far_ahead_erases_nothing() -> None:
 
     with pytest.raises(ClockError, match="the clock shows 2099-07-01 09:00 UTC"):
         in_year(desk, 2099).forget_expired()
-    with pytest.raises(FaultsError, match="now: '2099-"):
+    with pytest.raises(FaultsError, match="now: 2099-"):
         desk.forget_expired(at(1).replace(year=2099))
     assert desk.cases.get(case.reference) == case
 

@@ -15,25 +15,25 @@ from tests.unit.desk.factories import at
 @pytest.mark.parametrize(
     ("criteria", "error", "message"),
     [
-        ({"kind": "complaint"}, TypeError, "kind: CaseKind is expected, got a str"),
-        ({"states": "closed"}, TypeError, "states: a collection of CaseState is expected, got a str alone"),
+        ({"kind": "complaint"}, TypeError, "kind: a member of CaseKind is expected, got a str"),
+        ({"states": "closed"}, TypeError, "states: a list is expected, got a str alone"),
         ({"states": CaseState.CLOSED}, TypeError, "got <CaseState.CLOSED: 'closed'> alone"),
-        ({"states": {"closed"}}, TypeError, "states: a collection of CaseState is expected, a str is in it"),
+        ({"states": {"closed"}}, TypeError, "states: a member of CaseState is expected, got a str"),
         ({"levels": Level.LOCAL}, TypeError, "alone"),
-        ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a collection of Level is expected"),
-        ({"sites": "CRE"}, TypeError, "sites: a collection of str is expected, got a str alone; write {...}"),
-        ({"sites": {3}}, TypeError, "sites: a collection of str is expected, 3 is in it"),
-        ({"owner": 3}, TypeError, "owner: str is expected, got 3"),
-        ({"cause_family": {"organisation"}}, TypeError, "cause_family: str is expected"),
-        ({"after": 1}, TypeError, "after: str is expected, got 1"),
+        ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a member of Level is expected"),
+        ({"sites": "CRE"}, TypeError, "sites: a list is expected, got a str alone; write "),
+        ({"sites": {3}}, TypeError, "sites: a text is expected, got a int"),
+        ({"owner": 3}, TypeError, "owner: a text is expected, got a int"),
+        ({"cause_family": {"organisation"}}, TypeError, "cause_family: a text is expected"),
+        ({"after": 1}, TypeError, "after: a text is expected, got a int"),
         ({"due_until": at(1)}, TypeError, r"due_until: a date is expected, .* give its date\(\)"),
         ({"received_from": "2026-06-01"}, TypeError, "received_from: a date is expected"),
         ({"received_until": at(1)}, TypeError, "received_until"),
         ({"text": 3}, TypeError, "text: a text is expected, got a int"),
-        ({"text": ""}, ValueError, "text: ''; give a letter at least, or None to ask for any text"),
-        ({"text": " \u0301"}, ValueError, "give a letter at least"),
-        ({"limit": 0}, ValueError, "limit: 0; give a whole number, from 1 to 10"),
-        ({"limit": True}, ValueError, "limit: True"),
+        ({"text": ""}, ValueError, "text: ''; a letter at least is expected, or nothing for any text"),
+        ({"text": " \u0301"}, ValueError, "a letter at least"),
+        ({"limit": 0}, ValueError, "limit: 0; a whole number is expected, from 1 on"),
+        ({"limit": True}, ValueError, "limit: true"),
         ({"limit": 1.0}, ValueError, "limit: 1.0"),
     ],
 )
@@ -52,9 +52,7 @@ def test_collections_of_any_sort_are_taken() -> None:
 
 
 @pytest.mark.parametrize("criterion", ["states", "admissibilities", "levels", "sites"])
-@pytest.mark.parametrize(
-    ("value", "remedy"), [("CRE", r"write \{\.\.\.\} around it"), (None, "leave it out"), (3, "around it")]
-)
-def test_a_criterion_that_is_no_collection_is_named(criterion: str, value: Any, remedy: str) -> None:
-    with pytest.raises(TypeError, match=rf"^{criterion}: a collection of \w+ is expected, got .*{remedy}"):
+@pytest.mark.parametrize("value", ["CRE", None, 3])
+def test_a_criterion_that_is_no_collection_is_named(criterion: str, value: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{criterion}: a list is expected, got .* alone; write \[\.\.\.\] around it"):
         CaseQuery(**{criterion: value})

@@ -142,9 +142,9 @@ def test_all_faults_of_a_file_are_reported_with_their_paths(tmp_path: Path) -> N
     ]
     told = caught.value.in_("fr")
     assert "rising : 2 ; un taux de 0 à 1 est attendu" in told
-    assert "months.13 : '13' ; un mois de 1 à 12" in told
-    assert "channels.pigeon : 'pigeon' ; une de ces clés est attendue : mediation_letter" in told
-    assert "themes : {'refund': 0} ; au moins un poids positif est attendu" in told
+    assert "months.13 : « 13 » ; un mois de 1 à 12" in told
+    assert "channels.pigeon : « pigeon » ; une de ces clés est attendue : mediation_letter" in told
+    assert "themes : {« refund »: 0} ; au moins un poids positif est attendu" in told
 
 
 def test_a_file_that_is_no_toml_is_refused_as_a_whole(tmp_path: Path) -> None:
