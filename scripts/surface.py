@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 ROOT_NAME = "reclamation_core"
-GROUND_FLOOR = ("codes", "errors", "markup", "missing", "schemas", "wording")
+GROUND_FLOOR = ("codes", "errors", "missing", "schemas", "wording")
 TEST_KIT = f"{ROOT_NAME}.testing"
 
 

@@ -19,7 +19,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.tables import ABSENT, DmnTables, Input, from_dmn
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables import DmnTables, Input, from_dmn
 from reclamation_core.tables.dmn.xml import parse_xml
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"

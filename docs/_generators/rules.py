@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reclamation_core.policy import catalogue, m2_1, matrix_page
+from reclamation_core.policy import catalogue, m2_1
+from reclamation_core.policy.pages import matrix_page
 
 _WIDE: Final = "---\nhide: [toc]\n---\n\n"
 """Leaves the width of the table of contents to the tables."""

@@ -1,4 +1,4 @@
-"""HTML that a notebook shows: its texts are escaped, its colours can be read on a light page as on a dark one."""
+"""HTML that a notebook displays: texts are escaped, colours can be read on a light page and on a dark one. Internal."""
 
 from __future__ import annotations
 
@@ -14,25 +14,6 @@ from reclamation_core.wording import Lang, Wording
 _WRITERS: Final[dict[type[Any], Callable[..., str]]] = {}
 
 W = TypeVar("W", bound=Callable[..., str])
-
-__all__ = [
-    "NOT_IN_XML",
-    "Html",
-    "Tone",
-    "badge",
-    "block",
-    "card",
-    "element",
-    "joined",
-    "listing",
-    "pairs",
-    "paragraph",
-    "section",
-    "style",
-    "table",
-    "text",
-    "typeset",
-]
 
 NOT_IN_XML: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A character that no XML document can hold."""

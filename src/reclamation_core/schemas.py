@@ -25,8 +25,9 @@ from reclamation_core.plans.documents import CODEC as PLAN_CODEC
 from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS
 from reclamation_core.plans.documents import PlanDocument
 from reclamation_core.plans.events import RecordedPlanEvent
-from reclamation_core.policy import edition_schema, policy_schema
-from reclamation_core.tables import table_schema
+from reclamation_core.policy.documents import edition_schema
+from reclamation_core.policy.policy_file import policy_schema
+from reclamation_core.tables.document import table_schema
 
 __all__ = ["SCHEMAS", "document_schema"]
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-__all__ = ["Lang", "Wording", "is_singular", "safe_repr"]
+__all__ = ["Lang", "Wording"]
 
 _WORDLESS: Final = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
 _LONGEST: Final = 10**100  # of whole numbers: Python does not write those of thousands of digits

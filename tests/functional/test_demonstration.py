@@ -20,9 +20,9 @@ from markdown_it import MarkdownIt
 from reclamation_core import CaseState, Level
 from reclamation_core.cases import Admissibility, DeadlineKind, Threshold
 from reclamation_core.cli.application import run
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.simulation import Caseload
-from reclamation_core.vocabulary import LabelledEnum
 from tests.unit.simulation.scenario.stage import Stage
 from tests.unit.simulation.scenario.stage import run as run_stage
 

@@ -15,11 +15,12 @@ import attrs
 
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import Upcaster, Variants, Versions
 from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
 from reclamation_core.validators import at_offset, instant, number, refuse_value
-from reclamation_core.vocabulary import LabelledEnum, Role
+from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
 
 C = TypeVar("C", bound=LabelledEnum)

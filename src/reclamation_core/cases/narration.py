@@ -13,8 +13,9 @@ import attrs
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import Missing
-from reclamation_core.vocabulary import FACTS, LabelledEnum
+from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang
 
 

@@ -15,8 +15,8 @@ from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.cases.narration import Narrator, facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
-from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang
 
 _TONES: Final[Mapping[LabelledEnum, Tone]] = {

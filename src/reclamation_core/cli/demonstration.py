@@ -22,6 +22,7 @@ from reclamation_core.cli import terminal
 from reclamation_core.cli.options import calendar_of
 from reclamation_core.cli.terminal import console, number, plural
 from reclamation_core.cli.triage_command import show_report
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
 from reclamation_core.intake import Triage, triage_file
@@ -31,7 +32,7 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
 from reclamation_core.simulation.shipped_files import Shipped
-from reclamation_core.vocabulary import ComplaintFacts, LabelledEnum, Level, Sites
+from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
 
 V = TypeVar("V", bound=LabelledEnum)
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.frames.plan import DecisionState, Group, LookUpPlan
-from reclamation_core.tables import CompiledTable
 from reclamation_core.tables.domains import Enumeration
+from reclamation_core.tables.model import CompiledTable
 from reclamation_core.vocabulary import Eligibility
 
 DECISIONS: Final = ("eligibility", "level", "criticality", "band", "complexity")

@@ -23,9 +23,10 @@ import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.policy import Policy
-from reclamation_core.tables import CompiledTable, HitPolicy, Input, Row
+from reclamation_core.tables import HitPolicy, Input, Row
 from reclamation_core.tables.cells import Atom, numbers, partition, set_of
 from reclamation_core.tables.decision import cell_of
+from reclamation_core.tables.model import CompiledTable
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 Sample: TypeAlias = Mapping[str, Any]

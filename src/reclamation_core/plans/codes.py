@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.vocabulary import LabelledEnum, OrderedEnum
+from reclamation_core.codes import LabelledEnum, OrderedEnum
 
 
 class ActionType(LabelledEnum):

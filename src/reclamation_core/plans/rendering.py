@@ -14,13 +14,13 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import inline, markdown_table
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED, Commitment, Vault, displayed_vault
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.csv_text import csv_text
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
-from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 

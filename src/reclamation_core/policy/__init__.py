@@ -1,10 +1,9 @@
 """The editions of the procedure M2-1: tables, parameters, readings, and the assessment of a case under them."""
 
-from reclamation_core.policy.difference import ParameterChange, PolicyDifference
-from reclamation_core.policy.documents import edition_schema
+from reclamation_core.policy.difference import PolicyDifference
 from reclamation_core.policy.errors import ChangedEditionError, NoEditionError, UnknownEditionError
-from reclamation_core.policy.matrix import RowTest, row_test
-from reclamation_core.policy.pages import catalogue, matrix_page
+from reclamation_core.policy.matrix import row_test
+from reclamation_core.policy.pages import catalogue
 from reclamation_core.policy.parameters import (
     AcknowledgementParameters,
     ComplexityParameters,
@@ -15,28 +14,18 @@ from reclamation_core.policy.parameters import (
     RoleParameters,
     SurveyParameters,
 )
-from reclamation_core.policy.policy import (
-    Assessment,
-    CaseAssessment,
-    MalfunctionAssessment,
-    Policy,
-    PolicyBook,
-    m2_1,
-)
-from reclamation_core.policy.policy_file import parse_policy, policy_schema, read_policy
-from reclamation_core.policy.sources import Clause, Interpretation
+from reclamation_core.policy.policy import Assessment, MalfunctionAssessment, Policy, PolicyBook, m2_1
+from reclamation_core.policy.policy_file import parse_policy, read_policy
+from reclamation_core.policy.sources import Interpretation
 
 __all__ = [
     "AcknowledgementParameters",
     "Assessment",
-    "CaseAssessment",
     "ChangedEditionError",
-    "Clause",
     "ComplexityParameters",
     "Interpretation",
     "MalfunctionAssessment",
     "NoEditionError",
-    "ParameterChange",
     "Parameters",
     "Policy",
     "PolicyBook",
@@ -45,15 +34,11 @@ __all__ = [
     "RetentionParameters",
     "RiskParameters",
     "RoleParameters",
-    "RowTest",
     "SurveyParameters",
     "UnknownEditionError",
     "catalogue",
-    "edition_schema",
     "m2_1",
-    "matrix_page",
     "parse_policy",
-    "policy_schema",
     "read_policy",
     "row_test",
 ]

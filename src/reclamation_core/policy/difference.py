@@ -58,7 +58,7 @@ class PolicyDifference:
         before: the name of the one edition.
         after: the name of the other.
         tables: the tables that decide some facts differently, or whose rows differ.
-        parameters: the parameters that differ.
+        parameters: the parameters that differ, each with its `path`, and its value `before` and `after`.
     """
 
     before: str

@@ -10,12 +10,13 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayRange, DayType, Deadline
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault
 from reclamation_core.policy.parameters import NO_CUT_OFF
 from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
-from reclamation_core.vocabulary import SEVERITIES, Band, LabelledEnum, Level, RetentionMode
+from reclamation_core.vocabulary import SEVERITIES, Band, Level, RetentionMode
 from reclamation_core.wording import Lang, Wording, is_singular
 
 _NONE: Final = Wording("aucune", "none")

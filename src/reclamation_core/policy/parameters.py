@@ -16,9 +16,10 @@ from dateutil.relativedelta import relativedelta
 
 from reclamation_core.calendars import DayRange, DeadlineRule
 from reclamation_core.calendars.definition import checked_date, day_ranges
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
-from reclamation_core.vocabulary import Band, LabelledEnum, Level, RetentionMode, Role
+from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.wording import Wording
 
 ParameterValidator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]

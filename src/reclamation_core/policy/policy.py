@@ -30,7 +30,8 @@ from reclamation_core.policy.parameters import (
 )
 from reclamation_core.policy.row_edits import as_pairs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
-from reclamation_core.tables import Cell, Decision, DecisionTable, Input, Row, RowEdits, compare_tables, to_dmn
+from reclamation_core.tables import Cell, Decision, DecisionTable, Input, Row, RowEdits, to_dmn
+from reclamation_core.tables.comparison import compare_tables
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import Lang, safe_repr
 

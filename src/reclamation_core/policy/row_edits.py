@@ -24,11 +24,10 @@ from reclamation_core.tables import (
     TableDefinitionError,
     TableProofError,
     is_,
-    read_condition,
-    write_condition,
 )
 from reclamation_core.tables.edits import EditedIds
 from reclamation_core.tables.explanation import facts_in_words
+from reclamation_core.tables.sfeel import read_condition, write_condition
 from reclamation_core.wording import Wording
 
 _CODEC: Final = Codec()

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 import attrs
 
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.simulation import rates
@@ -24,7 +25,6 @@ from reclamation_core.vocabulary import (
     Channel,
     ClientScope,
     Complainant,
-    LabelledEnum,
     Level,
     Mobilisation,
     ServiceReach,

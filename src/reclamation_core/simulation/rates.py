@@ -7,11 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,
     Complainant,
-    LabelledEnum,
     Level,
     Mobilisation,
     ServiceReach,

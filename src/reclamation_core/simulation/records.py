@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, Deadline
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.simulation.agenda import working_instant
@@ -23,7 +24,6 @@ from reclamation_core.vocabulary import (
     ComplaintFacts,
     Eligibility,
     Fact,
-    LabelledEnum,
     Sites,
 )
 

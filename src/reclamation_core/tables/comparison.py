@@ -361,7 +361,8 @@ class TableDifference:
         before: the one table.
         after: the other.
         changes: the facts whose outcome differs; empty if the two tables decide alike.
-        rows: the rows that differ, whether that changes a decision or not.
+        rows: the rows that differ, whether that changes a decision or not: each with its `id`, the row `before` and
+            `after`, and its `kind` ("added", "removed", "changed", "reworded").
     """
 
     before: CompiledTable[Any]

@@ -358,9 +358,10 @@ class WhyNot(Generic[O]):
     Attributes:
         outcome: the outcome in question.
         misses: the rows that give it, in the table's order; where rows are counted, those that may not fire. Rows that
-            no facts of this class could meet are left out.
-        changes: a smallest set of base facts whose change leads to it; empty if it is the outcome already; None if no
-            facts of their class give it.
+            no facts of this class could meet are left out. Each has its `row`, and in `failed` the conditions that
+            prevent it from firing, each with its `input`, its `condition` and the `value` that does not meet it.
+        changes: a smallest set of base facts whose change leads to it, each with its `input` and its value `before` and
+            `after`; empty if it is the outcome already; None if no facts of their class give it.
     """
 
     decision: Decision[O]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
 from reclamation_core.cases.events import Facts
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, Effectiveness
@@ -23,7 +24,6 @@ from reclamation_core.vocabulary import (
     ClientScope,
     Complainant,
     ComplaintFacts,
-    LabelledEnum,
     MalfunctionFacts,
     Mobilisation,
     Nature,

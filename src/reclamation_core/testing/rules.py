@@ -23,10 +23,11 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
-from reclamation_core.tables import Cell, CompiledTable, DecisionTable, Row
+from reclamation_core.tables import Cell, DecisionTable, Row
 from reclamation_core.tables.cells import Atom, numbers
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.look_up import observing
+from reclamation_core.tables.model import CompiledTable
 from reclamation_core.wording import Lang, Wording
 
 __all__ = ["RuleCoverage", "RuleRow", "RuleSet", "TableCoverage", "rule_coverage", "without_rule_coverage"]

@@ -1,6 +1,5 @@
 """The words of the procedure: its closed lists, the facts of a complaint, the sites of the agency."""
 
-from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.vocabulary.enumerations import (
     Band,
     Channel,
@@ -25,7 +24,6 @@ from reclamation_core.vocabulary.facts import (
     Fact,
     FactsUpdate,
     MalfunctionFacts,
-    facts_of,
 )
 from reclamation_core.vocabulary.sites import Site, Sites, UnknownSiteError
 
@@ -42,12 +40,10 @@ __all__ = [
     "Eligibility",
     "Fact",
     "FactsUpdate",
-    "LabelledEnum",
     "Level",
     "MalfunctionFacts",
     "Mobilisation",
     "Nature",
-    "OrderedEnum",
     "Requirement",
     "RetentionMode",
     "RiskDomain",
@@ -56,5 +52,4 @@ __all__ = [
     "Site",
     "Sites",
     "UnknownSiteError",
-    "facts_of",
 ]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any, TypeAlias
 
-from reclamation_core.tables import ABSENT
+from reclamation_core.missing import ABSENT
 
 Test: TypeAlias = tuple[str, tuple[Any, ...]]
 """A condition: the name of its operator and its values."""

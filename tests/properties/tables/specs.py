@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from reclamation_core.tables import (
     Boolean,
-    CompiledTable,
     Condition,
     Day,
     DecisionTable,
@@ -23,6 +22,7 @@ from reclamation_core.tables import (
     Row,
 )
 from reclamation_core.tables.conditions import Operator
+from reclamation_core.tables.model import CompiledTable
 from reclamation_core.testing.strategies import chained_tables, decision_tables
 from reclamation_core.testing.strategies.table import conditions as conditions_asked
 from reclamation_core.testing.strategies.table import input_values, table_inputs

@@ -16,12 +16,8 @@ from reclamation_core.tables import (
     Condition,
     Enumeration,
     Number,
-    read_condition,
-    read_value,
-    write_condition,
-    write_value,
 )
-from reclamation_core.tables.sfeel import tokens
+from reclamation_core.tables.sfeel import read_condition, read_value, tokens, write_condition, write_value
 from reclamation_core.wording import Wording
 from tests.properties.tables.oracle import Fact
 from tests.properties.tables.specs import condition, conditions, domain_of, facts_asked, values_of

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reclamation_core.tables import ABSENT, UNKNOWN, DecisionTable, Input
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables import DecisionTable, Input
 from tests.properties.tables.oracle import Spec, Worlds
 from tests.properties.tables.specs import build, chained_specs, size_of, specs
 

@@ -11,7 +11,7 @@ import attrs
 import polars as pl
 
 from reclamation_core.frames import COLUMNS, DECISIONS
-from reclamation_core.policy import CaseAssessment
+from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,

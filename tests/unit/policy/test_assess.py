@@ -9,7 +9,8 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DayType, DeadlineRule, LedgerReason, OutsideHorizonError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import Assessment, CaseAssessment, Parameters, Policy, m2_1
+from reclamation_core.policy import Assessment, Parameters, Policy, m2_1
+from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import FactsError
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level
 from tests.fragments import Fragment

@@ -4,7 +4,8 @@ import re
 from datetime import date, time
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1, matrix_page
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1
+from reclamation_core.policy.pages import matrix_page
 from reclamation_core.policy.sources import CLAUSES
 
 CATALOGUE = catalogue(m2_1())

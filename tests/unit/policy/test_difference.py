@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 
 from reclamation_core.laboratory import what_if
 from reclamation_core.policy import Policy, PolicyDifference, m2_1, parse_policy
-from reclamation_core.tables import Decision, Row, RowChangeKind, between
+from reclamation_core.tables import Decision, Row, between
+from reclamation_core.tables.comparison import RowChangeKind
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment

@@ -10,7 +10,9 @@ import pytest
 
 from reclamation_core.calendars import DayRange
 from reclamation_core.errors import FaultsError
-from reclamation_core.policy import Policy, edition_schema, m2_1, parse_policy, policy_schema, read_policy
+from reclamation_core.policy import Policy, m2_1, parse_policy, read_policy
+from reclamation_core.policy.documents import edition_schema
+from reclamation_core.policy.policy_file import policy_schema
 from reclamation_core.tables import Row
 
 DERIVED = parse_policy(

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import CaseAssessment, m2_1
+from reclamation_core.policy import m2_1
+from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.vocabulary import Band, Complexity
 from tests.unit.policy import procedure
 from tests.unit.policy.cases import CALENDAR, DOMAINS, NOTHING_TOUCHED, complaint

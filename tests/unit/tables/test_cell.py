@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reclamation_core.tables import ABSENT, UNKNOWN, Boolean, DecisionTable, HitPolicy, Input, Integer, Row
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, scope_table
 
 

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 import attrs
 import pytest
 
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import (
-    ABSENT,
-    UNKNOWN,
     Boolean,
     DecisionTable,
     HitPolicy,

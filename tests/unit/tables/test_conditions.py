@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
-    ABSENT,
     Boolean,
     Condition,
     Day,
@@ -15,7 +15,6 @@ from reclamation_core.tables import (
     Enumeration,
     Integer,
     Number,
-    Operator,
     TableDefinitionError,
     above,
     absent,
@@ -29,6 +28,7 @@ from reclamation_core.tables import (
     is_in,
     is_not,
 )
+from reclamation_core.tables.conditions import Operator
 from reclamation_core.vocabulary import Requirement
 from tests.unit.tables.samples import LEVEL, Level, one_input
 

@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
-    ABSENT,
     Boolean,
     Condition,
     Day,
@@ -23,7 +23,6 @@ from reclamation_core.tables import (
     Number,
     OutcomeChange,
     Row,
-    RowChangeKind,
     RowEdits,
     TableDefinitionError,
     TableDifference,
@@ -38,7 +37,7 @@ from reclamation_core.tables import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.comparison import Pairs
+from reclamation_core.tables.comparison import Pairs, RowChangeKind
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, one_input, scope_table
 

@@ -8,8 +8,8 @@ from zlib import crc32
 import pytest
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
-    ABSENT,
     Boolean,
     DecisionTable,
     Enumeration,

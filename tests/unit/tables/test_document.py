@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
-    ABSENT,
     Boolean,
     DecisionTable,
     Enumeration,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.tables import ABSENT, UNKNOWN, Boolean, Day, Domain, Enumeration, Integer, Number
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level
 

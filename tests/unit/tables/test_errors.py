@@ -6,7 +6,8 @@ import pickle
 import pytest
 
 from reclamation_core.errors import FaultsError, ReclamationError
-from reclamation_core.tables import ABSENT, FactsError, OutcomeError, TableDefinitionError, TableProofError
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables import FactsError, OutcomeError, TableDefinitionError, TableProofError
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, level_table
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.tables import ABSENT, Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
 from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, level_table, scope_table

@@ -14,9 +14,8 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import (
-    ABSENT,
-    UNKNOWN,
     Boolean,
     Cell,
     Day,

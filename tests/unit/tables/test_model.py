@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.tables import ABSENT, UNKNOWN, Boolean, Input, Integer, Row, absent, at_least, is_in
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables import Boolean, Input, Integer, Row, absent, at_least, is_in
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, level_table
 

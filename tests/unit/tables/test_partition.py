@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
-    ABSENT,
     Boolean,
     Condition,
     Day,

@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
-    ABSENT,
     Boolean,
     DecisionTable,
     FindingKind,

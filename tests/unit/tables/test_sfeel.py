@@ -29,12 +29,8 @@ from reclamation_core.tables import (
     is_,
     is_in,
     is_not,
-    read_condition,
-    read_value,
-    write_condition,
-    write_value,
 )
-from reclamation_core.tables.sfeel import Token, tokens
+from reclamation_core.tables.sfeel import Token, read_condition, read_value, tokens, write_condition, write_value
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import (
-    ABSENT,
-    UNKNOWN,
     Boolean,
     DecisionTable,
     FactsError,

@@ -31,9 +31,8 @@ from reclamation_core.vocabulary import (
     FactsUpdate,
     MalfunctionFacts,
     RiskDomain,
-    facts_of,
 )
-from reclamation_core.vocabulary.facts import THEMES
+from reclamation_core.vocabulary.facts import THEMES, facts_of
 from tests.unit.desk.factories import new_desk
 
 RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)

@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 from reclamation_core import vocabulary
+from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.vocabulary import (
     Band,
     Channel,
@@ -14,11 +15,9 @@ from reclamation_core.vocabulary import (
     Complainant,
     Complexity,
     Eligibility,
-    LabelledEnum,
     Level,
     Mobilisation,
     Nature,
-    OrderedEnum,
     Requirement,
     ServiceReach,
 )

@@ -14,10 +14,10 @@ from reclamation_core.cases.causes.checks import key
 from reclamation_core.cases.causes.rendering import Block, Flowchart, bullets, inline, one_line
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import REDACTED
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.markup import card, element, listing, paragraph, section
-from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording
 

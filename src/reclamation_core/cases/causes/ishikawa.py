@@ -12,8 +12,8 @@ from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, Root
 from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Grid, Shape
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault
-from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 

@@ -16,7 +16,8 @@ from reclamation_core.cases.codes import Admissibility, CaseKind, CommandType
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, SaltSource, Vault, fresh_salt
-from reclamation_core.policy import Assessment, CaseAssessment, Policy
+from reclamation_core.policy import Assessment, Policy
+from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Input
 from reclamation_core.validators import at_offset, instant, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts

@@ -76,7 +76,7 @@ class DmnTables(Mapping[str, DecisionTable[Any]]):
         tables: the tables.
         names: the identifier of each DMN name: of decisions (`Approval.Status` of one outcome of several) and of the
             facts that they ask for.
-        notes: what was left out or changed.
+        notes: what was left out or changed, each with its `path` and its `wording`.
     """
 
     tables: Mapping[str, DecisionTable[Any]]

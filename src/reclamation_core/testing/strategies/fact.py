@@ -35,8 +35,8 @@ from reclamation_core.vocabulary import (
     Nature,
     Requirement,
     ServiceReach,
-    facts_of,
 )
+from reclamation_core.vocabulary.facts import facts_of
 
 _KNOWN: Final[Mapping[str, Any]] = {
     "channel": Channel.EMAIL,
