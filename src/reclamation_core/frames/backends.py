@@ -112,7 +112,7 @@ def rows_of(narrow: Any) -> list[dict[str, Any]]:
     if not years:
         return list(collected.iter_rows(named=True))
     columns = {
-        name: _told(collected, name, years[name]) if name in years else collected[name].to_list()
+        name: _instants(collected, name, years[name]) if name in years else collected[name].to_list()
         for name in collected.columns
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -124,7 +124,7 @@ def _moments(collected: Any) -> list[str]:
     return [name for name, dtype in collected.schema.items() if dtype in (nw.Datetime, nw.Date)]
 
 
-def _told(collected: Any, name: str, years: Mapping[int, str]) -> list[Any]:
+def _instants(collected: Any, name: str, years: Mapping[int, str]) -> list[Any]:
     """Return a column's values, with the years in the place of the moments that Python cannot represent."""
     near = iter(collected[name].filter([place not in years for place in range(len(collected))]).to_list())
     return [years[place] if place in years else next(near) for place in range(len(collected))]

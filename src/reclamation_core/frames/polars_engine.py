@@ -476,13 +476,13 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
         pl, frame, {name: coded[name].choices for name in request.plan.facts}, request, by_group=by_group
     )
     outputs = {name: found[name] for name in request.looked_up}
-    told = {
+    refused = {
         name: pl.col(temporary(name)) == column.impossible
         for name, column in coded.items()
         if column.impossible is not None
     }
     strange: dict[str, list[Any]] = {}
-    for name, where in told.items():
+    for name, where in refused.items():
         strange.setdefault(request.column(name), []).append(where)
     received = request.received(names)
     if received is not None:
@@ -490,13 +490,13 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
         due, clock = pl.col(temporary("due")), found["clock"]
         outputs["due_date"] = pl.when(clock == ClockState.RUNNING.value).then(due)
         late = (clock != ClockState.STOPPED.value) & due.is_null()
-        if ITS_CALENDAR in told:
-            late &= ~told[ITS_CALENDAR]
+        if ITS_CALENDAR in refused:
+            late &= ~refused[ITS_CALENDAR]
         strange[received] = [pl.col(received).is_null(), late]
     outputs = {request.name(name): column for name, column in outputs.items()}
-    if KIND in told:
+    if KIND in refused:
         frame = frame.with_columns(**outputs)  # look up in all rows, then remove the results of some
-        outputs = {name: pl.when(~told[KIND]).then(pl.col(name)) for name in outputs}
+        outputs = {name: pl.when(~refused[KIND]).then(pl.col(name)) for name in outputs}
     outputs[INVALID_FLAG] = pl.any_horizontal(pl.lit(False), *chain.from_iterable(strange.values()))
     if request.marked:
         outputs[request.name("invalid")] = _invalid(pl, strange)

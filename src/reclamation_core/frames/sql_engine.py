@@ -197,13 +197,13 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
         query.append([_as(writer, state, temporary(f"{group.name} state"))])
         if asked.passed:
             query.append([_as(writer, writer.look(asked.passed, _state(writer, group)), temporary(group.name))])
-    told = {
+    flags = {
         name: f"{writer.name(temporary(name))} = {column.impossible}"
         for name, column in coded.items()
         if column.impossible is not None
     }
     strange: dict[str, list[str]] = {}
-    for name, where in told.items():
+    for name, where in flags.items():
         strange.setdefault(request.column(name), []).append(where)
     outputs = _decided(writer, found, request)
     received = request.received(schema)
@@ -211,11 +211,11 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
         query += _receipt(writer, found, received, _since(writer, received, schema[received]), request)
         due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
         outputs["due_date"] = f"CASE WHEN {clock} = {ClockState.RUNNING} THEN {writer.dialect.date.format(due)} END"
-        placed = f" AND NOT {told[ITS_CALENDAR]}" if ITS_CALENDAR in told else ""
+        placed = f" AND NOT {flags[ITS_CALENDAR]}" if ITS_CALENDAR in flags else ""
         late = f"{clock} <> {ClockState.STOPPED} AND {due} IS NULL{placed}"
         strange[received] = [f"{writer.name(received)} IS NULL", f"({late})"]
-    if KIND in told:
-        outputs = {name: f"CASE WHEN NOT {told[KIND]} THEN {column} END" for name, column in outputs.items()}
+    if KIND in flags:
+        outputs = {name: f"CASE WHEN NOT {flags[KIND]} THEN {column} END" for name, column in outputs.items()}
     named = [f"CASE WHEN {' OR '.join(where)} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
     outputs["invalid"] = f"NULLIF(concat_ws(' ', {', '.join(named)}), '')" if named else "CAST(NULL AS STRING)"
     query.append(

@@ -1,4 +1,4 @@
-"""Replay a caseload: decide each complaint under several editions, and count what are_different."""
+"""Replay a caseload: decide each complaint under several editions, and count the differences."""
 
 from __future__ import annotations
 
@@ -123,13 +123,13 @@ def replay(
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
     names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
     marks = [name for name in as_narwhals(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
-    told = collect_columns(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
-    invalid = _marked(told, marks)
+    collected = collect_columns(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
+    invalid = _marked(collected, marks)
     dated = None if as_of is None else _dated(decided, calendar, {"calendar_column": calendar_column, "ignore": ignore})
     answers = None if dated is None else _answers(dated, marks, len(compared))
     impossible = 0 if answers is None else _impossible(answers, marks)
     if on_invalid == "raise" and marks:
-        decided = _sound(decided, compared, marks, told)
+        decided = _sound(decided, compared, marks, collected)
     if on_invalid == "raise" and answers is not None and impossible:
         _refuse_impossible(answers, marks)
     if dated is not None and on_invalid == "mark":
@@ -139,10 +139,11 @@ def replay(
         cases=decided,
         as_of=as_of,
         changed={
-            name: _marked(told, _each([number], ["changed"])) for name, number in zip(names[1:], later, strict=True)
+            name: _marked(collected, _each([number], ["changed"]))
+            for name, number in zip(names[1:], later, strict=True)
         },
         invalid=invalid + impossible,
-        tallies=_tallied(told, decided, names, wanted, answers, dated=calendar is not None),
+        tallies=_tallied(collected, decided, names, wanted, answers, dated=calendar is not None),
         backend=backend_of(as_narwhals(caseload)),
     )
 
@@ -223,24 +224,24 @@ def _changed(number: int, compared: Iterable[str]) -> Any:
     import narwhals as nw
 
     conditions = {name: are_different(*_each((1, number), [name])) for name in compared}
-    names = [nw.when(are_different).then(nw.lit(name)) for name, are_different in conditions.items()]
+    names = [nw.when(condition).then(nw.lit(name)) for name, condition in conditions.items()]
     some = reduce(lambda one, other: one | other, conditions.values())
     return nw.when(some).then(nw.concat_str(names, separator=" ", ignore_nulls=True))
 
 
-def _marked(told: Any, columns: list[str]) -> int:
+def _marked(collected: Any, columns: list[str]) -> int:
     """Return the number of rows with a value in one of these columns."""
     if not columns:
         return 0
-    return sum(cases for marks, cases in counts(told, columns).items() if any(marks))
+    return sum(cases for marks, cases in counts(collected, columns).items() if any(marks))
 
 
-def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], told: Any) -> Any:
+def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], collected: Any) -> Any:
     """The caseload without its marks, none being set; raises InvalidRowsError where one is."""
     import narwhals as nw
 
     numbers = _numbers(editions)
-    invalid = next((number for number, mark in zip(numbers, marks, strict=True) if _marked(told, [mark])), None)
+    invalid = next((number for number, mark in zip(numbers, marks, strict=True) if _marked(collected, [mark])), None)
     if invalid is not None:
         frames.check(decided, editions[invalid - 1], prefix=prefix(invalid))
     return nw.from_native(decided).drop(marks).to_native()
@@ -291,10 +292,10 @@ def _with_days_marked(decided: Any, dated: Any, marks: list[str]) -> Any:
     return narrow.with_columns(*early).with_columns(**marked).select(columns).to_native()
 
 
-def _is_impossible(told: Mapping[str, Any]) -> bool:
+def _is_impossible(row: Mapping[str, Any]) -> bool:
     """Return True if an answer or a withdrawal is before the receipt."""
-    days = [checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN)]
-    return any(is_early(day, told[RECEIVED]) for day in days)
+    days = [checked_day(name, row.get(name)) for name in (ANSWERED, WITHDRAWN)]
+    return any(is_early(day, row[RECEIVED]) for day in days)
 
 
 def is_early(day: date | None, received_on: date | None) -> bool:
@@ -302,18 +303,18 @@ def is_early(day: date | None, received_on: date | None) -> bool:
     return day is not None and received_on is not None and day < received_on
 
 
-def _days_told(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, Any], int]]:
+def _days_of_rows(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, Any], int]]:
     """The days of rows that are not marked as invalid already, with their numbers."""
     columns = [ANSWERED, *([WITHDRAWN] if WITHDRAWN in answers.columns else []), RECEIVED, *marks]
     for values, cases in counts(answers, columns).items():
-        told = dict(zip(columns, values, strict=True))
-        if not any(told[mark] for mark in marks):
-            yield told, cases
+        row = dict(zip(columns, values, strict=True))
+        if not any(row[mark] for mark in marks):
+            yield row, cases
 
 
 def _impossible(answers: Any, marks: list[str]) -> int:
     """Return the number of rows with an answer or a withdrawal before the receipt."""
-    return sum(cases for told, cases in _days_told(answers, marks) if _is_impossible(told))
+    return sum(cases for row, cases in _days_of_rows(answers, marks) if _is_impossible(row))
 
 
 def _refuse_impossible(answers: Any, marks: list[str]) -> None:
@@ -324,37 +325,37 @@ def _refuse_impossible(answers: Any, marks: list[str]) -> None:
     """
     faults: list[Fault] = []
     found: Counter[str] = Counter()
-    for told, cases in _days_told(answers, marks):
+    for row, cases in _days_of_rows(answers, marks):
         for name in (ANSWERED, WITHDRAWN):
-            day = told.get(name)
-            if is_early(day, told[RECEIVED]):
+            day = row.get(name)
+            if is_early(day, row[RECEIVED]):
                 found[name] += cases
                 faults.append(Fault(name, day, BEFORE_RECEIPT))
     raise InvalidRowsError(tuple(faults[:_SHOWN]), dict(found), _impossible(answers, marks), ())
 
 
 def _tallied(
-    told: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], answers: Any, *, dated: bool
+    collected: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], answers: Any, *, dated: bool
 ) -> Tallies:
     numbers = _numbers(names)
-    by_decision = {decision: _by_decision(told, decision, numbers) for decision in decisions}
+    by_decision = {decision: _by_decision(collected, decision, numbers) for decision in decisions}
     if not dated:
-        return Tallies(names, by_decision, _handled(told, numbers), (), ())
+        return Tallies(names, by_decision, _handled(collected, numbers), (), ())
     columns = _each(numbers, ["eligibility", "level", "due_date"])
     dates = collect_columns(decided, columns) if answers is None else answers
     days = [name for name in (ANSWERED, WITHDRAWN, RECEIVED) if name in dates.columns]
     return Tallies(
         names,
         by_decision,
-        _handled(told, numbers),
+        _handled(collected, numbers),
         tuple(_dates(dates, number, days) for number in numbers),
         tuple(counts(dates, _each((1, number), ["due_date"])) for number in numbers[1:]),
     )
 
 
-def _by_decision(told: Any, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
+def _by_decision(collected: Any, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
     """Count complaints by their outcomes, edition by edition, and then by the rows that decided."""
-    groups = counts(told, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
+    groups = counts(collected, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
     size = len(numbers)
     found: Counter[tuple[str, ...]] = Counter()
     for values, cases in groups.items():
@@ -362,9 +363,9 @@ def _by_decision(told: Any, decision: str, numbers: range) -> Counter[tuple[str,
     return found
 
 
-def _handled(told: Any, numbers: range) -> Counter[tuple[str, ...]]:
+def _handled(collected: Any, numbers: range) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
-    for values, cases in counts(told, _each(numbers, ["eligibility", "level"])).items():
+    for values, cases in counts(collected, _each(numbers, ["eligibility", "level"])).items():
         given = [*map(outcome, values)]
         found[tuple(map(outcomes.handling, given[::2], given[1::2]))] += cases
     return found
@@ -376,11 +377,11 @@ def _dates(dated: Any, number: int, days: list[str]) -> Counter[DatedOutcome]:
     (first,) = _each([1], ["due_date"])
     columns = list(dict.fromkeys([eligibility, level, due, first, *days]))
     for values, cases in counts(dated, columns).items():
-        told = dict(zip(columns, values, strict=True))
-        if days and _is_impossible(told):
+        row = dict(zip(columns, values, strict=True))
+        if days and _is_impossible(row):
             continue  # counted as invalid, in no rate
-        handled = outcomes.handling(outcome(told[eligibility]), outcome(told[level]))
-        answered_on, withdrawn_on = (checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN))
-        newly_admitted = told[due] is not None and told[first] is None
-        found[DatedOutcome(handled, told[due], answered_on, newly_admitted, withdrawn_on)] += cases
+        handled = outcomes.handling(outcome(row[eligibility]), outcome(row[level]))
+        answered_on, withdrawn_on = (checked_day(name, row.get(name)) for name in (ANSWERED, WITHDRAWN))
+        newly_admitted = row[due] is not None and row[first] is None
+        found[DatedOutcome(handled, row[due], answered_on, newly_admitted, withdrawn_on)] += cases
     return found

@@ -90,7 +90,7 @@ class Punctuality(Enum):
     OPEN = "open"
     """It is not given, and its last day is still to come: a censored observation, neither in time nor late."""
     EARLY = "early"
-    """It is given, and its last day is still to come: count_punctuality when that has come, as the open ones are."""
+    """It is given, and its last day is still to come: it counts once that day has come, as the open ones do."""
     NEWLY_ADMITTED = "newly_admitted"
     """It is due under this edition but not under the first, so it is neither in time nor late."""
     WITHDRAWN = "withdrawn"

@@ -108,8 +108,8 @@ def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, 
 def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
     edition = found.editions[-1]
     start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
-    count_punctuality = [] if found.as_of is None else _of(found.on_time(), edition)
-    by_outcome = {record["outcome"]: record for record in count_punctuality}
+    punctuality = [] if found.as_of is None else _of(found.on_time(), edition)
+    by_outcome = {record["outcome"]: record for record in punctuality}
     for load in _of(found.workload(), edition):
         yield {**start, **load, **by_outcome.get(load["outcome"], _NOTHING)}
 

@@ -1,4 +1,4 @@
-"""The result of a replay: small frames of what are_different, and its display in a notebook."""
+"""The result of a replay: small frames of the differences, and its display in a notebook."""
 
 from __future__ import annotations
 
@@ -310,9 +310,9 @@ def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -
     found = [change for change in tallies.changes() if change["edition"] == name]
     rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
     header = [column.in_(lang) for column in _COLUMNS]
-    told = [table(_RESPONSIBLE.in_(lang), header, rows, lang=lang, numbers={len(header) - 1})] if found else []
+    responsible = [table(_RESPONSIBLE.in_(lang), header, rows, lang=lang, numbers={len(header) - 1})] if found else []
     more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if len(found) > _MOST_CHANGES else []
-    return section(_COMPARED.in_(lang).format(tallies.names[0], name), paragraph(changed), matrix, *told, *more)
+    return section(_COMPARED.in_(lang).format(tallies.names[0], name), paragraph(changed), matrix, *responsible, *more)
 
 
 def _matrix(matrix: Matrix, lang: Lang) -> Html:

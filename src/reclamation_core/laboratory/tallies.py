@@ -97,8 +97,13 @@ class Tallies:
         """The cells of the matrices."""
         for name, matrix in self.matrices(groups).items():
             for (before, after), cases in matrix.items():
-                told = {"before": before, "after": after, "cases": cases, "share": self.share(cases)}
-                yield {"edition": name, **told}
+                yield {
+                    "edition": name,
+                    "before": before,
+                    "after": after,
+                    "cases": cases,
+                    "share": self.share(cases),
+                }
 
     def changes(self) -> Iterator[CountRecord]:
         """Yield each decision that differs from the first edition, with the rows that decided; frequent ones first."""
@@ -109,8 +114,8 @@ class Tallies:
                 for values, cases in groups.items():
                     if values[0] != values[place]:
                         found[values[0], values[place], values[size], values[size + place]] += cases
-                for told, cases in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-                    named = dict(zip(("before", "after", "rows_before", "rows_after"), told, strict=True))
+                for change, cases in sorted(found.items(), key=lambda item: (-item[1], item[0])):
+                    named = dict(zip(("before", "after", "rows_before", "rows_after"), change, strict=True))
                     counted = {"cases": cases, "share": self.share(cases)}
                     yield {"edition": name, "decision": decision, **named, **counted}
 

@@ -130,58 +130,15 @@ NEVER: Final = 1000
 
 # The business days to the answer: too late once in ten at the local level, twice at the regional, three times at the
 # national.
+_ANSWER_DAYS: Final = (*range(1, 14), 15, 20, 30)
+_ANSWER_WEIGHTS: Final = {
+    Level.LOCAL: (2, 4, 7, 10, 12, 13, 13, 12, 10, 7, 3, 2, 2, 1, 1, 1),
+    Level.REGIONAL: (0, 1, 2, 5, 8, 11, 13, 14, 14, 12, 6, 4, 3, 3, 2, 2),
+    Level.NATIONAL: (0, 0, 1, 2, 5, 8, 11, 14, 15, 14, 8, 6, 5, 5, 4, 2),
+}
 ANSWERS: Final[Mapping[Level, Mapping[int, float]]] = {
-    Level.LOCAL: {
-        1: 2,
-        2: 4,
-        3: 7,
-        4: 10,
-        5: 12,
-        6: 13,
-        7: 13,
-        8: 12,
-        9: 10,
-        10: 7,
-        11: 3,
-        12: 2,
-        13: 2,
-        15: 1,
-        20: 1,
-        30: 1,
-    },
-    Level.REGIONAL: {
-        2: 1,
-        3: 2,
-        4: 5,
-        5: 8,
-        6: 11,
-        7: 13,
-        8: 14,
-        9: 14,
-        10: 12,
-        11: 6,
-        12: 4,
-        13: 3,
-        15: 3,
-        20: 2,
-        30: 2,
-    },
-    Level.NATIONAL: {
-        3: 1,
-        4: 2,
-        5: 5,
-        6: 8,
-        7: 11,
-        8: 14,
-        9: 15,
-        10: 14,
-        11: 8,
-        12: 6,
-        13: 5,
-        15: 5,
-        20: 4,
-        30: 2,
-    },
+    level: {days: weight for days, weight in zip(_ANSWER_DAYS, weights, strict=True) if weight}
+    for level, weights in _ANSWER_WEIGHTS.items()
 }
 UNKNOWN: Final[Mapping[str, float]] = {
     "channel": 0.005,

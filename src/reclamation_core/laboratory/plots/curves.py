@@ -115,7 +115,7 @@ def _ticks(last: int) -> list[int]:
 def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colour: Any, lang: Lang) -> alt.Chart:
     """Below each tick, how many complaints are open when that day begins, in a line for each curve."""
     draw = altair()
-    told = [
+    values = [
         {"series": name, "days": day, "at_risk": number, "label": counted(number, lang)}
         for name, curve in curves.items()
         for day, number in ((day, next((one.at_risk for one in curve.points if one.days >= day), 0)) for day in ticks)
@@ -126,7 +126,7 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colou
         title=None,
         axis=draw.Axis(domain=False, ticks=False, labelLimit=180, labelPadding=22),
     )
-    texts: alt.Chart = draw.Chart(draw.Data(values=told)).mark_text()
+    texts: alt.Chart = draw.Chart(draw.Data(values=values)).mark_text()
     return texts.encode(x.axis(None), line, color=colour, text="label:N").properties(
         title=draw.Title(_AT_RISK.in_(lang), anchor="start", fontSize=11),
         width=520,
@@ -178,14 +178,14 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
     parameter = PARAMETERS[rows[0]["parameter"].replace(".", "_")]
     rows = [{**row, "label": harmless(parameter.label(row["value"], lang))} for row in rows]
     axis = _Axis.of(rows, parameter.title(lang), lang)
-    told = [
+    values = [
         {**row, "outcome_label": label(row["outcome"], lang), "share_label": percent(row["share"], lang)}
         for row in rows
     ]
     tips = [tip("edition", EDITION, lang), tip("outcome_label", OUTCOME, lang)]
     tips += [tip("cases", MESSAGES, lang, "Q"), tip("share_label", SHARE, lang)]
     shares = (
-        axis.marked(draw.Chart(draw.Data(values=told)))
+        axis.marked(draw.Chart(draw.Data(values=values)))
         .encode(axis.x(), draw.Y("share:Q", axis=percent_axis(_SHARES.in_(lang), lang)), tooltip=tips)
         .encode(color=colour(known := outcomes_of(rows, "outcome"), lang), shape=shape(known, lang))
         .properties(width=420, height=240)
@@ -240,8 +240,8 @@ def _rates(rows: list[dict[str, Any]], axis: _Axis, lang: Lang) -> alt.Chart:
         own = [row for row in rows if row["value"] == value]
         on_time, known = sum(row["on_time"] for row in own), sum(row["on_time"] + row["late"] for row in own)
         rate = on_time / known if known else None
-        told = {"known": known, "rate": rate, "rate_label": percent(rate, lang)}
-        rates.append({name: own[0][name] for name in ("value", "label", "edition")} | told)
+        shown = {"known": known, "rate": rate, "rate_label": percent(rate, lang)}
+        rates.append({name: own[0][name] for name in ("value", "label", "edition")} | shown)
     tips = [tip("edition", EDITION, lang), tip("rate_label", _RATE, lang), tip("known", _KNOWN, lang, "Q")]
     y = draw.Y("rate:Q", axis=percent_axis(_RATE.in_(lang), lang), scale=draw.Scale(domain=[0, 1]))
     marks: alt.Chart = axis.marked(draw.Chart(draw.Data(values=rates)), color="#000000")

@@ -144,7 +144,7 @@ def _placed(rows: Sequence[dict[str, Any]], before: _Side, after: _Side) -> Iter
 
 def _ribbon(row: Mapping[str, Any], palette: Mapping[str, str], lang: Lang) -> Iterator[dict[str, Any]]:
     """The points of a ribbon, from the one side to the other."""
-    told = {
+    of_cell = {
         "flow": f"{row['before']} → {row['after']}",
         "before": row["before"],
         "after": row["after"],
@@ -159,7 +159,7 @@ def _ribbon(row: Mapping[str, Any], palette: Mapping[str, str], lang: Lang) -> I
         along = step / _STEPS
         bent = along * along * (3 - 2 * along)
         top = row["leaves"] + bent * (row["arrives"] - row["leaves"])
-        yield {**told, "x": along, "y": top, "y2": top + row["cases"]}
+        yield {**of_cell, "x": along, "y": top, "y2": top + row["cases"]}
 
 
 def _bars(
@@ -222,7 +222,7 @@ def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Char
     if not rows:
         return offline(empty(_WORKLOAD.in_(lang), lang))  # type: ignore[no-any-return]
     # With an hour, which is read in the reader's own zone: a bare day is taken for midnight in UTC.
-    told = [
+    parts = [
         {**_labelled(row, lang), "week": _midnight(row["week"]), "ends": _midnight(row["week"] + _SIX_DAYS)}
         | {"middle": _midnight(row["week"] + _THREE_DAYS)}
         for row in rows
@@ -231,7 +231,7 @@ def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Char
     tips = [tip("edition", EDITION, lang), draw.Tooltip("week:T", title=_WEEK.in_(lang), format=_DAY)]
     bars = draw.Chart().mark_bar().encode(week, draw.X2("ends:T"))
     letters = draw.Chart().mark_text(fontSize=9).encode(draw.X("middle:T"))
-    return _stacked((bars, letters), told, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), lang=lang)
+    return _stacked((bars, letters), parts, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), lang=lang)
 
 
 def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
@@ -251,7 +251,7 @@ def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart
     rows = rows_of("ageing", ageing, ("edition", "outcome", "days_past_due", "cases"), "Replay.ageing()")
     if not rows:
         return offline(empty(_AGEING.in_(lang), lang))  # type: ignore[no-any-return]
-    told = [{**_labelled(row, lang), "age": _class(row["days_past_due"]).in_(lang)} for row in rows]
+    parts = [{**_labelled(row, lang), "age": _class(row["days_past_due"]).in_(lang)} for row in rows]
     classes = [wording.in_(lang) for _, _, wording in _CLASSES]
     age = draw.X(
         "age:N", sort=classes, scale=draw.Scale(domain=classes), axis=draw.Axis(labelAngle=-30, labelLimit=220)
@@ -259,7 +259,7 @@ def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart
     tips = [tip("edition", EDITION, lang), tip("age", _AGE, lang)]
     bars = draw.Chart().mark_bar().encode(x=age.title(_AGE.in_(lang)))
     letters = draw.Chart().mark_text(fontSize=10).encode(x=age.title(_AGE.in_(lang)))
-    return _stacked((bars, letters), told, bar="age", tips=tips, titles=(_AGEING, _OPEN), lang=lang)
+    return _stacked((bars, letters), parts, bar="age", tips=tips, titles=(_AGEING, _OPEN), lang=lang)
 
 
 def _midnight(day: date) -> str:

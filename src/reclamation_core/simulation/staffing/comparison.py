@@ -20,7 +20,7 @@ from reclamation_core.simulation.staffing.metrics import (
     measured,
     metrics_of_part,
 )
-from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
+from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, check_scenario, simulate_staffing
 from reclamation_core.simulation.staffing.team import site_unit, units_of
 from reclamation_core.vocabulary import Level, Sites
 
@@ -56,37 +56,19 @@ class Estimate:
 
 
 @attrs.frozen(kw_only=True)
-class PairedDifference:
+class PairedDifference(Estimate):
     """The difference of a metric from the baseline's; `attrs.asdict` returns a row of a data frame.
 
-    Each replication yields one difference: both scenarios have the same arrivals, the same shares of the efforts and
-    the same absences in it; the interval is that of the mean of these differences.
+    The fields are those of an `Estimate`, of the differences. Each replication yields one difference: both scenarios
+    have the same arrivals, the same shares of the efforts and the same absences in it. The interval of the mean is
+    Student's, of a rate cut at -1 and 1, beyond which none differs. Where no on-time rate differs, it is that of
+    Clopper and Pearson for none of all the complaints.
 
     Args:
-        scenario: the name of the scenario.
-        baseline: the name of the first scenario, which is taken off.
-        level: the code of a level, or `all`.
-        site: the code of a site, or `all`.
-        unit: the name of a unit, or `all`.
-        measure: what was measured, a name of `METRICS`.
-        mean: the mean difference; None where no replication has both figures.
-        low: the lower bound of its confidence interval: Student's, of a rate cut at -1 and 1, beyond which none
-            differs. Where no on-time rate differs, that of Clopper and Pearson for none of all the complaints. None
-            where fewer than two have both.
-        high: the upper bound; None under the same condition.
-        replications: how many have both.
+        baseline: the name of the first scenario, whose metric is subtracted.
     """
 
-    scenario: str
     baseline: str
-    level: str
-    site: str
-    unit: str
-    measure: str
-    mean: float | None
-    low: float | None
-    high: float | None
-    replications: int
 
     @property
     def is_clear(self) -> bool:
@@ -141,8 +123,8 @@ def _find(rows: Iterable[Any], **wanted: str) -> Any:
         if all(getattr(row, name) == value for name, value in wanted.items()):
             return row
     known = {name: sorted({getattr(row, name) for row in rows}) for name in wanted}
-    told = "; ".join(f"{name} {value!r} of {', '.join(known[name])}" for name, value in wanted.items())
-    raise LookupError(f"there is no such row: {told}")
+    criteria = "; ".join(f"{name} {value!r} of {', '.join(known[name])}" for name, value in wanted.items())
+    raise LookupError(f"there is no such row: {criteria}")
 
 
 def compare_staffing(
@@ -202,7 +184,9 @@ def compare_staffing(
         measures=measures,
         estimates=tuple(
             Estimate(
-                scenario=scenario, **attrs.asdict(of), **_told(estimated(of.measure, [*values.values()], confidence))
+                scenario=scenario,
+                **attrs.asdict(of),
+                **_interval_fields(estimated(of.measure, [*values.values()], confidence)),
             )
             for (scenario, of), values in figures.items()
         ),
@@ -211,7 +195,7 @@ def compare_staffing(
                 scenario=other,
                 baseline=baseline,
                 **attrs.asdict(of),
-                **_told(_differing(of.measure, [*_paired(figures[other, of], values)], confidence)),
+                **_interval_fields(_differing(of.measure, [*_paired(figures[other, of], values)], confidence)),
             )
             for other in others
             for (scenario, of), values in figures.items()
@@ -230,8 +214,7 @@ def _checked(
         )
     compared = tuple(scenarios)
     for one in compared:
-        if not isinstance(one, StaffingScenario):
-            raise TypeError(f"scenarios: {one!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
+        check_scenario("scenarios", one)
     names = [one.name for one in compared]
     if not names or len(set(names)) != len(names):
         raise ValueError(f"scenarios: {names!r}; give at least one, each with a name of its own (name=...)")
@@ -298,7 +281,7 @@ def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confiden
     return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
 
 
-def _told(found: Interval | None) -> dict[str, Any]:
+def _interval_fields(found: Interval | None) -> dict[str, Any]:
     if found is None:
         return {"mean": None, "low": None, "high": None, "replications": 0}
     return {"mean": found.mean, "low": found.low, "high": found.high, "replications": found.values}
@@ -433,8 +416,7 @@ def _unit(site: str | None, unit: str | None, sites: Sites) -> str:
 
 
 def _check_sizing(scenario: object, target: object, most: object, replications: object, confidence: float) -> None:
-    if not isinstance(scenario, StaffingScenario):
-        raise TypeError(f"scenario: {scenario!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
+    check_scenario("scenario", scenario)
     if not isinstance(target, int | float) or not 0 < target < 1:
         raise ValueError(f"target: {target!r}; give a share between 0 and 1, both excluded, such as 0.95")
     if type(most) is not int or most < 1:

@@ -146,8 +146,8 @@ class DayBacklog:
     overdue: int
 
 
-def handled_of(job: QueuedComplaint, until: date, told: Mapping[str, Any]) -> HandledComplaint:
-    """Return the handling of a complaint by the end of a day; `told` names the run."""
+def handled_of(job: QueuedComplaint, until: date, of_run: Mapping[str, Any]) -> HandledComplaint:
+    """Return the handling of a complaint by the end of a day; `of_run` names the run."""
     judged = job.sorted
     site, calendar = judged.arrival.site, judged.calendar
     answered_at = _instant(job.answered_at)
@@ -156,7 +156,7 @@ def handled_of(job: QueuedComplaint, until: date, told: Mapping[str, Any]) -> Ha
         answered_at = answered_on = None
     is_open = judged.level is not None and answered_on is None
     return HandledComplaint(
-        **told,
+        **of_run,
         reference=judged.arrival.reference,
         site=site.code,
         region=site.region,
@@ -193,11 +193,11 @@ def _on_time(due: date | None, answered_on: date | None, until: date) -> bool | 
     return answered_on <= due
 
 
-def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], told: Mapping[str, Any]) -> tuple[UnitLoad, ...]:
+def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], of_run: Mapping[str, Any]) -> tuple[UnitLoad, ...]:
     """How much each unit worked."""
     return tuple(
         UnitLoad(
-            **told,
+            **of_run,
             unit=name,
             level=unit.level.value,
             handlers=unit.handlers,
@@ -211,7 +211,7 @@ def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], told: Mapping[
 
 
 def backlog_of(
-    handled: Iterable[HandledComplaint], since: date, until: date, told: Mapping[str, Any]
+    handled: Iterable[HandledComplaint], since: date, until: date, of_run: Mapping[str, Any]
 ) -> tuple[DayBacklog, ...]:
     """How each day ended, for each level; what is out of scope is no part of it."""
     received, answered, late, mended = (Counter[tuple[str, date]]() for _ in range(4))
@@ -227,7 +227,7 @@ def backlog_of(
                 mended[one.level, max(since - _ONE_DAY, one.answered_on)] += 1
     days = [since + number * _ONE_DAY for number in range((until - since).days + 1)]
     return tuple(
-        row for level in Level for row in _days_of(level.value, days, (received, answered, late, mended), told)
+        row for level in Level for row in _days_of(level.value, days, (received, answered, late, mended), of_run)
     )
 
 
@@ -236,7 +236,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 def _days_of(
-    level: str, days: list[date], counts: tuple[Counter[tuple[str, date]], ...], told: Mapping[str, Any]
+    level: str, days: list[date], counts: tuple[Counter[tuple[str, date]], ...], of_run: Mapping[str, Any]
 ) -> Iterable[DayBacklog]:
     received, answered, late, mended = counts
     eve = (level, days[0] - _ONE_DAY)
@@ -246,7 +246,7 @@ def _days_of(
         backlog += received[here] - answered[here]
         overdue += late[here] - mended[here]
         yield DayBacklog(
-            **told,
+            **of_run,
             day=day,
             level=level,
             received=received[here],
@@ -370,21 +370,26 @@ def simulate_staffing(
     first = min([since, *map(_day, arrived)]) - timedelta(days=1)
     shifts = {name: unit.shifts(staffing.hours, first, until, stream) for name, unit in known.items()}
     busy = run(jobs, known, shifts, _begin(known.values(), since), _end(known.values(), until))
-    told: dict[str, Any] = {"scenario": scenario.name, "replication": replication}
-    handled = tuple(handled_of(job, until, told) for job in jobs)
+    of_run: dict[str, Any] = {"scenario": scenario.name, "replication": replication}
+    handled = tuple(handled_of(job, until, of_run) for job in jobs)
     return StaffingRun(
-        **told,
+        **of_run,
         since=since,
         until=until,
         handled=handled,
-        loads=loads_of(known, busy, told),
-        backlog=backlog_of(handled, since, until, told),
+        loads=loads_of(known, busy, of_run),
+        backlog=backlog_of(handled, since, until, of_run),
     )
 
 
-def _check(scenario: object, sites: Sites, seed: int, replication: int) -> None:
-    if not isinstance(scenario, StaffingScenario):
-        raise TypeError(f"scenario: {scenario!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
+def check_scenario(name: str, given: object) -> None:
+    """Raise TypeError for an argument that is no scenario."""
+    if not isinstance(given, StaffingScenario):
+        raise TypeError(f"{name}: {given!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
+
+
+def _check(scenario: StaffingScenario, sites: Sites, seed: int, replication: int) -> None:
+    check_scenario("scenario", scenario)
     if not len(checked_sites(sites)):
         raise ValueError("sites: it is empty; give the Sites of the agency, at least one")
     checked_whole(seed=seed, replication=replication)

@@ -47,8 +47,8 @@ def uniform(*name: object) -> float:
     >>> uniform(7, 1, "R-2026-0001", "treatment") == uniform(7, 1, "R-2026-0001", "treatment")
     True
     """
-    told = "\x1f".join(map(str, name)).encode("utf-8", "surrogatepass")
-    return (int.from_bytes(blake2b(told, digest_size=8).digest(), "big") >> (64 - _BITS)) / (1 << _BITS)
+    text = "\x1f".join(map(str, name)).encode("utf-8", "surrogatepass")
+    return (int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> (64 - _BITS)) / (1 << _BITS)
 
 
 def _minutes(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
