@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.contracts.samples import a_case, keep
 from reclamation_core.testing.sabotage import SABOTAGES, sabotage
-from reclamation_core.testing.sabotage.catalogue import broken_rules
+from reclamation_core.testing.sabotage.catalogue import _PLACES, _STORES, broken_rules
 
 _TOGETHER = "a_case_and_a_plan_are_kept_together_or_neither"
 _SECOND_UNIT = "of_two_units_begun_together_the_second_to_commit_is_refused"
@@ -93,6 +93,10 @@ def test_each_is_described_in_both_languages_and_no_two_alike() -> None:
     for words in ("fault", "incident"):
         texts = [getattr(one, words) for one in SABOTAGES]
         assert len({one.fr for one in texts}) == len({one.en for one in texts}) == len(SABOTAGES)
+
+
+def test_every_store_and_place_is_in_the_catalogue() -> None:
+    assert {*_STORES, *_PLACES} == {one.name for one in SABOTAGES}
 
 
 def test_each_is_opened_empty() -> None:
