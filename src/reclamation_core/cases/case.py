@@ -341,11 +341,11 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
 def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
     faults = []
     if command.occurred_at > now:
-        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_TO_COME))
+        faults.append(Fault("occurred_at", command.occurred_at, _NOT_TO_COME))
     if command.facts.received_at > now:
-        faults.append(Fault("facts.received_at", command.facts.received_at.isoformat(), _NOT_TO_COME))
+        faults.append(Fault("facts.received_at", command.facts.received_at, _NOT_TO_COME))
     elif command.occurred_at < command.facts.received_at:
-        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_BEFORE_RECEIPT))
+        faults.append(Fault("occurred_at", command.occurred_at, _NOT_BEFORE_RECEIPT))
     if faults:
         raise FaultsError(faults)
 

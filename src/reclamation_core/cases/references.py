@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 
 from reclamation_core.cases.codes import ScopeKind
-from reclamation_core.validators import label, member_of, of_class
-from reclamation_core.wording import Lang
+from reclamation_core.validators import label, member_of, of_class, refuse_value
+from reclamation_core.wording import Lang, Wording
+
+_NO_CODE: Final = Wording("aucun code n'est attendu pour le plan national", "no code is expected for the nation")
+_KEY: Final = Wording("site:CODE, region:NOM ou nation est attendu", "site:CODE, region:NAME or nation is expected")
 
 
 def _code(scope: PlanScope, attribute: attrs.Attribute[Any], value: str | None) -> None:
     if scope.kind is ScopeKind.NATION:
         if value is not None:
-            raise ValueError(f"{attribute.name}: the nation has none, got {value!r}; leave it out")
+            refuse_value(attribute.name, value, _NO_CODE)
         return
     label(scope, attribute, value)
 
@@ -66,7 +69,7 @@ class PlanScope:
         name, colon, code = key.partition(":")
         kind = next((kind for kind in ScopeKind if kind.value == name), None)
         if kind is None:
-            raise ValueError(f"key: {key!r} is no scope's; write 'site:CODE', 'region:NAME' or 'nation'")
+            refuse_value("key", key, _KEY)
         return cls(kind, code if colon else None)
 
     @property

@@ -19,8 +19,8 @@ from reclamation_core.cli.terminal import say, warn
 from reclamation_core.cli.triage_command import deadline, triage
 from reclamation_core.errors import ReclamationError
 
-Command: TypeAlias = Callable[..., int]
-"""A command; it returns its exit status."""
+Subcommand: TypeAlias = Callable[..., int]
+"""A subcommand; it returns its exit status."""
 
 app = typer.Typer(
     name="reclamation",
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_GROUPS: Final[dict[str, tuple[str, dict[str, Command]]]] = {
+_GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
     "policy": (
         "Lire, vérifier, écrire ou comparer des éditions de la procédure.",
         {
@@ -55,7 +55,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Command]]]] = {
         },
     ),
 }
-_COMMANDS: Final[tuple[Command, ...]] = (
+_COMMANDS: Final[tuple[Subcommand, ...]] = (
     triage,
     demo,
     deadline,
@@ -65,14 +65,14 @@ _COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 
-def _deferred(command: Command) -> Callable[..., Command]:
+def _deferred(command: Subcommand) -> Callable[..., Subcommand]:
     """Return a function for typer that returns the command with its arguments, for `run` to execute.
 
     Typer itself handles Ctrl-C, broken pipes and errors of the system in English; here it only parses arguments.
     """
 
     @wraps(command)
-    def parsed(**arguments: Any) -> Command:
+    def parsed(**arguments: Any) -> Subcommand:
         return partial(command, **arguments)
 
     return parsed
@@ -121,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
     return _execute(parsed) if callable(parsed) else int(parsed or 0)
 
 
-def _execute(command: Command) -> int:
+def _execute(command: Subcommand) -> int:
     try:
         status = command()
         sys.stdout.flush()

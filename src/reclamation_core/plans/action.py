@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -12,9 +12,14 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
-from reclamation_core.validators import day, each_a_label, each_once, label, member_of, optional
+from reclamation_core.validators import day, each_a_label, each_once, label, member_of, optional, refuse_value
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
+
+_SITE_OR_LEVEL: Final = Wording(
+    "le site où l'action est menée, ou le niveau, est attendu, et pas les deux",
+    "the site where the action is done, or the level, is expected, and not both",
+)
 
 
 def _a_level(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -23,14 +28,16 @@ def _a_level(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: Level | None) -> None:
     if (sheet.site is None) == (value is None):
-        raise ValueError(f"{attribute.name}: give the site where the action is done, or the level, and not both")
+        refuse_value(attribute.name, value, _SITE_OR_LEVEL)
 
 
 def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: date | None) -> None:
     if value is not None and sheet.planned is not None and value < sheet.planned:
-        raise ValueError(
-            f"{attribute.name}: {value} is before {sheet.planned}, when the action is to be done; give a later date"
+        expected = Wording(
+            f"une date à partir de celle de l'action, {sheet.planned:%d/%m/%Y}, est attendue",
+            f"a date on or after that of the action, {sheet.planned}, is expected",
         )
+        refuse_value(attribute.name, value, expected)
 
 
 @attrs.frozen(kw_only=True)

@@ -63,7 +63,12 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
             r"planned: .*of a datetime, give its date\(\)",
         ),
         ("check_on", at(1), TypeError, "check_on: a date is expected"),
-        ("check_on", date(2026, 5, 31), ValueError, "check_on: 2026-05-31 is before 2026-06-01, when the action is to"),
+        (
+            "check_on",
+            date(2026, 5, 31),
+            ValueError,
+            "check_on: 2026-05-31; a date on or after that of the action, 2026-06-01",
+        ),
     ],
 )
 def test_a_sheet_refuses_a_wrong_field(field: str, value: Any, error: type[Exception], told: str) -> None:
@@ -73,7 +78,7 @@ def test_a_sheet_refuses_a_wrong_field(field: str, value: Any, error: type[Excep
 
 @pytest.mark.parametrize("place", [{"site": None}, {"level": Level.REGIONAL}])
 def test_an_action_is_done_at_a_site_or_at_a_level_and_not_at_both(place: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"level: give the site where the action is done, or the level, and not both"):
+    with pytest.raises(ValueError, match=r"level: .*; the site where the action is done, or the level, is expected"):
         sheet(**place)
 
 
@@ -204,7 +209,7 @@ def test_an_event_refuses_an_unstorable_text(note: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "code", "told"),
     [
-        (ScopeKind.NATION, "FR", "code: the nation has none, got 'FR'; leave it out"),
+        (ScopeKind.NATION, "FR", "code: 'FR'; no code is expected for the nation"),
         (ScopeKind.SITE, "", "code: ''; a name"),
         (ScopeKind.REGION, None, "code: a text is expected, got None"),
         ("site", "CRE", "kind: a member of ScopeKind is expected"),
@@ -233,7 +238,7 @@ def test_a_scope_is_found_again_by_its_key(scope: PlanScope) -> None:
 
 @pytest.mark.parametrize("key", ["", "city:CRE", "CRE", "site", "site:", "nation:FR", "Site:CRE", "nation:"])
 def test_a_key_that_is_no_scopes_is_refused(key: str) -> None:
-    with pytest.raises((TypeError, ValueError), match=r"key: .* is no scope's; write 'site:CODE'|code: "):
+    with pytest.raises((TypeError, ValueError), match=r"key: .*; site:CODE, region:NAME or nation is expected|code: "):
         PlanScope.parse(key)
 
 
