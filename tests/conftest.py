@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Stop the PostgreSQL server of this process."""
+    """Stop the PostgreSQL server of this process, and remove its files."""
     from tests import databases
 
     databases.stop()

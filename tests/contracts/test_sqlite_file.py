@@ -10,6 +10,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import Settings
 from reclamation_core.testing.contracts import OpenStore
 from tests.contracts.tampering import DatabaseContract
+from tests.databases import sqlite_file
 
 # SQLite's busy handler polls, so a waiting writer can lose to the others until they have all finished. On a disk that
 # stalls at each fsync that takes longer than the default of 10 seconds.
@@ -19,4 +20,5 @@ _PATIENT = Settings(wait=60)
 class TestSqliteFileStore(DatabaseContract):
     @pytest.fixture
     def open_store(self, tmp_path: Path) -> OpenStore:
-        return lambda: SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db", _PATIENT)
+        address = sqlite_file(tmp_path)
+        return lambda: SqlAlchemyStore.open(address, _PATIENT)

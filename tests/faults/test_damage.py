@@ -19,14 +19,14 @@ from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
-from tests.databases import postgresql_store
+from tests.databases import postgresql_store, sqlite_file
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 
 MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
-    "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
+    "sqlite": lambda folder: SqlAlchemyStore.open(sqlite_file(folder)),
     "postgresql": lambda _: postgresql_store(),
 }
 DAMAGED = "R-2026-000002"

@@ -17,6 +17,7 @@ from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
+from tests.databases import sqlite_file
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
@@ -42,7 +43,7 @@ PLACES: Final = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlAlchemyStore]:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path))
     yield store
     store.close()
 

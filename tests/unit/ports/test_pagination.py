@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
 from reclamation_core.validators import MAX_INT
-from tests.databases import new_database
+from tests.databases import emptied, sqlite_file
 from tests.unit.desk.factories import new_desk, registered
 
 NUMBERS: tuple[Any, ...] = (-1, 0, 1, MAX_INT, MAX_INT + 1, 10**30, 10**5000, True, "1", 1.0, None)
@@ -23,9 +23,9 @@ ASKED: dict[str, Callable[[Desk, Any], object]] = {
 }
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    with _opened(request.param, tmp_path) as opened:
+@pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with _opened(request.param, tmp_path_factory.mktemp("pages")) as opened:
         registered(opened, "CRE")
         yield opened
 
@@ -33,8 +33,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 def _opened(where: str, folder: Path) -> Desk:
     if where == "memory":
         return new_desk()
-    address = f"sqlite:///{folder / 'x.db'}" if where == "sqlite" else new_database()
-    return Desk.open(address)  # type: ignore[arg-type]
+    return Desk.open(sqlite_file(folder) if where == "sqlite" else emptied())
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=[f"number {place}" for place, _ in enumerate(NUMBERS)])

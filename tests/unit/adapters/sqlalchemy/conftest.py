@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from tests.databases import postgresql_store
+from tests.databases import postgresql_store, sqlite_file
 
 MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
-    "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
+    "sqlite": lambda folder: SqlAlchemyStore.open(sqlite_file(folder)),
     "postgresql": lambda _: postgresql_store(),
 }
 
