@@ -1,8 +1,8 @@
 """Profiles of Hypothesis; `HYPOTHESIS_PROFILE` chooses one by name.
 
 `dev`, the default, draws new examples on each run; `ci` draws the same examples on each run, so that a failure is due
-to the change under test; `brief` is for tests that are repeated on mutants, on other versions of dependencies or on a
-second store; `soak` is for hours.
+to the change under test; `thorough` does so with more examples, in `make check`; `brief` is for tests that are repeated
+on mutants, on other versions of dependencies or on a second store; `soak` is for hours.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ def load_profiles() -> None:
 
     # Drawing is slow on a busy machine.
     patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.register_profile("dev", patient, max_examples=25)
-    settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True, max_examples=25)
+    settings.register_profile("dev", patient, max_examples=15)
+    settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True, max_examples=15)
+    settings.register_profile("thorough", settings.get_profile("ci"), max_examples=50)
     settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=10)
     settings.register_profile("soak", patient, max_examples=5000)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

@@ -10,6 +10,9 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.testing.contracts import Capability, OpenStore
 from tests.contracts.tampering import DatabaseContract
 
+# The adapter's code is that of a file, whose contract `make test` checks.
+pytestmark = pytest.mark.slow
+
 
 class TestSqliteMemoryStore(DatabaseContract):
     unsupported: ClassVar = {

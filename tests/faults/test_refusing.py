@@ -89,6 +89,7 @@ def pragma(store: SqlAlchemyStore, said: str) -> Any:
         return answer.scalar() if answer.returns_rows else None
 
 
+@pytest.mark.slow
 def test_wherever_the_disk_is_full_a_verb_is_whole_or_refused(
     opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -131,7 +132,7 @@ def test_a_file_that_may_not_grow_is_told_as_full_and_nothing_is_half_written(
 ) -> None:
     opened().close()
 
-    ((told, sentence),) = Child(limited, f"sqlite:///{tmp_path}/a.db", 1_000_000).end().told
+    ((told, sentence),) = Child(limited, f"sqlite:///{tmp_path}/a.db", 500_000).end().told
 
     assert "there is no room left" in sentence
     store = opened()

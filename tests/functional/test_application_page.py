@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from tests.functional.plugin import run_pytest
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/test-your-own-application.md").read_text(encoding="utf-8")
@@ -36,6 +38,7 @@ def test_the_suite_of_the_page_passes_and_reports_what_the_page_says(tmp_path: P
     assert reported in run.told
 
 
+@pytest.mark.slow
 def test_what_is_drawn_and_the_laws_of_the_page_pass(tmp_path: Path) -> None:
     few = """
         from hypothesis import settings

@@ -240,6 +240,7 @@ def test_the_database_of_the_environment_is_used_when_asked_for(
     assert told("db", "check")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_is_taken_up_again_without_loss_or_doubles() -> None:
     header, *_ = COMPLAINTS.splitlines()
     lines = [f"R{number};CRE;2026-05-02;courriel;oui;stagiaire;plainte;contractual;oui;;" for number in range(1600)]

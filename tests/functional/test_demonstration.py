@@ -260,6 +260,7 @@ def test_the_files_listed_at_the_end_are_those_of_the_folder(demonstrated: tuple
             assert path.suffix in listed
 
 
+@pytest.mark.slow
 def test_a_second_run_in_the_same_folder_leaves_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demonstrated: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

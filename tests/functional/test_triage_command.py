@@ -330,6 +330,7 @@ def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixtur
     assert len(rows("reclamation-demo/decisions.csv")) == 200
 
 
+@pytest.mark.slow
 def test_the_demonstration_leaves_files_to_try_the_triage_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo"]) == 0
     decided = Path("reclamation-demo/decisions.csv").read_text(encoding="utf-8")

@@ -330,6 +330,7 @@ class Life(RuleBasedStateMachine):
         return {registered.site, *registered.service_sites, units[-1]}
 
 
+@pytest.mark.slow
 def test_random_commands_preserve_every_property_and_reach_every_state(
     record_property: Callable[[str, object], None],
 ) -> None:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Policy
 from reclamation_core.testing.properties import Property, policy_properties
 from reclamation_core.testing.strategies import policies
 from tests.conftest import briefly
-
-
-@pytest.mark.parametrize("prop", policy_properties(), ids=str)
-def test_the_default_edition_has_the_property(prop: Property[Policy]) -> None:
-    prop.check(m2_1())
 
 
 @pytest.mark.parametrize("prop", policy_properties(), ids=str)

@@ -75,6 +75,7 @@ def test_options_are_keywords_and_the_docstring_says_the_simplest_value(name: st
     assert "hrinks towards" in (inspect.getdoc(function) or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", CaseState)
 @pytest.mark.parametrize("kind", CaseKind)
 @settings(max_examples=30)
@@ -249,6 +250,7 @@ def test_names_are_as_short_as_the_option(name: str) -> None:
     assert 1 <= len(name) <= 5
 
 
+@pytest.mark.slow
 def test_anonymous_low_notes_have_a_collective_answer() -> None:
     def is_anonymous(case: Case) -> bool:
         return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
