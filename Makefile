@@ -9,11 +9,6 @@ export PYTHONDONTWRITEBYTECODE =
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
-# Test files that need pandas, PyArrow, DuckDB, Spark or an engine of DMN; single tests have the marker `engines`.
-ENGINES := tests/engines docs/how-to/decide-on-a-cluster.md docs/how-to/compare-editions.md
-WITHOUT_ENGINES := $(addprefix --ignore=,$(ENGINES))
-# Tests of the packages that work on such frames; they cover every branch of these packages together with $(ENGINES).
-WITH_ENGINES := tests/unit/frames tests/properties/frames tests/unit/laboratory docs/how-to tests/unit/vocabulary
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow check lint types layers docs wheel hooks lock bench soak clean
@@ -59,17 +54,15 @@ demo: $(VENV)/.demo  ## triage invented complaints, handle the cases, show the p
 
 test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds
 	@mkdir -p build
-	$(RUN) -m pytest -m "not slow and not engines" $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) \
+	$(RUN) -m pytest -m "not slow and not engines" --ignore=tests/engines --numprocesses=$(WORKERS) \
 		--cov --cov-report= --junit-xml=build/test.xml
 	$(RUN) -m scripts.coverage_floors
 
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package
 	@mkdir -p build
 	@test -f .coverage || $(MAKE) --no-print-directory test
-	$(RUN) -m pytest -m slow $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) \
+	$(RUN) -m pytest -m "slow or engines" --numprocesses=$(WORKERS) \
 		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
-	$(RUN) -m pytest -m "not slow" $(ENGINES) $(WITH_ENGINES) --numprocesses=$(WORKERS) \
-		--cov --cov-append --cov-report= --junit-xml=build/test-engines.xml
 	$(RUN) -m scripts.coverage_floors whole
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, slow tests, wheel, dependency bounds
@@ -111,6 +104,7 @@ bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.j
 soak: $(VENV)/.dev  ## what is long: many examples, mutation, kills, big files
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
 	$(RUN) -m scripts.mutate
+	$(RUN) -m scripts.try_bounds all
 	$(RUN) -m scripts.soak
 
 clean:  ## remove everything that these commands made

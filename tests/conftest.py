@@ -16,6 +16,7 @@ from functools import cache
 import pytest
 
 ENGINE = re.compile("duckdb|pandas|pyarrow")
+ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")
 
 
 @cache
@@ -55,9 +56,10 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that are parametrized by an engine which `make test` does without."""
+    """Mark the tests and pages that need an engine which `make test` does without."""
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and ENGINE.search(item.callspec.id):
+        parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
+        if ENGINE.search(parameters) or ENGINE_FILE.search(item.path.as_posix()):
             item.add_marker("engines")
 
 

@@ -33,7 +33,8 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def _opened(where: str, folder: Path) -> Desk:
     if where == "memory":
         return new_desk()
-    return Desk.open(sqlite_file(folder) if where == "sqlite" else emptied())
+    address = sqlite_file(folder) if where == "sqlite" else emptied().render_as_string(hide_password=False)
+    return Desk.open(address)
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=[f"number {place}" for place, _ in enumerate(NUMBERS)])
