@@ -20,7 +20,8 @@ from reclamation_core.cases.documents import (
 from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
-from reclamation_core.documents import Codec, Schema, Variants
+from reclamation_core.documents import Codec, Variants, json_schema
+from reclamation_core.documents.codec import Schema
 from reclamation_core.plans.documents import CODEC as PLAN_CODEC
 from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS
 from reclamation_core.plans.documents import PlanDocument
@@ -35,7 +36,7 @@ _Made = Iterator[tuple[str, Callable[[], Schema]]]
 
 
 def _whole(codec: Codec, cls: Any, name: str) -> _Made:
-    yield name, partial(codec.schema, cls, name)
+    yield name, partial(json_schema, codec, cls, name)
 
 
 def _each(codec: Codec, variants: Variants, name: str) -> _Made:
@@ -48,7 +49,7 @@ def _events(codec: Codec, event: type[Any], variants: Variants, name: str) -> _M
     yield from _whole(codec, event, name)
     for type_, cls in variants.classes.items():
         narrower = f"{name}.{type_}"
-        yield narrower, partial(codec.schema, event, narrower, data=cls)
+        yield narrower, partial(json_schema, codec, event, narrower, data=cls)
 
 
 _MADE: Final[Mapping[str, Callable[[], Schema]]] = {

@@ -15,8 +15,10 @@ import attrs
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Facts, RecordedEvent, Registered
 from reclamation_core.cases.texts import Commitment, Secret, Text, Vault
-from reclamation_core.documents import REDACTED, Codec, Encoding, Structure, Variants, redact_all_text, redact_misplaced
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.documents import Codec, Encoding, Variants
+from reclamation_core.documents.codec import Structure
+from reclamation_core.documents.faults import redact_all_text, redact_misplaced
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.validators import not_empty
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Wording

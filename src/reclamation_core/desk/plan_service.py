@@ -23,8 +23,7 @@ from reclamation_core.desk.plan_access import (
     save_plan,
     texts_of_published_plan,
 )
-from reclamation_core.documents import REDACTED
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.plans import (
     ALL_PCS,
     Action,

@@ -1,33 +1,37 @@
-"""Codecs: writing and reading the documents of a package, and their JSON Schemas (draft 2020-12).
+"""Codecs: the strict conversion between objects and the documents of a package.
 
-A schema describes the shape: keys, types, codes. It does not describe the conditions of validators, such as a greatest
-number or two fields that must agree; only the classes check these.
+Encodings: dates, times and datetimes as ISO 8601 (datetimes must be aware), enumerations by their code, tuples and
+lists as lists, `Decimal` as a string, `bytes` in hexadecimal, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and
+`{"missing": "absent"}`. A plain value is read by its type and never guessed; a refusal has its path and a wording in
+both languages. cattrs calls the readers as its hooks, with the class to read: `str` for a StrEnum too, `int` for an
+IntEnum too.
 """
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cached_property
-from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
+from functools import cache, cached_property, reduce
+from itertools import repeat
+from operator import or_
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import attrs
 
-from reclamation_core.documents.converter import (
-    has_sentinels,
-    is_union,
-    make_converter,
-    missing_members,
-    object_reader,
-    read_object,
+from reclamation_core.documents.canonical import encodable
+from reclamation_core.documents.faults import (
+    LIST,
+    NO_NUL,
+    OBJECT,
+    UNICODE,
+    faults_of,
+    refuse,
     refuse_other,
-    structure,
-    without_sentinels,
+    refused_fields,
 )
 from reclamation_core.documents.versions import VERSION, Versions
 from reclamation_core.errors import Fault, FaultsError
@@ -36,180 +40,403 @@ from reclamation_core.missing import ABSENT, Missing
 if TYPE_CHECKING:
     import cattrs
 
-
-_SECTION = re.compile(r"^(?:Args|Raises|Returns|Source|Yields):|^>>> ", re.MULTILINE)
-_ARGUMENT = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.MULTILINE)
-
-
-def summary(cls: type) -> str:
-    """Return the docstring before its sections, each paragraph on one line; empty without a docstring of its own."""
-    told = inspect.cleandoc(cls.__dict__.get("__doc__") or "")
-    section = _SECTION.search(told)
-    paragraphs = told[: section.start() if section else None].strip().split("\n\n")
-    return "\n\n".join(map(_on_one_line, paragraphs))
-
-
-def arguments(cls: type) -> Mapping[str, str]:
-    """Return the description of each argument, inherited ones included."""
-    return {name: text for ancestor in reversed(cls.__mro__) for name, text in _arguments(ancestor)}
-
-
-def _arguments(cls: type) -> Iterator[tuple[str, str]]:
-    _, _, told = inspect.cleandoc(cls.__dict__.get("__doc__") or "").partition("\nArgs:\n")
-    section = re.search(r"^\S", told, re.MULTILINE)
-    for name, text in _ARGUMENT.findall(told[: section.start() if section else None]):
-        yield name, _on_one_line(text)
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
-
+E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
 
 Schema: TypeAlias = dict[str, Any]
 Describe: TypeAlias = Callable[[Any], Schema]
 """A function that returns the schema of an annotation."""
+Structure: TypeAlias = Callable[[Any, Any], Any]
+"""What reads a part of a document: its value, and the annotation that it is read for."""
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_HOUR: Final = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
-_OFFSET: Final = f"(Z|[+-]{_HOUR})"
-_DECIMAL: Final = "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?"
-_NAMED: Final[Mapping[Any, tuple[str, str]]] = {
-    Decimal: ("DecimalNumber", "A decimal number, exact, written as text."),
-    bytes: ("Bytes", "Bytes in hexadecimal."),
-    date: ("Day", "A day, as ISO 8601 writes it."),
-    datetime: ("Instant", "A date and a time with their offset, as ISO 8601 writes them."),
-    time: ("Hour", "A time of day, as ISO 8601 writes it."),
+
+def read_object(value: Any) -> Mapping[str, Any]:
+    """Keys and their values, the keys being texts."""
+    if not isinstance(value, Mapping):
+        refuse(value, OBJECT.fr, OBJECT.en)
+    if not all(isinstance(key, str) for key in value):
+        refuse(value, "les clés d'un objet sont des textes", "the keys of an object are texts")
+    return value
+
+
+def read_list(value: Any) -> list[Any] | tuple[Any, ...]:
+    """Values in an order: neither the letters of a text nor the keys of an object."""
+    if not isinstance(value, list | tuple):
+        refuse(value, LIST.fr, LIST.en)
+    return value
+
+
+def read_text(value: Any, asked: Any = str) -> Any:
+    """Read a string without NUL and lone surrogates, which no store can hold."""
+    if asked is not str:
+        return read_member(value, asked)
+    if type(value) is not str:
+        refuse(value, "un texte est attendu", "a text is expected")
+    if value.isascii() and "\0" not in value:
+        return value
+    try:
+        encodable(value)
+    except ValueError:
+        refuse(value, UNICODE.fr, UNICODE.en)
+    if "\0" in value:
+        refuse(value, NO_NUL.fr, NO_NUL.en)
+    return value
+
+
+def read_truth(value: Any, _: Any = None) -> bool:
+    """True or False: neither a number nor a word."""
+    if type(value) is not bool:
+        refuse(value, "vrai ou faux est attendu (true, false)", "true or false is expected")
+    return value
+
+
+def read_integer(value: Any, asked: Any = int) -> Any:
+    """An integer: neither a truth value nor a text."""
+    if asked is not int:
+        return read_member(value, asked)
+    if type(value) is not int:
+        refuse(value, "un nombre entier est attendu", "an integer is expected")
+    return value
+
+
+def read_float(value: Any, _: Any = None) -> float:
+    """A finite number."""
+    if type(value) not in (int, float, Decimal) or not math.isfinite(value):
+        refuse(value, "un nombre fini est attendu", "a finite number is expected")
+    return float(value)
+
+
+def read_date(value: Any, _: Any = None) -> date:
+    """A date, or its text as ISO 8601."""
+    if type(value) is date:
+        return value
+    return _from_iso(value, date.fromisoformat, "une date AAAA-MM-JJ est attendue", "a date YYYY-MM-DD is expected")
+
+
+def read_instant(value: Any, _: Any = None) -> datetime:
+    """A datetime that knows its offset, or its text as ISO 8601."""
+    words = (
+        "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
+        "a date and a time with their offset are expected, like 2026-05-02T09:30:00+02:00",
+    )
+    instant = value if isinstance(value, datetime) else _from_iso(value, datetime.fromisoformat, *words)
+    if instant.utcoffset() is None:
+        refuse(value, *words)
+    return instant
+
+
+def read_time(value: Any, _: Any = None) -> time:
+    """A time of day, or its text as ISO 8601."""
+    if type(value) is time:
+        return value
+    return _from_iso(value, time.fromisoformat, "une heure HH:MM est attendue", "a time HH:MM is expected")
+
+
+D = TypeVar("D", bound=date | time)
+
+
+def _from_iso(value: Any, parse: Callable[[str], D], fr: str, en: str) -> D:
+    if type(value) is not str:
+        refuse(value, fr, en)
+    try:
+        return parse(value)
+    except ValueError:
+        refuse(value, fr, en)
+
+
+def read_decimal(value: Any, _: Any = None) -> Decimal:
+    """A finite decimal number, written as text or as an integer; never a binary fraction, which is another number."""
+    try:
+        number = Decimal(value) if type(value) in (str, int, Decimal) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        refuse(
+            value,
+            "un nombre décimal écrit comme texte est attendu, comme « 6.5 »",
+            'a decimal number written as text is expected, like "6.5"',
+        )
+    return number
+
+
+def read_bytes(value: Any, _: Any = None) -> bytes:
+    """Bytes, from their text in hexadecimal."""
+    try:
+        return bytes.fromhex(value)
+    except (TypeError, ValueError):
+        refuse(value, "un texte hexadécimal est attendu", "a text in hexadecimal is expected")
+
+
+def read_missing(value: Any, _: Any = None) -> Missing:
+    """`UNKNOWN` or `ABSENT`, from `{"missing": "unknown"}` or `{"missing": "absent"}`."""
+    is_one = isinstance(value, Mapping) and set(value) == {"missing"} and value["missing"] in ("unknown", "absent")
+    if not is_one:
+        either = '{"missing": "unknown"}', '{"missing": "absent"}'
+        refuse(value, f"{either[0]} ou {either[1]} est attendu", f"{either[0]} or {either[1]} is expected")
+    return Missing(value["missing"])
+
+
+def read_member(value: Any, cls: type[E]) -> E:
+    """The member of an enumeration that has this code."""
+    found: tuple[E, type[Any]] | None
+    try:
+        found = _members(cls).get(value)
+    except TypeError:  # a list or an object, which is no code
+        found = None
+    if found is None or (type(value) is not found[1] and value is not found[0]):
+        refuse_other(value, (each.value for each in cls))
+    return found[0]
+
+
+@cache
+def _members(cls: type[E]) -> Mapping[Any, tuple[E, type[Any]]]:
+    """The members of an enumeration, each by its code and by itself, with the class of its code."""
+    return {key: (member, type(member.value)) for member in cls for key in (member, member.value)}
+
+
+def write_plain(value: Any) -> Any:
+    """A text or an integer, and the code of a member of an enumeration of such."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def write_instant(value: datetime) -> str:
+    """ISO 8601, with the offset.
+
+    Raises:
+        ValueError: the datetime is naive.
+    """
+    if value.utcoffset() is None:
+        raise ValueError(f"a naive datetime has no place in a document: {value!r}; give it a time zone")
+    return value.isoformat()
+
+
+_NUMBERS = frozenset({float, Decimal})
+_PLAIN = frozenset({bool, float, int, str})
+_AS_THEY_ARE = _PLAIN | {NoneType}
+
+
+def is_union(cls: Any) -> bool:
+    """Whether an annotation names several types."""
+    return get_origin(cls) in (Union, UnionType)
+
+
+def missing_members(cls: Any) -> tuple[Missing, ...]:
+    """The sentinels that an annotation allows, or that it is."""
+    if get_origin(cls) is Literal:
+        return tuple(member for member in get_args(cls) if isinstance(member, Missing))
+    return tuple(member for part in get_args(cls) for member in missing_members(part)) if is_union(cls) else ()
+
+
+def without_sentinels(cls: Any) -> Any:
+    """Return a union without None and sentinels: one type or a union; None if nothing remains."""
+    rest = [part for part in get_args(cls) if part is not NoneType and not missing_members(part)]
+    return reduce(or_, rest) if rest else None
+
+
+def is_literal(cls: Any) -> bool:
+    """Whether an annotation lists plain values."""
+    return get_origin(cls) is Literal and not missing_members(cls)
+
+
+def read_literal(value: Any, cls: Any) -> Any:
+    """One of the values that an annotation lists, of their very types."""
+    if not any(value == listed and type(value) is type(listed) for listed in get_args(cls)):
+        refuse_other(value, get_args(cls))
+    return value
+
+
+def is_number_or_text(cls: Any) -> bool:
+    """Whether it is the union of a binary fraction and a decimal one: a number is the former, a text the latter."""
+    return is_union(cls) and set(get_args(cls)) == _NUMBERS
+
+
+def has_sentinels(cls: Any) -> bool:
+    """Return True if an annotation is a sentinel, or a union with None or a sentinel."""
+    return bool(missing_members(cls)) or (is_union(cls) and NoneType in get_args(cls))
+
+
+def read_number(value: Any, _: Any) -> float | Decimal:
+    """A number as JSON has it, or a decimal number written as text."""
+    if type(value) in (str, Decimal):
+        return read_decimal(value)
+    return value if type(value) is int else read_float(value)
+
+
+def writer(converter: cattrs.Converter) -> Callable[[Any], Any]:
+    """Return the writer of values of several types: it dispatches on the class of the value."""
+    by_class: dict[type, Callable[[Any], Any]] = {}
+
+    def write(value: Any) -> Any:
+        cls = value.__class__
+        if cls in _AS_THEY_ARE:
+            return value
+        hook = by_class.get(cls)
+        if hook is None:
+            has_codes = issubclass(cls, Enum) and cls is not Missing
+            codes = {member: member.value for member in cls} if has_codes else {}
+            hook = by_class[cls] = codes.__getitem__ if has_codes else converter.get_unstructure_hook(cls)
+        return hook(value)
+
+    return write
+
+
+def sentinel_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+    """Reads None and the sentinels of an annotation, and leaves the rest to what reads the rest."""
+    allowed = {member.value: member for member in missing_members(cls)}
+    optional = NoneType in get_args(cls)
+    rest = without_sentinels(cls) if is_union(cls) else None
+    read_rest = None if rest is None else converter.get_structure_hook(rest)
+    words = " | ".join(f'{{"missing": "{code}"}}' for code in allowed)
+
+    def read_one(value: Any, _: Any) -> Any:
+        if value.__class__ in _PLAIN and read_rest is not None:
+            return read_rest(value, rest)
+        if value is None and optional:
+            return None
+        if allowed and isinstance(value, Mapping) and "missing" in value:
+            code = value["missing"]
+            if len(value) == 1 and type(code) is str and code in allowed:
+                return allowed[code]
+            refuse(value, f"{words} est attendu", f"{words} is expected")
+        if read_rest is None or (value is None and allowed):
+            refuse(value, f"{words} est attendu", f"{words} is expected")
+        return read_rest(value, rest)
+
+    return read_one
+
+
+_READERS: dict[type, Callable[[Any, Any], Any]] = {
+    Decimal: read_decimal,
+    Missing: read_missing,
+    bool: read_truth,
+    bytes: read_bytes,
+    date: read_date,
+    datetime: read_instant,
+    float: read_float,
+    int: read_integer,
+    str: read_text,
+    time: read_time,
 }
-_PLAIN: Final[Mapping[Any, Schema]] = {
-    Any: {},
-    Decimal: {"type": ["string", "integer"], "pattern": f"^{_DECIMAL}$"},
-    NoneType: {"type": "null"},
-    bool: {"type": "boolean"},
-    bytes: {"type": "string", "pattern": "^([0-9a-fA-F]{2})*$"},
-    date: {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
-    datetime: {"type": "string", "format": "date-time", "pattern": f"^{_DAY}T{_HOUR}{_OFFSET}$"},
-    float: {"type": "number"},
-    int: {"type": "integer"},
-    str: {"type": "string"},
-    time: {"type": "string", "pattern": f"^{_HOUR}{_OFFSET}?$"},
+_SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
+    Sequence: tuple,
+    list: list,
+    tuple: tuple,
 }
 
 
-def json_schema(codec: Codec, annotation: Any, name: str, narrowed: Mapping[str, Any]) -> Schema:
-    """The schema of the documents that a codec reads for an annotation; see `Codec.schema`."""
-    describer = _Describer(codec)
-    is_class = attrs.has(annotation) and not describer.is_told_apart(annotation)
-    whole = describer.of_class(annotation, narrowed) if is_class else describer.of(annotation)
-    head = {"$schema": DIALECT, "$id": f"urn:reclamation-core:schema:{name}"}
-    return {**head, **whole, **({"$defs": describer.definitions} if describer.definitions else {})}
+def make_converter() -> cattrs.Converter:
+    """A new converter: unknown keys are refused, every fault is reported with its path."""
+    import cattrs
+
+    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    configure_converter(converter)
+    return converter
 
 
-class _Describer:
-    """Builds the schema of each annotation; schemas of classes are collected and referred to."""
-
-    def __init__(self, codec: Codec) -> None:
-        self.definitions: dict[str, Schema] = {}
-        self._things: dict[str, Any] = {}
-        self._codec = codec
-
-    def is_told_apart(self, annotation: Any) -> bool:
-        """Return True if an annotation covers several classes."""
-        return any(each.annotation == annotation and annotation not in each.names for each in self._codec.variants)
-
-    def of(self, annotation: Any) -> Schema:
-        """The schema of an annotation; of a class, a reference to it."""
-        for encoding in self._codec.encodings:
-            if encoding.annotation == annotation:
-                return encoding.schema(self.of)
-        for variants in self._codec.variants:
-            if variants.annotation == annotation and self.is_told_apart(annotation):
-                return {"oneOf": [self.of(cls) for cls in variants.classes.values()]}
-        return self._of_any_codec(annotation)
-
-    def _of_any_codec(self, annotation: Any) -> Schema:
-        if has_sentinels(annotation) or is_union(annotation):
-            return _any_of(self._parts(annotation))
-        if annotation in _PLAIN and annotation not in _NAMED:
-            return dict(_PLAIN[annotation])
-        if get_origin(annotation) is not None:
-            return self._of_generic(get_origin(annotation), get_args(annotation))
-        return self._defined(annotation)
-
-    def _parts(self, annotation: Any) -> list[Schema]:
-        rest = without_sentinels(annotation) if is_union(annotation) else None
-        parts = [] if rest is None else [self.of(part) for part in (get_args(rest) if rest == annotation else (rest,))]
-        sentinels = [self._kept(member.name.capitalize(), member, _sentinels) for member in missing_members(annotation)]
-        return [*parts, *sentinels, *([dict(_PLAIN[NoneType])] if NoneType in get_args(annotation) else [])]
-
-    def _of_generic(self, origin: Any, parts: tuple[Any, ...]) -> Schema:
-        if origin is Literal:
-            return {"enum": list(parts)}
-        if origin in (dict, Mapping):
-            return {"type": "object", "additionalProperties": self.of(parts[1])}
-        if origin is tuple and parts[1:] != (...,):
-            items = [self.of(part) for part in parts]
-            return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
-        if origin in (tuple, list, Sequence):
-            return {"type": "array", "items": self.of(parts[0])}
-        raise TypeError(f"no schema is known for {origin!r}")
-
-    def _defined(self, cls: type[Any]) -> Schema:
-        if cls in _NAMED:
-            return self._kept(_NAMED[cls][0], cls, lambda _: _told(dict(_PLAIN[cls]), _NAMED[cls][1]))
-        describe = _of_enumeration if issubclass(cls, Enum) else self.of_class
-        return self._kept(cls.__name__.lstrip("_"), cls, describe)
-
-    def _kept(self, name: str, thing: Any, describe: Callable[[Any], Schema]) -> Schema:
-        """A reference to the schema of a thing, made the first time that it is met."""
-        if self._things.setdefault(name, thing) is not thing:
-            name = f"{thing.__module__.rpartition('.')[2]}.{name}"  # another class of that name
-        if name not in self.definitions:
-            self.definitions[name] = {}  # a class may hold itself
-            self.definitions[name] |= describe(thing)
-        return {"$ref": f"#/$defs/{name}"}
-
-    def of_class(self, cls: type[Any], narrowed: Mapping[str, Any] | None = None) -> Schema:
-        """The schema of the documents of an attrs class."""
-        attrs.resolve_types(cls)
-        told, head, narrowed = arguments(cls), self._head(cls), narrowed or {}
-        fields = [field for field in attrs.fields(cls) if field.init]
-        properties = {
-            field.name: _told(self.of(narrowed.get(field.name, field.type)), told.get(field.name)) for field in fields
-        }
-        required = [field.name for field in fields if field.default is attrs.NOTHING]
-        described = _object({**head, **properties}, [*head, *required])
-        return _told({"title": cls.__name__.lstrip("_"), **described}, summary(cls))
-
-    def _head(self, cls: type[Any]) -> Schema:
-        """What the documents of a class say of themselves: their type and version, where they do."""
-        for variants in self._codec.variants:
-            name = variants.names.get(cls)
-            if name is not None:
-                return {variants.key: {"const": name}, VERSION: {"const": variants.versions.current[name]}}
-        return {}
+def configure_converter(converter: cattrs.Converter) -> None:
+    """Teach a converter the encodings listed at the top of this module."""
+    converter.register_structure_hook(Enum, read_member)
+    converter.register_structure_hook_factory(_is_sequence, lambda cls: _sequence_reader(converter, cls))
+    converter.register_structure_hook_factory(_is_mapping, lambda cls: _mapping_reader(converter, cls))
+    converter.register_structure_hook_factory(attrs.has, lambda cls: object_reader(converter, cls))
+    converter.register_structure_hook_factory(has_sentinels, lambda cls: sentinel_reader(converter, cls))
+    converter.register_structure_hook_func(is_number_or_text, read_number)
+    converter.register_structure_hook_func(is_literal, read_literal)
+    for cls, reader in _READERS.items():
+        converter.register_structure_hook(cls, reader)
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_unstructure_hook(time, time.isoformat)
+    converter.register_unstructure_hook(datetime, write_instant)
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_unstructure_hook(bytes, bytes.hex)
+    converter.register_unstructure_hook(Missing, lambda value: {"missing": value.value})
+    for mixed_in in (str, int):
+        converter.register_unstructure_hook(mixed_in, write_plain)
+    converter.register_unstructure_hook_factory(is_union, lambda _: writer(converter))
 
 
-def _object(properties: Schema, required: Sequence[str]) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+def _is_mapping(cls: Any) -> bool:
+    return get_origin(cls) in (dict, Mapping)
 
 
-def _sentinels(*allowed: Missing) -> Schema:
-    return _object({"missing": {"enum": [member.value for member in allowed]}}, ["missing"])
+def _mapping_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+    hook = converter.gen_structure_mapping(cls)
+    return lambda value, asked: hook(read_object(value), asked)
 
 
-def _any_of(parts: list[Schema]) -> Schema:
-    return parts[0] if len(parts) == 1 else {"anyOf": parts}
+def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
+    """Return the reader of documents of an attrs class, which ignores hooks registered for the class."""
+    hook = converter.gen_structure_attrs_fromdict(cls)
+
+    def read_attributes(value: Any, asked: Any) -> Any:
+        if value.__class__ is not dict:
+            read_object(value)
+        try:
+            return hook(value, asked)
+        except Exception as error:
+            read_object(value)  # a key that is no text is no key of any class
+            refused = list(refused_fields(converter, cls, value))
+            if not refused:
+                raise
+            # What the class itself refused is one of these fields; what was wrong before it was made stays.
+            before = [fault for fault in faults_of(error, "", value) if fault.path]
+            told = {fault.path.removeprefix(".") for fault in before}
+            raise FaultsError([*before, *(fault for fault in refused if fault.path not in told)]) from error
+
+    return read_attributes
 
 
-def _of_enumeration(cls: type[Enum]) -> Schema:
-    if cls is Missing:
-        return _told(_sentinels(*Missing), summary(cls))
-    return _told({"title": cls.__name__, "enum": [member.value for member in cls]}, summary(cls))
+def _is_sequence(cls: Any) -> bool:
+    return get_origin(cls) in _SEQUENCES and bool(get_args(cls))
 
 
-def _told(schema: Schema, description: str | None) -> Schema:
-    return {**schema, "description": description} if description else schema
+def _sequence_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+    """Reads lists only: cattrs itself would take a text for the list of its letters, an object for that of its keys."""
+    build, item_classes = _SEQUENCES[get_origin(cls)], get_args(cls)
+    same_for_all = get_origin(cls) is not tuple or item_classes[1:] == (Ellipsis,)
+
+    def read_sequence(value: Any, _: Any) -> Any:
+        read_list(value)
+        if same_for_all:
+            if not value:
+                return build([])
+            return build(_read_items(converter, value, repeat(item_classes[0], len(value))))
+        size = len(item_classes)
+        if len(value) != size:
+            refuse(value, f"une liste de {size} éléments est attendue", f"a list of {size} items is expected")
+        return build(_read_items(converter, value, item_classes))
+
+    return read_sequence
+
+
+def _read_items(converter: cattrs.Converter, values: Iterable[Any], classes: Iterable[Any]) -> list[Any]:
+    items: list[Any] = []
+    faults: list[Fault] = []
+    for index, (value, cls) in enumerate(zip(values, classes, strict=True)):
+        try:
+            items.append(converter.structure(value, cls))
+        except Exception as error:  # noqa: BLE001  any error of the class's own code is a fault of this item
+            faults += faults_of(error, f"[{index}]", value)
+    if faults:
+        raise FaultsError(tuple(faults))
+    return items
+
+
+def structure(converter: cattrs.Converter, document: Any, cls: type[T]) -> T:
+    """The object that a document describes.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path from `$`. A key that is required and
+            not there has the value `ABSENT`.
+
+    >>> from datetime import date
+    >>> structure(make_converter(), "2026-05-19", date)
+    datetime.date(2026, 5, 19)
+    """
+    try:
+        return converter.structure(document, cls)
+    except Exception as error:
+        raise FaultsError(tuple(faults_of(error, "$", document))) from error
 
 
 @attrs.frozen(kw_only=True)
@@ -308,12 +535,6 @@ class Variants:
         return lambda value: {**head, **write(value)}
 
 
-T = TypeVar("T")
-
-Structure: TypeAlias = Callable[[Any, Any], Any]
-"""What reads a part of a document: its value, and the annotation that it is read for."""
-
-
 @attrs.frozen(kw_only=True)
 class Encoding:
     """How the values of one annotation are read, where it is not as the house does it.
@@ -368,16 +589,6 @@ class Codec:
         except FaultsError as error:
             faults = error.faults
         raise FaultsError(map(self.redact, faults))  # out there, so that it has no context either
-
-    def schema(self, annotation: Any, name: str, **narrowed: Any) -> Schema:
-        """The JSON Schema of the documents read for an annotation: their shape, not what validators ask for beyond it.
-
-        Args:
-            annotation: a class or a union.
-            name: ends the schema's `$id`.
-            narrowed: by the name of a field of the class, another annotation to describe it by.
-        """
-        return json_schema(self, annotation, name, narrowed)
 
     @cached_property
     def _converter(self) -> cattrs.Converter:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.documents.converter import refuse_at
+from reclamation_core.documents.faults import refuse_at
 from reclamation_core.missing import ABSENT
 
 Plain: TypeAlias = dict[str, Any]

@@ -11,16 +11,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayRange
-from reclamation_core.documents import (
-    Codec,
-    Describe,
-    Encoding,
-    Schema,
-    Structure,
-    Variants,
-    canonical_json,
-    parse_json,
-)
+from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, json_schema, parse_json
+from reclamation_core.documents.codec import Describe, Schema, Structure
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, refuse
 from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits
@@ -153,4 +145,4 @@ def _parameters(given: Mapping[str, Any]) -> Parameters:
 
 def edition_schema() -> Schema:
     """The JSON Schema of an edition as `Policy.to_json` writes it."""
-    return CODEC.schema(PolicyDocument, "edition", tables=dict[str, EditsDocument])
+    return json_schema(CODEC, PolicyDocument, "edition", tables=dict[str, EditsDocument])

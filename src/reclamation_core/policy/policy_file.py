@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.documents import Codec, Schema
+from reclamation_core.documents import Codec, json_schema
+from reclamation_core.documents.codec import Schema
 from reclamation_core.documents.files import read_toml, read_utf8
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
@@ -139,7 +140,7 @@ _CODEC: Final = Codec(encodings=ENCODINGS)
 
 def policy_schema() -> Schema:
     """The JSON Schema of the content of a policy file, its dates and times as text."""
-    header, parameters = _CODEC.schema(_Header, "policy"), _CODEC.schema(Parameters, "policy")
+    header, parameters = json_schema(_CODEC, _Header, "policy"), json_schema(_CODEC, Parameters, "policy")
     return {
         **header,
         "title": "PolicyFile",

@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from reclamation_core.documents import Codec, Schema, canonical_json, parse_json
+from reclamation_core.documents import Codec, canonical_json, json_schema, parse_json
+from reclamation_core.documents.codec import Schema
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator
@@ -108,7 +109,7 @@ def table_to_json(table: CompiledTable[Any]) -> str:
 
 def table_schema() -> Schema:
     """The JSON Schema of table documents; the domains of values are part of the document, not of the schema."""
-    return CODEC.schema(TableDocument, "table")
+    return json_schema(CODEC, TableDocument, "table")
 
 
 def _describe(table: CompiledTable[Any]) -> TableDocument:

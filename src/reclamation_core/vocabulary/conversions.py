@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import attrs
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import REDACTED
+from reclamation_core.errors import REDACTED
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables import Domain
 from reclamation_core.validators import at_offset, offset_of

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import CauseAnalysis, EightD, read_analysis, write_analysis
-from reclamation_core.documents import REDACTED
+from reclamation_core.errors import REDACTED
 from reclamation_core.plans import ActionSheet, Effectiveness, Pgaac, Signature
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Role

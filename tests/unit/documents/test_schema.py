@@ -9,8 +9,8 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
-from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, parse_json
-from reclamation_core.documents.codec import arguments, summary
+from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, json_schema, parse_json
+from reclamation_core.documents.schema import arguments, summary
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import Absent, Missing, Unknown
 from tests.unit.documents.enumerations import Colour, Mood, Size
@@ -94,7 +94,7 @@ THINGS = Variants(annotation=Leaf | Stone, classes={"leaf": Leaf, "stone": Stone
 )
 def test_a_schema_accepts_and_refuses_what_the_reader_does(annotation: Any, right: list[Any], wrong: list[Any]) -> None:
     codec = Codec()
-    schema = codec.schema(annotation, "it")
+    schema = json_schema(codec, annotation, "it")
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
 
@@ -108,7 +108,7 @@ def test_a_schema_accepts_and_refuses_what_the_reader_does(annotation: Any, righ
 
 
 def test_a_schema_has_its_dialect_and_name_and_no_outside_reference() -> None:
-    assert Codec().schema(Tree, "tree") == {
+    assert json_schema(Codec(), Tree, "tree") == {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:reclamation-core:schema:tree",
         "title": "Tree",
@@ -153,17 +153,17 @@ class Box:
 
 def test_tagged_classes_have_constants_in_their_schemas() -> None:
     codec = Codec((THINGS,))
-    schema = codec.schema(Box, "box")
+    schema = json_schema(codec, Box, "box")
 
     assert schema["properties"]["thing"] == {"oneOf": [{"$ref": "#/$defs/Leaf"}, {"$ref": "#/$defs/Stone"}]}
     stone = schema["$defs"]["Stone"]
     assert (stone["properties"]["kind"], stone["properties"]["version"]) == ({"const": "stone"}, {"const": 1})
     assert stone["required"] == ["kind", "version", "weight"]
-    assert codec.schema(Leaf | Stone, "thing")["oneOf"] == schema["properties"]["thing"]["oneOf"]
+    assert json_schema(codec, Leaf | Stone, "thing")["oneOf"] == schema["properties"]["thing"]["oneOf"]
 
 
 def test_a_field_may_be_described_more_narrowly() -> None:
-    schema = Codec((THINGS,)).schema(Box, "box.stone", thing=Stone)
+    schema = json_schema(Codec((THINGS,)), Box, "box.stone", thing=Stone)
 
     assert schema["properties"]["thing"] == {"$ref": "#/$defs/Stone"}
 
@@ -175,7 +175,7 @@ def test_what_is_read_in_another_way_is_described_in_another_way() -> None:
         schema=lambda describe: {**describe(int), "minimum": 0},
     )
 
-    schema = Codec(encodings=(percentage,)).schema(tuple[Stone, ...], "stones")
+    schema = json_schema(Codec(encodings=(percentage,)), tuple[Stone, ...], "stones")
     assert schema["items"] == {"type": "integer", "minimum": 0}
 
 
@@ -185,7 +185,7 @@ def test_two_classes_of_one_name_stay_two() -> None:
         colour: Colour
 
     both: Any = tuple.__class_getitem__((THINGS.classes["stone"], Stone))
-    schema = Codec().schema(both, "stones")
+    schema = json_schema(Codec(), both, "stones")
 
     first, second = schema["prefixItems"]
     names = [part["$ref"].removeprefix("#/$defs/") for part in (first, second)]
@@ -195,7 +195,7 @@ def test_two_classes_of_one_name_stay_two() -> None:
 
 def test_a_collection_that_no_document_holds_has_no_schema() -> None:
     with pytest.raises(TypeError, match=r"^no schema is known for <class 'set'>$"):
-        Codec().schema(set[int], "it")
+        json_schema(Codec(), set[int], "it")
 
 
 def test_a_class_without_a_docstring_has_no_description() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.documents import REDACTED, canonical_json, parse_json
-from reclamation_core.errors import FaultsError
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.plans import (
     PLAN_EVENTS,

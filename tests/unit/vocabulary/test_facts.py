@@ -12,8 +12,7 @@ import attrs
 import numpy as np
 import pytest
 
-from reclamation_core.documents import REDACTED
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import (
     Channel,

@@ -15,8 +15,7 @@ from reclamation_core.cases.causes.rendering import Block, Flowchart, bullets, i
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import REDACTED
-from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError
+from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.markup import card, element, listing, paragraph, section
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording

@@ -10,9 +10,8 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import REDACTED
-from reclamation_core.documents.converter import read_text
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.documents.codec import read_text
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.wording import Wording
 
 

@@ -21,8 +21,7 @@ from reclamation_core.cases.causes.checks import key
 from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Points, Shape
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
-from reclamation_core.documents import REDACTED
-from reclamation_core.errors import Fault
+from reclamation_core.errors import REDACTED, Fault
 from reclamation_core.wording import Lang, Wording
 
 _PROBLEM: Final = Wording("Problème", "Problem")

@@ -11,7 +11,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases.documents import FACTS
-from reclamation_core.documents import Codec, Encoding, Schema, Structure, Variants, parse_json
+from reclamation_core.documents import Codec, Encoding, Variants, json_schema, parse_json
+from reclamation_core.documents.codec import Schema, Structure
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy, m2_1
@@ -193,4 +194,4 @@ def shipped_text() -> str:
 
 def conformance_schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) of a conformance file."""
-    return _CODEC.schema(Conformance, "conformance")
+    return json_schema(_CODEC, Conformance, "conformance")

@@ -4,8 +4,7 @@ import pytest
 
 from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact, TreeLink
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import REDACTED
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import REDACTED, FaultsError
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import cause_tree, fact
 

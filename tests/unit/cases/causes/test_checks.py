@@ -7,8 +7,7 @@ import pytest
 from reclamation_core.cases import Method
 from reclamation_core.cases.causes import RootCause, checks
 from reclamation_core.cases.causes.checks import is_visible, key
-from reclamation_core.documents import REDACTED
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import REDACTED, FaultsError
 
 
 @pytest.mark.parametrize("value", ["", " \t\n", "\u200b", "\x07", None, 3, b"", []])

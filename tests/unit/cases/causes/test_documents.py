@@ -7,8 +7,8 @@ import pytest
 
 from reclamation_core.cases.causes import CauseAnalysis, EightD, Pdca, read_analysis, write_analysis
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import REDACTED, canonical_json, make_converter, parse_json, structure
-from reclamation_core.errors import FaultsError
+from reclamation_core.documents import canonical_json, make_converter, parse_json, structure
+from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import analyses, five_whys, implemented_eight_d, qqoqcp

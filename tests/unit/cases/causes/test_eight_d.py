@@ -24,7 +24,7 @@ from reclamation_core.cases.causes import (
     Team,
 )
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import REDACTED
+from reclamation_core.errors import REDACTED
 from reclamation_core.wording import Wording
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import NO_NOTICE, NO_POOL, eight_d, five_whys, implemented_eight_d

@@ -8,7 +8,7 @@ import pytest
 
 from reclamation_core.cases.causes import Answer, DatedFact, Qqoqcp
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import REDACTED
+from reclamation_core.errors import REDACTED
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import qqoqcp
 

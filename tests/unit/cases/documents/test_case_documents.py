@@ -21,8 +21,8 @@ from reclamation_core.cases.documents import (
     state_document,
     vault_document,
 )
-from reclamation_core.documents import REDACTED, canonical_json
-from reclamation_core.errors import FaultsError
+from reclamation_core.documents import canonical_json
+from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.cases.core.life import LIVED, after, failing, opened

@@ -1,0 +1,163 @@
+"""Faults of documents: refusals with their paths, the faults behind an error of cattrs, and their redaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import attrs
+
+from reclamation_core.errors import REDACTED, Fault, FaultsError, WordedError
+from reclamation_core.missing import ABSENT
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    import cattrs
+    from cattrs.errors import AttributeValidationNote, IterableValidationNote
+
+OBJECT: Final = Wording(
+    "un objet (des clés et leurs valeurs) est attendu", "an object (keys and their values) is expected"
+)
+LIST: Final = Wording("une liste est attendue", "a list is expected")
+NO_NUL = Wording("un texte sans caractère nul est attendu", "a text without a NUL character is expected")
+UNICODE = Wording("un texte Unicode valide est attendu", "a valid Unicode text is expected")
+
+
+def refuse(value: Any, fr: str, en: str) -> NoReturn:
+    """Refuse a value; callers add the path.
+
+    Raises:
+        FaultsError: always.
+    """
+    refuse_at("", value, fr, en)
+
+
+def refuse_at(path: str, value: Any, fr: str, en: str) -> NoReturn:
+    """Refuse a value at a path below the current one.
+
+    Raises:
+        FaultsError: always.
+    """
+    raise FaultsError((Fault(path, value, Wording(fr, en)),))
+
+
+def refuse_other(value: Any, known: Iterable[Any], path: str = "") -> NoReturn:
+    """Refuse a value that is none of those of a closed list.
+
+    Raises:
+        FaultsError: always.
+    """
+    codes = ", ".join(map(str, known))
+    refuse_at(path, value, f"une de ces valeurs est attendue : {codes}", f"one of these is expected: {codes}")
+
+
+_REQUIRED = Wording("cette clé est obligatoire ; donnez-la", "this key is required; give it")
+_UNKNOWN_KEY = Wording(
+    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
+)
+
+
+def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
+    """Return the faults behind an error that was raised while `value` at `path` was read.
+
+    A key that is required and not there is reported with the value `ABSENT`.
+    """
+    from cattrs.errors import (
+        ClassValidationError,
+        ForbiddenExtraKeysError,
+        IterableValidationError,
+        StructureHandlerNotFoundError,
+    )
+
+    if isinstance(error, StructureHandlerNotFoundError):
+        raise error  # the class is at fault, not the document
+    if isinstance(error, FaultsError):
+        return [Fault(_below(path, fault.path), fault.value, fault.expected) for fault in error.faults]
+    if isinstance(error, ForbiddenExtraKeysError):
+        return [Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in sorted(error.extra_fields)]
+    if not isinstance(error, ClassValidationError | IterableValidationError):
+        return [Fault(path, value, refusal(error))]
+    noted, bare = error.group_exceptions()
+    faults = [fault for cause, note in noted for fault in _faults_of_item(cause, path, value, _key(note))]
+    return faults + [fault for cause in bare for fault in faults_of(cause, path, value)]
+
+
+def refusal(error: BaseException) -> Wording:
+    """Return the wording of what a class refuses; the value that its message may end with is shown by the fault."""
+    if isinstance(error, WordedError):
+        return error.wording
+    reason = str(error).partition(", got ")[0]
+    return Wording(f"valeur refusée : {reason}", f"refused: {reason}")
+
+
+def _key(note: AttributeValidationNote | IterableValidationNote) -> Any:
+    return getattr(note, "name", None) or note.index
+
+
+def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], key: Any) -> list[Fault]:
+    where, item = f"{path}.{key}", value.get(key, ABSENT)
+    if isinstance(error, KeyError) and item is ABSENT:
+        return [Fault(where, ABSENT, _REQUIRED)]
+    return faults_of(error, where, item)
+
+
+def _below(path: str, inner: str) -> str:
+    return f"{path}{inner}" if inner.startswith(("[", ".")) or not inner else f"{path}.{inner}"
+
+
+_OF_ANY_TEXT: Final = (_UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
+"""The wordings for misplaced or unstorable texts, which could be any text."""
+
+
+def redact_misplaced(fault: Fault) -> Fault:
+    """Redact the value of a fault that could hold any text: a part of the document, or a misplaced text."""
+    misplaced = isinstance(fault.value, str) and fault.expected in _OF_ANY_TEXT
+    return _hidden(fault) if misplaced or isinstance(fault.value, Mapping | list | tuple) else fault
+
+
+def redact_all_text(fault: Fault) -> Fault:
+    """The fault without its value, where that is a text or a part of the document."""
+    return _hidden(fault) if isinstance(fault.value, str | bytes | Mapping | list | tuple) else fault
+
+
+def _hidden(fault: Fault) -> Fault:
+    return attrs.evolve(fault, value=REDACTED)
+
+
+def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mapping[str, Any]) -> Iterator[Fault]:
+    """The values of a document, right by their type, that the converter or the validator of their field refuses.
+
+    A validator that looks at other fields sees those of the document that are right, and the defaults of the others.
+    A validator that reads a field with neither is skipped.
+    """
+    attrs.resolve_types(cls)
+    fields = [field for field in attrs.fields(cls) if field.init]
+    defaults = {field.name: field.default for field in fields if _is_value(field.default)}
+    instance = SimpleNamespace(**defaults)
+    for field in fields:
+        if field.name in document:
+            try:
+                value = converter.structure(document[field.name], field.type)
+            except Exception:  # noqa: BLE001, S112  wrong by its type, which is reported already
+                continue
+            yield from _refusal(instance, field, value, document[field.name])
+
+
+def _is_value(default: object) -> bool:
+    return default is not attrs.NOTHING and not hasattr(default, "factory")
+
+
+def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any, given: Any) -> Iterator[Fault]:
+    try:
+        convert: Any = field.converter
+        converted = value if convert is None else convert(value)
+        setattr(instance, field.name, converted)
+        if field.validator is not None:
+            field.validator(instance, field, converted)
+    except AttributeError:
+        return  # it looks at a field that is not there
+    except FaultsError as error:
+        yield from error.faults
+    except (TypeError, ValueError) as error:
+        yield Fault(field.name, given, refusal(error))
