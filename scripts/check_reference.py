@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from scripts.environments import BUILD
-from scripts.surface import ROOT_NAME, public_modules
+from scripts.surface import ROOT_NAME, documented_modules
 
 INVENTORY = BUILD / "site" / "objects.inv"
 
@@ -22,7 +22,7 @@ def documented_names(inventory: Path) -> dict[str, set[str]]:
     """By module, the names that the reference documents directly in it; read from the inventory of the built site."""
     body = inventory.read_bytes().split(b"\n", 4)[4]
     names: dict[str, set[str]] = defaultdict(set)
-    rooms = set(public_modules())
+    rooms = set(documented_modules())
     for line in zlib.decompress(body).decode().splitlines():
         path, _role, priority, *_ = line.split(" ")
         module, _, name = path.rpartition(".")
@@ -37,7 +37,7 @@ def faults() -> list[str]:
     documented = documented_names(INVENTORY)
     found: list[str] = []
     everywhere: dict[str, object] = {}
-    for module in map(importlib.import_module, public_modules()):
+    for module in map(importlib.import_module, documented_modules()):
         exported = set(module.__all__)
         found += [
             f"{module.__name__}.{name} is exported and not documented"

@@ -26,7 +26,7 @@ from typing import Any, Final
 import attrs
 
 from scripts.environments import ROOT
-from scripts.surface import ROOT_NAME, public_modules
+from scripts.surface import EVENT_MODULES, ROOT_NAME, public_modules
 
 SOURCE: Final = ROOT / "src"
 PROJECT: Final = ROOT / "pyproject.toml"
@@ -74,8 +74,9 @@ def sizes() -> Iterator[Figure]:
 
 
 def public_names() -> int:
-    """Count the names in every `__all__` of a public module, the package root's among them."""
-    return sum(len(importlib.import_module(name).__all__) for name in (ROOT_NAME, *public_modules()))
+    """Count the names in every `__all__` of a public module, the package root's among them, and the event modules."""
+    names = (ROOT_NAME, *public_modules())
+    return sum(len(importlib.import_module(name).__all__) for name in names) + len(EVENT_MODULES)
 
 
 def repeated_types() -> dict[str, list[str]]:

@@ -8,6 +8,8 @@ import pkgutil
 ROOT_NAME = "reclamation_core"
 GROUND_FLOOR = ("codes", "errors", "missing", "schemas", "wording")
 TEST_KIT = f"{ROOT_NAME}.testing"
+EVENT_MODULES = (f"{ROOT_NAME}.cases.events", f"{ROOT_NAME}.plans.events")
+"""The modules of event classes: each is one public name of its package, and documented beside it."""
 
 
 def public_modules() -> list[str]:
@@ -20,3 +22,8 @@ def public_modules() -> list[str]:
     ]
     kits = [f"{TEST_KIT}.{module.name}" for module in pkgutil.iter_modules(kit.__path__) if module.name[0] != "_"]
     return sorted([*rooms, *kits])
+
+
+def documented_modules() -> list[str]:
+    """The dotted names of the modules that the reference documents, in alphabetical order."""
+    return sorted([*public_modules(), *EVENT_MODULES])

@@ -15,7 +15,8 @@ from typing import Any
 def strategies_by_type() -> Mapping[type[Any], str]:
     """Return the registered classes, each with its strategy: a module of the test kit's strategies and a function."""
     from reclamation_core import calendars, cases, desk, plans, policy, tables, vocabulary
-    from reclamation_core.cases import CASE_EVENTS, causes
+    from reclamation_core.cases import causes
+    from reclamation_core.cases.events import CASE_EVENTS
 
     return {
         calendars.BusinessCalendar: "calendar.calendars",

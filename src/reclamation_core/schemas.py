@@ -17,7 +17,7 @@ from reclamation_core.cases.documents import (
     CaseStateDocument,
     VaultDocument,
 )
-from reclamation_core.cases.events import RecordedEvent
+from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.documents import Codec, Variants, json_schema

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.mapper import action_row, case_projections, case_row
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASES
-from reclamation_core.cases import Anonymised, Case
+from reclamation_core.cases import Case
+from reclamation_core.cases.events import Anonymised
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import FeedItem, StoreDamagedError
 from tests.faults.living import Told

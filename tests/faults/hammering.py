@@ -14,7 +14,8 @@ from sqlalchemy import URL
 from reclamation_core.adapters import Settings, SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER
 from reclamation_core.adapters.sqlalchemy.statements import writer_for
-from reclamation_core.cases import AnswerDecision, Answered, Case, CommandRefusedError, SupportAdded, SupportKind
+from reclamation_core.cases import AnswerDecision, Case, CommandRefusedError, SupportKind
+from reclamation_core.cases.events import Answered, SupportAdded
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanRefusedError
 from reclamation_core.ports import ConcurrentChangeError, StoreBusyError

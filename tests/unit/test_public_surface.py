@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 import reclamation_core
-from scripts.surface import public_modules
+from scripts.surface import documented_modules
 
 DOCS = Path(__file__).parents[2] / "docs"
 HEAVY = {
@@ -36,7 +36,7 @@ HEAVY = {
     "typer",
 }
 ROOT: ModuleType = reclamation_core
-MODULES = [importlib.import_module(name) for name in public_modules()]
+MODULES = [importlib.import_module(name) for name in documented_modules()]
 
 
 def objects(module: ModuleType) -> list[object]:
@@ -81,7 +81,7 @@ def test_the_reference_has_a_page_for_each_room_and_for_nothing_else() -> None:
     pages = (page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
     documented = [name for text in pages for name in re.findall(r"^::: (\S+)$", text, re.MULTILINE)]
 
-    assert sorted(documented) == public_modules()
+    assert sorted(documented) == documented_modules()
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

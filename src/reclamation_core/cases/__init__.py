@@ -1,6 +1,6 @@
 """The case aggregate (dossier): its events, its state, the commands on it and their guards."""
 
-from reclamation_core.cases.aggregate import EventType, Guard, NewEvent
+from reclamation_core.cases.aggregate import Guard, NewEvent
 from reclamation_core.cases.case import Case, CaseCommand, RegistrationCommand, apply, decide, open_case
 from reclamation_core.cases.codes import (
     Admissibility,
@@ -38,39 +38,25 @@ from reclamation_core.cases.documents import (
     vault_document,
 )
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
-from reclamation_core.cases.events import (
-    CASE_EVENTS,
+from reclamation_core.cases.events.base import (
     AnswerCycle,
-    ApplicableRules,
-    AssessmentSnapshot,
-    CaseEvent,
     Containment,
     DecisionContext,
     FollowUp,
     RecordedEvent,
-    Requires,
     Suspension,
-    case_event,
-    closing,
-    handling,
 )
-from reclamation_core.cases.events.closing import *
-from reclamation_core.cases.events.handling import *
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import Commitment, Secret, TextKind, Vault
 
 __all__ = [
-    "CASE_EVENTS",
     "STATE_VERSION",
     "Admissibility",
     "AnswerCycle",
     "AnswerDecision",
-    "ApplicableRules",
-    "AssessmentSnapshot",
     "Case",
     "CaseCommand",
-    "CaseEvent",
     "CaseKind",
     "CaseState",
     "ClosingReason",
@@ -82,7 +68,6 @@ __all__ = [
     "DecisionContext",
     "EffectivenessCheck",
     "EventStreamError",
-    "EventType",
     "FollowUp",
     "Guard",
     "LinkKind",
@@ -93,7 +78,6 @@ __all__ = [
     "Reaction",
     "RecordedEvent",
     "RegistrationCommand",
-    "Requires",
     "Secret",
     "SupportKind",
     "Suspension",
@@ -103,7 +87,6 @@ __all__ = [
     "alerts_due",
     "apply",
     "case_document",
-    "case_event",
     "decide",
     "describe",
     "event_document",
@@ -120,5 +103,3 @@ __all__ = [
     "state_document",
     "vault_document",
 ]
-__all__ += handling.__all__
-__all__ += closing.__all__

@@ -13,7 +13,8 @@ from typing import Any, Final, Literal
 import attrs
 
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Facts, RecordedEvent, Registered
+from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Registered
+from reclamation_core.cases.events.base import Facts, RecordedEvent
 from reclamation_core.cases.texts import Commitment, Secret, Text, Vault
 from reclamation_core.documents import Codec, Encoding, Variants
 from reclamation_core.documents.codec import Structure

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 import attrs
 
 from reclamation_core.cases.documents import event_document
-from reclamation_core.cases.events import RecordedEvent
+from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import Codec, Upcaster, Variants, Versions, canonical_json, first_link, link, links
 from reclamation_core.documents.versions import Plain

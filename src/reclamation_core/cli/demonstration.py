@@ -15,7 +15,8 @@ from rich.console import Console
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.cases import Admissibility, Alerted, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
+from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.narration import families
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cli import terminal

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary import SEVERITIES, RiskDomain

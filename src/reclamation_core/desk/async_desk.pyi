@@ -17,7 +17,7 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.desk.agenda import Agenda, Signals
 from reclamation_core.desk.context import DeskOptions

@@ -12,36 +12,38 @@ from typing import Any, Self, Unpack
 import attrs
 
 from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    ClosingReason,
+    LinkKind,
+    Method,
+    Reaction,
+    SupportKind,
+    TextKind,
+)
+from reclamation_core.cases.causes import CauseAnalysis
+from reclamation_core.cases.events import (
     Acknowledged,
     Analysed,
-    AnswerDecision,
     Answered,
-    Case,
     Closed,
-    ClosingReason,
     ContainmentTaken,
     DateCorrected,
     DeadlineResumed,
     DeadlineSuspended,
     FactsCompleted,
     InformationRequested,
-    LinkKind,
-    Method,
     Qualified,
-    Reaction,
     ReactionRecorded,
     ReferredToMediation,
     Reopened,
     RetentionResumed,
     RetentionSuspended,
     SupportAdded,
-    SupportKind,
-    TextKind,
     Transcribed,
     Withdrawn,
 )
-from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.desk.agenda import Agenda, Signals
 from reclamation_core.desk.arguments import require_some, severities

@@ -8,20 +8,18 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import (
+from reclamation_core.cases import Case, LinkKind, TextKind
+from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
+from reclamation_core.cases.events import (
     Analysed,
     Anonymised,
-    Case,
     Closed,
     ContainmentEffectRecorded,
     DateCorrected,
     FactsCorrected,
     Linked,
-    LinkKind,
     Rerouted,
-    TextKind,
 )
-from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
 from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import CircularLinkError

@@ -8,7 +8,8 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.cases import Alerted, Case, EventStreamError, alerts_due
+from reclamation_core.cases import Case, EventStreamError, alerts_due
+from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly, Checkpoint, examine
 from reclamation_core.desk.batch import (
     change_every_case,

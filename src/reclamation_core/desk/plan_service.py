@@ -8,7 +8,8 @@ from typing import Any, Final, NoReturn
 
 import attrs
 
-from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded, TextKind, Vault
+from reclamation_core.cases import Case, TextKind, Vault
+from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,

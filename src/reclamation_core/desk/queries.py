@@ -9,7 +9,8 @@ from datetime import date
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Admissibility, Case, InformationRequested
+from reclamation_core.cases import Admissibility, Case
+from reclamation_core.cases.events import InformationRequested
 from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext

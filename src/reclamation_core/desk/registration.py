@@ -11,7 +11,7 @@ from typing import Final, Self, TypeAlias
 import attrs
 
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext, with_event
 from reclamation_core.desk.errors import ForeignSourceError

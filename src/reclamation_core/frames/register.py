@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases import Case, CaseKind, CaseState, Withdrawn
+from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.cases.events import Withdrawn
 from reclamation_core.desk import Desk
 from reclamation_core.frames.backends import import_polars
 from reclamation_core.missing import UNKNOWN, Missing

@@ -2,7 +2,7 @@
 
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening, settled
+from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
 from reclamation_core.plans.codes import (
     ActionOrigin,
     ActionStatus,
@@ -25,22 +25,7 @@ from reclamation_core.plans.errors import (
     UnknownActionError,
     UnknownPublishedPlanError,
 )
-from reclamation_core.plans.events import (
-    PLAN_EVENTS,
-    ActionAbandoned,
-    ActionAdded,
-    ActionAmended,
-    ActionClosed,
-    ActionDone,
-    ActionJudged,
-    ActionProgressed,
-    ActionReopened,
-    FollowUpNamed,
-    PlanEvent,
-    PlanPublished,
-    RecordedPlanEvent,
-    TextsForgotten,
-)
+from reclamation_core.plans.events import RecordedPlanEvent
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
 from reclamation_core.plans.published import (
@@ -66,24 +51,14 @@ from reclamation_core.plans.rendering import lines_csv, plan_markdown, published
 
 __all__ = [
     "ALL_PCS",
-    "PLAN_EVENTS",
     "Abandonment",
     "Action",
-    "ActionAbandoned",
-    "ActionAdded",
-    "ActionAmended",
-    "ActionClosed",
-    "ActionDone",
-    "ActionJudged",
     "ActionOrigin",
-    "ActionProgressed",
-    "ActionReopened",
     "ActionSheet",
     "ActionStatus",
     "ActionType",
     "Effectiveness",
     "FieldChange",
-    "FollowUpNamed",
     "Judgement",
     "LineChange",
     "LineChangeKind",
@@ -92,11 +67,9 @@ __all__ = [
     "Pgaac",
     "PlanCommandType",
     "PlanDifference",
-    "PlanEvent",
     "PlanEventStreamError",
     "PlanLine",
     "PlanPart",
-    "PlanPublished",
     "PlanRefusedError",
     "PlanScope",
     "Priority",
@@ -105,7 +78,6 @@ __all__ = [
     "Reopening",
     "ScopeKind",
     "Signature",
-    "TextsForgotten",
     "UnknownActionError",
     "UnknownPublishedPlanError",
     "decide",
@@ -124,7 +96,6 @@ __all__ = [
     "recurrences",
     "reopened_by",
     "resolve",
-    "settled",
     "texts_of_plans",
     "unsettled",
     "written_plan",

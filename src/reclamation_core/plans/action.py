@@ -219,8 +219,3 @@ class Action(ActionSheet):
 
     def _repr_html_(self) -> str:
         return html_of(self)
-
-
-def settled(action: Action) -> bool:
-    """Return True if nothing more is awaited of an action; `Action.settled_at` is the date."""
-    return action.settled_at is not None

@@ -42,6 +42,23 @@ from reclamation_core.validators import (
 )
 from reclamation_core.wording import Wording
 
+__all__ = [
+    "PLAN_EVENTS",
+    "ActionAbandoned",
+    "ActionAdded",
+    "ActionAmended",
+    "ActionClosed",
+    "ActionDone",
+    "ActionJudged",
+    "ActionProgressed",
+    "ActionReopened",
+    "FollowUpNamed",
+    "PlanEvent",
+    "PlanPublished",
+    "TextsForgotten",
+    "plan_event",
+]
+
 PLAN_EVENTS: Final[EventRegistry[PlanCommandType]] = EventRegistry()
 """Every event class of plans."""
 plan_event = PLAN_EVENTS.register

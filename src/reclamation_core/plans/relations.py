@@ -13,7 +13,7 @@ from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.events import Analysed, Reopened
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import Secret, Vault
-from reclamation_core.plans.action import Action, settled
+from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.events import ActionReopened
@@ -72,7 +72,7 @@ def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:
 
 def unsettled(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> frozenset[LineReference]:
     """Return the actions that are not settled, not on their plan, or of a missing plan: their case stays open."""
-    done = {line.reference for plan in plans for line in plan.lines if settled(line.action)}
+    done = {line.reference for plan in plans for line in plan.lines if line.action.settled_at is not None}
     return frozenset(references) - done
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
 from reclamation_core.missing import UNKNOWN

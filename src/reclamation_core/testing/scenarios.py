@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.codes import CommandType
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import Missing

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, FactsCorrected, SupportKind
+from reclamation_core.cases import Case, SupportKind
+from reclamation_core.cases.events import FactsCorrected
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.vocabulary import Role, Sites

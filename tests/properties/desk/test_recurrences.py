@@ -11,7 +11,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import AnswerDecision, ClosingReason, Method, Reopened, SupportKind
+from reclamation_core.cases import AnswerDecision, ClosingReason, Method, SupportKind
+from reclamation_core.cases.events import Reopened
 from reclamation_core.desk import Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.vocabulary import Level

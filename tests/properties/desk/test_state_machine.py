@@ -17,16 +17,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases import (
+from reclamation_core.cases import Case, CaseState, CommandRefusedError, CommandType, RecordedEvent
+from reclamation_core.cases.events import (
     Answered,
-    Case,
-    CaseState,
     Closed,
-    CommandRefusedError,
-    CommandType,
     DeadlineResumed,
     DeadlineSuspended,
-    RecordedEvent,
     Registered,
     Reopened,
     Rerouted,

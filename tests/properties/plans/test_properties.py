@@ -9,14 +9,6 @@ from hypothesis import strategies as st
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.plans import (
-    ActionAbandoned,
-    ActionAdded,
-    ActionAmended,
-    ActionClosed,
-    ActionDone,
-    ActionJudged,
-    ActionProgressed,
-    ActionReopened,
     ActionStatus,
     LineReference,
     Occurrence,
@@ -31,7 +23,16 @@ from reclamation_core.plans import (
     recurrences,
     reopened_by,
     resolve,
-    settled,
+)
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionAmended,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
 )
 from reclamation_core.plans.published import PublishedPlan, published_plan_difference
 from reclamation_core.testing.strategies.plan import busy_pgaacs, pgaacs
@@ -108,7 +109,7 @@ def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_rea
         explained = any(isinstance(data, ActionAbandoned) and data.reason is not None for data in own[since + 1 :])
 
         assert closed <= judged
-        assert settled(action) is ((closed and judged) or explained)
+        assert (action.settled_at is not None) is ((closed and judged) or explained)
 
 
 @given(plan=ANY_PLANS)

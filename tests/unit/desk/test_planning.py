@@ -7,9 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from reclamation_core.cases import (
-    Alerted,
     AnswerDecision,
-    Answered,
     Case,
     CaseState,
     ClosingReason,
@@ -17,6 +15,7 @@ from reclamation_core.cases import (
     DeadlineKind,
     Method,
 )
+from reclamation_core.cases.events import Alerted, Answered
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import (

@@ -6,14 +6,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    ClosingReason,
-    Method,
-    Reopened,
-    SupportKind,
-)
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
+from reclamation_core.cases.events import Reopened
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import (
     ActionStatus,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import CASE_EVENTS, Case, CommandRefusedError, CommandType, InformationRequested, describe
+from reclamation_core.cases import Case, CommandRefusedError, CommandType, describe
+from reclamation_core.cases.events import CASE_EVENTS, InformationRequested
 from reclamation_core.desk import AwaitedAnswer, Desk
 from tests.unit.desk.factories import at, closed, facts, new_desk, registered
 

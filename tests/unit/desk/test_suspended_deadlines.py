@@ -19,9 +19,9 @@ from reclamation_core.cases import (
     ClosingReason,
     CommandRefusedError,
     DeadlineKind,
-    DeadlineSuspended,
     Threshold,
 )
+from reclamation_core.cases.events import DeadlineSuspended
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, PolicyBook
 from reclamation_core.ports import CaseQuery

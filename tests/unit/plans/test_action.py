@@ -16,7 +16,6 @@ from reclamation_core.plans import (
     Priority,
     ScopeKind,
     Signature,
-    settled,
 )
 from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.vocabulary import Level, Role
@@ -126,14 +125,14 @@ def test_a_cause_is_cited_by_its_family_and_in_words(cause: str | None, family: 
     ],
 )
 def test_an_action_is_settled_once_closed_or_abandoned(state: str, expected: bool) -> None:
-    assert settled(PLANS[state]().action("A-1")) is expected
+    assert (PLANS[state]().action("A-1").settled_at is not None) is expected
 
 
 def test_an_action_closed_unjudged_or_abandoned_unexplained_is_not_settled() -> None:
     action = to_do().action("A-1")
 
-    assert not settled(attrs.evolve(action, closed=at(2)))
-    assert not settled(attrs.evolve(action, abandonment=Abandonment(at=at(2), reason=None)))
+    assert attrs.evolve(action, closed=at(2)).settled_at is None
+    assert attrs.evolve(action, abandonment=Abandonment(at=at(2), reason=None)).settled_at is None
 
 
 def test_the_sheet_of_an_action_changes_only_by_amendment() -> None:

@@ -9,7 +9,6 @@ from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.plans import (
-    PLAN_EVENTS,
     Effectiveness,
     Pgaac,
     PlanEventStreamError,
@@ -19,6 +18,7 @@ from reclamation_core.plans import (
     read_event,
     read_plan,
 )
+from reclamation_core.plans.events import PLAN_EVENTS
 from tests.unit.plans.making import CRETEIL, closed, in_progress, ineffective, sheet, signed, to_do
 
 

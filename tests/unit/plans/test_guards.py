@@ -8,7 +8,6 @@ import pytest
 
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
-    ActionJudged,
     ActionStatus,
     ActionType,
     Effectiveness,
@@ -16,11 +15,11 @@ from reclamation_core.plans import (
     Pgaac,
     PlanCommandType,
     PlanLine,
-    PlanPublished,
     PlanRefusedError,
     PlanScope,
     plan_guard_table,
 )
+from reclamation_core.plans.events import ActionJudged, PlanPublished
 from reclamation_core.plans.guards import GUARDS
 from tests.unit.plans.making import (
     CRETEIL,

@@ -14,11 +14,11 @@ from reclamation_core.plans import (
     Pgaac,
     PlanEventStreamError,
     PlanPart,
-    PlanPublished,
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
 )
+from reclamation_core.plans.events import PlanPublished
 from reclamation_core.testing.contracts.samples import a_plan, a_sheet, signed
 from reclamation_core.testing.strategies.plan import pgaacs
 

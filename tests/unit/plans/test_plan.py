@@ -12,18 +12,16 @@ from reclamation_core.cases.texts import TextKind
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     ALL_PCS,
-    ActionAmended,
-    ActionProgressed,
     Pgaac,
     PlanEventStreamError,
     PlanLine,
-    PlanPublished,
     RecordedPlanEvent,
     Signature,
     UnknownActionError,
     UnknownPublishedPlanError,
     decide,
 )
+from reclamation_core.plans.events import ActionAmended, ActionProgressed, PlanPublished
 from reclamation_core.vocabulary import Role
 from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
 

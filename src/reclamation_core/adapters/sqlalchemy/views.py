@@ -24,9 +24,9 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_LINES,
     PUBLISHED_PLANS,
 )
-from reclamation_core.cases import CASE_EVENTS as EVENT_REGISTRY
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.events import CASE_EVENTS as EVENT_REGISTRY
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority, ScopeKind
 from reclamation_core.vocabulary import (

@@ -3,48 +3,24 @@
 from reclamation_core.cases.events import closing, handling
 from reclamation_core.cases.events.base import (
     CASE_EVENTS,
-    AnswerCycle,
     ApplicableRules,
     AssessmentSnapshot,
-    BaseCase,
     CaseEvent,
-    Containment,
-    DecisionContext,
-    Facts,
-    FactsEvent,
-    FollowUp,
-    Periods,
-    RecordedEvent,
     Requires,
-    Suspension,
     admissibility_of,
-    assess,
     case_event,
-    dated,
 )
 from reclamation_core.cases.events.closing import *
 from reclamation_core.cases.events.handling import *
 
 __all__ = [
     "CASE_EVENTS",
-    "AnswerCycle",
     "ApplicableRules",
     "AssessmentSnapshot",
-    "BaseCase",
     "CaseEvent",
-    "Containment",
-    "DecisionContext",
-    "Facts",
-    "FactsEvent",
-    "FollowUp",
-    "Periods",
-    "RecordedEvent",
     "Requires",
-    "Suspension",
     "admissibility_of",
-    "assess",
     "case_event",
-    "dated",
 ]
 __all__ += handling.__all__
 __all__ += closing.__all__

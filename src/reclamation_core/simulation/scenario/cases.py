@@ -9,16 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import (
-    AnswerDecision,
-    Answered,
-    Case,
-    CaseState,
-    ClosingReason,
-    ContainmentTaken,
-    LinkKind,
-    Reaction,
-)
+from reclamation_core.cases import AnswerDecision, Case, CaseState, ClosingReason, LinkKind, Reaction
 from reclamation_core.cases.causes import (
     CauseAnalysis,
     CauseStatus,
@@ -28,6 +19,7 @@ from reclamation_core.cases.causes import (
     Scheme,
     WhyChain,
 )
+from reclamation_core.cases.events import Answered, ContainmentTaken
 from reclamation_core.desk import Desk
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, ActionStatus, ActionType, PlanScope, Priority, ScopeKind

@@ -14,8 +14,6 @@ from reclamation_core.calendars import BusinessCalendar, DeadlineStatus, Territo
 from reclamation_core.cases import (
     CaseCommand,
     CommandRefusedError,
-    DeadlineResumed,
-    DeadlineSuspended,
     DecisionContext,
     RegistrationCommand,
     apply,
@@ -23,7 +21,8 @@ from reclamation_core.cases import (
     open_case,
 )
 from reclamation_core.cases.codes import CommandType, Permission
-from reclamation_core.cases.events import Facts
+from reclamation_core.cases.events import DeadlineResumed, DeadlineSuspended
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError

@@ -15,10 +15,10 @@ from reclamation_core.cases import (
     ClosingReason,
     DecisionContext,
     Method,
-    SupportAdded,
     SupportKind,
     decide,
 )
+from reclamation_core.cases.events import SupportAdded
 from reclamation_core.desk import Desk
 from reclamation_core.desk.context import with_event
 from reclamation_core.plans import (

@@ -11,18 +11,9 @@ from typing import Any, TypeAlias
 import attrs
 from hypothesis import strategies as st
 
-from reclamation_core.cases import (
-    ActionsPlanned,
-    Case,
-    CaseState,
-    Closed,
-    ClosingReason,
-    CommandRefusedError,
-    NoActionNeeded,
-    Qualified,
-    apply,
-)
+from reclamation_core.cases import Case, CaseState, ClosingReason, CommandRefusedError, apply
 from reclamation_core.cases.documents import case_document, read_case, read_vault, vault_document
+from reclamation_core.cases.events import ActionsPlanned, Closed, NoActionNeeded, Qualified
 from reclamation_core.cases.texts import commitments
 from reclamation_core.desk import Desk
 from reclamation_core.documents import canonical_json, parse_json

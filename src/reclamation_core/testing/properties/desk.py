@@ -9,8 +9,9 @@ from typing import Any, Final, TypeAlias
 
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Alerted, Case
+from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_vault, vault_document
+from reclamation_core.cases.events import Alerted
 from reclamation_core.desk import Alert, Desk, PlanService
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.plans import (

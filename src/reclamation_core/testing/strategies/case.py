@@ -14,37 +14,24 @@ from hypothesis.errors import InvalidArgument
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import (
-    ActionsPlanned,
     Admissibility,
-    Analysed,
-    Anonymised,
     AnswerDecision,
-    Answered,
     Case,
     CaseCommand,
     CaseKind,
     CaseState,
-    Closed,
     ClosingReason,
     CommandRefusedError,
     DecisionContext,
     FollowUp,
-    Linked,
     LinkKind,
     Method,
     NewEvent,
-    NoActionNeeded,
-    Qualified,
     Reaction,
-    ReactionRecorded,
     RecordedEvent,
     RegistrationCommand,
-    Reopened,
-    SupportAdded,
     SupportKind,
     TextKind,
-    Transcribed,
-    Withdrawn,
     alerts_due,
     apply,
     decide,
@@ -52,6 +39,21 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.case import record
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.events import (
+    ActionsPlanned,
+    Analysed,
+    Anonymised,
+    Answered,
+    Closed,
+    Linked,
+    NoActionNeeded,
+    Qualified,
+    ReactionRecorded,
+    Reopened,
+    SupportAdded,
+    Transcribed,
+    Withdrawn,
+)
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (

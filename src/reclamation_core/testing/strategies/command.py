@@ -11,12 +11,13 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from reclamation_core.cases import (
+from reclamation_core.cases import Case, LinkKind, TextKind
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.events import (
     CASE_EVENTS,
     Acknowledged,
     ActionsPlanned,
     Analysed,
-    Case,
     Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -25,16 +26,13 @@ from reclamation_core.cases import (
     DeadlineSuspended,
     FactsCompleted,
     Linked,
-    LinkKind,
     ReactionRecorded,
     ReferredToMediation,
     Rerouted,
     RetentionResumed,
     RetentionSuspended,
     SupportAdded,
-    TextKind,
 )
-from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.texts import marked
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, Effectiveness, PlanScope, ScopeKind

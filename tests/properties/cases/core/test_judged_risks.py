@@ -9,17 +9,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import (
-    Answered,
-    Case,
-    Closed,
-    ClosingReason,
-    CommandRefusedError,
-    FactsCorrected,
-    NoActionNeeded,
-    Qualified,
-    decide,
-)
+from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, decide
+from reclamation_core.cases.events import Answered, Closed, FactsCorrected, NoActionNeeded, Qualified
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.vocabulary import RiskDomain
 from tests.unit.cases.core.life import (

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Closed, ClosingReason, CommandRefusedError, Linked, LinkKind, Reopened, Withdrawn
+from reclamation_core.cases import ClosingReason, CommandRefusedError, LinkKind
+from reclamation_core.cases.events import Closed, Linked, Reopened, Withdrawn
 from reclamation_core.vocabulary import Channel
 from tests.unit.cases.core.life import ANSWERED, QUALIFIED, SUPPORT, after, opened
 from tests.unit.policy.cases import complaint

@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases import (
-    Case,
-    DateCorrected,
-    DeadlineKind,
-    DeadlineResumed,
-    DeadlineSuspended,
-    Withdrawn,
-    alerts_due,
-)
+from reclamation_core.cases import Case, DeadlineKind, alerts_due
+from reclamation_core.cases.events import DateCorrected, DeadlineResumed, DeadlineSuspended, Withdrawn
 from reclamation_core.policy import Parameters, Policy
 from tests.unit.cases.core.life import after, guards_of, opened, refused
 from tests.unit.policy.cases import CALENDAR, RECEIVED

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import (
-    Alerted,
     Case,
     CaseKind,
     DeadlineKind,
@@ -17,6 +16,7 @@ from reclamation_core.cases import (
     alerts_due,
     pending_deadlines,
 )
+from reclamation_core.cases.events import Alerted
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import AcknowledgementParameters

@@ -14,23 +14,21 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule
 from reclamation_core.cases import (
-    CASE_EVENTS,
     Case,
-    CaseEvent,
     CaseKind,
     Commitment,
     EventStreamError,
-    InformationRequested,
     RecordedEvent,
-    Registered,
     Secret,
     TextKind,
     Vault,
     apply,
 )
+from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, InformationRequested, Registered
 from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.texts import Text
-from reclamation_core.plans import PLAN_EVENTS, ActionSheet, PlanEvent, PlanScope, RecordedPlanEvent
+from reclamation_core.plans import ActionSheet, PlanScope, RecordedPlanEvent
+from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.testing.strategies import calendar_definitions, deadline_rules
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import PLAN_EVENTS, RecordedPlanEvent, event_document, read_event
+from reclamation_core.plans import RecordedPlanEvent, event_document, read_event
+from reclamation_core.plans.events import PLAN_EVENTS
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.properties.cases.documents.strategies import plan_events
 

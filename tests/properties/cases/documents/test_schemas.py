@@ -14,7 +14,6 @@ from jsonschema import Draft202012Validator
 
 from reclamation_core import plans as p
 from reclamation_core.cases import (
-    CASE_EVENTS,
     RecordedEvent,
     case_document,
     event_document,
@@ -28,11 +27,12 @@ from reclamation_core.cases import (
     vault_document,
 )
 from reclamation_core.cases.causes import read_analysis, write_analysis
+from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.missing import ABSENT
-from reclamation_core.plans import PLAN_EVENTS
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.schemas import SCHEMAS, document_schema
 from reclamation_core.tables import (

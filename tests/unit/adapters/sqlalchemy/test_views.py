@@ -8,7 +8,8 @@ import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.views import EVENTS, VIEWS, plan
-from reclamation_core.cases import CASE_EVENTS, TextKind
+from reclamation_core.cases import TextKind
+from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.samples import desk_on

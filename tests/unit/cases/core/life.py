@@ -10,30 +10,32 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import (
-    ActionsPlanned,
-    Analysed,
     AnswerDecision,
-    Answered,
     Case,
     CaseCommand,
-    Closed,
     ClosingReason,
     CommandRefusedError,
     DecisionContext,
     FollowUp,
-    Linked,
     LinkKind,
     NewEvent,
-    NoActionNeeded,
-    Qualified,
     RecordedEvent,
     RegistrationCommand,
-    SupportAdded,
     SupportKind,
-    Withdrawn,
     apply,
     decide,
     open_case,
+)
+from reclamation_core.cases.events import (
+    ActionsPlanned,
+    Analysed,
+    Answered,
+    Closed,
+    Linked,
+    NoActionNeeded,
+    Qualified,
+    SupportAdded,
+    Withdrawn,
 )
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope

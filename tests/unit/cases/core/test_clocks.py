@@ -8,20 +8,11 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, DeadlineStatus
 from reclamation_core.cases import (
-    Acknowledged,
-    Alerted,
-    Anonymised,
     Case,
     CaseCommand,
-    Closed,
     ClosingReason,
     DeadlineKind,
     EffectivenessCheck,
-    FactsCorrected,
-    Reopened,
-    Rerouted,
-    RetentionResumed,
-    RetentionSuspended,
     Threshold,
     alerts_due,
     apply,
@@ -29,6 +20,17 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.case import record
 from reclamation_core.cases.deadlines import retained_until
+from reclamation_core.cases.events import (
+    Acknowledged,
+    Alerted,
+    Anonymised,
+    Closed,
+    FactsCorrected,
+    Reopened,
+    Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
+)
 from reclamation_core.plans import LineReference
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters

@@ -10,24 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import (
-    Case,
-    CommandRefusedError,
+from reclamation_core.cases import Case, CommandRefusedError, EventStreamError, Reaction, RecordedEvent, apply
+from reclamation_core.cases.codes import DeadlineKind, Threshold
+from reclamation_core.cases.deadlines import retained_until
+from reclamation_core.cases.events import (
+    Alerted,
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
-    EventStreamError,
-    Reaction,
     ReactionRecorded,
-    RecordedEvent,
     Reopened,
     RetentionResumed,
     RetentionSuspended,
-    apply,
 )
-from reclamation_core.cases.codes import DeadlineKind, Threshold
-from reclamation_core.cases.deadlines import retained_until
-from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.texts import Secret
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role

@@ -5,17 +5,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import (
-    Admissibility,
-    Case,
-    CommandType,
-    FactsCompleted,
-    FactsCorrected,
-    Qualified,
-    Rerouted,
-    decide,
-    open_case,
-)
+from reclamation_core.cases import Admissibility, Case, CommandType, decide, open_case
+from reclamation_core.cases.events import FactsCompleted, FactsCorrected, Qualified, Rerouted
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import FactsError

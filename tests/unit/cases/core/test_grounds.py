@@ -11,18 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import (
-    Case,
+from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, FollowUp, Reaction, decide
+from reclamation_core.cases.events import (
     Closed,
-    ClosingReason,
-    CommandRefusedError,
     ContainmentEffectRecorded,
     ContainmentTaken,
-    FollowUp,
-    Reaction,
     ReactionRecorded,
     Transcribed,
-    decide,
 )
 from tests.unit.cases.core.life import (
     ANALYSED,

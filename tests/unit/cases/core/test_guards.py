@@ -9,15 +9,25 @@ import pytest
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import (
-    Acknowledged,
-    Analysed,
-    Anonymised,
     Case,
     CaseCommand,
-    Closed,
     ClosingReason,
     CommandRefusedError,
     CommandType,
+    LinkKind,
+    Method,
+    Permission,
+    Reaction,
+    SupportKind,
+    decide,
+    guard_table,
+    open_case,
+)
+from reclamation_core.cases.events import (
+    Acknowledged,
+    Analysed,
+    Anonymised,
+    Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
@@ -27,10 +37,6 @@ from reclamation_core.cases import (
     FactsCorrected,
     InformationRequested,
     Linked,
-    LinkKind,
-    Method,
-    Permission,
-    Reaction,
     ReactionRecorded,
     ReferredToMediation,
     Reopened,
@@ -38,11 +44,7 @@ from reclamation_core.cases import (
     RetentionResumed,
     RetentionSuspended,
     SupportAdded,
-    SupportKind,
     Transcribed,
-    decide,
-    guard_table,
-    open_case,
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.policy import Parameters, Policy

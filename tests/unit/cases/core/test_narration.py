@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core import UNKNOWN, Case
-from reclamation_core.cases import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered, SupportKind, TextKind
+from reclamation_core.cases import SupportKind, TextKind
+from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
 from reclamation_core.cases.narration import families, value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.policy import Parameters, Policy, QualificationParameters

@@ -3,7 +3,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from reclamation_core.cases import Analysed, Case, ClosingReason, LinkKind
+from reclamation_core.cases import Case, ClosingReason, LinkKind
+from reclamation_core.cases.events import Analysed
 from reclamation_core.cases.texts import Vault
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role

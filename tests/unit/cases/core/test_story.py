@@ -6,30 +6,32 @@ import attrs
 import pytest
 
 from reclamation_core.cases import (
-    Acknowledged,
-    ActionsPlanned,
-    Analysed,
     AnswerCycle,
     AnswerDecision,
-    Answered,
     Case,
     CaseKind,
     CaseState,
-    Closed,
     ClosingReason,
     Commitment,
     Containment,
+    EventStreamError,
+    Reaction,
+    apply,
+)
+from reclamation_core.cases.events import (
+    Acknowledged,
+    ActionsPlanned,
+    Analysed,
+    Answered,
+    Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
-    EventStreamError,
     FactsCompleted,
     FactsCorrected,
-    Reaction,
     ReactionRecorded,
     Reopened,
     RetentionResumed,
     Transcribed,
-    apply,
 )
 from reclamation_core.cases.texts import fresh_salt, seal
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Role

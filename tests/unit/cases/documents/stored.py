@@ -15,7 +15,6 @@ import attrs
 
 from reclamation_core import plans as p
 from reclamation_core.cases import (
-    Alerted,
     Case,
     DeadlineKind,
     RecordedEvent,
@@ -28,6 +27,7 @@ from reclamation_core.cases import (
     vault_document,
 )
 from reclamation_core.cases.causes import write_analysis
+from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.journal import written as written_story
 from reclamation_core.cases.texts import Secret, seal

@@ -10,21 +10,25 @@ from reclamation_core import Case, CaseQuery, CaseState, Desk, Level
 from reclamation_core.cases import (
     Admissibility,
     AnswerDecision,
-    Answered,
     CaseKind,
     ClosingReason,
     DeadlineKind,
-    InformationRequested,
     LinkKind,
     Method,
     Reaction,
-    Registered,
-    Rerouted,
     Threshold,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.events import CASE_EVENTS, DeadlineResumed, DeadlineSuspended
-from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope, settled
+from reclamation_core.cases.events import (
+    CASE_EVENTS,
+    Answered,
+    DeadlineResumed,
+    DeadlineSuspended,
+    InformationRequested,
+    Registered,
+    Rerouted,
+)
+from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario
 from tests.unit.simulation.scenario.stage import BEGINNING, END, SITES, Stage, due_by_hand, run
 
@@ -129,7 +133,7 @@ def test_the_actions_of_closed_cases_are_settled(stage: Stage, cases: tuple[Case
         if case.closure and case.closure.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
             for reference in case.actions:
                 action = known[reference.action]
-                assert settled(action) or action.reopenings
+                assert action.settled_at is not None or action.reopenings
 
 
 def test_the_due_dates_agree_with_a_count_by_hand(cases: tuple[Case, ...]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, CaseState, CommandRefusedError, NoActionNeeded, SupportKind, TextKind
+from reclamation_core.cases import Case, CaseState, CommandRefusedError, SupportKind, TextKind
+from reclamation_core.cases.events import NoActionNeeded
 from reclamation_core.desk import Alert, CasesView, Desk, PlanService
 from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts

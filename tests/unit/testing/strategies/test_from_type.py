@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from _reclamation_core_hypothesis import strategies_by_type
-from reclamation_core.cases import CASE_EVENTS, Alerted
+from reclamation_core.cases.events import CASE_EVENTS, Alerted
 from reclamation_core.testing.strategies import event_data
 
 STRATEGIES = strategies_by_type()

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample
 
 from reclamation_core.calendars import Territory
-from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, FactsCompleted
-from reclamation_core.cases.events import admissibility_of
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
+from reclamation_core.cases.events import FactsCompleted, admissibility_of
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, m2_1

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from reclamation_core import Desk
-from reclamation_core.cases import CASE_EVENTS, Alerted, Case, CaseKind, CaseState, Closed, ClosingReason, Registered
+from reclamation_core.cases import Case, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.events import CASE_EVENTS, Alerted, Closed, Registered
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.properties.case import command_sequence_on
 from tests.unit.desk.factories import SUSPENDING

@@ -12,10 +12,12 @@ from hypothesis import find, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
-from reclamation_core.cases import Acknowledged, Alerted, Case, CaseKind, CaseState, ContainmentTaken, SupportAdded
+from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.cases.causes import EightD
+from reclamation_core.cases.events import Acknowledged, Alerted, ContainmentTaken, SupportAdded
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import ActionAdded, Pgaac
+from reclamation_core.plans import Pgaac
+from reclamation_core.plans.events import ActionAdded
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy
 from reclamation_core.testing import strategies as s
