@@ -21,13 +21,14 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.missing import ABSENT, Missing
 from reclamation_core.policy import Policy
 from reclamation_core.tables import HitPolicy, Input, Row
 from reclamation_core.tables.cells import Atom, numbers, partition, set_of
 from reclamation_core.tables.decision import cell_of
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary.facts import facts_of
 
 Sample: TypeAlias = Mapping[str, Any]
 """Values of base facts that lead to one value of an axis."""
@@ -396,7 +397,6 @@ def _fact(input_: Input, tables: Sequence[CompiledTable[Any]], kind: FactsClass)
     class_of = tuple(
         alike.setdefault(tuple(condition.holds(atom.sample) for condition in conditions), len(alike)) for atom in atoms
     )
-    # The class of the facts defines what None means, and whether the fact exists.
-    field = next((field for field in attrs.fields(kind) if field.name == input_.name), None)
-    meant = getattr(kind, input_.name) if field is None else field.default
-    return FactColumn(input_, atoms, class_of, ABSENT if meant is ABSENT else UNKNOWN, given=field is not None)
+    declared = facts_of(kind).get(input_.name)
+    null = ABSENT if declared is None else declared.null
+    return FactColumn(input_, atoms, class_of, null, given=declared is not None)
