@@ -38,7 +38,7 @@ def test_a_table_without_anything_of_ours_decides_as_its_rules_say(
 
 @given(st.sampled_from(sorted(MODELS)), st.integers(0, 1 << 32))
 def test_a_damaged_model_is_read_or_refused_with_its_faults(name: str, seed: int) -> None:
-    text = mutated(MODELS[name].encode(), random.Random(seed))  # noqa: S311  damage is drawn, nothing is kept secret
+    text = mutated(MODELS[name].encode(), random.Random(seed))  # noqa: S311  damage is drawn, nothing is secret
     faults: tuple[Fault, ...] = ()
     try:
         read = list(from_dmn(text))

@@ -123,7 +123,7 @@ def test_the_question_is_that_of_the_first_undetermined_decision() -> None:
     # Nothing touched: from low to moderate by the likelihood.
     assert asked(**open_everywhere) == "recurrences"
     del open_everywhere["recurrences"]
-    # The causes come of the analysis: nobody can tell them at receipt.
+    # The causes follow from the analysis, after receipt.
     assert asked(**open_everywhere) is None
     assert asked() is None
 

@@ -155,7 +155,7 @@ def test_the_redundant_row_never_changes_a_level() -> None:
     assert set(REDUNDANT) == {("level", "local-client")}
     assert len(cases) == 36
     assert [case for case in cases if table.decide(case).outcome != without.decide(case).outcome] == []
-    # ... and, as its reason says, the reach of the service gives the same level or a higher one wherever it fires.
+    # ... and, as its reason states, the reach of the service leads to the same level or a higher one wherever it fires.
     by_reach = [
         max(row.then for row in table.decide(case).rows if "service_reach" in row.when)
         for case in cases

@@ -72,7 +72,7 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
 
     assert "| `level/several-regions` (propre à l'édition) | r |" in page
     assert "| `level/bare` (propre à l'édition) |  |" in page
-    # Why a row of the text never decides is said of the table of M2-1 alone.
+    # Only the table of M2-1 has a reason why a row never decides.
     assert "| `level/local-client` | le client est local | aucun | | |" in page
     assert "le texte le dit deux fois" in matrix_page(m2_1())
     names = ("information-request", "general-opinion")
@@ -87,7 +87,7 @@ def test_the_pages_made_from_the_rules_are_those_of_the_default_edition() -> Non
     pages = runpy.run_path(str(DOCS / "_generators" / "rules.py"))["pages"]()
 
     assert pages == {
-        # Without a table of contents beside it, a page has the width for its tables.
+        # Without a table of contents a page has the width for its tables.
         "reference/rule-catalogue.md": f"---\nhide: [toc]\n---\n\n{catalogue(m2_1())}",
         "reference/clause-matrix.md": f"---\nhide: [toc]\n---\n\n{matrix_page(m2_1())}",
     }
