@@ -30,6 +30,15 @@ class DayType(LabelledEnum):
     CALENDAIRE = "calendaire", "jour calendaire", "calendar day"
     FRANC = "franc", "jour franc", "clear day"
 
+    def plural(self, lang: Lang = "fr") -> str:
+        """Several days of this type.
+
+        >>> DayType.OUVRE.plural()
+        'jours ouvrés'
+        """
+        label = self.label(lang)
+        return " ".join(f"{word}s" for word in label.split()) if lang == "fr" else label.replace("day", "days", 1)
+
 
 class DeadlineStatus(LabelledEnum):
     """The status of a deadline at an instant."""

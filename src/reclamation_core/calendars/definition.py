@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any, Final, NoReturn, TypeAlias, Union
+from typing import Any, Final, TypeAlias, Union
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -13,7 +13,7 @@ from dateutil.easter import easter
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.validators import refuse_value, truth
 from reclamation_core.wording import Lang, Wording
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -233,11 +233,6 @@ LATEST_YEAR: Final = 2100
 """The years for which `holidays` and this library's own lists are known to hold."""
 
 
-def _is_bool(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
-    if not isinstance(value, bool):
-        raise TypeError(f"{attribute.name}: True or False is expected, got {value!r}")
-
-
 def _is_year(_: object, attribute: attrs.Attribute[int], value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{attribute.name}: a year is expected, got {value!r}")
@@ -298,11 +293,11 @@ class CalendarDefinition:
     """
 
     territory: Territory = attrs.field(default=Territory.METROPOLE, converter=_territory)
-    good_friday: bool = attrs.field(default=True, validator=_is_bool)
-    whit_monday_worked: bool = attrs.field(default=False, validator=_is_bool)
+    good_friday: bool = attrs.field(default=True, validator=truth)
+    whit_monday_worked: bool = attrs.field(default=False, validator=truth)
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges)
     bridge_days: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges)
-    local_usages: bool = attrs.field(default=False, validator=_is_bool)
+    local_usages: bool = attrs.field(default=False, validator=truth)
     time_zone: str = attrs.field(
         default=attrs.Factory(_usual_time_zone, takes_self=True), converter=_zone_name, validator=_is_time_zone
     )
@@ -333,8 +328,14 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _refuse(field: str, value: object, fr: str, en: str) -> NoReturn:
-    raise FaultsError((Fault(field, value, Wording(fr, en)),))
+_LOCAL_TIME: Final = Wording(
+    "une heure sans fuseau est attendue : celui du calendrier s'applique",
+    "leave the time zone out: the calendar's own holds",
+)
+_CLEAR_DAYS: Final = Wording(
+    "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type",
+    "neither end of a delay in clear days (franc) counts: leave it False or change day_type",
+)
 
 
 def _is_whole(least: int) -> Callable[[object, attrs.Attribute[int], object], None]:
@@ -342,7 +343,9 @@ def _is_whole(least: int) -> Callable[[object, attrs.Attribute[int], object], No
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"{attribute.name}: a whole number of days is expected, got {value!r}")
         if value < least:
-            _refuse(attribute.name, value, f"un nombre d'au moins {least} est attendu", f"give {least} or more")
+            refuse_value(
+                attribute.name, value, Wording(f"un nombre d'au moins {least} est attendu", f"give {least} or more")
+            )
 
     return validate
 
@@ -353,22 +356,12 @@ def _is_local_time(_: object, attribute: attrs.Attribute[time | None], value: ob
     if not isinstance(value, time):
         raise TypeError(f"{attribute.name}: a time of day is expected, got {value!r}")
     if value.tzinfo is not None:
-        _refuse(
-            attribute.name,
-            value,
-            "une heure sans fuseau est attendue : celui du calendrier s'applique",
-            "leave the time zone out: the calendar's own holds",
-        )
+        refuse_value(attribute.name, value, _LOCAL_TIME)
 
 
 def _not_with_clear_days(rule: DeadlineRule, _: object, counted: bool) -> None:
     if counted and rule.day_type is DayType.FRANC:
-        _refuse(
-            "first_day_counted",
-            counted,
-            "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type",
-            "neither end of a delay in clear days (franc) counts: leave it False or change day_type",
-        )
+        refuse_value("first_day_counted", counted, _CLEAR_DAYS)
 
 
 def _day_type(value: str) -> DayType:
@@ -395,9 +388,9 @@ class DeadlineRule:
 
     days: int = attrs.field(default=10, validator=_is_whole(1))
     day_type: DayType = attrs.field(default=DayType.OUVRE, converter=_day_type)
-    first_day_counted: bool = attrs.field(default=False, validator=[_is_bool, _not_with_clear_days])
+    first_day_counted: bool = attrs.field(default=False, validator=[truth, _not_with_clear_days])
     cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
-    suspensions_allowed: bool = attrs.field(default=False, validator=_is_bool)
+    suspensions_allowed: bool = attrs.field(default=False, validator=truth)
     due_soon: int = attrs.field(default=2, validator=_is_whole(0))
 
     def days_in_words(self, lang: Lang = "fr") -> str:
@@ -406,9 +399,4 @@ class DeadlineRule:
         >>> DeadlineRule(days=10).days_in_words()
         '10 jours ouvrés'
         """
-        label = self.day_type.label(lang)
-        if self.days == 1:
-            return f"1 {label}"
-        if lang == "fr":
-            return f"{self.days} {' '.join(f'{word}s' for word in label.split())}"
-        return f"{self.days} {label.replace('day', 'days', 1)}"
+        return f"{self.days} {self.day_type.label(lang) if self.days == 1 else self.day_type.plural(lang)}"

@@ -61,12 +61,6 @@ def _hour(at: time, lang: Lang) -> str:
     return f"{at.hour} h {at:%M}" if at.minute else f"{at.hour} h"
 
 
-def several_days(kind: DayType, lang: Lang = "fr") -> str:
-    """Several days of a type: `jours ouvrés`."""
-    label = kind.label(lang)
-    return " ".join(f"{word}s" for word in label.split()) if lang == "fr" else label.replace("day", "days", 1)
-
-
 def deadline_sentence(deadline: Deadline, lang: Lang) -> str:
     """By when a complaint is to be answered, and how that was counted."""
     received, due, rule = deadline.received_on, deadline.due, deadline.rule
@@ -156,8 +150,7 @@ _ALL: Final = (
         Wording("type de jour", "type of day"),
         codes=DayType,
         phrases={
-            kind: Wording(f"délai compté en {several_days(kind)}", f"counted in {several_days(kind, 'en')}")
-            for kind in DayType
+            kind: Wording(f"délai compté en {kind.plural()}", f"counted in {kind.plural('en')}") for kind in DayType
         },
     ),
     Parameter(

@@ -7,9 +7,9 @@ raises a FaultsError that names the field. A field whose validator reads other f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
-from typing import Any, Final, NoReturn, TypeAlias
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final, NoReturn
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -19,10 +19,9 @@ from reclamation_core.calendars.definition import checked_date, day_ranges
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
+from reclamation_core.validators import Validator, as_tuple, member_of, of_class, truth
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.wording import Wording
-
-ParameterValidator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 
 def refuse(field: str, value: object, fr: str, en: str) -> NoReturn:
@@ -41,17 +40,12 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, LabelledEnum) else value
 
 
-def as_tuple(value: Any) -> Any:
-    """A list as a tuple, so that it can be hashed and compared; anything else as it is, for the validator to judge."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def is_number(value: object) -> bool:
     """Whether a value is a finite number; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def whole(least: int, most: int | None = None) -> ParameterValidator:
+def whole(least: int, most: int | None = None) -> Validator:
     """A whole number between two bounds, both included."""
     fr, en = f"d'au moins {least}", f"of at least {least}"
     if most is not None:
@@ -60,34 +54,6 @@ def whole(least: int, most: int | None = None) -> ParameterValidator:
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if type(value) is not int or not least <= value <= (value if most is None else most):
             refuse(attribute.name, value, f"un nombre entier {fr} est attendu", f"a whole number {en} is expected")
-
-    return check
-
-
-def member(vocabulary: type[LabelledEnum]) -> ParameterValidator:
-    """A member of a vocabulary: its code is not one."""
-    names = ", ".join(str(item) for item in vocabulary)
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not isinstance(value, vocabulary):
-            name = vocabulary.__name__
-            refuse(
-                attribute.name,
-                value,
-                f"un membre de {name} est attendu ({names})",
-                f"a member of {name} is expected ({names})",
-            )
-
-    return check
-
-
-def instance(cls: type[Any]) -> ParameterValidator:
-    """An instance of a class."""
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not isinstance(value, cls):
-            name = cls.__name__
-            refuse(attribute.name, value, f"une instance de {name} est attendue", f"an instance of {name} is expected")
 
     return check
 
@@ -112,14 +78,6 @@ def writable(field: str, text: str) -> None:
             text,
             f"un texte que XML peut écrire est attendu, sans le caractère U+{ord(stray[0]):04X}",
             f"a text that XML can write is expected, without the character U+{ord(stray[0]):04X}",
-        )
-
-
-def day_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """A plain date, or None."""
-    if value is not None and (isinstance(value, datetime) or not isinstance(value, date)):
-        refuse(
-            attribute.name, value, "une date (sans heure) ou None est attendu", "a date (no time) or None is expected"
         )
 
 
@@ -200,7 +158,7 @@ class RiskParameters:
     high_from: int = attrs.field(default=8, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
     critical_from: int = attrs.field(default=12, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
     least_band_at_severity_4: Band = attrs.field(
-        default=Band.HIGH, validator=member(Band), metadata=_source("M2-1 §2.2", "I13")
+        default=Band.HIGH, validator=member_of(Band), metadata=_source("M2-1 §2.2", "I13")
     )
     recurrences: tuple[int, int, int] = attrs.field(
         default=(1, 3, 6), converter=as_tuple, metadata=_source("M2-1 §2.2", "I13")
@@ -246,10 +204,10 @@ class ComplexityParameters:
         FaultsError: a value is refused; a ValueError.
     """
 
-    band: Band = attrs.field(default=Band.HIGH, validator=member(Band), metadata=_source("M2-1 §4.2", "I14"))
+    band: Band = attrs.field(default=Band.HIGH, validator=member_of(Band), metadata=_source("M2-1 §4.2", "I14"))
     causes: int = attrs.field(default=2, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
     recurrences: int = attrs.field(default=1, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
-    level: Level = attrs.field(default=Level.REGIONAL, validator=member(Level), metadata=_source("M2-1 §4.2", "I14"))
+    level: Level = attrs.field(default=Level.REGIONAL, validator=member_of(Level), metadata=_source("M2-1 §4.2", "I14"))
 
     @band.validator
     @level.validator
@@ -294,11 +252,6 @@ class RoleParameters:
             )
 
 
-def _is_truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, bool):
-        refuse(attribute.name, value, "vrai ou faux est attendu", "true or false is expected")
-
-
 @attrs.frozen(kw_only=True)
 class QualificationParameters:
     """What a qualification requires (qualification). Source: M2-1 §2.2.
@@ -311,7 +264,7 @@ class QualificationParameters:
         FaultsError: a value is refused; a ValueError.
     """
 
-    risks_required: bool = attrs.field(default=True, validator=_is_truth, metadata=_source("M2-1 §2.2", "I24"))
+    risks_required: bool = attrs.field(default=True, validator=truth, metadata=_source("M2-1 §2.2", "I24"))
 
 
 @attrs.frozen(kw_only=True)
@@ -328,7 +281,7 @@ class RetentionParameters:
     """
 
     mode: RetentionMode = attrs.field(
-        default=RetentionMode.ANONYMISE, validator=member(RetentionMode), metadata=_source(reading="I17")
+        default=RetentionMode.ANONYMISE, validator=member_of(RetentionMode), metadata=_source(reading="I17")
     )
     active_months: int = attrs.field(default=12, validator=whole(1, _LONGEST), metadata=_source(reading="I17"))
     archive_months: int = attrs.field(default=60, validator=whole(1, _LONGEST), metadata=_source(reading="I17"))
@@ -403,22 +356,22 @@ class Parameters:
         TypeError, ValueError: the closures are not days or ranges of days.
     """
 
-    survey: SurveyParameters = attrs.field(factory=SurveyParameters, validator=instance(SurveyParameters))
+    survey: SurveyParameters = attrs.field(factory=SurveyParameters, validator=of_class(SurveyParameters))
     deadline: DeadlineRule = attrs.field(
-        factory=DeadlineRule, validator=instance(DeadlineRule), metadata=_source("M2-1 §5.0", "I2")
+        factory=DeadlineRule, validator=of_class(DeadlineRule), metadata=_source("M2-1 §5.0", "I2")
     )
     acknowledgement: AcknowledgementParameters = attrs.field(
-        factory=AcknowledgementParameters, validator=instance(AcknowledgementParameters)
+        factory=AcknowledgementParameters, validator=of_class(AcknowledgementParameters)
     )
-    risk: RiskParameters = attrs.field(factory=RiskParameters, validator=instance(RiskParameters))
+    risk: RiskParameters = attrs.field(factory=RiskParameters, validator=of_class(RiskParameters))
     qualification: QualificationParameters = attrs.field(
-        factory=QualificationParameters, validator=instance(QualificationParameters)
+        factory=QualificationParameters, validator=of_class(QualificationParameters)
     )
     complexity: ComplexityParameters = attrs.field(
-        factory=ComplexityParameters, validator=instance(ComplexityParameters)
+        factory=ComplexityParameters, validator=of_class(ComplexityParameters)
     )
-    roles: RoleParameters = attrs.field(factory=RoleParameters, validator=instance(RoleParameters))
-    retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=instance(RetentionParameters))
+    roles: RoleParameters = attrs.field(factory=RoleParameters, validator=of_class(RoleParameters))
+    retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=of_class(RetentionParameters))
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 
 

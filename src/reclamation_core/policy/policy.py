@@ -23,8 +23,6 @@ from reclamation_core.policy.parameters import (
     Parameters,
     RetentionParameters,
     RoleParameters,
-    day_or_none,
-    instance,
     name,
     not_before,
 )
@@ -32,6 +30,7 @@ from reclamation_core.policy.row_edits import as_pairs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.tables import Cell, Decision, DecisionTable, Input, Row, RowEdits, to_dmn
 from reclamation_core.tables.comparison import compare_tables
+from reclamation_core.validators import day, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import Lang, safe_repr
 
@@ -196,8 +195,9 @@ class Policy:
             converted to pairs, in the order of the tables.
 
     Raises:
-        FaultsError: the edition has no name, its days are none, it ends before it begins, or its edits name tables or
-            rows that are not there; a ValueError.
+        TypeError: a field is not of its type.
+        FaultsError: the edition has no name, it ends before it begins, or its edits name tables or rows that are not
+            there; a ValueError.
         TableDefinitionError: an edited row does not fit its table.
         TableProofError: an edited table leaves gaps, contradicts itself or breaks a promise.
 
@@ -210,9 +210,9 @@ class Policy:
     """
 
     edition: str = attrs.field(validator=name)
-    parameters: Parameters = attrs.field(factory=Parameters, validator=instance(Parameters))
-    in_force_from: date | None = attrs.field(default=None, validator=day_or_none)
-    in_force_until: date | None = attrs.field(default=None, validator=day_or_none)
+    parameters: Parameters = attrs.field(factory=Parameters, validator=of_class(Parameters))
+    in_force_from: date | None = attrs.field(default=None, validator=optional(day))
+    in_force_until: date | None = attrs.field(default=None, validator=optional(day))
     edits: tuple[tuple[str, RowEdits], ...] = attrs.field(default=(), converter=as_pairs, validator=of_known_tables)
 
     @in_force_until.validator

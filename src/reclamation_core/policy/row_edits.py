@@ -28,7 +28,7 @@ from reclamation_core.tables import (
 from reclamation_core.tables.edits import EditedIds
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.tables.sfeel import read_condition, write_condition
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, safe_repr
 
 _CODEC: Final = Codec()
 _SFEEL: Final = Wording(
@@ -326,14 +326,12 @@ def as_pairs(edits: Any) -> Any:
 def of_known_tables(_: object, attribute: attrs.Attribute[Any], edits: Any) -> None:
     """Refuse what is not RowEdits by the name of a table, each table once."""
     if not isinstance(edits, tuple) or not _are_pairs(edits) or len({pair[0] for pair in edits}) < len(edits):
-        fr, en = "des RowEdits par nom de table sont attendues", "RowEdits by the name of a table are expected"
-        refuse(attribute.name, edits, fr, en)
+        raise TypeError(f"{attribute.name}: RowEdits by the name of a table are expected, got {safe_repr(edits)}")
     for table, edit in edits:
         if table not in TABLES:
             raise FaultsError((Fault(f"edits.{table}", table, known_tables()),))
         if not isinstance(edit, RowEdits):
-            fr, en = "une instance de RowEdits est attendue", "an instance of RowEdits is expected"
-            refuse(f"edits.{table}", edit, fr, en)
+            raise TypeError(f"edits.{table}: RowEdits are expected, got a {type(edit).__name__}")
         _check_sources(table, edit)
 
 

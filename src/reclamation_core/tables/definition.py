@@ -33,17 +33,19 @@ def check_definition(table: CompiledTable[Any]) -> None:
         raise TableDefinitionError(table.name, part, reason)
 
 
+def _part(part: str, fr: str, en: str) -> Misfit:
+    return part, Wording(fr, en)
+
+
 _NONE: Final = Wording("il n'y en a aucune ; donnez-en au moins une", "there is none; give at least one")
 
 
 def _misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     if not table.name.isidentifier():
-        yield (
+        yield _part(
             "name",
-            Wording(
-                f"« {table.name} » n'est pas un identifiant ; une table donne son nom à l'entrée des tables suivantes",
-                f"{table.name!r} is not an identifier; a table's name is the name of the input it gives",
-            ),
+            f"« {table.name} » n'est pas un identifiant ; une table donne son nom à l'entrée des tables suivantes",
+            f"{table.name!r} is not an identifier; a table's name is the name of the input it gives",
         )
     if not table.inputs:
         yield "inputs", _NONE
@@ -79,51 +81,41 @@ def _oversize(table: CompiledTable[Any]) -> Iterator[Misfit]:
         "partagez la table, une partie demandant l'autre", "split the table, one part asking for the other"
     )
     if table.depth > DEEPEST:
-        yield (
+        yield _part(
             "inputs",
-            Wording(
-                f"{table.depth} tables se suivent, et {DEEPEST} au plus le peuvent ; réunissez-en",
-                f"{table.depth} tables ask for each other in a chain, more than {DEEPEST}; join some of them",
-            ),
+            f"{table.depth} tables se suivent, et {DEEPEST} au plus le peuvent ; réunissez-en",
+            f"{table.depth} tables ask for each other in a chain, more than {DEEPEST}; join some of them",
         )
     atoms = [len(own_atoms(input_, table.rows)) for input_ in table.inputs]
     cells = prod(atoms)
     if cells > LARGEST:
-        yield (
+        yield _part(
             "inputs",
-            Wording(
-                f"elles font {cells} cellules, plus de {LARGEST} ; {remedy.fr}",
-                f"they make {cells} cells, more than {LARGEST}; {remedy.en}",
-            ),
+            f"elles font {cells} cellules, plus de {LARGEST} ; {remedy.fr}",
+            f"they make {cells} cells, more than {LARGEST}; {remedy.en}",
         )
     bits, comparisons = size_of(table)
     if bits > MOST_BITS:
-        yield (
+        yield _part(
             "rows",
-            Wording(
-                f"{len(table.rows)} lignes dans {cells} cellules sont trop "
-                f"({bits} bits, {MOST_BITS} au plus) ; {remedy.fr}",
-                f"{len(table.rows)} rows in {cells} cells are too many ({bits} bits, at most {MOST_BITS}); {remedy.en}",
-            ),
+            f"{len(table.rows)} lignes dans {cells} cellules sont trop "
+            f"({bits} bits, {MOST_BITS} au plus) ; {remedy.fr}",
+            f"{len(table.rows)} rows in {cells} cells are too many ({bits} bits, at most {MOST_BITS}); {remedy.en}",
         )
     if comparisons > MOST_COMPARISONS:
-        yield (
+        yield _part(
             "rows",
-            Wording(
-                f"leurs conditions demandent {comparisons} comparaisons, plus de {MOST_COMPARISONS} ; {remedy.fr}",
-                f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy.en}",
-            ),
+            f"leurs conditions demandent {comparisons} comparaisons, plus de {MOST_COMPARISONS} ; {remedy.fr}",
+            f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy.en}",
         )
     if table.sources and table.chain.states > MOST_STATES:
         states = table.chain.states
-        yield (
+        yield _part(
             "inputs",
-            Wording(
-                f"les tables demandées partagent des faits de {states} combinaisons, plus de {MOST_STATES} ; "
-                "que moins de tables demandent les mêmes faits",
-                f"the tables that it asks for share facts of {states} combinations, more than {MOST_STATES}; "
-                "let fewer tables ask for the same facts",
-            ),
+            f"les tables demandées partagent des faits de {states} combinaisons, plus de {MOST_STATES} ; "
+            "que moins de tables demandent les mêmes faits",
+            f"the tables that it asks for share facts of {states} combinations, more than {MOST_STATES}; "
+            "let fewer tables ask for the same facts",
         )
 
 
@@ -146,12 +138,10 @@ def _promise_cost(table: CompiledTable[Any]) -> Iterator[Misfit]:
             {row.then for row in table.rows}
         )
         if pairs**2 > MOST_COMPARISONS:
-            yield (
+            yield _part(
                 "monotone",
-                Wording(
-                    f"« {promise.input} » a trop de classes de valeurs pour une preuve ; retirez cette promesse",
-                    f"{promise.input!r} has too many classes of values to be proved; leave the promise out",
-                ),
+                f"« {promise.input} » a trop de classes de valeurs pour une preuve ; retirez cette promesse",
+                f"{promise.input!r} has too many classes of values to be proved; leave the promise out",
             )
 
 
@@ -166,26 +156,26 @@ def _source_misfits(input_: Input) -> Iterator[Misfit]:
     if source is None:
         return
     if not source.validate:
-        yield (
+        yield _part(
             f"inputs.{input_.name}",
-            Wording("sa table n'est pas prouvée", "its table was not proved; build it with validate=True"),
+            "sa table n'est pas prouvée",
+            "its table was not proved; build it with validate=True",
         )
     if (input_.name, input_.domain, input_.absent) != (source.name, source.output, False):
-        yield (
+        yield _part(
             f"inputs.{input_.name}",
-            Wording(
-                f"n'est pas le résultat de « {source.name} » tel quel : mêmes nom et domaine, sans absence",
-                f"is not the outcome of {source.name!r} as it is; use Input.outcome_of(table)",
-            ),
+            f"n'est pas le résultat de « {source.name} » tel quel : mêmes nom et domaine, sans absence",
+            f"is not the outcome of {source.name!r} as it is; use Input.outcome_of(table)",
         )
 
 
 def _repeated(list_: str, names: list[str]) -> Iterator[Misfit]:
     for name, times in Counter(names).items():
         if times > 1:
-            yield (
+            yield _part(
                 f"{list_}.{name}",
-                Wording(f"donné {times} fois ; chaque nom sert une fois", f"is given {times} times; once is enough"),
+                f"donné {times} fois ; chaque nom sert une fois",
+                f"is given {times} times; once is enough",
             )
 
 
@@ -195,12 +185,10 @@ def _row_misfits(table: CompiledTable[Any], row: Row) -> Iterator[Misfit]:
         if name not in inputs:
             yield f"rows.{row.id}", _not_an_input(name, inputs)
         elif (reason := misfit(condition, inputs[name].domain, inputs[name].absent)) is not None:
-            yield (
+            yield _part(
                 f"rows.{row.id}",
-                Wording(
-                    f"sa condition sur « {name} » ne peut être posée : {reason.fr}",
-                    f"its condition on {name!r} cannot be asked: {reason.en}",
-                ),
+                f"sa condition sur « {name} » ne peut être posée : {reason.fr}",
+                f"its condition on {name!r} cannot be asked: {reason.en}",
             )
     yield from _outcome_misfit(table, f"rows.{row.id}", row.then)
 
@@ -218,12 +206,10 @@ def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: Any) -> Itera
         table.output.check(outcome)
     except ValueError:
         refused = refusal(table.output, outcome)
-        yield (
+        yield _part(
             part,
-            Wording(
-                f"son résultat n'est pas de ceux de la table : {refused.fr}",
-                f"its outcome is not of the table's output: {refused.en}",
-            ),
+            f"son résultat n'est pas de ceux de la table : {refused.fr}",
+            f"its outcome is not of the table's output: {refused.en}",
         )
 
 
@@ -234,49 +220,38 @@ def _output_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
         given = {row.then for row in table.rows}
         if not given <= set(table.priority) or len(set(table.priority)) != len(table.priority):
             listed, expected = ", ".join(map(str, table.priority)), ", ".join(sorted(map(str, given)))
-            yield (
+            yield _part(
                 "priority",
-                Wording(
-                    f"{listed or 'rien'} : chaque résultat des lignes est attendu une fois : {expected}",
-                    f"{listed or 'nothing'} must list once each outcome that rows give: {expected}",
-                ),
+                f"{listed or 'rien'} : chaque résultat des lignes est attendu une fois : {expected}",
+                f"{listed or 'nothing'} must list once each outcome that rows give: {expected}",
             )
     elif table.priority:
-        yield (
+        yield _part(
             "priority",
-            Wording(
-                f"ne sert qu'à la politique PRIORITY, et celle-ci est {table.hit_policy.value} ; retirez-le",
-                f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out",
-            ),
+            f"ne sert qu'à la politique PRIORITY, et celle-ci est {table.hit_policy.value} ; retirez-le",
+            f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out",
         )
     if isinstance(table.output, OpenEnumeration):
-        yield (
+        yield _part(
             "output",
-            Wording(
-                "un texte quelconque n'est pas un résultat ; donnez une énumération",
-                "cannot be any text; use an Enumeration of the outcomes",
-            ),
+            "un texte quelconque n'est pas un résultat ; donnez une énumération",
+            "cannot be any text; use an Enumeration of the outcomes",
         )
     if table.hit_policy in ORDERED and not table.output.ordered:
-        yield (
+        yield _part(
             "output",
-            Wording(
-                f"n'a pas d'ordre, et {table.hit_policy.value} en demande un",
-                f"has no order, which {table.hit_policy.value} needs",
-            ),
+            f"n'a pas d'ordre, et {table.hit_policy.value} en demande un",
+            f"has no order, which {table.hit_policy.value} needs",
         )
     if table.hit_policy is HitPolicy.COLLECT_COUNT and not isinstance(table.output, Integer):
-        yield (
-            "output",
-            Wording("doit être un nombre entier pour compter des lignes", "must be an Integer where rows are counted"),
+        yield _part(
+            "output", "doit être un nombre entier pour compter des lignes", "must be an Integer where rows are counted"
         )
     if table.hit_policy is HitPolicy.COLLECT_SUM and not isinstance(table.output, Integer | Number):
-        yield (
+        yield _part(
             "output",
-            Wording(
-                "doit être un nombre pour additionner des résultats",
-                "must be an Integer or a Number where outcomes are added up",
-            ),
+            "doit être un nombre pour additionner des résultats",
+            "must be an Integer or a Number where outcomes are added up",
         )
 
 
@@ -286,10 +261,8 @@ def _promise_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
         if promise.input not in inputs:
             yield "monotone", _not_an_input(promise.input, inputs)
         elif not inputs[promise.input].domain.ordered or not table.output.ordered:
-            yield (
+            yield _part(
                 "monotone",
-                Wording(
-                    f"« {promise.input} » et le résultat doivent avoir un ordre",
-                    f"{promise.input!r} and the output must both be ordered",
-                ),
+                f"« {promise.input} » et le résultat doivent avoir un ordre",
+                f"{promise.input!r} and the output must both be ordered",
             )

@@ -338,11 +338,7 @@ def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
 @pytest.mark.parametrize(
     ("edits", "path"),
     [
-        (3, "edits"),
-        ([RowEdits()], "edits"),
-        ([("level", RowEdits(remove=["local-client"])), ("level", RowEdits(remove=["one-centre"]))], "edits"),
         ({"levl": RowEdits(remove=["x"])}, "edits.levl"),
-        ({"level": ["local-client"]}, "edits.level"),
         ({"level": RowEdits(add=[Row(" ", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
         ({"level": RowEdits(add=[Row("", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
         ({"level": RowEdits(replace=[Row("a b", {}, Level.LOCAL)])}, "edits.level.replace[0].id"),
@@ -350,11 +346,25 @@ def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
         ({"level": RowEdits(replace=[attrs.evolve(REGIONS, reading="I99")])}, "edits.level.replace[0].reading"),
     ],
 )
-def test_what_is_no_edit_or_cites_what_there_is_not_is_refused(edits: Any, path: str) -> None:
+def test_edits_of_unknown_tables_or_sources_are_refused(edits: Any, path: str) -> None:
     with pytest.raises(FaultsError) as error:
         Policy(edition="x", edits=edits)
 
     assert [fault.path for fault in error.value.faults] == [path]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        3,
+        [RowEdits()],
+        [("level", RowEdits(remove=["local-client"])), ("level", RowEdits(remove=["one-centre"]))],
+        {"level": ["local-client"]},
+    ],
+)
+def test_edits_of_another_type_are_refused(edits: Any) -> None:
+    with pytest.raises(TypeError, match="RowEdits"):
+        Policy(edition="x", edits=edits)
 
 
 def test_a_source_of_the_edition_s_own_is_no_clause_of_m2_1() -> None:

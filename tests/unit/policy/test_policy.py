@@ -57,9 +57,6 @@ def test_an_edition_has_a_deadline_rule_roles_and_retention() -> None:
         ({"edition": ""}, "edition", "un nom d'édition est attendu"),
         ({"edition": " \n"}, "edition", "un nom d'édition est attendu"),
         ({"edition": 2026}, "edition", "un nom d'édition est attendu"),
-        ({"parameters": {"survey": 6}}, "parameters", "une instance de Parameters est attendue"),
-        ({"in_force_from": "2026-01-01"}, "in_force_from", "une date (sans heure) ou None est attendu"),
-        ({"in_force_until": datetime(2026, 1, 1)}, "in_force_until", "une date (sans heure) ou None est attendu"),  # noqa: DTZ001
         (
             {"in_force_from": date(2026, 1, 2), "in_force_until": date(2026, 1, 1)},
             "in_force_until",
@@ -72,6 +69,19 @@ def test_an_edition_is_refused_by_its_field(given: dict[str, Any], field: str, e
         Policy(**{"edition": "x", **given})
 
     assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"parameters": {"survey": 6}}, "parameters: a Parameters is expected"),
+        ({"in_force_from": "2026-01-01"}, "in_force_from: a date is expected"),
+        ({"in_force_until": datetime(2026, 1, 1)}, "in_force_until: a date is expected"),  # noqa: DTZ001
+    ],
+)
+def test_an_edition_with_a_field_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        Policy(**{"edition": "x", **given})
 
 
 def test_an_edition_may_be_in_force_for_one_day() -> None:

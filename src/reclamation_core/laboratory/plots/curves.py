@@ -30,7 +30,7 @@ from reclamation_core.laboratory.plots.drawing import (
     shape,
     tip,
 )
-from reclamation_core.policy.formatting import PARAMETERS, several_days
+from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.simulation import TimeToAnswer
 from reclamation_core.simulation.estimates import SurvivalPoint
 from reclamation_core.wording import Lang, Wording
@@ -74,7 +74,7 @@ def plot_answer_time(
         FaultsError: what is given is something else.
         TypeError, ValueError: no such type of days.
     """
-    days = _DAYS.in_(lang).format(several_days(DayType.parse(day_type), lang))
+    days = _DAYS.in_(lang).format(DayType.parse(day_type).plural(lang))
     curves = _curves(found, lang)
     draw = altair()
     if not curves:
