@@ -29,7 +29,7 @@ def test_without_sqlalchemy_the_extra_is_named() -> None:
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "MissingExtraError sqlalchemy sql\n"
 
 
-def test_what_the_adapter_itself_lacks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_module_of_the_adapter_itself_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "reclamation_core.adapters.sqlalchemy", None)
     monkeypatch.delattr(adapters, "sqlalchemy", raising=False)
 

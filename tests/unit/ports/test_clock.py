@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from reclamation_core.ports import SystemClock
 
 
-def test_the_machine_s_clock_tells_the_present_in_utc() -> None:
+def test_the_system_clock_returns_the_current_instant_in_utc() -> None:
     before = datetime.now(UTC)
 
     told = SystemClock().now()

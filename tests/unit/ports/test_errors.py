@@ -33,7 +33,7 @@ ERRORS: list[tuple[Exception, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("error", "builtin", "message"), ERRORS, ids=lambda value: type(value).__name__)
-def test_an_error_says_what_happened_and_travels(error: Exception, builtin: type[Exception], message: str) -> None:
+def test_an_error_names_its_cause_and_pickles(error: Exception, builtin: type[Exception], message: str) -> None:
     again = pickle.loads(pickle.dumps(error))
 
     assert isinstance(error, builtin)

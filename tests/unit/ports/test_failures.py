@@ -49,7 +49,7 @@ def test_a_failure_travels_between_processes(kind: type[StoreError]) -> None:
     assert (again.database, again.reason) == ("sqlite:///a.db", "SQLITE_BUSY")
 
 
-def test_what_is_damaged_is_told_in_both_languages_and_travels_between_processes() -> None:
+def test_a_damaged_store_error_has_both_languages_and_pickles() -> None:
     where = Wording("dossier 'R-1' : un texte", "case 'R-1': a text")
 
     error = pickle.loads(pickle.dumps(StoreDamagedError.of("x", where, "R-1", 7)))
@@ -59,7 +59,7 @@ def test_what_is_damaged_is_told_in_both_languages_and_travels_between_processes
     assert (error.reason, error.holder, error.position, error.why) == (where.en, "R-1", 7, where)
 
 
-def test_a_schema_is_told_by_both_versions() -> None:
+def test_a_schema_error_has_both_versions() -> None:
     assert "it has schema version 0001, version 0002 is needed" in str(SchemaError("x", "0001", "0002"))
     assert "it has no schema, version 0002 is needed" in str(SchemaError("x", None, "0002"))
     assert "install a later version" in str(SchemaError("x", "0003", "0002"))

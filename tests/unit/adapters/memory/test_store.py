@@ -57,7 +57,7 @@ def renumbered(case: Case, round_: int) -> Case:
     return Case.from_events([attrs.evolve(event, case=reference) for event in case.events])
 
 
-def test_plans_of_a_unit_are_kept_with_its_cases() -> None:
+def test_a_commit_writes_the_plans_of_a_unit_with_its_cases() -> None:
     store = InMemoryStore()
     with store.unit_of_work() as unit:
         unit.cases.add(a_case())

@@ -86,12 +86,12 @@ def test_options_that_sqlite_would_leave_aside_are_refused(options: str) -> None
         read_address(f"sqlite:////srv/reclamations.db?{options}")
 
 
-def test_options_of_sqlite_s_own_addresses_are_kept() -> None:
+def test_options_of_a_file_address_of_sqlite_are_preserved() -> None:
     assert read_address("sqlite:///file:/srv/x.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
 
 
 @pytest.mark.parametrize("yes", ["true", "True", "1", "yes", "on"])
-def test_that_it_is_one_is_said_as_sqlalchemy_takes_it(yes: str) -> None:
+def test_uri_is_true_for_every_spelling_that_sqlalchemy_accepts(yes: str) -> None:
     url = open_engine(f"sqlite:///file:/srv/x.db?mode=ro&uri={yes}").url
 
     assert file_of(url) == Path("/srv/x.db")
@@ -116,7 +116,7 @@ STRAY = [
 
 
 @pytest.mark.parametrize("written", STRAY)
-def test_an_at_sign_too_many_is_refused_and_how_to_write_it_is_told(written: str | URL) -> None:
+def test_an_unescaped_at_sign_is_refused_with_its_escape(written: str | URL) -> None:
     with pytest.raises(
         ValueError, match=r"unescaped @ or \?; in a password and anywhere else, write %40 for @"
     ) as refused:
@@ -180,7 +180,7 @@ def test_an_option_of_the_driver_of_sqlite_that_it_cannot_read_is_refused() -> N
         read_address("sqlite:///file:x.db?timeout=abc&uri=true")
 
 
-def test_without_the_driver_options_are_not_looked_at_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_are_not_checked_without_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
     assert read_address("postgresql://db/register?colour=blue").host == "db"
@@ -206,7 +206,7 @@ def test_a_nul_is_refused_anywhere(part: str) -> None:
         ("sqlite:///:memory:", None),
     ],
 )
-def test_the_file_of_an_address_is_told(written: str, file: str | None) -> None:
+def test_the_file_of_an_address_is_returned(written: str, file: str | None) -> None:
     engine = open_engine(written)
 
     assert file_of(engine.url) == (None if file is None else Path(file))

@@ -48,7 +48,7 @@ def test_a_case_is_read_though_its_connection_was_lost(on_postgresql: SqlAlchemy
     assert on_postgresql.sequences.next("R-2026") == 1
 
 
-def test_a_case_is_kept_once_though_its_connection_was_lost(
+def test_a_case_is_written_once_although_its_connection_was_lost(
     on_postgresql: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with on_postgresql.unit_of_work() as unit:
@@ -81,7 +81,7 @@ def test_a_listener_on_an_engine_of_the_library_hears_every_statement(store: Sql
     assert "INSERT" in heard[5:]
 
 
-def test_a_listener_on_an_application_s_engine_hears_what_is_asked_and_what_is_kept(store: SqlAlchemyStore) -> None:
+def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: SqlAlchemyStore) -> None:
     heard: list[str] = []
     engine = create_engine(store._database.engine.url)
     event.listen(engine, "before_cursor_execute", lambda *told: heard.append(told[2].split()[0]))
@@ -98,7 +98,7 @@ def test_a_listener_on_an_application_s_engine_hears_what_is_asked_and_what_is_k
     assert heard == ["SELECT"]
 
 
-def test_no_cursor_is_left_open_whatever_became_of_what_was_said(store: SqlAlchemyStore) -> None:
+def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyStore) -> None:
     """A result released later, with its exception, would block the next user of its connection."""
     case = a_case(source="m")
     with tapped(store._database.engine) as cursors:
@@ -128,7 +128,7 @@ def test_what_is_no_name_is_the_name_of_nothing(store: SqlAlchemyStore) -> None:
         unit.cases.get(5)  # type: ignore[arg-type]
 
 
-def test_what_cannot_be_read_the_short_way_is_told_as_the_long_way_tells_it(store: SqlAlchemyStore) -> None:
+def test_a_missing_table_raises_a_store_error_with_the_code_of_the_driver(store: SqlAlchemyStore) -> None:
     run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
 
     try:
@@ -208,7 +208,7 @@ def test_what_would_be_refused_again_is_not_done_again(store: SqlAlchemyStore) -
         failing(store, "23505", 1)
 
 
-def test_a_server_that_is_gone_is_told(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_server_raises_unreachable(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(on_postgresql, a_case())
 
     def refused(*_: object, **__: object) -> None:
@@ -221,7 +221,7 @@ def test_a_server_that_is_gone_is_told(on_postgresql: SqlAlchemyStore, monkeypat
         kept(on_postgresql, "R-2026-000001")
 
 
-def test_what_is_written_meanwhile_again_and_again_is_told(
+def test_endless_conflicts_without_a_changed_version_raise_busy(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from reclamation_core.adapters.sqlalchemy import committed_state

@@ -201,13 +201,13 @@ def test_a_connection_that_does_not_speak_utf_8_is_refused_and_stays_usable() ->
         assert connection.execute("SELECT count(*) FROM reclamation_cases").fetchone() == (0,)
 
 
-def test_an_address_that_asks_for_another_encoding_is_refused() -> None:
+def test_an_address_with_another_encoding_is_refused() -> None:
     with pytest.raises(StoreEncodingError, match="open it with client_encoding=utf8") as refused:
         SqlAlchemyStore.open(emptied().update_query_dict({"client_encoding": "latin1"}))
     assert refused.value.of_connection
 
 
-def test_whatever_the_surroundings_speak_an_address_is_entered_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_uses_utf_8_in_every_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGCLIENTENCODING", "latin1")
     store = SqlAlchemyStore.open(emptied())
     case = factories.registered(Desk(store, sites=factories.SITES), verbatim="« Élève » – œuvre, 5 €")

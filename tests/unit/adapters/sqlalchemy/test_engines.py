@@ -38,13 +38,13 @@ def test_an_sqlite_file_waits_for_the_disk_and_for_others_and_checks_its_keys(tm
     assert asked(f"sqlite:///{tmp_path}/a.db", None, *SQLITE) == ["wal", 2, 10_000, 1, 1]
 
 
-def test_an_sqlite_file_may_be_told_not_to_wait_for_the_disk_and_how_long_for_others(tmp_path: Path) -> None:
+def test_settings_of_durability_and_waiting_apply_to_an_sqlite_file(tmp_path: Path) -> None:
     hasty = Settings(durable=False, wait=0.5)
 
     assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1, 1]
 
 
-def test_postgresql_is_told_how_long_to_wait() -> None:
+def test_the_setting_of_waiting_applies_to_postgresql() -> None:
     assert asked(emptied(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
     assert asked(emptied(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
     assert asked(emptied(), None, "SHOW application_name") == ["reclamation_core"]
@@ -94,7 +94,7 @@ def silent() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("options", ["", "?connect_timeout=2"])
-def test_a_server_that_does_not_answer_is_not_waited_for_longer_than_was_said(options: str) -> None:
+def test_a_silent_server_raises_unreachable_after_the_set_time(options: str) -> None:
     settings = Settings() if options else Settings(wait=1.5)
     begun = time.monotonic()
     with silent() as port, pytest.raises(StoreUnreachableError, match=f"postgresql://127.0.0.1:{port}/register"):
@@ -134,7 +134,7 @@ def test_a_server_may_be_waited_for_as_long_as_settings_take() -> None:
     assert heard
 
 
-def test_a_missing_driver_is_told_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_driver_raises_with_the_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     load = builtins.__import__
 
     def without(name: str, *more: Any) -> Any:

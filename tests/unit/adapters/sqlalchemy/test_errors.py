@@ -47,7 +47,7 @@ STATES = {
 
 
 @pytest.mark.parametrize(("state", "expected"), STATES.items())
-def test_each_state_of_postgresql_is_told_as_what_it_is(state: str, expected: type[StoreError]) -> None:
+def test_each_sqlstate_of_postgresql_has_its_error(state: str, expected: type[StoreError]) -> None:
     driver = psycopg.errors.lookup(state)("Mme Durand")
 
     with pytest.raises(StoreError) as refused, translate_db_errors("postgresql://db/x"):
@@ -64,7 +64,7 @@ def test_a_driver_without_a_word_could_not_enter() -> None:
         raise DBAPIError("SELECT 1", {}, psycopg.OperationalError("connection failed"))
 
 
-def test_a_statement_that_sqlite_cannot_do_is_not_told_as_out_of_reach() -> None:
+def test_a_statement_that_sqlite_refuses_is_not_reported_as_unreachable() -> None:
     asked = sqlite3.connect(":memory:")
     with pytest.raises(sqlite3.OperationalError) as refused:
         asked.execute("SELECT a FROM nowhere")
@@ -76,7 +76,7 @@ def test_a_statement_that_sqlite_cannot_do_is_not_told_as_out_of_reach() -> None
     asked.close()
 
 
-def test_what_sqlalchemy_itself_refuses_is_told_by_its_name_alone() -> None:
+def test_an_error_of_sqlalchemy_is_reported_by_its_class_name_alone() -> None:
     with pytest.raises(StoreError, match="InvalidRequestError") as refused, translate_db_errors("x"):
         raise exc.InvalidRequestError("Mme Durand")
 
@@ -84,19 +84,19 @@ def test_what_sqlalchemy_itself_refuses_is_told_by_its_name_alone() -> None:
     assert "Durand" not in "".join(traceback.format_exception(refused.value))
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_unreachable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnreachableError, match="check its address"):
         SqlAlchemyStore.open(f"sqlite:///{tmp_path}/none/reclamations.db")
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_raises_damaged(tmp_path: Path) -> None:
     (tmp_path / "letter.db").write_text("Madame, Monsieur, " * 100, encoding="utf-8")
 
     with pytest.raises(StoreDamagedError, match="SQLITE_NOTADB"):
         SqlAlchemyStore.open(f"sqlite:///{tmp_path}/letter.db")
 
 
-def test_a_file_that_may_only_be_read_is_told_and_can_be_read(tmp_path: Path) -> None:
+def test_a_read_only_file_can_be_read_and_raises_read_only_on_a_write(tmp_path: Path) -> None:
     with_one = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db")
     keep(with_one, a_case())
     store = SqlAlchemyStore.open(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true")
@@ -109,7 +109,7 @@ def test_a_file_that_may_only_be_read_is_told_and_can_be_read(tmp_path: Path) ->
     with_one.close()
 
 
-def test_a_file_that_somebody_holds_too_long_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+def test_a_file_locked_for_too_long_raises_busy_and_nothing_is_written(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05))
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -123,7 +123,7 @@ def test_a_file_that_somebody_holds_too_long_is_told_and_nothing_is_written(tmp_
     store.close()
 
 
-def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
+def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(connections=1))
     case = a_case(verbatim="la salle est froide " * 20_000)
     with store._database.engine.connect() as connection:
@@ -138,7 +138,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None
     store.close()
 
 
-def test_connections_that_are_all_in_use_are_told(tmp_path: Path) -> None:
+def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1))
 
     with (
@@ -151,7 +151,7 @@ def test_connections_that_are_all_in_use_are_told(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
+def test_a_missing_server_raises_unreachable_without_the_password(tmp_path: Path) -> None:
     url = f"postgresql://ada:secret@/register?host={tmp_path}"
     with pytest.raises(StoreUnreachableError) as refused:
         SqlAlchemyStore.open(url)
@@ -159,7 +159,7 @@ def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path)
     assert "secret" not in "".join(traceback.format_exception(refused.value))
 
 
-def test_a_server_that_may_only_be_read_is_told() -> None:
+def test_a_read_only_server_raises_read_only() -> None:
     store = SqlAlchemyStore.open(emptied().update_query_dict({"options": "-c default_transaction_read_only=on"}))
 
     with pytest.raises(StoreReadOnlyError):
@@ -168,7 +168,7 @@ def test_a_server_that_may_only_be_read_is_told() -> None:
     store.close()
 
 
-def test_a_row_that_somebody_holds_too_long_is_told() -> None:
+def test_a_row_locked_for_too_long_raises_busy() -> None:
     store = SqlAlchemyStore.open(emptied(), Settings(wait=0.05))
     case = a_case()
     keep(store, case)

@@ -29,7 +29,7 @@ def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: Sql
     assert seen(store.feed.read(first[-1].position)) == [(2, "1", 1)]
 
 
-def test_a_writer_does_not_wait_for_who_gives_positions(on_postgresql: SqlAlchemyStore) -> None:
+def test_a_writer_does_not_wait_for_the_assignment_of_positions(on_postgresql: SqlAlchemyStore) -> None:
     store = on_postgresql
     case = a_case()
     keep(store, case)
@@ -64,7 +64,7 @@ def test_more_than_are_assigned_at_once_are_all_given(
     assert [position for position, _, _ in seen(on_postgresql.feed.read())] == [1, 2, 3, 4, 5]
 
 
-def test_what_another_reader_gave_meanwhile_is_not_taken_for_the_end(
+def test_positions_assigned_by_a_concurrent_reader_are_read_in_the_same_page(
     on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = on_postgresql
@@ -83,7 +83,7 @@ def test_what_another_reader_gave_meanwhile_is_not_taken_for_the_end(
     other.close()
 
 
-def test_a_full_page_gives_no_positions(on_postgresql: SqlAlchemyStore) -> None:
+def test_a_full_page_assigns_no_positions(on_postgresql: SqlAlchemyStore) -> None:
     keep(on_postgresql, a_case())
     on_postgresql.feed.read()
     keep(on_postgresql, a_case(2))

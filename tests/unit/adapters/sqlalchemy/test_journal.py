@@ -117,7 +117,7 @@ def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
     assert found_of_plans(store, checkpoint) == [(PLAN, None, AnomalyKind.VANISHED)]
 
 
-def test_a_link_of_a_plan_beside_its_events_shows(store: SqlAlchemyStore) -> None:
+def test_a_wrong_link_of_a_plan_is_found(store: SqlAlchemyStore) -> None:
     a_published_plan(store)
     run(store, f"UPDATE reclamation_plans SET link = 'x' WHERE scope = '{PLAN}'")
 

@@ -68,7 +68,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_knows(empty: URL | str)
     engine.dispose()
 
 
-def test_a_difference_would_be_seen(empty: URL | str) -> None:
+def test_the_comparison_finds_a_difference(empty: URL | str) -> None:
     upgrade(empty)
     say(empty, "CREATE INDEX one_too_many ON reclamation_cases (site)")
     engine = open_engine(empty)
@@ -92,7 +92,7 @@ def test_texts_are_in_the_order_of_code_points_on_postgresql() -> None:
     assert {collation for _, collation in found} == {"C"}
 
 
-def test_postgresql_says_what_each_table_and_column_is() -> None:
+def test_postgresql_has_a_comment_on_each_table_and_column() -> None:
     url = new_database()
     upgrade(url)
     engine = open_engine(url)
@@ -171,7 +171,7 @@ def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | s
     assert version(empty) == found
 
 
-def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
+def test_a_schema_without_its_version_is_refused(empty: URL | str) -> None:
     upgrade(empty)
     say(empty, f"DELETE FROM {VERSION}")
 
@@ -208,7 +208,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     forget()
 
 
-def test_an_older_schema_says_what_to_run_and_that_does_what_is_left(
+def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(
     empty: URL | str, later: Callable[[], None]
 ) -> None:
     SqlAlchemyStore.open(empty).close()
@@ -256,7 +256,7 @@ def beginning(url: URL | str) -> Engine:
     return engine
 
 
-def test_an_engine_that_says_begin_itself_will_do(empty: URL | str) -> None:
+def test_an_engine_with_a_listener_that_begins_transactions_is_accepted(empty: URL | str) -> None:
     engine = beginning(empty)
     upgrade(engine)
     check(engine)

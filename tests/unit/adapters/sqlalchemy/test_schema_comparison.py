@@ -184,7 +184,7 @@ def names(url: URL) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", BOTH)
-def test_what_somebody_else_has_there_is_no_difference(kind: str, tmp_path: Path) -> None:
+def test_additional_tables_and_indexes_are_not_a_difference(kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     damage_by(url, "CREATE TABLE invoices (number INTEGER); CREATE INDEX theirs ON reclamation_cases (state_rank)")
 
@@ -215,7 +215,7 @@ def test_a_desk_is_not_opened_without_a_marker(kind: str, marker: str, tmp_path:
 
 
 @pytest.mark.parametrize("kind", BOTH)
-def test_references_of_another_form_are_not_counted_where_the_counters_are_restored(kind: str, tmp_path: Path) -> None:
+def test_restored_counters_ignore_references_of_another_form(kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     with Desk(SqlAlchemyStore.open(url)) as desk:
         keep(desk._context.store, renamed(a_case(), "Courrier 2026/9"))

@@ -34,7 +34,7 @@ from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 
 
-def test_what_was_kept_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
+def test_a_file_opened_again_has_its_cases_and_plans(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/reclamations.db"
     first = SqlAlchemyStore.open(url)
     case, plan = a_case(complainant="Mme Durand"), a_plan()
@@ -98,7 +98,7 @@ def test_a_suspended_clock_awaits_no_answer_in_its_row_and_reads_back(store: Sql
     assert [row[0] for row in rows(store, labels)] == ["délai suspendu", "délai repris"]
 
 
-def test_instants_are_kept_in_utc(store: SqlAlchemyStore) -> None:
+def test_instants_are_stored_in_utc(store: SqlAlchemyStore) -> None:
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import select
@@ -261,7 +261,7 @@ def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
     assert waited == [0.25]
 
 
-def test_many_cases_are_kept_and_changed_in_one_unit(store: SqlAlchemyStore) -> None:
+def test_many_cases_are_added_and_changed_in_one_unit(store: SqlAlchemyStore) -> None:
     cases = [renamed(a_case(complainant="Mme Durand"), f"R-{number:03d}") for number in range(60)]
     with store.unit_of_work() as unit:
         for case in cases:
@@ -284,7 +284,7 @@ def renamed(case: Case, reference: str) -> Case:
     return attrs.evolve(case, reference=reference, events=events)
 
 
-def test_a_case_added_twice_in_a_unit_is_refused_before_anything_is_asked(store: SqlAlchemyStore) -> None:
+def test_a_case_added_twice_in_a_unit_is_refused_without_a_query(store: SqlAlchemyStore) -> None:
     with store.unit_of_work() as unit:
         unit.cases.add(a_case(source="m"))
         with pytest.raises(RuntimeError, match="version 1 is stored"):

@@ -72,7 +72,7 @@ def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAl
     assert told(store, "actions", "action", "pilote") == [("tenir un vivier de remplaçants", None)]
 
 
-def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
+def test_the_view_of_a_published_plan_shows_its_lines_at_publication(store: SqlAlchemyStore) -> None:
     desk = with_an_action(store)
     desk.pgaac("CRE").publish()
     factories.judged(desk.pgaac("CRE"))

@@ -74,7 +74,7 @@ LOOKING: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("look", LOOKING.values(), ids=LOOKING)
-def test_a_file_of_somebody_else_is_as_it_was_when_it_was_looked_at(look: Callable[[Path], object], file: Path) -> None:
+def test_a_check_leaves_the_file_of_an_application_unchanged(look: Callable[[Path], object], file: Path) -> None:
     say(file, "CREATE TABLE theirs (a)")
     before = file.read_bytes()
 
@@ -85,7 +85,7 @@ def test_a_file_of_somebody_else_is_as_it_was_when_it_was_looked_at(look: Callab
     assert [path.name for path in file.parent.iterdir()] == ["a.db"]
 
 
-def test_a_file_that_is_shared_with_somebody_else_is_theirs_to_choose(file: Path) -> None:
+def test_the_journal_mode_of_a_file_with_other_tables_is_unchanged(file: Path) -> None:
     say(file, "CREATE TABLE theirs (a)")
     upgrade(f"sqlite:///{file}")
     opened(file)
@@ -111,7 +111,7 @@ def test_a_register_for_reading_alone_is_read_as_it_is(file: Path) -> None:
     assert mode(file) == "delete"
 
 
-def test_whoever_reads_meanwhile_is_waited_for(file: Path) -> None:
+def test_the_change_of_the_journal_mode_waits_for_readers(file: Path) -> None:
     opened(file)
     say(file, "PRAGMA journal_mode = DELETE")
     reader = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
@@ -129,7 +129,9 @@ def test_whoever_reads_meanwhile_is_waited_for(file: Path) -> None:
     reader.close()
 
 
-def test_where_sqlite_itself_does_not_wait_it_is_asked_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_change_of_the_journal_mode_is_retried_where_sqlite_does_not_wait(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As where two processes open a new file at once."""
     opened(file)
     say(file, "PRAGMA journal_mode = DELETE")

@@ -51,7 +51,7 @@ def connection(request: Any, tmp_path: Path) -> Iterator[HostConnection]:
     connection.close()
 
 
-def test_the_schema_is_kept_when_the_application_commits(connection: Any) -> None:
+def test_the_schema_is_committed_by_the_application(connection: Any) -> None:
     upgrade(connection)
     check(connection)
     connection.commit()
@@ -72,7 +72,7 @@ def test_and_gone_when_it_rolls_back(connection: Any) -> None:
 
 
 @pytest.mark.parametrize("open_", AT_ONCE.values(), ids=AT_ONCE)
-def test_in_autocommit_it_is_kept_at_once(open_: Callable[[Path], Any], tmp_path: Path) -> None:
+def test_in_autocommit_the_schema_is_committed_at_once(open_: Callable[[Path], Any], tmp_path: Path) -> None:
     connection = open_(tmp_path)
     upgrade(connection)
     connection.rollback()
@@ -128,7 +128,7 @@ def test_what_is_no_database_is_refused(given: Any) -> None:
             ask(given)
 
 
-def test_what_the_application_has_begun_and_not_committed_is_seen(tmp_path: Path) -> None:
+def test_uncommitted_changes_of_the_application_are_visible(tmp_path: Path) -> None:
     engine = create_engine(file(tmp_path), poolclass=NullPool)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE invoices (number INTEGER)")

@@ -1,4 +1,4 @@
-"""What another version of the library folded is folded again, whole batches at a time."""
+"""Projections that another version of the library computed are rebuilt, in whole batches."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STALE = (
 
 
 def written_by_another(store: SqlAlchemyStore) -> Desk:
-    """Cases as another version of the library might have folded them."""
+    """Cases as another version of the library might have computed them."""
     desk = desk_on(store)
     factories.analysed(desk, complainant="Mme Durand")
     factories.closed(desk)
@@ -46,7 +46,7 @@ def written_by_another(store: SqlAlchemyStore) -> Desk:
 
 
 def stale(store: SqlAlchemyStore) -> list[Any]:
-    """The cases as another version folded them."""
+    """The cases that another version computed."""
     return rows(store, "SELECT reference FROM reclamation_cases WHERE state_version = 1")
 
 
@@ -101,7 +101,7 @@ def test_so_will_a_connection_that_an_application_has_within_its_transaction(
     host.close()
 
 
-def test_so_will_one_in_autocommit_where_each_batch_is_kept(tmp_path: Path) -> None:
+def test_on_a_connection_in_autocommit_each_batch_is_committed(tmp_path: Path) -> None:
     file = tmp_path / "reclamations.db"
     store = SqlAlchemyStore.open(f"sqlite:///{file}")
     written_by_another(store)
@@ -137,7 +137,7 @@ def test_what_is_no_database_is_refused(given: Any) -> None:
         rebuild_projections(given)
 
 
-def test_a_case_that_cannot_be_read_is_told_once_the_others_are_folded(store: SqlAlchemyStore) -> None:
+def test_a_corrupt_case_raises_after_the_others_are_rebuilt(store: SqlAlchemyStore) -> None:
     desk = written_by_another(store)
     run(store, "UPDATE reclamation_case_events SET document = '{' WHERE case_reference <> 'R-2026-000003'")
 
@@ -148,7 +148,7 @@ def test_a_case_that_cannot_be_read_is_told_once_the_others_are_folded(store: Sq
     assert {found.holder for found in desk.verify()} == {"R-2026-000001", "R-2026-000002"}
 
 
-def test_who_acts_on_a_case_meanwhile_is_not_overwritten(
+def test_a_concurrent_command_on_a_case_is_not_overwritten(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = written_by_another(store)
@@ -199,7 +199,7 @@ def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(s
     assert rebuild_projections(store._database.engine) == 0
 
 
-def test_who_changes_a_plan_meanwhile_is_not_overwritten(
+def test_a_concurrent_command_on_a_plan_is_not_overwritten(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = with_a_plan(store)
@@ -217,7 +217,7 @@ def test_who_changes_a_plan_meanwhile_is_not_overwritten(
     assert list(desk.verify()) == []
 
 
-def test_a_plan_that_cannot_be_read_is_told_once_the_others_are_folded(store: SqlAlchemyStore) -> None:
+def test_a_corrupt_plan_raises_after_the_others_are_rebuilt(store: SqlAlchemyStore) -> None:
     desk = with_a_plan(store)
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE scope = 'site:CRE'")
 
@@ -227,9 +227,7 @@ def test_a_plan_that_cannot_be_read_is_told_once_the_others_are_folded(store: Sq
     assert {found.holder for found in desk.verify()} == {"site:CRE"}
 
 
-def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
-    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_damaged_as_a_whole_raises_at_once(store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     with_a_plan(store)
 
     def broken(*_: object) -> Any:

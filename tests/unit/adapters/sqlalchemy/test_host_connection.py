@@ -32,7 +32,7 @@ def at_once(request: Any, tmp_path: Path) -> Iterator[Host]:
     host.close()
 
 
-def test_in_autocommit_each_unit_is_kept_at_once(at_once: Host) -> None:
+def test_in_autocommit_each_unit_of_work_is_committed_at_once(at_once: Host) -> None:
     case = factories.registered(at_once.desk())
     at_once.desk().acknowledge(case.reference)
 
@@ -64,7 +64,7 @@ def test_so_it_is_with_a_connection_of_sqlalchemy_in_autocommit(url: str, tmp_pa
         assert Desk.from_connection(connection).cases.get(case.reference) == case
 
 
-def test_a_session_gives_its_connection(tmp_path: Path) -> None:
+def test_the_connection_of_a_session_is_accepted(tmp_path: Path) -> None:
     engine = create_engine(sqlite_url(tmp_path))
     with Session(engine) as session:
         case = factories.registered(Desk.from_connection(session.connection()))
@@ -74,7 +74,7 @@ def test_a_session_gives_its_connection(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", [None, "sqlite://", Session(), SimpleNamespace(cursor=None)])
-def test_what_is_no_connection_is_refused_and_what_to_give_is_told(given: Any) -> None:
+def test_another_object_than_a_connection_is_refused_with_the_remedy(given: Any) -> None:
     with pytest.raises(TypeError, match=type(given).__name__) as refusal:
         Desk.from_connection(given)
     assert "session.connection()" in str(refusal.value)
@@ -88,7 +88,7 @@ def test_so_it_is_where_psycopg_was_never_loaded(monkeypatch: pytest.MonkeyPatch
         Desk.from_connection(None)
 
 
-def test_a_database_without_the_schema_says_what_to_run() -> None:
+def test_a_database_without_the_schema_is_refused_with_the_command_to_run() -> None:
     for connection in (sqlite3.connect(":memory:"), psycopg.connect(conninfo(postgresql()))):
         with pytest.raises(SchemaError, match="upgrade"):
             Desk.from_connection(connection).cases.count()
@@ -97,7 +97,7 @@ def test_a_database_without_the_schema_says_what_to_run() -> None:
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_a_connection_that_its_host_has_closed_is_told(known: bool, tmp_path: Path) -> None:
+def test_a_connection_closed_by_its_host_raises_unreachable(known: bool, tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
     engine = create_engine(emptied(), poolclass=NullPool)
     for connection in (sqlite3.connect(str(url.database)), psycopg.connect(conninfo(emptied())), engine.connect()):
@@ -118,7 +118,7 @@ def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
         desk.cases.count()
 
 
-def test_a_connection_that_was_lost_is_told() -> None:
+def test_a_lost_connection_of_a_host_raises_unreachable() -> None:
     host = PsycopgHost(emptied())
     desk = host.desk()
     case = factories.registered(desk)
@@ -151,7 +151,7 @@ def test_a_connection_of_sqlite3_belongs_to_its_thread(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])
-def test_where_what_others_commit_is_not_seen_the_feed_gives_no_positions(isolation: str) -> None:
+def test_the_feed_assigns_no_positions_in_a_repeatable_read_transaction(isolation: str) -> None:
     """A position given from an old view of the feed could be one that is given already."""
     host = PsycopgHost(emptied())
     elsewhere = Desk(SqlAlchemyStore(host.outside))
@@ -196,7 +196,7 @@ def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
         (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=3)), TransactionMode.OPEN),
     ],
 )
-def test_a_connection_tells_how_it_stands(driver: Any, mode: TransactionMode) -> None:
+def test_the_transaction_mode_of_a_connection_is_returned(driver: Any, mode: TransactionMode) -> None:
     assert transaction_mode(driver) is mode
 
 

@@ -171,7 +171,7 @@ def test_a_text_forgotten_on_a_plan_is_in_no_file(tmp_path: Path) -> None:
     other.close()
 
 
-def test_who_reads_meanwhile_is_told_of_in_the_log_and_made_up_for_later(
+def test_a_concurrent_reader_of_the_log_is_logged_and_a_later_call_empties_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db", Settings(wait=0.05))
@@ -244,7 +244,7 @@ def test_postgresql_has_nothing_to_do(on_postgresql: SqlAlchemyStore) -> None:
         max_size=6,
     )
 )
-def test_whatever_desks_did_before_no_file_holds_a_text_once_it_is_forgotten(acts: list[tuple[int, str]]) -> None:
+def test_no_file_of_the_database_holds_an_erased_text(acts: list[tuple[int, str]]) -> None:
     with TemporaryDirectory() as folder:
         url = sqlite_url(Path(folder))
         stores = [SqlAlchemyStore.open(url, Settings(durable=False)) for _ in range(2)]

@@ -65,7 +65,7 @@ def opened(url: URL | str) -> SqlAlchemyStore:
     return SqlAlchemyStore.open(url)
 
 
-def test_what_the_first_schema_kept_is_sound_once_it_is_upgraded(first_schema: URL | str) -> None:
+def test_a_register_of_the_first_schema_is_consistent_after_an_upgrade(first_schema: URL | str) -> None:
     store = opened(first_schema)
     desk = desk_on(store)
 
@@ -79,7 +79,7 @@ def test_what_the_first_schema_kept_is_sound_once_it_is_upgraded(first_schema: U
     store.close()
 
 
-def test_the_plans_are_chained_from_there_on(first_schema: URL | str) -> None:
+def test_plans_are_chained_from_the_upgrade_on(first_schema: URL | str) -> None:
     store = opened(first_schema)
     desk = desk_on(store)
     checkpoint = desk.checkpoint()
@@ -95,7 +95,7 @@ def test_the_plans_are_chained_from_there_on(first_schema: URL | str) -> None:
     store.close()
 
 
-def test_a_damaged_plan_keeps_no_database_from_being_upgraded(first_schema: URL | str) -> None:
+def test_a_database_with_a_corrupt_plan_is_upgraded(first_schema: URL | str) -> None:
     engine = open_engine(first_schema)
     damage = "'{' " if engine.dialect.name == "postgresql" else "CAST(X'7BFF' AS TEXT)"
     with engine.connect() as connection:
@@ -115,7 +115,7 @@ def test_a_damaged_plan_keeps_no_database_from_being_upgraded(first_schema: URL 
     store.close()
 
 
-def test_a_plan_whose_key_is_no_text_keeps_no_file_from_being_upgraded(tmp_path: Path) -> None:
+def test_a_file_with_a_plan_key_that_is_not_text_is_upgraded(tmp_path: Path) -> None:
     url = written_by_the_first_schema(f"sqlite:///{tmp_path}/old.db")
     engine = open_engine(url)
     with engine.connect() as connection:

@@ -98,7 +98,7 @@ def application(folder: Path, url: str, of: str) -> Config:
     return config
 
 
-def test_the_migrations_of_an_application_may_make_the_schema_in_a_file_beside(tmp_path: Path) -> None:
+def test_the_migrations_of_an_application_may_create_the_schema_in_its_file(tmp_path: Path) -> None:
     theirs, ours = f"sqlite:///{tmp_path}/application.db", f"sqlite:///{tmp_path}/reclamations.db"
 
     command.upgrade(application(tmp_path, theirs, repr(ours)), "head")
