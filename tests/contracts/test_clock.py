@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.ports import Clock, SystemClock
+from reclamation_core.ports import Clock
+from reclamation_core.ports.store import SystemClock
 from reclamation_core.testing.contracts import ClockContract
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
-from reclamation_core.ports import CaseQuery, normalize_text, searchable_texts
+from reclamation_core.ports import CaseQuery, normalize_text
+from reclamation_core.ports.query import searchable_texts
 
 
 def meets(case: Case, query: CaseQuery) -> bool:

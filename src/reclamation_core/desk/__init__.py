@@ -1,8 +1,8 @@
 """The application services: one method of `Desk` for each use case, on any store."""
 
 from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck, Signal, Signals
-from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncPlanService
-from reclamation_core.desk.context import DeskOptions, Scope
+from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
+from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.errors import (
     CircularLinkError,
@@ -20,7 +20,6 @@ from reclamation_core.desk.registration import Registration, RegistrationResult
 __all__ = [
     "Agenda",
     "Alert",
-    "AsyncCasesView",
     "AsyncDesk",
     "AsyncPlanService",
     "AwaitedAnswer",
@@ -37,7 +36,6 @@ __all__ = [
     "PlanService",
     "Registration",
     "RegistrationResult",
-    "Scope",
     "Signal",
     "Signals",
     "WholeStoreError",

@@ -36,9 +36,9 @@ from reclamation_core.ports import (
     StaleReadError,
     Store,
     StoreDamagedError,
-    SystemClock,
     UnitOfWork,
 )
+from reclamation_core.ports.store import SystemClock
 from reclamation_core.validators import at_offset, instant, member_of, not_blank, of_class, optional, require
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.wording import Wording, safe_repr

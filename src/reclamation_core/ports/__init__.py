@@ -17,7 +17,7 @@ from reclamation_core.ports.errors import (
     StoreUnreachableError,
     UnitOfWorkEndedError,
 )
-from reclamation_core.ports.query import CasePage, CaseQuery, normalize_text, searchable_texts
+from reclamation_core.ports.query import CasePage, CaseQuery, normalize_text
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
 from reclamation_core.ports.store import (
     Clock,
@@ -27,7 +27,6 @@ from reclamation_core.ports.store import (
     Journal,
     SequenceGenerator,
     Store,
-    SystemClock,
     UnitOfWork,
 )
 
@@ -57,9 +56,7 @@ __all__ = [
     "StoreReadOnlyError",
     "StoreReplacedError",
     "StoreUnreachableError",
-    "SystemClock",
     "UnitOfWork",
     "UnitOfWorkEndedError",
     "normalize_text",
-    "searchable_texts",
 ]

@@ -10,7 +10,6 @@ import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.desk import (
-    AsyncCasesView,
     AsyncDesk,
     AsyncPlanService,
     CasesView,
@@ -18,6 +17,7 @@ from reclamation_core.desk import (
     PlanService,
     Registration,
 )
+from reclamation_core.desk.async_desk import AsyncCasesView
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories
 

@@ -9,7 +9,8 @@ import pytest
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
 from reclamation_core.cases.journal import Checkpoint
-from reclamation_core.desk import Desk, OutsideScopeError, Scope, WholeStoreError
+from reclamation_core.desk import Desk, OutsideScopeError, WholeStoreError
+from reclamation_core.desk.context import Scope
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError

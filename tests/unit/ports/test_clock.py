@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from reclamation_core.ports import SystemClock
+from reclamation_core.ports.store import SystemClock
 
 
 def test_the_system_clock_returns_the_current_instant_in_utc() -> None:

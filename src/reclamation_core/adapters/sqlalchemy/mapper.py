@@ -271,12 +271,18 @@ class Mapper(ABC, Generic[A]):
 
     def _forgotten(self, changes: list[PendingChange[A]]) -> Iterator[StatementRow]:
         for change in changes:
-            left = change.aggregate.vault.by_digest()
-            key = self.key(change.aggregate)
-            yield from ({self.owner: key, "digest": digest} for digest in change.digests if digest not in left)
+            if change.digests:
+                left = change.aggregate.vault.by_digest()
+                key = self.key(change.aggregate)
+                yield from ({self.owner: key, "digest": digest} for digest in change.digests if digest not in left)
 
     def projection_statements(self, writer: Writer, changes: list[PendingChange[A]]) -> Iterator[BatchStatement]:
         """Yield the statements that write projections: the difference, or all of them where they are stale."""
+        if all(change.base is None for change in changes):  # all are new: there is nothing to compare with
+            rows = [self.projection_rows(change.aggregate, None) for change in changes]
+            for table in self.projections:
+                yield from writer.insert(table, (row for tables in rows for row in tables[table]))
+            return
         stale = [self.key(change.aggregate) for change in changes if change.is_stale]
         before: dict[Table, dict[tuple[Any, ...], StatementRow]] = {table: {} for table in self.projections}
         after: dict[Table, dict[tuple[Any, ...], StatementRow]] = {table: {} for table in self.projections}

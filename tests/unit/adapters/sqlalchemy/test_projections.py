@@ -167,7 +167,7 @@ def test_a_concurrent_command_on_a_case_is_not_overwritten(
     assert list(desk.verify()) == []
 
 
-def test_who_acts_on_a_case_of_another_fold_leaves_nothing_of_that(store: SqlAlchemyStore) -> None:
+def test_a_command_rebuilds_the_projections_of_its_case(store: SqlAlchemyStore) -> None:
     desk = written_by_another(store)
 
     desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
