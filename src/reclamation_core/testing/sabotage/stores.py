@@ -30,8 +30,8 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
     normalize_text,
-    searchable_texts,
 )
+from reclamation_core.ports.query import searchable_texts
 
 
 class ComposedStore(InMemoryStore):
