@@ -18,7 +18,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
+from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, save, with_support
 from tests.databases import postgresql_store, sqlite_file
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run
@@ -42,7 +42,7 @@ def store(request: Any, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
 def three_cases(store: SqlAlchemyStore) -> Desk:
     """Three cases of which the second has two events, the second event being the fourth of the feed."""
     case = a_case(2, complainant="Mme Durand")
-    keep(store, a_case(1), case, a_case(3))
+    insert(store, a_case(1), case, a_case(3))
     save(store, with_support(case), 1)
     store.feed.read()
     return desk_on(store)

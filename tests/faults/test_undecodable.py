@@ -16,7 +16,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
+from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, save, with_support
 from tests.databases import sqlite_file
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
@@ -51,7 +51,7 @@ def store(tmp_path: Path) -> Iterator[SqlAlchemyStore]:
 def three_cases(store: SqlAlchemyStore) -> Desk:
     """Three cases that each hold a text; the second has two events, the second of which is the fourth of the feed."""
     case = a_case(2, complainant="Mme Durand")
-    keep(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
+    insert(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
     save(store, with_support(case), 1)
     store.sequences.next("R-2026", 3)
     return desk_on(store)

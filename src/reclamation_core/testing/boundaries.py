@@ -1,4 +1,4 @@
-"""The boundary cases of an edition or of a table: both sides of each threshold, and one for each row."""
+"""The boundary cases of an edition or of a table: both sides of each threshold, and a case for each row."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ __all__ = ["BoundaryCase", "boundary_cases"]
 
 
 _STEP: Final = Decimal("0.01")
-"""How near to a threshold a decimal number is."""
+"""The distance of decimal numbers from a threshold."""
 
 
 @attrs.frozen(eq=False)
 class Pick:
-    """Base facts of a table, and what they show.
+    """Base facts picked from a table.
 
     Args:
-        decision: what the table says of them.
-        shows: what they are picked for, in words.
-        row: the row that they are picked for; None of a threshold.
+        decision: the table's decision on the facts.
+        shows: the threshold or the row as a text.
+        row: the row; None for a threshold.
     """
 
     decision: Decision[Any]
@@ -55,12 +55,12 @@ class Pick:
 
 
 def decided(table: DecisionTable[Any], facts: Any) -> Decision[Any]:
-    """What a table says of facts, read from its cells: not a look-up that would count as a rule exercised."""
+    """Return a table's decision on facts, read from its cells: the rule coverage counts look-ups alone."""
     return Decision(table.cell(read_facts(facts, table.chain)), facts)
 
 
 def for_rows(table: DecisionTable[Any]) -> Iterator[Pick]:
-    """For each row, in the table's order, facts that it decides; none for a row that never decides."""
+    """Yield facts for each row that ever decides, in the table's order."""
     for row in table.rows:
         facts = table.witness_for(row.id)
         facts = _deciding(table, row) if facts is None else facts
@@ -69,7 +69,7 @@ def for_rows(table: DecisionTable[Any]) -> Iterator[Pick]:
 
 
 def _deciding(table: DecisionTable[Any], row: Row) -> Mapping[str, Any] | None:
-    """Facts that a row decides together with others; of a row that is always overridden there are none."""
+    """Return facts that a row decides together with others; None for a row that is always overridden."""
     place = table.rows.index(row)
     cells = table.cells.rows[place] & table.reachable
     if not table.hit_policy.adds_up:
@@ -80,7 +80,7 @@ def _deciding(table: DecisionTable[Any], row: Row) -> Mapping[str, Any] | None:
 
 
 def at_thresholds(table: DecisionTable[Any]) -> Iterator[Pick]:
-    """For each threshold at which the outcome, or the rows that give it, may change: facts just below it and above."""
+    """Yield facts just below and just above each threshold that may change the outcome, or its rows."""
     for place, input_ in enumerate(table.inputs):
         if isinstance(input_.domain, Line):
             atoms = [code for code, atom in enumerate(table.cells.atoms[place]) if atom.sample is not ABSENT]
@@ -110,7 +110,7 @@ def _sides(table: DecisionTable[Any], place: int, domain: Line, codes: tuple[int
 
 
 def _turning(table: DecisionTable[Any], below: int, apart: int) -> int:
-    """The cells below a threshold beyond which, other things being equal, the outcome or else a row is another one."""
+    """Return the cells below a threshold whose neighbours above it have another outcome, or else other rows."""
     start = below & table.reachable & table.reachable >> apart
 
     def changing(sets: Iterable[int]) -> int:
@@ -123,7 +123,7 @@ def _turning(table: DecisionTable[Any], below: int, apart: int) -> int:
 
 
 def _around(domain: Line, at: Any, after: bool, below: Atom, above: Atom) -> tuple[Any, Any]:
-    """The value below a threshold and the one above it: neighbours; of decimal numbers, the threshold and one near."""
+    """Return the values below and above a threshold: neighbours; for decimal numbers, the threshold and one near it."""
     if domain.discrete:
         return domain.beneath(at), at
     if after:
@@ -135,15 +135,15 @@ def _around(domain: Line, at: Any, after: bool, below: Atom, above: Atom) -> tup
 
 @attrs.frozen(eq=False, kw_only=True)
 class BoundaryCase:
-    """Facts at a boundary, and what a table says of them.
+    """Facts at a boundary, with a table's decision.
 
     Attributes:
         table: the table.
-        facts: a complaint or a malfunction, complete but for its risks unless these are the matter; of a table that is
-            no edition's, the facts as a mapping.
-        outcome: the outcome expected.
-        rows: the rows that give it.
-        shows: what the facts are picked for, in words.
+        facts: a complaint or a malfunction, with risks if the table depends on them; for a table without an edition, a
+            mapping.
+        outcome: the expected outcome.
+        rows: the rows that decide it.
+        shows: the threshold or the row as a text.
     """
 
     table: DecisionTable[Any]
@@ -162,22 +162,21 @@ class BoundaryCase:
 
 
 def boundary_cases(subject: Policy | DecisionTable[Any], *tables: str) -> list[ParameterSet]:
-    """The boundary cases of an edition, or of one table: both sides of each threshold, and one for each row.
+    """Return the boundary cases of an edition or of one table: both sides of each threshold, and one for each row.
 
-    They are for holding what is built around the procedure to it: a form that must let every case through, an
-    interface that must carry every fact, a report that must name the rows. The outcome expected is the table's own, so
-    they say nothing of the table; that is for the properties and the conformance cases. Nothing is counted as exercised
-    by making them.
+    They test the code around the procedure: a form that must accept every case, an interface that must carry every
+    fact, a report that must name the rows. The expected outcome is the table's own: properties and conformance cases
+    test the table. Rule coverage does not count their generation.
 
     Args:
         subject: the edition, or a table.
         tables: of an edition, the names of the tables; all by default.
 
     Returns:
-        What `pytest.mark.parametrize` takes: one `BoundaryCase` each, under an id in words.
+        Parameters for `pytest.mark.parametrize`: one `BoundaryCase` each, with a readable id.
 
     Raises:
-        TypeError: the subject is neither an edition nor a table.
+        TypeError: the subject is not an edition or a table.
         LookupError: the edition has no table of that name.
         MissingExtraError: pytest is not installed.
 
@@ -211,23 +210,20 @@ def _of_table(table: DecisionTable[Any]) -> Iterator[BoundaryCase]:
 
 
 def picks(table: DecisionTable[Any]) -> Iterator[Pick]:
-    """What is picked of a table: its thresholds, then its rows."""
+    """Yield the picks of a table: its thresholds, then its rows."""
     yield from at_thresholds(table)
     yield from for_rows(table)
 
 
 def as_facts(base: Mapping[str, Any]) -> Any:
-    """A complaint with these base facts, or a malfunction where they have no client; the rest as builders have it."""
-    given = {name: _kept(name, value) for name, value in base.items()}
+    """Return a complaint with these base facts, or a malfunction if they have no client; builders supply the rest."""
+    given = dict(base)
+    if given.get("likelihood") is ABSENT:  # not judged yet
+        given["likelihood"] = UNKNOWN
     if given.get("client_scope") is ABSENT:
         del given["client_scope"]
         return a_malfunction(**given)
     return a_complaint(**given)
-
-
-def _kept(name: str, value: Any) -> Any:
-    """What is absent of a likelihood is what nobody has judged yet."""
-    return UNKNOWN if value is ABSENT and name == "likelihood" else value
 
 
 def _case(table: DecisionTable[Any], pick: Pick, facts: Any) -> BoundaryCase:

@@ -27,19 +27,19 @@ def a_desk(
     sites: Sites | None = None,
     clock: Clock | None = None,
 ) -> Iterator[Desk]:
-    """A desk for the time of a `with` block.
+    """Open a desk for a `with` block.
 
     Args:
         store: `memory`; `sqlite`, a file in the folder; or the URL of a database, in a transaction that is rolled back
-            at the end. Where that database has no table at all, the schema is made, and stays.
-        folder: where the file is.
-        policy: as `Desk.in_memory` takes it; and so are the others.
+            at the end. In a database without tables the schema is created, and stays.
+        folder: the folder of the file.
+        policy: the policy of the desk, as for `Desk.in_memory`.
         sites: the sites of the agency.
-        clock: tells the instant of recording.
+        clock: the clock of the desk.
 
     Raises:
-        TypeError, ValueError: the store is none of these.
-        MissingExtraError: what the database needs is not installed; it says which extra brings it.
+        TypeError, ValueError: the store is invalid.
+        MissingExtraError: the driver of the database is not installed.
         SchemaError, StoreError: the database cannot be used.
     """
     expect("store", store, str, remedy=_STORES)
@@ -63,7 +63,7 @@ def _rolled_back(
     SqlAlchemyStore.open(url).close()  # makes the schema where there is none, refuses one of another version
     engine = open_engine(url)
     try:
-        # A driver in autocommit does not begin by itself, and SQLite's does not even when asked.
+        # A driver in autocommit begins no transaction by itself.
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:

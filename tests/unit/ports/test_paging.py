@@ -8,13 +8,13 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CasePage, CaseQuery, Store
-from reclamation_core.testing.contracts.samples import THIRD, a_case, a_plan, keep
+from reclamation_core.testing.contracts.samples import THIRD, a_case, a_plan, insert
 from reclamation_core.testing.sabotage import sabotage
 
 
 def _store(name: str) -> Store:
     store = sabotage(name).open()
-    keep(store, *(a_case(number) for number in (1, 2, 3)), a_plan("CRE"), a_plan("STD"))
+    insert(store, *(a_case(number) for number in (1, 2, 3)), a_plan("CRE"), a_plan("STD"))
     return store
 
 

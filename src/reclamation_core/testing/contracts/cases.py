@@ -17,8 +17,8 @@ from reclamation_core.testing.contracts.samples import (
     SECOND,
     a_case,
     desk_on,
-    keep,
-    kept,
+    insert,
+    load,
     registered,
     registered_as,
     renamed,
@@ -38,9 +38,9 @@ class CaseStorageContract(PortContract):
     @rule("un dossier ajouté se retrouve avec ses événements et ses textes")
     def test_a_case_that_was_added_is_got_with_its_events_and_texts(self, store: Store) -> None:
         case = a_case(verbatim="Le formateur est absent", complainant="Mme Durand")
-        keep(store, case)
+        insert(store, case)
 
-        found = kept(store, case.reference)
+        found = load(store, case.reference)
 
         assert found == case
         assert set(texts(found)) == set(texts(case))
@@ -49,15 +49,15 @@ class CaseStorageContract(PortContract):
     @rule("un dossier peut être ajouté avec une histoire déjà longue")
     def test_a_case_may_be_added_with_a_longer_story(self, store: Store) -> None:
         longer = with_support(a_case())
-        keep(store, longer)
+        insert(store, longer)
 
-        assert kept(store, longer.reference).version == 2
+        assert load(store, longer.reference).version == 2
         assert [item.event.number for item in store.feed.read()] == [1, 2]
 
     @rule("une référence n'est prise qu'une fois, et le refus donne les deux versions")
     def test_a_reference_is_taken_once_and_the_refusal_gives_both_versions(self, store: Store) -> None:
         case = a_case()
-        keep(store, with_support(case))
+        insert(store, with_support(case))
 
         with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError, match="version 2 is stored") as refused:
             unit.cases.add(case)
@@ -66,7 +66,7 @@ class CaseStorageContract(PortContract):
 
     @rule("un message source ne donne qu'un dossier, et le refus le nomme")
     def test_a_source_gives_one_case_and_the_refusal_names_it(self, store: Store) -> None:
-        keep(store, a_case(source="mail-1"))
+        insert(store, a_case(source="mail-1"))
 
         with store.unit_of_work() as unit, pytest.raises(RepeatedSourceError, match="mail-1") as refused:
             unit.cases.add(a_case(2, source="mail-1"))
@@ -91,11 +91,11 @@ class CaseStorageContract(PortContract):
             unit.cases.add()
             unit.commit()
 
-        assert [kept(store, case.reference) for case in cases] == cases
+        assert [load(store, case.reference) for case in cases] == cases
 
     @rule("de plusieurs dossiers ajoutés ensemble, celui qui est déjà pris est refusé")
     def test_of_several_one_that_is_taken_is_refused(self, store: Store) -> None:
-        keep(store, with_support(a_case(2)), a_case(3, source="mail-3"))
+        insert(store, with_support(a_case(2)), a_case(3, source="mail-3"))
 
         with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError) as taken:
             unit.cases.add(a_case(1), a_case(2))
@@ -120,7 +120,7 @@ class CaseStorageContract(PortContract):
     @rule("plusieurs messages sources donnent leurs dossiers, ceux de l'unité de travail compris")
     def test_several_sources_give_their_cases_those_of_the_unit_too(self, store: Store) -> None:
         first, second, other = a_case(1, source="mail-1"), a_case(2, source="mail-2"), a_case(3)
-        keep(store, first, other)
+        insert(store, first, other)
 
         with store.unit_of_work() as unit:
             unit.cases.add(second)
@@ -131,7 +131,7 @@ class CaseStorageContract(PortContract):
 
     @rule("plus de messages sources qu'une requête n'en prend sont cherchés d'un coup")
     def test_more_sources_than_one_statement_takes_are_looked_for(self, store: Store) -> None:
-        keep(store, a_case(1, source="mail-1"))
+        insert(store, a_case(1, source="mail-1"))
 
         with store.unit_of_work() as unit:
             found = unit.cases.by_sources([f"mail-{number}" for number in range(1200)])
@@ -140,36 +140,36 @@ class CaseStorageContract(PortContract):
 
     @rule("autant de dossiers que l'on veut peuvent être sans message source")
     def test_cases_without_a_source_are_as_many_as_one_likes(self, store: Store) -> None:
-        keep(store, a_case(), a_case(2))
+        insert(store, a_case(), a_case(2))
 
-        assert kept(store, SECOND).source is None
+        assert load(store, SECOND).source is None
 
     @rule("un dossier s'enregistre sur la version à laquelle il a été chargé")
     def test_a_case_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
         case = a_case()
-        keep(store, case)
+        insert(store, case)
 
         changed = with_support(case)
         save(store, changed, 1)
 
-        assert kept(store, case.reference) == changed
+        assert load(store, case.reference) == changed
 
     @rule("de deux qui changent un dossier, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_one_case_one_is_refused_with_both_versions(self, store: Store) -> None:
         case = a_case()
-        keep(store, case)
+        insert(store, case)
         save(store, with_support(case), 1)
 
         with pytest.raises(ConcurrentChangeError, match="made on version 1, version 2 is stored") as refused:
             save(store, with_support(case, "un autre"), 1)
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == (case.reference, 1, 2)
-        assert "un autre" not in texts(kept(store, case.reference))
+        assert "un autre" not in texts(load(store, case.reference))
 
     @rule("de deux unités de travail ouvertes ensemble, la seconde à valider est refusée")
     def test_of_two_units_begun_together_the_second_to_commit_is_refused(self, store: Store) -> None:
         case = a_case()
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as late:
             late.cases.save(with_support(late.cases.get(case.reference), "un autre"), 1)
@@ -178,8 +178,8 @@ class CaseStorageContract(PortContract):
                 late.commit()
 
         assert (refused.value.expected, refused.value.found) == (1, 2)
-        assert [event.number for event in kept(store, case.reference).events] == [1, 2]
-        assert "un autre" not in texts(kept(store, case.reference))
+        assert [event.number for event in load(store, case.reference).events] == [1, 2]
+        assert "un autre" not in texts(load(store, case.reference))
 
     @rule("ce qui n'a jamais été ajouté ne peut pas être enregistré")
     def test_what_was_never_added_cannot_be_saved(self, store: Store) -> None:
@@ -191,14 +191,14 @@ class CaseStorageContract(PortContract):
     @rule("un dossier sans événement nouveau ne s'enregistre pas")
     def test_a_case_without_a_new_event_is_not_saved(self, store: Store) -> None:
         case = a_case()
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
             unit.cases.save(case, 1)
 
     @rule("une référence absente est dite")
     def test_a_missing_reference_is_told(self, store: Store) -> None:
-        keep(store, a_case())
+        insert(store, a_case())
 
         with store.unit_of_work() as unit, pytest.raises(CaseNotFoundError, match="'R-0' is not found") as refused:
             unit.cases.get("R-0")
@@ -207,7 +207,7 @@ class CaseStorageContract(PortContract):
 
     @rule("un dossier a les sites qui l'enregistrent, le servent et le traitent, et aucun autre")
     def test_a_case_has_the_sites_that_register_serve_and_handle_it(self, store: Store) -> None:
-        keep(store, a_case(1, site="CRE", service_sites=("STD",), handling_unit="STR"), a_case(2, site="CRE"))
+        insert(store, a_case(1, site="CRE", service_sites=("STD",), handling_unit="STR"), a_case(2, site="CRE"))
 
         with store.unit_of_work() as unit:
             for site in ("CRE", "STD", "STR"):
@@ -221,7 +221,7 @@ class CaseStorageContract(PortContract):
 
     @rule("une unité de travail voit les sites du dossier qu'elle a ajouté, puis enregistré")
     def test_a_unit_sees_the_sites_of_the_case_that_it_added_and_saved(self, store: Store) -> None:
-        keep(store, a_case(1, site="CRE"))
+        insert(store, a_case(1, site="CRE"))
 
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2, site="STR"))
@@ -232,7 +232,7 @@ class CaseStorageContract(PortContract):
 
     @rule("les sites d'un dossier illisible sont connus", needs=Capability.TAMPERING)
     def test_the_sites_of_a_case_that_cannot_be_read_are_known(self, store: Store) -> None:
-        keep(store, a_case(1, site="CRE"))
+        insert(store, a_case(1, site="CRE"))
         self.rewrite_event(store, FIRST, 1, "{")
 
         with store.unit_of_work() as unit:
@@ -243,7 +243,7 @@ class CaseStorageContract(PortContract):
     @rule("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")
     def test_what_no_store_keeps_is_the_name_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         case = a_case(source="mail-1")
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as unit:
             with pytest.raises(CaseNotFoundError):
@@ -255,7 +255,7 @@ class CaseStorageContract(PortContract):
     @rule("un message source retrouve son dossier, ou aucun")
     def test_a_source_finds_its_case_or_none(self, store: Store) -> None:
         case = a_case(source="mail-1")
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as unit:
             assert unit.cases.by_source("mail-1") == case
@@ -276,12 +276,12 @@ class CaseStorageContract(PortContract):
                 unit.cases.save(with_support(case), 1)
             unit.commit()
 
-        assert kept(store, case.reference) == changed
+        assert load(store, case.reference) == changed
         assert [item.event.number for item in store.feed.read()] == [1, 2]
 
     @rule("ce qui a été remis reste comme il était, quoi que d'autres enregistrent")
     def test_what_was_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
-        keep(store, a_case())
+        insert(store, a_case())
         with store.unit_of_work() as unit:
             got = unit.cases.get(FIRST)
             (listed,) = unit.cases.find(CaseQuery()).cases
@@ -289,12 +289,12 @@ class CaseStorageContract(PortContract):
         save(store, with_support(got), 1)
 
         assert got.version == listed.version == 1
-        assert kept(store, FIRST).version == 2
+        assert load(store, FIRST).version == 2
 
     @rule("changer ce qui a été remis ne change rien à ce qui est tenu")
     def test_to_change_what_was_handed_out_changes_nothing_that_is_kept(self, store: Store) -> None:
         case = a_case(source="mail-1")
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as unit:
             found = unit.cases.by_sources(["mail-1"])
@@ -302,7 +302,7 @@ class CaseStorageContract(PortContract):
         if isinstance(found, MutableMapping):
             found.clear()
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
-            kept(store, FIRST).site = "STR"  # type: ignore[misc]
+            load(store, FIRST).site = "STR"  # type: ignore[misc]
 
         with store.unit_of_work() as unit:
             assert unit.cases.by_sources(["mail-1"]) == {"mail-1": case}
@@ -331,10 +331,10 @@ class StoredValuesContract(PortContract):
     @rule("un texte revient signe pour signe, si long et si étrange soit-il")
     def test_a_text_comes_back_sign_by_sign_however_long_and_strange(self, store: Store) -> None:
         cases = [a_case(number, verbatim=text) for number, text in enumerate(HOSTILE, start=1)]
-        keep(store, *cases)
+        insert(store, *cases)
 
         for case, text in zip(cases, HOSTILE, strict=True):
-            found = kept(store, case.reference)
+            found = load(store, case.reference)
             assert found.read(found.registration.verbatim) == text
             assert {secret.commitment for secret in found.vault} == {secret.commitment for secret in case.vault}
 
@@ -342,12 +342,12 @@ class StoredValuesContract(PortContract):
     def test_the_texts_of_a_case_come_back_in_the_order_in_which_they_came(self, store: Store) -> None:
         first = a_case(verbatim="Le formateur est absent", complainant="Mme Durand", remedy_sought="un remplaçant")
         longer = with_support(first, "le courriel")
-        keep(store, first)
+        insert(store, first)
         save(store, longer, 1)
-        keep(store, renamed(longer, SECOND))
+        insert(store, renamed(longer, SECOND))
 
-        assert texts(kept(store, FIRST)) == texts(longer)
-        assert texts(kept(store, SECOND)) == texts(longer)
+        assert texts(load(store, FIRST)) == texts(longer)
+        assert texts(load(store, SECOND)) == texts(longer)
 
     @rule("un texte qu'aucun entrepôt ne garde, un NUL dedans, est refusé, et rien n'est tenu")
     def test_a_text_that_no_store_keeps_is_refused_and_nothing_is_kept(self, store: Store) -> None:
@@ -361,32 +361,32 @@ class StoredValuesContract(PortContract):
     @rule("les textes tenus sont ceux que le dossier a maintenant : ce qui est oublié l'est", source="I17")
     def test_the_texts_kept_are_those_that_the_case_has_now(self, store: Store) -> None:
         case = a_case(complainant="Mme Durand")
-        keep(store, case)
+        insert(store, case)
         changed = with_support(case)
 
         save(store, attrs.evolve(changed, vault=changed.vault.without([secret.commitment for secret in case.vault])), 1)
 
-        assert "le courriel" in texts(kept(store, FIRST))
-        assert "Mme Durand" not in texts(kept(store, FIRST))
+        assert "le courriel" in texts(load(store, FIRST))
+        assert "Mme Durand" not in texts(load(store, FIRST))
 
     @rule("un dossier dont tout est oublié reste un dossier, avec son histoire", source="I17")
     def test_a_case_all_of_whose_texts_are_forgotten_stays_a_case(self, store: Store) -> None:
         case = a_case(complainant="Mme Durand", verbatim="La salle est froide")
-        keep(store, case)
+        insert(store, case)
 
         save(store, without_texts(with_support(case)), 1)
 
-        assert texts(kept(store, FIRST)) == []
-        assert [event.number for event in kept(store, FIRST).events] == [1, 2]
+        assert texts(load(store, FIRST)) == []
+        assert [event.number for event in load(store, FIRST).events] == [1, 2]
 
     @rule("un instant reste le même instant, quel que soit le fuseau où il a été dit")
     def test_an_instant_stays_the_same_instant_whatever_zone_it_was_told_in(self, store: Store) -> None:
         paris = datetime(2026, 6, 2, 0, 30, tzinfo=ZoneInfo("Europe/Paris"))
         cayenne = datetime(2026, 6, 1, 20, tzinfo=timezone(timedelta(hours=-3)))
         case = with_support(a_case(received_at=paris), occurred_at=cayenne)
-        keep(store, case)
+        insert(store, case)
 
-        found = kept(store, FIRST)
+        found = load(store, FIRST)
 
         assert found.received_at == found.events[0].occurred_at == paris
         assert found.events[1].occurred_at == cayenne
@@ -395,9 +395,9 @@ class StoredValuesContract(PortContract):
     @rule("un instant est tenu à la microseconde")
     def test_an_instant_is_kept_to_the_microsecond(self, store: Store) -> None:
         moment = datetime(2026, 6, 1, 9, 59, 59, 999_999, tzinfo=ZoneInfo("Europe/Paris"))
-        keep(store, a_case(received_at=moment))
+        insert(store, a_case(received_at=moment))
 
-        found = kept(store, FIRST)
+        found = load(store, FIRST)
 
         assert found.received_at == found.events[0].occurred_at == moment
 
@@ -405,7 +405,7 @@ class StoredValuesContract(PortContract):
     def test_names_that_differ_by_a_capital_an_accent_or_a_blank_are_different(self, store: Store) -> None:
         names = ["R-é", "R-e", "R-É", "R-e\u0301", "R-E", "R-e ", "R-%", "R-_", "R-'"]
         cases = [registered_as(renamed(a_case(), name), source=f"mail {name}") for name in names]
-        keep(store, *cases)
+        insert(store, *cases)
 
         with store.unit_of_work() as unit:
             assert [unit.cases.get(name) for name in names] == cases
@@ -421,7 +421,7 @@ class StoredValuesContract(PortContract):
         case: Case = registered_as(
             a_case(), site=names[0], handling_unit=names[1], service_sites=names[2:3], source=names[3]
         )
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as unit:
             assert unit.cases.by_source(names[3]) == case

@@ -27,9 +27,9 @@ from reclamation_core.testing.contracts.samples import (
     at,
     desk_on,
     facts,
-    keep,
-    kept,
-    kept_plan,
+    insert,
+    load,
+    load_plan,
     registered,
     renamed,
     save,
@@ -65,7 +65,7 @@ class EventFeedContract(PortContract):
     @rule("chaque événement vient une fois, dans l'ordre des validations")
     def test_every_event_comes_once_in_the_order_of_the_commits(self, store: Store) -> None:
         first, second = a_case(), a_case(2)
-        keep(store, first, second)
+        insert(store, first, second)
         save(store, with_support(first), 1)
 
         items = store.feed.read()
@@ -78,14 +78,14 @@ class EventFeedContract(PortContract):
 
     @rule("l'événement du fil est celui du dossier")
     def test_the_event_of_the_feed_is_that_of_the_case(self, store: Store) -> None:
-        keep(store, with_support(a_case(verbatim="Le formateur est absent")))
+        insert(store, with_support(a_case(verbatim="Le formateur est absent")))
 
-        assert tuple(item.event for item in store.feed.read()) == kept(store, FIRST).events
+        assert tuple(item.event for item in store.feed.read()) == load(store, FIRST).events
 
     @rule("les événements d'un dossier viennent dans leur ordre, même saisis après coup")
     def test_the_events_of_a_case_come_in_their_order_even_those_entered_late(self, store: Store) -> None:
         case = a_case()
-        keep(store, case)
+        insert(store, case)
         longer = with_support(case, occurred_at=at(5))
         save(store, with_support(longer, "un autre", occurred_at=at(2)), 1)
 
@@ -93,7 +93,7 @@ class EventFeedContract(PortContract):
 
     @rule("un lecteur reprend après la dernière position qu'il a vue")
     def test_a_reader_of_the_feed_goes_on_after_the_last_position_it_has_seen(self, store: Store) -> None:
-        keep(store, a_case(), a_case(2), a_case(3))
+        insert(store, a_case(), a_case(2), a_case(3))
 
         first = store.feed.read(limit=2)
         rest = store.feed.read(first[-1].position, limit=2)
@@ -106,7 +106,7 @@ class EventFeedContract(PortContract):
     def test_a_reader_does_not_miss_what_another_commits_late(self, store: Store) -> None:
         with store.unit_of_work() as late:
             late.cases.add(a_case(1))
-            keep(store, a_case(2))
+            insert(store, a_case(2))
             seen = store.feed.read()
             late.commit()
 
@@ -116,10 +116,10 @@ class EventFeedContract(PortContract):
 
     @rule("une position d'avant le début et une limite nulle sont refusées")
     def test_a_position_before_the_beginning_and_a_limit_of_none_are_refused(self, store: Store) -> None:
-        keep(store, a_case(), a_case(2))
+        insert(store, a_case(), a_case(2))
 
         for after, limit in ((-1, 10), (0, 0), (0, -1)):
-            with pytest.raises(ValueError, match=f"{after}, {limit}"):
+            with pytest.raises(ValueError, match=r"after|limit"):
                 store.feed.read(after, limit)
 
     @rule("un lecteur parmi des fils qui écrivent ne manque rien, et ne voit rien deux fois", needs=Capability.THREADS)
@@ -148,7 +148,7 @@ class EventFeedContract(PortContract):
     @rule("le fil de certains sites est celui des dossiers qui sont maintenant les leurs, et d'aucun autre")
     def test_the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now(self, store: Store) -> None:
         served, handled = a_case(1, service_sites=("FDF",)), a_case(2, site="STR", handling_unit="CRE")
-        keep(store, served, handled, a_case(3))
+        insert(store, served, handled, a_case(3))
 
         assert told(store.feed.read(sites=["FDF"])) == [(FIRST, 1)]
         assert told(store.feed.read(sites={"STR", "FDF"})) == [(FIRST, 1), (SECOND, 1)]
@@ -161,7 +161,7 @@ class EventFeedContract(PortContract):
 
     @rule("le fil de certains sites, lu par petites pages, est complet, chacune pleine jusqu'à la dernière")
     def test_the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last(self, store: Store) -> None:
-        keep(store, *(a_case(number, site="STR" if number % 3 else "CRE") for number in range(1, 10)))
+        insert(store, *(a_case(number, site="STR" if number % 3 else "CRE") for number in range(1, 10)))
         everything = read_after(store, [])
 
         for limit in (1, 2, 3):
@@ -179,7 +179,7 @@ class EventFeedContract(PortContract):
         needs=Capability.TAMPERING,
     )
     def test_a_page_of_the_feed_ends_before_an_event_that_cannot_be_read_and_one_goes_on(self, store: Store) -> None:
-        keep(store, a_case(1), a_case(2), a_case(3))
+        insert(store, a_case(1), a_case(2), a_case(3))
         store.feed.read()
         self.rewrite_event(store, SECOND, 1, "{")
 
@@ -204,8 +204,8 @@ class JournalContract(PortContract):
 
     @rule("chaque plan y est tel qu'il a été écrit, dans l'ordre des périmètres, page par page", source="M2-1 §6.3")
     def test_each_plan_is_there_as_it_was_written_page_by_page(self, store: Store) -> None:
-        keep(store, a_plan("STR"), a_plan("É"), a_plan("CRE").publish(signed()))
-        save(store, kept_plan(store).progress("A-1", signed()), 2)
+        insert(store, a_plan("STR"), a_plan("É"), a_plan("CRE").publish(signed()))
+        save(store, load_plan(store).progress("A-1", signed()), 2)
 
         first = store.journal.read_plans(limit=2)
         rest = store.journal.read_plans(first[-1].holder, limit=2)
@@ -214,15 +214,15 @@ class JournalContract(PortContract):
         assert found == [("site:CRE", 3), ("site:STR", 1), ("site:É", 1)]
         assert store.journal.read_plans(rest[-1].holder) == ()
         for story in (*first, *rest):
-            events = kept_plan(store, story.holder).events
+            events = load_plan(store, story.holder).events
             assert story == written_plan(story.holder, events)
             assert tuple(read_plan_event(parse_json(entry.text)) for entry in story.entries) == events
 
     @rule("rien ne cloche dans un plan que personne n'a touché, ni dans ce qui en a été oublié")
     def test_nothing_is_wrong_with_a_plan_that_nobody_touched(self, store: Store) -> None:
-        keep(store, a_plan().abandon("A-1", signed(), reason="inutile"))
+        insert(store, a_plan().abandon("A-1", signed(), reason="inutile"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
-        save(store, kept_plan(store).forget("A-1", signed()), 2)
+        save(store, load_plan(store).forget("A-1", signed()), 2)
 
         assert list(examine((), None, store.journal.read_plans())) == []
         assert list(examine((), checkpoint, store.journal.read_plans())) == []
@@ -230,28 +230,28 @@ class JournalContract(PortContract):
     @rule("chaque histoire y est telle qu'elle a été écrite, dans l'ordre des références")
     def test_each_story_is_there_as_it_was_written_in_the_order_of_the_references(self, store: Store) -> None:
         first, second = a_case(), a_case(2)
-        keep(store, second, first)
+        insert(store, second, first)
         save(store, with_support(first), 1)
 
         stories = store.journal.read()
 
         assert [(story.holder, story.version) for story in stories] == [(FIRST, 2), (SECOND, 1)]
         for story in stories:
-            events = kept(store, story.holder).events
+            events = load(store, story.holder).events
             assert story == written(story.holder, events)
             assert tuple(read_event(parse_json(entry.text)) for entry in story.entries) == events
 
     @rule("l'ordre des histoires est celui des références, par point de code")
     def test_the_order_of_the_stories_is_that_of_the_references_by_code_point(self, store: Store) -> None:
         names = ["R-É", "R-a", "R-10", "R-9", "R-Z"]
-        keep(store, *(renamed(a_case(), name) for name in names))
+        insert(store, *(renamed(a_case(), name) for name in names))
 
         assert [story.holder for story in store.journal.read()] == ["R-10", "R-9", "R-Z", "R-a", "R-É"]
         assert [story.holder for story in store.journal.read("R-Z")] == ["R-a", "R-É"]
 
     @rule("un lecteur reprend après la dernière référence qu'il a vue")
     def test_a_reader_goes_on_after_the_last_reference_it_has_seen(self, store: Store) -> None:
-        keep(store, *(a_case(number) for number in (1, 2, 3)))
+        insert(store, *(a_case(number) for number in (1, 2, 3)))
 
         first = store.journal.read(limit=2)
         rest = store.journal.read(first[-1].holder, limit=2)
@@ -263,7 +263,7 @@ class JournalContract(PortContract):
     @rule("rien ne cloche dans ce que personne n'a touché, ni dans ce qui a été oublié")
     def test_nothing_is_wrong_with_what_nobody_touched(self, store: Store) -> None:
         first = a_case(complainant="Mme Durand")
-        keep(store, first, a_case(2))
+        insert(store, first, a_case(2))
         checkpoint = Checkpoint.of(store.journal.read(), at(1))
         save(store, without_texts(with_support(first)), 1)
 
@@ -300,7 +300,7 @@ class JournalContract(PortContract):
     @rule("ce qui a été altéré vient tel quel : rien n'est décodé ni réparé", needs=Capability.TAMPERING)
     def test_what_was_tampered_with_comes_as_it_is(self, store: Store) -> None:
         case = with_support(a_case())
-        keep(store, case, a_case(2))
+        insert(store, case, a_case(2))
         self.rewrite_event(store, FIRST, 2, '{"b": 1,"a":2 ')
 
         story, other = store.journal.read()
@@ -313,7 +313,7 @@ class JournalContract(PortContract):
 
     @rule("un plan réécrit, coupé ou supprimé se voit, comme un dossier", needs=Capability.TAMPERING)
     def test_a_plan_that_was_tampered_with_shows_as_a_case_does(self, store: Store) -> None:
-        keep(store, a_plan("CRE").publish(signed()), a_plan("STD"), a_plan("STR"))
+        insert(store, a_plan("CRE").publish(signed()), a_plan("STD"), a_plan("STR"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
         self.rewrite_plan_event(store, "site:CRE", 1, '{"b": 1,"a":2 ')
         self.delete_plan(store, "site:STD")
@@ -329,7 +329,7 @@ class JournalContract(PortContract):
 
     @rule("d'un dossier qui n'est plus, les événements restent, et sa version est 0", needs=Capability.TAMPERING)
     def test_of_a_case_that_is_no_more_the_events_stay_and_the_version_is_0(self, store: Store) -> None:
-        keep(store, a_case(1), a_case(2))
+        insert(store, a_case(1), a_case(2))
         self.delete_case(store, FIRST)
 
         found = [(story.holder, story.version, len(story.entries)) for story in store.journal.read()]

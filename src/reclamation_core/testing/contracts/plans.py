@@ -13,9 +13,9 @@ from reclamation_core.testing.contracts.samples import (
     a_plan,
     a_sheet,
     extended,
+    insert,
     judged,
-    keep,
-    kept_plan,
+    load_plan,
     save,
     signed,
     texts,
@@ -31,9 +31,9 @@ class PlanRepositoryContract(PortContract):
     @rule("un plan ajouté se retrouve avec ses textes", source="M2-1 §6.3")
     def test_a_plan_that_was_added_is_got_with_its_texts(self, store: Store) -> None:
         plan = a_plan()
-        keep(store, plan)
+        insert(store, plan)
 
-        found = kept_plan(store)
+        found = load_plan(store)
 
         assert found == plan
         assert found.read(found.action("A-1").what) == "tenir un vivier"
@@ -41,17 +41,17 @@ class PlanRepositoryContract(PortContract):
     @rule("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
     def test_the_editions_of_a_plan_are_kept_as_they_were_published(self, store: Store) -> None:
         plan = a_plan().publish(signed())
-        keep(store, plan)
+        insert(store, plan)
         save(store, plan.progress("A-1", signed()).publish(signed()), 2)
 
-        found = kept_plan(store)
+        found = load_plan(store)
 
         assert [edition.number for edition in found.published_plans] == [1, 2]
         assert found.published_plan(1) == plan.published_plan(1)
 
     @rule("un périmètre n'a qu'un plan, et le refus donne les deux versions")
     def test_a_scope_has_one_plan_and_the_refusal_gives_both_versions(self, store: Store) -> None:
-        keep(store, a_plan())
+        insert(store, a_plan())
 
         with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
             unit.plans.add(a_plan(reference="A-2"))
@@ -67,7 +67,7 @@ class PlanRepositoryContract(PortContract):
     @rule("ce qu'aucune base ne garde n'est le périmètre de rien, et l'unité de travail continue")
     def test_what_no_store_keeps_is_the_scope_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         plan = a_plan()
-        keep(store, plan)
+        insert(store, plan)
 
         with store.unit_of_work() as unit:
             with pytest.raises(PlanNotFoundError):
@@ -78,17 +78,17 @@ class PlanRepositoryContract(PortContract):
     @rule("un plan s'enregistre sur la version à laquelle il a été chargé")
     def test_a_plan_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
         plan = a_plan()
-        keep(store, plan)
+        insert(store, plan)
 
         changed = plan.progress("A-1", signed())
         save(store, changed, 1)
 
-        assert kept_plan(store) == changed
+        assert load_plan(store) == changed
 
     @rule("de deux qui changent un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_one_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
         plan = a_plan()
-        keep(store, plan)
+        insert(store, plan)
         changed = plan.progress("A-1", signed())
 
         with store.unit_of_work() as late:
@@ -101,7 +101,7 @@ class PlanRepositoryContract(PortContract):
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
         assert (told_early.value.expected, told_early.value.found) == (1, 2)
-        assert kept_plan(store) == changed
+        assert load_plan(store) == changed
 
     @rule("un plan jamais ajouté n'est ni enregistré ni retrouvé")
     def test_a_plan_that_was_never_added_is_neither_saved_nor_got(self, store: Store) -> None:
@@ -116,7 +116,7 @@ class PlanRepositoryContract(PortContract):
     @rule("un plan sans événement nouveau ne s'enregistre pas")
     def test_a_plan_without_a_new_event_is_not_saved(self, store: Store) -> None:
         plan = a_plan()
-        keep(store, plan)
+        insert(store, plan)
 
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
             unit.plans.save(plan, 1)
@@ -131,30 +131,30 @@ class PlanRepositoryContract(PortContract):
             assert unit.plans.get("site:CRE") == changed
             unit.commit()
 
-        assert kept_plan(store) == changed
+        assert load_plan(store) == changed
 
     @rule("un plan remis reste comme il était, quoi que d'autres enregistrent")
     def test_a_plan_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
-        keep(store, a_plan())
-        got = kept_plan(store)
+        insert(store, a_plan())
+        got = load_plan(store)
 
         save(store, got.progress("A-1", signed()), 1)
 
-        assert (got.version, kept_plan(store).version) == (1, 2)
+        assert (got.version, load_plan(store).version) == (1, 2)
 
     @rule("les textes tenus d'un plan sont ceux qu'il a maintenant : ce qui est oublié l'est", source="I17")
     def test_the_texts_kept_of_a_plan_are_those_that_it_has_now(self, store: Store) -> None:
         plan = a_plan().abandon("A-1", signed(), reason="inutile")
-        keep(store, plan)
+        insert(store, plan)
 
         save(store, plan.forget("A-1", signed()), 2)
 
-        assert not {"M. Petit", "tenir un vivier", "inutile"} & set(texts(kept_plan(store)))
-        assert kept_plan(store).version == 3
+        assert not {"M. Petit", "tenir un vivier", "inutile"} & set(texts(load_plan(store)))
+        assert load_plan(store).version == 3
 
     @rule("les périmètres sont dans l'ordre des points de code, ceux de l'unité de travail compris")
     def test_the_scopes_are_in_order_by_code_point_those_of_the_unit_among_them(self, store: Store) -> None:
-        keep(store, a_plan("STR"), a_plan("É"), a_plan("a"))
+        insert(store, a_plan("STR"), a_plan("É"), a_plan("a"))
 
         with store.unit_of_work() as unit:
             unit.plans.add(a_plan("CRE"))
@@ -166,7 +166,7 @@ class PlanRepositoryContract(PortContract):
     def test_the_plans_that_serve_a_case_are_those_with_an_action_for_it_as_the_unit_has_them(
         self, store: Store
     ) -> None:
-        keep(store, a_plan("STR", cases=("R-1", "R-2")), a_plan("CRE", cases=("R-1",)), a_plan("STD", cases=("R-2",)))
+        insert(store, a_plan("STR", cases=("R-1", "R-2")), a_plan("CRE", cases=("R-1",)), a_plan("STD", cases=("R-2",)))
 
         with store.unit_of_work() as unit:
             assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:CRE", "site:STR"]
@@ -181,7 +181,7 @@ class PlanRepositoryContract(PortContract):
     def test_the_plans_effective_on_a_cause_are_those_with_an_action_judged_so_as_the_unit_has_them(
         self, store: Store
     ) -> None:
-        keep(store, judged(a_plan("STR")), judged(a_plan("CRE"), Effectiveness.NOT_EFFECTIVE), a_plan("STD"))
+        insert(store, judged(a_plan("STR")), judged(a_plan("CRE"), Effectiveness.NOT_EFFECTIVE), a_plan("STD"))
 
         with store.unit_of_work() as unit:
             families = iter(["matériel", "organisation"])
@@ -195,11 +195,11 @@ class PlanRepositoryContract(PortContract):
 
     @rule("un plan lu, attendu, et changé entre-temps fait refuser la validation")
     def test_a_plan_that_is_expected_and_changed_meanwhile_refuses_the_commit(self, store: Store) -> None:
-        keep(store, a_plan("CRE"), a_plan("STD"))
+        insert(store, a_plan("CRE"), a_plan("STD"))
 
         with store.unit_of_work() as unit:
             unit.plans.expect(unit.plans.get("site:CRE"), unit.plans.get("site:STD"))
-            save(store, kept_plan(store, "site:STD").progress("A-1", signed()), 1)
+            save(store, load_plan(store, "site:STD").progress("A-1", signed()), 1)
             unit.plans.expect(unit.plans.get("site:STD"))
             unit.plans.add(a_plan("STR"))
             with pytest.raises(StaleReadError, match="site:STD") as refused:
@@ -211,8 +211,8 @@ class PlanRepositoryContract(PortContract):
 
     @rule("un plan attendu et resté le même ne gêne personne, et n'est pas changé")
     def test_a_plan_that_is_expected_and_unchanged_is_in_nobodys_way(self, store: Store) -> None:
-        keep(store, a_plan("CRE"), a_plan("STD"))
-        read, written = kept_plan(store, "site:STD"), kept_plan(store)
+        insert(store, a_plan("CRE"), a_plan("STD"))
+        read, written = load_plan(store, "site:STD"), load_plan(store)
 
         with store.unit_of_work() as unit:
             unit.plans.expect(read, written)
@@ -223,7 +223,7 @@ class PlanRepositoryContract(PortContract):
             unit.plans.save(written.progress("A-1", signed()), 1)
             unit.commit()
 
-        assert (kept_plan(store).version, kept_plan(store, "site:STD")) == (2, read)
+        assert (load_plan(store).version, load_plan(store, "site:STD")) == (2, read)
 
     @rule("un plan sans histoire ne s'attend pas : c'est une garde qui le remplace")
     def test_a_plan_without_a_story_cannot_be_expected(self, store: Store) -> None:
@@ -234,7 +234,7 @@ class PlanRepositoryContract(PortContract):
     def test_the_longest_names_of_plans_are_kept_and_found(self, store: Store) -> None:
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 600, 200)]
         plan = a_plan(names[0], names[1], cases=(names[2],), cause_family=names[2])
-        keep(store, plan)
+        insert(store, plan)
 
         with store.unit_of_work() as unit:
             assert unit.plans.serving(names[2]) == (plan,)
@@ -244,8 +244,8 @@ class PlanRepositoryContract(PortContract):
     def test_a_part_of_a_plan_is_that_of_the_whole_plan(self, store: Store) -> None:
         plan = a_plan().add(a_sheet("A-2"), signed())
         plan = plan.amend("A-1", signed(), what="tenir deux viviers").publish(signed())
-        keep(store, plan.forget("A-2", signed(), kinds=(TextKind.PERSONAL,)))
-        whole = kept_plan(store)
+        insert(store, plan.forget("A-2", signed(), kinds=(TextKind.PERSONAL,)))
+        whole = load_plan(store)
 
         with store.unit_of_work() as unit:
             for actions in (["A-1"], ["A-2"], iter(["A-2", "A-1", "A-9"]), ["A-9"], []):
@@ -258,13 +258,13 @@ class PlanRepositoryContract(PortContract):
 
     @rule("ce qu'on fait d'une partie d'un plan est fait du plan entier, textes et oublis compris", source="I17")
     def test_what_is_done_to_a_part_is_done_to_the_whole_plan(self, store: Store) -> None:
-        keep(store, a_plan().add(a_sheet("A-2"), signed()))
+        insert(store, a_plan().add(a_sheet("A-2"), signed()))
 
         part = extended(store, ["A-1"], lambda part: part.finish("A-1", signed(), evidence="la liste"))
         added = extended(store, ["A-3"], lambda part: part.add(a_sheet("A-3", what="relire"), signed()))
         gone = extended(store, ["A-2"], lambda part: part.forget("A-2", signed()))
 
-        plan = kept_plan(store)
+        plan = load_plan(store)
         assert (part, added, gone) == (
             attrs.evolve(plan.part(["A-1"]), version=3, recorded_at=part.recorded_at),
             attrs.evolve(plan.part(["A-3"]), version=4, recorded_at=added.recorded_at),
@@ -279,7 +279,7 @@ class PlanRepositoryContract(PortContract):
 
     @rule("de deux qui changent deux actions d'un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_two_parts_of_a_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
-        keep(store, a_plan().add(a_sheet("A-2"), signed()))
+        insert(store, a_plan().add(a_sheet("A-2"), signed()))
 
         with store.unit_of_work() as late:
             part = late.plans.part("site:CRE", ["A-1"])
@@ -292,11 +292,11 @@ class PlanRepositoryContract(PortContract):
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 2, 3)
         assert (told_early.value.expected, told_early.value.found) == (2, 3)
-        assert kept_plan(store).action("A-1").started is None
+        assert load_plan(store).action("A-1").started is None
 
     @rule("une partie sans événement nouveau, ou d'un plan jamais ajouté, ne s'enregistre pas")
     def test_a_part_without_a_new_event_or_of_no_plan_is_not_kept(self, store: Store) -> None:
-        keep(store, a_plan())
+        insert(store, a_plan())
 
         with store.unit_of_work() as unit:
             part = unit.plans.part("site:CRE", ["A-1"])
@@ -307,7 +307,7 @@ class PlanRepositoryContract(PortContract):
 
     @rule("une unité de travail retrouve le plan entier dont elle a écrit une partie, puis une autre")
     def test_a_unit_finds_the_whole_plan_of_which_it_wrote_parts(self, store: Store) -> None:
-        keep(store, a_plan().add(a_sheet("A-2"), signed()))
+        insert(store, a_plan().add(a_sheet("A-2"), signed()))
         with store.unit_of_work() as unit:
             unit.plans.extend(unit.plans.part("site:CRE", ["A-1"]).progress("A-1", signed()), 2)
             second = unit.plans.part("site:CRE", ["A-2"])
@@ -318,6 +318,6 @@ class PlanRepositoryContract(PortContract):
             unit.plans.extend(unit.plans.part("site:CRE", ["A-1"]).abandon("A-1", signed(), reason="inutile"), 5)
             unit.commit()
 
-        found = kept_plan(store)
+        found = load_plan(store)
         assert [action.status for action in found.actions] == [ActionStatus.ABANDONED, ActionStatus.IN_PROGRESS]
         assert (found.version, len(found.published_plans)) == (6, 1)

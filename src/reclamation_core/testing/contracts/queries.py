@@ -10,6 +10,7 @@ import pytest
 
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
+from reclamation_core.testing.builders import a_closed_case, a_malfunction, a_qualified_case, an_answered_case
 from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
@@ -17,15 +18,11 @@ from reclamation_core.testing.contracts.samples import (
     THIRD,
     a_case,
     analysed,
-    answered,
     at,
-    closed,
     desk_on,
     facts,
-    keep,
-    kept,
-    malfunction,
-    qualified,
+    insert,
+    load,
     registered,
     registered_as,
     renamed,
@@ -51,7 +48,7 @@ class CaseQueryContract(PortContract):
     @rule("sans critère, tous les dossiers sont trouvés")
     def test_without_a_criterion_every_case_is_found(self, store: Store) -> None:
         assert found(store) == []
-        keep(store, a_case(2), a_case(1))
+        insert(store, a_case(2), a_case(1))
 
         assert found(store) == ["1", "2"]
 
@@ -59,7 +56,7 @@ class CaseQueryContract(PortContract):
     def test_cases_are_found_by_kind(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)
-        desk.register(malfunction(), site="CRE")
+        desk.register(a_malfunction(received_at=at(1)), site="CRE")
 
         assert found(store, kind=CaseKind.COMPLAINT) == ["1"]
         assert found(store, kind=CaseKind.MALFUNCTION) == ["2"]
@@ -68,8 +65,8 @@ class CaseQueryContract(PortContract):
     def test_cases_are_found_by_states(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)
-        qualified(desk)
-        closed(desk)
+        a_qualified_case(desk, facts())
+        a_closed_case(desk, facts())
 
         assert found(store, states={CaseState.REGISTERED, CaseState.CLOSED}) == ["1", "3"]
         assert found(store, states={CaseState.QUALIFIED}) == ["2"]
@@ -81,7 +78,7 @@ class CaseQueryContract(PortContract):
         registered(desk)
         desk.register(facts(nature=None), site="CRE")
         desk.register(facts(nature="general_opinion"), site="CRE")
-        desk.register(malfunction(), site="CRE")
+        desk.register(a_malfunction(received_at=at(1)), site="CRE")
 
         assert [found(store, admissibilities={admissibility}) for admissibility in Admissibility] == [
             ["1"],
@@ -126,7 +123,7 @@ class CaseQueryContract(PortContract):
     @rule("on ne voit jamais le dossier d'un autre site, si semblable que soit son nom")
     def test_a_case_of_another_site_is_never_seen_however_like_its_name(self, store: Store) -> None:
         for number, site in enumerate(("CRE", "CREIL", "cre", "CRÉ", "ACRE", "CRE ", "%", "C_E"), start=1):
-            keep(store, registered_as(a_case(number), site=site, handling_unit=site))
+            insert(store, registered_as(a_case(number), site=site, handling_unit=site))
 
         assert found(store, sites={"CRE"}) == ["1"]
         assert found(store, sites={"%", "C_E"}) == ["7", "8"]
@@ -168,11 +165,11 @@ class CaseQueryContract(PortContract):
     @rule("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
     def test_only_running_clocks_are_due(self, store: Store) -> None:
         desk = desk_on(store)
-        answered(desk)
-        desk.register(malfunction(), site="CRE")
+        an_answered_case(desk, facts())
+        desk.register(a_malfunction(received_at=at(1)), site="CRE")
         desk.register(facts(nature="initial_information_request"), site="CRE")
         desk.withdraw(registered(desk).reference)
-        case = closed(desk)
+        case = a_closed_case(desk, facts())
 
         assert found(store, due_until=date(2027, 1, 1)) == []
         desk.reopen(case.reference, reason="la réponse n'a pas suffi")
@@ -220,7 +217,7 @@ class CaseQueryContract(PortContract):
 
     @rule("ce qui est cherché est un texte, jamais un motif")
     def test_what_is_searched_is_a_text_and_no_pattern(self, store: Store) -> None:
-        keep(store, a_case(1, verbatim="remise de 100 % a_b \\ [c]"), a_case(2, verbatim="remise de 1000 axb c"))
+        insert(store, a_case(1, verbatim="remise de 100 % a_b \\ [c]"), a_case(2, verbatim="remise de 1000 axb c"))
 
         for text in ("100 %", "a_b", "\\", "[c]", "%"):
             assert (text, found(store, text=text)) == (text, ["1"])
@@ -229,7 +226,7 @@ class CaseQueryContract(PortContract):
     @rule("le texte cherché peut être celui de tout événement")
     def test_a_text_may_be_of_any_event(self, store: Store) -> None:
         desk = desk_on(store)
-        case = qualified(desk)
+        case = a_qualified_case(desk, facts())
         desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Nous avons remplacé le formateur")
 
         assert found(store, text="REMPLACE") == ["1"]
@@ -244,7 +241,7 @@ class CaseQueryContract(PortContract):
     @rule("un texte oublié n'est plus trouvé", source="I17")
     def test_forgotten_texts_are_not_found(self, store: Store) -> None:
         desk = desk_on(store)
-        case = closed(desk, complainant="Mme Désiré")
+        case = a_closed_case(desk, facts(), complainant="Mme Désiré")
         assert found(store, text="desire") == ["1"]
 
         desk.anonymise(case.reference)
@@ -274,7 +271,7 @@ class CaseQueryContract(PortContract):
 
     @rule("une unité de travail trouve et compte ce qu'elle a écrit")
     def test_a_unit_finds_and_counts_what_it_wrote(self, store: Store) -> None:
-        keep(store, a_case(1), a_case(3))
+        insert(store, a_case(1), a_case(3))
 
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2))
@@ -306,7 +303,7 @@ class CasePagesContract(PortContract):
     @rule("l'ordre est celui des références, par point de code")
     def test_the_order_is_that_of_the_references_by_code_point(self, store: Store) -> None:
         names = ["R-É", "R-a", "R-10", "R-9", "R-Z", "R-\U0001f600", "R-\uff21"]
-        keep(store, *(renamed(a_case(), name) for name in names))
+        insert(store, *(renamed(a_case(), name) for name in names))
 
         assert pages(store, 50) == ["R-10", "R-9", "R-Z", "R-a", "R-É", "R-\uff21", "R-\U0001f600"]
         assert pages(store, 1) == pages(store, 50)
@@ -314,7 +311,7 @@ class CasePagesContract(PortContract):
     @rule("les pages sont complètes, sans répétition, et la dernière le dit")
     def test_pages_are_complete_without_repeats_and_the_last_says_so(self, store: Store) -> None:
         there = [f"R-2026-00000{number}" for number in range(1, 5)]
-        keep(store, *(a_case(number) for number in range(1, 5)))
+        insert(store, *(a_case(number) for number in range(1, 5)))
 
         for limit in (1, 2, 3, 4, 5):
             assert (limit, pages(store, limit)) == (limit, there)
@@ -335,7 +332,7 @@ class CasePagesContract(PortContract):
 
     @rule("la page après une référence qui n'existe pas commence à la suivante")
     def test_a_page_after_a_reference_that_is_not_there_begins_with_the_next(self, store: Store) -> None:
-        keep(store, a_case(1), a_case(3))
+        insert(store, a_case(1), a_case(3))
 
         with store.unit_of_work() as unit:
             assert [case.reference for case in unit.cases.find(CaseQuery(after=SECOND)).cases] == [THIRD]
@@ -349,7 +346,7 @@ class CasePagesContract(PortContract):
 
         def add() -> None:
             registered(desk)
-            keep(store, next(earlier))
+            insert(store, next(earlier))
 
         seen = pages(store, 4, add)
 
@@ -379,7 +376,7 @@ class CasePagesContract(PortContract):
         needs=Capability.TAMPERING,
     )
     def test_a_page_ends_before_a_case_that_cannot_be_read_and_one_goes_on_after_it(self, store: Store) -> None:
-        keep(store, *(a_case(number) for number in (1, 2, 3)))
+        insert(store, *(a_case(number) for number in (1, 2, 3)))
         self.rewrite_event(store, SECOND, 1, "{")
 
         with store.unit_of_work() as unit:
@@ -398,11 +395,11 @@ class CasePagesContract(PortContract):
     )
     def test_a_case_that_cannot_be_read_is_named_and_keeps_nobody_from_the_others(self, store: Store) -> None:
         first, third = a_case(1), a_case(3)
-        keep(store, first, a_case(2), third)
+        insert(store, first, a_case(2), third)
         self.rewrite_event(store, SECOND, 1, "{")
 
         with store.unit_of_work() as unit, pytest.raises(StoreDamagedError) as damaged:
             unit.cases.get(SECOND)
 
         assert damaged.value.holder == SECOND
-        assert (kept(store, FIRST), kept(store, THIRD)) == (first, third)
+        assert (load(store, FIRST), load(store, THIRD)) == (first, third)

@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
+from reclamation_core.testing.builders import a_closed_case
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
 from reclamation_core.testing.contracts.feeds import EventFeedContract, JournalContract, SequenceGeneratorContract
@@ -18,11 +19,11 @@ from reclamation_core.testing.contracts.samples import (
     SECOND,
     a_case,
     a_plan,
-    closed,
     desk_on,
-    keep,
-    kept,
-    kept_plan,
+    facts,
+    insert,
+    load,
+    load_plan,
     registered,
     save,
     signed,
@@ -48,14 +49,14 @@ class WholeStoreContract(PortContract):
 
     @rule("fermer deux fois ne fait pas de mal")
     def test_to_close_it_twice_is_harmless(self, store: Store) -> None:
-        keep(store, a_case())
+        insert(store, a_case())
 
         store.close()
         store.close()
 
     @rule("depuis une coroutine, un appel donne ce qu'il donne, ou le refus dit quoi faire avant tout appel")
     def test_an_awaited_call_gives_what_it_gives_or_is_refused_before_anything_is_done(self, store: Store) -> None:
-        keep(store, a_case())
+        insert(store, a_case())
         calls: list[int] = []
 
         def call() -> int:
@@ -76,7 +77,7 @@ class WholeStoreContract(PortContract):
     def test_what_a_desk_lives_is_verified_case_by_case(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, source="mail-1")
-        case = closed(desk, complainant="Mme Désiré")
+        case = a_closed_case(desk, facts(), complainant="Mme Désiré")
         desk.reopen(case.reference, reason="encore")
 
         assert list(desk.verify()) == []
@@ -85,10 +86,10 @@ class WholeStoreContract(PortContract):
 
     @rule("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
     def test_nothing_that_is_kept_beside_a_case_or_a_plan_is_astray(self, store: Store) -> None:
-        keep(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
-        save(store, without_texts(with_support(kept(store, FIRST))), 1)
-        save(store, kept_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
-        save(store, kept_plan(store).amend("A-1", signed(), cases=(FIRST,)).progress("A-1", signed()), 2)
+        insert(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
+        save(store, without_texts(with_support(load(store, FIRST))), 1)
+        save(store, load_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
+        save(store, load_plan(store).amend("A-1", signed(), cases=(FIRST,)).progress("A-1", signed()), 2)
 
         with store.unit_of_work() as unit:
             assert unit.cases.find_inconsistencies(unit.cases.get(FIRST)) == ()
@@ -107,15 +108,15 @@ class WholeStoreContract(PortContract):
     def test_what_was_committed_is_there_once_closed_and_opened_again(self, opened: OpenStore) -> None:
         store = opened()
         case, plan = with_support(a_case(verbatim="Le formateur est absent")), a_plan()
-        keep(store, case, plan)
+        insert(store, case, plan)
         given = store.sequences.next("R-2026")
         items = store.feed.read()
         store.close()
 
         again = opened()
 
-        assert (kept(again, FIRST), kept_plan(again)) == (case, plan)
-        assert texts(kept(again, FIRST)) == texts(case)
+        assert (load(again, FIRST), load_plan(again)) == (case, plan)
+        assert texts(load(again, FIRST)) == texts(case)
         assert again.feed.read() == items
         assert again.sequences.next("R-2026") > given
 
@@ -132,28 +133,28 @@ class WholeStoreContract(PortContract):
     @rule("ceux qui ont ouvert le même endroit voient ce que les autres valident", needs=Capability.SHARING)
     def test_those_who_opened_one_place_see_what_the_others_commit(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
-        keep(one, a_case())
-        assert kept(other, FIRST).version == 1
+        insert(one, a_case())
+        assert load(other, FIRST).version == 1
 
-        save(other, with_support(kept(other, FIRST)), 1)
-        keep(other, a_plan())
+        save(other, with_support(load(other, FIRST)), 1)
+        insert(other, a_plan())
 
-        assert kept(one, FIRST).version == 2
-        assert kept_plan(one).version == 1
+        assert load(one, FIRST).version == 2
+        assert load_plan(one).version == 1
         assert one.feed.read() == other.feed.read()
         assert one.journal.read() == other.journal.read()
 
     @rule("ceux qui ont ouvert le même endroit ne s'écrasent pas", needs=Capability.SHARING)
     def test_those_who_opened_one_place_do_not_overwrite_each_other(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
-        keep(one, a_case(source="mail-1"))
-        case = kept(other, FIRST)
+        insert(one, a_case(source="mail-1"))
+        case = load(other, FIRST)
         save(one, with_support(case), 1)
 
         with pytest.raises(ConcurrentChangeError) as overtaken:
             save(other, with_support(case, "un autre"), 1)
         with pytest.raises(RepeatedSourceError):
-            keep(other, a_case(2, source="mail-1"))
+            insert(other, a_case(2, source="mail-1"))
         numbers = [one.sequences.next("R"), other.sequences.next("R"), one.sequences.next("R")]
 
         assert (overtaken.value.expected, overtaken.value.found) == (1, 2)

@@ -27,9 +27,9 @@ from reclamation_core.testing.contracts.samples import (
     SECOND,
     a_case,
     a_plan,
-    keep,
-    kept,
-    kept_plan,
+    insert,
+    load,
+    load_plan,
     renamed,
     save,
     signed,
@@ -122,7 +122,7 @@ class UnitOfWorkContract(PortContract):
             self._is_empty(store)
             unit.commit()
 
-        assert kept(store, FIRST).source == "mail-1"
+        assert load(store, FIRST).source == "mail-1"
 
     @rule("annuler après avoir validé ne reprend rien")
     def test_a_rollback_after_the_commit_takes_nothing_back(self, store: Store) -> None:
@@ -131,12 +131,12 @@ class UnitOfWorkContract(PortContract):
             unit.commit()
             unit.rollback()
 
-        assert kept(store, FIRST).version == 1
+        assert load(store, FIRST).version == 1
 
     @rule("une unité de travail sert une fois")
     @pytest.mark.parametrize("end", ["commit", "rollback"])
     def test_a_unit_serves_once(self, store: Store, end: str) -> None:
-        keep(store, a_case(), a_plan("STR"))
+        insert(store, a_case(), a_plan("STR"))
         unit = store.unit_of_work()
         getattr(unit, end)()
 
@@ -145,7 +145,7 @@ class UnitOfWorkContract(PortContract):
     @rule("un dossier et un plan sont tenus ensemble, ou aucun des deux")
     def test_a_case_and_a_plan_are_kept_together_or_neither(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
-        keep(store, case, plan)
+        insert(store, case, plan)
 
         with store.unit_of_work() as unit:
             unit.cases.save(with_support(case), 1)
@@ -154,13 +154,13 @@ class UnitOfWorkContract(PortContract):
             with pytest.raises(ConcurrentChangeError, match="site:CRE"):
                 unit.commit()
 
-        assert kept(store, case.reference) == case
+        assert load(store, case.reference) == case
         assert len(store.feed.read()) == 1
 
     @rule("ce qui est validé ensemble est tenu ensemble")
     def test_what_is_committed_together_is_kept_together(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
-        keep(store, case, plan)
+        insert(store, case, plan)
         longer, further = with_support(case), plan.progress("A-1", signed())
 
         with store.unit_of_work() as unit:
@@ -169,12 +169,12 @@ class UnitOfWorkContract(PortContract):
             unit.cases.add(a_case(2))
             unit.commit()
 
-        assert (kept(store, FIRST), kept_plan(store), kept(store, SECOND).version) == (longer, further, 1)
+        assert (load(store, FIRST), load_plan(store), load(store, SECOND).version) == (longer, further, 1)
 
     @rule("un dossier refusé garde les autres dehors")
     def test_one_case_refused_keeps_the_others_out(self, store: Store) -> None:
         case = a_case()
-        keep(store, case)
+        insert(store, case)
 
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2))
@@ -190,7 +190,7 @@ class UnitOfWorkContract(PortContract):
     def test_a_source_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2, source="mail-1"))
-            keep(store, a_case(source="mail-1"))
+            insert(store, a_case(source="mail-1"))
             with pytest.raises(RepeatedSourceError) as refused:
                 unit.commit()
 
@@ -203,23 +203,23 @@ class UnitOfWorkContract(PortContract):
         there, plan = with_support(a_case()), a_plan()
         with store.unit_of_work() as unit:
             unit.cases.add(a_case())
-            keep(store, there)
+            insert(store, there)
             with pytest.raises(ConcurrentChangeError, match=FIRST) as refused:
                 unit.commit()
         with store.unit_of_work() as unit:
             unit.plans.add(a_plan())
-            keep(store, plan)
+            insert(store, plan)
             with pytest.raises(ConcurrentChangeError, match="site:CRE"):
                 unit.commit()
 
         assert (refused.value.expected, refused.value.found) == (0, 2)
-        assert (kept(store, FIRST), kept_plan(store)) == (there, plan)
+        assert (load(store, FIRST), load_plan(store)) == (there, plan)
 
     @rule("une unité de travail voit ce que d'autres valident entre-temps")
     def test_a_unit_sees_what_others_commit_meanwhile(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
-            keep(store, a_case(source="mail-1"), a_plan())
+            insert(store, a_case(source="mail-1"), a_plan())
             assert unit.cases.count(CaseQuery()) == 1
             assert unit.cases.by_source("mail-1") is not None
             assert unit.plans.get("site:CRE").version == 1
@@ -274,7 +274,7 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:organisation", "duplicate:R-2026-000001")
             self._under_a_guard(store, a_case(1))
-            keep(store, a_case(2), a_plan())
+            insert(store, a_case(2), a_plan())
             unit.cases.add(a_case(3))
             unit.commit()
 
@@ -294,22 +294,22 @@ class UnitOfWorkContract(PortContract):
             with store.unit_of_work() as refused:
                 refused.guards.hold("cause:matériel")
                 refused.plans.add(a_plan())
-                keep(store, a_plan())
+                insert(store, a_plan())
                 with pytest.raises(ConcurrentChangeError):
                     refused.commit()
             unit.cases.add(a_case(1))
             unit.commit()
 
-        assert kept(store, FIRST).version == 1
+        assert load(store, FIRST).version == 1
 
     @rule("qui n'écrit rien n'est refusé par aucune garde")
     def test_who_writes_nothing_is_refused_by_no_guard(self, store: Store) -> None:
-        keep(store, a_plan())
+        insert(store, a_plan())
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:matériel")
             unit.plans.expect(unit.plans.get("site:CRE"))
             self._under_a_guard(store, a_case(1))
-            save(store, kept_plan(store).progress("A-1", signed()), 1)
+            save(store, load_plan(store).progress("A-1", signed()), 1)
             unit.commit()
 
     @rule("de plusieurs qui décident en même temps sous une garde, un seul est validé", needs=Capability.THREADS)

@@ -15,10 +15,7 @@ from reclamation_core.cases.events import Alerted
 from reclamation_core.desk import Alert, Desk, PlanService
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.plans import (
-    ActionOrigin,
-    ActionSheet,
     ActionStatus,
-    ActionType,
     Effectiveness,
     PlanRefusedError,
     PlanScope,
@@ -26,6 +23,7 @@ from reclamation_core.plans import (
     read_plan,
 )
 from reclamation_core.ports import CaseNotFoundError, CaseQuery
+from reclamation_core.testing.builders import an_action
 from reclamation_core.testing.properties.base import (
     Counterexample,
     Drawn,
@@ -249,19 +247,7 @@ def _begun(desk: Desk, site: str) -> PlanService:
     """Return the plan of a site with two corrective actions to do."""
     plan = desk.pgaac(PlanScope.site(site))
     for reference in _OTHER:
-        plan.add(
-            ActionSheet(
-                reference=reference,
-                type=ActionType.CORRECTIVE,
-                origin=ActionOrigin.COMPLAINT,
-                site=site,
-                cause_family=families_of(desk)[0],
-                cause="personne ne remplace",
-                what="tenir un vivier de remplaçants",
-                owner="M. Petit",
-                criterion="aucune absence en trois mois",
-            )
-        )
+        plan.add(an_action(reference=reference, site=site, cause_family=families_of(desk)[0], check_on=None))
     return plan
 
 

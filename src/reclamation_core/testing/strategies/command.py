@@ -35,8 +35,9 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.texts import marked
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, Effectiveness, PlanScope, ScopeKind
+from reclamation_core.plans import Effectiveness, PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery
+from reclamation_core.testing.builders import an_action
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.text import texts
@@ -238,7 +239,9 @@ class CommandStep:
         method = getattr(acting, CASE_EVENTS.commands[type(self.data)].value)
         if isinstance(self.data, ActionsPlanned):
             scope = self.data.plan if sees_all(desk) else PlanScope.site(case.handling_unit)
-            sheets = [_sheet(reference, families_of(desk)[0], scope) for reference in self.data.actions]
+            site = scope.code if scope.kind is ScopeKind.SITE else None
+            where = {"site": site, "level": _LEVELS.get(scope.kind), "cause_family": families_of(desk)[0]}
+            sheets = [an_action(reference=each, check_on=None, **where) for each in self.data.actions]
             return method(case.reference, *sheets, scope=scope, occurred_at=at)  # type: ignore[no-any-return]
         data = adapt_to_case(self.data_at(at or case.events[-1].recorded_at), case)
         if isinstance(data, Analysed):
@@ -287,21 +290,6 @@ def _known_causes(causes: tuple[str, ...], families: tuple[str, ...]) -> list[st
 def sees_all(desk: Desk) -> bool:
     """Return True for a desk without a scope, which has the plan of the nation."""
     return desk._context.scope is None  # noqa: SLF001  a desk does not publish its scope
-
-
-def _sheet(reference: str, family: str, scope: PlanScope) -> ActionSheet:
-    return ActionSheet(
-        reference=reference,
-        type=ActionType.CORRECTIVE,
-        origin=ActionOrigin.COMPLAINT,
-        site=scope.code if scope.kind is ScopeKind.SITE else None,
-        level=_LEVELS.get(scope.kind),
-        cause_family=family,
-        cause="personne ne remplace",
-        what="tenir un vivier",
-        owner="M. Petit",
-        criterion="aucune absence en trois mois",
-    )
 
 
 def command_steps(*, data: st.SearchStrategy[Any]) -> st.SearchStrategy[CommandStep]:

@@ -25,6 +25,7 @@ from reclamation_core.plans import (
     Signature,
     UnknownActionError,
 )
+from reclamation_core.testing.builders import an_action
 from reclamation_core.testing.strategies.text import names, texts
 from reclamation_core.vocabulary import Role
 
@@ -188,20 +189,7 @@ def busy_pgaacs(*, scopes: st.SearchStrategy[PlanScope] | None = None) -> st.Sea
 
 def _busy(scope: PlanScope, courses: Iterable[tuple[str, str]]) -> Pgaac:
     """Return the plan after these courses, one a day."""
-    sheets = (
-        ActionSheet(
-            reference=reference,
-            type=ActionType.CORRECTIVE,
-            origin=ActionOrigin.COMPLAINT,
-            site="A",
-            cause_family=_FAMILIES[0],
-            cause="personne ne remplace",
-            what="tenir un vivier",
-            owner="M. Petit",
-            criterion="aucune absence en trois mois",
-        )
-        for reference in _REFERENCES
-    )
+    sheets = [an_action(reference=each, site="A", cause_family=_FAMILIES[0], check_on=None) for each in _REFERENCES]
     first = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START)
     plan = _run(Pgaac(scope=scope), [_call("add", sheet, first) for sheet in sheets])
     for day, (name, reference) in enumerate(courses, start=1):

@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, signed
+from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, signed
 
 
 def test_it_is_a_store() -> None:
@@ -20,7 +20,7 @@ def test_it_is_a_store() -> None:
 
 def test_two_stores_share_nothing() -> None:
     one, two = InMemoryStore(), InMemoryStore()
-    keep(one, a_case())
+    insert(one, a_case())
     one.sequences.next("R-2026")
 
     with two.unit_of_work() as unit:

@@ -28,7 +28,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, renamed
+from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
@@ -210,7 +210,7 @@ def test_a_deleted_plan_with_events_is_found(store: SqlAlchemyStore) -> None:
 @pytest.mark.parametrize("last", ["0", "1", "-7"])
 def test_a_sequence_behind_the_references_is_found(store: SqlAlchemyStore, last: str) -> None:
     desk = fill(store)
-    keep(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
+    insert(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
     assert list(desk.verify()) == []
 
     run(store, f"UPDATE reclamation_series SET last_number = {last}")

@@ -22,7 +22,7 @@ from reclamation_core.ports import (
     StoreError,
     StoreUnreachableError,
 )
-from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, kept, save, signed, with_support
+from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, load, save, signed, with_support
 from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
@@ -38,10 +38,10 @@ def cut(store: SqlAlchemyStore) -> None:
 
 def test_a_case_is_read_though_its_connection_was_lost(on_postgresql: SqlAlchemyStore) -> None:
     case = a_case(source="mail-1")
-    keep(on_postgresql, case)
+    insert(on_postgresql, case)
 
     cut(on_postgresql)
-    assert kept(on_postgresql, case.reference) == case
+    assert load(on_postgresql, case.reference) == case
     cut(on_postgresql)
     assert len(on_postgresql.feed.read()) == 1
     cut(on_postgresql)
@@ -66,7 +66,7 @@ def test_a_case_is_written_once_although_its_connection_was_lost(
 
 
 def test_a_listener_on_an_engine_of_the_library_hears_every_statement(store: SqlAlchemyStore) -> None:
-    keep(store, a_case(source="m"), a_plan())
+    insert(store, a_case(source="m"), a_plan())
     heard: list[str] = []
     event.listen(store._database.engine, "before_cursor_execute", lambda *event: heard.append(event[2].split()[0]))
 
@@ -88,10 +88,10 @@ def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: 
     theirs = SqlAlchemyStore(engine)
     heard.clear()
 
-    keep(theirs, a_case())
+    insert(theirs, a_case())
     kept_by_then = list(heard)
     heard.clear()
-    kept(theirs, "R-2026-000001")
+    load(theirs, "R-2026-000001")
     theirs.close()
 
     assert kept_by_then[-5:] == [*["INSERT"] * 4, "SELECT"]  # last of all, whether it still is the same database
@@ -102,8 +102,8 @@ def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyS
     """A result released later, with its exception, would block the next user of its connection."""
     case = a_case(source="m")
     with tapped(store._database.engine) as cursors:
-        keep(store, case)
-        kept(store, case.reference)
+        insert(store, case)
+        load(store, case.reference)
         first, second = store.unit_of_work(), store.unit_of_work()
         for unit in (first, second):
             unit.cases.save(with_support(unit.cases.get(case.reference)), 1)
@@ -112,9 +112,9 @@ def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyS
             second.commit()
         run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
         with pytest.raises(StoreError) as refused:
-            keep(store, a_case(2))
+            insert(store, a_case(2))
         with pytest.raises(StoreError):
-            kept(store, case.reference)
+            load(store, case.reference)
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
 
     assert cursors
@@ -133,7 +133,7 @@ def test_a_missing_table_raises_a_store_error_with_the_code_of_the_driver(store:
 
     try:
         with pytest.raises(StoreError, match=r"SQLITE_ERROR|42P01"):
-            kept(store, "R-1")
+            load(store, "R-1")
     finally:
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
 
@@ -155,14 +155,14 @@ def deaf(store: SqlAlchemyStore) -> Iterator[list[str]]:
 def test_a_commit_whose_answer_was_lost_is_not_done_twice(store: SqlAlchemyStore) -> None:
     case, plan = a_case(), a_plan()
     with deaf(store):
-        keep(store, case)
+        insert(store, case)
     with deaf(store):
-        keep(store, plan)
+        insert(store, plan)
     with deaf(store) as said:
         save(store, with_support(case), 1)
 
     assert said.count("COMMIT") == 2
-    assert kept(store, case.reference).version == 2
+    assert load(store, case.reference).version == 2
     assert len(store.feed.read()) == 2
     with store.unit_of_work() as unit:
         assert unit.plans.get("site:CRE") == plan
@@ -209,7 +209,7 @@ def test_what_would_be_refused_again_is_not_done_again(store: SqlAlchemyStore) -
 
 
 def test_a_stopped_server_raises_unreachable(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep(on_postgresql, a_case())
+    insert(on_postgresql, a_case())
 
     def refused(*_: object, **__: object) -> None:
         raise psycopg.OperationalError("connection refused")
@@ -218,7 +218,7 @@ def test_a_stopped_server_raises_unreachable(on_postgresql: SqlAlchemyStore, mon
     monkeypatch.setattr(psycopg, "connect", refused)
     monkeypatch.setattr(psycopg.Connection, "connect", refused)
     with pytest.raises(StoreUnreachableError):
-        kept(on_postgresql, "R-2026-000001")
+        load(on_postgresql, "R-2026-000001")
 
 
 def test_endless_conflicts_without_a_changed_version_raise_busy(
@@ -227,7 +227,7 @@ def test_endless_conflicts_without_a_changed_version_raise_busy(
     from reclamation_core.adapters.sqlalchemy import committed_state
 
     case, plan = a_case(source="m"), a_plan()
-    keep(store, case, plan)
+    insert(store, case, plan)
     with store.unit_of_work() as unit:
         unit.cases.save(with_support(case), 1)
         unit.plans.save(plan.progress("A-1", signed()), 1)

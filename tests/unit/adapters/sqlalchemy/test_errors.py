@@ -22,7 +22,7 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
-from reclamation_core.testing.contracts.samples import a_case, keep, kept
+from reclamation_core.testing.contracts.samples import a_case, insert, load
 from tests.databases import emptied
 from tests.unit.adapters.sqlalchemy.asking import run
 
@@ -98,13 +98,13 @@ def test_a_file_that_is_not_a_database_raises_damaged(tmp_path: Path) -> None:
 
 def test_a_read_only_file_can_be_read_and_raises_read_only_on_a_write(tmp_path: Path) -> None:
     with_one = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db")
-    keep(with_one, a_case())
+    insert(with_one, a_case())
     store = SqlAlchemyStore.open(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true")
 
     with pytest.raises(StoreReadOnlyError, match="give the right to write"):
-        keep(store, a_case(2))
+        insert(store, a_case(2))
 
-    assert kept(store, "R-2026-000001").version == 1
+    assert load(store, "R-2026-000001").version == 1
     store.close()
     with_one.close()
 
@@ -115,7 +115,7 @@ def test_a_file_locked_for_too_long_raises_busy_and_nothing_is_written(tmp_path:
     other.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(StoreBusyError, match="try again"):
-        keep(store, a_case())
+        insert(store, a_case())
 
     other.rollback()
     other.close()
@@ -131,10 +131,10 @@ def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> 
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
 
     with pytest.raises(StoreFullError, match="make some"):
-        keep(store, case)
+        insert(store, case)
 
     assert store.feed.read() == ()
-    keep(store, a_case(2))
+    insert(store, a_case(2))
     store.close()
 
 
@@ -145,7 +145,7 @@ def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
         store._database.engine.connect(),
         pytest.raises(StoreBusyError, match="every connection is in use") as busy,
     ):
-        kept(store, "R-1")
+        load(store, "R-1")
 
     assert busy.value.wording.fr.endswith("recommencez (toutes les connexions sont prises)")
     store.close()
@@ -163,7 +163,7 @@ def test_a_read_only_server_raises_read_only() -> None:
     store = SqlAlchemyStore.open(emptied().update_query_dict({"options": "-c default_transaction_read_only=on"}))
 
     with pytest.raises(StoreReadOnlyError):
-        keep(store, a_case())
+        insert(store, a_case())
 
     store.close()
 
@@ -171,7 +171,7 @@ def test_a_read_only_server_raises_read_only() -> None:
 def test_a_row_locked_for_too_long_raises_busy() -> None:
     store = SqlAlchemyStore.open(emptied(), Settings(wait=0.05))
     case = a_case()
-    keep(store, case)
+    insert(store, case)
     other = store._database.engine.raw_connection()
     other.cursor().execute("BEGIN; SELECT * FROM reclamation_cases FOR UPDATE")
 
@@ -191,7 +191,7 @@ def test_a_refusal_shows_nothing_of_what_was_written(store: SqlAlchemyStore) -> 
 
     try:
         with pytest.raises(StoreError) as refused:
-            keep(store, case)
+            insert(store, case)
     finally:
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_events")
 

@@ -9,7 +9,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import feed
 from reclamation_core.ports import FeedItem, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, keep, save, with_support
+from reclamation_core.testing.contracts.samples import a_case, insert, save, with_support
 from tests.faults.hammering import stalling
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
@@ -21,7 +21,7 @@ def seen(items: tuple[FeedItem, ...]) -> list[tuple[int, str, int]]:
 def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: SqlAlchemyStore) -> None:
     store = on_postgresql
     with stalling(store._database.engine.url, a_case(1)):
-        keep(store, a_case(2))
+        insert(store, a_case(2))
         first = store.feed.read()
         assert seen(first) == [(1, "2", 1)]
         assert store.feed.read(first[-1].position) == ()
@@ -32,22 +32,22 @@ def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: Sql
 def test_a_writer_does_not_wait_for_the_assignment_of_positions(on_postgresql: SqlAlchemyStore) -> None:
     store = on_postgresql
     case = a_case()
-    keep(store, case)
+    insert(store, case)
     giving = SqlAlchemyStore.open(store._database.engine.url)
 
     with giving._database.transaction() as connection:
         feed._assign(connection, 0)
         save(store, with_support(case), 1)
-        keep(store, a_case(2))
+        insert(store, a_case(2))
 
     assert seen(store.feed.read()) == [(1, "1", 1), (2, "1", 2), (3, "2", 1)]
     giving.close()
 
 
 def test_a_position_given_stays(on_postgresql: SqlAlchemyStore) -> None:
-    keep(on_postgresql, a_case(), a_case(2))
+    insert(on_postgresql, a_case(), a_case(2))
     before = seen(on_postgresql.feed.read())
-    keep(on_postgresql, a_case(3))
+    insert(on_postgresql, a_case(3))
 
     assert seen(on_postgresql.feed.read())[:2] == before
     assert rows(on_postgresql, "SELECT min(position), max(position) FROM reclamation_case_events") == [(1, 3)]
@@ -59,7 +59,7 @@ def test_more_than_are_assigned_at_once_are_all_given(
     from sqlalchemy import text
 
     monkeypatch.setattr(feed, "_ASSIGN", text(str(feed._ASSIGN).replace(f"LIMIT {feed._BATCH}", "LIMIT 2")))
-    keep(on_postgresql, *(a_case(number) for number in range(1, 6)))
+    insert(on_postgresql, *(a_case(number) for number in range(1, 6)))
 
     assert [position for position, _, _ in seen(on_postgresql.feed.read())] == [1, 2, 3, 4, 5]
 
@@ -68,7 +68,7 @@ def test_positions_assigned_by_a_concurrent_reader_are_read_in_the_same_page(
     on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = on_postgresql
-    keep(store, a_case(1), a_case(2))
+    insert(store, a_case(1), a_case(2))
     other = SqlAlchemyStore.open(store._database.engine.url)
     asked = store._database.rows
 
@@ -84,9 +84,9 @@ def test_positions_assigned_by_a_concurrent_reader_are_read_in_the_same_page(
 
 
 def test_a_full_page_assigns_no_positions(on_postgresql: SqlAlchemyStore) -> None:
-    keep(on_postgresql, a_case())
+    insert(on_postgresql, a_case())
     on_postgresql.feed.read()
-    keep(on_postgresql, a_case(2))
+    insert(on_postgresql, a_case(2))
 
     assert len(on_postgresql.feed.read(limit=1)) == 1
     assert rows(on_postgresql, "SELECT count(*) FROM reclamation_case_events WHERE position < 0") == [(1,)]
@@ -94,7 +94,7 @@ def test_a_full_page_assigns_no_positions(on_postgresql: SqlAlchemyStore) -> Non
 
 @pytest.mark.parametrize(("document", "what"), [("{", "no document"), ('{"number": "one"}', r"\$.number")])
 def test_a_damaged_event_is_named(store: SqlAlchemyStore, document: str, what: str) -> None:
-    keep(store, a_case())
+    insert(store, a_case())
     run(store, "UPDATE reclamation_case_events SET document = :document", document=document)
 
     with pytest.raises(StoreDamagedError, match=rf"case 'R-2026-000001', event 1: .*{what}"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Anomaly, AnomalyKind, Checkpoint, examine
-from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, save, signed, with_support
+from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk.factories import at
 
@@ -15,7 +15,7 @@ UNGUARDED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_r
 def two_cases(store: SqlAlchemyStore) -> Checkpoint:
     """Two cases of two events each, and the checkpoint of that."""
     for case in (a_case(), a_case(2)):
-        keep(store, case)
+        insert(store, case)
         save(store, with_support(case), 1)
     assert list(examine(store.journal.read())) == []
     return Checkpoint.of(store.journal.read(), at(1))
@@ -65,7 +65,7 @@ TABLES = ("edition_lines", "editions", "action_cases", "actions", "plan_texts", 
 
 def a_published_plan(store: SqlAlchemyStore) -> Checkpoint:
     """A plan of three events, the last an edition, and another plan; with their checkpoint."""
-    keep(store, a_plan("STR"), a_plan().publish(signed()).publish(signed()))
+    insert(store, a_plan("STR"), a_plan().publish(signed()).publish(signed()))
     assert list(examine((), None, store.journal.read_plans())) == []
     return Checkpoint.of((), at(1), store.journal.read_plans())
 
@@ -102,7 +102,7 @@ def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStor
     checkpoint = a_published_plan(store)
     for table in TABLES:
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
-    keep(store, a_plan().publish(signed()).publish(signed()))
+    insert(store, a_plan().publish(signed()).publish(signed()))
 
     assert found_of_plans(store) == []
     assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.REWRITTEN)]

@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy import projections
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, desk_on, keep
+from reclamation_core.testing.contracts.samples import a_case, desk_on, insert
 from reclamation_core.vocabulary import Level
 from tests.databases import new_database
 from tests.hosts import HOSTS, Host
@@ -244,7 +244,7 @@ def test_a_database_without_the_schema_is_refused() -> None:
 
 
 def test_what_this_version_folded_is_left_alone(store: SqlAlchemyStore) -> None:
-    keep(store, a_case())
+    insert(store, a_case())
     before = rows(store, "SELECT * FROM reclamation_cases")
 
     assert rebuild_projections(store._database.engine) == 0

@@ -22,8 +22,8 @@ from reclamation_core.testing.contracts.samples import (
     a_sheet,
     desk_on,
     extended,
-    keep,
-    kept,
+    insert,
+    load,
     save,
     signed,
     with_support,
@@ -38,7 +38,7 @@ def test_a_file_opened_again_has_its_cases_and_plans(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/reclamations.db"
     first = SqlAlchemyStore.open(url)
     case, plan = a_case(complainant="Mme Durand"), a_plan()
-    keep(first, case, plan)
+    insert(first, case, plan)
     first.close()
 
     again = SqlAlchemyStore.open(url)
@@ -50,7 +50,7 @@ def test_a_file_opened_again_has_its_cases_and_plans(tmp_path: Path) -> None:
 
 def test_two_stores_in_memory_share_nothing() -> None:
     one, two = SqlAlchemyStore.open("sqlite://"), SqlAlchemyStore.open("sqlite://")
-    keep(one, a_case())
+    insert(one, a_case())
 
     assert two.feed.read() == ()
     one.close()
@@ -104,7 +104,7 @@ def test_instants_are_stored_in_utc(store: SqlAlchemyStore) -> None:
     from sqlalchemy import select
 
     received = at(1, 23).astimezone(ZoneInfo("Europe/Paris"))
-    keep(store, a_case(received_at=received))
+    insert(store, a_case(received_at=received))
 
     columns = (CASES.c.received_at, CASES.c.closed_at)
     with store._database.engine.connect() as connection:
@@ -164,18 +164,18 @@ def texts() -> str:
 
 def test_a_state_of_another_fold_is_left_aside_and_the_story_folded_again(store: SqlAlchemyStore) -> None:
     case = with_support(a_case())
-    keep(store, case)
+    insert(store, case)
     run(store, "UPDATE reclamation_cases SET state_version = 0, document = 'what was understood then'")
 
-    assert kept(store, case.reference) == case
+    assert load(store, case.reference) == case
 
 
 def test_a_case_without_its_texts_is_read(store: SqlAlchemyStore) -> None:
     case = a_case(complainant="Mme Durand")
-    keep(store, case)
+    insert(store, case)
     run(store, "DELETE FROM reclamation_case_texts")
 
-    assert len(kept(store, case.reference).vault) == 0
+    assert len(load(store, case.reference).vault) == 0
 
 
 DAMAGES = {
@@ -194,17 +194,17 @@ DAMAGES = {
 @pytest.mark.parametrize(("damage", "what"), DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyStore, damage: str, what: str) -> None:
     other = a_case(2)
-    keep(store, with_support(a_case(complainant="Mme Durand")))
+    insert(store, with_support(a_case(complainant="Mme Durand")))
     where = " AND " if " WHERE " in damage else " WHERE "
     key = "reference" if "_cases " in damage else "case_reference"
     run(store, f"{damage}{where}{key} = 'R-2026-000001'")
-    keep(store, other)
+    insert(store, other)
 
     with pytest.raises(StoreDamagedError, match=f"case 'R-2026-000001': .*{what}") as refused:
-        kept(store, "R-2026-000001")
+        load(store, "R-2026-000001")
 
     assert "Durand" not in str(refused.value)
-    assert kept(store, other.reference) == other
+    assert load(store, other.reference) == other
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
     ],
 )
 def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str) -> None:
-    keep(store, a_plan().progress("A-1", signed()))
+    insert(store, a_plan().progress("A-1", signed()))
     run(store, damage)
 
     with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
@@ -227,7 +227,7 @@ def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
     store: SqlAlchemyStore,
 ) -> None:
     plan = a_plan().add(a_sheet("A-2"), signed())
-    keep(store, plan)
+    insert(store, plan)
     run(store, "UPDATE reclamation_plan_events SET action = 'A-1' WHERE number = 2")
 
     with store.unit_of_work() as unit:
@@ -239,7 +239,7 @@ def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
 
 
 def test_a_plan_with_pending_parts_is_not_read_after_a_concurrent_change(store: SqlAlchemyStore) -> None:
-    keep(store, a_plan().add(a_sheet("A-2"), signed()))
+    insert(store, a_plan().add(a_sheet("A-2"), signed()))
 
     with store.unit_of_work() as late:
         late.plans.extend(late.plans.part("site:CRE", ["A-1"]).progress("A-1", signed()), 2)
@@ -292,7 +292,7 @@ def test_a_case_added_twice_in_a_unit_is_refused_without_a_query(store: SqlAlche
 
 
 def test_a_source_is_found_again_after_a_change_in_the_same_unit(store: SqlAlchemyStore) -> None:
-    keep(store, a_case(source="m"))
+    insert(store, a_case(source="m"))
 
     with store.unit_of_work() as unit:
         found = unit.cases.by_source("m")
@@ -321,7 +321,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_is_more_than_a_text(store: SqlAlchemyStore, text: str) -> None:
-    keep(store, a_case(verbatim="rien"), a_case(2, verbatim=text, complainant=f"<{text}>"))
+    insert(store, a_case(verbatim="rien"), a_case(2, verbatim=text, complainant=f"<{text}>"))
 
     with store.unit_of_work() as unit:
         assert [case.reference[-1] for case in unit.cases.find(CaseQuery(text=text.strip() or "é")).cases] == ["2"]
@@ -332,7 +332,7 @@ def test_no_text_is_more_than_a_text(store: SqlAlchemyStore, text: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE[:-1], ids=range(len(HOSTILE) - 1))
 def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
     case = renamed(a_case(source=name), name)
-    keep(store, case, renamed(a_case(2), "R-2"))
+    insert(store, case, renamed(a_case(2), "R-2"))
     save(store, with_support(case), 1)
 
     with store.unit_of_work() as unit:

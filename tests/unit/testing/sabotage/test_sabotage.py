@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core.ports import CaseQuery
-from reclamation_core.testing.contracts.samples import a_case, keep
+from reclamation_core.testing.contracts.samples import a_case, insert
 from reclamation_core.testing.sabotage import SABOTAGES, sabotage
 from reclamation_core.testing.sabotage.catalogue import _PLACES, _STORES, broken_rules
 
@@ -104,7 +104,7 @@ def test_each_is_opened_empty() -> None:
         store = one.open()
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
-        keep(store, a_case())
+        insert(store, a_case())
         store.close()
 
 
