@@ -25,5 +25,5 @@ class DatabaseContract(StoreContract):
         run(store, statement, text=text, scope=scope, number=number)
 
     def delete_plan(self, store: Any, scope: str) -> None:
-        for table in ("edition_lines", "editions", "action_cases", "actions", "plan_texts", "plan_events", "plans"):
+        for table in ("published_lines", "published_plans", "action_cases", "actions", "plan_texts", "plan_events", "plans"):
             run(store, f"DELETE FROM reclamation_{table} WHERE scope = :scope", scope=scope)

@@ -223,9 +223,7 @@ def test_a_subject_of_another_type_is_refused_with_the_remedy() -> None:
         calendar_properties()[0].check(BusinessCalendar)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="subjects: SearchStrategy is expected, got a BusinessCalendar; give"):
         calendar_properties()[0].check_every(BusinessCalendar.france())  # type: ignore[arg-type]
-    with pytest.raises(
-        TypeError, match="make_desk: a function that returns a new desk each time is expected, got"
-    ):
+    with pytest.raises(TypeError, match="make_desk: a function that returns a new desk each time is expected, got"):
         check_desk_properties(Desk.in_memory())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="make_desk: Desk is expected, got None; let the function return the desk"):
         check_desk_properties(lambda: None)  # type: ignore[arg-type, return-value]
