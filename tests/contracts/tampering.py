@@ -7,6 +7,8 @@ from typing import Any
 from reclamation_core.testing.contracts import StoreContract
 from tests.unit.adapters.sqlalchemy.asking import run, unguarded
 
+PLAN_TABLES = ("published_lines", "published_plans", "action_cases", "actions", "plan_texts", "plan_events", "plans")
+
 
 class DatabaseContract(StoreContract):
     """The contract of a store, for a store in a database."""
@@ -25,5 +27,5 @@ class DatabaseContract(StoreContract):
         run(store, statement, text=text, scope=scope, number=number)
 
     def delete_plan(self, store: Any, scope: str) -> None:
-        for table in ("published_lines", "published_plans", "action_cases", "actions", "plan_texts", "plan_events", "plans"):
+        for table in PLAN_TABLES:
             run(store, f"DELETE FROM reclamation_{table} WHERE scope = :scope", scope=scope)
