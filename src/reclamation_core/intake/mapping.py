@@ -31,27 +31,6 @@ _PROBE = datetime(2027, 11, 23)  # noqa: DTZ001  (only its date matters)
 _SAME_DAYS_OF_ANOTHER_YEAR = _PROBE.replace(year=2021)  # its weekdays too
 
 
-def _frozen(texts: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(texts))
-
-
-def _frozen_values(values: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
-    return MappingProxyType({field: MappingProxyType(_folded(field, words)) for field, words in values.items()})
-
-
-def _folded(field: str, words: Mapping[str, str]) -> dict[str, str]:
-    folded: dict[str, str] = {}
-    for word, meaning in words.items():
-        key = fold(word)
-        if folded.setdefault(key, meaning) != meaning:
-            raise ValueError(f"values.{field}: {word!r} has two translations; keep one")
-    return folded
-
-
-def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(texts)
-
-
 def fold(text: str) -> str:
     """Return a name or a value without its case and the spaces around it, for comparison."""
     return text.strip().casefold()
@@ -68,12 +47,6 @@ def is_date_format(form: str) -> bool:
         return datetime.strptime(written, form).date() == _PROBE.date()  # noqa: DTZ007  (as above)
     except (ValueError, re.error):  # Python compiles it to a regular expression, where a directive may occur once
         return False
-
-
-def _known_fields(_: object, attribute: attrs.Attribute[Any], given: Mapping[str, Any]) -> None:
-    for field in given:
-        if field not in FIELDS:
-            raise ValueError(f"{attribute.name}: {field!r} is not a field; use one of {', '.join(FIELDS)}")
 
 
 @attrs.frozen(kw_only=True)
@@ -98,18 +71,15 @@ class ColumnMapping:
     Names and values are compared without regard to case and to the spaces around them.
 
     Raises:
-        ValueError: a field, format, zone, delimiter or encoding is unknown, a field has both a column and a constant,
-            or a value has two translations.
+        FaultsError: with all the faults of the arguments, each with its path.
     """
 
-    columns: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_known_fields)
-    values: Mapping[str, Mapping[str, str]] = attrs.field(
-        factory=dict, converter=_frozen_values, validator=_known_fields
-    )
-    constants: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_known_fields)
-    ignored: tuple[str, ...] = attrs.field(default=(), converter=_words)
-    missing: tuple[str, ...] = attrs.field(default=(), converter=_words)
-    date_formats: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    columns: Mapping[str, str] = attrs.field(factory=dict)
+    values: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    constants: Mapping[str, str] = attrs.field(factory=dict)
+    ignored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    date_formats: tuple[str, ...] = ()
     time_zone: str | None = None
     decimal_comma: bool = False
     delimiter: str | None = None
@@ -117,28 +87,14 @@ class ColumnMapping:
     sheet: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        for field in self.constants:
-            if field in self.columns:
-                raise ValueError(f"constants: {field!r} has the column {self.columns[field]!r} too; keep one")
-        for form in self.date_formats:
-            if not is_date_format(form):
-                raise ValueError(f"date_formats: {form!r} does not parse the day it formats; give year, month and day")
-        if self.time_zone is not None:
-            self.zone  # noqa: B018  (raises when there is no such zone)
-        if self.delimiter not in (None, *DELIMITERS):
-            raise ValueError(f"delimiter: {self.delimiter!r} is not one of {DELIMITERS}")
-        if self.encoding not in (None, *ENCODINGS):
-            raise ValueError(f"encoding: {self.encoding!r} is not one of {', '.join(ENCODINGS)}")
+        given = {name: value for name in _CHECKS if (value := getattr(self, name)) is not None}
+        for name, value in _checked(given).items():
+            object.__setattr__(self, name, value)
 
     @property
     def zone(self) -> ZoneInfo | None:
         """The zone of local times; None where the mapping has none."""
-        if self.time_zone is None:
-            return None
-        try:
-            return ZoneInfo(self.time_zone)
-        except (LookupError, ValueError, OSError) as error:
-            raise ValueError(f"time_zone: {self.time_zone!r} is not a time zone; give an IANA name") from error
+        return None if self.time_zone is None else ZoneInfo(self.time_zone)
 
     def column(self, field: str) -> str:
         """Return the name of a field's column, folded."""
@@ -170,14 +126,7 @@ class ColumnMapping:
             OSError: the file cannot be read.
             FaultsError: with all the faults of the file, each with its path; unknown keys are faults.
         """
-        document = read_toml(path)
-        faults: list[Fault] = []
-        arguments = {key: _CHECKS.get(key, _unknown)(key, value, faults) for key, value in document.items()}
-        columns, constants = arguments.get("columns") or {}, arguments.get("constants") or {}
-        faults += [Fault(f"constants.{name}", constants[name], _HELD_TWICE) for name in constants if name in columns]
-        if faults:
-            raise FaultsError(faults)
-        return cls(**arguments)
+        return cls(**_checked(read_toml(path)))
 
 
 _Check: TypeAlias = Callable[[str, Any, list[Fault]], Any]
@@ -214,6 +163,21 @@ _TWO_WAYS: Final = Wording(
 )
 
 
+def _checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a mapping as it holds them.
+
+    Raises:
+        FaultsError: with all their faults.
+    """
+    faults: list[Fault] = []
+    checked = {name: _CHECKS.get(name, _unknown)(name, value, faults) for name, value in arguments.items()}
+    columns, constants = checked.get("columns") or {}, checked.get("constants") or {}
+    faults += [Fault(f"constants.{name}", constants[name], _HELD_TWICE) for name in constants if name in columns]
+    if faults:
+        raise FaultsError(faults)
+    return checked
+
+
 def _unknown(path: str, value: Any, faults: list[Fault]) -> Any:
     faults.append(Fault(path, value, _UNKNOWN))
 
@@ -229,7 +193,7 @@ def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
 
 def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
     def check(path: str, value: Any, faults: list[Fault]) -> Any:
-        if not isinstance(value, list):
+        if not isinstance(value, list | tuple):
             faults.append(Fault(path, value, _TEXTS))
             return ()
         faults += [
@@ -244,7 +208,7 @@ def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
 
 def _by_field(check_one: _Check) -> _Check:
     def check(path: str, table: Any, faults: list[Fault]) -> Any:
-        if not isinstance(table, dict):
+        if not isinstance(table, Mapping):
             faults.append(Fault(path, table, _TABLE))
             return {}
         checked = {}
@@ -253,13 +217,13 @@ def _by_field(check_one: _Check) -> _Check:
                 checked[field] = check_one(f"{path}.{field}", value, faults)
             else:
                 faults.append(Fault(f"{path}.{field}", value, _FIELD))
-        return checked
+        return MappingProxyType(checked)
 
     return check
 
 
 def _translations(path: str, words: Any, faults: list[Fault]) -> Any:
-    if not isinstance(words, dict):
+    if not isinstance(words, Mapping):
         faults.append(Fault(path, words, _TABLE))
         return {}
     field = FIELDS[path.rpartition(".")[2]]
@@ -273,7 +237,7 @@ def _translations(path: str, words: Any, faults: list[Fault]) -> Any:
             faults.append(Fault(f"{path}.{word}", meaning, field.expected))
         elif folded.setdefault(fold(word), text) != text:
             faults.append(Fault(f"{path}.{word}", meaning, _TWO_WAYS))
-    return folded
+    return MappingProxyType(folded)
 
 
 def _constant(path: str, value: Any, faults: list[Fault]) -> Any:

@@ -15,7 +15,7 @@ from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.file_reader import FileReader
 from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow, is_one_line
 from reclamation_core.intake.triage import Triage, TriageResult
-from reclamation_core.validators import LONGEST_NAME
+from reclamation_core.validators import LONGEST_NAME, refuse_value
 from reclamation_core.wording import Wording
 
 BATCH_SIZE: Final = 500
@@ -25,6 +25,10 @@ LONGEST_TARGET_NAME: Final = 100
 """How many characters the name of a target has at most: it leaves room for a reference in the source of a message."""
 
 _LISTED: Final = 10
+_NAME: Final = Wording(
+    f"un nom d'une ligne, de {LONGEST_TARGET_NAME} caractères au plus, est attendu",
+    f"a name of one line, of {LONGEST_TARGET_NAME} characters at most, is expected",
+)
 _NO_SITE: Final = Wording(
     "le code d'un site : il en faut un pour enregistrer, dans le fichier ou par --site pour les lignes sans site",
     "the code of a site: registering needs one, in the file or for all the rows that have none",
@@ -38,7 +42,7 @@ def is_target_name(text: str) -> bool:
 
 def _valid_name(_: object, attribute: attrs.Attribute[str], value: str) -> None:
     if not is_target_name(value):
-        raise ValueError(f"{attribute.name}: {value!r}; give one line of {LONGEST_TARGET_NAME} characters at most")
+        refuse_value(attribute.name, value, _NAME)
 
 
 @attrs.frozen
@@ -53,7 +57,7 @@ class RegistrationTarget:
         name: distinguishes the references of this file from those of others.
 
     Raises:
-        ValueError: the name is not one line of text, of 100 characters at most.
+        FaultsError: the name is not one line of text, of 100 characters at most.
     """
 
     desk: Desk

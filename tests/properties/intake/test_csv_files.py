@@ -9,7 +9,7 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.intake import escape_csv_formula, unescape_csv_formula
+from reclamation_core.documents.csv_text import escape_csv_formula, unescape_csv_formula
 from reclamation_core.intake.rows import FileRow, RejectedRow
 from reclamation_core.intake.text_sources import CsvRows, TextLines
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileRow, RejectedRow, Triage, read, triage_file
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, RejectedRow, Triage, read, triage_file
+from reclamation_core.intake.rows import FileRow
 from reclamation_core.policy import m2_1
 
 HEADER = ("N°", "Reçue le", "Canal", "Note", "Texte")

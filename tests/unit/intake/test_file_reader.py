@@ -143,7 +143,7 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path, content: bytes, mes
 
 
 def test_an_opendocument_workbook_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    # Its first part says what it is, and is not packed.
+    # Its first part, which is not packed, names the format.
     with ZipFile(tmp_path / "registre.ods", "w", ZIP_DEFLATED) as file:
         file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", ZIP_STORED)
         file.writestr("content.xml", "<x/>")

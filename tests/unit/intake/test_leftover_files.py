@@ -42,7 +42,7 @@ def test_the_leftover_of_a_killed_program_is_removed(tmp_path: Path) -> None:
     assert left.read_text() == "Mme Durand"
 
     write(path)
-    assert left.exists()  # so fresh that somebody may be about to write it
+    assert left.exists()  # so fresh that a program may be about to write it
     age(left)
     write(path)
 

@@ -146,20 +146,27 @@ def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"columns": {"canal": "Canal"}}, "columns: 'canal' is not a field"),
-        ({"values": {"canal": {}}}, "values: 'canal' is not a field"),
-        ({"constants": {"canal": ""}}, "constants: 'canal' is not a field"),
-        ({"columns": {"formal": "F"}, "constants": {"formal": "oui"}}, "has the column 'F' too"),
-        ({"values": {"formal": {"O": "oui", "o": "non"}}}, "two translations"),
-        ({"date_formats": ("%d",)}, "date_formats: '%d' does not parse the day it formats"),
+        ({"columns": {"canal": "Canal"}}, "columns.canal: 'Canal'; a field: reference, site"),
+        ({"values": {"canal": {}}}, "values.canal: {}; a field: reference, site"),
+        ({"constants": {"canal": ""}}, "constants.canal: ''; a field: reference, site"),
+        (
+            {"columns": {"formal": "F"}, "constants": {"formal": "oui"}},
+            "constants.formal: 'oui'; this field has",
+        ),
+        (
+            {"values": {"formal": {"O": "oui", "o": "non"}}},
+            "values.formal.o: 'non'; this value is translated",
+        ),
+        ({"date_formats": ("%d",)}, r"date_formats\[0\]: '%d'; a date format with year, month and day"),
         ({"date_formats": ("%",)}, "date_formats"),
-        ({"time_zone": "Europe/Brest"}, "time_zone: 'Europe/Brest' is not a time zone"),
-        ({"delimiter": "x"}, "delimiter: 'x' is not one of"),
-        ({"encoding": "utf-16"}, "encoding: 'utf-16' is not one of"),
+        ({"time_zone": "Europe/Brest"}, "time_zone: 'Europe/Brest'; an IANA time zone"),
+        ({"delimiter": "x"}, "delimiter: 'x'; one of these delimiters"),
+        ({"ignored": "Produit"}, "ignored: 'Produit'; a list of texts"),
+        ({"encoding": "utf-16"}, "encoding: 'utf-16'; one of utf-8"),
     ],
 )
 def test_a_mapping_made_in_python_is_checked_too(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(FaultsError, match=message):
         ColumnMapping(**given)
 
 

@@ -118,7 +118,7 @@ def test_a_reference_too_long_for_the_name_of_the_file_is_rejected(tmp_path: Pat
 
 
 def test_a_name_that_leaves_no_room_for_references_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"name: .*; give one line of 100 characters at most"):
+    with pytest.raises(ValueError, match=r"name: .*; a name of one line, of 100 characters at most"):
         RegistrationTarget(factories.new_desk(), "n" * 101)
 
 

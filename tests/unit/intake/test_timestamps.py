@@ -74,7 +74,7 @@ def test_formats_exclude_iso_dates_except_those_written_here(text: str) -> None:
 
 
 def test_formats_that_are_stated_are_the_only_ones() -> None:
-    # In ISO it would be 5 February; the file says day before month, wherever the year stands.
+    # In ISO it would be 5 February; the format of the file has the day before the month.
     assert parse_instant("2026-02-05", ("%Y-%d-%m",), PARIS).date().isoformat() == "2026-05-02"
 
 

@@ -177,7 +177,7 @@ def sheet_xml(content: bytes, old: str, new: str) -> bytes:
     ],
 )
 def test_a_formula_with_a_stored_value_is_that_value(tmp_path: Path, cell: str, note: object) -> None:
-    # A text that is empty is a value too: that is how Excel keeps the result of IF(A2="";"";4).
+    # A text that is empty is a value too: that is how Excel stores the result of IF(A2="";"";4).
     content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
     (record,), rejected, _ = read_text(tmp_path, sheet_xml(content, _FORMULA, cell))
     assert (record.facts.satisfaction, rejected) == (note, [])
