@@ -11,7 +11,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check lint types layers docs wheel hooks lock bench soak clean
+.PHONY: help demo test test-slow check lint types layers docs wheel application hooks lock bench soak clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -66,12 +66,10 @@ test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of
 	$(RUN) -m scripts.coverage_floors whole
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, slow tests, wheel, dependency bounds
-	$(MAKE) --no-print-directory --jobs=2 lint types layers docs
+	$(MAKE) --no-print-directory --jobs=2 docs wheel types application lint layers
 	$(RUN) -m scripts.lock --check
-	$(MAKE) --no-print-directory test-slow
 	$(RUN) -m scripts.check_reference
-	$(MAKE) --no-print-directory wheel
-	$(RUN) -m scripts.try_application
+	$(MAKE) --no-print-directory test-slow
 	$(RUN) -m scripts.try_bounds
 
 lint: $(VENV)/.dev
@@ -91,6 +89,9 @@ docs: $(VENV)/.dev  ## the documentation, with MkDocs into build/site and with Z
 
 wheel: $(VENV)/.dev  ## build the wheel into build/dist, and try it in clean environments
 	$(RUN) -m scripts.try_wheel
+
+application: $(VENV)/.dev  ## test a small application that uses the wheel and its test kit
+	$(RUN) -m scripts.try_application
 
 hooks: $(VENV)/.dev  ## check style and types at each commit (pre-commit)
 	$(BIN)/pre-commit install

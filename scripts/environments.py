@@ -77,9 +77,9 @@ class Environment:
         run([UV, "pip", "install", "--quiet", "--python", self.command("python"), *arguments])
 
 
-def build_wheel() -> Path:
-    """The wheel, built from the source distribution as an installer would build it."""
-    folder = BUILD / "dist"
+def build_wheel(name: str = "dist") -> Path:
+    """Build the wheel from the source distribution, as an installer would, in a folder of `build/`."""
+    folder = BUILD / name
     for old in folder.glob("*"):
         old.unlink()
     run([UV, "build", "--quiet", "--out-dir", str(folder)])

@@ -104,7 +104,7 @@ def try_conformance(application: Application) -> None:
 
 def main() -> None:
     """Build the wheel, install it with the application, try; then try what is shown of an editable install."""
-    wheel = build_wheel()
+    wheel = build_wheel("dist-application")  # the trial of the wheel runs at the same time
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "application"
         shutil.copytree(APPLICATION, folder, ignore=shutil.ignore_patterns("__pycache__"))
