@@ -83,17 +83,24 @@ def another_value(column: Column[Any]) -> str:
     return f"coalesce({name}, 0) + 1" if isinstance(column.type, Integer) else f"coalesce({name}, '') || 'x'"
 
 
-@pytest.mark.parametrize(("table", "column"), altered())
-def test_an_altered_column_is_found(table: Table, column: Column[Any], template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", dict.fromkeys(one.values[0] for one in altered()), ids=str)
+def test_an_altered_column_is_found(table: Table, template: Path, tmp_path: Path) -> None:
     path = shutil.copy(template, tmp_path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        done = connection.execute(
-            f"UPDATE {table.name} SET {column.name} = {another_value(column)} "
-            f"WHERE rowid = (SELECT max(rowid) FROM {table.name})"
-        )
-        assert done.rowcount == 1
-    with Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk:
-        assert [*desk.verify(), *desk.examine()] != []
+    last = f"WHERE rowid = (SELECT max(rowid) FROM {table.name})"
+    unfound = []
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as connection,
+        Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk,
+    ):
+        for column in (one.values[1] for one in altered() if one.values[0] is table):
+            ((rowid, before),) = connection.execute(f"SELECT rowid, {column.name} FROM {table.name} {last}")
+            connection.execute(f"UPDATE {table.name} SET {column.name} = {another_value(column)} {last}")
+            if not [*desk.verify(), *desk.examine()]:
+                unfound.append(column.name)
+            connection.execute(f"UPDATE {table.name} SET {column.name} = ? WHERE rowid = ?", (before, rowid))
+        assert [*desk.verify(), *desk.examine()] == []
+
+    assert unfound == []
 
 
 def rebuilt() -> list[Any]:
