@@ -71,11 +71,11 @@ class ReclamationError(Exception):
     kind: ClassVar[ErrorKind] = ErrorKind.INVALID
     argument: ClassVar[str] = ""
 
-    def in_(self, lang: Lang) -> str:  # noqa: ARG002  errors of programs are in English alone
-        """The error as a sentence; in English where it has no French, as of a mistake in a program.
+    def in_(self, lang: Lang) -> str:  # noqa: ARG002  an error of a host application may have one language
+        """The error as a sentence.
 
         Raises:
-            ValueError: of an error that has both, the language is neither "fr" nor "en".
+            ValueError: the language is neither "fr" nor "en".
         """
         return str(self)
 
@@ -126,7 +126,9 @@ class WordedError(ReclamationError):
 
 def wording_of(error: Exception) -> Wording:
     """Return the message of an error in both languages; the message of a builtin error is used for both."""
-    return error.wording if isinstance(error, WordedError) else Wording(str(error), str(error))
+    if isinstance(error, ReclamationError):
+        return Wording(error.in_("fr"), error.in_("en"))
+    return Wording(str(error), str(error))
 
 
 class _Redacted:

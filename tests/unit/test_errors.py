@@ -28,6 +28,7 @@ from reclamation_core.errors import (
     ReclamationError,
     WordedError,
     describe_value,
+    wording_of,
 )
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope
@@ -151,7 +152,9 @@ PARTS: dict[str, object] = {
     "found": 4,
     "expected": 3,
     "published": 2,
+    "given": PlanScope.site("STD"),
     "known": ("CRE", "STD"),
+    "reason": "an event is missing",
     "editions": ("M2-1",),
     "sites": ("CRE",),
     "findings": (Finding(FindingKind.GAP, "", 2, {"late": False}, (), Wording("un vide", "a gap")),),
@@ -294,6 +297,21 @@ def test_every_error_has_a_code_of_its_own() -> None:
 def test_the_codes_that_programs_rely_on_stay() -> None:
     for kind in ErrorKind:
         assert [error.code for error in ERRORS if error.kind is kind] == CODES[kind].split()
+
+
+def test_every_error_but_that_of_the_command_has_both_languages() -> None:
+    assert [error.__name__ for error in ERRORS if error.in_ is ReclamationError.in_] == ["CommandError"]
+
+
+@pytest.mark.parametrize(
+    ("error", "fr", "en"),
+    [
+        (FaultsError((SCALE,)), "scale : « dix » ; un nombre entier", "scale: 'dix'; an integer"),
+        (ValueError("a mistake"), "a mistake", "a mistake"),
+    ],
+)
+def test_the_wording_of_an_error_has_both_languages(error: Exception, fr: str, en: str) -> None:
+    assert wording_of(error) == Wording(fr, en)
 
 
 def test_the_page_on_errors_describes_every_error() -> None:

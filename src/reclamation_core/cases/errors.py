@@ -6,9 +6,9 @@ import attrs
 
 from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import CommandType, Permission
-from reclamation_core.errors import ErrorKind, ReclamationError
+from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.tables import Decision, Input
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
 
 
 @attrs.define(eq=False)
@@ -39,7 +39,7 @@ class CommandRefusedError(RefusalError):
 
 
 @attrs.define(eq=False)
-class EventStreamError(ReclamationError, ValueError):
+class EventStreamError(WordedError, ValueError):
     """An event cannot follow those of a case.
 
     The events are numbered without holes and belong to one case, only the first is a registration, none was recorded
@@ -50,7 +50,7 @@ class EventStreamError(ReclamationError, ValueError):
         expected: the number of the next event.
         event: the case of the invalid event.
         number: its number.
-        reason: what is wrong, if it is neither the number, the case nor the order.
+        reason: in English, what is wrong, if it is neither the number, the case nor the order.
     """
 
     code = "invalid_event_stream"
@@ -62,12 +62,17 @@ class EventStreamError(ReclamationError, ValueError):
     number: int
     reason: str = ""
 
-    def __str__(self) -> str:
-        invalid = f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what is expected."""
+        case, event = quoted(self.case), quoted(self.event)
+        fr = f"dossier {case.fr} : l'événement {self.number} du dossier {event.fr} ne peut pas suivre"
+        en = f"case {case.en}: event {self.number} of case {event.en} cannot follow"
         if self.reason:
-            return f"{invalid}: {self.reason}"
-        return (
-            f"{invalid}; "
-            f"event {self.expected} of {self.case!r} is expected, not recorded before the one it follows, and only the "
-            "first is a registration"
+            return Wording(f"{fr} : l'état du dossier ne le permet pas", f"{en}: {self.reason}")
+        return Wording(
+            f"{fr} ; l'événement {self.expected} de {case.fr} est attendu, enregistré après le précédent, et seul le "
+            "premier est un enregistrement",
+            f"{en}; event {self.expected} of {case.en} is expected, not recorded before the one it follows, and only "
+            "the first is a registration",
         )

@@ -7,7 +7,7 @@ import attrs
 from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import PlanScope
-from reclamation_core.errors import ErrorKind, ReclamationError, WordedError, quoted
+from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.tables import Decision
 from reclamation_core.wording import Lang, Wording
@@ -42,7 +42,7 @@ class PlanRefusedError(RefusalError):
 
 
 @attrs.define(eq=False)
-class PlanEventStreamError(ReclamationError, ValueError):
+class PlanEventStreamError(WordedError, ValueError):
     """Events that make no story of a plan.
 
     Args:
@@ -50,7 +50,7 @@ class PlanEventStreamError(ReclamationError, ValueError):
         expected: the number of the event that is to come.
         given: the plan of the event that came.
         number: its number.
-        reason: why it cannot follow.
+        reason: in English, why it cannot follow.
     """
 
     code = "invalid_plan_event_stream"
@@ -62,10 +62,14 @@ class PlanEventStreamError(ReclamationError, ValueError):
     number: int
     reason: str
 
-    def __str__(self) -> str:
-        return (
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what is expected."""
+        return Wording(
+            f"plan {self.scope} : l'événement {self.number} du plan {self.given} ne peut pas suivre ; l'événement "
+            f"{self.expected} du plan {self.scope} est attendu",
             f"plan {self.scope}: event {self.number} of plan {self.given} cannot follow, {self.reason}; event "
-            f"{self.expected} of plan {self.scope} is expected"
+            f"{self.expected} of plan {self.scope} is expected",
         )
 
 
