@@ -72,7 +72,7 @@ class CommittedQueries(ABC):
         """Return what new cases conflict with: versions by reference, and references by source."""
 
     @abstractmethod
-    def cases_of_sources(self, sources: Collection[str]) -> Iterable[Case]:
+    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
         """Return the committed cases that were registered from source messages."""
 
     @abstractmethod
@@ -199,7 +199,7 @@ class CommittedState(CommittedQueries):
             {source: reference for source, reference in sources.items() if reference is not None},
         )
 
-    def cases_of_sources(self, sources: Collection[str]) -> Iterable[Case]:
+    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
         references = filter(None, map(self.reference_of, sources))
         return filter(None, map(self.case, references))
 

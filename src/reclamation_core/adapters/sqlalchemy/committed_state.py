@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Executable, Select, Subquery, bindparam, func, or_, select, union_all
+from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select, union_all
 
 from reclamation_core.adapters.sqlalchemy.consistency import wrong_tables
 from reclamation_core.adapters.sqlalchemy.criteria import criteria
@@ -56,6 +57,7 @@ from reclamation_core.adapters.unit_of_work import (
     refuse_stale,
 )
 from reclamation_core.cases import Case
+from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.ports import (
@@ -89,206 +91,56 @@ def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
         yield values[start : start + _MAX_VALUES]
 
 
-class CaseQueries:
-    """The queries for committed cases, each built once for a database."""
+class _Statements:
+    """The statements that read cases and plans of one backend, `sqlite` or `postgresql`, each built once."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        stored = CASE_MAPPER.select(CASES, database.backend)
-        self._stored = stored
-        self._by_reference = stored.where(CASES.c.reference == bindparam("reference"))
-        self._by_source = stored.where(CASES.c.source == bindparam("source"))
-
-    def by_reference(self, reference: str) -> StoredSnapshot[Case] | None:
-        """Return the committed case with a reference."""
-        return self._first(self._by_reference, {"reference": reference})
-
-    def by_sources(self, sources: Sequence[str]) -> list[StoredSnapshot[Case]]:
-        """Return the committed cases registered from source messages."""
-        if len(sources) == 1:
-            found = self._first(self._by_source, {"source": sources[0]})
-            return [] if found is None else [found]
-        rows: list[Any] = []
-        for some in _chunks([source for source in sources if is_storable(source)]):
-            rows += self.database.rows(self._stored.where(CASES.c.source.in_(some)))
-        return list(map(self._read, rows))
-
-    def has_site(self, reference: str, sites: Collection[str]) -> bool:
-        """Return whether a committed case has one of these sites, by one look-up in the primary key for each."""
-        names = sorted(filter(is_storable, sites))
-        wanted = select(CASE_SITES.c.part).where(CASE_SITES.c.case_reference == bindparam("reference"))
-        wanted = wanted.where(CASE_SITES.c.site.in_(names))
-        return bool(names) and self.database.first(wanted, {"reference": reference}) is not None
-
-    def taken(self, cases: Sequence[Case]) -> tuple[dict[str, int], dict[str, str]]:
-        """Return what new cases conflict with: versions by reference, and references by source."""
-        rows: list[Any] = []
-        if len(cases) == 1:
-            row = self.database.first(_TAKEN, {"reference": cases[0].reference, "source": cases[0].source})
-            rows = [] if row is None else [row]
-        else:
-            for some in _chunks(cases):
-                references = CASES.c.reference.in_([case.reference for case in some])
-                sources = CASES.c.source.in_([case.source for case in some if case.source is not None])
-                rows += self.database.rows(select(*_KEYS).where(or_(references, sources)))
-        return (
-            {reference: version for reference, version, _ in rows},
-            {source: reference for reference, _, source in rows if source is not None},
-        )
-
-    def page(
-        self, query: CaseQuery, excluded: Collection[str], limit: int
-    ) -> tuple[list[Case], StoreDamagedError | None]:
-        """Return committed cases that meet a query, in the order of their references.
-
-        They end before the first case that is corrupt; its error is returned too.
-        """
-        chosen = self._meeting(query, excluded).order_by(CASES.c.reference).limit(limit)
-        if query.after is not None:
-            chosen = chosen.where(CASES.c.reference > query.after)
-        page: Subquery = chosen.subquery()
-        rows = self.database.rows(CASE_MAPPER.select(page, self.database.backend).order_by(page.c.reference))
-        found: list[Case] = []
-        try:
-            found.extend(self._read(row).aggregate for row in rows)
-        except StoreDamagedError as error:
-            return found, error
-        return found, None
-
-    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        """Return how many committed cases meet a query."""
-        chosen = self._meeting(query, excluded).subquery()
-        return int(self.database.rows(select(func.count()).select_from(chosen))[0][0])
-
-    def stale(self, version: int, after: str, limit: int) -> list[Any]:
-        """Return the rows of a page of cases whose state another STATE_VERSION computed, for `CASE_MAPPER.read`."""
-        stale = select(*_COLUMNS).where(CASES.c.state_version != version, CASES.c.reference > after)
-        page = stale.order_by(CASES.c.reference).limit(limit).subquery()
-        return self.database.rows(CASE_MAPPER.select(page, self.database.backend).order_by(page.c.reference))
-
-    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Select[Any]:
-        chosen = select(*_COLUMNS).where(*criteria(query, self.database.backend))
-        return chosen.where(CASES.c.reference.not_in(sorted(excluded))) if excluded else chosen
-
-    def _first(self, statement: Executable, parameters: dict[str, str | None]) -> StoredSnapshot[Case] | None:
-        row = self.database.first(statement, parameters)
-        return None if row is None else self._read(row)
-
-    def _read(self, row: Any) -> StoredSnapshot[Case]:
-        return CASE_MAPPER.read(row, self.database.name)
-
-
-class PlanQueries:
-    """The queries for committed plans, each built once for a database."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        backend = database.backend
-        self._by_scope = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
-        mine = PLAN_EVENTS.c.scope == PLANS.c.scope
+    def __init__(self, backend: str) -> None:
+        self.cases = CASE_MAPPER.select(CASES, backend)
+        self.case = self.cases.where(CASES.c.reference == bindparam("reference"))
+        self.case_of_source = self.cases.where(CASES.c.source == bindparam("source"))
+        self.plan = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
-            mine, PLAN_EVENTS.c.number == PLANS.c.version
+            PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
         )
         of_actions = is_among(PLAN_EVENTS.c.action, "actions", backend)
-        self._by_actions = select(
+        self.plan_part = select(
             PLANS.c.version,
             raw(PLANS.c.link, backend),
             recorded_at.correlate(PLANS).scalar_subquery(),
             events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, of_actions),
         ).where(PLANS.c.scope == bindparam("scope"))
         named = is_among(PLAN_TEXTS.c.digest, "digests", backend)
-        self._texts = select(texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named))
-
-    def by_scope(self, scope: str) -> StoredSnapshot[Pgaac] | None:
-        """Return the committed plan of a scope."""
-        row = self.database.first(self._by_scope, {"scope": scope})
-        stored: Any = None if row is None else PLAN_MAPPER.read(row, self.database.name)
-        return stored  # type: ignore[no-any-return]  # a whole plan
-
-    def by_actions(self, scope: str, actions: frozenset[str]) -> StoredSnapshot[PlanPart] | None:
-        """Return the part of a committed plan that some actions need.
-
-        The texts are read after the events. If a text is forgotten in between, it is missing from the part; the plan
-        then has another version, so that nothing decided on the part can be committed.
-
-        Raises:
-            StoreDamagedError: it is corrupt.
-        """
-        row = self.database.first(self._by_actions, {"scope": scope, "actions": canonical_json(sorted(actions))})
-        if row is None:
-            return None
-        try:
-            return self._part(scope, actions, row)
-        except READ_ERRORS:
-            self.by_scope(scope)  # the whole plan names the corrupt document
-        raise PLAN_MAPPER.corrupted(self.database.name, scope, EVENT_STREAM)
-
-    def _part(self, scope: str, actions: frozenset[str], row: Any) -> StoredSnapshot[PlanPart]:
-        version, last, recorded_at, stored = row
-        documents = json.loads(f"[{decode(stored or '')}]")
-        events = tuple(map(PLAN_MAPPER.read_event, sorted(documents, key=lambda document: document["number"])))
-        plan = PlanScope.parse(scope)
-        if recorded_at is None or any(getattr(event.data, "action", None) not in actions for event in events):
-            raise PlanEventStreamError(plan, version, plan, version, "an event is missing, or of another action")
-        digests = sorted({text.digest for event in events for text in event.texts()})
-        texts = self.database.first(self._texts, {"scope": scope, "digests": canonical_json(digests)})[0]
-        part = PlanPart.from_events(
-            plan, version, _instant(recorded_at), events, read_texts(texts if digests else None)
-        )
-        return StoredSnapshot(part, decode(last))
-
-    def scopes(self) -> list[str]:
-        """Return the scopes of the committed plans."""
-        return self._keys(select(PLANS.c.scope))
-
-    def known_scopes(self) -> list[str]:
-        """Return the scopes that have committed events."""
-        return self._keys(select(PLAN_EVENTS.c.scope).distinct())
-
-    def _keys(self, statement: Select[Any]) -> list[str]:
-        return [require_key(row[0], self.database.name) for row in self.database.rows(statement)]
-
-    def serving(self, case: str) -> list[str]:
-        """Return the scopes of the committed plans with an action that serves a case."""
-        named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
-        return [row[0] for row in self.database.rows(named)] if is_storable(case) else []
-
-    def effective_on(self, families: frozenset[str]) -> list[str]:
-        """Return the scopes of the committed plans with an effective action on one of these cause families."""
-        effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
-        named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
-        return [row[0] for row in self.database.rows(named)]
+        self.plan_texts = select(texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named))
 
 
-def _instant(stored: bytes | datetime) -> datetime:
-    """Return an instant from the driver's form: SQLite stores the text of an instant in UTC."""
-    if isinstance(stored, datetime):
-        return stored.astimezone(UTC)
-    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
+_statements = cache(_Statements)
 
 
 class SqlAlchemyState(CommittedQueries):
     """The committed state as one unit of work reads it, with the snapshots that it loaded and changes.
 
     Args:
-        cases: the queries for cases.
-        plans: the queries for plans.
+        database: the database.
     """
 
-    def __init__(self, cases: CaseQueries, plans: PlanQueries) -> None:
-        self._database = cases.database
-        self._case_queries, self._plan_queries = cases, plans
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._statements = _statements(database.backend)
         self._cases: dict[str, StoredSnapshot[Case]] = {}
         self._plans: dict[str, StoredSnapshot[Pgaac]] = {}
         self._parts: dict[str, tuple[frozenset[str], StoredSnapshot[PlanPart]]] = {}
         self._case_bases: dict[str, StoredSnapshot[Case]] = {}
         self._plan_bases: dict[str, StoredSnapshot[Any]] = {}
 
+    # Cases
+
     def case(self, reference: str) -> Case | None:
-        snapshot = self._case_queries.by_reference(reference)
-        if snapshot is None:
-            return None
-        self._cases[reference] = snapshot
+        row = self._database.first(self._statements.case, {"reference": reference})
+        return None if row is None else self._case(row)
+
+    def _case(self, row: Any) -> Case:
+        snapshot = CASE_MAPPER.read(row, self._database.name)
+        self._cases[snapshot.aggregate.reference] = snapshot
         return snapshot.aggregate
 
     def case_to_change(self, reference: str, version: int) -> Case | None:
@@ -299,30 +151,79 @@ class SqlAlchemyState(CommittedQueries):
         return base.aggregate
 
     def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
-        return self._case_queries.taken(cases)
+        rows: list[Any] = []
+        if len(cases) == 1:
+            row = self._database.first(_TAKEN, {"reference": cases[0].reference, "source": cases[0].source})
+            rows = [] if row is None else [row]
+        else:
+            for some in _chunks(cases):
+                references = CASES.c.reference.in_([case.reference for case in some])
+                sources = CASES.c.source.in_([case.source for case in some if case.source is not None])
+                rows += self._database.rows(select(*_KEYS).where(or_(references, sources)))
+        return (
+            {reference: version for reference, version, _ in rows},
+            {source: reference for reference, _, source in rows if source is not None},
+        )
 
-    def cases_of_sources(self, sources: Collection[str]) -> Iterable[Case]:
-        found = self._case_queries.by_sources(list(sources))
-        self._cases.update((snapshot.aggregate.reference, snapshot) for snapshot in found)
-        return [snapshot.aggregate for snapshot in found]
+    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
+        if len(sources) == 1:
+            row = self._database.first(self._statements.case_of_source, {"source": sources[0]})
+            return [] if row is None else [self._case(row)]
+        rows: list[Any] = []
+        for some in _chunks([source for source in sources if is_storable(source)]):
+            rows += self._database.rows(self._statements.cases.where(CASES.c.source.in_(some)))
+        return list(map(self._case, rows))
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
-        return self._case_queries.has_site(reference, sites)
+        names = sorted(filter(is_storable, sites))  # one look-up in the primary key for each
+        wanted = select(CASE_SITES.c.part).where(CASE_SITES.c.case_reference == bindparam("reference"))
+        wanted = wanted.where(CASE_SITES.c.site.in_(names))
+        return bool(names) and self._database.first(wanted, {"reference": reference}) is not None
 
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int
     ) -> tuple[list[Case], StoreDamagedError | None]:
-        return self._case_queries.page(query, excluded, limit)
+        chosen = self._meeting(query, excluded)
+        if query.after is not None:
+            chosen = chosen.where(CASES.c.reference > query.after)
+        found: list[Case] = []
+        try:
+            found.extend(CASE_MAPPER.read(row, self._database.name).aggregate for row in self._page(chosen, limit))
+        except StoreDamagedError as error:
+            return found, error
+        return found, None
 
     def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        return self._case_queries.count(query, excluded)
+        chosen = self._meeting(query, excluded).subquery()
+        return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
+
+    def stale_cases(self, after: str, limit: int) -> list[Any]:
+        """Return a page of the rows of cases that another STATE_VERSION computed, for `CASE_MAPPER.read`."""
+        stale = select(*_COLUMNS).where(CASES.c.state_version != STATE_VERSION, CASES.c.reference > after)
+        return self._page(stale, limit)
+
+    def _page(self, chosen: Select[Any], limit: int) -> list[Any]:
+        page = chosen.order_by(CASES.c.reference).limit(limit).subquery()
+        return self._database.rows(CASE_MAPPER.select(page, self._database.backend).order_by(page.c.reference))
+
+    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Select[Any]:
+        chosen = select(*_COLUMNS).where(*criteria(query, self._database.backend))
+        return chosen.where(CASES.c.reference.not_in(sorted(excluded))) if excluded else chosen
+
+    # Plans
 
     def plan(self, scope: str) -> Pgaac | None:
-        snapshot = self._plan_queries.by_scope(scope)
-        if snapshot is None:
+        snapshot = self.plan_snapshot(scope)
+        return None if snapshot is None else snapshot.aggregate
+
+    def plan_snapshot(self, scope: str) -> StoredSnapshot[Pgaac] | None:
+        """Return the committed plan of a scope as it is stored."""
+        row = self._database.first(self._statements.plan, {"scope": scope})
+        if row is None:
             return None
+        snapshot: Any = PLAN_MAPPER.read(row, self._database.name)
         self._plans[scope] = snapshot
-        return snapshot.aggregate
+        return snapshot  # type: ignore[no-any-return]  # a whole plan
 
     def plan_to_change(self, scope: str, version: int) -> Pgaac | None:
         loaded = self._plans.get(scope)
@@ -334,14 +235,39 @@ class SqlAlchemyState(CommittedQueries):
     def plan_part(self, scope: str, actions: frozenset[str]) -> PlanPart:
         """Return the part of a committed plan that some actions need.
 
+        The texts are read after the events. If a text is erased in between, it is missing from the part; the plan then
+        has another version, so that nothing decided on the part can be committed.
+
         Raises:
             PlanNotFoundError: there is no such plan.
+            StoreDamagedError: it is corrupt.
         """
-        snapshot = self._plan_queries.by_actions(scope, actions)
-        if snapshot is None:
+        parameters = {"scope": scope, "actions": canonical_json(sorted(actions))}
+        row = self._database.first(self._statements.plan_part, parameters)
+        if row is None:
             raise PlanNotFoundError(scope)
+        try:
+            snapshot = self._part(scope, actions, row)
+        except READ_ERRORS:
+            self.plan(scope)  # the error of the whole plan names the corrupt document
+            snapshot = None
+        if snapshot is None:
+            raise PLAN_MAPPER.corrupted(self._database.name, scope, EVENT_STREAM)
         self._parts[scope] = actions, snapshot
         return snapshot.aggregate
+
+    def _part(self, scope: str, actions: frozenset[str], row: Any) -> StoredSnapshot[PlanPart]:
+        version, last, recorded_at, stored = row
+        documents = json.loads(f"[{decode(stored or '')}]")
+        events = tuple(map(PLAN_MAPPER.read_event, sorted(documents, key=lambda document: document["number"])))
+        plan = PlanScope.parse(scope)
+        if recorded_at is None or any(getattr(event.data, "action", None) not in actions for event in events):
+            raise PlanEventStreamError(plan, version, plan, version, "an event is missing, or of another action")
+        digests = sorted({text.digest for event in events for text in event.texts()})
+        parameters = {"scope": scope, "digests": canonical_json(digests)}
+        texts = self._database.first(self._statements.plan_texts, parameters)[0]
+        vault = read_texts(texts if digests else None)
+        return StoredSnapshot(PlanPart.from_events(plan, version, _instant(recorded_at), events, vault), decode(last))
 
     def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart:
         """Return the part of a committed plan that a change at a version is made on; raises as `plan_part` does."""
@@ -351,17 +277,25 @@ class SqlAlchemyState(CommittedQueries):
         base = self._plan_bases[scope] = self._parts[scope][1]
         return base.aggregate
 
-    def scopes(self) -> Iterable[str]:
-        return self._plan_queries.scopes()
+    def scopes(self) -> list[str]:
+        return self._keys(select(PLANS.c.scope))
 
-    def known_scopes(self) -> Iterable[str]:
-        return self._plan_queries.known_scopes()
+    def known_scopes(self) -> list[str]:
+        return self._keys(select(PLAN_EVENTS.c.scope).distinct())
 
-    def scopes_serving(self, case: str) -> Iterable[str]:
-        return self._plan_queries.serving(case)
+    def _keys(self, statement: Select[Any]) -> list[str]:
+        return [require_key(row[0], self._database.name) for row in self._database.rows(statement)]
 
-    def scopes_effective_on(self, families: frozenset[str]) -> Iterable[str]:
-        return self._plan_queries.effective_on(families)
+    def scopes_serving(self, case: str) -> list[str]:
+        named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
+        return [row[0] for row in self._database.rows(named)] if is_storable(case) else []
+
+    def scopes_effective_on(self, families: frozenset[str]) -> list[str]:
+        effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
+        named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
+        return [row[0] for row in self._database.rows(named)]
+
+    # Guards, checks and the commit
 
     def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
         return dict.fromkeys(keys, 0) | _pairs(self._database, GUARDS.c.name, GUARDS.c.version, keys)
@@ -391,6 +325,13 @@ class SqlAlchemyState(CommittedQueries):
             else:
                 return
         raise StoreBusyError.of(self._database.name, _CHANGING)
+
+
+def _instant(stored: bytes | datetime) -> datetime:
+    """Return an instant from the driver's form: SQLite stores the text of an instant in UTC."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
 
 
 class SqlAlchemyPlans(BufferedPlans):

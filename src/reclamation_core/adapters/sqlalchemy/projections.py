@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Engine
 
-from reclamation_core.adapters.sqlalchemy.committed_state import CaseQueries, PlanQueries
+from reclamation_core.adapters.sqlalchemy.committed_state import SqlAlchemyState
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
@@ -15,7 +15,6 @@ from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PLAN_MAPPER
 from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine
 from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, writer_for
 from reclamation_core.cases import Case
-from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.ports import StoreDamagedError
 
 _BATCH: Final = 500
@@ -61,8 +60,8 @@ def _rebuild(database: Database) -> int:
 
 
 def _cases(database: Database, corrupt: list[StoreDamagedError]) -> int:
-    queries, count, after = CaseQueries(database), 0, ""
-    while rows := queries.stale(STATE_VERSION, after, _BATCH):
+    state, count, after = SqlAlchemyState(database), 0, ""
+    while rows := state.stale_cases(after, _BATCH):
         snapshots, unread = _read(database, rows)
         try:
             _write(database, snapshots)
@@ -89,16 +88,14 @@ def _write(database: Database, snapshots: Sequence[StoredSnapshot[Case]]) -> Non
 
 
 def _plans(database: Database, corrupt: list[StoreDamagedError]) -> int:
-    queries = PlanQueries(database)
-    return sum(_is_plan_rebuilt(queries, scope, corrupt) for scope in queries.scopes())
+    return sum(_is_plan_rebuilt(database, scope, corrupt) for scope in SqlAlchemyState(database).scopes())
 
 
-def _is_plan_rebuilt(queries: PlanQueries, scope: str, corrupt: list[StoreDamagedError]) -> bool:
+def _is_plan_rebuilt(database: Database, scope: str, corrupt: list[StoreDamagedError]) -> bool:
     """Rebuild the projections of a plan if they are not current; return whether they were not."""
-    database = queries.database
     while True:
         try:
-            snapshot = queries.by_scope(scope)
+            snapshot = SqlAlchemyState(database).plan_snapshot(scope)
             if snapshot is None or are_projections_current(database, PLAN_MAPPER, snapshot.aggregate):
                 return False
             database.run([*PLAN_MAPPER.rebuild_statements(writer_for(database.dialect), [snapshot])])

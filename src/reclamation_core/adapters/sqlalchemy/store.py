@@ -10,12 +10,7 @@ from sqlalchemy import URL, Engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
-from reclamation_core.adapters.sqlalchemy.committed_state import (
-    CaseQueries,
-    PlanQueries,
-    SqlAlchemyPlans,
-    SqlAlchemyState,
-)
+from reclamation_core.adapters.sqlalchemy.committed_state import SqlAlchemyPlans, SqlAlchemyState
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
@@ -151,7 +146,6 @@ class SqlAlchemyStore(Store):
 
     def _start(self, database: Database) -> None:
         self._database = database
-        self._cases, self._plans = CaseQueries(database), PlanQueries(database)
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
         self.sequences = SqlAlchemySequences(database)
@@ -160,7 +154,7 @@ class SqlAlchemyStore(Store):
         return f"SqlAlchemyStore({self._database.name!r})"
 
     def unit_of_work(self) -> UnitOfWork:
-        state = SqlAlchemyState(self._cases, self._plans)
+        state = SqlAlchemyState(self._database)
         return BufferedUnitOfWork(state, SqlAlchemyPlans(state))
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
