@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.committed_state import SqlAlchemyState
 from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
@@ -249,7 +250,7 @@ def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(store._cases, "by_sources", broken)
+    monkeypatch.setattr(SqlAlchemyState, "cases_of_sources", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         list(desk.register_many([Registration(facts=factories.facts(), site="CRE", source="1")]))
 
@@ -323,10 +324,10 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_whatever_the_scope(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(store._cases, "by_reference", broken)
+    monkeypatch.setattr(SqlAlchemyState, "case", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         here.cases.get(SHARED[0])
-    monkeypatch.setattr(store._cases, "has_site", broken)
+    monkeypatch.setattr(SqlAlchemyState, "has_site", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         here.cases.get(FOREIGN[0])
 
@@ -346,14 +347,14 @@ def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = three_cases(store)
-    page = store._cases.page
+    page = SqlAlchemyState.page
 
     def and_then_damaged(*asked: Any) -> Any:
         found = page(*asked)
         spoil(store)
         return found
 
-    monkeypatch.setattr(store._cases, "page", and_then_damaged)
+    monkeypatch.setattr(SqlAlchemyState, "page", and_then_damaged)
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}'"):
         desk.sweep(at(1, month=7))
 
@@ -382,7 +383,7 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(store._cases, "page", broken)
+    monkeypatch.setattr(SqlAlchemyState, "page", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         desk.sweep(at(1, month=7))
 
