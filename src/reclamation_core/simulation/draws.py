@@ -103,8 +103,7 @@ class Draws:
         return count
 
 
-def checked_whole(**given: int) -> None:
-    """Raise ValueError for a value that is not a whole number of 0 or more."""
-    for name, value in given.items():
-        if type(value) is not int or value < 0:
-            raise ValueError(f"{name}: {value!r}; give a whole number, 0 or more")
+def check_seed(seed: object) -> None:
+    """Raise ValueError for a seed that is not a whole number of 0 or more, of any length."""
+    if type(seed) is not int or seed < 0:
+        raise ValueError(f"seed: {seed!r}; give a whole number, 0 or more")

@@ -14,7 +14,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.simulation.estimates import TimeToAnswer, WaitingTime, time_to_answer
 from reclamation_core.simulation.rates import NEVER, STAFFED, Kind, Theme, is_in_office_hours
-from reclamation_core.simulation.shipped_files import checked_sites
+from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -64,7 +64,7 @@ def fitted(records: Iterable[Any], sites: Sites) -> dict[str, Any]:
         ValueError: there is no record.
         TypeError: one is no complaint with a site and facts, or the sites are none.
     """
-    checked_sites(sites)
+    require(of_class(Sites), sites=sites)
     if not isinstance(records, Iterable):
         raise TypeError(f"records: {records!r}; a collection of complaints is expected")
     seen = [_seen(place, record, sites) for place, record in enumerate(records)]

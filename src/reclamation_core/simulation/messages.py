@@ -15,7 +15,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
-from reclamation_core.simulation.draws import Draws, Weights, checked_whole
+from reclamation_core.simulation.draws import Draws, Weights, check_seed
 from reclamation_core.simulation.invention import (
     CONTENT,
     comment_of,
@@ -30,6 +30,7 @@ from reclamation_core.simulation.invention import (
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
 from reclamation_core.simulation.rates import OPENS, SHUTS, STAFFED, Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.shipped_files import UNTIL, centres_of
+from reclamation_core.validators import of_class, require, whole_number
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -123,10 +124,8 @@ def instant_of_receipt(
 
 def profile_of(profile: P | None, cls: type[P]) -> P:
     """Return the profile, or the usual one of its class for None; raise TypeError for one of another class."""
-    if profile is None:
-        return cls()
-    if not isinstance(profile, cls):
-        raise TypeError(f"profile: {profile!r}; a {cls.__name__} is expected, such as {cls.__name__}.from_toml(path)")
+    profile = cls() if profile is None else profile
+    require(of_class(cls), profile=profile)
     return profile
 
 
@@ -134,7 +133,8 @@ class _Stream(Generic[P]):
     """The draws of one kind of message: its profile, its sites with their rates, its days of receipt."""
 
     def __init__(self, profile: P, number: int | None, seed: int, sites: Sites | None, until: date) -> None:
-        checked_whole(number=0 if number is None else number, seed=seed)
+        require(whole_number(0), number=0 if number is None else number)
+        check_seed(seed)
         self.profile, self.sites, self.draws = profile, centres_of(sites), Draws(seed)
         self._rates = rates_of(self.profile, self.sites)
         self._days = days_of_receipt(self.draws, self.profile, number, checked_date(until, "until"), self._rates)

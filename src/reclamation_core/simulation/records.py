@@ -19,6 +19,7 @@ from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.shipped_files import UNTIL, centres_of
 from reclamation_core.tables import Number
+from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import (
     FACTS,
     ComplaintFacts,
@@ -114,9 +115,8 @@ def generate_records(
     >>> records[0].reference, sum(record.is_open for record in records)
     ('R-2026-0001', 79)
     """
-    if policy is not None and not isinstance(policy, Policy):
-        raise TypeError(f"policy: {policy!r}; an edition (Policy) is expected, such as m2_1()")
-    profile, edition = profile_of(profile, CaseloadProfile), policy or m2_1()
+    profile, edition = profile_of(profile, CaseloadProfile), m2_1() if policy is None else policy
+    require(of_class(Policy), policy=edition)
     complaints = generate_complaints(number, seed, sites=sites, profile=profile, until=until)
     # The answers are drawn from a stream of their own, so that the complaints are those of the same seed.
     maker = _Maker(centres_of(sites), edition, profile, Draws(seed ^ _ANSWERS), until)

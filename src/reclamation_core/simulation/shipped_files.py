@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import Sites
 
 NUMBER: Final = 200
@@ -70,14 +71,8 @@ def shipped() -> Shipped:
 
 def centres_of(sites: Sites | None) -> Sites:
     """Return the sites, or the shipped ones for None; raise ValueError if there are none, TypeError for other types."""
-    centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
+    centres = Sites.from_toml(shipped().sites) if sites is None else sites
+    require(of_class(Sites), sites=centres)
     if not len(centres):
         raise ValueError("sites: it is empty; give at least one, or None for the shipped ones")
     return centres
-
-
-def checked_sites(sites: object) -> Sites:
-    """Return the sites; raise TypeError for another type."""
-    if not isinstance(sites, Sites):
-        raise TypeError(f"sites: {sites!r}; the Sites of an agency are expected, such as Sites.from_toml(path)")
-    return sites

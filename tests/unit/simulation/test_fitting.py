@@ -145,7 +145,7 @@ def test_what_no_profile_can_be_estimated_from_is_refused() -> None:
         CaseloadProfile.fitted_to([Seen("METZ", MalfunctionFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC)))], SITES)
     with pytest.raises(TypeError, match="records: 3; a collection of complaints is expected"):
         CaseloadProfile.fitted_to(3, SITES)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="sites: 'METZ'; the Sites of an agency are expected"):
+    with pytest.raises(TypeError, match="sites: a Sites is expected, got a str"):
         CaseloadProfile.fitted_to([], "METZ")  # type: ignore[arg-type]
     with pytest.raises(UnknownSiteError, match="'NANCY'"):
         CaseloadProfile.fitted_to([attrs.evolve(seen("2026-05-04T09:00"), site="NANCY")], SITES)

@@ -203,7 +203,7 @@ def test_number_0_invents_no_complaint() -> None:
 
 @pytest.mark.parametrize("wrong", [-1, 1.0, True, "5"])
 def test_a_number_and_a_seed_are_whole_and_not_negative(wrong: Any) -> None:
-    with pytest.raises(ValueError, match=r"number: .*; give a whole number, 0 or more"):
+    with pytest.raises(ValueError, match=r"number: .*; a whole number is expected, from 0 on"):
         generate_complaints(wrong, 1)
     with pytest.raises(ValueError, match=r"seed: .*; give a whole number, 0 or more"):
         generate_complaints(1, wrong)
@@ -228,11 +228,11 @@ def test_days_outside_the_calendars_are_refused() -> None:
     "generate", [generate_complaints, generate_records, generate_survey_results, generate_malfunctions]
 )
 def test_sites_and_profiles_are_such(generate: Any) -> None:
-    with pytest.raises(TypeError, match="sites: 'METZ'; the Sites of an agency are expected"):
+    with pytest.raises(TypeError, match="sites: a Sites is expected, got a str"):
         generate(1, 1, sites="METZ")
-    with pytest.raises(TypeError, match=r"profile: \{\}; a \w+Profile is expected"):
+    with pytest.raises(TypeError, match=r"profile: a \w+Profile is expected, got a dict"):
         generate(1, 1, profile={})
-    with pytest.raises(TypeError, match=r"profile: ReceiptProfile.* is expected"):
+    with pytest.raises(TypeError, match=r"profile: a \w+Profile is expected, got a ReceiptProfile"):
         generate(1, 1, profile=ReceiptProfile())
 
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.simulation.draws import checked_whole
 from reclamation_core.simulation.estimates import Interval, check_confidence, rate_interval, student, student_of_rates
-from reclamation_core.simulation.shipped_files import checked_sites
 from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint, each_time
 from reclamation_core.simulation.staffing.metrics import (
     ALL,
@@ -20,8 +18,9 @@ from reclamation_core.simulation.staffing.metrics import (
     measured,
     metrics_of_part,
 )
-from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, check_scenario, simulate_staffing
+from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
 from reclamation_core.simulation.staffing.team import site_unit, units_of
+from reclamation_core.validators import of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites
 
 
@@ -214,13 +213,11 @@ def _checked(
         )
     compared = tuple(scenarios)
     for one in compared:
-        check_scenario("scenarios", one)
+        require(of_class(StaffingScenario), scenarios=one)
     names = [one.name for one in compared]
     if not names or len(set(names)) != len(names):
         raise ValueError(f"scenarios: {names!r}; give at least one, each with a name of its own (name=...)")
-    checked_whole(replications=replications)
-    if replications < 1:
-        raise ValueError(f"replications: {replications!r}; give a whole number, 1 or more")
+    require(whole_number(1), replications=replications)
     check_confidence(confidence)
     return compared
 
@@ -369,7 +366,8 @@ def handlers_needed(
         TypeError, ValueError: another argument is refused, or nothing that the unit treats is due by `until`.
         OutsideHorizonError: a day is outside the years of a calendar.
     """
-    name = _unit(site, unit, checked_sites(sites))
+    require(of_class(Sites), sites=sites)
+    name = _unit(site, unit, sites)
     _check_sizing(scenario, target, most, replications, confidence)
     # An arrival at no known site stays, for the run to refuse it.
     elsewhere, made = set(sites) - _sites_of(name, sites), each_time(arrivals)
@@ -416,13 +414,11 @@ def _unit(site: str | None, unit: str | None, sites: Sites) -> str:
 
 
 def _check_sizing(scenario: object, target: object, most: object, replications: object, confidence: float) -> None:
-    check_scenario("scenario", scenario)
+    require(of_class(StaffingScenario), scenario=scenario)
     if not isinstance(target, int | float) or not 0 < target < 1:
         raise ValueError(f"target: {target!r}; give a share between 0 and 1, both excluded, such as 0.95")
-    if type(most) is not int or most < 1:
-        raise ValueError(f"most: {most!r}; give a whole number of handlers, 1 or more")
-    if type(replications) is not int or replications < 2:
-        raise ValueError(f"replications: {replications!r}; give a whole number, 2 or more: one run has no interval")
+    require(whole_number(1), most=most)
+    require(whole_number(2), replications=replications)  # one run has no interval
     check_confidence(confidence)
 
 

@@ -13,8 +13,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
-from reclamation_core.simulation.draws import checked_whole
-from reclamation_core.simulation.shipped_files import checked_sites
+from reclamation_core.simulation.draws import check_seed
 from reclamation_core.simulation.staffing.arrivals import (
     Arrival,
     Arrivals,
@@ -33,6 +32,7 @@ from reclamation_core.simulation.staffing.team import (
     uniform,
     units,
 )
+from reclamation_core.validators import not_blank, of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites
 
 if TYPE_CHECKING:
@@ -269,24 +269,11 @@ class StaffingScenario:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    policy: Policy = attrs.field()
-    staffing: Staffing = attrs.field(factory=Staffing)
-    name: str = attrs.field(default=attrs.Factory(lambda self: getattr(self.policy, "edition", ""), takes_self=True))
-
-    @policy.validator
-    def _is_policy(self, _: object, policy: object) -> None:
-        if not isinstance(policy, Policy):
-            raise TypeError(f"policy: {policy!r}; an edition (Policy) is expected, such as m2_1()")
-
-    @staffing.validator
-    def _is_staffing(self, _: object, staffing: object) -> None:
-        if not isinstance(staffing, Staffing):
-            raise TypeError(f"staffing: {staffing!r}; a Staffing is expected")
-
-    @name.validator
-    def _is_name(self, _: object, name: object) -> None:
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"name: {name!r}; give a text that is not blank")
+    policy: Policy = attrs.field(validator=of_class(Policy))
+    staffing: Staffing = attrs.field(factory=Staffing, validator=of_class(Staffing))
+    name: str = attrs.field(
+        default=attrs.Factory(lambda self: getattr(self.policy, "edition", ""), takes_self=True), validator=not_blank
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -382,19 +369,13 @@ def simulate_staffing(
     )
 
 
-def check_scenario(name: str, given: object) -> None:
-    """Raise TypeError for an argument that is no scenario."""
-    if not isinstance(given, StaffingScenario):
-        raise TypeError(f"{name}: {given!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
-
-
 def _check(scenario: StaffingScenario, sites: Sites, seed: int, replication: int) -> None:
-    check_scenario("scenario", scenario)
-    if not len(checked_sites(sites)):
+    require(of_class(StaffingScenario), scenario=scenario)
+    require(of_class(Sites), sites=sites)
+    if not len(sites):
         raise ValueError("sites: it is empty; give the Sites of the agency, at least one")
-    checked_whole(seed=seed, replication=replication)
-    if replication < 1:
-        raise ValueError(f"replication: {replication!r}; give a whole number, 1 or more")
+    check_seed(seed)
+    require(whole_number(1), replication=replication)
     scenario.staffing.check_units(sites)
 
 

@@ -16,6 +16,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, DayRange, Days, DayType
 from reclamation_core.calendars.definition import day_ranges
 from reclamation_core.simulation.profile import rate
+from reclamation_core.validators import as_tuple, each, not_blank, of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -269,22 +270,6 @@ def units_of(sites: Sites) -> Mapping[str, Level]:
     }
 
 
-def _whole(least: int) -> Any:
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if type(value) is not int or value < least:
-            raise ValueError(f"{attribute.name}: {value!r}; give a whole number of handlers, {least} or more")
-
-    return check
-
-
-def _instance(cls: type[Any]) -> Any:
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not isinstance(value, cls):
-            raise TypeError(f"{attribute.name}: {value!r}; an instance of {cls.__name__} is expected")
-
-    return check
-
-
 def _days(value: Days | Iterable[Days]) -> tuple[DayRange, ...]:
     return day_ranges(value if isinstance(value, list | tuple) and not _is_pair(value) else (value,))
 
@@ -306,13 +291,9 @@ class Absence:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    unit: str = attrs.field(validator=_instance(str))
+    unit: str = attrs.field(validator=not_blank)
     days: tuple[DayRange, ...] = attrs.field(converter=_days)
-    handlers: int = attrs.field(default=1, validator=_whole(1))
-
-
-def _absences(value: Any) -> Any:
-    return tuple(value) if isinstance(value, Iterable) else value
+    handlers: int = attrs.field(default=1, validator=whole_number(1))
 
 
 def _frozen_mapping(value: Any) -> Any:
@@ -345,36 +326,27 @@ class Staffing:
     5
     """
 
-    local: int = attrs.field(default=1, validator=_whole(0))
-    regional: int = attrs.field(default=1, validator=_whole(0))
-    national: int = attrs.field(default=1, validator=_whole(0))
+    local: int = attrs.field(default=1, validator=whole_number(0))
+    regional: int = attrs.field(default=1, validator=whole_number(0))
+    national: int = attrs.field(default=1, validator=whole_number(0))
     units: Mapping[str, int] = attrs.field(factory=dict, converter=_frozen_mapping)
-    qualification: Effort = attrs.field(default=Effort.triangular(10, 20, 60), validator=_instance(Effort))
+    qualification: Effort = attrs.field(default=Effort.triangular(10, 20, 60), validator=of_class(Effort))
     treatment: Mapping[Level, Effort] = attrs.field(default=_TREATMENT, converter=_frozen_mapping)
-    hours: WorkingHours = attrs.field(factory=WorkingHours, validator=_instance(WorkingHours))
-    absences: tuple[Absence, ...] = attrs.field(default=(), converter=_absences)
+    hours: WorkingHours = attrs.field(factory=WorkingHours, validator=of_class(WorkingHours))
+    absences: tuple[Absence, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(Absence)))
     absent: float = rate(0.0)
 
     @units.validator
     def _counts(self, _: object, units: Any) -> None:
         if not isinstance(units, Mapping):
             raise TypeError(f"units: {units!r}; give how many handlers by unit, such as {{'local/METZ': 2}}")
-        for unit, count in units.items():
-            if type(count) is not int or count < 0:
-                raise ValueError(f"units: {unit!r} has {count!r}; give a whole number of handlers, 0 or more")
+        require(whole_number(0), **{f"units.{unit}": count for unit, count in units.items()})
 
     @treatment.validator
     def _each_level(self, _: object, treatment: Any) -> None:
         if not isinstance(treatment, Mapping) or set(treatment) != set(Level):
             raise ValueError(f"treatment: {treatment!r}; give an effort for each of {', '.join(Level)}")
-        for level, effort in treatment.items():
-            if not isinstance(effort, Effort):
-                raise TypeError(f"treatment: {level.value!r} has {effort!r}; an instance of Effort is expected")
-
-    @absences.validator
-    def _are_absences(self, _: object, absences: Any) -> None:
-        if not isinstance(absences, tuple) or not all(isinstance(one, Absence) for one in absences):
-            raise TypeError(f"absences: {absences!r}; give a list of Absence")
+        require(of_class(Effort), **{f"treatment.{level}": effort for level, effort in treatment.items()})
 
     def handlers(self, unit: str, level: Level) -> int:
         """Return the number of handlers of a unit of a level."""

@@ -101,8 +101,8 @@ def test_what_names_no_site_is_received_by_the_one_that_is_given() -> None:
         ({"target": 95}, ValueError, "target: 95; give a share between 0 and 1, both excluded, such as 0.95"),
         ({"target": 1.0}, ValueError, "target: 1.0; give a share"),
         ({"target": "x"}, ValueError, "target: 'x'; give a share"),
-        ({"most": 0}, ValueError, "most: 0; give a whole number of handlers, 1 or more"),
-        ({"replications": 1}, ValueError, "replications: 1; give a whole number, 2 or more: one run has no interval"),
+        ({"most": 0}, ValueError, "most: 0; a whole number is expected, from 1 on"),
+        ({"replications": 1}, ValueError, "replications: 1; a whole number is expected, from 2 on"),
         ({"confidence": 2}, ValueError, "confidence: 2; give a number between 0 and 1"),
     ],
 )
@@ -111,5 +111,5 @@ def test_invalid_arguments_are_refused(told: dict[str, Any], error: type[Excepti
 
     with pytest.raises(error, match=match):
         needed(monday(1), **site, **told)
-    with pytest.raises(TypeError, match=r"scenario: 3; a StaffingScenario is expected: .*policy=m2_1"):
+    with pytest.raises(TypeError, match="scenario: a StaffingScenario is expected, got a int"):
         handlers_needed(monday(1), 3, SITES, until=UNTIL, site="REIMS")  # type: ignore[arg-type]

@@ -69,17 +69,17 @@ def test_clear_days_and_unknown_day_types_are_refused() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("local", -1, "local: -1; give a whole number of handlers, 0 or more"),
-        ("regional", 1.5, "regional: 1.5; give a whole number"),
-        ("national", "two", "national: 'two'; give a whole number"),
-        ("units", {"local/METZ": -2}, "units: 'local/METZ' has -2; give a whole number"),
+        ("local", -1, "local: -1; a whole number is expected, from 0 on"),
+        ("regional", 1.5, "regional: 1.5; a whole number is expected"),
+        ("national", "two", "national: .*; a whole number is expected"),
+        ("units", {"local/METZ": -2}, "units.local/METZ: -2; a whole number is expected"),
         ("units", ["local/METZ"], "units: .*give how many handlers by unit"),
-        ("qualification", 30, "qualification: 30; an instance of Effort is expected"),
+        ("qualification", 30, "qualification: a Effort is expected, got a int"),
         ("treatment", {Level.LOCAL: Effort.fixed(1)}, "treatment: .*give an effort for each of local, regional"),
-        ("treatment", dict.fromkeys(Level, 60), "treatment: 'local' has 60; an instance of Effort"),
-        ("hours", "9-17", "hours: '9-17'; an instance of WorkingHours is expected"),
-        ("absences", [date(2026, 5, 4)], "absences: .*give a list of Absence"),
-        ("absences", 3, "absences: 3; give a list of Absence"),
+        ("treatment", dict.fromkeys(Level, 60), "treatment.local: a Effort is expected, got a int"),
+        ("hours", "9-17", "hours: a WorkingHours is expected, got a str"),
+        ("absences", [date(2026, 5, 4)], "absences: a Absence is expected, got a date"),
+        ("absences", 3, "absences: a list is expected, got 3 alone"),
         ("absent", 1.2, "absent: 1.2; give a rate from 0 to 1"),
     ],
 )
@@ -92,11 +92,11 @@ def test_an_absence_names_a_unit_days_and_how_many() -> None:
     day = date(2026, 5, 4)
     assert Absence(unit="national", days=day).days == (DayRange(day, day),)
     assert Absence(unit="national", days=(day, date(2026, 5, 6))).days == (DayRange(day, date(2026, 5, 6)),)
-    with pytest.raises(TypeError, match=r"unit: 3; an instance of str"):
+    with pytest.raises(TypeError, match="unit: a text is expected, got a int"):
         Absence(unit=3, days=day)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="days: "):
         Absence(unit="national", days="2026-05-04")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="handlers: 0; give a whole number of handlers, 1 or more"):
+    with pytest.raises(ValueError, match="handlers: 0; a whole number is expected, from 1 on"):
         Absence(unit="national", days=day, handlers=0)
 
 
@@ -146,9 +146,9 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ({"scenario": m2_1()}, r"scenario: .*a StaffingScenario is expected: StaffingScenario\(policy=m2_1\(\)\)"),
+        ({"scenario": m2_1()}, "scenario: a StaffingScenario is expected, got a Policy"),
         ({"sites": Sites()}, "sites: it is empty; give the Sites of the agency, at least one"),
-        ({"sites": ["METZ"]}, r"sites: \['METZ'\]; the Sites of an agency are expected"),
+        ({"sites": ["METZ"]}, "sites: a Sites is expected, got a list"),
         (
             {"default_site": "NANCY"},
             "default_site: 'NANCY' is unknown; use one of METZ, REIMS, DINAN, or None",
@@ -159,8 +159,8 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
         ({"since": datetime(2026, 5, 4)}, "since: a date is expected"),  # noqa: DTZ001
         ({"since": date(2026, 5, 9)}, "since: 2026-05-09 is after until, 2026-05-08"),
         ({"seed": -1}, "seed: -1; give a whole number"),
-        ({"replication": 0}, "replication: 0; give a whole number, 1 or more"),
-        ({"replication": 1.0}, "replication: 1.0; give a whole number"),
+        ({"replication": 0}, "replication: 0; a whole number is expected, from 1 on"),
+        ({"replication": 1.0}, "replication: 1.0; a whole number is expected"),
     ],
 )
 def test_every_other_argument_is_refused_with_its_remedy(told: dict[str, Any], message: str) -> None:
@@ -192,9 +192,9 @@ def test_a_note_outside_the_scale_is_reported_with_its_complaint() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("policy", "M2-1", r"policy: 'M2-1'; an edition \(Policy\) is expected"),
-        ("staffing", 3, "staffing: 3; a Staffing is expected"),
-        ("name", " ", "name: ' '; give a text that is not blank"),
+        ("policy", "M2-1", "policy: a Policy is expected, got a str"),
+        ("staffing", 3, "staffing: a Staffing is expected, got a int"),
+        ("name", " ", "name: .*; a text that is not blank is expected"),
     ],
 )
 def test_a_scenario_refuses_what_is_none(field: str, value: Any, message: str) -> None:
@@ -206,11 +206,11 @@ def test_a_scenario_refuses_what_is_none(field: str, value: Any, message: str) -
     ("told", "message"),
     [
         ({"scenarios": steady()}, "scenarios: .*a list of scenarios is expected"),
-        ({"scenarios": [m2_1()]}, "scenarios: .*a StaffingScenario is expected"),
+        ({"scenarios": [m2_1()]}, "scenarios: a StaffingScenario is expected, got a Policy"),
         ({"scenarios": []}, r"scenarios: \[\]; give at least one"),
         ({"scenarios": [steady(), steady()]}, "scenarios: .*each with a name of its own"),
-        ({"replications": 0}, "replications: 0; give a whole number, 1 or more"),
-        ({"replications": 2.0}, "replications: 2.0; give a whole number"),
+        ({"replications": 0}, "replications: 0; a whole number is expected, from 1 on"),
+        ({"replications": 2.0}, "replications: 2.0; a whole number is expected"),
         ({"confidence": 95}, "confidence: 95; give a number between 0 and 1"),
         ({"confidence": True}, "confidence: True; give a number between 0 and 1"),
         ({"confidence": "sure"}, "confidence: 'sure'; give a number"),
