@@ -60,8 +60,10 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
+from reclamation_core.policy.pages import NUMBERING
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
+from reclamation_core.wording import interpretation
 
 Step: TypeAlias = tuple[CaseState, CommandType, CaseState]
 
@@ -174,7 +176,7 @@ def _diagram(found: dict[Step, None]) -> Iterator[str]:
 
 def _acts_by_state(found: dict[Step, None]) -> Iterator[str]:
     states = list(CaseState)
-    yield f"| acte | {' | '.join(state.label('fr') for state in states)} |"
+    yield f"| opération | {' | '.join(state.label('fr') for state in states)} |"
     yield f"| --- |{' --- |' * len(states)}"
     for verb in CommandType:
         marks = [_mark({after for before, act, after in found if (before, act) == (state, verb)}) for state in states]
@@ -186,7 +188,7 @@ def _mark(after: set[CaseState]) -> str:
 
 
 def _guards() -> Iterator[str]:
-    yield "| garde | actes | ce qui ne va pas, et ce qui suffirait | source |"
+    yield "| identifiant | opérations | obstacle et geste à faire | source |"
     yield "| --- | --- | --- | --- |"
     for guard in GUARDS:
         everything = (
@@ -196,7 +198,7 @@ def _guards() -> Iterator[str]:
         )
         left_out = [verb.label("fr") for verb in CommandType if verb not in guard.commands]
         verbs = f"tous sauf : {', '.join(left_out)}" if 0 < len(left_out) <= 5 else everything
-        source = ", ".join(filter(None, [guard.clause, guard.reading and f"lecture {guard.reading}"]))
+        source = " ; ".join(filter(None, [guard.clause, guard.reading and interpretation(guard.reading, "fr")]))
         yield f"| `{guard.id}` | {verbs} | {markdown_text(guard.wording.fr)} | {source} |"
 
 
@@ -204,15 +206,27 @@ def pages() -> dict[str, str]:
     """The page on the life of a case."""
     lines = ["# La vie d'un dossier", ""]
     lines += [
-        "Un état suit de l'histoire du dossier ; rien ne le fixe. Chaque acte est gardé par une table de décision."
+        (
+            "L'état d'un dossier se déduit de son historique ; il ne se saisit pas. Chaque opération "
+            "est soumise à des conditions."
+        )
     ]
     for kind in CaseKind:
         found = steps(kind)
         lines += ["", f"## {kind.label('fr')[:1].upper()}{kind.label('fr')[1:]}", "", *_diagram(found), ""]
         lines += [
-            "Ce qu'un acte peut donner, selon l'état où il est fait ; un tiret : l'acte y est toujours refusé.",
+            "État du dossier après chaque opération, selon l'état de départ. « – » : opération refusée.",
             "",
         ]
         lines += _acts_by_state(found)
-    lines += ["", "## Gardes", "", "Un refus nomme toutes les gardes qui ne sont pas satisfaites.", "", *_guards()]
+    lines += [
+        "",
+        "## Conditions",
+        "",
+        "Un refus énonce toutes les conditions non remplies.",
+        "",
+        NUMBERING,
+        "",
+        *_guards(),
+    ]
     return {"reference/life-of-a-case.md": "\n".join(lines) + "\n"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -64,6 +65,57 @@ def is_singular(count: float, lang: Lang) -> bool:
     (True, False, True)
     """
     return count < 2 if lang == "fr" else count == 1
+
+
+_CLAUSES: Final = re.compile(r"M2-1 §\d(?:\.\d+)?(?:, §\d(?:\.\d+)?)*")
+_READINGS: Final = re.compile(r"I(\d+)(?:, I(\d+))*")
+_PARTS: Final = {
+    "0": ("objectif", "aim"),
+    "6": ("interactions", "interactions"),
+    "7": ("titre", "title"),
+}
+
+
+def interpretation(reading: str, lang: Lang) -> str:
+    """Return the name of an interpretation, or of several, for a reader; one of a policy's own is named as it is.
+
+    >>> interpretation("I21", "fr"), interpretation("I1, I9", "en")
+    ('interprétation n° 21', 'interpretations 1 and 9')
+    """
+    noun = "interprétation" if lang == "fr" else "interpretation"
+    if not _READINGS.fullmatch(reading):
+        return f"{noun}{' :' if lang == 'fr' else ':'} {reading}"
+    numbers = re.findall(r"\d+", reading)
+    listed = _listed(numbers, lang)
+    plural = "s" if len(numbers) > 1 else ""
+    return f"{noun}{plural} {'n° ' if lang == 'fr' and not plural else 'nos ' if lang == 'fr' else ''}{listed}"
+
+
+def citation(clause: str | None, reading: str | None, lang: Lang) -> str:
+    """Return what a rule rests on, for a reader: the point of M2-1, by its own number, and the interpretation.
+
+    >>> citation("M2-1 §1.2, §1.3", "I20", "fr")
+    'M2-1, point 1 ; interprétation n° 20'
+    >>> citation("M2-1 §5.2, §7", None, "en"), citation(None, None, "fr")
+    ('M2-1, point 5 and title', '')
+    """
+    parts = [] if clause is None else [_point(clause, lang)]
+    if reading:
+        parts.append(interpretation(reading, lang))
+    return (" ; " if lang == "fr" else "; ").join(parts)
+
+
+def _point(clause: str, lang: Lang) -> str:
+    if not _CLAUSES.fullmatch(clause):
+        return clause
+    first = dict.fromkeys(re.findall(r"§(\d)", clause))
+    place = ("fr", "en").index(lang)
+    return f"M2-1, {_listed([_PARTS[part][place] if part in _PARTS else f'point {part}' for part in first], lang)}"
+
+
+def _listed(words: list[str], lang: Lang) -> str:
+    *others, last = words
+    return f"{', '.join(others)} {'et' if lang == 'fr' else 'and'} {last}" if others else last
 
 
 def safe_repr(value: object) -> str:

@@ -339,7 +339,7 @@ def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliR
     assert words(said)[-3:] == [
         "Efficacité à vérifier (1)",
         "à vérifier le action plan quoi",
-        "30/05/2026 A-1 site CRE tenir un vivier de remplaçants",
+        "30/05/2026 A-1 centre CRE tenir un vivier de remplaçants",
     ]
 
 

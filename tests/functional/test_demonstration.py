@@ -70,7 +70,7 @@ def test_every_message_is_counted_as_a_case(demonstrated: tuple[Path, str], stag
     told = demonstrated[1].replace("\N{NO-BREAK SPACE}", "")
 
     assert "La vie des dossiers, du lundi 13 avril 2026 au mercredi 20 mai 2026" in told
-    assert f"290 dossiers (260 réclamations, 30 dysfonctionnements), {events} événements" in told
+    assert f"290 dossiers (260 demandes de clients, 30 dysfonctionnements), {events} opérations" in told
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
 
 def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
     agenda, today = stage.desk.agenda(date(2026, 6, 3)), date(2026, 5, 20)
-    for title, awaited in (("Réponses à donner", agenda.answers), ("Efficacité à vérifier", agenda.checks)):
+    for title, awaited in (("Réponses à donner", agenda.answers), ("Efficacité à évaluer", agenda.checks)):
         lines = shown(demonstrated[1], title)
         overdue = sum(one.due < today for one in awaited)
 
@@ -146,9 +146,9 @@ def test_one_case_is_shown_from_its_registration_to_its_closing(demonstrated: tu
     for shown_in in (told, page):
         for word in ("enregistré à", "qualifié", "causes analysées", "actions décidées", "répondu", "clos"):
             assert word in shown_in
-    assert re.search(r"M2-1 §5\.[1-3]", told)
+    assert "M2-1, point 5" in told
     assert case.deadline is not None
-    assert f"{case.deadline.due.day} mai 2026 : 10 jours" in told
+    assert f"{case.deadline.due.day} mai 2026 : 10 jours ouvrés" in told
     assert all(line.action in page for line in case.actions)
 
 
@@ -164,12 +164,12 @@ def test_every_page_of_a_case_is_a_whole_html_page(demonstrated: tuple[Path, str
 
 
 def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path, str]) -> None:
-    told = " ".join(shown(demonstrated[1], "Actes refusés"))
+    told = " ".join(shown(demonstrated[1], "Refus provoqués"))
 
     assert "« qualifier » est refusé" in told.replace("\xa0", " ")
     assert "l'appel n'est pas transcrit" in told
-    assert "« clore » est refusé" in told.replace("\xa0", " ")
-    assert "M2-1 §4.1, lecture I27" in " ".join(told.split())
+    assert "« clôturer » est refusé" in told.replace("\xa0", " ")
+    assert "M2-1, point 4 ; interprétation n° 27" in " ".join(told.split())
 
 
 def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
@@ -211,7 +211,7 @@ def test_published_plans_of_a_site_its_region_and_the_nation_are_written(
     demonstrated: tuple[Path, str], stage: Stage
 ) -> None:
     folder, text = demonstrated
-    site = re.search(r"Évolution du PGAAC du site (\S+), édition n° (\d)", text)
+    site = re.search(r"Évolution du PGAAC du centre (\S+), édition n° (\d)", text)
     assert site is not None
     plan = stage.desk.pgaac(site[1])
     nation = stage.desk.pgaac(PlanScope.nation())

@@ -46,10 +46,10 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 def test_the_rows_of_an_edition_are_shown_as_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     page = said(capsys, "show", "essai.toml")
 
-    assert "Une ligne marquée « propre à l'édition » n'est pas de M2-1." in page
+    assert "Une règle marquée « propre à cette version » n'est pas de M2-1." in page
     (line,) = (line for line in page.splitlines() if line.startswith("| several-regions "))
-    assert line.endswith("| Note DR 3, propre à l'édition |")
-    assert page.count("propre à l'édition |") == 2
+    assert line.endswith("| Note DR 3 ; propre à cette version |")
+    assert page.count("propre à cette version |") == 2
     assert "propre" not in said(capsys, "show")
 
 
@@ -58,7 +58,7 @@ def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str])
         'starts_from = "M2-1"\nedition = "moins"\n[tables.level]\nremove = ["local-client"]', encoding="utf-8"
     )
 
-    assert "Lignes de M2-1 que cette édition retire : local-client." in said(capsys, "show", "moins.toml")
+    assert "Règles de M2-1 retirées par cette version : local-client." in said(capsys, "show", "moins.toml")
 
 
 def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,7 +105,7 @@ def test_two_editions_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert page == m2_1().diff(read_policy("essai.toml")).to_markdown()
     assert "- national → régional : " in page
-    assert "Les deux éditions décident de même." in said(capsys, "diff", "essai.toml", "essai.toml")
+    assert "Les deux versions donnent les mêmes décisions." in said(capsys, "diff", "essai.toml", "essai.toml")
     assert said(capsys, "diff", "M2-1", "essai.toml", "--format", "html").startswith('<section lang="fr">')
     assert said(capsys, "diff", "M2-1", "essai.toml", "-o", "d.md") == "écrit dans d.md\n"
     assert Path("d.md").read_text(encoding="utf-8") == page

@@ -93,7 +93,10 @@ def test_the_report_names_the_rules_missed_with_their_clause_in_french(tmp_path:
 
     assert run.status == 0, run.told
     assert "niveau de traitement : 3 règles sur 10, 2 cellules sur 36" in run.told
-    assert "jamais : several-regions (M2-1 §5.2, lecture I6) : la prestation est réalisée par des" in run.told
+    assert (
+        "jamais : several-regions (M2-1, point 5 ; interprétation n° 6) : la prestation est réalisée par des"
+        in run.told
+    )
     assert "national-client" not in run.told
 
 

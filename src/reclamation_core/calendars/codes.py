@@ -47,8 +47,8 @@ class DeadlineStatus(LabelledEnum):
     DUE_SOON = "due_soon", "échéance proche", "due soon"
     DUE_TODAY = "due_today", "échéance aujourd'hui", "due today"
     OVERDUE = "overdue", "en retard", "overdue"
-    MET = "met", "tenue", "met"
-    MET_LATE = "met_late", "tenue en retard", "met late"
+    MET = "met", "respectée", "met"
+    MET_LATE = "met_late", "non respectée (répondu hors délai)", "not met (answered late)"
 
 
 class LedgerReason(LabelledEnum):

@@ -8,7 +8,7 @@ from reclamation_core.codes import LabelledEnum, OrderedEnum
 class CaseKind(LabelledEnum):
     """What a case is about (nature du dossier). Source: M2-1 §7."""
 
-    COMPLAINT = "complaint", "réclamation", "complaint"
+    COMPLAINT = "complaint", "demande d'un client", "client's request"
     MALFUNCTION = "malfunction", "dysfonctionnement interne", "internal malfunction"
 
 
@@ -18,7 +18,7 @@ class CaseState(OrderedEnum):
     REGISTERED = "registered", "enregistré", "registered"
     QUALIFIED = "qualified", "qualifié", "qualified"
     ANALYSED = "analysed", "analysé", "analysed"
-    PLANNED = "planned", "actions décidées", "actions planned"
+    PLANNED = "planned", "suites décidées", "follow-up decided"
     ANSWERED = "answered", "répondu", "answered"
     CLOSED = "closed", "clos", "closed"
 
@@ -38,18 +38,18 @@ class SupportKind(LabelledEnum):
 class AnswerDecision(LabelledEnum):
     """The decision of an answer about the complaint (décision)."""
 
-    FOUNDED = "founded", "fondée", "founded"
-    PARTLY_FOUNDED = "partly_founded", "partiellement fondée", "partly founded"
-    UNFOUNDED = "unfounded", "non fondée", "unfounded"
-    MISATTRIBUTED = "misattributed", "mal adressée", "misattributed"
+    FOUNDED = "founded", "réclamation fondée", "complaint founded"
+    PARTLY_FOUNDED = "partly_founded", "réclamation partiellement fondée", "complaint partly founded"
+    UNFOUNDED = "unfounded", "réclamation non fondée", "complaint unfounded"
+    MISATTRIBUTED = "misattributed", "ne relève pas de l'Afpa", "not for Afpa to answer"
 
 
 class Reaction(LabelledEnum):
     """How the complainant took the answer (réaction)."""
 
-    SATISFIED = "satisfied", "satisfait", "satisfied"
-    PARTLY_SATISFIED = "partly_satisfied", "partiellement satisfait", "partly satisfied"
-    DISSATISFIED = "dissatisfied", "insatisfait", "dissatisfied"
+    SATISFIED = "satisfied", "satisfaction", "satisfied"
+    PARTLY_SATISFIED = "partly_satisfied", "satisfaction partielle", "partly satisfied"
+    DISSATISFIED = "dissatisfied", "insatisfaction", "dissatisfied"
 
 
 class ClosingReason(LabelledEnum):
@@ -57,8 +57,8 @@ class ClosingReason(LabelledEnum):
 
     ANSWERED = "answered", "réponse donnée", "answered"
     TREATED = "treated", "dysfonctionnement traité", "malfunction treated"
-    OUT_OF_SCOPE = "out_of_scope", "hors du cadre de la réclamation", "out of scope"
-    WITHDRAWN = "withdrawn", "retrait", "withdrawn"
+    OUT_OF_SCOPE = "out_of_scope", "hors du cadre", "out of scope"
+    WITHDRAWN = "withdrawn", "retrait par le client", "withdrawn by the client"
     DUPLICATE = "duplicate", "doublon", "duplicate"
 
 
@@ -86,7 +86,7 @@ class DeadlineKind(LabelledEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement", "accusé de réception", "acknowledgement"
     ANSWER = "answer", "réponse", "answer"
-    EFFECTIVENESS = "effectiveness", "vérification d'efficacité", "effectiveness check"
+    EFFECTIVENESS = "effectiveness", "évaluation de l'efficacité", "evaluation of effectiveness"
     RETENTION = "retention", "fin de conservation", "end of retention"
 
 
@@ -101,8 +101,8 @@ class Threshold(OrderedEnum):
 class CommandType(LabelledEnum):
     """What can be done to a registered case (acte)."""
 
-    COMPLETE_FACTS = "complete_facts", "compléter les faits", "complete the facts"
-    CORRECT = "correct", "rectifier", "correct"
+    COMPLETE_FACTS = "complete_facts", "compléter les informations", "complete the facts"
+    CORRECT = "correct", "rectifier les informations", "correct the facts"
     CORRECT_DATE = "correct_date", "rectifier une date", "correct a date"
     ACKNOWLEDGE = "acknowledge", "accuser réception", "acknowledge"
     REQUEST_INFORMATION = "request_information", "demander des précisions", "request information"
@@ -115,21 +115,21 @@ class CommandType(LabelledEnum):
         "record the effect of the containment measure",
     )
     QUALIFY = "qualify", "qualifier", "qualify"
-    REROUTE = "reroute", "réorienter", "re-route"
+    REROUTE = "reroute", "transférer le dossier", "transfer the case"
     ANALYSE = "analyse", "analyser", "analyse"
     PLAN = "plan", "décider des actions", "plan actions"
-    PLAN_NOTHING = "plan_nothing", "dire pourquoi aucune action n'est nécessaire", "state why no action is needed"
+    PLAN_NOTHING = "plan_nothing", "indiquer pourquoi aucune action n'est nécessaire", "state why no action is needed"
     ANSWER = "answer", "répondre", "answer"
-    RECORD_REACTION = "record_reaction", "noter la réaction", "record the reaction"
-    REFER_TO_MEDIATION = "refer_to_mediation", "transmettre à la médiation", "refer to mediation"
-    WITHDRAW = "withdraw", "prendre acte du retrait", "record the withdrawal"
-    CLOSE = "close", "clore", "close"
+    RECORD_REACTION = "record_reaction", "noter le retour du client", "record the client's reaction"
+    REFER_TO_MEDIATION = "refer_to_mediation", "orienter vers la médiation", "refer to mediation"
+    WITHDRAW = "withdraw", "enregistrer le retrait du client", "record the client's withdrawal"
+    CLOSE = "close", "clôturer", "close"
     REOPEN = "reopen", "rouvrir", "reopen"
     LINK = "link", "lier à un autre dossier", "link to another case"
     SUSPEND_DEADLINE = "suspend_deadline", "suspendre le délai de réponse", "suspend the answer clock"
     RESUME_DEADLINE = "resume_deadline", "reprendre le délai de réponse", "resume the answer clock"
-    SUSPEND_RETENTION = "suspend_retention", "suspendre la conservation", "suspend retention"
-    RESUME_RETENTION = "resume_retention", "reprendre la conservation", "resume retention"
+    SUSPEND_RETENTION = "suspend_retention", "suspendre l'effacement", "suspend erasure"
+    RESUME_RETENTION = "resume_retention", "rétablir l'effacement", "resume erasure"
     ANONYMISE = "anonymise", "anonymiser", "anonymise"
 
 
@@ -139,7 +139,7 @@ class Admissibility(LabelledEnum):
     IN_SCOPE = "in_scope", "réclamation", "complaint"
     TO_BE_CLARIFIED = "to_be_clarified", "à clarifier", "to be clarified"
     OUT_OF_SCOPE = "out_of_scope", "hors du cadre", "out of scope"
-    MALFUNCTION = "malfunction", "dysfonctionnement", "malfunction"
+    MALFUNCTION = "malfunction", "sans objet", "not applicable"
 
 
 class Permission(LabelledEnum):
@@ -152,6 +152,6 @@ class Permission(LabelledEnum):
 class ScopeKind(OrderedEnum):
     """Whose plan it is (périmètre). Source: M2-1 §6.3."""
 
-    SITE = "site", "site", "site"
+    SITE = "site", "centre", "centre"
     REGION = "region", "région", "region"
     NATION = "nation", "national", "nation"

@@ -32,8 +32,8 @@ INPUTS: tuple[Input, ...] = (
     flag("analysed", "causes analysées", "causes analysed"),
     flag("conforming", "jugé conforme à l'exigence", "judged to conform to the requirement"),
     flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
-    flag("suspended", "conservation suspendue", "retention suspended"),
-    flag("suspensions_allowed", "suspensions du délai admises par l'édition", "suspensions allowed by the edition"),
+    flag("suspended", "effacement suspendu", "retention suspended"),
+    flag("suspensions_allowed", "suspensions du délai admises par la procédure", "suspensions allowed by the edition"),
     flag("deadline_suspended", "délai de réponse suspendu", "answer clock suspended"),
     flag("clock_stopped", "délai de réponse arrêté", "answer clock stopped"),
     flag("answered", "réponse donnée", "answered"),
@@ -41,9 +41,11 @@ INPUTS: tuple[Input, ...] = (
     flag("withdrawn", "retrait enregistré", "withdrawal recorded"),
     flag("duplicate", "doublon d'un dossier nommé", "duplicate of a named case"),
     flag(
-        "facts_unknown", "faits jusque-là inconnus, ou jugés à la qualification", "facts unknown so far, or judged anew"
+        "facts_unknown",
+        "informations jusque-là inconnues, ou évaluées à la qualification",
+        "facts unknown so far, or judged anew",
     ),
-    flag("collective", "réponse par une action collective", "answered by a collective action"),
+    flag("collective", "réponse collective", "answered by a collective action"),
     flag("named", "auteur connu", "known sender"),
     flag("anonymous_note", "note d'enquête anonyme", "anonymous survey note"),
     flag("linked", "lien déjà enregistré", "link recorded already"),
@@ -51,9 +53,9 @@ INPUTS: tuple[Input, ...] = (
     flag("actions_open", "actions encore ouvertes", "actions still open"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),
     flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
-    flag("risks_unjudged", "risques non jugés", "risks not judged"),
+    flag("risks_unjudged", "risques non évalués", "risks not judged"),
     flag("complexity_undetermined", "complexité non déterminée", "complexity undetermined"),
-    flag("complex", "cas complexe", "complex case"),
+    flag("complex", "complexe", "complex"),
     flag("root_cause_by_method", "cause racine établie par une méthode", "root cause found by a method"),
     flag("overriding", "niveau imposé", "level imposed"),
     flag("override_justified", "imposition motivée par un rôle habilité", "override with its role and reason"),
@@ -62,10 +64,10 @@ INPUTS: tuple[Input, ...] = (
     flag(
         "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
     ),
-    flag("date_is_of_an_act", "date d'un acte du dossier", "date of an act of the case"),
-    flag("against_the_story", "date qui contredit l'histoire", "date that the story contradicts"),
-    flag("before_ground", "date antérieure à ce que l'acte suppose", "before what the act rests on"),
-    flag("receipt_after_acts", "réception postérieure à un acte", "receipt after something that was done"),
+    flag("date_is_of_an_act", "date d'une opération du dossier", "date of an act of the case"),
+    flag("against_the_story", "date qui contredit l'historique", "date that the story contradicts"),
+    flag("before_ground", "date antérieure à ce que l'opération suppose", "before what the act rests on"),
+    flag("receipt_after_acts", "réception postérieure à une opération", "receipt after something that was done"),
     flag(
         "before_suspension",
         "date antérieure à la dernière suspension ou reprise",
@@ -82,12 +84,12 @@ INPUTS: tuple[Input, ...] = (
 """The inputs of the guard tables."""
 
 NOT_TO_COME: Final = Wording(
-    "la date donnée est à venir : donnez celle où cela s'est passé",
+    "la date indiquée est dans le futur : indiquez la date réelle",
     "the date given is in the future: give the one on which it happened",
 )
 
 COMPLEXITY_UNDETERMINED: Final = Wording(
-    "la complexité du cas n'est pas déterminée : complétez le fait qui manque",
+    "la complexité du cas n'est pas déterminée : complétez l'information qui manque",
     "the complexity of the case is undetermined: complete the fact that is missing",
 )
 
@@ -103,7 +105,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=_requiring(lambda requires: requires.after_receipt),
         when={"before_receipt": True},
         wording=Wording(
-            "la date donnée précède la réception : corrigez-la, ou rectifiez la date de réception",
+            "la date indiquée précède la réception : corrigez-la, ou rectifiez la date de réception",
             "the date given is before the receipt: mend it, or correct the date of receipt",
         ),
         reading="I23",
@@ -113,8 +115,8 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CORRECT,),
         when={"receipt_after_acts": True},
         wording=Wording(
-            "la date de réception donnée suit l'enregistrement ou un acte du dossier : donnez celle où la demande est "
-            "arrivée",
+            "la date de réception indiquée suit l'enregistrement ou une opération du dossier : indiquez la "
+            "date d'arrivée de la demande",
             "the date of receipt given is after the registration or something done to the case: give the one on which "
             "the message arrived",
         ),
@@ -125,7 +127,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=_requiring(lambda requires: requires.within_run),
         when={"before_run": True},
         wording=Wording(
-            "la date donnée précède la dernière clôture ou réouverture : donnez-en une qui la suit",
+            "la date indiquée précède la dernière clôture ou réouverture : indiquez une date postérieure",
             "the date given is before the latest closing or reopening: give one that follows it",
         ),
         reading="I3",
@@ -135,7 +137,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CORRECT_DATE,),
         when={"date_is_of_an_act": False},
         wording=Wording(
-            "aucun acte de ce numéro n'est au dossier : donnez celui de l'événement dont la date est fausse",
+            "le dossier ne comporte pas d'opération de ce numéro : indiquez le numéro de celle dont la date est fausse",
             "no act of that number is on file: give the number of the event whose date is wrong",
         ),
     ),
@@ -144,8 +146,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CORRECT_DATE,),
         when={"against_the_story": True},
         wording=Wording(
-            "avec cette date, un acte précéderait ce sur quoi il s'appuie ou suivrait son enregistrement : donnez-en "
-            "une qui tient dans l'histoire",
+            "cette date est incompatible avec l'ordre des opérations du dossier : indiquez-en une autre",
             "with that date an act would be before what it rests on, or after it was written down: give one that holds "
             "in the story",
         ),
@@ -156,7 +157,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"before_ground": True},
         wording=Wording(
-            "la date donnée précède le premier support factuel ou la transcription : donnez-en une qui les suit",
+            "la date indiquée précède le premier support factuel ou la transcription : indiquez une date postérieure",
             "the date given is before the first factual support or the transcription: give one that follows them",
         ),
         clause="M2-1 §6.1",
@@ -167,7 +168,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"before_ground": True},
         wording=Wording(
-            "la date donnée précède la qualification, ou l'analyse dont le plan découle : donnez-en une qui les suit",
+            "la date indiquée précède la qualification ou l'analyse : indiquez une date postérieure",
             "the date given is before the qualification, or the analysis that the plan follows from: give one that "
             "follows them",
         ),
@@ -179,7 +180,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RECORD_CONTAINMENT_EFFECT, CommandType.RECORD_REACTION),
         when={"before_ground": True},
         wording=Wording(
-            "la date donnée précède la mesure, ou la réponse, dont il s'agit : donnez-en une qui la suit",
+            "la date indiquée précède la mesure ou la réponse concernée : indiquez une date postérieure",
             "the date given is before the measure, or the answer, that it is about: give one that follows it",
         ),
     ),
@@ -188,8 +189,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"before_ground": True},
         wording=Wording(
-            "la date donnée précède ce que ce motif de clôture demande : donnez-en une qui suit la réponse, les suites "
-            "réglées, le retrait, l'information de l'expéditeur ou le lien",
+            "la clôture ne peut pas précéder l'événement qui la justifie : indiquez une date postérieure",
             "the date given is before what this reason for closing asks for: give one that follows the answer, the "
             "follow-up settled, the withdrawal, the sender being told or the link",
         ),
@@ -206,7 +206,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=tuple(CommandType),
         when={"anonymised": True},
         wording=Wording(
-            "le dossier est anonymisé, son histoire est terminée : enregistrez-en un nouveau",
+            "le dossier est anonymisé, son historique est figé : enregistrez un nouveau dossier",
             "the case is anonymised, its story has ended: register a new one",
         ),
         reading="I17",
@@ -216,7 +216,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.WITHDRAW,),
         when={"withdrawn": True},
         wording=Wording(
-            "le retrait est déjà enregistré : closez le dossier, ou rectifiez la date du retrait",
+            "le retrait est déjà enregistré : clôturez le dossier, ou rectifiez la date du retrait",
             "the withdrawal is recorded already: close the case, or correct the date of the withdrawal",
         ),
     ),
@@ -225,7 +225,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.LINK,),
         when={"linked": True},
         wording=Wording(
-            "ce lien est déjà enregistré : nommez un autre dossier, ou un autre lien",
+            "ce lien est déjà enregistré : indiquez un autre dossier ou un autre lien",
             "this link is recorded already: name another case, or another kind of link",
         ),
     ),
@@ -234,7 +234,8 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_RETENTION, CommandType.RESUME_RETENTION),
         when={"before_suspension": True},
         wording=Wording(
-            "la date donnée précède la dernière suspension ou sa fin : donnez-en une qui la suit",
+            "la date indiquée précède la dernière suspension de l'effacement ou son rétablissement : indiquez "
+            "une date postérieure",
             "the date given is before the latest suspension or its end: give one that follows it",
         ),
         reading="I17",
@@ -244,7 +245,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_RETENTION, CommandType.ANONYMISE),
         when={"suspended": True},
         wording=Wording(
-            "un contentieux suspend la conservation du dossier : attendez sa fin, puis reprenez-la",
+            "l'effacement de ce dossier est suspendu pour contentieux : rétablissez-le à la fin du contentieux",
             "litigation suspends the retention of the case: wait for its end, then resume it",
         ),
         reading="I17",
@@ -254,7 +255,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RESUME_RETENTION,),
         when={"suspended": False},
         wording=Wording(
-            "la conservation du dossier n'est pas suspendue : il n'y a rien à reprendre",
+            "l'effacement de ce dossier n'est pas suspendu",
             "the retention of the case is not suspended: there is nothing to resume",
         ),
         reading="I17",
@@ -264,7 +265,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE, CommandType.RESUME_DEADLINE),
         when={"before_deadline_suspension": True},
         wording=Wording(
-            "la date donnée précède la dernière suspension du délai ou sa reprise : donnez-en une qui la suit",
+            "la date indiquée précède la dernière suspension du délai ou sa reprise : indiquez une date postérieure",
             "the date given is before the latest suspension of the answer clock or its end: give one that follows it",
         ),
         reading="I25",
@@ -274,7 +275,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"suspensions_allowed": False},
         wording=Wording(
-            "l'édition n'admet pas de suspension du délai de réponse : répondez dans le délai",
+            "cette version de la procédure n'admet pas de suspension du délai de réponse : répondez dans le délai",
             "the edition allows no suspension of the answer clock: answer in time",
         ),
         clause="M2-1 §5.0",
@@ -285,7 +286,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"clock_stopped": True},
         wording=Wording(
-            "le délai ne court plus : pour une nouvelle réponse, closez puis rouvrez le dossier",
+            "le délai ne court plus : pour répondre à nouveau, clôturez puis rouvrez le dossier",
             "the answer clock does not run any more: for another answer, close and reopen the case",
         ),
         clause="M2-1 §5.0",
@@ -296,7 +297,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"deadline_passed": True},
         wording=Wording(
-            "l'échéance est passée à cette date, et le délai ne se suspend plus : répondez",
+            "à cette date, l'échéance est passée et le délai ne peut plus être suspendu : répondez au client",
             "the due date has passed by that date, and the clock cannot be suspended any more: answer",
         ),
         clause="M2-1 §5.0",
@@ -317,7 +318,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RESUME_DEADLINE,),
         when={"deadline_suspended": False},
         wording=Wording(
-            "le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
+            "le délai de réponse n'est pas suspendu",
             "the answer clock is not suspended: there is nothing to resume",
         ),
         reading="I25",
@@ -326,14 +327,14 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         id="not-closed",
         commands=(CommandType.REOPEN, CommandType.ANONYMISE),
         when={"state": is_not(CaseState.CLOSED)},
-        wording=Wording("le dossier n'est pas clos : closez-le d'abord", "the case is not closed: close it first"),
+        wording=Wording("le dossier n'est pas clos : clôturez-le d'abord", "the case is not closed: close it first"),
     ),
     Guard(
         id="no-complainant",
         commands=_requiring(lambda requires: requires.complaint),
         when={"standing": Admissibility.MALFUNCTION},
         wording=Wording(
-            "un dysfonctionnement interne n'a ni plaignant ni délai de réponse : traitez-le et closez-le",
+            "un dysfonctionnement interne n'appelle pas de réponse à un client : clôturez-le comme traité",
             "an internal malfunction has neither complainant nor answer clock: treat it and close it",
         ),
         clause="M2-1 §7",
@@ -350,7 +351,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(*_HANDLING, CommandType.SUSPEND_DEADLINE),
         when={"standing": Admissibility.OUT_OF_SCOPE},
         wording=Wording(
-            "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez",
+            "la demande est hors du cadre : réorientez-la vers le bon service et clôturez le dossier, ou "
+            "rectifiez les informations saisies",
             "the message is out of scope: redirect it and close the case, or correct the facts",
         ),
         clause="M2-1 §1.2",
@@ -360,7 +362,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"standing": Admissibility.TO_BE_CLARIFIED},
         wording=Wording(
-            "la recevabilité n'est pas établie : complétez les faits qui manquent",
+            "la recevabilité n'est pas établie : complétez les informations qui manquent",
             "eligibility is not settled: complete the facts that are missing",
         ),
         clause="M2-1 §1.2",
@@ -380,7 +382,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         id="not-transcribed",
         commands=(CommandType.QUALIFY,),
         when={"by_phone": True, "transcribed": False},
-        wording=Wording("l'appel n'est pas transcrit : transcrivez-le", "the call is not transcribed: transcribe it"),
+        wording=Wording(
+            "l'appel n'est pas transcrit : transcrivez-le, avec sa date et votre nom",
+            "the call is not transcribed: transcribe it",
+        ),
         clause="M2-1 §1.3",
         reading="I11",
     ),
@@ -389,7 +394,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"supported": False},
         wording=Wording(
-            "aucun support factuel n'est au dossier : ajoutez-en un", "no factual support is on file: add one"
+            "le dossier ne comporte aucun support factuel : ajoutez-en un", "no factual support is on file: add one"
         ),
         clause="M2-1 §6.1",
         reading="I11",
@@ -399,7 +404,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"role_qualifies": False},
         wording=Wording(
-            "ce rôle n'est pas habilité à qualifier dans cette édition : faites qualifier par un rôle qui l'est",
+            "ce rôle n'est pas habilité à qualifier : confiez la qualification à un rôle habilité",
             "this role may not qualify in this edition: have a role qualify that may",
         ),
         clause="M2-1 §2.3",
@@ -410,7 +415,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.COMPLETE_FACTS, CommandType.QUALIFY),
         when={"facts_unknown": False},
         wording=Wording(
-            "un de ces faits est déjà connu : rectifiez-le", "one of these facts is known already: correct it"
+            "l'une de ces informations est déjà saisie : utilisez « rectifier les informations »",
+            "one of these facts is known already: use 'correct'",
         ),
     ),
     Guard(
@@ -418,8 +424,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"risks_unjudged": True},
         wording=Wording(
-            "les risques ne sont pas tous jugés : donnez la gravité de chaque domaine, 0 s'il n'est pas touché, et la "
-            "vraisemblance ou le nombre de récurrences",
+            "les risques ne sont pas tous évalués : indiquez la gravité de chaque domaine (0 s'il n'est pas "
+            "concerné), et la vraisemblance ou le nombre de récurrences",
             "the risks are not all judged: give the severity of each domain, 0 where it is not touched, and the "
             "likelihood or the number of recurrences",
         ),
@@ -439,7 +445,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANALYSE,),
         when={"complex": True, "root_cause_by_method": False},
         wording=Wording(
-            "le cas est complexe : une méthode qui établit au moins une cause racine est requise",
+            "le cas est complexe : analysez-le par une méthode de résolution de problèmes qui établit au "
+            "moins une cause racine",
             "the case is complex: a method that finds at least one root cause is required",
         ),
         clause="M2-1 §4.2",
@@ -458,7 +465,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.PLAN, CommandType.PLAN_NOTHING),
         when={"complex": True, "analysed_by_method": False, "conforming": False},
         wording=Wording(
-            "le cas est complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
+            "le cas est complexe et aucune cause racine n'est établie : analysez-le par une méthode de "
+            "résolution de problèmes",
             "the case is complex and no method has found a root cause: analyse it by one of them",
         ),
         clause="M2-1 §4.2",
@@ -469,7 +477,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.PLAN,),
         when={"analysed": False},
         wording=Wording(
-            "les causes ne sont pas analysées, et le plan d'actions en découle : analysez-les",
+            "les causes ne sont pas analysées : analysez-les avant de décider des actions",
             "the causes are not analysed, and the action plan follows from them: analyse them",
         ),
         clause="M2-1 §4.1",
@@ -480,7 +488,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.PLAN_NOTHING,),
         when={"actions_open": True},
         wording=Wording(
-            "des actions du dossier sont encore ouvertes : closez-les ou abandonnez-les d'abord, avec un motif",
+            "des actions du dossier sont encore ouvertes : clôturez-les, ou abandonnez-les en le motivant",
             "actions of the case are still open: close or abandon them first, with a reason",
         ),
         clause="M2-1 §4.1",
@@ -491,7 +499,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RECORD_CONTAINMENT_EFFECT,),
         when={"measure_known": False},
         wording=Wording(
-            "aucune mesure conservatoire de ce numéro n'est au dossier : donnez son rang, 1 pour la première",
+            "le dossier ne comporte pas de mesure conservatoire de ce rang : indiquez 1 pour la première, 2 "
+            "pour la suivante",
             "no containment measure of that number is on file: give its place, 1 for the first one",
         ),
         clause="M2-1 §3",
@@ -501,7 +510,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.REROUTE,),
         when={"overriding": True, "override_justified": False},
         wording=Wording(
-            "imposer un niveau, ou lever celui qui est imposé, demande un motif et un rôle RQR ou AQ",
+            "un niveau ne peut être imposé, ou cesser de l'être, que par un RQR ou un AQ et avec un motif : "
+            "indiquez les deux",
             "imposing a level, or lifting one that is imposed, takes a reason and the role RQR or AQ",
         ),
         clause="M2-1 §5.2",
@@ -512,7 +522,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"answered": True},
         wording=Wording(
-            "la réponse est déjà donnée : pour répondre à nouveau, closez puis rouvrez le dossier",
+            "une réponse a déjà été envoyée : pour répondre à nouveau, clôturez puis rouvrez le dossier",
             "the answer is given already: to answer again, close and reopen the case",
         ),
         clause="M2-1 §5.0",
@@ -523,8 +533,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"collective": True, "named": True},
         wording=Wording(
-            "l'auteur est connu : une action collective ne répond qu'à une note anonyme, répondez-lui",
-            "the sender is known: a collective action answers an anonymous note only, answer them",
+            "l'auteur est connu : répondez-lui par son nom ; la réponse collective est réservée aux notes anonymes",
+            "the sender is known: answer by name; a collective answer is for anonymous notes only",
         ),
         clause="M2-1 §5.0",
         reading="I26",
@@ -534,8 +544,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"collective": False, "anonymous_note": True},
         wording=Wording(
-            "la note est anonyme, il n'y a personne à qui écrire : répondez par une action collective",
-            "the note is anonymous, there is nobody to write to: answer by a collective action",
+            "la note est anonyme : donnez une réponse collective (information du groupe, affichage)",
+            "the note is anonymous: give a collective answer (information of the group, poster)",
         ),
         clause="M2-1 §5.0",
         reading="I26",
@@ -544,7 +554,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         id="never-answered",
         commands=(CommandType.RECORD_REACTION,),
         when={"answered_once": False},
-        wording=Wording("aucune réponse n'a été donnée : répondez d'abord", "no answer has been given: answer first"),
+        wording=Wording(
+            "aucune réponse n'a été envoyée : répondez d'abord au client", "no answer has been given: answer first"
+        ),
         clause="M2-1 §5.0",
     ),
 )
@@ -556,7 +568,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.ANSWERED, "standing": Admissibility.MALFUNCTION},
         wording=Wording(
-            "un dysfonctionnement interne n'a pas de réponse : closez-le comme traité",
+            "un dysfonctionnement interne n'appelle pas de réponse : clôturez-le comme traité",
             "an internal malfunction has no answer: close it as treated",
         ),
         clause="M2-1 §7",
@@ -566,7 +578,9 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         id="close-answered-without-answer",
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Admissibility.MALFUNCTION)},
-        wording=Wording("la réponse n'est pas donnée : répondez", "the answer is not given: answer"),
+        wording=Wording(
+            "aucune réponse n'a été envoyée : répondez d'abord au client", "the answer is not given: answer"
+        ),
         clause="M2-1 §5.0",
         reading="I27",
     ),
@@ -575,7 +589,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.TREATED, "standing": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "« traité » clôt un dysfonctionnement ; une réclamation se clôt par sa réponse",
+            "le motif « traité » est réservé aux dysfonctionnements : clôturez une réclamation sur « réponse donnée »",
             "'treated' closes a malfunction; a complaint is closed by its answer",
         ),
         clause="M2-1 §7",
@@ -586,8 +600,8 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
-            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, puis closez-la, abandonnez-la avec "
-            "un motif, ou dites pourquoi aucune n'est nécessaire",
+            "les suites ne sont pas réglées : évaluez l'efficacité de chaque action et clôturez-la, ou "
+            "abandonnez-la en le motivant ; s'il n'y en a aucune, indiquez pourquoi",
             "the follow-up is not settled: judge the effectiveness of each action and close it, abandon it with a "
             "reason, or state why none is needed",
         ),
@@ -612,7 +626,8 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "conforming": False,
         },
         wording=Wording(
-            "le cas est devenu complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
+            "le cas est devenu complexe et aucune cause racine n'est établie : analysez-le par une méthode de "
+            "résolution de problèmes",
             "the case has become complex and no method has found a root cause: analyse it by one of them",
         ),
         clause="M2-1 §4.2",
@@ -623,8 +638,9 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Admissibility.OUT_OF_SCOPE)},
         wording=Wording(
-            "la demande n'est pas hors du cadre : rectifiez les faits si elle l'est",
-            "the message is not out of scope: correct the facts if it is",
+            "cette demande est une réclamation, ou reste à clarifier : rectifiez les informations saisies si "
+            "c'est une erreur",
+            "the message is a complaint, or is still to be clarified: correct the facts if this is wrong",
         ),
         clause="M2-1 §1.2",
         reading="I27",
@@ -634,7 +650,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
         wording=Wording(
-            "dites où la demande a été réorientée et quand son auteur en a été informé",
+            "la réorientation n'est pas enregistrée : indiquez vers quel service et quand l'auteur en a été informé",
             "say where the message was redirected and when its sender was told",
         ),
         clause="M2-1 §0.3",
@@ -644,7 +660,10 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         id="close-not-withdrawn",
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.WITHDRAWN, "withdrawn": False},
-        wording=Wording("aucun retrait n'est enregistré : enregistrez-le", "no withdrawal is recorded: record it"),
+        wording=Wording(
+            "aucun retrait n'est enregistré : enregistrez d'abord celui du client",
+            "no withdrawal is recorded: record it",
+        ),
         reading="I27",
     ),
     Guard(
@@ -652,7 +671,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.DUPLICATE, "duplicate": False},
         wording=Wording(
-            "le dossier dont celui-ci est le doublon n'est pas lié : liez-le",
+            "le dossier dont celui-ci est le doublon n'est pas indiqué : liez-le d'abord",
             "the case that this one duplicates is not linked: link it",
         ),
         reading="I27",

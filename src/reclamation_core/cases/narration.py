@@ -81,7 +81,7 @@ class Narrator:
         titles = _titles(self.lang)
         names = (field.name for field in attrs.fields(type(facts)))
         changed = [name for name in names if getattr(facts, name) != getattr(self.facts, name)]
-        return ", ".join(f"{titles[name]} = {self.value(getattr(facts, name))}" for name in changed)
+        return ", ".join(f"{titles[name]} ({self.value(getattr(facts, name))})" for name in changed)
 
 
 def families(codes: Sequence[str], lang: Lang = "fr") -> str:

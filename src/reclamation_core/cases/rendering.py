@@ -29,8 +29,8 @@ _TONES: Final[Mapping[LabelledEnum, Tone]] = {
 }
 """The colours of some members."""
 _TO_SPECIFY: Final = "à préciser"
-_HEADER: Final = ("Dossier", "Nature", "Recevabilité", "Niveau", "État", "Traité par", "Reçu le", "Réponse")
-_STORY: Final = ("N°", "Quand", "Rôle", "Quoi")
+_HEADER: Final = ("Dossier", "Type de dossier", "Recevabilité", "Niveau", "État", "Traité par", "Reçu le", "Réponse")
+_STORY: Final = ("N°", "Date", "Rôle", "Opération")
 
 
 def marked(member: LabelledEnum) -> Html:
@@ -50,7 +50,7 @@ def case_card(case: Case, *, texts: bool = False) -> Html:
     """Return what a case is, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {case.reference} ", marked(case.kind), " ", marked(case.state)])
-    story = table("Histoire", _STORY, (_event(shown, event) for event in case.events))
+    story = table("Historique", _STORY, (_event(shown, event) for event in case.events))
     note = [paragraph(NOTE)] if REDACTED in story else []
     return card(section(heading, pairs("En bref", _identity(case)), story, *note))
 
@@ -78,12 +78,12 @@ def _identity(case: Case) -> Iterator[tuple[str, str]]:
     imposed = "" if case.level_override is None else " (imposé)"
     yield "Niveau de traitement", f"{case.level.label()}{imposed}"
     yield "Traité par", case.handling_unit
-    yield "Site", " ; ".join(dict.fromkeys((case.site, *case.service_sites)))
+    yield "Centres", " ; ".join(dict.fromkeys((case.site, *case.service_sites)))
     yield "Reçu le", in_words(case.received_on)
     yield "Réponse", _answer(case)
-    yield "Criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
+    yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
     yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()
-    yield "Faits connus", facts_in_words(case.facts) or "aucun"
+    yield "Informations saisies", facts_in_words(case.facts) or "aucun"
     if case.analysis is not None:
         yield "Causes", families(case.analysis.causes) or "aucune"
     if case.actions:

@@ -248,7 +248,7 @@ ERASED: Final = Wording("(effacé)", "(erased)")
 """Replaces a text that was erased."""
 REDACTED: Final = "[texte]"
 """Replaces a text that is stored and not displayed."""
-NOTE: Final = f"{REDACTED} : un texte conservé, qui n'est pas montré ; to_html(texts=True) le montre."
+NOTE: Final = f"{REDACTED} : texte masqué (donnée personnelle possible) ; to_html(texts=True) l'affiche."
 """Explains `REDACTED` to the reader of a page."""
 
 

@@ -41,7 +41,7 @@ _SHIPPED: Final = ("complaints", "survey", "survey_mapping", "malfunctions", "si
 _PAGE: Final = 500
 _AHEAD: Final = timedelta(days=14)
 _LIMIT: Final = 6
-_WHEN, _WHO = 11, 20
+_WHEN, _WHO = 16, 20
 
 
 def demo(
@@ -54,7 +54,7 @@ def demo(
     files = _copy(shipped(), folder)
     policy, calendar, sites = m2_1(), calendar_of("metropole"), Sites.from_toml(files.sites)
     done = triage_file(files.complaints, Triage(policy, calendar), folder / "decisions.csv", sites=sites)
-    title = f"Réclamations inventées, procédure {policy.edition}, vues du {in_words(files.as_of)}"
+    title = f"Demandes inventées, procédure {policy.edition}, situation au {in_words(files.as_of)}"
     show_report(console(), done, files.as_of, title, calendar.definition.territory.label("fr"))
     end = datetime.combine(files.as_of, time(23, 59), tzinfo=BusinessCalendar.france().zone)
     clock = SimulatedClock(end - timedelta(days=60))
@@ -144,9 +144,12 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     first = min(case.events[0].occurred_at for case in cases)
     terminal.heading(screen, f"La vie des dossiers, du {in_words(first.date())} au {in_words(today)}")
     kinds = Counter(case.kind for case in cases)
-    by_kind = [f"{number(kinds[kind])} {plural(kind.label('fr').split()[0], kinds[kind])}" for kind in CaseKind]
+    by_kind = [
+        f"{number(kinds[CaseKind.COMPLAINT])} demandes de clients",
+        f"{number(kinds[CaseKind.MALFUNCTION])} dysfonctionnements",
+    ]
     events = number(sum(case.version for case in cases))
-    screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} événements", markup=False)
+    terminal.lines(screen, f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} opérations")
     screen.print()
     terminal.counts(
         screen,
@@ -161,8 +164,8 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     screen.print()
     terminal.lines(
         screen,
-        f"Le centre de {sites[site].name} ne voit que les siens ({number(own)}), sa région {sites[site].region} que "
-        f"ceux de ses centres ({number(regional)}).",
+        f"Accès : le centre de {sites[site].name} voit {number(own)} dossiers (les siens), la région "
+        f"{sites[site].region} {number(regional)}.",
     )
 
 
@@ -180,21 +183,21 @@ def _show_agenda(screen: Console, agenda: Agenda, today: date) -> None:
         terminal.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
     )
     screen.print(f"{number(len(answers) - len(rows))} en retard", markup=False)
-    terminal.heading(screen, f"Efficacité à vérifier d'ici là ({number(len(checks))} {plural('action', len(checks))})")
+    terminal.heading(screen, f"Efficacité à évaluer d'ici là ({number(len(checks))} {plural('action', len(checks))})")
     coming = [
         (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), one.status.label()) for one in checks if one.due >= today
     ]
-    terminal.show(screen, terminal.table(("à vérifier le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
+    terminal.show(screen, terminal.table(("à évaluer le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
     screen.print(f"{number(len(checks) - len(coming))} en retard", markup=False)
 
 
 def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: Sequence[CommandRefusedError]) -> None:
-    terminal.heading(screen, "Alertes levées par les balayages du matin")
+    terminal.heading(screen, "Alertes émises par le contrôle quotidien des échéances")
     alerts = Counter((alert.clock, alert.threshold) for case in cases for alert in case.alerts)
     for clock, threshold in sorted(alerts):
         label = f"{clock.label('fr')}, {threshold.label('fr')}"
         screen.print(f"{number(alerts[clock, threshold]):>8}  {label}", markup=False)
-    terminal.heading(screen, "Actes refusés, demandés exprès : rien n'a changé")
+    terminal.heading(screen, "Refus provoqués pour la démonstration (aucun dossier modifié)")
     for refused in refusals:
         for line in refused.in_("fr").splitlines():
             terminal.lines(screen, line, "  ")
@@ -215,7 +218,7 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
         terminal.lines(screen, line, "  ")
     if case.deadline is not None:
         due, rule = case.deadline.due, case.deadline.rule
-        days = f"{rule.days} jours, type « {rule.day_type.label('fr')} »"
+        days = rule.days_in_words("fr")
         terminal.lines(screen, f"À répondre au plus tard le {in_words(due)} : {days}.")
     screen.print()
     columns = terminal.width(screen) - _WHEN - _WHO - 4
@@ -223,9 +226,9 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
     for event in case.events:
         who = case.read(event.by)
         actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
-        when = f"{event.occurred_at.astimezone(case.zone):%d/%m %H:%M}"
+        when = f"{event.occurred_at.astimezone(case.zone):%d/%m/%Y %H:%M}"
         rows.append((when, terminal.wrapped(actor, _WHO), terminal.wrapped(describe(case, event), columns)))
-    terminal.show(screen, terminal.table(("date", "qui", "quoi"), rows))
+    terminal.show(screen, terminal.table(("date", "auteur", "opération"), rows))
 
 
 def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanService | None) -> None:
@@ -293,13 +296,13 @@ def _decision(case: Case) -> LabelledEnum | None:
 CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {
     "dossier": lambda case: case.reference,
     "message": lambda case: case.source,
-    "nature": lambda case: case.kind,
+    "type de dossier": lambda case: case.kind,
     "centre": lambda case: case.site,
     "traité par": lambda case: case.handling_unit,
     "reçu le": lambda case: case.received_on,
     "recevabilité": lambda case: case.admissibility,
     "niveau": lambda case: case.level,
-    "criticité": lambda case: case.verdict.band,
+    "niveau de criticité": lambda case: case.verdict.band,
     "complexité": lambda case: case.verdict.complexity,
     "état": lambda case: case.state,
     "à répondre le": lambda case: None if case.deadline is None else case.deadline.due,

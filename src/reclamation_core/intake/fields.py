@@ -11,12 +11,22 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.codes import fold_label
+from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.intake.rows import is_one_line
 from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import Boolean, Enumeration, Integer
-from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact
+from reclamation_core.vocabulary import (
+    FACTS,
+    ClientScope,
+    CodeList,
+    ComplaintFacts,
+    Fact,
+    Mobilisation,
+    Nature,
+    Requirement,
+    ServiceReach,
+)
 from reclamation_core.wording import Wording
 
 CellParser: TypeAlias = Callable[[str], Any]
@@ -26,6 +36,22 @@ _TRUTHS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("oui", "vrai", "true", "yes", "1"), True),
     **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
 }
+_ALSO_WRITTEN: Final[Mapping[LabelledEnum, tuple[str, ...]]] = {
+    Nature.GRIEVANCE: ("plainte", "réclamation"),
+    Requirement.CONTRACTUAL: ("exigence contractuelle",),
+    Requirement.LEGAL: ("exigence légale",),
+    Requirement.REGULATORY: ("exigence réglementaire",),
+    Requirement.NONE: ("aucune exigence",),
+    ClientScope.LOCAL: ("client local",),
+    ClientScope.REGIONAL: ("client régional",),
+    ClientScope.NATIONAL: ("client national", "Grands Comptes", "Grand Compte"),
+    ServiceReach.SEVERAL_REGIONS: ("plusieurs régions",),
+    Mobilisation.LOCAL: ("mobilisation locale",),
+    Mobilisation.REGIONAL: ("mobilisation régionale",),
+    Mobilisation.NATIONAL: ("mobilisation nationale",),
+}
+"""Words that files have for a value, besides its code, its name and its labels."""
+
 _UNKNOWN_WORDS: Final = ("unknown", "inconnu")
 # At most 18 digits: no count is longer, and Python refuses to parse the longest numbers.
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
@@ -137,8 +163,8 @@ def _codes(domain: Enumeration) -> CellParser:
     return read
 
 
-def _texts(domain: Enumeration, value: str) -> tuple[str, str, str]:
-    return str(value), domain.label(value, "fr"), domain.label(value, "en")
+def _texts(domain: Enumeration, value: Any) -> tuple[str, ...]:
+    return str(value), domain.label(value, "fr"), domain.label(value, "en"), *_ALSO_WRITTEN.get(value, ())
 
 
 REFERENCE: Final = FileField(

@@ -138,7 +138,7 @@ class Reopening:
             return None
         named = families.named(self.cause_family)
         return Wording(
-            f"récidive : le dossier {self.case} a la même famille de cause « {named.fr} »",
+            f"récurrence : le dossier {self.case} a la même famille de cause « {named.fr} »",
             f"recurrence: case {self.case} has the same family of cause {named.en!r}",
         )
 

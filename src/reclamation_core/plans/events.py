@@ -246,7 +246,7 @@ class ActionDone(ActionEvent):
         return {"done": recorded.occurred_at, "evidence": self.evidence}
 
 
-@plan_event("action_judged", label=Wording("efficacité jugée", "effectiveness judged"), command=PlanCommandType.JUDGE)
+@plan_event("action_judged", label=Wording("efficacité évaluée", "effectiveness judged"), command=PlanCommandType.JUDGE)
 @attrs.frozen(kw_only=True)
 class ActionJudged(ActionEvent):
     """The effectiveness of an action was judged against its criterion (verdict).
@@ -268,7 +268,9 @@ class ActionJudged(ActionEvent):
         return {"judgement": judgement, "follow_ups": _followed(action, self.follow_up)}
 
 
-@plan_event("follow_up_named", label=Wording("suite nommée", "follow-up named"), command=PlanCommandType.FOLLOW_UP)
+@plan_event(
+    "follow_up_named", label=Wording("action de suite désignée", "follow-up named"), command=PlanCommandType.FOLLOW_UP
+)
 @attrs.frozen(kw_only=True)
 class FollowUpNamed(ActionEvent):
     """Another action, on this plan or another, follows up one that was not effective (suite)."""

@@ -22,7 +22,7 @@ INPUTS: tuple[Input, ...] = (
     flag("explained", "motif ou preuve donnés", "reason or proof given"),
     flag("backwards", "avant ce qui précède", "before what precedes"),
     flag("ineffective", "action jugée non efficace", "action judged not effective"),
-    flag("followed_up", "suite nommée", "follow-up named"),
+    flag("followed_up", "action de suite désignée", "follow-up named"),
     flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
     flag("follow_up_known", "suite inscrite à un plan", "follow-up on a plan"),
     flag("next_edition", "numéro d'édition suivant", "next edition's number"),
@@ -45,7 +45,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=_OF_KNOWN,
         when={"known": False},
         wording=Wording(
-            "aucune action de cette référence n'est au plan : inscrivez-la",
+            "le plan ne comporte pas d'action de cette référence : inscrivez-la",
             "no action of that reference is on the plan: add it",
         ),
     ),
@@ -54,7 +54,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.ADD,),
         when={"known": True},
         wording=Wording(
-            "une action de cette référence est déjà au plan : modifiez-la, ou donnez une autre référence",
+            "une action de cette référence est déjà au plan : modifiez-la, ou indiquez une autre référence",
             "an action of that reference is on the plan already: amend it, or give another reference",
         ),
     ),
@@ -63,8 +63,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.ADD, PlanCommandType.AMEND),
         when={"type": (ActionType.CORRECTIVE, ActionType.PREVENTIVE), "cause_cited": False},
         wording=Wording(
-            "une action corrective ou préventive agit sur une cause : citez-la avec sa famille ; sans cause, l'action "
-            "est curative",
+            "une action corrective ou préventive agit sur une cause : indiquez-la avec sa famille ; sans "
+            "cause, l'action est curative",
             "a corrective or preventive action acts on a cause: cite it with its family; without one the action is "
             "curative",
         ),
@@ -84,7 +84,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.AMEND,),
         when={"changed": False},
         wording=Wording(
-            "rien ne change : donnez au moins une valeur nouvelle", "nothing changes: give at least one new value"
+            "rien ne change : indiquez au moins une modification", "nothing changes: give at least one new value"
         ),
     ),
     Guard(
@@ -92,7 +92,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.AMEND,),
         when={"status": _DONE, "criterion_changed": True},
         wording=Wording(
-            "le critère d'efficacité est fixé avant la réalisation : pour le donner ou en changer, rouvrez l'action",
+            "le critère d'efficacité se fixe avant la réalisation : pour le fixer ou le modifier, rouvrez l'action",
             "the effectiveness criterion is fixed before the action is done: to give or change it, reopen the action",
         ),
     ),
@@ -101,7 +101,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.AMEND,),
         when={"status": ActionStatus.VERIFIED, "cause_changed": True},
         wording=Wording(
-            "l'efficacité est jugée sur cette cause : rouvrez l'action, ou inscrivez-en une autre sur l'autre cause",
+            "l'efficacité est évaluée sur cette cause : rouvrez l'action, ou inscrivez une nouvelle action "
+            "sur l'autre cause",
             "its effectiveness is judged on this cause: reopen the action, or add another one on the other cause",
         ),
         clause="M2-1 §4.1",
@@ -111,7 +112,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PROGRESS, PlanCommandType.FINISH, PlanCommandType.ABANDON),
         when={"status": _DONE},
         wording=Wording(
-            "l'action est déjà réalisée : jugez son efficacité, ou rouvrez-la",
+            "l'action est déjà réalisée : évaluez son efficacité, ou rouvrez-la",
             "the action is done already: judge its effectiveness, or reopen it",
         ),
     ),
@@ -120,7 +121,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.FINISH,),
         when={"explained": False},
         wording=Wording(
-            "la réalisation n'est pas prouvée : donnez la preuve", "nothing shows that it is done: give the evidence"
+            "la réalisation n'est pas prouvée : indiquez la preuve", "nothing shows that it is done: give the evidence"
         ),
     ),
     Guard(
@@ -128,7 +129,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"status": _UNDONE},
         wording=Wording(
-            "l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité",
+            "l'action n'est pas réalisée : déclarez sa réalisation avant d'évaluer son efficacité",
             "the action is not done: declare it done before its effectiveness is judged",
         ),
         clause="M2-1 §0.1",
@@ -138,7 +139,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"status": ActionStatus.VERIFIED},
         wording=Wording(
-            "l'efficacité est déjà jugée : closez l'action, ou rouvrez-la",
+            "l'efficacité est déjà évaluée : clôturez l'action, ou rouvrez-la",
             "its effectiveness is judged already: close the action, or reopen it",
         ),
     ),
@@ -155,14 +156,17 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         id="no-grounds",
         commands=(PlanCommandType.JUDGE,),
         when={"explained": False},
-        wording=Wording("le verdict n'est pas motivé : dites sur quoi il repose", "say what the verdict rests on"),
+        wording=Wording(
+            "l'évaluation n'est pas motivée : précisez sur quel constat elle repose", "say what the verdict rests on"
+        ),
     ),
     Guard(
         id="not-ineffective",
         commands=(PlanCommandType.FOLLOW_UP,),
         when={"ineffective": False},
         wording=Wording(
-            "seule une action jugée non efficace a une suite : jugez-la d'abord, ou inscrivez une action nouvelle",
+            "seule une action évaluée non efficace a une action de suite : évaluez-la d'abord, ou inscrivez "
+            "une action nouvelle",
             "only an action judged not effective is followed up: judge it first, or add a new action",
         ),
     ),
@@ -171,7 +175,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"own_follow_up": True},
         wording=Wording(
-            "une action n'est pas sa propre suite : nommez-en une autre, ou rouvrez celle-ci",
+            "une action n'est pas sa propre action de suite : indiquez-en une autre, ou rouvrez celle-ci",
             "an action does not follow itself up: name another one, or reopen this one",
         ),
     ),
@@ -180,8 +184,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"follow_up_known": False},
         wording=Wording(
-            "la suite n'est pas inscrite à ce plan : inscrivez-la d'abord ; d'un autre plan, nommez-la avec ce plan, "
-            "par une LineReference",
+            "l'action de suite n'est pas au plan : inscrivez-la, ou indiquez le plan où elle est inscrite",
             "the follow-up is not on this plan: add it first; of another plan, name it with that plan, by a "
             "LineReference",
         ),
@@ -192,7 +195,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"ineffective": False, "followed_up": True},
         wording=Wording(
-            "une action efficace n'a pas de suite à nommer : retirez la suite, ou jugez l'action non efficace",
+            "une action efficace n'a pas d'action de suite : retirez celle-ci, ou évaluez l'action non efficace",
             "an effective action has no follow-up to name: leave it out, or judge the action not effective",
         ),
     ),
@@ -201,7 +204,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.CLOSE,),
         when={"status": (*_UNDONE, ActionStatus.DONE)},
         wording=Wording(
-            "l'efficacité n'est pas jugée : jugez-la, ou abandonnez l'action avec un motif",
+            "l'efficacité n'est pas évaluée : évaluez-la, ou abandonnez l'action en le motivant",
             "its effectiveness is not judged: judge it, or abandon the action with a reason",
         ),
         clause="M2-1 §4.1",
@@ -212,7 +215,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.CLOSE,),
         when={"ineffective": True, "followed_up": False},
         wording=Wording(
-            "l'action a été jugée non efficace : nommez l'action qui en est la suite, ou rouvrez-la",
+            "l'action a été évaluée non efficace : indiquez l'action de suite, ou rouvrez-la",
             "the action was judged not effective: name the action that follows it up, or reopen it",
         ),
         clause="M2-1 §4.1",
@@ -221,7 +224,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         id="no-reason",
         commands=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
         when={"explained": False},
-        wording=Wording("aucun motif n'est donné : dites pourquoi", "no reason is given: say why"),
+        wording=Wording("le motif manque : indiquez-le", "no reason is given: say why"),
         reading="I27",
     ),
     Guard(
@@ -229,7 +232,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.REOPEN,),
         when={"status": _UNDONE},
         wording=Wording(
-            "l'action est à faire ou en cours : il n'y a rien à rouvrir",
+            "l'action est à faire ou en cours : elle n'a pas à être rouverte",
             "the action is to do or in progress: there is nothing to reopen",
         ),
     ),
@@ -245,8 +248,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
         when={"backwards": True},
         wording=Wording(
-            "la date est antérieure à ce qui précède (début, réalisation, verdict, clôture, réouverture, édition) : "
-            "corrigez-la",
+            "la date précède une étape antérieure de l'action (début, réalisation, évaluation, clôture, "
+            "réouverture, édition) : corrigez-la",
             "the date is before what precedes (start, completion, verdict, closing, reopening, edition): correct it",
         ),
     ),
@@ -255,7 +258,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"before_its_lines": True},
         wording=Wording(
-            "l'édition montrerait ce qui est venu après elle : donnez une date qui ne précède rien de ce qui s'y lit",
+            "la date de publication est antérieure à des mises à jour que l'édition contiendrait : indiquez "
+            "une date postérieure",
             "the edition would show what came after it: give a date that is not before anything it tells",
         ),
         clause="M2-1 §6.3",
@@ -266,7 +270,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"next_edition": False},
         wording=Wording(
-            "ce n'est pas le numéro de l'édition suivante : les éditions se suivent sans trou",
+            "ce n'est pas le numéro de l'édition suivante : les éditions se numérotent sans interruption",
             "this is not the next edition's number: editions follow each other without holes",
         ),
         clause="M2-1 §6.3",
@@ -277,7 +281,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"addressed": False},
         wording=Wording(
-            "aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en",
+            "aucun destinataire n'est indiqué : indiquez-en, ou diffusez à tous les PCS",
             "no recipient is named: send it to all PCS, or name some",
         ),
         clause="M2-1 §6.3",
@@ -288,8 +292,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"gathers_below": False},
         wording=Wording(
-            "un plan régional réunit des lignes de sites, le plan national celles des régions et des sites : retirez "
-            "les autres",
+            "un plan régional réunit des actions de centres, le plan national celles des régions et des "
+            "centres : retirez les autres",
             "a region's plan gathers lines of sites, the nation's those of regions and sites: leave the others out",
         ),
         clause="M2-1 §6.3",

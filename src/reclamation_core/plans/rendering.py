@@ -127,7 +127,7 @@ COLUMNS: tuple[Column, ...] = (
     _field("Référence de l'origine", "Reference of the origin", "origin_reference"),
     _field("Dossiers", "Cases", "cases", short=True),
     _field("Processus (PCS)", "Process (PCS)", "process"),
-    Column(Wording("Site ou niveau", "Site or level"), _place, short=True, name="place"),
+    Column(Wording("Centre ou niveau", "Centre or level"), _place, short=True, name="place"),
     _field("Constat", "Finding", "finding"),
     _field("Exigence", "Requirement", "requirement"),
     Column(Wording("Famille de cause", "Family of cause"), _family, name="cause_family"),
@@ -143,13 +143,13 @@ COLUMNS: tuple[Column, ...] = (
     _field("État", "Status", "status", short=True),
     _field("Preuve", "Evidence", "evidence"),
     _field("Critère d'efficacité", "Effectiveness criterion", "criterion"),
-    _field("Efficacité à vérifier le", "Effectiveness to be checked on", "check_on"),
+    _field("Efficacité à évaluer le", "Effectiveness to be checked on", "check_on"),
     _field("Efficacité", "Effectiveness", "effectiveness", short=True),
-    _of("judgement", "at", "Jugée le", "Judged on"),
-    _of("judgement", "by", "Jugée par", "Judged by"),
-    _of("judgement", "why", "Motif du verdict", "Grounds of the verdict"),
-    Column(Wording("Suite", "Follow-up"), _follow_ups, name="follow_ups"),
-    _field("Étendue à", "Spread to", "spread"),
+    _of("judgement", "at", "Évaluée le", "Evaluated on"),
+    _of("judgement", "by", "Évaluée par", "Evaluated by"),
+    _of("judgement", "why", "Motif de l'évaluation", "Grounds of the evaluation"),
+    Column(Wording("Action de suite", "Follow-up"), _follow_ups, name="follow_ups"),
+    _field("Généralisée à", "Extended to", "spread"),
     _field("Clôture", "Closed", "closed"),
     _of("abandonment", "at", "Abandon", "Abandoned"),
     _of("abandonment", "reason", "Motif de l'abandon", "Reason of the abandonment"),
@@ -294,8 +294,8 @@ _DATED: Final = ("planned", "status", "check_on", "effectiveness")
 _OF_A_PLAN: Final = ("reference", *_BEFORE_TEXTS, "what", "owner", *_DATED)
 _OF_SEVERAL: Final = ("reference", "plan", *_BEFORE_TEXTS, *_DATED)
 _OF_A_LINE: Final = frozenset({"plan", "reference", "status", "effectiveness", "follow_ups"})
-_HIDDEN: Final = f"{REDACTED} : un texte conservé avec son plan, dont to_html(texts=True) le montre."
-_EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Lignes", "Évolution")
+_HIDDEN: Final = f"{REDACTED} : texte masqué (donnée personnelle possible) ; plan.to_html(texts=True) l'affiche."
+_EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Actions", "Évolution")
 
 
 @html_writer(Pgaac)
@@ -326,7 +326,7 @@ def action_card(action: Action) -> Html:
     marks = [marked_action(mark) for mark in (action.status, action.effectiveness) if mark is not None]
     line = PlanLine(PlanScope.nation(), action)  # a line has a plan; which one does not matter here
     told = {column.header.fr: column.cell(line, how) for column in COLUMNS if column.name not in _OF_A_LINE}
-    told["Suite"] = ", ".join(reference.label("fr") for reference in action.follow_ups)
+    told["Action de suite"] = ", ".join(reference.label("fr") for reference in action.follow_ups)
     known = pairs("Fiche", ((name, text) for name, text in told.items() if text))
     note = [paragraph(_HIDDEN)] if REDACTED in known else []
     return card(section(joined([f"Action {action.reference} ", *marks]), known, *note))

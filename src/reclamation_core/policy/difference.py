@@ -95,14 +95,14 @@ def _meant(value: Any) -> Any:
     return frozenset(value) if isinstance(value, tuple) and all(isinstance(item, str) for item in value) else value
 
 
-_TITLE: Final = Wording("De l'édition « {} » à l'édition « {} »", "From the edition “{}” to the edition “{}”")
-_ALIKE: Final = Wording("Les deux éditions décident de même.", "The two editions decide alike.")
-_DECISIONS: Final = Wording("Ce qui est décidé autrement", "What is decided otherwise")
+_TITLE: Final = Wording("De la version « {} » à la version « {} »", "From the edition “{}” to the edition “{}”")
+_ALIKE: Final = Wording("Les deux versions donnent les mêmes décisions.", "The two editions decide alike.")
+_DECISIONS: Final = Wording("Décisions modifiées", "What is decided otherwise")
 _PARAMETERS: Final = Wording("Paramètres", "Parameters")
-_ROWS: Final = Wording("Lignes", "Rows")
+_ROWS: Final = Wording("Règles", "Rows")
 _AMONG: Final = Wording(
-    "Chaque ligne dit ce que décide « {} », puis ce que décide « {} », et pour quels cas. Cette condition se lit parmi "
-    "les seuls cas qui avaient le premier résultat.",
+    "Chaque ligne donne la décision de « {} », puis celle de « {} », et les cas concernés. La "
+    "condition ne vaut que pour les cas qui recevaient la première décision.",
     "Each line says what “{}” decides, then what “{}” decides, and in which cases. This condition is read only among "
     "the cases that had the first outcome.",
 )

@@ -26,7 +26,10 @@ class NoEditionError(WordedError, LookupError):
         """What is wrong, and what to do."""
         listed = ", ".join(self.editions)
         return Wording(
-            f"aucune édition n'est en vigueur le {self.day} ; le recueil a {listed} : ajoutez-en une pour ce jour",
+            (
+                f"aucune version de la procédure n'est en vigueur le {self.day} ; le recueil contient "
+                f"{listed} : ajoutez celle qui couvre ce jour"
+            ),
             f"no edition is in force on {self.day}; the book has {listed}: add one for that day",
         )
 

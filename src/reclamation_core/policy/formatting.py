@@ -17,7 +17,7 @@ from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.vocabulary import SEVERITIES, Band, Level, RetentionMode
-from reclamation_core.wording import Lang, Wording, is_singular
+from reclamation_core.wording import Lang, Wording, citation, is_singular
 
 _NONE: Final = Wording("aucune", "none")
 _TRUTH: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
@@ -67,8 +67,8 @@ def deadline_sentence(deadline: Deadline, lang: Lang) -> str:
     counted = rule.days_in_words(lang)
     if lang == "fr":
         dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
-        return f"{dates} : {counted} (M2-1 §5.0, lecture I2)."
-    return f"Received on {received}, it is to be answered by {due}: {counted} (M2-1 §5.0, reading I2)."
+        return f"{dates} : {counted} ({citation('M2-1 §5.0', 'I2', lang)})."
+    return f"Received on {received}, it is to be answered by {due}: {counted} ({citation('M2-1 §5.0', 'I2', lang)})."
 
 
 def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
@@ -142,7 +142,7 @@ _MONTHS: Final = Wording("mois", "months")
 _MONTH: Final = Wording("mois", "month")
 
 _ALL: Final = (
-    Parameter("survey.scale", Wording("échelle des notes", "scale of notes")),
+    Parameter("survey.scale", Wording("échelle des notes de satisfaction", "scale of notes")),
     Parameter("survey.threshold", Wording("note seuil", "threshold note")),
     Parameter("deadline.days", Wording("délai de réponse", "time to answer"), _DAYS, one=_DAY),
     Parameter(
@@ -176,12 +176,16 @@ _ALL: Final = (
     ),
     Parameter("deadline.due_soon", Wording("alerte avant l'échéance", "alert before the due date"), _DAYS, one=_DAY),
     Parameter("acknowledgement.days", Wording("accusé de réception sous", "acknowledgement within"), _DAYS, one=_DAY),
-    Parameter("risk.moderate_from", Wording("criticité modérée à partir de", "moderate criticality from")),
-    Parameter("risk.high_from", Wording("criticité élevée à partir de", "high criticality from")),
-    Parameter("risk.critical_from", Wording("criticité critique à partir de", "critical criticality from")),
+    Parameter(
+        "risk.moderate_from", Wording("niveau de criticité modéré à partir de l'indice", "moderate criticality from")
+    ),
+    Parameter("risk.high_from", Wording("niveau de criticité élevé à partir de l'indice", "high criticality from")),
+    Parameter(
+        "risk.critical_from", Wording("niveau de criticité critique à partir de l'indice", "critical criticality from")
+    ),
     Parameter(
         "risk.least_band_at_severity_4",
-        Wording("criticité minimale à la gravité 4", "least criticality at severity 4"),
+        Wording("niveau de criticité minimal à la gravité 4", "least criticality at severity 4"),
         codes=Band,
     ),
     Parameter(
@@ -190,14 +194,16 @@ _ALL: Final = (
     ),
     Parameter(
         "qualification.risks_required",
-        Wording("risques à juger à la qualification", "risks to be judged at qualification"),
+        Wording("risques à évaluer à la qualification", "risks to be judged at qualification"),
         phrases={
-            True: Wording("risques à juger à la qualification", "risks to be judged at qualification"),
+            True: Wording("risques à évaluer à la qualification", "risks to be judged at qualification"),
             False: Wording("qualification possible sans tous les risques", "qualification possible without every risk"),
         },
     ),
     Parameter(
-        "complexity.band", Wording("cas complexe dès la criticité", "complex case from the criticality"), codes=Band
+        "complexity.band",
+        Wording("cas complexe dès le niveau de criticité", "complex case from the criticality"),
+        codes=Band,
     ),
     Parameter(
         "complexity.causes",

@@ -46,7 +46,7 @@ from reclamation_core.vocabulary import (
     RiskDomain,
     ServiceReach,
 )
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 __all__ = ["TABLES", "band_table", "complexity_table", "criticality_table", "known_tables", "m2_1_tables"]
 
@@ -109,7 +109,7 @@ def eligibility_table(survey: SurveyParameters) -> DecisionTable[Eligibility]:
                 "in the sense of procedure M2-1, the message is a complaint",
             ),
             Eligibility.OUT_OF_SCOPE: Wording(
-                "au sens de la procédure M2-1, la demande n'entre pas dans le cadre de la réclamation",
+                "au sens de la procédure M2-1, la demande est hors du cadre de la réclamation",
                 "in the sense of procedure M2-1, the message is out of the scope of complaints",
             ),
         },
@@ -124,7 +124,10 @@ def _complaints() -> tuple[Row, ...]:
             Eligibility.COMPLAINT,
             "M2-1 §1.2, §1.3",
             Wording(
-                f"le mécontentement d'un client, formellement exprimé par lettre, courriel ou téléphone, {_BREACH.fr}",
+                (
+                    "le mécontentement d'un client, exprimé de façon formelle par courrier, courriel ou "
+                    f"téléphone, {_BREACH.fr}"
+                ),
                 f"a client's dissatisfaction, formally expressed by letter, e-mail or telephone, {_BREACH.en}",
             ),
             reading="I20",
@@ -135,7 +138,7 @@ def _complaints() -> tuple[Row, ...]:
             Eligibility.COMPLAINT,
             "M2-1 §1.1",
             Wording(
-                f"le mécontentement d'un client, exprimé par le formulaire du portail, {_BREACH.fr}",
+                f"le mécontentement d'un client, exprimé de façon formelle par le formulaire du portail, {_BREACH.fr}",
                 f"a client's dissatisfaction, expressed through the portal's form, {_BREACH.en}",
             ),
             reading="I21",
@@ -146,7 +149,10 @@ def _complaints() -> tuple[Row, ...]:
             Eligibility.COMPLAINT,
             "M2-1 §6.2",
             Wording(
-                f"le mécontentement d'une entreprise, exprimé de façon formelle, {_BREACH.fr}",
+                (
+                    "le mécontentement d'une entreprise, exprimé de façon formelle par courrier, courriel, "
+                    f"téléphone ou le portail, {_BREACH.fr}"
+                ),
                 f"a company's dissatisfaction, formally expressed, {_BREACH.en}",
             ),
             reading="I4",
@@ -268,9 +274,9 @@ def level_table() -> DecisionTable[Level]:
         priority=(Level.NATIONAL, Level.REGIONAL, Level.LOCAL),
         monotone=("client_scope", "service_reach", "mobilisation"),
         statements={
-            Level.LOCAL: Wording("le cas est traité au niveau local", "the case is handled at local level"),
-            Level.REGIONAL: Wording("le cas est traité au niveau régional", "the case is handled at regional level"),
-            Level.NATIONAL: Wording("le cas est traité au niveau national", "the case is handled at national level"),
+            Level.LOCAL: Wording("le dossier relève du niveau local", "the case is handled at local level"),
+            Level.REGIONAL: Wording("le dossier relève du niveau régional", "the case is handled at regional level"),
+            Level.NATIONAL: Wording("le dossier relève du niveau national", "the case is handled at national level"),
         },
     )
 
@@ -324,7 +330,7 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             {"client_scope": ClientScope.NATIONAL},
             Level.NATIONAL,
             "M2-1 §5.3",
-            Wording("le client est national (« Grands Comptes »)", "the client is national (Grands Comptes)"),
+            Wording("le client est national (Grands Comptes)", "the client is national (Grands Comptes)"),
         ),
         Row(
             "national-mobilisation",
@@ -408,8 +414,8 @@ def severity_table() -> DecisionTable[int]:
         1,
         _RISK_CLAUSE,
         Wording(
-            "aucun domaine de risque n'est touché : remarque sans effet",
-            "no risk domain is touched: a remark without effect",
+            "aucun domaine de risque n'est concerné : gravité 1 (minimale)",
+            "no risk domain is concerned: severity 1 (the least)",
         ),
         reading=_RISK_READING,
     )
@@ -424,6 +430,14 @@ def severity_table() -> DecisionTable[int]:
     )
 
 
+def _whole_range(low: int, high: int, lang: Lang) -> str:
+    if low == high:
+        return str(low)
+    if high == low + 1:
+        return f"{low} ou {high}" if lang == "fr" else f"{low} or {high}"
+    return f"de {low} à {high}" if lang == "fr" else f"{low} to {high}"
+
+
 @lru_cache(maxsize=64)
 def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
     """The likelihood retained (vraisemblance), 1 to 4: as judged, or from the recurrence while it is not judged."""
@@ -433,17 +447,17 @@ def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
             {"likelihood": rank},
             rank,
             _RISK_CLAUSE,
-            Wording(f"la vraisemblance est jugée à {rank} sur 4", f"the likelihood is judged to be {rank} of 4"),
+            Wording(f"la vraisemblance est évaluée à {rank} sur 4", f"the likelihood is judged to be {rank} of 4"),
             reading=_RISK_READING,
         )
         for rank in _RANKS
     ]
     second, third, fourth = risk.recurrences
-    few = ("aucune", "none") if second == 1 else (f"moins de {second}", f"fewer than {second}")
+    few = ("aucune", "none") if second == 1 else (f"{second - 1} au plus", f"at most {second - 1}")
     counts = {
         1: (below(second), *few),
-        2: (between(second, third - 1), f"de {second} à {third - 1}", f"{second} to {third - 1}"),
-        3: (between(third, fourth - 1), f"de {third} à {fourth - 1}", f"{third} to {fourth - 1}"),
+        2: (between(second, third - 1), _whole_range(second, third - 1, "fr"), _whole_range(second, third - 1, "en")),
+        3: (between(third, fourth - 1), _whole_range(third, fourth - 1, "fr"), _whole_range(third, fourth - 1, "en")),
         4: (at_least(fourth), f"{fourth} ou plus", f"{fourth} or more"),
     }
     return DecisionTable(
@@ -467,7 +481,7 @@ def _recurring(rank: int, condition: Condition, fr: str, en: str) -> Row:
         rank,
         _RISK_CLAUSE,
         Wording(
-            f"vraisemblance non jugée ; récurrences en douze mois : {fr}",
+            f"vraisemblance non évaluée ; récurrences en douze mois : {fr}",
             f"likelihood not judged; recurrences in twelve months: {en}",
         ),
         reading=_RISK_READING,
@@ -494,7 +508,7 @@ def criticality_table(severity_of: DecisionTable[int], likelihood_of: DecisionTa
         Integer(1, 16),
         rows,
         HitPolicy.UNIQUE,
-        Wording("criticité", "criticality"),
+        Wording("indice de criticité", "criticality index"),
         monotone=(severity_of.name, likelihood_of.name),
     )
 
@@ -515,7 +529,10 @@ def band_table(
             {criticality_of.name: between(low, high)},
             band,
             _RISK_CLAUSE,
-            Wording(f"la criticité est comprise entre {low} et {high}", f"the criticality is from {low} to {high}"),
+            Wording(
+                f"l'indice de criticité est compris entre {low} et {high}",
+                f"the criticality index is from {low} to {high}",
+            ),
             reading=_RISK_READING,
         )
         for band, (low, high) in bounds.items()
@@ -542,7 +559,7 @@ def _at_severity_4(floor: Band, severity_of: DecisionTable[int]) -> Row:
         floor,
         _RISK_CLAUSE,
         Wording(
-            f"à la gravité 4, le niveau de criticité est au moins « {floor.label('fr')} »",
+            f"à la gravité 4, le niveau de criticité est au minimum {floor.label('fr')}",
             f"at severity 4, the band of criticality is at least “{floor.label('en')}”",
         ),
         reading=_RISK_READING,
@@ -566,7 +583,8 @@ def complexity_table(
             "high-criticality",
             {band_of.name: high_bands},
             Wording(
-                f"la criticité est {high_bands.in_('fr', bands)}", f"the criticality is {high_bands.in_('en', bands)}"
+                f"le niveau de criticité est {high_bands.in_('fr', bands)}",
+                f"the criticality is {high_bands.in_('en', bands)}",
             ),
         ),
         (

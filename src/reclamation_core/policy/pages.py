@@ -11,16 +11,27 @@ from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, fo
 from reclamation_core.policy.matrix import REDUNDANT, row_test, rows_of
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
-from reclamation_core.policy.sources import CLAUSES, Clause, cited
+from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
+from reclamation_core.wording import interpretation
 
-OWN = "propre à l'édition"
+OWN = "propre à cette version"
 """How a row that is not of M2-1 is marked."""
-_OWN_ROWS = f"Une ligne marquée « {OWN} » n'est pas de M2-1."
+_OWN_ROWS = f"Une règle marquée « {OWN} » n'est pas de M2-1."
+NUMBERING: Final = (
+    "Les numéros §0.1 à §7 sont une numérotation de la bibliothèque : M2-1 ne numérote que ses points (1) à (5), que "
+    "reprennent §1 à §5 ; §0 est son objectif, §6 son tableau d'interactions, §7 son titre."
+)
 _INTRODUCTION = (
-    "Chaque clause de M2-1 est portée par des lignes de tables, des paramètres ou des objets. Le test d'une ligne est",
-    "un cas dont la décision change quand on retire la ligne ; il est trouvé par le calcul, vérifié en la retirant.",
+    "Le texte entre « » est celui de M2-1, mot pour mot ; hors des guillemets, c'est un résumé.",
+    NUMBERING,
+    "",
+    (
+        "Chaque clause est mise en œuvre par des règles, des paramètres ou des objets. Le cas "
+        "d'essai d'une règle est un cas"
+    ),
+    "dont la décision change quand la règle est retirée ; il est trouvé par le calcul, puis vérifié en la retirant.",
 )
 
 
@@ -31,16 +42,22 @@ def catalogue(policy: Policy) -> str:
 
 def matrix_page(policy: Policy) -> str:
     """The matrix of an edition as one French page: for each clause its carriers, and the test of each row."""
-    lines = ["# Matrice clause, porteur, test", "", *_INTRODUCTION, ""]
+    lines = ["# Matrice des clauses, de leur mise en œuvre et des essais", "", *_INTRODUCTION, ""]
     for clause in CLAUSES:
         lines += _clause(policy, clause)
+    lines += ["## Texte de M2-1", ""]
+    lines += [f"> {markdown_text(line)}".rstrip() for line in procedure_text().splitlines()]
     return "\n".join(lines) + "\n"
 
 
 def _tables(policy: Policy) -> Iterator[str]:
-    yield f"# Catalogue des règles, édition {markdown_text(policy.edition)}"
+    yield f"# Catalogue des règles, version {markdown_text(policy.edition)}"
     yield ""
-    told = "Une ligne sans lecture est le texte de M2-1 ; une ligne avec lecture (I1, I2…) en est une, non le texte."
+    told = (
+        "Sans mention : règle écrite dans M2-1. Avec la mention d'une interprétation : "
+        "interprétation de la bibliothèque. "
+    )
+    told += NUMBERING
     yield f"{told} {_OWN_ROWS}" if policy.edits else told
     for rules in policy.tables.values():
         yield ""
@@ -50,11 +67,11 @@ def _tables(policy: Policy) -> Iterator[str]:
         yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
         edits = policy.edits_of(rules.name)
         if edits.remove:
-            yield f"\nLignes de M2-1 que cette édition retire : {markdown_text(', '.join(edits.remove))}."
+            yield f"\nRègles de M2-1 retirées par cette version : {markdown_text(', '.join(edits.remove))}."
 
 
 def _readings(policy: Policy) -> Iterator[str]:
-    yield "\n## Lectures\n\n| n° | lecture | porteur |\n| --- | --- | --- |"
+    yield "\n## Interprétations\n\n| n° | interprétation | mise en œuvre |\n| --- | --- | --- |"
     for reading in policy.interpretations:
         carriers = ", ".join(f"`{carrier}`" for carrier in reading.carrier.split(", "))
         yield f"| {reading.number} | {markdown_text(reading.wording.fr)} | {carriers} |"
@@ -63,7 +80,7 @@ def _readings(policy: Policy) -> Iterator[str]:
 def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
     for carrier in parameter_carriers(policy.parameters):
-        source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
+        source = " ; ".join(filter(None, [carrier.clause, carrier.reading and interpretation(carrier.reading, "fr")]))
         yield f"| `{carrier.path}` | {markdown_text(format_value(carrier.value))} | {source} |"
 
 
@@ -71,14 +88,16 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     yield f"## {clause.id}\n\n> {markdown_text(clause.text)}\n"
     for carrier in parameter_carriers(policy.parameters):
         if clause.id in cited(carrier.clause):
-            yield f"- paramètre `{carrier.path}`{f', lecture {carrier.reading}' if carrier.reading else ''}"
+            yield (
+                f"- paramètre `{carrier.path}`{', ' + interpretation(carrier.reading, 'fr') if carrier.reading else ''}"
+            )
     if clause.objects:
         yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
     rows = rows_of(policy, clause)
     if policy.edits and not rows and rows_of(m2_1(), clause):
-        yield "- **dans cette édition aucune ligne ne la porte**"
+        yield "- **aucune règle de cette version ne la met en œuvre**"
     if rows:
-        yield "\n| ligne | règle | test | avec | sans |\n| --- | --- | --- | --- | --- |"
+        yield "\n| règle | énoncé | cas d'essai | avec la règle | sans la règle |\n| --- | --- | --- | --- | --- |"
         yield from (_row(policy, table, row) for table, row in rows)
     yield ""
 
@@ -93,7 +112,7 @@ def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
         stated = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
         return f"{start}| {markdown_text(stated or 'aucun')} | | |"
     without = (
-        "aucune ligne ne s'applique" if found.outcome_without is None else table.outcome_label(found.outcome_without).fr
+        "aucune règle ne s'applique" if found.outcome_without is None else table.outcome_label(found.outcome_without).fr
     )
     case = format_facts(found.table.base, found.facts, "fr")
     with_it = table.outcome_label(found.outcome).fr
@@ -114,9 +133,9 @@ def assessment_card(assessment: CaseAssessment) -> Html:
 @html_writer(Policy)
 def policy_card(policy: Policy) -> Html:
     """An edition: when it is in force, what it sets, and its tables; what differs from M2-1 is marked."""
-    title = f"Édition « {policy.edition} »"
+    title = f"Version « {policy.edition} »"
     parameters = table("Paramètres", ("paramètre", "valeur", "clé", "source"), _parameter_rows(policy))
-    header = ("table", "titre", "lignes", "propres à l'édition ou retirées")
+    header = ("table", "titre", "règles", "ajoutées ou retirées par rapport à M2-1")
     tables = table("Tables", header, _table_rows(policy), numbers={2})
     return card(section(title, paragraph(_in_force(policy)), parameters, tables))
 
@@ -136,7 +155,7 @@ def _parameter_rows(policy: Policy) -> Iterator[list[str]]:
         value = parameter.valued(carrier.value)
         if carrier.value != usual.value:
             value = joined([value, " ", badge(f"M2-1 : {parameter.valued(usual.value)}", Tone.NOTE)])
-        source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
+        source = " ; ".join(filter(None, [carrier.clause, carrier.reading and interpretation(carrier.reading, "fr")]))
         yield [parameter.wording.fr, value, parameter.path, source]
 
 

@@ -61,7 +61,7 @@ def whole(least: int, most: int | None = None) -> Validator:
 def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """A text that is not blank."""
     if not isinstance(value, str) or not value.strip():
-        refuse(attribute.name, value, "un nom d'édition est attendu", "the name of an edition is expected")
+        refuse(attribute.name, value, "un nom de version est attendu", "the name of an edition is expected")
     writable(attribute.name, value)
 
 

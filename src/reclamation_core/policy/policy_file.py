@@ -112,7 +112,7 @@ def _base(edition: object, known: tuple[Policy, ...], faults: list[Fault]) -> Po
     if isinstance(edition, str):  # what is no text is refused as such
         names = ", ".join(policy.edition for policy in known)
         expected = Wording(
-            f"le nom d'une édition connue est attendu : {names}", f"the name of a known edition: {names}"
+            f"le nom d'une version connue est attendu : {names}", f"the name of a known edition: {names}"
         )
         faults.append(Fault("starts_from", edition, expected))
     return known[0]

@@ -69,7 +69,7 @@ def _of_m2_1(_: object, attribute: attrs.Attribute[Any], clause: str | None) -> 
 def _known(_: object, attribute: attrs.Attribute[Any], reading: str | None) -> None:
     wrong = sorted(set(interpretation_numbers(reading)) - {known.number for known in INTERPRETATIONS})
     if wrong:
-        refuse(attribute.name, reading, f"la lecture {wrong[0]} n'existe pas", f"there is no reading {wrong[0]}")
+        refuse(attribute.name, reading, f"l'interprétation {wrong[0]} n'existe pas", f"there is no reading {wrong[0]}")
 
 
 @attrs.frozen

@@ -21,7 +21,7 @@ from reclamation_core.vocabulary import (
 class Kind(LabelledEnum):
     """The kind of an invented message."""
 
-    GRIEVANCE = "grievance", "plainte", "grievance"
+    GRIEVANCE = "grievance", "mécontentement", "grievance"
     COMFORT = "comfort", "plainte sans exigence en cause", "grievance about no requirement"
     FREE_EVENT = "free_event", "plainte hors prestation vendue", "grievance about no sold service"
     SURVEY = "survey", "note d'enquête", "survey note"

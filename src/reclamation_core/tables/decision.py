@@ -233,26 +233,29 @@ def decide(table: CompiledTable[O], facts: Any) -> Decision[O]:
     return Decision(cell_of(table, read_facts(facts, table.chain)), facts)
 
 
-_UNDETERMINED = Wording("la décision n'est pas encore acquise", "the decision is not settled yet")
+_UNDETERMINED = Wording("à déterminer, une information manque", "to be determined, a fact is missing")
 _REASONS = Wording("Motifs", "Reasons")
 _WHATEVER = Wording(
-    "Quels que soient les faits encore inconnus, l'une de ces règles s'applique",
+    "Quelles que soient les informations encore attendues, l'une de ces règles s'applique",
     "Whatever the facts still unknown, one of these rules applies",
 )
-_ALSO = Wording("Ont aussi été retenues, sans l'emporter", "Also applied, without prevailing")
-_FACTS = Wording("Faits retenus", "Facts used")
-_POSSIBLE = Wording("Restent possibles", "Still possible")
-_ASK = Wording("À demander", "To ask")
-_MISSING = Wording("Conditions manquantes", "Missing conditions")
-_OVERRIDDEN = Wording("Elle s'applique, mais une autre l'emporte.", "It applies, but another prevails.")
+_ALSO = Wording("Autres règles applicables, non décisives", "Other rules that apply without deciding")
+_FACTS = Wording("Éléments pris en compte", "Facts used")
+_POSSIBLE = Wording("Issues encore possibles", "Outcomes still possible")
+_ASK = Wording("Question à poser", "Question to ask")
+_MISSING = Wording("Conditions non remplies", "Conditions not met")
+_OVERRIDDEN = Wording("Cette règle s'applique, mais une autre l'emporte.", "It applies, but another prevails.")
 _MAY_BE_OVERRIDDEN = Wording(
-    "Elle s'applique, mais une autre peut encore l'emporter.", "It applies, but another may still prevail."
+    "Cette règle s'applique, mais une autre peut encore l'emporter.", "It applies, but another may still prevail."
 )
 _COUNTED = Wording(
-    "Selon les faits encore inconnus, certaines de ces règles s'appliquent aussi",
-    "Depending on the facts still unknown, some of these rules apply too",
+    "Selon les informations encore attendues, ces règles pourraient aussi s'appliquer",
+    "Depending on the facts still unknown, these rules may apply too",
 )
-_NO_RULE = Wording("aucune règle ne s'applique à ces faits", "no rule applies to these facts")
+_COUNTEREXAMPLE = Wording(
+    "Contre-exemple, à usage interne, qui donnerait ce résultat", "Counterexample, for internal use, of this outcome"
+)
+_NO_RULE = Wording("aucune règle ne s'applique à ces informations", "no rule applies to these facts")
 
 
 def headline(decision: Decision[Any], lang: Lang) -> str:
@@ -279,7 +282,7 @@ def lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
             yield f"{_ASK.in_(lang)}{colon(lang)}{sentence(decision.question.question.in_(lang))}"
     else:
         yield from _reasons(decision, lang)
-    facts = semicolon(lang).join(_facts(decision, lang))
+    facts = ", ".join(_facts(decision, lang))
     if facts:
         yield f"{_FACTS.in_(lang)}{colon(lang)}{facts}."
 
@@ -321,7 +324,7 @@ def _facts(decision: Decision[Any], lang: Lang) -> Iterator[str]:
     for input_ in decision.table.inputs:
         value = decision.value(input_)
         if input_.name in asked and value is not UNKNOWN:
-            yield f"{input_.label.in_(lang)}{colon(lang)}{value_label(input_, value, lang)}"
+            yield f"{input_.label.in_(lang)} ({value_label(input_, value, lang)})"
 
 
 @attrs.frozen
@@ -505,26 +508,26 @@ def why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
         return
     yield f"Pourquoi pas {label} ?" if lang == "fr" else f"Why not {label}?"
     for miss in answer.misses:
-        reasons = semicolon(lang).join(_failure(failed, lang) for failed in miss.failed)
+        reasons = ", ".join(_failure(failed, lang) for failed in miss.failed)
         overridden = _MAY_BE_OVERRIDDEN if answer.decision.outcome is None else _OVERRIDDEN
         listed = f"{_MISSING.in_(lang)}{colon(lang)}{reasons}." if reasons else overridden.in_(lang)
         yield f"{_rule(table, miss.row, lang)} {listed}"
     if answer.changes is None:
-        yield "Aucun fait ne donne ce résultat." if lang == "fr" else "No facts give this outcome."
+        yield "Aucune information ne donne ce résultat." if lang == "fr" else "No facts give this outcome."
     else:
         changed = semicolon(lang).join(_change(change, lang) for change in answer.changes)
-        yield f"Il en irait ainsi avec{colon(lang)}{changed}." if lang == "fr" else f"It would be so with: {changed}."
+        yield f"{_COUNTEREXAMPLE.in_(lang)}{colon(lang)}{changed}."
 
 
 def _failure(failed: FailedCondition, lang: Lang) -> str:
     value = value_label(failed.input, failed.value, lang)
     asked = failed.condition.in_(lang, failed.input.domain)
     name = failed.input.label.in_(lang)
-    return f"{name} : {value} (il faudrait : {asked})" if lang == "fr" else f"{name}: {value} (needed: {asked})"
+    return f"{name} ({value} ; il faudrait {asked})" if lang == "fr" else f"{name} ({value}; needed: {asked})"
 
 
 def _change(change: Change, lang: Lang) -> str:
     after = value_label(change.input, change.after, lang)
     before = value_label(change.input, change.before, lang)
-    now = "actuellement" if lang == "fr" else "currently"
-    return f"{change.input.label.in_(lang)}{colon(lang)}{after} ({now}{colon(lang)}{before})"
+    name = change.input.label.in_(lang)
+    return f"{name}, {after} (au lieu de {before})" if lang == "fr" else f"{name}, {after} (instead of {before})"

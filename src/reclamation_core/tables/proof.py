@@ -58,7 +58,7 @@ def _gaps(table: CompiledTable[Any]) -> Iterator[Finding]:
         gap &= ~cells
     if gap:
         count = _cells(gap)
-        fr = f"aucune ligne ne s'applique dans {count.fr} ; ajoutez une ligne"
+        fr = f"aucune règle ne s'applique dans {count.fr} ; ajoutez une règle"
         en = f"no row fires in {count.en}; add a row"
         yield _finding(table, (FindingKind.GAP, ""), gap, gap, Wording(fr, en))
 
@@ -83,11 +83,11 @@ def _contradictions(table: CompiledTable[Any]) -> Iterator[Finding]:
     if both:
         count = _cells(both)
         kind = FindingKind.OVERLAP if unique else FindingKind.CONFLICT
-        what = ("plusieurs lignes s'appliquent", "several rows fire")
+        what = ("plusieurs règles s'appliquent", "several rows fire")
         if not unique:
-            what = ("des lignes donnent des résultats différents", "rows give different outcomes")
+            what = ("des règles donnent des résultats différents", "rows give different outcomes")
         remedy = (
-            "resserrez les lignes ou choisissez une autre politique",
+            "resserrez les règles ou choisissez un autre mode de sélection",
             "narrow the rows or choose another hit policy",
         )
         fr = f"{what[0]} ensemble dans {count.fr} ; {remedy[0]}"
@@ -130,7 +130,7 @@ def _idle_rows(table: CompiledTable[Any]) -> Iterator[Finding]:
         if not cells:
             yield _never_fires(table, row)
         elif not changed_without(table, row):
-            fr = f"la ligne {row.id} s'applique sans jamais changer le résultat, que d'autres imposent ou donnent déjà"
+            fr = f"la règle {row.id} s'applique sans jamais changer le résultat, que d'autres imposent ou donnent déjà"
             en = f"row {row.id} fires but never changes the outcome, which others override or give already"
             yield _finding(table, (FindingKind.ALWAYS_MASKED, row.id), cells, cells, Wording(fr, en))
 
@@ -153,7 +153,7 @@ def _never_fires(table: CompiledTable[Any], row: Row) -> Finding:
         place = table.index_of(name)
         holding = sum(1 << code for code, atom in enumerate(table.cells.atoms[place]) if condition.holds(atom.sample))
         cells = (cells & union(table.cells.masks[place], holding)) or cells
-    fr = f"la ligne {row.id} ne s'applique jamais : aucun fait ne remplit toutes ses conditions"
+    fr = f"la règle {row.id} ne s'applique jamais : aucune information ne remplit toutes ses conditions"
     en = f"row {row.id} never fires: no facts meet all its conditions"
     return _finding(table, (FindingKind.NEVER_FIRES, row.id), 0, cells, Wording(fr, en))
 

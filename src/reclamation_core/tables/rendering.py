@@ -9,20 +9,20 @@ from typing import Any
 from reclamation_core import markup
 from reclamation_core.markup import Html, Tone, badge, card, element, html_writer, joined, listing, paragraph, section
 from reclamation_core.tables.decision import Decision, WhyNot, lines, why_not_lines
-from reclamation_core.tables.explanation import row_wording
+from reclamation_core.tables.explanation import row_wording, semicolon
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rules import HitPolicy, Row
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, interpretation
 
 _POLICIES = {
-    HitPolicy.UNIQUE: Wording("une seule ligne s'applique", "only one row fires"),
-    HitPolicy.ANY: Wording("les lignes qui s'appliquent s'accordent", "the rows that fire agree"),
-    HitPolicy.FIRST: Wording("la première ligne qui s'applique l'emporte", "the first row that fires wins"),
+    HitPolicy.UNIQUE: Wording("une seule règle s'applique", "only one row fires"),
+    HitPolicy.ANY: Wording("les règles qui s'appliquent s'accordent", "the rows that fire agree"),
+    HitPolicy.FIRST: Wording("la première règle qui s'applique l'emporte", "the first row that fires wins"),
     HitPolicy.PRIORITY: Wording("le résultat prioritaire l'emporte", "the outcome of highest priority wins"),
     HitPolicy.COLLECT_MAX: Wording("le plus grand des résultats", "the greatest outcome"),
     HitPolicy.COLLECT_MIN: Wording("le plus petit des résultats", "the least outcome"),
     HitPolicy.COLLECT_SUM: Wording("la somme des résultats", "the sum of the outcomes"),
-    HitPolicy.COLLECT_COUNT: Wording("le nombre de lignes qui s'appliquent", "how many rows fire"),
+    HitPolicy.COLLECT_COUNT: Wording("le nombre de règles qui s'appliquent", "how many rows fire"),
 }
 
 
@@ -47,7 +47,7 @@ def table_html(table: CompiledTable[Any], lang: Lang) -> Html:
 def table_card(table: CompiledTable[Any]) -> Html:
     """The table as a notebook shows it."""
     header, rows = _grid(table, "fr")
-    return card(markup.table(_caption(table, "fr"), ["ligne", *header[1:]], rows))
+    return card(markup.table(_caption(table, "fr"), header, rows))
 
 
 @html_writer(Decision)
@@ -89,7 +89,8 @@ def _grid(
     inputs = [input_.label.in_(lang) for input_ in table.inputs]
     outcome, rule, source = ("résultat", "règle", "source") if lang == "fr" else ("outcome", "rule", "source")
     told = notes or {}
-    return ["", *inputs, outcome, rule, source], [_row(table, row, lang, told.get(row.id)) for row in table.rows]
+    header = ["identifiant" if lang == "fr" else "id", *inputs, outcome, rule, source]
+    return header, [_row(table, row, lang, told.get(row.id)) for row in table.rows]
 
 
 def _row(table: CompiledTable[Any], row: Row, lang: Lang, note: str | None) -> list[str]:
@@ -97,7 +98,8 @@ def _row(table: CompiledTable[Any], row: Row, lang: Lang, note: str | None) -> l
         row.when[input_.name].in_(lang, input_.domain) if input_.name in row.when else "–" for input_ in table.inputs
     ]
     outcome = table.outcome_label(row.then).in_(lang)
-    source = ", ".join(filter(None, [row.source(lang), note]))
+    reading = row.reading and interpretation(row.reading, lang)
+    source = semicolon(lang).join(filter(None, [row.clause, reading, note]))
     return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 
@@ -110,7 +112,7 @@ def _policy(table: CompiledTable[Any], lang: Lang) -> str:
 
 
 _SPECIAL = str.maketrans(
-    {**{sign: f"\\{sign}" for sign in "\\`*_{}[]()#+!|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "\r": " "}
+    {**{sign: f"\\{sign}" for sign in "\\`*_{}[]#+|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "\r": " "}
 )
 
 

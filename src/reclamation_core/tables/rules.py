@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.tables.conditions import Condition, Operator, is_, is_in
 from reclamation_core.tables.domains import Domain, exact
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, citation
 
 
 class HitPolicy(StrEnum):
@@ -90,9 +90,8 @@ class Row:
             object.__setattr__(self, name, MappingProxyType(value) if name == "when" else value)
 
     def source(self, lang: Lang) -> str:
-        """The clause and the reading, as they are cited: `M2-1 §6.2, lecture I4`; empty where there is none."""
-        reading = self.reading and f"{'lecture' if lang == 'fr' else 'reading'} {self.reading}"
-        return ", ".join(filter(None, [self.clause, reading]))
+        """Return the point of the procedure and the interpretation, for a reader; empty where there is none."""
+        return citation(self.clause, self.reading, lang)
 
 
 @attrs.frozen

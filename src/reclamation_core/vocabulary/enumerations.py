@@ -31,7 +31,7 @@ class Complainant(LabelledEnum):
 class Nature(LabelledEnum):
     """What the message is (nature). Source: M2-1 §1.2, §1.5 and §1.6; an opinion covers a judgement (jugement)."""
 
-    GRIEVANCE = "grievance", "plainte", "grievance"
+    GRIEVANCE = "grievance", "mécontentement", "grievance"
     INITIAL_INFORMATION_REQUEST = (
         "initial_information_request",
         "demande initiale d'information",
@@ -43,18 +43,18 @@ class Nature(LabelledEnum):
 class Requirement(LabelledEnum):
     """The kind of requirement that is claimed to be breached (exigence). Source: M2-1 §1.2."""
 
-    CONTRACTUAL = "contractual", "exigence contractuelle", "contractual requirement"
-    LEGAL = "legal", "exigence légale", "legal requirement"
-    REGULATORY = "regulatory", "exigence réglementaire", "regulatory requirement"
-    NONE = "none", "aucune exigence", "no requirement"
+    CONTRACTUAL = "contractual", "contractuelle", "contractual"
+    LEGAL = "legal", "légale", "legal"
+    REGULATORY = "regulatory", "réglementaire", "regulatory"
+    NONE = "none", "aucune", "none"
 
 
 class ClientScope(OrderedEnum):
     """How far the client reaches (client local, régional, national « Grands Comptes »). Source: M2-1 §5.1 to §5.3."""
 
-    LOCAL = "local", "client local", "local client"
-    REGIONAL = "regional", "client régional", "regional client"
-    NATIONAL = "national", "client national (Grands Comptes)", "national client (Grands Comptes)"
+    LOCAL = "local", "local", "local"
+    REGIONAL = "regional", "régional", "regional"
+    NATIONAL = "national", "national, Grands Comptes", "national, Grands Comptes"
 
 
 class ServiceReach(OrderedEnum):
@@ -62,15 +62,15 @@ class ServiceReach(OrderedEnum):
 
     ONE_CENTRE = "one_centre", "un seul centre", "one centre"
     SEVERAL_CENTRES = "several_centres", "plusieurs centres de la région", "several centres of the region"
-    SEVERAL_REGIONS = "several_regions", "plusieurs régions", "several regions"
+    SEVERAL_REGIONS = "several_regions", "centres de plusieurs régions", "centres of several regions"
 
 
 class Mobilisation(OrderedEnum):
     """What handling the problem calls for (mobilisation). Source: M2-1 §5.2 and §5.3."""
 
-    LOCAL = "local", "mobilisation locale", "local mobilisation"
-    REGIONAL = "regional", "mobilisation régionale", "regional mobilisation"
-    NATIONAL = "national", "mobilisation nationale", "national mobilisation"
+    LOCAL = "local", "locale", "local"
+    REGIONAL = "regional", "régionale", "regional"
+    NATIONAL = "national", "nationale", "national"
 
 
 class Level(OrderedEnum):
@@ -85,7 +85,7 @@ class Eligibility(LabelledEnum):
     """Whether a message is a complaint in the sense of the procedure (réclamation). Source: M2-1 §1.2 to §1.6."""
 
     COMPLAINT = "complaint", "réclamation", "complaint"
-    OUT_OF_SCOPE = "out_of_scope", "hors du cadre de la réclamation", "out of scope"
+    OUT_OF_SCOPE = "out_of_scope", "hors du cadre", "out of scope"
 
 
 class RiskDomain(LabelledEnum):
@@ -103,16 +103,16 @@ class Band(OrderedEnum):
     """The band of a criticality (niveau de criticité). Source: M2-1 §2.2, as read."""
 
     LOW = "low", "faible", "low"
-    MODERATE = "moderate", "modérée", "moderate"
-    HIGH = "high", "élevée", "high"
+    MODERATE = "moderate", "modéré", "moderate"
+    HIGH = "high", "élevé", "high"
     CRITICAL = "critical", "critique", "critical"
 
 
 class Complexity(OrderedEnum):
     """Whether the analysis calls for a problem-solving method (cas complexe). Source: M2-1 §4.2."""
 
-    SIMPLE = "simple", "cas simple", "simple case"
-    COMPLEX = "complex", "cas complexe", "complex case"
+    SIMPLE = "simple", "simple", "simple"
+    COMPLEX = "complex", "complexe", "complex"
 
 
 class Role(LabelledEnum):

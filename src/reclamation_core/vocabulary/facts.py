@@ -104,8 +104,8 @@ def _severity_of(risk: RiskDomain) -> dict[str, Fact]:
     return _fact(
         Wording(f"gravité, {fr}", f"severity, {en}"),
         Wording(
-            f"De 0 (non touché) à 4, quelle est la gravité dans le domaine « {fr} » ?",
-            f"From 0 (not touched) to 4, how severe is it in the domain “{en}”?",
+            f"Quelle est la gravité dans le domaine « {fr} » : 0 (non concerné), 1 (faible), 2, 3 ou 4 (très grave) ?",
+            f"How severe is it in the domain “{en}”: 0 (not concerned), 1 (slight), 2, 3 or 4 (very severe)?",
         ),
         Integer(0, 4),
         risk_domain=risk,
@@ -198,7 +198,7 @@ class _CaseFacts:
         default=UNKNOWN,
         converter=_service_reach,
         metadata=_fact(
-            Wording("étendue de la prestation", "service reach"),
+            Wording("périmètre de la prestation", "service reach"),
             Wording(
                 "La prestation a-t-elle été réalisée par un centre, plusieurs centres de la région "
                 "ou plusieurs régions ?",
@@ -241,8 +241,11 @@ class _CaseFacts:
         default=UNKNOWN,
         converter=_likelihood,
         metadata=_fact(
-            Wording("vraisemblance jugée", "likelihood as judged"),
-            Wording("Quelle vraisemblance, de 1 à 4 ?", "Which likelihood, from 1 to 4?"),
+            Wording("vraisemblance évaluée", "likelihood as judged"),
+            Wording(
+                "Quelle est la vraisemblance que le problème se reproduise, de 1 (très faible) à 4 (très forte) ?",
+                "Which likelihood, from 1 to 4?",
+            ),
             Integer(1, 4),
         ),
     )
@@ -366,7 +369,10 @@ class ComplaintFacts(_CaseFacts):
         metadata=_fact(
             Wording("nature de la demande", "nature"),
             Wording(
-                "S'agit-il d'une plainte, d'une demande initiale d'information ou d'une opinion générale ?",
+                (
+                    "S'agit-il d'un mécontentement, d'une demande initiale d'information, d'une opinion "
+                    "générale ou d'un jugement ?"
+                ),
                 "Is it a grievance, an initial request for information or a general opinion?",
             ),
             Enumeration.of(Nature),
@@ -378,7 +384,7 @@ class ComplaintFacts(_CaseFacts):
         metadata=_fact(
             Wording("exigence en cause", "requirement"),
             Wording(
-                "Quelle exigence n'aurait pas été respectée : contractuelle, légale, réglementaire, ou aucune ?",
+                "Quelle exigence est en cause : contractuelle, légale, réglementaire, ou aucune ?",
                 "Which requirement is said to be breached: contractual, legal, regulatory, or none?",
             ),
             Enumeration.of(Requirement),
@@ -412,7 +418,7 @@ class ComplaintFacts(_CaseFacts):
         default=UNKNOWN,
         converter=_client_scope,
         metadata=_fact(
-            Wording("portée du client", "client scope"),
+            Wording("type de client", "client scope"),
             Wording(
                 "Le client est-il local, régional ou national (Grands Comptes) ?",
                 "Is the client local, regional or national (Grands Comptes)?",

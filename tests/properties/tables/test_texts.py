@@ -36,7 +36,7 @@ def test_explanations_are_sentences_that_cite_the_rules(lang: Any, spec: Spec, d
         assert text.startswith(f"Top{' ' if lang == 'fr' else ''}: ")
         cited = {rule.id for rule in spec.rules if f"(§{rule.id}" in text}
         assert cited or not spec.rules or spec.policy in ADDING
-    assert (decision.question is None) == (("À demander" if lang == "fr" else "To ask") not in text)
+    assert (decision.question is None) == (("Question à poser" if lang == "fr" else "Question to ask") not in text)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

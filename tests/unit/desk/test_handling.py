@@ -269,7 +269,7 @@ def test_a_refusal_names_each_guard_in_both_languages_and_changes_nothing() -> N
         "close-unsettled",
         "close-complexity-undetermined",
     ]
-    assert "la réponse n'est pas donnée : répondez" in refused.value.in_("fr")
+    assert "aucune réponse n'a été envoyée : répondez d'abord au client" in refused.value.in_("fr")
     assert "the answer is not given: answer" in refused.value.in_("en")
     assert desk.cases.get(case.reference) == case
     assert desk.feed() == before

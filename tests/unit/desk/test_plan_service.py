@@ -94,7 +94,7 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
     ]
     assert second == plan.published_plans[1]
     assert "tenir un vivier" in plan.published_plan_to_markdown(1)
-    assert ": commencée" in plan.published_plan_to_markdown(2)
+    assert ": démarrée" in plan.published_plan_to_markdown(2)
     assert "started" in plan.published_plan_to_markdown(2, "en")
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (
@@ -112,7 +112,7 @@ def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
     plan = new_desk().pgaac("CRE")
     plan.add(sheet(what="=1+1"))
 
-    assert plan.to_markdown().startswith("# PGAAC – site CRE")
+    assert plan.to_markdown().startswith("# PGAAC – centre CRE")
     assert "to do" in plan.to_markdown("en")
     header, line, end = plan.to_csv().split("\r\n")
     assert "A-1" in line

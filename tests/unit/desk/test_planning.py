@@ -341,7 +341,7 @@ def test_checks_of_equal_references_on_two_plans_raise_separate_alerts() -> None
     planned = desk.plan(case.reference, sheet(site="STR", check_on=date(2026, 9, 30)), scope=PlanScope.site("STR"))
 
     assert planned.actions == (of("CRE", "A-1"), of("STR", "A-1"))
-    assert [line.label() for line in planned.actions] == ["A-1 (site CRE)", "A-1 (site STR)"]
+    assert [line.label() for line in planned.actions] == ["A-1 (centre CRE)", "A-1 (centre STR)"]
     assert [(alert.action, alert.due) for alert in effectiveness_alerts(desk, at(22))] == [
         (of("CRE", "A-1"), date(2026, 6, 20))
     ] * 2

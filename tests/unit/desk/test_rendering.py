@@ -39,8 +39,8 @@ def test_an_agenda_has_a_row_for_each_check_and_redacts_texts() -> None:
     silent, told = Fragment(agenda._repr_html_()), Fragment(agenda.to_html(texts=True))
 
     assert "Aucune réponse n'est attendue." in silent.text
-    assert silent.cells[5:] == ["A-1", "20/06/2026", "site CRE", "à faire", "[texte]"]
-    assert "[texte] : un texte conservé" in silent.text
+    assert silent.cells[5:] == ["A-1", "20/06/2026", "centre CRE", "à faire", "[texte]"]
+    assert "[texte] : texte masqué" in silent.text
     assert told.cells[9] == "tenir un vivier de remplaçants"
     assert "[texte]" not in told.text
     forgotten = attrs.evolve(agenda, checks=(attrs.evolve(agenda.checks[0], what=None),))
@@ -74,7 +74,7 @@ def test_a_page_of_cases_is_a_table_with_a_link_to_the_next() -> None:
     page, last = desk.cases.find(CaseQuery(limit=1)), desk.cases.find(CaseQuery())
 
     assert Fragment(page._repr_html_()).cells[8:] == [
-        "R-2026-000001", "réclamation", "réclamation", "local", "enregistré", "CRE", "01/06/2026",
+        "R-2026-000001", "demande d'un client", "réclamation", "local", "enregistré", "CRE", "01/06/2026",
         "attendue au plus tard le 15/06/2026",
     ]  # fmt: skip
     assert Fragment(page._repr_html_()).text.endswith("La suite : after='R-2026-000001'")

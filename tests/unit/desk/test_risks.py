@@ -30,8 +30,11 @@ def test_a_qualification_without_risks_names_each_missing_one() -> None:
 
     assert [guard.id for guard in refused.value.guards] == ["risks-unjudged"]
     assert [fact.name for fact in refused.value.missing] == [*(f"severity_{d.value}" for d in RiskDomain), "likelihood"]
-    assert refused.value.in_("fr").splitlines()[-1] == "  likelihood : Quelle vraisemblance, de 1 à 4 ?"
-    assert "(M2-1 §2.2, lecture I24)" in refused.value.in_("fr")
+    assert refused.value.in_("fr").splitlines()[-1] == (
+        "  likelihood : Quelle est la vraisemblance que le problème se reproduise, de 1 (très "
+        "faible) à 4 (très forte) ?"
+    )
+    assert "(M2-1, point 2 ; interprétation n° 24)" in refused.value.in_("fr")
 
 
 def test_empty_risks_record_that_no_domain_is_touched() -> None:
@@ -51,7 +54,7 @@ def test_a_refusal_names_the_one_unknown_domain() -> None:
     desk, reference = supported()
     others = {f"severity_{domain.value}": 0 for domain in RiskDomain if domain is not RiskDomain.LEGAL}
 
-    with pytest.raises(CommandRefusedError, match="severity_legal: From 0") as refused:
+    with pytest.raises(CommandRefusedError, match="severity_legal: How severe") as refused:
         desk.qualify(reference, problem="l'absence", likelihood=1, **others)
 
     assert [fact.name for fact in refused.value.missing] == ["severity_legal"]

@@ -53,7 +53,7 @@ def test_m2_1_allows_no_suspension() -> None:
         desk.suspend_deadline(case.reference, reason="une pièce manque")
 
     assert [guard.id for guard in refused.value.guards] == ["suspensions-not-allowed"]
-    assert "lecture I25" in refused.value.in_("fr")
+    assert "interprétation n° 25" in refused.value.in_("fr")
     assert desk.cases.get(case.reference) == case
 
 

@@ -100,7 +100,7 @@ def test_rows_are_changed_as_in_a_policy_file_and_named() -> None:
 def test_a_name_may_be_given_and_changes_accumulate() -> None:
     assert what_if(m2_1(), edition="essai", survey_threshold=7).edition == "essai"
     derived = what_if(what_if(m2_1(), survey_threshold=7), complexity_band=Band.CRITICAL)
-    assert derived.edition == "M2-1, note seuil 7, cas complexe dès la criticité critique"
+    assert derived.edition == "M2-1, note seuil 7, cas complexe dès le niveau de criticité critique"
     assert derived.parameters.survey.threshold == 7
 
 

@@ -176,7 +176,7 @@ def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel(
             ["business day", "calendar day"],
         ),
         ("deadline_first_day_counted", [False, True], ["non", "oui"], ["no", "yes"]),
-        ("complexity_band", ["high", "critical"], ["élevée", "critique"], ["high", "critical"]),
+        ("complexity_band", ["high", "critical"], ["élevé", "critique"], ["high", "critical"]),
         ("risk_recurrences", [(1, 3, 6), (2, 3, 4)], ["1 ; 3 ; 6", "2 ; 3 ; 4"], ["1 ; 3 ; 6", "2 ; 3 ; 4"]),
     ],
 )

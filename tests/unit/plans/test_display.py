@@ -21,15 +21,15 @@ from tests.unit.plans.making import (
     to_do,
 )
 
-HEADER = ["N°", "Site ou niveau", "Dossiers", "Famille de cause", "Type", "Action", "Pilote", "Échéance", "État"]
-HEADER += ["Efficacité à vérifier le", "Efficacité"]
+HEADER = ["N°", "Centre ou niveau", "Dossiers", "Famille de cause", "Type", "Action", "Pilote", "Échéance", "État"]
+HEADER += ["Efficacité à évaluer le", "Efficacité"]
 
 
 def test_a_plan_is_shown_with_its_lines() -> None:
     read = Fragment(closed()._repr_html_())
 
     assert read.elements[0][1]["lang"] == "fr"
-    assert read.text.startswith("PGAAC – site CREActions")
+    assert read.text.startswith("PGAAC – centre CREActions")
     assert read.cells[:11] == HEADER
     assert read.cells[11:22] == [
         "A-1", "CRE", "C-1", "matériel", "corrective", "[texte]", "[texte]",
@@ -70,7 +70,7 @@ def test_a_family_has_its_name_and_a_level_replaces_a_site() -> None:
 
 
 def test_an_empty_plan_is_shown_as_empty() -> None:
-    assert Fragment(Pgaac(scope=CRETEIL)._repr_html_()).text == "PGAAC – site CREAucune action."
+    assert Fragment(Pgaac(scope=CRETEIL)._repr_html_()).text == "PGAAC – centre CREAucune action."
 
 
 def test_editions_are_listed_with_what_became_of_the_lines() -> None:
@@ -80,9 +80,9 @@ def test_editions_are_listed_with_what_became_of_the_lines() -> None:
     editions = cells[cells.index("Publiée le") - 1 :]
 
     assert [editions[place : place + 5] for place in range(0, len(editions), 5)] == [
-        ["N°", "Publiée le", "Diffusion", "Lignes", "Évolution"],
+        ["N°", "Publiée le", "Diffusion", "Actions", "Évolution"],
         ["1", "02/05/2026", "Tous les PCS", "1", "inscrite : 1"],
-        ["2", "04/05/2026", "Direction", "2", "inscrite : 1, commencée : 1"],
+        ["2", "04/05/2026", "Direction", "2", "inscrite : 1, démarrée : 1"],
         ["3", "05/05/2026", "Tous les PCS", "2", "aucune"],
     ]
 
@@ -92,10 +92,10 @@ def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> Non
     read = Fragment(edition._repr_html_())
 
     assert read.text.startswith(
-        "PGAAC – site CRE – édition n° 1Publiée le 08/05/2026. Diffusion : Tous les PCS.Actions"
+        "PGAAC – centre CRE – édition n° 1Publiée le 08/05/2026. Diffusion : Tous les PCS.Actions"
     )
     assert read.cells[10:] == [
-        "A-1", "site CRE", "CRE", "C-1", "matériel", "corrective", "01/06/2026", "vérifiée", "01/09/2026", "efficace",
+        "A-1", "centre CRE", "CRE", "C-1", "matériel", "corrective", "01/06/2026", "évaluée", "01/09/2026", "efficace",
     ]  # fmt: skip
 
 
@@ -111,13 +111,13 @@ def test_an_action_is_shown_by_itself_without_its_texts() -> None:
 
     assert read.text.startswith("Action A-1 closeefficaceFiche")
     told = dict(zip(read.cells[::2], read.cells[1::2], strict=True))
-    assert (told["Dossiers"], told["Site ou niveau"], told["Type"]) == ("C-1", "CRE", "corrective")
+    assert (told["Dossiers"], told["Centre ou niveau"], told["Type"]) == ("C-1", "CRE", "corrective")
     assert (told["Échéance"], told["Réalisation"], told["Clôture"]) == ("01/06/2026", "03/05/2026", "05/05/2026")
     assert [name for name, text in told.items() if text == "[texte]"] == [
-        "Cause", "Action", "Pilote", "Preuve", "Critère d'efficacité", "Jugée par", "Motif du verdict",
+        "Cause", "Action", "Pilote", "Preuve", "Critère d'efficacité", "Évaluée par", "Motif de l'évaluation",
     ]  # fmt: skip
     assert "" not in told.values()
-    assert "dont to_html(texts=True) le montre" in read.text
+    assert "plan.to_html(texts=True) l'affiche" in read.text
 
 
 def test_a_follow_up_is_shown_with_its_plan() -> None:
@@ -126,4 +126,4 @@ def test_a_follow_up_is_shown_with_its_plan() -> None:
 
     cells = Fragment(followed._repr_html_()).cells
 
-    assert cells[cells.index("Suite") + 1] == LineReference(PARIS_REGION, "A-7").label("fr")
+    assert cells[cells.index("Action de suite") + 1] == LineReference(PARIS_REGION, "A-7").label("fr")

@@ -333,14 +333,14 @@ def test_a_refusal_lists_every_guard_in_both_languages() -> None:
     )
 
     assert error.in_("fr") == (
-        "PGAAC site CRE, action A-1, « juger l'efficacité d'une action » est refusé :\n"
-        "- l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité (M2-1 §0.1)\n"
+        "PGAAC centre CRE, action A-1, « évaluer l'efficacité d'une action » est refusé :\n"
+        "- l'action n'est pas réalisée : déclarez sa réalisation avant d'évaluer son efficacité (M2-1, objectif)\n"
         "- aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord\n"
-        "- le verdict n'est pas motivé : dites sur quoi il repose"
+        "- l'évaluation n'est pas motivée : précisez sur quel constat elle repose"
     )
     assert str(error) == (
-        "PGAAC site CRE, action A-1, 'judge the effectiveness of an action' is refused:\n"
-        "- the action is not done: declare it done before its effectiveness is judged (M2-1 §0.1)\n"
+        "PGAAC centre CRE, action A-1, 'evaluate the effectiveness of an action' is refused:\n"
+        "- the action is not done: declare it done before its effectiveness is judged (M2-1, aim)\n"
         "- no effectiveness criterion is set: set one; if the action is done, reopen it first\n"
         "- say what the verdict rests on"
     )
@@ -352,8 +352,8 @@ def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
 
     assert error.action is None
     assert error.in_("fr") == (
-        "PGAAC national, « publier une édition » est refusé :\n"
-        "- aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en (M2-1 §6.3, lecture I16)"
+        "PGAAC national, « publier une édition » est refusé :\n- aucun destinataire n'est indiqué : "
+        "indiquez-en, ou diffusez à tous les PCS (M2-1, interactions ; interprétation n° 16)"
     )
 
 

@@ -55,7 +55,7 @@ def test_a_recurrence_reopens_the_line_with_its_reason() -> None:
     assert plan.action("A-1").status is ActionStatus.IN_PROGRESS
     assert (reopening.case, reopening.cause_family, reopening.reason, reopening.at) == ("C-9", "matériel", None, at(11))
     assert reopening.recurrence is not None
-    assert reopening.recurrence.fr == "récidive : le dossier C-9 a la même famille de cause « matériel »"
+    assert reopening.recurrence.fr == "récurrence : le dossier C-9 a la même famille de cause « matériel »"
     assert reopening.recurrence.en == "recurrence: case C-9 has the same family of cause 'matériel'"
 
 

@@ -60,14 +60,14 @@ def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> No
 
     assert rows(plan) == [
         {
-            "Plan": "site CRE",
+            "Plan": "centre CRE",
             "N°": "A-1",
             "Date": "2026-05-01",
             "Origine": "réclamation",
             "Référence de l'origine": "AUD-3",
             "Dossiers": "C-1, C-2",
             "Processus (PCS)": "C6",
-            "Site ou niveau": "CRE",
+            "Centre ou niveau": "CRE",
             "Constat": "trois pannes",
             "Exigence": "cahier des charges, art. 4",
             "Famille de cause": "matériel",
@@ -83,13 +83,13 @@ def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> No
             "État": "close",
             "Preuve": "facture",
             "Critère d'efficacité": "aucune panne en trois mois",
-            "Efficacité à vérifier le": "2026-09-01",
+            "Efficacité à évaluer le": "2026-09-01",
             "Efficacité": "non efficace",
-            "Jugée le": "2026-05-04",
-            "Jugée par": "Mme Roux",
-            "Motif du verdict": "deux pannes",
-            "Suite": "N-1 (national)",
-            "Étendue à": "STD",
+            "Évaluée le": "2026-05-04",
+            "Évaluée par": "Mme Roux",
+            "Motif de l'évaluation": "deux pannes",
+            "Action de suite": "N-1 (national)",
+            "Généralisée à": "STD",
             "Clôture": "2026-05-05",
             "Abandon": "",
             "Motif de l'abandon": "",
@@ -132,7 +132,7 @@ def test_a_forgotten_text_is_shown_as_erased() -> None:
 def test_an_action_of_a_level_shows_the_level() -> None:
     plan = Pgaac(scope=NATION).add(sheet(site=None, level=Level.NATIONAL), signed(1))
 
-    assert (rows(plan)[0]["Plan"], rows(plan, "en")[0]["Site or level"]) == ("national", "national")
+    assert (rows(plan)[0]["Plan"], rows(plan, "en")[0]["Centre or level"]) == ("national", "national")
 
 
 def test_each_reopening_has_its_date_and_reason() -> None:
@@ -141,7 +141,7 @@ def test_each_reopening_has_its_date_and_reason() -> None:
     plan = plan.reopen("A-1", signed(13), reason="reprise")
 
     assert rows(plan)[0]["Réouvertures"] == (
-        "2026-05-11 récidive : le dossier C-9 a la même famille de cause « matériel » ; 2026-05-13 reprise"
+        "2026-05-11 récurrence : le dossier C-9 a la même famille de cause « matériel » ; 2026-05-13 reprise"
     )
     assert rows(plan.forget("A-1", signed(14)))[0]["Réouvertures"].endswith("; 2026-05-13 (effacé)")
 
@@ -174,7 +174,7 @@ def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
     first, second = plan.published_plans
     own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
 
-    assert f"11/05/2026 récidive : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plan_markdown(
+    assert f"11/05/2026 récurrence : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plan_markdown(
         plan, reader(plan.vault)
     )
     assert "has the same family of cause 'kit'" in plan_markdown(plan, reader(plan.vault, "en", families=own))
@@ -202,9 +202,9 @@ def test_a_living_plan_is_a_table() -> None:
     plan = to_do(type=ActionType.CURATIVE, what="changer | <b>tout</b>", cases=(), planned=date(2026, 6, 2))
 
     assert plan_markdown(plan, reader(plan.vault)) == (
-        "# PGAAC – site CRE\n"
+        "# PGAAC – centre CRE\n"
         "\n"
-        "| N° | Dossiers | Site ou niveau | Cause | Action | Type | Pilote | Échéance | État | Efficacité |\n"
+        "| N° | Dossiers | Centre ou niveau | Cause | Action | Type | Pilote | Échéance | État | Efficacité |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
         "| A-1 |  | CRE | les postes de l'atelier sont en panne | changer \\| &lt;b&gt;tout&lt;/b&gt; | curative | "
         "M. Petit | 02/06/2026 | à faire |  |\n"
@@ -217,15 +217,13 @@ def test_a_plan_has_the_reason_of_each_reopening() -> None:
     plan = plan.abandon("A-1", signed(12), reason="fin").reopen("A-1", signed(13), reason="<b>reprise</b>")
     told = (
         "\n\n## Réouvertures\n\n"
-        "- A-1 \\(site CRE\\) : 11/05/2026 récidive : le dossier C-9 a la même famille de cause « matériel » ; "
+        "- A-1 (centre CRE) : 11/05/2026 récurrence : le dossier C-9 a la même famille de cause « matériel » ; "
         "13/05/2026 &lt;b&gt;reprise&lt;/b&gt;\n"
     )
 
     assert plan_markdown(plan, reader(plan.vault)).endswith(told)
     assert plan_markdown(Pgaac(scope=NATION), reader(plan.vault), plan.lines).endswith(told)
-    assert "## Reopenings\n\n- A-1 \\(site CRE\\): 2026-05-11 recurrence" in plan_markdown(
-        plan, reader(plan.vault, "en")
-    )
+    assert "## Reopenings\n\n- A-1 (centre CRE): 2026-05-11 recurrence" in plan_markdown(plan, reader(plan.vault, "en"))
 
 
 def test_an_empty_plan_shows_the_lines_that_it_gathers() -> None:
@@ -242,14 +240,14 @@ def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
     text = published_plan_markdown(second, reader(plan.vault), first)
 
     assert text.startswith(
-        "# PGAAC – site CRE – édition n° 2\n"
+        "# PGAAC – centre CRE – édition n° 2\n"
         "\n"
         "Publiée le 04/05/2026. Diffusion : Tous les PCS.\n"
         "\n"
         "## Évolution\n"
         "\n"
-        "- A-2 \\(site CRE\\) : inscrite\n"
-        "- A-1 \\(site CRE\\) : commencée\n"
+        "- A-2 (centre CRE) : inscrite\n"
+        "- A-1 (centre CRE) : démarrée\n"
         "  - Début : – → 03/05/2026\n"
         "  - État : à faire → en cours\n"
         "\n"
@@ -270,7 +268,7 @@ def test_an_edition_reads_in_english_too() -> None:
         "\n"
         "## Changes\n"
         "\n"
-        "- A-1 \\(site CRE\\): left the plan\n"
+        "- A-1 (centre CRE): left the plan\n"
         "\n"
         "## Actions\n"
         "\n"
@@ -283,6 +281,6 @@ def test_a_text_amended_and_put_back_reads_as_not_changed() -> None:
     plan = to_do().publish(signed(2)).amend("A-1", signed(3), owner="Mme Blanc")
     plan = plan.amend("A-1", signed(4), owner="M. Petit").publish(signed(5))
 
-    assert "- A-1 \\(site CRE\\) : modifiée\n\n" in published_plan_markdown(
+    assert "- A-1 (centre CRE) : modifiée\n\n" in published_plan_markdown(
         plan.published_plans[1], reader(plan.vault), plan.published_plans[0]
     )

@@ -132,13 +132,13 @@ def test_the_question_is_that_of_the_first_undetermined_decision() -> None:
 def test_every_decision_cites_the_procedure_and_its_clause_in_both_languages(lang: str) -> None:
     assessment = assess(**SETTLED)
     clauses = {
-        assessment.eligibility: "M2-1 §1.2, §1.3",
-        assessment.level: "M2-1 §5.1",
-        assessment.severity: "M2-1 §2.2",
-        assessment.likelihood: "M2-1 §2.2",
-        assessment.criticality: "M2-1 §2.2",
-        assessment.risk: "M2-1 §2.2",
-        assessment.complexity: "M2-1 §4.2",
+        assessment.eligibility: "M2-1, point 1",
+        assessment.level: "M2-1, point 5",
+        assessment.severity: "M2-1, point 2",
+        assessment.likelihood: "M2-1, point 2",
+        assessment.criticality: "M2-1, point 2",
+        assessment.risk: "M2-1, point 2",
+        assessment.complexity: "M2-1, point 4",
     }
 
     for decision, clause in clauses.items():
@@ -147,33 +147,20 @@ def test_every_decision_cites_the_procedure_and_its_clause_in_both_languages(lan
 
 def test_the_explanation_in_french_can_be_sent_as_it_is() -> None:
     assert assess(**SETTLED).explain("fr") == (
-        "Au sens de la procédure M2-1, la demande est une réclamation.\n"
-        "Motifs :\n"
-        "- Le mécontentement d'un client, formellement exprimé par lettre, courriel ou téléphone, porte sur le "
-        "non-respect d'une exigence contractuelle, légale ou réglementaire d'une prestation vendue "
-        "(M2-1 §1.2, §1.3, lecture I20).\n"
-        "Faits retenus : canal : courriel ; expression formelle : oui ; auteur de la demande : stagiaire ; "
-        "nature de la demande : plainte ; exigence en cause : exigence contractuelle ; prestation vendue : oui.\n"
-        "\n"
-        "Le cas est traité au niveau local.\n"
-        "Motifs :\n"
-        "- Le client est local (M2-1 §5.1).\n"
-        "- La prestation est réalisée par un centre (M2-1 §5.1).\n"
-        "Faits retenus : portée du client : client local ; étendue de la prestation : un seul centre.\n"
-        "\n"
-        "Niveau de criticité : faible.\n"
-        "Motifs :\n"
-        "- La criticité est comprise entre 1 et 3 (M2-1 §2.2, lecture I13).\n"
-        "Faits retenus : criticité : 1.\n"
-        "\n"
-        "Le cas est simple.\n"
-        "Motifs :\n"
-        "- Aucun critère de complexité n'est rempli (M2-1 §4.2, lecture I14).\n"
-        "Faits retenus : niveau de criticité : faible ; nombre de causes : 1 ; récurrences en douze mois : 0 ; "
-        "niveau de traitement : local.\n"
-        "\n"
-        "Reçue le 02/05/2026, la demande appelle une réponse au plus tard le 19/05/2026 : 10 jours ouvrés "
-        "(M2-1 §5.0, lecture I2)."
+        "Au sens de la procédure M2-1, la demande est une réclamation.\nMotifs :\n- Le mécontentement d'un "
+        "client, exprimé de façon formelle par courrier, courriel ou téléphone, porte sur le non-respect "
+        "d'une exigence contractuelle, légale ou réglementaire d'une prestation vendue (M2-1, point 1 ; "
+        "interprétation n° 20).\nÉléments pris en compte : canal (courriel), expression formelle (oui), "
+        "auteur de la demande (stagiaire), nature de la demande (mécontentement), exigence en cause "
+        "(contractuelle), prestation vendue (oui).\n\nLe dossier relève du niveau local.\nMotifs :\n- Le "
+        "client est local (M2-1, point 5).\n- La prestation est réalisée par un centre (M2-1, point 5).\n"
+        "Éléments pris en compte : type de client (local), périmètre de la prestation (un seul centre).\n\n"
+        "Niveau de criticité : faible.\nMotifs :\n- L'indice de criticité est compris entre 1 et 3 (M2-1, "
+        "point 2 ; interprétation n° 13).\nÉléments pris en compte : indice de criticité (1).\n\nLe cas est "
+        "simple.\nMotifs :\n- Aucun critère de complexité n'est rempli (M2-1, point 4 ; interprétation n° "
+        "14).\nÉléments pris en compte : niveau de criticité (faible), nombre de causes (1), récurrences "
+        "en douze mois (0), niveau de traitement (local).\n\nReçue le 02/05/2026, la demande appelle une "
+        "réponse au plus tard le 19/05/2026 : 10 jours ouvrés (M2-1, point 5 ; interprétation n° 2)."
     )
 
 
@@ -182,7 +169,8 @@ def test_the_explanation_in_english_ends_with_the_deadline() -> None:
         assess()
         .explain("en")
         .endswith(
-            "Received on 2026-05-02, it is to be answered by 2026-05-19: 10 business days (M2-1 §5.0, reading I2)."
+            "Received on 2026-05-02, it is to be answered by 2026-05-19: 10 business days (M2-1, point "
+            "5; interpretation 2)."
         )
     )
 
@@ -330,7 +318,7 @@ def test_the_first_example_of_the_readme_is_right() -> None:
 
     assert assessment.eligibility.outcome is Eligibility.COMPLAINT
     assert assessment.eligibility.possible == frozenset({Eligibility.COMPLAINT})
-    assert "M2-1 §1.2" in assessment.eligibility.explain("fr")
+    assert "M2-1, point 1" in assessment.eligibility.explain("fr")
     assert assessment.level.outcome is Level.LOCAL
 
 

@@ -29,13 +29,13 @@ def test_the_catalogue_has_sections_for_tables_interpretations_and_parameters() 
         "Niveau de traitement",
         "Gravité",
         "Vraisemblance retenue",
-        "Criticité",
+        "Indice de criticité",
         "Niveau de criticité",
         "Complexité du cas",
-        "Lectures",
+        "Interprétations",
         "Paramètres",
     ]
-    assert CATALOGUE.startswith("# Catalogue des règles, édition M2-1\n")
+    assert CATALOGUE.startswith("# Catalogue des règles, version M2-1\n")
 
 
 def test_the_catalogue_has_a_line_for_each_row_with_its_source() -> None:
@@ -45,11 +45,14 @@ def test_the_catalogue_has_a_line_for_each_row_with_its_source() -> None:
         row.id for row in m2_1().tables["level"].rows
     ]
     assert cells(next(line for line in lines if line.startswith("| one-centre")))[-1] == "M2-1 §5.1"
-    assert cells(next(line for line in lines if line.startswith("| several-regions")))[-1] == "M2-1 §5.2, lecture I6"
+    assert (
+        cells(next(line for line in lines if line.startswith("| several-regions")))[-1]
+        == "M2-1 §5.2 ; interprétation n° 6"
+    )
 
 
 def test_the_catalogue_lists_each_interpretation_with_its_carriers() -> None:
-    lines = [cells(line) for line in section(CATALOGUE, "Lectures") if line.startswith("| I")]
+    lines = [cells(line) for line in section(CATALOGUE, "Interprétations") if line.startswith("| I")]
 
     assert [number for number, *_ in lines] == [reading.number for reading in m2_1().interpretations]
     assert lines[0][2] == "`survey.threshold`, `survey.scale`"
@@ -58,13 +61,13 @@ def test_the_catalogue_lists_each_interpretation_with_its_carriers() -> None:
 def test_the_catalogue_lists_each_parameter_in_french() -> None:
     lines = {cells(line)[0]: cells(line)[1:] for line in section(CATALOGUE, "Paramètres") if line.startswith("| `")}
 
-    assert lines["`survey.threshold`"] == ["6", "M2-1 §1.4, lecture I1"]
+    assert lines["`survey.threshold`"] == ["6", "M2-1 §1.4 ; interprétation n° 1"]
     assert lines["`survey.scale`"][0] == "0 ; 10"
     assert lines["`deadline.day_type`"][0] == "jour ouvré"
     assert lines["`deadline.first_day_counted`"][0] == "non"
     assert lines["`deadline.cut_off`"][0] == "aucune"
     assert lines["`roles.qualifying`"][0] == "unité de traitement ; RQR ; AQ"
-    assert lines["`retention.mode`"] == ["anonymisation", "lecture I17"]
+    assert lines["`retention.mode`"] == ["anonymisation", "interprétation n° 17"]
     assert lines["`closures`"][0] == "aucune"
     assert len(lines) == 24
 
@@ -81,7 +84,7 @@ def test_the_catalogue_of_another_edition_has_its_values() -> None:
     page = catalogue(edition)
     lines = {cells(line)[0]: cells(line)[1] for line in section(page, "Paramètres") if line.startswith("| `")}
 
-    assert page.startswith("# Catalogue des règles, édition 2027 \\| \\*essai\\*\n")
+    assert page.startswith("# Catalogue des règles, version 2027 \\| \\*essai\\*\n")
     assert lines["`survey.threshold`"] == "6,5"
     assert lines["`deadline.cut_off`"] == "17 h 30"
     assert lines["`deadline.first_day_counted`"] == "oui"
@@ -92,14 +95,14 @@ def test_the_catalogue_of_another_edition_has_its_values() -> None:
 def test_the_matrix_has_a_section_for_each_clause_with_its_text() -> None:
     titles = [line.removeprefix("## ") for line in MATRIX.splitlines() if line.startswith("## ")]
 
-    assert titles == [clause.id for clause in CLAUSES]
-    assert "> réponse dans les 10 jours ouvrés" in section(MATRIX, "M2-1 §5.0")
+    assert titles == [*(clause.id for clause in CLAUSES), "Texte de M2-1"]
+    assert "> « Ces réclamations font l'objet d'une réponse dans les 10 jours ouvrés »" in section(MATRIX, "M2-1 §5.0")
 
 
 def test_the_matrix_names_the_parameters_and_the_objects() -> None:
     lines = section(MATRIX, "M2-1 §2.3")
 
-    assert "- paramètre `roles.qualifying`, lecture I15" in lines
+    assert "- paramètre `roles.qualifying`, interprétation n° 15" in lines
     assert "- objets : `Role`, `Qualified.supported_by`" in lines
 
 
@@ -110,8 +113,8 @@ def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> Non
         "`level/several-centres`",
         "la prestation est réalisée par plusieurs centres de la région",
         (
-            "portée du client : client local ; étendue de la prestation : plusieurs centres de la région ; "
-            "mobilisation nécessaire : mobilisation locale"
+            "type de client : local ; périmètre de la prestation : plusieurs centres de la région ; "
+            "mobilisation nécessaire : locale"
         ),
         "régional",
         "local",
@@ -122,7 +125,7 @@ def test_the_matrix_marks_rows_without_a_test_and_redundant_rows() -> None:
     lines = section(MATRIX, "M2-1 §5.1")
 
     assert cells(next(line for line in lines if line.startswith("| `level/one-centre`")))[-1] == (
-        "aucune ligne ne s'applique"
+        "aucune règle ne s'applique"
     )
     redundant = cells(next(line for line in lines if line.startswith("| `level/local-client`")))
     assert redundant[2].startswith("le texte le dit deux fois : quand le client est local")
@@ -134,7 +137,7 @@ def test_the_matrix_summarises_the_domains_at_0() -> None:
     tests = {cells(line)[0]: cells(line)[2] for line in lines if line.startswith("| `")}
 
     assert tests["`band/low`"] == (
-        "vraisemblance jugée : 1 ; récurrences en douze mois : 0 ; gravité 0 dans tous les domaines"
+        "vraisemblance évaluée : 1 ; récurrences en douze mois : 0 ; gravité 0 dans tous les domaines"
     )
     assert tests["`severity/safety-4`"] == "gravité, sécurité des personnes : 4 ; gravité 0 dans les autres domaines"
 

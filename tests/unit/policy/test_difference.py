@@ -33,7 +33,7 @@ def test_an_edition_does_not_differ_from_itself_under_another_name_and_other_day
 
     assert not difference
     assert (difference.tables, difference.parameters) == ((), ())
-    assert "Les deux éditions décident de même." in difference.to_markdown()
+    assert "Les deux versions donnent les mêmes décisions." in difference.to_markdown()
     assert "The two editions decide alike." in difference.to_html("en")
 
 
@@ -50,7 +50,7 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
     assert (change.witness["satisfaction"], change.exceptions) == (6, ())
     assert [input_.name for input_ in change.read] == ["sold_service", "satisfaction"]
     assert isinstance(change.decided_before, Decision)
-    assert change.decided_before.explain("fr").startswith("Au sens de la procédure M2-1, la demande n'entre pas dans")
+    assert change.decided_before.explain("fr").startswith("Au sens de la procédure M2-1, la demande est hors du cadre")
     assert [(change.path, change.before, change.after, change.in_tables) for change in difference.parameters] == [
         ("survey.threshold", 6, 7, True)
     ]
@@ -58,18 +58,21 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
 
 def test_a_moved_threshold_takes_a_few_lines() -> None:
     page = m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown()
-    condition, source = "note de satisfaction : au moins 6 et moins de 7", "\\(M2-1 §1.4, lecture I1, I9\\)"
+    condition, source = (
+        "note de satisfaction : au moins 6 et moins de 7",
+        "(M2-1, point 1 ; interprétations nos 1 et 9)",
+    )
 
     among, heading, *told = (line for line in decided(page) if line)
     assert among.startswith(
-        "Chaque ligne dit ce que décide « M2-1 », puis ce que décide « seuil 7 », et pour quels cas"
+        "Chaque ligne donne la décision de « M2-1 », puis celle de « seuil 7 », et les cas concernés"
     )
-    assert among.endswith("Cette condition se lit parmi les seuls cas qui avaient le premier résultat.")
+    assert among.endswith("La condition ne vaut que pour les cas qui recevaient la première décision.")
     assert heading == "### Recevabilité de la demande"
     assert told == [
-        f"- hors du cadre de la réclamation → réclamation : {condition}",
+        f"- hors du cadre → réclamation : {condition}",
         "    - exemple : prestation vendue : non ; note de satisfaction : 6",
-        "        - M2-1 : La demande ne porte pas sur une prestation vendue \\(M2-1 §1.2, lecture I20\\).",
+        "        - M2-1 : La demande ne porte pas sur une prestation vendue (M2-1, point 1 ; interprétation n° 20).",
         f"        - seuil 7 : À l'enquête de fin de formation, le niveau de satisfaction est inférieur à 7 {source}.",
     ]
 
@@ -199,12 +202,12 @@ def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
     difference = m2_1().diff(m2_1().with_rows("level", replace=[row], edition="b"))
     page, english = difference.to_markdown(), difference.to_markdown("en")
 
-    assert page.startswith("# De l'édition « M2-1 » à l'édition « b »\n")
+    assert page.startswith("# De la version « M2-1 » à la version « b »\n")
     assert "### Niveau de traitement" in page
     assert "- national → régional : " in page
-    assert "    - exemple : portée du client : " in page
-    assert "        - M2-1 : La prestation est réalisée par des centres de plusieurs régions \\(M2-1 §5.2" in page
-    assert "        - b : Régions \\(Note 3\\)." in page
+    assert "    - exemple : type de client : " in page
+    assert "        - M2-1 : La prestation est réalisée par des centres de plusieurs régions (M2-1, point 5" in page
+    assert "        - b : Régions (Note 3)." in page
     assert "- level/several-regions : changée" in page
     assert "From the edition “M2-1” to the edition “b”" in english
     assert "- national → regional: " in english
@@ -227,7 +230,7 @@ def test_where_all_that_had_an_outcome_changes_no_condition_is_needed() -> None:
     )
     page, english = (m2_1().diff(all_in).to_markdown(lang) for lang in ("fr", "en"))
 
-    assert "- hors du cadre de la réclamation → réclamation : tous ces cas\n" in page
+    assert "- hors du cadre → réclamation : tous ces cas\n" in page
     assert "- out of scope → complaint: all of these cases\n" in english
     assert "        - b : Tout.\n" in page
 
@@ -235,12 +238,15 @@ def test_where_all_that_had_an_outcome_changes_no_condition_is_needed() -> None:
 def test_a_notebook_shows_a_difference_without_headings_of_its_own() -> None:
     read = Fragment(m2_1().diff(edition("b", survey={"threshold": 7}))._repr_html_())
 
-    assert read.texts[:2] == ["De l'édition « M2-1 » à l'édition « b »", "Ce qui est décidé autrement"]
+    assert read.texts[:2] == ["De la version « M2-1 » à la version « b »", "Décisions modifiées"]
     assert read.texts[3:6] == [
         "Recevabilité de la demande",
-        "hors du cadre de la réclamation → réclamation : note de satisfaction : au moins 6 et moins de 7",
+        "hors du cadre → réclamation : note de satisfaction : au moins 6 et moins de 7",
         "exemple : prestation vendue : non ; note de satisfaction : 6",
     ]
     assert "survey.threshold : 6 → 7" in read.texts
     alike = Fragment(m2_1().diff(edition("b"))._repr_html_())
-    assert alike.texts == ["De l'édition « M2-1 » à l'édition « b »", "Les deux éditions décident de même."]
+    assert alike.texts == [
+        "De la version « M2-1 » à la version « b »",
+        "Les deux versions donnent les mêmes décisions.",
+    ]

@@ -68,7 +68,7 @@ def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:
     decision = policy.assess(complaint(nature="general_opinion", satisfaction=6.5), CALENDAR).eligibility
 
     assert decision.outcome is Eligibility.COMPLAINT
-    assert "La note est moyenne (M2-1 §1.4, lecture I1)" in decision.explain("fr")
+    assert "La note est moyenne (M2-1, point 1 ; interprétation n° 1)" in decision.explain("fr")
     assert policy.is_own("eligibility", "middling-note")
     assert not policy.is_own("eligibility", "low-survey-note")
     assert policy.tables["eligibility"].row("middling-note").when["satisfaction"] == between(6, 7, high_included=False)
@@ -245,7 +245,7 @@ def test_a_gap_or_a_contradiction_is_reported_with_a_witness() -> None:
     told = {fault.path: fault for fault in error.value.faults}
     assert set(told) == {"tables.eligibility", "tables.retained_likelihood"}
     assert told["tables.eligibility"].value == {"remove": ["general-opinion"]}
-    assert "aucune ligne ne s'applique" in told["tables.eligibility"].expected.fr
+    assert "aucune règle ne s'applique" in told["tables.eligibility"].expected.fr
     assert "témoin : canal : courrier reçu par la médiation ; " in told["tables.eligibility"].expected.fr
     assert "nature de la demande : opinion générale" in told["tables.eligibility"].expected.fr
     overlap = error.value.faults[1]
@@ -368,8 +368,11 @@ def test_edits_of_another_type_are_refused(edits: Any) -> None:
 
 
 def test_a_source_of_the_edition_s_own_is_no_clause_of_m2_1() -> None:
-    row = attrs.evolve(REGIONS, clause="Note 2027-3 §3", reading="lecture de l'agence", wording=Wording("r", "r"))
+    row = attrs.evolve(REGIONS, clause="Note 2027-3 §3", reading="note de l'agence", wording=Wording("r", "r"))
     policy = m2_1().with_rows("level", replace=[row])
 
-    assert policy.tables["level"].row("several-regions").source("fr") == "Note 2027-3 §3, lecture lecture de l'agence"
+    assert (
+        policy.tables["level"].row("several-regions").source("fr")
+        == "Note 2027-3 §3 ; interprétation : note de l'agence"
+    )
     assert policy.parameters == Parameters(survey=SurveyParameters())

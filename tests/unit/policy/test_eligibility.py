@@ -124,7 +124,7 @@ def test_i10_an_unknown_requirement_leaves_the_case_open_and_names_the_question(
     assert decision.question is not None
     assert decision.question.name == "requirement"
     assert decision.question.question.fr == (
-        "Quelle exigence n'aurait pas été respectée : contractuelle, légale, réglementaire, ou aucune ?"
+        "Quelle exigence est en cause : contractuelle, légale, réglementaire, ou aucune ?"
     )
 
 

@@ -172,7 +172,10 @@ def test_a_moderate_criticality_may_make_a_case_complex(read: Any) -> None:
     decision = assess(read('[complexity]\nband = "moderate"'), severity_legal=2, likelihood=2).complexity
 
     assert decision.outcome is Complexity.COMPLEX
-    assert "La criticité est modérée, élevée ou critique (M2-1 §4.2, lecture I14)" in decision.explain("fr")
+    assert (
+        "Le niveau de criticité est modéré, élevé ou critique (M2-1, point 4 ; interprétation n° 14)"
+        in decision.explain("fr")
+    )
 
 
 def test_i15_an_edition_can_demand_an_rqr_or_an_aq(read: Any) -> None:
@@ -266,8 +269,8 @@ def test_all_faults_of_a_file_are_reported_at_once_in_french_too(read: Any) -> N
     faults = faults_of(read, text, header='starts_from = "M9"\nedition = " "\nin_force_from = "demain"\n')
 
     assert {fault.path: (fault.value, fault.expected.fr) for fault in faults} == {
-        "starts_from": ("M9", "le nom d'une édition connue est attendu : M2-1"),
-        "edition": (" ", "un nom d'édition est attendu"),
+        "starts_from": ("M9", "le nom d'une version connue est attendu : M2-1"),
+        "edition": (" ", "un nom de version est attendu"),
         "in_force_from": ("demain", "une date AAAA-MM-JJ est attendue"),
         "closures[1]": (
             [date(2026, 8, 21), date(2026, 8, 10)],

@@ -70,15 +70,15 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
     bare = Row("bare", {"mobilisation": "national"}, "national", "M2-1 §5.2")
     page = matrix_page(m2_1().with_rows("level", replace=[row], add=[bare], edition="x"))
 
-    assert "| `level/several-regions` (propre à l'édition) | r |" in page
-    assert "| `level/bare` (propre à l'édition) |  |" in page
+    assert "| `level/several-regions` (propre à cette version) | r |" in page
+    assert "| `level/bare` (propre à cette version) |  |" in page
     # Only the table of M2-1 has a reason why a row never decides.
     assert "| `level/local-client` | le client est local | aucun | | |" in page
     assert "le texte le dit deux fois" in matrix_page(m2_1())
     names = ("information-request", "general-opinion")
     moved = [m2_1().tables["eligibility"].row(name) for name in names]
     without = m2_1().with_rows("eligibility", replace=[Row(row.id, row.when, row.then, "Note 4") for row in moved])
-    lost = "- **dans cette édition aucune ligne ne la porte**"
+    lost = "- **aucune règle de cette version ne la met en œuvre**"
     assert matrix_page(without).count(lost) == 2
     assert lost not in page
 

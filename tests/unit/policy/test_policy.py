@@ -54,9 +54,9 @@ def test_an_edition_has_a_deadline_rule_roles_and_retention() -> None:
 @pytest.mark.parametrize(
     ("given", "field", "expected"),
     [
-        ({"edition": ""}, "edition", "un nom d'édition est attendu"),
-        ({"edition": " \n"}, "edition", "un nom d'édition est attendu"),
-        ({"edition": 2026}, "edition", "un nom d'édition est attendu"),
+        ({"edition": ""}, "edition", "un nom de version est attendu"),
+        ({"edition": " \n"}, "edition", "un nom de version est attendu"),
+        ({"edition": 2026}, "edition", "un nom de version est attendu"),
         (
             {"in_force_from": date(2026, 1, 2), "in_force_until": date(2026, 1, 1)},
             "in_force_until",

@@ -19,11 +19,11 @@ def test_the_card_of_an_edition_has_parameters_and_tables() -> None:
 
     assert parameters[:8] == [
         "paramètre", "valeur", "clé", "source",
-        "échelle des notes", "0 ; 10", "survey.scale", "M2-1 §1.4, lecture I1",
+        "échelle des notes de satisfaction", "0 ; 10", "survey.scale", "M2-1 §1.4 ; interprétation n° 1",
     ]  # fmt: skip
     assert parameters[parameters.index("délai de réponse") + 1] == "10 jours"
     assert tables[:8] == [
-        "table", "titre", "lignes", "propres à l'édition ou retirées",
+        "table", "titre", "règles", "ajoutées ou retirées par rapport à M2-1",
         "eligibility", m2_1().tables["eligibility"].title.fr, str(len(m2_1().tables["eligibility"].rows)), "",
     ]  # fmt: skip
     assert len(tables) == 4 * (1 + len(m2_1().tables))
@@ -54,4 +54,4 @@ def test_values_that_differ_from_m2_1_are_marked() -> None:
 def test_the_card_has_the_days_of_the_edition(first: date | None, last: date | None, told: str) -> None:
     read = Fragment(Policy(edition="b", in_force_from=first, in_force_until=last)._repr_html_())
 
-    assert read.texts[:2] == ["Édition « b »", told]
+    assert read.texts[:2] == ["Version « b »", told]

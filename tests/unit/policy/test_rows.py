@@ -87,8 +87,8 @@ def test_the_outcome_is_promised_never_to_fall_as_these_rise(name: str, rising: 
 def test_a_remark_without_effect_has_both_languages() -> None:
     wording = tables()["severity"].row("nothing-touched").wording
     assert wording is not None
-    assert wording.fr == "aucun domaine de risque n'est touché : remarque sans effet"
-    assert wording.en == "no risk domain is touched: a remark without effect"
+    assert wording.fr == "aucun domaine de risque n'est concerné : gravité 1 (minimale)"
+    assert wording.en == "no risk domain is concerned: severity 1 (the least)"
     safety = tables()["severity"].inputs[0]
     assert (safety.label.fr, safety.label.en) == ("gravité, sécurité des personnes", "severity, safety of persons")
     assert "« sécurité des personnes »" in safety.question.fr
@@ -100,17 +100,17 @@ def test_a_remark_without_effect_has_both_languages() -> None:
         (
             "retained_likelihood",
             {
-                "judged-3": ("la vraisemblance est jugée à 3 sur 4", "the likelihood is judged to be 3 of 4"),
+                "judged-3": ("la vraisemblance est évaluée à 3 sur 4", "the likelihood is judged to be 3 of 4"),
                 "recurring-1": (
-                    "vraisemblance non jugée ; récurrences en douze mois : aucune",
+                    "vraisemblance non évaluée ; récurrences en douze mois : aucune",
                     "likelihood not judged; recurrences in twelve months: none",
                 ),
                 "recurring-2": (
-                    "vraisemblance non jugée ; récurrences en douze mois : de 1 à 2",
-                    "likelihood not judged; recurrences in twelve months: 1 to 2",
+                    "vraisemblance non évaluée ; récurrences en douze mois : 1 ou 2",
+                    "likelihood not judged; recurrences in twelve months: 1 or 2",
                 ),
                 "recurring-4": (
-                    "vraisemblance non jugée ; récurrences en douze mois : 6 ou plus",
+                    "vraisemblance non évaluée ; récurrences en douze mois : 6 ou plus",
                     "likelihood not judged; recurrences in twelve months: 6 or more",
                 ),
             },
@@ -119,9 +119,9 @@ def test_a_remark_without_effect_has_both_languages() -> None:
         (
             "band",
             {
-                "moderate": ("la criticité est comprise entre 4 et 7", "the criticality is from 4 to 7"),
+                "moderate": ("l'indice de criticité est compris entre 4 et 7", "the criticality index is from 4 to 7"),
                 "severity-4": (
-                    "à la gravité 4, le niveau de criticité est au moins « élevée »",
+                    "à la gravité 4, le niveau de criticité est au minimum élevé",
                     "at severity 4, the band of criticality is at least “high”",
                 ),
             },
@@ -129,7 +129,10 @@ def test_a_remark_without_effect_has_both_languages() -> None:
         (
             "complexity",
             {
-                "high-criticality": ("la criticité est élevée ou critique", "the criticality is high or critical"),
+                "high-criticality": (
+                    "le niveau de criticité est élevé ou critique",
+                    "the criticality is high or critical",
+                ),
                 "several-causes": ("nombre de causes établies : au moins 2", "number of causes found: at least 2"),
                 "high-level": (
                     "le niveau de traitement est régional ou national",
@@ -150,7 +153,7 @@ def test_with_a_higher_first_count_few_recurrences_are_not_none() -> None:
     table = m2_1_tables(Parameters(risk=RiskParameters(recurrences=(2, 3, 6))))["retained_likelihood"]
     wording = table.row("recurring-1").wording
     assert wording is not None
-    assert (wording.fr[-10:], wording.en[-12:]) == ("moins de 2", "fewer than 2")
+    assert (wording.fr.rpartition(" : ")[2], wording.en.rpartition(": ")[2]) == ("1 au plus", "at most 1")
 
 
 def test_complexity_is_announced_in_a_sentence() -> None:

@@ -179,14 +179,14 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         (
             is_not(Requirement.NONE),
             Enumeration.of(Requirement),
-            "tout sauf aucune exigence",
-            "other than no requirement",
+            "tout sauf aucune",
+            "other than none",
         ),
         (
             is_not(Requirement.LEGAL, Requirement.NONE),
             REQUIREMENT,
-            "tout sauf exigence légale ou aucune exigence",
-            "other than legal requirement or no requirement",
+            "tout sauf légale ou aucune",
+            "other than legal or none",
         ),
         (below(5.5), Number(), "moins de 5,5", "below 5.5"),
         (at_most(6), Number(), "au plus 6", "at most 6"),

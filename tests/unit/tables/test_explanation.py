@@ -21,18 +21,18 @@ def test_an_explanation_has_reasons_and_facts() -> None:
     assert decision.explain("fr").split("\n") == [
         "Niveau de traitement : National.",
         "Motifs :",
-        "- Client : National (M2-1 §5.3).",
-        "Ont aussi été retenues, sans l'emporter :",
-        "- Prestation : un centre (M2-1 §5.1).",
-        "Faits retenus : client : National ; prestation : un centre.",
+        "- Client : National (M2-1, point 5).",
+        "Autres règles applicables, non décisives :",
+        "- Prestation : un centre (M2-1, point 5).",
+        "Éléments pris en compte : client (National), prestation (un centre).",
     ]
     assert decision.explain("en").split("\n") == [
         "Handling level: National.",
         "Reasons:",
-        "- Client: National (M2-1 §5.3).",
-        "Also applied, without prevailing:",
-        "- Service: one centre (M2-1 §5.1).",
-        "Facts used: client: National; service: one centre.",
+        "- Client: National (M2-1, point 5).",
+        "Other rules that apply without deciding:",
+        "- Service: one centre (M2-1, point 5).",
+        "Facts used: client (National), service (one centre).",
     ]
 
 
@@ -41,32 +41,32 @@ def test_the_outcome_is_announced_by_its_statement_and_a_reading_is_cited() -> N
     assert decision.explain("fr").split("\n") == [
         "C'est une réclamation.",
         "Motifs :",
-        "- Réclamation formelle : oui (M2-1 §1.3, lecture I20).",
-        "Ont aussi été retenues, sans l'emporter :",
+        "- Réclamation formelle : oui (M2-1, point 1 ; interprétation n° 20).",
+        "Autres règles applicables, non décisives :",
         "- Toujours.",
-        "Faits retenus : réclamation formelle : oui.",
+        "Éléments pris en compte : réclamation formelle (oui).",
     ]
-    assert "- Formal complaint: yes (M2-1 §1.3, reading I20)." in decision.explain("en")
+    assert "- Formal complaint: yes (M2-1, point 1; interpretation 20)." in decision.explain("en")
     assert scope_table().decide({"note": 3}).explain("en").split("\n")[:3] == [
         "This is a complaint.",
         "Reasons:",
-        "- A note below 6 is a complaint (M2-1 §1.4).",
+        "- A note below 6 is a complaint (M2-1, point 1).",
     ]
 
 
 def test_what_is_not_settled_names_what_is_possible_and_what_to_ask() -> None:
     decision = scope_table().decide({"formal": False})
     assert decision.explain("fr").split("\n") == [
-        "Dans le cadre : la décision n'est pas encore acquise.",
-        "Restent possibles : non ; oui.",
-        "À demander : Quelle note a été donnée ?",
+        "Dans le cadre : à déterminer, une information manque.",
+        "Issues encore possibles : non ; oui.",
+        "Question à poser : Quelle note a été donnée ?",
     ]
     assert decision.explain("en").split("\n") == [
-        "In scope: the decision is not settled yet.",
-        "Still possible: no; yes.",
-        "To ask: Which note was given?",
+        "In scope: to be determined, a fact is missing.",
+        "Outcomes still possible: no; yes.",
+        "Question to ask: Which note was given?",
     ]
-    assert "Restent possibles : Local ; Régional ; National." in level_table().decide({}).explain("fr")
+    assert "Issues encore possibles : Local ; Régional ; National." in level_table().decide({}).explain("fr")
 
 
 def test_an_outcome_certain_in_spite_of_unknown_facts_names_the_possible_rules() -> None:
@@ -79,10 +79,10 @@ def test_an_outcome_certain_in_spite_of_unknown_facts_names_the_possible_rules()
     )  # fmt: skip
     assert table.decide({"student": True}).explain("fr").split("\n") == [
         "Fare : 0.",
-        "Quels que soient les faits encore inconnus, l'une de ces règles s'applique :",
+        "Quelles que soient les informations encore attendues, l'une de ces règles s'applique :",
         "- Âge : moins de 12 (§1).",
         "- Âge : au moins 12, étudiant : oui (§2).",
-        "Faits retenus : étudiant : oui.",
+        "Éléments pris en compte : étudiant (oui).",
     ]
     assert "Whatever the facts still unknown, one of these rules applies:" in table.decide({"student": True}).explain(
         "en"
@@ -102,9 +102,9 @@ def test_only_the_facts_of_the_named_rules_are_explained() -> None:
         HitPolicy.FIRST,
     )
     assert table.decide({"student": True}).explain("en").split("\n")[-3:] == [
-        "Also applied, without prevailing:",
+        "Other rules that apply without deciding:",
         "- Always.",
-        "Facts used: student: yes.",
+        "Facts used: student (yes).",
     ]
 
 
@@ -118,10 +118,10 @@ def _counting() -> DecisionTable[int]:
 def test_a_count_names_the_rows_counted_and_those_that_may_be() -> None:
     table = _counting()
     assert table.decide({"a": True, "b": True, "c": False}).explain("fr").split("\n") == [
-        "Hits : 2.", "Motifs :", "- A : oui.", "- B : oui.", "Faits retenus : a : oui ; b : oui."
+        "Hits : 2.", "Motifs :", "- A : oui.", "- B : oui.", "Éléments pris en compte : a (oui), b (oui)."
     ]  # fmt: skip
     assert table.decide({"a": False, "b": False, "c": False}).explain("fr").split("\n") == [
-        "Hits : 0.", "Aucune règle ne s'applique à ces faits."
+        "Hits : 0.", "Aucune règle ne s'applique à ces informations."
     ]  # fmt: skip
     assert table.decide({"a": False, "b": False, "c": False}).explain("en").split("\n")[1] == (
         "No rule applies to these facts."
@@ -132,7 +132,7 @@ def test_a_count_that_is_certain_whichever_rows_fire_names_them() -> None:
     rows = [Row("yes", {"b": True}, 0), Row("no", {"b": False}, 0)]
     table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
     assert table.decide({}).explain("en").split("\n") == [
-        "Hits: 1.", "Depending on the facts still unknown, some of these rules apply too:", "- B: yes.", "- B: no."
+        "Hits: 1.", "Depending on the facts still unknown, these rules may apply too:", "- B: yes.", "- B: no."
     ]  # fmt: skip
 
 
@@ -140,8 +140,10 @@ def test_the_reasons_of_a_count_are_the_rows_that_fire_if_any_does() -> None:
     rows = [Row("r", {"b": True}, 1, "M2-1 §1.3")]
     table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
 
-    assert list(deciding_reasons(table.decide({"b": True}), "fr")) == ["B : oui (M2-1 §1.3)."]
-    assert list(deciding_reasons(table.decide({"b": False}), "fr")) == ["Aucune règle ne s'applique à ces faits."]
+    assert list(deciding_reasons(table.decide({"b": True}), "fr")) == ["B : oui (M2-1, point 1)."]
+    assert list(deciding_reasons(table.decide({"b": False}), "fr")) == [
+        "Aucune règle ne s'applique à ces informations."
+    ]
 
 
 def test_an_absent_fact_is_named_as_such() -> None:
@@ -152,15 +154,21 @@ def test_an_absent_fact_is_named_as_such() -> None:
         [Row("r", {"note": ABSENT}, 1), Row("o", {"note": at_least(0)}, 0)],
     )
     decision = table.decide({"note": ABSENT})
-    assert decision.explain("fr").split("\n")[-2:] == ["- Note : sans objet.", "Faits retenus : note : sans objet."]
-    assert decision.explain("en").split("\n")[-2:] == ["- Note: none.", "Facts used: note: none."]
-    assert decision.why_not(0).explain("en").split("\n")[-1] == "It would be so with: note: 0 (currently: none)."
+    assert decision.explain("fr").split("\n")[-2:] == [
+        "- Note : sans objet.",
+        "Éléments pris en compte : note (sans objet).",
+    ]
+    assert decision.explain("en").split("\n")[-2:] == ["- Note: none.", "Facts used: note (none)."]
+    assert (
+        decision.why_not(0).explain("en").split("\n")[-1]
+        == "Counterexample, for internal use, of this outcome: note, 0 (instead of none)."
+    )
 
 
 def test_a_gap_in_an_unvalidated_table_is_explained() -> None:
     table = scope_table().without("otherwise")
     assert table.decide({"note": 8, "formal": False}).explain("fr") == (
-        "Dans le cadre : aucune règle ne s'applique à ces faits."
+        "Dans le cadre : aucune règle ne s'applique à ces informations."
     )
     assert table.decide({"note": 8, "formal": False}).explain("en") == "In scope: no rule applies to these facts."
 
@@ -173,8 +181,8 @@ def test_the_outcome_of_another_table_is_a_fact_like_others() -> None:
         [Row("y", {"in_scope": True}, True), Row("n", {"in_scope": False}, False)],
     )
     told = top.decide({"note": 2}).explain("fr").split("\n")
-    assert told[-1] == "Faits retenus : dans le cadre : oui."
-    assert "À demander : Quelle note a été donnée ?" in top.decide({"formal": False}).explain("fr")
+    assert told[-1] == "Éléments pris en compte : dans le cadre (oui)."
+    assert "Question à poser : Quelle note a été donnée ?" in top.decide({"formal": False}).explain("fr")
 
 
 def test_why_not_names_the_missing_conditions_and_the_change() -> None:
@@ -182,22 +190,25 @@ def test_why_not_names_the_missing_conditions_and_the_change() -> None:
     assert answer.explain() == answer.explain("fr")
     assert answer.explain("fr").split("\n") == [
         "Pourquoi pas Régional ?",
-        "- Client : Régional (M2-1 §5.2). Conditions manquantes : client : Local (il faudrait : Régional).",
+        "- Client : Régional (M2-1, point 5). Conditions non remplies : client (Local ; il faudrait Régional).",
         (
-            "- Prestation : plusieurs centres (M2-1 §5.2). Conditions manquantes : prestation : un centre "
-            "(il faudrait : plusieurs centres)."
+            "- Prestation : plusieurs centres (M2-1, point 5). Conditions non remplies : prestation (un centre ; "
+            "il faudrait plusieurs centres)."
         ),
         (
-            "- Client : Local, mobilisation : Régional (M2-1 §5.2). Conditions manquantes : mobilisation : inconnu "
-            "(il faudrait : Régional)."
+            "- Client : Local, mobilisation : Régional (M2-1, point 5). Conditions non remplies : "
+            "mobilisation (inconnu ; il faudrait Régional)."
         ),
-        "Il en irait ainsi avec : mobilisation : Régional (actuellement : inconnu).",
+        "Contre-exemple, à usage interne, qui donnerait ce résultat : mobilisation, Régional (au lieu de inconnu).",
     ]
     assert answer.explain("en").split("\n")[0] == "Why not Regional?"
     assert answer.explain("en").split("\n")[1] == (
-        "- Client: Regional (M2-1 §5.2). Missing conditions: client: Local (needed: Regional)."
+        "- Client: Regional (M2-1, point 5). Conditions not met: client (Local; needed: Regional)."
     )
-    assert answer.explain("en").split("\n")[-1] == "It would be so with: mobilisation: Regional (currently: unknown)."
+    assert (
+        answer.explain("en").split("\n")[-1]
+        == "Counterexample, for internal use, of this outcome: mobilisation, Regional (instead of unknown)."
+    )
 
 
 def test_why_not_explains_a_current_or_impossible_outcome() -> None:
@@ -215,18 +226,19 @@ def test_why_not_explains_a_current_or_impossible_outcome() -> None:
         HitPolicy.FIRST,
     )
     never = top.decide({"a": True, "b": True}).why_not(7)
-    assert never.explain("fr").split("\n")[-1] == "Aucun fait ne donne ce résultat."
+    assert never.explain("fr").split("\n")[-1] == "Aucune information ne donne ce résultat."
     assert never.explain("en").split("\n")[-1] == "No facts give this outcome."
 
 
 def test_why_not_distinguishes_overridden_rows_from_possible_ones() -> None:
     overridden = level_table().decide(NATIONAL).why_not(Level.LOCAL)
-    assert "- Prestation : un centre (M2-1 §5.1). Elle s'applique, mais une autre l'emporte." in overridden.explain(
-        "fr"
+    assert (
+        "- Prestation : un centre (M2-1, point 5). Cette règle s'applique, mais une autre l'emporte."
+        in overridden.explain("fr")
     )
     assert "It applies, but another prevails." in overridden.explain("en")
     open_ = level_table().decide({"client": "local", "service": "one_centre"}).why_not(Level.LOCAL)
-    assert "Elle s'applique, mais une autre peut encore l'emporter." in open_.explain("fr")
+    assert "Cette règle s'applique, mais une autre peut encore l'emporter." in open_.explain("fr")
     assert "It applies, but another may still prevail." in open_.explain("en")
 
 

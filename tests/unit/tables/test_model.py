@@ -86,9 +86,13 @@ def test_an_outcome_is_stored_as_the_number_it_is_written_as() -> None:
 @pytest.mark.parametrize(
     ("row", "fr", "en"),
     [
-        (Row("r", {}, 1, "M2-1 §6.2", reading="I4"), "M2-1 §6.2, lecture I4", "M2-1 §6.2, reading I4"),
-        (Row("r", {}, 1, "M2-1 §6.2"), "M2-1 §6.2", "M2-1 §6.2"),
-        (Row("r", {}, 1, reading="I4"), "lecture I4", "reading I4"),
+        (
+            Row("r", {}, 1, "M2-1 §6.2", reading="I4"),
+            "M2-1, interactions ; interprétation n° 4",
+            "M2-1, interactions; interpretation 4",
+        ),
+        (Row("r", {}, 1, "M2-1 §6.2"), "M2-1, interactions", "M2-1, interactions"),
+        (Row("r", {}, 1, reading="I4"), "interprétation n° 4", "interpretation 4"),
         (Row("r", {}, 1), "", ""),
     ],
 )

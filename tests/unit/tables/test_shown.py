@@ -33,9 +33,9 @@ def test_a_table_in_markdown_is_a_title_a_policy_and_one_line_a_row() -> None:
     assert two_rows().to_markdown("en") == (
         "### title\n"
         "\n"
-        "FIRST \\(the first row that fires wins\\)\n"
+        "FIRST (the first row that fires wins)\n"
         "\n"
-        "|  | a | b | outcome | rule | source |\n"
+        "| id | a | b | outcome | rule | source |\n"
         "| --- | --- | --- | --- | --- | --- |\n"
         "| one | yes | – | local | one | M2-1 §5.1 |\n"
         "| two | – | – | regional | always |  |\n"
@@ -45,7 +45,7 @@ def test_a_table_in_markdown_is_a_title_a_policy_and_one_line_a_row() -> None:
 def test_a_table_in_html_is_the_same_table() -> None:
     assert two_rows().to_html("en") == (
         '<table lang="en"><caption>title – FIRST (the first row that fires wins)</caption>'
-        '<thead><tr><th scope="col"></th><th scope="col">a</th><th scope="col">b</th><th scope="col">outcome</th>'
+        '<thead><tr><th scope="col">id</th><th scope="col">a</th><th scope="col">b</th><th scope="col">outcome</th>'
         '<th scope="col">rule</th><th scope="col">source</th></tr></thead>'
         "<tbody><tr><td>one</td><td>yes</td><td>–</td><td>local</td><td>one</td><td>M2-1 §5.1</td></tr>"
         "<tr><td>two</td><td>–</td><td>–</td><td>regional</td><td>always</td><td></td></tr></tbody></table>"

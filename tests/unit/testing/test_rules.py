@@ -162,8 +162,9 @@ def test_guards_are_counted_as_rules_of_cases_and_of_plans() -> None:
         "allowed": 1,
         "reference-taken": 1,
     }
-    assert "jamais : no-support (M2-1 §6.1, lecture I11) : aucun support factuel n'est au dossier" in coverage.report(
-        every=True
+    assert (
+        "jamais : no-support (M2-1, interactions ; interprétation n° 11) : aucun support factuel n'est au dossier"
+        in coverage.report(every=True)
     )
 
 
@@ -211,8 +212,14 @@ def test_the_report_names_what_is_missing_in_both_languages() -> None:
                     )
 
     assert "  niveau de traitement : 8 règles sur 10, 27 cellules sur 36" in coverage.report("fr").splitlines()
-    assert "    jamais : malfunction-regional-mobilisation (M2-1 §5.2, §7, lecture I22) : " in coverage.report("fr")
-    assert "    never: malfunction-regional-mobilisation (M2-1 §5.2, §7, reading I22): " in coverage.report("en")
+    assert (
+        "    jamais : malfunction-regional-mobilisation (M2-1, point 5 et titre ; interprétation n° 22) : "
+        in coverage.report("fr")
+    )
+    assert (
+        "    never: malfunction-regional-mobilisation (M2-1, point 5 and title; interpretation 22): "
+        in coverage.report("en")
+    )
     assert "handling level: 8 of 10 rules" not in coverage.report("en")
     assert "  handling level: 8 rules of 10, 27 cells of 36" in coverage.report("en").splitlines()
 
@@ -246,7 +253,7 @@ def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:
 
     found = edition(coverage).tables
     assert (found["criticality"].missed, found["criticality"].missed_cell) == ((), None)
-    assert "  criticité : 16 règles sur 16, 16 cellules sur 16" in coverage.report("fr").splitlines()
+    assert "  indice de criticité : 16 règles sur 16, 16 cellules sur 16" in coverage.report("fr").splitlines()
     assert "gravité, sécurité des personnes : 0, " in str(found["severity"].missed_cell)
 
 

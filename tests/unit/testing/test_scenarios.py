@@ -105,12 +105,15 @@ def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> Non
         story.then_action("A-1", status=ActionStatus.CLOSED)
 
     assert str(failed.value).splitlines()[3:] == [
-        "Quand on fait « déclarer une action réalisée » (« A-1 », evidence = « la liste ») sur le plan : site CRE",
+        "Quand on fait « déclarer une action réalisée » (« A-1 », evidence = « la liste ») sur le plan : centre CRE",
         "  action A-1 : réalisée",
-        "Quand on fait « juger l'efficacité d'une action » (« A-1 », non efficace, why = « 2 ») sur le plan : site CRE",
-        "  action A-1 : vérifiée, jugée non efficace",
+        (
+            "Quand on fait « évaluer l'efficacité d'une action » (« A-1 », non efficace, why = « 2 ») sur le "
+            "plan : centre CRE"
+        ),
+        "  action A-1 : évaluée, jugée non efficace",
         "Mais :",
-        "- action A-1, status : attendu close, trouvé vérifiée",
+        "- action A-1, status : attendu close, trouvé évaluée",
     ]
     with pytest.raises(AssertionError, match=r"« rouvrir une action » .* aurait dû être refusé"):
         story.then_not(PlanService.reopen, "A-1", reason="de nouveau")
@@ -182,7 +185,10 @@ def test_a_when_that_is_refused_tells_the_guards(desk: Desk) -> None:
     with pytest.raises(AssertionError, match="Quand on fait « qualifier » \\(problem = « x »\\)") as failed:
         story.when(Desk.qualify, problem="x")
 
-    assert "aucun support factuel n'est au dossier : ajoutez-en un (M2-1 §6.1, lecture I11)" in str(failed.value)
+    assert (
+        "le dossier ne comporte aucun support factuel : ajoutez-en un (M2-1, interactions ; interprétation n° 11)"
+        in str(failed.value)
+    )
 
 
 def test_what_should_be_refused_and_is_allowed_fails(desk: Desk) -> None:

@@ -50,7 +50,7 @@ __all__ = [
 
 @case_event(
     "referred_to_mediation",
-    label=Wording("renvoi vers la médiation", "referral to mediation"),
+    label=Wording("orientation vers la médiation", "referral to mediation"),
     command=CommandType.REFER_TO_MEDIATION,
 )
 @attrs.frozen(kw_only=True)
@@ -65,10 +65,12 @@ class ReferredToMediation(CaseEvent):
         return {"mediation_at": case.mediation_at or recorded.occurred_at}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason("transmis à la médiation", "referred to mediation", self.reason)
+        return say.with_reason("client orienté vers la médiation", "referred to mediation", self.reason)
 
 
-@case_event("withdrawn", label=Wording("retrait", "withdrawal"), command=CommandType.WITHDRAW)
+@case_event(
+    "withdrawn", label=Wording("retrait par le client", "withdrawal by the client"), command=CommandType.WITHDRAW
+)
 @attrs.frozen(kw_only=True)
 class Withdrawn(CaseEvent):
     """The complainant took the complaint back (retrait)."""
@@ -82,7 +84,7 @@ class Withdrawn(CaseEvent):
         return {"withdrawn_at": at, "answer_cycles": case.cycles_stopped(at)}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason("retrait de la réclamation", "complaint withdrawn", self.words)
+        return say.with_reason("retrait par le client", "withdrawn by the client", self.words)
 
 
 @case_event("closed", label=Wording("clôture", "closing"), command=CommandType.CLOSE)
@@ -136,10 +138,14 @@ class Reopened(CaseEvent):
         return {"closure": None, "closed_at": None, "withdrawn_at": None, "answer_cycles": cycles}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason("rouvert, un nouveau délai commence", "reopened, a new answer clock starts", self.reason)
+        return say.with_reason(
+            "rouvert ; nouveau délai de réponse à compter de ce jour",
+            "reopened; a new answer clock starts on this day",
+            self.reason,
+        )
 
 
-@case_event("linked", label=Wording("rapprochement", "link"), command=CommandType.LINK)
+@case_event("linked", label=Wording("lien", "link"), command=CommandType.LINK)
 @attrs.frozen(kw_only=True)
 class Linked(CaseEvent):
     """The case was linked to another."""
@@ -154,7 +160,7 @@ class Linked(CaseEvent):
 
     def describe(self, say: Narrator) -> str:
         kind = say.value(self.kind)
-        return say(f"lié : {kind} {self.to}", f"linked: {kind} {self.to}")
+        return say(f"lien ajouté : {kind} {self.to}", f"link added: {kind} {self.to}")
 
 
 @case_event(
@@ -203,7 +209,7 @@ class DeadlineResumed(CaseEvent):
 
 @case_event(
     "retention_suspended",
-    label=Wording("conservation suspendue", "retention suspended"),
+    label=Wording("effacement suspendu", "retention suspended"),
     command=CommandType.SUSPEND_RETENTION,
 )
 @attrs.frozen(kw_only=True)
@@ -218,12 +224,12 @@ class RetentionSuspended(CaseEvent):
         return {"suspensions": case.retention_suspended(recorded.occurred_at)}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason("contentieux, rien ne sera effacé", "litigation, nothing will be erased", self.reason)
+        return say.with_reason("effacement suspendu pour contentieux", "erasure suspended for litigation", self.reason)
 
 
 @case_event(
     "retention_resumed",
-    label=Wording("conservation reprise", "retention resumed"),
+    label=Wording("effacement rétabli", "erasure resumed"),
     command=CommandType.RESUME_RETENTION,
 )
 @attrs.frozen(kw_only=True)
@@ -243,7 +249,9 @@ class RetentionResumed(CaseEvent):
         return {"suspensions": (*over, attrs.evolve(last, until=recorded.occurred_at))}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason("fin du contentieux", "end of the litigation", self.reason)
+        return say.with_reason(
+            "effacement rétabli à la fin du contentieux", "erasure resumed at the end of the litigation", self.reason
+        )
 
 
 @case_event("alerted", label=Wording("alerte", "alert"))
@@ -272,12 +280,16 @@ class Alerted(CaseEvent):
         return {"alerts": (*case.alerts, self)}
 
     def describe(self, say: Narrator) -> str:
-        clock, threshold, due = say.value(self.clock), say.value(self.threshold), say.date(self.due)
+        clock, due = say.value(self.clock), say.date(self.due)
         if self.action is not None:
             action = self.action.label(say.lang)
             clock = say(f"{clock} de {action}", f"{clock} of {action}")
-        late = say(", tardive", ", late") if self.late else ""
-        return say(f"alerte : {clock}, {threshold} ({due}){late}", f"alert: {clock}, {threshold} ({due}){late}")
+        threshold = say.value(self.threshold)
+        late = say(" ; alerte émise après la date prévue", "; the alert itself is late") if self.late else ""
+        return say(
+            f"alerte : {clock}, date limite le {due} ({threshold}{late})",
+            f"alert: {clock}, last day {due} ({threshold}{late})",
+        )
 
 
 @case_event("anonymised", label=Wording("anonymisation", "anonymisation"), command=CommandType.ANONYMISE)

@@ -138,7 +138,9 @@ class Registered(CaseEvent):
         return f"{', '.join(words)}{quoted}"
 
 
-@case_event("facts_completed", label=Wording("faits complétés", "facts completed"), command=CommandType.COMPLETE_FACTS)
+@case_event(
+    "facts_completed", label=Wording("informations complétées", "facts completed"), command=CommandType.COMPLETE_FACTS
+)
 @attrs.frozen(kw_only=True)
 class FactsCompleted(FactsEvent):
     """Facts that were unknown became known (complément); `facts` are all of them, as known from then on."""
@@ -150,12 +152,12 @@ class FactsCompleted(FactsEvent):
 
     def describe(self, say: Narrator) -> str:
         changes = say.changes(self.facts)
-        return say(f"faits complétés : {changes}", f"facts completed: {changes}")
+        return say(f"informations complétées : {changes}", f"facts completed: {changes}")
 
 
 @case_event(
     "facts_corrected",
-    label=Wording("faits rectifiés", "facts corrected"),
+    label=Wording("informations rectifiées", "facts corrected"),
     command=CommandType.CORRECT,
     version=2,
     upcasters={1: _without_digest},
@@ -190,7 +192,9 @@ class FactsCorrected(FactsEvent):
 
     def describe(self, say: Narrator) -> str:
         changes, reason = say.changes(self.facts), say.text(self.reason)
-        return say(f"faits rectifiés : {changes} ; motif : {reason}", f"facts corrected: {changes}; reason: {reason}")
+        return say(
+            f"informations rectifiées : {changes} ; motif : {reason}", f"facts corrected: {changes}; reason: {reason}"
+        )
 
 
 @case_event("date_corrected", label=Wording("date rectifiée", "date corrected"), command=CommandType.CORRECT_DATE)
@@ -226,12 +230,12 @@ class DateCorrected(CaseEvent):
     def describe(self, say: Narrator) -> str:
         day, reason = say.day(self.happened_at), say.text(self.reason)
         return say(
-            f"date de l'événement {self.event} rectifiée : {day} ; motif : {reason}",
+            f"date de l'opération n° {self.event} rectifiée : {day} ; motif : {reason}",
             f"date of event {self.event} corrected: {day}; reason: {reason}",
         )
 
 
-@case_event("support_added", label=Wording("pièce jointe", "attachment"), command=CommandType.ADD_SUPPORT)
+@case_event("support_added", label=Wording("support factuel", "factual support"), command=CommandType.ADD_SUPPORT)
 @attrs.frozen(kw_only=True)
 class SupportAdded(CaseEvent):
     """A factual support was put on file (support factuel). Source: M2-1 §6.1."""
@@ -309,7 +313,7 @@ class InformationRequested(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
     guard_inputs: ClassVar[tuple[Input, ...]] = (
-        flag("requested_known", "fait demandé déjà connu", "requested fact known already"),
+        flag("requested_known", "information demandée déjà connue", "requested fact known already"),
     )
     guards: ClassVar[tuple[Guard[CommandType], ...]] = (
         Guard(
@@ -317,7 +321,7 @@ class InformationRequested(CaseEvent):
             commands=(CommandType.REQUEST_INFORMATION,),
             when={"requested_known": True},
             wording=Wording(
-                "un des faits demandés est déjà connu : ne demandez que ceux qui manquent",
+                "l'une des informations demandées est déjà connue : ne demandez que celles qui manquent",
                 "one of the requested facts is known already: request only those that are missing",
             ),
         ),
@@ -360,7 +364,9 @@ class InformationRequested(CaseEvent):
         return say(f"précisions demandées : {what}", f"information requested: {what}")
 
 
-@case_event("containment_taken", label=Wording("mesure immédiate", "containment measure"), command=CommandType.CONTAIN)
+@case_event(
+    "containment_taken", label=Wording("mesure conservatoire", "containment measure"), command=CommandType.CONTAIN
+)
 @attrs.frozen(kw_only=True)
 class ContainmentTaken(CaseEvent):
     """An immediate measure was taken to limit the impact (mesure conservatoire). Source: M2-1 §3."""
@@ -377,7 +383,7 @@ class ContainmentTaken(CaseEvent):
 
 @case_event(
     "containment_effect_recorded",
-    label=Wording("effet de la mesure immédiate", "effect of the containment measure"),
+    label=Wording("effet de la mesure conservatoire", "effect of the containment measure"),
     command=CommandType.RECORD_CONTAINMENT_EFFECT,
 )
 @attrs.frozen(kw_only=True)
@@ -400,7 +406,7 @@ class ContainmentEffectRecorded(CaseEvent):
 
     def describe(self, say: Narrator) -> str:
         effect = say.text(self.effect)
-        verdict = say("efficace", "effective") if self.effective else say("insuffisante", "insufficient")
+        verdict = say("efficace", "effective") if self.effective else say("non efficace", "not effective")
         return say(f"mesure conservatoire {verdict} : {effect}", f"containment measure {verdict}: {effect}")
 
 
@@ -444,20 +450,24 @@ class Qualified(FactsEvent):
             requirement = say.text(self.requirement_reference)
             parts.append(say(f"exigence : {requirement}", f"requirement: {requirement}"))
         if self.conforming is not None:
-            parts.append(say("conforme", "conforming") if self.conforming else say("non conforme", "not conforming"))
+            parts.append(
+                say("constat : conforme à l'exigence", "finding: conforms")
+                if self.conforming
+                else say("constat : non conforme à l'exigence", "finding: does not conform")
+            )
         if self.verdict is not None and self.verdict.band is not None:
             band = say.value(self.verdict.band)
-            parts.append(say(f"criticité {band}", f"criticality {band}"))
+            parts.append(say(f"niveau de criticité : {band}", f"criticality: {band}"))
         if self.supported_by is not None:
             support = say.text(self.supported_by)
             parts.append(say(f"appui : {support}", f"supported by: {support}"))
         if self.experts:
             experts = ", ".join(map(say.text, self.experts))
-            parts.append(say(f"consultés : {experts}", f"consulted: {experts}"))
+            parts.append(say(f"personnes consultées : {experts}", f"consulted: {experts}"))
         return say.listed(parts)
 
 
-@case_event("rerouted", label=Wording("réorientation", "re-routing"), command=CommandType.REROUTE)
+@case_event("rerouted", label=Wording("transfert", "transfer"), command=CommandType.REROUTE)
 @attrs.frozen(kw_only=True)
 class Rerouted(FactsEvent):
     """Another level handles the case (réorientation). An override of the procedure's level has its reason.
@@ -499,8 +509,8 @@ class Rerouted(FactsEvent):
         reason = "" if self.reason is None else say.text(self.reason)
         why = say(f" ; motif : {reason}", f"; reason: {reason}") if reason else ""
         return say(
-            f"réorienté vers {self.handling_unit}, niveau {level}{imposed}{why}",
-            f"re-routed to {self.handling_unit}, level {level}{imposed}{why}",
+            f"transféré à {self.handling_unit}, niveau {level}{imposed}{why}",
+            f"transferred to {self.handling_unit}, level {level}{imposed}{why}",
         )
 
 
@@ -532,7 +542,11 @@ class Analysed(FactsEvent):
         return {"analysis": self, **super().changes(case, recorded)}
 
     def describe(self, say: Narrator) -> str:
-        method = say("examen simple", "plain examination") if self.method is None else say.value(self.method)
+        method = (
+            say("sans méthode particulière", "without a particular method")
+            if self.method is None
+            else say.value(self.method)
+        )
         found = say.families(self.causes)
         return say(f"causes analysées ({method}) : {found}", f"causes analysed ({method}): {found}")
 
@@ -565,7 +579,9 @@ class ActionsPlanned(CaseEvent):
         return say(f"actions décidées : {actions} ({plan})", f"actions planned: {actions} ({plan})")
 
 
-@case_event("no_action_needed", label=Wording("sans action", "no action"), command=CommandType.PLAN_NOTHING)
+@case_event(
+    "no_action_needed", label=Wording("aucune action nécessaire", "no action needed"), command=CommandType.PLAN_NOTHING
+)
 @attrs.frozen(kw_only=True)
 class NoActionNeeded(CaseEvent):
     """It was stated why no action is needed."""
@@ -612,18 +628,18 @@ class Answered(CaseEvent):
 
     def describe(self, say: Narrator) -> str:
         decision = say.value(self.decision)
-        collective = say(" par une action collective", " by a collective action") if self.collective else ""
+        collective = say(" (réponse collective)", " (collective answer)") if self.collective else ""
         remedy = "" if self.remedies is None else say.text(self.remedies)
-        remedies = say(f" ; remède : {remedy}", f"; remedy: {remedy}") if remedy else ""
+        remedies = say(f" ; solution apportée : {remedy}", f"; remedy: {remedy}") if remedy else ""
         return say(
-            f"répondu{collective} : réclamation {decision}{remedies}",
-            f"answered{collective}: complaint {decision}{remedies}",
+            f"répondu{collective} : {decision}{remedies}",
+            f"answered{collective}: {decision}{remedies}",
         )
 
 
 @case_event(
     "reaction_recorded",
-    label=Wording("réaction du client", "reaction of the complainant"),
+    label=Wording("retour du client", "reaction of the client"),
     command=CommandType.RECORD_REACTION,
 )
 @attrs.frozen(kw_only=True)
@@ -641,4 +657,4 @@ class ReactionRecorded(CaseEvent):
     def describe(self, say: Narrator) -> str:
         words = "" if self.words is None else f", {say.quoted(self.words)}"
         reaction = say.value(self.reaction)
-        return say(f"réaction : {reaction}{words}", f"reaction: {reaction}{words}")
+        return say(f"retour du client : {reaction}{words}", f"reaction of the client: {reaction}{words}")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.policy import Policy
 from reclamation_core.testing._arguments import expect, expect_desks
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, citation
 
 S = TypeVar("S")
 Drawn: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
@@ -138,9 +138,8 @@ class Property(Generic[S]):
     drawn: Callable[[S], Drawn] = attrs.field(default=_nothing_drawn, repr=False)
 
     def source(self, lang: Lang) -> str:
-        """Return the clause and the interpretation: `M2-1 §5.0, reading I2`."""
-        reading = self.reading and f"{'lecture' if lang == 'fr' else 'reading'} {self.reading}"
-        return ", ".join(filter(None, [self.clause, reading]))
+        """Return the point of the procedure and the interpretation, for a reader; empty where there is none."""
+        return citation(self.clause, self.reading, lang)
 
     @property
     def subject(self) -> str:

@@ -33,7 +33,7 @@ def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
 
     columns = ("dossier", "etat", "rang_etat", "niveau", "criticite", "recevabilite", "canal", "client", "site")
     assert told(store, "dossiers", *columns) == [
-        ("R-2026-000001", "actions décidées", 3, "local", "modérée", "réclamation", "courriel", "stagiaire", "CRE")
+        ("R-2026-000001", "suites décidées", 3, "local", "modéré", "réclamation", "courriel", "stagiaire", "CRE")
     ]
     assert [str(day) for day in told(store, "dossiers", "jour_reception", "echeance", "reponse_attendue_le")[0]] == [
         "2026-06-01",
@@ -55,7 +55,7 @@ def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAl
 
     assert told(store, "actions", *columns) == [
         (
-            "site",
+            "centre",
             "CRE",
             "A-1",
             "corrective",
@@ -66,7 +66,7 @@ def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAl
             "aucune séance annulée en trois mois",
         )
     ]
-    assert told(store, "actions_dossiers", "plan", "numero", "dossier") == [("site CRE", "A-1", "R-2026-000001")]
+    assert told(store, "actions_dossiers", "plan", "numero", "dossier") == [("centre CRE", "A-1", "R-2026-000001")]
 
     desk.pgaac("CRE").forget("A-1", kinds=[TextKind.PERSONAL])
     assert told(store, "actions", "action", "pilote") == [("tenir un vivier de remplaçants", None)]
@@ -81,9 +81,9 @@ def test_the_view_of_a_published_plan_shows_its_lines_at_publication(store: SqlA
 
     columns = ("edition", "perimetre", "plan", "numero", "etat", "efficacite", "action")
     assert told(store, "pgaac", *columns) == [
-        (1, "national", "site CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
-        (1, "site", "site CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
-        (2, "site", "site CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
+        (1, "centre", "centre CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
+        (1, "national", "centre CRE", "A-1", "évaluée", "efficace", "tenir un vivier de remplaçants"),
+        (2, "centre", "centre CRE", "A-1", "évaluée", "efficace", "tenir un vivier de remplaçants"),
     ]
     assert rows(store, "SELECT recipients FROM reclamation_published_plans WHERE number = 2") == [("CODIR\nPCS",)]
 

@@ -208,15 +208,15 @@ def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
     assert implemented_eight_d().to_markdown() == (
         "### 8D\n\n"
         "**D0 urgence :** aucune urgence : aucun stagiaire n'était en route\n\n"
-        "**D1 équipe et pilote :** la responsable qualité \\(pilote\\), un formateur\n\n"
+        "**D1 équipe et pilote :** la responsable qualité (pilote), un formateur\n\n"
         "**D2 problème :** Trois sessions annulées en mai\n\n"
-        "**D3 mesure conservatoire :** un formateur vient du centre voisin : les cours reprennent \\(2026-05-11\\)\n\n"
+        "**D3 mesure conservatoire :** un formateur vient du centre voisin : les cours reprennent (2026-05-11)\n\n"
         "**D4 causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu \\(présence et remplacement des formateurs\\)\n"
-        "- Les absences sont signalées trop tard \\(procédure absente ou non appliquée\\)\n\n"
+        "- Aucun vivier de remplaçants n'est tenu (présence et remplacement des formateurs)\n"
+        "- Les absences sont signalées trop tard (procédure absente ou non appliquée)\n\n"
         "**D5 actions correctives choisies :** tenir un vivier "
-        "\\(cause : Aucun vivier de remplaçants n'est tenu\\)\n\n"
-        "**D6 mise en œuvre :** le vivier compte six noms \\(2026-06-01\\)\n\n"
+        "(cause : Aucun vivier de remplaçants n'est tenu)\n\n"
+        "**D6 mise en œuvre :** le vivier compte six noms (2026-06-01)\n\n"
         "**D6 mesure du résultat :** –\n\n"
         "**D7 prévention de la récurrence :** –\n\n"
         "**D8 clôture :** –\n\n"
@@ -243,8 +243,8 @@ def test_every_step_uses_the_names_of_ones_own_families() -> None:
 def test_the_end_is_reported_in_english_too() -> None:
     text = eight_d().to_markdown("en")
 
-    assert "**D6 measure of the result:** aucune annulation en juin \\(effective, 2026-07-01\\)\n" in text
-    assert "**D8 closure:** l'équipe est remerciée \\(2026-07-01\\)\n" in text
+    assert "**D6 measure of the result:** aucune annulation en juin (effective, 2026-07-01)\n" in text
+    assert "**D8 closure:** l'équipe est remerciée (2026-07-01)\n" in text
 
 
 def test_a_needed_emergency_response_has_its_text() -> None:

@@ -112,9 +112,9 @@ def test_all_faults_are_reported_together(make: Callable[[], object], expected: 
 def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
     assert checked().to_markdown() == (
         "### PDCA\n\n"
-        "**Planifier :** aucune session annulée : tenir un vivier \\(critère : aucune annulation en juin\\)\n\n"
-        "**Réaliser :** vivier tenu \\(preuve : la liste, 2026-06-01\\)\n\n"
-        "**Vérifier :** aucune annulation \\(critère atteint, 2026-07-01\\)\n\n"
+        "**Planifier :** aucune session annulée : tenir un vivier (critère : aucune annulation en juin)\n\n"
+        "**Réaliser :** vivier tenu (preuve : la liste, 2026-06-01)\n\n"
+        "**Vérifier :** aucune annulation (critère atteint, 2026-07-01)\n\n"
         "**Agir :** –\n"
     )
 

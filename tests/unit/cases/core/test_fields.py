@@ -204,7 +204,7 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
     ("thing", "name", "value", "message"),
     [
         (REGISTERED, "kind", CaseKind.MALFUNCTION, r"^facts: \.\.\.; facts of this kind of case: internal malfunction"),
-        (REGISTERED, "facts", malfunction(), r"^facts: \.\.\.; facts of this kind of case: complaint"),
+        (REGISTERED, "facts", malfunction(), r"^facts: \.\.\.; facts of this kind of case: client's request"),
         (REGISTERED, "site", " ", "site: ' '; a name"),
         (REGISTERED, "handling_unit", "", "handling_unit: ''; a name"),
         (REGISTERED.terms, "edition", "", "edition: ''; a name"),

@@ -146,7 +146,7 @@ SHOWN = (
         asks=SUPPORT,
         options={"at": RECEIVED + 5 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 4 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="donnez celle où cela s'est passé",
+        french="indiquez la date réelle",
         english="give the one on which it happened",
     ),
     Shown(
@@ -166,7 +166,7 @@ SHOWN = (
         then=FactsCorrected(facts=complaint(received_at=RECEIVED + HOUR), reason="cachet"),
         options={"now": RECEIVED + 4 * HOUR},
         then_options={"now": RECEIVED + 4 * HOUR},
-        french="donnez celle où la demande est arrivée",
+        french="indiquez la date d'arrivée de la demande",
         english="give the one on which the message arrived",
     ),
     Shown(
@@ -175,7 +175,7 @@ SHOWN = (
         asks=RESUMED,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 20 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 20 * HOUR},
-        french="donnez-en une qui la suit",
+        french="indiquez une date postérieure",
         english="give one that follows it",
     ),
     Shown(
@@ -183,7 +183,7 @@ SHOWN = (
         case=lambda: after(opened(), *LIVED, SUSPENDED),
         asks=Anonymised(),
         remedy=lambda case: after(case, RESUMED),
-        french="attendez sa fin, puis reprenez-la",
+        french="rétablissez-le à la fin du contentieux",
         english="wait for its end, then resume it",
     ),
     Shown(
@@ -191,7 +191,7 @@ SHOWN = (
         case=opened,
         asks=RESUMED,
         remedy=lambda case: after(case, SUSPENDED),
-        french="n'est pas suspendue",
+        french="n'est pas suspendu",
         english="is not suspended",
     ),
     Shown(
@@ -200,7 +200,7 @@ SHOWN = (
         asks=ANSWERED,
         options={"at": RECEIVED + 7 * HOUR, "now": RECEIVED + 20 * HOUR},
         then_options={"at": RECEIVED + 8 * HOUR, "now": RECEIVED + 20 * HOUR},
-        french="donnez-en une qui la suit",
+        french="indiquez une date postérieure",
         english="give one that follows it",
     ),
     Shown(
@@ -208,7 +208,7 @@ SHOWN = (
         case=lambda: after(opened(), SUPPORT),
         asks=DateCorrected(event=3, happened_at=RECEIVED + HOUR, reason="une faute de frappe"),
         then=DateCorrected(event=2, happened_at=RECEIVED + HOUR, reason="une faute de frappe"),
-        french="aucun acte de ce numéro",
+        french="ne comporte pas d'opération de ce numéro",
         english="no act of that number",
     ),
     Shown(
@@ -216,7 +216,7 @@ SHOWN = (
         case=lambda: after(opened(), *LIVED),
         asks=DateCorrected(event=6, happened_at=RECEIVED + HOUR, reason="le cachet de la poste"),
         then=DateCorrected(event=6, happened_at=RECEIVED + 3 * HOUR, reason="le cachet de la poste"),
-        french="une qui tient dans l'histoire",
+        french="indiquez-en une autre",
         english="one that holds in the story",
     ),
     Shown(
@@ -243,7 +243,7 @@ SHOWN = (
         asks=EFFECT,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="dont il s'agit",
+        french="précède la mesure ou la réponse concernée",
         english="that it is about",
     ),
     Shown(
@@ -252,7 +252,7 @@ SHOWN = (
         asks=GIVEN_UP,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="donnez-en une qui suit la réponse",
+        french="la clôture ne peut pas précéder l'événement qui la justifie",
         english="give one that follows the answer",
     ),
     Shown(
@@ -260,23 +260,23 @@ SHOWN = (
         case=lambda: after(opened(complainant="Mme Durand"), SUPPORT, QUALIFIED),
         asks=attrs.evolve(ANSWERED, collective=True),
         then=ANSWERED,
-        french="répondez-lui",
-        english="answer them",
+        french="répondez-lui par son nom",
+        english="answer by name",
     ),
     Shown(
         guard="individual-though-anonymous",
         case=lambda: after(opened(complaint(channel="survey", satisfaction=4)), SUPPORT, QUALIFIED),
         asks=ANSWERED,
         then=attrs.evolve(ANSWERED, collective=True),
-        french="répondez par une action collective",
-        english="answer by a collective action",
+        french="donnez une réponse collective",
+        english="give a collective answer",
     ),
     Shown(
         guard="withdrawn-already",
         case=lambda: after(opened(), WITHDRAWN),
         asks=WITHDRAWN,
         then=GIVEN_UP,
-        french="closez le dossier",
+        french="clôturez le dossier",
         english="close the case",
     ),
     Shown(
@@ -284,7 +284,7 @@ SHOWN = (
         case=lambda: after(opened(), DUPLICATE),
         asks=DUPLICATE,
         then=attrs.evolve(DUPLICATE, to="R-2026-000002"),
-        french="nommez un autre dossier",
+        french="indiquez un autre dossier",
         english="name another case",
     ),
     Shown(
@@ -300,7 +300,7 @@ SHOWN = (
         case=lambda: after(opened(), *LIVED, Anonymised()),
         asks=REOPENED,
         remedy=lambda _: after(opened(), *LIVED),
-        french="enregistrez-en un nouveau",
+        french="enregistrez un nouveau dossier",
         english="register a new one",
     ),
     Shown(
@@ -308,7 +308,7 @@ SHOWN = (
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=REOPENED,
         remedy=lambda case: after(case, CLOSED),
-        french="closez-le d'abord",
+        french="clôturez-le d'abord",
         english="close it first",
     ),
     Shown(
@@ -316,7 +316,7 @@ SHOWN = (
         case=lambda: after(failing(), *HANDLED),
         asks=ANSWERED,
         then=TREATED,
-        french="traitez-le et closez-le",
+        french="clôturez-le comme traité",
         english="treat it and close it",
     ),
     Shown(
@@ -332,7 +332,7 @@ SHOWN = (
         case=unclear,
         asks=QUALIFIED,
         remedy=lambda case: after(case, FactsCompleted(facts=complaint())),
-        french="complétez les faits qui manquent",
+        french="complétez les informations qui manquent",
         english="complete the facts that are missing",
     ),
     Shown(
@@ -340,7 +340,7 @@ SHOWN = (
         case=opened,
         asks=InformationRequested(facts=("nature",)),
         remedy=lambda case: after(case, corrected(case, nature=None)),
-        french="ne demandez que ceux qui manquent",
+        french="ne demandez que celles qui manquent",
         english="request only those that are missing",
     ),
     Shown(
@@ -373,7 +373,7 @@ SHOWN = (
         asks=QUALIFIED,
         options={"role": Role.RQR, "policy": ONLY_AQ},
         then_options={"role": Role.AQ, "policy": ONLY_AQ},
-        french="faites qualifier par un rôle qui l'est",
+        french="confiez la qualification à un rôle habilité",
         english="have a role qualify that may",
     ),
     Shown(
@@ -381,8 +381,8 @@ SHOWN = (
         case=opened,
         asks=FactsCompleted(facts=complaint(formal=False)),
         then=FactsCorrected(facts=complaint(formal=False), reason="rien de formel"),
-        french="rectifiez-le",
-        english="correct it",
+        french="utilisez « rectifier les informations »",
+        english="use 'correct'",
     ),
     Shown(
         guard="not-qualified",
@@ -397,7 +397,7 @@ SHOWN = (
         case=grave,
         asks=ANALYSED,
         then=Analysed(method=Method.FIVE_WHYS, causes=("matériel",)),
-        french="une méthode qui établit au moins une cause racine est requise",
+        french="analysez-le par une méthode de résolution de problèmes",
         english="a method that finds at least one root cause is required",
     ),
     Shown(
@@ -414,7 +414,7 @@ SHOWN = (
         case=opened,
         asks=CLOCK_SUSPENDED,
         remedy=lambda _: opened(policy=SUSPENDING),
-        french="l'édition n'admet pas de suspension du délai de réponse",
+        french="n'admet pas de suspension du délai de réponse",
         english="the edition allows no suspension of the answer clock",
     ),
     Shown(
@@ -422,7 +422,7 @@ SHOWN = (
         case=lambda: after(opened(policy=SUSPENDING), *HANDLED, ANSWERED),
         asks=CLOCK_SUSPENDED,
         remedy=lambda case: after(case, CLOSED, REOPENED),
-        french="closez puis rouvrez le dossier",
+        french="clôturez puis rouvrez le dossier",
         english="close and reopen the case",
     ),
     Shown(
@@ -431,7 +431,7 @@ SHOWN = (
         asks=CLOCK_SUSPENDED,
         options={"at": RECEIVED + 20 * 24 * HOUR},
         then_options={"at": RECEIVED + 10 * 24 * HOUR},
-        french="l'échéance est passée à cette date",
+        french="l'échéance est passée et le délai ne peut plus être suspendu",
         english="the due date has passed by that date",
     ),
     Shown(
@@ -447,7 +447,7 @@ SHOWN = (
         case=lambda: opened(policy=SUSPENDING),
         asks=CLOCK_RESUMED,
         remedy=lambda case: after(case, CLOCK_SUSPENDED),
-        french="il n'y a rien à reprendre",
+        french="le délai de réponse n'est pas suspendu",
         english="there is nothing to resume",
     ),
     Shown(
@@ -455,7 +455,7 @@ SHOWN = (
         case=lambda: after(opened(), SUPPORT),
         asks=attrs.evolve(QUALIFIED, facts=complaint(severity_training=2, likelihood=2)),
         then=QUALIFIED,
-        french="donnez la gravité de chaque domaine",
+        french="indiquez la gravité de chaque domaine",
         english="give the severity of each domain",
     ),
     Shown(
@@ -463,7 +463,7 @@ SHOWN = (
         case=lambda: after(opened(complaint(mobilisation=None)), SUPPORT, QUALIFIED, ANALYSED),
         asks=PLANNED,
         remedy=lambda case: after(case, completed(case, mobilisation="local")),
-        french="complétez le fait qui manque",
+        french="complétez l'information qui manque",
         english="complete the fact that is missing",
     ),
     Shown(
@@ -471,7 +471,7 @@ SHOWN = (
         case=lambda: after(opened(), *HANDLED, ANSWERED, corrected(after(opened(), *HANDLED), recurrences=None)),
         asks=CLOSED,
         remedy=lambda case: after(case, completed(case, recurrences=0)),
-        french="complétez le fait qui manque",
+        french="complétez l'information qui manque",
         english="complete the fact that is missing",
     ),
     Shown(
@@ -485,7 +485,7 @@ SHOWN = (
         ),
         asks=PLANNED,
         remedy=lambda case: after(case, Analysed(method=Method.ISHIKAWA, causes=("matériel",))),
-        french="analysez-le par l'une d'elles",
+        french="analysez-le par une méthode de résolution de problèmes",
         english="analyse it by one of them",
     ),
     Shown(
@@ -502,7 +502,7 @@ SHOWN = (
         asks=NO_ACTION,
         options={"unsettled": [line("A-1")]},
         then_options={"unsettled": [line("A-2")]},
-        french="closez-les ou abandonnez-les d'abord",
+        french="clôturez-les, ou abandonnez-les",
         english="close or abandon them first",
     ),
     Shown(
@@ -510,7 +510,7 @@ SHOWN = (
         case=opened,
         asks=EFFECT,
         remedy=lambda case: after(case, ContainmentTaken(measure="prêter d'autres postes")),
-        french="donnez son rang, 1 pour la première",
+        french="indiquez 1 pour la première",
         english="give its place, 1 for the first one",
     ),
     Shown(
@@ -519,7 +519,7 @@ SHOWN = (
         asks=NATIONAL,
         then=attrs.evolve(NATIONAL, reason="un élu s'en est mêlé"),
         then_options={"role": Role.RQR},
-        french="demande un motif et un rôle RQR ou AQ",
+        french="par un RQR ou un AQ et avec un motif",
         english="takes a reason and the role RQR or AQ",
     ),
     Shown(
@@ -527,7 +527,7 @@ SHOWN = (
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=ANSWERED,
         remedy=lambda case: after(case, CLOSED, REOPENED),
-        french="closez puis rouvrez le dossier",
+        french="clôturez puis rouvrez le dossier",
         english="close and reopen the case",
     ),
     Shown(
@@ -543,7 +543,7 @@ SHOWN = (
         case=lambda: after(failing(), *HANDLED),
         asks=CLOSED,
         then=TREATED,
-        french="closez-le comme traité",
+        french="clôturez-le comme traité",
         english="close it as treated",
     ),
     Shown(
@@ -559,7 +559,7 @@ SHOWN = (
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=TREATED,
         then=CLOSED,
-        french="une réclamation se clôt par sa réponse",
+        french="clôturez une réclamation sur « réponse donnée »",
         english="a complaint is closed by its answer",
     ),
     Shown(
@@ -567,7 +567,7 @@ SHOWN = (
         case=lambda: after(opened(), SUPPORT, QUALIFIED, ANSWERED),
         asks=CLOSED,
         remedy=lambda case: after(case, NO_ACTION),
-        french="dites pourquoi aucune n'est nécessaire",
+        french="s'il n'y en a aucune, indiquez pourquoi",
         english="state why none is needed",
     ),
     Shown(
@@ -583,15 +583,15 @@ SHOWN = (
         case=lambda: after(opened(), SUPPORT),
         asks=REDIRECTED,
         remedy=lambda case: after(case, corrected(case, nature="general_opinion")),
-        french="rectifiez les faits si elle l'est",
-        english="correct the facts if it is",
+        french="rectifiez les informations saisies si c'est une erreur",
+        english="correct the facts if this is wrong",
     ),
     Shown(
         guard="close-not-redirected",
         case=beside,
         asks=ASIDE,
         then=REDIRECTED,
-        french="dites où la demande a été réorientée et quand son auteur en a été informé",
+        french="la réorientation n'est pas enregistrée : indiquez vers quel service et quand l'auteur en a été informé",
         english="say where the message was redirected and when its sender was told",
     ),
     Shown(
@@ -599,7 +599,7 @@ SHOWN = (
         case=opened,
         asks=GIVEN_UP,
         remedy=lambda case: after(case, WITHDRAWN),
-        french="enregistrez-le",
+        french="enregistrez d'abord celui du client",
         english="record it",
     ),
     Shown(
@@ -708,7 +708,7 @@ def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
     assert refusal.in_("fr").count("\n- ") == 5
     assert "« qualifier » est refusé" in refusal.in_("fr")
     assert "'qualify' is refused" in refusal.in_("en")
-    assert "(M2-1 §6.1, lecture I11)" in refusal.in_("fr")
+    assert "(M2-1, interactions ; interprétation n° 11)" in refusal.in_("fr")
 
 
 def test_a_refusal_survives_pickling() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.guards import GUARDS
+from reclamation_core.wording import interpretation
 from tests.unit.diagrams import DOCS, check_drawing, sources
 
 
@@ -45,7 +46,7 @@ def test_the_page_has_every_guard_with_its_source_and_its_reading_in_french() ->
         (line,) = [line for line in guards().splitlines() if line.startswith(f"| `{guard.id}` |")]
         assert guard.wording.fr in line
         assert (guard.clause or "") in line
-        assert (f"lecture {guard.reading}" if guard.reading else "") in line
+        assert (interpretation(guard.reading, "fr") if guard.reading else "") in line
         assert guard.commands[0].label("fr") in line or "| tous" in line
 
 
@@ -62,9 +63,9 @@ def test_the_page_has_every_act_and_every_state_of_a_complaint() -> None:
         "[*] --> registered",
         "registered --> qualified : qualifier",
         "qualified --> analysed : analyser",
-        "analysed --> planned : décider des actions, dire pourquoi aucune action n'est nécessaire",
+        "analysed --> planned : décider des actions, indiquer pourquoi aucune action n'est nécessaire",
         "planned --> answered : répondre",
-        "answered --> closed : clore",
+        "answered --> closed : clôturer",
         "closed --> planned : rouvrir",
     ],
 )

@@ -61,7 +61,7 @@ def test_a_correction_describes_the_changes_and_the_reason() -> None:
 
     assert isinstance(case.events[-1].data, FactsCorrected)
     assert describe(case, case.events[-1]) == (
-        "faits rectifiés : récurrences en douze mois = 2, canal = portail ; motif : lettre mal lue"
+        "informations rectifiées : récurrences en douze mois (2), canal (portail) ; motif : lettre mal lue"
     )
 
 
@@ -75,7 +75,7 @@ def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
 
     assert describe(unjudged, unjudged.events[-1]) == "qualifié : l'absence"
     assert judged.verdict.band is not None
-    assert f" ; criticité {judged.verdict.band.label('fr')}" in describe(judged, judged.events[-1])
+    assert f" ; niveau de criticité : {judged.verdict.band.label('fr')}" in describe(judged, judged.events[-1])
 
 
 def test_a_registration_without_name_and_text_is_described() -> None:
@@ -94,7 +94,10 @@ def test_an_alert_has_its_deadline_threshold_and_date() -> None:
     alerted = [event for event in desk.cases.get(case.reference).events if isinstance(event.data, Alerted)]
 
     # Ten business days after 1 June 2026 without a holiday: 15 June.
-    assert describe(desk.cases.get(case.reference), alerted[-1]) == "alerte : réponse, en retard (15/06/2026), tardive"
+    assert (
+        describe(desk.cases.get(case.reference), alerted[-1])
+        == "alerte : réponse, date limite le 15/06/2026 (en retard ; alerte émise après la date prévue)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,22 +26,22 @@ def test_a_case_is_shown_by_what_it_is() -> None:
     read = Fragment(case._repr_html_())
 
     assert read.elements[0][1]["lang"] == "fr"
-    assert read.text.startswith(f"Dossier {case.reference} réclamation répondu")
+    assert read.text.startswith(f"Dossier {case.reference} demande d'un client répondu")
     # 3 June 2026 is a Wednesday; ten business days after Monday 1 June: 15 June.
     assert header(case) == {
         "Recevabilité": "réclamation",
         "Niveau de traitement": "local",
         "Traité par": "CRE",
-        "Site": "CRE",
+        "Centres": "CRE",
         "Reçu le": "lundi 1er juin 2026",
-        "Réponse": "donnée le 03/06/2026 tenue",
-        "Criticité": "modérée",
-        "Complexité": "cas simple",
-        "Faits connus": header(case)["Faits connus"],
+        "Réponse": "donnée le 03/06/2026 respectée",
+        "Niveau de criticité": "modéré",
+        "Complexité": "simple",
+        "Informations saisies": header(case)["Informations saisies"],
         "Procédure": case.edition,
     }
-    assert "canal : courriel" in header(case)["Faits connus"]
-    assert "réception" not in header(case)["Faits connus"]
+    assert "canal : courriel" in header(case)["Informations saisies"]
+    assert "réception" not in header(case)["Informations saisies"]
 
 
 def test_a_story_has_a_row_for_each_event_with_when_in_which_role_and_what() -> None:
@@ -50,7 +50,7 @@ def test_a_story_has_a_row_for_each_event_with_when_in_which_role_and_what() -> 
     story = cells[cells.index("N°") :]
     rows = [story[place : place + 4] for place in range(0, len(story), 4)]
 
-    assert rows[0] == ["N°", "Quand", "Rôle", "Quoi"]
+    assert rows[0] == ["N°", "Date", "Rôle", "Opération"]
     assert [row[0] for row in rows[1:]] == [str(event.number) for event in case.events]
     assert rows[1][1:3] == ["01/06/2026 11:00", "RQR"]  # nine o'clock in UTC is eleven in Paris
     assert rows[-1][3] == "clos : réponse donnée"
@@ -63,7 +63,7 @@ def test_no_text_and_no_actor_is_shown_by_default() -> None:
     assert [secret.text for secret in case.vault if secret.text in silent] == []
     assert "Mme Roux" not in told  # actors are shown by role alone
     assert "auteur : [texte] ; « [texte] »" in Fragment(silent).text
-    assert "[texte] : un texte conservé, qui n'est pas montré" in Fragment(silent).text
+    assert "[texte] : texte masqué (donnée personnelle possible)" in Fragment(silent).text
     assert "auteur : Mme Durand ; « le formateur est absent »" in told
     assert "[texte]" not in told
 
@@ -89,7 +89,10 @@ def test_an_answer_is_awaited_given_late_or_not_due() -> None:
     withdrawn = desk.withdraw(registered(desk).reference)
 
     assert header(registered(desk))["Réponse"] == "attendue au plus tard le 15/06/2026"
-    assert header(answered(new_desk(now=at(1, month=7))))["Réponse"] == "donnée le 01/07/2026 tenue en retard"
+    assert (
+        header(answered(new_desk(now=at(1, month=7))))["Réponse"]
+        == "donnée le 01/07/2026 non respectée (répondu hors délai)"
+    )
     assert header(withdrawn)["Réponse"] == "n'est plus attendue ; elle l'était le 15/06/2026"
     assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune n'est due"
 
@@ -114,7 +117,7 @@ def test_an_analysis_without_causes_and_unknown_facts_are_shown() -> None:
     case = desk.register(ComplaintFacts(received_at=at(1)), site="CRE")
     nothing_found = attrs.evolve(case, analysis=Analysed())
 
-    assert header(case)["Faits connus"] == "aucun"
+    assert header(case)["Informations saisies"] == "aucun"
     assert header(nothing_found)["Causes"] == "aucune"
 
 
@@ -122,7 +125,7 @@ def test_the_assessment_is_shown_once_it_is_known() -> None:
     desk = new_desk()
     case = desk.complete_facts(registered(desk).reference, causes=1, severity_safety=4, likelihood=4)
 
-    assert header(case)["Criticité"] == "critique"
+    assert header(case)["Niveau de criticité"] == "critique"
     assert header(case)["Complexité"] != "à préciser"
 
 
@@ -138,4 +141,4 @@ def test_a_closing_reason_is_shown() -> None:
     desk = new_desk()
     case = desk.close(desk.withdraw(registered(desk).reference).reference, reason=ClosingReason.WITHDRAWN)
 
-    assert "clos : retrait" in Fragment(case._repr_html_()).cells
+    assert "clos : retrait par le client" in Fragment(case._repr_html_()).cells

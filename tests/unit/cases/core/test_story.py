@@ -327,7 +327,7 @@ def test_a_recorded_event_without_an_event_is_refused() -> None:
     ("start", "data", "reason"),
     [
         (failing, ANSWERED, "an internal malfunction is not answered"),
-        (opened, FactsCorrected(facts=malfunction(), reason="relu"), "its facts are not those of a complaint"),
+        (opened, FactsCorrected(facts=malfunction(), reason="relu"), "its facts are not those of a client's request"),
         (opened, RetentionResumed(), "retention is not suspended"),
     ],
     ids=["answered malfunction", "facts of another kind", "resumed"],
