@@ -172,7 +172,7 @@ def desk(
     reclamation_store: str, policy: Policy, sites: Sites | None, clock: FakeClock, tmp_path: Path
 ) -> Iterator[Desk]:
     """A desk on a store of its own; on a database given by its URL, in a transaction that is rolled back."""
-    from reclamation_core.testing.desks import a_desk
+    from reclamation_core.testing._desks import a_desk
 
     with a_desk(reclamation_store, tmp_path, policy, sites, clock) as made:
         yield made
@@ -181,7 +181,7 @@ def desk(
 @pytest.fixture
 def sql_desk(policy: Policy, sites: Sites | None, clock: FakeClock, tmp_path: Path) -> Iterator[Desk]:
     """A desk on a SQLite file in the test's temporary folder; another file than that of `desk`."""
-    from reclamation_core.testing.desks import a_desk
+    from reclamation_core.testing._desks import a_desk
 
     folder = tmp_path / "sql_desk"
     folder.mkdir(exist_ok=True)

@@ -1,6 +1,6 @@
-"""Builders with readable defaults, and a clock that is set, for tests by example.
+"""Builders with readable defaults, and a clock that tests set.
 
-Each builder returns something that the procedure accepts; a test states only what matters to it.
+Each builder returns a value that the procedure accepts; a test gives the values that matter to it.
 """
 
 from __future__ import annotations
@@ -49,19 +49,18 @@ __all__ = [
 _MORNING = time(9)
 
 RECEIVED_AT: Final = datetime(2025, 6, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
-"""Monday 2 June 2025, 9 o'clock in Paris: the answer is due on 17 June, Whit Monday lying between."""
+"""Monday 2 June 2025, 9 o'clock in Paris: the answer is due on 17 June, after Whit Monday."""
 
 
 class FakeClock:
-    """A clock that stands still until it is set or advanced; the port `Clock`.
+    """A `Clock` that changes only when it is set or advanced.
 
     Args:
-        now: the instant that it shows; aware. `RECEIVED_AT` by default.
-        calendar: its zone is that of the days that are counted, its business days are those of `business_days`;
-            metropolitan France by default.
+        now: the aware instant of the clock; `RECEIVED_AT` by default.
+        calendar: the calendar of its time zone and business days; metropolitan France by default.
 
     Raises:
-        TypeError, ValueError: the instant is none, or has no time zone; the calendar is none.
+        TypeError, ValueError: an argument is of another type, or the instant has no time zone.
 
     >>> clock = FakeClock()
     >>> clock.advance(business_days=10).date()
@@ -74,19 +73,19 @@ class FakeClock:
         self._now = self.calendar.local(now, "now").astimezone(UTC)
 
     def now(self) -> datetime:
-        """The instant that it was set to, in UTC."""
+        """Return the instant in UTC."""
         return self._now
 
     @property
     def today(self) -> date:
-        """The day that it is in the calendar's zone."""
+        """The day in the calendar's time zone."""
         return self.calendar.day_of(self._now)
 
     def set(self, to: datetime | date) -> datetime:
-        """Set it to an instant, or to 9 o'clock of a day in the calendar's zone; backwards too.
+        """Set the clock to an instant, or to 9 o'clock of a day in the calendar's time zone, earlier or later.
 
         Raises:
-            TypeError, ValueError: it is neither, or an instant without a time zone.
+            TypeError, ValueError: the value is of another type, or an instant without a time zone.
         """
         expect("to", to, datetime, date, remedy="give an instant with its time zone, or a day")
         instant = to if isinstance(to, datetime) else datetime.combine(to, _MORNING, self.calendar.zone)
@@ -94,16 +93,16 @@ class FakeClock:
         return self._local()
 
     def advance(self, *, days: int = 0, business_days: int = 0, hours: float = 0, minutes: float = 0) -> datetime:
-        """Let time go by, and give the instant that it then is, in the calendar's zone.
+        """Advance the clock and return the instant in the calendar's time zone.
 
         Args:
-            days: calendar days, at the same time of day whatever the clocks of the zone did meanwhile.
-            business_days: jours ouvrés of the calendar, as a deadline counts them: after the present day.
-            hours: hours that pass, after the days.
-            minutes: minutes that pass, likewise.
+            days: calendar days, at the same local time.
+            business_days: jours ouvrés after the present day, as a deadline counts them.
+            hours: hours, after the days.
+            minutes: minutes, after the days.
 
         Raises:
-            TypeError, ValueError: a number is none, or negative; `set` goes back.
+            TypeError, ValueError: a number is of another type or negative; `set` goes back.
         """
         for name, number in (("hours", hours), ("minutes", minutes)):
             expect(name, number, int, float)
@@ -144,7 +143,7 @@ _COMPLAINT: Final[Mapping[str, Any]] = {
     "client_scope": ClientScope.LOCAL,
 }
 FAMILY: Final = "trainer_availability"
-"""The family of the causes that builders name: one of those of a training body."""
+"""The cause family of the builders, one of a training body."""
 _ACTION: Final[Mapping[str, Any]] = {
     "reference": "A-1",
     "type": ActionType.CORRECTIVE,
@@ -160,13 +159,13 @@ _ACTION: Final[Mapping[str, Any]] = {
 
 
 def a_complaint(**changes: Any) -> ComplaintFacts:
-    """A trainee's formal complaint by e-mail, in scope, of one centre, received at `RECEIVED_AT`; risks not judged yet.
+    """Return a trainee's formal complaint by e-mail, in scope, of one centre, received at `RECEIVED_AT`; risks unknown.
 
     Args:
-        changes: the facts that matter, by name; None where one is unknown.
+        changes: other facts, by name; None for unknown.
 
     Raises:
-        TypeError: there is no such fact.
+        TypeError: a fact does not exist.
         FaultsError: a value is refused.
 
     >>> a_complaint(satisfaction=5).satisfaction
@@ -177,19 +176,19 @@ def a_complaint(**changes: Any) -> ComplaintFacts:
 
 
 def a_malfunction(**changes: Any) -> MalfunctionFacts:
-    """An internal malfunction of one centre, received at `RECEIVED_AT`; takes and raises what `a_complaint` does."""
+    """Return an internal malfunction of one centre, received at `RECEIVED_AT`; arguments as for `a_complaint`."""
     require_names(MalfunctionFacts, changes)
     return MalfunctionFacts(**{"received_at": RECEIVED_AT, **_HANDLING, **changes})
 
 
 def an_action(**changes: Any) -> ActionSheet:
-    """A corrective action of the site CRE, with its cause, its owner, its criterion and the day of its check.
+    """Return a corrective action of the site CRE, with a cause, an owner, a criterion and the day of its check.
 
     Args:
-        changes: the fields of `ActionSheet` that matter, by name.
+        changes: other fields of `ActionSheet`, by name.
 
     Raises:
-        TypeError, ValueError: there is no such field, or a value is refused.
+        TypeError, ValueError: a field does not exist, or a value is refused.
     """
     require_names(ActionSheet, changes)
     return ActionSheet(**{**_ACTION, **changes})
@@ -204,21 +203,21 @@ _JUDGED: Final[Mapping[str, int | LabelledEnum]] = {
     "service_reach": ServiceReach.ONE_CENTRE,
     "mobilisation": Mobilisation.LOCAL,
 }
-"""What a qualification finds out where it is unknown: a moderate criticality, a local level, a simple case (I24)."""
+"""Unknown facts as a qualification judges them: moderate criticality, local level, simple case (I24)."""
 
 
 def a_registered_case(
     desk: Desk | None = None, facts: Facts | None = None, *, site: str | None = None, **more: Any
 ) -> Case:
-    """A case as it is when it has just been registered.
+    """Register a case.
 
     Args:
-        desk: where it is registered, now by that desk's clock; a new one in memory by default.
-        facts: what is known; `a_complaint()` by default.
-        site: the site that registers it; by default CRE, or the first that the desk knows where that is none of them.
-        more: what else `Desk.register` takes: `source`, `verbatim`, `complainant`...
+        desk: the desk; a new one in memory by default.
+        facts: the facts; `a_complaint()` by default.
+        site: the registering site; by default CRE, or the first site of the desk.
+        more: other arguments of `Desk.register`: `source`, `verbatim`, `complainant`...
 
-    Raises what `Desk.register` does: a receipt that is to come by the desk's clock among others.
+    Raises the errors of `Desk.register`, for a receipt after the time of the desk's clock among others.
     """
     desk, known = _on(desk), a_complaint() if facts is None else facts
     where = _site(desk) if site is None else site
@@ -227,9 +226,9 @@ def a_registered_case(
 
 
 def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
-    """A case with its factual support, qualified as simple and of moderate criticality unless the facts say more.
+    """Register and qualify a case with its support, or the transcript of a call, in a role that may qualify.
 
-    A call is transcribed. Where the desk's role may not qualify in the edition, one qualifies that may.
+    Unknown risks are judged as moderate, the case as simple.
     """
     desk = _on(desk)
     case = a_registered_case(desk, facts, **more)
@@ -242,10 +241,7 @@ def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **mor
 
 
 def an_analysed_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
-    """A qualified case whose one cause was found by a diagram of Ishikawa.
-
-    Its family is that of `an_action`, or the first that the desk knows where that is none of them.
-    """
+    """Register, qualify and analyse a case: one cause by Ishikawa, of the family of `an_action` or the desk's first."""
     desk = _on(desk)
     case = a_qualified_case(desk, facts, **more)
     return desk.analyse(case.reference, method=Method.ISHIKAWA, causes=(_family(desk),))
@@ -254,15 +250,15 @@ def an_analysed_case(desk: Desk | None = None, facts: Facts | None = None, **mor
 def a_planned_case(
     desk: Desk | None = None, facts: Facts | None = None, *, actions: Sequence[ActionSheet] = (), **more: Any
 ) -> Case:
-    """An analysed case of which is stated why it needs no action; or whose actions are on the plan of its site.
+    """Register, qualify, analyse and plan a case.
 
     Args:
-        desk: as for `a_registered_case`; and so are the others.
-        facts: what is known.
-        actions: the actions that are planned for it, such as `an_action()`; none by default.
-        more: what else `a_registered_case` takes.
+        desk: the desk, as for `a_registered_case`.
+        facts: the facts.
+        actions: the actions, such as `an_action()`; by default no action is needed.
+        more: other arguments of `a_registered_case`.
 
-    Raises what `Desk.plan` does, among others where the plan has an action of that reference already.
+    Raises the errors of `Desk.plan`, for a reference that the plan has already among others.
     """
     desk = _on(desk)
     case = an_analysed_case(desk, facts, **more)
@@ -272,7 +268,7 @@ def a_planned_case(
 
 
 def an_answered_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
-    """A complaint planned as `a_planned_case` says and answered as founded, with the recourse named."""
+    """Bring a complaint to `a_planned_case` and answer it as founded, with the recourse."""
     desk = _on(desk)
     case = a_planned_case(desk, facts, **more)
     text = "Madame, Monsieur, les séances seront rattrapées."
@@ -280,10 +276,7 @@ def an_answered_case(desk: Desk | None = None, facts: Facts | None = None, **mor
 
 
 def a_closed_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
-    """A complaint closed on its answer; a malfunction closed as treated.
-
-    Where it has `actions`, they are done, judged effective and closed before.
-    """
+    """Bring a complaint to `an_answered_case`, a malfunction to `a_planned_case`, settle its actions and close it."""
     desk = _on(desk)
     treated = isinstance(facts, MalfunctionFacts)
     case = (a_planned_case if treated else an_answered_case)(desk, facts, **more)
@@ -303,8 +296,8 @@ def _on(desk: Desk | None) -> Desk:
 
 
 def _site(desk: Desk) -> str:
-    """CRE where the desk knows it, or knows no sites; else the first that it knows and sees."""
-    acting = desk._context  # noqa: SLF001  a desk tells neither its sites nor its scope, its roles, its families
+    """Return CRE if the desk has it or has no list of sites, else its first site."""
+    acting = desk._context  # noqa: SLF001  a desk does not publish its sites, scope, roles and families
     if acting.scope is not None:
         known = sorted(acting.scope.sites)
     else:
@@ -313,13 +306,13 @@ def _site(desk: Desk) -> str:
 
 
 def _qualifying(desk: Desk, case: Case) -> Desk:
-    """The desk, in a role that may qualify the case."""
+    """Return the desk in a role that may qualify the case."""
     acting = desk._context  # noqa: SLF001  as above
     qualifying = acting.policy_of(case).roles.qualifying
     return desk if acting.role in qualifying else desk.acting(acting.actor, qualifying[0])
 
 
 def _family(desk: Desk) -> str:
-    """A family of causes that the desk knows."""
+    """Return a family of the desk's taxonomy."""
     taxonomy = desk._context.taxonomy  # noqa: SLF001  as above
     return FAMILY if taxonomy is None or FAMILY in taxonomy.codes else taxonomy.codes[0]

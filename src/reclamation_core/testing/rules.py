@@ -30,7 +30,7 @@ from reclamation_core.tables.look_up import observing
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.wording import Lang, Wording
 
-__all__ = ["RuleCoverage", "RuleRow", "RuleSet", "TableCoverage", "rule_coverage", "without_rule_coverage"]
+__all__ = ["RuleCoverage", "rule_coverage", "without_rule_coverage"]
 
 _FORMAT: Final = 1
 _LISTED_ROWS: Final = 3
@@ -381,7 +381,7 @@ def _guards() -> tuple[_Owner, ...]:
     )
 
 
-_NO_RULE: Final = Wording("aucune règle de la procédure n'a été consultée", "no rule of the procedure was asked")
+_NO_RULE: Final = Wording("aucune règle de la procédure n'a été consultée", "no rule of the procedure was evaluated")
 _SET: Final = Wording("{label} : {decided} sur {total}", "{label}: {decided} of {total}")
 _TABLE: Final = Wording(
     "  {title} : {decided} sur {total}, {cells} sur {reachable}",

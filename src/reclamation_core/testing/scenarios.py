@@ -1,4 +1,4 @@
-"""Stories: given a case, when something is done to it, then it is as expected, or refused by its guards."""
+"""Scenarios: given a case, when a command runs, then the case has expected values, or guards refuse the command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import attrs
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.codes import CommandType
-from reclamation_core.cases.events.base import Facts
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import Missing
@@ -26,7 +25,7 @@ __all__ = ["Refusal", "Scenario", "given"]
 
 
 def of_case(case: Case) -> str:
-    """A case, as it is when its story begins."""
+    """Return a case in French, as it is when its scenario begins."""
     received = f"reçu le {_shown(case.received_at)} et enregistré à {case.site}"
     return f"Étant donné le dossier {case.reference} ({case.kind.label('fr')}), {received} : {_facts(case)}"
 
@@ -38,22 +37,22 @@ def _facts(case: Case) -> str:
     return " ; ".join(f"{label} : {_shown(value)}" for label, value in known.items())
 
 
-def of_act(verbs: type[LabelledEnum], name: str, positional: Iterable[Any], given: Mapping[str, Any]) -> str:
-    """What is done, by the French label that its verb has among others, and with what."""
-    verb = next((verb.label("fr") for verb in verbs if verb.value == name), name)
-    said = [*map(_shown, positional), *(f"{field} = {_shown(value)}" for field, value in given.items())]
-    return f"« {verb} » ({', '.join(said)})" if said else f"« {verb} »"
+def of_command(commands: type[LabelledEnum], name: str, positional: Iterable[Any], named: Mapping[str, Any]) -> str:
+    """Return a command in French, with its arguments."""
+    label = next((command.label("fr") for command in commands if command.value == name), name)
+    arguments = [*map(_shown, positional), *(f"{field} = {_shown(value)}" for field, value in named.items())]
+    return f"« {label} » ({', '.join(arguments)})" if arguments else f"« {label} »"
 
 
 def of_state(case: Case) -> str:
-    """Where a case then stands."""
+    """Return the state of a case in French."""
     due = "" if case.awaited_on is None else f", réponse attendue pour le {_shown(case.awaited_on)}"
     due = ", délai suspendu" if case.is_deadline_suspended else due
     return f"{case.state.label('fr')}, {case.admissibility.label('fr')}, niveau {case.level.label('fr')}{due}"
 
 
 def of_action(action: Action) -> str:
-    """Where an action then stands."""
+    """Return the state of an action in French."""
     judged = "" if action.effectiveness is None else f", jugée {action.effectiveness.label('fr')}"
     return f"action {action.reference} : {action.status.label('fr')}{judged}"
 
@@ -70,98 +69,83 @@ def _shown(value: Any) -> str:
     return f"« {value} »" if isinstance(value, str) else repr(value)
 
 
-def apart(name: str, expected: Any, found: Any) -> str:
-    """What a story expects, and what it finds."""
-    return f"{name} : attendu {_shown(expected)}, trouvé {_shown(found)}"
-
-
 _EXAMPLE: Final = "give it as it is in the class, such as Desk.qualify or PlanService.finish"
-_OF_PLANS: Final = {verb.value for verb in PlanCommandType}
+_PLAN_COMMANDS: Final = {command.value for command in PlanCommandType}
 
 
 @attrs.frozen(eq=False)
-class Asked:
-    """Something that a story is to do.
+class _Step:
+    """A step of a scenario.
 
     Args:
-        told: it in French, with what it is given.
-        do: does it.
-        plan: the plan that it is about; None where it is about the case alone.
-        action: the action of the plan that it is about, where it is about one.
+        text: the step in French, with its arguments.
+        run: runs the step.
+        plan: the plan of the step; None for a step on the case.
+        action: the action of the step, if it has one.
     """
 
-    told: str
-    do: Callable[[], object]
+    text: str
+    run: Callable[[], object]
     plan: PlanService | None = None
     action: str | None = None
 
     @property
-    def planned(self) -> Pgaac | None:
-        """The plan that it is about, as it is now."""
+    def current_plan(self) -> Pgaac | None:
+        """The plan as it is now."""
         return None if self.plan is None else self.plan.current
 
-    def outcome(self) -> str | None:
-        """How the action that it is about then stands, in French."""
+    def outcome(self, case: Case) -> str:
+        """Return the state of the action after the step in French, or that of the case."""
         if self.plan is None or self.action is None:
-            return None
+            return of_state(case)
         return of_action(self.plan.current.action(self.action))
 
 
-def asked(desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Asked:
-    """What is asked of a case, or of the plan that an action of it is on.
+def _step(
+    desk: Desk, case: Case, method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> _Step:
+    """Return the step of a method of the desk, or of the plan of an action.
 
     Raises:
-        TypeError: it is no verb as it is in its class, or does not take this.
+        TypeError: the method is bound, concerns no case, or does not take the arguments.
         LookupError: actions of that reference on several plans serve the case.
     """
-    name = _name(verb)
-    if getattr(PlanService, name, None) is verb:
-        return _of_plan(desk, case, verb, args, kwargs)
-    require_taken(verb, (desk, case.reference, *args), kwargs)
-    act = _of(desk, Desk, name, verb)
-    return Asked(of_act(CommandType, name, args, kwargs), lambda: act(case.reference, *args, **kwargs))
-
-
-def _name(verb: Any) -> str:
-    """The name of a verb.
-
-    Raises:
-        TypeError: it is none, is of one desk, or is about no case in particular.
-    """
-    if inspect.ismethod(verb):
-        raise TypeError(f"verb: {verb.__name__} is taken of one {type(verb.__self__).__name__}; {_EXAMPLE}")
-    if not callable(verb) or not hasattr(verb, "__name__"):
-        raise TypeError(f"verb: a verb of the desk or of the plan is expected, got {verb!r}; {_EXAMPLE}")
-    name: str = verb.__name__
-    given = inspect.signature(verb).parameters
-    of_desk = getattr(Desk, name, None) is verb and "reference" not in given
-    of_plan = getattr(PlanService, name, None) is verb and name not in _OF_PLANS
-    if of_desk or of_plan:
-        raise TypeError(f"verb: {name} is no act on a case or on its plan; call it on the desk, then go on")
-    return name
-
-
-def _of_plan(
-    desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> Asked:
-    name = verb.__name__
+    name = _name(method)
+    if getattr(PlanService, name, None) is not method:
+        require_taken(method, (desk, case.reference, *args), kwargs)
+        bound = _bound(desk, Desk, name, method)
+        return _Step(of_command(CommandType, name, args, kwargs), lambda: bound(case.reference, *args, **kwargs))
     about = kwargs.get("reference", args[0] if args else None)
     action = about if isinstance(about, str) else None
     plan = desk.pgaac(scope_of(case, action))
-    require_taken(verb, (plan, *args), kwargs)
-    told = f"{of_act(PlanCommandType, name, args, kwargs)} sur le plan : {plan.scope.label('fr')}"
-    act = _of(plan, PlanService, name, verb)
-    return Asked(told, lambda: act(*args, **kwargs), plan, action)
+    require_taken(method, (plan, *args), kwargs)
+    text = f"{of_command(PlanCommandType, name, args, kwargs)} sur le plan : {plan.scope.label('fr')}"
+    bound = _bound(plan, PlanService, name, method)
+    return _Step(text, lambda: bound(*args, **kwargs), plan, action)
 
 
-def _of(it: Desk | PlanService, cls: type[Any], name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
-    """A verb of this desk or plan: its own, where it is of a class that does it otherwise."""
-    own: Callable[..., Any] = getattr(it, name) if getattr(cls, name, None) is verb else partial(verb, it)
-    return own
+def _name(method: Any) -> str:
+    if inspect.ismethod(method):
+        raise TypeError(f"verb: {method.__name__} is bound to one {type(method.__self__).__name__}; {_EXAMPLE}")
+    if not callable(method) or not hasattr(method, "__name__"):
+        raise TypeError(f"verb: a method of the desk or of the plan is expected, got {method!r}; {_EXAMPLE}")
+    name: str = method.__name__
+    parameters = inspect.signature(method).parameters
+    of_desk = getattr(Desk, name, None) is method and "reference" not in parameters
+    of_plan = getattr(PlanService, name, None) is method and name not in _PLAN_COMMANDS
+    if of_desk or of_plan:
+        raise TypeError(f"verb: {name} is not a command on a case or on its plan; call it on the desk, then go on")
+    return name
+
+
+def _bound(it: Desk | PlanService, cls: type[Any], name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Bind a method to an object, by its name for a method of the class: a subclass may override it."""
+    bound: Callable[..., Any] = getattr(it, name) if getattr(cls, name, None) is method else partial(method, it)
+    return bound
 
 
 def scope_of(case: Case, action: str | None) -> PlanScope:
-    """The plan on which an action serves the case; else that of the site that handles it."""
+    """Return the scope of the plan where an action serves a case; by default the site that handles the case."""
     found = list(dict.fromkeys(line.scope for line in case.actions if line.action == action))
     if len(found) > 1:
         plans = ", ".join(map(str, found))
@@ -170,76 +154,73 @@ def scope_of(case: Case, action: str | None) -> PlanScope:
 
 
 P = ParamSpec("P")
-_REFUSED = (CommandRefusedError, PlanRefusedError)
+_REFUSALS = (CommandRefusedError, PlanRefusedError)
 
 
 def given(desk: Desk) -> Scenario:
-    """Begin a story on a desk.
+    """Begin a scenario on a desk.
 
     >>> from reclamation_core.cases import CaseState, SupportKind
-    >>> story = given(Desk.in_memory(clock=FakeClock())).a_complaint(channel="phone")
+    >>> scenario = given(Desk.in_memory(clock=FakeClock())).a_complaint(channel="phone")
     >>> judged = {"problem": "aucun formateur", "risks": {"training": 2}, "likelihood": 2}
-    >>> story = story.then_not(Desk.qualify, **judged).because("not-transcribed", "no-support")
-    >>> story = story.when(Desk.transcribe, text="Il n'est pas venu.", author="Mme Roux")
-    >>> story.when(Desk.qualify, **judged).then(state=CaseState.QUALIFIED).case.level
+    >>> scenario = scenario.then_not(Desk.qualify, **judged).because("not-transcribed", "no-support")
+    >>> scenario = scenario.when(Desk.transcribe, text="Il n'est pas venu.", author="Mme Roux")
+    >>> scenario.when(Desk.qualify, **judged).then(state=CaseState.QUALIFIED).case.level
     <Level.LOCAL: 'local'>
     """
     return Scenario(desk)
 
 
 class Scenario:
-    """What is done to one case, step by step; where a step fails, all of it is told in French.
+    """Steps on one case; the failure of a step shows all steps in French.
 
-    A verb of the desk is given as it is in the class, without the reference: `when(Desk.answer, text=...)`; and one of
-    the plan with the action that it is about: `when(PlanService.finish, "A-1", evidence=...)`.
+    A step is a method of the class `Desk`, without the reference: `when(Desk.answer, text=...)`; or a method of
+    `PlanService` with the reference of the action: `when(PlanService.finish, "A-1", evidence=...)`.
     """
 
     def __init__(self, desk: Desk) -> None:
         expect("desk", desk, Desk)
         self.desk = desk
         self._case: Case | None = None
-        self._told: list[str] = []
+        self._lines: list[str] = []
 
     @property
     def case(self) -> Case:
-        """The case, as the latest step left it.
+        """The case after the latest step.
 
         Raises:
-            LookupError: the story has none yet.
+            LookupError: the scenario has no case yet.
         """
         if self._case is None:
-            raise LookupError("the story has no case yet; begin it with a_complaint, a_malfunction or a_case")
+            raise LookupError("the scenario has no case yet; begin it with a_complaint, a_malfunction or a_case")
         return self._case
 
     def a_complaint(self, *, site: str = "CRE", **facts: Any) -> Self:
-        """Begin with a complaint that is registered; `facts` are those that matter, as for the builder."""
-        return self._registered(a_complaint(**facts), site)
+        """Register a complaint; `facts` are those of the builder."""
+        return self.a_case(self.desk.register(a_complaint(**facts), site=site))
 
     def a_malfunction(self, *, site: str = "CRE", **facts: Any) -> Self:
-        """Begin with an internal malfunction that is registered."""
-        return self._registered(a_malfunction(**facts), site)
+        """Register an internal malfunction."""
+        return self.a_case(self.desk.register(a_malfunction(**facts), site=site))
 
     def a_case(self, case: Case) -> Self:
-        """Begin with a case that the desk has: one that a builder has brought to a state, say."""
+        """Begin with a case of the desk, such as one of a builder."""
         expect("case", case, Case)
         self._case = case
-        self._told = [of_case(case), f"  {of_state(case)}"]
+        self._lines = [of_case(case), f"  {of_state(case)}"]
         return self
 
-    def _registered(self, facts: Facts, site: str) -> Self:
-        return self.a_case(self.desk.register(facts, site=site))
-
     def after(self, *, days: int = 0, business_days: int = 0) -> Self:
-        """Let time go by on the desk's clock, which is to be a `FakeClock`.
+        """Advance the desk's clock, a `FakeClock`.
 
         Raises:
             TypeError: the desk has another clock.
         """
-        clock = self.desk._context.clock  # noqa: SLF001  a desk does not show its clock to those who use it
+        clock = self.desk._context.clock  # noqa: SLF001  a desk does not publish its clock
         if not isinstance(clock, FakeClock):
             raise TypeError(f"clock: a FakeClock is expected, the desk has {clock!r}; make it with one")
         moved = clock.advance(days=days, business_days=business_days)
-        self._told.append(f"Le {moved:%d/%m/%Y à %H:%M}")
+        self._lines.append(f"Le {moved:%d/%m/%Y à %H:%M}")
         return self
 
     @overload
@@ -250,70 +231,73 @@ class Scenario:
     ) -> Self: ...
 
     def when(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
-        """Do something to the case, or to one of its actions.
+        """Run a command on the case, or on one of its actions.
 
         Args:
-            verb: a verb of the desk that takes a reference first and gives the case, as it is in the class; or one
-                of `PlanService`, on the plan where the action serves the case, else on that of the handling site.
-            args: what it takes after the reference of the case; of a plan, all that it takes.
-            kwargs: likewise; a type checker knows both by the verb.
+            verb: a method of `Desk` that takes a reference first and returns the case, as it is in the class; or a
+                method of `PlanService`, on the plan where the action serves the case, by default that of the site.
+            args: the arguments after the reference of the case; all arguments of a plan's method.
+            kwargs: the keyword arguments.
 
         Raises:
-            AssertionError: it is refused; the story and the guards are told.
-            TypeError: it is no such verb, or does not take this.
+            AssertionError: the command is refused; the message shows the scenario and the guards.
+            TypeError: the method or its arguments are invalid.
             LookupError: actions of that reference on several plans serve the case.
         """
         __tracebackhide__ = True
-        act = asked(self.desk, self.case, verb, args, kwargs)
-        self._told.append(f"Quand on fait {act.told}")
+        step = _step(self.desk, self.case, verb, args, kwargs)
+        self._lines.append(f"Quand on fait {step.text}")
         try:
-            act.do()
-        except _REFUSED as refusal:
-            raise AssertionError(self._failed(refusal.in_("fr"))) from refusal
+            step.run()
+        except _REFUSALS as refusal:
+            raise AssertionError(self._failure(refusal.in_("fr"))) from refusal
         self._case = self.desk.cases.get(self.case.reference)
-        self._told.append(f"  {act.outcome() or of_state(self.case)}")
+        self._lines.append(f"  {step.outcome(self.case)}")
         return self
 
     def then(self, *, due: date | object | None = ..., **expected: Any) -> Self:
-        """Expect the case to be so, as it is and as the desk keeps it.
+        """Expect values of the stored case.
 
         Args:
-            due: the day by which an answer is awaited now, None where none is.
+            due: the day by which an answer is awaited now, or None.
             expected: values by the names of the attributes of `Case`: `state`, `admissibility`, `level`, `actions`...
 
         Raises:
-            AssertionError: something is otherwise; the story and all the differences are told.
+            AssertionError: a value differs; the message shows the scenario and all differences.
             AttributeError: a case has no such attribute.
         """
         __tracebackhide__ = True
-        kept = self.desk.cases.get(self.case.reference)
-        return self._so(kept, "", expected if due is ... else {"awaited_on": due, **expected})
+        stored = self.desk.cases.get(self.case.reference)
+        return self._compare(stored, "", expected if due is ... else {"awaited_on": due, **expected})
 
     def then_action(self, reference: str, **expected: Any) -> Self:
-        """Expect an action to be so, on the plan where it serves the case, else on that of the handling site.
+        """Expect values of an action, on the plan where it serves the case, by default that of the handling site.
 
         Args:
             reference: the action.
             expected: values by the names of the attributes of `Action`: `status`, `effectiveness`, `follow_ups`...
 
         Raises:
-            AssertionError: something is otherwise; the story and all the differences are told.
+            AssertionError: a value differs; the message shows the scenario and all differences.
             AttributeError: an action has no such attribute.
             UnknownActionError: the plan has no such action.
             LookupError: actions of that reference on several plans serve the case.
         """
         __tracebackhide__ = True
         plan = self.desk.pgaac(scope_of(self.case, reference))
-        return self._so(plan.current.action(reference), f"action {reference}, ", expected)
+        return self._compare(plan.current.action(reference), f"action {reference}, ", expected)
 
-    def _so(self, kept: Case | Action, of: str, wanted: Mapping[str, Any]) -> Self:
-        """Compare with what is expected, attribute by attribute."""
+    def _compare(self, stored: Case | Action, prefix: str, expected: Mapping[str, Any]) -> Self:
         __tracebackhide__ = True
-        require_attributes(type(kept), wanted)
-        found = {name: getattr(kept, name) for name in wanted}
-        differing = [apart(f"{of}{name}", value, found[name]) for name, value in wanted.items() if found[name] != value]
-        if differing:
-            raise AssertionError(self._failed("\n".join(f"- {line}" for line in differing)))
+        require_attributes(type(stored), expected)
+        found = {name: getattr(stored, name) for name in expected}
+        differences = [
+            f"- {prefix}{name} : attendu {_shown(value)}, trouvé {_shown(found[name])}"
+            for name, value in expected.items()
+            if found[name] != value
+        ]
+        if differences:
+            raise AssertionError(self._failure("\n".join(differences)))
         return self
 
     @overload
@@ -326,57 +310,52 @@ class Scenario:
     ) -> Refusal: ...
 
     def then_not(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Refusal:
-        """Expect something to be refused, and the case, and the plan where one is asked, to stay as they are.
-
-        Args:
-            verb: as for `when`; and so are the others.
-            args: what it takes.
-            kwargs: likewise.
+        """Expect the refusal of a command, without a change of case and plan; the arguments are those of `when`.
 
         Raises:
-            AssertionError: it is allowed; the story is told.
-            TypeError, LookupError: as `when` does.
+            AssertionError: the command is allowed; the message shows the scenario.
+            TypeError, LookupError: as `when`.
         """
         __tracebackhide__ = True
-        act = asked(self.desk, self.case, verb, args, kwargs)
-        before = self.case, act.planned
+        step = _step(self.desk, self.case, verb, args, kwargs)
+        before = self.case, step.current_plan
         try:
-            act.do()
-        except _REFUSED as refusal:
-            if (self.desk.cases.get(self.case.reference), act.planned) != before:
-                changed = "le dossier" if act.plan is None else "le dossier ou le plan"
-                raise AssertionError(self._failed(f"{act.told} est refusé, et {changed} a changé")) from refusal
-            self._told.append(f"On ne peut pas faire {act.told}")
+            step.run()
+        except _REFUSALS as refusal:
+            if (self.desk.cases.get(self.case.reference), step.current_plan) != before:
+                changed = "le dossier" if step.plan is None else "le dossier ou le plan"
+                raise AssertionError(self._failure(f"{step.text} est refusé, et {changed} a changé")) from refusal
+            self._lines.append(f"On ne peut pas faire {step.text}")
             return Refusal(self, refusal)
-        raise AssertionError(self._failed(f"{act.told} aurait dû être refusé"))
+        raise AssertionError(self._failure(f"{step.text} aurait dû être refusé"))
 
-    def _failed(self, what: str) -> str:
-        told = "\n".join(self._told)
-        return f"l'histoire ne se passe pas comme prévu\n{told}\nMais :\n{what}"
+    def _failure(self, reason: str) -> str:
+        lines = "\n".join(self._lines)
+        return f"l'histoire ne se passe pas comme prévu\n{lines}\nMais :\n{reason}"
 
 
 class Refusal:
-    """Something was refused, as expected; `because` says by which guards.
+    """An expected refusal; `because` compares its guards.
 
     Attributes:
-        story: the story, which goes on.
+        scenario: the scenario, to be continued.
         error: the refusal.
     """
 
-    def __init__(self, story: Scenario, error: CommandRefusedError | PlanRefusedError) -> None:
-        self.story = story
+    def __init__(self, scenario: Scenario, error: CommandRefusedError | PlanRefusedError) -> None:
+        self.scenario = scenario
         self.error = error
 
     def because(self, *guards: str) -> Scenario:
-        """Expect these guards, by their names, and no others to be the ones that are not met; the story goes on.
+        """Expect these guards, by name, and no others to refuse; return the scenario.
 
         Raises:
-            AssertionError: others are; the story and their reasons are told.
+            AssertionError: other guards refuse; the message shows the scenario and their reasons.
         """
         __tracebackhide__ = True
         found = {row.id for row in self.error.guards}
         if found != set(guards):
             expected = ", ".join(sorted(guards)) or "aucune"
             reasons = f"gardes attendues : {expected} ; trouvées : {', '.join(sorted(found))}\n{self.error.in_('fr')}"
-            raise AssertionError(self.story._failed(reasons))  # noqa: SLF001  its own story
-        return self.story
+            raise AssertionError(self.scenario._failure(reasons))  # noqa: SLF001  its own scenario
+        return self.scenario

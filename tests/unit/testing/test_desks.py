@@ -6,8 +6,8 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
+from reclamation_core.testing._desks import a_desk
 from reclamation_core.testing.builders import a_closed_case, a_complaint, a_registered_case
-from reclamation_core.testing.desks import a_desk
 from tests import databases
 
 

@@ -283,4 +283,4 @@ def test_the_threshold_is_compared_without_rounding_up() -> None:
 
 def test_a_run_that_asked_nothing_says_so() -> None:
     assert RuleCoverage().report("fr") == "aucune règle de la procédure n'a été consultée\n"
-    assert RuleCoverage().report("en") == "no rule of the procedure was asked\n"
+    assert RuleCoverage().report("en") == "no rule of the procedure was evaluated\n"

@@ -19,8 +19,8 @@ from reclamation_core.testing.scenarios import given
 from reclamation_core.vocabulary import Level
 
 
-def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
-    story = (
+def test_a_scenario_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
+    scenario = (
         given(desk)
         .a_complaint(site="STR", mobilisation="regional")
         .then(
@@ -41,7 +41,7 @@ def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
         .then(state=CaseState.CLOSED, due=None)
     )
 
-    assert story.case.closed_at == datetime(2025, 6, 4, 7, tzinfo=UTC)
+    assert scenario.case.closed_at == datetime(2025, 6, 4, 7, tzinfo=UTC)
 
 
 def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> None:
@@ -53,7 +53,7 @@ def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> N
     ).because("no-complainant", "not-qualified")
 
 
-def test_what_a_plan_refuses_is_a_refusal_too(desk: Desk) -> None:
+def test_a_refusal_of_a_plan_is_expected_too(desk: Desk) -> None:
     desk.pgaac("CRE").add(an_action())
 
     given(desk).a_case(an_analysed_case(desk)).then_not(Desk.plan, an_action()).because("reference-taken")
@@ -80,7 +80,7 @@ def test_actions_are_done_judged_and_closed_before_the_case_is(desk: Desk) -> No
     assert len(desk.pgaac("CRE").published_plans) == 1
 
 
-def test_an_action_is_looked_for_where_it_serves_the_case(desk: Desk) -> None:
+def test_an_action_is_on_the_plan_where_it_serves_the_case(desk: Desk) -> None:
     nation = PlanScope.nation()
     desk.pgaac("CRE").add(an_action(origin=ActionOrigin.REVIEW))
     case = an_analysed_case(desk)
@@ -96,13 +96,13 @@ def test_an_action_is_looked_for_where_it_serves_the_case(desk: Desk) -> None:
         given(desk).a_case(desk.cases.get(case.reference)).when(PlanService.close, "A-1")
 
 
-def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> None:
-    story = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
-    story.when(PlanService.finish, "A-1", evidence="la liste")
-    story.when(PlanService.judge, "A-1", Effectiveness.NOT_EFFECTIVE, why="2")
+def test_steps_on_an_action_are_shown_with_its_state(desk: Desk) -> None:
+    scenario = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
+    scenario.when(PlanService.finish, "A-1", evidence="la liste")
+    scenario.when(PlanService.judge, "A-1", Effectiveness.NOT_EFFECTIVE, why="2")
 
     with pytest.raises(AssertionError) as failed:
-        story.then_action("A-1", status=ActionStatus.CLOSED)
+        scenario.then_action("A-1", status=ActionStatus.CLOSED)
 
     assert str(failed.value).splitlines()[3:] == [
         "Quand on fait « déclarer une action réalisée » (« A-1 », evidence = « la liste ») sur le plan : centre CRE",
@@ -116,7 +116,7 @@ def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> Non
         "- action A-1, status : attendu close, trouvé évaluée",
     ]
     with pytest.raises(AssertionError, match=r"« rouvrir une action » .* aurait dû être refusé"):
-        story.then_not(PlanService.reopen, "A-1", reason="de nouveau")
+        scenario.then_not(PlanService.reopen, "A-1", reason="de nouveau")
 
 
 class Undecided(PlanService):
@@ -134,23 +134,25 @@ class LetsPlansChange(Desk):
 
 def test_a_refusal_that_changes_the_plan_all_the_same_fails() -> None:
     desk = LetsPlansChange.in_memory(clock=FakeClock())
-    story = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
+    scenario = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
 
     with pytest.raises(AssertionError, match="est refusé, et le dossier ou le plan a changé"):
-        story.then_not(PlanService.abandon, "A-1", reason="inutile")
+        scenario.then_not(PlanService.abandon, "A-1", reason="inutile")
 
 
-def test_what_is_no_verb_of_a_class_is_refused_with_the_remedy(desk: Desk) -> None:
-    story: Any = given(desk).a_complaint()
+def test_a_function_that_is_no_command_is_refused_with_the_remedy(desk: Desk) -> None:
+    scenario: Any = given(desk).a_complaint()
 
-    with pytest.raises(TypeError, match="verb: a verb of the desk or of the plan is expected, got 'qualify'; give it"):
-        story.when("qualify", problem="x")
-    with pytest.raises(TypeError, match="verb: acknowledge is taken of one Desk; give it as it is in the class"):
-        story.then_not(desk.acknowledge)
+    with pytest.raises(
+        TypeError, match="verb: a method of the desk or of the plan is expected, got 'qualify'; give it"
+    ):
+        scenario.when("qualify", problem="x")
+    with pytest.raises(TypeError, match="verb: acknowledge is bound to one Desk; give it as it is in the class"):
+        scenario.then_not(desk.acknowledge)
     with pytest.raises(TypeError, match="verb: sweep is no act on a case or on its plan; call it on the desk, then"):
-        story.when(Desk.sweep)
+        scenario.when(Desk.sweep)
     with pytest.raises(TypeError, match="verb: to_markdown is no act on a case or on its plan"):
-        story.when(PlanService.to_markdown)
+        scenario.when(PlanService.to_markdown)
     with pytest.raises(TypeError, match="desk: Desk is expected, got 'CRE'"):
         given("CRE")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="case: Case is expected, got 'R-2026-000001'"):
@@ -158,10 +160,10 @@ def test_what_is_no_verb_of_a_class_is_refused_with_the_remedy(desk: Desk) -> No
 
 
 def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
-    story = given(desk).a_complaint(satisfaction=4).after(days=1).when(Desk.acknowledge)
+    scenario = given(desk).a_complaint(satisfaction=4).after(days=1).when(Desk.acknowledge)
 
     with pytest.raises(AssertionError) as failed:
-        story.then(state=CaseState.CLOSED, level=Level.LOCAL, due=None)
+        scenario.then(state=CaseState.CLOSED, level=Level.LOCAL, due=None)
 
     told = str(failed.value).splitlines()
     assert told[0] == "l'histoire ne se passe pas comme prévu"
@@ -180,10 +182,10 @@ def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
 
 
 def test_a_when_that_is_refused_tells_the_guards(desk: Desk) -> None:
-    story = given(desk).a_complaint()
+    scenario = given(desk).a_complaint()
 
     with pytest.raises(AssertionError, match="Quand on fait « qualifier » \\(problem = « x »\\)") as failed:
-        story.when(Desk.qualify, problem="x")
+        scenario.when(Desk.qualify, problem="x")
 
     assert (
         "le dossier ne comporte aucun support factuel : ajoutez-en un (M2-1, interactions ; interprétation n° 11)"
@@ -192,10 +194,10 @@ def test_a_when_that_is_refused_tells_the_guards(desk: Desk) -> None:
 
 
 def test_what_should_be_refused_and_is_allowed_fails(desk: Desk) -> None:
-    story = given(desk).a_complaint()
+    scenario = given(desk).a_complaint()
 
     with pytest.raises(AssertionError, match="« accuser réception » aurait dû être refusé"):
-        story.then_not(Desk.acknowledge)
+        scenario.then_not(Desk.acknowledge)
 
 
 def test_other_guards_than_those_expected_fail_with_their_reasons(desk: Desk) -> None:
@@ -209,15 +211,15 @@ def test_other_guards_than_those_expected_fail_with_their_reasons(desk: Desk) ->
 
 
 def test_a_refusal_that_changes_the_case_all_the_same_fails(desk: Desk) -> None:
-    story = given(desk).a_complaint()
-    desk.acknowledge(story.case.reference)
+    scenario = given(desk).a_complaint()
+    desk.acknowledge(scenario.case.reference)
 
     with pytest.raises(AssertionError, match="est refusé, et le dossier a changé"):
-        story.then_not(Desk.qualify, problem="x")
+        scenario.then_not(Desk.qualify, problem="x")
 
 
-def test_a_story_without_a_case_and_an_attribute_that_there_is_not_are_errors(desk: Desk) -> None:
-    with pytest.raises(LookupError, match="the story has no case yet"):
+def test_a_scenario_without_a_case_and_an_attribute_that_there_is_not_are_errors(desk: Desk) -> None:
+    with pytest.raises(LookupError, match="the scenario has no case yet"):
         given(desk).then(state=CaseState.CLOSED)
     with pytest.raises(AttributeError, match="colour: Case has no such attribute; give acknowledged_at, actions, "):
         given(desk).a_complaint().then(colour="blue")
@@ -230,9 +232,9 @@ def test_time_goes_by_on_a_clock_that_is_set_only() -> None:
 
 
 def test_what_a_verb_does_not_take_is_a_type_error_before_it_is_run(desk: Desk) -> None:
-    story = given(desk).a_complaint()
+    scenario = given(desk).a_complaint()
 
     with pytest.raises(TypeError, match=r"answer: .*'text'; it takes decision, text, remedies, "):
-        story.when(Desk.answer, decision=AnswerDecision.FOUNDED, texte="...")  # type: ignore[call-overload]
+        scenario.when(Desk.answer, decision=AnswerDecision.FOUNDED, texte="...")  # type: ignore[call-overload]
     with pytest.raises(TypeError, match=r"qualify: .*'problem'; it takes problem, "):
-        story.then_not(Desk.qualify)  # type: ignore[call-overload]
+        scenario.then_not(Desk.qualify)  # type: ignore[call-overload]

@@ -13,9 +13,6 @@ from reclamation_core.ports import Clock
 from reclamation_core.testing._arguments import expect
 from reclamation_core.vocabulary import Sites
 
-__all__ = ["a_desk"]
-
-
 _STORES: Final = "write memory, sqlite, or the URL of a database"
 
 
