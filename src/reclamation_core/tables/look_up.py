@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
 from typing import Any, Protocol, TypeAlias
 from weakref import WeakSet
@@ -38,14 +39,14 @@ def look_up(facts):
         {prepare}
         return root{steps}
     except Exception:
-        return miss(facts)
+        return {miss}
 
 def decide(facts):
     try:
         {prepare}
         return decision(root{steps}, facts)
     except Exception:
-        return decision(miss(facts), facts)
+        return decision({miss}, facts)
 """
 
 
@@ -122,9 +123,13 @@ class _CompiledLookUp:
         self._admit = admit
         self._tree: dict[Any, Any] = {}
         self._leaves = 0
-        self._by_attribute = _generate(base, atoms, "facts.{name}", "", self._missed)
-        self._by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", self._missed_by_key)
-        self._by_attribute["decision"] = self._by_key["decision"] = decision
+        self._by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", "find(facts)")
+        miss = "by_key(facts) if isinstance(facts, Mapping) else find(facts)"
+        self._by_attribute = _generate(base, atoms, "facts.{name}", "", miss)
+        self._by_attribute["by_key"] = self._by_key["look_up"]
+        for names in (self._by_key, self._by_attribute):
+            names["find"] = partial(self._find, path=names["path"])
+            names["decision"] = decision
         with _lock:
             _compiled.add(self)
             self.connect()
@@ -137,14 +142,6 @@ class _CompiledLookUp:
     def connect(self) -> None:
         """Let the functions walk the tree where nothing observes them."""
         self._by_attribute["root"] = self._by_key["root"] = {} if _observers else self._tree
-
-    def _missed(self, facts: Any) -> Any:
-        if isinstance(facts, Mapping):
-            return self._by_key["look_up"](facts)
-        return self._find(facts, self._by_attribute["path"])
-
-    def _missed_by_key(self, facts: Any) -> Any:
-        return self._find(facts, self._by_key["path"])
 
     def _find(self, facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
         observers = _observers
@@ -193,10 +190,10 @@ def compile_look_up(
 
 
 def _generate(
-    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, miss: LookUp
+    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, miss: str
 ) -> dict[str, Any]:
     names: dict[str, Any] = {
-        "miss": miss,
+        "Mapping": Mapping,
         "odd": _odd,
         "ABSENT": ABSENT,
         "UNKNOWN": UNKNOWN,
@@ -208,7 +205,7 @@ def _generate(
         for place, (input_, of_input) in enumerate(zip(base, atoms, strict=True))
     ]
     steps = "".join(f"[{key}]" for key in keys)
-    source = _TEMPLATE.format(prepare=prepare or "pass", keys=", ".join(keys), steps=steps)
+    source = _TEMPLATE.format(prepare=prepare or "pass", keys=", ".join(keys), steps=steps, miss=miss)
     # Only identifiers, checked by Input, and names of this module stand in the text; constants are bound by name.
     exec(compile(source, "<look-up>", "exec"), names)  # noqa: S102
     return names
