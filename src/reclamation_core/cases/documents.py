@@ -20,7 +20,7 @@ from reclamation_core.documents import Codec, Encoding, Variants
 from reclamation_core.documents.codec import Structure
 from reclamation_core.documents.faults import redact_all_text, redact_misplaced
 from reclamation_core.errors import REDACTED, Fault, FaultsError
-from reclamation_core.validators import not_empty
+from reclamation_core.validators import not_empty, refuse_value
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Wording
 
@@ -54,9 +54,11 @@ class CaseDocument:
     def _of_this_case(self, attribute: attrs.Attribute[Any], events: tuple[RecordedEvent, ...]) -> None:
         for event in events:
             if event.case != self.reference:
-                raise ValueError(
-                    f"{attribute.name}: event {event.number} is of case {event.case!r}, not {self.reference!r}"
+                expected = Wording(
+                    f"l'événement {event.number} doit être du dossier {self.reference}",
+                    f"event {event.number} must be of case {self.reference}",
                 )
+                refuse_value(attribute.name, event.case, expected)
 
 
 CASES = Variants(annotation=CaseDocument, classes={"case": CaseDocument})

@@ -26,7 +26,6 @@ from reclamation_core.desk.plan_access import (
 )
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.plans import (
-    ALL_PCS,
     Action,
     ActionSheet,
     Effectiveness,
@@ -42,6 +41,7 @@ from reclamation_core.plans import (
     published_plan_markdown,
     reader,
 )
+from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.plans.rendering import Reader
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.validators import of_class, optional, require

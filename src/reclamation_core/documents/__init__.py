@@ -1,6 +1,6 @@
 """Documents: strict conversion between objects and plain data, versions, and one canonical text for each document."""
 
-from reclamation_core.documents.canonical import canonical_json, first_link, link, links, parse_json
+from reclamation_core.documents.canonical import canonical_json, parse_json
 from reclamation_core.documents.codec import Codec, Encoding, Variants, configure_converter, make_converter, structure
 from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.versions import Upcaster, Versions
@@ -13,10 +13,7 @@ __all__ = [
     "Versions",
     "canonical_json",
     "configure_converter",
-    "first_link",
     "json_schema",
-    "link",
-    "links",
     "make_converter",
     "parse_json",
     "structure",

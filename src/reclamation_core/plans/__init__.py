@@ -29,13 +29,11 @@ from reclamation_core.plans.events import RecordedPlanEvent
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
 from reclamation_core.plans.published import (
-    ALL_PCS,
     FieldChange,
     LineChange,
     PlanDifference,
     PlanLine,
     PublishedPlan,
-    published_plan_difference,
 )
 from reclamation_core.plans.relations import (
     Occurrence,
@@ -43,14 +41,12 @@ from reclamation_core.plans.relations import (
     gathered_lines,
     recurrences,
     reopened_by,
-    resolve,
     texts_of_plans,
     unsettled,
 )
 from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
 
 __all__ = [
-    "ALL_PCS",
     "Abandonment",
     "Action",
     "ActionOrigin",
@@ -88,14 +84,12 @@ __all__ = [
     "plan_document",
     "plan_guard_table",
     "plan_markdown",
-    "published_plan_difference",
     "published_plan_markdown",
     "read_event",
     "read_plan",
     "reader",
     "recurrences",
     "reopened_by",
-    "resolve",
     "texts_of_plans",
     "unsettled",
     "written_plan",

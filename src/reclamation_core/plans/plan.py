@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 import attrs
 
@@ -53,8 +53,14 @@ from reclamation_core.plans.published import (
     PublishedPlan,
     published_plan_difference,
 )
-from reclamation_core.validators import at_offset, instant, member_of, not_blank
+from reclamation_core.validators import at_offset, instant, member_of, not_blank, refuse_value
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
+
+_REFERENCE_STAYS: Final = Wording(
+    "la référence ne change pas ; abandonnez l'action et inscrivez-en une autre",
+    "the reference does not change; abandon the action and add another one",
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -186,11 +192,12 @@ class ActionCommands(ABC):
 
         Raises:
             UnknownActionError: no action has that reference.
-            TypeError, ValueError: a name is no field of the sheet, or the reference itself, or a value is refused.
+            TypeError: a name is no field of the sheet.
+            FaultsError: the reference is among the names, or a value is refused.
             PlanRefusedError: guards are not met.
         """
         if "reference" in changes:
-            raise ValueError(f"reference: {reference!r} stays; abandon the action and add another one")
+            refuse_value("reference", changes["reference"], _REFERENCE_STAYS)
         sheet = attrs.evolve(self.action(reference).sheet, **changes)
         return self.do(ActionAmended(sheet=sheet, reason=reason), signature)
 

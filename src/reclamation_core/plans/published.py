@@ -12,9 +12,14 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, LineChangeKind
+from reclamation_core.validators import refuse_value
+from reclamation_core.wording import Wording
 
 ALL_PCS: Final = "Tous les PCS"
 """The recipients of a published plan by default. Source: M2-1 §6.3."""
+
+
+_ONCE: Final = Wording("chaque ligne une seule fois est attendue", "each line is expected once")
 
 
 @attrs.frozen
@@ -40,7 +45,7 @@ def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[Plan
     seen: set[LineReference] = set()
     for line in lines:
         if line.reference in seen:
-            raise ValueError(f"{attribute.name}: {line.reference} is given twice; an edition holds each line once")
+            refuse_value(attribute.name, str(line.reference), _ONCE)
         seen.add(line.reference)
 
 
@@ -56,7 +61,7 @@ class PublishedPlan:
         lines: the lines of the plan and those that it gathered, in order.
 
     Raises:
-        ValueError: a line is given twice.
+        FaultsError: a line is given twice.
     """
 
     scope: PlanScope

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint, Entry, WrittenEventStream, examine
-from reclamation_core.documents import canonical_json, links
+from reclamation_core.documents import canonical_json
+from reclamation_core.documents.canonical import links
 
 TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
 KEY = b"0123456789abcdef"

@@ -22,7 +22,6 @@ from reclamation_core.plans import (
     read_plan,
     recurrences,
     reopened_by,
-    resolve,
 )
 from reclamation_core.plans.events import (
     ActionAbandoned,
@@ -35,6 +34,7 @@ from reclamation_core.plans.events import (
     ActionReopened,
 )
 from reclamation_core.plans.published import PublishedPlan, published_plan_difference
+from reclamation_core.plans.relations import resolve
 from reclamation_core.testing.strategies.plan import busy_pgaacs, pgaacs
 from reclamation_core.vocabulary import Role, Site, Sites
 

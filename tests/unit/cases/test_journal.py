@@ -15,7 +15,8 @@ from reclamation_core.cases.journal import (
     examine,
     written,
 )
-from reclamation_core.documents import canonical_json, first_link, link, links
+from reclamation_core.documents import canonical_json
+from reclamation_core.documents.canonical import first_link, link, links
 from reclamation_core.errors import FaultsError
 from tests.unit.cases.core.life import LIVED, after, opened
 

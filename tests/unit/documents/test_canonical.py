@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.documents import canonical_json, first_link, link, links, parse_json
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.documents.canonical import first_link, link, links
 from reclamation_core.errors import FaultsError
 from reclamation_core.wording import Wording
 

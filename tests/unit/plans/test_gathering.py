@@ -10,10 +10,10 @@ from reclamation_core.plans import (
     UnknownActionError,
     gather,
     gathered_lines,
-    resolve,
     texts_of_plans,
     unsettled,
 )
+from reclamation_core.plans.relations import resolve
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,

@@ -47,7 +47,8 @@ from reclamation_core.cases import Case, Commitment, EventStreamError, Secret, V
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import commitments
 from reclamation_core.codes import LabelledEnum, OrderedEnum
-from reclamation_core.documents import canonical_json, first_link, link
+from reclamation_core.documents import canonical_json
+from reclamation_core.documents.canonical import first_link, link
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, PublishedPlan
 from reclamation_core.plans import event_document as plan_event_document
