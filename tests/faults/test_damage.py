@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.committed_state import SqlAlchemyState
+from reclamation_core.adapters.sqlalchemy.store import SqlAlchemyState
 from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError

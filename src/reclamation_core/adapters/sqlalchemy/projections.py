@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Engine
 
-from reclamation_core.adapters.sqlalchemy.committed_state import SqlAlchemyState
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PLAN_MAPPER, StoredSnapshot
 from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine
 from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, writer_for
+from reclamation_core.adapters.sqlalchemy.store import SqlAlchemyState
 from reclamation_core.cases import Case
 from reclamation_core.ports import StoreDamagedError
 

@@ -1,53 +1,109 @@
-"""The store in a database: SQLite or PostgreSQL, the same code on both."""
+"""The store in a database: SQLite or PostgreSQL, the same code on both.
+
+A unit of work reads what is committed at the time. Its commit is one short transaction with optimistic locking: each
+statement expects the version that its change was made on. If a row has another version, the transaction is rolled back,
+and a query names what was changed.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from typing import Final, Self, TypeVar
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Column, Connection, Engine, Select, bindparam, func, or_, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
-from reclamation_core.adapters.sqlalchemy.committed_state import SqlAlchemyPlans, SqlAlchemyState
-from reclamation_core.adapters.sqlalchemy.consistency import scan_cases
+from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
+from reclamation_core.adapters.sqlalchemy.criteria import criteria
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
+from reclamation_core.adapters.sqlalchemy.mapper import (
+    CASE_MAPPER,
+    EVENT_STREAM,
+    PLAN_MAPPER,
+    READ_ERRORS,
+    Mapper,
+    StoredSnapshot,
+    read_texts,
+    require_key,
+)
 from reclamation_core.adapters.sqlalchemy.schema import check_version, prepare, require_version
-from reclamation_core.adapters.sqlalchemy.tables import SERIES
-from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
-from reclamation_core.ports import SequenceGenerator, Store, StoreDamagedError, UnitOfWork
+from reclamation_core.adapters.sqlalchemy.statements import (
+    StaleDataError,
+    decode,
+    events_of,
+    is_among,
+    raw,
+    raw_instant,
+    texts_of,
+    writer_for,
+)
+from reclamation_core.adapters.sqlalchemy.tables import (
+    ACTION_CASES,
+    ACTIONS,
+    CASE_SITES,
+    CASES,
+    GUARDS,
+    PLAN_EVENTS,
+    PLAN_TEXTS,
+    PLANS,
+    SERIES,
+)
+from reclamation_core.adapters.unit_of_work import (
+    AnyPlan,
+    BufferedPlans,
+    BufferedUnitOfWork,
+    Changes,
+    CommittedQueries,
+    ReadSet,
+    refuse_changed,
+    refuse_stale,
+)
+from reclamation_core.cases import Case
+from reclamation_core.cases.documents import STATE_VERSION
+from reclamation_core.documents import canonical_json
+from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
+from reclamation_core.ports import (
+    CaseQuery,
+    ConcurrentChangeError,
+    PlanNotFoundError,
+    RepeatedSourceError,
+    SequenceGenerator,
+    Store,
+    StoreBusyError,
+    StoreDamagedError,
+    UnitOfWork,
+)
+from reclamation_core.validators import is_storable
+from reclamation_core.wording import Wording
 
 T = TypeVar("T")
+
+_ATTEMPTS: Final = 3
+_CHANGING: Final = Wording("ce qui est à écrire ne cesse de changer", "what is to be written changes again and again")
+_MAX_VALUES: Final = 500
+"""How many values one statement is given at most: databases limit them."""
+
+_COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
+_KEYS: Final = (CASES.c.reference, CASES.c.version, CASES.c.source)
+_TAKEN: Final = union_all(
+    select(*_KEYS).where(CASES.c.reference == bindparam("reference")),
+    select(*_KEYS).where(CASES.c.source == bindparam("source")),
+)
 
 _NEXT: Final = text(
     f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
     f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
 )
 _LAST: Final = text(f"SELECT last_number FROM {SERIES} WHERE series = :series")
-
-
-class SqlAlchemySequences(SequenceGenerator):
-    """The sequences of a database: each number is taken by a statement of its own, so that no rollback returns it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def next(self, series: str, count: int = 1) -> int:
-        # A retry after a lost connection may skip numbers, and never gives one twice.
-        return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1
-
-    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:
-        try:
-            row = self._database.first(_LAST, {"series": series})
-        except StoreDamagedError:  # it is not even text
-            row = None
-        is_ahead = row is not None and isinstance(row[0], int) and row[0] >= used
-        return () if is_ahead else (SERIES.name,)
 
 
 class SqlAlchemyStore(Store):
@@ -180,3 +236,366 @@ class SqlAlchemyStore(Store):
 def _identified(database: Database) -> Database:
     database.identify()
     return database
+
+
+class SqlAlchemySequences(SequenceGenerator):
+    """The sequences of a database: each number is taken by a statement of its own, so that no rollback returns it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next(self, series: str, count: int = 1) -> int:
+        # A retry after a lost connection may skip numbers, and never gives one twice.
+        return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1
+
+    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:
+        try:
+            row = self._database.first(_LAST, {"series": series})
+        except StoreDamagedError:  # it is not even text
+            row = None
+        is_ahead = row is not None and isinstance(row[0], int) and row[0] >= used
+        return () if is_ahead else (SERIES.name,)
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _MAX_VALUES):
+        yield values[start : start + _MAX_VALUES]
+
+
+class _Statements:
+    """The statements that read cases and plans of one backend, `sqlite` or `postgresql`, each built once."""
+
+    def __init__(self, backend: str) -> None:
+        self.cases = CASE_MAPPER.select(CASES, backend)
+        self.case = self.cases.where(CASES.c.reference == bindparam("reference"))
+        self.case_of_source = self.cases.where(CASES.c.source == bindparam("source"))
+        self.plan = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
+        recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
+            PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
+        )
+        of_actions = is_among(PLAN_EVENTS.c.action, "actions", backend)
+        self.plan_part = select(
+            PLANS.c.version,
+            raw(PLANS.c.link, backend),
+            recorded_at.correlate(PLANS).scalar_subquery(),
+            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, of_actions),
+        ).where(PLANS.c.scope == bindparam("scope"))
+        named = is_among(PLAN_TEXTS.c.digest, "digests", backend)
+        self.plan_texts = select(texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named))
+
+
+_statements = cache(_Statements)
+
+
+class SqlAlchemyState(CommittedQueries):
+    """The committed state as one unit of work reads it, with the snapshots that it loaded and changes.
+
+    Args:
+        database: the database.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._statements = _statements(database.backend)
+        self._cases: dict[str, StoredSnapshot[Case]] = {}
+        self._plans: dict[str, StoredSnapshot[Pgaac]] = {}
+        self._parts: dict[str, tuple[frozenset[str], StoredSnapshot[PlanPart]]] = {}
+        self._case_bases: dict[str, StoredSnapshot[Case]] = {}
+        self._plan_bases: dict[str, StoredSnapshot[Any]] = {}
+
+    # Cases
+
+    def case(self, reference: str) -> Case | None:
+        row = self._database.first(self._statements.case, {"reference": reference})
+        return None if row is None else self._case(row)
+
+    def _case(self, row: Any) -> Case:
+        snapshot = CASE_MAPPER.read(row, self._database.name)
+        self._cases[snapshot.aggregate.reference] = snapshot
+        return snapshot.aggregate
+
+    def case_to_change(self, reference: str, version: int) -> Case | None:
+        loaded = self._cases.get(reference)
+        if (loaded is None or loaded.aggregate.version != version) and self.case(reference) is None:
+            return None
+        base = self._case_bases[reference] = self._cases[reference]
+        return base.aggregate
+
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+        rows: list[Any] = []
+        if len(cases) == 1:
+            row = self._database.first(_TAKEN, {"reference": cases[0].reference, "source": cases[0].source})
+            rows = [] if row is None else [row]
+        else:
+            for some in _chunks(cases):
+                references = CASES.c.reference.in_([case.reference for case in some])
+                sources = CASES.c.source.in_([case.source for case in some if case.source is not None])
+                rows += self._database.rows(select(*_KEYS).where(or_(references, sources)))
+        return (
+            {reference: version for reference, version, _ in rows},
+            {source: reference for reference, _, source in rows if source is not None},
+        )
+
+    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
+        if len(sources) == 1:
+            row = self._database.first(self._statements.case_of_source, {"source": sources[0]})
+            return [] if row is None else [self._case(row)]
+        rows: list[Any] = []
+        for some in _chunks([source for source in sources if is_storable(source)]):
+            rows += self._database.rows(self._statements.cases.where(CASES.c.source.in_(some)))
+        return list(map(self._case, rows))
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        names = sorted(filter(is_storable, sites))  # one look-up in the primary key for each
+        wanted = select(CASE_SITES.c.part).where(CASE_SITES.c.case_reference == bindparam("reference"))
+        wanted = wanted.where(CASE_SITES.c.site.in_(names))
+        return bool(names) and self._database.first(wanted, {"reference": reference}) is not None
+
+    def page(
+        self, query: CaseQuery, excluded: Collection[str], limit: int
+    ) -> tuple[list[Case], StoreDamagedError | None]:
+        chosen = self._meeting(query, excluded)
+        if query.after is not None:
+            chosen = chosen.where(CASES.c.reference > query.after)
+        found: list[Case] = []
+        try:
+            found.extend(CASE_MAPPER.read(row, self._database.name).aggregate for row in self._page(chosen, limit))
+        except StoreDamagedError as error:
+            return found, error
+        return found, None
+
+    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
+        chosen = self._meeting(query, excluded).subquery()
+        return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
+
+    def stale_cases(self, after: str, limit: int) -> list[Any]:
+        """Return a page of the rows of cases that another STATE_VERSION computed, for `CASE_MAPPER.read`."""
+        stale = select(*_COLUMNS).where(CASES.c.state_version != STATE_VERSION, CASES.c.reference > after)
+        return self._page(stale, limit)
+
+    def _page(self, chosen: Select[Any], limit: int) -> list[Any]:
+        page = chosen.order_by(CASES.c.reference).limit(limit).subquery()
+        return self._database.rows(CASE_MAPPER.select(page, self._database.backend).order_by(page.c.reference))
+
+    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Select[Any]:
+        chosen = select(*_COLUMNS).where(*criteria(query, self._database.backend))
+        return chosen.where(CASES.c.reference.not_in(sorted(excluded))) if excluded else chosen
+
+    # Plans
+
+    def plan(self, scope: str) -> Pgaac | None:
+        snapshot = self.plan_snapshot(scope)
+        return None if snapshot is None else snapshot.aggregate
+
+    def plan_snapshot(self, scope: str) -> StoredSnapshot[Pgaac] | None:
+        """Return the committed plan of a scope as it is stored."""
+        row = self._database.first(self._statements.plan, {"scope": scope})
+        if row is None:
+            return None
+        snapshot: Any = PLAN_MAPPER.read(row, self._database.name)
+        self._plans[scope] = snapshot
+        return snapshot  # type: ignore[no-any-return]  # a whole plan
+
+    def plan_to_change(self, scope: str, version: int) -> Pgaac | None:
+        loaded = self._plans.get(scope)
+        if (loaded is None or loaded.aggregate.version != version) and self.plan(scope) is None:
+            return None
+        base = self._plan_bases[scope] = self._plans[scope]
+        return base.aggregate
+
+    def plan_part(self, scope: str, actions: frozenset[str]) -> PlanPart:
+        """Return the part of a committed plan that some actions need.
+
+        The texts are read after the events. If a text is erased in between, it is missing from the part; the plan then
+        has another version, so that nothing decided on the part can be committed.
+
+        Raises:
+            PlanNotFoundError: there is no such plan.
+            StoreDamagedError: it is corrupt.
+        """
+        parameters = {"scope": scope, "actions": canonical_json(sorted(actions))}
+        row = self._database.first(self._statements.plan_part, parameters)
+        if row is None:
+            raise PlanNotFoundError(scope)
+        try:
+            snapshot = self._part(scope, actions, row)
+        except READ_ERRORS:
+            self.plan(scope)  # the error of the whole plan names the corrupt document
+            snapshot = None
+        if snapshot is None:
+            raise PLAN_MAPPER.corrupted(self._database.name, scope, EVENT_STREAM)
+        self._parts[scope] = actions, snapshot
+        return snapshot.aggregate
+
+    def _part(self, scope: str, actions: frozenset[str], row: Any) -> StoredSnapshot[PlanPart]:
+        version, last, recorded_at, stored = row
+        documents = json.loads(f"[{decode(stored or '')}]")
+        events = tuple(map(PLAN_MAPPER.read_event, sorted(documents, key=lambda document: document["number"])))
+        plan = PlanScope.parse(scope)
+        if recorded_at is None or any(getattr(event.data, "action", None) not in actions for event in events):
+            raise PlanEventStreamError(plan, version, plan, version, "an event is missing, or of another action")
+        digests = sorted({text.digest for event in events for text in event.texts()})
+        parameters = {"scope": scope, "digests": canonical_json(digests)}
+        texts = self._database.first(self._statements.plan_texts, parameters)[0]
+        vault = read_texts(texts if digests else None)
+        return StoredSnapshot(PlanPart.from_events(plan, version, _instant(recorded_at), events, vault), decode(last))
+
+    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart:
+        """Return the part of a committed plan that a change at a version is made on; raises as `plan_part` does."""
+        loaded, snapshot = self._parts.get(scope, (frozenset(), None))
+        if snapshot is None or snapshot.aggregate.version != version or not actions <= loaded:
+            self.plan_part(scope, actions)
+        base = self._plan_bases[scope] = self._parts[scope][1]
+        return base.aggregate
+
+    def scopes(self) -> list[str]:
+        return self._keys(select(PLANS.c.scope))
+
+    def known_scopes(self) -> list[str]:
+        return self._keys(select(PLAN_EVENTS.c.scope).distinct())
+
+    def _keys(self, statement: Select[Any]) -> list[str]:
+        return [require_key(row[0], self._database.name) for row in self._database.rows(statement)]
+
+    def scopes_serving(self, case: str) -> list[str]:
+        named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
+        return [row[0] for row in self._database.rows(named)] if is_storable(case) else []
+
+    def scopes_effective_on(self, families: frozenset[str]) -> list[str]:
+        effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
+        named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
+        return [row[0] for row in self._database.rows(named)]
+
+    # Guards, checks and the commit
+
+    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        return dict.fromkeys(keys, 0) | _pairs(self._database, GUARDS.c.name, GUARDS.c.version, keys)
+
+    def find_inconsistencies(self, aggregate: Case | Pgaac) -> tuple[str, ...]:
+        if isinstance(aggregate, Case):
+            return wrong_tables(self._database, CASE_MAPPER, aggregate)
+        return wrong_tables(self._database, PLAN_MAPPER, aggregate)
+
+    def commit_changes(self, cases: Changes[Case], plans: Changes[AnyPlan], read: ReadSet) -> None:
+        writer = writer_for(self._database.dialect)
+        statements = [
+            *writer.advance(read.guards),
+            *writer.expect(PLANS, _locked(read.plans, plans)),
+            *CASE_MAPPER.statements(writer, CASE_MAPPER.changes(cases, self._case_bases)),
+            *PLAN_MAPPER.statements(writer, PLAN_MAPPER.changes(plans, self._plan_bases)),
+        ]
+
+        def is_done(connection: Connection) -> bool:
+            return is_committed(connection, cases, plans)
+
+        for _ in range(_ATTEMPTS):
+            try:
+                self._database.run(statements, is_done)
+            except StaleDataError:
+                check_versions(self._database, cases, plans, read)
+            else:
+                return
+        raise StoreBusyError.of(self._database.name, _CHANGING)
+
+
+def _instant(stored: bytes | datetime) -> datetime:
+    """Return an instant from the driver's form: SQLite stores the text of an instant in UTC."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
+
+
+class SqlAlchemyPlans(BufferedPlans):
+    """The plans of a unit of work, of which parts are loaded and saved without the whole."""
+
+    def __init__(self, state: SqlAlchemyState) -> None:
+        super().__init__(state)
+        self._state = state
+
+    def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
+        if scope in self.pending.written:
+            return super().part(scope, actions)
+        return self._state.plan_part(scope, frozenset(actions))
+
+    def extend(self, part: PlanPart, expected: int) -> None:
+        scope = part.scope.key
+        if scope in self.pending.written:
+            super().extend(part, expected)
+            return
+        actions = frozenset(action.reference for action in part.actions)
+        found = self._state.part_to_change(scope, actions, expected)
+        self.pending.save(scope, part, expected, found.version)
+
+    def _seen(self, scope: str) -> Pgaac | None:
+        expected, plan = self.pending.written.get(scope, (0, None))
+        return self._whole(expected, plan) if isinstance(plan, PlanPart) else super()._seen(scope)
+
+    def _whole(self, expected: int, part: PlanPart) -> Pgaac:
+        """Return the whole plan of a pending part; from now on the plan is pending as a whole."""
+        scope = part.scope.key
+        base = self._state.plan_to_change(scope, expected)
+        if base is None or base.version != expected:
+            raise ConcurrentChangeError(scope, expected, 0 if base is None else base.version)
+        plan = base.extended_by(part)
+        self.pending.written[scope] = (expected, plan)
+        return plan
+
+
+def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, AnyPlan]]) -> Mapping[str, int]:
+    """Return the plans whose rows are locked before any is written, in one order so that no two units deadlock.
+
+    If no plan is expected, none need be.
+    """
+    changed = {scope: version for scope, (version, _) in written.items() if version}
+    return {**expected, **changed} if expected else {}
+
+
+def is_committed(connection: Connection, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]]) -> bool:
+    """Return True if a commit whose answer was lost was made: one event tells, since all is committed or nothing.
+
+    No two events are equal, since each holds commitments under salts of its own.
+    """
+    written: tuple[tuple[Mapping[str, tuple[int, Any]], Mapper[Any]], ...] = (
+        (cases, CASE_MAPPER),
+        (plans, PLAN_MAPPER),
+    )
+    for some, mapper in written:
+        for key, (_, aggregate) in some.items():
+            text = canonical_json(mapper.write_event(aggregate.events[-1]))
+            events = mapper.events
+            mine = (events.c[mapper.owner] == key, events.c.number == aggregate.version)
+            return bool(connection.execute(select(events.c.document).where(*mine)).scalar() == text)
+    return False
+
+
+def check_versions(
+    database: Database, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]], read: ReadSet
+) -> None:
+    """Name what another unit of work changed; return if all is as expected after all.
+
+    Raises:
+        StaleReadError: a guard or a plan that was read has another version.
+        ConcurrentChangeError: a case or a plan has another version.
+        RepeatedSourceError: another case has the source.
+    """
+    guards = _pairs(database, GUARDS.c.name, GUARDS.c.version, read.guards) if read.guards else {}
+    for key, expected in read.guards.items():
+        refuse_stale(key, expected, guards.get(key, 0))
+    stored = _pairs(database, PLANS.c.scope, PLANS.c.version, [*plans, *read.plans])
+    for scope, expected in read.plans.items():
+        refuse_stale(scope, expected, stored.get(scope, 0))
+    versions = _pairs(database, CASES.c.reference, CASES.c.version, cases)
+    sources = [case.source for _, case in cases.values() if case.source is not None]
+    taken = _pairs(database, CASES.c.source, CASES.c.reference, sources)
+    for reference, (expected, case) in cases.items():
+        refuse_changed(reference, expected, versions.get(reference, 0))
+        if case.source is not None and taken.get(case.source, reference) != reference:
+            raise RepeatedSourceError(case.source, taken[case.source])
+    for scope, (expected, _) in plans.items():
+        refuse_changed(scope, expected, stored.get(scope, 0))
+
+
+def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Return the values of a column by those of another."""
+    rows: list[Any] = database.rows(select(key, value).where(key.in_(list(keys))))
+    return {row[0]: row[1] for row in rows}

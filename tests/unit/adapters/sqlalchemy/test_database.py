@@ -224,17 +224,14 @@ def test_a_stopped_server_raises_unreachable(on_postgresql: SqlAlchemyStore, mon
 def test_endless_conflicts_without_a_changed_version_raise_busy(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reclamation_core.adapters.sqlalchemy import committed_state
-
     case, plan = a_case(source="m"), a_plan()
     insert(store, case, plan)
     with store.unit_of_work() as unit:
         unit.cases.save(with_support(case), 1)
         unit.plans.save(plan.progress("A-1", signed()), 1)
         run(store, "UPDATE reclamation_cases SET version = 7")
-        monkeypatch.setattr(
-            committed_state, "_pairs", lambda *_: {case.reference: 1, "site:CRE": 1, "m": case.reference}
-        )
+        versions = {case.reference: 1, "site:CRE": 1, "m": case.reference}
+        monkeypatch.setattr("reclamation_core.adapters.sqlalchemy.store._pairs", lambda *_: versions)
         with pytest.raises(StoreBusyError, match="again and again"):
             unit.commit()
 
@@ -242,7 +239,7 @@ def test_endless_conflicts_without_a_changed_version_raise_busy(
 
 
 def test_nothing_written_is_never_there_already(store: SqlAlchemyStore) -> None:
-    from reclamation_core.adapters.sqlalchemy.committed_state import is_committed
+    from reclamation_core.adapters.sqlalchemy.store import is_committed
 
     with store._database.transaction() as connection:
         assert not is_committed(connection, {}, {})
