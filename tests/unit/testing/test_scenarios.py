@@ -149,9 +149,9 @@ def test_a_function_that_is_no_command_is_refused_with_the_remedy(desk: Desk) ->
         scenario.when("qualify", problem="x")
     with pytest.raises(TypeError, match="verb: acknowledge is bound to one Desk; give it as it is in the class"):
         scenario.then_not(desk.acknowledge)
-    with pytest.raises(TypeError, match="verb: sweep is no act on a case or on its plan; call it on the desk, then"):
+    with pytest.raises(TypeError, match="verb: sweep is not a command on a case or on its plan; call it on the desk, then"):
         scenario.when(Desk.sweep)
-    with pytest.raises(TypeError, match="verb: to_markdown is no act on a case or on its plan"):
+    with pytest.raises(TypeError, match="verb: to_markdown is not a command on a case or on its plan"):
         scenario.when(PlanService.to_markdown)
     with pytest.raises(TypeError, match="desk: Desk is expected, got 'CRE'"):
         given("CRE")  # type: ignore[arg-type]
@@ -167,7 +167,7 @@ def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
 
     told = str(failed.value).splitlines()
     assert told[0] == "l'histoire ne se passe pas comme prévu"
-    given_it = "Étant donné le dossier R-2025-000001 (réclamation), reçu le 02/06/2025 à 09:00 et enregistré à CRE : "
+    given_it = "Étant donné le dossier R-2025-000001 (demande d'un client), reçu le 02/06/2025 à 09:00 et enregistré à CRE : "
     assert told[1].startswith(given_it)
     assert "note de satisfaction : 4 ; portée du client : client local" in told[1]
     assert told[2:] == [
