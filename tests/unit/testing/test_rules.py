@@ -162,10 +162,9 @@ def test_guards_are_counted_as_rules_of_cases_and_of_plans() -> None:
         "allowed": 1,
         "reference-taken": 1,
     }
-    assert (
-        "jamais : no-support (M2-1, interactions ; interprétation n° 11) : aucun support factuel n'est au dossier"
-        in coverage.report(every=True)
-    )
+    missed = next(line for line in coverage.report(every=True).splitlines() if "jamais : no-support" in line)
+    assert "aucun support factuel" in missed
+    assert "(M2-1" in missed
 
 
 def test_what_several_processes_counted_adds_up() -> None:
