@@ -175,19 +175,19 @@ def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path,
 def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
     demonstrated: tuple[Path, str], stage: Stage
 ) -> None:
-    register = rows(demonstrated[0] / "cases.csv")
+    register = rows(demonstrated[0] / "registre.csv")
 
-    assert [row["dossier"] for row in register] == [case.reference for case in stage.cases]
-    assert [row["message"] for row in register] == [case.source for case in stage.cases]
-    assert [row["état"] for row in register] == [case.state.label("fr") for case in stage.cases]
-    due = ["" if case.deadline is None else str(case.deadline.due) for case in stage.cases]
-    assert [row["à répondre le"] for row in register] == due
-    assert {row["anonymisé"] for row in register} == {"oui", "non"}
+    assert [row["Dossier"] for row in register] == [case.reference for case in stage.cases]
+    assert [row["Message"] for row in register] == [case.source for case in stage.cases]
+    assert [row["État"] for row in register] == [case.state.label("fr") for case in stage.cases]
+    due = ["" if case.deadline is None else f"{case.deadline.due:%d/%m/%Y}" for case in stage.cases]
+    assert [row["À répondre le"] for row in register] == due
+    assert any(row["Anonymisé le"] for row in register)
 
 
 def test_no_cell_of_any_file_is_a_formula_to_a_spreadsheet(demonstrated: tuple[Path, str]) -> None:
     folder, _ = demonstrated
-    for path in (folder / "cases.csv", *sorted((folder / "pgaac").glob("*.csv"))):
+    for path in (folder / "registre.csv", *sorted((folder / "pgaac").glob("*.csv"))):
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
@@ -203,7 +203,7 @@ def test_files_for_a_spreadsheet_begin_with_the_byte_order_mark(
 ) -> None:
     folder, _ = demonstrated
     marked = {path for path in folder.rglob("*") if path.is_file() and path.read_bytes().startswith(BOM_UTF8)}
-    assert marked == {folder / "cases.csv", *(folder / "pgaac").glob("*.csv")}
+    assert marked == {folder / "registre.csv", *(folder / "pgaac").glob("*.csv")}
     assert not any("\ufeff" in path.read_text(encoding="utf-8-sig") for path in marked)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from reclamation_core.cli import database_commands, policy_commands
+from reclamation_core.cli import database_commands, policy_commands, report_command
 from reclamation_core.cli.board_command import board
 from reclamation_core.cli.demonstration import demo
 from reclamation_core.cli.errors import help_in_french, in_french
@@ -45,6 +45,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
         "Écrire des cas de conformité depuis une édition, ou en vérifier une.",
         {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
     ),
+    "report": ("Écrire les documents à lire : le registre.", {"register": report_command.register}),
     "db": (
         "Tenir la base : son schéma, et ce qu'elle contient.",
         {

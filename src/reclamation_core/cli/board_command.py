@@ -81,7 +81,7 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     policy = read_edition(policy_file)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
-        scoped, place = _scoped(desk, site, region, sites)
+        scoped, place = scoped_desk(desk, site, region, sites)
         found = board_of(scoped, name=name_of(engine), place=place, as_of=first, until=last)
     if output_format is None:
         show_board(console(), found, limit)
@@ -114,7 +114,7 @@ def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
     return first, last
 
 
-def _scoped(desk: Desk, site: str | None, region: str | None, sites: Sites | None) -> tuple[Desk, str]:
+def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites | None) -> tuple[Desk, str]:
     """Return the desk scoped to the site or region, and the name of that scope."""
     if site is not None:
         return desk.scoped(site=site), f"site {site}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -16,8 +16,6 @@ from rich.console import Console
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
-from reclamation_core.cases.events import Alerted
-from reclamation_core.cases.narration import families
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cli import terminal
 from reclamation_core.cli.options import calendar_of
@@ -25,12 +23,13 @@ from reclamation_core.cli.terminal import console, number, plural
 from reclamation_core.cli.triage_command import show_report
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Agenda, Desk, PlanService
-from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.intake.files import atomic_writer
 from reclamation_core.plans import ActionStatus, ActionType, LineChangeKind, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting import save_report
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
@@ -68,9 +67,9 @@ def demo(
         _show_alerts_and_refusals(screen, cases, refusals)
         _show_case(screen, pages[0], sites, policy)
         _show_plans(screen, plans, plan)
-        written = [folder / "cases.csv", *_write_pages(folder / "cases", pages)]
+        written = [save_report(desk.reports.register(), folder / "registre.csv")]
+        written += _write_pages(folder / "cases", pages)
         written += _write_plans(folder, desk, sites, plan)
-        write_cases(written[0], cases)
     _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
     return 1 if done.summary.rejected else 0
 
@@ -281,53 +280,6 @@ def _list(screen: Console, folder: Path, paths: Sequence[Path]) -> None:
 
 
 # The files
-
-
-def _answered_on(case: Case) -> date | None:
-    answered = [run.answered_at for run in case.answer_cycles if run.answered_at is not None]
-    return case.day_of(answered[-1]) if answered else None
-
-
-def _decision(case: Case) -> LabelledEnum | None:
-    answers = [answer for answer in map(case.answer_of, case.answer_cycles) if answer is not None]
-    return answers[-1].decision if answers else None
-
-
-CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {
-    "dossier": lambda case: case.reference,
-    "message": lambda case: case.source,
-    "type de dossier": lambda case: case.kind,
-    "centre": lambda case: case.site,
-    "traité par": lambda case: case.handling_unit,
-    "reçu le": lambda case: case.received_on,
-    "recevabilité": lambda case: case.admissibility,
-    "niveau": lambda case: case.level,
-    "niveau de criticité": lambda case: case.verdict.band,
-    "complexité": lambda case: case.verdict.complexity,
-    "état": lambda case: case.state,
-    "à répondre le": lambda case: None if case.deadline is None else case.deadline.due,
-    "répondu le": _answered_on,
-    "réponse": _decision,
-    "causes": lambda case: "" if case.analysis is None else families(case.analysis.causes),
-    "actions": lambda case: ", ".join(line.action for line in case.actions),
-    "alertes": lambda case: sum(isinstance(event.data, Alerted) for event in case.events),
-    "clos le": lambda case: None if case.closed_at is None else case.day_of(case.closed_at),
-    "clos pour": lambda case: None if case.closure is None else case.closure.reason,
-    "anonymisé": lambda case: "non" if case.anonymised_at is None else "oui",
-}
-"""The columns of the register of cases."""
-
-
-def write_cases(path: Path, cases: Iterable[Case]) -> None:
-    """Write the register of cases, one row a case, for a French spreadsheet."""
-    rows = ([_cell(value(case)) for value in CASE_COLUMNS.values()] for case in cases)
-    _write(path, csv_text([CASE_COLUMNS, *rows]), SPREADSHEET_ENCODING)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, LabelledEnum):
-        return value.label("fr")
-    return "" if value is None else str(value)
 
 
 def _write_pages(folder: Path, cases: Sequence[Case]) -> Iterator[Path]:

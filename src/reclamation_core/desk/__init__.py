@@ -16,6 +16,7 @@ from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import Registration, RegistrationResult
+from reclamation_core.desk.reports import ReportService
 
 __all__ = [
     "Agenda",
@@ -36,6 +37,7 @@ __all__ = [
     "PlanService",
     "Registration",
     "RegistrationResult",
+    "ReportService",
     "Signal",
     "Signals",
     "WholeStoreError",

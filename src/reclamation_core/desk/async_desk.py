@@ -7,17 +7,20 @@ checkers; `python -m scripts.async_stub` writes it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
+from zoneinfo import ZoneInfo
 
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import Store
+from reclamation_core.ports import CaseQuery, Store
+from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import Role
 
 P = ParamSpec("P")
@@ -85,6 +88,26 @@ class AsyncPlanService:
         self._synchronous = synchronous
         self._store = store
         self.scope = synchronous.scope
+
+
+class AsyncReportService:
+    """The reports of the cases that a desk sees; see `ReportService`."""
+
+    def __init__(self, synchronous: ReportService, store: Store) -> None:
+        self._synchronous = synchronous
+        self._store = store
+
+    async def register(
+        self,
+        query: CaseQuery | None = None,
+        *,
+        columns: Iterable[str] | None = None,
+        zone: ZoneInfo | None = None,
+    ) -> Report:
+        """Return the register; see `ReportService.register`. It holds the cases, which are read when it is awaited."""
+        return await self._store.run_async(
+            lambda: self._synchronous.register(query, columns=columns, zone=zone).collected()
+        )
 
 
 class AsyncDeskManager(Generic[_D]):
@@ -195,6 +218,11 @@ class AsyncDesk:
     def cases(self) -> AsyncCasesView:
         """The cases: `get`, `find`, `count`."""
         return AsyncCasesView(self._synchronous.cases, self._store)
+
+    @property
+    def reports(self) -> AsyncReportService:
+        """The reports of these cases: `register`."""
+        return AsyncReportService(self._synchronous.reports, self._store)
 
     def pgaac(self, scope: PlanScope | str) -> AsyncPlanService:
         """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""

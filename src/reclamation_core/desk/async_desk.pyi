@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
+from zoneinfo import ZoneInfo
 
 from reclamation_core.cases import (
     AnswerDecision,
@@ -26,6 +27,7 @@ from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import Registration, RegistrationResult
+from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import (
     Action,
     ActionSheet,
@@ -37,6 +39,7 @@ from reclamation_core.plans import (
     PublishedPlan,
 )
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, Store
+from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
 
@@ -92,6 +95,12 @@ class AsyncPlanService:
     async def published_plan_to_markdown(self, number: int, lang: Lang = "fr") -> str: ...
     async def published_plan_to_csv(self, number: int, lang: Lang = "fr") -> str: ...
 
+class AsyncReportService:
+    def __init__(self, synchronous: ReportService, store: Store) -> None: ...
+    async def register(
+        self, query: CaseQuery | None = None, *, columns: Iterable[str] | None = None, zone: ZoneInfo | None = None
+    ) -> Report: ...
+
 class AsyncDeskManager(Generic[_D]):
     def __init__(self, open_desk: Callable[[], Coroutine[Any, Any, _D]]) -> None: ...
     def __await__(self) -> Generator[Any, Any, _D]: ...
@@ -116,6 +125,8 @@ class AsyncDesk:
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self: ...
     @property
     def cases(self) -> AsyncCasesView: ...
+    @property
+    def reports(self) -> AsyncReportService: ...
     def pgaac(self, scope: PlanScope | str) -> AsyncPlanService: ...
     async def release(self) -> None: ...
     async def register(

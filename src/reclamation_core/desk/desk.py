@@ -54,6 +54,7 @@ from reclamation_core.desk.plan_service import PlanningService, PlanService
 from reclamation_core.desk.privacy import PersonalDataItem, PrivacyService
 from reclamation_core.desk.queries import CasesView, QueryService
 from reclamation_core.desk.registration import Registration, RegistrationResult, RegistrationService
+from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
 from reclamation_core.validators import name, optional, require, truth
@@ -695,6 +696,11 @@ class Desk:
     def cases(self) -> CasesView:
         """The cases: `get`, `find`, `count`."""
         return CasesView(self._context)
+
+    @property
+    def reports(self) -> ReportService:
+        """The reports of these cases: `register`."""
+        return ReportService(self._context)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
         """Return the next events after a position of the feed, in ascending positions.

@@ -1,0 +1,99 @@
+"""`reclamation report`: the documents that people read, written to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import attrs
+import typer
+
+from reclamation_core.cli.board_command import scoped_desk
+from reclamation_core.cli.database_commands import address, desk_on, existing
+from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.cli.options import Db, SitesOption, typed_day
+from reclamation_core.cli.terminal import number, plural, progress, say
+from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting import Report, ReportFormat, save_report
+from reclamation_core.vocabulary import Sites
+
+
+def register(  # noqa: PLR0917  (typer passes them by name)
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FICHIER", help="Le fichier à écrire : .xlsx, .csv, .json, .html ou .pdf."
+        ),
+    ] = Path("registre.xlsx"),
+    db: Db = None,
+    report_format: Annotated[
+        str | None,
+        typer.Option("--format", metavar="F", help="xlsx, csv, json, html ou pdf ; selon le nom du fichier sinon."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="C,…", help="Les colonnes, dans cet ordre ; toutes sinon.")
+    ] = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Les dossiers d'un site seulement.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="R", help="Ceux des sites d'une région, avec --sites.")
+    ] = None,
+    sites_file: SitesOption = None,
+    received_from: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")
+    ] = None,
+    received_until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
+    ] = None,
+) -> int:
+    """Écrire le registre des réclamations et dysfonctionnements dans un fichier."""
+    if site is not None and region is not None:
+        raise CommandError("--site, --region : donnez l'un ou l'autre")
+    chosen = _format(report_format, output)
+    query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
+        scoped, _ = scoped_desk(desk, site, region, sites)
+        names = None if columns is None else [name.strip() for name in columns.split(",")]
+        report, count = scoped.reports.register(query, columns=names), scoped.cases.count(query)
+        with progress(count) as advance:
+            save_report(_watched(report, advance), output, chosen)
+    say(f"{output} : {number(count)} {plural('dossier', count)}")
+    return 0
+
+
+def _format(typed: str | None, output: Path) -> ReportFormat:
+    """Return the format that was typed, or that of the name of the file.
+
+    Raises:
+        CommandError: there is no such format.
+    """
+    text, option = (output.suffix.removeprefix("."), "--output") if typed is None else (typed, "--format")
+    try:
+        return ReportFormat.parse(text)
+    except ValueError:
+        known = ", ".join(ReportFormat)
+        shown = output if typed is None else typed
+        raise CommandError(f"{option} : « {shown} » ; choisissez parmi {known}") from None
+
+
+def _day(text: str | None, option: str) -> date | None:
+    return None if text is None else typed_day(text, option)
+
+
+def _watched(report: Report, advance: Callable[[int], None]) -> Report:
+    """Return the report, which advances the bar with each record that is read."""
+    tables = tuple(attrs.evolve(table, records=_Watched(table.records, advance)) for table in report.tables)
+    return attrs.evolve(report, tables=tables)
+
+
+@attrs.frozen
+class _Watched:
+    records: Any
+    advance: Callable[[int], None]
+
+    def __iter__(self) -> Iterator[Any]:
+        for count, record in enumerate(self.records, 1):
+            yield record
+            self.advance(count)

@@ -1,0 +1,84 @@
+"""The reports of a desk (registre): what people read, of the cases inside its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.cases import Case
+from reclamation_core.desk.batch import PAGE
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.queries import CasesView
+from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting import Report, register_report
+from reclamation_core.reporting.register import query_filters
+from reclamation_core.wording import Wording
+
+
+class ReportService:
+    """The reports of the cases that a desk sees; `reclamation_core.reporting` writes them in every format."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def register(
+        self,
+        query: CaseQuery | None = None,
+        *,
+        columns: Iterable[str] | None = None,
+        zone: ZoneInfo | None = None,
+    ) -> Report:
+        """Return the register of complaints and malfunctions (registre), as of now.
+
+        The cases are read page by page when a format is written: a register of any length takes little memory, and
+        each format reads them again.
+
+        Args:
+            query: the criteria of the cases, all by default; its limit is that of a page, not of the register.
+            columns: the names of the columns, in their order, of `REGISTER_COLUMNS`; all by default.
+            zone: the time zone of the heading; that of metropolitan France by default.
+
+        Raises:
+            FaultsError: a column is unknown or occurs twice, or there is none.
+            TypeError: the query is not a CaseQuery.
+
+        >>> from reclamation_core import Desk
+        >>> from reclamation_core.reporting import report_bytes
+        >>> report = Desk.in_memory().reports.register(columns=["dossier", "recu_le", "a_repondre_le"])
+        >>> report_bytes(report, "csv").decode("utf-8-sig").strip()
+        'Dossier;Reçu le;À répondre le'
+        """
+        view = CasesView(self._context)
+        view.count(query)  # refuses what is not a query now, not when the cases are read
+        query = query or CaseQuery()
+        return register_report(
+            _MatchingCases(view, query),
+            at=self._context.clock.now(),
+            sites=self._context.sites.known,
+            zone=zone,
+            columns=columns,
+            filters=(*self._scope_filters(), *query_filters(query)),
+        )
+
+    def _scope_filters(self) -> Iterator[tuple[Wording, str]]:
+        scope = self._context.scope
+        if scope is not None:
+            place = ", ".join(sorted(scope.sites)) if scope.region is None else scope.region
+            yield Wording("Périmètre", "Scope"), place
+
+
+@attrs.frozen
+class _MatchingCases:
+    """The cases that match a query, on all pages: iterable several times, without holding them."""
+
+    view: CasesView
+    query: CaseQuery
+
+    def __iter__(self) -> Iterator[Case]:
+        query: CaseQuery | None = attrs.evolve(self.query, limit=PAGE)
+        while query is not None:
+            page = self.view.find(query)
+            yield from page.cases
+            query = query.following(page)

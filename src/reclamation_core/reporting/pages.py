@@ -1,0 +1,194 @@
+"""Reports as pages: HTML for a screen and for print, PDF by Typst (PDF/A-2a, PDF/UA-1)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import IO, Any, Final
+
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError
+from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display
+from reclamation_core.reporting.spreadsheets import json_parts
+from reclamation_core.wording import Lang, Wording
+
+MOST_PDF_ROWS: Final = 20_000
+"""The most rows of a table in a PDF: beyond, some thousand pages that nobody would print."""
+
+_LINE_WIDTH: Final = 165
+"""How many characters fit in a line of the landscape page, with the space between columns."""
+_GAP: Final = 2
+_LONGEST_WORD: Final = 40
+
+_MORE_ROWS: Final = Wording(
+    "un PDF a au plus {most} lignes par tableau : restreignez la sélection, ou choisissez le format xlsx ou csv",
+    "a PDF has at most {most} rows in a table: narrow the selection, or choose the format xlsx or csv",
+)
+_LABELS: Final = {
+    "footnote": Wording("Empreinte SHA-256 du contenu", "SHA-256 of the content"),
+    "page": Wording("page", "page"),
+    "band": Wording("volet {number} sur {count}", "part {number} of {count}"),
+    "definitions": Wording("Définitions des colonnes", "Definitions of the columns"),
+    "column": Wording("Colonne", "Column"),
+    "meaning": Wording("Signification", "Meaning"),
+    "kind": Wording("Type", "Type"),
+    "source": Wording("Source", "Source"),
+    "rows": Wording("lignes", "rows"),
+    "empty": Wording("Aucune ligne.", "No rows."),
+    "contents": Wording("Sommaire", "Contents"),
+}
+
+
+def digest(report: Report, lang: Lang = "fr") -> str:
+    """Return the SHA-256 of what a report states, as hexadecimal digits: that of its JSON form."""
+    content = hashlib.sha256()
+    for part in json_parts(report, lang):
+        content.update(part.encode())
+    return content.hexdigest()
+
+
+def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
+    """Write a report as one HTML page without scripts or external files, for a screen, a telephone and print.
+
+    Raises:
+        MissingExtraError: Jinja2 is not installed.
+    """
+    parts = html_template().generate(
+        report=report,
+        lang=lang,
+        labels={name: wording.in_(lang) for name, wording in _LABELS.items()},
+        heading=report.heading(lang),
+        digest=digest(report, lang),
+        show=lambda value: display(value, lang, report.zone),
+        right={ValueKind.INTEGER, ValueKind.DECIMAL},
+        unbroken={ValueKind.DATE, ValueKind.INSTANT, ValueKind.INTEGER, ValueKind.DECIMAL},
+    )
+    for part in parts:
+        stream.write(part.encode())
+
+
+@cache
+def html_template() -> Any:
+    """Return the compiled template of HTML pages.
+
+    Raises:
+        MissingExtraError: Jinja2 is not installed.
+    """
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError as error:
+        raise MissingExtraError("Jinja2", "reports") from error
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_template("report.html"))
+
+
+def _template(name: str) -> str:
+    return files("reclamation_core.reporting").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
+    """Write a report as PDF/A-2a and PDF/UA-1: tagged, with bookmarks, the header of a table on each page.
+
+    A table wider than the page is divided into parts (volets), each of which repeats its first column. The footer has
+    the page and the SHA-256 of the content. Characters that the fonts of the document lack are written as their
+    code, as [U+6F22]. Two exports of the same report are the same bytes.
+
+    Raises:
+        FaultsError: a table has more than `MOST_PDF_ROWS` rows.
+        MissingExtraError: Typst is not installed.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        raise MissingExtraError("typst", "reports") from error
+    content = json.dumps(_printed(report, lang), ensure_ascii=False)
+    stream.write(
+        typst.compile(
+            _template("report.typ").encode(),
+            sys_inputs={"report": content},
+            pdf_standards=["a-2a", "ua-1"],
+            ignore_system_fonts=True,
+        )
+    )
+
+
+def _printed(report: Report, lang: Lang) -> dict[str, Any]:
+    """Return what the Typst template prints: texts alone, so that no mark of a text is taken for markup."""
+    return {
+        "title": report.title.in_(lang),
+        "language": lang,
+        "date": [report.exported_at.year, report.exported_at.month, report.exported_at.day],
+        "heading": [[label, _printable(value)] for label, value in report.heading(lang)],
+        "notes": [note.in_(lang) for note in report.notes],
+        "labels": {name: wording.in_(lang) for name, wording in _LABELS.items()},
+        "digest": digest(report, lang),
+        "tables": [part for table in report.tables for part in _parts(table, report, lang)],
+        "definitions": [
+            [column.title.in_(lang), column.meaning.in_(lang), column.kind.label(lang), column.source]
+            for table in report.tables
+            for column in table.columns
+        ],
+    }
+
+
+def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict[str, Any]]:
+    """Yield the parts of a table that fit the width of the page."""
+    rows: list[list[str]] = []
+    for values in table.rows():
+        if len(rows) == MOST_PDF_ROWS:
+            raise FaultsError((Fault("format", "pdf", _too_many_rows()),))
+        rows.append([_printable(display(value, lang, report.zone)) for value in values])
+    bands = divide([column.width for column in table.columns], _LINE_WIDTH)
+    for number, band in enumerate(bands, 1):
+        title = table.title.in_(lang)
+        if len(bands) > 1:
+            title = f"{title}, {_LABELS['band'].in_(lang).format(number=number, count=len(bands))}"
+        yield {
+            "title": title,
+            "columns": [_heading(table.columns[place], lang) for place in band],
+            "rows": [[row[place] for place in band] for row in rows],
+        }
+
+
+def _too_many_rows() -> Wording:
+    return Wording(_MORE_ROWS.fr.format(most=MOST_PDF_ROWS), _MORE_ROWS.en.format(most=MOST_PDF_ROWS))
+
+
+def _heading(column: ReportColumn[Any], lang: Lang) -> dict[str, Any]:
+    right = column.kind in {ValueKind.INTEGER, ValueKind.DECIMAL}
+    return {"title": column.title.in_(lang), "width": column.width, "right": right}
+
+
+def divide(widths: Sequence[int], line: int) -> list[list[int]]:
+    """Return the columns of each part of a table: as many as fit a line, each part with the first column in front.
+
+    >>> divide([10, 40, 40, 40], 100)
+    [[0, 1, 2], [0, 3]]
+    """
+    parts = [[0]]
+    left = line - widths[0] - _GAP
+    for place in range(1, len(widths)):
+        needed = widths[place] + _GAP
+        if needed > left and len(parts[-1]) > 1:
+            parts.append([0])
+            left = line - widths[0] - _GAP
+        parts[-1].append(place)
+        left -= needed
+    return parts
+
+
+UNPRINTABLE: Final = re.compile(
+    "[^\n\x20-\x7e\xa0-\u0377\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u203e"
+    "\u20a0-\u20bf\u2190-\u22ff\u2500-\u262f\ufffd]"
+)
+"""What the fonts of the document lack, and the characters that change the direction of a line."""
+_UNBROKEN: Final = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
+
+
+def _printable(text: str) -> str:
+    """Return a text as the fonts of the document can show it; a word that is longer than a line can be broken."""
+    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text.replace("\t", " "))
+    return _UNBROKEN.sub("\\g<0>\N{ZERO WIDTH SPACE}", shown)

@@ -1,0 +1,735 @@
+"""The register of complaints and malfunctions (registre des réclamations et dysfonctionnements): its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
+from reclamation_core.cases import (
+    Admissibility,
+    AnswerDecision,
+    Case,
+    CaseKind,
+    CaseState,
+    ClosingReason,
+    Method,
+    Reaction,
+)
+from reclamation_core.cases.events import Acknowledged, Answered, Qualified, Reopened
+from reclamation_core.cases.narration import families
+from reclamation_core.missing import Missing
+from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, Value, ValueKind, choose
+from reclamation_core.vocabulary import (
+    FACTS,
+    Band,
+    Channel,
+    Complainant,
+    Complexity,
+    Eligibility,
+    Level,
+    Nature,
+    Requirement,
+    Sites,
+)
+from reclamation_core.wording import Lang, Wording
+
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
+_TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
+_FLAG, _CODE = ValueKind.FLAG, ValueKind.CODE
+_WRITTEN: Final = frozenset((Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.EMAIL, Channel.PORTAL))
+_TITLE: Final = Wording(
+    "Registre des réclamations et dysfonctionnements", "Register of complaints and internal malfunctions"
+)
+_NOTES: Final = (
+    Wording(
+        "« Réclamation M2-1 » compte les demandes que la procédure reconnaît, y compris au téléphone et sur une note "
+        "d'enquête. « Réclamation écrite » ne compte que celles reçues par courrier, courriel ou portail, comme le "
+        "référentiel national qualité. Les deux totaux diffèrent : dites toujours lequel vous citez.",
+        "“M2-1 complaint” counts the messages that the procedure recognises, those by telephone and survey note "
+        "included. “Written complaint” counts only those received by letter, e-mail or portal, as the national quality "
+        "reference does. The two totals differ: always say which one you quote.",
+    ),
+    Wording(
+        "La colonne « Aléa » reste vide : M2-1 ne traite pas des aléas de formation, que le référentiel national "
+        "demande de suivre. Elle est là pour être remplie à la main, ou pour rappeler où ils sont suivis.",
+        "The column “Hazard” stays empty: M2-1 does not deal with the hazards of a training, which the national "
+        "reference asks to follow. Fill it in by hand, or note in it where they are followed.",
+    ),
+)
+
+
+@attrs.frozen
+class RegisterEntry:
+    """One line of the register.
+
+    Args:
+        case: the case.
+        at: the instant of which the line describes the state.
+        sites: the sites, for their names and regions.
+    """
+
+    case: Case
+    at: datetime
+    sites: Sites
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The calendar of the case."""
+        return BusinessCalendar(self.case.calendar)
+
+    def fact(self, name: str) -> Any:
+        """Return a fact; None where it is unknown or absent, or where the case has no such fact."""
+        value = getattr(self.case.facts, name, None)
+        return None if isinstance(value, Missing) else value
+
+    def day(self, instant: datetime | None) -> date | None:
+        """Return the day of an instant in the zone of the case."""
+        return None if instant is None else self.case.day_of(instant)
+
+    def dates_of(self, event: type[Any]) -> Iterator[date]:
+        """Yield the days of the events of a class, with the dates as they were corrected."""
+        return (self.case.day_of(one.occurred_at) for one in self.case.history if isinstance(one.data, event))
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """The instant of the answer of the latest cycle."""
+        return self.case.answer_cycles[-1].answered_at if self.case.answer_cycles else None
+
+    @property
+    def answer(self) -> Answered | None:
+        """The latest answer, of an earlier cycle where the latest has none."""
+        answers = [answer for answer in map(self.case.answer_of, self.case.answer_cycles) if answer is not None]
+        return answers[-1] if answers else None
+
+    @property
+    def status(self) -> DeadlineStatus | None:
+        """The status of the answer's deadline; None where no answer is awaited and none was given."""
+        case = self.case
+        if case.deadline is None or case.is_deadline_suspended:
+            return None
+        answered = self.answered_at
+        if answered is None and case.awaited_on is None:
+            return None
+        return case.deadline.status(max(self.at, answered or self.at), answered)
+
+    @property
+    def days_late(self) -> int | None:
+        """The business days after the last day to answer, up to the answer or to now; None where it is not late."""
+        if self.status not in {DeadlineStatus.OVERDUE, DeadlineStatus.MET_LATE} or self.case.deadline is None:
+            return None
+        end = self.case.day_of(self.answered_at or self.at)
+        return self.calendar.count(self.case.deadline.due, end)
+
+    @property
+    def is_complaint(self) -> bool:
+        """True if M2-1 counts it as a complaint."""
+        return self.case.kind is CaseKind.COMPLAINT and self.case.eligibility is Eligibility.COMPLAINT
+
+    @property
+    def is_written_complaint(self) -> bool:
+        """True if it is a complaint that was received in writing."""
+        return self.is_complaint and self.fact("channel") in _WRITTEN
+
+
+def _column(
+    name: str,
+    title: tuple[str, str],
+    meaning: tuple[str, str],
+    value: Callable[[RegisterEntry], Value],
+    **options: Any,
+) -> ReportColumn[RegisterEntry]:
+    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, **options)
+
+
+def _fact_column(name: str, title: tuple[str, str], fact: str, **options: Any) -> ReportColumn[RegisterEntry]:
+    label = FACTS[fact].label
+    meaning = (
+        f"{label.fr[0].upper()}{label.fr[1:]} ; vide si ce n'est pas connu.",
+        f"{label.en[0].upper()}{label.en[1:]}; empty if it is not known.",
+    )
+    return _column(name, title, meaning, lambda entry: entry.fact(fact), kind=_CODE, **options)
+
+
+def _named(entry: RegisterEntry, code: str) -> str:
+    return entry.sites[code].name if code in entry.sites else code
+
+
+def _theme(entry: RegisterEntry) -> Wording | None:
+    code, themes = entry.fact("theme"), FACTS["theme"].domain
+    return None if code is None else Wording(themes.label(code, "fr"), themes.label(code, "en"))
+
+
+def _note(entry: RegisterEntry) -> Decimal | int | None:
+    note = entry.fact("satisfaction")
+    # Fifteen digits, those that a spreadsheet holds.
+    return Decimal(f"{note:.15g}") if isinstance(note, float) else note
+
+
+def _causes(entry: RegisterEntry) -> Wording | None:
+    codes = entry.case.analysis.causes if entry.case.analysis is not None else ()
+    return Wording(families(codes, "fr"), families(codes, "en")) if codes else None
+
+
+def _links(entry: RegisterEntry) -> Wording | None:
+    links = entry.case.links
+    fr = " ; ".join(f"{link.kind.label('fr')} {link.to}" for link in links)
+    return Wording(fr, "; ".join(f"{link.kind.label('en')} {link.to}" for link in links)) if links else None
+
+
+def _first(days: Iterator[date]) -> date | None:
+    return min(days, default=None)
+
+
+_LATE: Final = {
+    DeadlineStatus.OVERDUE: Emphasis.BAD,
+    DeadlineStatus.MET_LATE: Emphasis.WARNING,
+    DeadlineStatus.DUE_TODAY: Emphasis.WARNING,
+}
+
+REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
+    _column(
+        "dossier",
+        ("Dossier", "Case"),
+        ("La référence du dossier, unique dans le registre.", "The reference of the case, unique in the register."),
+        lambda entry: entry.case.reference,
+        kind=_TEXT,
+        source="Enregistrement",
+        width=15,
+    ),
+    _column(
+        "type_dossier",
+        ("Type de dossier", "Kind"),
+        (
+            "Une demande de client, ou un dysfonctionnement interne.",
+            "A customer's message, or an internal malfunction.",
+        ),
+        lambda entry: entry.case.kind,
+        kind=_CODE,
+        source="M2-1, §7",
+        codes=CaseKind,
+        width=16,
+    ),
+    _column(
+        "reclamation_m2_1",
+        ("Réclamation M2-1", "M2-1 complaint"),
+        (
+            (
+                "« oui » si la procédure M2-1 reconnaît une réclamation ; « non » si c'est hors du cadre, à "
+                "clarifier ou un dysfonctionnement."
+            ),
+            (
+                "“yes” if the procedure M2-1 recognises a complaint; “no” if it is out of scope, to be clarified or "
+                "a malfunction."
+            ),
+        ),
+        lambda entry: entry.is_complaint,
+        kind=_FLAG,
+        source="M2-1, §1",
+        width=12,
+    ),
+    _column(
+        "reclamation_ecrite",
+        ("Réclamation écrite", "Written complaint"),
+        (
+            (
+                "« oui » si cette réclamation est arrivée par courrier, courriel ou portail : ce que compte le "
+                "référentiel national qualité."
+            ),
+            "“yes” if this complaint arrived by letter, e-mail or portal: what the national quality reference counts.",
+        ),
+        lambda entry: entry.is_written_complaint,
+        kind=_FLAG,
+        source="Référentiel national qualité, indicateur 31",
+        width=12,
+    ),
+    _column(
+        "recevabilite",
+        ("Recevabilité", "Admissibility"),
+        (
+            "Dans le cadre de la procédure, hors du cadre, ou à clarifier tant qu'un fait manque.",
+            "In the scope of the procedure, out of it, or to be clarified while a fact is missing.",
+        ),
+        lambda entry: entry.case.admissibility,
+        kind=_CODE,
+        source="M2-1, §1",
+        codes=Admissibility,
+        width=16,
+    ),
+    _column(
+        "centre",
+        ("Centre", "Site"),
+        ("Le centre qui a enregistré le dossier.", "The site that registered the case."),
+        lambda entry: _named(entry, entry.case.site),
+        kind=_TEXT,
+        source="Enregistrement",
+        width=16,
+    ),
+    _column(
+        "region",
+        ("Région", "Region"),
+        (
+            "La région du centre ; vide si la liste des centres ne la donne pas.",
+            "The region of the site; empty if the list of sites does not give it.",
+        ),
+        lambda entry: entry.sites.region_of(entry.case.site),
+        kind=_TEXT,
+        source="Liste des centres",
+        width=16,
+    ),
+    _column(
+        "centres_prestation",
+        ("Centres de la prestation", "Service sites"),
+        ("Les centres qui ont réalisé la prestation.", "The sites that delivered the service."),
+        lambda entry: ", ".join(_named(entry, code) for code in entry.case.service_sites),
+        kind=_TEXT,
+        source="Enregistrement",
+        width=18,
+    ),
+    _column(
+        "traite_par",
+        ("Traité par", "Handled by"),
+        ("L'unité qui traite le dossier aujourd'hui.", "The unit that handles the case today."),
+        lambda entry: _named(entry, entry.case.handling_unit),
+        kind=_TEXT,
+        source="M2-1, §5",
+        width=16,
+    ),
+    _column(
+        "message",
+        ("Message", "Message"),
+        (
+            "L'identifiant du message d'origine dans l'outil qui l'a reçu ; vide s'il n'y en a pas.",
+            "The identifier of the source message in the tool that received it; empty if there is none.",
+        ),
+        lambda entry: entry.case.source,
+        kind=_TEXT,
+        source="Enregistrement",
+        width=16,
+    ),
+    _column(
+        "recu_le",
+        ("Reçu le", "Received on"),
+        ("Le jour d'arrivée à l'agence, au fuseau du centre.", "The day of arrival, in the time zone of the site."),
+        lambda entry: entry.case.received_on,
+        kind=_DATE,
+        source="M2-1, §1.1",
+        width=10,
+    ),
+    _column(
+        "enregistre_le",
+        ("Enregistré le", "Registered on"),
+        ("Le jour d'enregistrement du dossier.", "The day on which the case was registered."),
+        lambda entry: entry.day(entry.case.events[0].occurred_at),
+        kind=_DATE,
+        source="Enregistrement",
+        width=11,
+    ),
+    _fact_column("canal", ("Canal", "Channel"), "channel", source="M2-1, §1.1 et §1.3", codes=Channel, width=16),
+    _fact_column("auteur", ("Auteur", "Complainant"), "complainant", source="M2-1, §1.2", codes=Complainant, width=13),
+    _fact_column("nature", ("Nature", "Nature"), "nature", source="M2-1, §1.2 à §1.6", codes=Nature, width=16),
+    _fact_column(
+        "exigence", ("Exigence", "Requirement"), "requirement", source="M2-1, §1.2", codes=Requirement, width=16
+    ),
+    _column(
+        "theme",
+        ("Thème", "Theme"),
+        ("Le thème de la demande ; vide s'il n'est pas connu.", "The theme of the message; empty if it is not known."),
+        _theme,
+        kind=_TEXT,
+        source="Liste des thèmes de l'organisme",
+        width=16,
+    ),
+    _column(
+        "note",
+        ("Note d'enquête", "Survey note"),
+        (
+            "La note de satisfaction de l'enquête de fin de formation ; vide sans note.",
+            "The satisfaction note of the survey at the end of the training; empty without a note.",
+        ),
+        _note,
+        kind=ValueKind.DECIMAL,
+        source="M2-1, §1.4",
+        width=8,
+    ),
+    _column(
+        "niveau",
+        ("Niveau", "Level"),
+        ("Le niveau qui traite : local, régional ou national.", "The handling level: local, regional or national."),
+        lambda entry: entry.case.level,
+        kind=_CODE,
+        source="M2-1, §5",
+        codes=Level,
+        width=10,
+    ),
+    _column(
+        "niveau_impose",
+        ("Niveau imposé", "Level imposed"),
+        (
+            "« oui » si le niveau a été imposé par une personne, au lieu de celui des règles.",
+            "“yes” if a person imposed the level, instead of that of the rules.",
+        ),
+        lambda entry: entry.case.level_override is not None,
+        kind=_FLAG,
+        source="Décision d'un RQR ou AQ",
+        width=9,
+    ),
+    _column(
+        "criticite",
+        ("Niveau de criticité", "Criticality"),
+        (
+            "Le niveau de criticité du risque ; vide tant qu'un fait manque.",
+            "The band of the criticality of the risk; empty while a fact is missing.",
+        ),
+        lambda entry: entry.case.verdict.band,
+        kind=_CODE,
+        source="M2-1, §2.2",
+        codes=Band,
+        width=10,
+    ),
+    _column(
+        "complexite",
+        ("Complexité", "Complexity"),
+        (
+            "Cas complexe : l'analyse demande une méthode de résolution de problèmes.",
+            "Complex case: the analysis calls for a problem-solving method.",
+        ),
+        lambda entry: entry.case.verdict.complexity,
+        kind=_CODE,
+        source="M2-1, §4.2",
+        codes=Complexity,
+        width=12,
+    ),
+    _column(
+        "etat",
+        ("État", "State"),
+        ("L'étape où en est le dossier.", "How far the case has come."),
+        lambda entry: entry.case.state,
+        kind=_CODE,
+        source="Événements du dossier",
+        codes=CaseState,
+        width=14,
+    ),
+    _column(
+        "accuse_le",
+        ("Accusé de réception le", "Acknowledged on"),
+        ("Le jour du premier accusé de réception.", "The day of the first acknowledgement of receipt."),
+        lambda entry: _first(entry.dates_of(Acknowledged)),
+        kind=_DATE,
+        source="Événements du dossier",
+        width=11,
+    ),
+    _column(
+        "supports",
+        ("Supports factuels", "Factual supports"),
+        ("Le nombre de supports factuels versés au dossier.", "The number of factual supports on file."),
+        lambda entry: entry.case.supports,
+        kind=_COUNT,
+        source="M2-1, §6.1",
+        width=9,
+    ),
+    _column(
+        "mesures_conservatoires",
+        ("Mesures conservatoires", "Containment measures"),
+        ("Le nombre de mesures prises pour limiter l'impact.", "The number of measures taken to limit the impact."),
+        lambda entry: len(entry.case.containments),
+        kind=_COUNT,
+        source="M2-1, §3",
+        width=12,
+    ),
+    _column(
+        "qualifie_le",
+        ("Qualifié le", "Qualified on"),
+        ("Le jour de la dernière qualification.", "The day of the latest qualification."),
+        lambda entry: max(entry.dates_of(Qualified), default=None),
+        kind=_DATE,
+        source="M2-1, §2",
+        width=10,
+    ),
+    _column(
+        "methode",
+        ("Méthode d'analyse", "Method of analysis"),
+        (
+            "La méthode de résolution de problèmes de la dernière analyse ; vide sans méthode.",
+            "The problem-solving method of the latest analysis; empty without a method.",
+        ),
+        lambda entry: entry.case.analysis.method if entry.case.analysis else None,
+        kind=_CODE,
+        source="M2-1, §4.2",
+        codes=Method,
+        width=13,
+    ),
+    _column(
+        "causes",
+        ("Familles de causes", "Families of causes"),
+        ("Les familles des causes établies par la dernière analyse.", "The families of the causes that were found."),
+        _causes,
+        kind=_TEXT,
+        source="M2-1, §4",
+        width=22,
+    ),
+    _column(
+        "actions",
+        ("Actions", "Actions"),
+        ("Les actions décidées pour ce dossier, dans le PGAAC.", "The actions planned for this case, in the PGAAC."),
+        lambda entry: ", ".join(line.action for line in entry.case.actions),
+        kind=_TEXT,
+        source="M2-1, §4.3",
+        width=18,
+    ),
+    _column(
+        "a_repondre_le",
+        ("À répondre le", "Due on"),
+        (
+            "Le dernier jour pour répondre ; vide pour un dysfonctionnement et hors du cadre.",
+            "The last day to answer; empty for a malfunction and out of scope.",
+        ),
+        lambda entry: entry.case.deadline.due if entry.case.deadline else None,
+        kind=_DATE,
+        source="M2-1, §4.4",
+        width=10,
+    ),
+    _column(
+        "repondu_le",
+        ("Répondu le", "Answered on"),
+        (
+            "Le jour de la réponse du dernier cycle ; vide tant qu'il n'y en a pas.",
+            "The day of the answer of the latest cycle; empty while there is none.",
+        ),
+        lambda entry: entry.day(entry.answered_at),
+        kind=_DATE,
+        source="Événements du dossier",
+        width=10,
+    ),
+    _column(
+        "delai",
+        ("Délai de réponse", "Deadline"),
+        (
+            "Où en est le délai ; vide si aucune réponse n'est attendue ou si le délai est suspendu.",
+            "The status of the deadline; empty if no answer is awaited or if the clock is suspended.",
+        ),
+        lambda entry: entry.status,
+        kind=_CODE,
+        source="M2-1, §4.4",
+        codes=DeadlineStatus,
+        width=16,
+        emphasis=_LATE,
+    ),
+    _column(
+        "jours_ouvres_de_retard",
+        ("Retard (jours ouvrés)", "Business days late"),
+        (
+            (
+                "Les jours ouvrés après le dernier jour, jusqu'à la réponse ou jusqu'à la date de situation ; vide "
+                "sans retard."
+            ),
+            "The business days after the last day, up to the answer or to the day of the state; empty if not late.",
+        ),
+        lambda entry: entry.days_late,
+        kind=_COUNT,
+        source="Calendrier du centre",
+        width=9,
+    ),
+    _column(
+        "reponse",
+        ("Décision", "Decision"),
+        ("Ce que la dernière réponse a décidé.", "The decision of the latest answer."),
+        lambda entry: entry.answer.decision if entry.answer else None,
+        kind=_CODE,
+        source="Événements du dossier",
+        codes=AnswerDecision,
+        width=14,
+    ),
+    _column(
+        "reaction",
+        ("Réaction", "Reaction"),
+        (
+            "Comment l'auteur a accueilli la réponse ; vide si elle n'a pas été recueillie.",
+            "How the complainant took the answer; empty if it was not recorded.",
+        ),
+        lambda entry: entry.case.reaction.reaction if entry.case.reaction else None,
+        kind=_CODE,
+        source="Événements du dossier",
+        codes=Reaction,
+        width=14,
+    ),
+    _column(
+        "mediation_le",
+        ("Médiation le", "Mediation on"),
+        ("Le jour où le litige a été orienté vers le médiateur.", "The day on which the dispute went to the mediator."),
+        lambda entry: entry.day(entry.case.mediation_at),
+        kind=_DATE,
+        source="Événements du dossier",
+        width=10,
+    ),
+    _column(
+        "clos_le",
+        ("Clôturé le", "Closed on"),
+        ("Le jour de la clôture ; vide si le dossier est ouvert.", "The day of the closing; empty if it is open."),
+        lambda entry: entry.day(entry.case.closed_at),
+        kind=_DATE,
+        source="Événements du dossier",
+        width=10,
+    ),
+    _column(
+        "clos_pour",
+        ("Motif de clôture", "Closing reason"),
+        ("Pourquoi le dossier est clos.", "Why the case is closed."),
+        lambda entry: entry.case.closure.reason if entry.case.closure else None,
+        kind=_CODE,
+        source="Événements du dossier",
+        codes=ClosingReason,
+        width=18,
+    ),
+    _column(
+        "reouvertures",
+        ("Réouvertures", "Reopenings"),
+        ("Combien de fois le dossier a été rouvert.", "How many times the case was reopened."),
+        lambda entry: sum(1 for _ in entry.dates_of(Reopened)),
+        kind=_COUNT,
+        source="Événements du dossier",
+        width=11,
+    ),
+    _column(
+        "liens",
+        ("Liens", "Links"),
+        (
+            "Les dossiers liés : doublon, même cause, ou portant sur son traitement.",
+            "The linked cases: duplicate, same cause, or about its handling.",
+        ),
+        _links,
+        kind=_TEXT,
+        source="Événements du dossier",
+        width=20,
+    ),
+    _column(
+        "alertes",
+        ("Alertes", "Alerts"),
+        ("Le nombre d'alertes émises par le contrôle des échéances.", "The number of alerts raised by the sweeps."),
+        lambda entry: len(entry.case.alerts),
+        kind=_COUNT,
+        source="Contrôle quotidien des échéances",
+        width=8,
+    ),
+    _column(
+        "alea",
+        ("Aléa", "Hazard"),
+        (
+            "Toujours vide : M2-1 ne traite pas des aléas de formation (voir la note).",
+            "Always empty: M2-1 does not deal with hazards of a training (see the note).",
+        ),
+        lambda _: None,
+        kind=_TEXT,
+        source="Référentiel national qualité, indicateur 31",
+        width=8,
+    ),
+    _column(
+        "procedure",
+        ("Version de la procédure", "Policy version"),
+        (
+            "La version de M2-1 qui s'applique au dossier : celle en vigueur à sa réception.",
+            "The version of M2-1 that applies to the case: the one in force at its receipt.",
+        ),
+        lambda entry: entry.case.edition,
+        kind=_TEXT,
+        source="Enregistrement",
+        width=12,
+    ),
+    _column(
+        "anonymise_le",
+        ("Anonymisé le", "Anonymised on"),
+        ("Le jour où les textes et les noms ont été effacés.", "The day on which texts and names were erased."),
+        lambda entry: entry.day(entry.case.anonymised_at),
+        kind=_DATE,
+        source="Conservation des données",
+        width=11,
+    ),
+)
+"""The columns of the register, in their order."""
+
+
+@attrs.frozen
+class _Entries:
+    """The lines of the register: iterable several times, without holding the cases."""
+
+    cases: Iterable[Case]
+    at: datetime
+    sites: Sites
+
+    def __iter__(self) -> Iterator[RegisterEntry]:
+        return (RegisterEntry(case, self.at, self.sites) for case in self.cases)
+
+
+def register_report(
+    cases: Iterable[Case],
+    *,
+    at: datetime,
+    sites: Sites | None = None,
+    zone: ZoneInfo | None = None,
+    columns: Iterable[str] | None = None,
+    filters: Iterable[tuple[Wording, Value]] = (),
+) -> Report:
+    """Return the register of cases (registre des réclamations et dysfonctionnements).
+
+    It has no text that people wrote and no name of a person.
+
+    Args:
+        cases: the cases, in the order of the lines. They are iterated once for each format, and twice for HTML and PDF.
+        at: the instant of which the register describes the state; aware.
+        sites: the sites, for their names and regions.
+        zone: the time zone of the heading; metropolitan France by default. Days of a case are in its own zone.
+        columns: the names of the columns, in their order; all of `REGISTER_COLUMNS` by default.
+        filters: the criteria by which the cases were selected, for a reader.
+
+    Raises:
+        FaultsError: the name of a column is unknown or occurs twice, or there is none.
+        ValueError: the instant has no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"at: {at!r} has no time zone; pass an aware datetime")
+    place = zone or BusinessCalendar.france().zone
+    table = ReportTable(
+        title=Wording("Registre", "Register"),
+        columns=choose(REGISTER_COLUMNS, columns),
+        records=_Entries(cases, at, sites or Sites()),
+    )
+    return Report(
+        name="registre",
+        title=_TITLE,
+        tables=(table,),
+        as_of=at.astimezone(place).date(),
+        exported_at=at,
+        zone=place,
+        filters=tuple(filters),
+        notes=_NOTES,
+    )
+
+
+def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
+    """Yield the criteria of a query that limit it, each with its value for a reader."""
+    members = (
+        (Wording("Type de dossier", "Kind"), () if query.kind is None else (query.kind,)),
+        (Wording("État", "State"), sorted(query.states)),
+        (Wording("Recevabilité", "Admissibility"), sorted(query.admissibilities)),
+        (Wording("Niveau", "Level"), sorted(query.levels)),
+    )
+    for title, chosen in members:
+        if chosen:
+            yield title, Wording(*(", ".join(member.label(lang) for member in chosen) for lang in _LANGUAGES))
+    values: tuple[tuple[Wording, Value], ...] = (
+        (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
+        (Wording("Traité par", "Handled by"), query.owner),
+        (Wording("Réponse attendue jusqu'au", "Answer awaited until"), query.due_until),
+        (Wording("Reçu du", "Received from"), query.received_from),
+        (Wording("Reçu jusqu'au", "Received until"), query.received_until),
+        (Wording("Texte", "Text"), query.text),
+        (Wording("Famille de causes", "Family of causes"), query.cause_family),
+        (Wording("Après le dossier", "After the case"), query.after),
+    )
+    yield from ((title, value) for title, value in values if value)

@@ -1,0 +1,191 @@
+"""A report: what every format is written from. It knows no format, and the formats know no report in particular."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, Generic, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.markup import NOT_IN_XML
+from reclamation_core.wording import Lang, Wording
+
+R = TypeVar("R")
+
+Value: TypeAlias = str | bool | int | Decimal | date | datetime | LabelledEnum | Wording | None
+"""A value of a cell. An instant is aware; None is an empty cell."""
+
+_FLAGS: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
+
+
+class ValueKind(LabelledEnum):
+    """The kind of the values of a column (type de valeur)."""
+
+    TEXT = "text", "texte", "text"
+    INTEGER = "integer", "nombre entier", "whole number"
+    DECIMAL = "decimal", "nombre", "number"
+    DATE = "date", "date", "date"
+    INSTANT = "instant", "date et heure", "date and time"
+    FLAG = "flag", "oui ou non", "yes or no"
+    CODE = "code", "valeur d'une liste", "value of a list"
+
+
+class Emphasis(Enum):
+    """How a format draws the eye to a cell. The words of the cell state the same: colour never has a meaning alone."""
+
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@attrs.frozen(kw_only=True)
+class ReportColumn(Generic[R]):
+    """The description of a column: every format reads it, and so does the sheet of definitions.
+
+    Args:
+        name: its name, by which it is chosen: small letters, digits and underscores, in French.
+        title: its title for a reader.
+        meaning: what a value states, and what an empty cell means.
+        kind: the kind of its values.
+        source: where the values come from: a clause of the procedure, or the record that holds them.
+        value: returns the value of a row.
+        width: its width in characters.
+        codes: of a column of codes, its values, for their labels.
+        emphasis: returns how to draw the eye to a value.
+    """
+
+    name: str
+    title: Wording
+    meaning: Wording
+    kind: ValueKind
+    source: str
+    value: Callable[[R], Value] = attrs.field(repr=False)
+    width: int = 12
+    codes: type[LabelledEnum] | None = None
+    emphasis: Mapping[Value, Emphasis] = attrs.field(factory=dict, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class ReportTable(Generic[R]):
+    """A table of a report.
+
+    Args:
+        title: its title.
+        columns: its columns, at least one; the first names the row.
+        records: what the rows are made of. It may be iterated several times, and need not be held in memory.
+    """
+
+    title: Wording
+    columns: tuple[ReportColumn[R], ...]
+    records: Iterable[R] = attrs.field(repr=False)
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """Return the values of each row, in the order of the columns."""
+        getters = [column.value for column in self.columns]
+        return (tuple(getter(record) for getter in getters) for record in self.records)
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """A document that people read: its heading, what limits it, and its tables.
+
+    Args:
+        name: its name in files and documents: small letters and hyphens.
+        title: its title.
+        tables: its tables, at least one.
+        as_of: the day of which it describes the state (situation au).
+        exported_at: when it was made; aware.
+        zone: the time zone in which its instants are written.
+        filters: the criteria that limit it, each with its value, for a reader.
+        notes: sentences that a reader needs to understand it.
+    """
+
+    name: str
+    title: Wording
+    tables: tuple[ReportTable[Any], ...]
+    as_of: date
+    exported_at: datetime
+    zone: ZoneInfo
+    filters: tuple[tuple[Wording, Value], ...] = ()
+    notes: tuple[Wording, ...] = ()
+
+    def collected(self) -> Report:
+        """Return the report with its records held in memory: what it is written from changes no more."""
+        return attrs.evolve(
+            self, tables=tuple(attrs.evolve(table, records=tuple(table.records)) for table in self.tables)
+        )
+
+    def heading(self, lang: Lang) -> tuple[tuple[str, str], ...]:
+        """Return the day, the instant of export and the criteria, each with its label: what every format states."""
+        criteria = self.filters or ((Wording("Filtres", "Filters"), Wording("aucun", "none")),)
+        return (
+            (Wording("Situation au", "State on").in_(lang), display(self.as_of, lang, self.zone)),
+            (Wording("Exporté le", "Exported on").in_(lang), display(self.exported_at, lang, self.zone)),
+            (Wording("Fuseau horaire", "Time zone").in_(lang), self.zone.key),
+            *((label.in_(lang), display(value, lang, self.zone)) for label, value in criteria),
+        )
+
+
+def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> tuple[ReportColumn[R], ...]:
+    """Return columns by name, in the order of the names; all columns for None.
+
+    Raises:
+        FaultsError: a name is unknown or occurs twice, or there is none.
+    """
+    if names is None:
+        return tuple(columns)
+    known = {column.name: column for column in columns}
+    wanted = [names] if isinstance(names, str) else list(names)
+    choice = Wording(f"l'une des colonnes {', '.join(known)}", f"one of the columns {', '.join(known)}")
+    once = Wording("chaque colonne une seule fois", "each column once")
+    faults = [Fault("columns", name, choice) for name in wanted if name not in known]
+    faults += [Fault("columns", name, once) for name in dict.fromkeys(wanted) if wanted.count(name) > 1]
+    if not wanted:
+        faults.append(Fault("columns", wanted, Wording("au moins une colonne", "at least one column")))
+    if faults:
+        raise FaultsError(faults)
+    return tuple(known[name] for name in wanted)
+
+
+def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
+    """Return a value as a reader expects it; an empty text for None.
+
+    >>> display(date(2026, 5, 2), "fr", ZoneInfo("Europe/Paris")), display(Decimal("6.5"), "fr", ZoneInfo("UTC"))
+    ('02/05/2026', '6,5')
+    """
+    french = lang == "fr"
+    match value:
+        case None:
+            text = ""
+        case LabelledEnum():
+            text = value.label(lang)
+        case Wording():
+            text = readable(value.in_(lang))
+        case str():
+            text = readable(value)
+        case bool():
+            text = _FLAGS[value].in_(lang)
+        case datetime():
+            local = value.astimezone(zone)
+            text = f"{_day(local, french)} {local:%H:%M}"
+        case date():
+            text = _day(value, french)
+        case Decimal():
+            text = f"{value.normalize():f}".replace(".", "," if french else ".")
+        case _:
+            text = str(value)
+    return text
+
+
+def _day(day: date, french: bool) -> str:
+    return f"{day.day:02}/{day.month:02}/{day.year:04}" if french else day.isoformat()[:10]
+
+
+def readable(text: str) -> str:
+    """Return a text without the characters that no document can hold; each becomes a replacement character."""
+    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

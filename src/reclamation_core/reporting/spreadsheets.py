@@ -1,0 +1,306 @@
+"""Reports as CSV, JSON and workbooks: written row by row, so that a report of any length takes little memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from io import TextIOWrapper
+from typing import IO, Any, Final
+from zoneinfo import ZoneInfo
+
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.reporting.report import Emphasis, Report, ReportTable, Value, ValueKind, display
+from reclamation_core.wording import Lang, Wording
+
+ROWS_OF_A_SHEET: Final = 1_048_576
+LONGEST_CELL: Final = 32_767
+"""What Excel holds: rows of a sheet, its header among them, and characters of a cell."""
+
+_LINE_END: Final = "\r\n"
+_FIRST_YEAR: Final = 1900
+_LARGEST: Final = 10**15
+"""Excel knows no day before 1900, and no more than fifteen digits of a number: the cell is a text then."""
+
+_CUT: Final = Wording(
+    f" […] (texte coupé : un classeur contient au plus {LONGEST_CELL} caractères par cellule)",
+    f" […] (text cut: a workbook holds at most {LONGEST_CELL} characters in a cell)",
+)
+_DEFINITIONS: Final = Wording("Définitions", "Definitions")
+_FILTERS: Final = Wording("Filtres", "Filters")
+
+
+# CSV
+
+
+def write_csv(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
+    """Write the tables of a report as CSV for a spreadsheet: semicolons, CR LF, UTF-8 with a byte order mark.
+
+    Formulas are escaped. Each further table follows an empty line and its title.
+    """
+    text = TextIOWrapper(stream, SPREADSHEET_ENCODING, newline="", write_through=True)
+    for number, table in enumerate(report.tables):
+        if number:
+            text.write(_LINE_END + csv_line([table.title.in_(lang)], ";", _LINE_END))
+        text.write(csv_line((column.title.in_(lang) for column in table.columns), ";", _LINE_END))
+        for row in table.rows():
+            text.write(csv_line((display(value, lang, report.zone) for value in row), ";", _LINE_END))
+    text.flush()
+    text.detach()
+
+
+# JSON
+
+
+def write_json(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
+    """Write a report as JSON: its heading, the description of its columns, its rows.
+
+    Days and instants are ISO 8601, values of lists are their codes, whose labels the column has.
+    """
+    for part in json_parts(report, lang):
+        stream.write(part.encode())
+
+
+def json_parts(report: Report, lang: Lang) -> Iterator[str]:
+    """Yield the JSON of a report, piece by piece."""
+    head = {
+        "report": report.name,
+        "title": report.title.in_(lang),
+        "language": lang,
+        "as_of": report.as_of.isoformat(),
+        "exported_at": report.exported_at.isoformat(),
+        "time_zone": report.zone.key,
+        "filters": [
+            {"label": label.in_(lang), "value": _plain(value, lang, report.zone)} for label, value in report.filters
+        ],
+        "notes": [note.in_(lang) for note in report.notes],
+    }
+    yield f'{_json(head)[:-1]},"tables":['
+    for number, table in enumerate(report.tables):
+        described = {"title": table.title.in_(lang), "columns": list(_columns(table, lang))}
+        yield f'{"," if number else ""}{_json(described)[:-1]},"rows":['
+        names = [column.name for column in table.columns]
+        for place, row in enumerate(table.rows()):
+            cells = {name: _plain(value, lang, report.zone) for name, value in zip(names, row, strict=True)}
+            yield f"{',' if place else ''}\n{_json(cells)}"
+        yield "\n]}"
+    yield "]}\n"
+
+
+def _columns(table: ReportTable[Any], lang: Lang) -> Iterator[dict[str, Any]]:
+    for column in table.columns:
+        described: dict[str, Any] = {
+            "name": column.name,
+            "title": column.title.in_(lang),
+            "meaning": column.meaning.in_(lang),
+            "kind": column.kind.value,
+            "source": column.source,
+        }
+        if column.codes is not None:
+            described["labels"] = {member.value: member.label(lang) for member in column.codes}
+        yield described
+
+
+def _plain(value: Value, lang: Lang, zone: ZoneInfo) -> str | int | float | bool | None:
+    match value:
+        case None | bool() | int():
+            return value
+        case LabelledEnum():
+            return value.value
+        case str() | Wording():
+            return display(value, lang, zone)
+        case datetime():
+            return value.astimezone(zone).isoformat()
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"a cell of a report: {type(value).__name__} is not one of its kinds of values")
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+# Workbooks
+
+
+def write_xlsx(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
+    """Write a report as a workbook: a sheet a table, then the definitions of the columns, then the filters.
+
+    Days and numbers are those of the spreadsheet, the header is frozen and has filters; a table of more rows than a
+    sheet holds goes on in the next sheet. No cell is a formula or a link. Texts longer than a cell are cut, and end
+    with a statement of it. Two exports of the same report are the same bytes.
+
+    Raises:
+        MissingExtraError: XlsxWriter is not installed.
+    """
+    try:
+        from xlsxwriter import Workbook
+    except ImportError as error:
+        raise MissingExtraError("XlsxWriter", "reports") from error
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    workbook = Workbook(stream, options)
+    made = report.exported_at.astimezone(report.zone).replace(tzinfo=None)
+    workbook.set_properties({"title": report.title.in_(lang), "created": made})
+    sheets = _Sheets(workbook, report, lang)
+    for table in report.tables:
+        sheets.write_table(table)
+    sheets.write_texts(_DEFINITIONS.in_(lang), _definitions(report, lang), (28, 80, 16, 40))
+    sheets.write_texts(_FILTERS.in_(lang), _filters(report, lang), (36, 80))
+    workbook.close()
+
+
+def _definitions(report: Report, lang: Lang) -> Iterator[tuple[str, ...]]:
+    titles = (
+        Wording("Colonne", "Column"),
+        Wording("Signification", "Meaning"),
+        Wording("Type", "Type"),
+        Wording("Source", "Source"),
+    )
+    yield tuple(title.in_(lang) for title in titles)
+    for table in report.tables:
+        for column in table.columns:
+            yield column.title.in_(lang), column.meaning.in_(lang), column.kind.label(lang), column.source
+
+
+def _filters(report: Report, lang: Lang) -> Iterator[tuple[str, ...]]:
+    yield Wording("Critère", "Criterion").in_(lang), Wording("Valeur", "Value").in_(lang)
+    yield Wording("Document", "Document").in_(lang), report.title.in_(lang)
+    yield from report.heading(lang)
+    for note in report.notes:
+        yield Wording("Note", "Note").in_(lang), note.in_(lang)
+
+
+class _Sheets:
+    """Writes the sheets of one workbook.
+
+    Args:
+        workbook: XlsxWriter's workbook.
+        report: the report.
+        lang: the language of its words.
+    """
+
+    def __init__(self, workbook: Any, report: Report, lang: Lang) -> None:
+        self._workbook, self._zone, self._lang = workbook, report.zone, lang
+        top = {"valign": "top"}
+        day = "dd/mm/yyyy" if lang == "fr" else "yyyy-mm-dd"
+        self._header = workbook.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EAEEF2", "bottom": 1}
+        )
+        self._wrapped = workbook.add_format({**top, "text_wrap": True})
+        looks: dict[Emphasis | None, dict[str, Any]] = {
+            None: {},
+            Emphasis.WARNING: {"bg_color": "#FFF3CD"},
+            Emphasis.BAD: {"bg_color": "#FFE2E0", "bold": True},
+        }
+        numbers = {
+            ValueKind.DATE: day,
+            ValueKind.INSTANT: f"{day} hh:mm",
+            ValueKind.INTEGER: "0",
+            ValueKind.DECIMAL: "General",
+        }
+        self._formats = {
+            (kind, emphasis): workbook.add_format({**top, **look, "num_format": numbers.get(kind, "@")})
+            for kind in ValueKind
+            for emphasis, look in looks.items()
+        }
+        self._names: set[str] = set()
+
+    def write_table(self, table: ReportTable[Any]) -> None:
+        """Write a table on as many sheets as its rows take."""
+        title = table.title.in_(self._lang)
+        writers = [self._writer(column.kind) for column in table.columns]
+        styles = [(self._formats[column.kind, None], column) for column in table.columns]
+        sheet = self._sheet(title, table)
+        place = 0
+        for values in table.rows():
+            place += 1
+            if place == ROWS_OF_A_SHEET:
+                self._finish(sheet, place - 1, len(styles))
+                sheet, place = self._sheet(title, table), 1
+            for column, (value, write, (style, description)) in enumerate(zip(values, writers, styles, strict=True)):
+                if value is None:
+                    continue
+                emphasis = description.emphasis.get(value) if description.emphasis else None
+                write(sheet, place, column, value, self._formats[description.kind, emphasis] if emphasis else style)
+        self._finish(sheet, place, len(styles))
+
+    def write_texts(self, title: str, rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> None:
+        """Write a sheet of texts, whose first row is its header."""
+        sheet = self._workbook.add_worksheet(self._name(title))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        for place, row in enumerate(rows):
+            for column, text in enumerate(row):
+                sheet.write_string(place, column, self._fitted(text), self._wrapped if place else self._header)
+        sheet.freeze_panes(1, 0)
+
+    def _sheet(self, title: str, table: ReportTable[Any]) -> Any:
+        sheet = self._workbook.add_worksheet(self._name(title))
+        sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        for column, described in enumerate(table.columns):
+            sheet.set_column(column, column, described.width + 2)
+        for column, described in enumerate(table.columns):
+            sheet.write_string(0, column, described.title.in_(self._lang), self._header)
+        return sheet
+
+    @staticmethod
+    def _finish(sheet: Any, last: int, columns: int) -> None:
+        sheet.autofilter(0, 0, last, columns - 1)
+
+    def _name(self, title: str) -> str:
+        """Return a name that Excel accepts, and that no other sheet has."""
+        plain = "".join(" " if sign in "[]:*?/\\" else sign for sign in title).strip("' ") or "Table"
+        number = 1
+        name = plain[:31]
+        while name.casefold() in self._names:
+            number += 1
+            name = f"{plain[: 31 - len(str(number)) - 1]} {number}"
+        self._names.add(name.casefold())
+        return name
+
+    def _writer(self, kind: ValueKind) -> Any:
+        match kind:
+            case ValueKind.DATE | ValueKind.INSTANT:
+                return self._write_date
+            case ValueKind.INTEGER | ValueKind.DECIMAL:
+                return self._write_number
+            case _:
+                return self._write_text
+
+    def _write_date(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+        if value.year < _FIRST_YEAR:
+            self._write_text(sheet, row, column, value, style)
+            return
+        local = value.astimezone(self._zone).replace(tzinfo=None) if isinstance(value, datetime) else value
+        sheet.write_datetime(row, column, local, style)
+
+    def _write_number(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+        if abs(value) < _LARGEST:
+            sheet.write_number(row, column, value, style)
+        else:
+            self._write_text(sheet, row, column, value, style)
+
+    def _write_text(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+        sheet.write_string(row, column, self._fitted(display(value, self._lang, self._zone)), style)
+
+    def _fitted(self, text: str) -> str:
+        # Excel counts a character outside the basic plane as two.
+        if len(text) <= LONGEST_CELL // 2 or len(text.encode("utf-16-le")) // 2 <= LONGEST_CELL:
+            return text
+        cut = _CUT.in_(self._lang)
+        left = text.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(cut))].decode("utf-16-le", "ignore")
+        return left + cut

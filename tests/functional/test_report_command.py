@@ -1,0 +1,86 @@
+"""`reclamation report register`: the file it writes, and how each wrong option is refused."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from reclamation_core.cli.application import run
+from reclamation_core.desk import Desk
+from reclamation_core.reporting import ReportFormat
+from tests.unit.desk import factories
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A register of two cases, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(20))) as desk:
+        for day, site in ((1, "CRE"), (10, "STD")):
+            desk.register(factories.facts(factories.at(day)), site=site, occurred_at=factories.at(day))
+    return tmp_path
+
+
+DB = ("--db", "sqlite:///register.db")
+SITES = (
+    '[sites.CRE]\nname = "Créteil"\nregion = "Île-de-France"\n[sites.STD]\nname = "Stains"\nregion = "Île-de-France"\n'
+)
+
+
+def lines(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file, delimiter=";"))
+
+
+def test_a_workbook_is_written_by_default(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "register", *DB]) == 0
+    sheet = load_workbook(BytesIO((register / "registre.xlsx").read_bytes())).worksheets[0]
+    assert (sheet.max_row, sheet.max_column) == (3, 45)
+    assert capsys.readouterr().out == "registre.xlsx : 2 dossiers\n"
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_each_format_is_written_by_name_or_by_suffix(register: Path, report_format: ReportFormat) -> None:
+    assert run(["report", "register", *DB, "--format", report_format.value, "-o", "sortie"]) == 0
+    assert run(["report", "register", *DB, "-o", f"sortie.{report_format.value}"]) == 0
+    assert (register / "sortie").stat().st_size
+    assert (register / f"sortie.{report_format.value}").stat().st_size
+
+
+def test_lines_and_columns_are_selected(register: Path) -> None:
+    (register / "sites.toml").write_text(SITES, encoding="utf-8")
+    options = ["--columns", "dossier, centre,recu_le", "--from", "05/06/2026", "--until", "2026-06-30"]
+    assert run(["report", "register", *DB, *options, "--sites", "sites.toml", "-o", "r.csv"]) == 0
+    assert lines(register / "r.csv") == [["Dossier", "Centre", "Reçu le"], ["R-2026-000002", "Stains", "10/06/2026"]]
+    assert run(["report", "register", *DB, "--columns", "dossier", "--site", "CRE", "-o", "r.csv"]) == 0
+    assert lines(register / "r.csv") == [["Dossier"], ["R-2026-000001"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "docx"], "--format : « docx » ; choisissez parmi xlsx, csv, json, html, pdf"),
+        (["-o", "registre.odt"], "--output : « registre.odt » ; choisissez parmi xlsx, csv, json, html, pdf"),
+        (["--columns", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
+        (["--columns", ""], "columns :"),
+        (["--site", "CRE", "--region", "Île-de-France"], "--site, --region : donnez l'un ou l'autre"),
+        (["--region", "Bretagne"], "--region : « Bretagne » n'est la région d'aucun site"),
+        (["--from", "hier"], "--from : « hier » n'est pas une date"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_the_remedy(
+    register: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", "register", *DB, *options]) == 2
+    assert message in capsys.readouterr().err.replace("\xa0", " ")
+    assert sorted(path.suffix for path in register.iterdir()) == [".db"]
+
+
+@pytest.mark.usefixtures("register")
+def test_a_base_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "register", "--db", "sqlite:///autre.db"]) == 2
+    assert "autre.db : cette base n'existe pas" in capsys.readouterr().err.replace("\xa0", " ")

@@ -1,0 +1,368 @@
+"""The formats of a report: what another reader finds in each, with hostile texts too, and how each is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pypdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from reclamation_core import FaultsError, Level, Wording
+from reclamation_core.calendars import DeadlineStatus
+from reclamation_core.reporting import (
+    Emphasis,
+    Report,
+    ReportColumn,
+    ReportFormat,
+    ReportTable,
+    ValueKind,
+    pages,
+    report_bytes,
+    save_report,
+    spreadsheets,
+    write_report,
+)
+from reclamation_core.reporting.report import display, readable
+from tests.unit.reporting.readers import read_csv, read_html, read_json, read_xlsx
+
+PARIS = ZoneInfo("Europe/Paris")
+KINDS = (
+    ("dossier", ValueKind.TEXT),
+    ("jour", ValueKind.DATE),
+    ("heure", ValueKind.INSTANT),
+    ("nombre", ValueKind.INTEGER),
+    ("note", ValueKind.DECIMAL),
+    ("drapeau", ValueKind.FLAG),
+    ("niveau", ValueKind.CODE),
+    ("texte", ValueKind.TEXT),
+)
+ROW = (
+    "R-1",
+    date(2026, 5, 2),
+    datetime(2026, 5, 2, 7, 30, tzinfo=UTC),
+    12,
+    Decimal("6.5"),
+    True,
+    Level.REGIONAL,
+    "un texte",
+)
+EMPTY = ("R-2", None, None, None, None, None, None, None)
+SHOWN = ["R-1", "02/05/2026", "02/05/2026 09:30", "12", "6,5", "oui", "régional", "un texte"]
+
+
+def getter(place: int) -> Any:
+    return lambda row: row[place]
+
+
+def columns(width: int = 12) -> tuple[ReportColumn[Any], ...]:
+    return tuple(
+        ReportColumn(
+            name=name,
+            title=Wording(name.capitalize(), name.upper()),
+            meaning=Wording(f"sens de {name}", f"meaning of {name}"),
+            kind=kind,
+            source="M2-1",
+            value=getter(place),
+            width=width,
+            codes=Level if kind is ValueKind.CODE else None,
+            emphasis={Level.NATIONAL: Emphasis.BAD} if kind is ValueKind.CODE else {},
+        )
+        for place, (name, kind) in enumerate(KINDS)
+    )
+
+
+def report(*rows: Sequence[Any], width: int = 12, more: tuple[ReportTable[Any], ...] = ()) -> Report:
+    return Report(
+        name="essai",
+        title=Wording("Essai", "Trial"),
+        tables=(ReportTable(title=Wording("Table", "Table"), columns=columns(width), records=rows), *more),
+        as_of=date(2026, 5, 2),
+        exported_at=datetime(2026, 5, 2, 7, 30, tzinfo=UTC),
+        zone=PARIS,
+        notes=(Wording("Une note.", "A note."),),
+    )
+
+
+READERS = {"csv": read_csv, "xlsx": read_xlsx, "json": read_json, "html": read_html}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_of_each_format_finds_the_cells(name: str) -> None:
+    found = READERS[name](report_bytes(report(ROW, EMPTY), name))
+    assert found[0] == ["Dossier", "Jour", "Heure", "Nombre", "Note", "Drapeau", "Niveau", "Texte"]
+    assert found[1] == SHOWN
+    assert [cell or "" for cell in found[2]] == ["R-2", *[""] * 7]
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+
+
+def test_a_pdf_has_the_cells_and_says_what_it_is() -> None:
+    content = report_bytes(report(ROW, EMPTY), "pdf")
+    reader = pypdf.PdfReader(BytesIO(content))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Essai"
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == "fr"
+    assert root["/MarkInfo"]["/Marked"]
+    metadata = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    words = text_of(content)
+    assert all(cell in words for cell in (*SHOWN, "Une note.", pages.digest(report(ROW, EMPTY))))
+
+
+def test_a_table_wider_than_the_page_is_printed_in_parts_with_its_first_column() -> None:
+    words = text_of(report_bytes(report(ROW, width=45), "pdf"))
+    assert "Table, volet 1 sur 4" in words
+    assert "Table, volet 4 sur 4" in words
+    assert words.count("R-1") == 4
+    assert all(words.count(cell) == 1 for cell in ("régional", "un texte", "6,5"))
+
+
+def test_a_pdf_says_that_a_table_is_empty() -> None:
+    assert "Aucune ligne." in text_of(report_bytes(report(), "pdf"))
+    assert "Aucune ligne." in report_bytes(report(), "html").decode()
+
+
+def test_a_pdf_of_too_many_rows_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_PDF_ROWS", 2)
+    with pytest.raises(FaultsError, match="a PDF has at most 2 rows in a table: narrow the selection"):
+        report_bytes(report(ROW, ROW, ROW), "pdf")
+
+
+def test_the_english_report_has_english_titles_labels_and_dates() -> None:
+    found = report_bytes(report(ROW), "csv", "en").decode("utf-8-sig").splitlines()
+    assert found[0].startswith("DOSSIER;JOUR")
+    assert found[1] == "R-1;2026-05-02;2026-05-02 09:30;12;6.5;yes;regional;un texte"
+
+
+def test_a_workbook_has_dates_numbers_filters_definitions_and_frozen_titles() -> None:
+    workbook = load_workbook(BytesIO(report_bytes(report(ROW), "xlsx")))
+    assert workbook.sheetnames == ["Table", "Définitions", "Filtres"]
+    sheet = workbook["Table"]
+    cells = [cell.value for cell in sheet[2]]
+    assert [str(cell) for cell in cells[1:3]] == ["2026-05-02 00:00:00", "2026-05-02 09:30:00"]
+    assert cells[3:5] == [12, 6.5]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:H2")
+    assert [cell.value for cell in workbook["Définitions"][2]] == ["Dossier", "sens de dossier", "texte", "M2-1"]
+    criteria = {row[0].value: row[1].value for row in workbook["Filtres"].iter_rows(min_row=2)}
+    assert criteria == {
+        "Document": "Essai",
+        "Situation au": "02/05/2026",
+        "Exporté le": "02/05/2026 09:30",
+        "Fuseau horaire": "Europe/Paris",
+        "Filtres": "aucun",
+        "Note": "Une note.",
+    }
+
+
+def test_a_workbook_colours_the_cell_whose_words_say_the_same() -> None:
+    rows = [(*ROW[:6], level, "") for level in Level]
+    sheet = load_workbook(BytesIO(report_bytes(report(*rows), "xlsx"))).worksheets[0]
+    colours = {cell.value: cell.fill.fgColor.rgb for cell in sheet["G"][1:]}
+    assert colours["national"] == "FFFFE2E0"
+    assert colours["local"] == "00000000"
+    assert '<td class="bad"><bdi>national</bdi>' in report_bytes(report(*rows), "html").decode()
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "ROWS_OF_A_SHEET", 3)
+    content = report_bytes(report(*((f"R-{number}", *ROW[1:]) for number in range(5))), "xlsx")
+    workbook = load_workbook(BytesIO(content))
+    assert workbook.sheetnames[:3] == ["Table", "Table 2", "Table 3"]
+    rows = [read_xlsx(content, sheet) for sheet in range(3)]
+    assert [row[0] for sheet in rows for row in sheet[1:]] == [f"R-{number}" for number in range(5)]
+    assert all(sheet[0][0] == "Dossier" for sheet in rows)
+
+
+def test_a_text_longer_than_a_cell_is_cut_in_a_workbook_and_whole_elsewhere() -> None:
+    long = "é😀" * 50_000
+    built = report((*ROW[:7], long))
+    cell = read_xlsx(report_bytes(built, "xlsx"))[1][7]
+    assert cell.endswith("[…] (texte coupé : un classeur contient au plus 32767 caractères par cellule)")
+    assert len(cell.encode("utf-16-le")) // 2 <= 32_767
+    assert long.startswith(cell[:20_000])
+    assert read_csv(report_bytes(built, "csv"))[1][7] == long
+    assert read_json(report_bytes(built, "json"))[1][7] == long
+    assert read_html(report_bytes(built, "html"))[1][7] == long
+
+
+def test_days_before_1900_and_numbers_beyond_excel_are_texts_in_a_workbook() -> None:
+    row = ("R-1", date(1899, 12, 31), datetime(1, 1, 2, tzinfo=UTC), 10**18, None, None, None, None)
+    assert read_xlsx(report_bytes(report(row), "xlsx"))[1][1:4] == ["31/12/1899", "02/01/0001 00:09", str(10**18)]
+
+
+def test_every_table_of_a_report_is_in_every_format() -> None:
+    second = ReportTable(title=Wording("Suite", "More"), columns=columns()[:1], records=(("R-9",),))
+    built = report(ROW, more=(second,))
+    assert read_csv(report_bytes(built, "csv"))[2:] == [[], ["Suite"], ["Dossier"], ["R-9"]]
+    assert read_xlsx(report_bytes(built, "xlsx"), 1) == [["Dossier"], ["R-9"]]
+    assert read_json(report_bytes(built, "json"), 1) == [["Dossier"], ["R-9"]]
+    assert read_html(report_bytes(built, "html"), 1) == [["Dossier"], ["R-9"]]
+    assert "R-9" in text_of(report_bytes(built, "pdf"))
+
+
+HOSTILE = st.one_of(
+    st.text(),
+    st.sampled_from(
+        [
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "x;=1+1",
+            '<script>alert("x")</script>',
+            "</td></tr></table>",
+            "{{ 7 * 7 }} {% raw %}",
+            '#panic("x") *gras* _x_ $y$ @z <label> `code` \\u{41}',
+            "_x000D_ _x0041_",
+            "\u202egnp.exe\u2066",
+            "a\u0301\u0301\u0301 \u0301",
+            "😀 漢字 مرحبا",
+            "\x00\x01\x07\x1b[31m\x7f\x85\ufffe",
+            "http://exemple.invalid",
+            "x" * 5_000,
+            "première ligne\nseconde\r\ntroisième",
+        ]
+    ),
+)
+
+
+@given(text=HOSTILE)
+def test_a_hostile_text_is_the_same_text_in_each_format(text: str) -> None:
+    built = report((*ROW[:7], text))
+    expected = readable(text)
+    assert read_json(report_bytes(built, "json"))[1][7] == expected
+    assert read_html(report_bytes(built, "html"))[1][7] == expected
+    assert read_csv(report_bytes(built, "csv"))[1] == [*SHOWN[:7], expected]
+    # XML makes one line end of CR LF and of CR alone.
+    cell = read_xlsx(report_bytes(built, "xlsx"))[1][7]
+    assert cell.replace("\r\n", "\n").replace("\r", "\n") == expected.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@given(text=HOSTILE)
+def test_a_hostile_text_is_inert_in_a_pdf(text: str) -> None:
+    content = report_bytes(report((*ROW[:7], text), EMPTY), "pdf")
+    words = text_of(content)
+    assert "R-1" in words
+    assert "R-2" in words
+    assert "\u202e" not in words
+
+
+def test_the_fonts_have_every_character_that_a_pdf_prints() -> None:
+    printable = "".join(chr(code) for code in range(0x20, 0x3000) if not pages.UNPRINTABLE.search(chr(code)))
+    rows = [
+        (f"R-{start}", *EMPTY[1:7], " ".join(printable[start : start + 60])) for start in range(0, len(printable), 60)
+    ]
+    assert len(printable) > 2_000
+    assert report_bytes(report(*rows), "pdf").startswith(b"%PDF-")
+
+
+SCRIPT = """
+import sys
+from tests.unit.reporting.test_formats import ROW, EMPTY, report
+from reclamation_core.reporting import ReportFormat, report_bytes
+import hashlib
+print([hashlib.sha256(report_bytes(report(ROW, EMPTY), each)).hexdigest() for each in ReportFormat])
+"""
+
+
+@pytest.mark.parametrize("zone", ["America/Cayenne", "Pacific/Auckland"])
+def test_equal_reports_are_equal_bytes_in_other_folders_and_time_zones(tmp_path: Path, zone: str) -> None:
+    import hashlib
+
+    here = Path(__file__).parents[3]
+    environment = {**os.environ, "TZ": zone, "PYTHONPATH": os.pathsep.join([str(here / "src"), str(here)])}
+    found = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+    )
+    expected = [hashlib.sha256(report_bytes(report(ROW, EMPTY), each)).hexdigest() for each in ReportFormat]
+    assert found.stdout.strip() == str(expected)
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_a_report_is_saved_by_the_suffix_of_its_file(tmp_path: Path, report_format: ReportFormat) -> None:
+    path = tmp_path / f"essai.{report_format.value.upper()}"
+    assert save_report(report(ROW), path) == path
+    assert path.read_bytes() == report_bytes(report(ROW), report_format)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_unknown_format_is_refused_and_no_file_is_left(tmp_path: Path) -> None:
+    for call in (
+        lambda: save_report(report(ROW), tmp_path / "essai.docx"),
+        lambda: save_report(report(ROW), tmp_path / "essai"),
+        lambda: report_bytes(report(ROW), "odt"),
+    ):
+        with pytest.raises(FaultsError, match="one of the formats xlsx, csv, json, html, pdf"):
+            call()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_that_fails_leaves_the_former_file(tmp_path: Path) -> None:
+    path = tmp_path / "essai.csv"
+    path.write_text("avant", encoding="utf-8")
+    with pytest.raises(IndexError):
+        save_report(report(ROW, ()), path)
+    assert path.read_text(encoding="utf-8") == "avant"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_stream_of_a_report_stays_open() -> None:
+    for each in ReportFormat:
+        stream = BytesIO()
+        write_report(report(ROW), stream, each)
+        assert stream.getvalue()
+
+
+def test_json_has_the_columns_with_their_meaning_source_and_labels() -> None:
+    document = json.loads(report_bytes(report(ROW), "json"))
+    assert document["as_of"] == "2026-05-02"
+    assert document["exported_at"] == "2026-05-02T07:30:00+00:00"
+    level = document["tables"][0]["columns"][6]
+    assert level == {
+        "name": "niveau",
+        "title": "Niveau",
+        "meaning": "sens de niveau",
+        "kind": "code",
+        "source": "M2-1",
+        "labels": {"local": "local", "regional": "régional", "national": "national"},
+    }
+    assert document["tables"][0]["rows"][0]["niveau"] == "regional"
+
+
+@pytest.mark.parametrize(("package", "report_format"), [("xlsxwriter", "xlsx"), ("jinja2", "html"), ("typst", "pdf")])
+def test_a_missing_package_names_the_extra(package: str, report_format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    pages.html_template.cache_clear()
+    with pytest.raises(ImportError, match="extra 'reports'"):
+        report_bytes(report(ROW), report_format)
+
+
+@given(
+    st.lists(st.integers(1, 200), min_size=1, max_size=30),
+    st.integers(20, 200),
+)
+def test_the_parts_of_a_wide_table_have_every_column_once_and_fit_the_line(widths: list[int], line: int) -> None:
+    parts = pages.divide(widths, line)
+    assert all(part[0] == 0 for part in parts)
+    assert [place for part in parts for place in part[1:]] == list(range(1, len(widths)))
+    # A part is wider than the line only where one column with the first one is.
+    assert all(len(part) <= 2 or sum(widths[place] + 2 for place in part) <= line + 2 for part in parts)
+
+
+def test_deadline_statuses_are_displayed_as_labels() -> None:
+    assert display(DeadlineStatus.OVERDUE, "fr", PARIS) == DeadlineStatus.OVERDUE.label("fr")

@@ -1,0 +1,269 @@
+"""The register: its columns against cases worked by hand, its selection, its scope, and cells equal in every format."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core import CaseQuery, Channel, DeadlineStatus, Desk, FaultsError, Level, Nature, Requirement
+from reclamation_core.cases import (
+    Admissibility,
+    AnswerDecision,
+    Case,
+    CaseKind,
+    CaseState,
+    ClosingReason,
+    LinkKind,
+    Reaction,
+)
+from reclamation_core.desk import AsyncDesk
+from reclamation_core.reporting import REGISTER_COLUMNS, Report, register_report, report_bytes
+from reclamation_core.testing.strategies import cases
+from reclamation_core.wording import Lang
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SITES, FakeClock, at, facts, new_desk
+from tests.unit.reporting.readers import read_csv, read_html, read_json, read_xlsx
+
+NAMES = [column.name for column in REGISTER_COLUMNS]
+
+
+def lines(report: Report, lang: Lang = "fr") -> list[dict[str, str]]:
+    """Return the cells of each line by the name of the column."""
+    _, *rows = read_csv(report_bytes(report, "csv", lang))
+    names = [column.name for column in report.tables[0].columns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def line_of(desk: Desk) -> dict[str, str]:
+    [line] = lines(desk.reports.register())
+    return line
+
+
+def test_the_register_has_some_forty_columns_with_one_name_and_one_title_each() -> None:
+    assert len(NAMES) == len(set(NAMES)) == 45
+    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 45
+    assert all(column.meaning.fr.endswith(".") and column.source for column in REGISTER_COLUMNS)
+
+
+def test_the_line_of_a_case_that_was_just_registered() -> None:
+    desk = new_desk(at(3))
+    desk.register(facts(theme="trainer", satisfaction=5.5), site="CRE", source="mail-1", occurred_at=at(2))
+    filled = {name: cell for name, cell in line_of(desk).items() if cell}
+    # Received on Monday 1 June 2026: ten business days later is Monday 15 June.
+    assert filled == {
+        "dossier": "R-2026-000001",
+        "type_dossier": CaseKind.COMPLAINT.label(),
+        "reclamation_m2_1": "oui",
+        "reclamation_ecrite": "oui",
+        "recevabilite": Admissibility.IN_SCOPE.label(),
+        "centre": "Créteil",
+        "region": "Île-de-France",
+        "traite_par": "Créteil",
+        "message": "mail-1",
+        "recu_le": "01/06/2026",
+        "enregistre_le": "02/06/2026",
+        "canal": "courriel",
+        "auteur": "stagiaire",
+        "nature": Nature.GRIEVANCE.label(),
+        "exigence": Requirement.CONTRACTUAL.label(),
+        "theme": "professionnalisme du formateur",
+        "note": "5,5",
+        "niveau": "local",
+        "niveau_impose": "non",
+        "etat": CaseState.REGISTERED.label(),
+        "supports": "0",
+        "mesures_conservatoires": "0",
+        "a_repondre_le": "15/06/2026",
+        "delai": DeadlineStatus.RUNNING.label(),
+        "reouvertures": "0",
+        "alertes": "0",
+        "procedure": desk.cases.get("R-2026-000001").edition,
+    }
+
+
+def test_the_line_of_a_case_that_was_answered_late() -> None:
+    desk = new_desk(at(18))
+    case = factories.qualified(desk)
+    desk.acknowledge(case.reference, occurred_at=at(2))
+    desk.analyse(case.reference, causes=("organisation",))
+    desk.plan(case.reference, factories.sheet())
+    desk.answer(
+        case.reference, decision=AnswerDecision.PARTLY_FOUNDED, text="Madame", recourse=True, occurred_at=at(17)
+    )
+    desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED)
+    desk.refer_to_mediation(case.reference)
+    desk.register(facts(at(2)), site="CRE", occurred_at=at(2))
+    desk.link("R-2026-000001", to="R-2026-000002", kind=LinkKind.SAME_CAUSE_AS)
+    line = lines(desk.reports.register())[0]
+    # Due on Monday 15 June; answered on Wednesday 17: Tuesday and Wednesday are two business days late.
+    assert line["repondu_le"] == "17/06/2026"
+    assert line["delai"] == DeadlineStatus.MET_LATE.label()
+    assert line["jours_ouvres_de_retard"] == "2"
+    assert line["accuse_le"] == "02/06/2026"
+    assert line["qualifie_le"] == "01/06/2026"
+    assert line["criticite"]
+    assert line["complexite"]
+    assert line["actions"] == "A-1"
+    assert line["reaction"] == Reaction.DISSATISFIED.label()
+    assert line["mediation_le"] == "18/06/2026"
+    assert line["liens"] == f"{LinkKind.SAME_CAUSE_AS.label()} R-2026-000002"
+    assert line["supports"] == "1"
+    assert line["causes"]
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "late"),
+    [
+        (10, DeadlineStatus.RUNNING, ""),
+        (15, DeadlineStatus.DUE_TODAY, ""),
+        (16, DeadlineStatus.OVERDUE, "1"),
+        (22, DeadlineStatus.OVERDUE, "5"),
+    ],
+)
+def test_the_delay_of_an_open_case_is_counted_in_business_days(day: int, status: DeadlineStatus, late: str) -> None:
+    clock = FakeClock(at(1))
+    desk = new_desk(clock=clock)
+    factories.registered(desk)
+    clock.set(at(day))
+    line = line_of(desk)
+    assert (line["delai"], line["jours_ouvres_de_retard"]) == (status.label(), late)
+
+
+def test_closed_reopened_and_imposed_levels_are_on_the_line() -> None:
+    desk = new_desk(at(20))
+    case = factories.closed(desk)
+    line = line_of(desk)
+    assert (line["clos_le"], line["clos_pour"], line["etat"]) == (
+        "20/06/2026",
+        ClosingReason.ANSWERED.label(),
+        CaseState.CLOSED.label(),
+    )
+    desk.reopen(case.reference, reason="un fait nouveau")
+    desk.reroute(case.reference, handling_unit="STD", level=Level.REGIONAL, reason="plusieurs centres")
+    line = line_of(desk)
+    assert (line["clos_le"], line["reouvertures"], line["repondu_le"]) == ("", "1", "")
+    assert (line["niveau"], line["niveau_impose"], line["traite_par"]) == ("régional", "oui", "Stains")
+    assert line["reponse"] == AnswerDecision.FOUNDED.label()
+
+
+@pytest.mark.parametrize(
+    ("channel", "written"),
+    [(Channel.EMAIL, "oui"), (Channel.CENTRE_LETTER, "oui"), (Channel.PORTAL, "oui"), (Channel.PHONE, "non")],
+)
+def test_each_definition_counts_its_own_complaints(channel: Channel, written: str) -> None:
+    desk = new_desk()
+    desk.register(facts(channel=channel), site="CRE")
+    line = line_of(desk)
+    assert (line["reclamation_m2_1"], line["reclamation_ecrite"]) == ("oui", written)
+
+
+def test_a_malfunction_has_no_deadline_and_is_no_complaint() -> None:
+    desk = new_desk()
+    desk.register(factories.malfunction(), site="CRE")
+    line = line_of(desk)
+    assert (line["reclamation_m2_1"], line["a_repondre_le"], line["delai"], line["canal"]) == ("non", "", "", "")
+    assert line["recevabilite"] == Admissibility.MALFUNCTION.label()
+
+
+def test_the_register_has_no_text_and_no_name_of_a_person() -> None:
+    desk = new_desk()
+    desk.acting("Mme Secret").register(
+        facts(), site="CRE", complainant="M. Secret", verbatim="Un secret.", remedy_sought="Un autre secret."
+    )
+    factories.closed(desk)
+    desk.anonymise("R-2026-000002")
+    report = desk.reports.register()
+    for each in ("csv", "json", "html"):
+        assert "secret" not in report_bytes(report, each).decode().casefold()
+    assert [line["anonymise_le"] for line in lines(report)] == ["", "01/07/2026"]
+
+
+def test_columns_are_chosen_and_ordered_by_name() -> None:
+    desk = new_desk()
+    factories.registered(desk)
+    report = desk.reports.register(columns=["niveau", "dossier"])
+    assert read_csv(report_bytes(report, "csv")) == [["Niveau", "Dossier"], ["local", "R-2026-000001"]]
+    with pytest.raises(FaultsError, match="'niveaux'; one of the columns dossier, type_dossier"):
+        desk.reports.register(columns=["niveaux"])
+
+
+def test_a_query_selects_lines_over_all_its_pages_and_is_written_with_them() -> None:
+    desk = new_desk()
+    for site in ("CRE", "STD", "CRE"):
+        factories.registered(desk, site)
+    query = CaseQuery(sites={"CRE"}, levels={Level.LOCAL}, received_from=date(2026, 6, 1), limit=1)
+    report = desk.reports.register(query)
+    assert [line["dossier"] for line in lines(report)] == ["R-2026-000001", "R-2026-000003"]
+    assert report.heading("fr")[3:] == (("Niveau", "local"), ("Centres", "CRE"), ("Reçu du", "01/06/2026"))
+    assert report.heading("en")[3:] == (("Level", "local"), ("Sites", "CRE"), ("Received from", "2026-06-01"))
+
+
+def test_a_scoped_desk_exports_its_scope_and_says_so() -> None:
+    desk = new_desk()
+    for site in ("CRE", "STD", "STR"):
+        factories.registered(desk, site)
+    own = desk.scoped(site="STD").reports.register()
+    assert [line["centre"] for line in lines(own)] == ["Stains"]
+    assert own.heading("fr")[3] == ("Périmètre", "STD")
+    region = desk.scoped(region="Île-de-France").reports.register()
+    assert [line["centre"] for line in lines(region)] == ["Créteil", "Stains"]
+    assert region.heading("fr")[3] == ("Périmètre", "Île-de-France")
+
+
+def test_what_is_no_query_and_an_instant_without_a_zone_are_refused() -> None:
+    desk = new_desk()
+    not_a_query: Any = "CRE"
+    with pytest.raises(TypeError, match="query"):
+        desk.reports.register(not_a_query)
+    with pytest.raises(ValueError, match="no time zone; pass an aware datetime"):
+        register_report([], at=datetime(2026, 6, 1))  # noqa: DTZ001
+
+
+def test_the_heading_is_in_the_zone_that_is_asked_for() -> None:
+    desk = new_desk(datetime(2026, 7, 1, 2, tzinfo=UTC))
+    report = desk.reports.register(zone=ZoneInfo("America/Martinique"))
+    assert report.heading("fr")[:2] == (("Situation au", "30/06/2026"), ("Exporté le", "30/06/2026 22:00"))
+
+
+def test_days_are_those_of_the_site_of_the_case() -> None:
+    desk = new_desk()
+    received = datetime(2026, 6, 2, 1, tzinfo=UTC)  # still 1 June in Martinique
+    desk.register(facts(received), site="FDF", occurred_at=received)
+    line = line_of(desk)
+    assert (line["recu_le"], line["enregistre_le"]) == ("01/06/2026", "01/06/2026")
+
+
+def test_the_asynchronous_desk_holds_the_cases_of_the_register() -> None:
+    async def registered() -> Report:
+        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
+            await desk.register(facts(), site="CRE", occurred_at=at(2))
+            return await desk.reports.register(columns=["dossier", "centre"])
+
+    assert lines(asyncio.run(registered())) == [{"dossier": "R-2026-000001", "centre": "Créteil"}]
+
+
+def test_an_english_register_has_english_titles_and_labels() -> None:
+    desk = new_desk()
+    case = factories.analysed(desk)
+    desk.link(factories.registered(desk).reference, to=case.reference, kind=LinkKind.DUPLICATE_OF)
+    first, second = lines(desk.reports.register(), "en")
+    assert (first["recu_le"], first["canal"], first["methode"]) == ("2026-06-01", "e-mail", "Ishikawa")
+    assert second["liens"] == "duplicate of R-2026-000001"
+
+
+@pytest.mark.slow
+@given(st.lists(cases(), max_size=3))
+def test_the_cells_of_a_register_are_equal_in_every_format(drawn: list[Case]) -> None:
+    report = register_report(drawn, at=datetime(2027, 1, 1, tzinfo=UTC), sites=SITES)
+    expected = read_csv(report_bytes(report, "csv"))
+    assert len(expected) == len(drawn) + 1
+    assert read_json(report_bytes(report, "json")) == expected
+    assert read_xlsx(report_bytes(report, "xlsx")) == expected
+    page = read_html(report_bytes(report, "html"))
+    assert page[: len(expected)] == expected

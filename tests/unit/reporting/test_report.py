@@ -1,0 +1,88 @@
+"""Values as readers see them, the choice of columns, and the heading of a report."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reclamation_core import FaultsError, Level, Wording
+from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, Value, ValueKind, choose, display
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("value", "fr", "en"),
+    [
+        (None, "", ""),
+        (True, "oui", "yes"),
+        (False, "non", "no"),
+        (1234567, "1234567", "1234567"),
+        (Decimal("6.50"), "6,5", "6.5"),
+        (Decimal("6E+1"), "60", "60"),
+        (date(2026, 5, 2), "02/05/2026", "2026-05-02"),
+        (date(7, 1, 3), "03/01/0007", "0007-01-03"),
+        (datetime(2026, 5, 2, 22, 30, tzinfo=UTC), "03/05/2026 00:30", "2026-05-03 00:30"),
+        (Level.REGIONAL, "régional", "regional"),
+        (Wording("lien", "link"), "lien", "link"),
+        ("a\x07b\ufffe", "a\ufffdb\ufffd", "a\ufffdb\ufffd"),
+    ],
+)
+def test_a_value_is_displayed_in_both_languages(value: Value, fr: str, en: str) -> None:
+    assert display(value, "fr", PARIS) == fr
+    assert display(value, "en", PARIS) == en
+
+
+def column(name: str) -> ReportColumn[str]:
+    return ReportColumn(
+        name=name,
+        title=Wording(name.title(), name.title()),
+        meaning=Wording("sens", "meaning"),
+        kind=ValueKind.TEXT,
+        source="source",
+        value=str,
+    )
+
+
+COLUMNS = (column("un"), column("deux"), column("trois"))
+
+
+def test_columns_are_chosen_by_name_in_the_order_of_the_names() -> None:
+    assert [one.name for one in choose(COLUMNS, ["trois", "un"])] == ["trois", "un"]
+    assert choose(COLUMNS, None) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("names", "faults"),
+    [
+        (["un", "quatre"], ["columns : « quatre » ; l'une des colonnes un, deux, trois"]),
+        ("deuxx", ["columns : « deuxx » ; l'une des colonnes un, deux, trois"]),
+        (["un", "un"], ["columns : « un » ; chaque colonne une seule fois"]),
+        ([], ["columns : [] ; au moins une colonne"]),
+    ],
+)
+def test_a_wrong_choice_of_columns_is_refused_with_the_remedy(names: list[str] | str, faults: list[str]) -> None:
+    with pytest.raises(FaultsError) as refused:
+        choose(COLUMNS, names)
+    assert refused.value.in_("fr").splitlines() == faults
+
+
+def test_the_heading_has_the_day_the_instant_the_zone_and_the_criteria() -> None:
+    report = Report(
+        name="essai",
+        title=Wording("Essai", "Trial"),
+        tables=(ReportTable(title=Wording("Table", "Table"), columns=COLUMNS, records=()),),
+        as_of=date(2026, 5, 2),
+        exported_at=datetime(2026, 5, 2, 7, 30, tzinfo=UTC),
+        zone=PARIS,
+        filters=((Wording("Centre", "Site"), "CRE"),),
+    )
+    assert report.heading("fr") == (
+        ("Situation au", "02/05/2026"),
+        ("Exporté le", "02/05/2026 09:30"),
+        ("Fuseau horaire", "Europe/Paris"),
+        ("Centre", "CRE"),
+    )
