@@ -1,6 +1,6 @@
 """Builders with readable defaults, and a clock that tests set.
 
-Each builder returns a value that the procedure accepts; a test gives the values that matter to it.
+Each builder returns a value that the procedure accepts; a test passes the values that matter to it.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def deciding(table: DecisionTable[Any], spec: Spec, facts: dict[str, Any]) -> tu
 
 
 @given(st.one_of(specs(), chained_specs()))
-def test_every_row_that_ever_decides_has_a_case_and_each_case_is_judged_as_the_rows_say(spec: Spec) -> None:
+def test_every_row_that_ever_decides_has_a_case_with_its_outcome(spec: Spec) -> None:
     table = build(spec)
     worlds = Worlds.of(spec)
     assume(size_of(spec) <= 500)

@@ -63,7 +63,7 @@ def test_there_is_one_for_each_row_and_both_sides_of_each_threshold() -> None:
     assert {"recurrences just below 3", "recurrences from 3 on", "causes just below 2", "causes from 2 on"} <= shown
 
 
-def test_the_two_sides_of_the_note_differ_by_the_note_alone_and_are_judged_as_the_procedure_says() -> None:
+def test_both_sides_of_the_threshold_differ_by_the_note_alone() -> None:
     lower, upper = cases(m2_1(), "eligibility")[:2]
 
     assert (lower.facts.satisfaction, upper.facts.satisfaction) == (Decimal("5.99"), 6)

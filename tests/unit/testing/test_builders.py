@@ -56,14 +56,14 @@ def test_a_complaint_is_in_scope_and_local_and_due_on_17_june_2025() -> None:
     assert assessment.deadline.due == date(2025, 6, 17)
 
 
-def test_what_matters_is_said_and_what_is_unknown_too() -> None:
+def test_builders_take_known_and_unknown_facts() -> None:
     assert a_complaint(satisfaction=5).satisfaction == 5
     assert a_complaint(requirement=None).requirement is UNKNOWN
     assert a_malfunction(mobilisation="national").mobilisation == "national"
     assert an_action(reference="A-9").reference == "A-9"
 
 
-def test_a_fact_that_is_refused_or_that_there_is_not_is_told_by_its_name() -> None:
+def test_a_refused_or_unknown_fact_is_named() -> None:
     with pytest.raises(FaultsError, match="channel") as refused:
         a_complaint(channel="pigeon")
 
@@ -194,7 +194,7 @@ def test_a_receipt_that_is_to_come_by_the_desks_clock_is_refused() -> None:
         a_registered_case(desk)
 
 
-def test_the_clock_stands_still_until_it_is_set_or_advanced() -> None:
+def test_the_clock_changes_when_it_is_set_or_advanced() -> None:
     clock = FakeClock()
 
     assert clock.now() == clock.now() == RECEIVED_AT

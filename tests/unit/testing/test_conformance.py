@@ -164,7 +164,7 @@ def test_the_lowest_level_still_possible_handles_it() -> None:
         assert case.expected.handling_level == lowest
 
 
-def test_every_level_that_a_clause_gives_is_named_by_a_row() -> None:
+def test_every_level_of_a_clause_is_that_of_a_row() -> None:
     table = m2_1().tables["level"]
     known = [case for case in IN_QUESTION if case.id.startswith(("I7/", "I22/"))]
     for case in known:
@@ -236,7 +236,7 @@ def _of_suspensions(policy: Policy) -> dict[str, ExpectedSuspension]:
     return {case.id.removeprefix("I25/"): case.expected for case in cases}
 
 
-def test_suspensions_are_refused_by_m2_1_and_extend_the_deadline_otherwise() -> None:
+def test_suspensions_are_refused_by_m2_1_or_extend_the_deadline() -> None:
     refused, until = {"allowed": False, "awaited": True}, date(2025, 6, 17)
     guards = {found.guards for found in _of_suspensions(m2_1()).values()}
     allowing = Policy(edition="2027", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))

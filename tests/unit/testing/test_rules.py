@@ -47,13 +47,13 @@ def test_the_rows_that_decided_are_counted_with_those_that_they_rest_on() -> Non
         assess(client_scope="national")
 
     assert given(coverage, "eligibility") == {"formal-complaint": 2}
-    # Decided through the complexity, which asks for the level.
+    # Decided through the complexity, which requires the level.
     assert given(coverage, "level") == {"local-client": 1, "one-centre": 1, "national-client": 1}
     assert given(coverage, "complexity") == {"high-level": 1}
     assert edition(coverage).tables["level"].met.bit_count() == 2
 
 
-def test_an_undetermined_look_up_counts_as_no_row_and_one_of_several_cells_as_no_cell() -> None:
+def test_an_undetermined_look_up_counts_no_row_and_several_cells_no_cell() -> None:
     with rule_coverage() as coverage:
         assess(requirement=None)
         assess(requirement=None, satisfaction=2)
@@ -240,7 +240,7 @@ def test_short_report_lists_three_missed_rows_of_a_table_and_counts_the_others()
     assert idle.startswith("  no rule exercised: severity (25), ")
 
 
-def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:
+def test_a_missed_cell_is_reported_when_all_rows_have_decided() -> None:
     with rule_coverage() as coverage:
         table = m2_1().tables["criticality"]
         for severity in range(1, 5):
@@ -280,6 +280,6 @@ def test_the_threshold_is_compared_without_rounding_up() -> None:
     assert RuleCoverage().below(0) is None
 
 
-def test_a_run_that_asked_nothing_says_so() -> None:
+def test_a_run_without_look_ups_has_a_report() -> None:
     assert RuleCoverage().report("fr") == "aucune règle de la procédure n'a été consultée\n"
     assert RuleCoverage().report("en") == "no rule of the procedure was evaluated\n"

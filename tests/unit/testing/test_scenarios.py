@@ -159,7 +159,7 @@ def test_a_function_that_is_no_command_is_refused_with_the_remedy(desk: Desk) ->
         given(desk).a_case("R-2026-000001")  # type: ignore[arg-type]
 
 
-def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
+def test_a_failing_then_shows_the_scenario_in_french(desk: Desk) -> None:
     scenario = given(desk).a_complaint(satisfaction=4).after(days=1).when(Desk.acknowledge)
 
     with pytest.raises(AssertionError) as failed:
@@ -181,7 +181,7 @@ def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
     ]
 
 
-def test_a_when_that_is_refused_tells_the_guards(desk: Desk) -> None:
+def test_a_refused_when_shows_the_guards(desk: Desk) -> None:
     scenario = given(desk).a_complaint()
 
     with pytest.raises(AssertionError, match="Quand on fait « qualifier » \\(problem = « x »\\)") as failed:

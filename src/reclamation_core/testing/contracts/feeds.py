@@ -46,7 +46,7 @@ def told(items: tuple[FeedItem, ...]) -> list[tuple[str, int]]:
 
 
 def read_after(store: Store, seen: list[FeedItem], limit: int = 500, sites: Collection[str] = ()) -> list[FeedItem]:
-    """Read what comes after the last event seen; a page that repeats one fails the test at once."""
+    """Read the items after the last one; a repeated item fails the test."""
     after = seen[-1].position if seen else 0
     items = list(store.feed.read(after, limit, sites))
     assert all(item.position > after for item in items)

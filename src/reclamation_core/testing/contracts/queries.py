@@ -31,7 +31,7 @@ from reclamation_core.vocabulary import Level
 
 
 def found(store: Store, **criteria: object) -> list[str]:
-    """The last digits of the references found; the count says as many."""
+    """Return the last digits of the references found, and compare their number with the count."""
     query = CaseQuery(**criteria)  # type: ignore[arg-type]
     with store.unit_of_work() as unit:
         page = unit.cases.find(query)

@@ -50,7 +50,7 @@ def at(day: int, hour: int = 9, month: int = 6) -> datetime:
 
 
 def desk_on(store: Store) -> Desk:
-    """Return a desk on a store, on 1 July 2026, with an RQR, whom every role's guard accepts."""
+    """Return a desk on a store, on 1 July 2026, acting as an RQR: the guards of roles accept it."""
     return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
 
 

@@ -337,7 +337,7 @@ class UnitOfWorkContract(PortContract):
 
     @staticmethod
     def _under_a_guard(store: Store, case: Case) -> None:
-        """Somebody else adds a case, holding the guard `cause:matériel`."""
+        """Add a case in another unit of work that holds the guard `cause:matériel`."""
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:matériel")
             unit.cases.add(case)

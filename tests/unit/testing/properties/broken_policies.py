@@ -32,14 +32,14 @@ def edition(tables: Mapping[str, DecisionTable[Any]]) -> Policy:
 
 
 def changed(name: str, *more: Row, **outcomes: Any) -> DecisionTable[Any]:
-    """A table of M2-1 with more rows, and other outcomes of some; what it promises is not looked at."""
+    """A table of M2-1 with more rows, and other outcomes of some; its monotonicity is not proved."""
     table = m2_1().tables[name]
     rows = [attrs.evolve(row, then=outcomes.get(row.id.replace("-", "_"), row.then)) for row in table.rows]
     return attrs.evolve(table, rows=[*rows, *more], monotone=())
 
 
 def with_more(**when: Condition | Any) -> Policy:
-    """An edition of which one more row says that something is a complaint."""
+    """An edition with one more row for complaints."""
     row = Row("more", when, Eligibility.COMPLAINT, "M2-1 §1.2", Wording("une de plus", "one more"))
     return edition({"eligibility": changed("eligibility", row)})
 
@@ -66,7 +66,7 @@ def off_by_one() -> DecisionTable[Any]:
 
 
 def asked(decide: Callable[[DecisionTable[Any], Any], Any]) -> Policy:
-    """An edition whose table of levels is asked in another way."""
+    """An edition whose table of levels is evaluated in another way."""
     table = attrs.evolve(m2_1().tables["level"])
     table.__dict__["decide"] = lambda facts: decide(m2_1().tables["level"], facts)
     return edition({"level": table})

@@ -64,7 +64,7 @@ def test_a_policy_that_forgets_the_low_note_is_shown_on_one_low_note() -> None:
         without = look_up(attrs.evolve(facts, satisfaction=ABSENT)).outcome
         return look_up(facts).outcome is Eligibility.COMPLAINT and without is Eligibility.OUT_OF_SCOPE
 
-    # The note says it, whatever else would say that it is none: one other fact, and which one does not matter.
+    # The note is enough, against one other fact: any of them.
     found = otherwise(smallest(s.complaint_facts(), shows))
     assert (found.pop("satisfaction"), len(found)) == (0, 1)
 
@@ -97,7 +97,7 @@ def test_a_calendar_that_forgets_a_closure_is_shown_on_a_closure_of_one_day() ->
     assert found == CalendarDefinition(closures=(BEGINS,), first_year=2020, last_year=2027)
 
 
-def test_a_rule_that_counts_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() -> None:
+def test_counting_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() -> None:
     calendar = BusinessCalendar.france(first_year=2020, last_year=2027)
 
     def shows(asked: tuple[DeadlineRule, Any]) -> bool:
@@ -143,7 +143,7 @@ def test_a_text_written_into_a_formula_is_shown_on_the_formula() -> None:
     assert smallest(s.texts(hostile=True), lambda text: text.startswith("=")) == "=1+1"
 
 
-def test_a_table_that_takes_absence_for_a_no_is_shown_on_one_input_that_may_be_absent() -> None:
+def test_taking_absence_for_a_no_is_shown_on_one_input_that_may_be_absent() -> None:
     found: DecisionTable[Any] = smallest(s.decision_tables(), lambda table: any(one.absent for one in table.inputs))
 
     assert [(type(one.domain), one.absent) for one in found.inputs] == [(Boolean, True)]

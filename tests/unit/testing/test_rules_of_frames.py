@@ -1,4 +1,4 @@
-"""What the report of the rules tells beside its counts: frames, which are not counted, and a key of each edition."""
+"""The frames in the report of rule coverage, which are not counted, and the keys of editions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_frames_are_noted_for_what_they_decide_is_not_counted() -> None:
     assert "not counted: 2 frames (frames.decide)" in total.report("en")
 
 
-def test_rows_that_are_decided_one_by_one_beside_a_frame_count() -> None:
+def test_rows_decided_one_by_one_count_in_spite_of_a_frame() -> None:
     with rule_coverage() as coverage:
         decide_malfunctions(pl.DataFrame({"service_reach": ["one_centre"]}), m2_1())
         assess()
