@@ -47,7 +47,7 @@ class CaseStorageContract(PortContract):
         assert Case.from_events(found.events, found.vault) == found
 
     @rule("un dossier peut être ajouté avec une histoire déjà longue")
-    def test_a_case_may_be_added_with_a_longer_story(self, store: Store) -> None:
+    def test_a_case_may_be_added_with_several_events(self, store: Store) -> None:
         longer = with_support(a_case())
         insert(store, longer)
 
@@ -130,7 +130,7 @@ class CaseStorageContract(PortContract):
         assert found == {"mail-1": first, "mail-2": second}
 
     @rule("plus de messages sources qu'une requête n'en prend sont cherchés d'un coup")
-    def test_more_sources_than_one_statement_takes_are_looked_for(self, store: Store) -> None:
+    def test_more_sources_than_one_statement_takes_are_found(self, store: Store) -> None:
         insert(store, a_case(1, source="mail-1"))
 
         with store.unit_of_work() as unit:
@@ -182,7 +182,7 @@ class CaseStorageContract(PortContract):
         assert "un autre" not in texts(load(store, case.reference))
 
     @rule("ce qui n'a jamais été ajouté ne peut pas être enregistré")
-    def test_what_was_never_added_cannot_be_saved(self, store: Store) -> None:
+    def test_a_case_that_was_never_added_cannot_be_saved(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(CaseNotFoundError, match=FIRST) as refused:
             unit.cases.save(with_support(a_case()), 1)
 
@@ -197,7 +197,7 @@ class CaseStorageContract(PortContract):
             unit.cases.save(case, 1)
 
     @rule("une référence absente est dite")
-    def test_a_missing_reference_is_told(self, store: Store) -> None:
+    def test_a_missing_reference_is_an_error(self, store: Store) -> None:
         insert(store, a_case())
 
         with store.unit_of_work() as unit, pytest.raises(CaseNotFoundError, match="'R-0' is not found") as refused:
@@ -241,7 +241,7 @@ class CaseStorageContract(PortContract):
 
     @pytest.mark.parametrize("name", ["R-2026-000001\0", "\ud800"], ids=["NUL", "surrogate"])
     @rule("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")
-    def test_what_no_store_keeps_is_the_name_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
+    def test_an_unstorable_name_is_not_found_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         case = a_case(source="mail-1")
         insert(store, case)
 
@@ -280,7 +280,7 @@ class CaseStorageContract(PortContract):
         assert [item.event.number for item in store.feed.read()] == [1, 2]
 
     @rule("ce qui a été remis reste comme il était, quoi que d'autres enregistrent")
-    def test_what_was_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
+    def test_a_loaded_case_is_unchanged_by_the_saves_of_others(self, store: Store) -> None:
         insert(store, a_case())
         with store.unit_of_work() as unit:
             got = unit.cases.get(FIRST)
@@ -292,7 +292,7 @@ class CaseStorageContract(PortContract):
         assert load(store, FIRST).version == 2
 
     @rule("changer ce qui a été remis ne change rien à ce qui est tenu")
-    def test_to_change_what_was_handed_out_changes_nothing_that_is_kept(self, store: Store) -> None:
+    def test_changing_loaded_values_does_not_change_stored_ones(self, store: Store) -> None:
         case = a_case(source="mail-1")
         insert(store, case)
 
@@ -350,7 +350,7 @@ class StoredValuesContract(PortContract):
         assert texts(load(store, SECOND)) == texts(longer)
 
     @rule("un texte qu'aucun entrepôt ne garde, un NUL dedans, est refusé, et rien n'est tenu")
-    def test_a_text_that_no_store_keeps_is_refused_and_nothing_is_kept(self, store: Store) -> None:
+    def test_an_unstorable_text_is_refused_and_nothing_is_stored(self, store: Store) -> None:
         for text in ("un NUL\0 dedans", "\ud83d"):
             with pytest.raises(ValueError, match="verbatim"):
                 registered(desk_on(store), verbatim=text)
@@ -359,7 +359,7 @@ class StoredValuesContract(PortContract):
             assert unit.cases.count(CaseQuery()) == 0
 
     @rule("les textes tenus sont ceux que le dossier a maintenant : ce qui est oublié l'est", source="I17")
-    def test_the_texts_kept_are_those_that_the_case_has_now(self, store: Store) -> None:
+    def test_the_stored_texts_are_those_that_the_case_has_now(self, store: Store) -> None:
         case = a_case(complainant="Mme Durand")
         insert(store, case)
         changed = with_support(case)
@@ -370,7 +370,7 @@ class StoredValuesContract(PortContract):
         assert "Mme Durand" not in texts(load(store, FIRST))
 
     @rule("un dossier dont tout est oublié reste un dossier, avec son histoire", source="I17")
-    def test_a_case_all_of_whose_texts_are_forgotten_stays_a_case(self, store: Store) -> None:
+    def test_a_case_without_texts_stays_a_case(self, store: Store) -> None:
         case = a_case(complainant="Mme Durand", verbatim="La salle est froide")
         insert(store, case)
 
@@ -380,7 +380,7 @@ class StoredValuesContract(PortContract):
         assert [event.number for event in load(store, FIRST).events] == [1, 2]
 
     @rule("un instant reste le même instant, quel que soit le fuseau où il a été dit")
-    def test_an_instant_stays_the_same_instant_whatever_zone_it_was_told_in(self, store: Store) -> None:
+    def test_an_instant_of_any_time_zone_stays_the_same_instant(self, store: Store) -> None:
         paris = datetime(2026, 6, 2, 0, 30, tzinfo=ZoneInfo("Europe/Paris"))
         cayenne = datetime(2026, 6, 1, 20, tzinfo=timezone(timedelta(hours=-3)))
         case = with_support(a_case(received_at=paris), occurred_at=cayenne)
@@ -393,7 +393,7 @@ class StoredValuesContract(PortContract):
         assert all(event.occurred_at.utcoffset() is not None for event in found.events)
 
     @rule("un instant est tenu à la microseconde")
-    def test_an_instant_is_kept_to_the_microsecond(self, store: Store) -> None:
+    def test_an_instant_is_stored_to_the_microsecond(self, store: Store) -> None:
         moment = datetime(2026, 6, 1, 9, 59, 59, 999_999, tzinfo=ZoneInfo("Europe/Paris"))
         insert(store, a_case(received_at=moment))
 
@@ -415,7 +415,7 @@ class StoredValuesContract(PortContract):
                 unit.cases.get("r-e")
 
     @rule("les noms les plus longs sont tenus et retrouvés")
-    def test_the_longest_names_are_kept_and_found(self, store: Store) -> None:
+    def test_the_longest_names_are_stored_and_found(self, store: Store) -> None:
         # Of four bytes each and none like another, so that no store makes them short.
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 800, 200)]
         case: Case = registered_as(

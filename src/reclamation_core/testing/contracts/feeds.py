@@ -92,7 +92,7 @@ class EventFeedContract(PortContract):
         assert told(store.feed.read()) == [(FIRST, 1), (FIRST, 2), (FIRST, 3)]
 
     @rule("un lecteur reprend après la dernière position qu'il a vue")
-    def test_a_reader_of_the_feed_goes_on_after_the_last_position_it_has_seen(self, store: Store) -> None:
+    def test_a_reader_of_the_feed_resumes_after_its_last_position(self, store: Store) -> None:
         insert(store, a_case(), a_case(2), a_case(3))
 
         first = store.feed.read(limit=2)
@@ -178,7 +178,7 @@ class EventFeedContract(PortContract):
         "une page du fil finit avant un événement illisible ; celle qui commencerait par lui dit où reprendre",
         needs=Capability.TAMPERING,
     )
-    def test_a_page_of_the_feed_ends_before_an_event_that_cannot_be_read_and_one_goes_on(self, store: Store) -> None:
+    def test_a_page_of_the_feed_ends_before_an_event_that_cannot_be_read(self, store: Store) -> None:
         insert(store, a_case(1), a_case(2), a_case(3))
         store.feed.read()
         self.rewrite_event(store, SECOND, 1, "{")
@@ -203,7 +203,7 @@ class JournalContract(PortContract):
         assert store.journal.read() == store.journal.read_plans() == ()
 
     @rule("chaque plan y est tel qu'il a été écrit, dans l'ordre des périmètres, page par page", source="M2-1 §6.3")
-    def test_each_plan_is_there_as_it_was_written_page_by_page(self, store: Store) -> None:
+    def test_each_plan_is_in_the_journal_as_written_page_by_page(self, store: Store) -> None:
         insert(store, a_plan("STR"), a_plan("É"), a_plan("CRE").publish(signed()))
         save(store, load_plan(store).progress("A-1", signed()), 2)
 
@@ -219,7 +219,7 @@ class JournalContract(PortContract):
             assert tuple(read_plan_event(parse_json(entry.text)) for entry in story.entries) == events
 
     @rule("rien ne cloche dans un plan que personne n'a touché, ni dans ce qui en a été oublié")
-    def test_nothing_is_wrong_with_a_plan_that_nobody_touched(self, store: Store) -> None:
+    def test_an_untouched_plan_has_no_anomaly(self, store: Store) -> None:
         insert(store, a_plan().abandon("A-1", signed(), reason="inutile"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
         save(store, load_plan(store).forget("A-1", signed()), 2)
@@ -228,7 +228,7 @@ class JournalContract(PortContract):
         assert list(examine((), checkpoint, store.journal.read_plans())) == []
 
     @rule("chaque histoire y est telle qu'elle a été écrite, dans l'ordre des références")
-    def test_each_story_is_there_as_it_was_written_in_the_order_of_the_references(self, store: Store) -> None:
+    def test_each_stream_is_in_the_journal_as_written_by_reference(self, store: Store) -> None:
         first, second = a_case(), a_case(2)
         insert(store, second, first)
         save(store, with_support(first), 1)
@@ -242,7 +242,7 @@ class JournalContract(PortContract):
             assert tuple(read_event(parse_json(entry.text)) for entry in story.entries) == events
 
     @rule("l'ordre des histoires est celui des références, par point de code")
-    def test_the_order_of_the_stories_is_that_of_the_references_by_code_point(self, store: Store) -> None:
+    def test_the_order_of_the_streams_is_that_of_the_references_by_code_point(self, store: Store) -> None:
         names = ["R-É", "R-a", "R-10", "R-9", "R-Z"]
         insert(store, *(renamed(a_case(), name) for name in names))
 
@@ -250,7 +250,7 @@ class JournalContract(PortContract):
         assert [story.holder for story in store.journal.read("R-Z")] == ["R-a", "R-É"]
 
     @rule("un lecteur reprend après la dernière référence qu'il a vue")
-    def test_a_reader_goes_on_after_the_last_reference_it_has_seen(self, store: Store) -> None:
+    def test_a_reader_of_the_journal_resumes_after_its_last_reference(self, store: Store) -> None:
         insert(store, *(a_case(number) for number in (1, 2, 3)))
 
         first = store.journal.read(limit=2)
@@ -261,7 +261,7 @@ class JournalContract(PortContract):
         assert store.journal.read(rest[-1].holder) == ()
 
     @rule("rien ne cloche dans ce que personne n'a touché, ni dans ce qui a été oublié")
-    def test_nothing_is_wrong_with_what_nobody_touched(self, store: Store) -> None:
+    def test_an_untouched_case_has_no_anomaly(self, store: Store) -> None:
         first = a_case(complainant="Mme Durand")
         insert(store, first, a_case(2))
         checkpoint = Checkpoint.of(store.journal.read(), at(1))
@@ -271,7 +271,7 @@ class JournalContract(PortContract):
         assert list(examine(store.journal.read(), checkpoint)) == []
 
     @rule("chaque histoire est celle d'un moment, même lue parmi des fils qui écrivent", needs=Capability.THREADS)
-    def test_each_story_is_of_one_moment_even_among_writers(self, store: Store) -> None:
+    def test_each_stream_is_of_one_moment_even_among_writers(self, store: Store) -> None:
         desk = desk_on(store)
         references = [registered(desk).reference for _ in range(2)]
 
@@ -298,7 +298,7 @@ class JournalContract(PortContract):
                     read(limit=limit)
 
     @rule("ce qui a été altéré vient tel quel : rien n'est décodé ni réparé", needs=Capability.TAMPERING)
-    def test_what_was_tampered_with_comes_as_it_is(self, store: Store) -> None:
+    def test_tampered_events_are_returned_as_they_are(self, store: Store) -> None:
         case = with_support(a_case())
         insert(store, case, a_case(2))
         self.rewrite_event(store, FIRST, 2, '{"b": 1,"a":2 ')
@@ -328,7 +328,7 @@ class JournalContract(PortContract):
         ]
 
     @rule("d'un dossier qui n'est plus, les événements restent, et sa version est 0", needs=Capability.TAMPERING)
-    def test_of_a_case_that_is_no_more_the_events_stay_and_the_version_is_0(self, store: Store) -> None:
+    def test_a_deleted_case_leaves_its_events_with_version_0(self, store: Store) -> None:
         insert(store, a_case(1), a_case(2))
         self.delete_case(store, FIRST)
 
@@ -378,14 +378,14 @@ class ClockContract(PortContract):
     port = "Clock"
 
     @rule("l'instant donné connaît son fuseau")
-    def test_the_instant_told_is_aware(self, clock: Clock) -> None:
+    def test_the_instant_is_aware(self, clock: Clock) -> None:
         told = clock.now()
 
         assert isinstance(told, datetime)
         assert told.utcoffset() is not None
 
     @rule("un dossier s'enregistre à l'heure qu'elle donne")
-    def test_a_case_is_recorded_at_the_time_that_it_tells(self, clock: Clock) -> None:
+    def test_a_case_is_recorded_at_the_time_of_the_clock(self, clock: Clock) -> None:
         before = clock.now()
         desk = Desk.in_memory(sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
 

@@ -39,7 +39,7 @@ class PlanRepositoryContract(PortContract):
         assert found.read(found.action("A-1").what) == "tenir un vivier"
 
     @rule("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
-    def test_the_editions_of_a_plan_are_kept_as_they_were_published(self, store: Store) -> None:
+    def test_published_plans_are_stored_as_published(self, store: Store) -> None:
         plan = a_plan().publish(signed())
         insert(store, plan)
         save(store, plan.progress("A-1", signed()).publish(signed()), 2)
@@ -59,13 +59,13 @@ class PlanRepositoryContract(PortContract):
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 0, 1)
 
     @rule("un plan sans histoire ne s'ajoute pas")
-    def test_a_plan_without_a_story_is_not_added(self, store: Store) -> None:
+    def test_a_plan_without_events_is_not_added(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="without events"):
             unit.plans.add(Pgaac(scope=PlanScope.nation()))
 
     @pytest.mark.parametrize("name", ["site:CRE\0", "\ud800"], ids=["NUL", "surrogate"])
     @rule("ce qu'aucune base ne garde n'est le périmètre de rien, et l'unité de travail continue")
-    def test_what_no_store_keeps_is_the_scope_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
+    def test_an_unstorable_scope_is_not_found_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         plan = a_plan()
         insert(store, plan)
 
@@ -134,7 +134,7 @@ class PlanRepositoryContract(PortContract):
         assert load_plan(store) == changed
 
     @rule("un plan remis reste comme il était, quoi que d'autres enregistrent")
-    def test_a_plan_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
+    def test_a_loaded_plan_is_unchanged_by_the_saves_of_others(self, store: Store) -> None:
         insert(store, a_plan())
         got = load_plan(store)
 
@@ -143,7 +143,7 @@ class PlanRepositoryContract(PortContract):
         assert (got.version, load_plan(store).version) == (1, 2)
 
     @rule("les textes tenus d'un plan sont ceux qu'il a maintenant : ce qui est oublié l'est", source="I17")
-    def test_the_texts_kept_of_a_plan_are_those_that_it_has_now(self, store: Store) -> None:
+    def test_the_stored_texts_of_a_plan_are_those_that_it_has_now(self, store: Store) -> None:
         plan = a_plan().abandon("A-1", signed(), reason="inutile")
         insert(store, plan)
 
@@ -163,9 +163,7 @@ class PlanRepositoryContract(PortContract):
             assert unit.plans.scopes() == ("site:STR", "site:a", "site:É")
 
     @rule("les plans qui servent un dossier sont ceux dont une action le sert, tels que l'unité de travail les a")
-    def test_the_plans_that_serve_a_case_are_those_with_an_action_for_it_as_the_unit_has_them(
-        self, store: Store
-    ) -> None:
+    def test_the_plans_that_serve_a_case_have_an_action_for_it_in_the_unit(self, store: Store) -> None:
         insert(store, a_plan("STR", cases=("R-1", "R-2")), a_plan("CRE", cases=("R-1",)), a_plan("STD", cases=("R-2",)))
 
         with store.unit_of_work() as unit:
@@ -178,9 +176,7 @@ class PlanRepositoryContract(PortContract):
             assert [plan.scope.key for plan in unit.plans.serving("R-3")] == ["site:CRE"]
 
     @rule("les plans efficaces sur une cause sont ceux dont une action a été jugée telle")
-    def test_the_plans_effective_on_a_cause_are_those_with_an_action_judged_so_as_the_unit_has_them(
-        self, store: Store
-    ) -> None:
+    def test_the_plans_effective_on_a_cause_have_an_effective_action_in_the_unit(self, store: Store) -> None:
         insert(store, judged(a_plan("STR")), judged(a_plan("CRE"), Effectiveness.NOT_EFFECTIVE), a_plan("STD"))
 
         with store.unit_of_work() as unit:
@@ -194,7 +190,7 @@ class PlanRepositoryContract(PortContract):
             assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:FDF", "site:MLN"]
 
     @rule("un plan lu, attendu, et changé entre-temps fait refuser la validation")
-    def test_a_plan_that_is_expected_and_changed_meanwhile_refuses_the_commit(self, store: Store) -> None:
+    def test_an_expected_plan_that_changed_refuses_the_commit(self, store: Store) -> None:
         insert(store, a_plan("CRE"), a_plan("STD"))
 
         with store.unit_of_work() as unit:
@@ -210,7 +206,7 @@ class PlanRepositoryContract(PortContract):
             assert unit.plans.scopes() == ("site:CRE", "site:STD")
 
     @rule("un plan attendu et resté le même ne gêne personne, et n'est pas changé")
-    def test_a_plan_that_is_expected_and_unchanged_is_in_nobodys_way(self, store: Store) -> None:
+    def test_an_expected_plan_that_did_not_change_refuses_nothing(self, store: Store) -> None:
         insert(store, a_plan("CRE"), a_plan("STD"))
         read, written = load_plan(store, "site:STD"), load_plan(store)
 
@@ -226,12 +222,12 @@ class PlanRepositoryContract(PortContract):
         assert (load_plan(store).version, load_plan(store, "site:STD")) == (2, read)
 
     @rule("un plan sans histoire ne s'attend pas : c'est une garde qui le remplace")
-    def test_a_plan_without_a_story_cannot_be_expected(self, store: Store) -> None:
+    def test_a_plan_without_events_cannot_be_expected(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="hold a guard"):
             unit.plans.expect(Pgaac(scope=PlanScope.site("CRE")))
 
     @rule("les noms les plus longs des plans sont tenus et retrouvés")
-    def test_the_longest_names_of_plans_are_kept_and_found(self, store: Store) -> None:
+    def test_the_longest_names_of_plans_are_stored_and_found(self, store: Store) -> None:
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 600, 200)]
         plan = a_plan(names[0], names[1], cases=(names[2],), cause_family=names[2])
         insert(store, plan)
@@ -295,7 +291,7 @@ class PlanRepositoryContract(PortContract):
         assert load_plan(store).action("A-1").started is None
 
     @rule("une partie sans événement nouveau, ou d'un plan jamais ajouté, ne s'enregistre pas")
-    def test_a_part_without_a_new_event_or_of_no_plan_is_not_kept(self, store: Store) -> None:
+    def test_a_part_without_a_new_event_or_of_no_plan_is_not_stored(self, store: Store) -> None:
         insert(store, a_plan())
 
         with store.unit_of_work() as unit:

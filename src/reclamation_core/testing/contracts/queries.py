@@ -121,7 +121,7 @@ class CaseQueryContract(PortContract):
         assert found(store, sites={"FDF"}) == []
 
     @rule("on ne voit jamais le dossier d'un autre site, si semblable que soit son nom")
-    def test_a_case_of_another_site_is_never_seen_however_like_its_name(self, store: Store) -> None:
+    def test_a_case_of_another_site_with_a_similar_name_is_never_found(self, store: Store) -> None:
         for number, site in enumerate(("CRE", "CREIL", "cre", "CRÉ", "ACRE", "CRE ", "%", "C_E"), start=1):
             insert(store, registered_as(a_case(number), site=site, handling_unit=site))
 
@@ -207,7 +207,7 @@ class CaseQueryContract(PortContract):
         assert found(store, received_from=date(2026, 6, 5)) == []
 
     @rule("on cherche dans les textes sans tenir compte de la casse, des accents et des ligatures")
-    def test_texts_are_searched_whatever_the_case_and_the_accents(self, store: Store) -> None:
+    def test_texts_are_searched_without_case_and_accents(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, complainant="Mme Désiré", verbatim="Le formateur de l’œuvre est ABSENT")
         registered(desk, complainant="M. Martin", verbatim="La salle est froide")
@@ -233,7 +233,7 @@ class CaseQueryContract(PortContract):
         assert found(store, text="licorne") == []
 
     @rule("on ne cherche pas dans les noms de ceux qui ont agi")
-    def test_who_acted_is_not_looked_at(self, store: Store) -> None:
+    def test_the_names_of_actors_are_not_searched(self, store: Store) -> None:
         registered(desk_on(store).acting("M. Lefort"))
 
         assert found(store, text="Lefort") == []
@@ -309,7 +309,7 @@ class CasePagesContract(PortContract):
         assert pages(store, 1) == pages(store, 50)
 
     @rule("les pages sont complètes, sans répétition, et la dernière le dit")
-    def test_pages_are_complete_without_repeats_and_the_last_says_so(self, store: Store) -> None:
+    def test_pages_are_complete_without_repeats_and_the_last_is_marked(self, store: Store) -> None:
         there = [f"R-2026-00000{number}" for number in range(1, 5)]
         insert(store, *(a_case(number) for number in range(1, 5)))
 
@@ -331,7 +331,7 @@ class CasePagesContract(PortContract):
             assert unit.cases.count(CaseQuery(sites={"CRE"}, limit=1, after=THIRD)) == 3
 
     @rule("la page après une référence qui n'existe pas commence à la suivante")
-    def test_a_page_after_a_reference_that_is_not_there_begins_with_the_next(self, store: Store) -> None:
+    def test_a_page_after_a_missing_reference_begins_with_the_next_one(self, store: Store) -> None:
         insert(store, a_case(1), a_case(3))
 
         with store.unit_of_work() as unit:
@@ -375,7 +375,7 @@ class CasePagesContract(PortContract):
         "une page finit avant un dossier illisible ; celle qui commencerait par lui le nomme, et l'on continue",
         needs=Capability.TAMPERING,
     )
-    def test_a_page_ends_before_a_case_that_cannot_be_read_and_one_goes_on_after_it(self, store: Store) -> None:
+    def test_a_page_ends_before_a_case_that_cannot_be_read(self, store: Store) -> None:
         insert(store, *(a_case(number) for number in (1, 2, 3)))
         self.rewrite_event(store, SECOND, 1, "{")
 
@@ -393,7 +393,7 @@ class CasePagesContract(PortContract):
         "un dossier illisible est nommé à qui le demande, et n'empêche pas de lire les autres",
         needs=Capability.TAMPERING,
     )
-    def test_a_case_that_cannot_be_read_is_named_and_keeps_nobody_from_the_others(self, store: Store) -> None:
+    def test_a_case_that_cannot_be_read_is_named_and_the_others_are_read(self, store: Store) -> None:
         first, third = a_case(1), a_case(3)
         insert(store, first, a_case(2), third)
         self.rewrite_event(store, SECOND, 1, "{")

@@ -48,14 +48,14 @@ class WholeStoreContract(PortContract):
             assert one.cases.count(CaseQuery()) == 1
 
     @rule("fermer deux fois ne fait pas de mal")
-    def test_to_close_it_twice_is_harmless(self, store: Store) -> None:
+    def test_closing_twice_is_harmless(self, store: Store) -> None:
         insert(store, a_case())
 
         store.close()
         store.close()
 
     @rule("depuis une coroutine, un appel donne ce qu'il donne, ou le refus dit quoi faire avant tout appel")
-    def test_an_awaited_call_gives_what_it_gives_or_is_refused_before_anything_is_done(self, store: Store) -> None:
+    def test_an_awaited_call_returns_its_result_or_is_refused_before_it_runs(self, store: Store) -> None:
         insert(store, a_case())
         calls: list[int] = []
 
@@ -74,7 +74,7 @@ class WholeStoreContract(PortContract):
         assert (answers, len(calls)) in (([1], 1), ([], 0))
 
     @rule("ce que vit un bureau se vérifie, dossier par dossier, et rien n'y a été altéré")
-    def test_what_a_desk_lives_is_verified_case_by_case(self, store: Store) -> None:
+    def test_the_cases_of_a_desk_are_verified(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, source="mail-1")
         case = a_closed_case(desk, facts(), complainant="Mme Désiré")
@@ -85,7 +85,7 @@ class WholeStoreContract(PortContract):
         assert desk.cases.count() == 2
 
     @rule("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
-    def test_nothing_that_is_kept_beside_a_case_or_a_plan_is_astray(self, store: Store) -> None:
+    def test_the_projections_of_cases_and_plans_are_consistent(self, store: Store) -> None:
         insert(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
         save(store, without_texts(with_support(load(store, FIRST))), 1)
         save(store, load_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
@@ -105,7 +105,7 @@ class WholeStoreContract(PortContract):
         assert desk.cases.count() == 1
 
     @rule("ce qui a été validé se retrouve après fermeture et réouverture", needs=Capability.REOPENING)
-    def test_what_was_committed_is_there_once_closed_and_opened_again(self, opened: OpenStore) -> None:
+    def test_committed_changes_are_there_after_reopening(self, opened: OpenStore) -> None:
         store = opened()
         case, plan = with_support(a_case(verbatim="Le formateur est absent")), a_plan()
         insert(store, case, plan)
@@ -121,7 +121,7 @@ class WholeStoreContract(PortContract):
         assert again.sequences.next("R-2026") > given
 
     @rule("ce qui n'a pas été validé ne se retrouve pas après réouverture", needs=Capability.REOPENING)
-    def test_what_was_not_committed_is_not_there_once_opened_again(self, opened: OpenStore) -> None:
+    def test_uncommitted_changes_are_not_there_after_reopening(self, opened: OpenStore) -> None:
         store = opened()
         with store.unit_of_work() as unit:
             unit.cases.add(a_case())
@@ -131,7 +131,7 @@ class WholeStoreContract(PortContract):
             assert unit.cases.count(CaseQuery()) == 0
 
     @rule("ceux qui ont ouvert le même endroit voient ce que les autres valident", needs=Capability.SHARING)
-    def test_those_who_opened_one_place_see_what_the_others_commit(self, opened: OpenStore) -> None:
+    def test_stores_of_one_place_read_the_commits_of_the_others(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
         insert(one, a_case())
         assert load(other, FIRST).version == 1
@@ -145,7 +145,7 @@ class WholeStoreContract(PortContract):
         assert one.journal.read() == other.journal.read()
 
     @rule("ceux qui ont ouvert le même endroit ne s'écrasent pas", needs=Capability.SHARING)
-    def test_those_who_opened_one_place_do_not_overwrite_each_other(self, opened: OpenStore) -> None:
+    def test_stores_of_one_place_do_not_overwrite_each_other(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
         insert(one, a_case(source="mail-1"))
         case = load(other, FIRST)

@@ -71,7 +71,7 @@ class UnitOfWorkContract(PortContract):
     port = "UnitOfWork"
 
     @rule("ce qui n'est pas validé ne laisse rien")
-    def test_what_is_not_committed_leaves_nothing(self, store: Store) -> None:
+    def test_uncommitted_changes_leave_nothing(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
             unit.plans.add(a_plan())
@@ -92,7 +92,7 @@ class UnitOfWorkContract(PortContract):
         self._is_empty(store)
 
     @rule("une annulation oublie tout")
-    def test_a_rollback_forgets(self, store: Store) -> None:
+    def test_a_rollback_discards_all_changes(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
             unit.plans.add(a_plan())
@@ -115,7 +115,7 @@ class UnitOfWorkContract(PortContract):
         assert store.journal.read() == ()
 
     @rule("personne d'autre ne voit ce qui attend sa validation")
-    def test_nobody_else_sees_what_waits_for_its_commit(self, store: Store) -> None:
+    def test_pending_changes_are_invisible_to_others(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
             unit.plans.add(a_plan())
@@ -143,7 +143,7 @@ class UnitOfWorkContract(PortContract):
         assert [name for name, use in USES.items() if not refused(use, unit)] == []
 
     @rule("un dossier et un plan sont tenus ensemble, ou aucun des deux")
-    def test_a_case_and_a_plan_are_kept_together_or_neither(self, store: Store) -> None:
+    def test_a_case_and_a_plan_are_stored_together_or_neither(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
         insert(store, case, plan)
 
@@ -158,7 +158,7 @@ class UnitOfWorkContract(PortContract):
         assert len(store.feed.read()) == 1
 
     @rule("ce qui est validé ensemble est tenu ensemble")
-    def test_what_is_committed_together_is_kept_together(self, store: Store) -> None:
+    def test_changes_of_one_commit_are_stored_together(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
         insert(store, case, plan)
         longer, further = with_support(case), plan.progress("A-1", signed())
@@ -172,7 +172,7 @@ class UnitOfWorkContract(PortContract):
         assert (load(store, FIRST), load_plan(store), load(store, SECOND).version) == (longer, further, 1)
 
     @rule("un dossier refusé garde les autres dehors")
-    def test_one_case_refused_keeps_the_others_out(self, store: Store) -> None:
+    def test_one_refused_case_refuses_the_others(self, store: Store) -> None:
         case = a_case()
         insert(store, case)
 
@@ -187,7 +187,7 @@ class UnitOfWorkContract(PortContract):
             assert unit.cases.count(CaseQuery()) == 1
 
     @rule("un message pris entre-temps est dit à la validation")
-    def test_a_source_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
+    def test_a_source_taken_by_another_is_refused_at_the_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2, source="mail-1"))
             insert(store, a_case(source="mail-1"))
@@ -199,7 +199,7 @@ class UnitOfWorkContract(PortContract):
             assert unit.cases.count(CaseQuery()) == 1
 
     @rule("une référence ou un périmètre pris entre-temps est dit à la validation")
-    def test_a_reference_or_a_scope_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
+    def test_a_reference_or_a_scope_taken_by_another_is_refused_at_the_commit(self, store: Store) -> None:
         there, plan = with_support(a_case()), a_plan()
         with store.unit_of_work() as unit:
             unit.cases.add(a_case())
@@ -216,7 +216,7 @@ class UnitOfWorkContract(PortContract):
         assert (load(store, FIRST), load_plan(store)) == (there, plan)
 
     @rule("une unité de travail voit ce que d'autres valident entre-temps")
-    def test_a_unit_sees_what_others_commit_meanwhile(self, store: Store) -> None:
+    def test_a_unit_reads_the_later_commits_of_others(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
             insert(store, a_case(source="mail-1"), a_plan())
@@ -260,7 +260,7 @@ class UnitOfWorkContract(PortContract):
         assert (refused.value.expected, refused.value.found) == (3, 4)
 
     @rule("une garde reprise garde la version qu'elle avait la première fois")
-    def test_a_guard_that_is_held_again_keeps_its_first_version(self, store: Store) -> None:
+    def test_a_guard_that_is_held_again_has_its_first_version(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:matériel")
             self._under_a_guard(store, a_case(1))
@@ -270,7 +270,7 @@ class UnitOfWorkContract(PortContract):
                 unit.commit()
 
     @rule("des gardes différentes ne se gênent pas, ni celui qui n'en prend aucune")
-    def test_other_guards_and_none_are_in_nobodys_way(self, store: Store) -> None:
+    def test_other_guards_refuse_nothing(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:organisation", "duplicate:R-2026-000001")
             self._under_a_guard(store, a_case(1))
@@ -303,7 +303,7 @@ class UnitOfWorkContract(PortContract):
         assert load(store, FIRST).version == 1
 
     @rule("qui n'écrit rien n'est refusé par aucune garde")
-    def test_who_writes_nothing_is_refused_by_no_guard(self, store: Store) -> None:
+    def test_a_unit_without_changes_is_refused_by_no_guard(self, store: Store) -> None:
         insert(store, a_plan())
         with store.unit_of_work() as unit:
             unit.guards.hold("cause:matériel")

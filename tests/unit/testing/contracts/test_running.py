@@ -63,13 +63,16 @@ def test_rules_that_need_tampering_are_unsupported_without_the_methods() -> None
     report = run_contracts(Untampered)
 
     assert [(result.rule.name, result.reason) for result in report.with_outcome(Outcome.UNSUPPORTED)] == [
-        ("what_was_tampered_with_comes_as_it_is", "unsupported tampering: Untampered does not override rewrite_event"),
+        (
+            "tampered_events_are_returned_as_they_are",
+            "unsupported tampering: Untampered does not override rewrite_event",
+        ),
         (
             "a_plan_that_was_tampered_with_shows_as_a_case_does",
             "unsupported tampering: Untampered does not override rewrite_plan_event",
         ),
         (
-            "of_a_case_that_is_no_more_the_events_stay_and_the_version_is_0",
+            "a_deleted_case_leaves_its_events_with_version_0",
             "unsupported tampering: Untampered does not override delete_case",
         ),
     ]

@@ -9,64 +9,64 @@ from reclamation_core.testing.contracts.samples import a_case, insert
 from reclamation_core.testing.sabotage import SABOTAGES, sabotage
 from reclamation_core.testing.sabotage.catalogue import _PLACES, _STORES, broken_rules
 
-_TOGETHER = "a_case_and_a_plan_are_kept_together_or_neither"
+_TOGETHER = "a_case_and_a_plan_are_stored_together_or_neither"
 _SECOND_UNIT = "of_two_units_begun_together_the_second_to_commit_is_refused"
 _TWO_PLANS = "of_two_writers_on_one_plan_one_is_refused_with_both_versions"
-_PAGES = "pages_are_complete_without_repeats_and_the_last_says_so"
+_PAGES = "pages_are_complete_without_repeats_and_the_last_is_marked"
 _BETWEEN = "adding_between_pages_neither_repeats_nor_loses_a_case"
 _TEXT = "a_text_comes_back_sign_by_sign_however_long_and_strange"
 
 CATCHES = {
-    "hands_out_live_objects": ["what_was_handed_out_stays_as_it_was_whatever_others_save"],
+    "hands_out_live_objects": ["a_loaded_case_is_unchanged_by_the_saves_of_others"],
     "loses_the_second_writer": [_SECOND_UNIT, _TWO_PLANS],
     "overwrites_the_first_writer": [_SECOND_UNIT, _TWO_PLANS],
     "swallows_a_conflict": [
         "a_reference_is_taken_once_and_the_refusal_gives_both_versions",
         "a_source_gives_one_case_and_the_refusal_names_it",
     ],
-    "forgets_a_rollback": ["a_rollback_forgets", "an_error_inside_leaves_nothing_and_passes"],
-    "commits_half_of_a_unit": [_TOGETHER, "one_case_refused_keeps_the_others_out"],
+    "forgets_a_rollback": ["a_rollback_discards_all_changes", "an_error_inside_leaves_nothing_and_passes"],
+    "commits_half_of_a_unit": [_TOGETHER, "one_refused_case_refuses_the_others"],
     "ignores_guards": [
         "of_two_units_that_hold_one_guard_the_second_to_commit_is_refused",
-        "a_guard_that_is_held_again_keeps_its_first_version",
+        "a_guard_that_is_held_again_has_its_first_version",
         "of_many_who_decide_at_once_under_one_guard_one_is_committed",
     ],
-    "ignores_expected_plans": ["a_plan_that_is_expected_and_changed_meanwhile_refuses_the_commit"],
+    "ignores_expected_plans": ["an_expected_plan_that_changed_refuses_the_commit"],
     "serves_a_unit_twice": ["a_unit_serves_once"],
     "forgets_the_idempotency_key": [
         "the_same_message_registered_twice_gives_the_same_case",
-        "a_source_taken_meanwhile_is_told_at_the_commit",
+        "a_source_taken_by_another_is_refused_at_the_commit",
     ],
     "reuses_a_reference": ["a_number_that_its_taker_does_not_use_is_never_given_again"],
-    "drops_the_time_zone": ["an_instant_stays_the_same_instant_whatever_zone_it_was_told_in"],
-    "rounds_an_instant": ["an_instant_is_kept_to_the_microsecond"],
+    "drops_the_time_zone": ["an_instant_of_any_time_zone_stays_the_same_instant"],
+    "rounds_an_instant": ["an_instant_is_stored_to_the_microsecond"],
     "truncates_a_text": [_TEXT],
     "normalises_a_text": [_TEXT],
     "sorts_the_texts": ["the_texts_of_a_case_come_back_in_the_order_in_which_they_came"],
-    "erasure_leaves_the_text": ["the_texts_kept_are_those_that_the_case_has_now", "forgotten_texts_are_not_found"],
-    "loses_the_last_commit_when_closed": ["what_was_committed_is_there_once_closed_and_opened_again"],
+    "erasure_leaves_the_text": ["the_stored_texts_are_those_that_the_case_has_now", "forgotten_texts_are_not_found"],
+    "loses_the_last_commit_when_closed": ["committed_changes_are_there_after_reopening"],
     "pages_twice_the_same_row": [_PAGES],
     "pages_by_offset": [_BETWEEN],
     "stops_at_the_first_page": [_PAGES, _BETWEEN],
     "orders_by_locale": ["the_order_is_that_of_the_references_by_code_point"],
-    "leaks_a_foreign_case": ["a_case_of_another_site_is_never_seen_however_like_its_name"],
+    "leaks_a_foreign_case": ["a_case_of_another_site_with_a_similar_name_is_never_found"],
     "counts_a_case_once_per_site": ["cases_are_found_once_by_sites_that_register_serve_or_handle"],
     "counts_days_in_utc": ["the_day_of_receipt_is_that_of_the_zone_of_each_case"],
-    "search_is_accent_sensitive": ["texts_are_searched_whatever_the_case_and_the_accents"],
+    "search_is_accent_sensitive": ["texts_are_searched_without_case_and_accents"],
     "finds_what_was_forgotten": ["forgotten_texts_are_not_found"],
     "forgets_what_it_wrote": ["a_unit_finds_the_case_that_it_added_and_saved"],
-    "sees_the_past": ["a_unit_sees_what_others_commit_meanwhile"],
+    "sees_the_past": ["a_unit_reads_the_later_commits_of_others"],
     "reorders_events": ["the_events_of_a_case_come_in_their_order_even_those_entered_late"],
     "feed_skips_a_late_commit": ["a_reader_does_not_miss_what_another_commits_late"],
     "feed_repeats_the_last_event": [
-        "a_reader_of_the_feed_goes_on_after_the_last_position_it_has_seen",
+        "a_reader_of_the_feed_resumes_after_its_last_position",
         "the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last",
         "a_reader_among_writers_misses_nothing_and_sees_nothing_twice",
     ],
     "feed_limits_before_it_filters": ["the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last"],
-    "journal_repeats_the_last_case": ["a_reader_goes_on_after_the_last_reference_it_has_seen"],
+    "journal_repeats_the_last_case": ["a_reader_of_the_journal_resumes_after_its_last_reference"],
     "tells_foreign_events": ["the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now"],
-    "leaves_plans_unwatched": ["each_plan_is_there_as_it_was_written_page_by_page"],
+    "leaves_plans_unwatched": ["each_plan_is_in_the_journal_as_written_page_by_page"],
 }
 """Rules that each fault breaks for certain, written by hand."""
 
