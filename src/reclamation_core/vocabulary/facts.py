@@ -15,6 +15,7 @@ import attrs
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
 from reclamation_core.tables import Boolean, Domain, Enumeration, Integer, Number
+from reclamation_core.validators import at_offset, offset_of
 from reclamation_core.vocabulary import conversions
 from reclamation_core.vocabulary.conversions import Refused
 from reclamation_core.vocabulary.enumerations import (
@@ -134,7 +135,7 @@ THEMES: Final = CodeList.proposed(
 
 
 def _instant(value: datetime) -> datetime:
-    return conversions.instant(value)  # type: ignore[no-any-return]
+    return conversions.instant(value) if offset_of(value) is None else at_offset(value)
 
 
 def _channel(value: Channel | str | Unknown | None) -> Channel | Unknown:

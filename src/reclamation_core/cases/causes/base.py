@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Final, TypeVar
@@ -35,16 +35,12 @@ class Family(checks.Checked):
         FaultsError: the code is no code, or the wording is missing.
     """
 
-    code: str
-    wording: Wording
+    code: str = attrs.field(metadata=checks.CODE)
+    wording: Wording = attrs.field(metadata=checks.checked_by(checks.a(Wording)))
 
     def label(self, lang: Lang = "fr") -> str:
         """The family's name, for a reader."""
         return self.wording.in_(lang)
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.code("code", self.code)
-        yield from checks.a(Wording)("wording", self.wording)
 
 
 @attrs.define(eq=False)
@@ -249,16 +245,12 @@ class RootCause(checks.Checked):
     'trainer_availability'
     """
 
-    statement: str = attrs.field(repr=redacted)
-    family: str
+    statement: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    family: str = attrs.field(metadata=checks.CODE)
 
     def in_(self, lang: Lang, families: Taxonomy = TRAINING_BODY) -> str:
         """The cause and what its family is called; the code of one that is none of the families."""
         return f"{self.statement} ({families.named(self.family).in_(lang)})"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("statement", self.statement)
-        yield from checks.code("family", self.family)
 
 
 @attrs.frozen
@@ -395,7 +387,7 @@ def out_of_order(taken: Mapping[S, object], needs: Mapping[S, tuple[S, ...]]) ->
 _ROOTS = Wording("Causes racines", "Root causes")
 
 
-class CauseAnalysis(checks.Checked):
+class CauseAnalysis(checks.Checked, ABC):
     """An analysis by one of the problem-solving methods (méthodes et outils de résolution de problèmes).
 
     Source: M2-1 §4.1 (la ou les causes exactes), §4.2 (méthodes et outils).

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
+
+import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import read_text
@@ -33,6 +34,7 @@ def is_visible(text: str) -> bool:
 Check: TypeAlias = Callable[[str, object], Iterator[Fault]]
 """Yields the faults of the value at a path."""
 
+_CHECK: Final = "reclamation_core.check"
 _CODE_SHAPE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 _TEXT: Final = Wording("un texte non vide est attendu", "a text that is not blank is expected")
@@ -47,17 +49,20 @@ _ONCE: Final = Wording(
 )
 
 
-class Checked(ABC):
-    """A value that refuses to be made wrong, with all its faults at once."""
+class Checked:
+    """A value that cannot be made with faults: all of them are reported at once, those of its fields first."""
 
     __slots__ = ()
 
     def __attrs_post_init__(self) -> None:
         refuse(self._faults())
 
-    @abstractmethod
     def _faults(self) -> Iterator[Fault]:
-        """Everything that is wrong with the value; paths start at its fields."""
+        """Yield the faults of the fields, by the check in the metadata of each; paths start at the fields."""
+        cls: Any = type(self)
+        for declared in attrs.fields(cls):
+            if _CHECK in declared.metadata:
+                yield from declared.metadata[_CHECK](declared.name, getattr(self, declared.name))
 
 
 def refuse(faults: Iterable[Fault]) -> None:
@@ -151,3 +156,25 @@ def said_once(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
         if key(statement) in met:
             yield Fault(path, REDACTED, _ONCE)
         met.add(key(statement))
+
+
+def checked_by(check: Check) -> Mapping[str, Check]:
+    """Return the metadata of an attrs field whose values a check judges; see `Checked`."""
+    return {_CHECK: check}
+
+
+def list_of(check: Check, *, at_least: int = 0) -> Mapping[str, Check]:
+    """Return the metadata of an attrs field of a tuple of values, each with a check."""
+    return checked_by(lambda path, values: items(path, values, check, at_least=at_least))
+
+
+def optional_object(cls: type[Any]) -> Mapping[str, Check]:
+    """Return the metadata of an attrs field of a value of a class, or None."""
+    return checked_by(optional(a(cls)))
+
+
+CODE: Final = checked_by(code)
+DAY: Final = checked_by(day)
+OPTIONAL_TEXT: Final = checked_by(optional(text))
+TEXT: Final = checked_by(text)
+TRUTH: Final = checked_by(truth)

@@ -70,16 +70,12 @@ class Emergency(checks.Checked):
         FaultsError: the text is blank.
     """
 
-    response: str = attrs.field(repr=redacted)
-    needed: bool = True
+    response: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    needed: bool = attrs.field(default=True, metadata=checks.TRUTH)
 
     def in_(self, lang: Lang) -> str:
         """What was done at once, as one sentence."""
         return self.response if self.needed else f"{_NOT_NEEDED.in_(lang)}{colon(lang)}{self.response}"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("response", self.response)
-        yield from checks.truth("needed", self.needed)
 
 
 @attrs.frozen
@@ -94,18 +90,17 @@ class Team(checks.Checked):
         FaultsError: there is no pilot, or a person is named twice.
     """
 
-    pilot: str = attrs.field(repr=redacted)
-    members: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple, repr=redacted)
+    pilot: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    members: tuple[str, ...] = attrs.field(
+        default=(), repr=redacted, converter=checks.as_tuple, metadata=checks.list_of(checks.text)
+    )
 
     def in_(self, lang: Lang) -> str:
         """The pilot and the members."""
         return ", ".join((f"{self.pilot} ({_PILOT.in_(lang)})", *self.members))
 
     def _faults(self) -> Iterator[Fault]:
-        misshapen = (
-            *checks.text("pilot", self.pilot),
-            *checks.items("members", self.members, checks.text, at_least=0),
-        )
+        misshapen = tuple(super()._faults())
         yield from misshapen
         if not misshapen:
             named = ((f"members[{index}]", member) for index, member in enumerate(self.members))
@@ -127,18 +122,13 @@ class ContainmentStep(checks.Checked):
     Source: M2-1 §3.
     """
 
-    measure: str = attrs.field(repr=redacted)
-    effect: str = attrs.field(repr=redacted)
-    checked_on: date
+    measure: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    effect: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    checked_on: date = attrs.field(metadata=checks.DAY)
 
     def in_(self, lang: Lang) -> str:
         """The measure and its effect, as one sentence."""
         return f"{self.measure}{colon(lang)}{self.effect} ({self.checked_on.isoformat()})"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("measure", self.measure)
-        yield from checks.text("effect", self.effect)
-        yield from checks.day("checked_on", self.checked_on)
 
 
 @attrs.frozen
@@ -155,16 +145,12 @@ class Correction(checks.Checked):
     Source: M2-1 §4.1.
     """
 
-    action: str = attrs.field(repr=redacted)
-    cause: str = attrs.field(repr=redacted)
+    action: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    cause: str = attrs.field(repr=redacted, metadata=checks.TEXT)
 
     def in_(self, lang: Lang) -> str:
         """The action and its cause, as one sentence."""
         return f"{self.action} (cause{colon(lang)}{self.cause})"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("action", self.action)
-        yield from checks.text("cause", self.cause)
 
 
 @attrs.frozen
@@ -175,16 +161,12 @@ class Implementation(checks.Checked):
         FaultsError: the text is blank, or the day is not a date.
     """
 
-    statement: str = attrs.field(repr=redacted)
-    done_on: date
+    statement: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    done_on: date = attrs.field(metadata=checks.DAY)
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
         """What was put in place, as one sentence."""
         return f"{self.statement} ({self.done_on.isoformat()})"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("statement", self.statement)
-        yield from checks.day("done_on", self.done_on)
 
 
 @attrs.frozen
@@ -200,18 +182,13 @@ class Measure(checks.Checked):
         FaultsError: the text is blank, the day is not a date, or the effectiveness of the actions is missing.
     """
 
-    result: str = attrs.field(repr=redacted)
-    effective: bool
-    measured_on: date
+    result: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    effective: bool = attrs.field(metadata=checks.TRUTH)
+    measured_on: date = attrs.field(metadata=checks.DAY)
 
     def in_(self, lang: Lang) -> str:
         """The result, as one sentence."""
         return f"{self.result} ({_EFFECTIVE[self.effective].in_(lang)}, {self.measured_on.isoformat()})"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("result", self.result)
-        yield from checks.truth("effective", self.effective)
-        yield from checks.day("measured_on", self.measured_on)
 
 
 @attrs.frozen
@@ -222,16 +199,12 @@ class Closure(checks.Checked):
         FaultsError: the text is blank, or the day is not a date.
     """
 
-    conclusion: str = attrs.field(repr=redacted)
-    closed_on: date
+    conclusion: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    closed_on: date = attrs.field(metadata=checks.DAY)
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
         """The end, as one sentence."""
         return f"{self.conclusion} ({self.closed_on.isoformat()})"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("conclusion", self.conclusion)
-        yield from checks.day("closed_on", self.closed_on)
 
 
 _NOT_TAKEN: Final = "–"
@@ -277,23 +250,14 @@ _TOO_EARLY: Final = Wording(
     "cette date précède celle de l'étape dont elle dépend ; corrigez l'une des deux",
     "this date is before that of the step it rests on; mend one of the two",
 )
-_SHAPES: Final[dict[EightDStep, checks.Check]] = {
-    EightDStep.EMERGENCY: checks.optional(checks.a(Emergency)),
-    EightDStep.TEAM: checks.optional(checks.a(Team)),
-    EightDStep.PROBLEM: checks.optional(checks.text),
-    EightDStep.CONTAINMENT: checks.optional(checks.a(ContainmentStep)),
-    EightDStep.CAUSES: lambda path, value: checks.items(path, value, checks.a(RootCause), at_least=0),
-    EightDStep.CORRECTIONS: lambda path, value: checks.items(path, value, checks.a(Correction), at_least=0),
-    EightDStep.IMPLEMENTATION: checks.optional(checks.a(Implementation)),
-    EightDStep.MEASURE: checks.optional(checks.a(Measure)),
-    EightDStep.PREVENTION: checks.optional(checks.text),
-    EightDStep.CLOSURE: checks.optional(checks.a(Closure)),
-}
 
 
 @attrs.frozen(kw_only=True)
 class EightD(CauseAnalysis):
-    """An analysis by 8D (méthode 8D). `EightD()` is one of which no step is taken; each method takes one.
+    """An analysis by 8D (méthode 8D). `EightD()` is one of which no step is taken.
+
+    Each of the methods from `respond` to `close` takes one step. It raises `StepOrderError` if a step before it is
+    missing or if it is taken already, and `FaultsError` if a value is refused.
 
     Args:
         emergency: D0.
@@ -325,21 +289,23 @@ class EightD(CauseAnalysis):
 
     method: ClassVar[Method] = Method.EIGHT_D
 
-    emergency: Emergency | None = None
-    team: Team | None = None
-    problem: str | None = attrs.field(default=None, repr=redacted)
-    containment: ContainmentStep | None = None
-    causes: tuple[RootCause, ...] = attrs.field(default=(), converter=checks.as_tuple)
-    corrections: tuple[Correction, ...] = attrs.field(default=(), converter=checks.as_tuple)
-    implementation: Implementation | None = None
-    measure: Measure | None = None
-    prevention: str | None = attrs.field(default=None, repr=redacted)
-    closure: Closure | None = None
+    emergency: Emergency | None = attrs.field(default=None, metadata=checks.optional_object(Emergency))
+    team: Team | None = attrs.field(default=None, metadata=checks.optional_object(Team))
+    problem: str | None = attrs.field(default=None, repr=redacted, metadata=checks.OPTIONAL_TEXT)
+    containment: ContainmentStep | None = attrs.field(default=None, metadata=checks.optional_object(ContainmentStep))
+    causes: tuple[RootCause, ...] = attrs.field(
+        default=(), converter=checks.as_tuple, metadata=checks.list_of(checks.a(RootCause))
+    )
+    corrections: tuple[Correction, ...] = attrs.field(
+        default=(), converter=checks.as_tuple, metadata=checks.list_of(checks.a(Correction))
+    )
+    implementation: Implementation | None = attrs.field(default=None, metadata=checks.optional_object(Implementation))
+    measure: Measure | None = attrs.field(default=None, metadata=checks.optional_object(Measure))
+    prevention: str | None = attrs.field(default=None, repr=redacted, metadata=checks.OPTIONAL_TEXT)
+    closure: Closure | None = attrs.field(default=None, metadata=checks.optional_object(Closure))
 
     def _faults(self) -> Iterator[Fault]:
-        misshapen = tuple(
-            fault for step in EightDStep for fault in _SHAPES[step](step.value, getattr(self, step.value))
-        )
+        misshapen = tuple(super()._faults())
         yield from misshapen
         yield from out_of_order(self._taken, NEEDS)
         if not misshapen:
@@ -378,104 +344,54 @@ class EightD(CauseAnalysis):
         return tuple(step for step in EightDStep if step not in taken and all(need in taken for need in NEEDS[step]))
 
     def respond(self, response: str, *, needed: bool = True) -> Self:
-        """Take D0: what was done at once or, with `needed=False`, why nothing was.
-
-        Raises:
-            StepOrderError: the step is taken already.
-            FaultsError: the text is blank.
-        """
+        """Take D0: what was done at once or, with `needed=False`, why nothing was."""
         self._refuse(EightDStep.EMERGENCY)
         return attrs.evolve(self, emergency=Emergency(response, needed))
 
     def form_team(self, pilot: str, members: Iterable[str] = ()) -> Self:
-        """Take D1: who leads, and who else works on it.
-
-        Raises:
-            StepOrderError: D0 is missing, or the step is taken already.
-            FaultsError: there is no pilot, or a person is named twice.
-        """
+        """Take D1: who leads, and who else works on it."""
         self._refuse(EightDStep.TEAM)
         return attrs.evolve(self, team=Team(pilot, tuple(members)))
 
     def describe(self, problem: str) -> Self:
-        """Take D2: what is to be explained.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: the text is blank.
-        """
+        """Take D2: what is to be explained."""
         self._refuse(EightDStep.PROBLEM)
         return attrs.evolve(self, problem=problem)
 
     def contain(self, measure: str, *, effect: str, checked_on: date) -> Self:
-        """Take D3: the containment, and its effect as it was checked.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: a text is blank, or the day is not a date.
-        """
+        """Take D3: the containment, and its effect as it was checked."""
         self._refuse(EightDStep.CONTAINMENT)
         return attrs.evolve(self, containment=ContainmentStep(measure, effect, checked_on))
 
     def find(self, *causes: RootCause) -> Self:
-        """Take D4: the root causes, found by any method; `find(*analysis.root_causes)` takes those of another analysis.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: there is no cause, or one is given twice.
-        """
+        """Take D4: the root causes, found by any method, as `find(*analysis.root_causes)`."""
         self._refuse(EightDStep.CAUSES)
         checks.refuse(checks.items("causes", causes, checks.a(RootCause), at_least=1))
         return attrs.evolve(self, causes=causes)
 
     def choose(self, *corrections: Correction) -> Self:
-        """Take D5: the corrective actions chosen, each for a cause of D4.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: there is no correction, or one names no cause of D4.
-        """
+        """Take D5: the corrective actions chosen, each for a cause of D4."""
         self._refuse(EightDStep.CORRECTIONS)
         checks.refuse(checks.items("corrections", corrections, checks.a(Correction), at_least=1))
         return attrs.evolve(self, corrections=corrections)
 
     def implement(self, statement: str, *, done_on: date) -> Self:
-        """Take the first half of D6: what was put in place.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: the text is blank, or the day is not a date.
-        """
+        """Take the first half of D6: what was put in place."""
         self._refuse(EightDStep.IMPLEMENTATION)
         return attrs.evolve(self, implementation=Implementation(statement, done_on))
 
     def record_result(self, result: str, *, effective: bool, measured_on: date) -> Self:
-        """Take the second half of D6: the result measured.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: the text is blank, or the measure is dated before the implementation.
-        """
+        """Take the second half of D6: the result measured."""
         self._refuse(EightDStep.MEASURE)
         return attrs.evolve(self, measure=Measure(result, effective, measured_on))
 
     def prevent(self, prevention: str) -> Self:
-        """Take D7: the prevention of the problem, here and elsewhere.
-
-        Raises:
-            StepOrderError: a step before it is missing, or it is taken already.
-            FaultsError: the text is blank.
-        """
+        """Take D7: the prevention of the problem, here and elsewhere."""
         self._refuse(EightDStep.PREVENTION)
         return attrs.evolve(self, prevention=prevention)
 
     def close(self, conclusion: str, *, closed_on: date) -> Self:
-        """Take D8: the end of the work.
-
-        Raises:
-            StepOrderError: a step before it is missing, the measure of D6 among them, or it is taken already.
-            FaultsError: the text is blank, or the end is dated before the measure.
-        """
+        """Take D8: the end of the work."""
         self._refuse(EightDStep.CLOSURE)
         return attrs.evolve(self, closure=Closure(conclusion, closed_on))
 

@@ -98,14 +98,13 @@ class FiveWhys(CauseAnalysis):
 
     method: ClassVar[Method] = Method.FIVE_WHYS
 
-    problem: str = attrs.field(repr=redacted)
-    chains: tuple[WhyChain, ...] = attrs.field(converter=checks.as_tuple)
+    problem: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    chains: tuple[WhyChain, ...] = attrs.field(
+        converter=checks.as_tuple, metadata=checks.list_of(checks.a(WhyChain), at_least=1)
+    )
 
     def _faults(self) -> Iterator[Fault]:
-        misshapen = (
-            *checks.text("problem", self.problem),
-            *checks.items("chains", self.chains, checks.a(WhyChain), at_least=1),
-        )
+        misshapen = tuple(super()._faults())
         yield from misshapen
         if not misshapen:
             yield from self._repetitions()

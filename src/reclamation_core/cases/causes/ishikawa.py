@@ -96,18 +96,14 @@ class PossibleCause(checks.Checked):
         FaultsError: a text is blank, a retained cause has no proof or no family.
     """
 
-    category: Category
-    statement: str = attrs.field(repr=redacted)
-    status: CauseStatus = CauseStatus.HYPOTHESIS
-    proof: str | None = attrs.field(default=None, repr=redacted)
-    family: str | None = None
+    category: Category = attrs.field(metadata=checks.checked_by(checks.a(Category)))
+    statement: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    status: CauseStatus = attrs.field(default=CauseStatus.HYPOTHESIS, metadata=checks.checked_by(checks.a(CauseStatus)))
+    proof: str | None = attrs.field(default=None, repr=redacted, metadata=checks.OPTIONAL_TEXT)
+    family: str | None = attrs.field(default=None, metadata=checks.checked_by(checks.optional(checks.code)))
 
     def _faults(self) -> Iterator[Fault]:
-        yield from checks.a(Category)("category", self.category)
-        yield from checks.text("statement", self.statement)
-        yield from checks.a(CauseStatus)("status", self.status)
-        yield from checks.optional(checks.text)("proof", self.proof)
-        yield from checks.optional(checks.code)("family", self.family)
+        yield from super()._faults()
         if self.status is CauseStatus.RETAINED:
             yield from self._wanting()
 

@@ -87,14 +87,9 @@ class Doing(checks.Checked):
         FaultsError: a text is blank, or the day is not a date.
     """
 
-    statement: str = attrs.field(repr=redacted)
-    proof: str = attrs.field(repr=redacted)
-    done_on: date
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("statement", self.statement)
-        yield from checks.text("proof", self.proof)
-        yield from checks.day("done_on", self.done_on)
+    statement: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    proof: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    done_on: date = attrs.field(metadata=checks.DAY)
 
     def in_(self, lang: Lang) -> str:
         """What was done, as one sentence."""
@@ -114,14 +109,9 @@ class Checking(checks.Checked):
         FaultsError: the text is blank, there is no verdict, or the day is not a date.
     """
 
-    result: str = attrs.field(repr=redacted)
-    verdict: PdcaVerdict
-    checked_on: date
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("result", self.result)
-        yield from checks.a(PdcaVerdict)("verdict", self.verdict)
-        yield from checks.day("checked_on", self.checked_on)
+    result: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    verdict: PdcaVerdict = attrs.field(metadata=checks.checked_by(checks.a(PdcaVerdict)))
+    checked_on: date = attrs.field(metadata=checks.DAY)
 
     def in_(self, lang: Lang) -> str:
         """The check as one sentence."""
@@ -136,12 +126,8 @@ class Acting(checks.Checked):
         FaultsError: there is no decision, or the text is blank.
     """
 
-    decision: PdcaDecision
-    statement: str = attrs.field(repr=redacted)
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.a(PdcaDecision)("decision", self.decision)
-        yield from checks.text("statement", self.statement)
+    decision: PdcaDecision = attrs.field(metadata=checks.checked_by(checks.a(PdcaDecision)))
+    statement: str = attrs.field(repr=redacted, metadata=checks.TEXT)
 
     def in_(self, lang: Lang) -> str:
         """The decision as one sentence."""
@@ -158,17 +144,12 @@ _UNPROVED: Final = Wording(
 )
 
 
-_SHAPES: Final[dict[PdcaStep, checks.Check]] = {
-    PdcaStep.PLAN: checks.a(Plan),
-    PdcaStep.DO: checks.optional(checks.a(Doing)),
-    PdcaStep.CHECK: checks.optional(checks.a(Checking)),
-    PdcaStep.ACT: checks.optional(checks.a(Acting)),
-}
-
-
 @attrs.frozen(kw_only=True)
 class Pdca(CauseAnalysis):
     """One turn of the wheel (roue de Deming, PDCA). It seeks no causes: it tries a remedy.
+
+    Each of the methods `do`, `check` and `act` takes one step. It raises `StepOrderError` if the step before it is
+    missing or if it is taken already, and `FaultsError` if a value is refused.
 
     Args:
         plan: what is to be done, with its criterion.
@@ -189,10 +170,10 @@ class Pdca(CauseAnalysis):
 
     method: ClassVar[Method] = Method.PDCA
 
-    plan: Plan
-    doing: Doing | None = None
-    checking: Checking | None = None
-    acting: Acting | None = None
+    plan: Plan = attrs.field(metadata=checks.checked_by(checks.a(Plan)))
+    doing: Doing | None = attrs.field(default=None, metadata=checks.optional_object(Doing))
+    checking: Checking | None = attrs.field(default=None, metadata=checks.optional_object(Checking))
+    acting: Acting | None = attrs.field(default=None, metadata=checks.optional_object(Acting))
 
     @classmethod
     def begin(cls, objective: str, actions: Iterable[str], *, criterion: str) -> Self:
@@ -204,32 +185,17 @@ class Pdca(CauseAnalysis):
         return cls(plan=Plan(objective, tuple(actions), criterion))
 
     def do(self, statement: str, *, proof: str, done_on: date) -> Self:
-        """Record what was done, with its proof.
-
-        Raises:
-            StepOrderError: the step is taken already.
-            FaultsError: a text is blank, or the day is not a date.
-        """
+        """Record what was done, with its proof."""
         self._refuse(PdcaStep.DO)
         return attrs.evolve(self, doing=Doing(statement, proof, done_on))
 
     def check(self, result: str, verdict: PdcaVerdict, *, checked_on: date) -> Self:
-        """Hold the result against the plan's criterion.
-
-        Raises:
-            StepOrderError: nothing is done yet, or the step is taken already.
-            FaultsError: the text is blank, there is no verdict, or the check is dated before the doing.
-        """
+        """Hold the result against the plan's criterion."""
         self._refuse(PdcaStep.CHECK)
         return attrs.evolve(self, checking=Checking(result, verdict, checked_on))
 
     def act(self, decision: PdcaDecision, statement: str) -> Self:
-        """Decide what follows from the verdict.
-
-        Raises:
-            StepOrderError: there is no verdict yet, or the step is taken already.
-            FaultsError: the text is blank, or what does not meet its criterion is standardised.
-        """
+        """Decide what follows from the verdict."""
         self._refuse(PdcaStep.ACT)
         return attrs.evolve(self, acting=Acting(decision, statement))
 
@@ -252,7 +218,7 @@ class Pdca(CauseAnalysis):
         refuse_out_of_order(step, self._taken, _NEEDS)
 
     def _faults(self) -> Iterator[Fault]:
-        misshapen = tuple(fault for step in PdcaStep for fault in _SHAPES[step](step.value, getattr(self, step.value)))
+        misshapen = tuple(super()._faults())
         yield from misshapen
         yield from out_of_order(self._taken, _NEEDS)
         if not misshapen:

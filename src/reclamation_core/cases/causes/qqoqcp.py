@@ -49,8 +49,8 @@ class Answer(checks.Checked):
     "sans objet : aucun montant n'est en jeu"
     """
 
-    text: str = attrs.field(repr=redacted)
-    applicable: bool = True
+    text: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    applicable: bool = attrs.field(default=True, metadata=checks.TRUTH)
 
     @classmethod
     def not_applicable(cls, reason: str) -> Self:
@@ -60,10 +60,6 @@ class Answer(checks.Checked):
     def in_(self, lang: Lang) -> str:
         """The answer as a reader is shown it."""
         return self.text if self.applicable else f"{_NOT_APPLICABLE.in_(lang)}{colon(lang)}{self.text}"
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.text("text", self.text)
-        yield from checks.truth("applicable", self.applicable)
 
 
 @attrs.frozen
@@ -81,14 +77,9 @@ class DatedFact(checks.Checked):
     Source: M2-1 §6.1.
     """
 
-    day: date
-    statement: str = attrs.field(repr=redacted)
-    source: str | None = attrs.field(default=None, repr=redacted)
-
-    def _faults(self) -> Iterator[Fault]:
-        yield from checks.day("day", self.day)
-        yield from checks.text("statement", self.statement)
-        yield from checks.optional(checks.text)("source", self.source)
+    day: date = attrs.field(metadata=checks.DAY)
+    statement: str = attrs.field(repr=redacted, metadata=checks.TEXT)
+    source: str | None = attrs.field(default=None, repr=redacted, metadata=checks.OPTIONAL_TEXT)
 
 
 @attrs.frozen(kw_only=True)
