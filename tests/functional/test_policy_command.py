@@ -87,7 +87,7 @@ def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str
     assert said(capsys, "export", "essai.toml") == said(capsys, "show", "essai.toml")
     assert said(capsys, "export", "--format", "json", "-o", "m.json") == "écrit dans m.json\n"
     assert Policy.from_json(Path("m.json").read_text(encoding="utf-8")) == m2_1()
-    assert "édition M2-1" in said(capsys, "show", "m.json")
+    assert "version M2-1" in said(capsys, "show", "m.json")
     assert said(capsys, "export", "--format", "xls", status=2) == (
         "reclamation : --format : « xls » n'est pas un format ; choisissez parmi dmn, json, markdown\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, overload
 from zoneinfo import ZoneInfo
@@ -355,11 +355,6 @@ def _expiry(
     return expiry
 
 
-def days_between(first: date, last: date) -> Iterator[date]:
-    """Every day from the first to the last, both included."""
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
-
-
 def business_days_left(calendar: BusinessCalendar, today: date, due: date, suspensions: tuple[DayRange, ...]) -> int:
     """The jours ouvrés after today until the last day, those of the suspensions left out; negative once it is past.
 
@@ -539,7 +534,7 @@ def ledger_of(deadline: Deadline) -> Ledger:
     """Every day from the arrival to the last day, in order, never empty."""
     number = 0
     days: list[LedgerDay] = []
-    for day in days_between(deadline.arrived_on, deadline.due):
+    for day in DayRange(deadline.arrived_on, deadline.due).days():
         reason, wording = _reason(deadline, day, number)
         if reason is LedgerReason.COUNTED:
             number += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, Union
@@ -13,7 +13,7 @@ from dateutil.easter import easter
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.validators import refuse_value, truth
+from reclamation_core.validators import refuse_value, truth, whole_number
 from reclamation_core.wording import Lang, Wording
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -338,18 +338,6 @@ _CLEAR_DAYS: Final = Wording(
 )
 
 
-def _is_whole(least: int) -> Callable[[object, attrs.Attribute[int], object], None]:
-    def validate(_: object, attribute: attrs.Attribute[int], value: object) -> None:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(f"{attribute.name}: a whole number of days is expected, got {value!r}")
-        if value < least:
-            refuse_value(
-                attribute.name, value, Wording(f"un nombre d'au moins {least} est attendu", f"give {least} or more")
-            )
-
-    return validate
-
-
 def _is_local_time(_: object, attribute: attrs.Attribute[time | None], value: object) -> None:
     if value is None:
         return
@@ -386,12 +374,12 @@ class DeadlineRule:
         FaultsError: a field has a value that cannot be; a ValueError.
     """
 
-    days: int = attrs.field(default=10, validator=_is_whole(1))
+    days: int = attrs.field(default=10, validator=whole_number(1))
     day_type: DayType = attrs.field(default=DayType.OUVRE, converter=_day_type)
     first_day_counted: bool = attrs.field(default=False, validator=[truth, _not_with_clear_days])
     cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
     suspensions_allowed: bool = attrs.field(default=False, validator=truth)
-    due_soon: int = attrs.field(default=2, validator=_is_whole(0))
+    due_soon: int = attrs.field(default=2, validator=whole_number(0))
 
     def days_in_words(self, lang: Lang = "fr") -> str:
         """How many days of which type.

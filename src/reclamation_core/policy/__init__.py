@@ -2,8 +2,7 @@
 
 from reclamation_core.policy.difference import PolicyDifference
 from reclamation_core.policy.errors import ChangedEditionError, NoEditionError, UnknownEditionError
-from reclamation_core.policy.matrix import row_test
-from reclamation_core.policy.pages import catalogue
+from reclamation_core.policy.pages import catalogue, row_test
 from reclamation_core.policy.parameters import (
     AcknowledgementParameters,
     ComplexityParameters,

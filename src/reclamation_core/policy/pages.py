@@ -2,19 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+import attrs
 
 from reclamation_core.calendars.rendering import deadline_block
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, paragraph, section, table
 from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, format_facts, format_value
-from reclamation_core.policy.matrix import REDUNDANT, row_test, rows_of
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
 from reclamation_core.wording import interpretation
+
+REDUNDANT: Mapping[tuple[str, str], str] = {
+    (
+        "level",
+        "local-client",
+    ): "le texte le dit deux fois : quand le client est local, l'étendue de la prestation donne déjà "
+    "le niveau local ou un niveau plus élevé ; cette règle est citée mais n'est jamais déterminante à elle seule",
+}
+"""Rows of the text that never decide alone, by table and row, and why they stay."""
+
+
+@attrs.frozen
+class RowTest:
+    """A case that shows what a row is for.
+
+    Attributes:
+        table: the row's table.
+        row: the row.
+        facts: the case, as base facts.
+        outcome: the outcome with the row.
+        outcome_without: the outcome without it; None where no other row fires.
+    """
+
+    table: DecisionTable[Any]
+    row: Row
+    facts: Mapping[str, Any]
+    outcome: Any
+    outcome_without: Any
+
+
+def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
+    """A case whose decision changes when the row is removed, found and then checked by removing it; None if none is."""
+    facts = table.witness_for(row.id)
+    if facts is None:
+        return None
+    outcome, without = table.decide(facts).outcome, table.without(row.id).decide(facts).outcome
+    return None if outcome == without else RowTest(table, row, facts, outcome, without)
+
+
+def rows_of(policy: Policy, clause: Clause) -> tuple[tuple[DecisionTable[Any], Row], ...]:
+    """The rows of an edition that carry a clause, table by table."""
+    return tuple(
+        (table, row) for table in policy.tables.values() for row in table.rows if clause.id in cited(row.clause)
+    )
+
 
 OWN = "propre à cette version"
 """How a row that is not of M2-1 is marked."""

@@ -354,8 +354,8 @@ def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
     told = {fault.path: fault.expected.fr for fault in faults_of(read, text)}
 
     assert told == {
-        "deadline.days": "un nombre d'au moins 1 est attendu",
-        "deadline.due_soon": "un nombre d'au moins 0 est attendu",
+        "deadline.days": "un nombre entier est attendu, à partir de 1 et au plus 10^18",
+        "deadline.due_soon": "un nombre entier est attendu, à partir de 0 et au plus 10^18",
         "deadline.first_day_counted": (
             "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type"
         ),

@@ -13,13 +13,15 @@ import reclamation_core
 from reclamation_core import calendars, cases, plans, policy, tables, vocabulary
 from reclamation_core.cases import causes
 from reclamation_core.missing import ABSENT
-from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, matrix, row_test
-from reclamation_core.policy.matrix import REDUNDANT, faults, rows_of
+from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, row_test
+from reclamation_core.policy.pages import REDUNDANT, rows_of
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
+from tests.unit.policy import traceability
+from tests.unit.policy.traceability import faults
 
 ROWS = [(table, row) for table in m2_1().tables.values() for row in table.rows]
 
@@ -251,7 +253,7 @@ def test_a_parameter_that_cites_nothing_or_wrongly_is_reported() -> None:
 
 
 def test_a_clause_that_nothing_carries_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matrix, "CLAUSES", (*CLAUSES, Clause("M2-1 §8", "une clause de plus")))
+    monkeypatch.setattr(traceability, "CLAUSES", (*CLAUSES, Clause("M2-1 §8", "une clause de plus")))
 
     assert faults(m2_1()) == ("M2-1 §8: nothing carries it",)
 

@@ -1,53 +1,13 @@
-"""The matrix clause, carrier, test: what carries each clause, and the case that would change without a row."""
+"""The faults of traceability of an edition: rows, parameters and clauses that nothing accounts for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-import attrs
-
+from reclamation_core.policy import Policy, row_test
+from reclamation_core.policy.pages import REDUNDANT
 from reclamation_core.policy.parameters import parameter_carriers
-from reclamation_core.policy.policy import Policy
-from reclamation_core.policy.sources import CLAUSES, Clause, cited, interpretation_numbers
-from reclamation_core.tables import DecisionTable, Row
-
-REDUNDANT: Mapping[tuple[str, str], str] = {
-    (
-        "level",
-        "local-client",
-    ): "le texte le dit deux fois : quand le client est local, l'étendue de la prestation donne déjà "
-    "le niveau local ou un niveau plus élevé ; cette règle est citée mais n'est jamais déterminante à elle seule",
-}
-"""Rows of the text that never decide alone, by table and row, and why they stay."""
-
-
-@attrs.frozen
-class RowTest:
-    """A case that shows what a row is for.
-
-    Attributes:
-        table: the row's table.
-        row: the row.
-        facts: the case, as base facts.
-        outcome: the outcome with the row.
-        outcome_without: the outcome without it; None where no other row fires.
-    """
-
-    table: DecisionTable[Any]
-    row: Row
-    facts: Mapping[str, Any]
-    outcome: Any
-    outcome_without: Any
-
-
-def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
-    """A case whose decision changes when the row is removed, found and then checked by removing it; None if none is."""
-    facts = table.witness_for(row.id)
-    if facts is None:
-        return None
-    outcome, without = table.decide(facts).outcome, table.without(row.id).decide(facts).outcome
-    return None if outcome == without else RowTest(table, row, facts, outcome, without)
+from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
 
 
 def faults(policy: Policy) -> tuple[str, ...]:
@@ -98,10 +58,3 @@ def _clause_faults(policy: Policy) -> Iterator[str]:
     for clause in CLAUSES:
         if clause.id not in carried and not clause.objects:
             yield f"{clause.id}: nothing carries it"
-
-
-def rows_of(policy: Policy, clause: Clause) -> tuple[tuple[DecisionTable[Any], Row], ...]:
-    """The rows of an edition that carry a clause, table by table."""
-    return tuple(
-        (table, row) for table in policy.tables.values() for row in table.rows if clause.id in cited(row.clause)
-    )
