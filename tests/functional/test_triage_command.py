@@ -192,7 +192,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage"], "il manque FICHIER ; voyez --help"),
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
         (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voyez --help"),
-        (["triage", "c.csv", "d.csv"], "commande mal écrite"),
+        (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voyez --help"),
         (["trier"], "commande inconnue ; voyez reclamation --help"),
         (["deadline", "hier"], "RECEIVED : « hier » n'est pas une date"),
         (

@@ -108,7 +108,7 @@ def _check_options(
 def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
     today = datetime.now(calendar_of("metropole").zone).date()
     first = today if as_of is None else typed_day(as_of, "--as-of")
-    last = first + _AHEAD if until is None else typed_day(until, "--until")
+    last = first + min(_AHEAD, date.max - first) if until is None else typed_day(until, "--until")
     if last < first:
         raise CommandError(f"--until : {last} précède le jour d'où l'on regarde, {first}")
     return first, last

@@ -137,4 +137,7 @@ def _of_the_command_line(error: Any) -> str:
     message = error.format_message()
     if "No such command" in message:
         return "commande inconnue ; voyez reclamation --help"
-    return str(messages.get(type(error).__name__, f"commande mal écrite ({message}) ; voyez --help"))
+    if extra := re.search(r"unexpected extra argument.*? \((.*)\)$", message, re.DOTALL):
+        typed = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
+        return f"en trop : « {one_line(typed)} » ; voyez --help"
+    return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voyez --help"))

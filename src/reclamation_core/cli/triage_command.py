@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -43,6 +43,7 @@ from reclamation_core.intake import (
 )
 from reclamation_core.intake.file_reader import format_of
 from reclamation_core.intake.registering import LONGEST_TARGET_NAME, is_target_name
+from reclamation_core.intake.triage import end_of_week
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Eligibility, Level, Role, Sites
 
@@ -193,7 +194,6 @@ def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
 
 def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     eligibility, level, due = summary.by_eligibility(), summary.by_level(), summary.due(as_of)
-    sunday = as_of + timedelta(days=6 - as_of.weekday())
     yield (
         "Recevabilité",
         [
@@ -210,7 +210,7 @@ def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str
         "Échéances, faute de réponse connue",
         [
             (f"dépassées au {as_of:%d/%m/%Y}", due.overdue),
-            (f"d'ici au {in_words(sunday)}", due.this_week),
+            (f"d'ici au {in_words(end_of_week(as_of))}", due.this_week),
             ("plus tard", due.later),
         ],
     )

@@ -122,7 +122,13 @@ def _faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _in_utf8(kind: str, error: ValueError) -> Wording:
-    return Wording(f"un fichier {kind} en UTF-8 est attendu ({error})", f"a {kind} file in UTF-8 is expected ({error})")
+    """Return what is expected, with the place of the error: Python describes it in English alone."""
+    found = re.search(r"at line (\d+), column (\d+)", str(error))
+    if isinstance(error, UnicodeDecodeError):
+        where = f"octet {error.start + 1}"
+    else:
+        where = "fin du fichier" if found is None else f"ligne {found[1]}, colonne {found[2]}"
+    return Wording(f"un fichier {kind} en UTF-8 est attendu ({where})", f"a {kind} file in UTF-8 is expected ({error})")
 
 
 def _refused(path: str | Path, expected: Wording) -> FaultsError:

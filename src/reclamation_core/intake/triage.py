@@ -425,6 +425,11 @@ def _within_horizon(error: OutsideHorizonError) -> Wording:
     )
 
 
+def end_of_week(day: date) -> date:
+    """Return the Sunday of the week of a day."""
+    return day + min(timedelta(days=6 - day.weekday()), date.max - day)
+
+
 _Kind: TypeAlias = tuple[Eligibility | None, Level | None, str, date | None]
 
 
@@ -498,7 +503,7 @@ class Summary:
 
     def due(self, as_of: date) -> DueCounts:
         """Return when the answers are due, from the point of view of a day."""
-        sunday = as_of + timedelta(days=6 - as_of.weekday())
+        sunday = end_of_week(as_of)
         overdue = this_week = later = 0
         for (_, _, _, due), number in self._kinds.items():
             if due is None:

@@ -62,6 +62,19 @@ def test_invalid_toml_is_refused_and_a_missing_file_is_not_found(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("content", "where"), [(b"a = 1\nb c", "ligne 2, colonne 3"), (b"a = [", "fin du fichier"), (b"a\xff", "octet 2")]
+)
+def test_the_place_of_an_error_in_a_toml_file_is_given_in_french(tmp_path: Path, content: bytes, where: str) -> None:
+    file = tmp_path / "x.toml"
+    file.write_bytes(content)
+
+    with pytest.raises(FaultsError) as refused:
+        read_toml(file)
+
+    assert refused.value.in_("fr") == f"$ : « {file} » ; un fichier TOML en UTF-8 est attendu ({where})"
+
+
+@pytest.mark.parametrize(
     ("text", "match"),
     [
         (f"a = {'[' * 33}{']' * 33}", "values have at most 32 levels"),
