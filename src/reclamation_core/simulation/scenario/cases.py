@@ -51,6 +51,8 @@ _INQUIRED: Final = (
     *("requirement", "client_scope", "service_reach", "mobilisation", "likelihood", "recurrences"),
     *(f"severity_{domain.value}" for domain in RiskDomain),
 )
+_HAZARDOUS: Final = ("equipment", "discrimination")
+"""The themes whose complaints are handled to the end, whatever the complainant withdraws."""
 _CONFORMING: Final = {"unfounded": True, "partly_founded": None}
 
 
@@ -144,6 +146,7 @@ class CaseCourse:
     complex = property(lambda self: self.case.verdict.complexity is Complexity.COMPLEX)
     planned = property(lambda self: bool(self.case.actions) or self.case.no_action is not None)
     closed = property(lambda self: self.case.state is CaseState.CLOSED)
+    hazardous = property(lambda self: self.message.theme in _HAZARDOUS)
     settled = property(lambda self: is_settled(self.world, self.reference))
     awaiting_actions = property(lambda self: bool(self.case.actions) and not self.settled)
     in_mediation = property(lambda self: self.case.mediation_at is not None)
@@ -407,7 +410,7 @@ class CaseCourse:
         missing = [cause for cause in self.causes if cause.family not in on_plan]
         sheets = [self._corrective(cause, number) for number, cause in enumerate(missing)]
         if self._chance("curative_action"):
-            criterion = "la personne concernée confirme que c'est fait"
+            criterion = "le client confirme que c'est fait"
             sheets.append(
                 self._sheet(len(sheets), type=ActionType.CURATIVE, what=self.theme.remedy, criterion=criterion)
             )
@@ -472,17 +475,48 @@ class CaseCourse:
         self._answer(AnswerDecision.PARTLY_FOUNDED, "again", Role.RQR)
 
     def _answer(self, decision: AnswerDecision, words: str, role: Role) -> None:
-        problem, remedy = self.problem, self.theme.remedy
-        root = self.causes[0].root if self.causes else problem
-        is_founded = decision in (AnswerDecision.FOUNDED, AnswerDecision.PARTLY_FOUNDED)
+        remedies = self._curative_actions()
         self.acting(role).answer(
             self.reference,
             decision=decision,
-            text=scenario_data().answers[words].format(problem=problem, root=root, remedy=remedy),
-            remedies=remedy if is_founded else None,
+            text=self._letter(words, role, remedies),
+            remedies=remedies or None,
             recourse=True,
             collective=self.message.name is None,
         )
+
+    def _letter(self, words: str, role: Role, remedies: str) -> str:
+        """The answer in words: it affirms what the case proves, and names no cause, no third person and no rule."""
+        data, case = scenario_data(), self.case
+        problem = self.problem.removeprefix(self._reason("claimed", problem=""))
+        opening = data.letter["named" if self.message.name else "collective"].format(name=self.message.name)
+        if remedies:
+            follow_up = data.letter["remedies"].format(remedies=remedies)
+        else:
+            follow_up = data.letter["actions"] if case.actions else data.letter["no_action"] if self.isolated else ""
+        return data.letter["form"].format(
+            opening=opening,
+            received=f"{case.received_on:%d/%m/%Y}",
+            reference=self.reference,
+            body=data.answers[words].format(problem=problem, follow_up=follow_up).rstrip(),
+            recourse=data.letter["recourse"],
+            signatory=self.world.person(self.unit, role),
+            direction=data.letter[case.level.value].format(
+                site=self.world.sites[self.unit].name, region=self.world.sites[self.unit].region
+            ),
+        )
+
+    def _curative_actions(self) -> str:
+        """The curative actions of the case: each as done, with its evidence, or as planned, with its last day."""
+        told = []
+        for line in self.case.actions:
+            plan = self.world.desk.pgaac(line.scope).current
+            action = plan.action(line.action)
+            if action.type is ActionType.CURATIVE and action.status is not ActionStatus.ABANDONED:
+                is_done = action.done is not None and action.evidence is not None
+                when = "réalisé, preuve au dossier" if is_done else f"au plus tard le {action.planned:%d/%m/%Y}"
+                told.append(f"{plan.read(action.what)} ({when})")
+        return " ; ".join(told)
 
     def close_too_early(self) -> None:
         """Try to close a case whose actions are awaited: the desk refuses."""

@@ -98,6 +98,7 @@ class ScenarioData:
     outlooks: Mapping[str, float]
     reactions: Mapping[str, Mapping[str, float]]
     redirections: Mapping[str, str]
+    letter: Mapping[str, str]
     answers: Mapping[str, str]
     reaction_words: Mapping[str, Sequence[str]]
     reasons: Mapping[str, str]
