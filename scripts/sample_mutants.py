@@ -241,7 +241,7 @@ def options() -> argparse.Namespace:
     """What is asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"{', '.join(ROOMS)}; all by default")
-    parser.add_argument("--sample", type=int, default=60, metavar="N", help="how many changes of each room")
+    parser.add_argument("--sample", type=int, default=60, metavar="NOMBRE", help="how many changes of each room")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which ones")
     parser.add_argument(
         "--with", dest="suites", choices=["kit", "all"], action="append", help="the kit alone, or all tests of a room"

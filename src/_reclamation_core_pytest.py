@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--reclamation-coverage-fail-under",
-        metavar="N",
+        metavar="NOMBRE",
         type=_percentage,
         help="the same, and fail where fewer than N %% of the rules decided something",
     )

@@ -19,9 +19,7 @@ from reclamation_core.wording import Wording, safe_repr
 
 LONGEST_NAME: Final = 200
 """The most characters of a name or a reference: every store can index three of them together."""
-STORABLE: Final = Wording(
-    "un texte sans caractère nul ni demi-codet isolé", "a text without a NUL character or a lone surrogate"
-)
+STORABLE: Final = Wording("un texte sans caractère illisible", "a text without a NUL character or a lone surrogate")
 """What is expected of a text that is stored."""
 
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")

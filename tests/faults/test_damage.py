@@ -128,7 +128,7 @@ def test_an_event_of_another_case_is_told_where_the_story_is_folded_again(store:
 
     with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$") as refused:
         desk.cases.get(DAMAGED)
-    assert in_french(refused.value) == f"dossier '{DAMAGED}' : l'histoire"
+    assert in_french(refused.value) == f"dossier '{DAMAGED}' : l'historique"
 
     assert desk.cases.get("R-2026-000003").version == 1
 

@@ -290,7 +290,7 @@ def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(t
 
     assert status == 0
     assert words(said) == [
-        "À suivre, vu du mercredi 20 mai 2026",
+        "Suivi des réclamations, situation au mercredi 20 mai 2026",
         "sqlite:///register.db",
         "",
         "Réponses attendues (3)",
@@ -337,8 +337,8 @@ def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliR
     _, said, _ = board(told, desk=lambda desk: desk.pgaac("CRE").add(sheet))
 
     assert words(said)[-3:] == [
-        "Efficacité à vérifier (1)",
-        "à vérifier le action plan quoi",
+        "Efficacité à évaluer (1)",
+        "à évaluer le action plan action à évaluer",
         "30/05/2026 A-1 centre CRE tenir un vivier de remplaçants",
     ]
 
@@ -362,7 +362,7 @@ def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Calla
     policy = put("p.toml", 'starts_from = "M2-1"\nedition = "M2-1 stricte"\n')
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_, "--policy", policy)[0] == 0
 
-    assert "donnez-la par --policy" in " ".join(words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1]))
+    assert "indiquez-la par --policy" in " ".join(words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1]))
     assert "Quelle exigence" in told("board", "--db", URL_, "--as-of", "2026-05-20", "--policy", policy)[1]
 
 
@@ -373,7 +373,7 @@ def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[
     assert status == 0
     rows = list(csv.DictReader(StringIO(said), delimiter=";"))
     assert [(row["attendu"], row["échéance"], row["jours de retard"]) for row in rows] == [
-        ("vérification d'efficacité", "2026-05-18", "2"),
+        ("évaluation de l'efficacité", "2026-05-18", "2"),
         ("réponse", "2026-05-19", "1"),
         ("réponse", "2026-05-20", ""),
         ("réponse", "2026-06-01", ""),
@@ -433,7 +433,7 @@ def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., 
     assert status == 1
     assert said.startswith(
         f"sqlite:///register.db : il manque au schéma {head()} : l'index ix_reclamation_cases_state, "
-        "la vue reclamation_v_dossiers ; faites-en une copie, puis : reclamation db upgrade"
+        "la vue reclamation_v_dossiers ; copiez la base, puis : reclamation db upgrade"
     )
     assert told("db", "upgrade", URL_)[1] == (
         "sqlite:///register.db : rétabli : l'index ix_reclamation_cases_state, la vue reclamation_v_dossiers\n"
@@ -584,25 +584,25 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["board"], "quelle base ? donnez son adresse, ou mettez-la dans RECLAMATION_DB ; "),
+        (["board"], "quelle base ? indiquez son adresse, ou mettez-la dans RECLAMATION_DB ; "),
         (["db", "upgrade"], "quelle base ? "),
         (["triage", "p.csv", "--register"], "quelle base ? "),
-        (["triage", "p.csv", "--source", "x"], "--source : un nom d'origine sert à enregistrer ; donnez aussi --db "),
+        (["triage", "p.csv", "--source", "x"], "--source : un nom d'origine sert à enregistrer ; indiquez aussi --db "),
         (["triage", "p.csv", "--db", URL_, "--source", "a\nb"], "--source : « a"),
-        (["triage", "p.csv", "--db", URL_, "--territory", "reunion"], "--territory : pour enregistrer, donnez les "),
+        (["triage", "p.csv", "--db", URL_, "--territory", "reunion"], "--territory : pour enregistrer, indiquez les "),
         (["triage", "p.csv", "--sites", "s.toml", "--site", "X"], "« X » n'est pas le code d'un site ; choisissez "),
-        (["board", "--db", URL_, "--site", "a", "--region", "b"], "--site, --region : donnez l'un ou l'autre"),
-        (["board", "--db", URL_, "--limit", "-1"], "--limit : donnez un nombre de lignes, 0 pour toutes"),
+        (["board", "--db", URL_, "--site", "a", "--region", "b"], "--site, --region : indiquez l'un ou l'autre"),
+        (["board", "--db", URL_, "--limit", "-1"], "--limit : indiquez un nombre de lignes, 0 pour toutes"),
         (["board", "--db", URL_, "--format", "xls"], "--format : « xls » ; choisissez csv ou json"),
         (["board", "--db", URL_, "--output", "b.txt"], "--output : l'écran ne s'écrit pas dans un fichier ; "),
         (["board", "--db", URL_, "--as-of", "2026-05-02", "--until", "2026-05-01"], "--until : 2026-05-01 précède "),
         (
             ["board", "--db", URL_, "--region", "Bretagne"],
-            "--region : « Bretagne » n'est la région d'aucun site ; donn",
+            "--region : « Bretagne » n'est la région d'aucun centre ; donn",
         ),
         (
             ["board", "--db", URL_, "--region", "Bretagne", "--sites", "s.toml"],
-            "--region : « Bretagne » n'est la région d'aucun site ; choisissez parmi Grand Est, Île-de-France",
+            "--region : « Bretagne » n'est la région d'aucun centre ; choisissez parmi Grand Est, Île-de-France",
         ),
         (
             ["board", "--db", URL_, "--site", "X", "--sites", "s.toml"],

@@ -82,7 +82,7 @@ def test_whom_nobody_names_and_what_cannot_be_read_are_refused(told: Callable[..
     assert told("person", "...", "--db", URL_) == (
         2,
         "",
-        "reclamation : NOM : donnez un nom, une adresse, ou quelques mots de l'un ou de l'autre\n",
+        "reclamation : NOM : indiquez un nom, une adresse, ou quelques mots de l'un ou de l'autre\n",
     )
 
     say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000001'")

@@ -66,7 +66,7 @@ def test_a_file_is_triaged_and_summed_up(capsys: pytest.CaptureFixture[str]) -> 
     assert run(["triage", put("plaintes.csv", COMPLAINTS), "--as-of", "2026-05-20"]) == 0
     told = lines(capsys)
     assert told[:2] == [
-        "plaintes.csv, procédure M2-1, vu du mercredi 20 mai 2026",
+        "plaintes.csv, procédure M2-1, situation au mercredi 20 mai 2026",
         "Lignes lues : 4 = 4 décidées + 0 rejetée",
     ]
     assert {"2 réclamation", "1 hors du cadre", "1 à clarifier"} <= set(told)
@@ -260,7 +260,7 @@ def test_sources_that_are_installed_nowhere_have_no_version(
 
 def test_a_missing_key_is_reported_without_python_terms(capsys: pytest.CaptureFixture[str]) -> None:
     put("p.toml", 'starts_from = "M2-1"\n')
-    assert refusal(capsys, "policy", "check", "p.toml") == "p.toml : edition : cette clé est obligatoire ; donnez-la"
+    assert refusal(capsys, "policy", "check", "p.toml") == "p.toml : edition : cette clé est obligatoire ; indiquez-la"
 
 
 @pytest.mark.parametrize("arguments", [[], ["policy"]])
@@ -341,7 +341,7 @@ def test_the_demonstration_leaves_files_to_try_the_triage_on(capsys: pytest.Capt
 
 
 def test_unknown_sites_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    told = "Les sites ne sont pas connus : calendrier « métropole » pour tous ; donnez --sites"
+    told = "Les sites ne sont pas connus : calendrier « métropole » pour tous ; indiquez --sites"
     assert run(["triage", put("c.csv", "reference,site,received_at\nA1,,2026-05-02\nA2,STR,2026-05-02\n")]) == 0
     assert told in lines(capsys)
     assert run(["triage", put("d.csv", "reference,site,received_at\nA1,,2026-05-02\n")]) == 0

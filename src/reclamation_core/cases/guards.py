@@ -79,7 +79,7 @@ INPUTS: tuple[Input, ...] = (
         "before the latest suspension of the answer clock or its end",
     ),
     flag("deadline_passed", "échéance passée à cette date", "due date passed by that date"),
-    flag("redirected", "expéditeur informé de la réorientation", "sender told where it was redirected"),
+    flag("redirected", "auteur informé de la réorientation", "sender told where it was redirected"),
 )
 """The inputs of the guard tables."""
 
@@ -544,7 +544,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"collective": False, "anonymous_note": True},
         wording=Wording(
-            "la note est anonyme : donnez une réponse collective (information du groupe, affichage)",
+            "la note est anonyme : indiquez une réponse collective (information du groupe, affichage)",
             "the note is anonymous: give a collective answer (information of the group, poster)",
         ),
         clause="M2-1 §5.0",

@@ -167,8 +167,8 @@ class AnomalyKind(LabelledEnum):
 
     ALTERED = "altered", "événement modifié", "event altered"
     MISPLACED = "misplaced", "événement manquant ou de trop", "event missing or too many"
-    CUT = "cut", "fin de l'histoire coupée", "end of the story cut off"
-    REWRITTEN = "rewritten", "histoire réécrite depuis le point de contrôle", "story rewritten since the checkpoint"
+    CUT = "cut", "fin de l'historique supprimée", "end of the story cut off"
+    REWRITTEN = "rewritten", "historique réécrit depuis le point de contrôle", "story rewritten since the checkpoint"
     VANISHED = "vanished", "disparu depuis le point de contrôle", "vanished since the checkpoint"
 
 

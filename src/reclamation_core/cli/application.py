@@ -24,7 +24,7 @@ Subcommand: TypeAlias = Callable[..., int]
 
 app = typer.Typer(
     name="reclamation",
-    help="Trier des réclamations selon la procédure M2-1 : est-ce une réclamation, qui la traite, pour quand.",
+    help="Trier des demandes selon la procédure M2-1 : est-ce une réclamation, qui la traite, avant quelle date.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -33,7 +33,7 @@ app = typer.Typer(
 
 _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
     "policy": (
-        "Lire, vérifier, écrire ou comparer des éditions de la procédure.",
+        "Afficher, vérifier, exporter ou comparer des versions de la procédure.",
         {
             "show": policy_commands.show_policy,
             "check": policy_commands.check_policy,
@@ -42,12 +42,12 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
         },
     ),
     "conformance": (
-        "Écrire des cas de conformité depuis une édition, ou en vérifier une.",
+        "Écrire des cas de conformité d'une version de la procédure, ou vérifier une version.",
         {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
     ),
     "report": ("Écrire les documents à lire : le registre.", {"register": report_command.register}),
     "db": (
-        "Tenir la base : son schéma, et ce qu'elle contient.",
+        "Administrer la base : schéma, contrôle, point de contrôle.",
         {
             "upgrade": database_commands.upgrade,
             "check": database_commands.check,
@@ -102,7 +102,7 @@ def _print_version(is_requested: bool) -> None:
 @app.callback()
 def _root(
     _: Annotated[
-        bool, typer.Option("--version", help="Dire la version et sortir.", is_eager=True, callback=_print_version)
+        bool, typer.Option("--version", help="Afficher la version.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
     pass

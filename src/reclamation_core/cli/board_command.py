@@ -48,7 +48,8 @@ _T = TypeVar("_T")
 
 _AHEAD: Final = timedelta(days=14)
 _EVER: Final = date.max
-_NO_QUESTION: Final = "Que demander ? L'édition de la procédure n'est pas connue ici : donnez-la par --policy"
+_NO_QUESTION: Final = "Quelle question poser ? La version de la procédure n'est pas connue ici : indiquez son fichier "
+"par --policy"
 
 COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action", "centre ou plan", "niveau", "état",
                   "recevabilité", "question ou action")  # fmt: skip
@@ -57,25 +58,30 @@ COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action
 
 def board(  # noqa: PLR0917  (typer passes them by name)
     db: Db = None,
-    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Les dossiers d'un site seulement.")] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")
+    ] = None,
     region: Annotated[
-        str | None, typer.Option("--region", metavar="R", help="Ceux des sites d'une région, avec --sites.")
+        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
     ] = None,
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
     as_of: AsOf = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Jusqu'à quel jour ; quatorze jours sinon.")
+        str | None, typer.Option("--until", metavar="DATE", help="Jusqu'à quel jour (par défaut : quatorze jours).")
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", help="Combien de lignes par partie à l'écran ; 0 pour toutes.")
+        int, typer.Option("--limit", metavar="NOMBRE", help="Nombre de lignes par partie à l'écran ; 0 pour toutes.")
     ] = 50,
     output_format: Annotated[
-        str | None, typer.Option("--format", metavar="F", help="csv ou json, avec toutes les lignes ; l'écran sinon.")
+        str | None,
+        typer.Option(
+            "--format", metavar="FORMAT", help="csv ou json, avec toutes les lignes (par défaut : à l'écran)."
+        ),
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Montrer ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à vérifier."""
+    """Afficher ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à évaluer."""
     _check_options(site, region, limit, output_format, output)
     first, last = _days(as_of, until)
     policy = read_edition(policy_file)
@@ -96,13 +102,13 @@ def _check_options(
     site: str | None, region: str | None, limit: int, output_format: str | None, output: Path | None
 ) -> None:
     if site is not None and region is not None:
-        raise CommandError("--site, --region : donnez l'un ou l'autre")
+        raise CommandError("--site, --region : indiquez l'un ou l'autre")
     if limit < 0:
-        raise CommandError("--limit : donnez un nombre de lignes, 0 pour toutes")
+        raise CommandError("--limit : indiquez un nombre de lignes, 0 pour toutes")
     if output_format not in {None, "csv", "json"}:
         raise CommandError(f"--format : « {output_format} » ; choisissez csv ou json")
     if output is not None and output_format is None:
-        raise CommandError("--output : l'écran ne s'écrit pas dans un fichier ; donnez aussi --format csv ou json")
+        raise CommandError("--output : l'écran ne s'écrit pas dans un fichier ; indiquez aussi --format csv ou json")
 
 
 def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
@@ -110,7 +116,7 @@ def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
     first = today if as_of is None else typed_day(as_of, "--as-of")
     last = first + min(_AHEAD, date.max - first) if until is None else typed_day(until, "--until")
     if last < first:
-        raise CommandError(f"--until : {last} précède le jour d'où l'on regarde, {first}")
+        raise CommandError(f"--until : {last} est antérieure à la date de situation, {first}")
     return first, last
 
 
@@ -122,8 +128,10 @@ def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites |
         return desk, ""
     regions = sorted({sites[code].region for code in sites}) if sites is not None else []
     if region not in regions:
-        known = f"choisissez parmi {', '.join(regions)}" if regions else "donnez les sites et leurs régions par --sites"
-        raise CommandError(f"--region : « {region} » n'est la région d'aucun site ; {known}")
+        known = (
+            f"choisissez parmi {', '.join(regions)}" if regions else "indiquez les centres et leurs régions par --sites"
+        )
+        raise CommandError(f"--region : « {region} » n'est la région d'aucun centre ; {known}")
     return desk.scoped(region=region), f"région {region}"
 
 
@@ -187,7 +195,7 @@ def show_board(screen: Console, board: Board, limit: int) -> None:
 
 
 def _show_title(screen: Console, board: Board) -> None:
-    screen.print(Text(f"À suivre, vu du {in_words(board.as_of)}", style="bold"))
+    screen.print(Text(f"Suivi des réclamations, situation au {in_words(board.as_of)}", style="bold"))
     lines(screen, ", ".join(filter(None, [board.name, board.place])))
 
 
@@ -223,7 +231,15 @@ def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer],
 def _waiting(one: AwaitedAnswer, board: Board) -> str:
     """Return the distance to the last day, in calendar days."""
     days = (one.due - board.as_of).days
-    return "aujourd'hui" if days == 0 else f"{number(-days)} j de retard" if days < 0 else f"dans {days} j"
+    return (
+        "aujourd'hui"
+        if days == 0
+        else f"{number(-days)} {plural('jour', -days)} de retard"
+        if days < 0
+        else "demain"
+        if days == 1
+        else f"dans {days} jours"
+    )
 
 
 def _show_unclear(screen: Console, answers: Sequence[AwaitedAnswer], limit: int) -> None:
@@ -248,9 +264,9 @@ def _show_checks(screen: Console, board: Board, limit: int) -> None:
     checks = board.agenda.checks
     if not checks:
         return
-    heading(screen, f"Efficacité à vérifier ({number(len(checks))})")
+    heading(screen, f"Efficacité à évaluer ({number(len(checks))})")
     rows = ((f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), _what(one)) for one in _first(checks, limit))
-    show(screen, table(("à vérifier le", "action", "plan", "quoi"), rows, unbroken=(0, 1)))
+    show(screen, table(("à évaluer le", "action", "plan", "action à évaluer"), rows, unbroken=(0, 1)))
     _show_others(screen, len(checks), limit)
 
 
@@ -265,7 +281,7 @@ def _first(some: Sequence[_T], limit: int) -> Sequence[_T]:
 def _show_others(screen: Console, count: int, limit: int) -> None:
     others = count - limit
     if limit and others > 0:
-        screen.print(f"... et {number(others)} {plural('autre', others)} (--limit 0 les montre toutes)")
+        screen.print(f"… et {number(others)} {plural('autre', others)} (tout afficher : --limit 0)")
 
 
 def as_csv(board: Board) -> str:
@@ -281,7 +297,7 @@ def _rows(board: Board) -> Iterator[tuple[str, ...]]:
         if isinstance(one, AwaitedAnswer):
             yield ("réponse", *dated, *_answer(one))
         else:
-            yield ("vérification d'efficacité", *dated, *_check(one))
+            yield ("évaluation de l'efficacité", *dated, *_check(one))
 
 
 def _answer(one: AwaitedAnswer) -> tuple[str, ...]:

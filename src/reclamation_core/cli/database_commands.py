@@ -40,7 +40,7 @@ def address(typed: str | None) -> str:
     """
     found = typed or os.environ.get(VARIABLE)
     if not found:
-        raise CommandError(f"quelle base ? donnez son adresse, ou mettez-la dans {VARIABLE} ; {_EXAMPLES}")
+        raise CommandError(f"quelle base ? indiquez son adresse, ou mettez-la dans {VARIABLE} ; {_EXAMPLES}")
     return found
 
 
@@ -128,7 +128,7 @@ def upgrade(url: Url = None) -> int:
 
 
 def check(url: Url = None) -> int:
-    """Dire si le schéma d'une base est à jour."""
+    """Afficher si le schéma d'une base est à jour."""
     with existing(address(url)) as engine:
         try:
             adapters.check(engine)
@@ -146,9 +146,9 @@ def verify(
     ] = None,
     key_file: KeyFile = None,
 ) -> int:
-    """Relire l'histoire de chaque dossier : ce qu'elle donne, et si elle a été modifiée."""
+    """Contrôler l'intégrité de l'historique de chaque dossier."""
     if key_file is not None and checkpoint_file is None:
-        raise CommandError("--key-file : une clé authentifie un point de contrôle ; donnez --checkpoint")
+        raise CommandError("--key-file : une clé authentifie un point de contrôle ; indiquez --checkpoint")
     taken = None if checkpoint_file is None else read_file(checkpoint_file, _read_checkpoint)
     key = None if key_file is None else _key(key_file)
     with existing(address(url)) as engine, desk_on(engine) as desk:
@@ -166,8 +166,8 @@ def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | No
     say(f"{name} : {number(cases)} {plural('dossier', cases)}, {findings}")
     if taken is None:
         say(
-            "Sans point de contrôle (--checkpoint), un dossier ou un plan supprimé et une histoire entièrement "
-            "réécrite ne se voient pas."
+            "Sans point de contrôle (--checkpoint), un dossier ou un plan supprimé et un historique "
+            "entièrement réécrit ne se voient pas."
         )
     elif taken.plan_heads is None:
         say("Ce point de contrôle date d'avant le chaînage des plans : il ne dit rien d'eux ; prenez-en un nouveau.")
@@ -188,7 +188,7 @@ def _discrepancy(found: Discrepancy) -> str:
         why = "" if found.damage is None else f" ({found.damage.fr})"
         return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
     if found.field == "vault":
-        return f"{found.holder} : un texte n'est pas celui qui fut écrit, ou manque sans que nul ne l'ait effacé"
+        return f"{found.holder} : un texte a été modifié ou supprimé hors de l'outil"
     kind = "la table" if found.field.startswith("reclamation_") else "le champ"
     return f"{found.holder} : {kind} « {found.field} » ne correspond pas à son histoire"
 
@@ -199,7 +199,7 @@ def _anomaly(found: Anomaly) -> str:
 
 
 def checkpoint(url: Url = None, key_file: KeyFile = None, output: OutputFile = None) -> int:
-    """Prendre un point de contrôle des histoires, à garder ailleurs que la base."""
+    """Écrire un point de contrôle des historiques, à conserver hors de la base."""
     key = None if key_file is None else _key(key_file)
     with existing(address(url)) as engine, desk_on(engine) as desk:
         return checkpoint_desk(desk, key, output)
@@ -237,18 +237,18 @@ def person(
     name: Annotated[str, typer.Argument(metavar="NOM", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
     db: Db = None,
     as_actor: Annotated[
-        bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en agissant.")
+        bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en traitant des dossiers.")
     ] = False,
     output: OutputFile = None,
 ) -> int:
-    """Donner tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
+    """Exporter tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
     with existing(address(db)) as engine, desk_on(engine) as desk:
         try:
             held = desk.personal_data_of(name, as_actor=as_actor)
         except ValueError as error:
             if hasattr(error, "wording"):  # the store cannot be read
                 raise
-            raise CommandError("NOM : donnez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
+            raise CommandError("NOM : indiquez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
     document = {
         "person": name,
         "asked_at": datetime.now(UTC).isoformat(),

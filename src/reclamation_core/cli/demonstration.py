@@ -48,7 +48,7 @@ def demo(
         Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les décisions.")
     ] = Path("reclamation-demo"),
 ) -> int:
-    """Trier le fichier fourni de réclamations inventées."""
+    """Trier le fichier fourni de demandes inventées, puis dérouler leur traitement."""
     folder.mkdir(parents=True, exist_ok=True)
     files = _copy(shipped(), folder)
     policy, calendar, sites = m2_1(), calendar_of("metropole"), Sites.from_toml(files.sites)

@@ -18,41 +18,50 @@ _TYPED_FORMATS: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
 
 File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
 Output = Annotated[
-    Path | None, typer.Option("--output", metavar="SORTIE", help="Où écrire les décisions ; à côté du fichier sinon.")
+    Path | None,
+    typer.Option("--output", metavar="SORTIE", help="Où écrire les décisions (par défaut : à côté du fichier)."),
 ]
 MappingFile = Annotated[
-    Path | None, typer.Option("--mapping", metavar="TOML", help="La correspondance des colonnes et des valeurs.")
+    Path | None, typer.Option("--mapping", metavar="FICHIER", help="La correspondance des colonnes et des valeurs.")
 ]
 PolicyOption = Annotated[
-    Path | None, typer.Option("--policy", metavar="TOML", help="L'édition de la procédure ; M2-1 sinon.")
+    Path | None, typer.Option("--policy", metavar="FICHIER", help="Le fichier de règles (par défaut : M2-1).")
 ]
 SitesOption = Annotated[
-    Path | None, typer.Option("--sites", metavar="TOML", help="Les sites et leurs jours de fermeture.")
+    Path | None, typer.Option("--sites", metavar="FICHIER", help="Les centres et leurs jours de fermeture.")
 ]
-TerritoryOption = Annotated[str, typer.Option("--territory", metavar="T", help="Le territoire, pour ses jours fériés.")]
+TerritoryOption = Annotated[
+    str, typer.Option("--territory", metavar="TERRITOIRE", help="Le territoire, pour ses jours fériés.")
+]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Le jour d'où l'on regarde ; aujourd'hui sinon.")
+    str | None, typer.Option("--as-of", metavar="DATE", help="Date de situation (par défaut : aujourd'hui).")
 ]
-Delimiter = Annotated[str, typer.Option("--delimiter", metavar="S", help="Le séparateur du CSV écrit : , ; | ou tab.")]
+Delimiter = Annotated[
+    str, typer.Option("--delimiter", metavar="SIGNE", help="Le séparateur du CSV écrit : , ; | ou tab.")
+]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="F", help="csv ou jsonl ; selon le nom de SORTIE sinon.")
+    str | None, typer.Option("--format", metavar="FORMAT", help="csv ou jsonl (par défaut : selon le nom de SORTIE).")
 ]
 Db = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="L'adresse de la base ; celle de RECLAMATION_DB sinon.")
+    str | None,
+    typer.Option("--db", metavar="ADRESSE", help="L'adresse de la base (par défaut : celle de RECLAMATION_DB)."),
 ]
 Url = Annotated[
-    str | None, typer.Argument(metavar="[URL]", help="L'adresse de la base ; celle de RECLAMATION_DB sinon.")
+    str | None, typer.Argument(metavar="[ADRESSE]", help="L'adresse de la base (par défaut : celle de RECLAMATION_DB).")
 ]
 KeyFile = Annotated[
     Path | None,
-    typer.Option("--key-file", metavar="FICHIER", help="Le fichier de la clé qui scelle, 16 octets au moins."),
+    typer.Option("--key-file", metavar="FICHIER", help="Le fichier de la clé de signature, 16 octets au moins."),
 ]
-PolicyFile = Annotated[Path | None, typer.Argument(metavar="[FICHIER]", help="Un fichier de politique ; M2-1 sinon.")]
+PolicyFile = Annotated[
+    Path | None, typer.Argument(metavar="[FICHIER]", help="Un fichier de règles (par défaut : M2-1).")
+]
 OutputFile = Annotated[
-    Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
+    Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire (par défaut : sur la sortie standard).")
 ]
 OutputFileShort = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire (par défaut : sur la sortie standard)."),
 ]
 
 

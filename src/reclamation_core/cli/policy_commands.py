@@ -31,7 +31,7 @@ _AFTER_THE_TABLES: Final = "\n## Lectures"
 
 
 def show_policy(path: PolicyFile = None) -> int:
-    """Afficher les règles, les lectures et les paramètres d'une édition."""
+    """Afficher les règles, les interprétations et les paramètres d'une version de la procédure."""
     policy = read_edition(path)
     page = catalogue(policy)
     screen = console()
@@ -55,7 +55,7 @@ def _rules(policy: Policy) -> Iterator[str]:
 
 
 def check_policy(path: PolicyFile = None) -> int:
-    """Vérifier une édition : son fichier, puis la preuve de chacune de ses tables."""
+    """Vérifier une version de la procédure : son fichier, puis chacune de ses tables."""
     policy = read_edition(path)
     screen = console()
     screen.print(f"Édition {policy.edition} : aucune faute.", markup=False)
@@ -77,7 +77,7 @@ def check_policy(path: PolicyFile = None) -> int:
 def _unsourced(policy: Policy, table: DecisionTable[Any]) -> Iterator[str]:
     for row in policy.edits_of(table.name).own:
         if not row.source("fr"):
-            yield f"la ligne {row.id} ne dit pas d'où elle vient : donnez-lui une clause ou une lecture"
+            yield f"la règle {row.id} n'a pas de source : indiquez une clause ou une interprétation"
         if row.wording is None:
             yield f"la ligne {row.id} n'a pas de libellé : ses conditions en tiennent lieu"
 
@@ -93,11 +93,13 @@ def export_policy(
     path: PolicyFile = None,
     output_format: Annotated[
         str,
-        typer.Option("--format", metavar="F", help="dmn (DMN 1.3, pour un éditeur de décisions), json ou markdown."),
+        typer.Option(
+            "--format", metavar="FORMAT", help="dmn (DMN 1.3, pour un éditeur de décisions), json ou markdown."
+        ),
     ] = "markdown",
     output: OutputFileShort = None,
 ) -> int:
-    """Écrire une édition entière : ses tables en DMN, l'édition en JSON, ou le catalogue de ses règles."""
+    """Exporter une version entière : ses tables en DMN, la version en JSON, ou le catalogue de ses règles."""
     if output_format not in _EXPORTS:
         raise CommandError(
             f"--format : « {output_format} » n'est pas un format ; choisissez parmi {', '.join(_EXPORTS)}"
@@ -106,12 +108,12 @@ def export_policy(
 
 
 def diff_policies(
-    before: Annotated[str, typer.Argument(metavar="A", help="Un fichier de politique, ou M2-1.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="Un autre, qui peut partir de l'édition de A.")],
-    output_format: Annotated[str, typer.Option("--format", metavar="F", help="markdown ou html.")] = "markdown",
+    before: Annotated[str, typer.Argument(metavar="A", help="Un fichier de règles, ou M2-1.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Un autre, qui peut partir de la version de A.")],
+    output_format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="markdown ou html.")] = "markdown",
     output: OutputFileShort = None,
 ) -> int:
-    """Dire ce que deux éditions décident autrement, avec un exemple de chaque, et ce qui change dans leurs règles."""
+    """Comparer deux versions : les décisions modifiées, avec un exemple de chaque, et les règles modifiées."""
     if output_format not in {"markdown", "html"}:
         raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez parmi markdown, html")
     old = _named(before)
@@ -140,10 +142,10 @@ def write_cases(
     policy: PolicyOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="SORTIE", help="Où les écrire ; sur la sortie standard sinon."),
+        typer.Option("-o", "--output", metavar="SORTIE", help="Où les écrire (par défaut : sur la sortie standard)."),
     ] = None,
 ) -> int:
-    """Écrire les cas de conformité d'une édition : des faits, et la décision attendue."""
+    """Écrire les cas de conformité d'une version : des informations, et la décision attendue."""
     conformance = conformance_cases(read_edition(policy))
     text = conformance_text(conformance)
     count = len(conformance.cases)
@@ -156,7 +158,7 @@ def check_cases(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Les cas de conformité, en JSON.")],
     policy: PolicyOption = None,
 ) -> int:
-    """Vérifier qu'une édition décide ce que des cas de conformité attendent."""
+    """Vérifier qu'une version donne les décisions attendues par des cas de conformité."""
     conformance, judging = read_file(file, read_conformance), read_edition(policy)
     differences = check_conformance(conformance, judging)
     for difference in differences:
@@ -179,7 +181,7 @@ def schema(
         Path | None, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
     ] = None,
 ) -> int:
-    """Donner le schéma JSON des documents à échanger avec un autre programme."""
+    """Afficher ou écrire le schéma JSON des documents à échanger avec un autre programme."""
     if name is not None and name not in _NAMES:
         raise CommandError(f"« {name} » n'est pas un document ; choisissez parmi {', '.join(_NAMES)}")
     if folder is not None:

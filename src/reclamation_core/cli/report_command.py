@@ -30,14 +30,18 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     db: Db = None,
     report_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="F", help="xlsx, csv, json, html ou pdf ; selon le nom du fichier sinon."),
+        typer.Option(
+            "--format", metavar="FORMAT", help="xlsx, csv, json, html ou pdf ; selon le nom du fichier sinon."
+        ),
     ] = None,
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="C,…", help="Les colonnes, dans cet ordre ; toutes sinon.")
     ] = None,
-    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Les dossiers d'un site seulement.")] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")
+    ] = None,
     region: Annotated[
-        str | None, typer.Option("--region", metavar="R", help="Ceux des sites d'une région, avec --sites.")
+        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
     ] = None,
     sites_file: SitesOption = None,
     received_from: Annotated[
@@ -49,7 +53,7 @@ def register(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Écrire le registre des réclamations et dysfonctionnements dans un fichier."""
     if site is not None and region is not None:
-        raise CommandError("--site, --region : donnez l'un ou l'autre")
+        raise CommandError("--site, --region : indiquez l'un ou l'autre")
     chosen = _format(report_format, output)
     query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)

@@ -62,10 +62,11 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
     delimiter: Delimiter = ",",
     output_format: Format = None,
     site: Annotated[
-        str | None, typer.Option("--site", metavar="S", help="Le site des lignes qui n'en nomment pas.")
+        str | None, typer.Option("--site", metavar="CENTRE", help="Le centre des lignes qui n'en indiquent pas.")
     ] = None,
     db: Annotated[
-        str | None, typer.Option("--db", metavar="URL", help="Enregistrer aussi ce qui est décidé, dans cette base.")
+        str | None,
+        typer.Option("--db", metavar="ADRESSE", help="Enregistrer aussi ce qui est décidé, dans cette base."),
     ] = None,
     register: Annotated[
         bool, typer.Option("--register", help="Enregistrer aussi ce qui est décidé, dans la base de RECLAMATION_DB.")
@@ -73,11 +74,11 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
     source: Annotated[
         str | None,
         typer.Option(
-            "--source", metavar="NOM", help="L'origine des références, pour la base ; le nom du fichier sinon."
+            "--source", metavar="NOM", help="L'origine des références, pour la base (par défaut : le nom du fichier)."
         ),
     ] = None,
 ) -> int:
-    """Décider chaque ligne d'un fichier de réclamations et écrire les décisions ; les enregistrer si on le demande."""
+    """Trier chaque ligne d'un fichier de demandes et écrire les décisions ; les enregistrer sur option."""
     calendar = calendar_of(territory)
     day = typed_day(as_of, "--as-of") if as_of else datetime.now(calendar.zone).date()
     policy = read_edition(policy_file)
@@ -104,7 +105,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
                 target=target,
             ),
         )
-    title = f"{file.name}, procédure {policy.edition}, vu du {in_words(day)}"
+    title = f"{file.name}, procédure {policy.edition}, situation au {in_words(day)}"
     show_report(console(), done, day, title, calendar.definition.territory.label("fr"))
     counts = done.registration_counts
     return 1 if done.summary.rejected or (counts is not None and counts.conflicting) else 0
@@ -124,17 +125,17 @@ def _target(
     """Open the desk where rows are registered; yield None where they are not to be registered."""
     if db is None and not register:
         if name is not None:
-            raise CommandError("--source : un nom d'origine sert à enregistrer ; donnez aussi --db ou --register")
+            raise CommandError("--source : un nom d'origine sert à enregistrer ; indiquez aussi --db ou --register")
         yield None
         return
     if sites is None and calendar_of(territory) != calendar_of("metropole"):
-        raise CommandError("--territory : pour enregistrer, donnez les sites et leurs territoires par --sites")
+        raise CommandError("--territory : pour enregistrer, indiquez les sites et leurs territoires par --sites")
     url = address(db)
     with engine_at(url), Desk.open(url, policy=policy, sites=sites) as desk:
         name = file.name.partition(".")[0] or file.name if name is None else name
         if not is_target_name(name):
             longest = LONGEST_TARGET_NAME
-            raise CommandError(f"--source : « {name} » ; donnez un nom d'une ligne, de {longest} signes au plus")
+            raise CommandError(f"--source : « {name} » ; indiquez un nom d'une ligne, de {longest} signes au plus")
         yield RegistrationTarget(desk.acting("reclamation triage", Role.SYSTEM), name)
 
 
@@ -149,7 +150,7 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
     )
     if report.has_unknown_sites:
         screen.print(
-            f"Les sites ne sont pas connus : calendrier « {calendar} » pour tous ; donnez --sites", markup=False
+            f"Les sites ne sont pas connus : calendrier « {calendar} » pour tous ; indiquez --sites", markup=False
         )
     if report.blank_lines:
         screen.print(f"Lignes vides passées : {number(report.blank_lines)}")
@@ -187,7 +188,7 @@ def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
         count = number(counts.conflicting)
         screen.print(
             f"{count:>8}  de ces dernières, que le fichier dit autrement ; rien n'y a été changé : "
-            f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, donnez --source",
+            f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, indiquez --source",
             markup=False,
         )
 
@@ -207,7 +208,7 @@ def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str
         [*((member.label("fr"), level[member]) for member in Level), ("à préciser", level[None])],
     )
     yield (
-        "Échéances, faute de réponse connue",
+        "Échéances (le fichier ne dit pas si la réponse a été donnée)",
         [
             (f"dépassées au {as_of:%d/%m/%Y}", due.overdue),
             (f"d'ici au {in_words(end_of_week(as_of))}", due.this_week),
@@ -233,7 +234,7 @@ def deadline(
     territory: TerritoryOption = "metropole",
     policy_file: PolicyOption = None,
 ) -> int:
-    """Dire pour quand répondre, et comment les jours sont comptés."""
+    """Calculer la date limite de réponse et montrer le décompte des jours."""
     policy = read_edition(policy_file)
     calendar = policy.calendar(calendar_of(territory))
     found = calendar.deadline(typed_instant(received, "RECEIVED", calendar.zone), policy.deadline)

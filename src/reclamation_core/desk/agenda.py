@@ -131,18 +131,18 @@ class Signals:
         return signals_card(self)
 
 
-_ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "À demander")
-_CHECKS: Final = ("Action", "À juger le", "Plan", "État", "Quoi")
+_ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "Question à poser")
+_CHECKS: Final = ("Action", "À évaluer le", "Plan", "État", "Quoi")
 _SIGNALS: Final = ("Site", "Nature", "Messages", "Du", "Au", "Dossiers")
 _NO_ANSWER: Final = "Aucune réponse n'est attendue."
-_NO_CHECK: Final = "Aucune efficacité n'est à juger."
-_NO_SIGNAL: Final = "Aucun signal : rien de ce qui est hors du cadre ne se répète."
+_NO_CHECK: Final = "Aucune efficacité n'est à évaluer."
+_NO_SIGNAL: Final = "Aucun signal : aucune demande hors du cadre récurrente."
 
 
 def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
     """Return the answers and the effectiveness checks due until a day."""
     answers = table("Réponses attendues", _ANSWERS, _answers(agenda)) if agenda.answers else paragraph(_NO_ANSWER)
-    checks = table("Efficacités à juger", _CHECKS, _checks(agenda, texts)) if agenda.checks else paragraph(_NO_CHECK)
+    checks = table("Efficacité à évaluer", _CHECKS, _checks(agenda, texts)) if agenda.checks else paragraph(_NO_CHECK)
     note = [paragraph(NOTE)] if REDACTED in checks else []
     title = f"Échéancier, jusqu'au {in_words(agenda.until)}"
     return card(section(title, answers, checks, *note, *_damaged(agenda.damaged)))

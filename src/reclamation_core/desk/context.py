@@ -54,7 +54,7 @@ _LONGEST_SILENCE: Final = timedelta(days=20 * 365)
 _RETRY_PAUSES: Final = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25)
 """Upper bounds, in seconds, of the random pause before each retry."""
 _REGION_OF_SITES: Final = Wording(
-    "la région d'un des sites de ce bureau est attendue", "the region of one of this desk's sites is expected"
+    "la région de l'un des centres accessibles est attendue", "the region of one of this desk's sites is expected"
 )
 
 

@@ -34,11 +34,11 @@ class OutsideScopeError(WordedError, PermissionError):
         seen = ", ".join(self.sites)
         if self.is_region:
             return Wording(
-                f"la région « {self.site} » est hors du périmètre de ce bureau, {seen} ; prenez un bureau de la région",
+                f"votre accès est limité à {seen} ; demandez un accès à la région « {self.site} »",
                 f"region '{self.site}' is outside this desk's scope, {seen}; use a desk of that region",
             )
         return Wording(
-            f"le site « {self.site} » est hors du périmètre de ce bureau, {seen} ; prenez un bureau de ce site",
+            f"votre accès est limité à {seen} ; demandez un accès au centre « {self.site} »",
             f"site '{self.site}' is outside this desk's scope, {seen}; use a desk of that site",
         )
 
@@ -77,7 +77,7 @@ class ClockError(WordedError, ValueError):
             )
         return Wording(
             f"le dernier événement du dossier {self.reference} est du {dated}, et l'horloge donne {now} ; réglez-la si "
-            "elle avance, sinon donnez la date de l'acte",
+            "elle avance, sinon indiquez la date de l'acte",
             f"the last event of case {self.reference} is of {dated}, and the clock shows {now}; set the clock if it is "
             "fast, else enter the date of the event",
         )
@@ -103,7 +103,7 @@ class WholeStoreError(WordedError, PermissionError):
         """The error and its remedy, in both languages."""
         seen = ", ".join(self.sites)
         return Wording(
-            f"{self.operation} regarde tout, celui-ci ne voit que ceux de {seen} ; prenez un bureau sans périmètre",
+            f"{self.operation} porte sur toute la base, et votre accès est limité à {seen} ; demandez un accès complet",
             f"{self.operation} reads every case, and this desk sees those of {seen} only; use a desk without a scope",
         )
 
@@ -126,7 +126,7 @@ class ForeignSourceError(WordedError, PermissionError):
     def wording(self) -> Wording:
         """The error and its remedy, in both languages."""
         return Wording(
-            f"le message « {self.source} » est déjà enregistré, hors de ce périmètre ; prenez un bureau qui le voit",
+            f"le message « {self.source} » est déjà enregistré par un autre centre ; rapprochez-vous du RQR",
             f"the message '{self.source}' is registered already, outside this desk's scope; use a desk that sees it",
         )
 
@@ -151,6 +151,9 @@ class CircularLinkError(WordedError, ValueError):
     def wording(self) -> Wording:
         """The error and its remedy, in both languages."""
         return Wording(
-            f"le dossier « {self.reference} » ne peut être lié à « {self.to} », qui y ramène ; nommez un autre dossier",
+            (
+                f"le dossier « {self.reference} » ne peut pas être lié à « {self.to} » : chacun serait le "
+                "doublon de l'autre ; indiquez un autre dossier"
+            ),
             f"case '{self.reference}' cannot be linked to '{self.to}', which leads back to it; name another case",
         )

@@ -29,8 +29,8 @@ from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
 _ACTOR: Final = "sweep"
-_GONE: Final = Wording("il a une histoire, et n'est plus là lui-même", "it has events, but is missing itself")
-_NO_STORY: Final = Wording("ses événements ne racontent aucune histoire", "its events cannot be replayed")
+_GONE: Final = Wording("son historique existe mais le dossier a disparu", "it has events, but is missing itself")
+_NO_STORY: Final = Wording("ses opérations ne se suivent pas", "its events cannot be replayed")
 
 
 @attrs.frozen

@@ -48,7 +48,7 @@ from reclamation_core.validators import of_class, optional, require
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(
-    "une action sert un dossier quand celui-ci la planifie : planifiez-la pour chacun",
+    "rattachez l'action depuis chaque dossier concerné",
     "an action serves a case once it is planned for that case: plan it for each",
 )
 _NO_ACTION: Final = Wording(

@@ -52,7 +52,7 @@ def refuse_other(value: Any, known: Iterable[Any], path: str = "") -> NoReturn:
     refuse_at(path, value, f"une de ces valeurs est attendue : {codes}", f"one of these is expected: {codes}")
 
 
-_REQUIRED = Wording("cette clé est obligatoire ; donnez-la", "this key is required; give it")
+_REQUIRED = Wording("cette clé est obligatoire ; indiquez-la", "this key is required; give it")
 _UNKNOWN_KEY = Wording(
     "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
 )

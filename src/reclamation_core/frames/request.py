@@ -78,7 +78,7 @@ READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFac
 """The names of all possible input columns except the calendar column, which may have any name."""
 
 _AWARE = Wording(
-    "une colonne de dates-heures avec leur fuseau est attendue ; donnez-le (en Polars : dt.replace_time_zone)",
+    "une colonne de dates-heures avec leur fuseau est attendue ; indiquez-le (en Polars : dt.replace_time_zone)",
     "a column of datetimes with a time zone is expected; give it one (in Polars: dt.replace_time_zone)",
 )
 _DATES = Wording("une colonne de dates est attendue", "a column of dates is expected")
@@ -94,7 +94,7 @@ _MOMENT = Wording(
 )
 _TEXTS = Wording("une colonne de textes est attendue", "a column of texts is expected")
 FREE = Wording(
-    "cette colonne existe déjà ; renommez-la, ou donnez un autre prefix",
+    "cette colonne existe déjà ; renommez-la, ou indiquez un autre prefix",
     "that column is already there; rename it, or give another prefix",
 )
 _KEPT = Wording(

@@ -179,7 +179,7 @@ TEXT: Final = FileField("text", Wording("un texte", "a text"))
 RECEIVED_AT: Final = FileField(
     "received_at",
     Wording(
-        "une date (2026-05-02) ou une date-heure (2026-05-02T09:30, avec ou sans décalage) qui existe",
+        "une date valide (2026-05-02) ou une date-heure valide (2026-05-02T09:30, avec ou sans décalage)",
         "a date (2026-05-02) or a datetime (2026-05-02T09:30, with or without an offset) that exists",
     ),
 )

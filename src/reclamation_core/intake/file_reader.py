@@ -33,7 +33,7 @@ _NOT_AN_ARRAY: Final = Wording(
     "JSON Lines, one object a line: this is an array",
 )
 _NOT_A_STREAM: Final = Wording(
-    "un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux dans un fichier et donnez son nom",
+    "un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux dans un fichier et indiquez son nom",
     "a regular file, which can be read twice: save this stream to a file first and give its name",
 )
 _ZIP: Final = b"PK\x03\x04"

@@ -46,7 +46,7 @@ _NOT_A_WORKBOOK: Final = Wording(
     "a name in .csv or .jsonl: workbooks are read, they are not written",
 )
 _NOT_A_REGULAR_FILE: Final = Wording(
-    "un fichier ordinaire ou un nom libre : ceci est un dossier, un tube ou un périphérique ; donnez un autre nom",
+    "un fichier ordinaire ou un nom libre : ceci est un dossier, un tube ou un périphérique ; indiquez un autre nom",
     "a regular file or a free name: this is a folder, a pipe or a device; give another name",
 )
 
@@ -176,7 +176,7 @@ def _folder_refusal(output: Path) -> Wording | None:
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         return Wording(
-            f"un nom dans un dossier où l'on peut écrire ; « {shown} » ne le permet pas, donnez-en un autre",
+            f"un nom dans un dossier où l'on peut écrire ; « {shown} » ne le permet pas, indiquez-en un autre",
             f"a name in a folder that can be written to; '{shown}' cannot, give another",
         )
     return None

@@ -198,7 +198,7 @@ def _expected_date(iso: Wording, formats: tuple[str, ...]) -> Wording:
     if formats:
         listed = ", ".join(formats)
         return Wording(
-            f"une date qui existe, écrite comme le disent les date_formats de la correspondance : {listed}",
+            f"une date valide, écrite comme le disent les date_formats de la correspondance : {listed}",
             f"a date that exists, written as the date_formats of the mapping say: {listed}",
         )
     return Wording(f"{iso.fr} ; {_FORMATS.fr}", f"{iso.en}; {_FORMATS.en}")

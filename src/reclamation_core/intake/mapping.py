@@ -147,7 +147,8 @@ _FORMAT: Final = Wording(
 _ENCODING: Final = Wording(f"l'un de {', '.join(ENCODINGS)}", f"one of {', '.join(ENCODINGS)}")
 _DELIMITER: Final = Wording("l'un de ces séparateurs : , ; \\t |", "one of these delimiters: , ; \\t |")
 _NOT_CONSTANT: Final = Wording(
-    "chaque ligne a la sienne ; donnez sa colonne dans [columns]", "each row has its own; give its column in [columns]"
+    "chaque ligne a la sienne ; indiquez sa colonne dans [columns]",
+    "each row has its own; give its column in [columns]",
 )
 _HELD_TWICE: Final = Wording(
     "ce champ a déjà une colonne dans [columns] ; gardez l'une ou l'autre",

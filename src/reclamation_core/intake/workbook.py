@@ -86,7 +86,7 @@ def damaged(part: str, why: str) -> FaultsError:
     shown = why[:200]
     expected = Wording(
         f"un classeur .xlsx en bon état : la partie « {part} » est abîmée ({shown}) ; ouvrez-le dans un tableur, "
-        "enregistrez-le sous un autre nom et donnez ce fichier ; rien n'a été lu de celui-ci",
+        "enregistrez-le sous un autre nom et indiquez ce fichier ; rien n'a été lu de celui-ci",
         f"a sound .xlsx workbook: its part {part!r} is damaged ({shown}); open it in a spreadsheet, save it under "
         "another name and give that file; nothing was read from this one",
     )

@@ -23,7 +23,7 @@ _SOMETHING: Final = Wording(
 
 
 _ONCE: Final = Wording(
-    "ce paramètre est donné plusieurs fois, sous deux noms ; donnez-le une fois",
+    "ce paramètre est donné plusieurs fois, sous deux noms ; indiquez-le une fois",
     "this parameter is given several times, under two names; give it once",
 )
 

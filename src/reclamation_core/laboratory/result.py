@@ -229,7 +229,7 @@ _MOST_CHANGES: Final = 20
 
 _TITLE: Final = Wording("Rejeu de {} sous {}", "{} replayed under {}")
 _MESSAGES: Final = (Wording("{} demande", "{} message"), Wording("{} demandes", "{} messages"))
-_EDITIONS: Final = (Wording("{} édition", "{} edition"), Wording("{} éditions", "{} editions"))
+_EDITIONS: Final = (Wording("{} version", "{} edition"), Wording("{} versions", "{} editions"))
 _COMPARED: Final = Wording("De « {} » à « {} »", "From “{}” to “{}”")
 _CHANGED: Final = (
     Wording("{} sur {} a une décision ou une échéance différente.", "{} of {} has another decision or due date."),
@@ -238,7 +238,7 @@ _CHANGED: Final = (
 _MATRIX: Final = Wording("Flux : en ligne avant, en colonne après", "Flows: rows before, columns after")
 _BEFORE: Final = Wording("avant \\ après", "before \\ after")
 _TOTAL: Final = Wording("total", "total")
-_RESPONSIBLE: Final = Wording("Lignes responsables", "Rows responsible")
+_RESPONSIBLE: Final = Wording("Règles à l'origine des changements", "Rows responsible")
 _FIRST: Final = Wording(
     "Les {} changements les plus fréquents ; tous sont dans changes().", "The {} most frequent; changes() has all."
 )
@@ -246,17 +246,18 @@ _COLUMNS: Final = (
     Wording("décision", "decision"),
     Wording("avant", "before"),
     Wording("après", "after"),
-    Wording("ligne avant", "row before"),
-    Wording("ligne après", "row after"),
+    Wording("règle avant", "row before"),
+    Wording("règle après", "row after"),
     Wording("demandes", "messages"),
 )
 _LOAD: Final = Wording("Charge par niveau", "Workload by level")
-_EDITION: Final = Wording("édition", "edition")
+_EDITION: Final = Wording("version", "edition")
 _RATE: Final = Wording(
     "réponses dans le délai, parmi les échéances venues au {}", "answers in time, among those due by {}"
 )
 _NEWLY: Final = Wording(
-    "admises par cette édition seule, hors du taux", "admitted by this edition alone, not in the rate"
+    "réclamations reconnues seulement par cette version (non comptées dans le taux)",
+    "admitted by this edition alone, not in the rate",
 )
 _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with a value that cannot be: {}.")
 

@@ -32,7 +32,7 @@ BEFORE_RECEIPT: Final = Wording(
     "a day that is not before the receipt, in the site's zone, is expected",
 )
 _DATES = Wording(
-    "une colonne de dates est attendue, dans le fuseau du site ; d'un instant, donnez le jour",
+    "une colonne de dates est attendue, dans le fuseau du site ; d'un instant, indiquez le jour",
     "a column of dates is expected, in the site's zone; of an instant, give the day",
 )
 

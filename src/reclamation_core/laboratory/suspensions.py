@@ -36,7 +36,7 @@ _INTERVALS: Final = Wording(
 )
 _BEYOND: Final = Wording(
     "des suspensions après lesquelles l'échéance est dans les années du calendrier sont attendues ; corrigez-les ou "
-    "donnez un calendrier qui couvre plus d'années",
+    "indiquez un calendrier qui couvre plus d'années",
     "suspensions after which the due date is within the years of the calendar are expected; correct them, or give a "
     "calendar that covers more years",
 )

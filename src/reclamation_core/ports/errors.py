@@ -14,7 +14,7 @@ _LATER: Final = Wording(
     "it is newer than this library: install a later version of reclamation-core",
 )
 _UPGRADE: Final = Wording(
-    "faites-en une copie, puis : reclamation db upgrade",
+    "copiez la base, puis : reclamation db upgrade",
     "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
 )
 _COPY: Final = Wording(
@@ -242,13 +242,13 @@ class StoreReadOnlyError(StoreError, PermissionError):
     code = "store_read_only"
 
     _told = Wording(
-        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou lisez un "
+        "la base ne peut pas être écrite ; accordez le droit d'écrire dans le fichier et son dossier, ou lisez un "
         "fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
         "it may not be written to; give the right to write to the file and its folder, or read a file of a read-only "
         "medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
     )
     _told_of_postgresql = Wording(
-        "la base ne peut pas être écrite ; donnez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
+        "la base ne peut pas être écrite ; accordez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
         "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_write_order), et n'écrivez dans aucune "
         "transaction en lecture seule",
         "it may not be written to; give the role the rights on the tables (GRANT SELECT, INSERT, UPDATE, DELETE) and "
@@ -264,7 +264,7 @@ class StoreFullError(StoreError):
     code = "store_full"
 
     _told = Wording(
-        "il n'y a plus de place sur le disque de la base ; faites-en, puis recommencez",
+        "le disque de la base est plein ; libérez de l'espace, puis recommencez",
         "there is no room left on its disk; make some, then do it again",
     )
 
@@ -283,7 +283,7 @@ class StoreUnreachableError(StoreError, ConnectionError):
     code = "store_unreachable"
 
     _told = Wording(
-        "la base ne répond pas ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
+        "la base ne répond pas ; vérifiez l'adresse, que le serveur est démarré et que votre compte y a accès",
         "it cannot be reached; check its address, that it runs, and the right to enter",
     )
     _told_of_closed: ClassVar[Wording] = Wording(
@@ -350,8 +350,8 @@ class StoreEncodingError(StoreError, ValueError):
         "its text is not in UTF-8; make a copy that is: sqlite3 OLD.db .dump | sqlite3 NEW.db",
     )
     _told_of_postgresql = Wording(
-        "la base ne garde pas son texte en UTF-8 ; faites-en une qui le fait, createdb -E UTF8 -T template0 NOUVELLE, "
-        "et recopiez-y ce qu'il y a : pg_dump -E UTF8 ANCIENNE | psql NOUVELLE",
+        "la base ne garde pas son texte en UTF-8 ; créez-en une en UTF-8, createdb -E UTF8 -T template0 "
+        "NOUVELLE, puis recopiez-y les données : pg_dump -E UTF8 ANCIENNE | psql NOUVELLE",
         "its text is not in UTF-8; create one that is, createdb -E UTF8 -T template0 NEW, and copy the content "
         "into it: pg_dump -E UTF8 OLD | psql NEW",
     )

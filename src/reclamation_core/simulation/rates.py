@@ -22,8 +22,8 @@ class Kind(LabelledEnum):
     """The kind of an invented message."""
 
     GRIEVANCE = "grievance", "mécontentement", "grievance"
-    COMFORT = "comfort", "plainte sans exigence en cause", "grievance about no requirement"
-    FREE_EVENT = "free_event", "plainte hors prestation vendue", "grievance about no sold service"
+    COMFORT = "comfort", "mécontentement sans exigence en cause", "grievance about no requirement"
+    FREE_EVENT = "free_event", "mécontentement hors prestation vendue", "grievance about no sold service"
     SURVEY = "survey", "note d'enquête", "survey note"
     INFORMATION = "information", "demande d'information", "request for information"
     OPINION = "opinion", "opinion générale", "general opinion"

@@ -128,7 +128,7 @@ class TooManySumsError(ValueError):
     def wording(self) -> Wording:
         """How many, and what to do."""
         return Wording(
-            f"leurs résultats ont plus de {self.args[0]} sommes ; donnez moins de résultats différents",
+            f"leurs résultats ont plus de {self.args[0]} sommes ; indiquez moins de résultats différents",
             f"their outcomes have more than {self.args[0]} sums; give fewer different outcomes",
         )
 

@@ -37,7 +37,7 @@ def _part(part: str, fr: str, en: str) -> Misfit:
     return part, Wording(fr, en)
 
 
-_NONE: Final = Wording("il n'y en a aucune ; donnez-en au moins une", "there is none; give at least one")
+_NONE: Final = Wording("il n'y en a aucune ; indiquez-en au moins une", "there is none; give at least one")
 
 
 def _misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
@@ -234,7 +234,7 @@ def _output_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     if isinstance(table.output, OpenEnumeration):
         yield _part(
             "output",
-            "un texte quelconque n'est pas un résultat ; donnez une énumération",
+            "un texte quelconque n'est pas un résultat ; indiquez une énumération",
             "cannot be any text; use an Enumeration of the outcomes",
         )
     if table.hit_policy in ORDERED and not table.output.ordered:

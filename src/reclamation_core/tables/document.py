@@ -199,7 +199,7 @@ _NOT_THE_SOURCE = Wording(
     "le domaine doit être celui du résultat de la table source", "the domain must be that of the source's outcome"
 )
 _VALUE = Wording("une autre valeur est attendue", "another value is expected")
-_NAMELESS = Wording("une énumération a un nom ; donnez-le", "an enumeration has a name; give it")
+_NAMELESS = Wording("une énumération a un nom ; indiquez-le", "an enumeration has a name; give it")
 
 
 @attrs.frozen

@@ -103,8 +103,8 @@ def _sides(table: DecisionTable[Any], place: int, domain: Line, codes: tuple[int
         lower, upper = _around(domain, at, after, below, above)
         near, far = {**near, input_.name: lower}, {**near, input_.name: upper}
     fr, en = domain.label(at, "fr"), domain.label(at, "en")
-    below_it = Wording(f"{input_.label.fr} juste en dessous de {fr}", f"{input_.name} just below {en}")
-    from_it = Wording(f"{input_.label.fr} à partir de {fr}", f"{input_.name} from {en} on")
+    below_it = Wording(f"{input_.label.fr} juste inférieure à {fr}", f"{input_.name} just below {en}")
+    from_it = Wording(f"{input_.label.fr} de {fr}", f"{input_.name} from {en} on")
     yield Pick(decided(table, near), below_it)
     yield Pick(decided(table, far), from_it)
 

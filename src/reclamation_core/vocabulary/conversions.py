@@ -30,11 +30,11 @@ _AWARE = Wording(
     "a date and a time with their offset are expected, like 2026-05-02T09:30:00+02:00",
 )
 _TRUTH = Wording(
-    "vrai ou faux est attendu ; si c'est inconnu, ne donnez rien",
+    "vrai ou faux est attendu ; si c'est inconnu, n'indiquez rien",
     "true or false is expected; give nothing where it is unknown",
 )
 _NOTE = Wording(
-    "un nombre fini est attendu ; s'il n'y a pas de note, ne donnez rien",
+    "un nombre fini est attendu ; s'il n'y a pas de note, n'indiquez rien",
     "a finite number is expected; give nothing where there is no note",
 )
 
@@ -78,7 +78,7 @@ def _by_code(codes: type[LabelledEnum]) -> Mapping[object, LabelledEnum]:
 def _one_of(codes: type[LabelledEnum]) -> Wording:
     listed = ", ".join(codes)
     return Wording(
-        f"l'un de ces codes est attendu : {listed} ; s'il est inconnu, ne donnez rien",
+        f"l'un de ces codes est attendu : {listed} ; s'il est inconnu, n'indiquez rien",
         f"one of these codes is expected: {listed}; give nothing where it is unknown",
     )
 
@@ -117,7 +117,7 @@ def _whole_numbers(least: int, most: int | None) -> Wording:
     if most is None:
         fr, en = (f"au moins {least}", f"at least {least}")
     return Wording(
-        f"un nombre entier {fr} est attendu ; s'il est inconnu, ne donnez rien",
+        f"un nombre entier {fr} est attendu ; s'il est inconnu, n'indiquez rien",
         f"a whole number {en} is expected; give nothing where it is unknown",
     )
 

@@ -23,13 +23,13 @@ def test_an_agenda_has_a_row_for_each_due_answer() -> None:
     assert read.elements[0][1]["lang"] == "fr"
     assert read.text.startswith("Échéancier, jusqu'au mardi 30 juin 2026Réponses attendues")
     assert read.cells[:7] == [
-        "Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "À demander",
+        "Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "Question à poser",
     ]  # fmt: skip
     assert read.cells[7:13] == ["R-2026-000002", "15/06/2026", "CRE", "local", "enregistré", "réclamation"]
     assert read.cells[13] == ""
     assert read.cells[14:20] == [asked.reference, "15/06/2026", "STR", "local", "enregistré", "à clarifier"]
     assert read.cells[20].endswith("?")
-    assert "Aucune efficacité n'est à juger." in read.text
+    assert "Aucune efficacité n'est à évaluer." in read.text
 
 
 def test_an_agenda_has_a_row_for_each_check_and_redacts_texts() -> None:

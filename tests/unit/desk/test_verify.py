@@ -65,7 +65,7 @@ def test_events_that_cannot_be_replayed_are_reported() -> None:
     (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
 
     assert (wrong.holder, wrong.field) == ("R-2026-000001", None)
-    assert wrong.damage == Wording("ses événements ne racontent aucune histoire", "its events cannot be replayed")
+    assert wrong.damage == Wording("ses opérations ne se suivent pas", "its events cannot be replayed")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_events_that_cannot_be_replayed_are_reported() -> None:
         (StoreDamagedError.of("memory", Wording("un texte", "a text")), Wording("un texte", "a text")),
         (
             CaseNotFoundError("R-2026-000001"),
-            Wording("il a une histoire, et n'est plus là lui-même", "it has events, but is missing itself"),
+            Wording("son historique existe mais le dossier a disparu", "it has events, but is missing itself"),
         ),
     ],
 )

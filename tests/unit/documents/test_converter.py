@@ -253,7 +253,7 @@ def test_faults_are_worded_in_french_too() -> None:
         structure(make_converter(), {"z": 1}, Leaf)
 
     assert refusal.value.in_("fr").splitlines() == [
-        "$.number : absent ; cette clé est obligatoire ; donnez-la",
+        "$.number : absent ; cette clé est obligatoire ; indiquez-la",
         "$.z : 1 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
     ]
 

@@ -17,13 +17,13 @@ from reclamation_core.policy import m2_1
 @pytest.mark.parametrize(
     ("output", "remedy"),
     [
-        (".", "donnez un autre nom"),
-        ("fifo", "donnez un autre nom"),
-        ("/dev/full", "donnez un autre nom"),
+        (".", "indiquez un autre nom"),
+        ("fifo", "indiquez un autre nom"),
+        ("/dev/full", "indiquez un autre nom"),
         ("absent/out.csv", "créez d'abord le dossier « absent »"),
         ("in.csv/out.csv", "créez d'abord le dossier « in.csv »"),
-        ("/proc/self/fd/1", "donnez un autre nom"),
-        ("/dev/stdout", "donnez un autre nom"),
+        ("/proc/self/fd/1", "indiquez un autre nom"),
+        ("/dev/stdout", "indiquez un autre nom"),
         ("in.csv", "un autre fichier"),
         ("out.XLSX", ".jsonl"),
         ("-", "le nom d'un fichier"),

@@ -23,7 +23,7 @@ def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Repl
     assert read.cells[:24] == [
         "édition", "local", "régional", "national", "indéterminé", "hors du cadre",
         "réponses dans le délai, parmi les échéances venues au 19/05/2026",
-        "admises par cette édition seule, hors du taux",
+        "réclamations reconnues seulement par cette version (non comptées dans le taux)",
         M2_1, "1", "0", "0", "2", "3", "33,3 %", "0",
         SEVEN, "1", "2", "0", "2", "1", "33,3 %", "2",
     ]  # fmt: skip

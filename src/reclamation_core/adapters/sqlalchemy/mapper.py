@@ -625,7 +625,7 @@ def _line_rows(edition: PublishedPlan) -> Iterator[StatementRow]:
 # Corrupt documents
 
 DOCUMENT: Final = Wording("document illisible", "no document")
-EVENT_STREAM: Final = Wording("l'histoire", "the story")
+EVENT_STREAM: Final = Wording("l'historique", "the history")
 TEXT: Final = Wording("un texte", "a text")
 LAST_LINK: Final = Wording("le lien de son dernier événement", "the link of its last event")
 

@@ -88,7 +88,7 @@ from reclamation_core.wording import Wording
 T = TypeVar("T")
 
 _ATTEMPTS: Final = 3
-_CHANGING: Final = Wording("ce qui est à écrire ne cesse de changer", "what is to be written changes again and again")
+_CHANGING: Final = Wording("les données à écrire changent sans cesse", "what is to be written changes again and again")
 _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 

@@ -202,7 +202,7 @@ TRAINING_BODY: Final = Taxonomy(
         _family("programme", "contenu et déroulé de la formation", "content and course of the training"),
         _family("teaching_material", "méthodes et supports pédagogiques", "teaching methods and material"),
         _family("assessment", "évaluation et certification", "assessment and certification"),
-        _family("work_placement", "stage et accompagnement en entreprise", "work placement and its follow-up"),
+        _family("work_placement", "période en entreprise (stage, PAE) et suivi", "work placement and its follow-up"),
         _family("planning", "planification et organisation des sessions", "planning and organisation of sessions"),
         _family("admission", "positionnement et entrée en formation", "placement and admission"),
         _family("information", "information du client", "information of the client"),

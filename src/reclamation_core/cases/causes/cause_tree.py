@@ -39,7 +39,7 @@ _CANDIDATE: Final = Wording("cause candidate", "candidate cause")
 _TAKEN: Final = Wording("ce code est déjà celui d'un autre fait", "this code is already another fact's")
 _UNKNOWN: Final = Wording("aucun fait n'a ce code", "no fact has this code")
 _CIRCLE: Final = Wording(
-    "ces faits tournent en rond : aucun ne peut être sa propre cause",
+    "ces faits forment une boucle : aucun ne peut être sa propre cause",
     "these facts go round in a circle: none can be its own cause",
 )
 _SEVERAL_ENDS: Final = Wording(

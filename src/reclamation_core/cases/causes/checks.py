@@ -145,7 +145,10 @@ def items(path: str, values: object, check: Check, *, at_least: int) -> Iterator
     for index, value in enumerate(values):
         yield from check(f"{path}[{index}]", value)
     if len(values) < at_least:
-        expected = Wording(f"au moins {at_least} élément(s) attendu(s)", f"at least {at_least} item(s) expected")
+        expected = Wording(
+            f"au moins {at_least} élément{'s' if at_least > 1 else ''} attendu{'s' if at_least > 1 else ''}",
+            f"at least {at_least} item(s) expected",
+        )
         yield Fault(path, unsaid(values), expected)
 
 

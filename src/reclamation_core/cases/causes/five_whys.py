@@ -32,14 +32,14 @@ _CIRCLE: Final = Wording(
     "the answers go round in a circle: each is the other's cause; take the chain up again",
 )
 _REPEATED: Final = Wording(
-    "cette réponse répète le problème ; donnez sa cause",
+    "cette réponse répète le problème ; indiquez sa cause",
     "this answer repeats the problem; give its cause",
 )
 _NOT_ROOT: Final = Wording(
     "une autre chaîne donne la cause de cette réponse : elle n'est pas une racine ; poursuivez la chaîne",
     "another chain gives this answer's cause: it is no root; carry the chain on",
 )
-_SAME_CHAIN: Final = Wording("cette chaîne est déjà donnée ; ne la donnez qu'une fois", "this chain is given twice")
+_SAME_CHAIN: Final = Wording("cette chaîne est déjà donnée ; ne la indiquez qu'une fois", "this chain is given twice")
 
 
 @attrs.frozen

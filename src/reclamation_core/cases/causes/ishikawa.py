@@ -72,11 +72,11 @@ _HEADER: Final = (
     Wording("Preuve", "Proof"),
 )
 _UNPROVED: Final = Wording(
-    "une cause retenue est prouvée ; donnez la preuve, ou laissez-la en hypothèse",
+    "une cause retenue est prouvée ; indiquez la preuve, ou laissez-la en hypothèse",
     "a retained cause is proved; give the proof, or leave it a hypothesis",
 )
 _HOMELESS: Final = Wording(
-    "une cause retenue est rangée dans une famille ; donnez son code",
+    "une cause retenue est rattachée à une famille ; indiquez son code",
     "a retained cause is put under a family; give its code",
 )
 

@@ -27,7 +27,7 @@ _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triang
 DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (10, 4), (4, 1, 1, 1))
 """Dashes that distinguish lines without colour: drawn and blank lengths, in pixels."""
 
-EDITION: Final = Wording("édition", "edition")
+EDITION: Final = Wording("version", "edition")
 CASES: Final = Wording("réclamations", "complaints")
 MESSAGES: Final = Wording("demandes", "messages")
 """What is counted where some are out of scope, and so are no complaints."""

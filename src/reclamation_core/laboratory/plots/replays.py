@@ -38,7 +38,7 @@ _GAP: Final = 0.04
 _WIDTH: Final = 0.06
 
 _TITLE: Final = Wording("Flux vers « {} »", "Flows to “{}”")
-_FLOWS: Final = Wording("Flux entre les éditions", "Flows between editions")
+_FLOWS: Final = Wording("Flux entre les versions", "Flows between editions")
 _BEFORE: Final = Wording("avant", "before")
 _AFTER: Final = Wording("après", "after")
 

@@ -53,7 +53,7 @@ LANGUAGE: Final = Wording(
 LISTED: Final = Wording("une des valeurs listées est attendue", "one of the listed values is expected")
 VALUE: Final = Wording("une valeur est attendue", "a value is expected")
 TAKEN: Final = Wording(
-    "un autre nom donne le même identifiant ; donnez-en un par names={nom: identifiant}",
+    "un autre nom donne le même identifiant ; indiquez-en un par names={nom: identifiant}",
     "another name gives the same identifier; give one by names={name: identifier}",
 )
 NO_IDENTIFIER: Final = Wording(
@@ -68,7 +68,7 @@ READ_AS_FIRST: Final = (
     "read under FIRST, with the default outcome as its last row; its other rows are proved under {}",
 )
 OF_ONE_TYPE: Final = Wording(
-    "ses colonnes et sa déclaration en disent des types différents ; donnez-lui un seul type",
+    "ses colonnes et sa déclaration en disent des types différents ; indiquez-lui un seul type",
     "its columns and its declaration have different types; give it one type",
 )
 NAMES_NOBODY: Final = Wording("rien n'a ce nom dans le document", "nothing has that name in the document")

@@ -268,7 +268,7 @@ SHOWN = (
         case=lambda: after(opened(complaint(channel="survey", satisfaction=4)), SUPPORT, QUALIFIED),
         asks=ANSWERED,
         then=attrs.evolve(ANSWERED, collective=True),
-        french="donnez une réponse collective",
+        french="indiquez une réponse collective",
         english="give a collective answer",
     ),
     Shown(

@@ -1,0 +1,106 @@
+"""Every French text for end users has the words of the lexicon."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reclamation_core
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary.lexicon import LEXICON, Term, refused_words
+
+SOURCES = Path(reclamation_core.__file__).parent
+FILES = [path for path in sorted(SOURCES.rglob("*.py")) if path.relative_to(SOURCES).parts[0] != "testing"]
+DATA = sorted((SOURCES / "simulation" / "data").glob("[hs]*.toml"))
+DOCS = Path(__file__).parents[3] / "docs"
+READ_BY_DEVELOPERS = ("tables/dmn", "frames/")
+
+
+def first_strings(node: ast.expr) -> Iterator[str]:
+    """The constant parts of a text, of an f-string too, whatever chooses between them."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def french_texts(path: Path) -> Iterator[str]:
+    """The French side of each `Wording`, each sentence of a narrator, each help text of the command."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in {"Wording", "say", "flag", "with_reason", "Interpretation"} and node.args:
+            place = 1 if name == "flag" else 0
+            yield from first_strings(node.args[place])
+        for keyword in node.keywords:
+            if keyword.arg == "help":
+                yield from first_strings(keyword.value)
+        if name in {"CommandError", "heading", "lines"}:
+            for argument in node.args:
+                yield from first_strings(argument)
+
+
+def labelled_enumerations() -> Iterator[type[LabelledEnum]]:
+    for module in pkgutil.walk_packages(reclamation_core.__path__, "reclamation_core."):
+        if ".testing" not in module.name and ".migrations" not in module.name and "__main__" not in module.name:
+            importlib.import_module(module.name)
+    yield from (cls for cls in _below(LabelledEnum) if ".testing" not in cls.__module__)
+
+
+def _below(cls: type[LabelledEnum]) -> Iterator[type[LabelledEnum]]:
+    for below in cls.__subclasses__():
+        yield below
+        yield from _below(below)
+
+
+def faults(texts: Iterator[str]) -> list[tuple[str, str, str]]:
+    return [(text, word, term.word) for text in texts for word, term in refused_words(text)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCES)))
+def test_a_module_has_the_words_of_the_lexicon(path: Path) -> None:
+    if str(path.relative_to(SOURCES)).startswith(READ_BY_DEVELOPERS):
+        return
+    assert faults(french_texts(path)) == []
+
+
+def test_a_closed_list_has_the_words_of_the_lexicon() -> None:
+    lists = list(labelled_enumerations())
+    assert len(lists) > 30
+    assert faults(member.label("fr") for cls in lists for member in cls if len(cls)) == []
+
+
+def test_the_tables_and_the_interpretations_have_the_words_of_the_lexicon() -> None:
+    rules = m2_1()
+    rows = (row.wording.fr for table in rules.tables.values() for row in table.rows if row.wording is not None)
+    titles = (text.fr for table in rules.tables.values() for _, text in table.statements)
+    readings = (one.wording.fr for one in rules.interpretations)
+    assert faults(iter([*rows, *titles, *readings])) == []
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_the_scenario_has_the_words_of_the_lexicon(path: Path) -> None:
+    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    assert faults(lines) == []
+
+
+def test_a_concept_has_one_word_and_a_word_one_concept() -> None:
+    words = [term.word for term in LEXICON]
+    assert len(set(words)) == len(words)
+    assert faults(iter(words)) == []
+
+
+@pytest.mark.parametrize("term", [term for term in LEXICON if term.refused], ids=lambda term: term.word)
+def test_the_page_has_each_term_and_what_is_refused_for_it(term: Term) -> None:
+    page = runpy.run_path(str(DOCS / "_generators" / "lexicon.py"))["pages"]()["reference/lexique.md"]
+    (line,) = [line for line in page.splitlines() if line.startswith(f"| {term.word} |")]
+    assert term.meaning in line
+    assert not line.endswith("|  |")
