@@ -236,7 +236,7 @@ def test_the_database_of_the_environment_is_used_when_asked_for(
     assert not Path("register.db").exists()
 
     assert "4 enregistrées" in words(told("triage", path, "--register")[1])
-    assert "vu du mercredi 20 mai 2026" in told("board", "--as-of", "2026-05-20")[1]
+    assert "situation au mercredi 20 mai 2026" in told("board", "--as-of", "2026-05-20")[1]
     assert told("db", "check")[0] == 0
 
 
@@ -300,17 +300,17 @@ def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(t
         "national 0 0 0",
         "",
         "En retard (1)",
-        "à répondre le délai dossier niveau état centre",
-        "19/05/2026 1 j de retard R-2026-000001 local enregistré CRE",
+        "à répondre le jours calendaires dossier niveau état centre",
+        "19/05/2026 1 jour de retard R-2026-000001 local enregistré CRE",
         "",
         "À répondre d'ici au mercredi 3 juin 2026 (2)",
-        "à répondre le délai dossier niveau état centre",
+        "à répondre le jours calendaires dossier niveau état centre",
         "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR",
-        "01/06/2026 dans 12 j R-2026-000004 local enregistré CRE",
+        "01/06/2026 dans 12 jours R-2026-000004 local enregistré CRE",
         "",
         "À clarifier (1)",
-        "Quelle exigence n'aurait pas été respectée : contractuelle, légale,",
-        "réglementaire, ou aucune ? (1 dossier)",
+        "Quelle exigence est en cause : contractuelle, légale, réglementaire, ou aucune ?",
+        "(1 dossier)",
         "R-2026-000004",
     ]
     assert max(map(len, said.splitlines())) <= 80
@@ -345,7 +345,7 @@ def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliR
 
 def test_the_board_says_how_much_it_leaves_out_and_shows_it_when_asked(told: Callable[..., CliResult]) -> None:
     _, said, _ = board(told, "--limit", "1")
-    assert "... et 1 autre (--limit 0 les montre toutes)" in said
+    assert "… et 1 autre (tout afficher : --limit 0)" in said
     assert "R-2026-000002" in said
 
     _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "0")
@@ -362,7 +362,9 @@ def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Calla
     policy = put("p.toml", 'starts_from = "M2-1"\nedition = "M2-1 stricte"\n')
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_, "--policy", policy)[0] == 0
 
-    assert "indiquez-la par --policy" in " ".join(words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1]))
+    assert "indiquez son fichier par --policy" in " ".join(
+        words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1])
+    )
     assert "Quelle exigence" in told("board", "--db", URL_, "--as-of", "2026-05-20", "--policy", policy)[1]
 
 
@@ -595,10 +597,13 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
         (["board", "--db", URL_, "--limit", "-1"], "--limit : indiquez un nombre de lignes, 0 pour toutes"),
         (["board", "--db", URL_, "--format", "xls"], "--format : « xls » ; choisissez csv ou json"),
         (["board", "--db", URL_, "--output", "b.txt"], "--output : l'écran ne s'écrit pas dans un fichier ; "),
-        (["board", "--db", URL_, "--as-of", "2026-05-02", "--until", "2026-05-01"], "--until : 2026-05-01 précède "),
+        (
+            ["board", "--db", URL_, "--as-of", "2026-05-02", "--until", "2026-05-01"],
+            "--until : 2026-05-01 est antérieure à la date de situation",
+        ),
         (
             ["board", "--db", URL_, "--region", "Bretagne"],
-            "--region : « Bretagne » n'est la région d'aucun centre ; donn",
+            "--region : « Bretagne » n'est la région d'aucun centre ; indiquez",
         ),
         (
             ["board", "--db", URL_, "--region", "Bretagne", "--sites", "s.toml"],

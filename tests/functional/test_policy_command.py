@@ -65,7 +65,7 @@ def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys:
     told = said(capsys, "check", "essai.toml")
 
     assert "- niveau de traitement (11 règles, dont 2 propres à l'édition) : prouvée, avec ces remarques :" in told
-    assert "la ligne bare ne dit pas d'où elle vient" in told
+    assert "la règle bare n'a pas de source" in told
     assert "la ligne bare n'a pas de libellé" in told
     assert "la ligne several-regions" not in told
 

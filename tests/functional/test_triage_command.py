@@ -121,7 +121,7 @@ def test_options_reach_the_triage(capsys: pytest.CaptureFixture[str]) -> None:
         "jsonl",
     ]
     assert run(["triage", "c.csv", *options, "--as-of", "08/01/2025"]) == 0
-    assert lines(capsys)[0] == "c.csv, procédure M2-1 stricte, vu du mercredi 8 janvier 2025"
+    assert lines(capsys)[0] == "c.csv, procédure M2-1 stricte, situation au mercredi 8 janvier 2025"
     first, second = map(json.loads, Path("c.decisions.jsonl").read_text(encoding="utf-8").splitlines())
     assert (first["eligibility"], first["due_date"]) == ("complaint", "2025-01-08")
     assert (second["eligibility"], second["due_date"]) == ("complaint", "2025-01-07")

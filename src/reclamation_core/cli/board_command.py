@@ -48,8 +48,9 @@ _T = TypeVar("_T")
 
 _AHEAD: Final = timedelta(days=14)
 _EVER: Final = date.max
-_NO_QUESTION: Final = "Quelle question poser ? La version de la procédure n'est pas connue ici : indiquez son fichier "
-"par --policy"
+_NO_QUESTION: Final = (
+    "Quelle question poser ? La version de la procédure n'est pas connue ici : indiquez son fichier par --policy"
+)
 
 COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action", "centre ou plan", "niveau", "état",
                   "recevabilité", "question ou action")  # fmt: skip
@@ -224,7 +225,10 @@ def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer],
         (f"{one.due:%d/%m/%Y}", _waiting(one, board), one.case, one.level.label(), one.state.label(), one.site)
         for one in _first(answers, limit)
     )
-    show(screen, table(("à répondre le", "délai", "dossier", "niveau", "état", "centre"), rows, unbroken=(0, 2)))
+    show(
+        screen,
+        table(("à répondre le", "jours calendaires", "dossier", "niveau", "état", "centre"), rows, unbroken=(0, 2)),
+    )
     _show_others(screen, len(answers), limit)
 
 

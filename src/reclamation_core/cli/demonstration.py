@@ -148,7 +148,7 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
         f"{number(kinds[CaseKind.MALFUNCTION])} dysfonctionnements",
     ]
     events = number(sum(case.version for case in cases))
-    terminal.lines(screen, f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} opérations")
+    screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} opérations", markup=False)
     screen.print()
     terminal.counts(
         screen,

@@ -31,11 +31,11 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     report_format: Annotated[
         str | None,
         typer.Option(
-            "--format", metavar="FORMAT", help="xlsx, csv, json, html ou pdf ; selon le nom du fichier sinon."
+            "--format", metavar="FORMAT", help="xlsx, csv, json, html ou pdf (par défaut : selon le nom du fichier)."
         ),
     ] = None,
     columns: Annotated[
-        str | None, typer.Option("--columns", metavar="C,…", help="Les colonnes, dans cet ordre ; toutes sinon.")
+        str | None, typer.Option("--columns", metavar="C,…", help="Les colonnes, dans cet ordre (par défaut : toutes).")
     ] = None,
     site: Annotated[
         str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")

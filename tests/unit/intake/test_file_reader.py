@@ -22,7 +22,7 @@ def test_a_row_becomes_a_record(tmp_path: Path) -> None:
     content = as_csv(
         [
             ("reference", "site", "received_at", "channel", "formal", "satisfaction", "client_scope", "causes", "text"),
-            ("A1", "CRE", "2026-05-02T09:30", "courriel", "oui", "4.5", "client local", "2", " Bonjour,\nsuite "),
+            ("A1", "CRE", "2026-05-02T09:30", "courriel", "oui", "4.5", "local", "2", " Bonjour,\nsuite "),
         ]
     )
     (record,), rejected, _ = read_text(tmp_path, content)
@@ -33,7 +33,7 @@ def test_a_row_becomes_a_record(tmp_path: Path) -> None:
             received_at=datetime(2026, 5, 2, 9, 30, tzinfo=ZoneInfo("Europe/Paris")),
             channel=Channel.EMAIL, formal=True, satisfaction=Decimal("4.5"), client_scope=ClientScope.LOCAL, causes=2,
         ),
-        ("A1", "CRE", "2026-05-02T09:30", "courriel", "oui", "4.5", "client local", "2", " Bonjour,\nsuite "),
+        ("A1", "CRE", "2026-05-02T09:30", "courriel", "oui", "4.5", "local", "2", " Bonjour,\nsuite "),
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: 
     assert columns["eligibility_rows"] == "formal-complaint"
     assert (columns["received_on"], columns["due_date"]) == ("2026-05-02", "2026-05-19")
     assert columns["reason"].startswith("Au sens de la procédure M2-1, la demande est une réclamation.")
-    assert "M2-1 §1.2" in columns["reason"]
+    assert "M2-1, point 1" in columns["reason"]
     assert "\n" not in columns["reason"]
     assert (columns["level"], columns["handling_level"], columns["criticality"]) == ("", "local", "")
     assert columns["question"].endswith("?")
@@ -59,7 +59,7 @@ def test_an_out_of_scope_row_has_no_due_date_and_no_question(tmp_path: Path) -> 
     columns = only(tmp_path, "A1,,2026-05-02,,,,general_opinion,,,").columns
     assert (columns["eligibility"], columns["due_date"], columns["question"]) == ("out_of_scope", "", "")
     assert columns["received_on"] == "2026-05-02"
-    assert "M2-1 §1.6" in columns["reason"]
+    assert "M2-1, point 1" in columns["reason"]
 
 
 def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path
 def test_the_reason_is_empty_while_eligibility_is_undetermined(tmp_path: Path) -> None:
     open_ = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (open_["eligibility"], open_["reason"]) == ("", "")
-    assert "M2-1 §1.4" in only(tmp_path, "A1,,2026-05-02,,,,,,,3").columns["reason"]
+    assert "M2-1, point 1" in only(tmp_path, "A1,,2026-05-02,,,,,,,3").columns["reason"]
 
 
 def test_the_question_is_that_of_the_assessment_and_never_about_the_causes(tmp_path: Path) -> None:
