@@ -129,7 +129,15 @@ ON_PLANS: Final = {
     "version": "UPDATE reclamation_plans SET version = 'x' WHERE scope = '{0}'",
 }
 _OF_CASES: Final = ("case_texts", "case_causes", "case_sites", "case_events")
-_OF_PLANS: Final = ("plan_texts", "plan_events", "actions", "action_cases", "editions", "edition_lines", "plans")
+_OF_PLANS: Final = (
+    "plan_texts",
+    "plan_events",
+    "actions",
+    "action_cases",
+    "published_plans",
+    "published_lines",
+    "plans",
+)
 DAMAGES: Final = {
     **{f"{holder}, {name}": (sql.format(holder), holder) for holder in FOREIGN for name, sql in ON_CASES.items()},
     **{f"{holder}, {name}": (sql.format(holder), holder) for holder in THEIRS for name, sql in ON_PLANS.items()},

@@ -1,6 +1,6 @@
-"""Stores that the ports ask for: in memory, and in a database; and what a store of one's own is made with.
+"""Adapters of the ports: the stores in memory and in a database, and the parts to write another store with.
 
-What needs SQLAlchemy is loaded when it is first used; the extra `sql` brings it.
+SQLAlchemy is imported at the first use of a name that needs it; it comes with the extra `sql`.
 """
 
 from __future__ import annotations

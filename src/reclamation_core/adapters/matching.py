@@ -1,4 +1,4 @@
-"""Whether a case meets a query, read from the case itself: what stores have in memory, and what a unit has written."""
+"""The criteria of a query, evaluated on a case: for stores in memory and for pending writes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reclamation_core.ports.query import searchable_texts
 
 
 def meets(case: Case, query: CaseQuery) -> bool:
-    """Whether a case meets every criterion of a query, the page apart."""
+    """Return True if a case meets every criterion of a query, its page apart."""
     return _is(case, query) and _dates(case, query) and _contains(case, query)
 
 

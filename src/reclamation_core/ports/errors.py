@@ -43,7 +43,7 @@ class CaseNotFoundError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         reference = quoted(self.reference)
         return Wording(
             f"le dossier {reference.fr} est introuvable ; vérifiez la référence",
@@ -67,7 +67,7 @@ class PlanNotFoundError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         scope = quoted(self.scope)
         return Wording(
             f"le plan {scope.fr} est introuvable ; vérifiez son périmètre",
@@ -94,7 +94,7 @@ class ConcurrentChangeError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         reference = quoted(self.reference)
         return Wording(
             f"{reference.fr} : parti de la version {self.expected}, alors que la {self.found} est gardée ; "
@@ -121,7 +121,7 @@ class StaleReadError(ConcurrentChangeError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         if not self.reference:
             return Wording(
                 "ce sur quoi la décision reposait a changé entre-temps ; recommencez",
@@ -162,7 +162,7 @@ class RepeatedSourceError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         source, reference = quoted(self.source), quoted(self.reference)
         return Wording(
             f"le message {source.fr} est déjà le dossier {reference.fr} ; prenez ce dossier",
@@ -175,19 +175,19 @@ class StoreError(WordedError, OSError):
     """The database refused a statement; the message has its reason, never what was to be written.
 
     Args:
-        database: which database, without any credential.
+        database: the database, without credentials.
         reason: the code and name of the database's error, or the library's own reason.
-        reason_fr: the latter in French.
+        reason_fr: the library's own reason in French.
     """
 
     code = "store_failed"
     kind = ErrorKind.UNAVAILABLE
 
-    _told: ClassVar[Wording] = Wording(
+    _advice: ClassVar[Wording] = Wording(
         "la base a refusé ; voyez son journal",
         "the database refused the statement; look in its log",
     )
-    _told_of_postgresql: ClassVar[Wording | None] = None  # if the advice differs
+    _advice_on_postgresql: ClassVar[Wording | None] = None  # if the advice differs
 
     database: str
     reason: str
@@ -198,7 +198,7 @@ class StoreError(WordedError, OSError):
         """Return the error with a reason in both languages.
 
         Args:
-            database: which database.
+            database: the database, without credentials.
             reason: the reason.
             more: further arguments of this kind of error, in their order.
         """
@@ -211,16 +211,16 @@ class StoreError(WordedError, OSError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
-        told = self._words()
+        """The error and its remedy, in both languages."""
+        advice = self._words()
         return Wording(
-            f"{self.database} : {told.fr} ({self.why.fr})",
-            f"{self.database}: {told.en} ({self.why.en})",
+            f"{self.database} : {advice.fr} ({self.why.fr})",
+            f"{self.database}: {advice.en} ({self.why.en})",
         )
 
     def _words(self) -> Wording:
-        of_postgresql = self._told_of_postgresql if self.database.startswith("postgresql") else None
-        return of_postgresql or self._told
+        of_postgresql = self._advice_on_postgresql if self.database.startswith("postgresql") else None
+        return of_postgresql or self._advice
 
 
 @attrs.define(eq=False)
@@ -229,7 +229,7 @@ class StoreBusyError(StoreError, TimeoutError):
 
     code = "store_busy"
 
-    _told = Wording(
+    _advice = Wording(
         "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
         "another process held it for too long; try again, or raise the wait",
     )
@@ -241,13 +241,13 @@ class StoreReadOnlyError(StoreError, PermissionError):
 
     code = "store_read_only"
 
-    _told = Wording(
+    _advice = Wording(
         "la base ne peut pas être écrite ; accordez le droit d'écrire dans le fichier et son dossier, ou lisez un "
         "fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
         "it may not be written to; give the right to write to the file and its folder, or read a file of a read-only "
         "medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
     )
-    _told_of_postgresql = Wording(
+    _advice_on_postgresql = Wording(
         "la base ne peut pas être écrite ; accordez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
         "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_write_order), et n'écrivez dans aucune "
         "transaction en lecture seule",
@@ -259,11 +259,11 @@ class StoreReadOnlyError(StoreError, PermissionError):
 
 @attrs.define(eq=False)
 class StoreFullError(StoreError):
-    """There is no room left."""
+    """The disk of the database is full."""
 
     code = "store_full"
 
-    _told = Wording(
+    _advice = Wording(
         "le disque de la base est plein ; libérez de l'espace, puis recommencez",
         "there is no room left on its disk; make some, then do it again",
     )
@@ -271,22 +271,22 @@ class StoreFullError(StoreError):
 
 @attrs.define(eq=False)
 class StoreUnreachableError(StoreError, ConnectionError):
-    """The database does not answer, or does not let in.
+    """The database does not answer, or refuses the connection.
 
-    If a commit raises it, everything may have been committed before the connection was lost: look again. A
+    If a commit raises it, everything may have been committed before the connection was lost: load the case again. A
     registration with a source may simply be repeated.
 
     Args:
-        is_closed: whether the connection was closed on this side, so that nothing was sent.
+        is_closed: True if the connection was closed on this side, so that nothing was sent.
     """
 
     code = "store_unreachable"
 
-    _told = Wording(
+    _advice = Wording(
         "la base ne répond pas ; vérifiez l'adresse, que le serveur est démarré et que votre compte y a accès",
         "it cannot be reached; check its address, that it runs, and the right to enter",
     )
-    _told_of_closed: ClassVar[Wording] = Wording(
+    _advice_when_closed: ClassVar[Wording] = Wording(
         "la connexion est fermée ; ouvrez-en une autre, et faites un nouveau guichet sur elle",
         "the connection is closed; open another one, and make a new desk on it",
     )
@@ -294,16 +294,16 @@ class StoreUnreachableError(StoreError, ConnectionError):
     is_closed: bool = False
 
     def _words(self) -> Wording:
-        return self._told_of_closed if self.is_closed else super()._words()
+        return self._advice_when_closed if self.is_closed else super()._words()
 
 
 @attrs.define(eq=False)
 class StoreReplacedError(StoreError):
-    """The database is not the one that was opened: its file was deleted or replaced since. Nothing was written."""
+    """The database was deleted or replaced since it was opened. Nothing was written."""
 
     code = "store_replaced"
 
-    _told = Wording(
+    _advice = Wording(
         "la base a été supprimée ou remplacée depuis qu'elle est ouverte, et rien n'a été écrit ; remettez son fichier "
         "s'il manque, sans -wal ni -shm d'un autre, puis fermez et rouvrez-la",
         "it was deleted or replaced since it was opened, and nothing was written; put its file back where it is "
@@ -313,18 +313,18 @@ class StoreReplacedError(StoreError):
 
 @attrs.define(eq=False)
 class StoreDamagedError(StoreError, ValueError):
-    """What is stored cannot be read: the file is no database, or something in it was damaged.
+    """Stored data cannot be read: the file is not a database, or a part of it is damaged.
 
     Everything else stays readable: continue with the cases after `holder`, or the events after `position`.
 
     Args:
-        holder: the case, by its reference, or the plan, by its scope, that is damaged; None where it is the whole.
+        holder: the reference of the damaged case, or the scope of the damaged plan; None for the whole database.
         position: the position in the feed of the event that cannot be read, if it was read from there.
     """
 
     code = "store_damaged"
 
-    _told = Wording(
+    _advice = Wording(
         "ce que la base contient ne se lit pas ; reprenez-la d'une copie",
         "what it holds cannot be read; restore it from a copy",
     )
@@ -340,22 +340,22 @@ class StoreEncodingError(StoreError, ValueError):
     Not every text could be stored, or damaged texts could not be distinguished from others.
 
     Args:
-        of_connection: whether it is the connection.
+        of_connection: True for the encoding of the connection.
     """
 
     code = "store_encoding"
 
-    _told = Wording(
+    _advice = Wording(
         "la base ne garde pas son texte en UTF-8 ; recopiez-la : sqlite3 ANCIENNE.db .dump | sqlite3 NOUVELLE.db",
         "its text is not in UTF-8; make a copy that is: sqlite3 OLD.db .dump | sqlite3 NEW.db",
     )
-    _told_of_postgresql = Wording(
+    _advice_on_postgresql = Wording(
         "la base ne garde pas son texte en UTF-8 ; créez-en une en UTF-8, createdb -E UTF8 -T template0 "
         "NOUVELLE, puis recopiez-y les données : pg_dump -E UTF8 ANCIENNE | psql NOUVELLE",
         "its text is not in UTF-8; create one that is, createdb -E UTF8 -T template0 NEW, and copy the content "
         "into it: pg_dump -E UTF8 OLD | psql NEW",
     )
-    _told_of_connection: ClassVar[Wording] = Wording(
+    _advice_on_connection: ClassVar[Wording] = Wording(
         "la connexion ne parle pas UTF-8 ; ouvrez-la avec client_encoding=utf8",
         "the connection does not speak UTF-8; open it with client_encoding=utf8",
     )
@@ -363,19 +363,19 @@ class StoreEncodingError(StoreError, ValueError):
     of_connection: bool = False
 
     def _words(self) -> Wording:
-        return self._told_of_connection if self.of_connection else super()._words()
+        return self._advice_on_connection if self.of_connection else super()._words()
 
 
 @attrs.define(eq=False)
 class SchemaError(WordedError, RuntimeError):
-    """The tables are not those that this version of the library works on; it never changes them by surprise.
+    """The schema of the database is missing, incomplete or of another version; opening it never changes the schema.
 
     Args:
-        database: which database, without any credential.
-        found: the schema's version; None where there is none, empty where the database has it no more.
+        database: the database, without credentials.
+        found: the version of the schema; None without a schema, empty if the database has lost its version.
         expected: the version that is needed.
-        known: whether this library knows how to bring it up to date, or to restore what is missing.
-        missing: what is missing of it, where the version is the right one or cannot be read.
+        known: True if `upgrade` leads to that version, or restores the missing parts.
+        missing: the missing parts, if the version is the expected one or is lost.
     """
 
     code = "unsupported_schema"
@@ -389,7 +389,7 @@ class SchemaError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         found = self._found()
         remedy = self._remedy()
         if self.missing:

@@ -137,7 +137,7 @@ def scan_cases(database: Database) -> Iterator[tuple[str, bool]]:
     """Yield the reference of each case that has a row or events, and True if all that is stored of it is consistent.
 
     The tables of a page are read by one statement each. A case that is written in between may look inconsistent, so
-    that False asks for a closer look.
+    False requires a check of that case alone.
     """
     after: str | None = None
     while page := _keys(database, after):

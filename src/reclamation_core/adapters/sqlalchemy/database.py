@@ -127,7 +127,7 @@ def translate_db_errors(database: str) -> Iterator[None]:
             failure.__context__ = None  # the driver's error may quote the row, and `from None` would only hide it
 
 
-# SQLAlchemy logs parameters at INFO unless the engine hides them, and result rows at DEBUG whatever the engine says;
+# SQLAlchemy logs parameters at INFO unless the engine hides them, and result rows at DEBUG in any case;
 # aiosqlite logs statements with their parameters at DEBUG. Texts and salts are among both.
 _IS_ACTIVE: Final[ContextVar[bool]] = ContextVar("reclamation_log_redaction", default=False)
 _REDACTED: Final = "[parameters hidden]"
@@ -390,7 +390,7 @@ class Database:
     def write(self, work: Work[T]) -> T:
         """Do some work in one transaction, all or nothing.
 
-        It is retried where the database says that this may succeed, and after a lost connection.
+        It is retried after a lost connection, a deadlock and a serialization failure.
         """
 
         def attempt(attempts: int) -> T:
@@ -406,7 +406,7 @@ class Database:
 
         Args:
             statements: the statements.
-            is_done: tells before a retry if the first attempt was committed, since only its answer may have been lost.
+            is_done: returns True, before a retry, if the first attempt was committed and only its answer was lost.
 
         Raises:
             StaleDataError: a row does not have the version that its change was made on.

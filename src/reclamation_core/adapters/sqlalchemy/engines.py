@@ -70,7 +70,7 @@ class Settings:
             of one that stops answering; then StoreUnreachableError. `connect_timeout`, `keepalives_idle` and the like
             in the address take precedence. SQLite polls for its lock and is not fair: on a disk that stalls, writers
             that commit without a break may keep another one waiting for all that time.
-        statement_timeout: seconds that PostgreSQL gives one statement; then StoreBusyError.
+        statement_timeout: the time limit of one statement on PostgreSQL, in seconds; then StoreBusyError.
         connections: the maximum size of the pool.
         durable: True if SQLite waits at each commit until it is on the disk (`synchronous` FULL). Otherwise the last
             commits may be lost in a power failure; no commit is ever half written.

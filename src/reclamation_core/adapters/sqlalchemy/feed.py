@@ -50,7 +50,7 @@ class SqlAlchemyFeed(EventFeed):
             may_grow = bool(self._database.rows(_UNNUMBERED)) and self._database.sees_commits()
             if may_grow:
                 self._database.write(_assign)
-            rows = self._page(after, limit, sites)  # read again: another reader may have assigned positions meanwhile
+            rows = self._page(after, limit, sites)  # again: a concurrent reader may have assigned positions
         return tuple(self._items(rows))
 
     def _items(self, rows: list[Any]) -> Iterator[FeedItem]:

@@ -113,7 +113,7 @@ class HostDatabase(Database):
         connection: the connection as SQLAlchemy's.
         driver: returns the driver's connection below it.
         check: the check of the schema before the first use, given the connection and the name of the database; None
-            to use it whatever its schema.
+            to use any schema.
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class HostDatabase(Database):
             check: the check of the schema before the first use, if any.
 
         Raises:
-            TypeError: it is not a supported connection; the message says which are.
+            TypeError: it is not a supported connection; the message lists those that are.
         """
         connection = host.sync_connection if isinstance(host, AsyncConnection) else host
         if isinstance(connection, Connection):
@@ -218,7 +218,7 @@ class _Wrapped:
 
     Args:
         host: the connection.
-        cursor: makes a cursor on it that reads rows as tuples and text as str, whatever the host has set.
+        cursor: makes a cursor on it that reads rows as tuples and text as str, independent of the settings of the host.
     """
 
     def __init__(self, host: Any, cursor: Callable[[Any], Any]) -> None:

@@ -30,7 +30,7 @@ def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
 
     Args:
         database: its address, or an engine on it; or a connection of an application, as for `upgrade`: then all of it
-            is part of the transaction that the application has begun, and is kept when the application commits.
+            is part of the transaction that the application has begun, and is committed by the application.
 
     Returns:
         How many cases and plans were rebuilt.
@@ -39,7 +39,7 @@ def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
         TypeError, ValueError: it is none of these, or its address is not supported.
         SchemaError: the schema has another version, or there is none.
         StoreDamagedError: a case or a plan is corrupt; all the others are rebuilt first.
-        StoreError: the database refused; the batches before are kept.
+        StoreError: the database refused; the batches before it are committed.
     """
     if isinstance(database, str | URL):
         return on_own_engine(database, rebuild_projections)
@@ -100,7 +100,7 @@ def _is_plan_rebuilt(database: Database, scope: str, corrupt: list[StoreDamagedE
                 return False
             database.run([*PLAN_MAPPER.rebuild_statements(writer_for(database.dialect), [snapshot])])
         except StaleDataError:
-            continue  # a command changed the plan meanwhile: read it again
+            continue  # a command changed the plan: read it again
         except StoreDamagedError as error:
             if error.holder is None:
                 raise

@@ -20,7 +20,7 @@ from reclamation_core.adapters.sqlalchemy.asynchronous import require_running
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors, write_ahead
 from reclamation_core.adapters.sqlalchemy.engines import open_engine, refuse_another_encoding
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase, require_supported
-from reclamation_core.adapters.sqlalchemy.schema_comparison import differences, restore
+from reclamation_core.adapters.sqlalchemy.schema_comparison import differences, read_server_version, restore
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
@@ -177,6 +177,7 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
         StoreEncodingError: the encoding of the database, or of the connection, is not UTF-8.
     """
     refuse_another_encoding(connection, name)
+    read_server_version(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text(_LOCK))
     found = version_of(connection)
@@ -263,7 +264,7 @@ def _translate(engine: Engine) -> Iterator[None]:
 
 
 def _host(connection: HostConnection) -> HostDatabase:
-    """Return the database of a connection of an application, whatever its schema.
+    """Return the database of a connection of an application, with any schema.
 
     Raises:
         TypeError: it is not such a connection, or it is asynchronous.

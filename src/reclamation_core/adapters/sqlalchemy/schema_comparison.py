@@ -70,7 +70,7 @@ def differences(connection: Connection, head: str) -> list[SchemaDifference]:
         connection: a connection to it.
         head: the version.
     """
-    _inform(connection)
+    read_server_version(connection)
     of_tables = [*_tables(connection), *_primary_keys(connection)]
     is_head = not any(one.is_structural for one in of_tables)
     return [
@@ -108,7 +108,7 @@ def _is_restored(connection: Connection, restore: Restore) -> bool:
     return True
 
 
-def _inform(connection: Connection) -> None:
+def read_server_version(connection: Connection) -> None:
     """Have the dialect read the version of the server: on a driver's own connection it has not."""
     dialect: Any = connection.dialect
     if dialect.server_version_info is None:

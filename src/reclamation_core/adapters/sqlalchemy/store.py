@@ -245,7 +245,7 @@ class SqlAlchemySequences(SequenceGenerator):
         self._database = database
 
     def next(self, series: str, count: int = 1) -> int:
-        # A retry after a lost connection may skip numbers, and never gives one twice.
+        # A retry after a lost connection may skip numbers, and never repeats one.
         return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1
 
     def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:
@@ -551,7 +551,7 @@ def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, AnyPla
 
 
 def is_committed(connection: Connection, cases: Changes[Case], plans: Mapping[str, tuple[int, AnyPlan]]) -> bool:
-    """Return True if a commit whose answer was lost was made: one event tells, since all is committed or nothing.
+    """Return True if a commit whose answer was lost was made: one event is enough, since all is committed or nothing.
 
     No two events are equal, since each holds commitments under salts of its own.
     """

@@ -185,7 +185,7 @@ def test_a_concurrent_reader_of_the_log_is_logged_and_a_later_call_empties_it(
 
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert "texts that were forgotten may be left in its write-ahead log (somebody reads it, or writes)" in caplog.text
+    assert "texts that were forgotten may be left in its write-ahead log (it is being read or written)" in caplog.text
     assert desk_on(store, YEARS_LATER).acting("retention").forget_expired() == ()
     assert marks_in(tmp_path) == []
     store.close()

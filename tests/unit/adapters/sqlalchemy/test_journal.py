@@ -60,7 +60,7 @@ def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
 
 
 PLAN = "site:CRE"
-TABLES = ("edition_lines", "editions", "action_cases", "actions", "plan_texts", "plan_events", "plans")
+TABLES = ("published_lines", "published_plans", "action_cases", "actions", "plan_texts", "plan_events", "plans")
 
 
 def a_published_plan(store: SqlAlchemyStore) -> Checkpoint:
@@ -86,7 +86,7 @@ def test_an_event_of_a_plan_that_was_altered_shows(store: SqlAlchemyStore) -> No
 
 def test_the_last_edition_of_a_plan_cut_off_shows(store: SqlAlchemyStore) -> None:
     checkpoint = a_published_plan(store)
-    for table, number in (("edition_lines", 2), ("editions", 2), ("plan_events", 3)):
+    for table, number in (("published_lines", 2), ("published_plans", 2), ("plan_events", 3)):
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}' AND number = {number}")
     assert found_of_plans(store) == [(PLAN, 3, AnomalyKind.CUT)]
 
