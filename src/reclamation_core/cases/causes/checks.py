@@ -61,8 +61,7 @@ class Checked:
         """Yield the faults of the fields, by the check in the metadata of each; paths start at the fields."""
         cls: Any = type(self)
         for declared in attrs.fields(cls):
-            if _CHECK in declared.metadata:
-                yield from declared.metadata[_CHECK](declared.name, getattr(self, declared.name))
+            yield from declared.metadata[_CHECK](declared.name, getattr(self, declared.name))
 
 
 def refuse(faults: Iterable[Fault]) -> None:
