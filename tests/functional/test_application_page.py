@@ -30,7 +30,7 @@ def files() -> dict[str, str]:
     return {**found, "pytest.ini": ini}
 
 
-def test_the_suite_of_the_page_passes_and_reports_what_the_page_says(tmp_path: Path) -> None:
+def test_the_suite_of_the_page_passes_with_the_report_of_the_page(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, files(), "--reclamation-coverage", *(f"--ignore={name}" for name in LONG))
 
     assert run.status == 0, run.told
@@ -39,7 +39,7 @@ def test_the_suite_of_the_page_passes_and_reports_what_the_page_says(tmp_path: P
 
 
 @pytest.mark.slow
-def test_what_is_drawn_and_the_laws_of_the_page_pass(tmp_path: Path) -> None:
+def test_the_drawn_values_and_the_properties_of_the_page_pass(tmp_path: Path) -> None:
     few = """
         from hypothesis import settings
 
@@ -51,7 +51,7 @@ def test_what_is_drawn_and_the_laws_of_the_page_pass(tmp_path: Path) -> None:
     assert (run.status, "5 passed" in run.told) == (0, True), run.told
 
 
-def test_a_story_that_fails_is_told_as_the_page_shows_it(tmp_path: Path) -> None:
+def test_a_failing_scenario_is_shown_as_on_the_page(tmp_path: Path) -> None:
     spoilt = files()["test_calls.py"]
     for step in (r"\.then_not\(.*\)", r"\.because\(.*\)", r"\.when\(Desk\.transcribe.*\)", r"\.after\(.*\)"):
         spoilt = re.sub(rf"^ *{step}\n", "", spoilt, flags=re.MULTILINE)
