@@ -8,6 +8,7 @@ from pathlib import Path
 import reclamation_core
 
 SOURCE = Path(reclamation_core.__file__).parent
+NAMES = ("reclamation_core.adapters.sqlalchemy", "reclamation_core.desk", "reclamation_core.intake")
 
 
 def loggers() -> set[tuple[str, str]]:
@@ -24,4 +25,4 @@ def loggers() -> set[tuple[str, str]]:
 def test_a_logger_has_the_name_of_its_package() -> None:
     own = {(package, name) for package, name in loggers() if not name.startswith(("sqlalchemy", "aiosqlite"))}
 
-    assert own == {(name, name) for name in ("reclamation_core.adapters.sqlalchemy", "reclamation_core.desk")}
+    assert own == {(name, name) for name in NAMES}

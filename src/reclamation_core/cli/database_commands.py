@@ -245,9 +245,7 @@ def person(
     with existing(address(db)) as engine, desk_on(engine) as desk:
         try:
             held = desk.personal_data_of(name, as_actor=as_actor)
-        except ValueError as error:
-            if hasattr(error, "wording"):  # the store cannot be read
-                raise
+        except FaultsError:
             raise CommandError("NOM : indiquez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
     document = {
         "person": name,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 from typing import IO, Final, Literal, TypeAlias
 
 import attrs
@@ -30,6 +32,8 @@ from reclamation_core.intake.triage import (
 )
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
+
+_LOG: Final = logging.getLogger("reclamation_core.intake")
 
 OutputFormat: TypeAlias = Literal["csv", "jsonl"]
 """The formats of a file of decisions."""
@@ -116,7 +120,7 @@ def triage_file(
     rejects = rejected_path(output)
     output_format = output_format or ("jsonl" if output.suffix.lower() in {".jsonl", ".ndjson"} else "csv")
     _check(path, (output, rejects), delimiter, output_format)
-    zone = triage.calendar.definition.time_zone
+    zone, start = triage.calendar.definition.time_zone, perf_counter()
     with ExitStack() as stack:
         reader = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, default_site=default_site))
         # The rejected rows are put in place first: decisions are never there without them.
@@ -132,6 +136,8 @@ def triage_file(
         summary, has_sites = _write(results, decisions, rejections, lambda: progress and progress(reader.position))
     if not summary.rejected:
         rejects.unlink()
+    fields = {"decided": summary.decided, "rejected": summary.rejected, "duration": perf_counter() - start}
+    _LOG.info("triage_file: finished", extra=fields)
     return TriageReport(
         summary=summary,
         output_path=output,

@@ -31,6 +31,19 @@ def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=delimiter, strict=True))
 
 
+def test_the_end_of_a_triage_is_logged_without_the_name_of_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="reclamation_core.intake"):
+        triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
+
+    (record,) = caplog.records
+    assert record.getMessage() == "triage_file: finished"
+    assert {"decided": 2, "rejected": 1}.items() <= vars(record).items()
+    assert vars(record)["duration"] >= 0
+    assert "out.csv" not in str({name: value for name, value in vars(record).items() if name != "pathname"})
+
+
 def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     assert (done.summary.read, done.summary.decided, done.summary.rejected) == (3, 2, 1)
