@@ -90,6 +90,7 @@ class Layout:
         self.site_cell = _cell_picker(self.places.get(SITE.name))
         self.received_cell = _cell_picker(self.places.get(RECEIVED_AT.name))
         self._received_constant, self._date_formats = mapping.constants.get(RECEIVED_AT.name), mapping.date_formats
+        self._reads_iso = self._received_constant is None and not self._date_formats
         self._columns = [
             (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
             for field in facts
@@ -139,6 +140,11 @@ class Layout:
         Raises:
             ValueError: the cell holds no date that exists.
         """
+        if self._reads_iso and isinstance(cell, str):
+            try:  # `suppress` takes as long as parsing
+                return datetime.fromisoformat(cell)
+            except ValueError:  # spaces around it, an apostrophe before it, or no date
+                pass
         if self._received_constant is not None:
             return parse_time(self._received_constant, ())
         if isinstance(cell, str):

@@ -381,7 +381,7 @@ SAMPLE: Final = 1 << 16
 """How many bytes are read to detect the delimiter."""
 
 _NO_HEADER: Final = Wording(
-    "une première ligne qui donne les noms des colonnes", "a first line that gives the column_names of the columns"
+    "une première ligne qui donne les noms des colonnes", "a first line that gives the names of the columns"
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -298,8 +297,8 @@ class _SiteClock:
 
     Attributes:
         calendar: the business days.
-        first_noon: noon of the first day of the calendar, an instant at which any complaint can be received.
         receipts: the receipts by the cell of the date, without a deadline and with one.
+        first_noon: noon of the first day of the calendar, an instant at which any complaint can be received.
     """
 
     def __init__(
@@ -308,13 +307,10 @@ class _SiteClock:
         self.calendar, self._zone, self._rule, self._layout = calendar, zone, rule, layout
         self.first_noon = datetime.combine(calendar.first, time(12), tzinfo=calendar.zone)
         self._by_day: BoundedCache[tuple[date, bool, bool], Receipt] = BoundedCache(limit)
-        self.receipts: tuple[BoundedCache[CellValue, Receipt], BoundedCache[CellValue, Receipt]] = (
-            BoundedCache(limit, partial(self._receipt, False)),
-            BoundedCache(limit, partial(self._receipt, True)),
-        )
+        self.receipts: tuple[BoundedCache[CellValue, Receipt], ...] = (BoundedCache(limit), BoundedCache(limit))
 
-    def _receipt(self, clock_runs: bool, cell: CellValue) -> Receipt:
-        """Return the receipt of a cell, with its deadline where an answer is due.
+    def receipt(self, cell: CellValue, clock_runs: bool) -> Receipt:
+        """Return the receipt of a cell, with its deadline where an answer is due, and cache it.
 
         Raises:
             ValueError: the cell has no date that exists, or none with a deadline.
@@ -330,7 +326,7 @@ class _SiteClock:
             received_at = localize(read, zone)
             deadline = calendar.deadline(received_at, self._rule) if clock_runs else None
             receipt = self._by_day.add(day, Receipt.of(received_at, deadline, calendar))
-        return receipt
+        return self.receipts[clock_runs].add(cell, receipt)
 
 
 class _CachedTriage:
@@ -367,7 +363,8 @@ class _CachedTriage:
             key = rule_cells(cells)
             try:
                 outcome = outcomes.get(key) or outcomes.add(key, self._outcome(cells, clock))
-                receipt = clock.receipts[outcome.clock_runs][received_cell(cells)]
+                cell = received_cell(cells)
+                receipt = clock.receipts[outcome.clock_runs].get(cell) or clock.receipt(cell, outcome.clock_runs)
             except ValueError:
                 yield self._triage.decide(self._reader, row)
                 continue
@@ -392,7 +389,7 @@ class _CachedTriage:
             clock = self._clock(result.site)
             self._sites.add(self._other_cells(row.cells), (result.site, clock))
             # One object for all the receipts of a day, so that its dates are formatted once.
-            result.receipt = clock.receipts[result.outcome.clock_runs][self._reader.layout.received_cell(row.cells)]
+            result.receipt = clock.receipt(self._reader.layout.received_cell(row.cells), result.outcome.clock_runs)
         return result
 
     def _clock(self, site: str) -> _SiteClock:
