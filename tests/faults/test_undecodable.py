@@ -138,7 +138,7 @@ def test_a_version_that_is_no_number_is_told(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"UPDATE reclamation_cases SET version = 'abc' WHERE reference = '{DAMAGED}'")
 
-    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': the story"):
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': the history"):
         desk.cases.get(DAMAGED)
     assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, AnomalyKind.MISPLACED)]
 

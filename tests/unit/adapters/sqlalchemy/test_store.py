@@ -185,7 +185,7 @@ DAMAGES = {
     ),
     "its state": ("UPDATE reclamation_cases SET document = '{'", "state: no document"),
     "an event": ("UPDATE reclamation_case_events SET document = replace(document, '\"aq\"', '7')", "role"),
-    "a missing event": ("DELETE FROM reclamation_case_events WHERE number = 1", "the story"),
+    "a missing event": ("DELETE FROM reclamation_case_events WHERE number = 1", "the history"),
     "an event that is no document": ("UPDATE reclamation_case_events SET document = '7'", r"event 1: \$"),
     "a salt": ("UPDATE reclamation_case_texts SET salt = '00'", "a text"),
 }
@@ -212,7 +212,7 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
     [
         ("UPDATE reclamation_plan_events SET document = replace(document, 'rqr', 'nobody')", r"event 1: \$\.role"),
         ("UPDATE reclamation_plan_events SET document = '{'", "event 1: no document"),
-        ("DELETE FROM reclamation_plan_events WHERE number = 2", "the story"),
+        ("DELETE FROM reclamation_plan_events WHERE number = 2", "the history"),
     ],
 )
 def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str) -> None:
@@ -231,7 +231,7 @@ def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
     run(store, "UPDATE reclamation_plan_events SET action = 'A-1' WHERE number = 2")
 
     with store.unit_of_work() as unit:
-        with pytest.raises(StoreDamagedError, match="plan 'site:CRE': the story") as refused:
+        with pytest.raises(StoreDamagedError, match="plan 'site:CRE': the history") as refused:
             unit.plans.part("site:CRE", ["A-1"])
         assert unit.plans.get("site:CRE") == plan  # its events are whole
 
