@@ -238,6 +238,7 @@ def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
             check_desk_properties(make_desk)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("briefly")
 def test_properties_hold_for_a_scoped_desk() -> None:
     sites = [Site(code=code, name=code, region="Île-de-France") for code in ("STA", "CRE")]
@@ -263,6 +264,7 @@ def test_an_error_pickles_with_its_property_and_witness() -> None:
     assert str(read) == str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("briefly")
 def test_properties_hold_for_a_desk_of_one_site_with_a_taxonomy_of_its_own() -> None:
     alone = Sites([Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle")])
