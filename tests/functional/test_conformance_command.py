@@ -19,7 +19,7 @@ def test_the_cases_of_m2_1_are_written_and_m2_1_conforms(tmp_path: Path, capsys:
     assert run(["conformance", "write", "-o", str(file)]) == 0
     assert file.read_text(encoding="utf-8") == shipped_text()
     count = len(json.loads(shipped_text())["cases"])
-    assert capsys.readouterr().out == f"{count} cas de conformité de l'édition M2-1 : {file}\n"
+    assert capsys.readouterr().out == f"{count} cas de conformité de la version M2-1 : {file}\n"
 
     assert run(["conformance", "check", str(file)]) == 0
     assert capsys.readouterr().out == f"Édition M2-1, {count} cas : aucun écart\n"

@@ -115,11 +115,11 @@ def test_what_is_decided_is_registered_and_twice_adds_nothing(backend: str, told
 
     status, first, _ = told(*command)
     assert status == 0
-    assert words(first)[-3:] == ["Registre", "4 enregistrées", "0 connue déjà"]
+    assert words(first)[-3:] == ["Registre", "4 enregistrées", "0 déjà enregistrée"]
 
     status, again, _ = told(*command)
     assert status == 0
-    assert words(again)[-2:] == ["0 enregistrée", "4 connues déjà"]
+    assert words(again)[-2:] == ["0 enregistrée", "4 déjà enregistrées"]
     with Desk.open(url) as desk:
         cases = desk.cases.find().cases
         assert [case.source for case in cases] == [f"plaintes:R{number}" for number in (1, 2, 3, 4)]
@@ -161,7 +161,7 @@ def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Cal
     assert "par --site" in Path("plaintes.decisions.rejected.csv").read_text(encoding="utf-8")
 
     status, said, _ = told("triage", path, "--db", URL_, "--site", "NAT")
-    assert (status, words(said)[-2:]) == (0, ["1 enregistrée", "3 connues déjà"])
+    assert (status, words(said)[-2:]) == (0, ["1 enregistrée", "3 déjà enregistrées"])
     with Desk.open(URL_) as desk:
         assert desk.cases.count(CaseQuery(sites={"NAT"})) == 1
 
@@ -188,12 +188,10 @@ def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(
 
     status, said, _ = told("triage", path, "--db", URL_)
     assert status == 1
-    assert "2 de ces dernières, que le fichier dit autrement ; rien n'y a été changé : R-2026-000001" in " ".join(
-        words(said)
-    )
+    assert "2 parmi elles, différentes dans ce fichier ; rien n'a été modifié : R-2026-000001" in " ".join(words(said))
 
     status, said, _ = told("triage", path, "--db", URL_, "--source", "Créteil")
-    assert (status, words(said)[-2:]) == (0, ["4 enregistrées", "0 connue déjà"])
+    assert (status, words(said)[-2:]) == (0, ["4 enregistrées", "0 déjà enregistrée"])
 
 
 def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., CliResult]) -> None:
@@ -206,7 +204,7 @@ def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., Cl
 
     status, said, _ = told("triage", path, "--db", URL_)
 
-    assert (status, words(said)[-2:]) == (0, ["0 enregistrée", "4 connues déjà"])
+    assert (status, words(said)[-2:]) == (0, ["0 enregistrée", "4 déjà enregistrées"])
 
 
 def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(told: Callable[..., CliResult]) -> None:
@@ -220,7 +218,7 @@ def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(t
     status, said, refused = told("triage", path, "--db", URL_)
 
     assert (status, refused) == (1, "")
-    assert words(said)[-2:] == ["1 enregistrée", "3 connues déjà"]
+    assert words(said)[-2:] == ["1 enregistrée", "3 déjà enregistrées"]
     (rejected,) = csv.DictReader(StringIO(Path("plaintes.decisions.rejected.csv").read_text("utf-8-sig")))
     assert rejected["reference"] == "R2"
     assert "ne se lit pas ; reprenez-la d'une copie (dossier 'R-2026-000002' : événement 1 : document" in str(rejected)
@@ -536,7 +534,7 @@ def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told
         status, said, refused = told(*command, url)
 
         assert (status, said) == (2, "")
-        assert "une base en mémoire n'est plus là quand la commande se termine ; écrivez sqlite:///" in refused
+        assert "une base en mémoire disparaît à la fin de la commande ; écrivez sqlite:///" in refused
     assert not Path("p.decisions.csv").exists()
 
 

@@ -104,8 +104,10 @@ def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], st
         overdue = sum(one.due < today for one in awaited)
 
         assert f"({len(awaited)}" in next(line for line in demonstrated[1].splitlines() if line.startswith(title))
-        assert lines[-1] == f"{overdue} en retard"
-        assert lines[1].startswith(f"{next(one.due for one in awaited if one.due >= today):%d/%m/%Y}")
+        coming = f"{next(one.due for one in awaited if one.due >= today):%d/%m/%Y}"
+
+        assert lines[0].startswith(f"{overdue} en retard : ")
+        assert next(line for line in lines if line[:1].isdigit() and "/" in line[:3]).startswith(coming)
 
 
 def test_the_alerts_shown_are_those_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:

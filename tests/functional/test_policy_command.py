@@ -64,9 +64,9 @@ def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str])
 def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys: pytest.CaptureFixture[str]) -> None:
     told = said(capsys, "check", "essai.toml")
 
-    assert "- niveau de traitement (11 règles, dont 2 propres à l'édition) : prouvée, avec ces remarques :" in told
+    assert "- niveau de traitement (11 règles, dont 2 propres à cette version) : vérifiée, avec ces remarques :" in told
     assert "la règle bare n'a pas de source" in told
-    assert "la ligne bare n'a pas de libellé" in told
+    assert "la règle bare n'a pas de libellé" in told
     assert "la ligne several-regions" not in told
 
 

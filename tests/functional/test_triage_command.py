@@ -316,9 +316,9 @@ def test_the_policy_is_shown_with_its_rules(capsys: pytest.CaptureFixture[str]) 
 def test_the_policy_is_checked_and_its_tables_proved(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["policy", "check"]) == 0
     told = capsys.readouterr().out
-    assert "Édition M2-1 : aucune faute." in told
+    assert "Version M2-1 : aucune erreur." in told
     assert "recevabilité de la demande" in told
-    assert "prouvée" in told
+    assert "vérifiée" in told
 
 
 def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:

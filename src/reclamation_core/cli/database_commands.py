@@ -54,7 +54,7 @@ def engine_at(url: str) -> Iterator[Engine]:
     """
     engine = adapters.open_engine(url)
     if is_in_memory(engine):
-        raise CommandError(f"une base en mémoire n'est plus là quand la commande se termine ; {_EXAMPLES}")
+        raise CommandError(f"une base en mémoire disparaît à la fin de la commande ; {_EXAMPLES}")
     try:
         yield engine
     finally:

@@ -177,17 +177,22 @@ def _show_agenda(screen: Console, agenda: Agenda, today: date) -> None:
         for one in answers
         if one.due >= today
     ]
+    _show_overdue(screen, [one.case for one in answers if one.due < today])
     terminal.show(
         screen,
         terminal.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
     )
-    screen.print(f"{number(len(answers) - len(rows))} en retard", markup=False)
     terminal.heading(screen, f"Efficacité à évaluer d'ici là ({number(len(checks))} {plural('action', len(checks))})")
     coming = [
         (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), one.status.label()) for one in checks if one.due >= today
     ]
+    _show_overdue(screen, [one.action for one in checks if one.due < today])
     terminal.show(screen, terminal.table(("à évaluer le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
-    screen.print(f"{number(len(checks) - len(coming))} en retard", markup=False)
+
+
+def _show_overdue(screen: Console, names: Sequence[str]) -> None:
+    """Show how many are overdue, by name, before what is to come."""
+    terminal.lines(screen, f"{number(len(names))} en retard{' : ' if names else ''}{', '.join(names)}", "  ")
 
 
 def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: Sequence[CommandRefusedError]) -> None:

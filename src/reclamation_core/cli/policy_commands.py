@@ -58,16 +58,16 @@ def check_policy(path: PolicyFile = None) -> int:
     """Vérifier une version de la procédure : son fichier, puis chacune de ses tables."""
     policy = read_edition(path)
     screen = console()
-    screen.print(f"Édition {policy.edition} : aucune faute.", markup=False)
+    screen.print(f"Version {policy.edition} : aucune erreur.", markup=False)
     for table in policy.tables.values():
         remarks = [*(remark.in_("fr") for remark in table.check()), *_unsourced(policy, table)]
         own = sum(policy.is_own(table.name, row.id) for row in table.rows)
         rules = (
-            f"{len(table.rows)} règles, dont {own} {plural('propre', own)} à l'édition"
+            f"{len(table.rows)} règles, dont {own} {plural('propre', own)} à cette version"
             if own
             else f"{len(table.rows)} règles"
         )
-        status = "prouvée" if not remarks else "prouvée, avec ces remarques :"
+        status = "vérifiée" if not remarks else "vérifiée, avec ces remarques :"
         screen.print(f"- {table.title.fr} ({rules}) : {status}", markup=False)
         for remark in remarks:
             screen.print(f"  · {remark}", markup=False)
@@ -79,7 +79,7 @@ def _unsourced(policy: Policy, table: DecisionTable[Any]) -> Iterator[str]:
         if not row.source("fr"):
             yield f"la règle {row.id} n'a pas de source : indiquez une clause ou une interprétation"
         if row.wording is None:
-            yield f"la ligne {row.id} n'a pas de libellé : ses conditions en tiennent lieu"
+            yield f"la règle {row.id} n'a pas de libellé : ses conditions en tiennent lieu"
 
 
 _EXPORTS: Final[Mapping[str, Callable[[Policy], str]]] = {
@@ -149,7 +149,7 @@ def write_cases(
     conformance = conformance_cases(read_edition(policy))
     text = conformance_text(conformance)
     count = len(conformance.cases)
-    message = f"{number(count)} cas de conformité de l'édition {conformance.edition} : {one_line(output)}"
+    message = f"{number(count)} cas de conformité de la version {conformance.edition} : {one_line(output)}"
     write_document(text, output, message)
     return 0
 

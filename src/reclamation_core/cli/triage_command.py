@@ -181,13 +181,13 @@ def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
     screen.print()
     screen.print(Text("Registre", style="bold"))
     screen.print(f"{number(counts.new):>8}  {plural('enregistrée', counts.new)}")
-    screen.print(f"{number(counts.known):>8}  {plural('connue', counts.known)} déjà")
+    screen.print(f"{number(counts.known):>8}  déjà {plural('enregistrée', counts.known)}")
     if counts.conflicting:
         shown = ", ".join(counts.conflicting_references)
         more = counts.conflicting - len(counts.conflicting_references)
         count = number(counts.conflicting)
         screen.print(
-            f"{count:>8}  de ces dernières, que le fichier dit autrement ; rien n'y a été changé : "
+            f"{count:>8}  parmi elles, différentes dans ce fichier ; rien n'a été modifié : "
             f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, indiquez --source",
             markup=False,
         )

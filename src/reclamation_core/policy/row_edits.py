@@ -308,7 +308,7 @@ def _told(
 def _found(finding: Finding, table: DecisionTable[Any], path: str, document: Any) -> Fault:
     fr, en = facts_in_words(table.base, finding.witness, "fr"), facts_in_words(table.base, finding.witness, "en")
     message = finding.message
-    expected = Wording(f"{message.fr} (témoin : {fr})", f"{message.en} (witness: {en})")
+    expected = Wording(f"{message.fr} (exemple : {fr})", f"{message.en} (witness: {en})")
     return Fault(path, finding.rows or document, expected)  # a gap has no row
 
 

@@ -97,8 +97,8 @@ class ConcurrentChangeError(WordedError, RuntimeError):
         """The error and its remedy, in both languages."""
         reference = quoted(self.reference)
         return Wording(
-            f"{reference.fr} : parti de la version {self.expected}, alors que la {self.found} est gardée ; "
-            "relisez et décidez à nouveau",
+            f"{reference.fr} vient d'être modifié par une autre personne (version {self.found}, et non "
+            f"{self.expected}) ; rechargez-le et recommencez",
             f"{reference.en}: the change was made on version {self.expected}, version {self.found} is stored; "
             "load it again and decide again",
         )

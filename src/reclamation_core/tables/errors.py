@@ -66,7 +66,7 @@ class Finding:
     def in_(self, lang: Lang) -> str:
         """The finding with its witness."""
         values = ", ".join(f"{name} = {_shown(value, lang)}" for name, value in self.witness.items())
-        return f"{self.message.in_(lang)} ({'témoin : ' if lang == 'fr' else 'witness: '}{values})"
+        return f"{self.message.in_(lang)} ({'exemple : ' if lang == 'fr' else 'witness: '}{values})"
 
     def __str__(self) -> str:
         return self.in_("en")

@@ -246,7 +246,7 @@ def test_a_gap_or_a_contradiction_is_reported_with_a_witness() -> None:
     assert set(told) == {"tables.eligibility", "tables.retained_likelihood"}
     assert told["tables.eligibility"].value == {"remove": ["general-opinion"]}
     assert "aucune règle ne s'applique" in told["tables.eligibility"].expected.fr
-    assert "témoin : canal : courrier reçu par la médiation ; " in told["tables.eligibility"].expected.fr
+    assert "exemple : canal : courrier reçu par la médiation ; " in told["tables.eligibility"].expected.fr
     assert "nature de la demande : opinion générale" in told["tables.eligibility"].expected.fr
     overlap = error.value.faults[1]
     assert overlap.value == ("judged-1", "often")

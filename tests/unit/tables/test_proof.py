@@ -155,7 +155,7 @@ def test_a_finding_has_its_witness_in_both_languages() -> None:
     (finding,) = caught.value.findings
     assert finding.cells == 2
     assert finding.in_("fr") == (
-        "aucune règle ne s'applique dans 2 cellules ; ajoutez une règle (témoin : n = 6, a = faux)"
+        "aucune règle ne s'applique dans 2 cellules ; ajoutez une règle (exemple : n = 6, a = faux)"
     )
     assert finding.in_("en") == str(finding) == "no row fires in 2 cells; add a row (witness: n = 6, a = false)"
     assert str(caught.value) == f"table 't' is refused:\n- {finding}"

@@ -80,12 +80,13 @@ def test_placeholders_are_those_that_the_scenario_fills_in() -> None:
     bank = scenario_data()
     named = {
         field
-        for phrase in (*bank.answers.values(), *bank.reasons.values())
+        for phrase in (*bank.answers.values(), *bank.reasons.values(), *bank.letter.values())
         for _, field, _, _ in Formatter().parse(phrase)
         if field is not None
     }
 
-    assert named == {"root", "remedy", "problem", "site", "criterion"}
+    of_the_letter = {"opening", "name", "received", "reference", "body", "recourse", "signatory", "direction"}
+    assert named == {"problem", "site", "criterion", "region", "remedies", "follow_up", *of_the_letter}
 
 
 def test_texts_that_stand_within_sentences_have_no_capital_and_no_full_stop() -> None:
