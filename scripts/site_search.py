@@ -35,7 +35,7 @@ def fold_accents(site: Path) -> None:
         index = json.loads(path.read_text(encoding="utf-8"))
         for entry in index[key]:
             words = set(re.findall(r"\w+", f"{entry['title']} {re.sub('<[^>]*>', ' ', entry['text'])}".lower()))
-            if added := sorted({folded(word) for word in words if folded(word) != word} - words):
+            if added := sorted({folded(word) for word in words if folded(word) != word}):
                 entry["text"] += f" <span hidden>{' '.join(added)}</span>"
         path.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 

@@ -47,9 +47,9 @@ def expect(truth: bool, complaint: str) -> None:
 
 def try_tests(application: Application) -> None:
     """All tests pass, the lines that they run are measured, and the contract rules of its store reported."""
-    told = try_rules(application, "--cov=guichet", "--reclamation-report", "--reclamation-report-json=rules.json")
+    told = try_rules(application, "--cov=guichet", "--reclamation-report", "--reclamation-report-json=contracts.json")
     expect("TestLoggedStore" in told, f"the report of the contract rules is missing: {told}")
-    (store,) = application.read("rules.json")["stores"]
+    (store,) = application.read("contracts.json")["stores"]
     outcomes = {result["outcome"] for result in store["results"]}
     expect(outcomes == {"satisfied", "unsupported"}, f"the store of the application: {outcomes}")
     expect(len(measured(application, "guichet")) == 4, "modules of the application are not measured")
