@@ -121,12 +121,12 @@ def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
     assert desk.cases.count() == 3
 
 
-def test_an_event_of_another_case_is_told_where_the_story_is_folded_again(store: SqlAlchemyStore) -> None:
+def test_an_event_of_another_case_is_reported_where_the_history_is_replayed(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     spoil(store, "case_events", lambda document: document | {"case": "R-2026-000003"})
     run(store, "UPDATE reclamation_cases SET state_version = 0")
 
-    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$") as refused:
+    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the history\)$") as refused:
         desk.cases.get(DAMAGED)
     assert in_french(refused.value) == f"dossier '{DAMAGED}' : l'historique"
 

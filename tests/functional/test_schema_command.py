@@ -66,4 +66,4 @@ def test_a_folder_that_is_a_file_is_refused_in_french(tmp_path: Path, capsys: py
 def test_the_help_is_in_french(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "--help"]) == 0
 
-    assert "Donner le schéma JSON des documents" in capsys.readouterr().out
+    assert "Afficher ou écrire le schéma JSON des documents" in capsys.readouterr().out

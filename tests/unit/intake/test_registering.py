@@ -103,7 +103,7 @@ def test_a_row_that_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path)
 
     assert done.registration_counts == RegistrationCounts(new=1)
     assert done.rejected_path is not None
-    assert "hors du périmètre de ce bureau" in done.rejected_path.read_text(encoding="utf-8")
+    assert "votre accès est limité à CRE" in done.rejected_path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "longest"), [("n", 198), ("n" * 100, 99)])

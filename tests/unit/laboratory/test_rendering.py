@@ -19,9 +19,9 @@ def found() -> Replay:
 def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Replay) -> None:
     read = Fragment(found._repr_html_())
 
-    assert read.texts[0] == "Rejeu de 6 demandes sous 3 éditions"
+    assert read.texts[0] == "Rejeu de 6 demandes sous 3 versions"
     assert read.cells[:24] == [
-        "édition", "local", "régional", "national", "indéterminé", "hors du cadre",
+        "version", "local", "régional", "national", "indéterminé", "hors du cadre",
         "réponses dans le délai, parmi les échéances venues au 19/05/2026",
         "réclamations reconnues seulement par cette version (non comptées dans le taux)",
         M2_1, "1", "0", "0", "2", "3", "33,3 %", "0",
@@ -49,7 +49,7 @@ def test_numbers_stand_to_the_right(found: Replay) -> None:
     drawn = [given for tag, given in read.elements if tag in {"td", "th"}]
     right = {cell for cell, given in zip(read.cells, drawn, strict=True) if styles(given)["text-align"] == "right"}
     assert {"total", "2", "33,3 %", "demandes", "indéterminé"} <= right
-    assert not {"édition", M2_1, "décision", "recevabilité", "réclamation"} & right
+    assert not {"version", M2_1, "décision", "recevabilité", "réclamation"} & right
 
 
 def test_what_changes_nothing_shows_no_rows(found: Replay) -> None:
@@ -57,10 +57,10 @@ def test_what_changes_nothing_shows_no_rows(found: Replay) -> None:
 
     assert "3 messages of 6 have another decision or due date." in after
     one = replay(KINDS["polars"](CASELOAD[:1]), [EDITIONS[0], EDITIONS[2]], CALENDAR)
-    assert "Rejeu de 1 demande sous 2 éditions" in one.to_html()
+    assert "Rejeu de 1 demande sous 2 versions" in one.to_html()
     assert "1 demande sur 1 a une décision ou une échéance différente." in one.to_html()
     assert "1 message of 1 has another decision or due date." in one.to_html("en")
-    assert "Rejeu de 0 demande sous 1 édition" in replay(KINDS["polars"](CASELOAD).head(0), EDITIONS[:1]).to_html()
+    assert "Rejeu de 0 demande sous 1 version" in replay(KINDS["polars"](CASELOAD).head(0), EDITIONS[:1]).to_html()
     assert "Rows responsible" not in after
     assert "33.3%" in found.to_html("en")
 

@@ -113,7 +113,7 @@ class CommandSequence:
         verbatim: the words of the complainant.
 
     >>> from datetime import UTC, datetime
-    >>> from reclamation_core.cases import Acknowledged
+    >>> from reclamation_core.cases.events import Acknowledged
     >>> facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, tzinfo=UTC), satisfaction=4)
     >>> sequence = CommandSequence(facts=facts, steps=(CommandStep(Acknowledged()),))
     >>> sequence.case().acknowledged_at.isoformat()

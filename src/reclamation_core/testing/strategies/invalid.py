@@ -103,8 +103,7 @@ INVALID: Final[Mapping[type[Any], tuple[Mapping[str, Any], _Bad]]] = {
     DeadlineRule: (
         {"days": 10, "day_type": DayType.FRANC},
         {
-            ("days", FaultsError): (0, -10),
-            ("days", TypeError): ("dix",),
+            ("days", FaultsError): (0, -10, "dix"),
             ("first_day_counted", FaultsError): (True,),
             ("first_day_counted", TypeError): ("oui",),
             ("cut_off", FaultsError): (time(17, tzinfo=UTC),),

@@ -158,7 +158,7 @@ def test_all_failures_are_reported_together() -> None:
         "no-requirement-no-complaint",
     ]
     assert isinstance(caught.value, AssertionError)
-    assert caught.value.in_("fr").startswith("propriété « an-opinion-is-out-of-scope » (M2-1 §1.6) : ")
+    assert caught.value.in_("fr").startswith("propriété « an-opinion-is-out-of-scope » (M2-1, point 1) : ")
 
 
 def test_one_mistake_breaks_several_properties() -> None:
