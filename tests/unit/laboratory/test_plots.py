@@ -103,7 +103,7 @@ def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Re
     assert chart["title"] == "Charge par semaine et par niveau"
     assert chart["facet"]["row"]["sort"] == [M2_1, SEVEN, EIGHT]
     assert bars["encoding"]["x"]["axis"]["title"] == "semaine de l'échéance"
-    assert titles(bars) == ["édition", "semaine de l'échéance", "prise en charge", "réclamations"]
+    assert titles(bars) == ["version", "semaine de l'échéance", "prise en charge", "réclamations"]
     assert [
         (row["edition"], date.fromisoformat(row["week"][:10]), row["outcome"], row["cases"]) for row in values(chart)
     ] == rows(found.weeks())
