@@ -271,6 +271,16 @@ def test_the_fonts_have_every_character_that_a_pdf_prints() -> None:
     assert report_bytes(report(*rows), "pdf").startswith(b"%PDF-")
 
 
+@pytest.mark.slow
+def test_a_checker_finds_no_fault_of_pdf_ua_in_a_pdf(tmp_path: Path) -> None:
+    """The checker looks at the rules that need no person and no rendering: 16 of 106."""
+    path = save_report(report(ROW, EMPTY, width=45), tmp_path / "essai.pdf")
+    checked = subprocess.run(
+        [sys.executable, "-m", "pdfua", "check", str(path)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
 SCRIPT = """
 import sys
 from tests.unit.reporting.test_formats import ROW, EMPTY, report
