@@ -10,7 +10,7 @@ from typing import Final
 
 from reclamation_core.errors import ErrorKind, ReclamationError
 
-_SRC: Final = Path(inspect.getfile(ReclamationError)).parents[1]
+_PACKAGE: Final = Path(inspect.getfile(ReclamationError)).parent
 _ABSTRACT: Final = {"ReclamationError", "WordedError", "RefusalError"}
 _REMEDIES: Final = {
     ErrorKind.INVALID: "The input breaks a rule that it could have kept: correct it.",
@@ -36,9 +36,9 @@ Mistakes in a program are builtin errors (`TypeError`, `ValueError` ...) with a 
 def errors() -> list[type[ReclamationError]]:
     """Return the errors of every module that can be raised, in the order of their codes."""
     found: set[type[ReclamationError]] = set()
-    for path in sorted(_SRC.rglob("*.py")):
+    for path in sorted(_PACKAGE.rglob("*.py")):
         names = re.findall(r"^class (\w+Error)\(", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        module = ".".join(path.relative_to(_SRC).with_suffix("").parts) if names else ""
+        module = ".".join(path.relative_to(_PACKAGE.parent).with_suffix("").parts) if names else ""
         classes = [getattr(importlib.import_module(module), name) for name in names]
         found |= {one for one in classes if issubclass(one, ReclamationError) and one.__name__ not in _ABSTRACT}
     return sorted(found, key=lambda error: error.code)
