@@ -61,9 +61,6 @@ _OF_FILES: Final = _HOSTILE.filter(
 _ENGLISH: Final = re.compile(r"\b(?:the|is|are|must|expected|refused|give|with|of|which|cannot)\b")
 
 
-_NEVER: Final = re.compile(r"(?!)")
-
-
 def messages(act: Callable[[], object]) -> Iterator[tuple[str, str]]:
     """The messages of a refused act, French and English; the words of the input itself are left out."""
     try:
@@ -256,5 +253,4 @@ _READERS: Final[dict[str, tuple[Any, Callable[[Any], Any]]]] = {
 @given(value=_OF_FILES.filter(_is_json), place=_PLACES)
 def test_documents_are_refused_in_plain_words(kind: str, value: Any, place: int) -> None:
     document, read = _READERS[kind]
-    # What only a program can do is refused by builtin errors in English, which a document repeats.
-    check(lambda: read(spoilt(document, value, place)), foreign=_NEVER)
+    check(lambda: read(spoilt(document, value, place)))

@@ -13,6 +13,7 @@ from dateutil.easter import easter
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.validators import refuse_value, truth, whole_number
 from reclamation_core.wording import Lang, Wording
 
@@ -52,7 +53,14 @@ class DayRange:
         checked_date(self.first, "first")
         checked_date(self.last, "last")
         if self.last < self.first:
-            raise ValueError(f"last: {self.last} is before first, {self.first}; give the earlier day first")
+            refuse_value(
+                "last",
+                self.last,
+                Wording(
+                    f"un jour qui ne précède pas le premier, {self.first.isoformat()}",
+                    f"a day that is not before the first, {self.first}",
+                ),
+            )
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -231,16 +239,21 @@ TERRITORY_RULES: Final[Mapping[Territory, TerritoryRules]] = MappingProxyType(
 EARLIEST_YEAR: Final = 1950
 LATEST_YEAR: Final = 2100
 """The years for which `holidays` and this library's own lists are known to hold."""
+_KNOWN_YEARS: Final = Wording(
+    f"une année de {EARLIEST_YEAR} à {LATEST_YEAR}, dont les jours fériés sont connus",
+    f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}, whose holidays are known",
+)
+_KNOWN_ZONES: Final = Wording(
+    "un fuseau IANA connu de ce système, par exemple « Europe/Paris » ; installez tzdata si le système n'en a aucun",
+    "an IANA time zone known here, such as 'Europe/Paris'; install tzdata where the system has none",
+)
 
 
 def _is_year(_: object, attribute: attrs.Attribute[int], value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{attribute.name}: a year is expected, got {value!r}")
     if not EARLIEST_YEAR <= value <= LATEST_YEAR:
-        raise ValueError(
-            f"{attribute.name}: {value} is outside the years whose holidays are known; "
-            f"choose one from {EARLIEST_YEAR} to {LATEST_YEAR}"
-        )
+        refuse_value(attribute.name, value, _KNOWN_YEARS)
 
 
 def _is_time_zone(_: object, attribute: attrs.Attribute[str], value: object) -> None:
@@ -249,10 +262,7 @@ def _is_time_zone(_: object, attribute: attrs.Attribute[str], value: object) -> 
     try:
         ZoneInfo(value)
     except (LookupError, ValueError, OSError) as error:
-        raise ValueError(
-            f"{attribute.name}: {value!r} is not a time zone known here; "
-            f"give an IANA name such as 'Europe/Paris' (and install tzdata where the system has none)"
-        ) from error
+        raise FaultsError([Fault(attribute.name, value, _KNOWN_ZONES)]) from error
 
 
 def _territory(value: str) -> Territory:
@@ -306,13 +316,25 @@ class CalendarDefinition:
 
     def __attrs_post_init__(self) -> None:
         if self.last_year < self.first_year:
-            raise ValueError(f"last_year: {self.last_year} is before first_year, {self.first_year}; swap them")
+            refuse_value(
+                "last_year",
+                self.last_year,
+                Wording(
+                    f"une année qui ne précède pas la première, {self.first_year}",
+                    f"a year that is not before the first, {self.first_year}",
+                ),
+            )
         for name, ranges in (("closures", self.closures), ("bridge_days", self.bridge_days)):
             for days in ranges:
                 if days.first.year < self.first_year or days.last.year > self.last_year:
-                    raise ValueError(
-                        f"{name}: {days.first} to {days.last} leaves the years {self.first_year} to {self.last_year}; "
-                        f"mend the dates or widen first_year and last_year"
+                    years = f"{self.first_year} à {self.last_year}", f"{self.first_year} to {self.last_year}"
+                    refuse_value(
+                        name,
+                        (days.first, days.last),
+                        Wording(
+                            f"des jours des années du calendrier, {years[0]}",
+                            f"days of the years of the calendar, {years[1]}",
+                        ),
                     )
 
     @property

@@ -88,7 +88,9 @@ def refusal(error: BaseException) -> Wording:
     if isinstance(error, WordedError):
         return error.wording
     reason = str(error).partition(", got ")[0]
-    return Wording(f"valeur refusée : {reason}", f"refused: {reason}")
+    # Mistakes of a program are builtin errors in English: for a reader of French, the kind of the value is enough.
+    fr = "une valeur d'un autre type est attendue" if isinstance(error, TypeError) else f"valeur refusée : {reason}"
+    return Wording(fr, f"refused: {reason}")
 
 
 def _key(note: AttributeValidationNote | IterableValidationNote) -> Any:

@@ -167,9 +167,9 @@ def test_a_year_that_is_no_whole_number_is_refused(field: str, value: object) ->
 
 @pytest.mark.parametrize("value", [1949, 2101])
 def test_a_year_whose_holidays_are_not_known_is_refused(value: int) -> None:
-    with pytest.raises(ValueError, match=f"first_year: {value} is outside .* from 1950 to 2100"):
+    with pytest.raises(ValueError, match=f"first_year: {value}; a year from 1950 to 2100, whose holidays are known"):
         CalendarDefinition(first_year=value)
-    with pytest.raises(ValueError, match=f"last_year: {value} is outside .* from 1950 to 2100"):
+    with pytest.raises(ValueError, match=f"last_year: {value}; a year from 1950 to 2100, whose holidays are known"):
         CalendarDefinition(last_year=value)
 
 
@@ -180,13 +180,13 @@ def test_the_widest_years_are_accepted_and_one_year_is_enough() -> None:
 
 
 def test_years_in_the_wrong_order_are_refused() -> None:
-    with pytest.raises(ValueError, match="last_year: 2020 is before first_year, 2026"):
+    with pytest.raises(ValueError, match="last_year: 2020; a year that is not before the first, 2026"):
         CalendarDefinition(first_year=2026, last_year=2020)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Lille", "", "../etc/passwd", "Europe"])
 def test_a_time_zone_that_is_not_known_is_refused(zone: str) -> None:
-    with pytest.raises(ValueError, match=f"time_zone: {zone!r} is not a time zone known here"):
+    with pytest.raises(ValueError, match=f"time_zone: {zone!r}; an IANA time zone known here"):
         CalendarDefinition(time_zone=zone)
 
 
@@ -198,5 +198,7 @@ def test_a_time_zone_that_is_no_name_is_refused() -> None:
 @pytest.mark.parametrize("field", ["closures", "bridge_days"])
 @pytest.mark.parametrize("days", [(date(1989, 12, 31), date(1990, 1, 2)), (date(2099, 12, 31), date(2100, 1, 1))])
 def test_days_outside_the_years_covered_are_refused(field: str, days: tuple[date, date]) -> None:
-    with pytest.raises(ValueError, match=f"{field}: {days[0]} to {days[1]} leaves the years 1990 to 2099"):
+    with pytest.raises(
+        ValueError, match=rf"{field}: \[{days[0]}, {days[1]}\]; days of the years of the calendar, 1990 to 2099"
+    ):
         CalendarDefinition(**cast("Any", {field: [days]}))

@@ -20,7 +20,7 @@ def test_a_range_holds_both_its_ends() -> None:
 
 
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(ValueError, match="last: 2026-08-03 is before first, 2026-08-05; give the earlier day first"):
+    with pytest.raises(ValueError, match="last: 2026-08-03; a day that is not before the first, 2026-08-05"):
         DayRange(date(2026, 8, 5), date(2026, 8, 3))
 
 

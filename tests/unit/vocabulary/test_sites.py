@@ -74,7 +74,9 @@ def test_sites_with_the_same_days_share_one_calendar() -> None:
     ],
 )
 def test_a_site_refuses_what_it_cannot_be(field: str, value: object) -> None:
-    with pytest.raises((TypeError, ValueError), match=r"expected|name|one of|time zone|leaves|before|day_of"):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"expected|name|one of|time zone|years of the calendar|before|day_of"
+    ):
         site(**{field: value})
 
 
