@@ -46,7 +46,7 @@ class DecisionTable(CompiledTable[O]):
         TableDefinitionError: the parts do not fit together.
         TableProofError: the table leaves gaps, contradicts itself or breaks a promise; each finding has a witness.
 
-    >>> from reclamation_core.tables import Boolean, Input, Integer, Row, at_least, below
+    >>> from reclamation_core.tables import Boolean, HitPolicy, Input, Integer, Row, at_least, below
     >>> fare = DecisionTable("fare", (Input("age", Integer(0, 120)), Input("student", Boolean())), Integer(), (
     ...     Row("child", {"age": below(12)}, 0), Row("student", {"age": at_least(12), "student": True}, 5),
     ...     Row("full", {"age": at_least(12), "student": False}, 10)), HitPolicy.UNIQUE)
