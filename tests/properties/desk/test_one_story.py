@@ -24,6 +24,9 @@ from tests.hosts import HOSTS, Host
 from tests.unit.desk import factories
 
 
+pytestmark = pytest.mark.slow
+
+
 @attrs.frozen
 class Told:
     """The expected state: the invoices, and the number of events of each case."""
