@@ -23,7 +23,6 @@ from reclamation_core.testing.contracts.samples import with_support
 from tests.hosts import HOSTS, Host
 from tests.unit.desk import factories
 
-
 pytestmark = pytest.mark.slow
 
 
