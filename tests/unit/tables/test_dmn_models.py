@@ -497,6 +497,17 @@ def test_labels_that_several_rules_have_get_their_numbers() -> None:
     assert [row.id for row in from_dmn(text)["allowed"].rows] == ["a (1)", "a (3)", "a (3)*", "4", "b"]
 
 
+def test_an_output_that_the_structure_of_the_decision_lacks_has_the_type_of_its_entries() -> None:
+    component = '<itemComponent name="b"><typeRef>number</typeRef></itemComponent>'
+    structure = f'<itemDefinition name="tS">{component}</itemDefinition>'
+    rules = rule("-", "1").replace("</rule>", "<outputEntry><text>2</text></outputEntry></rule>")
+    outputs = '<output name="a"/><output name="b"/>'
+    text = document(more=structure, inputs=asks("x", "boolean"), output=outputs, rules=rules, policy='hitPolicy="ANY"')
+    typed = text.replace("<decisionTable", '<variable name="allowed" typeRef="tS"/><decisionTable', 1)
+
+    assert [table.outcomes for table in from_dmn(typed).values()] == [(1,), (2,)]
+
+
 @pytest.mark.parametrize("policy", ["PRIORITY", 'COLLECT" aggregation="MAX'])
 def test_several_outcomes_are_read_under_unique_any_and_first_alone(policy: str) -> None:
     outputs = '<output name="a" typeRef="number"/><output name="b" typeRef="number"/>'
