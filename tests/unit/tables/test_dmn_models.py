@@ -497,7 +497,7 @@ def test_labels_that_several_rules_have_get_their_numbers() -> None:
     assert [row.id for row in from_dmn(text)["allowed"].rows] == ["a (1)", "a (3)", "a (3)*", "4", "b"]
 
 
-def test_an_output_that_the_structure_of_the_decision_lacks_has_the_type_of_its_entries() -> None:
+def test_an_output_missing_in_the_structure_has_the_type_of_its_entries() -> None:
     component = '<itemComponent name="b"><typeRef>number</typeRef></itemComponent>'
     structure = f'<itemDefinition name="tS">{component}</itemDefinition>'
     rules = rule("-", "1").replace("</rule>", "<outputEntry><text>2</text></outputEntry></rule>")
