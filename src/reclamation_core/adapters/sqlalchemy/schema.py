@@ -183,16 +183,19 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
     found = version_of(connection)
     if found and found not in _versions():
         raise _refusal(name, found)
-    if found not in (head(), _LOST):
+    is_upgrade = found not in (head(), _LOST)
+    if is_upgrade:
         drop_views(connection)
         _run_migrations(connection)
+    restored: list[Wording] = []
+    if found is not None:
+        # Tables come first: views and comments need them.
+        restored, missing = restore(connection, differences(connection, head(), with_views=not is_upgrade))
+        if missing:
+            raise _incomplete(name, found, missing, can_be_restored=False)
+    if is_upgrade:
         create_views(connection)
         _write_comments(connection)
-    if found is None:
-        return ()
-    restored, missing = restore(connection, differences(connection, head()))
-    if missing:
-        raise _incomplete(name, found, missing, can_be_restored=False)
     return tuple(restored)
 
 

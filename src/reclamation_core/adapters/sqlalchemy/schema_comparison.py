@@ -61,7 +61,7 @@ class SchemaDifference:
     is_structural: bool = False
 
 
-def differences(connection: Connection, head: str) -> list[SchemaDifference]:
+def differences(connection: Connection, head: str, *, with_views: bool = True) -> list[SchemaDifference]:
     """Return the parts of the schema of a version that a database does not have, in the order of their restoration.
 
     Additional tables and indexes are ignored.
@@ -69,6 +69,7 @@ def differences(connection: Connection, head: str) -> list[SchemaDifference]:
     Args:
         connection: a connection to it.
         head: the version.
+        with_views: False while the views are still to be created.
     """
     read_server_version(connection)
     of_tables = [*_tables(connection), *_primary_keys(connection)]
@@ -78,7 +79,7 @@ def differences(connection: Connection, head: str) -> list[SchemaDifference]:
         *of_tables,
         *_lock(connection),
         *_sequence(connection),
-        *_views(connection),
+        *(_views(connection) if with_views else ()),
     ]
 
 

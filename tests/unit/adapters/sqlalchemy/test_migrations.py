@@ -134,17 +134,24 @@ def test_a_file_with_a_plan_key_that_is_not_text_is_upgraded(tmp_path: Path) -> 
     engine.dispose()
 
 
-def test_a_table_missing_before_an_upgrade_is_restored_under_its_new_name(tmp_path: Path) -> None:
-    url = written_by_the_first_schema(f"sqlite:///{tmp_path}/old.db")
-    engine = open_engine(url)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("DROP TABLE reclamation_edition_lines")
+@pytest.mark.parametrize(
+    ("dropped", "restored"),
+    [
+        ("reclamation_edition_lines", ["table reclamation_published_lines"]),
+        ("reclamation_case_sites", ["table reclamation_case_sites"]),
+    ],
+)
+def test_a_table_missing_before_an_upgrade_is_restored_by_it(
+    first_schema: URL | str, dropped: str, restored: list[str]
+) -> None:
+    engine = open_engine(first_schema)
+    with engine.begin() as connection:
+        cascade = " CASCADE" if engine.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TABLE {dropped}{cascade}")
     engine.dispose()
 
-    restored = upgrade(url)
-
-    assert [part.en for part in restored] == ["table reclamation_published_lines"]
-    check(url)
+    assert [part.en for part in upgrade(first_schema)] == restored
+    check(first_schema)
 
 
 def test_keys_are_named_after_their_renamed_tables_on_postgresql() -> None:
