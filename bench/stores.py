@@ -1,8 +1,8 @@
-"""Stores: keeping and finding cases, beside SQL by hand on the same tables, and beside the library `eventsourcing`.
+"""Stores: saving and finding cases, compared with SQL by hand on the same tables and with the library `eventsourcing`.
 
-A case has five events, texts and three sites. By hand, rows and objects are the same as ours; `eventsourcing` gives the
-same service: the same events, projections to search by, texts apart, a snapshot (its own, or the folded state beside
-the projections alone). Growth is that of our own figures, from 1,000 cases on.
+A case has five events, texts and three sites. By hand, rows and objects are the same as ours; `eventsourcing` provides
+the same service: the same events, projections to search by, texts apart, a snapshot (its own, or the state stored with
+the projections). Growth is that of our own figures, from 1,000 cases on.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Keeping:
         self._kind = kind
         self._store = SqlAlchemyStore.open(kind.new(), kind.settings)
         self._hand = ByHand(_with_schema(kind), kind)
-        # That library waits for the disk, and cannot be told not to.
+        # That library waits for the disk; it has no setting to avoid it.
         names = _PEERS.items() if kind.settings.durable else ()
         self._peers = {name: es.EventSourcingStore(_with_schema(kind), has_snapshots=own) for name, own in names}
         self._cases = replay(lived(5))
@@ -116,7 +116,7 @@ class Keeping:
         seconds = self._contenders(
             ROUNDS,
             lambda: self._new(BATCH),
-            lambda cases: keep(self._store, *cases),
+            lambda cases: save_cases(self._store, *cases),
             lambda cases: self._hand.save(*cases),
             self._save_in_pieces,
         )
@@ -130,7 +130,7 @@ class Keeping:
 
     def _loaded(self) -> list[dict[str, Any]]:
         cases = self._new(BATCH)
-        keep(self._store, *cases)
+        save_cases(self._store, *cases)
         self._hand.save(*cases)
         assert load(self._store, cases[0].reference) == self._hand.load(cases[0].reference) == cases[0]
         drawn = random.Random(2026).sample(range(BATCH), LOADS)
@@ -183,7 +183,7 @@ class Keeping:
 
 
 def growth(kind: Backend, sizes: list[int]) -> list[dict[str, Any]]:
-    """How what is done costs more with more cases, side by side; and a page out of the most, beside SQL by hand."""
+    """Return the cost of loading, saving and paging with more and more cases, and of a page against SQL by hand."""
     with ExitStack() as stack:
         stores: dict[int, Store] = {}
         for size in sizes:
@@ -203,12 +203,12 @@ def growth(kind: Backend, sizes: list[int]) -> list[dict[str, Any]]:
 def _grown(
     kind: Backend, name: str, count: int, contenders: dict[int, Callable[[], object]]
 ) -> Iterator[dict[str, Any]]:
-    """What something costs in each store, beside what it costs in the smallest."""
+    """Yield the cost of an operation in each store, compared with the smallest store."""
     named = {f"{size:,} cases": contender for size, contender in contenders.items()}
-    each = {told: 1e6 * seconds / count for told, seconds in compare(named, rounds=ROUNDS).items()}
+    each = {size: 1e6 * seconds / count for size, seconds in compare(named, rounds=ROUNDS).items()}
     smallest, *larger = each
-    for told in larger:
-        yield ratio_row(f"{kind.name}: {name}, {told}", each[told], (f"the same, {smallest}", each[smallest]), 1.5)
+    for size in larger:
+        yield ratio_row(f"{kind.name}: {name}, {size}", each[size], (f"the same, {smallest}", each[smallest]), 1.5)
 
 
 def _loads(store: Store, size: int) -> Callable[[], object]:
@@ -236,10 +236,10 @@ def _fill(store: Store, size: int) -> None:
     cases = chain(early, replay(lived(1), start=DUE + 1))
     left = islice(cases, size)
     while batch := list(islice(left, BATCH)):
-        keep(store, *batch)
+        save_cases(store, *batch)
 
 
-def keep(store: Store, *cases: Case) -> None:
+def save_cases(store: Store, *cases: Case) -> None:
     """Keep new cases in one transaction."""
     with store.unit_of_work() as unit:
         unit.cases.add(*cases)
@@ -248,7 +248,7 @@ def keep(store: Store, *cases: Case) -> None:
 
 def _keep_each(store: Store, cases: list[Case]) -> None:
     for case in cases:
-        keep(store, case)
+        save_cases(store, case)
 
 
 def load(store: Store, reference: str) -> Case:

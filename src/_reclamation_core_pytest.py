@@ -1,6 +1,6 @@
-"""The pytest plugin: fixtures for a desk and what it stands on; which rules a run exercised, what each store promised.
+"""The pytest plugin: fixtures for a desk and its parts; the rules that a run exercised, the contracts of each store.
 
-A module of its own beside the package, which is imported inside fixtures and hooks only: a plugin is loaded before
+A module of its own, outside the package, which is imported inside fixtures and hooks only: a plugin is loaded before
 coverage is measured, and what is imported then would count as never run.
 """
 
@@ -59,7 +59,7 @@ def _percentage(text: str) -> float:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch the rules where a report of them is asked for."""
+    """Observe the rules if a report of them is requested."""
     options = config.option
     is_shown = options.reclamation_coverage or options.reclamation_coverage_all
     if is_shown or options.reclamation_coverage_fail_under is not None or options.reclamation_coverage_json is not None:
@@ -154,7 +154,7 @@ def sites() -> Sites | None:
 
 @pytest.fixture
 def clock(calendar: BusinessCalendar) -> FakeClock:
-    """A clock that stands still until it is set or advanced: on Monday 2 June 2025, 9 o'clock in Paris."""
+    """A clock that does not run until it is set or advanced: Monday 2 June 2025, 9 o'clock in Paris."""
     from reclamation_core.testing.builders import FakeClock
 
     return FakeClock(calendar=calendar)
@@ -162,7 +162,7 @@ def clock(calendar: BusinessCalendar) -> FakeClock:
 
 @pytest.fixture
 def reclamation_store(request: pytest.FixtureRequest) -> str:
-    """What the desk is on: as `--reclamation-store` says, else the ini value `reclamation_store`."""
+    """The kind of store of the desk: `--reclamation-store`, else the ini value `reclamation_store`."""
     given: str = request.config.getoption("--reclamation-store") or request.config.getini("reclamation_store")
     return given
 

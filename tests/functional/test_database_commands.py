@@ -397,7 +397,7 @@ def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]
     document = json.loads(Path("b.json").read_text(encoding="utf-8"))
     assert (document["as_of"], document["until"]) == ("2026-05-20", "2026-06-03")
     assert document["awaited"] == {"local": 3, "regional": 0, "national": 0}
-    assert [(one["case"], one["overdue"], one["standing"]) for one in document["answers"]] == [
+    assert [(one["case"], one["overdue"], one["admissibility"]) for one in document["answers"]] == [
         ("R-2026-000001", True, "in_scope"),
         ("R-2026-000002", False, "in_scope"),
         ("R-2026-000004", False, "to_be_clarified"),

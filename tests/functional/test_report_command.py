@@ -63,8 +63,8 @@ def test_lines_and_columns_are_selected(register: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--format", "docx"], "--format : « docx » ; choisissez parmi xlsx, csv, json, html, pdf"),
-        (["-o", "registre.odt"], "--output : « registre.odt » ; choisissez parmi xlsx, csv, json, html, pdf"),
+        (["--format", "docx"], "format : « docx » ; l'un des formats xlsx, csv, json, html, pdf"),
+        (["-o", "registre.odt"], "format : « odt » ; l'un des formats xlsx, csv, json, html, pdf"),
         (["--columns", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
         (["--columns", ""], "columns :"),
         (["--site", "CRE", "--region", "Île-de-France"], "--site, --region : indiquez l'un ou l'autre"),

@@ -458,7 +458,7 @@ def _of_request(case: Case, data: Any, role: Role, context: DecisionContext) -> 
     required = context.policy is not None and context.policy.parameters.qualification.risks_required
     overriding = isinstance(data, Rerouted) and data.level is not case.level
     return {
-        "standing": admissibility_of(case.kind, verdict.eligibility),
+        "admissibility": admissibility_of(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, Closed) else None,
         "facts_unknown": _only_completes(case.facts, data),
         "measure_known": any(taken.event == getattr(data, "measure", None) for taken in case.containments),

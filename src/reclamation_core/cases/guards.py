@@ -22,7 +22,7 @@ def _requiring(condition: Callable[[Requires], bool]) -> tuple[CommandType, ...]
 
 INPUTS: tuple[Input, ...] = (
     Input("state", Enumeration.of(CaseState), Wording("état", "state")),
-    Input("standing", Enumeration.of(Admissibility), Wording("recevabilité", "standing")),
+    Input("admissibility", Enumeration.of(Admissibility), Wording("recevabilité", "admissibility")),
     Input("reason", Enumeration.of(ClosingReason), Wording("motif de clôture", "closing reason")),
     flag("anonymised", "dossier anonymisé", "anonymised"),
     flag("by_phone", "demande faite par téléphone", "made by telephone"),
@@ -332,7 +332,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
     Guard(
         id="no-complainant",
         commands=_requiring(lambda requires: requires.complaint),
-        when={"standing": Admissibility.MALFUNCTION},
+        when={"admissibility": Admissibility.MALFUNCTION},
         wording=Wording(
             "un dysfonctionnement interne n'appelle pas de réponse à un client : clôturez-le comme traité",
             "an internal malfunction has neither complainant nor answer clock: treat it and close it",
@@ -349,7 +349,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="out-of-scope",
         commands=(*_HANDLING, CommandType.SUSPEND_DEADLINE),
-        when={"standing": Admissibility.OUT_OF_SCOPE},
+        when={"admissibility": Admissibility.OUT_OF_SCOPE},
         wording=Wording(
             "la demande est hors du cadre : réorientez-la vers le bon service et clôturez le dossier, ou "
             "rectifiez les informations saisies",
@@ -360,7 +360,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="to-be-clarified",
         commands=(CommandType.QUALIFY,),
-        when={"standing": Admissibility.TO_BE_CLARIFIED},
+        when={"admissibility": Admissibility.TO_BE_CLARIFIED},
         wording=Wording(
             "la recevabilité n'est pas établie : complétez les informations qui manquent",
             "eligibility is not settled: complete the facts that are missing",
@@ -566,7 +566,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="close-answered-malfunction",
         commands=(CommandType.CLOSE,),
-        when={"reason": ClosingReason.ANSWERED, "standing": Admissibility.MALFUNCTION},
+        when={"reason": ClosingReason.ANSWERED, "admissibility": Admissibility.MALFUNCTION},
         wording=Wording(
             "un dysfonctionnement interne n'appelle pas de réponse : clôturez-le comme traité",
             "an internal malfunction has no answer: close it as treated",
@@ -577,7 +577,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="close-answered-without-answer",
         commands=(CommandType.CLOSE,),
-        when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Admissibility.MALFUNCTION)},
+        when={"reason": ClosingReason.ANSWERED, "answered": False, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
             "aucune réponse n'a été envoyée : répondez d'abord au client", "the answer is not given: answer"
         ),
@@ -587,7 +587,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="close-treated-complaint",
         commands=(CommandType.CLOSE,),
-        when={"reason": ClosingReason.TREATED, "standing": is_not(Admissibility.MALFUNCTION)},
+        when={"reason": ClosingReason.TREATED, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
             "le motif « traité » est réservé aux dysfonctionnements : clôturez une réclamation sur « réponse donnée »",
             "'treated' closes a malfunction; a complaint is closed by its answer",
@@ -636,7 +636,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="close-in-scope",
         commands=(CommandType.CLOSE,),
-        when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Admissibility.OUT_OF_SCOPE)},
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "admissibility": is_not(Admissibility.OUT_OF_SCOPE)},
         wording=Wording(
             "cette demande est une réclamation, ou reste à clarifier : rectifiez les informations saisies si "
             "c'est une erreur",

@@ -334,7 +334,7 @@ def _answer_document(one: AwaitedAnswer, board: Board) -> dict[str, Any]:
         "site": one.site,
         "level": one.level.value,
         "state": one.state.value,
-        "standing": one.admissibility.value,
+        "admissibility": one.admissibility.value,
         "question": None if one.question is None else one.question.fr,
     }
 

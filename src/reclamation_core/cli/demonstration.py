@@ -23,9 +23,9 @@ from reclamation_core.cli.terminal import console, number, plural
 from reclamation_core.cli.triage_command import show_report
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Agenda, Desk, PlanService
+from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.intake import Triage, triage_file
-from reclamation_core.intake.files import atomic_writer
 from reclamation_core.plans import ActionStatus, ActionType, LineChangeKind, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery

@@ -13,7 +13,7 @@ from rich.markdown import Markdown
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import OutputFileShort, PolicyFile, PolicyOption, read_edition
 from reclamation_core.cli.terminal import console, number, one_line, plural, print_document, say, write_document
-from reclamation_core.intake.files import atomic_writer
+from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
 from reclamation_core.policy.pages import OWN
 from reclamation_core.schemas import SCHEMAS, document_schema

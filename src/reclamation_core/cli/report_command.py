@@ -16,7 +16,7 @@ from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, SitesOption, typed_day
 from reclamation_core.cli.terminal import number, plural, progress, say
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import Report, ReportFormat, save_report
+from reclamation_core.reporting import Report, save_report
 from reclamation_core.vocabulary import Sites
 
 
@@ -54,7 +54,6 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     """Écrire le registre des réclamations et dysfonctionnements dans un fichier."""
     if site is not None and region is not None:
         raise CommandError("--site, --region : indiquez l'un ou l'autre")
-    chosen = _format(report_format, output)
     query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
@@ -62,24 +61,9 @@ def register(  # noqa: PLR0917  (typer passes them by name)
         names = None if columns is None else [name.strip() for name in columns.split(",")]
         report, count = scoped.reports.register(query, columns=names), scoped.cases.count(query)
         with progress(count) as advance:
-            save_report(_watched(report, advance), output, chosen)
+            save_report(_watched(report, advance), output, report_format)
     say(f"{output} : {number(count)} {plural('dossier', count)}")
     return 0
-
-
-def _format(typed: str | None, output: Path) -> ReportFormat:
-    """Return the format that was typed, or that of the name of the file.
-
-    Raises:
-        CommandError: there is no such format.
-    """
-    text, option = (output.suffix.removeprefix("."), "--output") if typed is None else (typed, "--format")
-    try:
-        return ReportFormat.parse(text)
-    except ValueError:
-        known = ", ".join(ReportFormat)
-        shown = output if typed is None else typed
-        raise CommandError(f"{option} : « {shown} » ; choisissez parmi {known}") from None
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -22,7 +22,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from reclamation_core.intake.files import atomic_writer
+from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.wording import is_singular
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"

@@ -14,6 +14,7 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import Report, register_report
 from reclamation_core.reporting.register import query_filters
+from reclamation_core.validators import of_class, optional, require
 from reclamation_core.wording import Wording
 
 
@@ -50,11 +51,10 @@ class ReportService:
         >>> report_bytes(report, "csv").decode("utf-8-sig").strip()
         'Dossier;Reçu le;À répondre le'
         """
-        view = CasesView(self._context)
-        view.count(query)  # refuses what is not a query now, not when the cases are read
+        require(optional(of_class(CaseQuery)), query=query)
         query = query or CaseQuery()
         return register_report(
-            _MatchingCases(view, query),
+            _MatchingCases(CasesView(self._context), query),
             at=self._context.clock.now(),
             sites=self._context.sites.known,
             zone=zone,

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import BinaryIO, Final, Literal, Protocol, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
+from reclamation_core.documents.atomic_files import open_to_read
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
-from reclamation_core.intake.files import open_to_read
 from reclamation_core.intake.layout import Layout
 from reclamation_core.intake.mapping import ColumnMapping
 from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow, file_fault, is_one_line

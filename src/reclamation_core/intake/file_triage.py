@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -14,10 +15,10 @@ from typing import IO, Final, Literal, TypeAlias
 
 import attrs
 
+from reclamation_core.documents.atomic_files import NOT_A_REGULAR_FILE, atomic_writer, is_device
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.file_reader import read
-from reclamation_core.intake.files import atomic_writer, output_faults
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.registering import RegisteringTriage, RegistrationCounts, RegistrationTarget
 from reclamation_core.intake.rows import BoundedCache, RejectedRow
@@ -296,3 +297,55 @@ def _free_names(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
         while fold(free) in taken:
             free = f"rejected_{free}"
         yield free
+
+
+# The names of the files that a triage may write
+
+_WORKBOOKS: Final = {".xlsx", ".xlsm", ".xls", ".ods"}
+
+_NOT_THE_INPUT: Final = Wording(
+    "un autre fichier : celui-ci est le fichier à lire", "another file: this is the file to be read"
+)
+_NOT_A_STREAM: Final = Wording(
+    "le nom d'un fichier : décisions et lignes rejetées vont dans deux fichiers, non sur la sortie standard",
+    "the name of a file: decisions and rejected rows go to two files, not to the standard output",
+)
+_NOT_A_WORKBOOK: Final = Wording(
+    "un nom en .csv ou en .jsonl : les classeurs sont lus, ils ne sont pas écrits",
+    "a name in .csv or .jsonl: workbooks are read, they are not written",
+)
+
+
+def output_faults(source: Path, outputs: tuple[Path, ...]) -> Iterator[Fault]:
+    """Yield the faults of the names of the files to write; `source` is the file to read."""
+    for output in outputs:
+        expected = _refusal(source, output)
+        if expected is not None:
+            yield Fault("output", str(output), expected)
+
+
+def _refusal(source: Path, output: Path) -> Wording | None:
+    if str(output) == "-":
+        return _NOT_A_STREAM
+    if output.suffix.lower() in _WORKBOOKS:
+        return _NOT_A_WORKBOOK
+    if output.is_dir() or is_device(output):
+        return NOT_A_REGULAR_FILE
+    if output.exists() and source.exists() and output.samefile(source):
+        return _NOT_THE_INPUT
+    return _folder_refusal(output)
+
+
+def _folder_refusal(output: Path) -> Wording | None:
+    folder = shown = output.parent
+    if not folder.is_dir():
+        return Wording(
+            f"un nom dans un dossier qui existe ; créez d'abord le dossier « {shown} »",
+            f"a name in a folder that exists; make the folder '{shown}' first",
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Wording(
+            f"un nom dans un dossier où l'on peut écrire ; « {shown} » ne le permet pas, indiquez-en un autre",
+            f"a name in a folder that can be written to; '{shown}' cannot, give another",
+        )
+    return None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Final
 
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.reporting.pages import write_html, write_pdf
 from reclamation_core.reporting.report import Report
@@ -69,7 +68,7 @@ def save_report(
 
     Args:
         report: the report.
-        path: the file; one of the same name is replaced.
+        path: the file; one of the same name, or a link, is replaced.
         report_format: the format; by default that of the suffix of the file.
         lang: the language of titles and labels.
 
@@ -82,17 +81,8 @@ def save_report(
     """
     target = Path(path)
     chosen = _format_of(target.suffix.removeprefix(".") if report_format is None else report_format)
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as stream:
-        part = Path(stream.name)
-        try:
-            write_report(report, stream, chosen, lang)
-            stream.close()
-            part.replace(target)
-        except BaseException:
-            stream.close()
-            with suppress(OSError):
-                part.unlink()
-            raise
+    with atomic_file(target) as stream:
+        write_report(report, stream, chosen, lang)
     return target
 
 

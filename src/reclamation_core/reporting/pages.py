@@ -32,13 +32,7 @@ _LABELS: Final = {
     "page": Wording("page", "page"),
     "band": Wording("volet {number} sur {count}", "part {number} of {count}"),
     "definitions": Wording("Définitions des colonnes", "Definitions of the columns"),
-    "column": Wording("Colonne", "Column"),
-    "meaning": Wording("Signification", "Meaning"),
-    "kind": Wording("Type", "Type"),
-    "source": Wording("Source", "Source"),
-    "rows": Wording("lignes", "rows"),
     "empty": Wording("Aucune ligne.", "No rows."),
-    "contents": Wording("Sommaire", "Contents"),
 }
 
 
@@ -53,10 +47,14 @@ def digest(report: Report, lang: Lang = "fr") -> str:
 def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     """Write a report as one HTML page without scripts or external files, for a screen, a telephone and print.
 
+    The records are read once and held in memory.
+
     Raises:
         MissingExtraError: Jinja2 is not installed.
     """
-    parts = html_template().generate(
+    template = html_template()
+    report = report.collected()  # the digest and the table state the same
+    parts = template.generate(
         report=report,
         lang=lang,
         labels={name: wording.in_(lang) for name, wording in _LABELS.items()},
@@ -92,9 +90,9 @@ def _template(name: str) -> str:
 def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     """Write a report as PDF/A-2a and PDF/UA-1: tagged, with bookmarks, the header of a table on each page.
 
-    A table wider than the page is divided into parts (volets), each of which repeats its first column. The footer has
-    the page and the SHA-256 of the content. Characters that the fonts of the document lack are written as their
-    code, as [U+6F22]. Two exports of the same report are the same bytes.
+    The records are read once and held in memory. A table wider than the page is divided into parts (volets), each of
+    which repeats its first column. The footer has the page and the SHA-256 of the content. Characters that the fonts
+    lack are written as their code, as [U+6F22]. Two exports of the same report are the same bytes.
 
     Raises:
         FaultsError: a table has more than `MOST_PDF_ROWS` rows.
@@ -104,7 +102,7 @@ def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
         import typst
     except ImportError as error:
         raise MissingExtraError("typst", "reports") from error
-    content = json.dumps(_printed(report, lang), ensure_ascii=False)
+    content = json.dumps(_printable(_printed(report.collected(), lang)), ensure_ascii=False)
     stream.write(
         typst.compile(
             _template("report.typ").encode(),
@@ -117,20 +115,17 @@ def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
 
 def _printed(report: Report, lang: Lang) -> dict[str, Any]:
     """Return what the Typst template prints: texts alone, so that no mark of a text is taken for markup."""
+    made = report.exported_at.astimezone(report.zone)
     return {
         "title": report.title.in_(lang),
         "language": lang,
-        "date": [report.exported_at.year, report.exported_at.month, report.exported_at.day],
-        "heading": [[label, _printable(value)] for label, value in report.heading(lang)],
+        "date": [made.year, made.month, made.day],
+        "heading": report.heading(lang),
         "notes": [note.in_(lang) for note in report.notes],
         "labels": {name: wording.in_(lang) for name, wording in _LABELS.items()},
         "digest": digest(report, lang),
         "tables": [part for table in report.tables for part in _parts(table, report, lang)],
-        "definitions": [
-            [column.title.in_(lang), column.meaning.in_(lang), column.kind.label(lang), column.source]
-            for table in report.tables
-            for column in table.columns
-        ],
+        "definitions": list(report.definitions(lang)),
     }
 
 
@@ -139,8 +134,9 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
     rows: list[list[str]] = []
     for values in table.rows():
         if len(rows) == MOST_PDF_ROWS:
-            raise FaultsError((Fault("format", "pdf", _too_many_rows()),))
-        rows.append([_printable(display(value, lang, report.zone)) for value in values])
+            most = (_MORE_ROWS.in_(each).format(most=MOST_PDF_ROWS) for each in ("fr", "en"))
+            raise FaultsError((Fault("format", "pdf", Wording(*most)),))
+        rows.append([display(value, lang, report.zone) for value in values])
     bands = divide([column.width for column in table.columns], _LINE_WIDTH)
     for number, band in enumerate(bands, 1):
         title = table.title.in_(lang)
@@ -151,10 +147,6 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
             "columns": [_heading(table.columns[place], lang) for place in band],
             "rows": [[row[place] for place in band] for row in rows],
         }
-
-
-def _too_many_rows() -> Wording:
-    return Wording(_MORE_ROWS.fr.format(most=MOST_PDF_ROWS), _MORE_ROWS.en.format(most=MOST_PDF_ROWS))
 
 
 def _heading(column: ReportColumn[Any], lang: Lang) -> dict[str, Any]:
@@ -188,7 +180,13 @@ UNPRINTABLE: Final = re.compile(
 _UNBROKEN: Final = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 
 
-def _printable(text: str) -> str:
-    """Return a text as the fonts of the document can show it; a word that is longer than a line can be broken."""
-    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text.replace("\t", " "))
+def _printable(content: Any) -> Any:
+    """Return a document whose texts the fonts can show; a word that is longer than a line can be broken."""
+    if isinstance(content, dict):
+        return {key: _printable(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_printable(value) for value in content]
+    if not isinstance(content, str):
+        return content
+    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", content.replace("\t", " "))
     return _UNBROKEN.sub("\\g<0>\N{ZERO WIDTH SPACE}", shown)

@@ -38,7 +38,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     Sites,
 )
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, citation
 
 _LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
@@ -78,11 +78,6 @@ class RegisterEntry:
     case: Case
     at: datetime
     sites: Sites
-
-    @property
-    def calendar(self) -> BusinessCalendar:
-        """The calendar of the case."""
-        return BusinessCalendar(self.case.calendar)
 
     def fact(self, name: str) -> Any:
         """Return a fact; None where it is unknown or absent, or where the case has no such fact."""
@@ -125,7 +120,7 @@ class RegisterEntry:
         if self.status not in {DeadlineStatus.OVERDUE, DeadlineStatus.MET_LATE} or self.case.deadline is None:
             return None
         end = self.case.day_of(self.answered_at or self.at)
-        return self.calendar.count(self.case.deadline.due, end)
+        return BusinessCalendar(self.case.calendar).count(self.case.deadline.due, end)
 
     @property
     def is_complaint(self) -> bool:
@@ -136,6 +131,15 @@ class RegisterEntry:
     def is_written_complaint(self) -> bool:
         """True if it is a complaint that was received in writing."""
         return self.is_complaint and self.fact("channel") in _WRITTEN
+
+
+def _point(clause: str) -> Wording:
+    return Wording(citation(clause, None, "fr"), citation(clause, None, "en"))
+
+
+_REGISTRATION: Final = Wording("enregistrement du dossier", "registration of the case")
+_EVENTS: Final = Wording("événements du dossier", "events of the case")
+_REFERENCE: Final = Wording("référentiel national qualité, indicateur 31", "national quality reference, indicator 31")
 
 
 def _column(
@@ -183,10 +187,6 @@ def _links(entry: RegisterEntry) -> Wording | None:
     return Wording(fr, "; ".join(f"{link.kind.label('en')} {link.to}" for link in links)) if links else None
 
 
-def _first(days: Iterator[date]) -> date | None:
-    return min(days, default=None)
-
-
 _LATE: Final = {
     DeadlineStatus.OVERDUE: Emphasis.BAD,
     DeadlineStatus.MET_LATE: Emphasis.WARNING,
@@ -200,7 +200,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("La référence du dossier, unique dans le registre.", "The reference of the case, unique in the register."),
         lambda entry: entry.case.reference,
         kind=_TEXT,
-        source="Enregistrement",
+        source=_REGISTRATION,
         width=15,
     ),
     _column(
@@ -212,7 +212,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.kind,
         kind=_CODE,
-        source="M2-1, §7",
+        source=_point("M2-1 §7"),
         codes=CaseKind,
         width=16,
     ),
@@ -231,7 +231,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.is_complaint,
         kind=_FLAG,
-        source="M2-1, §1",
+        source=_point("M2-1 §1.2"),
         width=12,
     ),
     _column(
@@ -246,7 +246,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.is_written_complaint,
         kind=_FLAG,
-        source="Référentiel national qualité, indicateur 31",
+        source=_REFERENCE,
         width=12,
     ),
     _column(
@@ -258,7 +258,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.admissibility,
         kind=_CODE,
-        source="M2-1, §1",
+        source=_point("M2-1 §1.2"),
         codes=Admissibility,
         width=16,
     ),
@@ -268,7 +268,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le centre qui a enregistré le dossier.", "The site that registered the case."),
         lambda entry: _named(entry, entry.case.site),
         kind=_TEXT,
-        source="Enregistrement",
+        source=_REGISTRATION,
         width=16,
     ),
     _column(
@@ -280,7 +280,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.sites.region_of(entry.case.site),
         kind=_TEXT,
-        source="Liste des centres",
+        source=Wording("liste des centres", "list of sites"),
         width=16,
     ),
     _column(
@@ -289,7 +289,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Les centres qui ont réalisé la prestation.", "The sites that delivered the service."),
         lambda entry: ", ".join(_named(entry, code) for code in entry.case.service_sites),
         kind=_TEXT,
-        source="Enregistrement",
+        source=_REGISTRATION,
         width=18,
     ),
     _column(
@@ -298,7 +298,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("L'unité qui traite le dossier aujourd'hui.", "The unit that handles the case today."),
         lambda entry: _named(entry, entry.case.handling_unit),
         kind=_TEXT,
-        source="M2-1, §5",
+        source=_point("M2-1 §5.1"),
         width=16,
     ),
     _column(
@@ -310,7 +310,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.source,
         kind=_TEXT,
-        source="Enregistrement",
+        source=_REGISTRATION,
         width=16,
     ),
     _column(
@@ -319,7 +319,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour d'arrivée à l'agence, au fuseau du centre.", "The day of arrival, in the time zone of the site."),
         lambda entry: entry.case.received_on,
         kind=_DATE,
-        source="M2-1, §1.1",
+        source=_REGISTRATION,
         width=10,
     ),
     _column(
@@ -328,14 +328,16 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour d'enregistrement du dossier.", "The day on which the case was registered."),
         lambda entry: entry.day(entry.case.events[0].occurred_at),
         kind=_DATE,
-        source="Enregistrement",
+        source=_REGISTRATION,
         width=11,
     ),
-    _fact_column("canal", ("Canal", "Channel"), "channel", source="M2-1, §1.1 et §1.3", codes=Channel, width=16),
-    _fact_column("auteur", ("Auteur", "Complainant"), "complainant", source="M2-1, §1.2", codes=Complainant, width=13),
-    _fact_column("nature", ("Nature", "Nature"), "nature", source="M2-1, §1.2 à §1.6", codes=Nature, width=16),
+    _fact_column("canal", ("Canal", "Channel"), "channel", source=_point("M2-1 §1.3"), codes=Channel, width=16),
     _fact_column(
-        "exigence", ("Exigence", "Requirement"), "requirement", source="M2-1, §1.2", codes=Requirement, width=16
+        "auteur", ("Auteur", "Complainant"), "complainant", source=_point("M2-1 §1.2"), codes=Complainant, width=13
+    ),
+    _fact_column("nature", ("Nature", "Nature"), "nature", source=_point("M2-1 §1.2"), codes=Nature, width=16),
+    _fact_column(
+        "exigence", ("Exigence", "Requirement"), "requirement", source=_point("M2-1 §1.2"), codes=Requirement, width=16
     ),
     _column(
         "theme",
@@ -343,7 +345,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le thème de la demande ; vide s'il n'est pas connu.", "The theme of the message; empty if it is not known."),
         _theme,
         kind=_TEXT,
-        source="Liste des thèmes de l'organisme",
+        source=Wording("liste des thèmes de l'organisme", "list of themes of the organisation"),
         width=16,
     ),
     _column(
@@ -355,7 +357,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         _note,
         kind=ValueKind.DECIMAL,
-        source="M2-1, §1.4",
+        source=_point("M2-1 §1.4"),
         width=8,
     ),
     _column(
@@ -364,7 +366,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le niveau qui traite : local, régional ou national.", "The handling level: local, regional or national."),
         lambda entry: entry.case.level,
         kind=_CODE,
-        source="M2-1, §5",
+        source=_point("M2-1 §5.1"),
         codes=Level,
         width=10,
     ),
@@ -377,7 +379,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.level_override is not None,
         kind=_FLAG,
-        source="Décision d'un RQR ou AQ",
+        source=Wording("décision d'un RQR ou AQ", "decision of an RQR or AQ"),
         width=9,
     ),
     _column(
@@ -389,7 +391,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.verdict.band,
         kind=_CODE,
-        source="M2-1, §2.2",
+        source=_point("M2-1 §2.2"),
         codes=Band,
         width=10,
     ),
@@ -402,7 +404,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.verdict.complexity,
         kind=_CODE,
-        source="M2-1, §4.2",
+        source=_point("M2-1 §4.2"),
         codes=Complexity,
         width=12,
     ),
@@ -412,7 +414,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("L'étape où en est le dossier.", "How far the case has come."),
         lambda entry: entry.case.state,
         kind=_CODE,
-        source="Événements du dossier",
+        source=_EVENTS,
         codes=CaseState,
         width=14,
     ),
@@ -420,9 +422,9 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "accuse_le",
         ("Accusé de réception le", "Acknowledged on"),
         ("Le jour du premier accusé de réception.", "The day of the first acknowledgement of receipt."),
-        lambda entry: _first(entry.dates_of(Acknowledged)),
+        lambda entry: min(entry.dates_of(Acknowledged), default=None),
         kind=_DATE,
-        source="Événements du dossier",
+        source=_EVENTS,
         width=11,
     ),
     _column(
@@ -431,7 +433,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le nombre de supports factuels versés au dossier.", "The number of factual supports on file."),
         lambda entry: entry.case.supports,
         kind=_COUNT,
-        source="M2-1, §6.1",
+        source=_point("M2-1 §6.1"),
         width=9,
     ),
     _column(
@@ -440,7 +442,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le nombre de mesures prises pour limiter l'impact.", "The number of measures taken to limit the impact."),
         lambda entry: len(entry.case.containments),
         kind=_COUNT,
-        source="M2-1, §3",
+        source=_point("M2-1 §3"),
         width=12,
     ),
     _column(
@@ -449,7 +451,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour de la dernière qualification.", "The day of the latest qualification."),
         lambda entry: max(entry.dates_of(Qualified), default=None),
         kind=_DATE,
-        source="M2-1, §2",
+        source=_point("M2-1 §2.1"),
         width=10,
     ),
     _column(
@@ -461,7 +463,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.analysis.method if entry.case.analysis else None,
         kind=_CODE,
-        source="M2-1, §4.2",
+        source=_point("M2-1 §4.2"),
         codes=Method,
         width=13,
     ),
@@ -471,7 +473,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Les familles des causes établies par la dernière analyse.", "The families of the causes that were found."),
         _causes,
         kind=_TEXT,
-        source="M2-1, §4",
+        source=_point("M2-1 §4.1"),
         width=22,
     ),
     _column(
@@ -480,7 +482,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Les actions décidées pour ce dossier, dans le PGAAC.", "The actions planned for this case, in the PGAAC."),
         lambda entry: ", ".join(line.action for line in entry.case.actions),
         kind=_TEXT,
-        source="M2-1, §4.3",
+        source=_point("M2-1 §4.1"),
         width=18,
     ),
     _column(
@@ -492,7 +494,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.deadline.due if entry.case.deadline else None,
         kind=_DATE,
-        source="M2-1, §4.4",
+        source=_point("M2-1 §5.0"),
         width=10,
     ),
     _column(
@@ -504,7 +506,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.day(entry.answered_at),
         kind=_DATE,
-        source="Événements du dossier",
+        source=_EVENTS,
         width=10,
     ),
     _column(
@@ -516,7 +518,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.status,
         kind=_CODE,
-        source="M2-1, §4.4",
+        source=_point("M2-1 §5.0"),
         codes=DeadlineStatus,
         width=16,
         emphasis=_LATE,
@@ -533,7 +535,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.days_late,
         kind=_COUNT,
-        source="Calendrier du centre",
+        source=Wording("calendrier du centre", "calendar of the site"),
         width=9,
     ),
     _column(
@@ -542,7 +544,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Ce que la dernière réponse a décidé.", "The decision of the latest answer."),
         lambda entry: entry.answer.decision if entry.answer else None,
         kind=_CODE,
-        source="Événements du dossier",
+        source=_EVENTS,
         codes=AnswerDecision,
         width=14,
     ),
@@ -555,7 +557,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.reaction.reaction if entry.case.reaction else None,
         kind=_CODE,
-        source="Événements du dossier",
+        source=_EVENTS,
         codes=Reaction,
         width=14,
     ),
@@ -565,7 +567,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour où le litige a été orienté vers le médiateur.", "The day on which the dispute went to the mediator."),
         lambda entry: entry.day(entry.case.mediation_at),
         kind=_DATE,
-        source="Événements du dossier",
+        source=_EVENTS,
         width=10,
     ),
     _column(
@@ -574,7 +576,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour de la clôture ; vide si le dossier est ouvert.", "The day of the closing; empty if it is open."),
         lambda entry: entry.day(entry.case.closed_at),
         kind=_DATE,
-        source="Événements du dossier",
+        source=_EVENTS,
         width=10,
     ),
     _column(
@@ -583,7 +585,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Pourquoi le dossier est clos.", "Why the case is closed."),
         lambda entry: entry.case.closure.reason if entry.case.closure else None,
         kind=_CODE,
-        source="Événements du dossier",
+        source=_EVENTS,
         codes=ClosingReason,
         width=18,
     ),
@@ -593,7 +595,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Combien de fois le dossier a été rouvert.", "How many times the case was reopened."),
         lambda entry: sum(1 for _ in entry.dates_of(Reopened)),
         kind=_COUNT,
-        source="Événements du dossier",
+        source=_EVENTS,
         width=11,
     ),
     _column(
@@ -605,7 +607,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         _links,
         kind=_TEXT,
-        source="Événements du dossier",
+        source=_EVENTS,
         width=20,
     ),
     _column(
@@ -614,7 +616,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le nombre d'alertes émises par le contrôle des échéances.", "The number of alerts raised by the sweeps."),
         lambda entry: len(entry.case.alerts),
         kind=_COUNT,
-        source="Contrôle quotidien des échéances",
+        source=Wording("contrôle quotidien des échéances", "daily check of the deadlines"),
         width=8,
     ),
     _column(
@@ -626,7 +628,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda _: None,
         kind=_TEXT,
-        source="Référentiel national qualité, indicateur 31",
+        source=_REFERENCE,
         width=8,
     ),
     _column(
@@ -638,7 +640,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.edition,
         kind=_TEXT,
-        source="Enregistrement",
+        source=_REGISTRATION,
         width=12,
     ),
     _column(
@@ -647,7 +649,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour où les textes et les noms ont été effacés.", "The day on which texts and names were erased."),
         lambda entry: entry.day(entry.case.anonymised_at),
         kind=_DATE,
-        source="Conservation des données",
+        source=Wording("conservation des données", "retention of data"),
         width=11,
     ),
 )
@@ -680,7 +682,7 @@ def register_report(
     It has no text that people wrote and no name of a person.
 
     Args:
-        cases: the cases, in the order of the lines. They are iterated once for each format, and twice for HTML and PDF.
+        cases: the cases, in the order of the lines. They are iterated once for each format that is written.
         at: the instant of which the register describes the state; aware.
         sites: the sites, for their names and regions.
         zone: the time zone of the heading; metropolitan France by default. Days of a case are in its own zone.

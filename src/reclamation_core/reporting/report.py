@@ -21,6 +21,12 @@ R = TypeVar("R")
 Value: TypeAlias = str | bool | int | Decimal | date | datetime | LabelledEnum | Wording | None
 """A value of a cell. An instant is aware; None is an empty cell."""
 
+_DEFINITION_TITLES: Final = (
+    Wording("Colonne", "Column"),
+    Wording("Signification", "Meaning"),
+    Wording("Type", "Type"),
+    Wording("Source", "Source"),
+)
 _FLAGS: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
 
 
@@ -56,14 +62,14 @@ class ReportColumn(Generic[R]):
         value: returns the value of a row.
         width: its width in characters.
         codes: of a column of codes, its values, for their labels.
-        emphasis: returns how to draw the eye to a value.
+        emphasis: for the values to which a format draws the eye, how.
     """
 
     name: str
     title: Wording
     meaning: Wording
     kind: ValueKind
-    source: str
+    source: Wording
     value: Callable[[R], Value] = attrs.field(repr=False)
     width: int = 12
     codes: type[LabelledEnum] | None = None
@@ -129,6 +135,13 @@ class Report:
             (Wording("Fuseau horaire", "Time zone").in_(lang), self.zone.key),
             *((label.in_(lang), display(value, lang, self.zone)) for label, value in criteria),
         )
+
+    def definitions(self, lang: Lang) -> Iterator[tuple[str, ...]]:
+        """Yield the titles of the table of definitions, then the title, meaning, kind and source of each column."""
+        yield tuple(title.in_(lang) for title in _DEFINITION_TITLES)
+        for table in self.tables:
+            for column in table.columns:
+                yield column.title.in_(lang), column.meaning.in_(lang), column.kind.label(lang), column.source.in_(lang)
 
 
 def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> tuple[ReportColumn[R], ...]:

@@ -97,7 +97,7 @@ def _columns(table: ReportTable[Any], lang: Lang) -> Iterator[dict[str, Any]]:
             "title": column.title.in_(lang),
             "meaning": column.meaning.in_(lang),
             "kind": column.kind.value,
-            "source": column.source,
+            "source": column.source.in_(lang),
         }
         if column.codes is not None:
             described["labels"] = {member.value: member.label(lang) for member in column.codes}
@@ -154,22 +154,9 @@ def write_xlsx(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     sheets = _Sheets(workbook, report, lang)
     for table in report.tables:
         sheets.write_table(table)
-    sheets.write_texts(_DEFINITIONS.in_(lang), _definitions(report, lang), (28, 80, 16, 40))
+    sheets.write_texts(_DEFINITIONS.in_(lang), report.definitions(lang), (28, 80, 16, 40))
     sheets.write_texts(_FILTERS.in_(lang), _filters(report, lang), (36, 80))
     workbook.close()
-
-
-def _definitions(report: Report, lang: Lang) -> Iterator[tuple[str, ...]]:
-    titles = (
-        Wording("Colonne", "Column"),
-        Wording("Signification", "Meaning"),
-        Wording("Type", "Type"),
-        Wording("Source", "Source"),
-    )
-    yield tuple(title.in_(lang) for title in titles)
-    for table in report.tables:
-        for column in table.columns:
-            yield column.title.in_(lang), column.meaning.in_(lang), column.kind.label(lang), column.source
 
 
 def _filters(report: Report, lang: Lang) -> Iterator[tuple[str, ...]]:

@@ -13,8 +13,8 @@ import pytest
 
 from reclamation_core import cli
 from reclamation_core.cli import application
+from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.errors import install_command
-from reclamation_core.intake.files import atomic_writer
 
 
 def test_without_its_extra_the_command_names_it(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reclamation_core.intake.files import atomic_writer, open_to_read
+from reclamation_core.documents.atomic_files import atomic_writer, open_to_read
 
 
 @pytest.mark.parametrize("size", [10, -1], ids=["a part", "all of it"])

@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake import Triage, triage_file
-from reclamation_core.intake.files import output_faults
+from reclamation_core.intake.file_triage import output_faults
 from reclamation_core.policy import m2_1
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from typing import Any
@@ -41,7 +42,7 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y %H:%M}"
     if isinstance(value, float):
-        return f"{value:.15g}".replace(".", ",")
+        return f"{Decimal(f'{value:.15g}').normalize():f}".replace(".", ",")
     # openpyxl leaves the escapes of control characters as they are written.
     return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found.group(1), 16)), str(value))
 
@@ -68,7 +69,7 @@ def _worded(value: Any, kind: str, labels: dict[str, str]) -> str:
     if kind == "instant":
         return f"{datetime.fromisoformat(value):%d/%m/%Y %H:%M}"
     if kind == "decimal":
-        return str(value).replace(".", ",")
+        return shown(float(value))
     return labels.get(value, str(value))
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import pypdf
 import pytest
 from hypothesis import given
@@ -21,7 +22,6 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from reclamation_core import FaultsError, Level, Wording
-from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.reporting import (
     Emphasis,
     Report,
@@ -35,7 +35,7 @@ from reclamation_core.reporting import (
     spreadsheets,
     write_report,
 )
-from reclamation_core.reporting.report import display, readable
+from reclamation_core.reporting.report import readable
 from tests.unit.reporting.readers import read_csv, read_html, read_json, read_xlsx
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -74,7 +74,7 @@ def columns(width: int = 12) -> tuple[ReportColumn[Any], ...]:
             title=Wording(name.capitalize(), name.upper()),
             meaning=Wording(f"sens de {name}", f"meaning of {name}"),
             kind=kind,
-            source="M2-1",
+            source=Wording("point 1", "point 1"),
             value=getter(place),
             width=width,
             codes=Level if kind is ValueKind.CODE else None,
@@ -159,7 +159,7 @@ def test_a_workbook_has_dates_numbers_filters_definitions_and_frozen_titles() ->
     assert [str(cell) for cell in cells[1:3]] == ["2026-05-02 00:00:00", "2026-05-02 09:30:00"]
     assert cells[3:5] == [12, 6.5]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:H2")
-    assert [cell.value for cell in workbook["Définitions"][2]] == ["Dossier", "sens de dossier", "texte", "M2-1"]
+    assert [cell.value for cell in workbook["Définitions"][2]] == ["Dossier", "sens de dossier", "texte", "point 1"]
     criteria = {row[0].value: row[1].value for row in workbook["Filtres"].iter_rows(min_row=2)}
     assert criteria == {
         "Document": "Essai",
@@ -331,6 +331,51 @@ def test_a_report_that_fails_leaves_the_former_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_saved_report_replaces_a_link_and_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
+    other = tmp_path / "ailleurs.csv"
+    other.write_text("intact", encoding="utf-8")
+    link = tmp_path / "essai.csv"
+    link.symlink_to(other)
+    save_report(report(ROW), link)
+    assert other.read_text(encoding="utf-8") == "intact"
+    assert not link.is_symlink()
+    assert link.stat().st_mode == other.stat().st_mode
+
+
+def test_a_device_is_not_replaced_by_a_report() -> None:
+    with pytest.raises(FaultsError, match="a regular file or a free name"):
+        save_report(report(ROW), "/dev/null", "csv")
+
+
+class Changing:
+    """Records that are others each time they are read, as those of a database in use."""
+
+    def __init__(self) -> None:
+        self.readings = 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        self.readings += 1
+        return iter([(f"R-{self.readings}", *ROW[1:])])
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_the_records_are_read_once_for_each_format(report_format: ReportFormat) -> None:
+    records = Changing()
+    live = attrs.evolve(report(), tables=(attrs.evolve(report().tables[0], records=records),))
+    content = report_bytes(live, report_format)
+    assert records.readings == 1
+    if report_format is ReportFormat.HTML:
+        assert pages.digest(report(("R-1", *ROW[1:]))) in content.decode()
+    if report_format is ReportFormat.PDF:
+        assert pages.digest(report(("R-1", *ROW[1:]))) in text_of(content)
+
+
+def test_no_text_of_a_report_prevents_a_pdf() -> None:
+    words = Wording("漢字 😀 #panic()", "x")
+    odd = attrs.evolve(report(ROW), title=words, notes=(words,), filters=((words, "漢字"),))
+    assert text_of(report_bytes(odd, "pdf")).count("[U+6F22]") >= 4
+
+
 def test_the_stream_of_a_report_stays_open() -> None:
     for each in ReportFormat:
         stream = BytesIO()
@@ -348,7 +393,7 @@ def test_json_has_the_columns_with_their_meaning_source_and_labels() -> None:
         "title": "Niveau",
         "meaning": "sens de niveau",
         "kind": "code",
-        "source": "M2-1",
+        "source": "point 1",
         "labels": {"local": "local", "regional": "régional", "national": "national"},
     }
     assert document["tables"][0]["rows"][0]["niveau"] == "regional"
@@ -372,7 +417,3 @@ def test_the_parts_of_a_wide_table_have_every_column_once_and_fit_the_line(width
     assert [place for part in parts for place in part[1:]] == list(range(1, len(widths)))
     # A part is wider than the line only where one column with the first one is.
     assert all(len(part) <= 2 or sum(widths[place] + 2 for place in part) <= line + 2 for part in parts)
-
-
-def test_deadline_statuses_are_displayed_as_labels() -> None:
-    assert display(DeadlineStatus.OVERDUE, "fr", PARIS) == DeadlineStatus.OVERDUE.label("fr")

@@ -42,7 +42,7 @@ def column(name: str) -> ReportColumn[str]:
         title=Wording(name.title(), name.title()),
         meaning=Wording("sens", "meaning"),
         kind=ValueKind.TEXT,
-        source="source",
+        source=Wording("source", "source"),
         value=str,
     )
 

@@ -334,7 +334,7 @@ def test_retention_is_one_year_and_the_last_of_february_is_the_28th() -> None:
 REFUSALS = [
     # command, guard, and the one input that it refuses, from the procedure's text
     ("qualify", "no-support", {"supported": False}),
-    ("qualify", "to-be-clarified", {"standing": "to_be_clarified"}),
+    ("qualify", "to-be-clarified", {"admissibility": "to_be_clarified"}),
     ("qualify", "role-may-not-qualify", {"role_qualifies": False}),
     ("qualify", "not-transcribed", {"by_phone": True, "transcribed": False}),
     ("analyse", "not-qualified", {"qualified": False}),
@@ -342,7 +342,7 @@ REFUSALS = [
     ("plan", "not-analysed", {"analysed": False}),
     ("answer", "not-qualified", {"qualified": False}),
     ("answer", "answered-already", {"answered": True}),
-    ("answer", "no-complainant", {"standing": "malfunction"}),
+    ("answer", "no-complainant", {"admissibility": "malfunction"}),
     ("close", "close-answered-without-answer", {"reason": "answered", "answered": False}),
     ("close", "close-unsettled", {"settled": False}),
     ("close", "close-in-scope", {"reason": "out_of_scope", "redirected": True}),

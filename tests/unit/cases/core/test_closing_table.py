@@ -65,7 +65,7 @@ def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: 
     }
     for values in product((True, False), repeat=len(FLAGS)):
         told = dict(zip(FLAGS, values, strict=True))
-        facts: dict[str, Any] = {**possible, **told, "reason": reason, "standing": admissibility}
+        facts: dict[str, Any] = {**possible, **told, "reason": reason, "admissibility": admissibility}
 
         allowed = guard_table(CommandType.CLOSE).decide(facts).outcome is Permission.ALLOWED
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reclamation_core.intake.files import atomic_writer
+from reclamation_core.documents.atomic_files import atomic_writer
 
 _KILLED = """
 import os, sys

@@ -1,4 +1,4 @@
-"""Files to read and to write: errors that name them, atomic replacement, names that cannot be written to.
+"""Binary and text files that appear whole or not at all, and files to read; errors of the system name the file.
 
 An output is written to a temporary file next to it, which replaces it once it is complete. Temporary files that killed
 programs left behind are removed by the next program that writes there.
@@ -6,7 +6,6 @@ programs left behind are removed by the next program that writes there.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -32,20 +31,8 @@ _GRACE: Final = 60.0
 
 _DEVICES: Final = (("dev",), ("proc",))
 """System folders whose links stand for devices and open files, such as `/dev/stdout`."""
-_WORKBOOKS: Final = {".xlsx", ".xlsm", ".xls", ".ods"}
 
-_NOT_THE_INPUT: Final = Wording(
-    "un autre fichier : celui-ci est le fichier à lire", "another file: this is the file to be read"
-)
-_NOT_A_STREAM: Final = Wording(
-    "le nom d'un fichier : décisions et lignes rejetées vont dans deux fichiers, non sur la sortie standard",
-    "the name of a file: decisions and rejected rows go to two files, not to the standard output",
-)
-_NOT_A_WORKBOOK: Final = Wording(
-    "un nom en .csv ou en .jsonl : les classeurs sont lus, ils ne sont pas écrits",
-    "a name in .csv or .jsonl: workbooks are read, they are not written",
-)
-_NOT_A_REGULAR_FILE: Final = Wording(
+NOT_A_REGULAR_FILE: Final = Wording(
     "un fichier ordinaire ou un nom libre : ceci est un dossier, un tube ou un périphérique ; indiquez un autre nom",
     "a regular file or a free name: this is a folder, a pipe or a device; give another name",
 )
@@ -92,22 +79,21 @@ def open_to_read(path: Path) -> BufferedReader:
 
 
 @contextmanager
-def atomic_writer(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
-    """Write a text file that replaces `path` at the end, and leaves no trace after an error; a link is replaced.
+def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+    """Write a binary file that replaces `path` at the end, and leaves no trace after an error; a link is replaced.
 
     Raises:
         OSError: it cannot be written.
         FaultsError: it is a pipe, a device or an open file of a process.
     """
     if is_device(path):
-        raise FaultsError((Fault("output", str(path), _NOT_A_REGULAR_FILE),))
+        raise FaultsError((Fault("output", str(path), NOT_A_REGULAR_FILE),))
     # A link is replaced, never followed: anybody may have made it, and it may lead anywhere.
     target = path.absolute()
     _remove_leftovers(target)
     temporary = target.with_name(f".{target.name}.{token_hex(4)}.part")
     try:
-        raw = BufferedWriter(_NamedFile(temporary, "x", path), _BUFFER)
-        with TextIOWrapper(raw, encoding=encoding, newline="") as file:
+        with BufferedWriter(_NamedFile(temporary, "x", path), _BUFFER) as file:
             _lock(file)
             yield file
         with _errors_name(path):
@@ -116,6 +102,13 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
         with suppress(OSError):  # the first error is the one to report
             temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def atomic_writer(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """Write a text file as `atomic_file` does; line ends are written as they are."""
+    with atomic_file(path) as raw, TextIOWrapper(raw, encoding=encoding, newline="") as file:
+        yield file
 
 
 def _lock(file: Any) -> None:
@@ -142,41 +135,6 @@ def _remove_unlocked(leftover: Path) -> None:
         leftover.unlink()
 
 
-def output_faults(source: Path, outputs: tuple[Path, ...]) -> Iterator[Fault]:
-    """Yield the faults of the names of the files to write; `source` is the file to read."""
-    for output in outputs:
-        expected = _refusal(source, output)
-        if expected is not None:
-            yield Fault("output", str(output), expected)
-
-
-def _refusal(source: Path, output: Path) -> Wording | None:
-    if str(output) == "-":
-        return _NOT_A_STREAM
-    if output.suffix.lower() in _WORKBOOKS:
-        return _NOT_A_WORKBOOK
-    if output.is_dir() or is_device(output):
-        return _NOT_A_REGULAR_FILE
-    if output.exists() and source.exists() and output.samefile(source):
-        return _NOT_THE_INPUT
-    return _folder_refusal(output)
-
-
 def is_device(path: Path) -> bool:
     """Return True if a path is a pipe, a device or an open file of a process, which no file may replace."""
     return path.absolute().parts[1:2] in _DEVICES or (path.exists() and not path.is_file() and not path.is_dir())
-
-
-def _folder_refusal(output: Path) -> Wording | None:
-    folder = shown = output.parent
-    if not folder.is_dir():
-        return Wording(
-            f"un nom dans un dossier qui existe ; créez d'abord le dossier « {shown} »",
-            f"a name in a folder that exists; make the folder '{shown}' first",
-        )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Wording(
-            f"un nom dans un dossier où l'on peut écrire ; « {shown} » ne le permet pas, indiquez-en un autre",
-            f"a name in a folder that can be written to; '{shown}' cannot, give another",
-        )
-    return None
