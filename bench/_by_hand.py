@@ -57,10 +57,10 @@ class ByHand:
         self.is_sqlite = backend.is_sqlite
         self._mark = "?" if self.is_sqlite else "%s"
         self._connection: Any = _sqlite(url, backend) if self.is_sqlite else _psycopg(url)
-        story = ", ".join(_STREAM["sqlite" if self.is_sqlite else "postgresql"])
-        self._load = f"SELECT {story} FROM reclamation_cases AS c WHERE c.reference = {self._mark}"
+        stream = ", ".join(_STREAM["sqlite" if self.is_sqlite else "postgresql"])
+        self._load = f"SELECT {stream} FROM reclamation_cases AS c WHERE c.reference = {self._mark}"
         self._page = (
-            f"SELECT {story} FROM (SELECT reference, document FROM reclamation_cases WHERE awaited_on <= {self._mark} "
+            f"SELECT {stream} FROM (SELECT reference, document FROM reclamation_cases WHERE awaited_on <= {self._mark} "
             f"ORDER BY reference LIMIT {self._mark}) AS c ORDER BY c.reference"
         )
 
@@ -155,5 +155,5 @@ def _text(value: Any) -> Any:
 
 def _case(row: Any) -> Case:
     document, events, texts = row
-    story = tuple(map(read_event, json.loads(f"[{events}]")))
-    return read_state(json.loads(document), story, read_texts(texts))
+    stream = tuple(map(read_event, json.loads(f"[{events}]")))
+    return read_state(json.loads(document), stream, read_texts(texts))

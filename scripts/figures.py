@@ -38,7 +38,7 @@ HOME_MADE: Final = frozenset(
     re.findall(
         r"\w+",
         """told tell tells telling kept keep keeps asked asks beside astray anew likewise meanwhile whoever whatever
-        whom nobody somebody stands stood said says gives gave otherwise seen looked""",
+        whom nobody somebody stands stood said says gives gave otherwise seen looked story stories""",
     )
 )
 """Words that a sentence of technical English does without; most often they stand for the name of a thing."""

@@ -84,7 +84,7 @@ def measured(application: Application, part: str) -> list[str]:
 
 
 def try_failures(application: Application) -> None:
-    """What fails says why: the values of what the kit asserts, the story, and the rule that a store breaks."""
+    """What fails says why: the values of what the kit asserts, the history, and the rule that a store breaks."""
     told = application.pytest("trials", "--reclamation-report-json=broken.json", status=1)
     for detail in ("assert 1 > 1", "Étant donné le dossier R-2025-000001", "attendu"):
         expect(detail in told, f"the failures do not show {detail!r}:\n{told}")

@@ -98,12 +98,12 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
     for case in cases:
         again = Case.from_events(case.events, case.vault)
         if again != case or stored[case.reference] | case_row(again) != stored[case.reference]:
-            yield f"case {case.reference}: its row is not what follows from its story"
+            yield f"case {case.reference}: its row is not what follows from its history"
         expected = case_projections(again)
         if sites.get(case.reference, set()) != {(row["site"], row["part"]) for row in expected[CASE_SITES]}:
-            yield f"case {case.reference}: its sites are not those of its story"
+            yield f"case {case.reference}: its sites are not those of its history"
         if causes.get(case.reference, set()) != {(row["family"],) for row in expected[CASE_CAUSES]}:
-            yield f"case {case.reference}: its causes are not those of its story"
+            yield f"case {case.reference}: its causes are not those of its history"
 
 
 def _keys(store: SqlAlchemyStore, table: str, columns: str) -> dict[str, set[Any]]:
@@ -141,10 +141,10 @@ def _plans(store: SqlAlchemyStore, plans: list[Pgaac]) -> Iterator[str]:
         told = [action_row(action) for action in plan.actions]
         mine = {(scope, row["reference"], row["status"], row["what"]) for row in told}
         if {row for row in actions if row[0] == scope} != mine:
-            yield f"plan {scope}: its actions are not those of its story"
+            yield f"plan {scope}: its actions are not those of its history"
         published = {edition.number: len(edition.lines) for edition in plan.published_plans}
         if {number: many for (of, number), many in lines.items() if of == scope} != published:
-            yield f"plan {scope}: its editions are not those of its story"
+            yield f"plan {scope}: its editions are not those of its history"
 
 
 def _served(cases: list[Case], plans: list[Pgaac]) -> Iterator[str]:

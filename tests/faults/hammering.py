@@ -205,9 +205,9 @@ def _done(one: Outcome) -> tuple[str, str, str]:
 def _told(store: SqlAlchemyStore, cases: list[str]) -> Iterator[tuple[str, str, str]]:
     """Return the commands that the histories contain, in the form of `_done`."""
     with store.unit_of_work() as unit:
-        stories = [unit.cases.get(reference) for reference in cases]
+        streams = [unit.cases.get(reference) for reference in cases]
         plan = unit.plans.get("site:CRE")
-    for case in stories:
+    for case in streams:
         yield from (("plan", case.reference, line.action) for line in case.actions)
         for event in case.events:
             if isinstance(event.data, SupportAdded) and event.number > READY:

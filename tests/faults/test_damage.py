@@ -50,7 +50,7 @@ def three_cases(store: SqlAlchemyStore) -> Desk:
 
 
 def spoil(store: SqlAlchemyStore, table: str = "cases", change: Callable[[Any], Any] = lambda _: "") -> None:
-    """Change the state of the second case, or the first document of its story."""
+    """Change the state of the second case, or the first document of its history."""
     which = {"cases": f"reference = '{DAMAGED}'", "case_events": f"case_reference = '{DAMAGED}' AND number = 1"}[table]
     ((document,),) = rows(store, f"SELECT document FROM reclamation_{table} WHERE {which}")
     changed = change(json.loads(document))
@@ -98,7 +98,7 @@ def in_french(error: StoreDamagedError) -> str:
     told = error.why.fr
     assert told in error.in_("fr")
     words = re.sub(r"\$\.\S+", "", told)  # a path is the same in both
-    assert re.search(r"\b(a|case|event|its|link|no|of|state|story|the|text)\b", words) is None
+    assert re.search(r"\b(a|case|event|its|link|no|of|state|history|the|text)\b", words) is None
     return told
 
 
@@ -407,12 +407,12 @@ def test_whatever_is_put_in_the_place_of_a_value_is_named_or_read(data: st.DataO
 def in_memory() -> tuple[SqlAlchemyStore, Any]:
     store = SqlAlchemyStore.open("sqlite://")
     three_cases(store)
-    story = f"SELECT document FROM reclamation_case_events WHERE case_reference = '{DAMAGED}' AND number = 1"
-    return store, json.loads(rows(store, story)[0][0])
+    stream = f"SELECT document FROM reclamation_case_events WHERE case_reference = '{DAMAGED}' AND number = 1"
+    return store, json.loads(rows(store, stream)[0][0])
 
 
 def _named(desk: Desk) -> list[str]:
-    """The places that are named as damaged; none where the case is read, or its story is no story."""
+    """The places that are named as damaged; none where the case is read, or its history is no history."""
     try:
         desk.cases.get(DAMAGED)
     except StoreDamagedError as error:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 HALVES = {
     "a case without its row": ("DELETE FROM reclamation_cases WHERE reference = 'R-2026-000003'", "case_events has"),
-    "a case without its story": (
+    "a case without its history": (
         "UPDATE reclamation_case_events SET case_reference = 'R-9' WHERE number = 8",
         "case_events has R-9",
     ),

@@ -394,7 +394,7 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, context: DecisionCon
         "before_receipt": min(happened) < case.received_at,
         "deadline_passed": _is_deadline_passed(case, data, occurred_at),
         "date_is_of_an_act": _is_of_an_act(case, data),
-        "against_the_story": _is_of_an_act(case, data) and contradicts(case, data, context.follow_up.settled),
+        "against_the_history": _is_of_an_act(case, data) and contradicts(case, data, context.follow_up.settled),
         **too_early(case, data, occurred_at, context.follow_up.settled),
     }
 

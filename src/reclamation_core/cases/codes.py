@@ -13,7 +13,7 @@ class CaseKind(LabelledEnum):
 
 
 class CaseState(OrderedEnum):
-    """How far a case has come (état). It follows from the story; nothing sets it."""
+    """How far a case has come (état). It follows from the history; nothing sets it."""
 
     REGISTERED = "registered", "enregistré", "registered"
     QUALIFIED = "qualified", "qualifié", "qualified"

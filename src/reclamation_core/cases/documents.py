@@ -107,7 +107,7 @@ def read_case(document: Any, vault: Vault | None = None) -> Case:
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
-        EventStreamError: the events make no story.
+        EventStreamError: the events make no history.
     """
     return Case.from_events(CODEC.read(document, CaseDocument).events, vault)
 
@@ -123,7 +123,7 @@ _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.valid
 
 
 def _state_class() -> Any:
-    """The fields of a case but its story and its texts, none of which may be left out."""
+    """The fields of a case but its history and its texts, none of which may be left out."""
     attrs.resolve_types(Case)
     head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
     body = {

@@ -65,7 +65,7 @@ INPUTS: tuple[Input, ...] = (
         "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
     ),
     flag("date_is_of_an_act", "date d'une opération du dossier", "date of an act of the case"),
-    flag("against_the_story", "date qui contredit l'historique", "date that the story contradicts"),
+    flag("against_the_history", "date qui contredit l'historique", "date that the history contradicts"),
     flag("before_ground", "date antérieure à ce que l'opération suppose", "before what the act rests on"),
     flag("receipt_after_acts", "réception postérieure à une opération", "receipt after something that was done"),
     flag(
@@ -142,13 +142,13 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
     ),
     Guard(
-        id="against-the-story",
+        id="against-the-history",
         commands=(CommandType.CORRECT_DATE,),
-        when={"against_the_story": True},
+        when={"against_the_history": True},
         wording=Wording(
             "cette date est incompatible avec l'ordre des opérations du dossier : indiquez-en une autre",
             "with that date an act would be before what it rests on, or after it was written down: give one that holds "
-            "in the story",
+            "in the history",
         ),
         reading="I12",
     ),
@@ -207,7 +207,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         when={"anonymised": True},
         wording=Wording(
             "le dossier est anonymisé, son historique est figé : enregistrez un nouveau dossier",
-            "the case is anonymised, its story has ended: register a new one",
+            "the case is anonymised, its history has ended: register a new one",
         ),
         reading="I17",
     ),

@@ -35,7 +35,7 @@ class Entry:
     """An event as it was written.
 
     Args:
-        number: its place in the story, from 1.
+        number: its place in the history, from 1.
         text: its document, as canonical JSON; never written again.
         link: its link in the chain of the case or the plan.
     """
@@ -78,7 +78,7 @@ _KEY_BYTES: Final = 16
 
 @attrs.frozen
 class Head:
-    """How far a story had come.
+    """How far a history had come.
 
     Args:
         version: how many events it had.
@@ -108,10 +108,10 @@ class Checkpoint:
 
     @classmethod
     def of(
-        cls, stories: Iterable[WrittenEventStream], taken_at: datetime, plans: Iterable[WrittenEventStream] = ()
+        cls, streams: Iterable[WrittenEventStream], taken_at: datetime, plans: Iterable[WrittenEventStream] = ()
     ) -> Self:
         """Return the checkpoint of cases and plans, as they are."""
-        return cls(taken_at=taken_at, heads=_heads(stories), plan_heads=_heads(plans))
+        return cls(taken_at=taken_at, heads=_heads(streams), plan_heads=_heads(plans))
 
     def sealed(self, key: bytes) -> Self:
         """The checkpoint, sealed with a key: HMAC-SHA-256.
@@ -149,8 +149,8 @@ class Checkpoint:
         return CODEC.read(document, Checkpoint)
 
 
-def _heads(stories: Iterable[WrittenEventStream]) -> dict[str, Head]:
-    ends = ((story.holder, story.entries[-1]) for story in stories if story.entries)
+def _heads(streams: Iterable[WrittenEventStream]) -> dict[str, Head]:
+    ends = ((stream.holder, stream.entries[-1]) for stream in streams if stream.entries)
     return {holder: Head(last.number, last.link) for holder, last in ends}
 
 
@@ -163,12 +163,12 @@ CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Che
 
 
 class AnomalyKind(LabelledEnum):
-    """What is wrong with a story (anomalie)."""
+    """What is wrong with a history (anomalie)."""
 
     ALTERED = "altered", "événement modifié", "event altered"
     MISPLACED = "misplaced", "événement manquant ou de trop", "event missing or too many"
-    CUT = "cut", "fin de l'historique supprimée", "end of the story cut off"
-    REWRITTEN = "rewritten", "historique réécrit depuis le point de contrôle", "story rewritten since the checkpoint"
+    CUT = "cut", "fin de l'historique supprimée", "end of the history cut off"
+    REWRITTEN = "rewritten", "historique réécrit depuis le point de contrôle", "history rewritten since the checkpoint"
     VANISHED = "vanished", "disparu depuis le point de contrôle", "vanished since the checkpoint"
 
 
@@ -188,7 +188,7 @@ class Anomaly:
 
 
 def examine(
-    stories: Iterable[WrittenEventStream],
+    streams: Iterable[WrittenEventStream],
     checkpoint: Checkpoint | None = None,
     plans: Iterable[WrittenEventStream] = (),
 ) -> Iterator[Anomaly]:
@@ -199,39 +199,39 @@ def examine(
     then, rewritten links, an end cut off with its traces, and a deleted case or plan.
 
     Args:
-        stories: the events of every case, as written.
+        streams: the events of every case, as written.
         checkpoint: what they are compared with. One that was taken before plans were chained compares no plan.
         plans: the events of every plan, as written.
     """
     heads, plan_heads = ({}, {}) if checkpoint is None else (checkpoint.heads, checkpoint.plan_heads or {})
-    yield from _compared(stories, heads)
+    yield from _compared(streams, heads)
     yield from _compared(plans, plan_heads)
 
 
-def _compared(stories: Iterable[WrittenEventStream], heads: Mapping[str, Head]) -> Iterator[Anomaly]:
+def _compared(streams: Iterable[WrittenEventStream], heads: Mapping[str, Head]) -> Iterator[Anomaly]:
     left = dict(heads)
-    for story in stories:
-        found = _fault(story, left.pop(story.holder, None))
+    for stream in streams:
+        found = _fault(stream, left.pop(stream.holder, None))
         if found is not None:
             yield found
     for holder in sorted(left):
         yield Anomaly(holder, None, AnomalyKind.VANISHED)
 
 
-def _fault(story: WrittenEventStream, head: Head | None) -> Anomaly | None:
-    last = first_link(story.holder)
-    for expected, entry in enumerate(story.entries, start=1):
+def _fault(stream: WrittenEventStream, head: Head | None) -> Anomaly | None:
+    last = first_link(stream.holder)
+    for expected, entry in enumerate(stream.entries, start=1):
         if entry.number != expected:
-            return Anomaly(story.holder, expected, AnomalyKind.MISPLACED)
+            return Anomaly(stream.holder, expected, AnomalyKind.MISPLACED)
         if not _follows(entry, last):
-            return Anomaly(story.holder, expected, AnomalyKind.ALTERED)
+            return Anomaly(stream.holder, expected, AnomalyKind.ALTERED)
         last = entry.link
         if head is not None and head.version == expected and head.link != last:
-            return Anomaly(story.holder, expected, AnomalyKind.REWRITTEN)
-    there = len(story.entries)
-    if there < max(story.version, 1 if head is None else head.version):
-        return Anomaly(story.holder, there + 1, AnomalyKind.CUT)
-    return Anomaly(story.holder, story.version + 1, AnomalyKind.MISPLACED) if there > story.version else None
+            return Anomaly(stream.holder, expected, AnomalyKind.REWRITTEN)
+    there = len(stream.entries)
+    if there < max(stream.version, 1 if head is None else head.version):
+        return Anomaly(stream.holder, there + 1, AnomalyKind.CUT)
+    return Anomaly(stream.holder, stream.version + 1, AnomalyKind.MISPLACED) if there > stream.version else None
 
 
 def _follows(entry: Entry, last: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cases as a notebook shows them: what a case is and its story, and several cases as a table."""
+"""Cases as a notebook shows them: what a case is and its history, and several cases as a table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TONES: Final[Mapping[LabelledEnum, Tone]] = {
 """The colours of some members."""
 _TO_SPECIFY: Final = "à préciser"
 _HEADER: Final = ("Dossier", "Type de dossier", "Recevabilité", "Niveau", "État", "Traité par", "Reçu le", "Réponse")
-_STORY: Final = ("N°", "Date", "Rôle", "Opération")
+_EVENT_TITLES: Final = ("N°", "Date", "Rôle", "Opération")
 
 
 def marked(member: LabelledEnum) -> Html:
@@ -50,9 +50,9 @@ def case_card(case: Case, *, texts: bool = False) -> Html:
     """Return what a case is, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {case.reference} ", marked(case.kind), " ", marked(case.state)])
-    story = table("Historique", _STORY, (_event(shown, event) for event in case.events))
-    note = [paragraph(NOTE)] if REDACTED in story else []
-    return card(section(heading, pairs("En bref", _identity(case)), story, *note))
+    history = table("Historique", _EVENT_TITLES, (_event(shown, event) for event in case.events))
+    note = [paragraph(NOTE)] if REDACTED in history else []
+    return card(section(heading, pairs("En bref", _identity(case)), history, *note))
 
 
 def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:

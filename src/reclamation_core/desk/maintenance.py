@@ -30,7 +30,7 @@ from reclamation_core.wording import Wording
 
 _ACTOR: Final = "sweep"
 _GONE: Final = Wording("son historique existe mais le dossier a disparu", "it has events, but is missing itself")
-_NO_STORY: Final = Wording("ses opérations ne se suivent pas", "its events cannot be replayed")
+_BROKEN_STREAM: Final = Wording("ses opérations ne se suivent pas", "its events cannot be replayed")
 
 
 @attrs.frozen
@@ -155,7 +155,7 @@ def _compare(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
     try:
         replayed = Case.from_events(case.events, case.vault)
     except (EventStreamError, ValueError):
-        yield Discrepancy(case.reference, None, _NO_STORY)
+        yield Discrepancy(case.reference, None, _BROKEN_STREAM)
         return
     for field in attrs.fields(Case):
         if getattr(case, field.name) != getattr(replayed, field.name):

@@ -1,4 +1,4 @@
-"""An action: what was decided, and what its story has made of it."""
+"""An action: what was decided, and what its history has made of it."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Reopening:
 
 @attrs.frozen(kw_only=True)
 class Action(ActionSheet):
-    """An action on a plan, as its story has made it; only the fold makes one.
+    """An action on a plan, as its history has made it; only replaying events makes one.
 
     Args:
         added: when it was put on the plan.

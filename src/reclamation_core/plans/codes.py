@@ -33,7 +33,7 @@ class ActionOrigin(LabelledEnum):
 
 
 class ActionStatus(LabelledEnum):
-    """How far an action has come (état). It follows from its story; nothing sets it."""
+    """How far an action has come (état). It follows from its history; nothing sets it."""
 
     TO_DO = "to_do", "à faire", "to do"
     IN_PROGRESS = "in_progress", "en cours", "in progress"

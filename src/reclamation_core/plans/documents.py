@@ -60,7 +60,7 @@ def read_plan(document: Any, vault: Vault | None = None) -> Pgaac:
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
-        PlanEventStreamError: the events make no story.
+        PlanEventStreamError: the events make no history.
     """
     read = CODEC.read(document, PlanDocument)
     return Pgaac.from_events(read.scope, read.events, vault)

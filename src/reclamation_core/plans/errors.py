@@ -43,7 +43,7 @@ class PlanRefusedError(RefusalError):
 
 @attrs.define(eq=False)
 class PlanEventStreamError(WordedError, ValueError):
-    """Events that make no story of a plan.
+    """Events that make no history of a plan.
 
     Args:
         scope: whose plan it is.

@@ -162,10 +162,10 @@ class ActionCommands(ABC):
         return self.vault.read(text) if isinstance(text, Commitment) else None
 
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
-        """The commitments to texts of some kinds in the story of an action: what erasing them takes away."""
+        """The commitments to texts of some kinds in the history of an action: what erasing them takes away."""
         wanted = frozenset(kinds)
-        story = (event for event in self.events if getattr(event.data, "action", None) == reference)
-        return frozenset(found for event in story for found, kind in event.texts().items() if kind in wanted)
+        stream = (event for event in self.events if getattr(event.data, "action", None) == reference)
+        return frozenset(found for event in stream for found, kind in event.texts().items() if kind in wanted)
 
     def do(self, data: PlanEvent, signature: Signature) -> Self:
         """Return the plan, or the part, after something that its guards allow.
@@ -246,7 +246,7 @@ class ActionCommands(ABC):
         return self.do(ActionReopened(action=reference, reason=reason), signature)
 
     def forget(self, reference: str, signature: Signature, *, kinds: Iterable[TextKind] = tuple(TextKind)) -> Self:
-        """Erase texts of an action's story; the story itself stays."""
+        """Erase texts of an action's history; the history itself stays."""
         return self.do(TextsForgotten(action=reference, kinds=kinds), signature)
 
 
@@ -294,20 +294,20 @@ class PlanPart(ActionCommands):
         Raises:
             PlanEventStreamError: an event cannot follow.
         """
-        story = PlanStream(scope)
+        stream = PlanStream(scope)
         for event in events:
-            story.version = max(story.version, event.number - 1)  # those between are of other actions
-            story.follow((event,))
-        if story.version > version:
-            raise PlanEventStreamError(scope, version + 1, scope, story.version, "the plan ends before it")
-        texts = dict.fromkeys(found.digest for event in story.events for found in event.texts())
+            stream.version = max(stream.version, event.number - 1)  # those between are of other actions
+            stream.follow((event,))
+        if stream.version > version:
+            raise PlanEventStreamError(scope, version + 1, scope, stream.version, "the plan ends before it")
+        texts = dict.fromkeys(found.digest for event in stream.events for found in event.texts())
         kept = vault.by_digest()
         return cls(
             scope=scope,
             version=version,
             recorded_at=recorded_at,
-            events=tuple(story.events),
-            actions=tuple(story.actions.values()),
+            events=tuple(stream.events),
+            actions=tuple(stream.actions.values()),
             vault=Vault({digest: kept[digest] for digest in texts if digest in kept}),
         )
 
@@ -318,31 +318,31 @@ class PlanPart(ActionCommands):
             PlanEventStreamError: an event cannot follow, or is an edition.
         """
         actions = {action.reference: action for action in self.actions}
-        story = PlanStream(self.scope, list(self.events), actions, [], self.version, self.recorded_at)
+        stream = PlanStream(self.scope, list(self.events), actions, [], self.version, self.recorded_at)
         for event in events:
             if isinstance(event.data, PlanPublished):
                 reason = "an edition is made from the whole plan"
                 raise PlanEventStreamError(self.scope, self.version + 1, event.plan, event.number, reason)
-            story.follow((event,))
+            stream.follow((event,))
         return attrs.evolve(
             self,
-            version=story.version,
-            recorded_at=story.recorded_at,
-            events=tuple(story.events),
-            actions=tuple(story.actions.values()),
+            version=stream.version,
+            recorded_at=stream.recorded_at,
+            events=tuple(stream.events),
+            actions=tuple(stream.actions.values()),
         )
 
 
 @attrs.frozen(kw_only=True)
 class Pgaac(ActionCommands):
-    """A plan, as its story has made it: a value, each act giving another one.
+    """A plan, as its history has made it: a value, each act giving another one.
 
-    `Pgaac(scope=...)` is empty; a plan that has a story comes from `from_events` and from the verbs. Texts are read
+    `Pgaac(scope=...)` is empty; a plan that has a history comes from `from_events` and from the verbs. Texts are read
     from the vault, and are None once they are forgotten.
 
     Args:
         scope: whose plan it is.
-        events: its story.
+        events: its history.
         actions: its lines, in the order in which they were added.
         published_plans: the published plans, in order.
         vault: the texts of its events.
@@ -376,13 +376,13 @@ class Pgaac(ActionCommands):
         """
         actions = {action.reference: action for action in self.actions}
         published = list(self.published_plans)
-        story = PlanStream(self.scope, list(self.events), actions, published, self.version, self.recorded_at)
-        story.follow(events)
+        stream = PlanStream(self.scope, list(self.events), actions, published, self.version, self.recorded_at)
+        stream.follow(events)
         return attrs.evolve(
             self,
-            events=tuple(story.events),
-            actions=tuple(story.actions.values()),
-            published_plans=tuple(story.published_plans),
+            events=tuple(stream.events),
+            actions=tuple(stream.actions.values()),
+            published_plans=tuple(stream.published_plans),
         )
 
     def serves(self, case: str) -> bool:
@@ -397,7 +397,7 @@ class Pgaac(ActionCommands):
 
     @property
     def version(self) -> int:
-        """How many events the story has."""
+        """How many events the history has."""
         return len(self.events)
 
     @property

@@ -35,7 +35,7 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
         The references by plan, regions first, then by action; the order of the plans does not matter.
 
     Raises:
-        ValueError: two different stories are given for one plan.
+        ValueError: two different histories are given for one plan.
     """
     below = (plan for own, plan in _by_scope(plans).items() if is_below(scope, own, sites))
     return tuple(line.reference for line in in_order(line for plan in below for line in plan.lines))
@@ -46,7 +46,7 @@ def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tupl
 
     Raises:
         UnknownActionError: a reference is to a plan that is not given, or to an action that is not on it.
-        ValueError: two different stories are given for one plan.
+        ValueError: two different histories are given for one plan.
     """
     by_scope = _by_scope(plans)
     lines = {}
@@ -86,13 +86,13 @@ def is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
 
 
 def _by_scope(plans: Iterable[Pgaac]) -> dict[PlanScope, Pgaac]:
-    """Each plan once: of two versions of one story, the later."""
+    """Each plan once: of two versions of one history, the later."""
     known: dict[PlanScope, Pgaac] = {}
     for plan in plans:
         other = known.get(plan.scope, plan)
         shorter, longer = sorted((other, plan), key=lambda one: one.version)
         if longer.events[: shorter.version] != shorter.events:
-            raise ValueError(f"plans: two stories are given for {plan.scope}; give the one that is kept")
+            raise ValueError(f"plans: two histories are given for {plan.scope}; give the one that is kept")
         known[plan.scope] = longer
     return known
 

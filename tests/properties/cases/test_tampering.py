@@ -24,7 +24,7 @@ def chained(case: str, told: list[str]) -> WrittenEventStream:
     return WrittenEventStream(case, len(told), tuple(entries))
 
 
-def stories(store: dict[str, list[str]]) -> list[WrittenEventStream]:
+def streams(store: dict[str, list[str]]) -> list[WrittenEventStream]:
     return [chained(case, told) for case, told in sorted(store.items())]
 
 
@@ -32,33 +32,33 @@ def stories(store: dict[str, list[str]]) -> list[WrittenEventStream]:
 def test_a_store_rewritten_to_the_last_link_differs_from_its_checkpoint(
     before: dict[str, list[str]], after: dict[str, list[str]]
 ) -> None:
-    checkpoint = Checkpoint.of(stories(before), TAKEN_AT)
+    checkpoint = Checkpoint.of(streams(before), TAKEN_AT)
     went_on = all(after.get(case, [])[: len(told)] == told for case, told in before.items())
 
-    assert (list(examine(stories(after), checkpoint)) == []) is went_on
+    assert (list(examine(streams(after), checkpoint)) == []) is went_on
 
 
 @given(stores, stores)
 def test_rewritten_plans_differ_from_their_checkpoint(
     before: dict[str, list[str]], after: dict[str, list[str]]
 ) -> None:
-    checkpoint = Checkpoint.of((), TAKEN_AT, stories(before))
+    checkpoint = Checkpoint.of((), TAKEN_AT, streams(before))
     went_on = all(after.get(plan, [])[: len(told)] == told for plan, told in before.items())
 
-    assert (list(examine((), checkpoint, stories(after))) == []) is went_on
+    assert (list(examine((), checkpoint, streams(after))) == []) is went_on
 
 
 @given(stores)
 def test_an_untouched_store_has_no_finding(store: dict[str, list[str]]) -> None:
-    assert list(examine(stories(store))) == []
-    assert list(examine(stories(store), Checkpoint.of(stories(store), TAKEN_AT))) == []
+    assert list(examine(streams(store))) == []
+    assert list(examine(streams(store), Checkpoint.of(streams(store), TAKEN_AT))) == []
 
 
 @given(texts, st.data())
 def test_an_event_without_a_new_link_is_found_without_a_checkpoint(told: list[str], data: st.DataObject) -> None:
-    story = chained("R-1", told)
+    stream = chained("R-1", told)
     place = data.draw(st.integers(0, len(told) - 1))
-    entries = list(story.entries)
+    entries = list(stream.entries)
     act = data.draw(st.sampled_from(["alter", "remove", "insert", "swap link"]))
     if act == "alter":
         entries[place] = Entry(place + 1, entries[place].text + "!", entries[place].link)
@@ -87,8 +87,8 @@ def test_only_a_checkpoint_reveals_a_tail_cut_with_its_traces(told: list[str], m
 def test_a_changed_sealed_checkpoint_is_not_authentic(
     before: dict[str, list[str]], after: dict[str, list[str]], key: bytes
 ) -> None:
-    sealed = Checkpoint.of(stories(before), TAKEN_AT).sealed(key)
-    forged = attrs.evolve(Checkpoint.of(stories(after), TAKEN_AT), seal=sealed.seal)
+    sealed = Checkpoint.of(streams(before), TAKEN_AT).sealed(key)
+    forged = attrs.evolve(Checkpoint.of(streams(after), TAKEN_AT), seal=sealed.seal)
 
     assert sealed.is_sealed_with(key)
     assert sealed.is_sealed_with(key + b"!") is False
@@ -100,7 +100,7 @@ def test_a_changed_sealed_checkpoint_is_not_authentic(
 def test_a_checkpoint_that_was_sealed_before_plans_were_chained_is_still_authentic(
     store: dict[str, list[str]], key: bytes
 ) -> None:
-    taken = Checkpoint.of(stories(store), TAKEN_AT).to_document()
+    taken = Checkpoint.of(streams(store), TAKEN_AT).to_document()
     first = {name: value for name, value in taken.items() if name != "plan_heads"} | {"version": 1}
     seal = hmac.digest(key, canonical_json(first).encode(), "sha256").hex()
 
@@ -109,4 +109,4 @@ def test_a_checkpoint_that_was_sealed_before_plans_were_chained_is_still_authent
     assert read.plan_heads is None
     assert read.is_sealed_with(key)
     assert not attrs.evolve(read, plan_heads={}).is_sealed_with(key)
-    assert list(examine(stories(store), read, [chained("site:CRE", ["x"])])) == []
+    assert list(examine(streams(store), read, [chained("site:CRE", ["x"])])) == []

@@ -186,7 +186,7 @@ class Life(RuleBasedStateMachine):
         asks = (*HANDLING, *CLOSING, *ENDING)
         for place in range(len(asks)):
             self.ask(asks[(first + place) % len(asks)], number, role, moment)
-            self.a_case_is_the_fold_of_its_story()
+            self.a_case_is_the_fold_of_its_history()
 
     @rule(number=CASES, choice=st.integers(0, 5), role=ROLES)
     def go_on(self, number: int, choice: int, role: Role) -> None:
@@ -259,7 +259,7 @@ class Life(RuleBasedStateMachine):
             assert len(told) == len(set(told))
 
     @invariant()
-    def a_case_is_the_fold_of_its_story(self) -> None:
+    def a_case_is_the_fold_of_its_history(self) -> None:
         for reference in self.touched:
             case = self.desk.cases.get(reference)
             assert Case.from_events(case.events, case.vault) == case
@@ -303,7 +303,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def a_scoped_desk_sees_its_own_cases(self) -> None:
         here = self.desk.scoped(site="CRE")
-        own = sorted(reference for reference, story in self.told.items() if "CRE" in self.places(story))
+        own = sorted(reference for reference, stream in self.told.items() if "CRE" in self.places(stream))
         assert [case.reference for case in here.cases.find(CaseQuery(limit=500)).cases] == own
         assert here.cases.count() == len(own)
         assert {item.event.case for item in here.feed(limit=5000)} == set(own)
@@ -320,9 +320,9 @@ class Life(RuleBasedStateMachine):
         assert list(self.desk.verify()) == []
 
     @staticmethod
-    def places(story: list[RecordedEvent]) -> set[str]:
-        registered: Any = story[0].data
-        units = [event.data.handling_unit for event in story if isinstance(event.data, Registered | Rerouted)]
+    def places(stream: list[RecordedEvent]) -> set[str]:
+        registered: Any = stream[0].data
+        units = [event.data.handling_unit for event in stream if isinstance(event.data, Registered | Rerouted)]
         return {registered.site, *registered.service_sites, units[-1]}
 
 

@@ -57,7 +57,7 @@ ANY_PLANS = plans() | busy_pgaacs()
 
 
 @given(plan=ANY_PLANS, cut=st.integers(0, 50))
-def test_a_plan_is_the_fold_of_its_story_however_the_events_are_batched(plan: Pgaac, cut: int) -> None:
+def test_a_plan_is_the_fold_of_its_history_however_the_events_are_batched(plan: Pgaac, cut: int) -> None:
     whole = Pgaac.from_events(plan.scope, plan.events, plan.vault)
     in_two = Pgaac.from_events(plan.scope, plan.events[:cut], plan.vault).followed_by(plan.events[cut:])
     one_by_one = Pgaac.from_events(plan.scope, (), plan.vault)

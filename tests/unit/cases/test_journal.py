@@ -22,7 +22,7 @@ from tests.unit.cases.core.life import LIVED, after, opened
 
 TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
 CASE = after(opened(), *LIVED)
-STORY = written(CASE.reference, CASE.events)
+STREAM = written(CASE.reference, CASE.events)
 
 
 def test_a_link_is_the_sha_256_of_the_link_before_and_the_text() -> None:
@@ -33,29 +33,29 @@ def test_a_link_is_the_sha_256_of_the_link_before_and_the_text() -> None:
     assert list(links("R-1", ["a", "b"])) == [link(first, "a"), link(link(first, "a"), "b")]
 
 
-def test_a_story_is_written_as_the_canonical_text_of_each_event() -> None:
-    assert (STORY.holder, STORY.version) == (CASE.reference, len(CASE.events))
-    assert [entry.number for entry in STORY.entries] == list(range(1, len(CASE.events) + 1))
-    assert all(entry.text.startswith('{"by":{"digest":"') for entry in STORY.entries)
-    assert all("Durand" not in entry.text for entry in STORY.entries)
+def test_a_history_is_written_as_the_canonical_text_of_each_event() -> None:
+    assert (STREAM.holder, STREAM.version) == (CASE.reference, len(CASE.events))
+    assert [entry.number for entry in STREAM.entries] == list(range(1, len(CASE.events) + 1))
+    assert all(entry.text.startswith('{"by":{"digest":"') for entry in STREAM.entries)
+    assert all("Durand" not in entry.text for entry in STREAM.entries)
     assert canonical_json({"b": 1, "a": 2}) == '{"a":2,"b":1}'
 
 
-def without(story: WrittenEventStream, place: int) -> WrittenEventStream:
-    kept = story.entries[:place] + story.entries[place + 1 :]
-    return WrittenEventStream(story.holder, story.version, kept)
+def without(stream: WrittenEventStream, place: int) -> WrittenEventStream:
+    kept = stream.entries[:place] + stream.entries[place + 1 :]
+    return WrittenEventStream(stream.holder, stream.version, kept)
 
 
 def test_a_removed_event_is_reported_by_its_number() -> None:
-    assert list(examine([without(STORY, 2)])) == [Anomaly(CASE.reference, 3, AnomalyKind.MISPLACED)]
-    assert list(examine([without(STORY, len(STORY.entries) - 1)])) == [
-        Anomaly(CASE.reference, len(STORY.entries), AnomalyKind.CUT)
+    assert list(examine([without(STREAM, 2)])) == [Anomaly(CASE.reference, 3, AnomalyKind.MISPLACED)]
+    assert list(examine([without(STREAM, len(STREAM.entries) - 1)])) == [
+        Anomaly(CASE.reference, len(STREAM.entries), AnomalyKind.CUT)
     ]
 
 
 def test_one_event_too_many_is_reported() -> None:
-    more = Entry(STORY.version + 1, "{}", link(STORY.entries[-1].link, "{}"))
-    longer = WrittenEventStream(STORY.holder, STORY.version, (*STORY.entries, more))
+    more = Entry(STREAM.version + 1, "{}", link(STREAM.entries[-1].link, "{}"))
+    longer = WrittenEventStream(STREAM.holder, STREAM.version, (*STREAM.entries, more))
 
     assert list(examine([longer])) == [Anomaly(CASE.reference, more.number, AnomalyKind.MISPLACED)]
 
@@ -65,20 +65,20 @@ def test_a_case_without_events_is_reported() -> None:
 
 
 def test_a_deleted_case_is_reported() -> None:
-    assert list(examine([], Checkpoint.of([STORY], TAKEN_AT))) == [Anomaly(CASE.reference, None, AnomalyKind.VANISHED)]
+    assert list(examine([], Checkpoint.of([STREAM], TAKEN_AT))) == [Anomaly(CASE.reference, None, AnomalyKind.VANISHED)]
 
 
 def test_a_checkpoint_is_sealed_with_a_key_that_cannot_be_guessed() -> None:
-    checkpoint = Checkpoint.of([STORY], TAKEN_AT)
+    checkpoint = Checkpoint.of([STREAM], TAKEN_AT)
 
-    assert checkpoint.heads == {CASE.reference: Head(STORY.version, STORY.entries[-1].link)}
+    assert checkpoint.heads == {CASE.reference: Head(STREAM.version, STREAM.entries[-1].link)}
     assert checkpoint.is_sealed_with(b"0" * 16) is False
     with pytest.raises(ValueError, match=r"^key: 5 bytes; give at least 16 that nobody can foresee"):
         checkpoint.sealed(b"court")
 
 
 def test_a_checkpoint_that_is_none_is_refused_with_its_faults() -> None:
-    document = Checkpoint.of([STORY], TAKEN_AT).to_document()
+    document = Checkpoint.of([STREAM], TAKEN_AT).to_document()
     document["heads"][CASE.reference]["version"] = 0
     document["tete"] = 1
 

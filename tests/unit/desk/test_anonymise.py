@@ -48,7 +48,7 @@ def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
     assert desk.cases.count(CaseQuery(levels={Level.LOCAL})) == counted == 1
     assert plan.to_markdown() == markdown
     assert Case.from_events(after.events, after.vault) == after == desk.cases.get(case.reference)
-    with pytest.raises(CommandRefusedError, match="its story has ended"):
+    with pytest.raises(CommandRefusedError, match="its history has ended"):
         desk.reopen(case.reference, reason="encore")
 
 

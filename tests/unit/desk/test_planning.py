@@ -193,7 +193,7 @@ def test_a_closing_is_never_before_the_settlement_of_its_actions() -> None:
         with pytest.raises(CommandRefusedError, match="follow-up settled"):
             desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(day))
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(25))
-    with pytest.raises(CommandRefusedError, match="holds in the story"):
+    with pytest.raises(CommandRefusedError, match="holds in the history"):
         desk.correct_date(case.reference, closed.version, happened_at=at(21), reason="une faute de frappe")
     corrected = desk.correct_date(case.reference, closed.version, happened_at=at(22), reason="une faute de frappe")
     assert corrected.closed_at == at(22)
@@ -244,7 +244,7 @@ def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(14))
 
     for day in (5, 9, 11):
-        with pytest.raises(CommandRefusedError, match="holds in the story"):
+        with pytest.raises(CommandRefusedError, match="holds in the history"):
             desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
     for day in (7, 12):  # settled at that date, and again now
         moved = desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
@@ -259,7 +259,7 @@ def test_a_closing_is_not_moved_before_an_open_action() -> None:
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(4))
     desk.pgaac("CRE").reopen("A-1", reason="utile", occurred_at=at(6))
 
-    with pytest.raises(CommandRefusedError, match="holds in the story"):
+    with pytest.raises(CommandRefusedError, match="holds in the history"):
         desk.correct_date(case.reference, closed.version, happened_at=at(7), reason="une faute de frappe")
     assert desk.correct_date(
         case.reference, closed.version, happened_at=at(5), reason="une faute de frappe"

@@ -105,7 +105,7 @@ def test_corrupt_cases_are_named_with_the_signals() -> None:
 
         def found(query: CaseQuery) -> CasePage:
             if query.after is None:
-                raise StoreDamagedError("memory", "the story", holder="R-2026-000001")
+                raise StoreDamagedError("memory", "the history", holder="R-2026-000001")
             return find(query)
 
         made.cases.find = found  # type: ignore[method-assign]

@@ -179,7 +179,7 @@ def test_corrected_dates_of_a_suspension_recompute_the_deadline() -> None:
     assert guards(
         desk,
         lambda desk: desk.correct_date(case.reference, resumed.version, happened_at=at(2), reason="impossible"),
-    ) == ["against-the-story"]
+    ) == ["against-the-history"]
 
 
 def test_an_overdue_case_cannot_be_suspended_by_a_corrected_date() -> None:

@@ -138,7 +138,7 @@ def test_every_fault_of_a_plan_is_reported_together() -> None:
     assert [fault.path for fault in caught.value.faults] == ["$.events[0].data.sheet.owner", "$.events[1].number"]
 
 
-def test_a_document_of_events_that_make_no_story_is_refused() -> None:
+def test_a_document_of_events_that_make_no_history_is_refused() -> None:
     document = plan_document(in_progress())
     document["events"].reverse()
 

@@ -111,8 +111,8 @@ def test_of_two_versions_of_one_plan_the_later_counts_in_any_order() -> None:
     assert names(gather(NATION, [later, earlier, later], SITES)) == ["site:CRE/A-1", "site:CRE/A-2"]
 
 
-def test_two_stories_of_one_plan_are_refused() -> None:
-    with pytest.raises(ValueError, match="plans: two stories are given for site:CRE; give the one that is kept"):
+def test_two_histories_of_one_plan_are_refused() -> None:
+    with pytest.raises(ValueError, match="plans: two histories are given for site:CRE; give the one that is kept"):
         gather(NATION, [to_do(), to_do(owner="Mme Blanc")], SITES)
 
 

@@ -53,7 +53,7 @@ def test_a_late_entry_has_the_day_on_which_it_happened() -> None:
     assert to_do().progress("A-1", late).action("A-1").started == at(2)
 
 
-def test_a_clock_that_runs_behind_does_not_put_the_story_out_of_order() -> None:
+def test_a_clock_that_runs_behind_does_not_put_the_history_out_of_order() -> None:
     plan = to_do().progress("A-1", signed(10)).progress("A-1", signed(9))
 
     assert [event.recorded_at for event in plan.events] == [at(1), at(10), at(10)]
@@ -226,19 +226,19 @@ def other(event: RecordedPlanEvent, **changes: Any) -> RecordedPlanEvent:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (lambda story: story[1:], "its plan or its number is not the next; event 1 of plan site:CRE is expected"),
-        (lambda story: (story[0], story[2]), "its plan or its number is not the next; event 2"),
-        (lambda story: (other(story[0], plan=NATION),), "event 1 of plan nation cannot follow"),
-        (lambda story: (story[0], other(story[0], number=2)), "action 'A-1' is added once, before anything else"),
-        (lambda story: (other(story[1], number=1),), "action 'A-1' is added once, before anything else"),
+        (lambda stream: stream[1:], "its plan or its number is not the next; event 1 of plan site:CRE is expected"),
+        (lambda stream: (stream[0], stream[2]), "its plan or its number is not the next; event 2"),
+        (lambda stream: (other(stream[0], plan=NATION),), "event 1 of plan nation cannot follow"),
+        (lambda stream: (stream[0], other(stream[0], number=2)), "action 'A-1' is added once, before anything else"),
+        (lambda stream: (other(stream[1], number=1),), "action 'A-1' is added once, before anything else"),
         (
-            lambda story: (story[0], other(story[1], occurred_at=at(1, 7), recorded_at=at(1, 8))),
+            lambda stream: (stream[0], other(stream[1], occurred_at=at(1, 7), recorded_at=at(1, 8))),
             "it was recorded before the event before it",
         ),
-        (lambda story: (*story, other(story[-1], number=7)), "edition 2 is the next"),
+        (lambda stream: (*stream, other(stream[-1], number=7)), "edition 2 is the next"),
     ],
 )
-def test_events_that_make_no_story_are_refused(wrong: Any, told: str) -> None:
+def test_events_that_make_no_history_are_refused(wrong: Any, told: str) -> None:
     with pytest.raises(PlanEventStreamError, match=told) as caught:
         Pgaac.from_events(CRETEIL, wrong(events()))
     assert caught.value.scope == CRETEIL

@@ -56,5 +56,5 @@ def test_whole_feed_and_journal_of_a_sound_store_are_read() -> None:
 
     assert [item.event.case[-1] for item in store.feed.follow()] == ["1", "2", "3"]
     assert [item.event.case for item in store.feed.follow(2)] == [THIRD]
-    assert [story.holder[-1] for story in store.journal.streams()] == ["1", "2", "3"]
-    assert [story.holder for story in store.journal.plan_streams()] == ["site:CRE", "site:STD"]
+    assert [stream.holder[-1] for stream in store.journal.streams()] == ["1", "2", "3"]
+    assert [stream.holder for stream in store.journal.plan_streams()] == ["site:CRE", "site:STD"]

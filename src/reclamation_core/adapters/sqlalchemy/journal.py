@@ -35,8 +35,8 @@ class SqlAlchemyJournal(Journal):
         rows = groupby(stored, key=itemgetter(0, 1))
         name = self._database.name
         return tuple(
-            WrittenEventStream(require_key(holder, name), version, _entries(list(story)))
-            for (holder, version), story in rows
+            WrittenEventStream(require_key(holder, name), version, _entries(list(stream)))
+            for (holder, version), stream in rows
         )
 
 

@@ -410,7 +410,7 @@ class BaseCase:
         return [min(dates)] if dates else []
 
     def read(self, text: object) -> str | None:
-        """A text of the story; None where there was none or it was forgotten."""
+        """A text of the history; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None
 
 

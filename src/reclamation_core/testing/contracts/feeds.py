@@ -210,13 +210,13 @@ class JournalContract(PortContract):
         first = store.journal.read_plans(limit=2)
         rest = store.journal.read_plans(first[-1].holder, limit=2)
 
-        found = [(story.holder, story.version) for story in (*first, *rest)]
+        found = [(stream.holder, stream.version) for stream in (*first, *rest)]
         assert found == [("site:CRE", 3), ("site:STR", 1), ("site:É", 1)]
         assert store.journal.read_plans(rest[-1].holder) == ()
-        for story in (*first, *rest):
-            events = load_plan(store, story.holder).events
-            assert story == written_plan(story.holder, events)
-            assert tuple(read_plan_event(parse_json(entry.text)) for entry in story.entries) == events
+        for stream in (*first, *rest):
+            events = load_plan(store, stream.holder).events
+            assert stream == written_plan(stream.holder, events)
+            assert tuple(read_plan_event(parse_json(entry.text)) for entry in stream.entries) == events
 
     @rule("rien ne cloche dans un plan que personne n'a touché, ni dans ce qui en a été oublié")
     def test_an_untouched_plan_has_no_anomaly(self, store: Store) -> None:
@@ -233,21 +233,21 @@ class JournalContract(PortContract):
         insert(store, second, first)
         save(store, with_support(first), 1)
 
-        stories = store.journal.read()
+        streams = store.journal.read()
 
-        assert [(story.holder, story.version) for story in stories] == [(FIRST, 2), (SECOND, 1)]
-        for story in stories:
-            events = load(store, story.holder).events
-            assert story == written(story.holder, events)
-            assert tuple(read_event(parse_json(entry.text)) for entry in story.entries) == events
+        assert [(stream.holder, stream.version) for stream in streams] == [(FIRST, 2), (SECOND, 1)]
+        for stream in streams:
+            events = load(store, stream.holder).events
+            assert stream == written(stream.holder, events)
+            assert tuple(read_event(parse_json(entry.text)) for entry in stream.entries) == events
 
     @rule("l'ordre des histoires est celui des références, par point de code")
     def test_the_order_of_the_streams_is_that_of_the_references_by_code_point(self, store: Store) -> None:
         names = ["R-É", "R-a", "R-10", "R-9", "R-Z"]
         insert(store, *(renamed(a_case(), name) for name in names))
 
-        assert [story.holder for story in store.journal.read()] == ["R-10", "R-9", "R-Z", "R-a", "R-É"]
-        assert [story.holder for story in store.journal.read("R-Z")] == ["R-a", "R-É"]
+        assert [stream.holder for stream in store.journal.read()] == ["R-10", "R-9", "R-Z", "R-a", "R-É"]
+        assert [stream.holder for stream in store.journal.read("R-Z")] == ["R-a", "R-É"]
 
     @rule("un lecteur reprend après la dernière référence qu'il a vue")
     def test_a_reader_of_the_journal_resumes_after_its_last_reference(self, store: Store) -> None:
@@ -282,13 +282,13 @@ class JournalContract(PortContract):
         with ThreadPoolExecutor(2) as pool:
             writers = [pool.submit(write, reference) for reference in references]
             while not all(writer.done() for writer in writers):
-                stories = store.journal.read()
-                assert [story.holder for story in stories] == references
-                assert [len(story.entries) for story in stories] == [story.version for story in stories]
+                streams = store.journal.read()
+                assert [stream.holder for stream in streams] == references
+                assert [len(stream.entries) for stream in streams] == [stream.version for stream in streams]
             for writer in writers:
                 writer.result()
 
-        assert [story.version for story in store.journal.read()] == [11, 11]
+        assert [stream.version for stream in store.journal.read()] == [11, 11]
 
     @rule("une limite nulle est refusée")
     def test_a_limit_of_none_is_refused(self, store: Store) -> None:
@@ -303,11 +303,11 @@ class JournalContract(PortContract):
         insert(store, case, a_case(2))
         self.rewrite_event(store, FIRST, 2, '{"b": 1,"a":2 ')
 
-        story, other = store.journal.read()
+        stream, other = store.journal.read()
 
-        assert [entry.text for entry in story.entries][1] == '{"b": 1,"a":2 '
-        assert story.entries[1].link == written(FIRST, case.events).entries[1].link
-        assert [(found.holder, found.number, found.kind) for found in examine([story, other])] == [
+        assert [entry.text for entry in stream.entries][1] == '{"b": 1,"a":2 '
+        assert stream.entries[1].link == written(FIRST, case.events).entries[1].link
+        assert [(found.holder, found.number, found.kind) for found in examine([stream, other])] == [
             (FIRST, 2, AnomalyKind.ALTERED)
         ]
 
@@ -318,10 +318,10 @@ class JournalContract(PortContract):
         self.rewrite_plan_event(store, "site:CRE", 1, '{"b": 1,"a":2 ')
         self.delete_plan(store, "site:STD")
 
-        stories = store.journal.read_plans()
+        streams = store.journal.read_plans()
 
-        assert stories[0].entries[0].text == '{"b": 1,"a":2 '
-        found = [(one.holder, one.number, one.kind) for one in examine((), checkpoint, stories)]
+        assert streams[0].entries[0].text == '{"b": 1,"a":2 '
+        found = [(one.holder, one.number, one.kind) for one in examine((), checkpoint, streams)]
         assert found == [
             ("site:CRE", 1, AnomalyKind.ALTERED),
             ("site:STD", None, AnomalyKind.VANISHED),
@@ -332,7 +332,7 @@ class JournalContract(PortContract):
         insert(store, a_case(1), a_case(2))
         self.delete_case(store, FIRST)
 
-        found = [(story.holder, story.version, len(story.entries)) for story in store.journal.read()]
+        found = [(stream.holder, stream.version, len(stream.entries)) for stream in store.journal.read()]
 
         assert found == [(FIRST, 0, 1), (SECOND, 1, 1)]
 

@@ -59,6 +59,6 @@ def test_a_case_is_closed_once_its_action_is(desk: Desk) -> None:
     )
 
 
-def test_a_story_that_fails_is_told(desk: Desk) -> None:
+def test_a_history_that_fails_is_told(desk: Desk) -> None:
     with pytest.raises(AssertionError, match="Étant donné le dossier R-2025-000001"):
         given(desk).a_complaint().then(state=CaseState.CLOSED)

@@ -21,5 +21,5 @@ class TestForgetfulStore(StoreContract):
         return lambda: LoggedStore(sabotage("reuses_a_reference").open())
 
 
-def test_a_story_that_goes_otherwise(desk: Desk) -> None:
+def test_a_history_that_goes_otherwise(desk: Desk) -> None:
     given(desk).a_complaint().then(state=CaseState.CLOSED)

@@ -122,7 +122,7 @@ def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
 
     dates: dict[str, Any] = {"now": LATER + timedelta(hours=1), "at": LATER, "policy": EDITION}
     if list(neighbours) != sorted(neighbours):
-        assert guards_of(refused(case, correction, **dates)) == ["against-the-story"]
+        assert guards_of(refused(case, correction, **dates)) == ["against-the-history"]
         return
     corrected = after(case, correction, **dates)
     turns = iter(neighbours)

@@ -20,7 +20,7 @@ from reclamation_core.cases.events import Alerted
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import AcknowledgementParameters
-from tests.properties.cases.core.stories import lives
+from tests.properties.cases.core.streams import lives
 from tests.unit.cases.core.life import line
 from tests.unit.policy.cases import RECEIVED
 

@@ -21,7 +21,7 @@ from reclamation_core.cases.documents import (
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
-from tests.properties.cases.core.stories import MARK, lives
+from tests.properties.cases.core.streams import MARK, lives
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.properties.cases.documents.strategies import cases, events, vaults
 

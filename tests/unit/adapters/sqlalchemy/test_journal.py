@@ -41,7 +41,7 @@ def test_an_event_that_was_taken_out_shows(store: SqlAlchemyStore) -> None:
     assert found(store) == [(FIRST, 1, AnomalyKind.MISPLACED), (SECOND, 2, AnomalyKind.CUT)]
 
 
-def test_a_story_without_events_shows(store: SqlAlchemyStore) -> None:
+def test_a_history_without_events_shows(store: SqlAlchemyStore) -> None:
     two_cases(store)
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}'")
 
@@ -132,5 +132,5 @@ def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
         connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{FIRST}'")
         connection.invalidate()
 
-    assert [(story.holder, story.version) for story in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
+    assert [(stream.holder, stream.version) for stream in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
     assert found(store) == [(FIRST, 1, AnomalyKind.MISPLACED)]

@@ -23,7 +23,7 @@ from tests.unit.desk import factories
 pytestmark = pytest.mark.slow
 
 BOTH: Final = ("sqlite", "postgresql")
-STORIES: Final = ("cases", "case_events", "case_texts", "plans", "plan_events", "plan_texts")
+STREAM_TABLES: Final = ("cases", "case_events", "case_texts", "plans", "plan_events", "plan_texts")
 DERIVED: Final = ("case_sites", "case_causes", "actions", "action_cases", "published_plans", "published_lines")
 INDEXES: Final = sorted(str(index.name) for table in METADATA.sorted_tables for index in table.indexes)
 
@@ -70,7 +70,7 @@ RESTORED: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
 LOST: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     **{
         f"table {name}": (f"DROP TABLE reclamation_{name} CASCADE", f"table reclamation_{name}", BOTH)
-        for name in STORIES
+        for name in STREAM_TABLES
     },
     "a column": ("ALTER TABLE reclamation_actions DROP COLUMN process", "column reclamation_actions.process", BOTH),
     "a type": (

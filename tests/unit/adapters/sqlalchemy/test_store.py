@@ -64,7 +64,7 @@ def test_it_shows_its_database_without_credentials() -> None:
     store.close()
 
 
-def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemyStore) -> None:
+def test_a_case_is_one_row_with_what_follows_from_its_history(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
     case = factories.closed(desk, received_at=at(1, 23), source="mail-1")
     desk.register(factories.malfunction(), site="STR")
@@ -162,7 +162,7 @@ def texts() -> str:
     return "SELECT text FROM reclamation_case_texts ORDER BY version, place"
 
 
-def test_a_state_of_another_fold_is_left_aside_and_the_story_folded_again(store: SqlAlchemyStore) -> None:
+def test_a_state_of_another_fold_is_left_aside_and_the_history_folded_again(store: SqlAlchemyStore) -> None:
     case = with_support(a_case())
     insert(store, case)
     run(store, "UPDATE reclamation_cases SET state_version = 0, document = 'what was understood then'")

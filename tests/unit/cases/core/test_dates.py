@@ -88,7 +88,7 @@ def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
     # What comes after the support, the qualification, or the answer and the closing, is held to them.
     if any(truth[ground] > truth[act] for ground, act in ((0, 1), (1, 2), (1, 3), (1, 4), (4, 5), (3, 5))):
         moved = DateCorrected(event=which + 2, happened_at=RECEIVED + truth[which] * HOUR, reason=REASON)
-        assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-story"]
+        assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
         return
 
     mended = corrected(case, which + 2, truth[which])
@@ -133,7 +133,7 @@ def test_a_date_is_corrected_only_if_the_history_allows_it(acts: list[tuple[Any,
     truth = told([*acts[:which], (acts[which][0], hour), *acts[which + 1 :]])
 
     if truth is None:
-        assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-story"]
+        assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
     else:
         assert state(corrected(case, which + 2, hour)) == state(truth)
 
@@ -143,7 +143,7 @@ def test_litigation_never_ends_before_it_began_so_that_nothing_is_forgotten_earl
     case = after(after(case, SUSPENDED, at=RECEIVED + 30 * HOUR, now=NOW), RESUMED, at=RECEIVED + 90 * HOUR, now=NOW)
 
     moved = DateCorrected(event=9, happened_at=RECEIVED + 20 * HOUR, reason=REASON)
-    assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-story"]
+    assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
 
 
 def test_what_is_done_after_a_correction_is_held_to_the_right_date() -> None:
@@ -173,7 +173,7 @@ def _event(case: Case, data: Any) -> RecordedEvent:
 @pytest.mark.parametrize(
     ("number", "happened_at"), [(9, RECEIVED), (1, utc(2027, 1, 1))], ids=["no event", "after it was written down"]
 )
-def test_a_story_that_corrects_what_cannot_be_is_no_story(number: int, happened_at: datetime) -> None:
+def test_a_history_that_corrects_what_cannot_be_is_no_history(number: int, happened_at: datetime) -> None:
     case = opened()
     reason = Secret(REASON, bytes(16)).commitment
 

@@ -212,12 +212,12 @@ SHOWN = (
         english="no act of that number",
     ),
     Shown(
-        guard="against-the-story",
+        guard="against-the-history",
         case=lambda: after(opened(), *LIVED),
         asks=DateCorrected(event=6, happened_at=RECEIVED + HOUR, reason="le cachet de la poste"),
         then=DateCorrected(event=6, happened_at=RECEIVED + 3 * HOUR, reason="le cachet de la poste"),
         french="indiquez-en une autre",
-        english="one that holds in the story",
+        english="one that holds in the history",
     ),
     Shown(
         guard="before-support",
@@ -616,7 +616,7 @@ SHOWN = (
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.guard)
 def test_a_guard_refuses_until_its_remedy_is_done(shown: Shown) -> None:
     case = shown.case()
-    story = case.events
+    stream = case.events
 
     refusal = refused(case, shown.asks, **shown.options)
 
@@ -625,7 +625,7 @@ def test_a_guard_refuses_until_its_remedy_is_done(shown: Shown) -> None:
     assert shown.english in str(refusal)
     assert "R-2026-000007" in refusal.in_("fr")
     assert (refusal.case, refusal.permission.outcome) == ("R-2026-000007", Permission.REFUSED)
-    assert case.events is story
+    assert case.events is stream
     lifted = shown.remedy(case) if shown.remedy is not None else case
     options = shown.then_options or ({} if shown.remedy else shown.options)
     assert after(lifted, shown.then or shown.asks, **options).version == lifted.version + 1
@@ -639,7 +639,7 @@ def test_every_guard_is_shown() -> None:
 ASKED = {
     CommandType.COMPLETE_FACTS: "closed anonymised facts-known",
     CommandType.CORRECT: "receipt-after-acts closed anonymised",
-    CommandType.CORRECT_DATE: "no-act-of-that-number against-the-story anonymised",
+    CommandType.CORRECT_DATE: "no-act-of-that-number against-the-history anonymised",
     CommandType.ACKNOWLEDGE: "closed anonymised no-complainant",
     CommandType.REQUEST_INFORMATION: "before-run closed anonymised no-complainant requested-known",
     CommandType.ADD_SUPPORT: "closed anonymised",

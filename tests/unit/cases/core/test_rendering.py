@@ -44,11 +44,11 @@ def test_a_case_is_shown_by_what_it_is() -> None:
     assert "réception" not in header(case)["Informations saisies"]
 
 
-def test_a_story_has_a_row_for_each_event_with_when_in_which_role_and_what() -> None:
+def test_a_history_has_a_row_for_each_event_with_when_in_which_role_and_what() -> None:
     case = closed(new_desk(), **SECRETS)
     cells = Fragment(case._repr_html_()).cells
-    story = cells[cells.index("N°") :]
-    rows = [story[place : place + 4] for place in range(0, len(story), 4)]
+    stream = cells[cells.index("N°") :]
+    rows = [stream[place : place + 4] for place in range(0, len(stream), 4)]
 
     assert rows[0] == ["N°", "Date", "Rôle", "Opération"]
     assert [row[0] for row in rows[1:]] == [str(event.number) for event in case.events]

@@ -94,7 +94,7 @@ def test_erasing_changes_neither_the_state_nor_the_chain() -> None:
     assert {told.read(text) for event in told.events for text in commitments(event.data)} == {None}
 
 
-def test_an_erasure_is_an_event_after_which_the_story_has_ended() -> None:
+def test_an_erasure_is_an_event_after_which_the_history_has_ended() -> None:
     case = after(opened(), *LIVED, Anonymised())
 
     assert isinstance(case.events[-1].data, Anonymised)

@@ -29,7 +29,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases.causes import write_analysis
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Checkpoint
-from reclamation_core.cases.journal import written as written_story
+from reclamation_core.cases.journal import written as written_history
 from reclamation_core.cases.texts import Secret, seal
 from reclamation_core.plans import written_plan
 from reclamation_core.vocabulary import Role
@@ -71,8 +71,8 @@ def life() -> Case:
 def written() -> dict[str, list[Any]]:
     """What this version writes."""
     case, plan = life(), long_life()
-    stories, plans = [written_story(case.reference, case.events)], [written_plan(plan.scope.key, plan.events)]
-    checkpoint = Checkpoint.of(stories, RECEIVED, plans)
+    streams, plans = [written_history(case.reference, case.events)], [written_plan(plan.scope.key, plan.events)]
+    checkpoint = Checkpoint.of(streams, RECEIVED, plans)
     return {
         "analysis": [write_analysis(each) for each in (*analyses(), implemented_eight_d())],
         "case": [case_document(case)],

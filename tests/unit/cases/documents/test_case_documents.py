@@ -152,7 +152,7 @@ def test_a_spoilt_case_is_refused_with_the_path(path: str, value: object, fault:
     assert told(lambda: read_case(document)) == [fault]
 
 
-def test_events_that_make_no_story_are_refused() -> None:
+def test_events_that_make_no_history_are_refused() -> None:
     document = case_document(lived())
     document["events"].reverse()
 

@@ -124,8 +124,8 @@ def test_a_fold_that_loses_an_event_is_shown_on_two_events() -> None:
 
 
 def test_a_containment_that_closes_a_case_is_shown_on_one_containment() -> None:
-    def shows(story: s.CommandSequence) -> bool:
-        return any(isinstance(act.data, ContainmentTaken) for act in story.steps)
+    def shows(stream: s.CommandSequence) -> bool:
+        return any(isinstance(act.data, ContainmentTaken) for act in stream.steps)
 
     found: s.CommandSequence = smallest(s.command_sequences(state=CaseState.REGISTERED), shows)
 

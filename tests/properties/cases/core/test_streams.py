@@ -1,4 +1,4 @@
-"""What stories leave unsaid. The other laws of cases are those of a desk: tests/properties/desk/test_properties.py."""
+"""Texts of event streams: no display shows them, and erasing them changes nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from reclamation_core.cases import Case, CaseCommand, CommandRefusedError, Vault, decide
 from reclamation_core.cases.texts import commitments
 from reclamation_core.vocabulary import Role
-from tests.properties.cases.core.stories import ACTS, MARK, lives
+from tests.properties.cases.core.streams import ACTS, MARK, lives
 from tests.unit.cases.core.life import around, next_hour
 
 

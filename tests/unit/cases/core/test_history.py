@@ -275,7 +275,7 @@ def test_a_case_without_events_is_refused() -> None:
     ],
     ids=["headless", "first-not-one", "hole", "twice", "foreign", "second-registration", "recorded-before"],
 )
-def test_events_that_make_no_story_are_refused(spoilt: Any, expected: tuple[int, str, int]) -> None:
+def test_events_that_make_no_history_are_refused(spoilt: Any, expected: tuple[int, str, int]) -> None:
     events = after(opened(), SUPPORT, QUALIFIED).events
 
     with pytest.raises(EventStreamError, match=r"cannot follow; event \d of 'R-2026-000007' is expected") as refusal:
@@ -332,7 +332,7 @@ def test_a_recorded_event_without_an_event_is_refused() -> None:
     ],
     ids=["answered malfunction", "facts of another kind", "resumed"],
 )
-def test_what_cannot_happen_to_a_case_makes_no_story_of_it(start: Any, data: Any, reason: str) -> None:
+def test_what_cannot_happen_to_a_case_makes_no_history_of_it(start: Any, data: Any, reason: str) -> None:
     case: Case = start()
     sealed, _ = seal(data, fresh_salt)
     last = case.events[-1]

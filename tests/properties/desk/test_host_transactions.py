@@ -34,7 +34,7 @@ class Told:
     cases: dict[str, int] = attrs.field(factory=dict)
 
 
-class OneStory(RuleBasedStateMachine):
+class HostTransactions(RuleBasedStateMachine):
     """A host application with random transactions, and its expected state."""
 
     kind: ClassVar[str]
@@ -134,11 +134,11 @@ class OneStory(RuleBasedStateMachine):
         read = SqlAlchemyStore(self.host.outside).feed.read()
         self.host.close()
         self.folder.cleanup()
-        stories = {reference: list(range(1, version + 1)) for reference, version in self.kept.cases.items()}
+        streams = {reference: list(range(1, version + 1)) for reference, version in self.kept.cases.items()}
         found: dict[str, list[int]] = {}
         for item in read:
             found.setdefault(item.event.case, []).append(item.event.number)
-        assert found == stories
+        assert found == streams
         assert [item.position for item in read] == list(range(1, len(read) + 1))
 
     def _with(self, reference: str, version: int) -> Told:
@@ -152,7 +152,7 @@ class OneStory(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("kind", HOSTS)
 def test_the_table_of_the_host_and_the_cases_stay_consistent(kind: str) -> None:
-    machine = type("OneStory", (OneStory,), {"kind": kind})
+    machine = type("HostTransactions", (HostTransactions,), {"kind": kind})
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6
 
     run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=20))

@@ -18,4 +18,4 @@ ACTS = event_data(words=WORDS)
 def lives() -> st.SearchStrategy[Case]:
     """Cases at any point of any life; shrinks towards a complaint just registered."""
     told = command_sequences(words=WORDS, most=12)
-    return told.map(lambda story: attrs.evolve(story, complainant=MARK, verbatim=MARK).case())
+    return told.map(lambda stream: attrs.evolve(stream, complainant=MARK, verbatim=MARK).case())
