@@ -63,7 +63,7 @@ from reclamation_core.policy import m2_1
 from reclamation_core.policy.pages import NUMBERING
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
-from reclamation_core.wording import interpretation
+from reclamation_core.wording import cite_interpretation
 
 Step: TypeAlias = tuple[CaseState, CommandType, CaseState]
 
@@ -198,7 +198,9 @@ def _guards() -> Iterator[str]:
         )
         left_out = [verb.label("fr") for verb in CommandType if verb not in guard.commands]
         verbs = f"tous sauf : {', '.join(left_out)}" if 0 < len(left_out) <= 5 else everything
-        source = " ; ".join(filter(None, [guard.clause, guard.reading and interpretation(guard.reading, "fr")]))
+        source = " ; ".join(
+            filter(None, [guard.clause, guard.interpretation and cite_interpretation(guard.interpretation, "fr")])
+        )
         yield f"| `{guard.id}` | {verbs} | {markdown_text(guard.wording.fr)} | {source} |"
 
 

@@ -83,8 +83,8 @@ class ReclamationError(Exception):
         """Return the error as problem details (RFC 9457), for JSON.
 
         `type`, `title`, `status` and `detail` are those of the standard; `kind` and `code` are this library's; `faults`
-        has a `path` and a `detail` for each thing wrong with the input; `guards` has the `id`, `clause`, `reading` and
-        `detail` of each guard that refuses the act.
+        has a `path` and a `detail` for each thing wrong with the input; `guards` has the `id`, `clause`,
+        `interpretation` and `detail` of each guard that refuses the act.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".

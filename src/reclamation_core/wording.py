@@ -68,7 +68,7 @@ def is_singular(count: float, lang: Lang) -> bool:
 
 
 _CLAUSES: Final = re.compile(r"M2-1 §\d(?:\.\d+)?(?:, §\d(?:\.\d+)?)*")
-_READINGS: Final = re.compile(r"I(\d+)(?:, I(\d+))*")
+_INTERPRETATIONS: Final = re.compile(r"I(\d+)(?:, I(\d+))*")
 _PARTS: Final = {
     "0": ("objectif", "aim"),
     "6": ("interactions", "interactions"),
@@ -76,22 +76,22 @@ _PARTS: Final = {
 }
 
 
-def interpretation(reading: str, lang: Lang) -> str:
+def cite_interpretation(interpretation: str, lang: Lang) -> str:
     """Return the name of an interpretation, or of several, for a reader; one of a policy's own is named as it is.
 
-    >>> interpretation("I21", "fr"), interpretation("I1, I9", "en")
+    >>> cite_interpretation("I21", "fr"), cite_interpretation("I1, I9", "en")
     ('interprétation n° 21', 'interpretations 1 and 9')
     """
     noun = "interprétation" if lang == "fr" else "interpretation"
-    if not _READINGS.fullmatch(reading):
-        return f"{noun}{' :' if lang == 'fr' else ':'} {reading}"
-    numbers = re.findall(r"\d+", reading)
+    if not _INTERPRETATIONS.fullmatch(interpretation):
+        return f"{noun}{' :' if lang == 'fr' else ':'} {interpretation}"
+    numbers = re.findall(r"\d+", interpretation)
     listed = _listed(numbers, lang)
     plural = "s" if len(numbers) > 1 else ""
     return f"{noun}{plural} {'n° ' if lang == 'fr' and not plural else 'nos ' if lang == 'fr' else ''}{listed}"
 
 
-def citation(clause: str | None, reading: str | None, lang: Lang) -> str:
+def citation(clause: str | None, interpretation: str | None, lang: Lang) -> str:
     """Return what a rule rests on, for a reader: the point of M2-1, by its own number, and the interpretation.
 
     >>> citation("M2-1 §1.2, §1.3", "I20", "fr")
@@ -100,8 +100,8 @@ def citation(clause: str | None, reading: str | None, lang: Lang) -> str:
     ('M2-1, point 5 and title', '')
     """
     parts = [] if clause is None else [_point(clause, lang)]
-    if reading:
-        parts.append(interpretation(reading, lang))
+    if interpretation:
+        parts.append(cite_interpretation(interpretation, lang))
     return (" ; " if lang == "fr" else "; ").join(parts)
 
 

@@ -47,15 +47,15 @@ def mappings(tmp_path: Path) -> dict[str, ColumnMapping]:
 def records(folder: Path, content: str, mapping: ColumnMapping) -> tuple[list[ComplaintRecord], FileReader]:
     path = folder / "foreign.csv"
     path.write_text(content, encoding="utf-8")
-    with read(path, mapping) as reading:
-        items = list(reading)
+    with read(path, mapping) as reader:
+        items = list(reader)
     assert all(isinstance(item, ComplaintRecord) for item in items)
-    return [item for item in items if isinstance(item, ComplaintRecord)], reading
+    return [item for item in items if isinstance(item, ComplaintRecord)], reader
 
 
 def test_the_mapping_of_the_cfpb(tmp_path: Path, mappings: dict[str, ColumnMapping]) -> None:
-    (first, second), reading = records(tmp_path, CFPB_LINES, mappings["cfpb"])
-    assert reading.unread_columns == ()
+    (first, second), reader = records(tmp_path, CFPB_LINES, mappings["cfpb"])
+    assert reader.unread_columns == ()
     assert (first.reference, first.site, first.text) == ("1", "NY", "Nobody wrote this,\nnot even in two lines.")
     assert first.facts.received_at.isoformat() == "2020-03-05T00:00:00-05:00"
     assert (first.facts.channel, first.facts.requirement, first.facts.mobilisation) == (
@@ -68,8 +68,8 @@ def test_the_mapping_of_the_cfpb(tmp_path: Path, mappings: dict[str, ColumnMappi
 
 
 def test_the_mapping_of_signalconso(tmp_path: Path, mappings: dict[str, ColumnMapping]) -> None:
-    (first, second, third, fourth), reading = records(tmp_path, SIGNALCONSO_LINES, mappings["signalconso"])
-    assert (reading.unread_columns, reading.delimiter, reading.encoding) == ((), ";", "utf-8")
+    (first, second, third, fourth), reader = records(tmp_path, SIGNALCONSO_LINES, mappings["signalconso"])
+    assert (reader.unread_columns, reader.delimiter, reader.encoding) == ((), ";", "utf-8")
     assert (first.facts.requirement, first.facts.sold_service, first.site) == (
         "contractual",
         True,

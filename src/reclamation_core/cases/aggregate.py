@@ -224,7 +224,7 @@ class Guard(Generic[C]):
         when: the situation that it refuses, as the conditions of a row.
         wording: what is wrong, and what would do.
         clause: its clause of the procedure; None if it is common sense.
-        reading: the interpretation of the procedure that it follows.
+        interpretation: the interpretation of the procedure that it follows.
     """
 
     id: str
@@ -232,7 +232,7 @@ class Guard(Generic[C]):
     when: Mapping[str, Any] = attrs.field(hash=False)
     wording: Wording
     clause: str | None = None
-    reading: str | None = None
+    interpretation: str | None = None
 
 
 def flag(name: str, fr: str, en: str) -> Input:
@@ -249,7 +249,7 @@ def permissions(command: C, guards: Iterable[Guard[C]], inputs: Iterable[Input])
     own = [guard for guard in guards if command in guard.commands]
     names = {name for guard in own for name in guard.when}
     refusals = [
-        Row(guard.id, guard.when, Permission.REFUSED, guard.clause, guard.wording, reading=guard.reading)
+        Row(guard.id, guard.when, Permission.REFUSED, guard.clause, guard.wording, interpretation=guard.interpretation)
         for guard in own
     ]
     return DecisionTable(
@@ -279,7 +279,7 @@ class RefusalError(ReclamationError, ValueError):
 
     @property
     def guards(self) -> tuple[Row, ...]:
-        """The guards that are not met, as the rows that refused: id, clause, reading, wording."""
+        """The guards that are not met, as the rows that refused: id, clause, interpretation, wording."""
         return self.permission.deciding
 
     def in_(self, lang: Lang) -> str:
@@ -297,7 +297,7 @@ class RefusalError(ReclamationError, ValueError):
         return super().to_document(lang) | {
             "faults": [{"path": fact.name, "detail": fact.question.in_(lang)} for fact in self.missing],
             "guards": [
-                {"id": row.id, "clause": row.clause, "reading": row.reading, "detail": _reason(row, lang)}
+                {"id": row.id, "clause": row.clause, "interpretation": row.interpretation, "detail": _reason(row, lang)}
                 for row in self.guards
             ],
         }

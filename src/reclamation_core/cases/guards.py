@@ -108,7 +108,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "la date indiquée précède la réception : corrigez-la, ou rectifiez la date de réception",
             "the date given is before the receipt: mend it, or correct the date of receipt",
         ),
-        reading="I23",
+        interpretation="I23",
     ),
     Guard(
         id="receipt-after-acts",
@@ -120,7 +120,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the date of receipt given is after the registration or something done to the case: give the one on which "
             "the message arrived",
         ),
-        reading="I23",
+        interpretation="I23",
     ),
     Guard(
         id="before-run",
@@ -130,7 +130,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "la date indiquée précède la dernière clôture ou réouverture : indiquez une date postérieure",
             "the date given is before the latest closing or reopening: give one that follows it",
         ),
-        reading="I3",
+        interpretation="I3",
     ),
     Guard(
         id="no-act-of-that-number",
@@ -150,7 +150,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "with that date an act would be before what it rests on, or after it was written down: give one that holds "
             "in the history",
         ),
-        reading="I12",
+        interpretation="I12",
     ),
     Guard(
         id="before-support",
@@ -161,7 +161,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the date given is before the first factual support or the transcription: give one that follows them",
         ),
         clause="M2-1 §6.1",
-        reading="I11",
+        interpretation="I11",
     ),
     Guard(
         id="before-qualification",
@@ -173,7 +173,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "follows them",
         ),
         clause="M2-1 §2.1",
-        reading="I12",
+        interpretation="I12",
     ),
     Guard(
         id="before-its-object",
@@ -193,7 +193,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the date given is before what this reason for closing asks for: give one that follows the answer, the "
             "follow-up settled, the withdrawal, the sender being told or the link",
         ),
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="closed",
@@ -209,7 +209,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "le dossier est anonymisé, son historique est figé : enregistrez un nouveau dossier",
             "the case is anonymised, its history has ended: register a new one",
         ),
-        reading="I17",
+        interpretation="I17",
     ),
     Guard(
         id="withdrawn-already",
@@ -238,7 +238,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "une date postérieure",
             "the date given is before the latest suspension or its end: give one that follows it",
         ),
-        reading="I17",
+        interpretation="I17",
     ),
     Guard(
         id="suspended",
@@ -248,7 +248,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "l'effacement de ce dossier est suspendu pour contentieux : rétablissez-le à la fin du contentieux",
             "litigation suspends the retention of the case: wait for its end, then resume it",
         ),
-        reading="I17",
+        interpretation="I17",
     ),
     Guard(
         id="not-suspended",
@@ -258,7 +258,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "l'effacement de ce dossier n'est pas suspendu",
             "the retention of the case is not suspended: there is nothing to resume",
         ),
-        reading="I17",
+        interpretation="I17",
     ),
     Guard(
         id="before-deadline-suspension",
@@ -268,7 +268,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "la date indiquée précède la dernière suspension du délai ou sa reprise : indiquez une date postérieure",
             "the date given is before the latest suspension of the answer clock or its end: give one that follows it",
         ),
-        reading="I25",
+        interpretation="I25",
     ),
     Guard(
         id="suspensions-not-allowed",
@@ -279,7 +279,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the edition allows no suspension of the answer clock: answer in time",
         ),
         clause="M2-1 §5.0",
-        reading="I25",
+        interpretation="I25",
     ),
     Guard(
         id="clock-stopped",
@@ -290,7 +290,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the answer clock does not run any more: for another answer, close and reopen the case",
         ),
         clause="M2-1 §5.0",
-        reading="I3",
+        interpretation="I3",
     ),
     Guard(
         id="deadline-passed",
@@ -301,7 +301,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the due date has passed by that date, and the clock cannot be suspended any more: answer",
         ),
         clause="M2-1 §5.0",
-        reading="I25",
+        interpretation="I25",
     ),
     Guard(
         id="deadline-suspended",
@@ -311,7 +311,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "le délai de réponse est déjà suspendu : reprenez-le d'abord",
             "the answer clock is suspended already: resume it first",
         ),
-        reading="I25",
+        interpretation="I25",
     ),
     Guard(
         id="deadline-not-suspended",
@@ -321,7 +321,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "le délai de réponse n'est pas suspendu",
             "the answer clock is not suspended: there is nothing to resume",
         ),
-        reading="I25",
+        interpretation="I25",
     ),
     Guard(
         id="not-closed",
@@ -338,7 +338,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "an internal malfunction has neither complainant nor answer clock: treat it and close it",
         ),
         clause="M2-1 §7",
-        reading="I5",
+        interpretation="I5",
     ),
 )
 """Guards of many commands, of dates and of suspensions."""
@@ -366,7 +366,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "eligibility is not settled: complete the facts that are missing",
         ),
         clause="M2-1 §1.2",
-        reading="I10",
+        interpretation="I10",
     ),
     Guard(
         id="no-call",
@@ -387,7 +387,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the call is not transcribed: transcribe it",
         ),
         clause="M2-1 §1.3",
-        reading="I11",
+        interpretation="I11",
     ),
     Guard(
         id="no-support",
@@ -397,7 +397,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "le dossier ne comporte aucun support factuel : ajoutez-en un", "no factual support is on file: add one"
         ),
         clause="M2-1 §6.1",
-        reading="I11",
+        interpretation="I11",
     ),
     Guard(
         id="role-may-not-qualify",
@@ -408,7 +408,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "this role may not qualify in this edition: have a role qualify that may",
         ),
         clause="M2-1 §2.3",
-        reading="I15",
+        interpretation="I15",
     ),
     Guard(
         id="facts-known",
@@ -430,7 +430,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "likelihood or the number of recurrences",
         ),
         clause="M2-1 §2.2",
-        reading="I24",
+        interpretation="I24",
     ),
     Guard(
         id="not-qualified",
@@ -438,7 +438,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"qualified": False},
         wording=Wording("le dossier n'est pas qualifié : qualifiez-le", "the case is not qualified: qualify it"),
         clause="M2-1 §2.1",
-        reading="I12",
+        interpretation="I12",
     ),
     Guard(
         id="no-method",
@@ -450,7 +450,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the case is complex: a method that finds at least one root cause is required",
         ),
         clause="M2-1 §4.2",
-        reading="I14",
+        interpretation="I14",
     ),
     Guard(
         id="complexity-undetermined",
@@ -458,7 +458,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"complexity_undetermined": True},
         wording=COMPLEXITY_UNDETERMINED,
         clause="M2-1 §4.2",
-        reading="I24",
+        interpretation="I24",
     ),
     Guard(
         id="no-method-yet",
@@ -470,7 +470,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the case is complex and no method has found a root cause: analyse it by one of them",
         ),
         clause="M2-1 §4.2",
-        reading="I14",
+        interpretation="I14",
     ),
     Guard(
         id="not-analysed",
@@ -481,7 +481,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the causes are not analysed, and the action plan follows from them: analyse them",
         ),
         clause="M2-1 §4.1",
-        reading="I12",
+        interpretation="I12",
     ),
     Guard(
         id="actions-open",
@@ -492,7 +492,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "actions of the case are still open: close or abandon them first, with a reason",
         ),
         clause="M2-1 §4.1",
-        reading="I12",
+        interpretation="I12",
     ),
     Guard(
         id="measure-unknown",
@@ -515,7 +515,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "imposing a level, or lifting one that is imposed, takes a reason and the role RQR or AQ",
         ),
         clause="M2-1 §5.2",
-        reading="I28",
+        interpretation="I28",
     ),
     Guard(
         id="answered-already",
@@ -526,7 +526,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the answer is given already: to answer again, close and reopen the case",
         ),
         clause="M2-1 §5.0",
-        reading="I3",
+        interpretation="I3",
     ),
     Guard(
         id="collective-though-named",
@@ -537,7 +537,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the sender is known: answer by name; a collective answer is for anonymous notes only",
         ),
         clause="M2-1 §5.0",
-        reading="I26",
+        interpretation="I26",
     ),
     Guard(
         id="individual-though-anonymous",
@@ -548,7 +548,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the note is anonymous: give a collective answer (information of the group, poster)",
         ),
         clause="M2-1 §5.0",
-        reading="I26",
+        interpretation="I26",
     ),
     Guard(
         id="never-answered",
@@ -572,7 +572,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "an internal malfunction has no answer: close it as treated",
         ),
         clause="M2-1 §7",
-        reading="I5",
+        interpretation="I5",
     ),
     Guard(
         id="close-answered-without-answer",
@@ -582,7 +582,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "aucune réponse n'a été envoyée : répondez d'abord au client", "the answer is not given: answer"
         ),
         clause="M2-1 §5.0",
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="close-treated-complaint",
@@ -593,7 +593,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "'treated' closes a malfunction; a complaint is closed by its answer",
         ),
         clause="M2-1 §7",
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="close-unsettled",
@@ -606,7 +606,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "reason, or state why none is needed",
         ),
         clause="M2-1 §4.1",
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="close-complexity-undetermined",
@@ -614,7 +614,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "complexity_undetermined": True},
         wording=COMPLEXITY_UNDETERMINED,
         clause="M2-1 §4.2",
-        reading="I24",
+        interpretation="I24",
     ),
     Guard(
         id="close-not-analysed",
@@ -631,7 +631,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the case has become complex and no method has found a root cause: analyse it by one of them",
         ),
         clause="M2-1 §4.2",
-        reading="I14",
+        interpretation="I14",
     ),
     Guard(
         id="close-in-scope",
@@ -643,7 +643,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the message is a complaint, or is still to be clarified: correct the facts if this is wrong",
         ),
         clause="M2-1 §1.2",
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="close-not-redirected",
@@ -654,7 +654,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "say where the message was redirected and when its sender was told",
         ),
         clause="M2-1 §0.3",
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="close-not-withdrawn",
@@ -664,7 +664,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "aucun retrait n'est enregistré : enregistrez d'abord celui du client",
             "no withdrawal is recorded: record it",
         ),
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="close-not-duplicate",
@@ -674,7 +674,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "le dossier dont celui-ci est le doublon n'est pas indiqué : liez-le d'abord",
             "the case that this one duplicates is not linked: link it",
         ),
-        reading="I27",
+        interpretation="I27",
     ),
 )
 """The closing table."""

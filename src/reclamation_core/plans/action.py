@@ -211,7 +211,7 @@ class Action(ActionSheet):
     def settled_at(self) -> datetime | None:
         """When nothing more was awaited: closed with its effectiveness judged, or abandoned with a reason; else None.
 
-        Source: the closing table (reading I27).
+        Source: the closing table (interpretation I27).
         """
         if self.abandonment is not None:
             return None if self.abandonment.reason is None else self.abandonment.at

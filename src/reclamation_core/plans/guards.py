@@ -208,7 +208,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "its effectiveness is not judged: judge it, or abandon the action with a reason",
         ),
         clause="M2-1 §4.1",
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="no-follow-up",
@@ -225,7 +225,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
         when={"explained": False},
         wording=Wording("le motif manque : indiquez-le", "no reason is given: say why"),
-        reading="I27",
+        interpretation="I27",
     ),
     Guard(
         id="not-ended",
@@ -263,7 +263,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "the edition would show what came after it: give a date that is not before anything it tells",
         ),
         clause="M2-1 §6.3",
-        reading="I16",
+        interpretation="I16",
     ),
     Guard(
         id="edition-out-of-turn",
@@ -274,7 +274,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "this is not the next edition's number: editions follow each other without holes",
         ),
         clause="M2-1 §6.3",
-        reading="I16",
+        interpretation="I16",
     ),
     Guard(
         id="no-recipient",
@@ -285,7 +285,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "no recipient is named: send it to all PCS, or name some",
         ),
         clause="M2-1 §6.3",
-        reading="I16",
+        interpretation="I16",
     ),
     Guard(
         id="not-below",
@@ -297,7 +297,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "a region's plan gathers lines of sites, the nation's those of regions and sites: leave the others out",
         ),
         clause="M2-1 §6.3",
-        reading="I16",
+        interpretation="I16",
     ),
 )
 """Every guard, the common ones first."""

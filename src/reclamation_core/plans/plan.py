@@ -1,4 +1,4 @@
-"""The PGAAC: the improvement plan of a site, a region or the nation. Source: M2-1 §4.1, §6.3, reading I16.
+"""The PGAAC: the improvement plan of a site, a region or the nation. Source: M2-1 §4.1, §6.3, interpretation I16.
 
 The commands on one action work on the whole plan, `Pgaac`, or on the part of it that the action needs, `PlanPart`. A
 part costs what the events of its actions cost, however long the plan is: a store loads it without the others.

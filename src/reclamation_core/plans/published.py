@@ -1,4 +1,4 @@
-"""Published plans, numbered, and what changed from one to the next. Source: M2-1 §6.3, reading I16."""
+"""Published plans, numbered, and what changed from one to the next. Source: M2-1 §6.3, interpretation I16."""
 
 from __future__ import annotations
 

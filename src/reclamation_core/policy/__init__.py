@@ -1,4 +1,4 @@
-"""The editions of the procedure M2-1: tables, parameters, readings, and the assessment of a case under them."""
+"""The editions of the procedure M2-1: tables, parameters, interpretations, and the assessment of a case under them."""
 
 from reclamation_core.policy.difference import PolicyDifference
 from reclamation_core.policy.errors import ChangedEditionError, NoEditionError, UnknownEditionError

@@ -130,7 +130,7 @@ def _complaints() -> tuple[Row, ...]:
                 ),
                 f"a client's dissatisfaction, formally expressed by letter, e-mail or telephone, {_BREACH.en}",
             ),
-            reading="I20",
+            interpretation="I20",
         ),
         Row(
             "portal-complaint",
@@ -141,7 +141,7 @@ def _complaints() -> tuple[Row, ...]:
                 f"le mécontentement d'un client, exprimé de façon formelle par le formulaire du portail, {_BREACH.fr}",
                 f"a client's dissatisfaction, expressed through the portal's form, {_BREACH.en}",
             ),
-            reading="I21",
+            interpretation="I21",
         ),
         Row(
             "company-complaint",
@@ -155,7 +155,7 @@ def _complaints() -> tuple[Row, ...]:
                 ),
                 f"a company's dissatisfaction, formally expressed, {_BREACH.en}",
             ),
-            reading="I4",
+            interpretation="I4",
         ),
     )
 
@@ -174,7 +174,7 @@ def _low_note(survey: SurveyParameters) -> Row:
             f"à l'enquête de fin de formation, le niveau de satisfaction est inférieur à {fr}",
             f"in the end-of-training survey, the satisfaction note is below {en}",
         ),
-        reading="I1, I9",
+        interpretation="I1, I9",
     )
 
 
@@ -190,7 +190,7 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "c'est une demande initiale d'information ou de renseignements",
                 "it is an initial request for information",
             ),
-            reading="I8",
+            interpretation="I8",
         ),
         Row(
             "general-opinion",
@@ -210,7 +210,7 @@ def _out_of_scope() -> tuple[Row, ...]:
             Wording(
                 "le mécontentement n'est pas exprimé de façon formelle", "the dissatisfaction is not formally expressed"
             ),
-            reading="I20",
+            interpretation="I20",
         ),
         Row(
             "other-channel",
@@ -221,7 +221,7 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "la demande n'est arrivée ni par courrier, ni par courriel, ni par téléphone, ni par le portail",
                 "the message arrived neither by letter, e-mail or telephone nor through the portal",
             ),
-            reading="I20",
+            interpretation="I20",
         ),
         Row(
             "not-a-client",
@@ -232,7 +232,7 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "son auteur n'est ni stagiaire, ni financeur, ni prescripteur, ni partenaire, ni entreprise cliente",
                 "its author is no trainee, funder, prescriber, partner or client company",
             ),
-            reading="I20",
+            interpretation="I20",
         ),
         Row(
             "no-requirement",
@@ -243,7 +243,7 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "aucune exigence contractuelle, légale ou réglementaire n'est en cause",
                 "no contractual, legal or regulatory requirement is at stake",
             ),
-            reading="I20",
+            interpretation="I20",
         ),
         Row(
             "not-sold",
@@ -253,7 +253,7 @@ def _out_of_scope() -> tuple[Row, ...]:
             Wording(
                 "la demande ne porte pas sur une prestation vendue", "the message is not about a service that was sold"
             ),
-            reading="I20",
+            interpretation="I20",
         ),
     )
 
@@ -357,7 +357,7 @@ def _interpreted_rows() -> tuple[Row, ...]:
                 "la prestation est réalisée par des centres de plusieurs régions",
                 "the service is delivered by centres of several regions",
             ),
-            reading="I6",
+            interpretation="I6",
         ),
         Row(
             "malfunction-regional-mobilisation",
@@ -368,7 +368,7 @@ def _interpreted_rows() -> tuple[Row, ...]:
                 "c'est un dysfonctionnement interne dont le traitement nécessite une mobilisation régionale",
                 "it is an internal malfunction, and handling it calls for a regional mobilisation",
             ),
-            reading="I22",
+            interpretation="I22",
         ),
         Row(
             "malfunction-national-mobilisation",
@@ -379,13 +379,13 @@ def _interpreted_rows() -> tuple[Row, ...]:
                 "c'est un dysfonctionnement interne dont le traitement nécessite une mobilisation nationale",
                 "it is an internal malfunction, and handling it calls for a national mobilisation",
             ),
-            reading="I22",
+            interpretation="I22",
         ),
     )
 
 
 _RISK_CLAUSE = "M2-1 §2.2"
-_RISK_READING = "I13"
+_RISK_INTERPRETATION = "I13"
 _RANKS = (1, 2, 3, 4)
 
 
@@ -403,7 +403,7 @@ def severity_table() -> DecisionTable[int]:
                 f"{domain.label('fr')} : gravité {rank} sur 4",
                 f"{domain.label('en')}: severity {rank} of 4",
             ),
-            reading=_RISK_READING,
+            interpretation=_RISK_INTERPRETATION,
         )
         for domain, input_ in inputs.items()
         for rank in _RANKS
@@ -417,7 +417,7 @@ def severity_table() -> DecisionTable[int]:
             "aucun domaine de risque n'est concerné : gravité 1 (minimale)",
             "no risk domain is concerned: severity 1 (the least)",
         ),
-        reading=_RISK_READING,
+        interpretation=_RISK_INTERPRETATION,
     )
     return DecisionTable(
         "severity",
@@ -448,7 +448,7 @@ def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
             rank,
             _RISK_CLAUSE,
             Wording(f"la vraisemblance est évaluée à {rank} sur 4", f"the likelihood is judged to be {rank} of 4"),
-            reading=_RISK_READING,
+            interpretation=_RISK_INTERPRETATION,
         )
         for rank in _RANKS
     ]
@@ -484,7 +484,7 @@ def _recurring(rank: int, condition: Condition, fr: str, en: str) -> Row:
             f"vraisemblance non évaluée ; récurrences en douze mois : {fr}",
             f"likelihood not judged; recurrences in twelve months: {en}",
         ),
-        reading=_RISK_READING,
+        interpretation=_RISK_INTERPRETATION,
     )
 
 
@@ -497,7 +497,7 @@ def criticality_table(severity_of: DecisionTable[int], likelihood_of: DecisionTa
             severe * likely,
             _RISK_CLAUSE,
             Wording(f"gravité {severe} × vraisemblance {likely}", f"severity {severe} × likelihood {likely}"),
-            reading=_RISK_READING,
+            interpretation=_RISK_INTERPRETATION,
         )
         for severe in _RANKS
         for likely in _RANKS
@@ -533,7 +533,7 @@ def band_table(
                 f"l'indice de criticité est compris entre {low} et {high}",
                 f"the criticality index is from {low} to {high}",
             ),
-            reading=_RISK_READING,
+            interpretation=_RISK_INTERPRETATION,
         )
         for band, (low, high) in bounds.items()
     ]
@@ -562,12 +562,12 @@ def _at_severity_4(floor: Band, severity_of: DecisionTable[int]) -> Row:
             f"à la gravité 4, le niveau de criticité est au minimum {floor.label('fr')}",
             f"at severity 4, the band of criticality is at least “{floor.label('en')}”",
         ),
-        reading=_RISK_READING,
+        interpretation=_RISK_INTERPRETATION,
     )
 
 
 _COMPLEXITY_CLAUSE = "M2-1 §4.2"
-_COMPLEXITY_READING = "I14"
+_COMPLEXITY_INTERPRETATION = "I14"
 
 
 def complexity_table(
@@ -620,7 +620,7 @@ def complexity_table(
         Complexity.SIMPLE,
         _COMPLEXITY_CLAUSE,
         Wording("aucun critère de complexité n'est rempli", "no criterion of complexity is met"),
-        reading=_COMPLEXITY_READING,
+        interpretation=_COMPLEXITY_INTERPRETATION,
     )
     return DecisionTable(
         "complexity",
@@ -628,7 +628,7 @@ def complexity_table(
         Enumeration.of(Complexity),
         (
             *(
-                Row(id_, when, Complexity.COMPLEX, _COMPLEXITY_CLAUSE, text, reading=_COMPLEXITY_READING)
+                Row(id_, when, Complexity.COMPLEX, _COMPLEXITY_CLAUSE, text, interpretation=_COMPLEXITY_INTERPRETATION)
                 for id_, when, text in reasons
             ),
             simple,

@@ -15,7 +15,7 @@ from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
-from reclamation_core.wording import interpretation
+from reclamation_core.wording import cite_interpretation
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
     (
@@ -82,8 +82,8 @@ _INTRODUCTION = (
 
 
 def catalogue(policy: Policy) -> str:
-    """The rules of an edition as one French page: every table, every reading, every parameter."""
-    return "\n".join([*_tables(policy), *_readings(policy), *_parameters(policy)]) + "\n"
+    """The rules of an edition as one French page: every table, every interpretation, every parameter."""
+    return "\n".join([*_tables(policy), *_interpretations(policy), *_parameters(policy)]) + "\n"
 
 
 def matrix_page(policy: Policy) -> str:
@@ -116,17 +116,19 @@ def _tables(policy: Policy) -> Iterator[str]:
             yield f"\nRègles de M2-1 retirées par cette version : {markdown_text(', '.join(edits.remove))}."
 
 
-def _readings(policy: Policy) -> Iterator[str]:
+def _interpretations(policy: Policy) -> Iterator[str]:
     yield "\n## Interprétations\n\n| n° | interprétation | mise en œuvre |\n| --- | --- | --- |"
-    for reading in policy.interpretations:
-        carriers = ", ".join(f"`{carrier}`" for carrier in reading.carrier.split(", "))
-        yield f"| {reading.number} | {markdown_text(reading.wording.fr)} | {carriers} |"
+    for interpretation in policy.interpretations:
+        carriers = ", ".join(f"`{carrier}`" for carrier in interpretation.carrier.split(", "))
+        yield f"| {interpretation.number} | {markdown_text(interpretation.wording.fr)} | {carriers} |"
 
 
 def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
     for carrier in parameter_carriers(policy.parameters):
-        source = " ; ".join(filter(None, [carrier.clause, carrier.reading and interpretation(carrier.reading, "fr")]))
+        source = " ; ".join(
+            filter(None, [carrier.clause, carrier.interpretation and cite_interpretation(carrier.interpretation, "fr")])
+        )
         yield f"| `{carrier.path}` | {markdown_text(format_value(carrier.value))} | {source} |"
 
 
@@ -134,9 +136,8 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     yield f"## {clause.id}\n\n> {markdown_text(clause.text)}\n"
     for carrier in parameter_carriers(policy.parameters):
         if clause.id in cited(carrier.clause):
-            yield (
-                f"- paramètre `{carrier.path}`{', ' + interpretation(carrier.reading, 'fr') if carrier.reading else ''}"
-            )
+            note = f", {cite_interpretation(carrier.interpretation, 'fr')}" if carrier.interpretation else ""
+            yield f"- paramètre `{carrier.path}`{note}"
     if clause.objects:
         yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
     rows = rows_of(policy, clause)
@@ -201,7 +202,9 @@ def _parameter_rows(policy: Policy) -> Iterator[list[str]]:
         value = parameter.valued(carrier.value)
         if carrier.value != usual.value:
             value = joined([value, " ", badge(f"M2-1 : {parameter.valued(usual.value)}", Tone.NOTE)])
-        source = " ; ".join(filter(None, [carrier.clause, carrier.reading and interpretation(carrier.reading, "fr")]))
+        source = " ; ".join(
+            filter(None, [carrier.clause, carrier.interpretation and cite_interpretation(carrier.interpretation, "fr")])
+        )
         yield [parameter.wording.fr, value, parameter.path, source]
 
 

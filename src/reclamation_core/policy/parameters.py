@@ -94,8 +94,8 @@ _LONGEST = 1200
 """A hundred years in months: longer than any retention."""
 
 
-def _source(clause: str | None = None, reading: str | None = None) -> dict[str, Any]:
-    return {"clause": clause, "reading": reading}
+def _source(clause: str | None = None, interpretation: str | None = None) -> dict[str, Any]:
+    return {"clause": clause, "interpretation": interpretation}
 
 
 @attrs.frozen(kw_only=True)
@@ -281,10 +281,10 @@ class RetentionParameters:
     """
 
     mode: RetentionMode = attrs.field(
-        default=RetentionMode.ANONYMISE, validator=member_of(RetentionMode), metadata=_source(reading="I17")
+        default=RetentionMode.ANONYMISE, validator=member_of(RetentionMode), metadata=_source(interpretation="I17")
     )
-    active_months: int = attrs.field(default=12, validator=whole(1, _LONGEST), metadata=_source(reading="I17"))
-    archive_months: int = attrs.field(default=60, validator=whole(1, _LONGEST), metadata=_source(reading="I17"))
+    active_months: int = attrs.field(default=12, validator=whole(1, _LONGEST), metadata=_source(interpretation="I17"))
+    archive_months: int = attrs.field(default=60, validator=whole(1, _LONGEST), metadata=_source(interpretation="I17"))
 
     @archive_months.validator
     def _not_before_the_active_period_ends(self, _: object, months: int) -> None:
@@ -319,7 +319,7 @@ class RetentionParameters:
 
 @attrs.frozen(kw_only=True)
 class AcknowledgementParameters:
-    """The acknowledgement of receipt (accusé de réception): M2-1 does not ask for one, an edition may (reading I3).
+    """The acknowledgement of receipt (accusé de réception): M2-1 asks for none, an edition may (interpretation I3).
 
     Args:
         days: within how many business days receipt is to be acknowledged; 0 where no clock runs.
@@ -375,25 +375,25 @@ class Parameters:
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 
 
-_OWN_READINGS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"}
-"""Parameters of the deadline whose reading is not that of the whole rule."""
+_OWN_INTERPRETATIONS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"}
+"""Parameters of the deadline whose interpretation is not that of the whole rule."""
 
 
 @attrs.frozen
 class Carrier:
-    """A parameter that carries a clause or a reading.
+    """A parameter that carries a clause or an interpretation.
 
     Attributes:
         path: where a policy file sets it.
         value: what the edition sets.
         clause: the clause it cites.
-        reading: the reading it is.
+        interpretation: the number of the interpretation.
     """
 
     path: str
     value: Any
     clause: str | None
-    reading: str | None
+    interpretation: str | None
 
 
 def parameter_carriers(parameters: Parameters) -> tuple[Carrier, ...]:
@@ -407,4 +407,4 @@ def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Ca
         if attrs.has(type(value)):
             yield from _carriers(value, f"{path}.", cites)
         else:
-            yield Carrier(path, value, cites.get("clause"), _OWN_READINGS.get(path, cites.get("reading")))
+            yield Carrier(path, value, cites.get("clause"), _OWN_INTERPRETATIONS.get(path, cites.get("interpretation")))

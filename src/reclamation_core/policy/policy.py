@@ -354,7 +354,7 @@ class Policy:
             facts: what is known of the case.
             level: the level imposed on it; the procedure's own where there is none.
 
-        Source: M2-1 §4.2 (readings I14, I24).
+        Source: M2-1 §4.2 (interpretations I14, I24).
 
         Raises:
             FactsError: a fact is outside the edition's scale; a ValueError.
@@ -466,7 +466,7 @@ def _closed(calendar: BusinessCalendar, closures: tuple[DayRange, ...]) -> Busin
 
 @cache
 def m2_1() -> Policy:
-    """The default edition: the text of M2-1 with the readings of this library, in force on every day.
+    """The default edition: the text of M2-1 with the interpretations of this library, in force on every day.
 
     >>> from datetime import datetime
     >>> from zoneinfo import ZoneInfo

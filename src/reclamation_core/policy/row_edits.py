@@ -66,10 +66,15 @@ def _of_m2_1(_: object, attribute: attrs.Attribute[Any], clause: str | None) -> 
         refuse(attribute.name, clause, f"{wrong[0]} n'est pas une clause", f"{wrong[0]} is not a clause")
 
 
-def _known(_: object, attribute: attrs.Attribute[Any], reading: str | None) -> None:
-    wrong = sorted(set(interpretation_numbers(reading)) - {known.number for known in INTERPRETATIONS})
+def _known(_: object, attribute: attrs.Attribute[Any], interpretation: str | None) -> None:
+    wrong = sorted(set(interpretation_numbers(interpretation)) - {known.number for known in INTERPRETATIONS})
     if wrong:
-        refuse(attribute.name, reading, f"l'interprétation {wrong[0]} n'existe pas", f"there is no reading {wrong[0]}")
+        refuse(
+            attribute.name,
+            interpretation,
+            f"l'interprétation {wrong[0]} n'existe pas",
+            f"there is no interpretation {wrong[0]}",
+        )
 
 
 @attrs.frozen
@@ -83,7 +88,7 @@ class RowEditDocument:
             given, empty where the row holds for all: a row without it is a fault.
         clause: where the rule comes from: a clause of M2-1, or any text of the edition's own.
         wording: the rule as a sentence without its full stop; made of the conditions where it is left out.
-        reading: the number of the reading that it is; of the edition's own where it is no number of M2-1's.
+        interpretation: the number of an interpretation of M2-1, or the name of one of the edition's own.
     """
 
     id: str = attrs.field(validator=[_one_word, _writable])
@@ -91,7 +96,7 @@ class RowEditDocument:
     when: dict[str, Any]
     clause: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _of_m2_1])
     wording: Wording | None = attrs.field(default=None, validator=_writable)
-    reading: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _known])
+    interpretation: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _known])
 
 
 @attrs.frozen
@@ -113,9 +118,9 @@ def described(row: Row, then: Any, when: Mapping[str, Any]) -> RowEditDocument:
     """The document of a row, from its outcome and conditions as documents have them.
 
     Raises:
-        FaultsError: it has no name, or cites a clause or a reading that there is not; a ValueError.
+        FaultsError: it has no name, or cites a clause or an interpretation that there is not; a ValueError.
     """
-    return RowEditDocument(row.id, then, dict(when), row.clause, row.wording, row.reading)
+    return RowEditDocument(row.id, then, dict(when), row.clause, row.wording, row.interpretation)
 
 
 def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
@@ -201,7 +206,7 @@ def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: list[
     return (
         Row("", when, then)
         if read is None
-        else Row(read.id, when, then, read.clause, read.wording, reading=read.reading)
+        else Row(read.id, when, then, read.clause, read.wording, interpretation=read.interpretation)
     )
 
 

@@ -423,4 +423,4 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
         ),
     )
 )
-"""The readings, by number."""
+"""The interpretations, by number."""

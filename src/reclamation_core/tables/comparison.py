@@ -274,7 +274,7 @@ class RowChangeKind(StrEnum):
     CHANGED = "changed"
     """Its conditions or its outcome are others."""
     REWORDED = "reworded"
-    """Only its wording, its clause or its reading are others."""
+    """Only its wording, its clause or its interpretation are others."""
 
 
 @attrs.frozen

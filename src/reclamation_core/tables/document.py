@@ -76,7 +76,7 @@ class RowDocument:
     then: Any
     clause: str | None = None
     wording: Wording | None = None
-    reading: str | None = None
+    interpretation: str | None = None
 
 
 @attrs.frozen
@@ -149,7 +149,7 @@ def _describe_domain(domain: Domain) -> DomainDocument:
 
 def _describe_row(table: CompiledTable[Any], row: Row) -> RowDocument:
     when = {name: _describe_condition(condition, table, name) for name, condition in row.when.items()}
-    return RowDocument(row.id, when, table.output.encode(row.then), row.clause, row.wording, row.reading)
+    return RowDocument(row.id, when, table.output.encode(row.then), row.clause, row.wording, row.interpretation)
 
 
 def _describe_condition(condition: Condition, table: CompiledTable[Any], name: str) -> ConditionDocument:
@@ -307,7 +307,7 @@ class _Reader(Generic[Made]):
         }
         then = self.value(output, document.then, f"{path}.then")
         when = {name: condition for name, condition in read.items() if condition is not None}
-        return Row(document.id, when, then, document.clause, document.wording, reading=document.reading)
+        return Row(document.id, when, then, document.clause, document.wording, interpretation=document.interpretation)
 
     def condition(self, document: ConditionDocument, domain: Domain | None, known: bool, path: str) -> Condition | None:
         values = document.values

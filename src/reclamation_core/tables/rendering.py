@@ -12,7 +12,7 @@ from reclamation_core.tables.decision import Decision, WhyNot, lines, why_not_li
 from reclamation_core.tables.explanation import row_wording, semicolon
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rules import HitPolicy, Row
-from reclamation_core.wording import Lang, Wording, interpretation
+from reclamation_core.wording import Lang, Wording, cite_interpretation
 
 _POLICIES = {
     HitPolicy.UNIQUE: Wording("une seule règle s'applique", "only one row fires"),
@@ -98,8 +98,8 @@ def _row(table: CompiledTable[Any], row: Row, lang: Lang, note: str | None) -> l
         row.when[input_.name].in_(lang, input_.domain) if input_.name in row.when else "–" for input_ in table.inputs
     ]
     outcome = table.outcome_label(row.then).in_(lang)
-    reading = row.reading and interpretation(row.reading, lang)
-    source = semicolon(lang).join(filter(None, [row.clause, reading, note]))
+    interpretation = row.interpretation and cite_interpretation(row.interpretation, lang)
+    source = semicolon(lang).join(filter(None, [row.clause, interpretation, note]))
     return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 

@@ -71,7 +71,7 @@ class Row:
         then: the outcome.
         clause: the clause of the procedure it comes from.
         wording: the rule as a sentence without its full stop; made of the conditions by default.
-        reading: the number of the reading, where the row is one and not the text.
+        interpretation: the number of the interpretation, where the row is one and not the text.
     """
 
     id: str
@@ -79,19 +79,19 @@ class Row:
     then: Any = attrs.field(converter=exact)
     clause: str | None = None
     wording: Wording | None = None
-    reading: str | None = attrs.field(default=None, kw_only=True)
+    interpretation: str | None = attrs.field(default=None, kw_only=True)
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return (self.id, dict(self.when), self.then, self.clause, self.wording, self.reading)
+        return (self.id, dict(self.when), self.then, self.clause, self.wording, self.interpretation)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        names = ("id", "when", "then", "clause", "wording", "reading")
+        names = ("id", "when", "then", "clause", "wording", "interpretation")
         for name, value in zip(names, state, strict=True):
             object.__setattr__(self, name, MappingProxyType(value) if name == "when" else value)
 
     def source(self, lang: Lang) -> str:
         """Return the point of the procedure and the interpretation, for a reader; empty where there is none."""
-        return citation(self.clause, self.reading, lang)
+        return citation(self.clause, self.interpretation, lang)
 
 
 @attrs.frozen

@@ -18,7 +18,7 @@ class Channel(LabelledEnum):
 
 
 class Complainant(LabelledEnum):
-    """Who complains (client). Source: M2-1 §1.2; `COMPANY` is a reading of §6.2."""
+    """Who complains (client). Source: M2-1 §1.2; `COMPANY` is an interpretation of §6.2."""
 
     TRAINEE = "trainee", "stagiaire", "trainee"
     FUNDER = "funder", "financeur", "funder"
@@ -58,7 +58,7 @@ class ClientScope(OrderedEnum):
 
 
 class ServiceReach(OrderedEnum):
-    """Who delivered the service (prestation). Source: M2-1 §5.1 and §5.2; several regions are a reading."""
+    """Who delivered the service (prestation). Source: M2-1 §5.1 and §5.2; several regions are an interpretation."""
 
     ONE_CENTRE = "one_centre", "un seul centre", "one centre"
     SEVERAL_CENTRES = "several_centres", "plusieurs centres de la région", "several centres of the region"

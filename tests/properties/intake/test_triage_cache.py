@@ -87,9 +87,9 @@ def test_the_cache_changes_no_result(
     with TemporaryDirectory() as folder:
         path = Path(folder, "complaints.csv")
         path.write_text(content, encoding="utf-8")
-        with read(path, ColumnMapping(time_zone=zone), sites=sites) as reading:
-            uncached = [comparable(item) for item in triage.run(reading, cache_size=0)]
-        with read(path, ColumnMapping(time_zone=zone), sites=sites) as reading:
-            cached = [comparable(item) for item in triage.run(reading, cache_size=cache_size)]
+        with read(path, ColumnMapping(time_zone=zone), sites=sites) as reader:
+            uncached = [comparable(item) for item in triage.run(reader, cache_size=0)]
+        with read(path, ColumnMapping(time_zone=zone), sites=sites) as reader:
+            cached = [comparable(item) for item in triage.run(reader, cache_size=cache_size)]
     assert cached == uncached
     assert len(uncached) == content.count("\n") - 1

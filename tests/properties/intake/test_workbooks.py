@@ -78,10 +78,10 @@ def test_rejected_rows_are_mended_where_they_stand(drawn: list[tuple[Any, ...]],
         )
         assert done.rejected_path is not None
         mend(done.rejected_path)
-        with read(done.rejected_path, mapping) as reading:
-            mended = said(reading)
-        with read(write(Path(folder, "mended.xlsx"), drawn, "email"), mapping) as reading:
-            assert mended == said(reading)
+        with read(done.rejected_path, mapping) as reader:
+            mended = said(reader)
+        with read(write(Path(folder, "mended.xlsx"), drawn, "email"), mapping) as reader:
+            assert mended == said(reader)
     assert len(mended) == len(drawn)
 
 
@@ -125,8 +125,8 @@ def test_cells_have_the_values_that_openpyxl_reads(drawn: list[tuple[Any, str | 
     with TemporaryDirectory() as folder:
         path = Path(folder, "made.xlsx")
         book.save(path)
-        with read(path) as reading:
-            (row,) = reading.rows()
+        with read(path) as reader:
+            (row,) = reader.rows()
         content = BytesIO(path.read_bytes())  # openpyxl does not close what it opens by a name
         (_, theirs) = load_workbook(content, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
     ours = row.cells if isinstance(row, FileRow) else ()

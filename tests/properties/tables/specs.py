@@ -133,7 +133,7 @@ def _build(spec: Spec, validate: bool, built: dict[str, DecisionTable[Any]]) -> 
             {name: condition(test) for name, test in rule.when.items()},
             rule.then,
             f"§{rule.id}",
-            reading="L1" if len(rule.when) % 2 else None,
+            interpretation="L1" if len(rule.when) % 2 else None,
         )
         for rule in spec.rules
     ]

@@ -44,7 +44,7 @@ def test_texts_of_any_letters_are_read_back(french: str, english: str, clause: s
         "t",
         [Input("x", Boolean(), told, question=told)],
         Boolean(),
-        [Row(clause, {}, True, clause, told, reading=clause)],
+        [Row(clause, {}, True, clause, told, interpretation=clause)],
         title=told,
         statements={True: told},
     )

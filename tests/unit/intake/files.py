@@ -26,15 +26,15 @@ def written(folder: Path, content: str | bytes, name: str = "complaints.csv") ->
 
 
 def read_all(path: Path, mapping: ColumnMapping | None = None, **options: Any) -> list[ComplaintRecord | RejectedRow]:
-    with read(path, mapping, **options) as reading:
-        return list(reading)
+    with read(path, mapping, **options) as reader:
+        return list(reader)
 
 
 def read_text(
     folder: Path, content: str | bytes, mapping: ColumnMapping | None = None, **options: Any
 ) -> tuple[list[ComplaintRecord], list[RejectedRow], FileReader]:
-    with read(written(folder, content), mapping, **options) as reading:
-        items = list(reading)
+    with read(written(folder, content), mapping, **options) as reader:
+        items = list(reader)
     records = [item for item in items if isinstance(item, ComplaintRecord)]
     rejected = [item for item in items if isinstance(item, RejectedRow)]
-    return records, rejected, reading
+    return records, rejected, reader

@@ -49,42 +49,42 @@ def test_missing_columns_are_unknown_facts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252"])
 def test_usual_files_are_recognised(tmp_path: Path, delimiter: str, end: str, encoding: str) -> None:
     rows = [("reference", "received_at", "text"), ("A1", "2026-05-02", "déçu, très; déçu | \t fin")]
-    (record,), _, reading = read_text(tmp_path, as_csv(rows, delimiter, end).encode(encoding))
+    (record,), _, reader = read_text(tmp_path, as_csv(rows, delimiter, end).encode(encoding))
     assert record.text == "déçu, très; déçu | \t fin"
-    assert reading.delimiter == delimiter
-    assert reading.encoding == ("windows-1252" if encoding == "windows-1252" else "utf-8")
+    assert reader.delimiter == delimiter
+    assert reader.encoding == ("windows-1252" if encoding == "windows-1252" else "utf-8")
 
 
 def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path: Path) -> None:
     # Commas are more frequent, and the second column's name holds one.
     content = 'reference;"channel";received_at;a,b,c,d,e\nA1;email;2026-05-02;\n'
-    (record,), _, reading = read_text(tmp_path, content)
+    (record,), _, reader = read_text(tmp_path, content)
     assert record.facts.channel is Channel.EMAIL
-    assert reading.unread_columns == ("a,b,c,d,e",)
+    assert reader.unread_columns == ("a,b,c,d,e",)
 
 
 def test_the_delimiter_line_of_excel_is_read(tmp_path: Path) -> None:
-    (record,), _, reading = read_text(tmp_path, "sep=|\r\nreference|received_at\r\nA1|2026-05-02\r\n")
-    assert (record.line, reading.delimiter) == (3, "|")
+    (record,), _, reader = read_text(tmp_path, "sep=|\r\nreference|received_at\r\nA1|2026-05-02\r\n")
+    assert (record.line, reader.delimiter) == (3, "|")
 
 
 def test_a_forced_delimiter_and_encoding_hold(tmp_path: Path) -> None:
     mapping = ColumnMapping(delimiter=";", encoding="iso-8859-15")
-    (record,), _, reading = read_text(tmp_path, b"reference;received_at;text\nA1;2026-05-02;12 \xa4\n", mapping)
+    (record,), _, reader = read_text(tmp_path, b"reference;received_at;text\nA1;2026-05-02;12 \xa4\n", mapping)
     assert record.text == "12 €"
-    assert reading.encoding == "iso-8859-15"
+    assert reader.encoding == "iso-8859-15"
 
 
 def test_names_of_columns_are_compared_without_case_and_spaces(tmp_path: Path) -> None:
-    (record,), _, reading = read_text(tmp_path, " Reference ,RECEIVED_AT, Channel\nA1,2026-05-02,email\n")
+    (record,), _, reader = read_text(tmp_path, " Reference ,RECEIVED_AT, Channel\nA1,2026-05-02,email\n")
     assert record.facts.channel is Channel.EMAIL
-    assert reading.unread_columns == ()
+    assert reader.unread_columns == ()
 
 
 def test_unread_columns_are_reported(tmp_path: Path) -> None:
     mapping = ColumnMapping(ignored=("humeur ",))
-    _, _, reading = read_text(tmp_path, "reference,received_at,Humeur,couleur,couleur,\nA1,2026-05-02,,,,\n", mapping)
-    assert reading.unread_columns == ("couleur", "couleur", "")
+    _, _, reader = read_text(tmp_path, "reference,received_at,Humeur,couleur,couleur,\nA1,2026-05-02,,,,\n", mapping)
+    assert reader.unread_columns == ("couleur", "couleur", "")
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
     content = (
         "N°;Reçue le;Canal;Type;site;sold_service\n1;02/05/2026;Guichet;Plainte;Créteil;NA\n2;3/5/2026;X;Question;;1\n"
     )
-    (first, second), rejected, reading = read_text(tmp_path, content, mapping)
-    assert (rejected, reading.unread_columns) == ([], ())
+    (first, second), rejected, reader = read_text(tmp_path, content, mapping)
+    assert (rejected, reader.unread_columns) == ([], ())
     assert first.site == "CRE"
     assert first.facts.received_at.date() == date(2026, 5, 2)
     assert (first.facts.channel, first.facts.formal, first.facts.sold_service) == ("centre_letter", True, UNKNOWN)
@@ -271,11 +271,11 @@ def test_protection_is_taken_off_every_cell(tmp_path: Path) -> None:
 
 
 def test_reading_closes_its_file(tmp_path: Path) -> None:
-    with read(written(tmp_path, "reference,received_at\nA1,2026-05-02\n")) as reading:
-        assert len(list(reading)) == 1
-        assert reading.position == 36
+    with read(written(tmp_path, "reference,received_at\nA1,2026-05-02\n")) as reader:
+        assert len(list(reader)) == 1
+        assert reader.position == 36
     with pytest.raises(ValueError, match="closed"):
-        assert reading.position
+        assert reader.position
 
 
 def test_a_rejected_row_has_its_first_fault(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def test_a_bad_cell_of_a_column_that_is_not_read_rejects_nothing(tmp_path: Path)
 
 @pytest.mark.parametrize("name", BAD_ROWS)
 def test_a_bad_row_is_rejected_alone(name: str, tmp_path: Path) -> None:
-    (record,), (bad,), reading = read_text(tmp_path, workbook_of(BAD_ROWS[name] + GOOD))
-    assert (record.line, record.reference, reading.blank_lines) == (3, "R-3", 0)
+    (record,), (bad,), reader = read_text(tmp_path, workbook_of(BAD_ROWS[name] + GOOD))
+    assert (record.line, record.reference, reader.blank_lines) == (3, "R-3", 0)
     assert (bad.line, bad.field, bad.is_cut) == (2, "row", False)
     assert len(bad.cells[0]) < 3000
 
@@ -120,8 +120,8 @@ def test_a_damaged_workbook_is_refused_before_anything_is_registered(name: str, 
 def test_a_sheet_that_is_not_read_may_be_damaged(tmp_path: Path) -> None:
     parts = mutations.sound()[0]
     content = zipped({**parts, "xl/worksheets/sheet2.xml": b"<worksheet"})
-    records, rejected, reading = read_text(tmp_path, content)
-    assert (len(records), rejected, reading.unread_sheets) == (39, [], ("Autre",))
+    records, rejected, reader = read_text(tmp_path, content)
+    assert (len(records), rejected, reader.unread_sheets) == (39, [], ("Autre",))
 
 
 SMALL_BOMBS = ("nested elements", "a tag of 10 MB", "a comment of 10 MB", "entities", "styles of 20 MB")
@@ -236,7 +236,7 @@ def test_cells_of_dates_in_iso_8601(tmp_path: Path) -> None:
     )
 
 
-def test_texts_are_read_without_phonetic_readings_and_with_numbered_characters(tmp_path: Path) -> None:
+def test_texts_are_read_without_phonetic_interpretations_and_with_numbered_characters(tmp_path: Path) -> None:
     rich = '<c t="inlineStr"><is><r><rPr><b/></rPr><t>a_x000D_</t></r><r><t>b</t></r><rPh><t>zz</t></rPh></is></c>'
     assert cells(tmp_path, rich, '<c t="str"><v>c_x0000_</v></c>', '<c t="e"><v>#N/A</v></c>') == (
         *("a\rb", "c_x0000_", "#N/A"),

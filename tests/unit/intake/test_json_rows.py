@@ -17,13 +17,13 @@ def test_values_may_be_of_any_plain_type(tmp_path: Path) -> None:
         "Reference": 12, "received_at": "2026-05-02", "formal": True, "sold_service": 0, "satisfaction": 4.5,
         "causes": 2, "channel": None, "text": "=1+1\nsuite", "humeur": "x",
     }  # fmt: skip
-    (record,), _, reading = read_text(tmp_path, json.dumps(row) + "\n\n")
+    (record,), _, reader = read_text(tmp_path, json.dumps(row) + "\n\n")
     assert (record.reference, record.text) == ("12", "=1+1\nsuite")
     facts = record.facts
     assert (facts.formal, facts.sold_service, facts.causes, facts.channel) == (True, False, 2, UNKNOWN)
     assert float(facts.satisfaction) == 4.5  # type: ignore[arg-type]
-    assert (reading.format, reading.delimiter, reading.header) == ("jsonl", None, ())
-    assert (reading.unread_columns, reading.blank_lines, reading.encoding) == (("humeur",), 1, "utf-8")
+    assert (reader.format, reader.delimiter, reader.header) == ("jsonl", None, ())
+    assert (reader.unread_columns, reader.blank_lines, reader.encoding) == (("humeur",), 1, "utf-8")
 
 
 def test_a_missing_key_is_a_missing_value(tmp_path: Path) -> None:
@@ -38,9 +38,9 @@ def test_an_apostrophe_protects_nothing_in_json(tmp_path: Path) -> None:
 
 def test_a_mapping_names_keys(tmp_path: Path) -> None:
     mapping = ColumnMapping(columns={"reference": "id"}, ignored=("humeur",), constants={"received_at": "2026-05-02"})
-    (record,), _, reading = read_text(tmp_path, '{"id": "A1", "humeur": 3}', mapping)
+    (record,), _, reader = read_text(tmp_path, '{"id": "A1", "humeur": 3}', mapping)
     assert record.reference == "A1"
-    assert reading.unread_columns == ()
+    assert reader.unread_columns == ()
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,6 @@ def test_a_line_that_is_not_utf_8_is_rejected_alone(tmp_path: Path) -> None:
 
 def test_unread_keys_are_listed_up_to_a_limit(tmp_path: Path) -> None:
     row = {"reference": "A1", "received_at": "2026-05-02", "\ud800": 1} | {f"k{number}": 1 for number in range(200)}
-    _, _, reading = read_text(tmp_path, json.dumps(row))
-    assert len(reading.unread_columns) == 100
-    assert reading.unread_columns[:2] == ("\ufffd", "k0")
+    _, _, reader = read_text(tmp_path, json.dumps(row))
+    assert len(reader.unread_columns) == 100
+    assert reader.unread_columns[:2] == ("\ufffd", "k0")

@@ -46,8 +46,8 @@ def test_the_remedy_works(tmp_path: Path) -> None:
         ColumnMapping(ignored=("Chanel",)),
         ColumnMapping(columns={"channel": "chanel"}, values={"channel": {"fax": ""}}),
     ):
-        (record,), rejected, reading = read_text(tmp_path, content, mapping)
-        assert (record.reference, rejected, reading.unread_columns) == ("A1", [], ())
+        (record,), rejected, reader = read_text(tmp_path, content, mapping)
+        assert (record.reference, rejected, reader.unread_columns) == ("A1", [], ())
 
 
 def test_a_near_miss_of_a_mapped_column_is_refused_with_its_name(tmp_path: Path) -> None:
@@ -61,15 +61,15 @@ def test_a_near_miss_of_a_mapped_column_is_refused_with_its_name(tmp_path: Path)
 def test_a_near_miss_of_an_existing_column_is_accepted(tmp_path: Path, column: str) -> None:
     header = ["reference", "received_at", "channel", "text", "channels"]
 
-    _, _, reading = read_text(tmp_path, as_csv([header]))
+    _, _, reader = read_text(tmp_path, as_csv([header]))
 
-    assert reading.unread_columns == ("channels",), column
+    assert reader.unread_columns == ("channels",), column
 
 
 def test_a_field_with_a_constant_has_no_near_miss(tmp_path: Path) -> None:
-    _, _, reading = read_text(tmp_path, "reference,received_at,chanel\n", ColumnMapping(constants={"channel": "email"}))
+    _, _, reader = read_text(tmp_path, "reference,received_at,chanel\n", ColumnMapping(constants={"channel": "email"}))
 
-    assert reading.unread_columns == ("chanel",)
+    assert reader.unread_columns == ("chanel",)
 
 
 def test_a_json_row_with_a_near_miss_is_rejected(tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_a_json_row_with_a_near_miss_is_rejected(tmp_path: Path) -> None:
         '{"reference": "A2", "received_at": "2026-05-02", "chanel": "x", "channel": "email"}\n'
     )
 
-    (record,), (rejected,), reading = read_text(tmp_path, content)
+    (record,), (rejected,), reader = read_text(tmp_path, content)
 
-    assert (record.reference, reading.unread_columns) == ("A2", ("chanel",))
+    assert (record.reference, reader.unread_columns) == ("A2", ("chanel",))
     assert (rejected.line, rejected.field, rejected.value) == (1, "chanel", "email")
     assert "ignored" in rejected.expected.fr
 

@@ -30,8 +30,8 @@ def results(
 ) -> list[TriageResult | RejectedRow]:
     path = written(folder, "\n".join([HEADER, *rows, ""]))
     triage = Triage(policy or m2_1(), FRANCE)
-    with read(path, sites=sites) as reading:
-        return list(triage.run(reading, cache_size=cache_size))
+    with read(path, sites=sites) as reader:
+        return list(triage.run(reader, cache_size=cache_size))
 
 
 def only(folder: Path, row: str, **options: object) -> TriageResult:
@@ -80,8 +80,8 @@ def test_the_question_is_that_of_the_assessment_and_never_about_the_causes(tmp_p
     header = ",".join([*names, "recurrences", *known])
     rows = (f"A1,2026-05-02,3,local,,local,1,0{',1' * 6}", f"A2,2026-05-02,3,local,one_centre,local,1,0{',1' * 6}")
     path = written(tmp_path, "\n".join([header, *rows, ""]))
-    with read(path) as reading:
-        level, none = (item for item in Triage(m2_1(), FRANCE).run(reading) if isinstance(item, TriageResult))
+    with read(path) as reader:
+        level, none = (item for item in Triage(m2_1(), FRANCE).run(reader) if isinstance(item, TriageResult))
     assert "centre" in level.outcome.question
     assert (none.outcome.question, none.columns["complexity"]) == ("", "")
 

@@ -43,7 +43,7 @@ def test_cells_may_be_of_any_type(tmp_path: Path) -> None:
             ["A3", "2026-05-04", 1, 7, None, None, "'=1"],
         ],
     )
-    records, rejected, reading = read_text(tmp_path, content)
+    records, rejected, reader = read_text(tmp_path, content)
     assert rejected == []
     assert [(record.line, record.reference) for record in records] == [(3, "1001"), (5, "A2"), (6, "A3")]
     first, second, third = (record.facts for record in records)
@@ -52,8 +52,8 @@ def test_cells_may_be_of_any_type(tmp_path: Path) -> None:
     assert second.received_at.isoformat() == "2026-05-03T00:00:00+02:00"
     assert (second.formal, second.causes, second.channel) == (False, 3, "email")
     assert (third.formal, records[2].text) == (True, "=1")
-    assert (reading.format, reading.encoding, reading.delimiter, reading.blank_lines) == ("xlsx", None, None, 1)
-    assert reading.header == ("reference", "received_at", "formal", "satisfaction", "causes", "channel", "text")
+    assert (reader.format, reader.encoding, reader.delimiter, reader.blank_lines) == ("xlsx", None, None, 1)
+    assert reader.header == ("reference", "received_at", "formal", "satisfaction", "causes", "channel", "text")
 
 
 def test_date_formats_are_for_texts(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_date_formats_are_for_texts(tmp_path: Path) -> None:
 
 def test_cells_of_the_header_that_have_only_a_style_are_no_columns(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"]])
-    _, _, reading = read_text(tmp_path, sheet_xml(content, "</row><row", '<c r="C1" s="0"/></row><row'))
-    assert (reading.header, reading.unread_columns) == (("reference", "received_at"), ())
+    _, _, reader = read_text(tmp_path, sheet_xml(content, "</row><row", '<c r="C1" s="0"/></row><row'))
+    assert (reader.header, reader.unread_columns) == (("reference", "received_at"), ())
 
 
 def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
@@ -234,12 +234,12 @@ GOOD = [["reference", "received_at"], ["A1", "2026-05-02"]]
 
 def test_unread_sheets_are_listed(tmp_path: Path) -> None:
     content = sheets(tmp_path, Avril=GOOD, Mai=GOOD, Vide=[], Blanche=[[None], [" "]], Calcul=[["=1"]], Cachée=[["x"]])
-    _, _, reading = read_text(tmp_path, content)
-    assert (reading.unread_sheets, reading.unread_columns) == (("Mai", "Calcul", "Cachée"), ())
-    _, _, reading = read_text(tmp_path, content, ColumnMapping(sheet="Mai"))
-    assert reading.unread_sheets == ("Avril", "Calcul", "Cachée")
-    _, _, reading = read_text(tmp_path, sheets(tmp_path, Avril=GOOD))
-    assert reading.unread_sheets == ()
+    _, _, reader = read_text(tmp_path, content)
+    assert (reader.unread_sheets, reader.unread_columns) == (("Mai", "Calcul", "Cachée"), ())
+    _, _, reader = read_text(tmp_path, content, ColumnMapping(sheet="Mai"))
+    assert reader.unread_sheets == ("Avril", "Calcul", "Cachée")
+    _, _, reader = read_text(tmp_path, sheets(tmp_path, Avril=GOOD))
+    assert reader.unread_sheets == ()
 
 
 @pytest.mark.parametrize("first", [[], [["Registre des réclamations"]], [["reference"]]])

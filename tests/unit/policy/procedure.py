@@ -1,4 +1,4 @@
-"""The procedure M2-1 in plain Python, written from its text and its readings, not from the library: the oracle.
+"""The procedure M2-1 in plain Python, written from its text and its interpretations, not from the library: the oracle.
 
 Facts are the plain codes of the vocabularies; None means that there is none (a note, a client).
 """

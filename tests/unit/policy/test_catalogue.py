@@ -54,7 +54,7 @@ def test_the_catalogue_has_a_line_for_each_row_with_its_source() -> None:
 def test_the_catalogue_lists_each_interpretation_with_its_carriers() -> None:
     lines = [cells(line) for line in section(CATALOGUE, "Interprétations") if line.startswith("| I")]
 
-    assert [number for number, *_ in lines] == [reading.number for reading in m2_1().interpretations]
+    assert [number for number, *_ in lines] == [interpretation.number for interpretation in m2_1().interpretations]
     assert lines[0][2] == "`survey.threshold`, `survey.scale`"
 
 

@@ -58,7 +58,7 @@ def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:
                         "when": {"satisfaction": "[6..7[", "complainant": 'not("other")', "formal": True},
                         "then": "complaint",
                         "clause": "M2-1 §1.4",
-                        "reading": "I1",
+                        "interpretation": "I1",
                         "wording": {"fr": "la note est moyenne", "en": "the note is middling"},
                     }
                 ]
@@ -141,7 +141,7 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
                 "add": [
                     {"id": "a", "then": "regional", "when": {"client_scope": "< 6", "mobilisaton": "-"}},
                     {"then": "x", "when": {"mobilisation": "ici"}},
-                    {"id": " ", "then": "local", "when": {}, "clause": "M2-1 §9.9", "reading": "I99", "more": 1},
+                    {"id": " ", "then": "local", "when": {}, "clause": "M2-1 §9.9", "interpretation": "I99", "more": 1},
                     3,
                     {"id": "b", "then": "local", "when": 3},
                     {"id": "c", "then": "local", "when": {"mobilisation": ["local"], "client_scope": 3}, "clause": " "},
@@ -166,7 +166,7 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
         "tables.level.add[1].when.mobilisation",
         "tables.level.add[2].id",
         "tables.level.add[2].clause",
-        "tables.level.add[2].reading",
+        "tables.level.add[2].interpretation",
         "tables.level.add[2].more",
         "tables.level.add[3]",
         "tables.level.add[4].when",
@@ -175,7 +175,12 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
         "tables.level.add[5].clause",
         "tables.level.remove",
     }
-    unwritable = {"id": "\ufffe", "clause": "Note \x0b", "reading": "\x7f\x01", "wording": {"fr": "a\x02", "en": "b"}}
+    unwritable = {
+        "id": "\ufffe",
+        "clause": "Note \x0b",
+        "interpretation": "\x7f\x01",
+        "wording": {"fr": "a\x02", "en": "b"},
+    }
     row = {"then": "local", "when": {}, **unwritable}
     strange = refused({"level": {"add": [row]}})
     assert set(strange) == {f"tables.level.add[0].{key}" for key in unwritable}
@@ -343,7 +348,10 @@ def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
         ({"level": RowEdits(add=[Row("", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
         ({"level": RowEdits(replace=[Row("a b", {}, Level.LOCAL)])}, "edits.level.replace[0].id"),
         ({"level": RowEdits(replace=[attrs.evolve(REGIONS, clause="M2-1 §9.1")])}, "edits.level.replace[0].clause"),
-        ({"level": RowEdits(replace=[attrs.evolve(REGIONS, reading="I99")])}, "edits.level.replace[0].reading"),
+        (
+            {"level": RowEdits(replace=[attrs.evolve(REGIONS, interpretation="I99")])},
+            "edits.level.replace[0].interpretation",
+        ),
     ],
 )
 def test_edits_of_unknown_tables_or_sources_are_refused(edits: Any, path: str) -> None:
@@ -368,7 +376,7 @@ def test_edits_of_another_type_are_refused(edits: Any) -> None:
 
 
 def test_a_source_of_the_edition_s_own_is_no_clause_of_m2_1() -> None:
-    row = attrs.evolve(REGIONS, clause="Note 2027-3 §3", reading="note de l'agence", wording=Wording("r", "r"))
+    row = attrs.evolve(REGIONS, clause="Note 2027-3 §3", interpretation="note de l'agence", wording=Wording("r", "r"))
     policy = m2_1().with_rows("level", replace=[row])
 
     assert (

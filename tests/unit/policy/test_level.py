@@ -46,7 +46,7 @@ def test_i6_centres_of_several_regions_are_handled_at_national_level() -> None:
     decision = level(service_reach="several_regions")
 
     assert decision.outcome is Level.NATIONAL
-    assert [(row.id, row.reading) for row in decision.deciding] == [("several-regions", "I6")]
+    assert [(row.id, row.interpretation) for row in decision.deciding] == [("several-regions", "I6")]
 
 
 def test_i7_the_highest_level_wins_and_all_matching_clauses_are_listed() -> None:
@@ -61,7 +61,7 @@ def literal(**changes: Any) -> DecisionTable[Level]:
     """The seven rows of the text alone, on the 27 cells of client, reach and mobilisation."""
     table = m2_1().tables["level"]
     inputs = [attrs.evolve(item, absent=False) if item.name == "client_scope" else item for item in table.inputs]
-    rows = [row for row in table.rows if row.reading is None]
+    rows = [row for row in table.rows if row.interpretation is None]
     assert len(rows) == 7
     return attrs.evolve(table, **{"inputs": inputs, "rows": rows, "monotone": (), **changes})
 

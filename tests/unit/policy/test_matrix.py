@@ -30,7 +30,7 @@ CLAUSES_OF_THE_TEXT = (
 )
 
 ROWS_BY_HAND = {
-    # the clause that each row of eligibility and level comes from, and the reading that it is
+    # the clause that each row of eligibility and level comes from, and the interpretation that it is
     "eligibility/formal-complaint": ("M2-1 §1.2, §1.3", "I20"),
     "eligibility/portal-complaint": ("M2-1 §1.1", "I21"),
     "eligibility/company-complaint": ("M2-1 §6.2", "I4"),
@@ -86,7 +86,7 @@ def test_every_clause_has_a_carrier() -> None:
     assert bare == set()
 
 
-def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() -> None:
+def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_interpretation_exists() -> None:
     def exists(name: str) -> bool:
         first, *rest = name.split(".")
         packages = (reclamation_core, vocabulary, calendars, policy, tables, cases, causes, plans)
@@ -99,13 +99,19 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() ->
 
     paths = {carrier.path for carrier in parameter_carriers(m2_1().parameters)}
     groups = {path.split(".")[0] for path in paths}
-    of_readings = {name for reading in m2_1().interpretations for name in reading.carrier.split(", ")} - paths - groups
-    assert {name for name in of_readings if not exists(name)} == set()
+    of_interpretations = (
+        {name for interpretation in m2_1().interpretations for name in interpretation.carrier.split(", ")}
+        - paths
+        - groups
+    )
+    assert {name for name in of_interpretations if not exists(name)} == set()
 
 
 def test_every_row_of_eligibility_and_level_cites_its_source() -> None:
     assert {
-        f"{t.name}/{row.id}": (row.clause, row.reading) for t, row in ROWS if f"{t.name}/{row.id}" in ROWS_BY_HAND
+        f"{t.name}/{row.id}": (row.clause, row.interpretation)
+        for t, row in ROWS
+        if f"{t.name}/{row.id}" in ROWS_BY_HAND
     } == (ROWS_BY_HAND)
     assert {t.name for t, row in ROWS if f"{t.name}/{row.id}" not in ROWS_BY_HAND} == {
         "severity",
@@ -116,18 +122,22 @@ def test_every_row_of_eligibility_and_level_cites_its_source() -> None:
     }
 
 
-def test_every_row_of_risk_and_complexity_is_a_reading_of_its_clause() -> None:
-    of_risk = {(row.clause, row.reading) for table, row in ROWS if table.name in {"severity", "criticality", "band"}}
+def test_every_row_of_risk_and_complexity_is_a_interpretation_of_its_clause() -> None:
+    of_risk = {
+        (row.clause, row.interpretation) for table, row in ROWS if table.name in {"severity", "criticality", "band"}
+    }
 
     assert of_risk == {("M2-1 §2.2", "I13")}
-    assert {(row.clause, row.reading) for t, row in ROWS if t.name == "retained_likelihood"} == {("M2-1 §2.2", "I13")}
-    assert {(row.clause, row.reading) for t, row in ROWS if t.name == "complexity"} == {("M2-1 §4.2", "I14")}
+    assert {(row.clause, row.interpretation) for t, row in ROWS if t.name == "retained_likelihood"} == {
+        ("M2-1 §2.2", "I13")
+    }
+    assert {(row.clause, row.interpretation) for t, row in ROWS if t.name == "complexity"} == {("M2-1 §4.2", "I14")}
 
 
 def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:
-    by_rows = {number for _, row in ROWS if row.reading for number in row.reading.split(", ")}
-    by_parameters = {carrier.reading for carrier in parameter_carriers(m2_1().parameters)}
-    by_objects = {reading.number for reading in m2_1().interpretations} - by_rows - by_parameters
+    by_rows = {number for _, row in ROWS if row.interpretation for number in row.interpretation.split(", ")}
+    by_parameters = {carrier.interpretation for carrier in parameter_carriers(m2_1().parameters)}
+    by_objects = {interpretation.number for interpretation in m2_1().interpretations} - by_rows - by_parameters
 
     assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
     assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28"}
@@ -190,8 +200,8 @@ def test_a_citation_is_split_into_its_clauses(source: str | None, clauses: tuple
         ({"clause": "M2-1 §5.1, §5.11"}, "level/one-centre: cites 'M2-1 §5.11', which is not a clause"),
         ({"clause": "M2-1"}, "level/one-centre: cites no clause"),
         ({"clause": None}, "level/one-centre: cites no clause"),
-        ({"reading": "I99"}, "level/one-centre: cites the reading 'I99', which is not known"),
-        ({"reading": "I6, I6b"}, "level/one-centre: cites the reading 'I6b', which is not known"),
+        ({"interpretation": "I99"}, "level/one-centre: cites the interpretation 'I99', which is not known"),
+        ({"interpretation": "I6, I6b"}, "level/one-centre: cites the interpretation 'I6b', which is not known"),
         ({"wording": None}, "level/one-centre: has no wording"),
     ],
 )
@@ -236,7 +246,7 @@ def test_a_parameter_that_cites_nothing_or_wrongly_is_reported() -> None:
         "Survey",
         {
             "threshold": attrs.field(default=6),
-            "scale": attrs.field(default=(0, 10), metadata={"clause": "M2-1 §8", "reading": "I77"}),
+            "scale": attrs.field(default=(0, 10), metadata={"clause": "M2-1 §8", "interpretation": "I77"}),
         },
     )
     edition = Policy(edition="x")
@@ -246,9 +256,9 @@ def test_a_parameter_that_cites_nothing_or_wrongly_is_reported() -> None:
     edition.__dict__["tables"] = m2_1().tables
 
     assert faults(edition) == (
-        "survey.threshold: cites neither a clause nor a reading",
+        "survey.threshold: cites neither a clause nor an interpretation",
         "survey.scale: cites 'M2-1 §8', which is not a clause",
-        "survey.scale: cites the reading 'I77', which is not known",
+        "survey.scale: cites the interpretation 'I77', which is not known",
     )
 
 
@@ -301,9 +311,9 @@ def test_parameters_are_listed_by_path_with_value_and_source() -> None:
     carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1().parameters)}
 
     assert (carriers["survey.threshold"].value, carriers["survey.threshold"].clause) == (6, "M2-1 §1.4")
-    assert (carriers["deadline.days"].value, carriers["deadline.days"].reading) == (10, "I2")
-    assert (carriers["retention.mode"].clause, carriers["retention.mode"].reading) == (None, "I17")
+    assert (carriers["deadline.days"].value, carriers["deadline.days"].interpretation) == (10, "I2")
+    assert (carriers["retention.mode"].clause, carriers["retention.mode"].interpretation) == (None, "I17")
     assert carriers["closures"].value == ()
     assert len(carriers) == 24
-    assert carriers["deadline.suspensions_allowed"].reading == "I25"
-    assert carriers["qualification.risks_required"].reading == "I24"
+    assert carriers["deadline.suspensions_allowed"].interpretation == "I25"
+    assert carriers["qualification.risks_required"].interpretation == "I24"

@@ -38,7 +38,7 @@ def test_the_page_has_every_parameter_with_its_default_and_its_source() -> None:
         default, source = documented()[carrier.path]
         assert tomllib.loads(f"value = {default}")["value"] == plain(carrier.value)
         clause = carrier.clause and carrier.clause.removeprefix("M2-1 ")
-        assert source == ", ".join(filter(None, [clause, carrier.reading]))
+        assert source == ", ".join(filter(None, [clause, carrier.interpretation]))
 
 
 def test_a_file_that_writes_every_default_down_is_the_default_edition() -> None:

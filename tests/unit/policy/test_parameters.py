@@ -180,7 +180,7 @@ def test_lists_become_tuples_so_that_parameters_are_hashable() -> None:
 
 def test_every_parameter_cites_its_clause_and_interpretation() -> None:
     cited = {
-        f"{group.name}.{field.name}": (field.metadata["clause"], field.metadata["reading"])
+        f"{group.name}.{field.name}": (field.metadata["clause"], field.metadata["interpretation"])
         for group in attrs.fields(Parameters)
         if group.name not in {"deadline", "closures"}
         for field in attrs.fields(type(getattr(Parameters(), group.name)))
@@ -208,7 +208,7 @@ def test_every_parameter_cites_its_clause_and_interpretation() -> None:
         **dict.fromkeys(("retention.mode", "retention.active_months", "retention.archive_months"), (None, "I17")),
     }
     for name in ("deadline", "closures"):
-        assert attrs.fields_dict(Parameters)[name].metadata == {"clause": "M2-1 §5.0", "reading": "I2"}
+        assert attrs.fields_dict(Parameters)[name].metadata == {"clause": "M2-1 §5.0", "interpretation": "I2"}
 
 
 @pytest.mark.parametrize(

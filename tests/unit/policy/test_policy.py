@@ -133,7 +133,7 @@ def test_without_closures_the_calendar_of_the_site_is_used_as_it_is() -> None:
     assert m2_1().calendar(CALENDAR) is CALENDAR
 
 
-def test_the_readings_are_all_there_once_in_order() -> None:
-    numbers = [int(reading.number.removeprefix("I")) for reading in m2_1().interpretations]
+def test_the_interpretations_are_all_there_once_in_order() -> None:
+    numbers = [int(interpretation.number.removeprefix("I")) for interpretation in m2_1().interpretations]
 
     assert numbers == list(range(1, 29))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reclamation_core.policy.sources import CLAUSES, INTERPRETATIONS, Clause, procedure_text
-from reclamation_core.wording import citation, interpretation
+from reclamation_core.wording import citation, cite_interpretation
 
 TEXT = " ".join(procedure_text().replace("« ", "“").replace(" »", "”").split())
 
@@ -37,7 +37,7 @@ def test_the_whole_text_is_quoted_by_some_clause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clause", "reading", "fr", "en"),
+    ("clause", "interpretation", "fr", "en"),
     [
         ("M2-1 §1.2, §1.3", "I20", "M2-1, point 1 ; interprétation n° 20", "M2-1, point 1; interpretation 20"),
         ("M2-1 §0.1", None, "M2-1, objectif", "M2-1, aim"),
@@ -57,11 +57,11 @@ def test_the_whole_text_is_quoted_by_some_clause() -> None:
     ],
 )
 def test_a_source_is_cited_by_the_own_numbers_of_the_procedure(
-    clause: str | None, reading: str | None, fr: str, en: str
+    clause: str | None, interpretation: str | None, fr: str, en: str
 ) -> None:
-    assert (citation(clause, reading, "fr"), citation(clause, reading, "en")) == (fr, en)
+    assert (citation(clause, interpretation, "fr"), citation(clause, interpretation, "en")) == (fr, en)
 
 
 def test_several_interpretations_are_named_together() -> None:
-    assert interpretation("I1, I9", "fr") == "interprétations nos 1 et 9"
-    assert interpretation("I1, I9, I20", "en") == "interpretations 1, 9 and 20"
+    assert cite_interpretation("I1, I9", "fr") == "interprétations nos 1 et 9"
+    assert cite_interpretation("I1, I9, I20", "en") == "interpretations 1, 9 and 20"

@@ -136,7 +136,7 @@ def test_i14_every_reason_that_holds_is_listed() -> None:
     ]
 
 
-def test_every_joint_case_is_as_the_readings_say() -> None:
+def test_every_joint_case_is_as_the_interpretations_say() -> None:
     for severity in range(5):
         for likelihood in (None, 1, 2, 3, 4):
             for recurrences in (0, 1, 2, 3, 5, 6):

@@ -61,7 +61,7 @@ SOURCES = {
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_row_has_its_id_and_cites_its_source(name: str) -> None:
-    assert {row.id: (row.clause, row.reading) for row in tables()[name].rows} == SOURCES[name]
+    assert {row.id: (row.clause, row.interpretation) for row in tables()[name].rows} == SOURCES[name]
 
 
 def test_rebuilt_tables_equal_those_of_the_edition() -> None:

@@ -13,8 +13,9 @@ from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbe
 def faults(policy: Policy) -> tuple[str, ...]:
     """What is wrong with the traceability of an edition; empty when every row and clause is accounted for.
 
-    A row must cite a clause that exists, its readings must exist, and it must have a test, unless it is stated to be
-    redundant. A parameter must cite a clause or a reading. A clause must have a carrier, or say what is to carry it.
+    A row must cite a clause that exists, its interpretations must exist, and it must have a test, unless it is stated
+    to be redundant. A parameter must cite a clause or an interpretation. A clause must have a carrier, or say what is
+    to carry it.
     """
     return (*_row_faults(policy), *_parameter_faults(policy), *_clause_faults(policy))
 
@@ -25,7 +26,7 @@ def _row_faults(policy: Policy) -> Iterator[str]:
             name = f"{table.name}/{row.id}"
             if not cited(row.clause):
                 yield f"{name}: cites no clause"
-            yield from _citation_faults(policy, name, row.clause, row.reading)
+            yield from _citation_faults(policy, name, row.clause, row.interpretation)
             if row.wording is None:
                 yield f"{name}: has no wording"
             idle, stated = row_test(table, row) is None, (table.name, row.id) in REDUNDANT
@@ -37,19 +38,19 @@ def _row_faults(policy: Policy) -> Iterator[str]:
 
 def _parameter_faults(policy: Policy) -> Iterator[str]:
     for carrier in parameter_carriers(policy.parameters):
-        if carrier.clause is None and carrier.reading is None:
-            yield f"{carrier.path}: cites neither a clause nor a reading"
-        yield from _citation_faults(policy, carrier.path, carrier.clause, carrier.reading)
+        if carrier.clause is None and carrier.interpretation is None:
+            yield f"{carrier.path}: cites neither a clause nor an interpretation"
+        yield from _citation_faults(policy, carrier.path, carrier.clause, carrier.interpretation)
 
 
-def _citation_faults(policy: Policy, name: str, clause: str | None, reading: str | None) -> Iterator[str]:
+def _citation_faults(policy: Policy, name: str, clause: str | None, interpretation: str | None) -> Iterator[str]:
     clauses = {clause.id for clause in CLAUSES}
     for wrong in set(cited(clause)) - clauses:
         yield f"{name}: cites {wrong!r}, which is not a clause"
-    known = {reading.number for reading in policy.interpretations}
-    for number in interpretation_numbers(reading):
+    known = {interpretation.number for interpretation in policy.interpretations}
+    for number in interpretation_numbers(interpretation):
         if number not in known:
-            yield f"{name}: cites the reading {number!r}, which is not known"
+            yield f"{name}: cites the interpretation {number!r}, which is not known"
 
 
 def _clause_faults(policy: Policy) -> Iterator[str]:

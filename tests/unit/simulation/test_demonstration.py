@@ -30,8 +30,8 @@ SITES = Sites.from_toml(shipped().sites)
 
 @pytest.fixture(scope="module")
 def records() -> list[ComplaintRecord]:
-    with read(shipped().complaints, sites=SITES) as reading:
-        return [record for record in reading if isinstance(record, ComplaintRecord)]
+    with read(shipped().complaints, sites=SITES) as reader:
+        return [record for record in reader if isinstance(record, ComplaintRecord)]
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def assessments(records: list[ComplaintRecord]) -> list[Assessment]:
 
 
 def shipped_malfunctions() -> list[MalfunctionFacts]:
-    with read(shipped().malfunctions, sites=SITES) as reading:
-        return [record.malfunction() for record in reading if isinstance(record, ComplaintRecord)]
+    with read(shipped().malfunctions, sites=SITES) as reader:
+        return [record.malfunction() for record in reader if isinstance(record, ComplaintRecord)]
 
 
 def test_the_caseload_writes_the_shipped_files_again(tmp_path: Path) -> None:
@@ -115,9 +115,9 @@ def test_the_malfunctions_of_the_file_are_those_of_the_generator() -> None:
 
 def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
     mapping = ColumnMapping.from_toml(shipped().survey_mapping)
-    with read(shipped().survey, mapping, sites=SITES) as reading:
-        records = [record for record in reading if isinstance(record, ComplaintRecord)]
-        assert reading.unread_columns == ()
+    with read(shipped().survey, mapping, sites=SITES) as reader:
+        records = [record for record in reader if isinstance(record, ComplaintRecord)]
+        assert reader.unread_columns == ()
 
     invented = Caseload.shipped().survey
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [

@@ -98,8 +98,8 @@ def test_another_edition_judges_the_same_complaints() -> None:
 
 def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> None:
     plain = {str, int, float, bool, date, datetime, type(None)}
-    with read(shipped().complaints, sites=SITES) as reading:
-        (columns,) = {tuple(attrs.asdict(row.facts)) for row in reading if hasattr(row, "facts")}
+    with read(shipped().complaints, sites=SITES) as reader:
+        (columns,) = {tuple(attrs.asdict(row.facts)) for row in reader if hasattr(row, "facts")}
 
     for record in generate_records(300, 5):
         row = record.row()

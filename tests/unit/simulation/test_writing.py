@@ -22,8 +22,8 @@ def test_what_is_written_is_read_back_as_it_was(tmp_path: Path) -> None:
     complaints = list(generate_complaints(300, 3, profile=CaseloadProfile(awkward=0.3)))
 
     written = write_complaints(path, complaints)
-    with read(path, sites=Sites.from_toml(shipped().sites)) as reading:
-        records = [record for record in reading if isinstance(record, ComplaintRecord)]
+    with read(path, sites=Sites.from_toml(shipped().sites)) as reader:
+        records = [record for record in reader if isinstance(record, ComplaintRecord)]
 
     assert written == 300
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
@@ -53,8 +53,8 @@ def test_malfunctions_are_read_back_as_they_were(tmp_path: Path) -> None:
 
     written = Caseload(complaints=(), survey=(), malfunctions=malfunctions).write(tmp_path)
     assert written == {"complaints.csv": 0, "survey.csv": 0, "malfunctions.csv": 200}
-    with read(tmp_path / "malfunctions.csv", sites=SITES) as reading:
-        records = [record for record in reading if isinstance(record, ComplaintRecord)]
+    with read(tmp_path / "malfunctions.csv", sites=SITES) as reader:
+        records = [record for record in reader if isinstance(record, ComplaintRecord)]
 
     assert [(record.reference, record.site, record.text, record.malfunction()) for record in records] == [
         (one.reference, one.site, one.text, one.facts) for one in malfunctions
@@ -66,8 +66,8 @@ def test_survey_results_are_read_back_as_they_were(tmp_path: Path) -> None:
 
     written = Caseload(complaints=(), survey=results, malfunctions=()).write(tmp_path)
     assert written["survey.csv"] == 300
-    with read(tmp_path / "survey.csv", ColumnMapping.from_toml(shipped().survey_mapping), sites=SITES) as reading:
-        records = [record for record in reading if isinstance(record, ComplaintRecord)]
+    with read(tmp_path / "survey.csv", ColumnMapping.from_toml(shipped().survey_mapping), sites=SITES) as reader:
+        records = [record for record in reader if isinstance(record, ComplaintRecord)]
 
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
         (one.reference, one.site, one.comment, one.facts) for one in results

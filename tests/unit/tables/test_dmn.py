@@ -81,7 +81,7 @@ def _every_domain() -> DecisionTable[int]:
             row.then,
             row.clause,
             row.wording,
-            reading=row.reading,
+            interpretation=row.interpretation,
         )
         for row in table.rows
     ]

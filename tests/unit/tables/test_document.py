@@ -91,7 +91,7 @@ def test_a_document_is_plain_json() -> None:
     assert document["rows"][0] == {
         "clause": "M2-1 §1.4",
         "id": "low-note",
-        "reading": None,
+        "interpretation": None,
         "then": True,
         "when": {"note": {"operator": "below", "values": [6]}},
         "wording": {"en": "a note below 6 is a complaint", "fr": "une note inférieure à 6 est une réclamation"},
@@ -240,7 +240,7 @@ def test_hostile_texts_survive_the_way_there_and_back() -> None:
         "t",
         [Input("a", codes, wording)],
         codes,
-        [Row(odd, {"a": odd}, odd, odd, wording, reading=odd), Row("o", {}, "b")],
+        [Row(odd, {"a": odd}, odd, odd, wording, interpretation=odd), Row("o", {}, "b")],
         HitPolicy.FIRST,
         wording,
         statements={odd: wording},

@@ -36,7 +36,7 @@ def test_an_explanation_has_reasons_and_facts() -> None:
     ]
 
 
-def test_the_outcome_is_announced_by_its_statement_and_a_reading_is_cited() -> None:
+def test_the_outcome_is_announced_by_its_statement_and_an_interpretation_is_cited() -> None:
     decision = scope_table().decide({"note": ABSENT, "formal": True})
     assert decision.explain("fr").split("\n") == [
         "C'est une réclamation.",

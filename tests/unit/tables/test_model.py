@@ -87,26 +87,26 @@ def test_an_outcome_is_stored_as_the_number_it_is_written_as() -> None:
     ("row", "fr", "en"),
     [
         (
-            Row("r", {}, 1, "M2-1 §6.2", reading="I4"),
+            Row("r", {}, 1, "M2-1 §6.2", interpretation="I4"),
             "M2-1, interactions ; interprétation n° 4",
             "M2-1, interactions; interpretation 4",
         ),
         (Row("r", {}, 1, "M2-1 §6.2"), "M2-1, interactions", "M2-1, interactions"),
-        (Row("r", {}, 1, reading="I4"), "interprétation n° 4", "interpretation 4"),
+        (Row("r", {}, 1, interpretation="I4"), "interprétation n° 4", "interpretation 4"),
         (Row("r", {}, 1), "", ""),
     ],
 )
-def test_a_row_cites_its_clause_and_its_reading(row: Row, fr: str, en: str) -> None:
+def test_a_row_cites_its_clause_and_its_interpretation(row: Row, fr: str, en: str) -> None:
     assert (row.source("fr"), row.source("en")) == (fr, en)
 
 
 def test_rows_compare_copy_and_travel() -> None:
-    row = Row("r", {"a": at_least(0.1), "b": ABSENT}, Level.LOCAL, "§1", Wording("a", "b"), reading="I1")
+    row = Row("r", {"a": at_least(0.1), "b": ABSENT}, Level.LOCAL, "§1", Wording("a", "b"), interpretation="I1")
     for other in (copy.copy(row), copy.deepcopy(row), pickle.loads(pickle.dumps(row))):
         assert other == row
         assert hash(other) == hash(row)
         assert other.when["b"].values[0] is ABSENT
-    assert row != Row("r", {"a": at_least(0.2), "b": ABSENT}, Level.LOCAL, "§1", Wording("a", "b"), reading="I1")
+    assert row != Row("r", {"a": at_least(0.2), "b": ABSENT}, Level.LOCAL, "§1", Wording("a", "b"), interpretation="I1")
 
 
 def test_unknown_is_not_a_value_that_a_row_can_ask_for() -> None:

@@ -36,7 +36,7 @@ def hostile_table(text: str) -> DecisionTable[str]:
         [Input("a", codes, wording, question=wording), Input("b", Boolean(), wording)],
         codes,
         [
-            Row(text, {"a": text}, text, text, wording, reading=text),
+            Row(text, {"a": text}, text, text, wording, interpretation=text),
             Row("r", {"a": "plain", "b": True}, "plain", text),
             Row("s", {}, "plain"),
         ],

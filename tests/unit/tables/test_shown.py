@@ -81,9 +81,9 @@ def test_a_refusal_lists_its_findings_one_a_line() -> None:
 
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda row: pickle.loads(pickle.dumps(row))])
 def test_a_row_that_travelled_cannot_be_changed_either(again: object) -> None:
-    row = again(Row("one", {"a": True}, 1, "M2-1 §1", Wording("un", "one"), reading="I1"))  # type: ignore[operator]
+    row = again(Row("one", {"a": True}, 1, "M2-1 §1", Wording("un", "one"), interpretation="I1"))  # type: ignore[operator]
 
-    assert row == Row("one", {"a": True}, 1, "M2-1 §1", Wording("un", "one"), reading="I1")
+    assert row == Row("one", {"a": True}, 1, "M2-1 §1", Wording("un", "one"), interpretation="I1")
     with pytest.raises(TypeError, match="item assignment"):
         row.when["a"] = None
 

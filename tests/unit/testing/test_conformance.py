@@ -363,7 +363,7 @@ def test_a_command_is_refused_by_the_one_guard_that_fails(verb: str, guard: str,
 
 
 def test_every_command_is_allowed_once_and_every_guard_refuses_once() -> None:
-    allowed = {(case.of, case.verb) for case in PERMISSIONS if case.expected.allowed}
+    allowed = {(case.of, case.command) for case in PERMISSIONS if case.expected.allowed}
     refused = {(case.of, guard) for case in PERMISSIONS for guard in case.expected.guards}
 
     assert allowed == {("case", verb) for verb in CommandType} | {("plan", verb) for verb in PlanCommandType}
@@ -374,7 +374,7 @@ def test_every_row_decides_in_a_case_and_every_interpretation_is_shown() -> None
     fired = {(name, row) for case in ASSESSED for name, by in case.expected.decisions.items() for row in by.rows}
 
     assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
-    assert {number for case in SHIPPED.cases for number in case.readings} == {
+    assert {number for case in SHIPPED.cases for number in case.interpretations} == {
         f"I{number}" for number in range(1, 29) if number != 18
     }
 
@@ -404,8 +404,8 @@ def test_another_edition_conforms_to_the_cases_written_from_it() -> None:
 
 
 def test_an_unknown_command_or_input_is_a_difference() -> None:
-    act = next(case for case in PERMISSIONS if case.verb == "contain")
-    strange = attrs.evolve(act, id="1", verb="dance")
+    act = next(case for case in PERMISSIONS if case.command == "contain")
+    strange = attrs.evolve(act, id="1", command="dance")
     wrong = attrs.evolve(act, id="2", situation={"state": "lost"})
     found = check_conformance(attrs.evolve(SHIPPED, cases=(strange, wrong)))
 

@@ -158,8 +158,8 @@ def test_a_cell_has_the_theme_by_code_or_label(tmp_path: Path, cell: str, theme:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["reference", "received_at", "theme"], ["1", "2026-05-02", cell]])
 
-    with read(path) as reading:
-        (record,) = reading
+    with read(path) as reader:
+        (record,) = reader
     assert isinstance(record, ComplaintRecord)
     assert record.facts.theme == theme
 

@@ -82,8 +82,8 @@ def test_the_tables_and_the_interpretations_have_the_words_of_the_lexicon() -> N
     rules = m2_1()
     rows = (row.wording.fr for table in rules.tables.values() for row in table.rows if row.wording is not None)
     titles = (text.fr for table in rules.tables.values() for _, text in table.statements)
-    readings = (one.wording.fr for one in rules.interpretations)
-    assert faults(iter([*rows, *titles, *readings])) == []
+    interpretations = (one.wording.fr for one in rules.interpretations)
+    assert faults(iter([*rows, *titles, *interpretations])) == []
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)

@@ -242,4 +242,4 @@ def row_of(rule: Element, id_: str, when: Mapping[str, Condition], then: Any) ->
     given = {} if told is None else told.attrib
     fr = rule.findtext(f"{{{MODEL}}}description")
     wording = bilingual(fr, given.get("en"), fr) if fr and fr.strip() else None
-    return Row(id_, when, then, given.get("clause"), wording, reading=given.get("reading"))
+    return Row(id_, when, then, given.get("clause"), wording, interpretation=given.get("interpretation"))

@@ -258,7 +258,7 @@ def _output(rules: Element, table: CompiledTable[Any]) -> None:
 
 def _rule(rules: Element, table: CompiledTable[Any], row: Row, id_: str) -> None:
     rule = SubElement(rules, "rule", id=id_, label=row.id)
-    told = {"clause": row.clause, "reading": row.reading}
+    told = {"clause": row.clause, "interpretation": row.interpretation}
     if row.wording is not None:
         SubElement(rule, "description").text = row.wording.fr
         told["en"] = row.wording.en

@@ -80,13 +80,13 @@ class _Case:
         id: the name of the case in its file.
         shows: the point of the case as a sentence.
         clauses: the clauses that it shows.
-        readings: the interpretations that it shows.
+        interpretations: the interpretations that it shows.
     """
 
     id: str
     shows: Wording
     clauses: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
+    interpretations: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -394,13 +394,13 @@ class PermissionCase(_Case):
 
     Args:
         of: `case` or `plan`.
-        verb: the command, by its code.
+        command: the command, by its code.
         situation: the inputs of the guards; an input that is left out does not exist.
         expected: the permission.
     """
 
     of: str = attrs.field(validator=attrs.validators.in_(("case", "plan")))
-    verb: str
+    command: str
     situation: Mapping[str, Situation]
     expected: ExpectedPermission
 
@@ -411,11 +411,11 @@ class PermissionCase(_Case):
             FaultsError: the command, or an input of its guards, does not exist.
         """
         commands, table_of = GUARD_TABLES[self.of]
-        command = next((command for command in commands if command == self.verb), None)
+        command = next((command for command in commands if command == self.command), None)
         if command is None:
             known = ", ".join(commands)
             expected = Wording(f"un acte est attendu parmi {known}", f"one of these commands is expected: {known}")
-            raise FaultsError((Fault("verb", self.verb, expected),))
+            raise FaultsError((Fault("command", self.command, expected),))
         return ExpectedPermission.of(table_of(command), self.situation)
 
 

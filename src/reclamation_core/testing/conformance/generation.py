@@ -97,8 +97,8 @@ def conformance_cases(policy: Policy | None = None) -> Conformance:
 
 def _case(cls: Any, name: str, fr: str, en: str, *more: str, **fields: Any) -> Any:
     """Return a case without its expected result; the interpretation is the first part of its name."""
-    readings = (name.partition("/")[0], *more)
-    return cls(**{"id": name, "shows": Wording(fr, en), "readings": readings, "expected": None, **fields})
+    interpretations = (name.partition("/")[0], *more)
+    return cls(**{"id": name, "shows": Wording(fr, en), "interpretations": interpretations, "expected": None, **fields})
 
 
 def _deadline(name: str, fr: str, en: str, *more: str, received_at: datetime = RECEIVED_AT, **fields: Any) -> Any:
@@ -120,7 +120,7 @@ def _of_guards() -> Iterator[Any]:
                     id=f"{of}/{command.value}/{pick.shows.en}",
                     **_shown(pick),
                     of=of,
-                    verb=command.value,
+                    command=command.value,
                     situation={
                         name: str(value) if isinstance(value, str) else value
                         for name, value in pick.facts.items()
@@ -135,9 +135,11 @@ def _shown(pick: Pick) -> dict[str, Any]:
     shows, rows = pick.shows, pick.decision.deciding
     if pick.row is not None:
         shows, rows = Wording(*(row_wording(pick.decision.table, pick.row, lang) for lang in _LANGS)), (pick.row,)
-    readings = dict.fromkeys(number for row in rows for number in (row.reading or "").split(", ") if number)
+    interpretations = dict.fromkeys(
+        number for row in rows for number in (row.interpretation or "").split(", ") if number
+    )
     clauses = dict.fromkeys(clause for row in rows for clause in cited(row.clause))
-    return {"shows": shows, "clauses": tuple(clauses), "readings": tuple(readings)}
+    return {"shows": shows, "clauses": tuple(clauses), "interpretations": tuple(interpretations)}
 
 
 def _of_interpretations(policy: Policy) -> Iterator[Any]:

@@ -64,7 +64,7 @@ _CASES: Final = Variants(
         "qualification": QualificationCase,
         "retention": RetentionCase,
         "suspension": SuspensionCase,
-        "act": PermissionCase,
+        "permission": PermissionCase,
     },
     key="kind",
 )

@@ -126,7 +126,7 @@ class Property(Generic[S]):
         clause: the clause of the procedure that the property comes from; None for an interpretation alone.
         wording: the property as a sentence without its full stop.
         find_counterexample: takes the subject and the drawn arguments; returns a counterexample, or None.
-        reading: the number of the interpretation, or None.
+        interpretation: the number of the interpretation, or None.
         drawn: returns the strategies of the arguments for a subject.
     """
 
@@ -134,12 +134,12 @@ class Property(Generic[S]):
     clause: str | None
     wording: Wording
     find_counterexample: Callable[..., Counterexample | None] = attrs.field(repr=False)
-    reading: str | None = None
+    interpretation: str | None = None
     drawn: Callable[[S], Drawn] = attrs.field(default=_nothing_drawn, repr=False)
 
     def source(self, lang: Lang) -> str:
         """Return the point of the procedure and the interpretation, for a reader; empty where there is none."""
-        return citation(self.clause, self.reading, lang)
+        return citation(self.clause, self.interpretation, lang)
 
     @property
     def subject(self) -> str:
@@ -219,13 +219,13 @@ def define_property(
     fr: str,
     en: str,
     *,
-    reading: str | None = None,
+    interpretation: str | None = None,
     drawn: Callable[[Any], Drawn] = _nothing_drawn,
 ) -> Callable[[Callable[..., Counterexample | None]], Property[Any]]:
     """Make and register a property from the function that finds its counterexamples."""
 
     def make(find_counterexample: Callable[..., Counterexample | None]) -> Property[Any]:
-        _PROPERTIES[name] = Property(name, clause, Wording(fr, en), find_counterexample, reading, drawn)
+        _PROPERTIES[name] = Property(name, clause, Wording(fr, en), find_counterexample, interpretation, drawn)
         return _PROPERTIES[name]
 
     return make

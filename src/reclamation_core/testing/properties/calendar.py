@@ -91,7 +91,7 @@ def _three_days(calendar: BusinessCalendar) -> Drawn:
     "un jour ouvré n'est ni un samedi, ni un dimanche, ni un jour férié chômé, ni un jour de fermeture, ni un pont ; "
     "tout autre jour en est un",
     "a business day is neither a Saturday, a Sunday, a public holiday, a closure nor a bridge day; every other day is",
-    reading="I2",
+    interpretation="I2",
     drawn=lambda calendar: {"day": _days(calendar)},
 )
 def days_off(calendar: BusinessCalendar, day: date) -> Counterexample | None:
@@ -287,7 +287,7 @@ def _one_more(calendar: BusinessCalendar, longest: int = 20) -> Drawn:
     _CLAUSE,
     "une fermeture de plus n'avance jamais une échéance",
     "one more closure never makes a deadline earlier",
-    reading="I2",
+    interpretation="I2",
     drawn=lambda calendar: _one_more(calendar, longest=60),
 )
 def more_closures(calendar: BusinessCalendar, inputs: DeadlineInputs, more: DayRange) -> Counterexample | None:
@@ -372,7 +372,7 @@ def ledger(calendar: BusinessCalendar, inputs: DeadlineInputs) -> Counterexample
     _CLAUSE,
     "l'échéance est le n-ième jour qui compte après la réception, les jours suspendus étant passés",
     "the deadline is the n-th day that counts after the receipt, suspended days excluded",
-    reading="I2",
+    interpretation="I2",
     drawn=_inputs,
 )
 def nth_day(calendar: BusinessCalendar, inputs: DeadlineInputs) -> Counterexample | None:
@@ -440,7 +440,7 @@ def statuses(calendar: BusinessCalendar, inputs: DeadlineInputs) -> Counterexamp
     "jour, en retard ensuite",
     "without an answer a deadline is due soon when at most the number of business days set is left, due today on the "
     "last day, overdue after it",
-    reading="I2",
+    interpretation="I2",
     drawn=lambda calendar: _inputs(calendar, later=st.integers(0, 60).map(timedelta)),
 )
 def due_soon(calendar: BusinessCalendar, inputs: DeadlineInputs, later: timedelta) -> Counterexample | None:
@@ -460,7 +460,7 @@ def due_soon(calendar: BusinessCalendar, inputs: DeadlineInputs, later: timedelt
     "une réponse donnée au plus tard le dernier jour, à l'heure du calendrier, respecte l'échéance ; plus tard, elle "
     "est en retard, et le reste",
     "an answer by the last day, in the calendar's time zone, meets the deadline; later it is late, and stays late",
-    reading="I2",
+    interpretation="I2",
     drawn=lambda calendar: _inputs(calendar, past_the_end=_MINUTES.map(lambda minutes: timedelta(minutes=minutes))),
 )
 def in_time(calendar: BusinessCalendar, inputs: DeadlineInputs, past_the_end: timedelta) -> Counterexample | None:

@@ -156,7 +156,7 @@ def written(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | 
     "M2-1 §4.1",
     "ce qui est refusé ne change rien, et ce qui est permis ajoute un seul événement",
     "what is refused changes nothing, and what is allowed adds one event",
-    reading="I12",
+    interpretation="I12",
     drawn=command_sequence_on,
 )
 def refusals(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
@@ -187,7 +187,7 @@ def refusals(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample |
     "une complexité déterminée",
     "qualifying judges every risk; a plan, no action and a closing as answered or treated require a determined "
     "complexity",
-    reading="I24",
+    interpretation="I24",
     drawn=command_sequence_on,
 )
 def judged_risks(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
@@ -225,7 +225,7 @@ def _requires_complexity(data: object) -> bool:
     "rouvrir efface la date de clôture, garde son événement et le résultat des délais passés, et fait courir un délai "
     "neuf",
     "reopening removes the closing date, not its event nor the results of past deadlines, and starts a new deadline",
-    reading="I3",
+    interpretation="I3",
     drawn=lambda make_desk: command_sequence_on(make_desk, state=CaseState.CLOSED),
 )
 def reopening(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
@@ -252,7 +252,7 @@ def reopening(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample 
     "M2-1 §5.0",
     "réorienter un dossier ne déplace jamais son échéance",
     "re-routing a case never moves its due date",
-    reading="I2",
+    interpretation="I2",
     drawn=lambda make_desk: command_sequence_on(make_desk, unit=st.sampled_from(Stage.of(make_desk).sites)),
 )
 def re_routing(make_desk: MakeDesk, sequence: CommandSequence, unit: str) -> Counterexample | None:
@@ -338,7 +338,7 @@ def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
     None,
     "anonymiser un dossier clos n'en laisse aucun texte, et n'en change ni les faits, ni le niveau, ni les dates",
     "anonymising a closed case leaves none of its texts, and changes neither its facts nor its level nor its dates",
-    reading="I17",
+    interpretation="I17",
     drawn=lambda make_desk: command_sequence_on(make_desk, state=CaseState.CLOSED),
 )
 def forgetting(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
@@ -379,7 +379,7 @@ def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
     "M2-1 §7",
     "un dysfonctionnement interne n'a ni recevabilité ni délai de réponse",
     "an internal malfunction has neither eligibility nor an answer clock",
-    reading="I5",
+    interpretation="I5",
     drawn=command_sequence_on,
 )
 def malfunctions(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:

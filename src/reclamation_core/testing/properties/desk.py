@@ -258,7 +258,7 @@ def _begun(desk: Desk, site: str) -> PlanService:
     "elle ne change que rouverte ; le reste est refusé et ne change rien",
     "an action is done, then judged, then closed; one that is not effective is closed with a follow-up only; one that "
     "has ended changes by being reopened only; every other command is refused and changes nothing",
-    reading="I12",
+    interpretation="I12",
     drawn=_steps,
 )
 def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Counterexample | None:
@@ -307,7 +307,7 @@ def desk_properties() -> tuple[Property[MakeDesk], ...]:
 
     The subject is a function that returns a new desk each time; the desk is closed after use.
 
-    >>> next(prop.id for prop in desk_properties() if prop.reading == "I17")
+    >>> next(prop.id for prop in desk_properties() if prop.interpretation == "I17")
     'forgetting-keeps-the-events'
     """
     return properties_of("make_desk")

@@ -76,7 +76,7 @@ def level_never_falls(policy: Policy) -> Counterexample | None:
     "M2-1 §5.1, §5.2, §5.3",
     "de plusieurs clauses qui s'appliquent, la plus haute donne le niveau",
     "of several clauses that apply, the highest gives the level",
-    reading="I7",
+    interpretation="I7",
 )
 def highest_wins(policy: Policy) -> Counterexample | None:
     for facts in _every():
@@ -92,7 +92,7 @@ def highest_wins(policy: Policy) -> Counterexample | None:
     "M2-1 §5.2, §5.3",
     "le niveau de traitement n'est jamais inférieur à celui de la mobilisation que le problème nécessite",
     "the handling level is never below the mobilisation that the problem calls for",
-    reading="I22",
+    interpretation="I22",
 )
 def mobilised(policy: Policy) -> Counterexample | None:
     for facts in _every():
@@ -108,7 +108,7 @@ def mobilised(policy: Policy) -> Counterexample | None:
     "M2-1 §5.1",
     "tant que le niveau n'est pas déterminé, le plus bas encore possible traite le dossier",
     "while the level is undetermined, the lowest possible one handles the case",
-    reading="I19",
+    interpretation="I19",
     drawn=lambda _: {"facts": malfunction_facts()},
 )
 def lowest_meanwhile(policy: Policy, facts: Any) -> Counterexample | None:
@@ -147,7 +147,7 @@ def _outcome(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Eligibili
     "M2-1 §1.4",
     "une note inférieure au seuil est une réclamation à elle seule, quoi qu'on sache du reste",
     "a note below the threshold is a complaint by itself, with any other facts",
-    reading="I1, I9",
+    interpretation="I1, I9",
     drawn=_noted(low=True),
 )
 def low_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexample | None:
@@ -160,7 +160,7 @@ def low_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexamp
     "M2-1 §1.4",
     "une note égale ou supérieure au seuil ne change rien à la recevabilité",
     "a note at or above the threshold has no effect on the eligibility",
-    reading="I1",
+    interpretation="I1",
     drawn=_noted(low=False),
 )
 def high_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexample | None:
@@ -173,7 +173,7 @@ def high_note(policy: Policy, facts: ComplaintFacts, note: float) -> Counterexam
     "M2-1 §1.4",
     "ce qui est une réclamation le reste avec une note plus basse",
     "what is a complaint remains one with a lower note",
-    reading="I1",
+    interpretation="I1",
     drawn=lambda policy: {**_facts(policy), "note": notes(policy=policy), "other": notes(policy=policy)},
 )
 def lower_note(policy: Policy, facts: ComplaintFacts, note: float, other: float) -> Counterexample | None:
@@ -189,7 +189,7 @@ def lower_note(policy: Policy, facts: ComplaintFacts, note: float, other: float)
     "M2-1 §1.5",
     "une demande initiale d'information n'entre pas dans le cadre, sauf par sa note",
     "an initial request for information is out of scope, except by its note",
-    reading="I8",
+    interpretation="I8",
     drawn=_noteless,
 )
 def initial_request(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
@@ -214,7 +214,7 @@ def opinion(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
     "réclamation, sauf par la note",
     "without a contractual, legal or regulatory requirement at stake, or a sold service, there is no complaint, except "
     "by the note",
-    reading="I20",
+    interpretation="I20",
     drawn=_noteless,
 )
 def no_requirement(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
@@ -231,7 +231,7 @@ def _is_out(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Counterexa
     "M2-1 §5.0",
     "une échéance est donnée tant que la demande n'est pas hors du cadre, et aucune quand elle l'est",
     "a deadline is given while the message is not out of scope, and none once it is",
-    reading="I10",
+    interpretation="I10",
     drawn=_facts,
 )
 def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Counterexample | None:
@@ -245,7 +245,7 @@ def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Counterexample |
     "M2-1 §5.0",
     "l'échéance suit la règle de l'édition, sur le calendrier du site et les fermetures de l'édition",
     "the deadline follows the edition's rule, on the site's calendar with the edition's closures",
-    reading="I2",
+    interpretation="I2",
     drawn=lambda policy: {"facts": complaint_facts(policy=policy), "calendar": calendars()},
 )
 def edition_deadline(policy: Policy, facts: ComplaintFacts, calendar: BusinessCalendar) -> Counterexample | None:
@@ -289,7 +289,7 @@ def _ranks(policy: Policy, facts: MalfunctionFacts) -> tuple[Any, ...]:
     "M2-1 §2.2, §4.2",
     "plus de gravité, de vraisemblance, de récurrences ou de causes n'abaisse ni la criticité ni la complexité",
     "more severity, likelihood, recurrences or causes lowers neither the criticality nor the complexity",
-    reading="I13, I14",
+    interpretation="I13, I14",
     drawn=_known,
 )
 def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
@@ -309,7 +309,7 @@ def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Counterexample 
     "M2-1 §2.2",
     "la gravité est la plus haute des domaines touchés, 1 quand aucun ne l'est",
     "the severity is the highest of the domains touched, 1 where none is",
-    reading="I13",
+    interpretation="I13",
     drawn=_known,
 )
 def highest_touched(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
@@ -323,7 +323,7 @@ def highest_touched(policy: Policy, facts: MalfunctionFacts) -> Counterexample |
     "M2-1 §2.2",
     "la criticité est la gravité multipliée par la vraisemblance",
     "the criticality is the severity times the likelihood",
-    reading="I13",
+    interpretation="I13",
     drawn=_known,
 )
 def criticality_is_product(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
@@ -336,7 +336,7 @@ def criticality_is_product(policy: Policy, facts: MalfunctionFacts) -> Counterex
     "M2-1 §2.2",
     "une vraisemblance jugée l'emporte sur celle que donneraient les récurrences",
     "a likelihood that was judged prevails over the one that recurrences would give",
-    reading="I13",
+    interpretation="I13",
     drawn=lambda policy: {**_known(policy), "judged": st.integers(1, 4)},
 )
 def judged_likelihood(policy: Policy, facts: MalfunctionFacts, judged: int) -> Counterexample | None:
@@ -349,7 +349,7 @@ def judged_likelihood(policy: Policy, facts: MalfunctionFacts, judged: int) -> C
     "M2-1 §2.2",
     "un cas de gravité 4 n'est jamais sous le niveau que fixe l'édition",
     "a case of severity 4 is never below the band that the edition sets",
-    reading="I13",
+    interpretation="I13",
     drawn=lambda policy: {**_known(policy), "domain": st.sampled_from(_SEVERITIES)},
 )
 def gravest(policy: Policy, facts: MalfunctionFacts, domain: str) -> Counterexample | None:
@@ -446,7 +446,7 @@ def _completions(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Iterato
     "M2-1 §1.2",
     "ce qui est dit possible est ce que donnent les compléments des faits inconnus, ni plus ni moins",
     "the possible outcomes are those of the completions of the unknown facts, no more and no less",
-    reading="I10",
+    interpretation="I10",
     drawn=_table_facts,
 )
 def completed(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexample | None:
@@ -467,7 +467,7 @@ def completed(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexampl
     "M2-1 §1.2",
     "une question porte sur un fait inconnu, et les réponses, une à une, déterminent le résultat",
     "a question is about an unknown fact, and the answers, one by one, determine the outcome",
-    reading="I10",
+    interpretation="I10",
     drawn=lambda policy: {
         "case": st.one_of([st.tuples(_facts_of(table), table_facts(table)) for table in policy.tables.values()])
     },

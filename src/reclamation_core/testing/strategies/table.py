@@ -178,7 +178,7 @@ def _rows(draw: st.DrawFn, inputs: Sequence[Input], outcomes: tuple[Any, ...], m
 
 
 def _row(name: str, when: dict[str, Condition], then: Any) -> Row:
-    return Row(name, when, then, f"§{name}", reading="L1" if len(when) % 2 else None)
+    return Row(name, when, then, f"§{name}", interpretation="L1" if len(when) % 2 else None)
 
 
 @st.composite

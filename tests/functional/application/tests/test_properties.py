@@ -25,7 +25,7 @@ def test_our_edition_keeps_every_law(policy: Policy) -> None:
     check_policy_properties(policy)
 
 
-@pytest.mark.parametrize("prop", [prop for prop in policy_properties() if prop.reading == "I1"], ids=str)
+@pytest.mark.parametrize("prop", [prop for prop in policy_properties() if prop.interpretation == "I1"], ids=str)
 def test_our_edition_keeps_the_laws_of_the_survey(prop: Property[Policy], policy: Policy) -> None:
     prop.check(policy)
 

@@ -37,7 +37,7 @@ FLAGS = ("answered", "withdrawn", "duplicate", "settled", "redirected")
 
 
 def oracle(reason: str, admissibility: str, told: dict[str, bool]) -> bool:
-    """The closing table of the readings, row by row."""
+    """The closing table of the interpretations, row by row."""
     malfunction = admissibility == "malfunction"
     if reason == "answered":
         return not malfunction and told["answered"] and told["settled"]
@@ -50,7 +50,7 @@ def oracle(reason: str, admissibility: str, told: dict[str, bool]) -> bool:
 
 @pytest.mark.parametrize("reason", list(ClosingReason))
 @pytest.mark.parametrize("admissibility", list(Admissibility))
-def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: str, admissibility: str) -> None:
+def test_the_closing_table_is_that_of_the_interpretations_in_every_combination(reason: str, admissibility: str) -> None:
     possible = {
         "state": "planned",
         "anonymised": False,

@@ -686,11 +686,11 @@ def test_each_command_has_the_guards_of_the_interpretations(verb: CommandType) -
     assert table.check() == ()
 
 
-def test_a_guard_cites_clauses_and_readings_that_there_are() -> None:
-    clauses, readings = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 29)}
+def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
+    clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 29)}
 
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
-    assert {guard.reading for guard in GUARDS} - {None} <= readings
+    assert {guard.interpretation for guard in GUARDS} - {None} <= interpretations
 
 
 def test_a_refusal_lists_every_guard_that_is_not_met() -> None:

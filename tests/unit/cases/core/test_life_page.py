@@ -9,7 +9,7 @@ import pytest
 
 from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.wording import interpretation
+from reclamation_core.wording import cite_interpretation
 from tests.unit.diagrams import DOCS, check_drawing, sources
 
 
@@ -41,12 +41,12 @@ def test_both_diagrams_are_drawn_with_their_labels_and_one_arrow_for_each_step()
         check_drawing(source)
 
 
-def test_the_page_has_every_guard_with_its_source_and_its_reading_in_french() -> None:
+def test_the_page_has_every_guard_with_its_source_and_its_interpretation_in_french() -> None:
     for guard in GUARDS:
         (line,) = [line for line in guards().splitlines() if line.startswith(f"| `{guard.id}` |")]
         assert guard.wording.fr in line
         assert (guard.clause or "") in line
-        assert (interpretation(guard.reading, "fr") if guard.reading else "") in line
+        assert (cite_interpretation(guard.interpretation, "fr") if guard.interpretation else "") in line
         assert guard.commands[0].label("fr") in line or "| tous" in line
 
 

@@ -1,4 +1,4 @@
-"""What the guards cite is in the procedure and among its readings."""
+"""What the guards cite is in the procedure and among its interpretations."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def test_every_clause_that_a_guard_cites_is_one_of_the_procedure() -> None:
 
 
 def test_every_interpretation_of_a_guard_is_in_the_catalogue() -> None:
-    known = {reading.number for reading in m2_1().interpretations}
-    named = {number for guard in GUARDS if guard.reading for number in guard.reading.split(", ")}
+    known = {interpretation.number for interpretation in m2_1().interpretations}
+    named = {number for guard in GUARDS if guard.interpretation for number in guard.interpretation.split(", ")}
 
     assert {"I11", "I12", "I16"} <= named
     assert named <= known

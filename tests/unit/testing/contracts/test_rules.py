@@ -55,7 +55,7 @@ def test_every_port_has_a_contract() -> None:
     assert {contract.port for contract in EACH} == (abstract - {"Guards"}) | {"Clock"}
 
 
-def test_a_source_is_a_clause_or_a_reading_of_the_procedure() -> None:
+def test_a_source_is_a_clause_or_a_interpretation_of_the_procedure() -> None:
     clauses = set(re.findall("^## (.*)$", matrix_page(m2_1()), re.MULTILINE))
     sources = {held.source for contract in EACH for held in rules_of(contract)} - {None}
 

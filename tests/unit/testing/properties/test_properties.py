@@ -110,9 +110,13 @@ def test_properties_of_policies_hold_for_the_default_edition(prop: Property[Any]
 
 
 @pytest.mark.usefixtures("briefly")
-@pytest.mark.parametrize(("clause", "reading"), [("Note DR 2027-3", None), (None, "N1")])
-def test_every_property_holds_for_an_edition_with_a_row_of_its_own(clause: str | None, reading: str | None) -> None:
-    row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, clause, reading=reading)
+@pytest.mark.parametrize(("clause", "interpretation"), [("Note DR 2027-3", None), (None, "N1")])
+def test_every_property_holds_for_an_edition_with_a_row_of_its_own(
+    clause: str | None, interpretation: str | None
+) -> None:
+    row = Row(
+        "several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, clause, interpretation=interpretation
+    )
 
     check_policy_properties(m2_1().with_rows("level", replace=[row], edition="la nôtre"))
 
@@ -140,7 +144,9 @@ def test_a_row_cites_an_existing_source(make: Callable[[], Policy]) -> None:
 def test_a_property_cites_a_clause_or_an_interpretation(prop: Property[Any]) -> None:
     assert prop.source("fr")
     assert set(cited(prop.clause)) <= {clause.id for clause in CLAUSES}
-    assert set((prop.reading or "I1").split(", ")) <= {reading.number for reading in INTERPRETATIONS}
+    assert set((prop.interpretation or "I1").split(", ")) <= {
+        interpretation.number for interpretation in INTERPRETATIONS
+    }
 
 
 def all_but(*beginnings: str) -> set[str]:
