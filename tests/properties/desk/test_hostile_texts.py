@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
@@ -91,6 +91,7 @@ def test_a_harmless_text_is_accepted_by_every_parameter(place: str) -> None:
     assert refused == NAMING_WHAT_IS_THERE.get(place)
 
 
+@example("Desk.plan.actions", "\ud800")
 @given(st.sampled_from(sorted(PLACES)), TEXTS)
 def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, place: str, text: str) -> None:
     desk = stage.desk()

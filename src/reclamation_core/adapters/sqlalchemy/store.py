@@ -413,7 +413,7 @@ class SqlAlchemyState(CommittedQueries):
             PlanNotFoundError: there is no such plan.
             StoreDamagedError: it is corrupt.
         """
-        parameters = {"scope": scope, "actions": canonical_json(sorted(actions))}
+        parameters = {"scope": scope, "actions": canonical_json(sorted(filter(is_storable, actions)))}
         row = self._database.first(self._statements.plan_part, parameters)
         if row is None:
             raise PlanNotFoundError(scope)
