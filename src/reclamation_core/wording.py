@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -127,3 +127,29 @@ def safe_repr(value: object) -> str:
     plain = type(value) in _WORDLESS or isinstance(value, Enum)
     endless = isinstance(value, int) and abs(value) > _LONGEST
     return repr(value) if plain and not endless else f"a {type(value).__name__}"
+
+
+@attrs.frozen
+class FieldLabel:
+    """The label of a field of a form, and what to enter in it.
+
+    Args:
+        label: its name for a reader.
+        hint: what to enter; None where the name says it.
+    """
+
+    label: Wording
+    hint: Wording | None = None
+
+
+_LABEL: Final = "reclamation_core.label"
+
+
+def labelled(fr: str, en: str, hint: Wording | None = None) -> dict[str, FieldLabel]:
+    """Return the metadata of an attrs field that has a label; `field_labels` reads it."""
+    return {_LABEL: FieldLabel(Wording(fr, en), hint)}
+
+
+def field_labels(cls: type[Any]) -> dict[str, FieldLabel]:
+    """Return the labels of the fields of an attrs class that have one, in the order of the fields."""
+    return {field.name: field.metadata[_LABEL] for field in attrs.fields(cls) if _LABEL in field.metadata}

@@ -162,11 +162,13 @@ def free(**options: Any) -> Any:
     return _text(TextKind.FREE, **options)
 
 
-def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
+def _text(
+    kind: TextKind, *, many: bool = False, metadata: Mapping[str, Any] = MappingProxyType({}), **options: Any
+) -> Any:
     if many:
         options = {"default": (), "converter": as_tuple, "validator": each(_a_text), **options}
     validator = optional(_a_text) if "default" in options else _a_text
-    return attrs.field(metadata={_MARK: kind}, **{"repr": redacted, "validator": validator, **options})
+    return attrs.field(metadata={_MARK: kind, **metadata}, **{"repr": redacted, "validator": validator, **options})
 
 
 def redacted(value: object) -> str:

@@ -14,7 +14,7 @@ from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.validators import day, each_a_label, each_once, label, member_of, optional, refuse_value
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, labelled
 
 _SITE_OR_LEVEL: Final = Wording(
     "le site où l'action est menée, ou le niveau, est attendu, et pas les deux",
@@ -70,26 +70,46 @@ class ActionSheet:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    reference: str = attrs.field(validator=label)
-    type: ActionType = attrs.field(validator=member_of(ActionType))
-    origin: ActionOrigin = attrs.field(validator=member_of(ActionOrigin))
-    origin_reference: str | None = attrs.field(default=None, validator=optional(label))
-    cases: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
-    process: str | None = attrs.field(default=None, validator=optional(label))
-    site: str | None = attrs.field(default=None, validator=optional(label))
-    level: Level | None = attrs.field(default=None, validator=[_a_level, _instead_of_site])
-    cause_family: str | None = attrs.field(default=None, validator=optional(label))
-    cause: Text | None = free(default=None)
-    finding: Text | None = free(default=None)
-    requirement: Text | None = free(default=None)
-    what: Text = free()
-    priority: Priority = attrs.field(default=Priority.NORMAL, validator=member_of(Priority))
-    owner: Text = personal()
-    resources: Text | None = free(default=None)
-    planned: date | None = attrs.field(default=None, validator=optional(day))
-    criterion: Text | None = free(default=None)
-    check_on: date | None = attrs.field(default=None, validator=[optional(day), _after_planned])
-    spread: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
+    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number"))
+    type: ActionType = attrs.field(
+        validator=member_of(ActionType), metadata=labelled("type d'action", "type of action")
+    )
+    origin: ActionOrigin = attrs.field(validator=member_of(ActionOrigin), metadata=labelled("origine", "origin"))
+    origin_reference: str | None = attrs.field(
+        default=None, validator=optional(label), metadata=labelled("référence de l'origine", "reference of the origin")
+    )
+    cases: tuple[str, ...] = attrs.field(
+        default=(), converter=each_once, validator=each_a_label, metadata=labelled("dossiers", "cases")
+    )
+    process: str | None = attrs.field(
+        default=None, validator=optional(label), metadata=labelled("processus", "process")
+    )
+    site: str | None = attrs.field(default=None, validator=optional(label), metadata=labelled("centre", "site"))
+    level: Level | None = attrs.field(
+        default=None, validator=[_a_level, _instead_of_site], metadata=labelled("niveau", "level")
+    )
+    cause_family: str | None = attrs.field(
+        default=None, validator=optional(label), metadata=labelled("famille de cause", "family of the cause")
+    )
+    cause: Text | None = free(default=None, metadata=labelled("cause", "cause"))
+    finding: Text | None = free(default=None, metadata=labelled("constat", "finding"))
+    requirement: Text | None = free(default=None, metadata=labelled("exigence", "requirement"))
+    what: Text = free(metadata=labelled("action", "action"))
+    priority: Priority = attrs.field(
+        default=Priority.NORMAL, validator=member_of(Priority), metadata=labelled("priorité", "priority")
+    )
+    owner: Text = personal(metadata=labelled("pilote", "owner"))
+    resources: Text | None = free(default=None, metadata=labelled("moyens", "resources"))
+    planned: date | None = attrs.field(default=None, validator=optional(day), metadata=labelled("échéance", "due date"))
+    criterion: Text | None = free(default=None, metadata=labelled("critère d'efficacité", "effectiveness criterion"))
+    check_on: date | None = attrs.field(
+        default=None,
+        validator=[optional(day), _after_planned],
+        metadata=labelled("efficacité à évaluer le", "effectiveness check on"),
+    )
+    spread: tuple[str, ...] = attrs.field(
+        default=(), converter=each_once, validator=each_a_label, metadata=labelled("généralisée à", "extended to")
+    )
 
     @property
     def cites_cause(self) -> bool:

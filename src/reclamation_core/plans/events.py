@@ -40,7 +40,7 @@ from reclamation_core.validators import (
     of_class,
     optional,
 )
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, labelled
 
 __all__ = [
     "PLAN_EVENTS",
@@ -191,7 +191,9 @@ class ActionAmended(ActionEvent):
     """The decisions about an action changed (modification): its sheet, whole again."""
 
     sheet: ActionSheet = part()
-    reason: Text | None = free(default=None, validator=text_or_blank)
+    reason: Text | None = free(
+        default=None, validator=text_or_blank, metadata=labelled("motif de la modification", "reason of the amendment")
+    )
 
     @property
     def action(self) -> str:
@@ -227,7 +229,7 @@ class ActionProgressed(ActionEvent):
     """An action began, or went on (avancement)."""
 
     action: str = _of_action()
-    note: Text | None = free(default=None, validator=text_or_blank)
+    note: Text | None = free(default=None, validator=text_or_blank, metadata=labelled("avancement", "progress"))
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         at = recorded.occurred_at
@@ -240,7 +242,9 @@ class ActionDone(ActionEvent):
     """An action was done (réalisation), with its evidence."""
 
     action: str = _of_action()
-    evidence: Text | None = free(default=None, validator=text_or_blank)
+    evidence: Text | None = free(
+        default=None, validator=text_or_blank, metadata=labelled("preuve de réalisation", "evidence")
+    )
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"done": recorded.occurred_at, "evidence": self.evidence}
@@ -259,9 +263,15 @@ class ActionJudged(ActionEvent):
     """
 
     action: str = _of_action()
-    effectiveness: Effectiveness = attrs.field(validator=member_of(Effectiveness))
-    why: Text | None = free(default=None, validator=text_or_blank)
-    follow_up: LineReference | None = attrs.field(default=None, validator=optional(of_class(LineReference)))
+    effectiveness: Effectiveness = attrs.field(
+        validator=member_of(Effectiveness), metadata=labelled("efficacité", "effectiveness")
+    )
+    why: Text | None = free(
+        default=None, validator=text_or_blank, metadata=labelled("éléments de l'évaluation", "grounds of the judgement")
+    )
+    follow_up: LineReference | None = attrs.field(
+        default=None, validator=optional(of_class(LineReference)), metadata=labelled("action de suite", "follow-up")
+    )
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         judgement = Judgement(effectiveness=self.effectiveness, at=recorded.occurred_at, by=recorded.by, why=self.why)
@@ -276,7 +286,9 @@ class FollowUpNamed(ActionEvent):
     """Another action, on this plan or another, follows up one that was not effective (suite)."""
 
     action: str = _of_action()
-    follow_up: LineReference = attrs.field(validator=of_class(LineReference))
+    follow_up: LineReference = attrs.field(
+        validator=of_class(LineReference), metadata=labelled("action de suite", "follow-up")
+    )
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"follow_ups": _followed(action, self.follow_up)}
@@ -288,7 +300,7 @@ class ActionClosed(ActionEvent):
     """An action was closed (clôture)."""
 
     action: str = _of_action()
-    comment: Text | None = free(default=None, validator=text_or_blank)
+    comment: Text | None = free(default=None, validator=text_or_blank, metadata=labelled("commentaire", "comment"))
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"closed": recorded.occurred_at}
@@ -300,7 +312,9 @@ class ActionAbandoned(ActionEvent):
     """An action was given up (abandon)."""
 
     action: str = _of_action()
-    reason: Text | None = free(default=None, validator=text_or_blank)
+    reason: Text | None = free(
+        default=None, validator=text_or_blank, metadata=labelled("motif de l'abandon", "reason of the abandonment")
+    )
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"abandonment": Abandonment(at=recorded.occurred_at, reason=self.reason)}
@@ -319,7 +333,9 @@ class ActionReopened(ActionEvent):
     """
 
     action: str = _of_action()
-    reason: Text | None = free(default=None, validator=text_or_blank)
+    reason: Text | None = free(
+        default=None, validator=text_or_blank, metadata=labelled("motif de la réouverture", "reason of the reopening")
+    )
     case: str | None = attrs.field(default=None, validator=optional(label))
     cause_family: str | None = attrs.field(default=None, validator=optional(label))
 
@@ -337,7 +353,12 @@ class TextsForgotten(ActionEvent):
     """Texts of an action's events were erased (effacement). Erasure is itself an event."""
 
     action: str = _of_action()
-    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=as_tuple, validator=each_a_kind)
+    kinds: tuple[TextKind, ...] = attrs.field(
+        default=tuple(TextKind),
+        converter=as_tuple,
+        validator=each_a_kind,
+        metadata=labelled("textes à effacer", "texts to erase"),
+    )
 
 
 @plan_event("edition_published", label=Wording("édition publiée", "plan published"), command=PlanCommandType.PUBLISH)
@@ -352,7 +373,16 @@ class PlanPublished(PlanEvent):
     """
 
     number: int = attrs.field(validator=number)
-    recipients: tuple[str, ...] = attrs.field(default=(ALL_PCS,), converter=each_once, validator=each_a_label)
+    recipients: tuple[str, ...] = attrs.field(
+        default=(ALL_PCS,),
+        converter=each_once,
+        validator=each_a_label,
+        metadata=labelled(
+            "destinataires",
+            "recipients",
+            Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons."),
+        ),
+    )
     gathered: tuple[PlanLine, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
 
     def impossible(self, plan: PlanStream) -> str | None:

@@ -236,7 +236,7 @@ def test_cells_of_dates_in_iso_8601(tmp_path: Path) -> None:
     )
 
 
-def test_texts_are_read_without_phonetic_interpretations_and_with_numbered_characters(tmp_path: Path) -> None:
+def test_texts_are_read_without_phonetic_readings_and_with_numbered_characters(tmp_path: Path) -> None:
     rich = '<c t="inlineStr"><is><r><rPr><b/></rPr><t>a_x000D_</t></r><r><t>b</t></r><rPh><t>zz</t></rPh></is></c>'
     assert cells(tmp_path, rich, '<c t="str"><v>c_x0000_</v></c>', '<c t="e"><v>#N/A</v></c>') == (
         *("a\rb", "c_x0000_", "#N/A"),

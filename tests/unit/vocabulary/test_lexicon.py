@@ -37,7 +37,7 @@ def french_texts(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in {"Wording", "say", "flag", "with_reason", "Interpretation"} and node.args:
+        if name in {"Wording", "say", "flag", "with_reason", "Interpretation", "labelled"} and node.args:
             place = 1 if name == "flag" else 0
             yield from first_strings(node.args[place])
         for keyword in node.keywords:

@@ -31,7 +31,7 @@ from reclamation_core.validators import (
     optional,
     truth,
 )
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, labelled
 
 __all__ = [
     "Alerted",
@@ -59,7 +59,7 @@ class ReferredToMediation(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False, complaint=True)
 
-    reason: Text | None = free(default=None)
+    reason: Text | None = free(default=None, metadata=labelled("motif", "reason"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"mediation_at": case.mediation_at or recorded.occurred_at}
@@ -77,7 +77,7 @@ class Withdrawn(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
 
-    words: Text | None = free(default=None)
+    words: Text | None = free(default=None, metadata=labelled("mots du client", "words of the client"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         at = recorded.occurred_at
@@ -101,12 +101,20 @@ class Closed(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(within_run=True)
 
-    reason: ClosingReason = attrs.field(validator=member_of(ClosingReason))
-    redirected_to: Text | None = free(default=None)
-    told_at: datetime | None = attrs.field(
-        default=None, converter=attrs.converters.optional(at_offset), validator=optional(instant)
+    reason: ClosingReason = attrs.field(
+        validator=member_of(ClosingReason), metadata=labelled("motif de clôture", "reason of the closing")
     )
-    comment: Text | None = free(default=None)
+    redirected_to: Text | None = free(
+        default=None,
+        metadata=labelled("service vers lequel la demande est réorientée", "service that the message is redirected to"),
+    )
+    told_at: datetime | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(at_offset),
+        validator=optional(instant),
+        metadata=labelled("date d'information de l'auteur", "date on which the sender was informed"),
+    )
+    comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         at = recorded.occurred_at
@@ -131,7 +139,7 @@ class Reopened(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False, within_run=True)
 
-    reason: Text = free()
+    reason: Text = free(metadata=labelled("motif de la réouverture", "reason of the reopening"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         cycles = case.cycles_restarted(recorded.occurred_at)
@@ -152,8 +160,8 @@ class Linked(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False)
 
-    kind: LinkKind = attrs.field(validator=member_of(LinkKind))
-    to: str = attrs.field(validator=name)
+    kind: LinkKind = attrs.field(validator=member_of(LinkKind), metadata=labelled("type de lien", "kind of link"))
+    to: str = attrs.field(validator=name, metadata=labelled("dossier lié", "linked case"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"links": (*case.links, self)}
@@ -174,7 +182,7 @@ class DeadlineSuspended(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
 
-    reason: Text = free()
+    reason: Text = free(metadata=labelled("motif de la suspension du délai", "reason of the suspension"))
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.answer_cycles else NO_ANSWER_DUE
@@ -195,7 +203,9 @@ class DeadlineResumed(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
 
-    reason: Text | None = free(default=None)
+    reason: Text | None = free(
+        default=None, metadata=labelled("motif de la reprise du délai", "reason of the resumption")
+    )
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.has_open_suspension else "the answer clock is not suspended"
@@ -218,7 +228,7 @@ class RetentionSuspended(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False, policy=False)
 
-    reason: Text | None = free(default=None)
+    reason: Text | None = free(default=None, metadata=labelled("contentieux en cours", "litigation"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"suspensions": case.retention_suspended(recorded.occurred_at)}
@@ -238,7 +248,7 @@ class RetentionResumed(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False, policy=False)
 
-    reason: Text | None = free(default=None)
+    reason: Text | None = free(default=None, metadata=labelled("fin du contentieux", "end of the litigation"))
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         suspended = case.suspensions and case.suspensions[-1].until is None
@@ -304,7 +314,10 @@ class Anonymised(CaseEvent):
     requires: ClassVar[Requires] = Requires(open_case=False, within_run=True, policy=False)
 
     kinds: tuple[TextKind, ...] = attrs.field(
-        default=tuple(TextKind), converter=as_tuple, validator=[not_empty, each_a_kind]
+        default=tuple(TextKind),
+        converter=as_tuple,
+        validator=[not_empty, each_a_kind],
+        metadata=labelled("textes à effacer", "texts to erase"),
     )
 
     @property

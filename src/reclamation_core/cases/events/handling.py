@@ -46,7 +46,7 @@ from reclamation_core.validators import (
     truth,
 )
 from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Level, MalfunctionFacts
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, labelled
 
 __all__ = [
     "Acknowledged",
@@ -104,15 +104,40 @@ class Registered(CaseEvent):
 
     kind: CaseKind = attrs.field(validator=member_of(CaseKind))
     facts: Facts = attrs.field()
-    site: str = attrs.field(validator=name)
-    service_sites: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each_a_name)
-    handling_unit: str = attrs.field(validator=name)
+    site: str = attrs.field(validator=name, metadata=labelled("centre qui enregistre", "registering site"))
+    service_sites: tuple[str, ...] = attrs.field(
+        default=(),
+        converter=as_tuple,
+        validator=each_a_name,
+        metadata=labelled("centres concernés par la prestation", "sites that delivered the service"),
+    )
+    handling_unit: str = attrs.field(validator=name, metadata=labelled("unité de traitement", "handling unit"))
     terms: ApplicableRules
     verdict: AssessmentSnapshot
-    source: str | None = attrs.field(default=None, validator=optional(name))
-    complainant: Text | None = personal(default=None)
-    verbatim: Text | None = free(default=None)
-    remedy_sought: Text | None = free(default=None)
+    source: str | None = attrs.field(
+        default=None,
+        validator=optional(name),
+        metadata=labelled(
+            "identifiant du message",
+            "identifier of the message",
+            Wording(
+                "Sans nom de personne. Un message enregistré deux fois reste un seul dossier.",
+                "No name of a person. A message registered twice stays one case.",
+            ),
+        ),
+    )
+    complainant: Text | None = personal(
+        default=None,
+        metadata=labelled(
+            "auteur de la demande",
+            "sender",
+            Wording("Son nom et le moyen de lui répondre.", "The name, and how to answer."),
+        ),
+    )
+    verbatim: Text | None = free(
+        default=None, metadata=labelled("demande, dans les mots de son auteur", "complaint, in the sender's words")
+    )
+    remedy_sought: Text | None = free(default=None, metadata=labelled("solution souhaitée", "remedy sought"))
 
     @facts.validator
     def _of_the_kind(self, _: object, facts: object) -> None:
@@ -176,7 +201,7 @@ class FactsCorrected(FactsEvent):
     dates_receipt: ClassVar[bool] = False
 
     facts: Facts = attrs.field(validator=_FACTS)
-    reason: Text = free()
+    reason: Text = free(metadata=labelled("motif de la rectification", "reason of the correction"))
     terms: ApplicableRules | None = None
     verdict: AssessmentSnapshot | None = None
 
@@ -212,9 +237,11 @@ class DateCorrected(CaseEvent):
     is_act: ClassVar[bool] = False
     dates_receipt: ClassVar[bool] = False
 
-    event: int = attrs.field(validator=number)
-    happened_at: datetime = attrs.field(converter=at_offset, validator=instant)
-    reason: Text = free()
+    event: int = attrs.field(validator=number, metadata=labelled("numéro de l'opération", "number of the event"))
+    happened_at: datetime = attrs.field(
+        converter=at_offset, validator=instant, metadata=labelled("date exacte", "right date")
+    )
+    reason: Text = free(metadata=labelled("motif de la rectification", "reason of the correction"))
 
     @property
     def corrected_dates(self) -> Mapping[int, datetime]:
@@ -240,8 +267,10 @@ class DateCorrected(CaseEvent):
 class SupportAdded(CaseEvent):
     """A factual support was put on file (support factuel). Source: M2-1 §6.1."""
 
-    kind: SupportKind = attrs.field(validator=member_of(SupportKind))
-    title: Text = free()
+    kind: SupportKind = attrs.field(
+        validator=member_of(SupportKind), metadata=labelled("type de support factuel", "kind of factual support")
+    )
+    title: Text = free(metadata=labelled("intitulé", "title"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"supports": case.supports + 1}
@@ -258,8 +287,8 @@ class Transcribed(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True)
 
-    text: Text = free()
-    author: Text = personal()
+    text: Text = free(metadata=labelled("transcription de l'appel", "transcription of the call"))
+    author: Text = personal(metadata=labelled("auteur de la transcription", "author of the transcription"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"supports": case.supports + 1, "transcribed_at": recorded.occurred_at}
@@ -327,8 +356,13 @@ class InformationRequested(CaseEvent):
         ),
     )
 
-    facts: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each(_a_fact))
-    question: Text | None = free(default=None)
+    facts: tuple[str, ...] = attrs.field(
+        default=(),
+        converter=each_once,
+        validator=each(_a_fact),
+        metadata=labelled("informations manquantes", "missing facts"),
+    )
+    question: Text | None = free(default=None, metadata=labelled("question posée au client", "question to the client"))
 
     def __attrs_post_init__(self) -> None:
         if not self.facts and self.question is None:
@@ -371,7 +405,16 @@ class InformationRequested(CaseEvent):
 class ContainmentTaken(CaseEvent):
     """An immediate measure was taken to limit the impact (mesure conservatoire). Source: M2-1 §3."""
 
-    measure: Text = free()
+    measure: Text = free(
+        metadata=labelled(
+            "mesure conservatoire",
+            "containment measure",
+            Wording(
+                "L'action immédiate qui limite l'impact du problème.",
+                "The immediate action that limits the impact of the problem.",
+            ),
+        )
+    )
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"containments": case.with_containment(recorded)}
@@ -390,9 +433,9 @@ class ContainmentTaken(CaseEvent):
 class ContainmentEffectRecorded(CaseEvent):
     """The effect of a containment measure was recorded. `measure` is the number of the event that took it."""
 
-    measure: int = attrs.field(validator=number)
-    effective: bool = attrs.field(validator=truth)
-    effect: Text = free()
+    measure: int = attrs.field(validator=number, metadata=labelled("numéro de la mesure", "number of the measure"))
+    effective: bool = attrs.field(validator=truth, metadata=labelled("mesure efficace", "effective measure"))
+    effect: Text = free(metadata=labelled("effet constaté", "observed effect"))
 
     def ground_dates(self, case: BaseCase) -> list[datetime]:
         return [taken.taken_at for taken in case.containments if taken.event == self.measure]
@@ -427,12 +470,40 @@ class Qualified(FactsEvent):
 
     requires: ClassVar[Requires] = Requires(after=(("support_added", "transcribed"),))
 
-    problem: Text = free()
-    requirement_reference: Text | None = free(default=None)
-    conforming: bool | None = attrs.field(default=None, validator=optional(truth))
+    problem: Text = free(metadata=labelled("problème reformulé", "problem restated"))
+    requirement_reference: Text | None = free(
+        default=None,
+        metadata=labelled(
+            "référence de l'exigence",
+            "reference of the requirement",
+            Wording(
+                "Le document qui contient l'exigence, et sa page ou son article.",
+                "The document with the requirement, and its page or article.",
+            ),
+        ),
+    )
+    conforming: bool | None = attrs.field(
+        default=None,
+        validator=optional(truth),
+        metadata=labelled("prestation conforme à l'exigence", "service conforms to the requirement"),
+    )
     facts: Facts | None = None
-    supported_by: Text | None = personal(default=None)
-    experts: tuple[Text, ...] = personal(many=True)
+    supported_by: Text | None = personal(
+        default=None,
+        metadata=labelled(
+            "appui",
+            "support",
+            Wording("Le RQR ou l'AQ qui a aidé à qualifier.", "The RQR or AQ who helped to qualify."),
+        ),
+    )
+    experts: tuple[Text, ...] = personal(
+        many=True,
+        metadata=labelled(
+            "personnes consultées",
+            "people consulted",
+            Wording("CODIR ou famille métier, pour évaluer les risques.", "CODIR or famille métier, for the risks."),
+        ),
+    )
     verdict: AssessmentSnapshot | None = None
 
     def ground_dates(self, case: BaseCase) -> list[datetime]:
@@ -480,10 +551,22 @@ class Rerouted(FactsEvent):
         verdict: the assessment of the case at that level; filled in when the command is decided.
     """
 
-    level: Level = attrs.field(validator=member_of(Level))
-    handling_unit: str = attrs.field(validator=name)
+    level: Level = attrs.field(
+        validator=member_of(Level),
+        metadata=labelled(
+            "niveau de traitement",
+            "handling level",
+            Wording(
+                "Un autre niveau que celui de la procédure demande un motif.",
+                "A level other than the procedure's needs a reason.",
+            ),
+        ),
+    )
+    handling_unit: str = attrs.field(
+        validator=name, metadata=labelled("nouvelle unité de traitement", "new handling unit")
+    )
     override: bool = attrs.field(default=False, validator=truth)
-    reason: Text | None = free(default=None)
+    reason: Text | None = free(default=None, metadata=labelled("motif", "reason"))
     verdict: AssessmentSnapshot | None = None
 
     def imposed_level(self, case: BaseCase) -> Level | None:
@@ -528,9 +611,16 @@ class Analysed(FactsEvent):
 
     requires: ClassVar[Requires] = Requires(after=(("qualified",),))
 
-    method: Method | None = attrs.field(default=None, validator=optional(member_of(Method)))
-    causes: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each_a_label)
-    report: Text | None = free(default=None)
+    method: Method | None = attrs.field(
+        default=None, validator=optional(member_of(Method)), metadata=labelled("méthode", "method")
+    )
+    causes: tuple[str, ...] = attrs.field(
+        default=(),
+        converter=as_tuple,
+        validator=each_a_label,
+        metadata=labelled("familles de causes", "families of causes"),
+    )
+    report: Text | None = free(default=None, metadata=labelled("analyse", "analysis"))
     facts: Facts | None = None
     verdict: AssessmentSnapshot | None = None
 
@@ -563,8 +653,10 @@ class ActionsPlanned(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(after=(("qualified",), ("analysed",)))
 
-    plan: PlanScope = attrs.field(validator=of_class(PlanScope))
-    actions: tuple[str, ...] = attrs.field(converter=as_tuple, validator=[not_empty, each_a_label])
+    plan: PlanScope = attrs.field(validator=of_class(PlanScope), metadata=labelled("plan", "plan"))
+    actions: tuple[str, ...] = attrs.field(
+        converter=as_tuple, validator=[not_empty, each_a_label], metadata=labelled("actions", "actions")
+    )
 
     @property
     def lines(self) -> tuple[LineReference, ...]:
@@ -588,7 +680,7 @@ class NoActionNeeded(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(after=(("qualified",),))
 
-    reason: Text = free()
+    reason: Text = free(metadata=labelled("motif", "reason"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"no_action": self.reason if isinstance(self.reason, Commitment) else None}
@@ -612,11 +704,28 @@ class Answered(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True, after=(("qualified",),))
 
-    decision: AnswerDecision = attrs.field(validator=member_of(AnswerDecision))
-    text: Text = free()
-    remedies: Text | None = free(default=None)
-    recourse: bool = attrs.field(default=False, validator=truth)
-    collective: bool = attrs.field(default=False, validator=truth)
+    decision: AnswerDecision = attrs.field(
+        validator=member_of(AnswerDecision), metadata=labelled("décision", "decision")
+    )
+    text: Text = free(metadata=labelled("réponse", "answer"))
+    remedies: Text | None = free(default=None, metadata=labelled("solution apportée", "remedy"))
+    recourse: bool = attrs.field(
+        default=False,
+        validator=truth,
+        metadata=labelled("recours indiqué dans la réponse", "recourse named in the answer"),
+    )
+    collective: bool = attrs.field(
+        default=False,
+        validator=truth,
+        metadata=labelled(
+            "réponse collective",
+            "collective answer",
+            Wording(
+                "Pour une note anonyme : information du groupe ou affichage.",
+                "For an anonymous note: the group is informed, or a notice is put up.",
+            ),
+        ),
+    )
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.answer_cycles else NO_ANSWER_DUE
@@ -648,8 +757,10 @@ class ReactionRecorded(CaseEvent):
 
     requires: ClassVar[Requires] = Requires(open_case=False, complaint=True, after=(("answered",),))
 
-    reaction: Reaction = attrs.field(validator=member_of(Reaction))
-    words: Text | None = free(default=None)
+    reaction: Reaction = attrs.field(
+        validator=member_of(Reaction), metadata=labelled("retour du client", "reaction of the client")
+    )
+    words: Text | None = free(default=None, metadata=labelled("ses mots", "the client's words"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"reaction": self}
