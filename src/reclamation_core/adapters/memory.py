@@ -8,12 +8,23 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from threading import Lock, RLock
 
+import attrs
+
 from reclamation_core.adapters.matching import sites_of
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Changes, CommittedState, ReadSet
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.plans import Pgaac, written_plan
-from reclamation_core.ports import EventFeed, FeedItem, Journal, SequenceGenerator, Store, UnitOfWork
+from reclamation_core.ports import (
+    EventFeed,
+    ExportLog,
+    ExportRecord,
+    FeedItem,
+    Journal,
+    SequenceGenerator,
+    Store,
+    UnitOfWork,
+)
 from reclamation_core.ports.query import require_limit, require_page
 
 
@@ -61,6 +72,33 @@ class InMemoryJournal(Journal):
         plans = islice(self._store.plans_after(after), limit)
         return tuple(written_plan(plan.scope.key, plan.events) for plan in plans)
 
+    def stream_of(self, reference: str) -> WrittenEventStream | None:
+        case = self._store.case(reference)
+        return None if case is None else written(reference, case.events)
+
+    def plan_stream_of(self, scope: str) -> WrittenEventStream | None:
+        plan = self._store.plan(scope)
+        return None if plan is None else written_plan(scope, plan.events)
+
+
+class InMemoryExports(ExportLog):
+    """The exports in a list, under a lock."""
+
+    def __init__(self) -> None:
+        self._records: list[ExportRecord] = []
+        self._lock = Lock()
+
+    def add(self, export: ExportRecord) -> ExportRecord:
+        with self._lock:
+            self._records.append(attrs.evolve(export, number=len(self._records) + 1))
+            return self._records[-1]
+
+    def read(self, after: int = 0, limit: int = 500, place: str | None = None) -> tuple[ExportRecord, ...]:
+        require_page(after, limit)
+        with self._lock:
+            later = self._records[after:]
+        return tuple(islice((one for one in later if place is None or one.place == place), limit))
+
 
 class InMemorySequences(SequenceGenerator):
     """Counters under a lock."""
@@ -88,6 +126,7 @@ class InMemoryStore(Store, CommittedState):
         self.feed = self._feed = InMemoryFeed(self._lock, self._cases)
         self.journal = InMemoryJournal(self)
         self.sequences = InMemorySequences()
+        self.exports = InMemoryExports()
         self._ordered: list[str] = []
         self._sources: dict[str, str] = {}
         self._plans: dict[str, Pgaac] = {}

@@ -1,4 +1,4 @@
-"""The store that a desk needs: its units of work, feed, journal and sequences; and the clock.
+"""The store that a desk needs: its units of work, feed, journal, sequences and log of exports; and the clock.
 
 Guards are named versions that make decisions exclude each other which write to different cases and plans. The desk
 holds these:
@@ -24,8 +24,20 @@ import attrs
 
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports.query import require_progress
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
+from reclamation_core.validators import (
+    at_offset,
+    each_a_label,
+    each_once,
+    instant,
+    member_of,
+    not_blank,
+    optional,
+    storable_text,
+)
+from reclamation_core.vocabulary import Role
 
 T = TypeVar("T")
 
@@ -143,6 +155,14 @@ class Journal(ABC):
             ValueError: the limit is less than 1.
         """
 
+    def stream_of(self, reference: str) -> WrittenEventStream | None:
+        """Return the event stream of a case; None if there is none. A store with an index overrides it."""
+        return next((stream for stream in self.streams() if stream.holder == reference), None)
+
+    def plan_stream_of(self, scope: str) -> WrittenEventStream | None:
+        """Return the event stream of a plan, by the key of its scope; None if there is none."""
+        return next((stream for stream in self.plan_streams() if stream.holder == scope), None)
+
     def streams(self) -> Iterator[WrittenEventStream]:
         """Yield the event stream of every case, page by page.
 
@@ -162,6 +182,67 @@ def _every(read: Callable[[str | None], tuple[WrittenEventStream, ...]]) -> Iter
         require_progress(page[-1].holder, after, "journal")
         after = page[-1].holder
         yield from page
+
+
+class ExportKind(LabelledEnum):
+    """The kind of a document that was exported (document exporté)."""
+
+    REGISTER = "register", "registre", "register"
+    PLAN = "plan", "PGAAC", "PGAAC"
+    CASE = "case", "fiche d'un dossier", "case file"
+    AUDIT = "audit", "dossier de preuves", "audit file"
+
+
+def _text(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    storable_text(attribute.name, value)
+
+
+@attrs.frozen(kw_only=True)
+class ExportRecord:
+    """An export: its document, instant, author, recipients, and the hash of its file.
+
+    Args:
+        kind: the kind of the document.
+        subject: what the document is about: a case, a period, a plan and the number of its publication.
+        sha256: the SHA-256 of the file, in hexadecimal; of an audit file, that of its manifest.
+        exported_at: the instant of the export; aware.
+        actor: the name of the person; None once it is erased.
+        role: the role of that person.
+        place: the scope of the desk: `site:CODE`, `region:NAME`; empty for all sites.
+        recipients: the functions that received the document, never names of persons; empty if it was not sent.
+        number: its number in the log; 0 before it is added.
+    """
+
+    kind: ExportKind = attrs.field(validator=member_of(ExportKind))
+    subject: str = attrs.field(validator=_text)
+    sha256: str = attrs.field(validator=attrs.validators.matches_re("[0-9a-f]{64}"))
+    exported_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    actor: str | None = attrs.field(default=None, repr=False, validator=optional(not_blank))
+    role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
+    place: str = attrs.field(default="", validator=_text)
+    recipients: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
+    number: int = 0
+
+
+class ExportLog(ABC):
+    """Every export, in the order of their numbers; none is changed or removed."""
+
+    @abstractmethod
+    def add(self, export: ExportRecord) -> ExportRecord:
+        """Add an export, and return it with its number: one more than that of the last."""
+
+    @abstractmethod
+    def read(self, after: int = 0, limit: int = 500, place: str | None = None) -> tuple[ExportRecord, ...]:
+        """Return a page of the exports, in the order of their numbers; empty at the end.
+
+        Args:
+            after: the number after which the page begins; 0 for the first.
+            limit: the maximum number of exports.
+            place: if given, only the exports of desks of this scope.
+
+        Raises:
+            ValueError: `after` is negative, or the limit less than 1.
+        """
 
 
 class Guards(ABC):
@@ -230,6 +311,7 @@ class Store(ABC):
     feed: EventFeed
     journal: Journal
     sequences: SequenceGenerator
+    exports: ExportLog
 
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:

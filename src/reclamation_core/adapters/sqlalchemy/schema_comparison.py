@@ -26,6 +26,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASE_TEXTS,
     CASES,
+    EXPORT_ACTORS,
+    EXPORTS,
     FEED_LOCK,
     METADATA,
     PLAN_EVENTS,
@@ -40,7 +42,9 @@ from reclamation_core.wording import Wording
 
 Restore: TypeAlias = Callable[[Connection], object]
 
-_SOURCES: Final = frozenset(table.name for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS))
+_SOURCES: Final = frozenset(
+    table.name for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS, EXPORTS, EXPORT_ACTORS)
+)
 _OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _SAVEPOINT: Final = "reclamation_restoring"

@@ -24,7 +24,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
-from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
+from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyExports, SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.mapper import (
     CASE_MAPPER,
     EVENT_STREAM,
@@ -205,6 +205,7 @@ class SqlAlchemyStore(Store):
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
         self.sequences = SqlAlchemySequences(database)
+        self.exports = SqlAlchemyExports(database)
 
     def __repr__(self) -> str:
         return f"SqlAlchemyStore({self._database.name!r})"

@@ -274,6 +274,28 @@ PUBLISHED_LINES = Table(
     comment="One row a line of a published plan, in the state of its publication.",
 )
 
+EXPORTS = Table(
+    f"{PREFIX}exports",
+    METADATA,
+    _key("number", Integer, "number of the export, from 1"),
+    _given("kind", TEXT, "document exported: register, plan, case or audit"),
+    _given("subject", TEXT, "what the document is about: a case, a period, a plan"),
+    _given("sha256", TEXT, "SHA-256 of the file, of an audit file that of its manifest, in hexadecimal"),
+    _given("exported_at", INSTANT, "instant of the export, UTC"),
+    _given("role", TEXT, "role of the actor"),
+    _given("place", TEXT, "scope of the desk: site:CODE, region:NAME; empty for all sites"),
+    _given("recipients", TEXT, "recipients, by function, separated by line feeds (diffusion)"),
+    comment="One row a document that was exported; never updated.",
+)
+
+EXPORT_ACTORS = Table(
+    f"{PREFIX}export_actors",
+    METADATA,
+    _key("number", Integer, "the export", ForeignKey(EXPORTS.c.number)),
+    _given("actor", TEXT, "name of the person who exported: personal"),
+    comment="Names of those who exported, stored apart so that they can be erased.",
+)
+
 SERIES = Table(
     f"{PREFIX}series",
     METADATA,

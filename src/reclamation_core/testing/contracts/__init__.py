@@ -4,6 +4,7 @@ from reclamation_core.testing.contracts.base import Capability, OpenStore
 from reclamation_core.testing.contracts.feeds import (
     ClockContract,
     EventFeedContract,
+    ExportLogContract,
     JournalContract,
     SequenceGeneratorContract,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "ClockContract",
     "ContractReport",
     "EventFeedContract",
+    "ExportLogContract",
     "JournalContract",
     "OpenStore",
     "Outcome",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.cases import SupportKind
@@ -15,7 +17,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.documents import parse_json
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.plans import written_plan
-from reclamation_core.ports import Clock, FeedItem, Store, StoreDamagedError
+from reclamation_core.ports import Clock, ExportKind, ExportRecord, FeedItem, Store, StoreDamagedError
 from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
@@ -290,6 +292,16 @@ class JournalContract(PortContract):
 
         assert [stream.version for stream in store.journal.read()] == [11, 11]
 
+    @rule("une histoire lue par sa référence est celle que la page donne ; rien où il n'y en a pas")
+    def test_a_stream_read_by_its_holder_is_that_of_the_page(self, store: Store) -> None:
+        insert(store, a_case(), a_case(2), a_plan("CRE"), a_plan("STD").publish(signed()))
+
+        assert tuple(store.journal.stream_of(one) for one in (FIRST, SECOND)) == store.journal.read()
+        plans = tuple(store.journal.plan_stream_of(one) for one in ("site:CRE", "site:STD"))
+        assert plans == store.journal.read_plans()
+        for missing in ("R-2026", "site:FDF", "\ud800"):
+            assert store.journal.stream_of(missing) is store.journal.plan_stream_of(missing) is None
+
     @rule("une limite nulle est refusée")
     def test_a_limit_of_none_is_refused(self, store: Store) -> None:
         for read in (store.journal.read, store.journal.read_plans):
@@ -370,6 +382,51 @@ class SequenceGeneratorContract(PortContract):
             unit.rollback()
 
         assert store.sequences.next("R-2026") > lost
+
+
+class ExportLogContract(PortContract):
+    """The contract of `ExportLog`."""
+
+    port = "ExportLog"
+
+    @staticmethod
+    def export(subject: str = "R-1", **given: Any) -> ExportRecord:
+        return ExportRecord(kind=ExportKind.AUDIT, subject=subject, sha256="0" * 64, exported_at=at(1), **given)
+
+    @rule("un export revient tel qu'il a été noté, avec son numéro", source="M2-1 §6.3")
+    def test_an_export_comes_back_as_it_was_recorded_with_its_number(self, store: Store) -> None:
+        actor, subject = "Mme O'Brien\n%", "région É'%"
+        first = self.export(subject, actor=actor, role=Role.RQR, place="region:É", recipients=("Tous les PCS", "AQ"))
+
+        added = [store.exports.add(first), store.exports.add(self.export())]
+
+        assert [one.number for one in added] == [1, 2]
+        assert attrs.evolve(added[0], number=0) == first
+        assert store.exports.read() == tuple(added)
+
+    @rule("les exports se lisent page par page, et ceux d'un périmètre à part")
+    def test_exports_are_read_page_by_page_and_by_place(self, store: Store) -> None:
+        places = ["", "site:CRE", "site:CRE2", "", "site:CRE"]
+        for place in places:
+            store.exports.add(self.export(place=place))
+
+        first = store.exports.read(limit=3)
+        rest = store.exports.read(first[-1].number, limit=3)
+
+        assert [one.number for one in (*first, *rest)] == [1, 2, 3, 4, 5]
+        assert store.exports.read(rest[-1].number) == ()
+        assert [one.number for one in store.exports.read(place="site:CRE")] == [2, 5]
+        assert [one.number for one in store.exports.read(2, 1, place="site:CRE")] == [5]
+        for after, limit in ((-1, 1), (0, 0)):
+            with pytest.raises(ValueError, match=r"after|limit"):
+                store.exports.read(after, limit)
+
+    @rule("des fils qui exportent à la fois reçoivent chacun leur numéro", needs=Capability.THREADS)
+    def test_threads_that_export_at_once_get_each_number_once(self, store: Store) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            given = list(pool.map(lambda _: store.exports.add(self.export()).number, range(40)))
+
+        assert sorted(given) == list(range(1, 41))
 
 
 class ClockContract(PortContract):

@@ -11,7 +11,12 @@ from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSou
 from reclamation_core.testing.builders import a_closed_case
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
-from reclamation_core.testing.contracts.feeds import EventFeedContract, JournalContract, SequenceGeneratorContract
+from reclamation_core.testing.contracts.feeds import (
+    EventFeedContract,
+    ExportLogContract,
+    JournalContract,
+    SequenceGeneratorContract,
+)
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
 from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract
 from reclamation_core.testing.contracts.samples import (
@@ -177,6 +182,7 @@ class StoreContract(
     EventFeedContract,
     JournalContract,
     SequenceGeneratorContract,
+    ExportLogContract,
 ):
     """The contract of a store: every port, and their rules together. A subclass defines the fixture `open_store`.
 

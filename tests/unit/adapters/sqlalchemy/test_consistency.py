@@ -17,6 +17,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
     CASES,
+    EXPORT_ACTORS,
+    EXPORTS,
     FEED_LOCK,
     GUARDS,
     METADATA,
@@ -28,12 +30,13 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
+from reclamation_core.ports import ExportKind, ExportRecord
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
-_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS}
+_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, EXPORTS, EXPORT_ACTORS}
 _ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
 
@@ -53,7 +56,10 @@ def altered() -> list[Any]:
 
 
 def fill(store: SqlAlchemyStore) -> Desk:
-    """Write a case and a plan with a row in every table, and another case."""
+    """Write a case, a plan and an export with a row in every table, and another case."""
+    store.exports.add(
+        ExportRecord(kind=ExportKind.CASE, subject=CASE, sha256="0" * 64, exported_at=factories.at(1), actor="Mme Roux")
+    )
     desk = desk_on(store)
     case = factories.analysed(desk, "organisation", site="CRE", service_sites=("STR",), complainant="Mme Durand")
     desk.plan(case.reference, factories.sheet(level=None))

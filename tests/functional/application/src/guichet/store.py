@@ -32,7 +32,8 @@ class LoggedStore(Store):
 
     def __init__(self, kept: Store | None = None) -> None:
         self._kept = kept or InMemoryStore()
-        self.feed, self.journal, self.sequences = self._kept.feed, self._kept.journal, self._kept.sequences
+        self.feed, self.journal = self._kept.feed, self._kept.journal
+        self.sequences, self.exports = self._kept.sequences, self._kept.exports
 
     def unit_of_work(self) -> UnitOfWork:
         """Une unité de travail de l'autre."""
