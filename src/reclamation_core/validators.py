@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from functools import cache
 from typing import Any, Final, NoReturn, TypeAlias
 
 import attrs
@@ -204,6 +206,29 @@ def member_of(codes: type[LabelledEnum]) -> Validator:
             )
 
     return check
+
+
+def coded(codes: type[StrEnum], value: Any) -> Any:
+    """Return the member of a code; a member, or a value that is no code of the enumeration, unchanged.
+
+    The validator that follows, `member_of`, refuses the latter.
+
+    >>> from reclamation_core.vocabulary import Level
+    >>> coded(Level, "regional"), coded(Level, "planetary")
+    (<Level.REGIONAL: 'regional'>, 'planetary')
+    """
+    return _by_code(codes).get(value, value) if type(value) is str else value
+
+
+def each_coded(codes: type[StrEnum], values: Any) -> Any:
+    """Return a tuple with the member of each code; a lone value unchanged, which `each` refuses."""
+    several = as_tuple(values)
+    return tuple(coded(codes, value) for value in several) if isinstance(several, tuple) else several
+
+
+@cache
+def _by_code(codes: type[StrEnum]) -> Mapping[str, StrEnum]:
+    return {str(member.value): member for member in codes}
 
 
 def one_of(codes: Iterable[str]) -> Wording:

@@ -8,11 +8,15 @@ from typing import Any, Final, Self
 import attrs
 
 from reclamation_core.cases.codes import ScopeKind
-from reclamation_core.validators import label, member_of, of_class, refuse_value
+from reclamation_core.validators import coded, label, member_of, of_class, refuse_value
 from reclamation_core.wording import Lang, Wording
 
 _NO_CODE: Final = Wording("aucun code n'est attendu pour le plan national", "no code is expected for the nation")
 _KEY: Final = Wording("site:CODE, region:NOM ou nation est attendu", "site:CODE, region:NAME or nation is expected")
+
+
+def _kind(value: ScopeKind | str) -> ScopeKind:
+    return coded(ScopeKind, value)  # type: ignore[no-any-return]
 
 
 def _code(scope: PlanScope, attribute: attrs.Attribute[Any], value: str | None) -> None:
@@ -28,7 +32,7 @@ class PlanScope:
     """A site, a region or the nation.
 
     Args:
-        kind: which of the three.
+        kind: which of the three, a member or its code.
         code: the site's code or the region's name; None for the nation.
 
     Raises:
@@ -38,7 +42,7 @@ class PlanScope:
     site:CRE nation
     """
 
-    kind: ScopeKind = attrs.field(validator=member_of(ScopeKind))
+    kind: ScopeKind = attrs.field(converter=_kind, validator=member_of(ScopeKind))
     code: str | None = attrs.field(default=None, validator=_code)
 
     @classmethod

@@ -17,7 +17,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
-from reclamation_core.validators import as_tuple, each, not_blank, optional, storable_text
+from reclamation_core import errors
+from reclamation_core.validators import as_tuple, each, not_blank, one_of, optional, refuse_value, storable_text
 from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
@@ -130,6 +131,8 @@ class TextKind(StrEnum):
 
 
 def _a_kind(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if type(value) is str and value not in tuple(TextKind):
+        refuse_value(attribute.name, value if value.isidentifier() else errors.REDACTED, one_of(TextKind))
     if not isinstance(value, TextKind):
         members = ", ".join(f"TextKind.{kind.name}" for kind in TextKind)
         raise TypeError(

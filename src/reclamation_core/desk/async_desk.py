@@ -200,8 +200,8 @@ class AsyncDesk:
     ) -> None:
         await self.release()
 
-    def acting(self, actor: str, role: Role = Role.HANDLING_UNIT) -> Self:
-        """Return a desk that acts as a person in a role.
+    def acting(self, actor: str, role: Role | str = Role.HANDLING_UNIT) -> Self:
+        """Return a desk that acts as a person in a role, a member or its code.
 
         The name is personal data: events hold only a salted commitment to it.
         """

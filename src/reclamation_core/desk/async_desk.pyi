@@ -69,7 +69,7 @@ class AsyncPlanService:
     async def judge(
         self,
         reference: str,
-        effectiveness: Effectiveness,
+        effectiveness: Effectiveness | str,
         *,
         why: str,
         follow_up: str | LineReference | None = None,
@@ -84,7 +84,7 @@ class AsyncPlanService:
     async def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart: ...
     async def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart: ...
     async def forget(
-        self, reference: str, *, kinds: Iterable[TextKind] = ..., occurred_at: datetime | None = None
+        self, reference: str, *, kinds: Iterable[TextKind | str] = ..., occurred_at: datetime | None = None
     ) -> PlanPart: ...
     async def publish(
         self, *, recipients: Iterable[str] = ..., occurred_at: datetime | None = None
@@ -121,7 +121,7 @@ class AsyncDesk:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def acting(self, actor: str, role: Role = ...) -> Self: ...
+    def acting(self, actor: str, role: Role | str = ...) -> Self: ...
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self: ...
     @property
     def cases(self) -> AsyncCasesView: ...
@@ -173,7 +173,7 @@ class AsyncDesk:
     ) -> Case: ...
     async def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case: ...
     async def add_support(
-        self, reference: str, *, kind: SupportKind, title: str, occurred_at: datetime | None = None
+        self, reference: str, *, kind: SupportKind | str, title: str, occurred_at: datetime | None = None
     ) -> Case: ...
     async def transcribe(
         self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None
@@ -200,7 +200,7 @@ class AsyncDesk:
         reference: str,
         *,
         handling_unit: str,
-        level: Level | None = None,
+        level: Level | str | None = None,
         reason: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case: ...
@@ -210,7 +210,7 @@ class AsyncDesk:
         *,
         analysis: CauseAnalysis | None = None,
         causes: tuple[str, ...] = ...,
-        method: Method | None = None,
+        method: Method | str | None = None,
         report: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case: ...
@@ -218,7 +218,7 @@ class AsyncDesk:
         self,
         reference: str,
         *,
-        decision: AnswerDecision,
+        decision: AnswerDecision | str,
         text: str,
         remedies: str | None = None,
         recourse: bool = False,
@@ -234,7 +234,7 @@ class AsyncDesk:
     ) -> Case: ...
     async def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
     async def record_reaction(
-        self, reference: str, *, reaction: Reaction, words: str | None = None, occurred_at: datetime | None = None
+        self, reference: str, *, reaction: Reaction | str, words: str | None = None, occurred_at: datetime | None = None
     ) -> Case: ...
     async def refer_to_mediation(
         self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
@@ -246,14 +246,16 @@ class AsyncDesk:
         self,
         reference: str,
         *,
-        reason: ClosingReason,
+        reason: ClosingReason | str,
         redirected_to: str | None = None,
         told_at: datetime | None = None,
         comment: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case: ...
     async def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
-    async def link(self, reference: str, *, kind: LinkKind, to: str, occurred_at: datetime | None = None) -> Case: ...
+    async def link(
+        self, reference: str, *, kind: LinkKind | str, to: str, occurred_at: datetime | None = None
+    ) -> Case: ...
     async def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
     async def resume_deadline(
         self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
@@ -265,7 +267,7 @@ class AsyncDesk:
         self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
     ) -> Case: ...
     async def anonymise(
-        self, reference: str, *, kinds: tuple[TextKind, ...] = ..., occurred_at: datetime | None = None
+        self, reference: str, *, kinds: Iterable[TextKind | str] = ..., occurred_at: datetime | None = None
     ) -> Case: ...
     async def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]: ...
     async def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]: ...

@@ -57,7 +57,7 @@ from reclamation_core.desk.registration import Registration, RegistrationResult,
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
-from reclamation_core.validators import name, optional, require, truth
+from reclamation_core.validators import coded, each_coded, name, optional, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import safe_repr
 
@@ -166,12 +166,12 @@ class Desk:
     ) -> None:
         self.release()
 
-    def acting(self, actor: str, role: Role = Role.HANDLING_UNIT) -> Self:
-        """Return a desk that acts as a person in a role.
+    def acting(self, actor: str, role: Role | str = Role.HANDLING_UNIT) -> Self:
+        """Return a desk that acts as a person in a role, a member or its code.
 
         The name is personal data: events hold only a salted commitment to it.
         """
-        return self._with(actor=actor, role=role)
+        return self._with(actor=actor, role=coded(Role, role))
 
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
         """Return a desk limited to the cases and plans of a site, or of the sites of a region.
@@ -397,10 +397,10 @@ class Desk:
         return self._context.execute(reference, Acknowledged(), occurred_at)
 
     def add_support(
-        self, reference: str, *, kind: SupportKind, title: str, occurred_at: datetime | None = None
+        self, reference: str, *, kind: SupportKind | str, title: str, occurred_at: datetime | None = None
     ) -> Case:
         """Add a factual support (support factuel). Source: M2-1 §6.1."""
-        return self._context.execute(reference, SupportAdded(kind=kind, title=title), occurred_at)
+        return self._context.execute(reference, SupportAdded(kind=coded(SupportKind, kind), title=title), occurred_at)
 
     def transcribe(self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None) -> Case:
         """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
@@ -472,7 +472,7 @@ class Desk:
         reference: str,
         *,
         handling_unit: str,
-        level: Level | None = None,
+        level: Level | str | None = None,
         reason: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case:
@@ -481,7 +481,9 @@ class Desk:
         An imposed level stays until it is changed in the same way. Re-routing never moves the due date (I2). Raises
         UnknownSiteError if the desk has a list of sites without the unit. Source: M2-1 §5.
         """
-        return HandlingService(self._context).reroute(reference, handling_unit, level, reason, occurred_at)
+        return HandlingService(self._context).reroute(
+            reference, handling_unit, coded(Level, level), reason, occurred_at
+        )
 
     def analyse(
         self,
@@ -489,7 +491,7 @@ class Desk:
         *,
         analysis: CauseAnalysis | None = None,
         causes: tuple[str, ...] = (),
-        method: Method | None = None,
+        method: Method | str | None = None,
         report: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case:
@@ -507,14 +509,14 @@ class Desk:
         For a reopened case the causes count from the reopening. Raises ValueError if a cause is repeated, FaultsError
         if the desk has a taxonomy without one of the families. Source: M2-1 §4.
         """
-        data = Analysed(method=method, causes=causes, report=report)
+        data = Analysed(method=coded(Method, method), causes=causes, report=report)
         return HandlingService(self._context).analyse(reference, analysis, data, occurred_at)
 
     def answer(
         self,
         reference: str,
         *,
-        decision: AnswerDecision,
+        decision: AnswerDecision | str,
         text: str,
         remedies: str | None = None,
         recourse: bool = False,
@@ -522,7 +524,13 @@ class Desk:
         occurred_at: datetime | None = None,
     ) -> Case:
         """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
-        data = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
+        data = Answered(
+            decision=coded(AnswerDecision, decision),
+            text=text,
+            remedies=remedies,
+            recourse=recourse,
+            collective=collective,
+        )
         return self._context.execute(reference, data, occurred_at)
 
     # Plans
@@ -567,10 +575,12 @@ class Desk:
     # Closing
 
     def record_reaction(
-        self, reference: str, *, reaction: Reaction, words: str | None = None, occurred_at: datetime | None = None
+        self, reference: str, *, reaction: Reaction | str, words: str | None = None, occurred_at: datetime | None = None
     ) -> Case:
         """Record the complainant's reaction to the answer (réaction)."""
-        return self._context.execute(reference, ReactionRecorded(reaction=reaction, words=words), occurred_at)
+        return self._context.execute(
+            reference, ReactionRecorded(reaction=coded(Reaction, reaction), words=words), occurred_at
+        )
 
     def refer_to_mediation(
         self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
@@ -586,27 +596,29 @@ class Desk:
         self,
         reference: str,
         *,
-        reason: ClosingReason,
+        reason: ClosingReason | str,
         redirected_to: str | None = None,
         told_at: datetime | None = None,
         comment: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case:
         """Close the case (clore); the closing table of the documentation lists the conditions of each reason."""
-        data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
+        data = Closed(
+            reason=coded(ClosingReason, reason), redirected_to=redirected_to, told_at=told_at, comment=comment
+        )
         return ClosingService(self._context).close(reference, data, occurred_at)
 
     def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
         """Reopen the case (rouvrir): a new answer clock of the same length starts; the first result remains."""
         return self._context.execute(reference, Reopened(reason=reason), occurred_at)
 
-    def link(self, reference: str, *, kind: LinkKind, to: str, occurred_at: datetime | None = None) -> Case:
+    def link(self, reference: str, *, kind: LinkKind | str, to: str, occurred_at: datetime | None = None) -> Case:
         """Link the case to another one inside the desk's scope (lier).
 
         Raises:
             CircularLinkError: the other is the same case, or a duplicate of it.
         """
-        return ClosingService(self._context).link(reference, kind, to, occurred_at)
+        return ClosingService(self._context).link(reference, coded(LinkKind, kind), to, occurred_at)
 
     def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
         """Suspend the answer clock (suspendre le délai), if the edition of the case allows it (I25).
@@ -640,7 +652,7 @@ class Desk:
     # Personal data
 
     def anonymise(
-        self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), occurred_at: datetime | None = None
+        self, reference: str, *, kinds: Iterable[TextKind | str] = tuple(TextKind), occurred_at: datetime | None = None
     ) -> Case:
         """Erase the personal and free texts of a closed case (anonymiser); its events remain, with their commitments.
 
@@ -649,7 +661,7 @@ class Desk:
         On SQLite the write-ahead log, which still has the texts, is truncated afterwards. A concurrent reader may
         prevent that: it is logged as a warning, and `forget_expired` truncates the log later.
         """
-        return ClosingService(self._context).anonymise(reference, kinds, occurred_at)
+        return ClosingService(self._context).anonymise(reference, each_coded(TextKind, kinds), occurred_at)
 
     def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]:
         """Return the stored texts about a person (droit d'accès).

@@ -44,7 +44,7 @@ from reclamation_core.plans import (
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.plans.rendering import Reader
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.validators import of_class, optional, require
+from reclamation_core.validators import coded, each_coded, of_class, optional, require
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(
@@ -134,7 +134,7 @@ class PlanService:
     def judge(
         self,
         reference: str,
-        effectiveness: Effectiveness,
+        effectiveness: Effectiveness | str,
         *,
         why: str,
         follow_up: str | LineReference | None = None,
@@ -149,7 +149,9 @@ class PlanService:
         """
         return self._change_action(
             reference,
-            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
+            lambda plan, sign: plan.judge(
+                reference, coded(Effectiveness, effectiveness), sign, why=why, follow_up=follow_up
+            ),
             occurred_at,
             follow_up,
             lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
@@ -196,11 +198,11 @@ class PlanService:
         )
 
     def forget(
-        self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), occurred_at: datetime | None = None
+        self, reference: str, *, kinds: Iterable[TextKind | str] = tuple(TextKind), occurred_at: datetime | None = None
     ) -> PlanPart:
         """Erase texts of an action; its events remain. See `Desk.anonymise` for an SQLite file."""
         changed = self._change_action(
-            reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), occurred_at
+            reference, lambda plan, sign: plan.forget(reference, sign, kinds=each_coded(TextKind, kinds)), occurred_at
         )
         self._context.store.erase_traces()
         return changed

@@ -12,7 +12,7 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
-from reclamation_core.validators import day, each_a_label, each_once, label, member_of, optional, refuse_value
+from reclamation_core.validators import coded, day, each_a_label, each_once, label, member_of, optional, refuse_value
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording, labelled
 
@@ -20,6 +20,22 @@ _SITE_OR_LEVEL: Final = Wording(
     "le site où l'action est menée, ou le niveau, est attendu, et pas les deux",
     "the site where the action is done, or the level, is expected, and not both",
 )
+
+
+def _type(value: ActionType | str) -> ActionType:
+    return coded(ActionType, value)  # type: ignore[no-any-return]
+
+
+def _origin(value: ActionOrigin | str) -> ActionOrigin:
+    return coded(ActionOrigin, value)  # type: ignore[no-any-return]
+
+
+def _level(value: Level | str | None) -> Level | None:
+    return coded(Level, value)  # type: ignore[no-any-return]
+
+
+def _priority(value: Priority | str) -> Priority:
+    return coded(Priority, value)  # type: ignore[no-any-return]
 
 
 def _a_level(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -72,9 +88,11 @@ class ActionSheet:
 
     reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number"))
     type: ActionType = attrs.field(
-        validator=member_of(ActionType), metadata=labelled("type d'action", "type of action")
+        converter=_type, validator=member_of(ActionType), metadata=labelled("type d'action", "type of action")
     )
-    origin: ActionOrigin = attrs.field(validator=member_of(ActionOrigin), metadata=labelled("origine", "origin"))
+    origin: ActionOrigin = attrs.field(
+        converter=_origin, validator=member_of(ActionOrigin), metadata=labelled("origine", "origin")
+    )
     origin_reference: str | None = attrs.field(
         default=None, validator=optional(label), metadata=labelled("référence de l'origine", "reference of the origin")
     )
@@ -86,7 +104,7 @@ class ActionSheet:
     )
     site: str | None = attrs.field(default=None, validator=optional(label), metadata=labelled("centre", "site"))
     level: Level | None = attrs.field(
-        default=None, validator=[_a_level, _instead_of_site], metadata=labelled("niveau", "level")
+        default=None, converter=_level, validator=[_a_level, _instead_of_site], metadata=labelled("niveau", "level")
     )
     cause_family: str | None = attrs.field(
         default=None, validator=optional(label), metadata=labelled("famille de cause", "family of the cause")
@@ -96,7 +114,10 @@ class ActionSheet:
     requirement: Text | None = free(default=None, metadata=labelled("exigence", "requirement"))
     what: Text = free(metadata=labelled("action", "action"))
     priority: Priority = attrs.field(
-        default=Priority.NORMAL, validator=member_of(Priority), metadata=labelled("priorité", "priority")
+        default=Priority.NORMAL,
+        converter=_priority,
+        validator=member_of(Priority),
+        metadata=labelled("priorité", "priority"),
     )
     owner: Text = personal(metadata=labelled("pilote", "owner"))
     resources: Text | None = free(default=None, metadata=labelled("moyens", "resources"))

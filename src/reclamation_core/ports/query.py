@@ -11,7 +11,9 @@ import attrs
 
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.texts import commitments, redacted
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.validators import (
+    coded,
     day,
     each,
     member_of,
@@ -105,16 +107,25 @@ def _collection(values: Iterable[Any]) -> Any:
     return values if isinstance(values, str) or not isinstance(values, Iterable) else frozenset(values)
 
 
-def _states(values: Iterable[CaseState]) -> frozenset[CaseState]:
-    return _collection(values)  # type: ignore[no-any-return]
+def _members(codes: type[LabelledEnum], values: Iterable[Any]) -> Any:
+    several = _collection(values)
+    return frozenset(coded(codes, value) for value in several) if isinstance(several, frozenset) else several
 
 
-def _standings(values: Iterable[Admissibility]) -> frozenset[Admissibility]:
-    return _collection(values)  # type: ignore[no-any-return]
+def _kind(value: CaseKind | str | None) -> CaseKind | None:
+    return coded(CaseKind, value)  # type: ignore[no-any-return]
 
 
-def _levels(values: Iterable[Level]) -> frozenset[Level]:
-    return _collection(values)  # type: ignore[no-any-return]
+def _states(values: Iterable[CaseState | str]) -> frozenset[CaseState]:
+    return _members(CaseState, values)  # type: ignore[no-any-return]
+
+
+def _standings(values: Iterable[Admissibility | str]) -> frozenset[Admissibility]:
+    return _members(Admissibility, values)  # type: ignore[no-any-return]
+
+
+def _levels(values: Iterable[Level | str]) -> frozenset[Level]:
+    return _members(Level, values)  # type: ignore[no-any-return]
 
 
 def _sites(values: Iterable[str]) -> frozenset[str]:
@@ -145,7 +156,7 @@ class CaseQuery:
         TypeError, ValueError: a criterion is refused; the message names it, its value and the remedy.
     """
 
-    kind: CaseKind | None = attrs.field(default=None, validator=optional(member_of(CaseKind)))
+    kind: CaseKind | None = attrs.field(default=None, converter=_kind, validator=optional(member_of(CaseKind)))
     states: frozenset[CaseState] = attrs.field(
         default=frozenset(), converter=_states, validator=each(member_of(CaseState))
     )

@@ -31,13 +31,13 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
         ("reference", 1, TypeError, "reference: a text is expected, got 1"),
         (
             "type",
-            "corrective",
-            TypeError,
-            "type: a member of ActionType is expected, got a str; ActionType.parse",
+            "correctif",
+            ValueError,
+            "type: 'correctif'; one of these codes is expected: containment, curative, corrective",
         ),
         ("origin", ActionType.CURATIVE, TypeError, "origin: a member of ActionOrigin is expected"),
         ("priority", Level.LOCAL, TypeError, "priority: a member of Priority is expected"),
-        ("level", "regional", TypeError, "level: a member of Level is expected, got a str"),
+        ("level", "galactic", ValueError, "level: 'galactic'; one of these codes is expected: local"),
         ("cases", "C-1", TypeError, "cases: a list is expected, got a str alone"),
         ("cases", ("C-1", ""), ValueError, "cases: ''; a name"),
         ("spread", ("STD", 3), TypeError, "spread: a text is expected, got 3"),
@@ -211,7 +211,8 @@ def test_an_event_refuses_an_unstorable_text(note: Any) -> None:
         (ScopeKind.NATION, "FR", "code: 'FR'; no code is expected for the nation"),
         (ScopeKind.SITE, "", "code: ''; a name"),
         (ScopeKind.REGION, None, "code: a text is expected, got None"),
-        ("site", "CRE", "kind: a member of ScopeKind is expected"),
+        ("site", "", "code: ''; a name"),
+        ("ville", "CRE", "kind: 'ville'; one of these codes is expected: site, region, nation"),
     ],
 )
 def test_a_scope_refuses_a_code_that_does_not_go_with_its_kind(kind: Any, code: Any, told: str) -> None:

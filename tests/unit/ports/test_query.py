@@ -15,10 +15,10 @@ from tests.unit.desk.factories import at
 @pytest.mark.parametrize(
     ("criteria", "error", "message"),
     [
-        ({"kind": "complaint"}, TypeError, "kind: a member of CaseKind is expected, got a str"),
+        ({"kind": "plainte"}, ValueError, "kind: 'plainte'; one of these codes is expected: complaint, malfunction"),
         ({"states": "closed"}, TypeError, "states: a list is expected, got a str alone"),
         ({"states": CaseState.CLOSED}, TypeError, "got <CaseState.CLOSED: 'closed'> alone"),
-        ({"states": {"closed"}}, TypeError, "states: a member of CaseState is expected, got a str"),
+        ({"states": {"clos"}}, ValueError, "states: 'clos'; one of these codes is expected: registered, "),
         ({"levels": Level.LOCAL}, TypeError, "alone"),
         ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a member of Level is expected"),
         ({"sites": "CRE"}, TypeError, "sites: a list is expected, got a str alone; write "),
