@@ -144,11 +144,12 @@ def test_the_calendars_are_those_of_the_sites_for_the_file_and_for_the_register(
     rows = "reference,site,received_at,satisfaction\nA,CRE,2026-03-30,3\nB,STR,2026-03-30,3\n"
     assert told("triage", put("notes.csv", rows), "--sites", put("sites.toml", SITES), "--db", URL_)[0] == 0
 
-    with Path("notes.decisions.csv").open(encoding="utf-8") as file:
-        decided = [row["due_date"] for row in csv.DictReader(file)]
+    with Path("notes.decisions.csv").open(encoding="utf-8-sig") as file:
+        decided = [row["À répondre le"] for row in csv.DictReader(file, delimiter=";")]
     with Desk.open(URL_) as desk:
         kept = [str(case.awaited_on) for case in desk.cases.find().cases]
-    assert decided == kept == ["2026-04-14", "2026-04-15"]
+    assert kept == ["2026-04-14", "2026-04-15"]
+    assert decided == ["14/04/2026", "15/04/2026"]
 
 
 def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Callable[..., CliResult]) -> None:
@@ -174,9 +175,9 @@ def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(to
     assert status == 1
     assert "Lignes lues : 4 = 3 décidées + 1 rejetée" in said
     with Path("plaintes.decisions.rejected.csv").open(encoding="utf-8-sig") as file:
-        (row,) = csv.DictReader(file)
-    assert (row["line"], row["field"], row["value"]) == ("4", "received_at", "2096-05-04")
-    assert row["expected"] == "un instant qui n'est pas à venir est attendu"
+        (row,) = csv.DictReader(file, delimiter=";")
+    assert (row["ligne"], row["champ"], row["valeur"]) == ("4", "received_at", "2096-05-04")
+    assert row["attendu"] == "un instant qui n'est pas à venir est attendu"
 
 
 def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(
@@ -219,7 +220,8 @@ def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(t
 
     assert (status, refused) == (1, "")
     assert words(said)[-2:] == ["1 enregistrée", "3 déjà enregistrées"]
-    (rejected,) = csv.DictReader(StringIO(Path("plaintes.decisions.rejected.csv").read_text("utf-8-sig")))
+    text = Path("plaintes.decisions.rejected.csv").read_text("utf-8-sig")
+    (rejected,) = csv.DictReader(StringIO(text), delimiter=";")
     assert rejected["reference"] == "R2"
     assert "ne se lit pas ; reprenez-la d'une copie (dossier 'R-2026-000002' : événement 1 : document" in str(rejected)
 
@@ -517,7 +519,7 @@ def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[
         status, said, refused = told(*command, url)
 
         assert (status, said) == (2, "")
-        assert refused.startswith("reclamation : l'adresse de la base : ")
+        assert refused.startswith("reclamation : adresse de base non reconnue : ")
         assert "sqlite:///" in refused or "écrivez %40 pour @" in refused
         assert refused.count("\n") == 1
         assert "s3cret" not in refused
@@ -534,7 +536,7 @@ def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told
         status, said, refused = told(*command, url)
 
         assert (status, said) == (2, "")
-        assert "une base en mémoire disparaît à la fin de la commande ; écrivez sqlite:///" in refused
+        assert "une base en mémoire disparaît à la fin de la commande ; exemples : sqlite:///" in refused
     assert not Path("p.decisions.csv").exists()
 
 

@@ -42,7 +42,7 @@ def put(name: str, content: str) -> str:
 
 def rows(name: str) -> list[dict[str, str]]:
     with Path(name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
+        return list(csv.DictReader(file, delimiter=";", strict=True))
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -75,13 +75,13 @@ def test_a_file_is_triaged_and_summed_up(capsys: pytest.CaptureFixture[str]) -> 
     assert told[-1] == "Décisions : plaintes.decisions.csv"
 
     decided = rows("plaintes.decisions.csv")
-    assert [(row["reference"], row["eligibility"], row["due_date"]) for row in decided] == [
-        ("R1", "complaint", "2026-05-19"),
-        ("R2", "complaint", "2026-05-20"),
-        ("R3", "out_of_scope", ""),
-        ("R4", "", "2026-06-01"),
+    assert [(row["Référence"], row["Recevabilité"], row["À répondre le"]) for row in decided] == [
+        ("R1", "réclamation", "19/05/2026"),
+        ("R2", "réclamation", "20/05/2026"),
+        ("R3", "hors du cadre", ""),
+        ("R4", "à clarifier", "01/06/2026"),
     ]
-    assert decided[3]["question"].startswith("Quelle exigence")
+    assert decided[3]["Question à poser"].startswith("Quelle exigence")
     assert len(Path("plaintes.decisions.csv").read_text(encoding="utf-8").splitlines()) == 5
 
 
@@ -90,15 +90,15 @@ def test_rejected_rows_give_status_1_and_a_file_of_their_own(capsys: pytest.Capt
     told = lines(capsys)
     assert "Lignes lues : 7 = 5 décidées + 2 rejetées" in told
     assert "Lignes rejetées (received_at 1, ligne entière 1) : out.rejected.csv" in told
-    assert [row["reference"] for row in rows("out.csv")] == ["R1", "R2", "R3", "R4", "R7"]
+    assert [row["Référence"] for row in rows("out.csv")] == ["R1", "R2", "R3", "R4", "R7"]
     date, quote = rows("out.rejected.csv")
-    assert (date["line"], date["field"], date["value"], date["reference"]) == (
+    assert (date["ligne"], date["champ"], date["valeur"], date["reference"]) == (
         "7",
-        "received_at | channel",
-        "hier | fax",
+        "received_at\nchannel",
+        "hier\nfax",
         "R5",
     )
-    assert (quote["line"], quote["row"]) == ("8", 'R6;;2026-05-18;"courriel;;;;;;;')
+    assert (quote["ligne"], quote["ligne entière"]) == ("8", 'R6;;2026-05-18;"courriel;;;;;;;')
 
 
 def test_options_reach_the_triage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,7 @@ def test_options_reach_the_triage(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_territory_has_its_own_holidays(capsys: pytest.CaptureFixture[str]) -> None:
     path = put("c.csv", "reference,received_at,satisfaction\nA1,2024-12-20,3\n")
     assert run(["triage", path, "--territory", "alsace-moselle"]) == 0
-    assert rows("c.decisions.csv")[0]["due_date"] == "2025-01-08"
+    assert rows("c.decisions.csv")[0]["À répondre le"] == "08/01/2025"
     assert "Lignes lues : 1 = 1 décidée + 0 rejetée" in lines(capsys)
 
 
@@ -173,7 +173,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "c.csv", "--sites", "bad.toml"], "bad.toml : un fichier TOML en UTF-8 est attendu"),
         (["triage", "c.csv", "--policy", "bad.toml"], "bad.toml : "),
         (["triage", "c.csv", "--delimiter", "x"], "c.csv : delimiter : « x » ; l'un de ces séparateurs"),
-        (["triage", "c.csv", "--format", "xml"], "c.csv : format : « xml » ; csv ou jsonl"),
+        (["triage", "c.csv", "--format", "xml"], "c.csv : format : « xml » ; csv, codes ou jsonl"),
         (["triage", "c.csv", "--output", "c.csv"], "c.csv : output : « c.csv » ; un autre fichier"),
         (
             ["triage", "c.csv", "--output", "absent/out.csv"],
@@ -188,13 +188,13 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "fifo"], "fifo : attendu : un fichier ordinaire"),
         (["triage", "/proc/self/mem"], "/proc/self/mem : erreur de lecture ou d'écriture du support"),
         (["triage", "empty.csv"], "empty.csv : attendu : une première ligne qui donne les noms des colonnes"),
-        (["triage", "header.csv"], "header.csv : columns.reference : « a, b » ; une colonne « reference »"),
+        (["triage", "header.csv"], "header.csv : il manque la colonne « reference » (colonnes trouvées : a, b)"),
         (["triage"], "il manque FICHIER ; voyez --help"),
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
         (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voyez --help"),
         (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voyez --help"),
         (["trier"], "commande inconnue ; voyez reclamation --help"),
-        (["deadline", "hier"], "RECEIVED : « hier » n'est pas une date"),
+        (["deadline", "hier"], "JOUR : « hier » n'est pas une date"),
         (
             ["deadline", "2300-01-01"],
             "2300-01-01 : hors des années que couvre le calendrier, 1990 à 2099 ; corrigez la date",
@@ -353,7 +353,7 @@ def test_printed_lines_have_no_trailing_space_and_are_not_cut(capsys: pytest.Cap
     assert run(["deadline", "2026-05-02"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert [line for line in told if line != line.rstrip()] == []
-    question = rows("c.decisions.csv")[3]["question"]
+    question = rows("c.decisions.csv")[3]["Question à poser"]
     assert len(question) >= 80
     assert f"       1  {question}" in told
 

@@ -29,7 +29,7 @@ Engine: TypeAlias = Any
 VARIABLE: Final = "RECLAMATION_DB"
 """The environment variable with the address; on a command line, every user of the machine may read it."""
 
-_EXAMPLES: Final = "écrivez sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base"
+_EXAMPLES: Final = "exemples : sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base"
 
 
 def address(typed: str | None) -> str:
@@ -176,7 +176,7 @@ def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | No
 
 def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[str]:
     if taken is not None and taken.seal is not None and key is None:
-        yield "le point de contrôle est scellé, et sans sa clé (--key-file) rien ne dit qu'il n'a pas été modifié"
+        yield "point de contrôle signé : sans --key-file, son authenticité ne peut pas être vérifiée"
     if taken is not None and key is not None and not taken.is_sealed_with(key):
         yield "le point de contrôle n'est pas scellé par cette clé, ou il a été modifié : il ne prouve rien"
     yield from map(_discrepancy, desk.verify())

@@ -73,7 +73,8 @@ def read_file(path: Path, read: Callable[[Path], T]) -> T:
 
 def _fault(fault: Fault) -> str:
     if fault.value is ABSENT:
-        return one_line(f"{fault.path} : {fault.expected.fr}")
+        where = "" if fault.path.startswith("columns.") else f"{fault.path} : "
+        return one_line(f"{where}{fault.expected.fr}")
     return one_line(fault.expected.fr if fault.path == "$" else fault.in_("fr"))
 
 
@@ -127,12 +128,14 @@ def _of_the_command_line(error: Any) -> str:
     parameter = getattr(error, "param", None)
     name = (parameter.metavar or parameter.name) if parameter is not None else ""
     option = getattr(error, "option_name", "")
+    typed_option = max(getattr(parameter, "opts", [name]), key=len, default=name)
+    expected = "un nombre entier est attendu" if "valid integer" in error.format_message() else "valeur refusée"
     messages = {
         "NoArgsIsHelpError": error.format_message(),
         "NoSuchOption": f"option inconnue : {option} ; voyez --help",
         "BadOptionUsage": f"l'option {option} attend une valeur ; voyez --help",
         "MissingParameter": f"il manque {name} ; voyez --help",
-        "BadParameter": f"valeur refusée pour {name} ; voyez --help",
+        "BadParameter": f"{typed_option} : {expected} ; voyez --help",
     }
     message = error.format_message()
     if "No such command" in message:

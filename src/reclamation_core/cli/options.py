@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,8 +13,6 @@ from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.policy import Policy, m2_1, read_policy
-
-_TYPED_FORMATS: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
 
 File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
 Output = Annotated[
@@ -37,10 +35,20 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Date de situation (par défaut : aujourd'hui).")
 ]
 Delimiter = Annotated[
-    str, typer.Option("--delimiter", metavar="SIGNE", help="Le séparateur du CSV écrit : , ; | ou tab.")
+    str | None,
+    typer.Option(
+        "--delimiter",
+        metavar="SIGNE",
+        help="Le séparateur du CSV : , ; | ou tab (par défaut : ; en français, sinon ,).",
+    ),
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="csv ou jsonl (par défaut : selon le nom de SORTIE).")
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="csv (en français, pour un tableur), codes (CSV) ou jsonl (par défaut : selon le nom de SORTIE).",
+    ),
 ]
 Db = Annotated[
     str | None,
@@ -85,15 +93,14 @@ def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
     Raises:
         CommandError: it is not such an instant.
     """
-    for formats in ((), _TYPED_FORMATS):
-        for known_zone in (zone, ZoneInfo("UTC")):  # no clock of UTC skips an hour
-            try:
-                instant = parse_instant(text.strip(), formats, known_zone)
-            except ValueError:
-                continue
-            if known_zone is zone:
-                return instant
-            raise CommandError(f"{name} : « {text} » n'existe pas ({zone.key}) : les horloges sautent cette heure")
+    for known_zone in (zone, ZoneInfo("UTC")):  # no clock of UTC skips an hour
+        try:
+            instant = parse_instant(text.strip(), (), known_zone)
+        except ValueError:
+            continue
+        if known_zone is zone:
+            return instant
+        raise CommandError(f"{name} : « {text} » n'existe pas ({zone.key}) : les horloges sautent cette heure")
     raise CommandError(
         f"{name} : « {text} » n'est pas une date ; écrivez-la 2026-05-02, 02/05/2026 ou 2026-05-02T17:30"
     )

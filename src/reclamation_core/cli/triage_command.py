@@ -59,7 +59,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
     territory: TerritoryOption = "metropole",
     as_of: AsOf = None,
     output: Output = None,
-    delimiter: Delimiter = ",",
+    delimiter: Delimiter = None,
     output_format: Format = None,
     site: Annotated[
         str | None, typer.Option("--site", metavar="CENTRE", help="Le centre des lignes qui n'en indiquent pas.")
@@ -98,7 +98,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
                 output or path.with_name(f"{path.stem}.decisions.{suffix}"),
                 mapping=mapping,
                 sites=sites,
-                delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
+                delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
                 output_format=output_format,  # type: ignore[arg-type]  # an unknown format is refused
                 progress=report,
                 default_site=site or "",
@@ -237,7 +237,7 @@ def deadline(
     """Calculer la date limite de réponse et montrer le décompte des jours."""
     policy = read_edition(policy_file)
     calendar = policy.calendar(calendar_of(territory))
-    found = calendar.deadline(typed_instant(received, "RECEIVED", calendar.zone), policy.deadline)
+    found = calendar.deadline(typed_instant(received, "JOUR", calendar.zone), policy.deadline)
     screen = console()
     screen.print(f"Reçue le {in_words(found.received_on)}, {calendar.definition.territory.label('fr')}")
     screen.print(Text(f"À répondre au plus tard le {in_words(found.due)}", style="bold"))

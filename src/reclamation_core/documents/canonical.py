@@ -132,7 +132,10 @@ def parse_json(text: str) -> Any:
     except FaultsError:
         raise
     except (ValueError, RecursionError) as error:
-        expected = Wording(f"un texte JSON est attendu ({error})", f"JSON text is expected ({error})")
+        place = "trop profond ou trop long"
+        if isinstance(error, json.JSONDecodeError):
+            place = f"ligne {error.lineno}, colonne {error.colno}"
+        expected = Wording(f"un texte JSON est attendu ({place})", f"JSON text is expected ({error})")
         raise FaultsError((Fault("$", text, expected),)) from error
 
 

@@ -54,9 +54,11 @@ _ALSO_WRITTEN: Final[Mapping[LabelledEnum, tuple[str, ...]]] = {
 
 _UNKNOWN_WORDS: Final = ("unknown", "inconnu")
 # At most 18 digits: no count is longer, and Python refuses to parse the longest numbers.
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+|,0{1,2})?")
 _PROBE: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(?:[.,][0-9]{1,18})?")
+_THOUSANDS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+"""A number whose comma may separate thousands, as in English."""
 
 
 @attrs.frozen
@@ -113,13 +115,22 @@ def _truth(text: str) -> bool:
 
 def _whole(text: str) -> int:
     if _WHOLE.fullmatch(text):
-        return int(text.partition(".")[0])
+        return int(re.split("[.,]", text)[0])
     raise ValueError(text)
 
 
+def may_have_thousands(text: str) -> bool:
+    """Return True if the comma of a number may separate thousands, as in English: 1,234.
+
+    >>> [may_have_thousands(text) for text in ("1,234", "7,5", "0,125")]
+    [True, False, False]
+    """
+    return _THOUSANDS.fullmatch(text) is not None
+
+
 def _number(text: str) -> Decimal:
-    if _NUMBER.fullmatch(text):
-        return Decimal(text)
+    if _NUMBER.fullmatch(text) and not may_have_thousands(text):
+        return Decimal(text.replace(",", "."))
     raise ValueError(text)
 
 
@@ -179,8 +190,10 @@ TEXT: Final = FileField("text", Wording("un texte", "a text"))
 RECEIVED_AT: Final = FileField(
     "received_at",
     Wording(
-        "une date valide (2026-05-02) ou une date-heure valide (2026-05-02T09:30, avec ou sans décalage)",
-        "a date (2026-05-02) or a datetime (2026-05-02T09:30, with or without an offset) that exists",
+        "une date valide (2026-05-02 ou 02/05/2026, le jour d'abord) ou une date-heure valide (2026-05-02T09:30, avec "
+        "ou sans décalage, ou 02/05/2026 09:30)",
+        "a date (2026-05-02, or 02/05/2026 with the day first) or a datetime (2026-05-02T09:30, with or without an "
+        "offset, or 02/05/2026 09:30) that exists",
     ),
 )
 FACT_FIELDS: Final[Mapping[str, FileField]] = {name: _field(fact) for name, fact in FACTS.items()}

@@ -6,8 +6,9 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,7 @@ from typing import IO, Final, Literal, TypeAlias
 
 import attrs
 
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import NOT_A_REGULAR_FILE, atomic_writer, is_device
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
@@ -31,15 +33,39 @@ from reclamation_core.intake.triage import (
     TriageOutcome,
     TriageResult,
 )
-from reclamation_core.vocabulary import Sites
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
 from reclamation_core.wording import Wording
 
 _LOG: Final = logging.getLogger("reclamation_core.intake")
 
-OutputFormat: TypeAlias = Literal["csv", "jsonl"]
-"""The formats of a file of decisions."""
+OutputFormat: TypeAlias = Literal["csv", "codes", "jsonl"]
+"""The formats of a file of decisions: CSV in French for a spreadsheet; CSV in codes, or JSON Lines, for a program."""
 
-REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
+REJECTED_COLUMNS: Final = ("ligne", "champ", "valeur", "attendu", "ligne entière")
+"""The columns added to a file of rejected rows; the last one holds a row that could not be cut."""
+
+FRENCH_COLUMNS: Final[Mapping[str, str]] = {
+    "reference": "Référence",
+    "site": "Centre",
+    "received_on": "Reçue le",
+    "due_date": "À répondre le",
+    "eligibility": "Recevabilité",
+    "eligibility_rows": "Règles de recevabilité",
+    "level": "Niveau",
+    "level_rows": "Règles de niveau",
+    "handling_level": "Traitée au niveau",
+    "criticality": "Indice de criticité",
+    "band": "Niveau de criticité",
+    "complexity": "Complexité",
+    "question": "Question à poser",
+    "reason": "Motif",
+    "calendar": "Calendrier",
+}
+"""The columns of a file of decisions in French, by those in codes."""
+
+TO_BE_CLARIFIED: Final = "à clarifier"
+"""The French of an eligibility that is undetermined."""
 
 _SUFFIXES: Final = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"}
 _BATCH: Final = 1 << 12
@@ -48,7 +74,7 @@ _PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
 """Matches a reference that needs neither quotes nor an apostrophe; for others `csv_line` decides."""
 
 _DELIMITER: Final = Wording("l'un de ces séparateurs : , ; tabulation |", "one of these delimiters: , ; tab |")
-_FORMAT: Final = Wording("csv ou jsonl", "csv or jsonl")
+_FORMAT: Final = Wording("csv, codes ou jsonl", "csv, codes or jsonl")
 
 
 @attrs.frozen
@@ -85,7 +111,7 @@ def triage_file(
     *,
     mapping: ColumnMapping | None = None,
     sites: Sites | None = None,
-    delimiter: str = ",",
+    delimiter: str | None = None,
     output_format: OutputFormat | None = None,
     progress: Callable[[int], object] | None = None,
     default_site: str = "",
@@ -100,11 +126,13 @@ def triage_file(
     Args:
         path: the file to read, see `read`.
         triage: the policy and the default calendar, which also has the zone of local times.
-        output: the file to write; its suffix determines the format unless `output_format` does.
+        output: the file to write; its suffix determines the format unless `output_format` does: JSON Lines or CSV in
+            French, which is for a spreadsheet and begins with the mark of UTF-8.
         mapping: how to read foreign columns and values.
         sites: the sites of rows.
-        delimiter: that of the CSV written, and of the rejected rows where the mapping forces none.
-        output_format: csv or jsonl.
+        delimiter: that of the CSV written, and of the rejected rows where the mapping forces none; by default a
+            semicolon, and a comma for `codes`.
+        output_format: `csv`, in French; `codes`, a CSV with the names of `COLUMNS` and codes, or `jsonl`.
         progress: called from time to time with the number of bytes read so far.
         default_site: the site of the rows without one.
         target: where each decided row is registered; one that the desk refuses, or without a site, is rejected. What
@@ -125,13 +153,18 @@ def triage_file(
     with ExitStack() as stack:
         reader = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, default_site=default_site))
         # The rejected rows are put in place first: decisions are never there without them.
-        decisions_file = stack.enter_context(atomic_writer(output))
+        encoding = SPREADSHEET_ENCODING if output_format == "csv" else "utf-8"
+        decisions_file = stack.enter_context(atomic_writer(output, encoding))
         rejected_file = stack.enter_context(atomic_writer(rejects, SPREADSHEET_ENCODING))
-        decisions = (
-            JsonDecisions(decisions_file) if output_format == "jsonl" else CsvDecisions(decisions_file, delimiter)
-        )
+        decisions: JsonDecisions | CsvDecisions
+        if output_format == "jsonl":
+            decisions = JsonDecisions(decisions_file)
+        elif output_format == "codes":
+            decisions = CsvDecisions(decisions_file, delimiter or ",")
+        else:
+            decisions = FrenchDecisions(decisions_file, triage.policy, sites, delimiter or ";")
         forced = None if mapping is None else mapping.delimiter
-        rejections = CsvRejections(rejected_file, reader.header, forced or delimiter)
+        rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ";", reader.layout.name_of)
         registering = None if target is None else RegisteringTriage(target, triage, reader)
         results = triage.run(reader) if registering is None else registering.results()
         summary, has_sites = _write(results, decisions, rejections, lambda: progress and progress(reader.position))
@@ -182,18 +215,18 @@ def rejected_path(output: Path) -> Path:
     return output.parent / f"{stem}.rejected.csv"
 
 
-def _check(path: Path, outputs: tuple[Path, ...], delimiter: str, output_format: str) -> None:
+def _check(path: Path, outputs: tuple[Path, ...], delimiter: str | None, output_format: str) -> None:
     faults = list(output_faults(path, outputs))
-    if delimiter not in DELIMITERS:
+    if delimiter is not None and delimiter not in DELIMITERS:
         faults.append(Fault("delimiter", delimiter, _DELIMITER))
-    if output_format not in {"csv", "jsonl"}:
+    if output_format not in {"csv", "codes", "jsonl"}:
         faults.append(Fault("format", output_format, _FORMAT))
     if faults:
         raise FaultsError(faults)
 
 
 class CsvDecisions:
-    """Writes results as CSV, one line each, formulas escaped.
+    """Writes results as CSV in codes, one line each, formulas escaped.
 
     Args:
         file: the file; its header is written at once.
@@ -207,10 +240,10 @@ class CsvDecisions:
         self.write = file.write
         self._delimiter = delimiter
         # Equal parts of many lines are formatted once.
-        self._sites: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, lambda site: self._text(site) if site else "")
+        self._sites: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, self._site_text)
         self._outcomes: BoundedCache[TriageOutcome, str] = BoundedCache(_CACHED_TEXTS, self._outcome_text)
         self._receipts: BoundedCache[Receipt, tuple[str, str]] = BoundedCache(_CACHED_TEXTS, self._receipt_text)
-        self.write(csv_line(COLUMNS, delimiter))
+        self.write(csv_line(self._header(), delimiter))
 
     def line(self, result: TriageResult) -> str:
         """Return the line of a result."""
@@ -221,15 +254,80 @@ class CsvDecisions:
             reference = self._text(reference)
         return f"{reference}{delimiter}{site}{delimiter}{dates}{delimiter}{outcome}{delimiter}{calendar}\n"
 
+    def _header(self) -> Iterable[str]:
+        return COLUMNS
+
+    def _site(self, code: str) -> str:
+        return code
+
+    def _cells(self, columns: Mapping[str, str]) -> Iterator[str]:
+        """Yield the cells that follow from the outcome."""
+        return (columns[name] for name in OUTCOME_COLUMNS)
+
+    def _day(self, day: date) -> str:
+        return day.isoformat()
+
+    def _site_text(self, code: str) -> str:
+        return self._text(self._site(code)) if code else ""
+
     def _outcome_text(self, outcome: TriageOutcome) -> str:
-        return self._text(*(outcome.columns[name] for name in OUTCOME_COLUMNS))
+        return self._text(*self._cells(outcome.columns))
 
     def _receipt_text(self, receipt: Receipt) -> tuple[str, str]:
-        due = "" if receipt.due_date is None else receipt.due_date.isoformat()
-        return self._text(receipt.received_on.isoformat(), due), self._text(receipt.calendar)
+        due = "" if receipt.due_date is None else self._day(receipt.due_date)
+        return self._text(self._day(receipt.received_on), due), self._text(receipt.calendar)
 
     def _text(self, *cells: str) -> str:
         return csv_line(cells, self._delimiter, "")
+
+
+class FrenchDecisions(CsvDecisions):
+    """Writes results as CSV in French: labels for codes, names for sites, numbers for rules, French dates.
+
+    Args:
+        file: the file; its header is written at once.
+        policy: the edition, which numbers the rules.
+        sites: the sites; without them, their codes are written.
+        delimiter: the separator of cells.
+    """
+
+    def __init__(self, file: IO[str], policy: Policy, sites: Sites | None, delimiter: str = ";") -> None:
+        self._numbers, self._names = policy.rule_numbers, sites
+        super().__init__(file, delimiter)
+
+    def _header(self) -> Iterable[str]:
+        return FRENCH_COLUMNS.values()
+
+    def _site(self, code: str) -> str:
+        return code if self._names is None else self._names[code].name
+
+    def _cells(self, columns: Mapping[str, str]) -> Iterator[str]:
+        for name in OUTCOME_COLUMNS:
+            if name in _RULED:
+                yield ", ".join(self._numbers[_RULED[name], row] for row in columns[name].split())
+            else:
+                yield _LABELS.get(name, {}).get(columns[name], columns[name])
+
+    def _day(self, day: date) -> str:
+        return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+_RULED: Final = {"eligibility_rows": "eligibility", "level_rows": "level"}
+"""The table whose rules a column lists."""
+_VOCABULARIES: Final[Mapping[str, type[LabelledEnum]]] = {
+    "eligibility": Eligibility,
+    "level": Level,
+    "handling_level": Level,
+    "band": Band,
+    "complexity": Complexity,
+}
+_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    name: {
+        **({"": TO_BE_CLARIFIED} if vocabulary is Eligibility else {}),
+        **{member.value: member.label("fr") for member in vocabulary},
+    }
+    for name, vocabulary in _VOCABULARIES.items()
+}
 
 
 class JsonDecisions:
@@ -255,32 +353,35 @@ class CsvRejections:
     """Writes rejected rows as CSV: line, field, value, expectation in French, then the original cells.
 
     The original cells are under the names of their own columns, so that the row can be corrected and read again. A row
-    that could not be cut is in the last column, `row`, unchanged. Where the file has a column of one of these names,
-    the one that is added is `rejected_line` and so on.
+    that could not be cut is in the last column, `ligne entière`, unchanged. Where the file has a column of one of these
+    names, the one that is added is `rejet : ligne` and so on.
 
     Args:
         file: the file.
         header: the names of the original columns.
         delimiter: the separator of cells.
+        name_of: returns the name of a field in the file.
     """
 
-    def __init__(self, file: IO[str], header: tuple[str, ...], delimiter: str = ",") -> None:
-        self._write = file.write
+    def __init__(
+        self, file: IO[str], header: tuple[str, ...], delimiter: str = ";", name_of: Callable[[str], str] = str
+    ) -> None:
+        self._write, self._name_of = file.write, name_of
         self._delimiter = delimiter
         self._width = len(header)
         # Cells that the file escaped are not escaped twice: they would be read back as another text.
         original = tuple(map(unescape_csv_formula, header))
-        *added, row = _free_names(original, (*REJECTED_COLUMNS, "row"))
+        *added, row = _free_names(original, REJECTED_COLUMNS)
         self._write(csv_line((*added, *original, row), delimiter))
 
     def write(self, rejected: RejectedRow) -> None:
-        """Write a row; its faults are separated by ` | `."""
+        """Write a row; each of its faults is a line of the cells that describe them."""
         faults = rejected.faults
         added = (
             str(rejected.line),
-            " | ".join(fault.path for fault in faults),
-            " | ".join("" if fault.value is None else str(fault.value) for fault in faults),
-            " | ".join(fault.expected.fr for fault in faults),
+            "\n".join(self._name_of(fault.path) for fault in faults),
+            "\n".join("" if fault.value is None else " ".join(str(fault.value).split()) for fault in faults),
+            "\n".join(fault.expected.fr for fault in faults),
         )
         if rejected.is_cut:
             original = (*map(unescape_csv_formula, rejected.cells), "")
@@ -295,7 +396,7 @@ def _free_names(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
     for name in added:
         free = name
         while fold(free) in taken:
-            free = f"rejected_{free}"
+            free = f"rejet : {free}"
         yield free
 
 

@@ -19,23 +19,27 @@ from reclamation_core.intake.fields import (
     REFERENCE,
     SITE,
     TEXT,
+    may_have_thousands,
     parse_fact,
 )
 from reclamation_core.intake.mapping import ColumnMapping, fold
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow
 from reclamation_core.intake.timestamps import format_local_time, localize, parse_time
+from reclamation_core.missing import ABSENT
 from reclamation_core.wording import Wording
 
 _CACHED_CELLS: Final = 1 << 10
 """How many values of a column are cached."""
 _FORMATS: Final = Wording(
-    'pour des dates écrites autrement, un fichier de correspondance avec date_formats, comme ["%d/%m/%Y"]',
-    'for dates written otherwise, a mapping file with date_formats, such as ["%d/%m/%Y"]',
+    'pour des dates écrites autrement, un fichier de correspondance avec date_formats, comme ["%m/%d/%Y"]',
+    'for dates written otherwise, a mapping file with date_formats, such as ["%m/%d/%Y"]',
 )
 _NOTE: Final = "satisfaction"
+_WHOLE_ROW: Final = "ligne entière"
 _COMMA: Final = Wording(
-    "écrit avec un point, ou un fichier de correspondance avec decimal_comma = true",
-    "written with a point, or a mapping file with decimal_comma = true",
+    "la virgule pourrait séparer des milliers ; si elle sépare des décimales, indiquez decimal_comma = true dans un "
+    "fichier de correspondance",
+    "the comma may separate thousands; if it separates decimals, set decimal_comma = true in a mapping file",
 )
 CellsKey: TypeAlias = CellValue | tuple[CellValue, ...]
 """One cell, or several, as the key of a cache."""
@@ -114,10 +118,15 @@ class Layout:
             if column in near:
                 faults.append(Fault(f"columns.{field}", near[column], nearly_named(name)))
             elif field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns:
-                expected = _missing_column(name)
-                faults.append(Fault(f"columns.{field}", shown, or_elsewhere(expected, self.other_sheets)))
+                expected = _missing_column(name, shown)
+                faults.append(Fault(f"columns.{field}", ABSENT, or_elsewhere(expected, self.other_sheets)))
         if faults:
             raise FaultsError(faults)
+
+    def name_of(self, field: str) -> str:
+        """Return the name of a field in the file, as its header writes it; French for what has no column."""
+        place = self.places.get(field)
+        return _WHOLE_ROW if field == "row" else field if place is None else self.header[place]
 
     def cells_of(self, fields: Iterable[str]) -> Callable[[Sequence[CellValue]], CellsKey]:
         """Return what picks the cells of fields among those of a row: rows with equal cells have equal values."""
@@ -190,7 +199,7 @@ class Layout:
         expected = FIELDS[name].expected
         if name == RECEIVED_AT.name:
             return _expected_date(expected, self.mapping.date_formats)
-        if name == _NOTE and "," in str(cell) and not self.mapping.decimal_comma:
+        if name == _NOTE and may_have_thousands(str(cell).strip()) and not self.mapping.decimal_comma:
             return Wording(f"{expected.fr} ; {_COMMA.fr}", f"{expected.en}; {_COMMA.en}")
         return expected
 
@@ -210,10 +219,12 @@ def _expected_date(iso: Wording, formats: tuple[str, ...]) -> Wording:
     return Wording(f"{iso.fr} ; {_FORMATS.fr}", f"{iso.en}; {_FORMATS.en}")
 
 
-def _missing_column(name: str) -> Wording:
+def _missing_column(name: str, header: str) -> Wording:
     return Wording(
-        f"une colonne « {name} », ou dans le fichier de correspondance celle qui en tient lieu",
-        f"a column {name!r}, or in the mapping file the one that holds it",
+        f"il manque la colonne « {name} » (colonnes trouvées : {header}) ; ajoutez-la, ou indiquez celle qui en tient "
+        "lieu dans un fichier de correspondance",
+        f"the column {name!r} is missing (columns found: {header}); add it, or name the one that holds it in a mapping "
+        "file",
     )
 
 

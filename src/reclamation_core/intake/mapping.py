@@ -63,7 +63,7 @@ class ColumnMapping:
         missing: the texts that mark a missing value, in addition to an empty cell.
         date_formats: the formats of dates, as in `strptime`; the first that fits is used. ISO 8601 when empty.
         time_zone: the IANA name of the zone of local times; when None, that of the site, else the reader's.
-        decimal_comma: numbers have a decimal comma.
+        decimal_comma: a comma of a number always separates decimals, where three digits follow it too: `1,234`.
         delimiter: one of `DELIMITERS`; None to detect it.
         encoding: one of `ENCODINGS`; None to detect it.
         sheet: the name of the sheet to read in a workbook; the first when None.

@@ -9,6 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 _TWO_DAYS: Final = timedelta(days=2)
+_FRENCH: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
+"""The formats of French dates, read besides ISO 8601 where no format is stated; the year has four digits."""
 
 
 def parse_instant(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> datetime:
@@ -19,8 +21,9 @@ def parse_instant(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) 
 
     Args:
         cell: text, or the date of a spreadsheet.
-        formats: the formats of dates, as in `strptime`; the first that fits is used. ISO 8601 when empty. The output of
-            `format_local_time` is parsed where none fits.
+        formats: the formats of dates, as in `strptime`; the first that fits is used. ISO 8601 and the French
+            `02/05/2026` or `02/05/2026 17:30`, the day first, when empty. The output of `format_local_time` is parsed
+            where none fits.
         zone: that of local times.
 
     Raises:
@@ -28,7 +31,7 @@ def parse_instant(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) 
 
     >>> parse_instant("2026-05-02", (), ZoneInfo("Europe/Paris")).isoformat()
     '2026-05-02T00:00:00+02:00'
-    >>> parse_instant("2/5/2026 9:30", ("%d/%m/%Y %H:%M",), ZoneInfo("Europe/Paris")).isoformat()
+    >>> parse_instant("02/05/2026 09:30", (), ZoneInfo("Europe/Paris")).isoformat()
     '2026-05-02T09:30:00+02:00'
     """
     return localize(parse_time(cell, formats), zone)
@@ -42,7 +45,7 @@ def parse_time(cell: str | datetime, formats: Sequence[str]) -> datetime:
     """
     if isinstance(cell, datetime):
         return cell
-    for form in formats:
+    for form in formats or (_FRENCH if "/" in cell else ()):
         try:
             return datetime.strptime(cell, form)  # noqa: DTZ007  (the caller knows the zone of local times)
         except ValueError:

@@ -298,6 +298,18 @@ class Policy:
         """What the text leaves open and how this edition reads it, by number."""
         return INTERPRETATIONS
 
+    @property
+    def rule_numbers(self) -> Mapping[tuple[str, str], str]:
+        """The number of each rule by table and row, for readers: `R1.1` is the first row of the first table.
+
+        A number is that of this edition; across editions a row is known by its `id`.
+        """
+        return {
+            (name, row.id): f"R{place}.{number}"
+            for place, (name, table) in enumerate(self.tables.items(), start=1)
+            for number, row in enumerate(table.rows, start=1)
+        }
+
     def governs(self, day: date) -> bool:
         """Whether the edition is in force for a complaint received on a day."""
         first, last = self.in_force_from, self.in_force_until

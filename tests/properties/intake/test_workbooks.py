@@ -51,9 +51,12 @@ def write(path: Path, drawn: list[tuple[Any, ...]], channel: str) -> Path:
 
 def mend(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
-        lines = [["email" if cell == "fax" else cell for cell in line] for line in csv.reader(file, strict=True)]
+        lines = [
+            ["email" if cell == "fax" else cell for cell in line]
+            for line in csv.reader(file, delimiter=";", strict=True)
+        ]
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(lines)
+        csv.writer(file, delimiter=";").writerows(lines)
 
 
 def said(items: Iterable[ComplaintRecord | RejectedRow]) -> list[object]:

@@ -85,7 +85,7 @@ def rejected_text(*items: RejectedRow) -> list[dict[str, str]]:
     writer = CsvRejections(file, ("reference", "text"))
     for item in items:
         writer.write(item)
-    return list(csv.DictReader(StringIO(file.getvalue()), strict=True))
+    return list(csv.DictReader(StringIO(file.getvalue()), delimiter=";", strict=True))
 
 
 def test_a_rejected_row_is_written_under_its_own_columns() -> None:
@@ -95,13 +95,13 @@ def test_a_rejected_row_is_written_under_its_own_columns() -> None:
     )
     (row,) = rejected_text(RejectedRow(7, faults, ("A1", "=1\nsuite")))
     assert row == {
-        "line": "7",
-        "field": "channel | site",
-        "value": "fax | ",
-        "expected": "un canal | un site",
+        "ligne": "7",
+        "champ": "channel\nsite",
+        "valeur": "fax\n",
+        "attendu": "un canal\nun site",
         "reference": "A1",
         "text": "'=1\nsuite",
-        "row": "",
+        "ligne entière": "",
     }
 
 
@@ -109,15 +109,15 @@ def test_escaped_cells_are_not_escaped_twice() -> None:
     file = StringIO()
     writer = CsvRejections(file, ("reference", "'=x"))
     writer.write(RejectedRow(7, (Fault("site", "x", Wording("un site", "a site")),), ("A1", "'=1")))
-    (row,) = csv.DictReader(StringIO(file.getvalue()), strict=True)
+    (row,) = csv.DictReader(StringIO(file.getvalue()), delimiter=";", strict=True)
     assert (row["reference"], row["'=x"]) == ("A1", "'=1")
 
 
 def test_a_row_that_was_not_cut_is_in_a_column_of_its_own() -> None:
     fault = Fault("row", "\0\ud800", Wording("une ligne", "a line"))
     (row,) = rejected_text(RejectedRow(7, (fault,), ('A1,"x\0',), is_cut=False))
-    assert (row["reference"], row["text"], row["row"]) == ("", "", 'A1,"x\ufffd')
-    assert row["value"] == "\ufffd\ufffd"
+    assert (row["reference"], row["text"], row["ligne entière"]) == ("", "", 'A1,"x\ufffd')
+    assert row["valeur"] == "\ufffd\ufffd"
 
 
 def test_a_file_takes_its_place_at_the_end(tmp_path: Path) -> None:

@@ -218,12 +218,12 @@ def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
     assert second.facts.satisfaction == 5
 
 
-def test_a_decimal_comma_is_read_if_the_mapping_has_the_option(tmp_path: Path) -> None:
-    content = "reference;received_at;satisfaction\nA1;2026-05-02;4,5\n"
-    (record,), _, _ = read_text(tmp_path, content, ColumnMapping(decimal_comma=True))
-    assert record.facts.satisfaction == Decimal("4.5")
-    _, (bad,), _ = read_text(tmp_path, content)
-    assert (bad.field, bad.value) == ("satisfaction", "4,5")
+def test_a_decimal_comma_is_read_unless_it_may_separate_thousands(tmp_path: Path) -> None:
+    content = "reference;received_at;satisfaction\nA1;2026-05-02;4,5\nA2;02/05/2026;4,125\n"
+    both, _, _ = read_text(tmp_path, content, ColumnMapping(decimal_comma=True))
+    assert [record.facts.satisfaction for record in both] == [Decimal("4.5"), Decimal("4.125")]
+    (record,), (bad,), _ = read_text(tmp_path, content)
+    assert (record.facts.satisfaction, bad.field, bad.value) == (Decimal("4.5"), "satisfaction", "4,125")
 
 
 def test_a_constant_date_is_that_of_every_row(tmp_path: Path) -> None:
@@ -288,9 +288,9 @@ def test_a_rejected_row_has_its_first_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "mapping", "remedy"),
     [
-        ("A1,02/05/2026,", ColumnMapping(), 'date_formats, comme ["%d/%m/%Y"]'),
+        ("A1,05/13/2026,", ColumnMapping(), 'date_formats, comme ["%m/%d/%Y"]'),
         ("A1,2026-05-02,", ColumnMapping(date_formats=("%d/%m/%Y",)), "date_formats de la correspondance : %d/%m/%Y"),
-        ('A1,2026-05-02,"5,5"', ColumnMapping(), "decimal_comma = true"),
+        ('A1,2026-05-02,"5,125"', ColumnMapping(), "decimal_comma = true"),
     ],
 )
 def test_a_refusal_names_the_setting_of_the_mapping(

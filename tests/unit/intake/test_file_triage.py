@@ -26,7 +26,7 @@ GOOD = "reference;received_at;channel\nA1;2026-05-02;email\nA2;2026-05-03;phone\
 BAD = GOOD + "A3;hier;fax\n\n"
 
 
-def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+def rows(path: Path, delimiter: str = ";") -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter, strict=True))
 
@@ -49,12 +49,12 @@ def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
     assert (done.summary.read, done.summary.decided, done.summary.rejected) == (3, 2, 1)
     assert (done.output_path, done.rejected_path) == (tmp_path / "out.csv", tmp_path / "out.rejected.csv")
     assert (done.unread_columns, done.encoding, done.blank_lines) == ((), None, 1)
-    assert [row["reference"] for row in rows(tmp_path / "out.csv")] == ["A1", "A2"]
+    assert [row["Référence"] for row in rows(tmp_path / "out.csv")] == ["A1", "A2"]
     (bad,) = rows(tmp_path / "out.rejected.csv")
-    assert (bad["line"], bad["field"], bad["value"], bad["reference"]) == (
+    assert (bad["ligne"], bad["champ"], bad["valeur"], bad["reference"]) == (
         "4",
-        "received_at | channel",
-        "hier | fax",
+        "received_at\nchannel",
+        "hier\nfax",
         "A3",
     )
 
@@ -68,7 +68,7 @@ def test_the_date_of_a_spreadsheet_is_rejected_in_the_words_of_the_mapping(tmp_p
     done = triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv", mapping=mapping)
     assert done.rejected_path is not None
     assert [row["received_at"] for row in rows(done.rejected_path)] == ["02/05/2026", "hier"]
-    mended = done.rejected_path.read_text(encoding="utf-8").replace(",fax,", ",phone,")
+    mended = done.rejected_path.read_text(encoding="utf-8").replace(";fax;", ";phone;")
     again = triage_file(written(tmp_path, mended), TRIAGE, tmp_path / "again.csv", mapping=mapping)
     assert (again.summary.decided, again.summary.rejected_fields) == (1, {"received_at": 1})
 
@@ -85,11 +85,11 @@ def test_unread_sheets_are_reported(tmp_path: Path) -> None:
 def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     mended = (
-        (tmp_path / "out.rejected.csv").read_text(encoding="utf-8").replace(",A3,hier,fax,", ",A3,2026-05-04,phone,")
+        (tmp_path / "out.rejected.csv").read_text(encoding="utf-8").replace(";A3;hier;fax;", ";A3;2026-05-04;phone;")
     )
     done = triage_file(written(tmp_path, mended, "mended.csv"), TRIAGE, tmp_path / "second.csv")
     assert (done.summary.decided, done.summary.rejected) == (1, 0)
-    assert done.unread_columns == ("line", "field", "value", "expected", "row")
+    assert done.unread_columns == REJECTED_COLUMNS
 
 
 def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> None:
@@ -102,10 +102,10 @@ def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> N
     done.rejected_path.write_bytes(mended)
     again = triage_file(done.rejected_path, TRIAGE, tmp_path / "again.csv", mapping=mapping)
     assert (again.summary.read, again.summary.rejected) == (1, 0)
-    assert [row["reference"] for row in rows(again.output_path)] == ["É1"]
+    assert [row["Référence"] for row in rows(again.output_path)] == ["É1"]
 
 
-@given(st.lists(st.sampled_from([*REJECTED_COLUMNS, "row", "rejected_line", "ROW "]), unique_by=fold, max_size=4))
+@given(st.lists(st.sampled_from([*REJECTED_COLUMNS, "rejet : ligne", "LIGNE ENTIÈRE "]), unique_by=fold, max_size=4))
 def test_rejected_rows_are_read_back_with_any_column_names(others: list[str]) -> None:
     mapping = ColumnMapping(columns={"nature": others[0]}) if others else ColumnMapping()
     with TemporaryDirectory() as name:
@@ -114,7 +114,7 @@ def test_rejected_rows_are_read_back_with_any_column_names(others: list[str]) ->
         file = written(folder, f"{head}\nA1;2026-05-02;fax{';grievance' * len(others)}\n")
         done = triage_file(file, TRIAGE, folder / "out.csv", mapping=mapping)
         assert done.rejected_path is not None
-        mended = written(folder, done.rejected_path.read_text(encoding="utf-8").replace(",fax,", ",phone,"))
+        mended = written(folder, done.rejected_path.read_text(encoding="utf-8").replace(";fax;", ";phone;"))
         again = triage_file(mended, TRIAGE, folder / "again.csv", mapping=mapping)
         assert (again.summary.read, again.summary.rejected) == (1, 0)
 
@@ -126,7 +126,7 @@ def test_no_file_of_rejected_rows_without_rejected_rows(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["complaints.csv", "out.csv"]
 
 
-def test_the_output_delimiter_is_a_comma_by_default(tmp_path: Path) -> None:
+def test_the_output_delimiter_is_a_semicolon_by_default(tmp_path: Path) -> None:
     path = written(tmp_path, BAD)
     triage_file(path, TRIAGE, tmp_path / "out.csv")
     triage_file(path, TRIAGE, tmp_path / "tab.csv", delimiter="\t")
@@ -144,11 +144,11 @@ def test_json_lines_are_written_on_demand(tmp_path: Path, name: str, format_: st
 
 def test_csv_and_json_decisions_are_equal(tmp_path: Path) -> None:
     path = written(tmp_path, GOOD)
-    triage_file(path, TRIAGE, tmp_path / "out.csv")
+    triage_file(path, TRIAGE, tmp_path / "out.csv", output_format="codes")
     triage_file(path, TRIAGE, tmp_path / "out.jsonl")
     documents = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [{name: value or "" for name, value in document.items()} for document in documents] == rows(
-        tmp_path / "out.csv"
+        tmp_path / "out.csv", ","
     )
 
 
@@ -157,7 +157,7 @@ def test_rejected_rows_of_json_lines_are_whole(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, line), TRIAGE, tmp_path / "out.csv")
     assert done.rejected_path is not None
     (bad,) = rows(done.rejected_path)
-    assert bad == {"line": "1", "field": "received_at", "value": "hier", "expected": bad["expected"], "row": line}
+    assert bad == dict(zip(REJECTED_COLUMNS, ("1", "received_at", "hier", bad["attendu"], line), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -232,4 +232,4 @@ def test_a_local_time_is_in_the_zone_of_the_usual_calendar(tmp_path: Path) -> No
     triage = Triage(m2_1(), BusinessCalendar.france("guyane"))
     path = written(tmp_path, "reference,received_at\nA1,2026-05-04T20:30\nA2,2026-05-05T01:30+02:00\n")
     triage_file(path, triage, tmp_path / "out.csv", mapping=ColumnMapping())
-    assert [row["received_on"] for row in rows(tmp_path / "out.csv")] == ["2026-05-04", "2026-05-04"]
+    assert [row["Reçue le"] for row in rows(tmp_path / "out.csv")] == ["04/05/2026", "04/05/2026"]

@@ -32,7 +32,7 @@ ASYNC_DRIVERS: Final = DRIVERS | {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlit
 """The supported schemes and their asynchronous drivers; psycopg is both."""
 
 _EXAMPLES: Final = Wording(
-    "écrivez sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base",
+    "exemples : sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base",
     "write sqlite:///reclamations.db or postgresql+psycopg://user:password@host/database",
 )
 
@@ -53,7 +53,7 @@ class AddressError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        return Wording(f"l'adresse de la base : {self.fault.fr}", f"url: {self.fault.en}")
+        return Wording(f"adresse de base non reconnue : {self.fault.fr}", f"url: {self.fault.en}")
 
 
 def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
@@ -74,10 +74,10 @@ def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise _refusal("ce n'est pas l'adresse d'une base", "this is not the address of a database") from None
+        raise _refusal("ce texte n'est pas une adresse", "this is not the address of a database") from None
     if not all(map(is_storable, _parts(url))):
         raise _refusal(
-            "elle contient un NUL ou la moitié d'une paire de substitution",
+            "elle contient un caractère illisible",
             "the address contains a NUL or a lone surrogate",
         )
     if url.drivername not in drivers:
