@@ -16,7 +16,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import aggregate
 from reclamation_core.cases.aggregate import NewEvent
-from reclamation_core.cases.codes import CaseKind, CaseState, ClosingReason, LinkKind, Method, Permission
+from reclamation_core.cases.codes import CaseKind, CaseState, ClosingReason, CommandType, LinkKind, Method, Permission
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
 from reclamation_core.cases.events import (
     CASE_EVENTS,
@@ -42,9 +42,11 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.events.base import (
     AnswerCycle,
+    AssessmentSnapshot,
     BaseCase,
     DecisionContext,
     Facts,
+    FactsEvent,
     Periods,
     RecordedEvent,
     Suspension,
@@ -58,7 +60,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import html_of
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
-from reclamation_core.tables import Input, Row
+from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Complexity, Role
 from reclamation_core.wording import Wording
@@ -455,17 +457,14 @@ def _of_case(case: Case, context: DecisionContext) -> dict[str, Any]:
 
 def _of_request(case: Case, data: Any, role: Role, context: DecisionContext) -> dict[str, Any]:
     verdict = getattr(data, "verdict", None) or case.verdict
-    required = context.policy is not None and context.policy.parameters.qualification.risks_required
     overriding = isinstance(data, Rerouted) and data.level is not case.level
     return {
-        "admissibility": admissibility_of(case.kind, verdict.eligibility),
+        **_of_assessment(case, verdict, context),
+        **_of_actor(role, context),
         "reason": data.reason if isinstance(data, Closed) else None,
         "facts_unknown": _only_completes(case.facts, data),
         "measure_known": any(taken.event == getattr(data, "measure", None) for taken in case.containments),
-        "role_qualifies": context.policy is not None and role in context.policy.roles.qualifying,
-        "risks_unjudged": required and bool(_risks_unjudged(case, data, context.edition)),
-        "complexity_undetermined": required and verdict.complexity is None,
-        "complex": verdict.complexity is Complexity.COMPLEX,
+        "risks_unjudged": _are_risks_required(context) and bool(_risks_unjudged(case, data, context.edition)),
         "root_cause_by_method": _finds_root_causes(data),
         "linked": isinstance(data, Linked) and data in case.links,
         "collective": isinstance(data, Answered) and data.collective,
@@ -473,6 +472,45 @@ def _of_request(case: Case, data: Any, role: Role, context: DecisionContext) -> 
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
         "redirected": isinstance(data, Closed) and bool(data.redirected_to) and data.told_at is not None,
     }
+
+
+def _of_assessment(case: Case, verdict: AssessmentSnapshot, context: DecisionContext) -> dict[str, Any]:
+    return {
+        "admissibility": admissibility_of(case.kind, verdict.eligibility),
+        "complexity_undetermined": _are_risks_required(context) and verdict.complexity is None,
+        "complex": verdict.complexity is Complexity.COMPLEX,
+    }
+
+
+def _of_actor(role: Role, context: DecisionContext) -> dict[str, Any]:
+    return {"role_qualifies": context.policy is not None and role in context.policy.roles.qualifying}
+
+
+def _are_risks_required(context: DecisionContext) -> bool:
+    return context.policy is not None and context.policy.parameters.qualification.risks_required
+
+
+def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapping[CommandType, Decision[Permission]]:
+    """Return the permission of each command, as far as the case and the role determine it.
+
+    What the data of a command determine, such as its date or the facts that it changes, is unknown. Where the outcome
+    is None it depends on them: the command may be allowed.
+
+    Args:
+        case: the case.
+        role: the role of the person who would act.
+        context: the context of a decision now, with how far the actions of the case are settled.
+    """
+    known = {**_of_case(case, context), **_of_actor(role, context)}
+    if not case.containments:
+        known["measure_known"] = False
+    of_facts = _of_assessment(case, case.verdict, context)
+    permissions = {}
+    for cls, command in CASE_EVENTS.commands.items():
+        table = guard_table(command)
+        given = known if issubclass(cls, FactsEvent) else known | of_facts
+        permissions[command] = table.decide({one.name: given.get(one.name, UNKNOWN) for one in table.inputs})
+    return permissions
 
 
 def missing_facts(case: Case, data: Any, guards: Iterable[Row], context: DecisionContext) -> tuple[Input, ...]:

@@ -1,6 +1,6 @@
 """The application services: one method of `Desk` for each use case, on any store."""
 
-from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck, Signal, Signals
+from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
@@ -23,6 +23,7 @@ __all__ = [
     "Alert",
     "AsyncDesk",
     "AsyncPlanService",
+    "AvailableCommand",
     "AwaitedAnswer",
     "AwaitedCheck",
     "CasesView",

@@ -9,13 +9,14 @@ from typing import Final
 import attrs
 
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.cases import Admissibility, CaseState
+from reclamation_core.cases import Admissibility, CaseState, CommandType
 from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
+from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
 from reclamation_core.wording import Wording
 
@@ -94,6 +95,25 @@ class Agenda:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+@attrs.frozen(kw_only=True)
+class AvailableCommand:
+    """A command on a case, and what stands against it now, whatever its date and its data.
+
+    Attributes:
+        command: the command.
+        guards: the guards that refuse it, as rows with id, clause, interpretation and wording; empty if it may be
+            allowed. Guards of its data are evaluated when it is given.
+    """
+
+    command: CommandType
+    guards: tuple[Row, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """True if the command is refused, whatever its date and its data."""
+        return bool(self.guards)
 
 
 @attrs.frozen(kw_only=True)

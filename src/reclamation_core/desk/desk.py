@@ -45,7 +45,7 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.journal import Anomaly, Checkpoint
-from reclamation_core.desk.agenda import Agenda, Signals
+from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
@@ -721,6 +721,17 @@ class Desk:
         events before a corrupt one are returned first; the next call raises the error with the position.
         """
         return QueryService(self._context).feed(after, limit)
+
+    def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
+        """Return the commands on a case, each with the guards that refuse it to this desk's role now.
+
+        A command without guards here may still be refused when it is given: for its date or for its data.
+
+        Raises:
+            UnknownEditionError: the desk does not have the edition of the case.
+            ChangedEditionError: the desk has another text under the name of that edition.
+        """
+        return QueryService(self._context).available_commands(reference)
 
     def agenda(self, until: date) -> Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier)."""

@@ -9,12 +9,14 @@ from datetime import date
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Admissibility, Case
+from reclamation_core.cases import Admissibility, Case, DecisionContext
+from reclamation_core.cases.case import available_commands
+from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import InformationRequested
-from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck, Signal, Signals
+from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
+from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Unknown
 from reclamation_core.plans import Pgaac
@@ -80,6 +82,22 @@ class QueryService:
         """Return the next events after a position; see `Desk.feed`."""
         scope = self.context.scope
         return self.context.store.feed.read(after, limit, frozenset() if scope is None else scope.sites)
+
+    def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
+        """Return the commands on a case with the guards that refuse them; see `Desk.available_commands`."""
+        context = self.context
+        with context.store.unit_of_work() as unit:
+            case = context.load(unit, reference)
+            decision = DecisionContext(
+                policy=context.policy_of(case), now=context.clock.now(), follow_up=follow_up(context, unit, case)
+            )
+        permissions = available_commands(case, context.role, decision)
+        return tuple(
+            AvailableCommand(
+                command=command, guards=permission.deciding if permission.outcome is Permission.REFUSED else ()
+            )
+            for command, permission in permissions.items()
+        )
 
     def agenda(self, until: date) -> Agenda:
         """Return the agenda until a day; see `Desk.agenda`."""

@@ -27,6 +27,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "analyse": CASE | {"causes": ("planning",)},
     "anonymise": CASE,
     "answer": CASE | {"decision": AnswerDecision.FOUNDED, "text": "Madame, ..."},
+    "available_commands": CASE,
     "checkpoint": {},
     "close": CASE | {"reason": ClosingReason.WITHDRAWN},
     "complete_facts": CASE | {"formal": True},

@@ -1,0 +1,59 @@
+"""What `available_commands` refuses is refused when it is given, and what is accepted was not refused by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.cases import Case, CommandRefusedError, CommandType
+from reclamation_core.desk import Desk
+from reclamation_core.testing.builders import FakeClock
+from reclamation_core.vocabulary import Role
+from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask
+from tests.properties.desk.differential import a_desk
+from tests.properties.desk.random_lives import Lives
+from tests.unit.desk.factories import at
+
+
+class ComparedLives(Lives):
+    """Random lives whose commands on cases are compared with the available ones."""
+
+    compared = 0
+
+    def _ask(self) -> None:
+        _, ask = self._random.choice((*HANDLING, *CLOSING, *ENDING))
+        desk: Desk = self._desk.acting("M. Petit", self._random.choice(list(Role)))
+        case = self._case()
+        refused = {
+            one.command: {row.id for row in one.guards}
+            for one in desk.available_commands(case.reference)
+            if one.is_refused
+        }
+        self.compared += 1
+        given = self._given(desk, case, ask)
+
+        assert all(refused.get(command, set()) <= guards for command, guards in given.items())
+
+    def _given(self, desk: Desk, case: Case, ask: Ask) -> dict[CommandType, set[str]]:
+        """Give a command, and return the guards that refused it; none for the commands that were accepted."""
+        try:
+            after = ask(desk, case, None)
+        except CommandRefusedError as error:
+            return {error.command: {row.id for row in error.guards}}
+        new = (event.data.event_type.command for event in after.events[case.version :])
+        return {command: set() for command in new if command is not None}
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32))
+def test_available_commands_agree_with_the_commands_given(seed: int) -> None:
+    clock = FakeClock(at(1))
+    lives = ComparedLives(a_desk(InMemoryStore(), clock), clock, Random(seed), Counter())  # noqa: S311
+    for _ in range(3):
+        lives.live()
+
+    assert lives.compared > 0

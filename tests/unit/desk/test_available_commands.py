@@ -1,0 +1,84 @@
+"""The commands on a case that may be given now, and what stands against the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases import CommandType, SupportKind
+from reclamation_core.desk import Desk
+from reclamation_core.policy import Policy, UnknownEditionError, parse_policy
+from reclamation_core.ports import CaseNotFoundError
+from reclamation_core.vocabulary import Channel, Role
+from tests.unit.desk import factories
+
+
+def guards(desk: Desk, reference: str) -> dict[CommandType, list[str]]:
+    return {one.command: [row.id for row in one.guards] for one in desk.available_commands(reference)}
+
+
+def test_every_command_is_there_once() -> None:
+    desk = factories.new_desk()
+    found = desk.available_commands(factories.registered(desk).reference)
+
+    assert sorted(one.command for one in found) == sorted(CommandType)
+
+
+def test_a_registered_case_waits_for_its_support_and_its_qualification() -> None:
+    desk = factories.new_desk()
+    found = guards(desk, factories.registered(desk).reference)
+
+    assert found[CommandType.ACKNOWLEDGE] == []
+    assert found[CommandType.QUALIFY] == ["no-support"]
+    assert found[CommandType.ANSWER] == ["not-qualified"]
+    assert found[CommandType.REOPEN] == ["not-closed"]
+    assert found[CommandType.RECORD_CONTAINMENT_EFFECT] == ["measure-unknown"]
+
+
+def test_a_closed_case_may_be_reopened_and_not_closed_again() -> None:
+    desk = factories.new_desk()
+    reference = factories.closed(desk).reference
+    found = {one.command: one for one in desk.available_commands(reference)}
+
+    assert not found[CommandType.REOPEN].is_refused
+    assert found[CommandType.CLOSE].is_refused
+    assert not found[CommandType.ANONYMISE].is_refused
+
+
+def test_the_role_of_the_desk_counts() -> None:
+    desk = factories.new_desk(
+        policy=parse_policy({"starts_from": "M2-1", "edition": "RQR", "roles": {"qualifying": ["rqr"]}})
+    )
+    case = factories.registered(desk)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
+
+    assert guards(desk, case.reference)[CommandType.QUALIFY] == []
+    assert guards(desk.acting("M. Petit", Role.HANDLING_UNIT), case.reference)[CommandType.QUALIFY] == [
+        "role-may-not-qualify"
+    ]
+
+
+def test_what_the_data_of_a_command_decide_is_left_open() -> None:
+    desk = factories.new_desk()
+    reference = desk.register(factories.facts(channel=Channel.PHONE), site="CRE").reference
+
+    assert guards(desk, reference)[CommandType.CLOSE] == []
+    assert guards(desk, reference)[CommandType.TRANSCRIBE] == []
+
+
+def test_open_actions_are_known_from_the_plan() -> None:
+    desk = factories.new_desk()
+    case = factories.analysed(desk, "organisation")
+    desk.plan(case.reference, factories.sheet("A-1"))
+
+    assert guards(desk, case.reference)[CommandType.PLAN_NOTHING] != []
+
+
+def test_a_missing_case_and_a_missing_edition_are_errors() -> None:
+    desk = factories.new_desk(policy=Policy(edition="an other"))
+    case = factories.registered(desk)
+    elsewhere = Desk(desk._context.store, sites=factories.SITES)  # the same store without the edition
+
+    with pytest.raises(CaseNotFoundError):
+        desk.available_commands("R-2026-999999")
+    with pytest.raises(UnknownEditionError):
+        elsewhere.available_commands(case.reference)
