@@ -56,7 +56,7 @@ CODES = {
         foreign_source outside_scope whole_store_only
     """,
     "conflict": """
-        concurrent_change repeated_source stale_read wrong_clock
+        concurrent_change repeated_source source_conflict stale_read version_conflict wrong_clock
     """,
     "refused": """
         circular_link command_refused plan_command_refused step_out_of_order
@@ -141,6 +141,7 @@ def worded(of: type[WordedError] = WordedError) -> Iterator[type[WordedError]]:
 
 PARTS: dict[str, object] = {
     "days": 3,
+    "facts": ("channel", "received_at"),
     "day": date(2026, 5, 2),
     "first": date(2000, 1, 1),
     "last": date(2030, 12, 31),

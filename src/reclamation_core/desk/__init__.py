@@ -1,6 +1,7 @@
 """The application services: one method of `Desk` for each use case, on any store."""
 
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
+from reclamation_core.desk.arguments import etag, read_etag
 from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
@@ -9,6 +10,7 @@ from reclamation_core.desk.errors import (
     ClockError,
     ForeignSourceError,
     OutsideScopeError,
+    SourceConflictError,
     WholeStoreError,
 )
 from reclamation_core.desk.maintenance import Alert, Discrepancy
@@ -41,5 +43,8 @@ __all__ = [
     "ReportService",
     "Signal",
     "Signals",
+    "SourceConflictError",
     "WholeStoreError",
+    "etag",
+    "read_etag",
 ]

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.policy import Policy, PolicyBook
-from reclamation_core.validators import refuse_value
+from reclamation_core.validators import refuse_value, require, whole_number
 from reclamation_core.vocabulary import SEVERITIES, RiskDomain
 from reclamation_core.wording import Wording, safe_repr
 
 _ONE_FACT: Final = Wording("un fait au moins est attendu", "at least one fact is expected, by its name")
+_VERSION: Final = whole_number(0)
+_ETAG: Final = re.compile(r'(?:W/)?"v(?P<version>[0-9]{1,18})"|\*', re.ASCII)
+_A_TAG: Final = Wording(
+    "l'étiquette de version reçue avec le dossier ou le plan est attendue, telle quelle",
+    'the entity tag that came with the case or plan is expected as it was, such as "v7"',
+)
 _ONE_PLACE: Final = Wording(
     "chaque gravité est attendue une seule fois, parmi les risques ou parmi les faits",
     "each severity is expected once, among the risks or among the facts",
 )
+
+
+class Versioned(Protocol):
+    """A case, a summary or a plan."""
+
+    @property
+    def version(self) -> int:
+        """The number of its events."""
 
 
 def a_store(_: object, attribute: Any, value: object) -> None:
@@ -85,6 +100,37 @@ def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) 
     if twice := sorted(graded.keys() & facts.keys()):
         refuse_value("risks", twice, _ONE_PLACE)
     return {**graded, **facts}
+
+
+def etag(aggregate: Versioned) -> str:
+    """Return the version of a case, a summary or a plan as the entity tag of HTTP (ETag).
+
+    >>> from reclamation_core.plans import Pgaac, PlanScope
+    >>> etag(Pgaac(scope=PlanScope.site("CRE")))
+    '"v0"'
+    """
+    return f'"v{aggregate.version}"'
+
+
+def read_etag(expected: int | str) -> int | None:
+    """Return the version that a caller expects: a number, or the header If-Match with what `etag` wrote.
+
+    A proxy may have made the tag weak. `*` expects any version: None.
+
+    Raises:
+        FaultsError: it is neither a version nor one such tag.
+        TypeError: it is neither a number nor a text.
+
+    >>> read_etag('"v7"'), read_etag('W/"v7"'), read_etag(7), read_etag("*")
+    (7, 7, 7, None)
+    """
+    if isinstance(expected, str):
+        tag = _ETAG.fullmatch(expected.strip())
+        if tag is None:
+            refuse_value("expected_version", expected, _A_TAG)
+        return None if tag["version"] is None else int(tag["version"])
+    require(_VERSION, expected_version=expected)
+    return expected
 
 
 def _domain(domain: object) -> RiskDomain:

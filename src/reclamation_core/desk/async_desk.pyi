@@ -58,14 +58,35 @@ class AsyncPlanService:
     async def current(self) -> Pgaac: ...
     async def actions(self) -> tuple[Action, ...]: ...
     async def published_plans(self) -> tuple[PublishedPlan, ...]: ...
-    async def add(self, sheet: ActionSheet, *, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def add(
+        self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> PlanPart: ...
     async def amend(
-        self, /, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None, **changes: Any
+        self,
+        /,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+        **changes: Any,
     ) -> PlanPart: ...
     async def progress(
-        self, reference: str, *, note: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        note: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart: ...
-    async def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def finish(
+        self,
+        reference: str,
+        *,
+        evidence: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart: ...
     async def judge(
         self,
         reference: str,
@@ -74,20 +95,54 @@ class AsyncPlanService:
         why: str,
         follow_up: str | LineReference | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart: ...
     async def follow_up(
-        self, reference: str, follow_up: str | LineReference, *, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        follow_up: str | LineReference,
+        *,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart: ...
     async def close(
-        self, reference: str, *, comment: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        comment: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart: ...
-    async def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart: ...
-    async def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def abandon(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart: ...
+    async def reopen(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart: ...
     async def forget(
-        self, reference: str, *, kinds: Iterable[TextKind | str] = ..., occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kinds: Iterable[TextKind | str] = ...,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart: ...
     async def publish(
-        self, *, recipients: Iterable[str] = ..., occurred_at: datetime | None = None
+        self,
+        *,
+        recipients: Iterable[str] = ...,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PublishedPlan: ...
     async def to_markdown(self, lang: Lang = "fr") -> str: ...
     async def to_html(self, *, texts: bool = False) -> str: ...
@@ -142,6 +197,7 @@ class AsyncDesk:
         remedy_sought: str | None = None,
         occurred_at: datetime | None = None,
     ) -> Case: ...
+    async def register_once(self, registration: Registration) -> tuple[Case, bool]: ...
     async def register_many(
         self, registrations: Iterable[Registration], *, batch_size: int = 500
     ) -> tuple[RegistrationResult, ...]: ...
@@ -160,27 +216,78 @@ class AsyncDesk:
         occurred_at: datetime | None = None,
     ) -> Case: ...
     async def complete_facts(
-        self, reference: str, *, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+        self,
+        reference: str,
+        *,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+        **facts: Unpack[FactsUpdate],
     ) -> Case: ...
     async def request_information(
-        self, reference: str, *facts: str, question: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *facts: str,
+        question: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def correct(
-        self, reference: str, *, reason: str, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+        **facts: Unpack[FactsUpdate],
     ) -> Case: ...
     async def correct_date(
-        self, reference: str, event: int, *, happened_at: datetime, reason: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        event: int,
+        *,
+        happened_at: datetime,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
-    async def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case: ...
+    async def acknowledge(
+        self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> Case: ...
     async def add_support(
-        self, reference: str, *, kind: SupportKind | str, title: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kind: SupportKind | str,
+        title: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def transcribe(
-        self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        text: str,
+        author: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
-    async def contain(self, reference: str, *, measure: str, occurred_at: datetime | None = None) -> Case: ...
+    async def contain(
+        self,
+        reference: str,
+        *,
+        measure: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
     async def record_containment_effect(
-        self, reference: str, *, measure: int, effective: bool, effect: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        measure: int,
+        effective: bool,
+        effect: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def qualify(
         self,
@@ -193,6 +300,7 @@ class AsyncDesk:
         experts: tuple[str, ...] = ...,
         risks: Mapping[RiskDomain | str, int] | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
         **facts: Unpack[FactsUpdate],
     ) -> Case: ...
     async def reroute(
@@ -203,6 +311,7 @@ class AsyncDesk:
         level: Level | str | None = None,
         reason: str | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def analyse(
         self,
@@ -213,6 +322,7 @@ class AsyncDesk:
         method: Method | str | None = None,
         report: str | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def answer(
         self,
@@ -224,6 +334,7 @@ class AsyncDesk:
         recourse: bool = False,
         collective: bool = False,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def plan(
         self,
@@ -231,16 +342,40 @@ class AsyncDesk:
         *actions: ActionSheet | str,
         scope: PlanScope | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
-    async def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
+    async def plan_nothing(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
     async def record_reaction(
-        self, reference: str, *, reaction: Reaction | str, words: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reaction: Reaction | str,
+        words: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def refer_to_mediation(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def withdraw(
-        self, reference: str, *, words: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        words: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def close(
         self,
@@ -251,23 +386,64 @@ class AsyncDesk:
         told_at: datetime | None = None,
         comment: str | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
-    async def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
+    async def reopen(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
     async def link(
-        self, reference: str, *, kind: LinkKind | str, to: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kind: LinkKind | str,
+        to: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
-    async def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
+    async def suspend_deadline(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
     async def resume_deadline(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def suspend_retention(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def resume_retention(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def anonymise(
-        self, reference: str, *, kinds: Iterable[TextKind | str] = ..., occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kinds: Iterable[TextKind | str] = ...,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]: ...
     async def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]: ...

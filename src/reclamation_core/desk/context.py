@@ -21,7 +21,7 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.texts import SaltSource, fresh_salt
-from reclamation_core.desk.arguments import a_clock, a_policy, a_store
+from reclamation_core.desk.arguments import a_clock, a_policy, a_store, read_etag
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
@@ -37,6 +37,7 @@ from reclamation_core.ports import (
     Store,
     StoreDamagedError,
     UnitOfWork,
+    VersionConflictError,
 )
 from reclamation_core.ports.store import SystemClock
 from reclamation_core.validators import at_offset, instant, member_of, not_blank, of_class, optional, require
@@ -239,6 +240,7 @@ class DeskContext:
         role: the role of that person.
         scope: the cases that the desk sees; None for all.
         salt: the source of salts.
+        expected_version: the version that the case or plan of a command must have; None for any.
     """
 
     store: Store
@@ -250,6 +252,7 @@ class DeskContext:
     role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
+    expected_version: int | None = None
 
     @classmethod
     def create(cls, store: Store, options: DeskOptions) -> Self:
@@ -278,6 +281,19 @@ class DeskContext:
     def sees(self, case: Case) -> bool:
         """Return True if a case is inside the scope."""
         return self.scope is None or self.scope.holds(case)
+
+    def expecting(self, version: int | str | None) -> Self:
+        """Return the context of one command on a case or plan that must have a version; see `read_etag`."""
+        return self if version is None else attrs.evolve(self, expected_version=read_etag(version))
+
+    def require_version(self, key: str, found: int) -> None:
+        """Refuse a case or plan of another version than the one that the command expects.
+
+        Raises:
+            VersionConflictError: it has another one.
+        """
+        if self.expected_version not in {None, found}:
+            raise VersionConflictError(key, self.expected_version or 0, found)
 
     def unscoped_store(self, operation: str) -> Store:
         """Return the store, for an operation on all of it.
@@ -477,6 +493,7 @@ class DeskContext:
 
         def changed(unit: UnitOfWork) -> Case:
             case = self.load(unit, reference)
+            self.require_version(reference, case.version)
             after = change(unit, case)
             unit.cases.save(after, case.version)
             log.save(after, case.version)

@@ -69,8 +69,12 @@ class Desk:
 
     A command on a case returns the case after it. It raises CommandRefusedError if guards are not met,
     CaseNotFoundError if the case is missing or outside the desk's scope, ConcurrentChangeError if the case changed
-    concurrently, ClockError if a clock is wrong, UnknownEditionError if the desk does not have the edition of the case,
-    and ChangedEditionError if it has another text under that name.
+    concurrently, VersionConflictError if it does not have the `expected_version`, ClockError if a clock is wrong,
+    UnknownEditionError if the desk does not have the edition of the case, and ChangedEditionError if it has another
+    text under that name.
+
+    `expected_version` is the version that the caller has seen, `case.version`, or the header If-Match with the tag that
+    `etag(case)` wrote: a decision on an older state is refused, and a command that is sent twice is recorded once.
 
     >>> from datetime import datetime, timezone
     >>> from reclamation_core import ComplaintFacts
@@ -220,8 +224,8 @@ class Desk:
         """Open a case for a complaint or an internal malfunction (enregistrer).
 
         The edition of the procedure and the calendar of the first handling site are those in force at receipt, and are
-        recorded with the case. The method is idempotent: the same `source` registered twice returns the same case,
-        unchanged. A refusal uses no number.
+        recorded with the case. The method is idempotent: the same `source` registered twice with the same facts returns
+        the same case, unchanged; `register_once` tells whether it is new. A refusal uses no number.
 
         Args:
             facts: the facts that are known; `MalfunctionFacts` for a malfunction.
@@ -237,6 +241,7 @@ class Desk:
         Raises:
             OutsideScopeError: the site is outside the desk's scope.
             ForeignSourceError: the message is registered as a case outside the desk's scope.
+            SourceConflictError: the message was registered before with other facts, which it names.
             UnknownSiteError: the desk has a list of sites without one of those named.
             TypeError, ValueError: a value is refused; receipt, registration and now have to be in that order.
             NoEditionError: no edition was in force at receipt.
@@ -244,7 +249,7 @@ class Desk:
 
         Source: M2-1 §1, §6.2, §7.
         """
-        return RegistrationService(self._context).register(
+        return self.register_once(
             Registration(
                 facts=facts,
                 site=site,
@@ -256,7 +261,14 @@ class Desk:
                 remedy_sought=remedy_sought,
                 occurred_at=occurred_at,
             )
-        )
+        )[0]
+
+    def register_once(self, registration: Registration) -> tuple[Case, bool]:
+        """Open a case, and return it with True; for a message that was registered before, its case with False.
+
+        Raises the errors of `register`.
+        """
+        return RegistrationService(self._context).register(registration)
 
     def register_many(
         self, registrations: Iterable[Registration], *, batch_size: int = 500
@@ -331,19 +343,29 @@ class Desk:
     # Handling
 
     def complete_facts(
-        self, reference: str, *, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+        self,
+        reference: str,
+        *,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+        **facts: Unpack[FactsUpdate],
     ) -> Case:
         """Enter facts that were unknown (compléter); eligibility, level and risk are assessed again.
 
         Raises FaultsError if a value is refused, also if no fact is passed. Source: M2-1 §1.2.
         """
         require_some(facts)
-        return HandlingService(self._context).update_facts(
+        return HandlingService(self._context.expecting(expected_version)).update_facts(
             reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), occurred_at
         )
 
     def request_information(
-        self, reference: str, *facts: str, question: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *facts: str,
+        question: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Record a request for information to the complainant (demander des précisions); the answer clock runs on.
 
@@ -354,14 +376,23 @@ class Desk:
             facts: the names of unknown facts.
             question: a question in free text.
             occurred_at: the time of the request; now by default.
+            expected_version: the version that the case must have; any by default.
 
         Raises:
             ValueError: there is neither a fact nor a question, or a name is not that of a fact.
         """
-        return self._context.execute(reference, InformationRequested(facts=facts, question=question), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, InformationRequested(facts=facts, question=question), occurred_at
+        )
 
     def correct(
-        self, reference: str, *, reason: str, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+        **facts: Unpack[FactsUpdate],
     ) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the event stream has both versions.
 
@@ -372,10 +403,17 @@ class Desk:
         Raises FaultsError if a value is refused, also if no fact is passed, NoEditionError if no edition was in
         force at the corrected receipt, UnknownEditionError if the desk does not have the former edition.
         """
-        return HandlingService(self._context).correct(reference, facts, reason, occurred_at)
+        return HandlingService(self._context.expecting(expected_version)).correct(reference, facts, reason, occurred_at)
 
     def correct_date(
-        self, reference: str, event: int, *, happened_at: datetime, reason: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        event: int,
+        *,
+        happened_at: datetime,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Correct the date of an event (rectifier une date); the event stream has both dates.
 
@@ -388,36 +426,73 @@ class Desk:
             happened_at: the right date of the event.
             reason: the reason of the correction.
             occurred_at: the time of the correction; now by default.
+            expected_version: the version that the case must have; any by default.
         """
         data = DateCorrected(event=event, happened_at=happened_at, reason=reason)
-        return HandlingService(self._context).correct_date(reference, data, occurred_at)
+        return HandlingService(self._context.expecting(expected_version)).correct_date(reference, data, occurred_at)
 
-    def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case:
+    def acknowledge(
+        self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
-        return self._context.execute(reference, Acknowledged(), occurred_at)
+        return self._context.expecting(expected_version).execute(reference, Acknowledged(), occurred_at)
 
     def add_support(
-        self, reference: str, *, kind: SupportKind | str, title: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kind: SupportKind | str,
+        title: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Add a factual support (support factuel). Source: M2-1 §6.1."""
-        return self._context.execute(reference, SupportAdded(kind=coded(SupportKind, kind), title=title), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, SupportAdded(kind=coded(SupportKind, kind), title=title), occurred_at
+        )
 
-    def transcribe(self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None) -> Case:
+    def transcribe(
+        self,
+        reference: str,
+        *,
+        text: str,
+        author: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
-        return self._context.execute(reference, Transcribed(text=text, author=author), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, Transcribed(text=text, author=author), occurred_at
+        )
 
-    def contain(self, reference: str, *, measure: str, occurred_at: datetime | None = None) -> Case:
+    def contain(
+        self,
+        reference: str,
+        *,
+        measure: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
-        return self._context.execute(reference, ContainmentTaken(measure=measure), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, ContainmentTaken(measure=measure), occurred_at
+        )
 
     def record_containment_effect(
-        self, reference: str, *, measure: int, effective: bool, effect: str, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        measure: int,
+        effective: bool,
+        effect: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Record the effect of a containment measure, by its number in `case.containments`, 1 for the first.
 
         Source: M2-1 §0.1.
         """
-        return HandlingService(self._context).record_containment_effect(
+        return HandlingService(self._context.expecting(expected_version)).record_containment_effect(
             reference, measure, effective, effect, occurred_at
         )
 
@@ -432,6 +507,7 @@ class Desk:
         experts: tuple[str, ...] = (),
         risks: Mapping[RiskDomain | str, int] | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
         **facts: Unpack[FactsUpdate],
     ) -> Case:
         """Qualify the case (qualifier): restate the problem, assess its risks.
@@ -449,6 +525,7 @@ class Desk:
             risks: the risk domains touched, each with its severity from 1 to 4; the others become not touched, all of
                 them with `{}`. Instead, severities may be passed one by one among the facts; the others then stay.
             occurred_at: the time of the qualification; now by default.
+            expected_version: the version that the case must have; any by default.
             facts: the requirement, the severities, the likelihood, the recurrences and other new facts.
 
         Source: M2-1 §2.
@@ -465,7 +542,9 @@ class Desk:
                 experts=experts,
             )
 
-        return HandlingService(self._context).update_facts(reference, changes, qualified, occurred_at)
+        return HandlingService(self._context.expecting(expected_version)).update_facts(
+            reference, changes, qualified, occurred_at
+        )
 
     def reroute(
         self,
@@ -475,13 +554,14 @@ class Desk:
         level: Level | str | None = None,
         reason: str | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Hand the case to another unit (réorienter), at its level or, with role and reason, at another one.
 
         An imposed level stays until it is changed in the same way. Re-routing never moves the due date (I2). Raises
         UnknownSiteError if the desk has a list of sites without the unit. Source: M2-1 §5.
         """
-        return HandlingService(self._context).reroute(
+        return HandlingService(self._context.expecting(expected_version)).reroute(
             reference, handling_unit, coded(Level, level), reason, occurred_at
         )
 
@@ -494,6 +574,7 @@ class Desk:
         method: Method | str | None = None,
         report: str | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Record the causes (analyser), by their families, and the method used.
 
@@ -504,13 +585,16 @@ class Desk:
             method: the method used; None without a method.
             report: the analysis in words.
             occurred_at: the time of the analysis; now by default.
+            expected_version: the version that the case must have; any by default.
 
         An action that was judged effective on one of these causes is reopened, dated now, if the case is a recurrence.
         For a reopened case the causes count from the reopening. Raises ValueError if a cause is repeated, FaultsError
         if the desk has a taxonomy without one of the families. Source: M2-1 §4.
         """
         data = Analysed(method=coded(Method, method), causes=causes, report=report)
-        return HandlingService(self._context).analyse(reference, analysis, data, occurred_at)
+        return HandlingService(self._context.expecting(expected_version)).analyse(
+            reference, analysis, data, occurred_at
+        )
 
     def answer(
         self,
@@ -522,6 +606,7 @@ class Desk:
         recourse: bool = False,
         collective: bool = False,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
         data = Answered(
@@ -531,7 +616,7 @@ class Desk:
             recourse=recourse,
             collective=collective,
         )
-        return self._context.execute(reference, data, occurred_at)
+        return self._context.expecting(expected_version).execute(reference, data, occurred_at)
 
     # Plans
 
@@ -541,6 +626,7 @@ class Desk:
         *actions: ActionSheet | str,
         scope: PlanScope | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Put actions on a plan for a case (plan d'actions); case and plan are saved in one transaction.
 
@@ -549,6 +635,7 @@ class Desk:
             actions: the sheet of each new action; the reference of an action that is on the plan already.
             scope: the plan; that of the handling unit by default.
             occurred_at: the time of the decision; now by default.
+            expected_version: the version that the case must have; any by default.
 
         Raises:
             FaultsError: there is no action; a sheet names other cases, for which the action has to be planned
@@ -560,11 +647,18 @@ class Desk:
 
         Source: M2-1 §4.1, §6.3.
         """
-        return PlanningService(self._context).plan(reference, actions, scope, occurred_at)
+        return PlanningService(self._context.expecting(expected_version)).plan(reference, actions, scope, occurred_at)
 
-    def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+    def plan_nothing(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """State why the case needs no action, or none besides those that are settled."""
-        return PlanningService(self._context).plan_nothing(reference, reason, occurred_at)
+        return PlanningService(self._context.expecting(expected_version)).plan_nothing(reference, reason, occurred_at)
 
     def pgaac(self, scope: PlanScope | str) -> PlanService:
         """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""
@@ -575,22 +669,42 @@ class Desk:
     # Closing
 
     def record_reaction(
-        self, reference: str, *, reaction: Reaction | str, words: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reaction: Reaction | str,
+        words: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Record the complainant's reaction to the answer (réaction)."""
-        return self._context.execute(
+        return self._context.expecting(expected_version).execute(
             reference, ReactionRecorded(reaction=coded(Reaction, reaction), words=words), occurred_at
         )
 
     def refer_to_mediation(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Record that the dispute went to the mediator (médiation)."""
-        return self._context.execute(reference, ReferredToMediation(reason=reason), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, ReferredToMediation(reason=reason), occurred_at
+        )
 
-    def withdraw(self, reference: str, *, words: str | None = None, occurred_at: datetime | None = None) -> Case:
+    def withdraw(
+        self,
+        reference: str,
+        *,
+        words: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """Record that the complainant withdrew the complaint (retrait); open actions stay on the PGAAC."""
-        return self._context.execute(reference, Withdrawn(words=words), occurred_at)
+        return self._context.expecting(expected_version).execute(reference, Withdrawn(words=words), occurred_at)
 
     def close(
         self,
@@ -601,26 +715,51 @@ class Desk:
         told_at: datetime | None = None,
         comment: str | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Close the case (clore); the closing table of the documentation lists the conditions of each reason."""
         data = Closed(
             reason=coded(ClosingReason, reason), redirected_to=redirected_to, told_at=told_at, comment=comment
         )
-        return ClosingService(self._context).close(reference, data, occurred_at)
+        return ClosingService(self._context.expecting(expected_version)).close(reference, data, occurred_at)
 
-    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+    def reopen(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """Reopen the case (rouvrir): a new answer clock of the same length starts; the first result remains."""
-        return self._context.execute(reference, Reopened(reason=reason), occurred_at)
+        return self._context.expecting(expected_version).execute(reference, Reopened(reason=reason), occurred_at)
 
-    def link(self, reference: str, *, kind: LinkKind | str, to: str, occurred_at: datetime | None = None) -> Case:
+    def link(
+        self,
+        reference: str,
+        *,
+        kind: LinkKind | str,
+        to: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """Link the case to another one inside the desk's scope (lier).
 
         Raises:
             CircularLinkError: the other is the same case, or a duplicate of it.
         """
-        return ClosingService(self._context).link(reference, coded(LinkKind, kind), to, occurred_at)
+        return ClosingService(self._context.expecting(expected_version)).link(
+            reference, coded(LinkKind, kind), to, occurred_at
+        )
 
-    def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+    def suspend_deadline(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
         """Suspend the answer clock (suspendre le délai), if the edition of the case allows it (I25).
 
         The day of it does not count, nor do the days until the day of the resumption; in between no answer is due and
@@ -629,30 +768,56 @@ class Desk:
 
         Source: M2-1 §5.0.
         """
-        return self._context.execute(reference, DeadlineSuspended(reason=reason), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, DeadlineSuspended(reason=reason), occurred_at
+        )
 
     def resume_deadline(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Resume the answer clock (reprendre le délai): the day of it counts again (I25)."""
-        return self._context.execute(reference, DeadlineResumed(reason=reason), occurred_at)
+        return self._context.expecting(expected_version).execute(reference, DeadlineResumed(reason=reason), occurred_at)
 
     def suspend_retention(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, no text is erased."""
-        return self._context.execute(reference, RetentionSuspended(reason=reason), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, RetentionSuspended(reason=reason), occurred_at
+        )
 
     def resume_retention(
-        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Resume retention: it ends as many days later as it was suspended after the closing (I17)."""
-        return self._context.execute(reference, RetentionResumed(reason=reason), occurred_at)
+        return self._context.expecting(expected_version).execute(
+            reference, RetentionResumed(reason=reason), occurred_at
+        )
 
     # Personal data
 
     def anonymise(
-        self, reference: str, *, kinds: Iterable[TextKind | str] = tuple(TextKind), occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kinds: Iterable[TextKind | str] = tuple(TextKind),
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case:
         """Erase the personal and free texts of a closed case (anonymiser); its events remain, with their commitments.
 
@@ -661,7 +826,9 @@ class Desk:
         On SQLite the write-ahead log, which still has the texts, is truncated afterwards. A concurrent reader may
         prevent that: it is logged as a warning, and `forget_expired` truncates the log later.
         """
-        return ClosingService(self._context).anonymise(reference, each_coded(TextKind, kinds), occurred_at)
+        return ClosingService(self._context.expecting(expected_version)).anonymise(
+            reference, each_coded(TextKind, kinds), occurred_at
+        )
 
     def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]:
         """Return the stored texts about a person (droit d'accès).

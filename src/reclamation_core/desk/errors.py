@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, Final
 
 import attrs
 
-from reclamation_core.errors import ErrorKind, WordedError
-from reclamation_core.wording import Wording
+from reclamation_core.errors import ErrorKind, WordedError, quoted
+from reclamation_core.vocabulary import FACTS
+from reclamation_core.wording import Lang, Wording
+
+_RECEIPT: Final = Wording("date de réception", "date of receipt")
 
 
 @attrs.define(eq=False)
@@ -41,6 +45,44 @@ class OutsideScopeError(WordedError, PermissionError):
             f"votre accès est limité à {seen} ; demandez un accès au centre « {self.site} »",
             f"site '{self.site}' is outside this desk's scope, {seen}; use a desk of that site",
         )
+
+
+@attrs.define(eq=False)
+class SourceConflictError(WordedError, RuntimeError):
+    """A source message was registered before, with other facts; the case is unchanged.
+
+    Args:
+        source: the identifier of the message.
+        reference: the case of that message.
+        facts: the names of the facts that differ from those of its registration.
+    """
+
+    code = "source_conflict"
+    kind = ErrorKind.CONFLICT
+    argument = "source"
+
+    source: str
+    reference: str
+    facts: tuple[str, ...]
+
+    @property
+    def wording(self) -> Wording:
+        """The error and its remedy, in both languages."""
+        source, reference = quoted(self.source), quoted(self.reference)
+        labels = [FACTS[name].label if name in FACTS else _RECEIPT for name in self.facts]
+        fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
+        return Wording(
+            f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres faits ({fr}) ; "
+            "rectifiez ce dossier, ou donnez un autre identifiant au message",
+            f"the message {source.en} is case {reference.en} already, registered with other facts ({en}); correct that "
+            "case, or pass another identifier of the message",
+        )
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the error as problem details, with the `reference` of the case and a fault for each fact."""
+        detail = self.in_(lang)
+        faults = [{"path": f"facts.{name}", "detail": detail} for name in self.facts]
+        return super().to_document(lang) | {"reference": self.reference, "faults": faults}
 
 
 @attrs.define(eq=False)

@@ -66,10 +66,10 @@ class PlanService:
 
     The plan of a site that left the list remains. The plan of an unknown site or region without events raises
     UnknownSiteError or FaultsError. Commands raise PlanRefusedError if guards are not met, UnknownActionError if no
-    action has the reference, and ConcurrentChangeError if the plan changed concurrently. `add` and `amend` raise
-    UnknownSiteError for an action at, or spread to, an unknown site, and FaultsError for an unknown family of causes.
-    Dates are shown in the time zone of the site; for a region, the nation and a site that left the list, in that of
-    Paris.
+    action has the reference, ConcurrentChangeError if the plan changed concurrently, and VersionConflictError if it has
+    another version than the `expected_version`. `add` and `amend` raise UnknownSiteError for an action at, or spread
+    to, an unknown site, and FaultsError for an unknown family of causes. Dates are shown in the time zone of the site;
+    for a region, the nation and a site that left the list, in that of Paris.
     """
 
     def __init__(self, context: DeskContext, scope: PlanScope) -> None:
@@ -93,7 +93,9 @@ class PlanService:
         """The published plans, in order."""
         return self.current.published_plans
 
-    def add(self, sheet: ActionSheet, *, occurred_at: datetime | None = None) -> PlanPart:
+    def add(
+        self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> PlanPart:
         """Add an action that serves no case: from an audit, a review, monitoring.
 
         Raises:
@@ -102,10 +104,17 @@ class PlanService:
         require(of_class(ActionSheet), sheet=sheet)
         if sheet.cases:
             refuse_cases(sheet.cases)
-        return self._change(lambda plan, sign: plan.add(sheet, sign), occurred_at, {sheet.reference})
+        return self._change(lambda plan, sign: plan.add(sheet, sign), occurred_at, expected_version, {sheet.reference})
 
     def amend(
-        self, /, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None, **changes: Any
+        self,
+        /,
+        reference: str,
+        *,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+        **changes: Any,
     ) -> PlanPart:
         """Change an action, by the names of the fields of its sheet.
 
@@ -118,17 +127,36 @@ class PlanService:
         if "cases" in changes:
             refuse_cases(changes["cases"])
         return self._change_action(
-            reference, lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), occurred_at
+            reference,
+            lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes),
+            occurred_at,
+            expected_version,
         )
 
-    def progress(self, reference: str, *, note: str | None = None, occurred_at: datetime | None = None) -> PlanPart:
+    def progress(
+        self,
+        reference: str,
+        *,
+        note: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart:
         """Record the beginning or the progress of an action."""
-        return self._change_action(reference, lambda plan, sign: plan.progress(reference, sign, note=note), occurred_at)
+        return self._change_action(
+            reference, lambda plan, sign: plan.progress(reference, sign, note=note), occurred_at, expected_version
+        )
 
-    def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart:
+    def finish(
+        self,
+        reference: str,
+        *,
+        evidence: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart:
         """Declare an action done, with its evidence."""
         return self._change_action(
-            reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), occurred_at
+            reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), occurred_at, expected_version
         )
 
     def judge(
@@ -139,6 +167,7 @@ class PlanService:
         why: str,
         follow_up: str | LineReference | None = None,
         occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart:
         """Judge the effectiveness of an action against its criterion; for `follow_up` see the method of that name.
 
@@ -153,12 +182,18 @@ class PlanService:
                 reference, coded(Effectiveness, effectiveness), sign, why=why, follow_up=follow_up
             ),
             occurred_at,
-            follow_up,
-            lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
+            expected_version,
+            follow_up=follow_up,
+            guards=lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
         )
 
     def follow_up(
-        self, reference: str, follow_up: str | LineReference, *, occurred_at: datetime | None = None
+        self,
+        reference: str,
+        follow_up: str | LineReference,
+        *,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart:
         """Name the action that follows up an ineffective one.
 
@@ -167,47 +202,88 @@ class PlanService:
             follow_up: the existing action that follows it up: its reference on this plan, or its `LineReference` on
                 another plan inside the desk's scope.
             occurred_at: the time of it; now by default.
+            expected_version: the version that the plan must have; any by default.
 
         Raises:
             UnknownActionError: the other plan has no such action.
             PlanNotFoundError: the other plan is outside the desk's scope.
         """
         return self._change_action(
-            reference, lambda plan, sign: plan.follow_up(reference, follow_up, sign), occurred_at, follow_up
+            reference,
+            lambda plan, sign: plan.follow_up(reference, follow_up, sign),
+            occurred_at,
+            expected_version,
+            follow_up=follow_up,
         )
 
-    def close(self, reference: str, *, comment: str | None = None, occurred_at: datetime | None = None) -> PlanPart:
+    def close(
+        self,
+        reference: str,
+        *,
+        comment: str | None = None,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart:
         """Close an action whose effectiveness is judged."""
         return self._change_action(
-            reference, lambda plan, sign: plan.close(reference, sign, comment=comment), occurred_at
+            reference, lambda plan, sign: plan.close(reference, sign, comment=comment), occurred_at, expected_version
         )
 
-    def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
+    def abandon(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart:
         """Abandon an action, with a reason."""
         return self._change_action(
-            reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), occurred_at
+            reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), occurred_at, expected_version
         )
 
-    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
+    def reopen(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart:
         """Reopen an action."""
         return self._change_action(
             reference,
             lambda plan, sign: plan.reopen(reference, sign, reason=reason),
             occurred_at,
+            expected_version,
             guards=lambda action: [action_guard(LineReference(self.scope, action.reference))],
         )
 
     def forget(
-        self, reference: str, *, kinds: Iterable[TextKind | str] = tuple(TextKind), occurred_at: datetime | None = None
+        self,
+        reference: str,
+        *,
+        kinds: Iterable[TextKind | str] = tuple(TextKind),
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> PlanPart:
         """Erase texts of an action; its events remain. See `Desk.anonymise` for an SQLite file."""
         changed = self._change_action(
-            reference, lambda plan, sign: plan.forget(reference, sign, kinds=each_coded(TextKind, kinds)), occurred_at
+            reference,
+            lambda plan, sign: plan.forget(reference, sign, kinds=each_coded(TextKind, kinds)),
+            occurred_at,
+            expected_version,
         )
         self._context.store.erase_traces()
         return changed
 
-    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), occurred_at: datetime | None = None) -> PublishedPlan:
+    def publish(
+        self,
+        *,
+        recipients: Iterable[str] = (ALL_PCS,),
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PublishedPlan:
         """Publish the plan (diffusion), to all PCS by default.
 
         The published plan of a region gathers the lines of its sites' plans, that of the nation those of all.
@@ -218,19 +294,21 @@ class PlanService:
         Args:
             recipients: the recipients; functions, never persons.
             occurred_at: the time of the publication; now by default.
+            expected_version: the version that the plan must have; any by default.
 
         Raises:
             StoreDamagedError: a plan that it gathers is corrupt.
 
         Source: M2-1 §6.3.
         """
-        context = self._context
+        context = self._context.expecting(expected_version)
         listed = [*recipients] if isinstance(recipients, Iterator) else recipients  # each retry reads them
 
         log = CommandLog(self.scope.key)
 
         def published(unit: UnitOfWork) -> PublishedPlan:
             plan = load_plan(context, unit, self.scope)
+            context.require_version(self.scope.key, plan.version)
             below = plans_below(unit, self.scope, context.sites.known)
             gathered = gathered_lines(self.scope, below, context.sites.known)
             after = plan.publish(context.signature(plan, occurred_at), recipients=listed, gathered=gathered)
@@ -301,6 +379,8 @@ class PlanService:
         reference: str,
         change: Callable[[PlanPart, Signature], PlanPart],
         occurred_at: datetime | None,
+        expected_version: int | str | None,
+        *,
         follow_up: str | LineReference | None = None,
         guards: Callable[[Action], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
@@ -315,23 +395,26 @@ class PlanService:
         def held(plan: PlanPart) -> Iterable[str]:
             return (key for action in plan.actions if action.reference == reference for key in guards(action))
 
-        return self._change(change, occurred_at, {reference}, line, held)
+        return self._change(change, occurred_at, expected_version, {reference}, follow_up=line, guards=held)
 
     def _change(
         self,
         change: Callable[[PlanPart, Signature], PlanPart],
         occurred_at: datetime | None,
+        expected_version: int | str | None,
         actions: set[str],
+        *,
         follow_up: LineReference | None = None,
         guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
         """Change some actions; only these and their follow-up are loaded."""
-        context = self._context
+        context = self._context.expecting(expected_version)
         own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
         log = CommandLog(self.scope.key)
 
         def changed(unit: UnitOfWork) -> PlanPart:
             plan = load_known_part(context, unit, self.scope, actions | own)
+            context.require_version(self.scope.key, plan.version)
             if follow_up is not None and not own:
                 context.require_plan_in_scope(follow_up.scope)
                 load_part(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
@@ -375,6 +458,7 @@ class PlanningService:
 
         def planned(unit: UnitOfWork) -> Case:
             case = context.load(unit, reference)
+            context.require_version(reference, case.version)
             of = scope or PlanScope.site(case.handling_unit)
             context.require_plan_in_scope(of)
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)

@@ -14,7 +14,7 @@ from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEven
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext, with_event
-from reclamation_core.desk.errors import ForeignSourceError
+from reclamation_core.desk.errors import ForeignSourceError, SourceConflictError
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import (
@@ -67,7 +67,8 @@ class RegistrationResult:
     """The result of one registration among many.
 
     Args:
-        case: the case; None if the registration is refused.
+        case: the case; None if the registration is refused. Of a message that was registered before with other facts it
+            is that case, and the refusal a `SourceConflictError`.
         is_new: True if the registration opened the case; False if its message was registered before.
         refusal: the error that `Desk.register` would have raised; None without a refusal.
     """
@@ -135,6 +136,14 @@ class PreparedRegistration:
         """The series of the reference."""
         return f"R-{self.received_on.year}"  # in the form that _NUMBERED reads
 
+    def conflict(self, known: Case) -> SourceConflictError | None:
+        """Return the error if the case of the same source was registered with other facts; None if it was not."""
+        ours, theirs = self.command.facts, known.registration.facts
+        names = dict.fromkeys(field.name for facts in (ours, theirs) for field in attrs.fields(type(facts)))
+        missing = object()
+        differing = tuple(n for n in names if getattr(ours, n, missing) != getattr(theirs, n, missing))
+        return SourceConflictError(str(self.source), known.reference, differing) if differing else None
+
     def decide(self, context: DeskContext) -> NewEvent[RecordedEvent]:
         """Return the first event of the case under number 0, so that a refusal uses no number.
 
@@ -178,15 +187,17 @@ class RegistrationService:
 
     context: DeskContext
 
-    def register(self, registration: Registration) -> Case:
-        """Open a case, or return the case of the same source; see `Desk.register`."""
+    def register(self, registration: Registration) -> tuple[Case, bool]:
+        """Open a case, or return the case of the same source, and whether it is new; see `Desk.register_once`."""
         prepared = PreparedRegistration.of(self.context, registration)
         while (known := self._known(prepared.source)) is None:
             try:
-                return self._open(prepared)
+                return self._open(prepared), True
             except RepeatedSourceError:
                 continue  # the same message was registered concurrently: search it again
-        return known
+        if (conflict := prepared.conflict(known)) is not None:
+            raise conflict
+        return known, False
 
     def register_many(self, registrations: Iterable[Registration], batch_size: int) -> Iterator[RegistrationResult]:
         """Open cases in batches, each in one transaction; see `Desk.register_many`."""
@@ -272,7 +283,7 @@ class RegistrationService:
         if isinstance(known, StoreDamagedError) and self.context.may_report(unit, known):
             return RegistrationResult(None, refusal=known)
         if isinstance(known, Case) and self.context.sees(known):
-            return RegistrationResult(known)
+            return RegistrationResult(known, refusal=prepared.conflict(known))
         if known is not None:
             return RegistrationResult(None, refusal=ForeignSourceError(str(prepared.source)))
         try:

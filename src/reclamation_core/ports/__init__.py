@@ -16,6 +16,7 @@ from reclamation_core.ports.errors import (
     StoreReplacedError,
     StoreUnreachableError,
     UnitOfWorkEndedError,
+    VersionConflictError,
 )
 from reclamation_core.ports.query import CasePage, CaseQuery, normalize_text
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
@@ -64,5 +65,6 @@ __all__ = [
     "StoreUnreachableError",
     "UnitOfWork",
     "UnitOfWorkEndedError",
+    "VersionConflictError",
     "normalize_text",
 ]

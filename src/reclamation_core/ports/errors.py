@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError, quoted
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 _LATER: Final = Wording(
     "il est plus récent que cette version : installez une version plus récente de reclamation-core",
@@ -102,6 +102,27 @@ class ConcurrentChangeError(WordedError, RuntimeError):
             f"{reference.en}: the change was made on version {self.expected}, version {self.found} is stored; "
             "load it again and decide again",
         )
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the error as problem details, with the `expected_version` and the `current_version`."""
+        return super().to_document(lang) | {"expected_version": self.expected, "current_version": self.found}
+
+
+@attrs.define(eq=False)
+class VersionConflictError(ConcurrentChangeError):
+    """The case or plan has another version than the one that the caller has seen; nothing was written.
+
+    Show the present state before the command is sent again: another person has changed it, or the same command was
+    recorded already, as after a double click.
+
+    Args:
+        reference: the case, or the key of the plan's scope.
+        expected: the version that the caller passed as `expected_version`.
+        found: the version that is stored.
+    """
+
+    code = "version_conflict"
+    argument = "expected_version"
 
 
 @attrs.define(eq=False)

@@ -48,6 +48,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "refer_to_mediation": CASE,
     "register": {"facts": factories.facts(), "site": "CRE"},
     "register_many": {"registrations": [Registration(facts=factories.facts(), site="CRE")]},
+    "register_once": {"registration": Registration(facts=factories.facts(), site="CRE")},
     "register_survey_result": {"satisfaction": 3, "received_at": factories.at(1), "site": "CRE"},
     "reopen": CASE | {"reason": "un fait nouveau"},
     "request_information": CASE | {"question": "Quel jour ?"},

@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CaseKind, CaseState, Method, SupportKind
-from reclamation_core.desk import ForeignSourceError, OutsideScopeError, Registration
+from reclamation_core.desk import ForeignSourceError, OutsideScopeError, Registration, SourceConflictError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
@@ -95,9 +95,49 @@ def test_the_same_message_returns_the_same_case_unchanged() -> None:
     done = desk.acknowledge(first.reference)
 
     assert registered(desk, source="mail-1") == done
-    assert desk.register(facts(at(3), channel="centre_letter"), site="STR", source="mail-1") == done
+    assert desk.register(facts(at(1)), site="STR", source="mail-1") == done
     assert desk.cases.count() == 1
     assert registered(desk, source="mail-2").reference == "R-2026-000002"
+
+
+def test_registering_once_tells_whether_the_case_is_new() -> None:
+    desk = new_desk()
+    message = Registration(facts=facts(), site="CRE", source="mail-1")
+
+    first, is_new = desk.register_once(message)
+
+    assert (first.reference, is_new) == ("R-2026-000001", True)
+    assert desk.register_once(message) == (first, False)
+
+
+def test_a_message_with_other_facts_is_a_conflict_that_names_them() -> None:
+    desk = new_desk()
+    first = registered(desk, source="mail-1")
+    desk.correct(first.reference, reason="relu", channel="phone")
+    other = facts(at(3), channel="centre_letter")
+
+    with pytest.raises(SourceConflictError) as refused:
+        desk.register(other, site="CRE", source="mail-1")
+    (result,) = desk.register_many([Registration(facts=other, site="CRE", source="mail-1")])
+
+    assert (refused.value.reference, refused.value.facts) == (first.reference, ("received_at", "channel"))
+    assert "autres faits (date de réception, canal)" in refused.value.in_("fr").lower()
+    document = refused.value.to_document()
+    assert (document["status"], document["reference"]) == (409, first.reference)
+    assert [fault["path"] for fault in document["faults"]] == ["facts.received_at", "facts.channel"]
+    assert (result.case, result.is_new) == (desk.cases.get(first.reference), False)
+    assert isinstance(result.refusal, SourceConflictError)
+    assert registered(desk, source="mail-1").version == 2
+
+
+def test_a_malfunction_under_the_source_of_a_complaint_is_a_conflict() -> None:
+    desk = new_desk()
+    registered(desk, source="mail-1")
+
+    with pytest.raises(SourceConflictError) as refused:
+        desk.register(factories.malfunction(), site="CRE", source="mail-1")
+
+    assert {"channel", "nature"} <= set(refused.value.facts)
 
 
 def test_threads_that_register_the_same_messages_get_the_same_cases() -> None:
