@@ -70,7 +70,7 @@ def one_by_one(desk: Desk, asked: list[Registration]) -> list[Any]:
 def all_at_once(desk: Desk, asked: list[Registration], at_once: int) -> list[Any]:
     answers: list[Any] = []
     for entered in desk.register_many(iter(asked), batch_size=at_once):
-        if entered.refusal is not None:
+        if entered.case is None or entered.refusal is not None:
             answers.append((type(entered.refusal), str(entered.refusal)))
         else:
             answers.append((entered.case, _texts(entered.case)))

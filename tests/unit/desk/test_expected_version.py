@@ -110,7 +110,7 @@ def test_any_version_matches_the_star(desk: Desk) -> None:
 
 @pytest.mark.parametrize("address", [None, "sqlite://"])
 def test_of_concurrent_clients_each_accepted_act_is_recorded_once(address: str | None) -> None:
-    options = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
+    options: Any = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
     desk: Any = Desk.in_memory(**options) if address is None else Desk.open(address, **options)
     reference = factories.registered(desk).reference
 

@@ -122,7 +122,14 @@ def test_steps_on_an_action_are_shown_with_its_state(desk: Desk) -> None:
 class Undecided(PlanService):
     """Refuses, and writes down all the same."""
 
-    def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
+    def abandon(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,  # noqa: ARG002
+    ) -> PlanPart:
         self.progress(reference, occurred_at=occurred_at)
         return super().close(reference, occurred_at=occurred_at, comment=reason)
 

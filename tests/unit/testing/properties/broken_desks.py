@@ -44,7 +44,14 @@ class LeavesATrace(Desk):
 class ActsUnjudged(Desk):
     """A desk that states that no action is needed without asking the guards."""
 
-    def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+    def plan_nothing(
+        self,
+        reference: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,  # noqa: ARG002
+    ) -> Case:
         acting = self._context
         case = self.cases.get(reference)
         if case.qualification is None or case.closed_at is not None:
@@ -55,7 +62,14 @@ class ActsUnjudged(Desk):
 
 
 class StaysClosed(Desk):
-    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:  # noqa: ARG002
+    def reopen(
+        self,
+        reference: str,
+        *,
+        reason: str,  # noqa: ARG002
+        occurred_at: datetime | None = None,  # noqa: ARG002
+        expected_version: int | str | None = None,  # noqa: ARG002
+    ) -> Case:  # noqa: ARG002, RUF100
         return self.cases.get(reference)
 
 
@@ -138,7 +152,14 @@ class SeesAll(Desk):
 class Indulgent(PlanService):
     """Takes what is done for effective."""
 
-    def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart:
+    def finish(
+        self,
+        reference: str,
+        *,
+        evidence: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,  # noqa: ARG002
+    ) -> PlanPart:
         super().finish(reference, evidence=evidence, occurred_at=occurred_at)
         return self.judge(reference, Effectiveness.EFFECTIVE, why=evidence, occurred_at=occurred_at)
 
