@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, create_engine, make_url
 
 from reclamation_core.adapters import upgrade
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
-from reclamation_core.adapters.sqlalchemy.views import VIEWS
+from reclamation_core.adapters.sqlalchemy.views import DESCRIPTIONS, VIEWS
 
 _DIALECTS = [make_url(f"{name}://").get_dialect()() for name in ("sqlite", "postgresql+psycopg")]
 
@@ -36,7 +36,7 @@ def _views() -> Iterator[str]:
     with engine.connect() as connection:
         for view in VIEWS:
             names = connection.exec_driver_sql(f"SELECT * FROM {view}").keys()  # noqa: S608  a name of ours
-            yield f"| `{view}` | {', '.join(f'`{name}`' for name in names)} |"
+            yield f"| `{view}` | {DESCRIPTIONS[view]} | {', '.join(f'`{name}`' for name in names)} |"
     engine.dispose()
 
 
@@ -50,8 +50,11 @@ def pages() -> dict[str, str]:
     lines += [
         "## Views",
         "",
-        "For reading, in French. A code is shown by its label; a family of causes of one's own by its code.",
+        (
+            "For reading, in French. A code is shown by its label; a family of causes of one's own by its code. "
+            "Instants are in UTC, and named so."
+        ),
         "",
     ]
-    lines += ["| view | columns |", "|---|---|", *_views()]
+    lines += ["| view | rows | columns |", "|---|---|---|", *_views()]
     return {"reference/database.md": "\n".join(lines) + "\n"}

@@ -2,11 +2,12 @@
 
 They hold no data, so each upgrade of the schema creates them again. A code is shown by its label, with its rank if the
 codes are ordered; a cause family that is not in the taxonomy of the library is shown by its code, which is all that is
-stored.
+stored. Instants are in UTC, and their columns are named so: SQLite knows no time zones.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -93,7 +94,7 @@ def _action(alias: str, scope: str) -> str:
     {_label(ActionOrigin, f"{alias}.origin")} AS origine,
     {alias}.origin_reference AS reference_origine,
     {alias}.process AS processus,
-    {alias}.site AS site,
+    {alias}.site AS centre,
     {_label(Level, f"{alias}.level")} AS niveau,
     {alias}.level_rank AS rang_niveau,
     {_family(f"{alias}.cause_family")} AS famille_cause,
@@ -103,22 +104,22 @@ def _action(alias: str, scope: str) -> str:
     {_label(Priority, f"{alias}.priority")} AS priorite,
     {alias}.priority_rank AS rang_priorite,
     {_label(ActionStatus, f"{alias}.status")} AS etat,
-    {alias}.added_at AS inscrite_le,
+    UTC({alias}.added_at) AS inscrite_le_utc,
     {alias}.planned_on AS echeance,
-    {alias}.started_at AS commencee_le,
-    {alias}.done_at AS realisee_le,
+    UTC({alias}.started_at) AS demarree_le_utc,
+    UTC({alias}.done_at) AS realisee_le_utc,
     {_text(f"{alias}.criterion", scope)} AS critere,
-    {alias}.check_on AS a_verifier_le,
+    {alias}.check_on AS a_evaluer_le,
     {_label(Effectiveness, f"{alias}.effectiveness")} AS efficacite,
-    {alias}.judged_at AS jugee_le,
-    {alias}.closed_at AS close_le,
-    {alias}.abandoned_at AS abandonnee_le,
+    UTC({alias}.judged_at) AS evaluee_le_utc,
+    UTC({alias}.closed_at) AS close_le_utc,
+    UTC({alias}.abandoned_at) AS abandonnee_le_utc,
     {alias}.reopenings AS reouvertures"""
 
 
 VIEWS: Final[dict[str, str]] = {
     "reclamation_v_dossiers": f"""SELECT c.reference AS dossier,
-    {_label(CaseKind, "c.kind")} AS nature_dossier,
+    {_label(CaseKind, "c.kind")} AS type_dossier,
     {_label(CaseState, "c.state")} AS etat,
     c.state_rank AS rang_etat,
     {_label(Level, "c.level")} AS niveau,
@@ -128,28 +129,29 @@ VIEWS: Final[dict[str, str]] = {
     {_label(Complexity, "c.complexity")} AS complexite,
     {_label(Eligibility, "c.eligibility")} AS recevabilite,
     {_label(Channel, "c.channel")} AS canal,
-    {_label(Complainant, "c.complainant")} AS client,
-    {_label(Nature, "c.nature")} AS nature,
-    c.site AS site,
+    {_label(Complainant, "c.complainant")} AS qualite_auteur,
+    {_label(Nature, "c.nature")} AS nature_demande,
+    c.site AS centre,
     c.handling_unit AS unite_traitement,
-    c.edition AS edition_procedure,
-    c.received_at AS recu_le,
+    c.edition AS version_procedure,
+    UTC(c.received_at) AS recu_le_utc,
     c.received_on AS jour_reception,
     c.due_on AS echeance,
     c.awaited_on AS reponse_attendue_le,
-    c.answered_at AS repondu_le,
-    c.closed_at AS clos_le,
+    UTC(c.answered_at) AS repondu_le_utc,
+    UTC(c.closed_at) AS clos_le_utc,
     {_label(ClosingReason, "c.closing_reason")} AS motif_cloture,
-    c.anonymised_at AS anonymise_le
+    UTC(c.anonymised_at) AS anonymise_le_utc
     FROM {CASES} AS c {_ONCE}""",
-    "reclamation_v_dossiers_sites": f"""SELECT s.case_reference AS dossier, s.site AS site,
-    CASE s.part WHEN 'registering' THEN 'enregistrement' WHEN 'handling' THEN 'traitement' ELSE 'prestation' END AS part
+    "reclamation_v_dossiers_sites": f"""SELECT s.case_reference AS dossier, s.site AS centre,
+    CASE s.part WHEN 'registering' THEN 'enregistrement' WHEN 'handling' THEN 'traitement' ELSE 'prestation' END
+    AS role_du_centre
     FROM {CASE_SITES} AS s {_ONCE}""",
     "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, {_family("f.family")} AS famille_cause
     FROM {CASE_CAUSES} AS f {_ONCE}""",
     "reclamation_v_evenements": f"""SELECT e.case_reference AS dossier, e.number AS numero,
     {_label_of("e.type", EVENTS)} AS type,
-    e.occurred_at AS survenu_le, e.recorded_at AS enregistre_le, {_label(Role, "e.role")} AS role
+    UTC(e.occurred_at) AS survenu_le_utc, UTC(e.recorded_at) AS enregistre_le_utc, {_label(Role, "e.role")} AS role
     FROM {CASE_EVENTS} AS e {_ONCE}""",
     "reclamation_v_actions": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
     {_action("a", "a.scope")}
@@ -158,13 +160,25 @@ VIEWS: Final[dict[str, str]] = {
     l.action AS numero, l.case_reference AS dossier
     FROM {ACTION_CASES} AS l {_ONCE}""",
     "reclamation_v_pgaac": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
-    l.number AS edition, e.published_at AS publiee_le, {plan("l.line_scope")} AS plan,
+    l.number AS edition, UTC(e.published_at) AS publiee_le_utc, {plan("l.line_scope")} AS plan,
     {_action("l", "l.line_scope")}
     FROM {PUBLISHED_LINES} AS l
     JOIN {PUBLISHED_PLANS} AS e ON e.scope = l.scope AND e.number = l.number
     JOIN {PLANS} AS p ON p.scope = l.scope""",
 }
-"""The SELECT of each view by name; only names and labels of this library are formatted into it."""
+"""The SELECT of each view by name, `UTC(column)` being an instant; only names and labels are formatted into it."""
+
+DESCRIPTIONS: Final[Mapping[str, str]] = {
+    "reclamation_v_dossiers": "Un dossier par ligne, dans son état actuel.",
+    "reclamation_v_dossiers_sites": "Les centres de chaque dossier, et le rôle de chacun.",
+    "reclamation_v_dossiers_causes": "Les familles de causes de chaque dossier, à la dernière analyse.",
+    "reclamation_v_evenements": "Un événement de dossier par ligne, sans ses textes.",
+    "reclamation_v_actions": "Une action par ligne, dans son état actuel.",
+    "reclamation_v_actions_dossiers": "Les dossiers auxquels répond chaque action.",
+    "reclamation_v_pgaac": "Une action de chaque édition du PGAAC par ligne, telle qu'elle a été diffusée.",
+}
+"""What each view shows, in French; PostgreSQL holds it as its comment."""
+_INSTANT: Final = re.compile(r"UTC\(([a-z_.]+)\)")
 
 
 def create_views(connection: Connection) -> None:
@@ -174,8 +188,13 @@ def create_views(connection: Connection) -> None:
 
 
 def create_view(connection: Connection, name: str) -> None:
-    """Create a view."""
-    connection.exec_driver_sql(f"CREATE VIEW {name} AS {VIEWS[name]}")
+    """Create a view, with its description where the database has comments."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    # PostgreSQL would show an instant in the time zone of its reader.
+    query = _INSTANT.sub(r"(\1 AT TIME ZONE 'UTC')" if is_postgresql else r"\1", VIEWS[name])
+    connection.exec_driver_sql(f"CREATE VIEW {name} AS {query}")
+    if is_postgresql:
+        connection.exec_driver_sql(f"COMMENT ON VIEW {name} IS '{_quoted(DESCRIPTIONS[name])} Instants en UTC.'")
 
 
 def drop_views(connection: Connection) -> None:

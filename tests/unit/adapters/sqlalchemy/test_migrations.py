@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,9 @@ def test_a_register_of_the_first_schema_is_consistent_after_an_upgrade(first_sch
         ("A-1", "verified"),
         ("A-2", "abandoned"),
     ]
+    received = [str(case.received_at.astimezone(UTC).replace(tzinfo=None)) for case in desk.cases.find().cases]
+    seen = [str(row[0]) for row in rows(store, "SELECT recu_le_utc FROM reclamation_v_dossiers ORDER BY dossier")]
+    assert [text.partition(".")[0] for text in seen] == received
     store.close()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.views import EVENTS, VIEWS, plan
+from reclamation_core.adapters.sqlalchemy.views import DESCRIPTIONS, EVENTS, VIEWS, plan
 from reclamation_core.cases import TextKind
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import Desk
@@ -31,7 +32,17 @@ def with_an_action(store: SqlAlchemyStore) -> Desk:
 def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
     with_an_action(store)
 
-    columns = ("dossier", "etat", "rang_etat", "niveau", "criticite", "recevabilite", "canal", "client", "site")
+    columns = (
+        "dossier",
+        "etat",
+        "rang_etat",
+        "niveau",
+        "criticite",
+        "recevabilite",
+        "canal",
+        "qualite_auteur",
+        "centre",
+    )
     assert told(store, "dossiers", *columns) == [
         ("R-2026-000001", "suites décidées", 3, "local", "modéré", "réclamation", "courriel", "stagiaire", "CRE")
     ]
@@ -40,7 +51,7 @@ def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
         "2026-06-15",
         "2026-06-15",
     ]
-    assert told(store, "dossiers_sites", "site", "part") == [
+    assert told(store, "dossiers_sites", "centre", "role_du_centre") == [
         ("CRE", "enregistrement"),
         ("CRE", "traitement"),
         ("STR", "prestation"),
@@ -86,6 +97,55 @@ def test_the_view_of_a_published_plan_shows_its_lines_at_publication(store: SqlA
         (2, "centre", "centre CRE", "A-1", "évaluée", "efficace", "tenir un vivier de remplaçants"),
     ]
     assert rows(store, "SELECT recipients FROM reclamation_published_plans WHERE number = 2") == [("CODIR\nPCS",)]
+
+
+def instants(store: SqlAlchemyStore, view: str, *columns: str) -> list[datetime | None]:
+    """Return the instants of the first row; SQLite has texts, PostgreSQL times without a time zone."""
+    with store._database.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # a reader elsewhere sees the same
+            connection.exec_driver_sql("SET TIME ZONE 'America/Cayenne'")
+        found = connection.exec_driver_sql(
+            f"SELECT {', '.join(columns)} FROM reclamation_v_{view} ORDER BY 1"
+        ).fetchone()
+        connection.rollback()
+    assert found is not None
+    read = [datetime.fromisoformat(value) if isinstance(value, str) else value for value in found]
+    assert all(value is None or value.tzinfo is None for value in read)
+    return [None if value is None else value.replace(tzinfo=UTC) for value in read]
+
+
+def test_the_instants_of_the_views_are_those_of_the_case_and_the_plan(store: SqlAlchemyStore) -> None:
+    desk = with_an_action(store)
+    case = desk.cases.find().cases[0]
+    plan_ = desk.pgaac("CRE")
+    factories.judged(plan_)
+    published = plan_.publish()
+
+    case = desk.cases.get(case.reference)
+    assert instants(store, "dossiers", "recu_le_utc", "repondu_le_utc", "clos_le_utc") == [
+        case.received_at,
+        None,
+        None,
+    ]
+    first = case.events[0]
+    assert instants(store, "evenements", "survenu_le_utc", "enregistre_le_utc") == [
+        first.occurred_at,
+        first.recorded_at,
+    ]
+    action = plan_.current.action("A-1")
+    assert instants(store, "actions", "inscrite_le_utc", "realisee_le_utc", "evaluee_le_utc") == [
+        action.added,
+        action.done,
+        None if action.judgement is None else action.judgement.at,
+    ]
+    assert instants(store, "pgaac", "publiee_le_utc", "inscrite_le_utc") == [published.published_at, action.added]
+
+
+def test_every_view_has_a_description_that_postgresql_holds(store: SqlAlchemyStore) -> None:
+    assert DESCRIPTIONS.keys() == VIEWS.keys()
+    if store._database.engine.dialect.name == "postgresql":
+        found = rows(store, "SELECT obj_description('reclamation_v_dossiers'::regclass)")
+        assert found == [("Un dossier par ligne, dans son état actuel. Instants en UTC.",)]
 
 
 def test_every_type_of_event_has_a_label() -> None:
