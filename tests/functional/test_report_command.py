@@ -84,3 +84,49 @@ def test_a_wrong_option_is_refused_with_the_remedy(
 def test_a_base_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", "register", "--db", "sqlite:///autre.db"]) == 2
     assert "autre.db : cette base n'existe pas" in capsys.readouterr().err.replace("\xa0", " ")
+
+
+LETTERS = """organisation = "Afpa"
+address = "12 rue de l'Exemple"
+signatory = "Jeanne Martin"
+signatory_title = "directrice"
+"""
+
+
+@pytest.fixture
+def named(register: Path) -> Path:
+    """A case of a known complainant, and the settings of letters."""
+    (register / "courriers.toml").write_text(LETTERS, encoding="utf-8")
+    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(20))) as desk:
+        facts = factories.facts(factories.at(19))
+        desk.register(facts, site="CRE", complainant="Awa Durand", occurred_at=factories.at(19))
+    return register
+
+
+def test_a_letter_is_written_under_the_name_of_its_case(named: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "letter", "R-2026-000003", *DB]) == 0
+    assert capsys.readouterr().out == "R-2026-000003-acknowledgement.pdf\n"
+    assert (named / "R-2026-000003-acknowledgement.pdf").read_bytes().startswith(b"%PDF")
+    assert run(["report", "letter", "R-2026-000003", *DB, "-o", "lettre.txt"]) == 0
+    assert "Awa Durand" in (named / "lettre.txt").read_text(encoding="utf-8")
+    assert run(["report", "letter", "R-2026-000003", *DB, "--format", "html"]) == 0
+    assert (named / "R-2026-000003-acknowledgement.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["R-2026-000001"], "case.complainant : ... ; le nom du client"),
+        (["R-2026-000003", "--kind", "answer"], "settings.mediator : rien ; le nom et l'adresse du médiateur"),
+        (["R-2026-000003", "--kind", "excuse"], "kind : « excuse » ; l'un des courriers"),
+        (["R-2026-000003", "--format", "odt"], "format : « odt » ; l'un des formats txt, html, docx, pdf"),
+        (["R-2026-000003", "--settings", "absent.toml"], "absent.toml"),
+        (["R-2026-000009"], "R-2026-000009"),
+    ],
+)
+def test_a_letter_that_cannot_be_written_is_refused(
+    named: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", "letter", *options, *DB]) == 2
+    assert message in capsys.readouterr().err.replace("\xa0", " ")
+    assert sorted(path.suffix for path in named.iterdir()) == [".db", ".toml"]

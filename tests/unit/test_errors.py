@@ -33,6 +33,7 @@ from reclamation_core.errors import (
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import SchemaError
+from reclamation_core.reporting import LetterTemplateError
 from reclamation_core.tables import Finding, FindingKind, TableDefinitionError
 from reclamation_core.vocabulary import Channel, UnknownSiteError
 from reclamation_core.wording import Wording
@@ -62,7 +63,7 @@ CODES = {
         circular_link command_refused plan_command_refused step_out_of_order
     """,
     "unavailable": """
-        changed_edition missing_extra store_busy store_damaged store_encoding store_failed store_full
+        changed_edition letter_template missing_extra store_busy store_damaged store_encoding store_failed store_full
         store_read_only store_replaced store_unreachable unsupported_schema
     """,
 }
@@ -162,6 +163,7 @@ PARTS: dict[str, object] = {
     "fault": Wording("ce n'est pas une adresse ; écrivez-en une", "this is no address; write one"),
 }
 OWN_PARTS: dict[type[WordedError], dict[str, object]] = {
+    LetterTemplateError: {"problem": Wording("<problem>", "<problem>")},
     SchemaError: {"found": "0004", "expected": "0003"},
     TableDefinitionError: {"reason": Wording("<reason>", "<reason>")},
 }

@@ -45,7 +45,10 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
         "Écrire des cas de conformité d'une version de la procédure, ou vérifier une version.",
         {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
     ),
-    "report": ("Écrire les documents à lire : le registre.", {"register": report_command.register}),
+    "report": (
+        "Écrire les documents à lire : le registre, les courriers.",
+        {"register": report_command.register, "letter": report_command.letter},
+    ),
     "db": (
         "Administrer la base : schéma, contrôle, point de contrôle.",
         {

@@ -16,7 +16,7 @@ from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, SitesOption, typed_day
 from reclamation_core.cli.terminal import number, plural, progress, say
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import Report, save_report
+from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_letter, save_report
 from reclamation_core.vocabulary import Sites
 
 
@@ -63,6 +63,44 @@ def register(  # noqa: PLR0917  (typer passes them by name)
         with progress(count) as advance:
             save_report(_watched(report, advance), output, report_format)
     say(f"{output} : {number(count)} {plural('dossier', count)}")
+    return 0
+
+
+def letter(  # noqa: PLR0917  (typer passes them by name)
+    reference: Annotated[str, typer.Argument(metavar="DOSSIER", help="La référence du dossier.")],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="COURRIER", help=f"Le courrier : {', '.join(LetterKind)}.")
+    ] = LetterKind.ACKNOWLEDGEMENT.value,
+    settings: Annotated[
+        Path, typer.Option("--settings", metavar="FICHIER", help="L'organisme, le signataire, le médiateur (TOML).")
+    ] = Path("courriers.toml"),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="SORTIE",
+            help="Le fichier à écrire : .txt, .html, .docx ou .pdf (par défaut : un PDF au nom du dossier).",
+        ),
+    ] = None,
+    db: Db = None,
+    letter_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="FORMAT", help="txt, html, docx ou pdf (par défaut : selon le nom de SORTIE)."
+        ),
+    ] = None,
+    redirected_to: Annotated[
+        str | None,
+        typer.Option("--redirected-to", metavar="SERVICE", help="Le service auquel une demande est réorientée."),
+    ] = None,
+) -> int:
+    """Écrire un courrier au client d'un dossier."""
+    given = read_file(settings, LetterSettings.from_toml)
+    with existing(address(db)) as engine, desk_on(engine) as desk:
+        written = desk.reports.letter(reference, kind, given, redirected_to=redirected_to)
+    name = f"{written.reference}-{written.kind.value}.{letter_format or 'pdf'}"
+    say(str(save_letter(written, output or Path(name), letter_format)))
     return 0
 
 

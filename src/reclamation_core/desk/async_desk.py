@@ -20,8 +20,9 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.reporting import Report
+from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Report
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Lang
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -107,6 +108,20 @@ class AsyncReportService:
         """Return the register; see `ReportService.register`. It holds the cases, which are read when it is awaited."""
         return await self._store.run_async(
             lambda: self._synchronous.register(query, columns=columns, zone=zone).collected()
+        )
+
+    async def letter(
+        self,
+        reference: str,
+        kind: LetterKind | str,
+        settings: LetterSettings,
+        *,
+        redirected_to: str | None = None,
+        lang: Lang = "fr",
+    ) -> Letter:
+        """Return a letter to the complainant of a case; see `ReportService.letter`."""
+        return await self._store.run_async(
+            lambda: self._synchronous.letter(reference, kind, settings, redirected_to=redirected_to, lang=lang)
         )
 
 

@@ -39,7 +39,7 @@ from reclamation_core.plans import (
     PublishedPlan,
 )
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, Store
-from reclamation_core.reporting import Report
+from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Report
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
 
@@ -155,6 +155,15 @@ class AsyncReportService:
     async def register(
         self, query: CaseQuery | None = None, *, columns: Iterable[str] | None = None, zone: ZoneInfo | None = None
     ) -> Report: ...
+    async def letter(
+        self,
+        reference: str,
+        kind: LetterKind | str,
+        settings: LetterSettings,
+        *,
+        redirected_to: str | None = None,
+        lang: Lang = "fr",
+    ) -> Letter: ...
 
 class AsyncDeskManager(Generic[_D]):
     def __init__(self, open_desk: Callable[[], Coroutine[Any, Any, _D]]) -> None: ...

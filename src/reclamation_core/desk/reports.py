@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -10,12 +11,14 @@ import attrs
 from reclamation_core.cases import Case
 from reclamation_core.desk.batch import PAGE
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import load_part
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import Report, register_report
+from reclamation_core.plans import LineReference, PlanPart, PlanScope
+from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork
+from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Report, letter_of, register_report
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.validators import of_class, optional, require
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 
 class ReportService:
@@ -62,11 +65,58 @@ class ReportService:
             filters=(*self._scope_filters(), *query_filters(query)),
         )
 
+    def letter(
+        self,
+        reference: str,
+        kind: LetterKind | str,
+        settings: LetterSettings,
+        *,
+        redirected_to: str | None = None,
+        lang: Lang = "fr",
+    ) -> Letter:
+        """Return a letter to the complainant of a case (courrier); `letter_bytes` and `save_letter` write it.
+
+        It states what the case records and nothing else: record an answer, a request for information or a closing
+        first. An acknowledgement and a redirection can be written before; record that they were sent with
+        `acknowledge` and `close`.
+
+        Args:
+            reference: the case.
+            kind: which letter, or its code.
+            settings: the sender, the signatory, the mediator, the templates.
+            redirected_to: for a redirection that is not recorded yet, the service.
+            lang: the language of the letter.
+
+        Raises:
+            CaseNotFoundError: there is no such case inside the desk's scope.
+            FaultsError: the case or the settings lack something that the letter states; each is named.
+            LetterTemplateError: a template is wrong; the error names the file and the line.
+            MissingExtraError: Jinja2 is not installed.
+            TypeError: the settings are not LetterSettings.
+        """
+        require(of_class(LetterSettings), settings=settings)
+        with self._context.store.unit_of_work() as unit:
+            case = self._context.load(unit, reference)
+            plans = tuple(_parts(unit, case.actions))
+        return letter_of(
+            case, kind, settings, at=self._context.clock.now(), plans=plans, redirected_to=redirected_to, lang=lang
+        )
+
     def _scope_filters(self) -> Iterator[tuple[Wording, str]]:
         scope = self._context.scope
         if scope is not None:
             place = ", ".join(sorted(scope.sites)) if scope.region is None else scope.region
             yield Wording("Périmètre", "Scope"), place
+
+
+def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanPart]:
+    """Yield the parts of the plans with some actions; a corrupt plan is left out: no letter states its actions."""
+    scopes: dict[PlanScope, list[str]] = {}
+    for line in actions:
+        scopes.setdefault(line.scope, []).append(line.action)
+    for scope, names in scopes.items():
+        with suppress(StoreDamagedError):
+            yield load_part(unit, scope, names)
 
 
 @attrs.frozen

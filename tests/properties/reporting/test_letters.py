@@ -1,0 +1,72 @@
+"""Letters of lived cases: nothing but what the case records for the complainant, or no letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from hypothesis import given
+
+from reclamation_core import FaultsError
+from reclamation_core.cases import Case, CaseKind
+from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.reporting import Letter, LetterKind
+from reclamation_core.reporting.letters import letter_of
+from reclamation_core.testing.strategies import cases
+from reclamation_core.vocabulary import FACTS
+from tests.unit.reporting.test_letters import SETTINGS
+
+FOR_THE_COMPLAINANT = {
+    ("Registered", "complainant"),
+    ("InformationRequested", "question"),
+    ("Answered", "text"),
+    ("Answered", "remedies"),
+    ("Closed", "redirected_to"),
+}
+JARGON = re.compile(r"M2-1|§|interpr[ée]tation|\bI\d+\b|PGAAC|criticit|PCS|RQR|\b[a-z]+_[a-z]+\b")
+
+
+def texts(case: Case, *, own: bool) -> list[str]:
+    """Return the texts of a case that are for the complainant, or the others: names, causes, measures, reasons."""
+    found = [
+        case.read(sealed)
+        for event in case.events
+        for field, _, sealed in commitments_by_field(event.data)
+        if ((type(event.data).__name__, field) in FOR_THE_COMPLAINANT) is own
+    ]
+    actors = [] if own else [case.read(event.by) for event in case.events]
+    return [text for text in [*found, *actors] if text]
+
+
+def squeezed(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
+
+
+def letters(case: Case) -> Iterator[Letter]:
+    """Yield the letters that a case has."""
+    now = max(event.recorded_at for event in case.events)
+    service = (
+        None if case.closure is not None and case.closure.redirected_to is not None else "Service des inscriptions"
+    )
+    for kind in LetterKind:
+        to = service if kind is LetterKind.REDIRECTION else None
+        with suppress(FaultsError):
+            yield letter_of(case, kind, SETTINGS, at=now, redirected_to=to)
+
+
+@given(cases(kind=CaseKind.COMPLAINT))
+def test_a_letter_has_nothing_of_a_third_person_and_no_jargon(case: Case) -> None:
+    # Labels of the library's questions, and what the case has for the complainant, may hold anything.
+    known = " ".join(texts(case, own=True) + [fact.question.fr for fact in FACTS.values()])
+    for letter in letters(case):
+        assert case.anonymised_at is None
+        words = " ".join([*letter.recipient, letter.subject, *(block.text for block in letter.blocks)])
+        said = squeezed(words)
+        for other in texts(case, own=False):
+            if len(squeezed(other)) > 5 and squeezed(other) not in squeezed(known):
+                assert squeezed(other) not in said
+        if not JARGON.search(known):
+            assert not JARGON.search(words)
+        assert letter.dated <= max(case.day_of(event.recorded_at) for event in case.events)
+        assert case.reference in letter.subject

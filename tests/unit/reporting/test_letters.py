@@ -1,0 +1,569 @@
+"""Letters: what each one states, from cases worked by hand; what is refused, and named; the templates of a host."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core import Desk, FaultsError
+from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind
+from reclamation_core.desk import AsyncDesk
+from reclamation_core.plans import ActionSheet, ActionType
+from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_bytes, letters
+from reclamation_core.vocabulary import Nature, Requirement
+from reclamation_core.vocabulary.lexicon import refused_words
+from reclamation_core.wording import Lang
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SUSPENDING, at, new_desk
+
+SETTINGS = LetterSettings(
+    organisation="Afpa, centre de Créteil",
+    address="12 rue de l'Exemple\n94000 Créteil",
+    contact="reclamations@example.org",
+    signatory="Jeanne Martin",
+    signatory_title="directrice du centre",
+    mediator="Médiateur de l'organisme\nBP 1, 75000 Paris",
+    place="Créteil",
+)
+COMPLAINANT = "Mme Awa Durand\n3 allée des Tilleuls\n94000 Créteil"
+REASONS = "Deux modules n'ont pas été traités.\n\nLe matériel, lui, était disponible."
+
+
+def words(letter: Letter) -> list[str]:
+    """Return the paragraphs between the subject and the signature, spaces plain."""
+    return [block.text.replace("\xa0", " ") for block in letter.blocks]
+
+
+def wrong(error: pytest.ExceptionInfo[FaultsError]) -> list[str]:
+    return [fault.path for fault in error.value.faults]
+
+
+def named(desk: Desk, **given: Any) -> str:
+    return factories.qualified(desk, complainant=COMPLAINANT, **given).reference
+
+
+def outside(desk: Desk) -> str:
+    facts = factories.facts(nature=Nature.INITIAL_INFORMATION_REQUEST, requirement=Requirement.NONE)
+    return desk.register(facts, site="CRE", complainant=COMPLAINANT, occurred_at=at(1)).reference
+
+
+def sheet(reference: str, what: str, planned: int, **given: Any) -> ActionSheet:
+    own = {"type": ActionType.CURATIVE, "planned": date(2026, 6, planned), "check_on": date(2026, 7, 1)}
+    return factories.sheet(reference, what=what, **{**own, **given})
+
+
+def answered(
+    desk: Desk, decision: AnswerDecision = AnswerDecision.PARTLY_FOUNDED, reasons: str = REASONS, **given: Any
+) -> str:
+    reference = named(desk)
+    desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(2))
+    desk.answer(reference, decision=decision, text=reasons, recourse=True, occurred_at=at(12), **given)
+    return reference
+
+
+def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> None:
+    desk = new_desk(at(3))
+    letter = desk.reports.letter(named(desk), "acknowledgement", SETTINGS)
+    assert letter.sender == ("Afpa, centre de Créteil", "12 rue de l'Exemple", "94000 Créteil")
+    assert letter.recipient == ("Mme Awa Durand", "3 allée des Tilleuls", "94000 Créteil")
+    assert letter.place_and_date == "Créteil, le 3 juin 2026"
+    assert letter.subject.replace("\xa0", " ") == "Accusé de réception de votre réclamation, dossier n° R-2026-000001"
+    # Received on Monday 1 June 2026: ten business days later is Monday 15 June.
+    assert words(letter) == [
+        "Madame, Monsieur,",
+        (
+            "Nous avons bien reçu votre réclamation le lundi 1er juin 2026. Elle porte le numéro R-2026-000001 : merci "
+            "de le rappeler dans vos échanges avec nous."
+        ),
+        "Nous l'examinons et nous vous répondrons au plus tard le lundi 15 juin 2026.",
+        (
+            "Si vous souhaitez compléter votre message ou nous adresser une pièce, vous pouvez nous écrire "
+            "(reclamations@example.org)."
+        ),
+        "Nous vous prions d'agréer nos salutations distinguées.",
+    ]
+    assert letter.signature == ("Jeanne Martin", "directrice du centre", "Afpa, centre de Créteil")
+    assert letter.title == "Accusé de réception, dossier R-2026-000001"
+    assert COMPLAINANT not in repr(letter)
+
+
+def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again() -> None:
+    desk = new_desk(at(20))
+    reference = named(desk)
+    desk.acknowledge(reference, occurred_at=at(2))
+    first = desk.reports.letter(reference, LetterKind.ACKNOWLEDGEMENT, SETTINGS)
+    assert first.dated == date(2026, 6, 2)
+    desk.plan_nothing(reference, reason="le fait est isolé")
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS)
+    assert desk.reports.letter(reference, "acknowledgement", SETTINGS) == first
+
+
+def test_a_message_to_be_clarified_is_no_complaint_in_its_letter() -> None:
+    desk = new_desk(at(3))
+    case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
+    letter = desk.reports.letter(case.reference, "acknowledgement", attrs.evolve(SETTINGS, contact=None, place=None))
+    assert letter.subject.startswith("Accusé de réception de votre demande,")
+    assert letter.place_and_date == "Le 3 juin 2026"
+    assert words(letter)[3].endswith("vous pouvez nous écrire à l'adresse ci-dessus.")
+
+
+def test_a_request_for_information_has_its_questions_and_the_last_day() -> None:
+    desk = new_desk(at(20))
+    case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
+    desk.request_information(
+        case.reference, "nature", question="À quelle date le cours a-t-il été annulé ?", occurred_at=at(4)
+    )
+    letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
+    assert letter.dated == date(2026, 6, 4)
+    items = [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item]
+    assert items[1:] == ["À quelle date le cours a-t-il été annulé ?"]
+    assert items[0].endswith("?")
+    assert "nous vous répondrons au plus tard le lundi 15 juin 2026" in words(letter)[-2]
+
+
+def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
+    desk = new_desk(at(20), policy=SUSPENDING)
+    case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
+    desk.request_information(case.reference, question="Quand ?", occurred_at=at(4))
+    desk.suspend_deadline(case.reference, reason="une pièce", occurred_at=at(4))
+    letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
+    assert not any("au plus tard" in line for line in words(letter))
+    with pytest.raises(FaultsError) as error:
+        desk.reports.letter(case.reference, "acknowledgement", SETTINGS)
+    assert wrong(error) == ["case.deadline"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "sentence"),
+    [
+        (AnswerDecision.FOUNDED, "Votre réclamation est fondée. Nous vous présentons nos excuses."),
+        (
+            AnswerDecision.PARTLY_FOUNDED,
+            "Votre réclamation est en partie fondée. Nous vous présentons nos excuses pour ce que nous reconnaissons.",
+        ),
+        (AnswerDecision.UNFOUNDED, "Après examen, votre réclamation n'est pas fondée. En voici les raisons."),
+        (
+            AnswerDecision.MISATTRIBUTED,
+            "La prestation en cause ne relève pas de notre organisme (Afpa, centre de Créteil).",
+        ),
+    ],
+)
+def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: AnswerDecision, sentence: str) -> None:
+    desk = new_desk(at(20))
+    letter = desk.reports.letter(answered(desk, decision), "answer", SETTINGS)
+    assert letter.dated == date(2026, 6, 12)
+    found = words(letter)
+    assert found[1:5] == [
+        "Nous avons examiné votre réclamation, reçue le lundi 1er juin 2026.",
+        sentence,
+        "Deux modules n'ont pas été traités.",
+        "Le matériel, lui, était disponible.",
+    ]
+    assert found[-3:] == [
+        (
+            "Si cette réponse ne vous convient pas, vous pouvez nous écrire (reclamations@example.org), ou saisir le "
+            "médiateur :"
+        ),
+        "Médiateur de l'organisme\nBP 1, 75000 Paris",
+        "Nous vous prions d'agréer nos salutations distinguées.",
+    ]
+    assert letter.blocks[2].runs[0].strong
+    assert any("excuses" in line for line in found) is (decision.value in {"founded", "partly_founded"})
+
+
+def test_only_the_reasons_say_why_a_service_is_not_ours() -> None:
+    desk = new_desk(at(20))
+    letter = desk.reports.letter(answered(desk, AnswerDecision.MISATTRIBUTED), "answer", SETTINGS)
+    assert "Avec votre accord, nous pouvons lui transmettre votre réclamation." in words(letter)[5]
+
+
+def test_an_answer_states_as_done_what_was_proved_by_its_date() -> None:
+    desk = new_desk(at(30))
+    reference = named(desk)
+    other = named(desk)
+    for case in (reference, other):
+        desk.analyse(case, causes=("organisation",), occurred_at=at(3))
+    plan = desk.pgaac("CRE")
+    desk.plan(
+        reference,
+        sheet("A-1", "rembourser les frais", 11),
+        sheet("A-2", "dispenser les modules", 19),
+        sheet("A-3", "réunir le groupe", 10),  # not done, and its day has passed
+        sheet("A-4", "former l'équipe", 19, type=ActionType.CORRECTIVE),  # about a cause
+        sheet("A-5", "rembourser deux personnes", 19),  # about somebody else too
+        sheet("A-6", "appeler le financeur", 19),  # abandoned
+        occurred_at=at(8),
+    )
+    desk.plan(reference, sheet("A-7", "offrir un module", 19), occurred_at=at(14))  # decided after the answer
+    desk.plan(other, "A-5", occurred_at=at(8))
+    for action, day in (("A-1", 11), ("A-2", 17)):
+        plan.progress(action, occurred_at=at(day))
+        plan.finish(action, evidence="un virement", occurred_at=at(day))
+    plan.abandon("A-6", reason="sans objet", occurred_at=at(9))
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, remedies="Un avoir", occurred_at=at(12))
+    letter = desk.reports.letter(reference, "answer", SETTINGS)
+    items = [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item]
+    assert items == [
+        "rembourser les frais : fait le jeudi 11 juin 2026",
+        "dispenser les modules : prévu au plus tard le vendredi 19 juin 2026",
+    ]
+    assert words(letter)[-5:-3] == ["Voici la solution que nous vous proposons :", "Un avoir"]
+
+
+def test_a_corrupt_plan_leaves_a_letter_without_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reclamation_core.desk import reports
+    from reclamation_core.ports import StoreDamagedError
+
+    desk = new_desk(at(30))
+    reference = named(desk)
+    desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
+    desk.plan(reference, sheet("A-1", "rembourser les frais", 19), occurred_at=at(8))
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
+
+    def corrupt(*_: object) -> None:
+        raise StoreDamagedError("site:CRE", "an event is missing")
+
+    monkeypatch.setattr(reports, "load_part", corrupt)
+    assert not any(block.is_item for block in desk.reports.letter(reference, "answer", SETTINGS).blocks)
+
+
+def test_an_action_without_text_is_not_stated() -> None:
+    desk = new_desk(at(30))
+    reference = named(desk)
+    desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
+    desk.plan(reference, sheet("A-1", "rembourser les frais", 19), occurred_at=at(8))
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
+    case = desk.cases.get(reference)
+    with desk._context.store.unit_of_work() as unit:
+        part = unit.plans.part("site:CRE", ["A-1"])
+    erased = attrs.evolve(part, vault=type(part.vault)())
+    letter = letters.letter_of(case, "answer", SETTINGS, at=at(30), plans=[erased])
+    assert not any(block.is_item for block in letter.blocks)
+
+
+def test_a_redirection_names_the_service_before_and_after_the_closing() -> None:
+    desk = new_desk(at(20))
+    reference = outside(desk)
+    before = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Service des inscriptions")
+    assert before.dated == date(2026, 6, 20)
+    assert words(before)[1:4] == [
+        (
+            "Nous avons bien reçu votre demande le lundi 1er juin 2026. Elle ne relève pas de notre procédure de "
+            "réclamation."
+        ),
+        "Pour qu'elle soit traitée, nous la réorientons vers :",
+        "Service des inscriptions",
+    ]
+    desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Service des inscriptions", told_at=at(5))
+    after = desk.reports.letter(reference, "redirection", SETTINGS)
+    assert after == attrs.evolve(before, dated=date(2026, 6, 5), place_and_date="Créteil, le 5 juin 2026")
+    with pytest.raises(FaultsError, match="the case has the service") as error:
+        desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil")
+    assert wrong(error) == ["redirected_to"]
+
+
+def test_a_closing_after_the_answer_has_its_day_and_the_recourse() -> None:
+    desk = new_desk(at(20))
+    reference = answered(desk)
+    desk.close(reference, reason=ClosingReason.ANSWERED, occurred_at=at(15))
+    letter = desk.reports.letter(reference, "closing", SETTINGS)
+    assert words(letter)[1:3] == [
+        "Nous avons répondu le vendredi 12 juin 2026 à votre réclamation, reçue le lundi 1er juin 2026.",
+        "Votre dossier est clôturé depuis le lundi 15 juin 2026.",
+    ]
+    assert "médiateur" in words(letter)[3]
+
+
+def test_a_closing_after_a_withdrawal_has_both_days() -> None:
+    desk = new_desk(at(20))
+    reference = named(desk)
+    desk.withdraw(reference, occurred_at=at(8))
+    desk.close(reference, reason=ClosingReason.WITHDRAWN, occurred_at=at(9))
+    letter = desk.reports.letter(reference, "closing", attrs.evolve(SETTINGS, mediator=None))
+    assert words(letter)[1] == (
+        "Vous nous avez fait savoir le lundi 8 juin 2026 que vous retiriez votre réclamation, reçue le lundi 1er juin "
+        "2026. Nous avons donc clôturé votre dossier le mardi 9 juin 2026."
+    )
+
+
+def test_a_closing_as_a_duplicate_names_the_other_case() -> None:
+    desk = new_desk(at(20))
+    other, reference = named(desk), named(desk)
+    desk.link(reference, to=other, kind=LinkKind.DUPLICATE_OF)
+    desk.close(reference, reason=ClosingReason.DUPLICATE)
+    letter = desk.reports.letter(reference, "closing", SETTINGS)
+    assert f"a le même objet que le dossier n° {other}, sous lequel elle est suivie" in words(letter)[1]
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_each_letter_is_written_in_english_too(kind: LetterKind) -> None:
+    desk = new_desk(at(20))
+    reference = outside(desk) if kind is LetterKind.REDIRECTION else named(desk)
+    to = "The office" if kind is LetterKind.REDIRECTION else None
+    desk.acknowledge(reference, occurred_at=at(2))
+    desk.request_information(reference, question="When?", occurred_at=at(3))
+    if kind in {LetterKind.ANSWER, LetterKind.CLOSING}:
+        desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(3))
+        desk.answer(reference, decision=AnswerDecision.FOUNDED, text="Because.", occurred_at=at(4))
+    if kind is LetterKind.CLOSING:
+        desk.close(reference, reason=ClosingReason.ANSWERED)
+    letter = desk.reports.letter(reference, kind, SETTINGS, redirected_to=to, lang="en")
+    assert letter.place_and_date.startswith("Créteil, ")
+    assert letter.place_and_date.endswith(" June 2026")
+    assert words(letter)[0] == "Dear Sir or Madam,"
+    assert words(letter)[-1] == "Yours faithfully,"
+    assert letter.subject_line.startswith("Subject: ")
+    assert any("1 June 2026" in line for line in words(letter))
+
+
+@pytest.mark.parametrize("decision", AnswerDecision)
+def test_each_answer_is_written_in_english_too(decision: AnswerDecision) -> None:
+    desk = new_desk(at(20))
+    letter = desk.reports.letter(answered(desk, decision), "answer", SETTINGS, lang="en")
+    assert words(letter)[1] == "We have examined your complaint, received on Monday 1 June 2026."
+
+
+# What is missing
+
+
+def test_missing_settings_are_named_in_both_languages() -> None:
+    desk = new_desk(at(20))
+    with pytest.raises(FaultsError) as error:
+        desk.reports.letter(answered(desk), "answer", LetterSettings())
+    names = ["organisation", "address", "signatory", "signatory_title", "mediator"]
+    assert wrong(error) == [f"settings.{name}" for name in names]
+    assert "settings.mediator : rien ; le nom et l'adresse du médiateur" in error.value.in_("fr")
+    assert "settings.mediator: nothing; the name and address of the mediator" in error.value.in_("en")
+
+
+def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy() -> None:
+    desk = new_desk(at(20))
+    reference = named(desk)
+    expected = {
+        "information_request": ("case.information_request", "record it first"),
+        "answer": ("case.answer", "record it first"),
+        "redirection": ("case.admissibility", "a message out of scope"),
+        "closing": ("case.closure", "close it first"),
+    }
+    for kind, (path, remedy) in expected.items():
+        with pytest.raises(FaultsError, match=remedy) as error:
+            desk.reports.letter(reference, kind, SETTINGS)
+        assert wrong(error) == [path]
+    with pytest.raises(FaultsError, match="nothing for this letter"):
+        desk.reports.letter(reference, "acknowledgement", SETTINGS, redirected_to="Accueil")
+    with pytest.raises(FaultsError, match="one of the letters acknowledgement, information_request"):
+        desk.reports.letter(reference, "apology", SETTINGS)
+
+
+def test_an_unknown_complainant_gets_no_letter() -> None:
+    desk = new_desk(at(20))
+    with pytest.raises(FaultsError, match="the name of the complainant") as error:
+        desk.reports.letter(factories.qualified(desk).reference, "acknowledgement", SETTINGS)
+    assert wrong(error) == ["case.complainant"]
+
+
+def test_an_answered_case_is_not_acknowledged_afterwards() -> None:
+    desk = new_desk(at(20))
+    with pytest.raises(FaultsError, match="the case awaits none") as error:
+        desk.reports.letter(answered(desk), "acknowledgement", SETTINGS)
+    assert wrong(error) == ["case.deadline"]
+
+
+def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere() -> None:
+    desk = new_desk(at(20))
+    reference = outside(desk)
+    for kind, path in (("acknowledgement", "case.deadline"), ("redirection", "redirected_to")):
+        with pytest.raises(FaultsError) as error:
+            desk.reports.letter(reference, kind, SETTINGS)
+        assert wrong(error) == [path]
+    desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Accueil", told_at=at(5))
+    with pytest.raises(FaultsError, match="write the letter of redirection"):
+        desk.reports.letter(reference, "closing", SETTINGS)
+
+
+def test_a_malfunction_has_no_letter() -> None:
+    desk = new_desk(at(20))
+    case = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
+    with pytest.raises(FaultsError, match="an internal malfunction has no letter"):
+        desk.reports.letter(case.reference, "closing", SETTINGS)
+
+
+def test_a_collective_answer_is_no_letter() -> None:
+    desk = new_desk(at(20))
+    reference = factories.planned_nothing(desk).reference
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, collective=True)
+    with pytest.raises(FaultsError, match="a collective answer is no letter"):
+        desk.reports.letter(reference, "answer", SETTINGS)
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_an_anonymised_case_has_no_letter(kind: LetterKind) -> None:
+    desk = new_desk(at(20))
+    reference = answered(desk)
+    desk.close(reference, reason=ClosingReason.ANSWERED)
+    desk.anonymise(reference)
+    with pytest.raises(FaultsError, match="no letter can be written any more"):
+        desk.reports.letter(reference, kind, SETTINGS)
+
+
+def test_an_erased_text_is_not_left_out_of_a_letter() -> None:
+    desk = new_desk(at(20))
+    case = desk.cases.get(answered(desk))
+    answer = case.answer_of(case.answer_cycles[-1])
+    assert answer is not None
+    erased: Any = attrs.evolve(case, vault=case.vault.without([answer.text]))  # type: ignore[list-item]
+    with pytest.raises(FaultsError, match="a text that was not erased") as error:
+        letters.letter_of(erased, "answer", SETTINGS, at=at(20))
+    assert wrong(error) == ["case.answer.text"]
+
+
+def test_a_reopened_case_is_not_answered_by_its_old_answer() -> None:
+    desk = new_desk(at(20))
+    reference = answered(desk)
+    desk.close(reference, reason=ClosingReason.ANSWERED, occurred_at=at(15))
+    desk.reopen(reference, reason="une pièce nouvelle", occurred_at=at(16))
+    with pytest.raises(FaultsError, match="an answer of the current answer cycle"):
+        desk.reports.letter(reference, "answer", SETTINGS)
+    letter = desk.reports.letter(reference, "acknowledgement", SETTINGS)
+    # Reopened on Tuesday 16 June: ten business days later is Tuesday 30 June.
+    assert "mardi 30 juin 2026" in words(letter)[2]
+
+
+def test_a_request_that_was_answered_is_not_sent_again() -> None:
+    desk = new_desk(at(20))
+    case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
+    desk.request_information(case.reference, "nature", occurred_at=at(4))
+    desk.complete_facts(case.reference, nature=Nature.GRIEVANCE)
+    with pytest.raises(FaultsError, match="a request for information without an answer"):
+        desk.reports.letter(case.reference, "information_request", SETTINGS)
+
+
+# Settings
+
+
+def test_settings_are_read_from_a_file_with_paths_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "courriers.toml").write_text(
+        'organisation = "Afpa"\naddress = """12 rue de l\'Exemple\n94000 Créteil"""\ntemplates = "modeles"\n',
+        encoding="utf-8",
+    )
+    found = LetterSettings.from_toml(tmp_path / "courriers.toml")
+    assert found == LetterSettings(
+        organisation="Afpa", address="12 rue de l'Exemple\n94000 Créteil", templates=tmp_path / "modeles"
+    )
+
+
+def test_every_fault_of_a_file_of_settings_is_named(tmp_path: Path) -> None:
+    (tmp_path / "courriers.toml").write_text('organization = "Afpa"\nsignatory = 3\nplace = " "\n', encoding="utf-8")
+    with pytest.raises(FaultsError, match="one of the keys organisation, address") as error:
+        LetterSettings.from_toml(tmp_path / "courriers.toml")
+    assert wrong(error) == ["organization", "signatory", "place"]
+    with pytest.raises(FaultsError, match=r"settings.place: \.\.\.; a text that is not blank"):
+        LetterSettings(place=" ")
+
+
+def test_settings_of_another_class_are_refused() -> None:
+    desk = new_desk(at(20))
+    wrong_settings: Any = {"organisation": "Afpa"}
+    with pytest.raises(TypeError, match="settings"):
+        desk.reports.letter(named(desk), "acknowledgement", wrong_settings)
+
+
+# Templates
+
+
+def replaced(folder: Path, content: str, name: str = "fr/acknowledgement.html") -> LetterSettings:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content, encoding="utf-8")
+    return attrs.evolve(SETTINGS, templates=folder)
+
+
+def written(settings: LetterSettings, kind: str = "acknowledgement", lang: Lang = "fr") -> Letter:
+    desk = new_desk(at(3))
+    return desk.reports.letter(named(desk), kind, settings, lang=lang)
+
+
+def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path) -> None:
+    content = (
+        '<h1>Bien reçu</h1><p>Le {{ received }}<br>  à {{ organisation }}.</p>{% include "fr/_closing_words.html" %}'
+    )
+    letter = written(replaced(tmp_path, content))
+    assert letter.subject == "Bien reçu"
+    assert words(letter) == [
+        "Le lundi 1er juin 2026\nà Afpa, centre de Créteil.",
+        "Nous vous prions d'agréer nos salutations distinguées.",
+    ]
+    assert written(replaced(tmp_path, content), lang="en").subject.startswith("Acknowledgement")
+
+
+def test_an_included_part_is_replaced_alone(tmp_path: Path) -> None:
+    settings = replaced(tmp_path, "<p>Cordialement,</p>", "fr/_closing_words.html")
+    assert words(written(settings))[-1] == "Cordialement,"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "problem"),
+    [
+        ("<h1>x</h1>\n<p>{% if %}</p>", 2, "Expected an expression"),
+        ("<h1>x</h1>\n\n<p>{{ recu }}</p>", 3, "there is no variable 'recu'; this letter has acts"),
+        ("<h1>x</h1>\n<p>{{ due.jour }}</p>", 2, "there is no variable"),
+        ("<h1>x</h1>\n<p>{{ 1 / 0 }}</p>", 2, "an operation fails (ZeroDivisionError)"),
+        ("<h1>x</h1>\n<p>{{ ''.__class__.__mro__ }}</p>", 2, "an operation fails (SecurityError)"),
+        ('<h1>x</h1>\n<p>{% include "fr/rien.html" %}</p>', 2, "template 'fr/rien.html' is not found"),
+        ("<h1>x</h1><table></table>", None, "the element <table> is not one of a letter"),
+        ("<h1>x</h1><p><p>y</p>", None, "the element <p> is inside a <p>"),
+        ("<h1>x</h1>y", None, "a text is outside any paragraph"),
+        ("<p>y</p>", None, "one <h1>, the subject of the letter"),
+        ("<h1>x</h1>", None, "at least one paragraph"),
+    ],
+)
+def test_a_wrong_template_is_named_with_its_line(tmp_path: Path, content: str, line: int | None, problem: str) -> None:
+    settings = replaced(tmp_path, content)
+    with pytest.raises(LetterTemplateError) as error:
+        written(settings)
+    assert error.value.template == str(tmp_path / "fr/acknowledgement.html")
+    assert error.value.line == line
+    assert problem in str(error.value)
+    assert error.value.in_("fr").startswith(
+        f"{tmp_path / 'fr/acknowledgement.html'}{f', ligne {line}' if line else ''} : "
+    )
+
+
+def test_a_template_that_no_letter_uses_is_named(tmp_path: Path) -> None:
+    settings = replaced(tmp_path, "<p>x</p>", "fr/acknowledgment.html")
+    with pytest.raises(LetterTemplateError, match=r"no letter has that name: en/acknowledgement\.html"):
+        written(settings)
+
+
+def test_the_french_templates_have_the_words_of_the_lexicon() -> None:
+    folder = files("reclamation_core.reporting").joinpath("templates", "letters", "fr")
+    found = {file.name: list(refused_words(file.read_text(encoding="utf-8"))) for file in folder.iterdir()}
+    assert len(found) == 12
+    assert not any(found.values())
+
+
+def test_letters_need_jinja(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    letters._environment.cache_clear()
+    with pytest.raises(ImportError, match="extra 'letters'"):
+        written(SETTINGS)
+
+
+def test_letters_are_awaited_on_an_asynchronous_desk() -> None:
+    async def main() -> Letter:
+        desk = AsyncDesk.in_memory(clock=factories.FakeClock(at(3)))
+        case = await desk.register(factories.facts(), site="CRE", complainant=COMPLAINANT, occurred_at=at(1))
+        return await desk.reports.letter(case.reference, "acknowledgement", SETTINGS)
+
+    assert asyncio.run(main()) == written(SETTINGS)
+
+
+def test_an_equal_letter_is_equal_bytes() -> None:
+    assert letter_bytes(written(SETTINGS), "docx") == letter_bytes(written(SETTINGS), "docx")
