@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reclamation_core.ports import CaseQuery
     from reclamation_core.tables import Decision, DecisionTable
     from reclamation_core.vocabulary import (
+        Audience,
         Band,
         Channel,
         ClientScope,
@@ -49,6 +50,7 @@ __all__ = [
     "UNKNOWN",
     "Assessment",
     "AsyncDesk",
+    "Audience",
     "Band",
     "BusinessCalendar",
     "Case",

@@ -9,7 +9,7 @@ from typing import Self
 
 from reclamation_core.wording import Lang, Wording, safe_repr
 
-__all__ = ["LabelledEnum", "OrderedEnum"]
+__all__ = ["Audience", "LabelledEnum", "OrderedEnum"]
 
 
 class LabelledEnum(StrEnum):
@@ -55,6 +55,17 @@ class LabelledEnum(StrEnum):
             if wanted in {fold_label(member.value), fold_label(member.wording.fr), fold_label(member.wording.en)}:
                 return member
         raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
+
+
+class Audience(LabelledEnum):
+    """Who reads a text: it decides what the text says, the language how."""
+
+    AGENT = "agent", "agent", "agent"
+    """Someone who handles complaints: the rule and its source, what is missing, what to do next."""
+    COMPLAINANT = "complainant", "client", "complainant"
+    """Who complains: plain words, without sources, internal causes or anything about a third person."""
+    DEVELOPER = "developer", "développeur", "developer"
+    """A programmer: English, with the names of facts, rules and tables, in either language."""
 
 
 def fold_label(text: str) -> str:

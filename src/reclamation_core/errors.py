@@ -15,7 +15,15 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import Missing
 from reclamation_core.wording import Lang, Wording
 
-__all__ = ["ErrorKind", "Fault", "FaultsError", "MissingExtraError", "ReclamationError", "WordedError"]
+__all__ = [
+    "ErrorKind",
+    "Fault",
+    "FaultsError",
+    "InternalTextError",
+    "MissingExtraError",
+    "ReclamationError",
+    "WordedError",
+]
 
 _LONGEST = 120
 _LONGEST_PATH = 300
@@ -122,6 +130,29 @@ class WordedError(ReclamationError):
 
     def __str__(self) -> str:
         return self.wording.en
+
+
+@attrs.define(eq=False)
+class InternalTextError(WordedError, ValueError):
+    """A text for internal use has no form for complainants.
+
+    Args:
+        text: what the text is about.
+    """
+
+    code = "internal_text"
+    argument = "audience"
+
+    text: Wording
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"{self.text.fr} : ce texte est à usage interne et n'a pas de forme pour le client ; demandez celle de "
+            "l'agent",
+            f"{self.text.en}: this text is internal and has no form for complainants; ask for the agent's",
+        )
 
 
 def wording_of(error: Exception) -> Wording:

@@ -46,7 +46,7 @@ SCALE = Fault("scale", "dix", Wording("un nombre entier", "an integer"))
 ERRORS_PAGE = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "_generators" / "errors.py"))
 CODES = {
     "invalid": """
-        invalid_address invalid_argument invalid_event_stream invalid_facts invalid_input
+        internal_text invalid_address invalid_argument invalid_event_stream invalid_facts invalid_input
         invalid_plan_event_stream invalid_rows invalid_table naive_instant no_edition_in_force
         outside_horizon suspensions_not_allowed unknown_family unknown_outcome unknown_site unproved_table
     """,
@@ -141,6 +141,7 @@ def worded(of: type[WordedError] = WordedError) -> Iterator[type[WordedError]]:
 
 
 PARTS: dict[str, object] = {
+    "text": Wording("niveau de criticité", "band of criticality"),
     "days": 3,
     "facts": ("channel", "received_at"),
     "day": date(2026, 5, 2),

@@ -15,7 +15,7 @@ import attrs
 
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents import Upcaster, Variants, Versions
 from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
@@ -282,8 +282,22 @@ class RefusalError(ReclamationError, ValueError):
         """The guards that are not met, as the rows that refused: id, clause, interpretation, wording."""
         return self.permission.deciding
 
-    def in_(self, lang: Lang) -> str:
-        """Return the refusal in sentences: each guard that is not met, and what would do."""
+    def in_(self, lang: Lang, audience: Audience | str = Audience.AGENT) -> str:
+        """Return the refusal in sentences: each guard that is not met, and what would do.
+
+        Args:
+            lang: the language of the text; the text for developers is in English.
+            audience: who reads it. A complainant reads that the act is not possible, and the questions to answer; a
+                developer reads the codes of the command and the guards.
+
+        Raises:
+            ValueError: there is no such language or audience.
+        """
+        match Audience.parse(audience):
+            case Audience.COMPLAINANT:
+                return self._to_complainant(lang)
+            case Audience.DEVELOPER:
+                return self._to_developer()
         label = self.command.label(lang)
         lines = "\n".join(
             [*(f"- {_reason(row, lang)}" for row in self.guards), *(_question(fact, lang) for fact in self.missing)]
@@ -291,6 +305,16 @@ class RefusalError(ReclamationError, ValueError):
         if lang == "fr":
             return f"{self.subject(lang)}, « {label} » est refusé :\n{lines}"
         return f"{self.subject(lang)}, {label!r} is refused:\n{lines}"
+
+    def _to_complainant(self, lang: Lang) -> str:
+        asked = [fact.plain_question.in_(lang) for fact in self.missing if fact.plain_question is not None]
+        return "\n".join([_NOT_NOW.in_(lang), *asked])
+
+    def _to_developer(self) -> str:
+        cited = ((row, ", ".join(filter(None, [row.clause, row.interpretation]))) for row in self.guards)
+        lines = (f"- {row.id} ({source or 'no clause'}): {_text(row, 'en')}" for row, source in cited)
+        asked = (f"  {fact.name}: {fact.question.en}" for fact in self.missing)
+        return "\n".join([f"{self.subject('en')}: {self.command.value} is refused:", *lines, *asked])
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the refusal as problem details; the facts to complete are its faults."""
@@ -303,9 +327,18 @@ class RefusalError(ReclamationError, ValueError):
         }
 
 
+_NOT_NOW: Final = Wording(
+    "Cette opération n'est pas possible sur votre dossier pour le moment.",
+    "This is not possible for your case at the moment.",
+)
+
+
+def _text(row: Row, lang: Lang) -> str:
+    return row.id if row.wording is None else row.wording.in_(lang)
+
+
 def _reason(row: Row, lang: Lang) -> str:
-    source = row.source(lang)
-    text = row.id if row.wording is None else row.wording.in_(lang)
+    source, text = row.source(lang), _text(row, lang)
     return f"{text} ({source})" if source else text
 
 

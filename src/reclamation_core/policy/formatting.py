@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayRange, DayType, Deadline
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import Fault
 from reclamation_core.policy.parameters import NO_CUT_OFF
 from reclamation_core.tables import Day, Input, Number
@@ -61,10 +61,25 @@ def _hour(at: time, lang: Lang) -> str:
     return f"{at.hour} h {at:%M}" if at.minute else f"{at.hour} h"
 
 
-def deadline_sentence(deadline: Deadline, lang: Lang) -> str:
-    """By when a complaint is to be answered, and how that was counted."""
+def deadline_sentence(deadline: Deadline, lang: Lang, *, audience: Audience | str = Audience.AGENT) -> str:
+    """Return by when a complaint is to be answered, and how that was counted.
+
+    Args:
+        deadline: the deadline.
+        lang: the language of the text; the text for developers is in English.
+        audience: who reads it.
+    """
     received, due, rule = deadline.received_on, deadline.due, deadline.rule
+    audience = Audience.parse(audience)
+    if audience is Audience.DEVELOPER:
+        counted = rule.days_in_words("en")
+        return f"deadline: received_on={received}, due={due}, counted: {counted} (M2-1 §5.0, I2)"
     counted = rule.days_in_words(lang)
+    if audience is Audience.COMPLAINANT and lang == "fr":
+        dates = f"Votre demande nous est parvenue le {received:%d/%m/%Y}. Une réponse vous est due au plus tard le"
+        return f"{dates} {due:%d/%m/%Y} : le délai est de {counted}."
+    if audience is Audience.COMPLAINANT:
+        return f"We received your message on {received}. You are to have an answer by {due}: within {counted}."
     if lang == "fr":
         dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
         return f"{dates} : {counted} ({citation('M2-1 §5.0', 'I2', lang)})."

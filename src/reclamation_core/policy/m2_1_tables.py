@@ -39,6 +39,7 @@ from reclamation_core.vocabulary import (
     Complainant,
     Complexity,
     Eligibility,
+    Fact,
     Level,
     Mobilisation,
     Nature,
@@ -62,10 +63,14 @@ def known_tables() -> Wording:
     return Wording(f"le nom d'une table est attendu : {listed}", f"the name of a table is expected: {listed}")
 
 
+def _of_fact(fact: Fact) -> dict[str, Any]:
+    return {"question": fact.question, "plain_question": fact.question_to_complainant, "none": fact.null}
+
+
 def _fact_input(name: str, domain: Domain | None = None, **options: Any) -> Input:
     """Return the input for a fact, with the label, question and domain that the fact declares."""
     fact = FACTS[name]
-    return Input(name, domain or fact.domain, fact.label, question=fact.question, **{"none": fact.null, **options})
+    return Input(name, domain or fact.domain, fact.label, **{**_of_fact(fact), **options})
 
 
 def _satisfaction(scale: tuple[float, float]) -> Input:
@@ -113,6 +118,15 @@ def eligibility_table(survey: SurveyParameters) -> DecisionTable[Eligibility]:
                 "in the sense of procedure M2-1, the message is out of the scope of complaints",
             ),
         },
+        plain_statements={
+            Eligibility.COMPLAINT: Wording(
+                "votre demande est traitée comme une réclamation", "your message is handled as a complaint"
+            ),
+            Eligibility.OUT_OF_SCOPE: Wording(
+                "votre demande ne relève pas de la procédure de réclamation",
+                "your message does not fall under the complaints procedure",
+            ),
+        },
     )
 
 
@@ -131,6 +145,10 @@ def _complaints() -> tuple[Row, ...]:
                 f"a client's dissatisfaction, formally expressed by letter, e-mail or telephone, {_BREACH.en}",
             ),
             interpretation="I20",
+            plain=Wording(
+                "vous signalez par courrier, courriel ou téléphone un manquement à un contrat, à la loi ou à une règle",
+                "you report, by letter, e-mail or telephone, a breach of a contract, of the law or of a rule",
+            ),
         ),
         Row(
             "portal-complaint",
@@ -142,6 +160,10 @@ def _complaints() -> tuple[Row, ...]:
                 f"a client's dissatisfaction, expressed through the portal's form, {_BREACH.en}",
             ),
             interpretation="I21",
+            plain=Wording(
+                "vous signalez par le formulaire en ligne un manquement à un contrat, à la loi ou à une règle",
+                "you report, through the online form, a breach of a contract, of the law or of a rule",
+            ),
         ),
         Row(
             "company-complaint",
@@ -156,6 +178,10 @@ def _complaints() -> tuple[Row, ...]:
                 f"a company's dissatisfaction, formally expressed, {_BREACH.en}",
             ),
             interpretation="I4",
+            plain=Wording(
+                "votre entreprise signale un manquement à un contrat, à la loi ou à une règle",
+                "your company reports a breach of a contract, of the law or of a rule",
+            ),
         ),
     )
 
@@ -175,6 +201,10 @@ def _low_note(survey: SurveyParameters) -> Row:
             f"in the end-of-training survey, the satisfaction note is below {en}",
         ),
         interpretation="I1, I9",
+        plain=Wording(
+            f"vous avez donné une note inférieure à {fr} à l'enquête de fin de formation",
+            f"you gave a note below {en} in the end-of-training survey",
+        ),
     )
 
 
@@ -191,6 +221,10 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "it is an initial request for information",
             ),
             interpretation="I8",
+            plain=Wording(
+                "vous demandez une première information ou un renseignement",
+                "you ask for information for the first time",
+            ),
         ),
         Row(
             "general-opinion",
@@ -200,6 +234,10 @@ def _out_of_scope() -> tuple[Row, ...]:
             Wording(
                 "c'est l'expression d'une opinion générale ou d'un jugement",
                 "it is the expression of a general opinion or judgement",
+            ),
+            plain=Wording(
+                "votre message exprime une opinion générale ou un jugement",
+                "your message expresses a general opinion or a judgement",
             ),
         ),
         Row(
@@ -211,6 +249,10 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "le mécontentement n'est pas exprimé de façon formelle", "the dissatisfaction is not formally expressed"
             ),
             interpretation="I20",
+            plain=Wording(
+                "votre message ne demande pas de traitement comme réclamation",
+                "your message does not ask to be handled as a complaint",
+            ),
         ),
         Row(
             "other-channel",
@@ -222,6 +264,10 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "the message arrived neither by letter, e-mail or telephone nor through the portal",
             ),
             interpretation="I20",
+            plain=Wording(
+                "votre message n'est arrivé ni par courrier, ni par courriel, ni par téléphone, ni par le formulaire",
+                "your message arrived neither by letter, e-mail or telephone nor through the form",
+            ),
         ),
         Row(
             "not-a-client",
@@ -233,6 +279,10 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "its author is no trainee, funder, prescriber, partner or client company",
             ),
             interpretation="I20",
+            plain=Wording(
+                "vous n'écrivez ni comme stagiaire, ni comme financeur, prescripteur, partenaire ou entreprise cliente",
+                "you do not write as a trainee, a funder, a prescriber, a partner or a client company",
+            ),
         ),
         Row(
             "no-requirement",
@@ -244,6 +294,10 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "no contractual, legal or regulatory requirement is at stake",
             ),
             interpretation="I20",
+            plain=Wording(
+                "votre message ne signale pas de manquement à un contrat, à la loi ou à une règle",
+                "your message reports no breach of a contract, of the law or of a rule",
+            ),
         ),
         Row(
             "not-sold",
@@ -254,6 +308,10 @@ def _out_of_scope() -> tuple[Row, ...]:
                 "la demande ne porte pas sur une prestation vendue", "the message is not about a service that was sold"
             ),
             interpretation="I20",
+            plain=Wording(
+                "votre message ne porte pas sur une prestation vendue par l'Afpa",
+                "your message is not about a service sold by the Afpa",
+            ),
         ),
     )
 
@@ -278,6 +336,15 @@ def level_table() -> DecisionTable[Level]:
             Level.REGIONAL: Wording("le dossier relève du niveau régional", "the case is handled at regional level"),
             Level.NATIONAL: Wording("le dossier relève du niveau national", "the case is handled at national level"),
         },
+        plain_statements={
+            Level.LOCAL: Wording("votre demande est traitée au niveau local", "your message is handled at local level"),
+            Level.REGIONAL: Wording(
+                "votre demande est traitée au niveau régional", "your message is handled at regional level"
+            ),
+            Level.NATIONAL: Wording(
+                "votre demande est traitée au niveau national", "your message is handled at national level"
+            ),
+        },
     )
 
 
@@ -290,6 +357,7 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Level.LOCAL,
             "M2-1 §5.1",
             Wording("le client est local", "the client is local"),
+            plain=Wording("vous êtes client d'un centre de l'Afpa", "you are a client of a centre of the Afpa"),
         ),
         Row(
             "one-centre",
@@ -297,6 +365,7 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Level.LOCAL,
             "M2-1 §5.1",
             Wording("la prestation est réalisée par un centre", "the service is delivered by one centre"),
+            plain=Wording("un seul centre a assuré la prestation", "one centre delivered the service"),
         ),
         Row(
             "regional-client",
@@ -304,6 +373,7 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Level.REGIONAL,
             "M2-1 §5.2",
             Wording("le client est régional", "the client is regional"),
+            plain=Wording("vous êtes client de l'Afpa dans une région", "you are a client of the Afpa in one region"),
         ),
         Row(
             "several-centres",
@@ -313,6 +383,10 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Wording(
                 "la prestation est réalisée par plusieurs centres de la région",
                 "the service is delivered by several centres of the region",
+            ),
+            plain=Wording(
+                "plusieurs centres de la région ont assuré la prestation",
+                "several centres of the region delivered the service",
             ),
         ),
         Row(
@@ -324,6 +398,10 @@ def _rows_of_the_text() -> tuple[Row, ...]:
                 "le client est local, mais le traitement du problème nécessite une mobilisation régionale",
                 "the client is local, but handling the problem calls for a regional mobilisation",
             ),
+            plain=Wording(
+                "le traitement de votre demande nécessite l'intervention de la région",
+                "handling your message calls for the region",
+            ),
         ),
         Row(
             "national-client",
@@ -331,6 +409,10 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Level.NATIONAL,
             "M2-1 §5.3",
             Wording("le client est national (Grands Comptes)", "the client is national (Grands Comptes)"),
+            plain=Wording(
+                "vous êtes client de l'Afpa à l'échelle nationale",
+                "you are a client of the Afpa in the whole country",
+            ),
         ),
         Row(
             "national-mobilisation",
@@ -340,6 +422,10 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Wording(
                 "le client est local ou régional, mais le traitement du problème nécessite une mobilisation nationale",
                 "the client is local or regional, but handling the problem calls for a national mobilisation",
+            ),
+            plain=Wording(
+                "le traitement de votre demande nécessite une intervention nationale",
+                "handling your message calls for the national level",
             ),
         ),
     )
@@ -358,6 +444,10 @@ def _interpreted_rows() -> tuple[Row, ...]:
                 "the service is delivered by centres of several regions",
             ),
             interpretation="I6",
+            plain=Wording(
+                "des centres de plusieurs régions ont assuré la prestation",
+                "centres of several regions delivered the service",
+            ),
         ),
         Row(
             "malfunction-regional-mobilisation",

@@ -7,12 +7,14 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
+from reclamation_core.codes import Audience
 from reclamation_core.documents import canonical_json
+from reclamation_core.errors import InternalTextError
 from reclamation_core.markup import html_of
 from reclamation_core.policy.difference import PolicyDifference, parameter_changes
 from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, read_document, write_tables
@@ -32,7 +34,9 @@ from reclamation_core.tables import Cell, Decision, DecisionTable, Input, Row, R
 from reclamation_core.tables.comparison import compare_tables
 from reclamation_core.validators import day, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
-from reclamation_core.wording import Lang, safe_repr
+from reclamation_core.wording import Lang, Wording, safe_repr
+
+_MALFUNCTION: Final = Wording("dysfonctionnement interne", "internal malfunction")
 
 
 class CaseAssessment:
@@ -103,9 +107,21 @@ class CaseAssessment:
         asked = (decision.question for decision in self.decisions if decision.table.name != "complexity")
         return next(filter(None, asked), None)
 
-    def explain(self, lang: Lang = "fr") -> str:
-        """All the decisions in sentences, one a line, a blank line between decisions."""
-        return "\n\n".join(decision.explain(lang) for decision in self.decisions)
+    def explain(self, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT) -> str:
+        """All the decisions in sentences, one a line, a blank line between decisions.
+
+        Args:
+            lang: the language of the text; the text for developers is in English.
+            audience: who reads it. A complainant reads the eligibility, the level once the message is a complaint, and
+                the deadline, in plain words.
+
+        Raises:
+            InternalTextError: the audience is the complainant, and an internal malfunction has none.
+            ValueError: there is no such language or audience.
+        """
+        if Audience.parse(audience) is Audience.COMPLAINANT:
+            raise InternalTextError(_MALFUNCTION)
+        return "\n\n".join(decision.explain(lang, audience=audience) for decision in self.decisions)
 
     def _repr_html_(self) -> str:
         return html_of(self)
@@ -163,12 +179,17 @@ class Assessment(CaseAssessment):
             return (self.eligibility,)
         return (self.eligibility, self.level, self.risk, self.complexity)
 
-    def explain(self, lang: Lang = "fr") -> str:
-        """The decisions and the deadline in sentences, one a line, a blank line between them."""
-        text = super().explain(lang)
+    def explain(self, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT) -> str:
+        """The decisions and the deadline in sentences, one a line, a blank line between them; see the base class."""
+        if Audience.parse(audience) is Audience.COMPLAINANT:
+            told = [decision for decision in self.decisions if decision.table.plain_statements]
+            told = told if self._eligibility.outcome is Eligibility.COMPLAINT else told[:1]
+            text = "\n\n".join(decision.explain(lang, audience=audience) for decision in told)
+        else:
+            text = super().explain(lang, audience=audience)
         if self.deadline is None:
             return text
-        return f"{text}\n\n{deadline_sentence(self.deadline, lang)}"
+        return f"{text}\n\n{deadline_sentence(self.deadline, lang, audience=audience)}"
 
     def __eq__(self, other: object) -> bool:
         same = super().__eq__(other)

@@ -89,6 +89,7 @@ class RowEditDocument:
         clause: where the rule comes from: a clause of M2-1, or any text of the edition's own.
         wording: the rule as a sentence without its full stop; made of the conditions where it is left out.
         interpretation: the number of an interpretation of M2-1, or the name of one of the edition's own.
+        plain: the rule in plain words for a complainant; left out if the rule is internal.
     """
 
     id: str = attrs.field(validator=[_one_word, _writable])
@@ -97,6 +98,7 @@ class RowEditDocument:
     clause: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _of_m2_1])
     wording: Wording | None = attrs.field(default=None, validator=_writable)
     interpretation: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _known])
+    plain: Wording | None = attrs.field(default=None, validator=_writable)
 
 
 @attrs.frozen
@@ -120,7 +122,7 @@ def described(row: Row, then: Any, when: Mapping[str, Any]) -> RowEditDocument:
     Raises:
         FaultsError: it has no name, or cites a clause or an interpretation that there is not; a ValueError.
     """
-    return RowEditDocument(row.id, then, dict(when), row.clause, row.wording, row.interpretation)
+    return RowEditDocument(row.id, then, dict(when), row.clause, row.wording, row.interpretation, row.plain)
 
 
 def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
@@ -133,6 +135,9 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
 
     written = EditsDocument(tuple(map(document, edits.add)), tuple(map(document, edits.replace)), edits.remove)
     plain: dict[str, Any] = _CODEC.write(written)
+    for row in (*plain["add"], *plain["replace"]):
+        if row["plain"] is None:  # editions from before this key keep their digest
+            del row["plain"]
     return plain
 
 
@@ -206,7 +211,7 @@ def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: list[
     return (
         Row("", when, then)
         if read is None
-        else Row(read.id, when, then, read.clause, read.wording, interpretation=read.interpretation)
+        else Row(read.id, when, then, read.clause, read.wording, interpretation=read.interpretation, plain=read.plain)
     )
 
 

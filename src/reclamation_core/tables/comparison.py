@@ -155,7 +155,14 @@ def join(table: str, before: Input, after: Input) -> Input:
     domain = _either(before.domain, after.domain)
     if domain is None:
         raise not_comparable(table, after.name)
-    return Input(after.name, domain, after.label, question=after.question, absent=before.absent or after.absent)
+    return Input(
+        after.name,
+        domain,
+        after.label,
+        question=after.question,
+        absent=before.absent or after.absent,
+        plain_question=after.plain_question,
+    )
 
 
 def not_comparable(table: str, name: str) -> TableDefinitionError:

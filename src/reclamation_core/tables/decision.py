@@ -12,12 +12,14 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from reclamation_core.codes import Audience
+from reclamation_core.errors import InternalTextError
 from reclamation_core.markup import html_of
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.conditions import Condition, absent
 from reclamation_core.tables.errors import OutcomeError
-from reclamation_core.tables.explanation import colon, rule_sentence, semicolon, sentence, value_label
+from reclamation_core.tables.explanation import colon, row_wording, rule_sentence, semicolon, sentence, value_label
 from reclamation_core.tables.facts import read_fact, read_facts
 from reclamation_core.tables.look_up import LARGEST_TREE
 from reclamation_core.tables.model import CompiledTable, Input, Known, depends
@@ -81,6 +83,12 @@ class Cell(Generic[O_co]):
         that leaves the fewest outcomes possible on average; of those, the first in the table's order.
         """
         return min(self.unknown, key=lambda input_: _left(self, input_), default=None)
+
+    @cached_property
+    def plain_question(self) -> Input | None:
+        """The base fact to ask the complainant for: of the unknown facts with a plain question, that of `question`."""
+        asked = (input_ for input_ in self.unknown if input_.plain_question is not None)
+        return min(asked, key=lambda input_: _left(self, input_), default=None)
 
     def atoms_left(self, input_: Input) -> int:
         """The atoms of one of the table's own inputs that are still possible, as a set."""
@@ -168,6 +176,11 @@ class Decision(Generic[O_co]):
         return self.cell.question
 
     @property
+    def plain_question(self) -> Input | None:
+        """The one fact to ask the complainant for; None if the outcome depends on no fact with a plain question."""
+        return self.cell.plain_question
+
+    @property
     def requires(self) -> Mapping[str, Decision[Any]]:
         """The decisions this one rests on, by table."""
         return {name: Decision(cell, self.facts) for name, cell in self.cell.requires.items()}
@@ -179,9 +192,26 @@ class Decision(Generic[O_co]):
             return UNKNOWN if outcome is None else outcome
         return read_fact(self.facts, input_)
 
-    def explain(self, lang: Lang = "fr") -> str:
-        """The decision in sentences, one a line: what was decided, by which rules, on which facts, what is missing."""
-        return "\n".join(lines(self, lang))
+    def explain(self, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT) -> str:
+        """The decision in sentences, one a line: what was decided, by which rules, on which facts, what is missing.
+
+        Args:
+            lang: the language of the text; the text for developers is in English.
+            audience: who reads it. A complainant reads the outcome and its reasons in plain words, without their
+                sources; a developer reads the ids of the table, its rows and its facts.
+
+        Raises:
+            InternalTextError: the audience is the complainant, and the outcomes of the table are internal.
+            ValueError: there is no such language or audience.
+        """
+        match Audience.parse(audience):
+            case Audience.COMPLAINANT:
+                told = plain_lines(self, lang)
+            case Audience.DEVELOPER:
+                told = developer_lines(self)
+            case _:
+                told = lines(self, lang)
+        return "\n".join(told)
 
     def why_not(self, outcome: Any) -> WhyNot[O_co]:
         """Why another outcome was not given, row by row, and the smallest change of facts that would give it.
@@ -327,6 +357,64 @@ def _facts(decision: Decision[Any], lang: Lang) -> Iterator[str]:
             yield f"{input_.label.in_(lang)} ({value_label(input_, value, lang)})"
 
 
+_LACKING = Wording(
+    "Pour traiter votre demande, il nous manque une information", "To handle your message, we need one more fact"
+)
+_GOING_ON = Wording("L'examen de votre demande se poursuit.", "Your message is still being examined.")
+_BECAUSE = Wording("Pour cette raison", "For this reason")
+_BECAUSE_OF_SEVERAL = Wording("Pour ces raisons", "For these reasons")
+
+
+def plain_lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    """Yield the decision for the person whom it concerns: the outcome and its reasons, or the question to answer.
+
+    Raises:
+        InternalTextError: the outcomes of the table are internal.
+    """
+    stated = dict(decision.table.plain_statements)
+    if not stated:
+        raise InternalTextError(decision.table.title)
+    question = decision.plain_question
+    if decision.outcome in stated:
+        yield sentence(stated[decision.outcome].in_(lang))
+        reasons = [sentence(row.plain.in_(lang)) for row in decision.deciding if row.plain is not None]
+        if reasons:
+            yield f"{(_BECAUSE if len(reasons) == 1 else _BECAUSE_OF_SEVERAL).in_(lang)}{colon(lang).rstrip()}"
+        yield from (f"- {reason}" for reason in reasons)
+    elif question is None or question.plain_question is None:
+        yield _GOING_ON.in_(lang)
+    else:
+        yield sentence(_LACKING.in_(lang))
+        yield question.plain_question.in_(lang)
+
+
+def developer_lines(decision: Decision[Any]) -> Iterator[str]:
+    """Yield the decision for a programmer: the ids of the table, of its rows and of its facts, in English."""
+    table, encode = decision.table, decision.table.output.encode
+    if decision.outcome is not None:
+        yield f"{table.name}: {encode(decision.outcome)}"
+    else:
+        ordered = sorted(decision.possible, key=table.output.rank)
+        yield f"{table.name}: undetermined; possible: {', '.join(str(encode(one)) for one in ordered) or 'none'}"
+    for title, rows in (
+        ("decides", decision.deciding),
+        ("fires", [row for row in decision.rows if row not in decision.deciding]),
+        ("may fire", () if decision.deciding else decision.may_fire),
+    ):
+        for row in rows:
+            cited = ", ".join(filter(None, [row.clause, row.interpretation]))
+            yield f"- {title}: {row.id}{f' ({cited})' if cited else ''}: {row_wording(table, row, 'en')}"
+    if decision.question is not None:
+        yield f"question: {decision.question.name}: {decision.question.question.en}"
+    known = ((input_, decision.value(input_)) for input_ in table.inputs)
+    facts = (f"{input_.name}={_in_code(input_, value)}" for input_, value in known)
+    yield f"inputs: {', '.join(facts)}"
+
+
+def _in_code(input_: Input, value: Any) -> str:
+    return repr(value) if value is UNKNOWN or value is ABSENT else str(input_.domain.encode(value))
+
+
 @attrs.frozen
 class FailedCondition:
     """A condition of a row that the facts do not meet, or, where they are unknown, may not meet."""
@@ -393,9 +481,25 @@ class WhyNot(Generic[O]):
             setattr(changed, name, value)
         return changed
 
-    def explain(self, lang: Lang = "fr") -> str:
-        """The answer in sentences, one a line."""
-        return "\n".join(why_not_lines(self, lang))
+    def explain(self, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT) -> str:
+        """The answer in sentences, one a line; it is for internal use, because it names what would change the outcome.
+
+        Args:
+            lang: the language of the text; the text for developers is in English.
+            audience: who reads it: an agent, or a developer, who reads the ids of rows and facts.
+
+        Raises:
+            InternalTextError: the audience is the complainant.
+            ValueError: there is no such language or audience.
+        """
+        match Audience.parse(audience):
+            case Audience.COMPLAINANT:
+                raise InternalTextError(self.decision.table.title)
+            case Audience.DEVELOPER:
+                told = why_not_developer_lines(self)
+            case _:
+                told = why_not_lines(self, lang)
+        return "\n".join(told)
 
     def _repr_html_(self) -> str:
         return html_of(self)
@@ -517,6 +621,21 @@ def why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
     else:
         changed = semicolon(lang).join(_change(change, lang) for change in answer.changes)
         yield f"{_COUNTEREXAMPLE.in_(lang)}{colon(lang)}{changed}."
+
+
+def why_not_developer_lines(answer: WhyNot[Any]) -> Iterator[str]:
+    """Yield the answer for a programmer: the ids of rows and facts, in English."""
+    table = answer.decision.table
+    yield f"{table.name}: not {table.output.encode(answer.outcome)}"
+    for miss in answer.misses:
+        failed = (
+            f"{one.input.name}={_in_code(one.input, one.value)} ({one.condition.in_('en', one.input.domain)})"
+            for one in miss.failed
+        )
+        yield f"- {miss.row.id}: {', '.join(failed) or 'overridden'}"
+    if answer.changes is not None:
+        changed = (f"{change.input.name}={_in_code(change.input, change.after)}" for change in answer.changes)
+        yield f"changes: {', '.join(changed) or 'none'}"
 
 
 def _failure(failed: FailedCondition, lang: Lang) -> str:

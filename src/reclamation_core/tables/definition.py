@@ -214,7 +214,7 @@ def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: Any) -> Itera
 
 
 def _output_misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
-    for outcome in (*table.priority, *(outcome for outcome, _ in table.statements)):
+    for outcome in (*table.priority, *(outcome for outcome, _ in (*table.statements, *table.plain_statements))):
         yield from _outcome_misfit(table, "priority or statements", outcome)
     if table.hit_policy is HitPolicy.PRIORITY:
         given = {row.then for row in table.rows}

@@ -65,6 +65,7 @@ class InputDocument:
     unknown: bool = True
     none: Missing = UNKNOWN
     source: TableDocument | None = None
+    plain_question: Wording | None = None
 
 
 @attrs.frozen
@@ -77,6 +78,7 @@ class RowDocument:
     clause: str | None = None
     wording: Wording | None = None
     interpretation: str | None = None
+    plain: Wording | None = None
 
 
 @attrs.frozen
@@ -100,6 +102,7 @@ class TableDocument:
     priority: tuple[Any, ...] = ()
     monotone: tuple[Monotone, ...] = ()
     statements: tuple[StatementDocument, ...] = ()
+    plain_statements: tuple[StatementDocument, ...] = ()
 
 
 def table_to_json(table: CompiledTable[Any]) -> str:
@@ -124,6 +127,7 @@ def _describe(table: CompiledTable[Any]) -> TableDocument:
         priority=tuple(map(encode, table.priority)),
         monotone=table.monotone,
         statements=tuple(StatementDocument(encode(outcome), wording) for outcome, wording in table.statements),
+        plain_statements=tuple(StatementDocument(encode(outcome), text) for outcome, text in table.plain_statements),
     )
 
 
@@ -131,7 +135,15 @@ def _describe_input(input_: Input) -> InputDocument:
     source = None if input_.source is None else _describe(input_.source)
     domain = _describe_domain(input_.domain)
     return InputDocument(
-        input_.name, domain, input_.label, input_.question, input_.absent, input_.unknown, input_.none, source
+        input_.name,
+        domain,
+        input_.label,
+        input_.question,
+        input_.absent,
+        input_.unknown,
+        input_.none,
+        source,
+        input_.plain_question,
     )
 
 
@@ -149,7 +161,8 @@ def _describe_domain(domain: Domain) -> DomainDocument:
 
 def _describe_row(table: CompiledTable[Any], row: Row) -> RowDocument:
     when = {name: _describe_condition(condition, table, name) for name, condition in row.when.items()}
-    return RowDocument(row.id, when, table.output.encode(row.then), row.clause, row.wording, row.interpretation)
+    then = table.output.encode(row.then)
+    return RowDocument(row.id, when, then, row.clause, row.wording, row.interpretation, row.plain)
 
 
 def _describe_condition(condition: Condition, table: CompiledTable[Any], name: str) -> ConditionDocument:
@@ -231,10 +244,13 @@ class _Reader(Generic[Made]):
         priority = [
             self.value(output, outcome, f"{path}.priority[{place}]") for place, outcome in enumerate(document.priority)
         ]
-        statements = [
-            (self.value(output, item.outcome, f"{path}.statements[{place}].outcome"), item.wording)
-            for place, item in enumerate(document.statements)
-        ]
+        statements, plain_statements = (
+            [
+                (self.value(output, item.outcome, f"{path}.{key}[{place}].outcome"), item.wording)
+                for place, item in enumerate(getattr(document, key))
+            ]
+            for key in ("statements", "plain_statements")
+        )
         if self.faults or output is None:
             return None
         return self.make(
@@ -247,6 +263,7 @@ class _Reader(Generic[Made]):
             priority=priority,
             monotone=document.monotone,
             statements=statements,
+            plain_statements=plain_statements,
         )
 
     def input(self, document: InputDocument, path: str) -> Input | None:
@@ -258,6 +275,7 @@ class _Reader(Generic[Made]):
             self.faults.append(Fault(f"{path}.domain", document.domain.kind, _NOT_THE_SOURCE))
         make = partial(Input, document.name, domain, document.label, question=document.question)
         more = partial(make, absent=document.absent, unknown=document.unknown, none=document.none, source=source)
+        more = partial(more, plain_question=document.plain_question)
         return self.attempt(path, document.name, more)
 
     def domain(self, document: DomainDocument, path: str) -> Domain | None:
@@ -307,7 +325,8 @@ class _Reader(Generic[Made]):
         }
         then = self.value(output, document.then, f"{path}.then")
         when = {name: condition for name, condition in read.items() if condition is not None}
-        return Row(document.id, when, then, document.clause, document.wording, interpretation=document.interpretation)
+        cited = {"clause": document.clause, "interpretation": document.interpretation}
+        return Row(document.id, when, then, wording=document.wording, plain=document.plain, **cited)
 
     def condition(self, document: ConditionDocument, domain: Domain | None, known: bool, path: str) -> Condition | None:
         values = document.values

@@ -72,6 +72,8 @@ class Input:
         none: what None, or a key that is missing, is short for.
         unknown: False where a fact that is not known is read as `ABSENT`.
         source: the table whose outcome this is, or None for a fact.
+        plain_question: the question in plain words, for the person concerned by the outcome; None if that person cannot
+            know the answer.
     """
 
     name: str = attrs.field(converter=_identifier)
@@ -82,6 +84,7 @@ class Input:
     unknown: bool = attrs.field(default=True, kw_only=True)
     none: Missing = attrs.field(default=UNKNOWN, kw_only=True, validator=_missing_allowed)
     source: CompiledTable[Any] | None = attrs.field(default=None, kw_only=True)
+    plain_question: Wording | None = attrs.field(default=None, kw_only=True)
 
     @classmethod
     def outcome_of(cls, table: CompiledTable[Any], label: Wording | None = None) -> Input:
@@ -136,6 +139,7 @@ class CompiledTable(Generic[O]):
     priority: tuple[O, ...] = attrs.field(default=(), converter=_exact_outcomes, kw_only=True)
     monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
     statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
+    plain_statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
     validate: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
     owner: Any = attrs.field(default=None, init=False, eq=False, repr=False)
 

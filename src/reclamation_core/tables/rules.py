@@ -72,6 +72,8 @@ class Row:
         clause: the clause of the procedure it comes from.
         wording: the rule as a sentence without its full stop; made of the conditions by default.
         interpretation: the number of the interpretation, where the row is one and not the text.
+        plain: the rule in plain words for the person concerned by the outcome, without its full stop; None if the rule
+            is internal.
     """
 
     id: str
@@ -80,12 +82,13 @@ class Row:
     clause: str | None = None
     wording: Wording | None = None
     interpretation: str | None = attrs.field(default=None, kw_only=True)
+    plain: Wording | None = attrs.field(default=None, kw_only=True)
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return (self.id, dict(self.when), self.then, self.clause, self.wording, self.interpretation)
+        return (self.id, dict(self.when), self.then, self.clause, self.wording, self.interpretation, self.plain)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        names = ("id", "when", "then", "clause", "wording", "interpretation")
+        names = ("id", "when", "then", "clause", "wording", "interpretation", "plain")
         for name, value in zip(names, state, strict=True):
             object.__setattr__(self, name, MappingProxyType(value) if name == "when" else value)
 

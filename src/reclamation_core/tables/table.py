@@ -39,6 +39,8 @@ class DecisionTable(CompiledTable[O]):
         priority: the outcomes, the one that wins first; for PRIORITY.
         monotone: inputs along which the outcome never falls: their names, or `Monotone`.
         statements: for an outcome, the sentence without its full stop that announces it.
+        plain_statements: the same in plain words, for the person concerned by the outcome; empty if the outcomes of the
+            table are internal.
         validate: False builds a table that has errors, to study them; where no row fires its outcome is None and
             nothing is possible, where rows contradict each other several outcomes are.
 

@@ -39,10 +39,11 @@ class Fact:
 
     Args:
         label: its name for a reader.
-        question: the question to ask when it is unknown.
+        question: the question to ask when it is unknown, in the agent's words.
         domain: its values.
         null: the meaning of `None` and of an empty cell.
         risk_domain: the risk domain whose severity it is.
+        question_to_complainant: the same question in the complainant's words; None if a complainant cannot know it.
         name: the name of its field; set by `facts_of`.
     """
 
@@ -51,6 +52,7 @@ class Fact:
     domain: Domain
     null: Missing = UNKNOWN
     risk_domain: RiskDomain | None = None
+    question_to_complainant: Wording | None = None
     name: str = ""
 
 
@@ -206,6 +208,10 @@ class _CaseFacts:
                 "Was the service delivered by one centre, several centres of the region, or several regions?",
             ),
             Enumeration.of(ServiceReach),
+            question_to_complainant=Wording(
+                "Dans quel centre, ou dans quels centres, la prestation a-t-elle eu lieu ?",
+                "In which centre, or centres, did the service take place?",
+            ),
         ),
     )
     mobilisation: Mobilisation | Unknown = attrs.field(
@@ -337,6 +343,10 @@ class ComplaintFacts(_CaseFacts):
             Wording("canal", "channel"),
             Wording("Par quel canal la demande est-elle arrivée ?", "By which channel did the message arrive?"),
             Enumeration.of(Channel),
+            question_to_complainant=Wording(
+                "Comment nous avez-vous adressé votre message : par courrier, courriel, téléphone ou autrement ?",
+                "How did you send us your message: by letter, e-mail, telephone or otherwise?",
+            ),
         ),
     )
     formal: bool | Unknown = attrs.field(
@@ -349,6 +359,10 @@ class ComplaintFacts(_CaseFacts):
                 "Is the dissatisfaction expressed in a formal way?",
             ),
             Boolean(),
+            question_to_complainant=Wording(
+                "Souhaitez-vous que votre message soit traité comme une réclamation ?",
+                "Do you want your message to be handled as a complaint?",
+            ),
         ),
     )
     complainant: Complainant | Unknown = attrs.field(
@@ -362,6 +376,10 @@ class ComplaintFacts(_CaseFacts):
                 "Who turns to the agency: a trainee, a funder, a prescriber, a partner, a company, or someone else?",
             ),
             Enumeration.of(Complainant),
+            question_to_complainant=Wording(
+                "Êtes-vous stagiaire, financeur, prescripteur, partenaire, représentant d'une entreprise, ou autre ?",
+                "Are you a trainee, a funder, a prescriber, a partner, a representative of a company, or someone else?",
+            ),
         ),
     )
     nature: Nature | Unknown = attrs.field(
@@ -377,6 +395,10 @@ class ComplaintFacts(_CaseFacts):
                 "Is it a grievance, an initial request for information or a general opinion?",
             ),
             Enumeration.of(Nature),
+            question_to_complainant=Wording(
+                "Souhaitez-vous signaler un problème, demander un renseignement ou donner un avis général ?",
+                "Do you want to report a problem, ask for information or give a general opinion?",
+            ),
         ),
     )
     requirement: Requirement | Unknown = attrs.field(
@@ -389,6 +411,11 @@ class ComplaintFacts(_CaseFacts):
                 "Which requirement is said to be breached: contractual, legal, regulatory, or none?",
             ),
             Enumeration.of(Requirement),
+            question_to_complainant=Wording(
+                "Qu'est-ce qui avait été prévu et n'a pas été tenu ? Merci de joindre le document (contrat, "
+                "convention, règlement).",
+                "What had been agreed and was not done? Please attach the document (contract, agreement, rules).",
+            ),
         ),
     )
     sold_service: bool | Unknown = attrs.field(
@@ -400,6 +427,10 @@ class ComplaintFacts(_CaseFacts):
                 "La demande porte-t-elle sur une prestation vendue ?", "Is the message about a service that was sold?"
             ),
             Boolean(),
+            question_to_complainant=Wording(
+                "Quelle formation ou quelle autre prestation de l'Afpa est concernée ?",
+                "Which training or other service of the Afpa is concerned?",
+            ),
         ),
     )
     satisfaction: float | Decimal | Absent | Unknown = attrs.field(
@@ -413,6 +444,10 @@ class ComplaintFacts(_CaseFacts):
             ),
             Number(),
             null=ABSENT,
+            question_to_complainant=Wording(
+                "Quelle note avez-vous donnée à l'enquête de fin de formation ?",
+                "Which note did you give in the end-of-training survey?",
+            ),
         ),
     )
     client_scope: ClientScope | Unknown = attrs.field(
@@ -425,13 +460,20 @@ class ComplaintFacts(_CaseFacts):
                 "Is the client local, regional or national (Grands Comptes)?",
             ),
             Enumeration.of(ClientScope),
+            question_to_complainant=Wording(
+                "Pour quel site, quelle région ou quelle organisation nationale nous écrivez-vous ?",
+                "For which site, region or national organisation do you write to us?",
+            ),
         ),
     )
     theme: str | Unknown = attrs.field(
         default=UNKNOWN,
         converter=_theme,
         metadata=_fact(
-            Wording("thème", "theme"), Wording("Sur quoi porte la demande ?", "What is the message about?"), THEMES
+            Wording("thème", "theme"),
+            Wording("Sur quoi porte la demande ?", "What is the message about?"),
+            THEMES,
+            question_to_complainant=Wording("Sur quoi porte votre message ?", "What is your message about?"),
         ),
     )
 

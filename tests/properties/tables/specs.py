@@ -134,6 +134,7 @@ def _build(spec: Spec, validate: bool, built: dict[str, DecisionTable[Any]]) -> 
             rule.then,
             f"§{rule.id}",
             interpretation="L1" if len(rule.when) % 2 else None,
+            plain=Wording(f"règle {rule.id}", f"rule {rule.id}") if len(rule.when) % 2 else None,
         )
         for rule in spec.rules
     ]

@@ -101,6 +101,7 @@ def scope_table() -> DecisionTable[bool]:
                 Wording("note de satisfaction", "satisfaction note"),
                 question=Wording("Quelle note a été donnée ?", "Which note was given?"),
                 absent=True,
+                plain_question=Wording("Quelle note avez-vous donnée ?", "Which note did you give?"),
             ),
             Input("formal", Boolean(), Wording("réclamation formelle", "formal complaint")),
         ],
@@ -113,12 +114,20 @@ def scope_table() -> DecisionTable[bool]:
                 "M2-1 §1.4",
                 Wording("une note inférieure à 6 est une réclamation", "a note below 6 is a complaint"),
             ),
-            Row("formal", {"formal": True}, True, "M2-1 §1.3", interpretation="I20"),
+            Row(
+                "formal",
+                {"formal": True},
+                True,
+                "M2-1 §1.3",
+                interpretation="I20",
+                plain=Wording("vous vous plaignez de façon formelle", "you complain in a formal way"),
+            ),
             Row("otherwise", {}, False),
         ],
         HitPolicy.FIRST,
         Wording("dans le cadre", "in scope"),
         statements={True: Wording("c'est une réclamation", "this is a complaint")},
+        plain_statements={True: Wording("vous faites une réclamation", "you make a complaint")},
     )
 
 

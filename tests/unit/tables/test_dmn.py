@@ -82,6 +82,7 @@ def _every_domain() -> DecisionTable[int]:
             row.clause,
             row.wording,
             interpretation=row.interpretation,
+            plain=row.plain,
         )
         for row in table.rows
     ]
@@ -294,7 +295,7 @@ def test_a_priority_that_is_no_list_of_outcomes_is_a_fault() -> None:
 def test_wrong_extension_attributes_are_faults() -> None:
     text = to_dmn(scope_table()).replace('outcome="true"', 'outcome="vrai"')
 
-    assert [path for path, _ in faults(text)] == ["decision[in_scope].statement"]
+    assert [path for path, _ in faults(text)] == ["decision[in_scope].statement", "decision[in_scope].plainStatement"]
 
 
 def test_a_table_that_is_read_is_proved() -> None:

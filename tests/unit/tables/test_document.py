@@ -92,6 +92,7 @@ def test_a_document_is_plain_json() -> None:
         "clause": "M2-1 §1.4",
         "id": "low-note",
         "interpretation": None,
+        "plain": None,
         "then": True,
         "when": {"note": {"operator": "below", "values": [6]}},
         "wording": {"en": "a note below 6 is a complaint", "fr": "une note inférieure à 6 est une réclamation"},

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from reclamation_core.codes import Audience
+from reclamation_core.errors import InternalTextError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
 from reclamation_core.tables.decision import deciding_reasons
@@ -249,3 +251,92 @@ def test_a_language_of_no_wording_is_refused(lang: Any) -> None:
     for ask in (decision.explain, decision.why_not(Level.LOCAL).explain, table.to_markdown):
         with pytest.raises(ValueError, match="is not a language of this library"):
             ask(lang)
+
+
+def test_a_complainant_reads_the_outcome_and_its_reasons_in_plain_words() -> None:
+    decision = scope_table().decide({"note": ABSENT, "formal": True})
+
+    assert decision.explain("fr", audience="complainant").split("\n") == [
+        "Vous faites une réclamation.",
+        "Pour cette raison :",
+        "- Vous vous plaignez de façon formelle.",
+    ]
+    assert decision.explain("en", audience=Audience.COMPLAINANT).split("\n") == [
+        "You make a complaint.",
+        "For this reason:",
+        "- You complain in a formal way.",
+    ]
+
+
+def test_a_rule_without_plain_words_is_left_out_for_a_complainant() -> None:
+    assert scope_table().decide({"note": 3}).explain(audience="complainant") == "Vous faites une réclamation."
+
+
+def test_a_complainant_reads_the_plain_question_of_a_missing_fact() -> None:
+    decision = scope_table().decide({"formal": False})
+
+    assert decision.plain_question is decision.question
+    assert decision.explain("fr", audience="complainant").split("\n") == [
+        "Pour traiter votre demande, il nous manque une information.",
+        "Quelle note avez-vous donnée ?",
+    ]
+
+
+def test_a_complainant_has_no_question_on_internal_facts() -> None:
+    table: DecisionTable[bool] = DecisionTable(
+        "t",
+        [Input("judged", Boolean())],
+        Boolean(),
+        [Row("r", {"judged": True}, True), Row("s", {"judged": False}, False)],
+        plain_statements={True: Wording("oui", "yes")},
+    )
+    decision = table.decide({})
+
+    assert decision.plain_question is None
+    assert decision.explain("fr", audience="complainant") == "L'examen de votre demande se poursuit."
+    assert table.decide({"judged": False}).explain("en", audience="complainant") == (
+        "Your message is still being examined."
+    )
+
+
+def test_outcomes_that_are_internal_have_no_form_for_a_complainant() -> None:
+    decision = level_table().decide(NATIONAL)
+
+    with pytest.raises(InternalTextError, match="handling level") as refused:
+        decision.explain(audience="complainant")
+    assert refused.value.to_document()["faults"][0]["path"] == "audience"
+    with pytest.raises(InternalTextError):
+        decision.why_not(Level.LOCAL).explain("fr", audience="complainant")
+    with pytest.raises(ValueError, match="Audience"):
+        decision.explain(audience="press")
+
+
+def test_a_developer_reads_the_ids_of_rows_and_facts_in_english() -> None:
+    decision = level_table().decide(NATIONAL)
+
+    assert decision.explain("fr", audience="developer").split("\n") == [
+        "level: national",
+        "- decides: national-client (M2-1 §5.3): client: National",
+        "- fires: local-service (M2-1 §5.1): service: one centre",
+        "inputs: client=national, service=one_centre, mobilisation=local",
+    ]
+    assert scope_table().decide({"formal": True}).explain(audience="developer").split("\n") == [
+        "in_scope: True",
+        "- decides: formal (M2-1 §1.3, I20): formal complaint: yes",
+        "- fires: otherwise: always",
+        "inputs: note=UNKNOWN, formal=True",
+    ]
+    undetermined = scope_table().decide({"formal": False}).explain(audience="developer").split("\n")
+    assert undetermined[0] == "in_scope: undetermined; possible: False, True"
+    assert undetermined[-2:] == ["question: note: Which note was given?", "inputs: note=UNKNOWN, formal=False"]
+
+
+def test_a_developer_reads_why_not_with_the_ids() -> None:
+    answer = level_table().decide(NATIONAL).why_not(Level.LOCAL)
+
+    told = answer.explain("fr", audience="developer").split("\n")
+    assert told[0] == "level: not local"
+    assert "- local-service: overridden" in told
+    assert told[-1].startswith("changes: ")
+    settled = level_table().decide(NATIONAL).why_not(Level.NATIONAL)
+    assert settled.explain(audience="developer").endswith("changes: none")

@@ -61,6 +61,12 @@ def bilingual(fr: str | None, en: str | None, otherwise: str) -> Wording:
     return Wording(french, en if en and en.strip() else french)
 
 
+def plain_wording(given: Mapping[str, str], name: str) -> Wording | None:
+    """Return the plain wording among the attributes of an extension; None where there is none."""
+    fr = given.get(f"{name}-fr")
+    return bilingual(fr, given.get(f"{name}-en"), "") if fr and fr.strip() else None
+
+
 def variable_type(element: Element) -> str:
     """Return the type of the variable of an input data or a decision; empty where there is none."""
     variable = child(element, "variable")
@@ -188,6 +194,7 @@ class Parts:
     priority: tuple[Any, ...]
     monotone: list[Monotone]
     statements: list[tuple[Any, Wording]]
+    plain_statements: list[tuple[Any, Wording]]
 
     def table(self, rows: list[Row], policy: HitPolicy, *, validate: bool) -> DecisionTable[Any]:
         return DecisionTable(
@@ -200,6 +207,7 @@ class Parts:
             priority=self.priority,
             monotone=self.monotone,
             statements=self.statements,
+            plain_statements=self.plain_statements,
             validate=validate,
         )
 
@@ -242,4 +250,5 @@ def row_of(rule: Element, id_: str, when: Mapping[str, Condition], then: Any) ->
     given = {} if told is None else told.attrib
     fr = rule.findtext(f"{{{MODEL}}}description")
     wording = bilingual(fr, given.get("en"), fr) if fr and fr.strip() else None
-    return Row(id_, when, then, given.get("clause"), wording, interpretation=given.get("interpretation"))
+    cited = {"clause": given.get("clause"), "interpretation": given.get("interpretation")}
+    return Row(id_, when, then, wording=wording, plain=plain_wording(given, "plain"), **cited)

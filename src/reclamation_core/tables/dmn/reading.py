@@ -30,6 +30,7 @@ from reclamation_core.tables.dmn.model import (
     extension_of,
     free_id,
     plain_name,
+    plain_wording,
     row_ids,
     row_of,
     variable_type,
@@ -440,7 +441,8 @@ class _Reader:
             told = extension_of(clause, "input")
             given = {} if told is None else told.attrib
             label = bilingual(clause.get("label"), given.get("label-en"), table.title.fr)
-            make = partial(Input, table.name, table.output, label, source=table)
+            plain = plain_wording(given, "plain-question")
+            make = partial(Input, table.name, table.output, label, source=table, plain_question=plain)
             return self.attempt(path, name, partial(make, question=self.question(given, label, name)))
         if self.names_other_decision(name):
             self.fault(path, name, refusals.NOT_REQUIRED)
@@ -505,6 +507,7 @@ class _Reader:
                 none=ABSENT if given.get("none") == ABSENT.value else UNKNOWN,
                 unknown=given.get("unknown") != "false",
                 question=self.question(given, label, fact.name),
+                plain_question=plain_wording(given, "plain-question"),
             ),
         )
 
@@ -548,7 +551,7 @@ class _Reader:
         title = decision.get("label") or ""
         if column.key:
             title = f"{title or name} : {output.get('label') or column.key}"
-        promises, statements = self.extension(decision, domain, path)
+        promises, statements, plain_statements = self.extension(decision, domain, path)
         parts = Parts(
             identifier,
             [input_ for input_ in inputs if input_ is not None],
@@ -557,6 +560,7 @@ class _Reader:
             priority,
             promises,
             statements,
+            plain_statements,
         )
         return partial(self.table, parts, rows, column.policy, then, here)
 
@@ -658,7 +662,7 @@ class _Reader:
 
     def extension(
         self, decision: Element, output: Domain, path: str
-    ) -> tuple[list[Monotone], list[tuple[Any, Wording]]]:
+    ) -> tuple[list[Monotone], list[tuple[Any, Wording]], list[tuple[Any, Wording]]]:
         extension = child(decision, "extensionElements")
         ours = [] if extension is None else list(extension)
         promises = [
@@ -666,8 +670,11 @@ class _Reader:
             for told in ours
             if told.tag == f"{{{OURS}}}monotone"
         ]
-        told_outcomes = [told for told in ours if told.tag == f"{{{OURS}}}statement"]
-        return promises, [self.statement(told, output, f"{path}.statement") for told in told_outcomes]
+        statements, plain_statements = (
+            [self.statement(told, output, f"{path}.{kind}") for told in ours if told.tag == f"{{{OURS}}}{kind}"]
+            for kind in ("statement", "plainStatement")
+        )
+        return promises, statements, plain_statements
 
     def statement(self, told: Element, output: Domain, path: str) -> tuple[Any, Wording]:
         text = told.get("outcome", "")

@@ -14,6 +14,7 @@ from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, I
 from reclamation_core.tables.model import CompiledTable, Input, tables_of
 from reclamation_core.tables.rules import HitPolicy, Row
 from reclamation_core.tables.sfeel import write_condition, write_value
+from reclamation_core.wording import Wording
 
 MODEL: Final = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 DIAGRAM: Final = "https://www.omg.org/spec/DMN/20191111/DMNDI/"
@@ -221,8 +222,9 @@ def _extension(decision: Element, table: CompiledTable[Any]) -> None:
     SubElement(extension, "rc:table", {"title-en": table.title.en, **_line(table.output)})
     for promise in table.monotone:
         SubElement(extension, "rc:monotone", input=promise.input, rising=_truth(promise.rising))
-    for outcome, wording in table.statements:
-        SubElement(extension, "rc:statement", outcome=write_value(outcome), fr=wording.fr, en=wording.en)
+    for kind, statements in (("rc:statement", table.statements), ("rc:plainStatement", table.plain_statements)):
+        for outcome, wording in statements:
+            SubElement(extension, kind, outcome=write_value(outcome), fr=wording.fr, en=wording.en)
 
 
 def _input(rules: Element, table: CompiledTable[Any], input_: Input) -> None:
@@ -236,6 +238,7 @@ def _input(rules: Element, table: CompiledTable[Any], input_: Input) -> None:
             "question-en": input_.question.en,
             "unknown": _truth(input_.unknown),
             "none": input_.none.value,
+            **_plain("plain-question", input_.plain_question),
             **_line(input_.domain),
         },
     )
@@ -258,7 +261,7 @@ def _output(rules: Element, table: CompiledTable[Any]) -> None:
 
 def _rule(rules: Element, table: CompiledTable[Any], row: Row, id_: str) -> None:
     rule = SubElement(rules, "rule", id=id_, label=row.id)
-    told = {"clause": row.clause, "interpretation": row.interpretation}
+    told = {"clause": row.clause, "interpretation": row.interpretation, **_plain("plain", row.plain)}
     if row.wording is not None:
         SubElement(rule, "description").text = row.wording.fr
         told["en"] = row.wording.en
@@ -269,6 +272,10 @@ def _rule(rules: Element, table: CompiledTable[Any], row: Row, id_: str) -> None
         test = "-" if condition is None else write_condition(condition, input_.absent)
         _text(SubElement(rule, "inputEntry", id=f"{id_}_{input_.name}"), test)
     _text(SubElement(rule, "outputEntry", id=f"{id_}_then"), write_value(row.then))
+
+
+def _plain(name: str, wording: Wording | None) -> dict[str, str]:
+    return {} if wording is None else {f"{name}-fr": wording.fr, f"{name}-en": wording.en}
 
 
 def _text(parent: Element, text: str) -> None:

@@ -178,7 +178,9 @@ def _rows(draw: st.DrawFn, inputs: Sequence[Input], outcomes: tuple[Any, ...], m
 
 
 def _row(name: str, when: dict[str, Condition], then: Any) -> Row:
-    return Row(name, when, then, f"§{name}", interpretation="L1" if len(when) % 2 else None)
+    odd = len(when) % 2
+    plain = Wording(f"règle {name}", f"rule {name}") if odd else None
+    return Row(name, when, then, f"§{name}", interpretation="L1" if odd else None, plain=plain)
 
 
 @st.composite

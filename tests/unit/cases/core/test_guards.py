@@ -50,7 +50,7 @@ from reclamation_core.cases.guards import GUARDS
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.policy.sources import CLAUSES, cited
-from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
+from reclamation_core.vocabulary import Audience, Complexity, Level, RiskDomain, Role
 from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,
@@ -709,6 +709,20 @@ def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
     assert "« qualifier » est refusé" in refusal.in_("fr")
     assert "'qualify' is refused" in refusal.in_("en")
     assert "(M2-1, interactions ; interprétation n° 11)" in refusal.in_("fr")
+
+
+def test_a_refusal_is_written_for_each_audience() -> None:
+    refusal = refused(
+        after(opened(), SUPPORT), attrs.evolve(QUALIFIED, facts=complaint(severity_training=2, likelihood=2))
+    )
+
+    assert refusal.in_("fr", "complainant") == "Cette opération n'est pas possible sur votre dossier pour le moment."
+    assert refusal.in_("fr", audience="developer").splitlines()[:2] == [
+        "Case R-2026-000007: qualify is refused:",
+        f"- risks-unjudged (M2-1 §2.2, I24): {refusal.guards[0].wording.en}",  # type: ignore[union-attr]
+    ]
+    assert "  severity_safety: How severe is it" in refusal.in_("en", Audience.DEVELOPER)
+    assert refusal.in_("fr", "agent") == refusal.in_("fr")
 
 
 def test_a_refusal_survives_pickling() -> None:
