@@ -57,14 +57,14 @@ CODES = {
         foreign_source outside_scope whole_store_only
     """,
     "conflict": """
-        concurrent_change repeated_source source_conflict stale_read version_conflict wrong_clock
+        concurrent_change job_busy repeated_source source_conflict stale_read version_conflict wrong_clock
     """,
     "refused": """
         circular_link command_refused plan_command_refused step_out_of_order
     """,
     "unavailable": """
-        changed_edition letter_template missing_extra store_busy store_damaged store_encoding store_failed store_full
-        store_read_only store_replaced store_unreachable unsupported_schema
+        changed_edition delivery_failed letter_template missing_extra store_busy store_damaged store_encoding
+        store_failed store_full store_read_only store_replaced store_unreachable unsupported_schema
     """,
 }
 """The codes that programs rely on, by kind."""
@@ -150,6 +150,7 @@ PARTS: dict[str, object] = {
     "instant": datetime(2026, 5, 2),  # noqa: DTZ001
     "dated": datetime(2099, 1, 1, tzinfo=UTC),
     "now": datetime(2026, 5, 2, tzinfo=UTC),
+    "until": datetime(2026, 5, 2, tzinfo=UTC),
     "suspensions": ((date(2026, 5, 2), date(2026, 5, 3)),),
     "scope": PlanScope.site("CRE"),
     "found": 4,

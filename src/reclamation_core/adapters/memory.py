@@ -20,6 +20,8 @@ from reclamation_core.ports import (
     ExportLog,
     ExportRecord,
     FeedItem,
+    JobRepository,
+    JobState,
     Journal,
     SequenceGenerator,
     Store,
@@ -113,6 +115,29 @@ class InMemorySequences(SequenceGenerator):
             return self._last[series] - count + 1
 
 
+class InMemoryJobs(JobRepository):
+    """The states of jobs under a lock."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, JobState] = {}
+        self._lock = Lock()
+
+    def get(self, name: str) -> JobState:
+        with self._lock:
+            return self._states.get(name, JobState())
+
+    def save(self, name: str, state: JobState) -> bool:
+        with self._lock:
+            is_current = self._states.get(name, JobState()).version == state.version
+            if is_current:
+                self._states[name] = attrs.evolve(state, version=state.version + 1)
+            return is_current
+
+    def names(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(sorted(self._states))
+
+
 class InMemoryStore(Store, CommittedState):
     """Cases and plans in memory, as long as the program runs.
 
@@ -127,6 +152,7 @@ class InMemoryStore(Store, CommittedState):
         self.journal = InMemoryJournal(self)
         self.sequences = InMemorySequences()
         self.exports = InMemoryExports()
+        self.jobs = InMemoryJobs()
         self._ordered: list[str] = []
         self._sources: dict[str, str] = {}
         self._plans: dict[str, Pgaac] = {}

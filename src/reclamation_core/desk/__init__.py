@@ -3,12 +3,23 @@
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.arguments import etag, read_etag
 from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
+from reclamation_core.desk.consumers import (
+    AsyncFeedConsumer,
+    ConsumerLag,
+    ConsumerOptions,
+    DeliveryReport,
+    FailedDelivery,
+    FailureAction,
+    FeedConsumer,
+)
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.errors import (
     CircularLinkError,
     ClockError,
+    DeliveryError,
     ForeignSourceError,
+    JobBusyError,
     OutsideScopeError,
     SourceConflictError,
     WholeStoreError,
@@ -24,6 +35,7 @@ __all__ = [
     "Agenda",
     "Alert",
     "AsyncDesk",
+    "AsyncFeedConsumer",
     "AsyncPlanService",
     "AvailableCommand",
     "AwaitedAnswer",
@@ -31,10 +43,18 @@ __all__ = [
     "CasesView",
     "CircularLinkError",
     "ClockError",
+    "ConsumerLag",
+    "ConsumerOptions",
+    "DeliveryError",
+    "DeliveryReport",
     "Desk",
     "DeskOptions",
     "Discrepancy",
+    "FailedDelivery",
+    "FailureAction",
+    "FeedConsumer",
     "ForeignSourceError",
+    "JobBusyError",
     "OutsideScopeError",
     "PersonalDataItem",
     "PlanService",

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
+from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.plan_service import PlanService
@@ -238,6 +239,13 @@ class AsyncDesk:
     def reports(self) -> AsyncReportService:
         """The reports of these cases: `register`."""
         return AsyncReportService(self._synchronous.reports, self._store)
+
+    def consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer:
+        """Return a consumer of the feed by its name, with its position in the store (consommateur).
+
+        See `Desk.consumer`; the handler of this one may be a coroutine function.
+        """
+        return AsyncFeedConsumer(self._synchronous._context, name, options)  # noqa: SLF001  of this package
 
     def pgaac(self, scope: PlanScope | str) -> AsyncPlanService:
         """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""

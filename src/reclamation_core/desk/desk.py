@@ -47,6 +47,7 @@ from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.arguments import require_some, severities
+from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
@@ -899,6 +900,18 @@ class Desk:
             ChangedEditionError: the desk has another text under the name of that edition.
         """
         return QueryService(self._context).available_commands(reference)
+
+    def consumer(self, name: str, options: ConsumerOptions | None = None) -> FeedConsumer:
+        """Return a consumer of the feed by its name, with its position in the store (consommateur).
+
+        A desk with a scope: the events of the cases that are inside it when they are delivered. A case that is handed
+        over to it begins with the event that hands it over, or a later one: load the case.
+
+        Args:
+            name: the name under which the position is stored; another one for each consumer, and for each scope.
+            options: how often an event is delivered, and what becomes of one that fails.
+        """
+        return FeedConsumer(self._context, name, options)
 
     def agenda(self, until: date) -> Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier)."""

@@ -199,3 +199,60 @@ class CircularLinkError(WordedError, ValueError):
             ),
             f"case '{self.reference}' cannot be linked to '{self.to}', which leads back to it; name another case",
         )
+
+
+@attrs.define(eq=False)
+class JobBusyError(WordedError, RuntimeError):
+    """A job of which one may run at a time is running: a consumer of the feed, or the nightly job.
+
+    Args:
+        job: the name of the job; `feed:` and the name of a consumer.
+        until: the instant from which it may be run in any case; None if it has just ended.
+    """
+
+    code = "job_busy"
+    kind = ErrorKind.CONFLICT
+
+    job: str
+    until: datetime | None
+
+    @property
+    def wording(self) -> Wording:
+        """The error and its remedy, in both languages."""
+        until = "" if self.until is None else f"{self.until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        fr, en = (f", ou après {until} si elle a été interrompue", f", or after {until} if it was killed")
+        return Wording(
+            f"la tâche « {self.job} » est déjà en cours ; relancez-la quand elle sera finie{fr if until else ''}",
+            f"job '{self.job}' is running already; run it again when it has ended{en if until else ''}",
+        )
+
+
+@attrs.define(eq=False)
+class DeliveryError(WordedError, RuntimeError):
+    """The handler of a consumer refused an event at every attempt; the position of the consumer is before the event.
+
+    Args:
+        consumer: the name of the consumer.
+        position: the position of the event in the feed.
+        case: the case of the event.
+        error: the name of the class of the handler's error, which is the cause of this one.
+    """
+
+    code = "delivery_failed"
+    kind = ErrorKind.UNAVAILABLE
+
+    consumer: str
+    position: int
+    case: str
+    error: str
+
+    @property
+    def wording(self) -> Wording:
+        """The error and its remedy, in both languages."""
+        return Wording(
+            f"le consommateur « {self.consumer} » n'a pas pu traiter l'événement {self.position} du dossier "
+            f"{self.case} ({self.error}) ; corrigez la cause puis relancez-le, ou choisissez de passer l'événement ou "
+            "de le mettre de côté",
+            f"consumer '{self.consumer}' could not handle event {self.position}, of case {self.case} ({self.error}); "
+            "remove the cause and run it again, or choose to skip or to park the event",
+        )

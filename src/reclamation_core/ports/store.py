@@ -1,4 +1,4 @@
-"""The store that a desk needs: its units of work, feed, journal, sequences and log of exports; and the clock.
+"""The store that a desk needs: units of work, feed, journal, sequences, jobs and log of exports; and the clock.
 
 Guards are named versions that make decisions exclude each other which write to different cases and plans. The desk
 holds these:
@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import attrs
 
@@ -114,6 +114,16 @@ class EventFeed(ABC):
             ValueError: the position is negative, or the limit less than 1.
         """
 
+    def count(self, after: int = 0, sites: Collection[str] = ()) -> int:
+        """Return how many events `follow` would yield, those that cannot be read included.
+
+        A store overrides this that can count them without reading them.
+
+        Raises:
+            StoreDamagedError, ValueError, RuntimeError: as `follow` does.
+        """
+        return sum(1 for _ in self.follow(after, sites))
+
     def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[FeedItem]:
         """Yield every event after a position, page by page, until there are no more.
 
@@ -125,6 +135,81 @@ class EventFeed(ABC):
             require_progress(items[-1].position, after, "feed")
             after = items[-1].position
             yield from items
+
+
+@attrs.frozen
+class ParkedEvent:
+    """An event of the feed that a consumer could not handle, or that follows such an event in the same case.
+
+    Args:
+        position: its position in the feed.
+        case: the reference of its case.
+    """
+
+    position: int
+    case: str
+
+
+def _parked(values: Any) -> tuple[ParkedEvent, ...]:
+    return tuple(value if isinstance(value, ParkedEvent) else ParkedEvent(*value) for value in values)
+
+
+@attrs.frozen(kw_only=True)
+class JobState:
+    """The state of a named job: a consumer of the feed, or a job of which one may run at a time.
+
+    Args:
+        version: how many times it was saved; 0 if never.
+        holder: an identifier of the run that has the job now; None if no run has it.
+        until: the instant from which another run may take it, because its holder must have been killed; aware.
+        position: the position in the feed up to which every event is handled or parked.
+        parked: the parked events, by position.
+    """
+
+    version: int = 0
+    holder: str | None = None
+    until: datetime | None = None
+    position: int = 0
+    parked: tuple[ParkedEvent, ...] = attrs.field(default=(), converter=_parked)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the state as plain data, for JSON."""
+        return {
+            "version": self.version,
+            "holder": self.holder,
+            "until": None if self.until is None else self.until.isoformat(),
+            "position": self.position,
+            "parked": [[event.position, event.case] for event in self.parked],
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Return the state that `to_document` wrote."""
+        until = document["until"]
+        return cls(**{**document, "until": None if until is None else datetime.fromisoformat(until)})
+
+
+class JobRepository(ABC):
+    """The states of named jobs: positions of consumers of the feed, and which jobs are running.
+
+    It is not part of a unit of work: each save is committed by itself, or with the transaction of a host.
+    """
+
+    @abstractmethod
+    def get(self, name: str) -> JobState:
+        """Return the state of a job; `JobState()` if none was saved under that name."""
+
+    @abstractmethod
+    def save(self, name: str, state: JobState) -> bool:
+        """Save the state of a job, one version further, if the stored version is that of `state`.
+
+        Returns:
+            False if another save came first; nothing is changed then.
+        """
+
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the jobs that have a state, by code point."""
 
 
 class Journal(ABC):
@@ -312,6 +397,7 @@ class Store(ABC):
     journal: Journal
     sequences: SequenceGenerator
     exports: ExportLog
+    jobs: JobRepository
 
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:

@@ -23,7 +23,7 @@ from tests.unit.desk import factories
 
 PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (PlanService, AsyncPlanService))
 NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
-AT_ONCE = {"acting", "scoped", "pgaac", "cases", "reports", "in_memory", "open", "from_connection"}
+AT_ONCE = {"acting", "scoped", "pgaac", "consumer", "cases", "reports", "in_memory", "open", "from_connection"}
 """Methods that do not read the store; the result of `open` is awaited or entered."""
 
 

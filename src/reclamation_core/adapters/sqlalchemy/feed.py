@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, or_, select, text
 
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
@@ -52,6 +52,14 @@ class SqlAlchemyFeed(EventFeed):
                 self._database.write(_assign)
             rows = self._page(after, limit, sites)  # again: a concurrent reader may have assigned positions
         return tuple(self._items(rows))
+
+    def count(self, after: int = 0, sites: Collection[str] = ()) -> int:
+        require_page(after, 1)
+        is_later = or_(CASE_EVENTS.c.position > after, CASE_EVENTS.c.position < 0)
+        wanted = select(func.count()).select_from(CASE_EVENTS).where(is_later)
+        if sites:
+            wanted = wanted.where(has_site(CASE_EVENTS.c.case_reference, sites))
+        return int(self._database.rows(wanted)[0][0])
 
     def _items(self, rows: list[Any]) -> Iterator[FeedItem]:
         """Yield the events before the first corrupt one; raise if that is the first of the page."""

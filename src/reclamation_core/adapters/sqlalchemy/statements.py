@@ -53,7 +53,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 StatementRow: TypeAlias = dict[str, Any]
 """A row of a table, by the names of its columns."""
 
-_INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _VERSIONED: Final = (CASES, PLANS)
 _COUNTED: Final = {"preserve_rowcount": True}
 
@@ -183,7 +183,7 @@ def _batch(statement: _Prepared, rows: Iterable[StatementRow], *, must_match: bo
 
 
 def _insert(table: Table, backend: str) -> Insert:
-    insert = _INSERTS[backend](table)
+    insert = INSERTS[backend](table)
     if table is CASE_EVENTS:
         values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns}
         insert = insert.values(values | {"position": _new_position(backend)})
@@ -216,7 +216,7 @@ def _expect(table: Table) -> Update:
 
 def _advance(backend: str) -> Insert:
     """Affect no row where the guard has another version; at version 0 it may have no row yet."""
-    insert = _INSERTS[backend](GUARDS)
+    insert = INSERTS[backend](GUARDS)
     version = bindparam("the_version", type_=BigInteger)
     insert = insert.values(name=bindparam("name"), version=version + literal_column("1"))
     return insert.on_conflict_do_update(  # type: ignore[no-any-return]

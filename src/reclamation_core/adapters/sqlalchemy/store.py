@@ -14,7 +14,21 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import URL, Column, Connection, Engine, Select, bindparam, func, or_, select, text, union_all
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
@@ -37,6 +51,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
 )
 from reclamation_core.adapters.sqlalchemy.schema import check_version, prepare, require_version
 from reclamation_core.adapters.sqlalchemy.statements import (
+    INSERTS,
     StaleDataError,
     decode,
     events_of,
@@ -52,6 +67,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASES,
     GUARDS,
+    JOBS,
     PLAN_EVENTS,
     PLAN_TEXTS,
     PLANS,
@@ -74,6 +90,8 @@ from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, P
 from reclamation_core.ports import (
     CaseQuery,
     ConcurrentChangeError,
+    JobRepository,
+    JobState,
     PlanNotFoundError,
     RepeatedSourceError,
     SequenceGenerator,
@@ -102,6 +120,25 @@ _TAKEN: Final = union_all(
 _NEXT: Final = text(
     f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
     f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
+)
+_JOB: Final = select(JOBS.c.version, JOBS.c.holder, JOBS.c.until, JOBS.c.position, JOBS.c.parked).where(
+    JOBS.c.name == bindparam("job")
+)
+_JOB_VALUES: Final = {
+    name: bindparam(name, type_=JOBS.c[name].type) for name in ("holder", "until", "position", "parked")
+}
+_NEW_JOB: Final = {
+    backend: insert(JOBS)
+    .values(name=bindparam("job"), version=bindparam("job_version", type_=BigInteger) + 1, **_JOB_VALUES)
+    .on_conflict_do_nothing()
+    .returning(JOBS.c.version)
+    for backend, insert in INSERTS.items()
+}
+_JOB_AT_VERSION: Final = (
+    update(JOBS)
+    .where(JOBS.c.name == bindparam("job"), JOBS.c.version == bindparam("job_version"))
+    .values(version=JOBS.c.version + 1, **_JOB_VALUES)
+    .returning(JOBS.c.version)
 )
 _LAST: Final = text(f"SELECT last_number FROM {SERIES} WHERE series = :series")
 
@@ -206,6 +243,7 @@ class SqlAlchemyStore(Store):
         self.journal = SqlAlchemyJournal(database)
         self.sequences = SqlAlchemySequences(database)
         self.exports = SqlAlchemyExports(database)
+        self.jobs = SqlAlchemyJobs(database)
 
     def __repr__(self) -> str:
         return f"SqlAlchemyStore({self._database.name!r})"
@@ -256,6 +294,30 @@ class SqlAlchemySequences(SequenceGenerator):
             row = None
         is_ahead = row is not None and isinstance(row[0], int) and row[0] >= used
         return () if is_ahead else (SERIES.name,)
+
+
+class SqlAlchemyJobs(JobRepository):
+    """The states of jobs, one row each; a save expects the version of the row."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str) -> JobState:
+        row = self._database.first(_JOB, {"job": name})
+        if row is None:
+            return JobState()
+        version, holder, until, position, parked = row
+        return JobState(version=version, holder=holder, until=until, position=position, parked=json.loads(parked))
+
+    def save(self, name: str, state: JobState) -> bool:
+        parked = canonical_json([[event.position, event.case] for event in state.parked])
+        values = {"holder": state.holder, "until": state.until, "position": state.position, "parked": parked}
+        change = _NEW_JOB[self._database.backend] if state.version == 0 else _JOB_AT_VERSION
+        parameters = {"job": name, "job_version": state.version, **values}
+        return self._database.write(lambda connection, _: connection.execute(change, parameters).first() is not None)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._database.rows(select(JOBS.c.name).order_by(JOBS.c.name)))
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

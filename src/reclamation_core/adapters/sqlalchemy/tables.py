@@ -319,6 +319,18 @@ FEED_LOCK = Table(
     comment="One row, locked by the reader that assigns positions in the feed.",
 )
 
+JOBS = Table(
+    f"{PREFIX}jobs",
+    METADATA,
+    _key("name", TEXT, "name of the job"),
+    _given("version", BigInteger, "number of times that the row was saved"),
+    _maybe("holder", TEXT, "identifier of the run that has the job; empty if no run has it"),
+    _maybe("until", INSTANT, "instant from which another run may take it, UTC"),
+    _given("position", BigInteger, "position in the feed up to which its events are handled or parked"),
+    _given("parked", TEXT, "parked events: position and case of each, as JSON"),
+    comment="One row a job: a consumer of the feed, or a job of which one may run at a time.",
+)
+
 SEQUENCE = f"{PREFIX}write_order"
 """The sequence of PostgreSQL that numbers events in the order of writing."""
 

@@ -5,6 +5,7 @@ from reclamation_core.testing.contracts.feeds import (
     ClockContract,
     EventFeedContract,
     ExportLogContract,
+    JobRepositoryContract,
     JournalContract,
     SequenceGeneratorContract,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "ContractReport",
     "EventFeedContract",
     "ExportLogContract",
+    "JobRepositoryContract",
     "JournalContract",
     "OpenStore",
     "Outcome",

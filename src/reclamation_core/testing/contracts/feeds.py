@@ -1,4 +1,4 @@
-"""The contracts of the event feed, the journal, sequence numbers and clocks."""
+"""The contracts of the event feed, jobs, the journal, sequence numbers and clocks."""
 
 from __future__ import annotations
 
@@ -13,12 +13,21 @@ import pytest
 from reclamation_core.cases import SupportKind
 from reclamation_core.cases.documents import read_event
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine, written
-from reclamation_core.desk import Desk
+from reclamation_core.desk import ConsumerOptions, Desk
 from reclamation_core.documents import parse_json
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.plans import written_plan
-from reclamation_core.ports import Clock, ExportKind, ExportRecord, FeedItem, Store, StoreDamagedError
-from reclamation_core.testing.contracts.base import Capability, PortContract, rule
+from reclamation_core.ports import (
+    Clock,
+    ExportKind,
+    ExportRecord,
+    FeedItem,
+    JobState,
+    ParkedEvent,
+    Store,
+    StoreDamagedError,
+)
+from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
@@ -176,6 +185,16 @@ class EventFeedContract(PortContract):
             assert seen == [item for item in everything if item.event.case in {THIRD, "R-2026-000006", "R-2026-000009"}]
             assert sizes[:-1] == [limit] * (len(sizes) - 1)
 
+    @rule("le fil se compte comme il se lit, depuis toute position et pour certains sites")
+    def test_the_feed_is_counted_as_it_is_read_from_any_position_and_for_some_sites(self, store: Store) -> None:
+        assert store.feed.count() == 0
+        insert(store, *(a_case(number, site="STR" if number % 2 else "CRE") for number in range(1, 6)))
+        assert store.feed.count() == 5
+
+        for after in (0, *(item.position for item in store.feed.read())):
+            for sites in ((), {"CRE"}, {"STR", "CRE"}, {"NOWHERE"}):
+                assert store.feed.count(after, sites) == len(store.feed.read(after, 500, sites))
+
     @rule(
         "une page du fil finit avant un événement illisible ; celle qui commencerait par lui dit où reprendre",
         needs=Capability.TAMPERING,
@@ -193,6 +212,86 @@ class EventFeedContract(PortContract):
         assert damaged.value.holder == SECOND
         assert damaged.value.position is not None
         assert told(store.feed.read(damaged.value.position)) == [(THIRD, 1)]
+
+
+class JobRepositoryContract(PortContract):
+    """The contract of `JobRepository`."""
+
+    port = "JobRepository"
+
+    @rule("une tâche inconnue n'a encore rien fait")
+    def test_an_unknown_job_has_done_nothing_yet(self, store: Store) -> None:
+        assert store.jobs.get("webhooks") == JobState()
+        assert store.jobs.names() == ()
+
+    @rule("un état se relit comme il a été enregistré, une version plus loin, chaque tâche pour elle-même")
+    def test_a_state_is_read_as_it_was_saved_one_version_further(self, store: Store) -> None:
+        jobs, parked = store.jobs, (ParkedEvent(2**40, SECOND), ParkedEvent(2**40 + 1, "R-É 'x\""))
+        state = JobState(holder="run-1", until=at(3), position=2**40, parked=parked)
+
+        assert jobs.save("webhooks", state)
+        assert jobs.save("É-courriels", JobState(position=7))
+
+        assert jobs.get("webhooks") == attrs.evolve(state, version=1)
+        assert jobs.get("É-courriels") == JobState(version=1, position=7)
+        assert jobs.names() == ("webhooks", "É-courriels")
+        assert jobs.save("webhooks", JobState(version=1, position=3))
+        assert jobs.get("webhooks") == JobState(version=2, position=3)
+
+    @rule("un état décidé sur une version dépassée n'est pas enregistré")
+    def test_a_state_of_an_older_version_is_not_saved(self, store: Store) -> None:
+        assert store.jobs.save("webhooks", JobState(position=1))
+
+        for version in (0, 2):
+            assert not store.jobs.save("webhooks", JobState(version=version, position=9))
+        assert not store.jobs.save("other", JobState(version=1))
+
+        assert store.jobs.get("webhooks") == JobState(version=1, position=1)
+        assert store.jobs.get("other") == JobState()
+
+    @rule("de fils qui enregistrent à la fois la même version, un seul y arrive", needs=Capability.THREADS)
+    def test_of_threads_that_save_the_same_version_at_once_one_succeeds(self, store: Store) -> None:
+        for version in range(10):
+            states = [JobState(version=version, holder=f"run-{number}") for number in range(4)]
+            with ThreadPoolExecutor(4) as pool:
+                saved = list(pool.map(lambda state: store.jobs.save("webhooks", state), states))
+
+            assert saved.count(True) == 1
+            assert store.jobs.get("webhooks").holder == f"run-{saved.index(True)}"
+
+    @rule(
+        "un consommateur parmi des fils qui écrivent reçoit tout, dans l'ordre de chaque dossier",
+        needs=Capability.THREADS,
+    )
+    def test_a_consumer_among_writers_receives_every_event_of_a_case_in_order(self, store: Store) -> None:
+        desk = desk_on(store)
+        references = [registered(desk).reference for _ in range(3)]
+        seen: list[FeedItem] = []
+
+        def write(reference: str) -> None:
+            for number in range(10):
+                desk.add_support(reference, kind=SupportKind.EMAIL, title=f"courriel {number}")
+
+        with ThreadPoolExecutor(3) as pool:
+            writers = [pool.submit(write, reference) for reference in references]
+            while not all(writer.done() for writer in writers):
+                desk.consumer("copie", ConsumerOptions(batch_size=3)).run_once(seen.append)
+            for writer in writers:
+                writer.result()
+        desk.consumer("copie").run_once(seen.append)
+
+        for reference in references:
+            assert [item.event.number for item in seen if item.event.case == reference] == list(range(1, 12))
+        assert desk.consumer("copie").lag().events == 0
+
+    @rule("la position d'un consommateur se retrouve après fermeture et réouverture", needs=Capability.REOPENING)
+    def test_the_position_of_a_consumer_is_there_after_reopening(self, opened: OpenStore) -> None:
+        store = opened()
+        assert store.jobs.save("webhooks", JobState(position=12, until=at(2), parked=(ParkedEvent(3, FIRST),)))
+        state = store.jobs.get("webhooks")
+        store.close()
+
+        assert opened().jobs.get("webhooks") == state
 
 
 class JournalContract(PortContract):

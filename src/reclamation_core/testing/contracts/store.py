@@ -14,6 +14,7 @@ from reclamation_core.testing.contracts.cases import CaseStorageContract, Stored
 from reclamation_core.testing.contracts.feeds import (
     EventFeedContract,
     ExportLogContract,
+    JobRepositoryContract,
     JournalContract,
     SequenceGeneratorContract,
 )
@@ -180,6 +181,7 @@ class StoreContract(
     PlanRepositoryContract,
     UnitOfWorkContract,
     EventFeedContract,
+    JobRepositoryContract,
     JournalContract,
     SequenceGeneratorContract,
     ExportLogContract,

@@ -21,6 +21,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     EXPORTS,
     FEED_LOCK,
     GUARDS,
+    JOBS,
     METADATA,
     PLAN_EVENTS,
     PLAN_TEXTS,
@@ -30,13 +31,13 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import ExportKind, ExportRecord
+from reclamation_core.ports import ExportKind, ExportRecord, JobState
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
-_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, EXPORTS, EXPORT_ACTORS}
+_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, JOBS, EXPORTS, EXPORT_ACTORS}
 _ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
 
@@ -56,7 +57,8 @@ def altered() -> list[Any]:
 
 
 def fill(store: SqlAlchemyStore) -> Desk:
-    """Write a case, a plan and an export with a row in every table, and another case."""
+    """Write a case, a plan, a job and an export with a row in every table, and another case."""
+    store.jobs.save("feed:copy", JobState(position=1))
     store.exports.add(
         ExportRecord(kind=ExportKind.CASE, subject=CASE, sha256="0" * 64, exported_at=factories.at(1), actor="Mme Roux")
     )

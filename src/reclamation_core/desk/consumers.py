@@ -1,0 +1,605 @@
+"""Consumers of the event feed: each event at least once, those of a case in their order, positions in the store.
+
+A delivery is a generator of steps: an event to handle, or a pause. It reads and writes the store; its driver, which is
+synchronous or asynchronous, calls the handler and waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import attrs
+
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.errors import DeliveryError, JobBusyError
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.ports import FeedItem, JobState, ParkedEvent, StoreDamagedError
+from reclamation_core.ports.query import require_progress
+from reclamation_core.validators import at_offset, member_of, name, of_class, optional, require, whole_number
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    import threading
+
+Handler = Callable[[FeedItem], object]
+AsyncHandler = Callable[[FeedItem], Awaitable[object] | object]
+_Steps = Generator[FeedItem | float, Exception | None, None]
+
+_LOG: Final = logging.getLogger("reclamation_core.desk")
+_MAX_PARKED: Final = 1000
+_SECONDS: Final = Wording("un nombre de secondes, 0 ou plus, est attendu", "a number of seconds from 0 on is expected")
+_NOT_PARKED: Final = Wording(
+    "la position d'un événement mis de côté est attendue", "the position of a parked event is expected"
+)
+
+
+class FailureAction(LabelledEnum):
+    """What a consumer does with an event that its handler refuses at every attempt."""
+
+    STOP = "stop", "s'arrêter", "stop"
+    """Raise; the position stays before the event."""
+    SKIP = "skip", "passer l'événement", "skip the event"
+    """Go on without it; the report and the log name it."""
+    PARK = "park", "mettre le dossier de côté", "park the case"
+    """Set the event aside, and the later events of its case after it, until `retry_parked`."""
+
+
+@attrs.frozen(kw_only=True)
+class FailedDelivery:
+    """An event that was not handled.
+
+    Args:
+        position: its position in the feed.
+        case: the reference of its case.
+        error: the name of the class of the handler's error, whose text may be personal.
+    """
+
+    position: int
+    case: str
+    error: str
+
+
+@attrs.frozen(kw_only=True)
+class DeliveryReport:
+    """What one run of a consumer did.
+
+    Args:
+        delivered: the number of events that the handler accepted.
+        position: the position of the consumer afterwards.
+        skipped: the events that were skipped.
+        parked: the events that failed and were parked, or stay parked.
+    """
+
+    delivered: int
+    position: int
+    skipped: tuple[FailedDelivery, ...] = ()
+    parked: tuple[FailedDelivery, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ConsumerLag:
+    """How far a consumer is behind the feed.
+
+    Args:
+        events: the number of events that it has not received.
+        since: when the first of them was recorded; None if there is none, or it cannot be read.
+        parked: the number of its parked events.
+    """
+
+    events: int
+    since: datetime | None
+    parked: int
+
+
+def _action(value: Any) -> Any:
+    """Return the member of a code; anything else as it is, for the validator."""
+    return next((action for action in FailureAction if action == value), value)
+
+
+def _seconds(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise FaultsError([Fault(attribute.name, value, _SECONDS)])
+
+
+@attrs.frozen(kw_only=True)
+class ConsumerOptions:
+    """How a consumer delivers.
+
+    Args:
+        on_failure: what becomes of an event that the handler refuses at every attempt.
+        attempts: how often an event is delivered before that.
+        first_pause: the seconds before the second attempt; each further pause is twice the one before.
+        longest_pause: the greatest number of seconds between two attempts.
+        batch_size: after how many events the position is saved; a process that is killed repeats at most so many.
+        lease: the seconds after which another process may take the place of one that was killed; longer than the
+            handler takes for one event.
+    """
+
+    on_failure: FailureAction = attrs.field(
+        default=FailureAction.STOP, converter=_action, validator=member_of(FailureAction)
+    )
+    attempts: int = attrs.field(default=5, validator=whole_number(1))
+    first_pause: float = attrs.field(default=1, validator=_seconds)
+    longest_pause: float = attrs.field(default=60, validator=_seconds)
+    batch_size: int = attrs.field(default=100, validator=whole_number(1))
+    lease: float = attrs.field(default=300, validator=_seconds)
+
+    def pauses(self) -> Iterator[float]:
+        """Yield the pause after each attempt but the last."""
+        pause = self.first_pause
+        for _ in range(self.attempts - 1):
+            yield min(pause, self.longest_pause)
+            pause = min(2 * pause, self.longest_pause)
+
+
+class Lease:
+    """A job that one run has at a time, from `take` to `release`.
+
+    Args:
+        context: the context of the desk.
+        job: the name of the job.
+        seconds: the seconds without a save after which another run may take it.
+    """
+
+    def __init__(self, context: DeskContext, job: str, seconds: float) -> None:
+        self._context = context
+        self._job = job
+        self._lease = timedelta(seconds=seconds)
+        self._token = uuid4().hex
+        self._is_held = False
+        self.state = JobState()
+
+    def take(self) -> None:
+        """Take the job.
+
+        Raises:
+            JobBusyError: another run has it.
+        """
+        self.state = self._context.store.jobs.get(self._job)
+        if self.state.holder is not None and self.state.until is not None and self._now() < self.state.until:
+            raise JobBusyError(self._job, self.state.until)
+        self._is_held = True
+        self.save()
+
+    def save(self) -> None:
+        """Save the state and extend the lease.
+
+        Raises:
+            JobBusyError: another run has taken the job.
+        """
+        self._save(attrs.evolve(self.state, holder=self._token, until=self._now() + self._lease))
+
+    def save_if_needed(self) -> None:
+        """Save if half of the lease is over."""
+        if self.state.until is not None and self._now() > self.state.until - self._lease / 2:
+            self.save()
+
+    def release(self) -> None:
+        """Save the state and let others take the job; harmless if it is not held."""
+        if self._is_held:
+            with suppress(JobBusyError):
+                self._save(attrs.evolve(self.state, holder=None, until=None))
+        self._is_held = False
+
+    def _save(self, state: JobState) -> None:
+        jobs = self._context.store.jobs
+        if not jobs.save(self._job, state):
+            self._is_held = False
+            raise JobBusyError(self._job, jobs.get(self._job).until)
+        self.state = attrs.evolve(state, version=state.version + 1)
+
+    def _now(self) -> datetime:
+        return at_offset(self._context.clock.now())
+
+
+@contextmanager
+def exclusive(context: DeskContext, job: str, seconds: float) -> Iterator[Lease]:
+    """Have a job for the time of a block.
+
+    Raises:
+        JobBusyError: another run has it.
+    """
+    lease = Lease(context, job, seconds)
+    lease.take()
+    try:
+        yield lease
+    finally:
+        lease.release()
+
+
+class _Delivery:
+    """One run of a consumer.
+
+    Args:
+        context: the context of the desk.
+        consumer: the name of the consumer.
+        options: how it delivers.
+        is_stopped: returns True when the run is to end.
+    """
+
+    def __init__(
+        self, context: DeskContext, consumer: str, options: ConsumerOptions, is_stopped: Callable[[], bool]
+    ) -> None:
+        self._context = context
+        self._consumer = consumer
+        self._options = options
+        self._is_stopped = is_stopped
+        self._lease = Lease(context, job_of(consumer), options.lease)
+        self._corrupt: StoreDamagedError | None = None
+        self._unsaved = 0
+        self._delivered = 0
+        self._skipped: list[FailedDelivery] = []
+        self._parked: list[FailedDelivery] = []
+
+    def end(self) -> None:
+        """Save the position and release the consumer."""
+        self._lease.release()
+
+    def report(self) -> DeliveryReport:
+        return DeliveryReport(
+            delivered=self._delivered,
+            position=self._lease.state.position,
+            skipped=tuple(self._skipped),
+            parked=tuple(self._parked),
+        )
+
+    def new_events(self, poll: float | None) -> _Steps:
+        """Deliver what follows the position; then end, or look again after `poll` seconds."""
+        self._lease.take()
+        while not self._is_stopped():
+            page = self._page()
+            for item in page:
+                yield from self._deliver(item)
+                if self._is_stopped():
+                    return
+            if not page and not self._skip_corrupt():
+                if poll is None:
+                    return
+                self._lease.save_if_needed()
+                yield poll
+
+    def parked_events(self) -> _Steps:
+        """Deliver the parked events, those of a case up to the first that fails again."""
+        self._lease.take()
+        failed: set[str] = set()
+        for parked in self._lease.state.parked:
+            if parked.case in failed or self._is_stopped():
+                continue
+            item, failure = self._read_parked(parked)
+            if item is not None:
+                failure = yield from self._attempts(item)
+            if failure is None:
+                self._delivered += 1
+                left = tuple(event for event in self._lease.state.parked if event != parked)
+                self._lease.state = attrs.evolve(self._lease.state, parked=left)
+                self._lease.save()
+            else:
+                failed.add(parked.case)
+                self._parked.append(_failed(parked.position, parked.case, failure))
+
+    def _sites(self) -> frozenset[str]:
+        return frozenset() if self._context.scope is None else self._context.scope.sites
+
+    def _page(self) -> tuple[FeedItem, ...]:
+        """Return the next events; none at the end of the feed, and before one that cannot be read."""
+        position, self._corrupt = self._lease.state.position, None
+        try:
+            page = self._context.store.feed.read(position, self._options.batch_size, self._sites())
+        except StoreDamagedError as error:
+            if error.position is None or error.holder is None or self._options.on_failure is FailureAction.STOP:
+                raise
+            self._corrupt = error
+            return ()
+        if page:
+            require_progress(page[-1].position, position, "feed")
+        return page
+
+    def _skip_corrupt(self) -> bool:
+        """Skip or park the event that cannot be read; False if there is none."""
+        error = self._corrupt
+        if error is None:
+            return False
+        self._set_aside(int(error.position or 0), str(error.holder), error)
+        return True
+
+    def _deliver(self, item: FeedItem) -> _Steps:
+        case = item.event.case
+        if any(parked.case == case for parked in self._lease.state.parked):
+            self._park(item.position, case)
+            return
+        failure = yield from self._attempts(item)
+        if failure is None:
+            self._delivered += 1
+            self._advance(item.position)
+        elif not self._is_stopped():
+            if self._options.on_failure is FailureAction.STOP:
+                raise DeliveryError(self._consumer, item.position, case, type(failure).__name__) from failure
+            self._set_aside(item.position, case, failure)
+
+    def _attempts(self, item: FeedItem) -> Generator[FeedItem | float, Exception | None, Exception | None]:
+        """Deliver an event until it is accepted; return the last failure."""
+        failure = yield item
+        for pause in self._options.pauses():
+            if failure is None or self._is_stopped():
+                break
+            self._lease.save_if_needed()
+            yield pause
+            if self._is_stopped():
+                break
+            failure = yield item
+        return failure
+
+    def _read_parked(self, parked: ParkedEvent) -> tuple[FeedItem | None, Exception | None]:
+        """Return a parked event, or the reason for which it cannot be read."""
+        try:
+            found = self._context.store.feed.read(parked.position - 1, 1, self._sites())
+        except StoreDamagedError as error:
+            return None, error
+        is_it = bool(found) and found[0].position == parked.position
+        return (found[0], None) if is_it else (None, LookupError("outside the scope"))
+
+    def _set_aside(self, position: int, case: str, failure: Exception) -> None:
+        failed = _failed(position, case, failure)
+        what = self._options.on_failure.value
+        _LOG.warning(
+            "consumer %s: %s after %s",
+            self._consumer,
+            what,
+            failed.error,
+            extra={"reference": case, "command": "deliver"},
+        )
+        if self._options.on_failure is FailureAction.SKIP:
+            self._skipped.append(failed)
+            self._advance(position)
+        else:
+            self._parked.append(failed)
+            self._park(position, case)
+
+    def _park(self, position: int, case: str) -> None:
+        state = self._lease.state
+        if len(state.parked) >= _MAX_PARKED:
+            raise DeliveryError(self._consumer, position, case, "OverflowError")
+        self._lease.state = attrs.evolve(state, parked=(*state.parked, ParkedEvent(position, case)))
+        self._advance(position)
+
+    def _advance(self, position: int) -> None:
+        self._lease.state = attrs.evolve(self._lease.state, position=position)
+        self._unsaved += 1
+        if self._unsaved >= self._options.batch_size:
+            self._lease.save()
+            self._unsaved = 0
+        else:
+            self._lease.save_if_needed()
+
+
+def _failed(position: int, case: str, failure: Exception) -> FailedDelivery:
+    return FailedDelivery(position=position, case=case, error=type(failure).__name__)
+
+
+def job_of(consumer: str) -> str:
+    """Return the name of the job of a consumer."""
+    return f"feed:{consumer}"
+
+
+class _Consumer:
+    """What the two consumers have in common: the state, read and changed in the store."""
+
+    def __init__(self, context: DeskContext, consumer: str, options: ConsumerOptions | None = None) -> None:
+        require(name, name=consumer)
+        require(optional(of_class(ConsumerOptions)), options=options)
+        self._context = context
+        self._options = ConsumerOptions() if options is None else options
+        self.name = consumer
+
+    def _delivery(self, stop: threading.Event | asyncio.Event | None = None) -> _Delivery:
+        is_stopped = (lambda: False) if stop is None else stop.is_set
+        return _Delivery(self._context, self.name, self._options, is_stopped)
+
+    def _lag(self) -> ConsumerLag:
+        state, feed = self._context.store.jobs.get(job_of(self.name)), self._context.store.feed
+        sites = frozenset[str]() if self._context.scope is None else self._context.scope.sites
+        since = None
+        with suppress(StoreDamagedError):
+            since = next((item.event.recorded_at for item in feed.read(state.position, 1, sites)), None)
+        return ConsumerLag(events=feed.count(state.position, sites), since=since, parked=len(state.parked))
+
+    def _parked(self) -> tuple[ParkedEvent, ...]:
+        return self._context.store.jobs.get(job_of(self.name)).parked
+
+    def _change(self, change: Callable[[JobState], JobState]) -> None:
+        with exclusive(self._context, job_of(self.name), self._options.lease) as lease:
+            lease.state = change(lease.state)
+
+    def _move_to_end(self) -> None:
+        def moved(state: JobState) -> JobState:
+            last = deque(self._context.store.feed.follow(state.position), maxlen=1)
+            return attrs.evolve(state, position=last[0].position) if last else state
+
+        self._change(moved)
+
+    def _discard(self, positions: tuple[int, ...]) -> None:
+        def discarded(state: JobState) -> JobState:
+            known = {event.position for event in state.parked}
+            for position in positions:
+                if position not in known:
+                    raise FaultsError([Fault("positions", position, _NOT_PARKED)])
+            return attrs.evolve(state, parked=[event for event in state.parked if event.position not in positions])
+
+        self._change(discarded)
+
+
+class FeedConsumer(_Consumer):
+    """A consumer of the feed: its handler gets each event at least once, those of a case in their order.
+
+    The position is stored under the name of the consumer, after each batch and at the end of a run. Several consumers
+    have different names; of one consumer, one run at a time. `Desk.consumer` makes one.
+    """
+
+    def run_once(self, handler: Handler) -> DeliveryReport:
+        """Deliver the events after the position, until there are no more.
+
+        Args:
+            handler: receives each event; any exception is a failure, after which the event is delivered again.
+
+        Raises:
+            DeliveryError: an event failed at every attempt, and `on_failure` is `stop`; or 1,000 events are parked.
+            JobBusyError: another run of this consumer is going on, or has taken over.
+            StoreDamagedError: an event cannot be read, and `on_failure` is `stop`.
+            StoreError: the database refused.
+        """
+        delivery = self._delivery()
+        return _drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
+
+    def run(self, handler: Handler, *, stop: threading.Event, poll: float = 5) -> DeliveryReport:
+        """Deliver events until `stop` is set, which is looked at after each event and ends every pause.
+
+        Args:
+            handler: as for `run_once`.
+            stop: the event that ends the run.
+            poll: the seconds between two looks at the end of the feed.
+
+        Raises what `run_once` does.
+        """
+        require(_seconds, poll=poll)
+        delivery = self._delivery(stop)
+        return _drive(delivery, delivery.new_events(poll), handler, stop.wait)
+
+    def retry_parked(self, handler: Handler) -> DeliveryReport:
+        """Deliver the parked events again, those of a case up to the first that fails again; see `run_once`."""
+        delivery = self._delivery()
+        return _drive(delivery, delivery.parked_events(), handler, self._context.store.pause)
+
+    def lag(self) -> ConsumerLag:
+        """Return how many events are waiting, and since when."""
+        return self._lag()
+
+    def parked(self) -> tuple[ParkedEvent, ...]:
+        """Return the parked events, by position."""
+        return self._parked()
+
+    def discard(self, *positions: int) -> None:
+        """Give up parked events, by their positions.
+
+        Raises:
+            FaultsError: no event is parked at a position.
+            JobBusyError: the consumer is running.
+        """
+        self._discard(positions)
+
+    def move_to_end(self) -> None:
+        """Ignore every event that is in the feed now, for a consumer that begins with what is to come.
+
+        Raises:
+            JobBusyError: the consumer is running.
+            StoreDamagedError: an event cannot be read.
+        """
+        self._move_to_end()
+
+
+class AsyncFeedConsumer(_Consumer):
+    """A consumer of the feed for asyncio; see `FeedConsumer`. Its handler may be a coroutine function.
+
+    A task that is cancelled saves the position and releases the consumer. `AsyncDesk.consumer` makes one.
+    """
+
+    async def run_once(self, handler: AsyncHandler) -> DeliveryReport:
+        """Deliver the events after the position, until there are no more; see `FeedConsumer.run_once`."""
+        delivery = self._delivery()
+        return await self._drive(delivery, delivery.new_events(None), handler, asyncio.sleep)
+
+    async def run(self, handler: AsyncHandler, *, stop: asyncio.Event, poll: float = 5) -> DeliveryReport:
+        """Deliver events until `stop` is set; see `FeedConsumer.run`."""
+        require(_seconds, poll=poll)
+        delivery = self._delivery(stop)
+
+        async def wait(seconds: float) -> None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), seconds)
+
+        return await self._drive(delivery, delivery.new_events(poll), handler, wait)
+
+    async def retry_parked(self, handler: AsyncHandler) -> DeliveryReport:
+        """Deliver the parked events again; see `FeedConsumer.retry_parked`."""
+        delivery = self._delivery()
+        return await self._drive(delivery, delivery.parked_events(), handler, asyncio.sleep)
+
+    async def lag(self) -> ConsumerLag:
+        """Return how many events are waiting, and since when."""
+        return await self._context.store.run_async(self._lag)
+
+    async def parked(self) -> tuple[ParkedEvent, ...]:
+        """Return the parked events, by position."""
+        return await self._context.store.run_async(self._parked)
+
+    async def discard(self, *positions: int) -> None:
+        """Give up parked events, by their positions; see `FeedConsumer.discard`."""
+        await self._context.store.run_async(partial(self._discard, positions))
+
+    async def move_to_end(self) -> None:
+        """Ignore every event that is in the feed now; see `FeedConsumer.move_to_end`."""
+        await self._context.store.run_async(self._move_to_end)
+
+    async def _drive(
+        self, delivery: _Delivery, steps: _Steps, handler: AsyncHandler, wait: Callable[[float], Awaitable[object]]
+    ) -> DeliveryReport:
+        run, failure = self._context.store.run_async, None
+        try:
+            while (step := await run(partial(_next, steps, failure))) is not None:
+                failure = None
+                if isinstance(step, FeedItem):
+                    failure = await _awaited_failure(handler, step)
+                else:
+                    await wait(step)
+        finally:
+            await run(delivery.end)
+        return delivery.report()
+
+
+def _next(steps: _Steps, failure: Exception | None) -> FeedItem | float | None:
+    """Return the next step of a delivery, given the failure of the last event; None at the end."""
+    try:
+        return steps.send(failure)
+    except StopIteration:
+        return None
+
+
+def _drive(delivery: _Delivery, steps: _Steps, handler: Handler, wait: Callable[[float], object]) -> DeliveryReport:
+    failure: Exception | None = None
+    try:
+        while (step := _next(steps, failure)) is not None:
+            failure = None
+            if isinstance(step, FeedItem):
+                failure = _failure_of(handler, step)
+            else:
+                wait(step)
+    finally:
+        delivery.end()
+    return delivery.report()
+
+
+def _failure_of(handler: Handler, item: FeedItem) -> Exception | None:
+    try:
+        handler(item)
+    except Exception as error:  # noqa: BLE001  whatever the handler raises is a failed delivery
+        return error
+    return None
+
+
+async def _awaited_failure(handler: AsyncHandler, item: FeedItem) -> Exception | None:
+    try:
+        result = handler(item)
+        if inspect.isawaitable(result):
+            await result
+    except Exception as error:  # noqa: BLE001  as above
+        return error
+    return None

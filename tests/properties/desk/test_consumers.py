@@ -1,0 +1,117 @@
+"""A consumer delivers each event at least once, those of a case without a gap, however its runs fail or are killed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.desk import ConsumerOptions, DeliveryError, Desk, FailureAction, FeedConsumer, JobBusyError
+from reclamation_core.desk.consumers import _Delivery
+from reclamation_core.ports import FeedItem
+from reclamation_core.testing.builders import FakeClock
+from tests.unit.desk.factories import registered
+
+STEPS = st.lists(st.sampled_from(["accept", "refuse", "interrupt", "kill", "write"]), max_size=30)
+ACTIONS = st.sampled_from([FailureAction.STOP, FailureAction.PARK])
+
+
+class Killed(BaseException):
+    """The end of a process without any of its `finally` blocks."""
+
+
+class World:
+    """A desk, a consumer and a handler that follows a script; what it accepted is the evidence."""
+
+    def __init__(self, store: Any, script: list[str], options: ConsumerOptions) -> None:
+        self.clock = FakeClock(datetime(2026, 7, 1, 9, tzinfo=UTC))
+        self.desk = Desk(store, clock=self.clock)
+        self.script, self.options = list(reversed(script)), options
+        self.accepted: defaultdict[str, list[int]] = defaultdict(list)
+        self.cases = [registered(self.desk).reference for _ in range(3)]
+
+    @property
+    def consumer(self) -> FeedConsumer:
+        return self.desk.consumer("copy", self.options)
+
+    def write(self) -> None:
+        self.desk.acknowledge(self.cases[len(self.accepted) % 3])
+
+    def handle(self, item: FeedItem) -> None:
+        step = self.script.pop() if self.script else "accept"
+        if step == "write":
+            self.write()
+        if step == "refuse":
+            raise ValueError
+        self.accepted[item.event.case].append(item.event.number)
+        if step == "interrupt":
+            raise KeyboardInterrupt
+        if step == "kill":
+            raise Killed
+
+    def run(self, patch: Any) -> None:
+        """Run once; a kill leaves the lease, which another run takes when it is over."""
+        with patch.context() as here:
+            end = _Delivery.end
+            here.setattr(_Delivery, "end", lambda delivery: None if self.is_killed() else end(delivery))
+            try:
+                self.consumer.run_once(self.guarded)
+                self.consumer.retry_parked(self.guarded)
+            except (DeliveryError, KeyboardInterrupt):
+                pass
+            except (Killed, JobBusyError):
+                self.clock.set(self.clock.now() + timedelta(seconds=400))
+        self.killed = False
+
+    killed = False
+
+    def is_killed(self) -> bool:
+        return self.killed
+
+    def guarded(self, item: FeedItem) -> None:
+        try:
+            self.handle(item)
+        except Killed:
+            self.killed = True
+            raise
+
+
+def check(store: Any, script: list[str], options: ConsumerOptions, patch: Any) -> None:
+    world = World(store, script, options)
+    for _ in range(100):
+        world.run(patch)
+        if not world.script and world.consumer.lag().events == 0 and not world.consumer.parked():
+            break
+
+    for reference in world.cases:
+        seen, numbers = world.accepted[reference], [event.number for event in world.desk.cases.get(reference).events]
+        assert sorted(set(seen)) == numbers
+        assert all(number <= 1 + max(seen[:place], default=0) for place, number in enumerate(seen))
+        assert seen[-1] == numbers[-1]
+
+
+def options(action: FailureAction, batch_size: int) -> ConsumerOptions:
+    return ConsumerOptions(on_failure=action, attempts=2, first_pause=0, batch_size=batch_size)
+
+
+@settings(max_examples=50)
+@given(script=STEPS, action=ACTIONS, batch_size=st.integers(1, 5))
+def test_each_event_is_delivered_and_no_case_has_a_gap(
+    script: list[str], action: FailureAction, batch_size: int
+) -> None:
+    check(InMemoryStore(), script, options(action, batch_size), pytest.MonkeyPatch)
+
+
+@settings(max_examples=15)
+@given(script=STEPS, action=ACTIONS)
+def test_each_event_is_delivered_from_a_database(script: list[str], action: FailureAction) -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+    try:
+        check(store, script, options(action, 3), pytest.MonkeyPatch)
+    finally:
+        store.close()
