@@ -418,7 +418,7 @@ def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]
 def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
     assert told("db", "upgrade", URL_) == (
         0,
-        f"sqlite:///register.db : schéma {head()} en place (elle n'en avait pas)\n",
+        f"sqlite:///register.db : schéma créé, version {head()}\n",
         "",
     )
     assert told("db", "upgrade", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
@@ -704,9 +704,9 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
 
     assert status == 1
     assert words(said)[:5] == [
-        "R-2026-000002 : le champ « site » ne correspond pas à son histoire",
-        "R-2026-000002 : le champ « handling_unit » ne correspond pas à son histoire",
-        "R-2026-000002 : la table « reclamation_cases » ne correspond pas à son histoire",
+        "R-2026-000002 : le centre ne correspond pas à l'historique (site)",
+        "R-2026-000002 : l'unité de traitement ne correspond pas à l'historique (handling_unit)",
+        "R-2026-000002 : la table « reclamation_cases » ne correspond pas à l'historique",
         "R-2026-000003 : le dossier ou le plan ne se lit pas (dossier 'R-2026-000003' : état : document illisible)",
         "sqlite:///register.db : 4 dossiers, 4 anomalies",
     ]

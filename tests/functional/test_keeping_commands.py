@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.adapters import upgrade
+from reclamation_core.cases.texts import _parts, marked
 from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
@@ -57,7 +61,7 @@ def say(statement: str) -> None:
 def test_what_is_held_on_a_person_is_given_as_json(told: Callable[..., CliResult]) -> None:
     lived()
 
-    status, said, _ = told("person", "jean dupont", "--db", URL_)
+    status, said, _ = told("person", "jean dupont", "--db", URL_, "--format", "json")
 
     document = json.loads(said)
     assert (status, document["person"]) == (0, "jean dupont")
@@ -67,6 +71,49 @@ def test_what_is_held_on_a_person_is_given_as_json(told: Callable[..., CliResult
         ("site:CRE", "recipients", "personal", "M. Dupont, Jean"),
     ]
     assert document["held"][0].keys() == {"holder", "number", "occurred_at", "happening", "field", "kind", "text"}
+
+
+def test_what_is_held_on_a_person_is_readable_in_french(told: Callable[..., CliResult]) -> None:
+    lived()
+
+    status, said, _ = told("person", "jean dupont", "--db", URL_)
+
+    lines = said.splitlines()
+    assert (status, lines[0], lines[1]) == (0, "Données conservées au sujet de « jean dupont »", "")
+    assert re.fullmatch(r"Situation au \w+ \w+ \w+ \d{4} à \d+ h \d\d, heure de Paris\.", lines[2])
+    assert re.sub(r"(?m)^  \w+ \w+ \w+ \d{4} à \d+ h \d\d : ", "  <date> : ", "\n".join(lines[3:])) == (
+        "3 textes des dossiers et des actions qui citent ce nom.\n"
+        "Un texte effacé à l'échéance de conservation n'y figure plus.\n"
+        "\n"
+        "Dossier R-2026-000001\n"
+        "  <date> : enregistrement\n"
+        "    auteur de la demande : DUPONT Jean\n"
+        "    demande, dans les mots de son auteur : La salle est froide\n"
+        "\n"
+        "PGAAC, centre CRE\n"
+        "  <date> : édition publiée\n"
+        "    destinataires : M. Dupont, Jean"
+    )
+
+
+def test_an_unknown_format_of_personal_data_is_refused(told: Callable[..., CliResult]) -> None:
+    lived()
+    assert told("person", "roux", "--db", URL_, "--format", "pdf")[2] == (
+        "reclamation : --format : « pdf » n'est pas un format ; choisissez texte ou json\n"
+    )
+
+
+def test_every_text_of_an_event_has_a_french_name() -> None:
+    for name, cls in database_commands._EVENTS.items():
+        for field in (*texts_of(cls), "by"):
+            assert database_commands._field(name, field) != field or field == "cause"
+
+
+def texts_of(cls: type[Any]) -> Iterator[str]:
+    """The fields of an event, or of its parts, that hold a text."""
+    yield from marked(cls)
+    for part in _parts(cls):
+        yield from texts_of(attrs.resolve_types(cls) and getattr(attrs.fields(cls), part).type)
 
 
 def test_what_is_held_on_a_person_is_written_where_it_is_wanted(told: Callable[..., CliResult]) -> None:
@@ -114,7 +161,7 @@ def test_a_sealed_checkpoint_without_its_key_is_told(told: Callable[..., CliResu
     status, said, _ = told(*against)
 
     assert status == 1
-    assert said.startswith("le point de contrôle est scellé, et sans sa clé (--key-file)")
+    assert said.startswith("point de contrôle signé : sans --key-file, son authenticité ne peut pas être vérifiée")
     assert "1 anomalie" in said
     assert told("db", "checkpoint", URL_, "--output", "plain.json")[0] == 0
     assert told("db", "verify", URL_, "--checkpoint", "plain.json")[0] == 0

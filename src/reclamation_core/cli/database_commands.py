@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import typer
 
 from reclamation_core import adapters
+from reclamation_core.calendars.codes import in_words
+from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile, Url
 from reclamation_core.cli.terminal import number, one_line, plural, say, write_document
-from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.desk import Desk, Discrepancy, PersonalDataItem
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import Action, ActionSheet, ScopeKind
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy
 from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import field_labels
 
 Engine: TypeAlias = Any
 """An engine of SQLAlchemy, which only the adapter imports."""
@@ -114,8 +122,10 @@ def upgrade(url: Url = None) -> int:
         except SchemaError as error:
             restored = adapters.upgrade(engine)
             if not error.missing:
-                before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
-                say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
+                done = f"schéma mis à jour de la version {error.found} à la version {error.expected}"
+                if error.found is None:
+                    done = f"schéma créé, version {error.expected}"
+                say(f"{name_of(engine)} : {done}")
             if restored:
                 say(f"{name_of(engine)} : rétabli : {', '.join(one.fr for one in restored)}")
         else:
@@ -189,8 +199,30 @@ def _discrepancy(found: Discrepancy) -> str:
         return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
     if found.field == "vault":
         return f"{found.holder} : un texte a été modifié ou supprimé hors de l'outil"
+    noun = _FIELDS.get(found.field.rpartition(".")[2])
+    if noun is not None:
+        return f"{found.holder} : {noun} ne correspond pas à l'historique ({found.field})"
     kind = "la table" if found.field.startswith("reclamation_") else "le champ"
-    return f"{found.holder} : {kind} « {found.field} » ne correspond pas à son histoire"
+    return f"{found.holder} : {kind} « {found.field} » ne correspond pas à l'historique"
+
+
+_FIELDS: Final = {
+    "level": "le niveau",
+    "state": "l'état",
+    "band": "le niveau de criticité",
+    "complexity": "la complexité",
+    "eligibility": "la recevabilité",
+    "site": "le centre",
+    "handling_unit": "l'unité de traitement",
+    "received_at": "la date de réception",
+    "received_on": "le jour de réception",
+    "due_on": "l'échéance",
+    "awaited_on": "la date de réponse attendue",
+    "answered_at": "la date de la réponse",
+    "closed_at": "la date de clôture",
+    "status": "l'état de l'action",
+}
+"""What a stored field is for a reader, by the name of its column."""
 
 
 def _anomaly(found: Anomaly) -> str:
@@ -239,20 +271,83 @@ def person(
     as_actor: Annotated[
         bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en traitant des dossiers.")
     ] = False,
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="FORMAT", help="texte ou json (par défaut : selon le nom de SORTIE, sinon texte)."
+        ),
+    ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Exporter tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
+    """Écrire tout ce qui est conservé sur une personne (droit d'accès), en français ou en JSON."""
+    is_json = output is not None and output.suffix.lower() == ".json"
+    output_format = output_format or ("json" if is_json else "texte")
+    if output_format not in {"texte", "json"}:
+        raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez texte ou json")
     with existing(address(db)) as engine, desk_on(engine) as desk:
         try:
             held = desk.personal_data_of(name, as_actor=as_actor)
         except FaultsError:
             raise CommandError("NOM : indiquez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
-    document = {
-        "person": name,
-        "asked_at": datetime.now(UTC).isoformat(),
-        "held": [holding.to_document() for holding in held],
-    }
-    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    count = len(held)
+    asked_at, count = datetime.now(UTC), len(held)
+    if output_format == "texte":
+        text = personal_data_text(name, held, asked_at)
+    else:
+        document = {
+            "person": name,
+            "asked_at": asked_at.isoformat(),
+            "held": [holding.to_document() for holding in held],
+        }
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     write_document(text, output, f"{number(count)} {plural('texte', count)} : {one_line(output)}")
     return 0
+
+
+def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: datetime) -> str:
+    """Return what is stored about a person for that person: the texts by case or plan and operation, in French."""
+    count = len(held)
+    lines = [
+        f"Données conservées au sujet de « {name} »",
+        "",
+        f"Situation au {_moment(asked_at)}, heure de Paris.",
+        f"{number(count)} {plural('texte', count)} des dossiers et des actions qui citent ce nom.",
+        "Un texte effacé à l'échéance de conservation n'y figure plus.",
+    ]
+    for holder, items in groupby(held, key=attrgetter("holder")):
+        lines += ["", _holder(holder)]
+        for (_, occurred_at, happening), texts in groupby(items, key=attrgetter("number", "occurred_at", "happening")):
+            lines.append(f"  {_moment(occurred_at)} : {_EVENTS[happening].event_type.label.fr}")
+            for one in texts:
+                lines.append(f"    {_field(happening, one.field)} : {_indented(one.text)}")
+    return "\n".join(lines) + "\n"
+
+
+_EVENTS: Final[Mapping[str, Any]] = {
+    cls.__name__: cls for events in (CASE_EVENTS, PLAN_EVENTS) for cls in events.classes.values()
+}
+_ACTOR: Final = "enregistré par"
+
+
+def _field(happening: str, field: str) -> str:
+    """Return the label of a field of an event, or of the action sheet that the event holds."""
+    labels = {**field_labels(Action), **field_labels(ActionSheet), **field_labels(_EVENTS[happening])}
+    return _ACTOR if field == "by" else labels[field].label.fr if field in labels else field
+
+
+def _holder(key: str) -> str:
+    kind, _, code = key.partition(":")
+    if kind == "nation":
+        return "PGAAC national"
+    return f"Dossier {key}" if kind not in _SCOPES else f"PGAAC, {_SCOPES[kind]} {code}"
+
+
+_SCOPES: Final = {kind.value: kind.label() for kind in ScopeKind}
+
+
+def _moment(instant: datetime) -> str:
+    local = instant.astimezone(ZoneInfo("Europe/Paris"))
+    return f"{in_words(local.date())} à {local.hour} h {local.minute:02}"
+
+
+def _indented(text: str) -> str:
+    return "\n      ".join(text.splitlines())
