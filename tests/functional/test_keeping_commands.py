@@ -109,7 +109,7 @@ def test_every_text_of_an_event_has_a_french_name() -> None:
             assert database_commands._field(name, field) != field or field == "cause"
 
 
-def texts_of(cls: type[Any]) -> Iterator[str]:
+def texts_of(cls: Any) -> Iterator[str]:
     """The fields of an event, or of its parts, that hold a text."""
     yield from marked(cls)
     for part in _parts(cls):
