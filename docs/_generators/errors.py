@@ -53,8 +53,9 @@ def pages() -> dict[str, str]:
     """The page on the errors."""
     lines = ["| kind | status of HTTP | what to do |", "|---|---|---|"]
     lines += [f"| `{kind.value}` | {kind.status} | {_REMEDIES[kind]} |" for kind in ErrorKind]
-    lines += ["", "| code | kind | class | when |", "|---|---|---|---|"]
+    lines += ["", "| code | kind | status | class | when |", "|---|---|---|---|---|"]
     for error in errors():
         package = ".".join(error.__module__.split(".")[:2])
-        lines.append(f"| `{error.code}` | `{error.kind.value}` | `{package}.{error.__name__}` | {_when(error)} |")
+        kind = f"`{error.kind.value}` | {error.kind.status}"
+        lines.append(f"| `{error.code}` | {kind} | `{package}.{error.__name__}` | {_when(error)} |")
     return {"reference/errors.md": _INTRODUCTION + "\n".join(lines) + "\n"}

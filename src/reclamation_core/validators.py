@@ -21,6 +21,8 @@ from reclamation_core.wording import Wording, safe_repr
 
 LONGEST_NAME: Final = 200
 """The most characters of a name or a reference: every store can index three of them together."""
+LONGEST_TEXT: Final = 100_000
+"""The most characters of a text, unless the edition of the procedure sets another limit."""
 STORABLE: Final = Wording("un texte sans caractère illisible", "a text without a NUL character or a lone surrogate")
 """What is expected of a text that is stored."""
 
@@ -147,7 +149,33 @@ def _short_enough(path: str, value: str) -> None:
             f"un nom de {LONGEST_NAME} caractères au plus est attendu ; il en a {len(value)}",
             f"a name of at most {LONGEST_NAME} characters is expected; it has {len(value)}",
         )
-        refuse_value(path, f"{value[:20]}...", expected)
+        refuse_value(path, REDACTED, expected)
+
+
+def long_texts(longest: int, texts: Iterable[tuple[str, object]]) -> list[Fault]:
+    """Return a fault for each text of more than so many characters, by the name of its field; none shows the text."""
+    found = ((path, len(text)) for path, text in texts if isinstance(text, str) and len(text) > longest)
+    return [
+        Fault(
+            path,
+            REDACTED,
+            Wording(
+                f"un texte de {longest} caractères au plus est attendu ; il en a {length}",
+                f"a text of at most {longest} characters is expected; it has {length}",
+            ),
+        )
+        for path, length in found
+    ]
+
+
+def require_short(longest: int, **texts: object) -> None:
+    """Refuse texts of more than so many characters, each passed under the name of its parameter.
+
+    Raises:
+        FaultsError: with a fault for each.
+    """
+    if faults := long_texts(longest, texts.items()):
+        raise FaultsError(faults)
 
 
 def as_tuple(values: Any) -> Any:

@@ -55,7 +55,7 @@ from reclamation_core.cases.events.base import (
 )
 from reclamation_core.cases.guards import GUARDS, guard_table
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment, TextKind, Vault, require_unsealed
+from reclamation_core.cases.texts import Commitment, TextKind, Vault, require_short_texts, require_unsealed
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import html_of
 from reclamation_core.missing import UNKNOWN
@@ -303,11 +303,13 @@ def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEve
     Raises:
         CommandRefusedError: guards are not met; the error lists them. Nothing has changed.
         FactsError: the facts are refused by the edition: a note outside its scale.
+        FaultsError: a text is longer than the edition allows.
         TypeError: the event has no command, its facts are not of the case's kind, or a text of it is
             sealed already and not one of the case's.
     """
     command_type = CASE_EVENTS.command_of(command.data)
     require_unsealed(command.data, case.vault.by_digest())
+    require_short_texts(command.data, command.actor, context.longest_text)
     data = command.data.completed(case, context)
     permission = guard_table(command_type).decide(guard_inputs(case, command, data, context))
     if permission.outcome is not Permission.ALLOWED:
@@ -321,7 +323,8 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
 
     Raises:
         FactsError: the facts are refused by the edition: a note outside its scale.
-        FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
+        FaultsError: the receipt or the registration is in the future, or the registration before the receipt, or a
+            text is longer than the edition allows.
     """
     _refuse_impossible_dates(command, context.now)
     terms = ApplicableRules.under(context.edition, command.calendar)
@@ -339,6 +342,7 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
         verbatim=command.verbatim,
         remedy_sought=command.remedy_sought,
     )
+    require_short_texts(data, command.actor, context.longest_text)
     return record(None, reference, data, command, context)
 
 

@@ -18,7 +18,16 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import attrs
 
 from reclamation_core import errors
-from reclamation_core.validators import as_tuple, each, not_blank, one_of, optional, refuse_value, storable_text
+from reclamation_core.validators import (
+    as_tuple,
+    each,
+    long_texts,
+    not_blank,
+    one_of,
+    optional,
+    refuse_value,
+    storable_text,
+)
 from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
@@ -207,6 +216,26 @@ def commitments_by_field(data: Any) -> Iterator[tuple[str, TextKind, Commitment]
                 yield name, kind, one
     for name in _parts(cls):
         yield from commitments_by_field(getattr(data, name))
+
+
+def clear_texts(data: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts in clear of the data of a command, those of its parts included, each with its field."""
+    cls: Any = type(data)
+    for name in marked(cls):
+        value = getattr(data, name)
+        yield from ((name, one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
+    for name in _parts(cls):
+        yield from clear_texts(getattr(data, name))
+
+
+def require_short_texts(data: Any, actor: str, longest: int) -> None:
+    """Refuse a command with a text of more than so many characters.
+
+    Raises:
+        FaultsError: with a fault for each such text, which has the field, the length and the limit.
+    """
+    if faults := long_texts(longest, [*clear_texts(data), ("actor", actor)]):
+        raise errors.FaultsError(faults)
 
 
 def commitments(data: Any) -> dict[Commitment, TextKind]:

@@ -351,6 +351,11 @@ class DeskContext:
 
     # Policy, calendar and clock of a case
 
+    @property
+    def longest_text(self) -> int:
+        """The most characters of a text that no case has: the greatest limit of the editions of the desk."""
+        return max(policy.parameters.texts.longest for policy in self.policies)
+
     def policy_of(self, case: Case) -> Policy:
         """Return the edition that a case is assessed under.
 
@@ -367,7 +372,7 @@ class DeskContext:
         """Return the context of a decision: policy, recording time and salt."""
         now = self._now(latest_act(case))
         if not data.requires.policy:
-            return DecisionContext(policy=None, now=now, salt=self.salt)
+            return DecisionContext(policy=None, now=now, salt=self.salt, longest_text=self.longest_text)
         policy = self._policy_after(case, data)
         terms = None if policy.edition == case.edition else ApplicableRules.under(policy, self._site_calendar(case))
         return DecisionContext(policy=policy, now=now, salt=self.salt, terms=terms)
@@ -451,7 +456,14 @@ class DeskContext:
         happened_at = now if occurred_at is None else at_offset(occurred_at)
         if happened_at > now:
             raise FaultsError([Fault("occurred_at", happened_at, NOT_TO_COME)])
-        return Signature(actor=self.actor, role=self.role, occurred_at=happened_at, recorded_at=now, salt=self.salt)
+        return Signature(
+            actor=self.actor,
+            role=self.role,
+            occurred_at=happened_at,
+            recorded_at=now,
+            salt=self.salt,
+            longest_text=self.longest_text,
+        )
 
     def require_theme(self, facts: object, before: object = None) -> None:
         """Refuse a theme that is new to the case and not in the taxonomy; without a taxonomy any code is accepted.

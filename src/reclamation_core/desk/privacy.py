@@ -24,7 +24,7 @@ from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
-from reclamation_core.validators import of_class, require, truth
+from reclamation_core.validators import of_class, require, require_short, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
@@ -75,6 +75,7 @@ class PrivacyService:
     def personal_data_of(self, person: str, *, as_actor: bool) -> tuple[PersonalDataItem, ...]:
         """Return the stored texts about a person; see `Desk.personal_data_of`."""
         require(of_class(str), person=person)
+        require_short(self.context.longest_text, person=person)
         require(truth, as_actor=as_actor)
         wanted = name_words(person)
         if not wanted:

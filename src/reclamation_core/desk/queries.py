@@ -21,7 +21,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Unknown
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
-from reclamation_core.validators import day, of_class, optional, require, whole_number
+from reclamation_core.validators import day, of_class, optional, require, require_short, whole_number
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Nature
 from reclamation_core.wording import Wording
 
@@ -61,6 +61,7 @@ class CasesView:
         """Return the query limited to the scope; None if no case can match it."""
         require(optional(of_class(CaseQuery)), query=query)
         query = query or CaseQuery()
+        require_short(self._context.longest_text, text=query.text)
         scope = self._context.scope
         if scope is None:
             return query

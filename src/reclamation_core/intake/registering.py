@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, Registration, RegistrationResult
 from reclamation_core.errors import Fault, FaultsError, wording_of
-from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
+from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE, TEXT
 from reclamation_core.intake.file_reader import FileReader
 from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow, is_one_line
 from reclamation_core.intake.triage import Triage, TriageResult
@@ -186,5 +186,7 @@ class RegisteringTriage:
             yield Fault("row", None, wording_of(refusal))
             return
         for fault in refusal.faults:
-            is_receipt = fault.path.endswith(RECEIVED_AT.name)
-            yield self._reader.layout.own_fault(RECEIVED_AT.name, row.cells, fault.expected) if is_receipt else fault
+            if fault.path.endswith(RECEIVED_AT.name):
+                yield self._reader.layout.own_fault(RECEIVED_AT.name, row.cells, fault.expected)
+            else:
+                yield attrs.evolve(fault, path=TEXT.name) if fault.path == "verbatim" else fault

@@ -17,7 +17,15 @@ from reclamation_core.cases.aggregate import NewEvent, not_before_it_happened, r
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.texts import Commitment, SaltSource, TextKind, Vault, fresh_salt, require_unsealed
+from reclamation_core.cases.texts import (
+    Commitment,
+    SaltSource,
+    TextKind,
+    Vault,
+    fresh_salt,
+    require_short_texts,
+    require_unsealed,
+)
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import Effectiveness
@@ -53,7 +61,7 @@ from reclamation_core.plans.published import (
     PublishedPlan,
     published_plan_difference,
 )
-from reclamation_core.validators import at_offset, instant, member_of, not_blank, refuse_value
+from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
@@ -73,6 +81,7 @@ class Signature:
         occurred_at: when it happened; aware.
         recorded_at: when it is recorded; aware, when it happened unless given.
         salt: the source of salts.
+        longest_text: the most characters of a text.
 
     Raises:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
@@ -87,6 +96,7 @@ class Signature:
         validator=[instant, not_before_it_happened],
     )
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
+    longest_text: int = LONGEST_TEXT
 
 
 def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEvent[RecordedPlanEvent]:
@@ -100,6 +110,7 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
     reference: str | None = getattr(data, "action", None)
     action = None if reference is None else plan.get(reference)
     require_unsealed(data, data.repeatable_texts(action))
+    require_short_texts(data, signature.actor, signature.longest_text)
     data = data.completed(action, plan.vault)
     permission = plan_guard_table(command).decide(guard_inputs(plan, data, signature.occurred_at))
     if permission.outcome is not Permission.ALLOWED:

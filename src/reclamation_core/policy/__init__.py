@@ -12,6 +12,7 @@ from reclamation_core.policy.parameters import (
     RiskParameters,
     RoleParameters,
     SurveyParameters,
+    TextParameters,
 )
 from reclamation_core.policy.policy import Assessment, MalfunctionAssessment, Policy, PolicyBook, m2_1
 from reclamation_core.policy.policy_file import parse_policy, read_policy
@@ -34,6 +35,7 @@ __all__ = [
     "RiskParameters",
     "RoleParameters",
     "SurveyParameters",
+    "TextParameters",
     "UnknownEditionError",
     "catalogue",
     "m2_1",

@@ -14,7 +14,7 @@ from reclamation_core.calendars import DayRange
 from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, json_schema, parse_json
 from reclamation_core.documents.codec import Describe, Schema, Structure
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, refuse
+from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, TextParameters, refuse
 from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
 
@@ -95,6 +95,10 @@ def write_tables(edits: Iterable[tuple[str, RowEdits]], tables: Mapping[str, Dec
     return {name: write_edits(of_table, tables[name]) for name, of_table in edits}
 
 
+_ADDED_LATER: Final[Mapping[str, Any]] = {"texts": TextParameters()}
+"""Groups of parameters added after digests were recorded, with their defaults."""
+
+
 def digest(parameters: Parameters, tables: Mapping[str, Any]) -> str:
     """The SHA-256 digest of parameters and rows, in hexadecimal; see `Policy.digest`.
 
@@ -107,6 +111,9 @@ def digest(parameters: Parameters, tables: Mapping[str, Any]) -> str:
     """
     # Written without the codec, which imports cattrs: a case is registered without it.
     plain = attrs.asdict(parameters, value_serializer=_plain)
+    for name, default in _ADDED_LATER.items():
+        if getattr(parameters, name) == default:
+            del plain[name]
     return sha256(canonical_json({"parameters": plain, "tables": tables}).encode()).hexdigest()
 
 

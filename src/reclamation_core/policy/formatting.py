@@ -238,6 +238,11 @@ _ALL: Final = (
     Parameter("retention.active_months", Wording("période active", "active period"), _MONTHS, one=_MONTH),
     Parameter("retention.archive_months", Wording("archive", "archive"), _MONTHS, one=_MONTH),
     Parameter(
+        "texts.longest",
+        Wording("longueur maximale d'un texte", "greatest length of a text"),
+        Wording("caractères", "characters"),
+    ),
+    Parameter(
         "closures",
         Wording("fermetures", "closures"),
         phrases={(): Wording("sans fermeture", "no closures")},

@@ -19,7 +19,7 @@ from reclamation_core.calendars.definition import checked_date, day_ranges
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
-from reclamation_core.validators import Validator, as_tuple, member_of, of_class, truth
+from reclamation_core.validators import LONGEST_TEXT, Validator, as_tuple, member_of, of_class, truth
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.wording import Wording
 
@@ -92,6 +92,10 @@ NO_CUT_OFF: Final = "none"
 """The value of `deadline.cut_off` in a policy file for no cut-off."""
 _LONGEST = 1200
 """A hundred years in months: longer than any retention."""
+
+
+_TECHNICAL: Final = "technical"
+"""Marks parameters that the procedure does not speak of."""
 
 
 def _source(clause: str | None = None, interpretation: str | None = None) -> dict[str, Any]:
@@ -337,6 +341,20 @@ class AcknowledgementParameters:
 
 
 @attrs.frozen(kw_only=True)
+class TextParameters:
+    """The texts that people write on cases and plans.
+
+    Args:
+        longest: the most characters of one text; a longer one is refused.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
+    """
+
+    longest: int = attrs.field(default=LONGEST_TEXT, validator=whole(1_000, 10_000_000))
+
+
+@attrs.frozen(kw_only=True)
 class Parameters:
     """All the parameters of an edition.
 
@@ -349,6 +367,7 @@ class Parameters:
         complexity: what makes a case complex.
         roles: who may do what.
         retention: the retention of personal data.
+        texts: the length of texts.
         closures: days on which the whole agency is closed, added to those of each site: dates or (first, last) pairs.
 
     Raises:
@@ -372,6 +391,9 @@ class Parameters:
     )
     roles: RoleParameters = attrs.field(factory=RoleParameters, validator=of_class(RoleParameters))
     retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=of_class(RetentionParameters))
+    texts: TextParameters = attrs.field(
+        factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True}
+    )
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 
 
@@ -397,12 +419,14 @@ class Carrier:
 
 
 def parameter_carriers(parameters: Parameters) -> tuple[Carrier, ...]:
-    """The parameters of an edition with their sources, in their order."""
+    """The parameters of an edition with their sources, in their order; those without a source in M2-1 are left out."""
     return tuple(_carriers(parameters, "", {}))
 
 
 def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Carrier]:
     for field in attrs.fields(type(group)):
+        if _TECHNICAL in field.metadata:
+            continue
         path, value, cites = f"{prefix}{field.name}", getattr(group, field.name), {**source, **field.metadata}
         if attrs.has(type(value)):
             yield from _carriers(value, f"{path}.", cites)

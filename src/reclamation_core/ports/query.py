@@ -13,6 +13,7 @@ from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.texts import commitments, redacted
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.validators import (
+    LONGEST_NAME,
     coded,
     day,
     each,
@@ -20,6 +21,7 @@ from reclamation_core.validators import (
     optional,
     refuse_value,
     require,
+    require_short,
     storable_text,
     whole_number,
 )
@@ -94,7 +96,7 @@ def searchable_texts(case: Case) -> tuple[str, ...]:
 
 
 def _text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    storable_text(attribute.name, value)
+    require_short(LONGEST_NAME, **{attribute.name: storable_text(attribute.name, value)})
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -13,15 +13,14 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery
-from reclamation_core.vocabulary import FACTS, ComplaintFacts
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Role
 from tests.properties.test_messages import PYTHON
 from tests.unit.desk import factories
 from tests.unit.desk.test_arguments import OF_CASES, OF_DESK, OF_PLAN
@@ -105,7 +104,7 @@ def hostile(hint: Any) -> st.SearchStrategy[Any]:
     if hint in _MADE:
         return _MADE[hint]()
     if inspect.isclass(hint) and issubclass(hint, Enum):
-        return st.sampled_from(list(hint)) | (_TEXTS if issubclass(hint, LabelledEnum) else st.nothing())
+        return st.sampled_from(list(hint)) | st.sampled_from([str(code.value) for code in hint]) | _TEXTS
     origin, parts = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
         return st.one_of(*(hostile(part) for part in parts if part is not NoneType))
@@ -195,7 +194,18 @@ def check(error: ReclamationError) -> None:
 @pytest.mark.parametrize("name", _ARGUMENTS)
 @given(data=st.data())
 def test_a_hostile_argument_is_accepted_or_refused_in_both_languages(name: str, data: st.DataObject) -> None:
-    desk = factories.new_desk()
+    _is_accepted_or_refused(factories.new_desk(), name, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(name=st.sampled_from(sorted(_ARGUMENTS)), data=st.data())
+def test_a_database_accepts_or_refuses_a_hostile_argument_too(name: str, data: st.DataObject) -> None:
+    with Desk.open("sqlite://", sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))) as desk:
+        _is_accepted_or_refused(desk.acting("Mme Roux", Role.RQR), name, data)
+
+
+def _is_accepted_or_refused(desk: Desk, name: str, data: st.DataObject) -> None:
     data.draw(st.sampled_from(_STATES))(desk)
     _, example = _ACTS[name]
     strategies = _ARGUMENTS[name]

@@ -310,7 +310,7 @@ def test_closures_and_archive_of_an_edition_are_differences_of_its_cases() -> No
 
 
 def test_every_parameter_has_a_changed_value() -> None:
-    tried = {*CHANGED, "retention.archive_months", "closures", "deadline.suspensions_allowed"}
+    tried = {*CHANGED, "retention.archive_months", "closures", "deadline.suspensions_allowed", "texts.longest"}
 
     assert tried == {parameter.path for parameter in PARAMETERS.values()}
 

@@ -19,7 +19,7 @@ from reclamation_core.cases.texts import Commitment, SaltSource, Vault, fresh_sa
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Input
-from reclamation_core.validators import at_offset, instant, name, of_class, optional
+from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import safe_repr
 
@@ -147,6 +147,10 @@ class FollowUp:
     settled: Mapping[LineReference, Periods] = attrs.field(factory=dict, hash=False)
 
 
+def _longest_text(policy: Policy | None) -> int:
+    return LONGEST_TEXT if policy is None else policy.parameters.texts.longest
+
+
 @attrs.frozen(kw_only=True)
 class DecisionContext:
     """The context of a decision on a case.
@@ -158,6 +162,7 @@ class DecisionContext:
         salt: where salts come from.
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
             case's; `policy` is then their edition.
+        longest_text: the most characters of a text; by default as the edition limits them.
     """
 
     policy: Policy | None
@@ -165,6 +170,7 @@ class DecisionContext:
     follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
     terms: ApplicableRules | None = None
+    longest_text: int = attrs.field(default=attrs.Factory(lambda self: _longest_text(self.policy), takes_self=True))
 
     @property
     def edition(self) -> Policy:

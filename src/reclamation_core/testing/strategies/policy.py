@@ -18,6 +18,7 @@ from reclamation_core.policy import (
     RiskParameters,
     RoleParameters,
     SurveyParameters,
+    TextParameters,
 )
 from reclamation_core.testing.strategies.calendar import day_ranges, days, deadline_rules
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
@@ -91,6 +92,7 @@ def policy_parameters(*, closures: st.SearchStrategy[DayRange] | None = None) ->
         complexity=complexity_parameters(),
         roles=role_parameters(),
         retention=retention_parameters(),
+        texts=st.builds(TextParameters, longest=st.sampled_from((100_000, 1_000, 10_000_000))),
         closures=st.lists(day_ranges() if closures is None else closures, max_size=3),
     )
 
