@@ -7,7 +7,7 @@ checkers; `python -m scripts.async_stub` writes it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
@@ -223,8 +223,8 @@ class AsyncDesk:
         """
         return self._of(self._synchronous.acting(actor, role))
 
-    def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
-        """Return a desk limited to the cases and plans of a site, or of the sites of a region.
+    def scoped(self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None) -> Self:
+        """Return a desk limited to the cases and plans of some sites, and of the sites of some regions.
 
         Raises the errors of `Desk.scoped`.
         """

@@ -1,6 +1,6 @@
 # Written by scripts/async_stub.py from the methods of Desk, PlanService and CasesView.
 
-from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
@@ -187,7 +187,9 @@ class AsyncDesk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def acting(self, actor: str, role: Role | str = ...) -> Self: ...
-    def scoped(self, *, site: str | None = None, region: str | None = None) -> Self: ...
+    def scoped(
+        self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None
+    ) -> Self: ...
     @property
     def cases(self) -> AsyncCasesView: ...
     @property

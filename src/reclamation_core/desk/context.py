@@ -84,22 +84,29 @@ class Scope:
     """The sites of which a desk sees the cases: as registering site, service site or handling unit.
 
     Args:
-        sites: the sites.
-        region: the region that these are all the sites of, if any; the plan of the region is then inside the scope.
+        sites: the sites, those of the regions included.
+        regions: the regions all of whose sites are among them; the plans of these regions are inside the scope too.
+        named: the sites that are inside the scope by themselves, for its label.
     """
 
     sites: frozenset[str] = attrs.field(converter=_set)
-    region: str | None = None
+    regions: frozenset[str] = attrs.field(default=(), converter=_set)
+    named: frozenset[str] = attrs.field(default=(), converter=_set, eq=False)
+
+    @property
+    def label(self) -> str:
+        """The regions and the other sites, by name."""
+        return ", ".join([*sorted(self.regions), *sorted(self.named if self.regions else self.sites)])
 
     def holds(self, case: Case) -> bool:
         """Return True if a case is inside the scope."""
         return not self.sites.isdisjoint((case.site, case.handling_unit, *case.service_sites))
 
     def holds_plan(self, scope: PlanScope) -> bool:
-        """Return True for the plan of one of the sites, or of the region."""
+        """Return True for the plan of one of the sites, or of one of the regions."""
         if scope.kind is ScopeKind.SITE:
             return scope.code in self.sites
-        return scope.kind is ScopeKind.REGION and scope.code == self.region
+        return scope.kind is ScopeKind.REGION and scope.code in self.regions
 
     def require(self, *sites: str) -> None:
         """Refuse sites outside the scope.
@@ -118,8 +125,8 @@ class Scope:
             OutsideScopeError: the other scope is wider.
         """
         self.require(*sorted(other.sites))
-        if other.region is not None and other.region != self.region:
-            raise OutsideScopeError(other.region, tuple(sorted(self.sites)), is_region=True)
+        for region in sorted(other.regions - self.regions):
+            raise OutsideScopeError(region, tuple(sorted(self.sites)), is_region=True)
 
 
 @attrs.frozen

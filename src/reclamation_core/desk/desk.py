@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -58,7 +58,7 @@ from reclamation_core.desk.registration import Registration, RegistrationResult,
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
-from reclamation_core.validators import coded, each_coded, name, optional, require, truth
+from reclamation_core.validators import coded, each_coded, name, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import safe_repr
 
@@ -178,25 +178,29 @@ class Desk:
         """
         return self._with(actor=actor, role=coded(Role, role))
 
-    def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
-        """Return a desk limited to the cases and plans of a site, or of the sites of a region.
+    def scoped(self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None) -> Self:
+        """Return a desk limited to the cases and plans of some sites, and of the sites of some regions.
+
+        Queries, commands, plans, the feed, reports and maintenance are limited alike. The plan of a region is inside
+        the scope if the region is named; that of the nation never is.
+
+        Args:
+            site: a site, or several.
+            region: a region, or several.
 
         Raises:
-            ValueError: neither or both are passed.
-            FaultsError: no site is of that region.
-            UnknownSiteError: the desk has a list of sites without this one.
+            ValueError: there is neither a site nor a region.
+            FaultsError: no site is of one of these regions.
+            UnknownSiteError: the desk has a list of sites without one of these.
             OutsideScopeError: the new scope is wider than this desk's; a region is wider than its only site, because
                 the plan of the region is not the site's.
         """
-        require(optional(name), site=site, region=region)
+        named, regions = _names("site", site), _names("region", region)
+        if not named and not regions:
+            raise ValueError(f"site, region: {site!r}, {region!r}; pass at least one site or region")
         sites = self._context.sites
-        if site is not None and region is None:
-            sites.require(site)
-            scope = Scope({site})
-        elif region is not None and site is None:
-            scope = Scope(sites.of_region(region), region)
-        else:
-            raise ValueError(f"site, region: {site!r}, {region!r}; pass one of them")
+        sites.require(*named)
+        scope = Scope({*named, *(one for each in regions for one in sites.of_region(each))}, regions, named)
         if self._context.scope is not None:
             self._context.scope.require_within(scope)
         return self._with(scope=scope)
@@ -986,3 +990,11 @@ class Desk:
             WholeStoreError: the desk has a scope.
         """
         return MaintenanceService(self._context).examine(checkpoint)
+
+
+def _names(argument: str, value: str | Collection[str] | None) -> tuple[str, ...]:
+    """Return the names in an argument that takes one or several; raises FaultsError if one is refused."""
+    names = () if value is None else (value,) if isinstance(value, str) else tuple(value)
+    for each in names:
+        require(name, **{argument: each})
+    return names

@@ -105,7 +105,7 @@ class ReportService:
     def _scope_filters(self) -> Iterator[tuple[Wording, str]]:
         scope = self._context.scope
         if scope is not None:
-            place = ", ".join(sorted(scope.sites)) if scope.region is None else scope.region
+            place = scope.label
             yield Wording("Périmètre", "Scope"), place
 
 

@@ -11,6 +11,7 @@ from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reac
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.desk import Desk, OutsideScopeError, WholeStoreError
 from reclamation_core.desk.context import Scope
+from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError
@@ -175,9 +176,46 @@ def test_a_region_is_its_sites() -> None:
     assert registered(here, "STD").site == "STD"
 
 
-@pytest.mark.parametrize("given", [{}, {"site": "CRE", "region": "Île-de-France"}])
-def test_a_scope_is_a_site_or_a_region(given: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"site, region: .*; pass one of them"):
+@pytest.mark.parametrize("given", [{}, {"site": ()}, {"region": []}])
+def test_a_scope_has_a_site_or_a_region(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"site, region: .*; pass at least one site or region"):
+        new_desk().scoped(**given)
+
+
+def test_a_scope_of_several_sites_and_regions_is_all_of_them() -> None:
+    desk = new_desk()
+    cases = {site: registered(desk, site).reference for site in SITES}
+    here = desk.scoped(site=["FDF"], region=("Île-de-France",))
+
+    assert {case.reference for case in here.cases.find().cases} == {cases["CRE"], cases["STD"], cases["FDF"]}
+    assert is_seen(here, PlanScope.region("Île-de-France"))
+    assert not is_seen(here, PlanScope.region("Martinique"))
+    with pytest.raises(OutsideScopeError, match="region 'Martinique' is outside this desk's scope, CRE, FDF, STD;"):
+        here.scoped(region=["Île-de-France", "Martinique"])
+    with pytest.raises(OutsideScopeError, match="'STR'"):
+        registered(here, "STR")
+    assert here.scoped(site=["CRE", "FDF"]).cases.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "label"),
+    [
+        ({"site": "CRE"}, "CRE"),
+        ({"site": ["STD", "CRE"]}, "CRE, STD"),
+        ({"region": "Île-de-France"}, "Île-de-France"),
+        ({"site": "FDF", "region": ["Île-de-France", "Grand Est"]}, "Grand Est, Île-de-France, FDF"),
+    ],
+)
+def test_the_label_of_a_scope_names_regions_and_other_sites(given: dict[str, Any], label: str) -> None:
+    scope = new_desk().scoped(**given)._context.scope
+
+    assert scope is not None
+    assert scope.label == label
+
+
+@pytest.mark.parametrize("given", [{"site": ["CRE", ""]}, {"region": [3]}])
+def test_each_name_of_a_scope_is_checked(given: dict[str, Any]) -> None:
+    with pytest.raises((FaultsError, TypeError), match=r"site|region"):
         new_desk().scoped(**given)
 
 

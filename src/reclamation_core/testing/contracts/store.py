@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
+from typing import Any, Final
 
 import pytest
 
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
-from reclamation_core.testing.builders import a_closed_case
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError, PlanNotFoundError, RepeatedSourceError, Store
+from reclamation_core.testing.builders import a_closed_case, a_planned_case, an_action
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
 from reclamation_core.testing.contracts.feeds import (
@@ -38,6 +43,36 @@ from reclamation_core.testing.contracts.samples import (
     without_texts,
 )
 from reclamation_core.testing.contracts.unit_of_work import UnitOfWorkContract
+
+
+def _received(desk: Desk) -> list[object]:
+    received: list[object] = []
+    desk.consumer("-".join(sorted(case.reference for case in desk.cases.find().cases))).run_once(received.append)
+    return received
+
+
+SCOPES: Final[tuple[tuple[dict[str, Any], set[str]], ...]] = (
+    ({"site": "CRE"}, {"CRE"}),
+    ({"site": ("CRE", "FDF")}, {"CRE", "FDF"}),
+    ({"region": "Île-de-France"}, {"CRE", "STD"}),
+    ({"site": ["STD"], "region": ["Grand Est", "Martinique"]}, {"STD", "STR", "FDF"}),
+)
+"""Scopes, and the sites that each contains."""
+
+SCOPED_QUERIES: Final[tuple[Callable[[Desk], object], ...]] = (
+    lambda desk: desk.cases.find().cases,
+    lambda desk: desk.cases.find(CaseQuery(sites={"CRE", "STD", "STR", "FDF"})).cases,
+    lambda desk: desk.feed(),
+    _received,
+    lambda desk: desk.agenda(date(2027, 1, 1)),
+    lambda desk: desk.signals(since=date(2026, 1, 1), min_count=1),
+    lambda desk: desk.personal_data_of("Désiré"),
+    lambda desk: desk.sweep(preview=True),
+    lambda desk: desk.sweep(),
+    lambda desk: desk.forget_expired(),
+    lambda desk: [list(table.records) for table in desk.reports.register().tables],
+)
+"""What a desk answers on its cases and plans."""
 
 
 class WholeStoreContract(PortContract):
@@ -100,6 +135,32 @@ class WholeStoreContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.find_inconsistencies(unit.cases.get(FIRST)) == ()
             assert unit.plans.find_inconsistencies(unit.plans.get("site:CRE")) == ()
+
+    @rule("un bureau limité à des centres et à des régions ne voit rien d'un autre, quelle que soit la question")
+    def test_a_desk_of_some_sites_and_regions_sees_nothing_of_another(self, store: Store) -> None:
+        desk = desk_on(store)
+        places: dict[str, dict[str, Any]] = {
+            "CRE": {"site": "CRE"},
+            "STD": {"site": "STD", "source": "mail-1"},
+            "STR": {"site": "STR", "complainant": "Mme Désiré"},
+            "FDF": {"site": "FDF", "complainant": "Mme Désiré"},
+            "CRE STR": {"site": "CRE", "service_sites": ("STR",)},
+            "STD FDF": {"site": "STD", "handling_unit": "FDF"},
+        }
+        cases = {}
+        for where, more in places.items():
+            action = an_action(reference=f"A-{where}", check_on=date(2026, 6, 20))
+            cases[a_planned_case(desk, facts(), actions=(action,), **more).reference] = set(where.split())
+
+        for given, sites in SCOPES:
+            here = desk.scoped(**given)
+            answers = [query(here) for query in SCOPED_QUERIES]
+            seen = {name for answer in answers for name in re.findall(r"R-2026-\d+", repr(answer))}
+
+            assert seen == {reference for reference, of_case in cases.items() if of_case & sites}
+            for code in {"CRE", "STD", "STR", "FDF"} - sites:
+                with pytest.raises(PlanNotFoundError):
+                    here.pgaac(code)
 
     @rule("le même message enregistré deux fois donne le même dossier")
     def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -145,7 +145,7 @@ class LosesClosedCases(Desk):
 
 
 class SeesAll(Desk):
-    def scoped(self, *, site: str | None = None, region: str | None = None) -> Any:  # noqa: ARG002
+    def scoped(self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None) -> Any:  # noqa: ARG002
         return self
 
 
