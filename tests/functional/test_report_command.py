@@ -130,3 +130,29 @@ def test_a_letter_that_cannot_be_written_is_refused(
     assert run(["report", "letter", *options, *DB]) == 2
     assert message in capsys.readouterr().err.replace("\xa0", " ")
     assert sorted(path.suffix for path in named.iterdir()) == [".db", ".toml"]
+
+
+def test_a_calendar_is_written_for_a_scope(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "calendar", *DB]) == 0
+    assert capsys.readouterr().out == "echeances.ics : 2 échéances\n"
+    assert run(["report", "calendar", *DB, "--site", "STD", "--domain", "example.org", "-o", "stains.ics"]) == 0
+    assert capsys.readouterr().out == "stains.ics : 1 échéance\n"
+    content = (register / "stains.ics").read_text(encoding="utf-8")
+    assert "R-2026-000002" in content
+    assert "@example.org" in content
+    assert run(["report", "calendar", *DB, "--ended-since", "01/06/2026"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--site", "CRE", "--region", "Île-de-France"], "--site, --region : indiquez l'un ou l'autre"),
+        (["--ended-since", "hier"], "--ended-since : « hier » n'est pas une date"),
+    ],
+)
+def test_a_wrong_option_of_a_calendar_is_refused(
+    register: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", "calendar", *DB, *options]) == 2
+    assert message in capsys.readouterr().err.replace("\xa0", " ")
+    assert not (register / "echeances.ics").exists()

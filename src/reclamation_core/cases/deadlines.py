@@ -117,10 +117,10 @@ def _answers(case: Case) -> Iterator[PendingDeadline]:
 def _of_deadline(clock: DeadlineKind, deadline: Deadline, stopped_at: datetime | None) -> PendingDeadline:
     calendar = deadline.calendar
     stopped_on = None if stopped_at is None else calendar.day_of(stopped_at)
-    return PendingDeadline(clock=clock, due=deadline.due, soon=_soon(deadline), stopped_on=stopped_on)
+    return PendingDeadline(clock=clock, due=deadline.due, soon=first_day_soon(deadline), stopped_on=stopped_on)
 
 
-def _soon(deadline: Deadline) -> date | None:
+def first_day_soon(deadline: Deadline) -> date | None:
     """The first day with few enough business days left, not before the receipt nor the end of the last suspension."""
     if deadline.rule.due_soon == 0:
         return None

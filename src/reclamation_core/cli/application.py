@@ -46,8 +46,8 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
         {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
     ),
     "report": (
-        "Écrire les documents à lire : le registre, les courriers.",
-        {"register": report_command.register, "letter": report_command.letter},
+        "Écrire les documents à lire : le registre, les courriers, les échéances.",
+        {"register": report_command.register, "letter": report_command.letter, "calendar": report_command.calendar},
     ),
     "db": (
         "Administrer la base : schéma, contrôle, point de contrôle.",

@@ -16,7 +16,8 @@ from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, SitesOption, typed_day
 from reclamation_core.cli.terminal import number, plural, progress, say
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_letter, save_report
+from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_calendar, save_letter, save_report
+from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
 
 
@@ -101,6 +102,39 @@ def letter(  # noqa: PLR0917  (typer passes them by name)
         written = desk.reports.letter(reference, kind, given, redirected_to=redirected_to)
     name = f"{written.reference}-{written.kind.value}.{letter_format or 'pdf'}"
     say(str(save_letter(written, output or Path(name), letter_format)))
+    return 0
+
+
+def calendar(  # noqa: PLR0917  (typer passes them by name)
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="SORTIE", help="Le fichier .ics à écrire.")] = Path(
+        "echeances.ics"
+    ),
+    db: Db = None,
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
+    ] = None,
+    sites_file: SitesOption = None,
+    ended_since: Annotated[
+        str | None,
+        typer.Option("--ended-since", metavar="DATE", help="Aussi les échéances annulées depuis ce jour."),
+    ] = None,
+    domain: Annotated[
+        str, typer.Option("--domain", metavar="DOMAINE", help="Le domaine des identifiants, propre à l'organisme.")
+    ] = DOMAIN,
+) -> int:
+    """Écrire les échéances dans un fichier de calendrier (.ics)."""
+    if site is not None and region is not None:
+        raise CommandError("--site, --region : indiquez l'un ou l'autre")
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    since = _day(ended_since, "--ended-since")
+    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
+        scoped, _ = scoped_desk(desk, site, region, sites)
+        found = scoped.reports.calendar(ended_since=since, domain=domain)
+    count = len(found.entries)
+    say(f"{save_calendar(found, output)} : {number(count)} {plural('échéance', count)}")
     return 0
 
 

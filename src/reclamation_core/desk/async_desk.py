@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
+from datetime import date
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
@@ -21,7 +22,8 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Report
+from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
+from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang
 
@@ -123,6 +125,19 @@ class AsyncReportService:
         """Return a letter to the complainant of a case; see `ReportService.letter`."""
         return await self._store.run_async(
             lambda: self._synchronous.letter(reference, kind, settings, redirected_to=redirected_to, lang=lang)
+        )
+
+    async def calendar(
+        self,
+        query: CaseQuery | None = None,
+        *,
+        checks: bool = True,
+        ended_since: date | None = None,
+        domain: str = DOMAIN,
+    ) -> DueCalendar:
+        """Return what is awaited by which day; see `ReportService.calendar`."""
+        return await self._store.run_async(
+            lambda: self._synchronous.calendar(query, checks=checks, ended_since=ended_since, domain=domain)
         )
 
 

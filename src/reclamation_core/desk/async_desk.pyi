@@ -40,7 +40,7 @@ from reclamation_core.plans import (
     PublishedPlan,
 )
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, Store
-from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Report
+from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
 
@@ -165,6 +165,9 @@ class AsyncReportService:
         redirected_to: str | None = None,
         lang: Lang = "fr",
     ) -> Letter: ...
+    async def calendar(
+        self, query: CaseQuery | None = None, *, checks: bool = True, ended_since: date | None = None, domain: str = ...
+    ) -> DueCalendar: ...
 
 class AsyncDeskManager(Generic[_D]):
     def __init__(self, open_desk: Callable[[], Coroutine[Any, Any, _D]]) -> None: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -11,13 +12,23 @@ import attrs
 from reclamation_core.cases import Case
 from reclamation_core.desk.batch import PAGE
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import load_part
+from reclamation_core.desk.plan_access import load_part, readable_plans_in_scope
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.plans import LineReference, PlanPart, PlanScope
 from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork
-from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Report, letter_of, register_report
+from reclamation_core.reporting import (
+    DueCalendar,
+    Letter,
+    LetterKind,
+    LetterSettings,
+    Report,
+    due_calendar,
+    letter_of,
+    register_report,
+)
+from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.register import query_filters
-from reclamation_core.validators import of_class, optional, require
+from reclamation_core.validators import day, label, of_class, optional, require, truth
 from reclamation_core.wording import Lang, Wording
 
 
@@ -101,6 +112,46 @@ class ReportService:
         return letter_of(
             case, kind, settings, at=self._context.clock.now(), plans=plans, redirected_to=redirected_to, lang=lang
         )
+
+    def calendar(
+        self,
+        query: CaseQuery | None = None,
+        *,
+        checks: bool = True,
+        ended_since: date | None = None,
+        domain: str = DOMAIN,
+    ) -> DueCalendar:
+        """Return what is awaited by which day, for a calendar client (calendrier); `calendar_bytes` writes it.
+
+        The entries are those of the agenda: the answers that are due, with the information that the complainant was
+        asked for, and the effectiveness checks of actions. An entry has a reference and what is due, nothing personal.
+        Each keeps its identifier when its day moves.
+
+        Args:
+            query: the criteria of the cases, all by default.
+            checks: False to leave out the effectiveness checks, which the query does not limit.
+            ended_since: also the entries that are no longer awaited, cancelled, of what changed on this day or later;
+                reads the ended cases too.
+            domain: the domain of the identifiers; give your own where calendars of two organisations meet.
+
+        Raises:
+            StoreDamagedError: a case or a plan inside the scope is corrupt.
+            TypeError, FaultsError: an argument is refused.
+        """
+        require(optional(of_class(CaseQuery)), query=query)
+        require(truth, checks=checks)
+        require(optional(day), ended_since=ended_since)
+        require(label, domain=domain)
+        query = query or CaseQuery()
+        if ended_since is None:
+            query = attrs.evolve(query, due_until=query.due_until or date.max)
+        corrupt: list[StoreDamagedError] = []
+        plans = readable_plans_in_scope(self._context, corrupt) if checks else []
+        for error in corrupt:
+            raise error
+        cases = _MatchingCases(CasesView(self._context), query)
+        scope = next((place for _, place in self._scope_filters()), None)
+        return due_calendar(cases, plans, ended_since=ended_since, domain=domain, scope=scope)
 
     def _scope_filters(self) -> Iterator[tuple[Wording, str]]:
         scope = self._context.scope

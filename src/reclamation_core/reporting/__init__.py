@@ -1,5 +1,13 @@
-"""Reports and letters that people read, each described once and written in every format (`reports`, `letters`)."""
+"""Reports, letters and calendars that people read; the extras `reports`, `letters` and `calendar` bring the formats."""
 
+from reclamation_core.reporting.calendar_files import (
+    DueCalendar,
+    DueEntry,
+    DueKind,
+    calendar_bytes,
+    due_calendar,
+    save_calendar,
+)
 from reclamation_core.reporting.formats import ReportFormat, report_bytes, save_report, write_report
 from reclamation_core.reporting.letter_files import LetterFormat, letter_bytes, save_letter
 from reclamation_core.reporting.letters import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_of
@@ -8,6 +16,9 @@ from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, Re
 
 __all__ = [
     "REGISTER_COLUMNS",
+    "DueCalendar",
+    "DueEntry",
+    "DueKind",
     "Emphasis",
     "Letter",
     "LetterFormat",
@@ -19,10 +30,13 @@ __all__ = [
     "ReportFormat",
     "ReportTable",
     "ValueKind",
+    "calendar_bytes",
+    "due_calendar",
     "letter_bytes",
     "letter_of",
     "register_report",
     "report_bytes",
+    "save_calendar",
     "save_letter",
     "save_report",
     "write_report",

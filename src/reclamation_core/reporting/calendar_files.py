@@ -1,0 +1,256 @@
+"""Calendar files (.ics, RFC 5545): answers, information and effectiveness checks that are awaited by a day."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+import attrs
+
+from reclamation_core.cases import Case
+from reclamation_core.cases.deadlines import first_day_soon
+from reclamation_core.cases.events import InformationRequested
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents.atomic_files import atomic_file
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.markup import Html, typeset
+from reclamation_core.plans import LineReference, Pgaac
+from reclamation_core.reporting.report import readable
+from reclamation_core.wording import Lang, Wording
+
+DOMAIN: Final = "reclamation-core.invalid"
+"""The domain of identifiers by default; two organisations whose calendars meet in one client need one each."""
+
+_PRODUCT: Final = "-//reclamation_core//calendar//FR"
+_DAY: Final = timedelta(days=1)
+_MORNING: Final = timedelta(hours=9)
+_REFRESH: Final = timedelta(hours=1)
+_NAME: Final = Wording("Échéances des réclamations", "Deadlines of complaints")
+
+
+class DueKind(LabelledEnum):
+    """What is due by a day (type d'échéance)."""
+
+    ANSWER = "answer", "réponse à donner", "answer due"
+    INFORMATION = "information", "précisions attendues", "information awaited"
+    CHECK = "check", "efficacité à évaluer", "effectiveness to evaluate"
+
+
+@attrs.frozen(kw_only=True)
+class DueEntry:
+    """One entry of a calendar, on a whole day: a reference and what is due, nothing else.
+
+    Args:
+        uid: its identifier, which stays the same when its day moves and when it is cancelled.
+        kind: what is due.
+        subject: the reference of the case, or of the action with its plan.
+        due: the day, in the time zone of the site.
+        soon: the first day on which it is due soon; None without one.
+        sequence: the number of its revision: a later state has a larger one.
+        changed_at: when the case or the action changed last; aware.
+        is_cancelled: True if it is no longer awaited.
+    """
+
+    uid: str
+    kind: DueKind
+    subject: Wording
+    due: date
+    soon: date | None
+    sequence: int
+    changed_at: datetime
+    is_cancelled: bool
+
+
+@attrs.frozen(kw_only=True)
+class DueCalendar:
+    """What is due by which day; `calendar_bytes` and `save_calendar` write it.
+
+    Args:
+        entries: the entries, by day.
+        scope: the site or the region that it is limited to; None for all.
+    """
+
+    entries: tuple[DueEntry, ...]
+    scope: str | None = None
+
+
+def due_calendar(
+    cases: Iterable[Case],
+    plans: Iterable[Pgaac] = (),
+    *,
+    ended_since: date | None = None,
+    domain: str = DOMAIN,
+    scope: str | None = None,
+) -> DueCalendar:
+    """Return the calendar of cases and plans.
+
+    Args:
+        cases: the cases, for their answers and the information that they await.
+        plans: the plans, for the effectiveness checks of their actions.
+        ended_since: also the entries that are no longer awaited, cancelled, of what changed on this day or later.
+        domain: the domain of the identifiers.
+        scope: the site or the region that it is limited to.
+    """
+    found = [
+        *(entry for case in cases for entry in _of_case(case, domain)),
+        *(entry for plan in plans for entry in _of_plan(plan, domain)),
+    ]
+    entries = (
+        entry
+        for entry in found
+        if not entry.is_cancelled or (ended_since is not None and entry.changed_at.date() >= ended_since)
+    )
+    return DueCalendar(entries=tuple(sorted(entries, key=lambda entry: (entry.due, entry.uid))), scope=scope)
+
+
+def _uid(domain: str, *parts: str | int) -> str:
+    return f"{uuid5(NAMESPACE_URL, json.dumps([domain, *parts]))}@{domain}"
+
+
+def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
+    subject = Wording(case.reference, case.reference)
+    own: dict[str, Any] = {
+        "subject": subject,
+        "sequence": case.version,
+        "changed_at": case.events[-1].recorded_at,
+    }
+    for number, cycle in enumerate(case.answer_cycles, 1):
+        deadline = case.deadline_of(cycle)
+        is_awaited = number == len(case.answer_cycles) and case.awaited_on is not None
+        yield DueEntry(
+            uid=_uid(domain, "answer", case.reference, number),
+            kind=DueKind.ANSWER,
+            due=deadline.due,
+            soon=first_day_soon(deadline),
+            is_cancelled=not is_awaited,
+            **own,
+        )
+    requests = [event for event in case.events if isinstance(event.data, InformationRequested)]
+    is_latest = True
+    for event in reversed(requests):
+        request: Any = event.data
+        is_open = is_latest and case.awaited_on is not None and not request.is_answered(case, event.number)
+        is_latest = is_latest and not is_open
+        deadline = case.deadline_of(case.answer_cycles[-1])
+        yield DueEntry(
+            uid=_uid(domain, "information", case.reference, event.number),
+            kind=DueKind.INFORMATION,
+            due=deadline.due,
+            soon=first_day_soon(deadline),
+            is_cancelled=not is_open,
+            **own,
+        )
+
+
+def _of_plan(plan: Pgaac, domain: str) -> Iterator[DueEntry]:
+    histories: defaultdict[str, list[Any]] = defaultdict(list)
+    for event in plan.events:
+        histories[getattr(event.data, "action", "")].append(event)
+    for action in plan.actions:
+        history = histories[action.reference]
+        sheets = (getattr(event.data, "sheet", None) for event in history)
+        days = [sheet.check_on for sheet in sheets if sheet is not None and sheet.check_on is not None]
+        if not days:
+            continue
+        line = LineReference(plan.scope, action.reference)
+        yield DueEntry(
+            uid=_uid(domain, "check", plan.scope.key, action.reference),
+            kind=DueKind.CHECK,
+            subject=Wording(line.label("fr"), line.label("en")),
+            due=days[-1],
+            soon=None,
+            sequence=len(history),
+            changed_at=history[-1].recorded_at,
+            is_cancelled=action.check_on is None or action.judgement is not None or action.abandonment is not None,
+        )
+
+
+# The file
+
+
+def calendar_bytes(calendar: DueCalendar, lang: Lang = "fr", *, cancellations: bool = False) -> bytes:
+    """Return a calendar as an .ics file; equal calendars are equal bytes.
+
+    Each entry is on a whole day, does not block time, and has an alarm at nine in the morning of the day on which it is
+    due soon and of its last day. Nothing in it is personal.
+
+    Args:
+        calendar: the calendar.
+        lang: the language of its words.
+        cancellations: True for a file that cancels entries (METHOD:CANCEL), for a client that has imported them: of
+            the entries it has the cancelled ones alone. A client that subscribes to the file needs none.
+
+    Raises:
+        MissingExtraError: icalendar is not installed.
+    """
+    try:
+        import icalendar
+    except ImportError as error:
+        raise MissingExtraError("icalendar", "calendar") from error
+    file = icalendar.Calendar()
+    name = _NAME.in_(lang) if calendar.scope is None else f"{_NAME.in_(lang)}, {readable(calendar.scope)}"
+    for key, value in (
+        ("prodid", _PRODUCT),
+        ("version", "2.0"),
+        ("calscale", "GREGORIAN"),
+        ("method", "CANCEL" if cancellations else "PUBLISH"),
+        ("x-wr-calname", name),
+        ("name", name),
+    ):
+        file.add(key, value)
+    file.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    for entry in calendar.entries:
+        if entry.is_cancelled or not cancellations:
+            file.add_component(_event(entry, lang))
+    content: bytes = file.to_ical()
+    return content
+
+
+def save_calendar(calendar: DueCalendar, path: str | Path, lang: Lang = "fr", *, cancellations: bool = False) -> Path:
+    """Write a calendar to an .ics file, which appears whole or not at all; returns the file.
+
+    Raises:
+        OSError: the file cannot be written.
+        MissingExtraError: see `calendar_bytes`.
+    """
+    target = Path(path)
+    content = calendar_bytes(calendar, lang, cancellations=cancellations)
+    with atomic_file(target) as stream:
+        stream.write(content)
+    return target
+
+
+def _event(entry: DueEntry, lang: Lang) -> Any:
+    import icalendar
+
+    label = entry.kind.label(lang)
+    title = f"{label[0].upper()}{label[1:]}"
+    colon = " :" if lang == "fr" else ":"
+    summary = str(typeset(Html(readable(f"{title}{colon} {entry.subject.in_(lang)}")), lang))
+    event = icalendar.Event()
+    for key, value in (
+        ("uid", entry.uid),
+        ("dtstamp", entry.changed_at.astimezone(UTC)),
+        ("last-modified", entry.changed_at.astimezone(UTC)),
+        ("sequence", entry.sequence),
+        ("dtstart", entry.due),
+        ("dtend", entry.due + _DAY),
+        ("summary", summary),
+        ("categories", [title]),
+        ("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED"),
+        ("transp", "TRANSPARENT"),
+    ):
+        event.add(key, value)
+    days = [] if entry.is_cancelled else [entry.due] if entry.soon is None else sorted({entry.soon, entry.due})
+    for day in days:
+        alarm = icalendar.Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", summary)
+        alarm.add("trigger", day - entry.due + _MORNING)
+        event.add_component(alarm)
+    return event
