@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.cases import Case
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Admissibility, Case
+from reclamation_core.codes import Audience
 from reclamation_core.desk.batch import PAGE
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_part, readable_plans_in_scope
@@ -29,6 +31,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.validators import day, label, of_class, optional, require, truth
+from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Lang, Wording
 
 
@@ -110,8 +113,24 @@ class ReportService:
             case = self._context.load(unit, reference)
             plans = tuple(_parts(unit, case.actions))
         return letter_of(
-            case, kind, settings, at=self._context.clock.now(), plans=plans, redirected_to=redirected_to, lang=lang
+            case,
+            kind,
+            settings,
+            at=self._context.clock.now(),
+            plans=plans,
+            redirected_to=redirected_to,
+            explanation=self._explanation(case, lang),
+            lang=lang,
         )
+
+    def _explanation(self, case: Case, lang: Lang) -> str | None:
+        """Return why a message is out of scope, for its sender; None if the desk does not have its edition."""
+        policy = next((policy for policy in self._context.policies if case.terms.are_of(policy)), None)
+        if policy is None or case.admissibility is not Admissibility.OUT_OF_SCOPE:
+            return None
+        assert isinstance(case.facts, ComplaintFacts)  # noqa: S101  a malfunction is never out of scope
+        decision = policy.assess(case.facts, BusinessCalendar(case.calendar)).eligibility
+        return decision.explain(lang, audience=Audience.COMPLAINANT)
 
     def calendar(
         self,

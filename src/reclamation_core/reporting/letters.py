@@ -234,6 +234,10 @@ _NO_REQUEST: Final = Wording(
     "une demande de précisions sans réponse ; enregistrez-la d'abord",
     "a request for information without an answer; record it first",
 )
+_NO_QUESTION: Final = Wording(
+    "une question au client ; celles-ci ne s'adressent qu'à l'agent",
+    "a question to the complainant; these are for the agent alone",
+)
 _NO_ANSWER: Final = Wording(
     "une réponse pour le délai en cours ; enregistrez-la d'abord",
     "an answer of the current answer cycle; record it first",
@@ -273,6 +277,7 @@ def letter_of(
     at: datetime,
     plans: Iterable[PlanPart] = (),
     redirected_to: str | None = None,
+    explanation: str | None = None,
     lang: Lang = "fr",
 ) -> Letter:
     """Return a letter to the complainant of a case, made from what the case records and nothing else.
@@ -289,6 +294,7 @@ def letter_of(
         at: the current instant; aware.
         plans: the parts of the plans with the actions of the case.
         redirected_to: for a redirection that is not recorded yet, the service.
+        explanation: for a redirection, why the message is out of scope, as the decision explains it to a complainant.
         lang: the language of the letter.
 
     Raises:
@@ -306,6 +312,7 @@ def letter_of(
         raise FaultsError((Fault("case.anonymised_at", case.day_of(case.anonymised_at), _ANONYMISED),))
     stated = _Statement(case, settings, at, lang, plans)
     template = stated.collect(kind, redirected_to)
+    stated.words["explanation"] = explanation
     if stated.faults:
         raise FaultsError(stated.faults)
     subject, blocks = _rendered(f"{lang}/{template}.html", stated.words, settings.templates, lang)
@@ -404,8 +411,11 @@ class _Statement:
             return
         self.dated = case.day_of(asked[-1].occurred_at)
         question = self._text("case.information_request.question", request.question)
-        questions = [FACTS[name].question.in_(self._lang) for name in request.missing(case)]
-        self.words["questions"] = [*questions, *([] if question is None else [question])]
+        plain = (FACTS[name].question_to_complainant for name in request.missing(case))
+        self.words["questions"] = [one.in_(self._lang) for one in plain if one is not None]
+        self.words["questions"] += [] if request.question is None else [question]
+        if not self.words["questions"]:
+            self._miss("case.information_request.facts", request.facts, _NO_QUESTION)
         self.words["due"] = None if case.awaited_on is None else self._day(case.awaited_on)
 
     def _answer(self) -> AnswerDecision:
@@ -542,13 +552,18 @@ def _environment(folder: Path | None) -> Any:
         breaks = (Markup("<br>").join(escape(line) for line in chunk.split("\n")) for chunk in chunks)
         return Markup("").join(Markup("<p>{}</p>").format(chunk) for chunk in breaks)
 
+    def explained(text: str) -> Markup:
+        lines = [(line.startswith("- "), escape(line.removeprefix("- "))) for line in text.splitlines()]
+        forms = {True: Markup("<li>{}</li>"), False: Markup("<p>{}</p>")}
+        return Markup("").join(forms[is_item].format(line) for is_item, line in lines)
+
     own = [] if folder is None else [FileSystemLoader(folder)]
     environment = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*own, PackageLoader("reclamation_core.reporting", "templates/letters")]),
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.filters["paragraphs"] = paragraphs
+    environment.filters |= {"paragraphs": paragraphs, "explained": explained}
     return environment
 
 

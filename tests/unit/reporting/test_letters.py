@@ -21,7 +21,7 @@ from reclamation_core.vocabulary import Nature, Requirement
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
 from tests.unit.desk import factories
-from tests.unit.desk.factories import SUSPENDING, at, new_desk
+from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk
 
 SETTINGS = LetterSettings(
     organisation="Afpa, centre de Créteil",
@@ -123,8 +123,10 @@ def test_a_request_for_information_has_its_questions_and_the_last_day() -> None:
     letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
     assert letter.dated == date(2026, 6, 4)
     items = [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item]
-    assert items[1:] == ["À quelle date le cours a-t-il été annulé ?"]
-    assert items[0].endswith("?")
+    assert items == [
+        "Souhaitez-vous signaler un problème, demander un renseignement ou donner un avis général ?",
+        "À quelle date le cours a-t-il été annulé ?",
+    ]
     assert "nous vous répondrons au plus tard le lundi 15 juin 2026" in words(letter)[-2]
 
 
@@ -253,20 +255,31 @@ def test_a_redirection_names_the_service_before_and_after_the_closing() -> None:
     reference = outside(desk)
     before = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Service des inscriptions")
     assert before.dated == date(2026, 6, 20)
-    assert words(before)[1:4] == [
-        (
-            "Nous avons bien reçu votre demande le lundi 1er juin 2026. Elle ne relève pas de notre procédure de "
-            "réclamation."
-        ),
+    assert words(before)[1:7] == [
+        "Nous avons bien reçu votre demande le lundi 1er juin 2026.",
+        "Votre demande ne relève pas de la procédure de réclamation.",
+        "Pour ces raisons :",
+        "Vous demandez une première information ou un renseignement.",
+        "Votre message ne signale pas de manquement à un contrat, à la loi ou à une règle.",
         "Pour qu'elle soit traitée, nous la réorientons vers :",
-        "Service des inscriptions",
     ]
+    assert words(before)[7] == "Service des inscriptions"
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Service des inscriptions", told_at=at(5))
     after = desk.reports.letter(reference, "redirection", SETTINGS)
     assert after == attrs.evolve(before, dated=date(2026, 6, 5), place_and_date="Créteil, le 5 juin 2026")
     with pytest.raises(FaultsError, match="the case has the service") as error:
         desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil")
     assert wrong(error) == ["redirected_to"]
+
+
+def test_a_redirection_under_an_unknown_edition_gives_no_reasons() -> None:
+    desk = new_desk(at(20), policy=SUSPENDING)
+    reference = outside(desk)
+    other = Desk(desk._context.store, clock=FakeClock(at(20)))
+    letter = other.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil")
+    assert words(letter)[2] == "Elle ne relève pas de notre procédure de réclamation."
+    english = other.reports.letter(reference, "redirection", SETTINGS, redirected_to="Reception", lang="en")
+    assert words(english)[2] == "It is not a matter for our complaints procedure."
 
 
 def test_a_closing_after_the_answer_has_its_day_and_the_recourse() -> None:
@@ -443,6 +456,17 @@ def test_a_request_that_was_answered_is_not_sent_again() -> None:
     desk.complete_facts(case.reference, nature=Nature.GRIEVANCE)
     with pytest.raises(FaultsError, match="a request for information without an answer"):
         desk.reports.letter(case.reference, "information_request", SETTINGS)
+
+
+def test_a_question_that_only_an_agent_can_answer_is_not_sent() -> None:
+    desk = new_desk(at(20))
+    case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
+    desk.request_information(case.reference, "likelihood", occurred_at=at(4))
+    with pytest.raises(FaultsError, match="a question to the complainant; these are for the agent alone"):
+        desk.reports.letter(case.reference, "information_request", SETTINGS)
+    desk.request_information(case.reference, "likelihood", question="Est-ce déjà arrivé ?", occurred_at=at(5))
+    letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
+    assert [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item] == ["Est-ce déjà arrivé ?"]
 
 
 # Settings
