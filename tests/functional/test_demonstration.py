@@ -65,6 +65,12 @@ def counted(line: str) -> tuple[int, str]:
     return int(number), label
 
 
+def test_one_letter_is_written(demonstrated: tuple[Path, str]) -> None:
+    [letter] = (demonstrated[0] / "courriers").iterdir()
+    assert letter.read_bytes().startswith(b"%PDF")
+    assert (demonstrated[0] / "cases" / f"{letter.name.removesuffix('-accuse-de-reception.pdf')}.html").exists()
+
+
 def test_every_message_is_counted_as_a_case(demonstrated: tuple[Path, str], stage: Stage) -> None:
     events = sum(case.version for case in stage.cases)
     told = demonstrated[1].replace("\N{NO-BREAK SPACE}", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -25,11 +26,12 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
+from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.plans import ActionStatus, ActionType, LineChangeKind, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import save_report
+from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
@@ -69,6 +71,7 @@ def demo(
         _show_plans(screen, plans, plan)
         written = [save_report(desk.reports.register(), folder / "registre.csv")]
         written += _write_pages(folder / "cases", pages)
+        written += _write_letter(folder / "courriers", desk, pages, sites)
         written += _write_plans(folder, desk, sites, plan)
     _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
     return 1 if done.summary.rejected else 0
@@ -295,6 +298,26 @@ def _write_pages(folder: Path, cases: Sequence[Case]) -> Iterator[Path]:
         head = f'<!doctype html>\n<html lang="fr"><meta charset="utf-8"><title>Dossier {case.reference}</title>\n'
         _write(path, f"{head}{case.to_html(texts=True)}\n</html>\n")
         yield path
+
+
+def _write_letter(folder: Path, desk: Desk, cases: Sequence[Case], sites: Sites) -> Iterator[Path]:
+    """Write the acknowledgement of the first case that has one, unless the extra for letters is missing."""
+    for case in cases:
+        settings = LetterSettings(
+            organisation=f"Afpa, centre de {sites[case.site].name}",
+            address="[adresse du centre, à compléter par l'organisme]",
+            signatory="[signataire, à compléter]",
+            signatory_title="la direction du centre",
+            place=sites[case.site].name,
+        )
+        with suppress(FaultsError, MissingExtraError):
+            letter = desk.reports.letter(case.reference, LetterKind.ACKNOWLEDGEMENT, settings)
+            content = letter_bytes(letter, "pdf")
+            folder.mkdir(exist_ok=True)
+            path = folder / f"{case.reference}-accuse-de-reception.pdf"
+            path.write_bytes(content)
+            yield path
+            return
 
 
 def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | None) -> Iterator[Path]:
