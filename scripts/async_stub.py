@@ -32,7 +32,7 @@ def stub() -> str:
         if isinstance(node, ast.ClassDef):
             source = _source(node)
             if source is not None:
-                imports = {**_imports(_parsed(_module_of(source))), **imports}
+                imports = {**_names_of(_module_of(source)), **imports}
             classes.append(_class(node, source))
     body = [node for node in facade.body if _is_type_variable(node)] + classes
     used = {node.id for part in body for node in ast.walk(part) if isinstance(node, ast.Name)}
@@ -104,6 +104,13 @@ def _awaited(function: Function) -> ast.AsyncFunctionDef:
 
 def _is_type_variable(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_D"
+
+
+def _names_of(module: str) -> dict[str, str]:
+    """Return the modules of the names that a module of the desk imports or defines as classes."""
+    tree = _parsed(module)
+    own = {node.name: f"reclamation_core.desk.{module}" for node in tree.body if isinstance(node, ast.ClassDef)}
+    return {**_imports(tree), **own}
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:

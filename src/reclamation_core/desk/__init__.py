@@ -25,6 +25,7 @@ from reclamation_core.desk.errors import (
     WholeStoreError,
 )
 from reclamation_core.desk.maintenance import Alert, Discrepancy
+from reclamation_core.desk.nightly import MaintenanceView, NightlyReport, StepFailure
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
@@ -55,6 +56,8 @@ __all__ = [
     "FeedConsumer",
     "ForeignSourceError",
     "JobBusyError",
+    "MaintenanceView",
+    "NightlyReport",
     "OutsideScopeError",
     "PersonalDataItem",
     "PlanService",
@@ -64,6 +67,7 @@ __all__ = [
     "Signal",
     "Signals",
     "SourceConflictError",
+    "StepFailure",
     "WholeStoreError",
     "etag",
     "read_etag",

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
+from reclamation_core.desk.nightly import MaintenanceView
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
@@ -92,6 +93,15 @@ class AsyncPlanService:
         self._synchronous = synchronous
         self._store = store
         self.scope = synchronous.scope
+
+
+@_facade_of(MaintenanceView)
+class AsyncMaintenanceView:
+    """The jobs of a register; see `MaintenanceView`."""
+
+    def __init__(self, synchronous: MaintenanceView, store: Store) -> None:
+        self._synchronous = synchronous
+        self._store = store
 
 
 class AsyncReportService:
@@ -249,6 +259,11 @@ class AsyncDesk:
     def cases(self) -> AsyncCasesView:
         """The cases: `get`, `find`, `count`."""
         return AsyncCasesView(self._synchronous.cases, self._store)
+
+    @property
+    def maintenance(self) -> AsyncMaintenanceView:
+        """The jobs of a register: `nightly`."""
+        return AsyncMaintenanceView(self._synchronous.maintenance, self._store)
 
     @property
     def reports(self) -> AsyncReportService:

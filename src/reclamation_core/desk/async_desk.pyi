@@ -24,6 +24,7 @@ from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.maintenance import Alert, Discrepancy
+from reclamation_core.desk.nightly import MaintenanceView, NightlyReport
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
@@ -151,6 +152,16 @@ class AsyncPlanService:
     async def published_plan_to_markdown(self, number: int, lang: Lang = "fr") -> str: ...
     async def published_plan_to_csv(self, number: int, lang: Lang = "fr") -> str: ...
 
+class AsyncMaintenanceView:
+    def __init__(self, synchronous: MaintenanceView, store: Store) -> None: ...
+    async def nightly(
+        self,
+        *,
+        verify: bool = False,
+        publish: Callable[[FeedItem], object] | None = None,
+        options: ConsumerOptions | None = None,
+    ) -> NightlyReport: ...
+
 class AsyncReportService:
     def __init__(self, synchronous: ReportService, store: Store) -> None: ...
     async def register(
@@ -195,6 +206,8 @@ class AsyncDesk:
     ) -> Self: ...
     @property
     def cases(self) -> AsyncCasesView: ...
+    @property
+    def maintenance(self) -> AsyncMaintenanceView: ...
     @property
     def reports(self) -> AsyncReportService: ...
     def consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer: ...

@@ -51,6 +51,7 @@ from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
+from reclamation_core.desk.nightly import MaintenanceView
 from reclamation_core.desk.plan_service import PlanningService, PlanService
 from reclamation_core.desk.privacy import PersonalDataItem, PrivacyService
 from reclamation_core.desk.queries import CasesView, QueryService
@@ -939,6 +940,11 @@ class Desk:
         return QueryService(self._context).signals(since, date.max if until is None else until, min_count)
 
     # Maintenance
+
+    @property
+    def maintenance(self) -> MaintenanceView:
+        """The jobs of a register: `nightly`."""
+        return MaintenanceView(self._context)
 
     def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.

@@ -67,8 +67,16 @@ class MaintenanceService:
 
     context: DeskContext
 
-    def sweep(self, now: datetime | None, *, preview: bool) -> tuple[Alert, ...]:
-        """Raise the due alerts of every case inside the scope; see `Desk.sweep`."""
+    def sweep(
+        self, now: datetime | None, *, preview: bool, errors: list[ReclamationError] | None = None
+    ) -> tuple[Alert, ...]:
+        """Raise the due alerts of every case inside the scope; see `Desk.sweep`.
+
+        Args:
+            now: the instant; now by default.
+            preview: True to record nothing.
+            errors: receives the errors, none of which is then raised.
+        """
         require(truth, preview=preview)
         log = CommandLog(command="sweep")
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
@@ -76,7 +84,8 @@ class MaintenanceService:
 
         corrupt: list[StoreDamagedError] = []
         checks = effectiveness_checks(readable_plans(context, corrupt))
-        errors: list[ReclamationError] = [*corrupt]
+        found: list[ReclamationError] = [] if errors is None else errors
+        found += corrupt
 
         def alerted(case: Case, unit: UnitOfWork | None) -> Case:
             awaited = checks.get(case.reference, {})
@@ -87,13 +96,14 @@ class MaintenanceService:
                 case = context.record(case, alert, moment)
             return case
 
-        changed = change_every_case(context, alerted, errors, save=not preview)
+        changed = change_every_case(context, alerted, found, save=not preview)
         alerts = tuple(
             Alert(after.reference, alert) for before, after in changed for alert in after.alerts[len(before.alerts) :]
         )
         if not preview:
             log.finish(len({alert.reference for alert in alerts}))
-        raise_first(errors)
+        if errors is None:
+            raise_first(found)
         return alerts
 
     def verify(self) -> Iterator[Discrepancy]:

@@ -434,6 +434,17 @@ class Store(ABC):
         """
         return True
 
+    def rebuild_projections(self) -> int:
+        """Rebuild projections that another version of the library computed; a store without projections has none.
+
+        Returns:
+            How many cases and plans were rebuilt.
+
+        Raises:
+            StoreDamagedError: a case or a plan is corrupt; all the others are rebuilt first.
+        """
+        return 0
+
     def pause(self, seconds: float) -> None:
         """Wait before a retry; a store that is awaited does not block the event loop."""
         time.sleep(seconds)

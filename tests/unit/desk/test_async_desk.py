@@ -14,16 +14,23 @@ from reclamation_core.desk import (
     AsyncPlanService,
     CasesView,
     Desk,
+    MaintenanceView,
     PlanService,
     Registration,
 )
-from reclamation_core.desk.async_desk import AsyncCasesView
+from reclamation_core.desk.async_desk import AsyncCasesView, AsyncMaintenanceView
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories
 
-PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (PlanService, AsyncPlanService))
+PAIRS = (
+    (Desk, AsyncDesk),
+    (CasesView, AsyncCasesView),
+    (PlanService, AsyncPlanService),
+    (MaintenanceView, AsyncMaintenanceView),
+)
 NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
-AT_ONCE = {"acting", "scoped", "pgaac", "consumer", "cases", "reports", "in_memory", "open", "from_connection"}
+AT_ONCE = {"acting", "scoped", "pgaac", "consumer", "cases", "reports", "maintenance"}
+AT_ONCE |= {"in_memory", "open", "from_connection"}
 """Methods that do not read the store; the result of `open` is awaited or entered."""
 
 

@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
-
-from sqlalchemy import URL, Engine
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
 
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, PLAN_MAPPER, StoredSnapshot
-from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine
 from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, writer_for
-from reclamation_core.adapters.sqlalchemy.store import SqlAlchemyState
 from reclamation_core.cases import Case
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import StoreDamagedError
 
 _BATCH: Final = 500
 
 
-def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
-    """Replay the cases and plans whose projections another version of the library computed, and write them again.
+class StoredState(Protocol):
+    """What the rebuilding reads of a database."""
 
-    Projections are what searches, lists, the board and the views read: the columns of cases, their sites and causes,
-    the normalized texts, actions and published plans. Run this after `upgrade`: until then, or until the next command
-    on a case, they show it as the other version understood it. A case stores the STATE_VERSION that computed it; a
-    plan is compared. Cases are written in batches, each all or nothing, while others go on working. No event is added.
+    def stale_cases(self, after: str, limit: int) -> list[Any]:
+        """Return rows of cases that another version of the library computed, by reference."""
+
+    def scopes(self) -> Iterable[str]:
+        """Return the keys of the scopes of the plans."""
+
+    def plan_snapshot(self, scope: str) -> StoredSnapshot[Pgaac] | None:
+        """Return a plan as it is stored."""
+
+
+def rebuild(database: Database, read: Callable[[Database], StoredState]) -> int:
+    """Rebuild the projections of a database; see `rebuild_projections`.
 
     Args:
-        database: its address, or an engine on it; or a connection of an application, as for `upgrade`: then all of it
-            is part of the transaction that the application has begun, and is committed by the application.
-
-    Returns:
-        How many cases and plans were rebuilt.
-
-    Raises:
-        TypeError, ValueError: it is none of these, or its address is not supported.
-        SchemaError: the schema has another version, or there is none.
-        StoreDamagedError: a case or a plan is corrupt; all the others are rebuilt first.
-        StoreError: the database refused; the batches before it are committed.
+        database: the database.
+        read: returns its state, which holds what it has loaded.
     """
-    if isinstance(database, str | URL):
-        return on_own_engine(database, rebuild_projections)
-    check_version(database)
-    if isinstance(database, Engine):
-        return _rebuild(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
-    return _rebuild(HostDatabase.of(database))  # its schema was checked above
-
-
-def _rebuild(database: Database) -> int:
     corrupt: list[StoreDamagedError] = []
-    count = _cases(database, corrupt) + _plans(database, corrupt)
+    count = _cases(database, read(database), corrupt) + _plans(database, read, corrupt)
     if corrupt:
         for other in corrupt[1:]:
             corrupt[0].add_note(str(other))
@@ -59,8 +45,8 @@ def _rebuild(database: Database) -> int:
     return count
 
 
-def _cases(database: Database, corrupt: list[StoreDamagedError]) -> int:
-    state, count, after = SqlAlchemyState(database), 0, ""
+def _cases(database: Database, state: StoredState, corrupt: list[StoreDamagedError]) -> int:
+    count, after = 0, ""
     while rows := state.stale_cases(after, _BATCH):
         snapshots, unread = _read(database, rows)
         try:
@@ -87,15 +73,17 @@ def _write(database: Database, snapshots: Sequence[StoredSnapshot[Case]]) -> Non
     database.run([*CASE_MAPPER.rebuild_statements(writer_for(database.dialect), snapshots)])
 
 
-def _plans(database: Database, corrupt: list[StoreDamagedError]) -> int:
-    return sum(_is_plan_rebuilt(database, scope, corrupt) for scope in SqlAlchemyState(database).scopes())
+def _plans(database: Database, read: Callable[[Database], StoredState], corrupt: list[StoreDamagedError]) -> int:
+    return sum(_is_plan_rebuilt(database, read, scope, corrupt) for scope in read(database).scopes())
 
 
-def _is_plan_rebuilt(database: Database, scope: str, corrupt: list[StoreDamagedError]) -> bool:
+def _is_plan_rebuilt(
+    database: Database, read: Callable[[Database], StoredState], scope: str, corrupt: list[StoreDamagedError]
+) -> bool:
     """Rebuild the projections of a plan if they are not current; return whether they were not."""
     while True:
         try:
-            snapshot = SqlAlchemyState(database).plan_snapshot(scope)
+            snapshot = read(database).plan_snapshot(scope)
             if snapshot is None or are_projections_current(database, PLAN_MAPPER, snapshot.aggregate):
                 return False
             database.run([*PLAN_MAPPER.rebuild_statements(writer_for(database.dialect), [snapshot])])

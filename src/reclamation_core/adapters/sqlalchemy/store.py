@@ -49,7 +49,8 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
     read_texts,
     require_key,
 )
-from reclamation_core.adapters.sqlalchemy.schema import check_version, prepare, require_version
+from reclamation_core.adapters.sqlalchemy.projections import rebuild
+from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine, prepare, require_version
 from reclamation_core.adapters.sqlalchemy.statements import (
     INSERTS,
     StaleDataError,
@@ -264,6 +265,9 @@ class SqlAlchemyStore(Store):
 
     def erase_traces(self) -> bool:
         return truncate_log(self._database)
+
+    def rebuild_projections(self) -> int:
+        return rebuild(self._database, SqlAlchemyState)
 
     def pause(self, seconds: float) -> None:
         self._database.pause(seconds)
@@ -662,3 +666,32 @@ def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Itera
     """Return the values of a column by those of another."""
     rows: list[Any] = database.rows(select(key, value).where(key.in_(list(keys))))
     return {row[0]: row[1] for row in rows}
+
+
+def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
+    """Replay the cases and plans whose projections another version of the library computed, and write them again.
+
+    Projections are what searches, lists, the board and the views read: the columns of cases, their sites and causes,
+    the normalized texts, actions and published plans. Run this after `upgrade`: until then, or until the next command
+    on a case, they show it as the other version understood it. A case stores the STATE_VERSION that computed it; a
+    plan is compared. Cases are written in batches, each all or nothing, while others go on working. No event is added.
+
+    Args:
+        database: its address, or an engine on it; or a connection of an application, as for `upgrade`: then all of it
+            is part of the transaction that the application has begun, and is committed by the application.
+
+    Returns:
+        How many cases and plans were rebuilt.
+
+    Raises:
+        TypeError, ValueError: it is none of these, or its address is not supported.
+        SchemaError: the schema has another version, or there is none.
+        StoreDamagedError: a case or a plan is corrupt; all the others are rebuilt first.
+        StoreError: the database refused; the batches before it are committed.
+    """
+    if isinstance(database, str | URL):
+        return on_own_engine(database, rebuild_projections)
+    check_version(database)
+    if isinstance(database, Engine):
+        return rebuild(Database(database.execution_options(isolation_level="AUTOCOMMIT")), SqlAlchemyState)
+    return rebuild(HostDatabase.of(database), SqlAlchemyState)  # its schema was checked above

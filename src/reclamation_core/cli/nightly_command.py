@@ -1,0 +1,73 @@
+"""`reclamation nightly`: the job that a register needs once a day."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from reclamation_core.cases import event_document
+from reclamation_core.cli.database_commands import address, desk_on, existing, name_of
+from reclamation_core.cli.errors import CommandError, in_french, read_file
+from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.terminal import say, warn, write_document
+from reclamation_core.desk import JobBusyError
+from reclamation_core.documents import canonical_json
+from reclamation_core.ports import FeedItem
+from reclamation_core.vocabulary import Sites
+
+_BUSY: Final = 3
+
+
+def nightly(  # noqa: PLR0917  (typer passes them by name)
+    db: Db = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Contrôler aussi chaque dossier et chaque plan ; toute la base est lue.")
+    ] = False,
+    publish: Annotated[
+        str | None,
+        typer.Option(
+            "--publish",
+            metavar="COMMANDE",
+            help="La commande qui reçoit chaque alerte sur son entrée standard, en JSON.",
+        ),
+    ] = None,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", metavar="FICHIER", help="Où écrire le compte rendu en JSON.")
+    ] = None,
+    policy_file: PolicyOption = None,
+    sites_file: SitesOption = None,
+) -> int:
+    """Faire le travail quotidien : alertes, effacements, recalculs ; code 1 en cas d'anomalie, 3 si déjà en cours."""
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    send = None if publish is None else _sender(publish)
+    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
+        try:
+            report = desk.maintenance.nightly(verify=verify, publish=send)
+        except JobBusyError as error:
+            warn(f"reclamation : {in_french(error)}")
+            return _BUSY
+        say(f"{name_of(engine)}\n{report.to_text()}")
+    if report_file is not None:
+        write_document(json.dumps(report.to_document(), ensure_ascii=False, indent=1) + "\n", report_file)
+    return 0 if report.is_clean else 1
+
+
+def _sender(command: str) -> Callable[[FeedItem], None]:
+    """Return a handler that runs a command for each alert; no shell reads it."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+    if not words:
+        raise CommandError("--publish : une commande est attendue, ses guillemets fermés")
+
+    def send(item: FeedItem) -> None:
+        subprocess.run(words, input=canonical_json(event_document(item.event)).encode(), check=True)  # noqa: S603  typed by the operator
+
+    return send

@@ -1,0 +1,69 @@
+"""`reclamation nightly`, as a scheduler runs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.cli.application import run
+from reclamation_core.desk import Desk
+from reclamation_core.desk.consumers import exclusive
+from reclamation_core.testing.builders import a_complaint
+
+URL = "sqlite:///register.db"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Desk.open(URL) as desk:
+        desk.register(a_complaint(received_at=datetime.now(UTC) - timedelta(days=40)), site="CRE")
+
+
+def test_a_night_is_reported_as_text_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    status = run(["nightly", "--db", URL, "--verify", "--report", "night.json"])
+
+    assert (status, capsys.readouterr().out.splitlines()[:3]) == (
+        0,
+        [URL, "Dossiers et plans recalculés : 0", "Alertes relevées : 3"],
+    )
+    assert json.loads(Path("night.json").read_text(encoding="utf-8"))["discrepancies"] == []
+
+
+def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("receive.py").write_text("import sys; open('received', 'a').write(sys.stdin.read() + '\\n')")
+
+    assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' receive.py"]) == 0
+
+    assert "Alertes transmises : 3" in capsys.readouterr().out
+    received = [json.loads(line) for line in Path("received").read_text().splitlines()]
+    assert [event["data"]["type"] for event in received] == ["alerted"] * 3
+
+
+@pytest.mark.parametrize("command", ["", "'"])
+def test_a_command_that_cannot_be_read_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["nightly", "--db", URL, "--publish", command]) == 2
+    assert "--publish : une commande est attendue" in capsys.readouterr().err
+
+
+def test_a_night_during_another_one_ends_with_a_status_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    with Desk.open(URL) as desk, exclusive(desk._context, "nightly", 60):
+        assert run(["nightly", "--db", URL]) == 3
+
+    assert "la tâche « nightly » est déjà en cours" in capsys.readouterr().err
+
+
+def test_a_night_that_finds_something_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    import sqlite3
+
+    run(["nightly", "--db", URL])
+    with sqlite3.connect("register.db") as connection:
+        connection.execute("UPDATE reclamation_cases SET site = 'STR'")
+    connection.close()
+
+    assert run(["nightly", "--db", URL, "--verify"]) == 1
+    assert "Écarts constatés : 0" not in capsys.readouterr().out.splitlines()[-1]

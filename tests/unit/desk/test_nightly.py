@@ -1,0 +1,184 @@
+"""The nightly job: every step once, each failure in the report, one run at a time."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.desk import ConsumerOptions, Desk, JobBusyError, NightlyReport, WholeStoreError
+from reclamation_core.desk.consumers import exclusive
+from reclamation_core.ports import FeedItem, JobState, StoreDamagedError
+from tests.unit.desk.factories import SITES, FakeClock, at, closed, in_year, new_desk, registered
+
+FIRST, SECOND = "R-2026-000001", "R-2026-000002"
+
+
+def alerts(report: NightlyReport) -> list[tuple[str, str]]:
+    return [(alert.reference, alert.alert.threshold.value) for alert in report.alerts]
+
+
+def test_a_night_raises_alerts_and_erases_what_has_expired_once() -> None:
+    desk = new_desk()
+    closed(desk)
+    desk = in_year(desk, 2028)
+    registered(desk, received_at=at(1).replace(year=2028))
+
+    report, again = desk.maintenance.nightly(), desk.maintenance.nightly()
+
+    assert report.forgotten == (FIRST,)
+    assert "R-2028-000001" in {reference for reference, _ in alerts(report)}
+    assert report.is_clean
+    assert (again.forgotten, again.alerts, again.rebuilt) == ((), (), 0)
+
+
+def test_a_report_is_plain_data_and_french_text() -> None:
+    desk = new_desk()
+    registered(desk, complainant="Mme Durand")
+
+    report = desk.maintenance.nightly(verify=True)
+
+    text = json.dumps(report.to_document())
+    assert json.loads(text)["clean"] is True
+    assert json.loads(text)["alerts"][0]["case"] == FIRST
+    assert "Durand" not in text
+    assert report.to_text() == (
+        "Dossiers et plans recalculés : 0\nAlertes relevées : 3\nDossiers anonymisés : 0\n"
+        "Alertes transmises : non demandé\nÉcarts constatés : 0"
+    )
+    assert report.to_text("en").startswith("Cases and plans rebuilt: 0\n")
+
+
+def test_alerts_are_published_once_from_the_first_night_on() -> None:
+    desk, received = new_desk(), []
+    registered(desk)
+    desk.sweep()
+    registered(desk)
+
+    def publish(item: FeedItem) -> None:
+        received.append(item.event.case)
+
+    counts = [desk.maintenance.nightly(publish=publish).published for _ in range(2)]
+
+    assert counts == [3, 0]
+    assert received == [SECOND] * 3
+
+
+def test_an_alert_whose_publication_fails_is_published_the_next_night() -> None:
+    desk, received = new_desk(), []
+    registered(desk)
+
+    def refuse(_: FeedItem) -> None:
+        raise ConnectionError
+
+    report = desk.maintenance.nightly(publish=refuse, options=ConsumerOptions(attempts=1))
+    desk.maintenance.nightly(publish=lambda item: received.append(item.event.case))
+
+    assert [(failure.step, failure.error.code) for failure in report.failures] == [("publish", "delivery_failed")]
+    assert "Alertes transmises : échec" in report.to_text()
+    assert report.to_document()["failures"][0]["step"] == "publish"
+    assert not report.is_clean
+    assert received == [FIRST] * 3
+
+
+class Corrupt(InMemoryStore):
+    """A store in which a case, the journal or the feed cannot be read, and whose projections cannot be rebuilt."""
+
+    def rebuild_projections(self) -> int:
+        raise StoreDamagedError("memory", "projection")
+
+
+def test_a_step_that_fails_does_not_prevent_the_others() -> None:
+    desk = Desk(Corrupt(), sites=SITES, clock=FakeClock(at(1, month=7)))
+    registered(desk)
+
+    report = desk.maintenance.nightly()
+
+    assert [failure.step for failure in report.failures] == ["rebuild"]
+    assert len(report.alerts) == 3
+    assert report.to_text().startswith("Dossiers et plans recalculés : 0, échec\n")
+
+
+def test_a_feed_that_cannot_be_read_leaves_the_alerts_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = new_desk()
+    registered(desk)
+
+    def damaged(*_: Any, **__: Any) -> Any:
+        raise StoreDamagedError("memory", "x", None, FIRST, 1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk._context.store.feed, "follow", damaged)
+        report = desk.maintenance.nightly(publish=lambda _: None)
+
+    assert (report.published, [failure.step for failure in report.failures]) == (None, ["publish"])
+    assert desk.maintenance.nightly(publish=lambda _: None).published == 3
+
+
+def test_a_case_that_fails_is_in_the_report_with_the_alerts_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = new_desk()
+    registered(desk)
+    monkeypatch.setattr(
+        "reclamation_core.desk.maintenance.readable_plans",
+        lambda _, corrupt: corrupt.append(StoreDamagedError("memory", "x", None, "site:CRE")) or [],
+    )
+
+    report = desk.maintenance.nightly()
+
+    assert (len(report.alerts), [failure.step for failure in report.failures]) == (3, ["sweep"])
+
+
+def test_what_verification_finds_is_in_the_report(tmp_path: Any) -> None:
+    import sqlite3
+
+    file = tmp_path / "register.db"
+    with Desk(SqlAlchemyStore.open(f"sqlite:///{file}"), sites=SITES, clock=FakeClock(at(1, month=7))) as desk:
+        registered(desk)
+        desk.maintenance.nightly()
+        with sqlite3.connect(file) as connection:
+            connection.execute("UPDATE reclamation_cases SET site = 'STR'")
+            connection.execute("UPDATE reclamation_case_events SET link = 'x' WHERE number = 1")
+        connection.close()
+
+        report = desk.maintenance.nightly(verify=True)
+
+    assert [found.holder for found in report.discrepancies or ()] != []
+    assert [(found.holder, found.number) for found in report.anomalies or ()] == [(FIRST, 1)]
+    document = report.to_document()
+    assert (document["anomalies"][0]["holder"], document["discrepancies"][0]["holder"]) == (FIRST, FIRST)
+    assert not report.is_clean
+
+
+def test_two_nights_at_once_do_not_both_run() -> None:
+    desk = new_desk()
+    with exclusive(desk._context, "nightly", 60), pytest.raises(JobBusyError, match="job 'nightly' is running already"):
+        desk.maintenance.nightly()
+
+    assert desk.maintenance.nightly().is_clean
+
+
+def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
+    desk = new_desk()
+    now = desk._context.clock.now()
+    desk._context.store.jobs.save("nightly", JobState(holder="killed", until=now + timedelta(hours=2)))
+
+    with pytest.raises(JobBusyError, match=r"or after 2026-07-01 11:00:00 UTC if it was killed"):
+        desk.maintenance.nightly()
+    desk._context.clock.set(now + timedelta(hours=2))  # type: ignore[attr-defined]
+
+    assert desk.maintenance.nightly().is_clean
+
+
+def test_a_scope_has_a_night_of_its_own_and_no_verification() -> None:
+    desk = new_desk()
+    registered(desk, "CRE")
+    registered(desk, "STR")
+    here = desk.scoped(site="STR")
+
+    with exclusive(desk._context, "nightly", 60):
+        assert {reference for reference, _ in alerts(here.maintenance.nightly(publish=lambda _: None))} == {SECOND}
+    with pytest.raises(WholeStoreError):
+        here.maintenance.nightly(verify=True)
+    assert desk._context.store.jobs.names() == ("feed:nightly-alerts: STR", "nightly", "nightly: STR")
