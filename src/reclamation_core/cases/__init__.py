@@ -46,7 +46,18 @@ from reclamation_core.cases.events.base import (
     RecordedEvent,
     Suspension,
 )
+from reclamation_core.cases.explanation import (
+    CaseExplanation,
+    ExplainedDay,
+    ExplainedDeadline,
+    ExplainedDecision,
+    ImposedLevel,
+    RuleReason,
+    SuspendedPeriod,
+    explain,
+)
 from reclamation_core.cases.guards import guard_table
+from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import Commitment, Secret, TextKind, Vault
 
@@ -57,6 +68,7 @@ __all__ = [
     "AnswerDecision",
     "Case",
     "CaseCommand",
+    "CaseExplanation",
     "CaseKind",
     "CaseState",
     "ClosingReason",
@@ -68,8 +80,12 @@ __all__ = [
     "DecisionContext",
     "EffectivenessCheck",
     "EventStreamError",
+    "ExplainedDay",
+    "ExplainedDeadline",
+    "ExplainedDecision",
     "FollowUp",
     "Guard",
+    "ImposedLevel",
     "LinkKind",
     "Method",
     "NewEvent",
@@ -78,11 +94,14 @@ __all__ = [
     "Reaction",
     "RecordedEvent",
     "RegistrationCommand",
+    "RuleReason",
     "Secret",
     "SupportKind",
+    "SuspendedPeriod",
     "Suspension",
     "TextKind",
     "Threshold",
+    "TimelineEntry",
     "Vault",
     "alerts_due",
     "apply",
@@ -90,6 +109,7 @@ __all__ = [
     "decide",
     "describe",
     "event_document",
+    "explain",
     "facts_document",
     "guard_table",
     "open_case",

@@ -146,6 +146,17 @@ class Envelope:
     by: Commitment
     role: Role
 
+    @property
+    def type(self) -> str:
+        """The code of the event type, as documents have it."""
+        event_type: EventType[Any] = self.data.event_type  # type: ignore[attr-defined]  # of each subclass
+        return event_type.name
+
+    def label(self, lang: Lang = "fr") -> str:
+        """Return the name of the event type for a reader."""
+        event_type: EventType[Any] = self.data.event_type  # type: ignore[attr-defined]  # of each subclass
+        return event_type.label.in_(lang)
+
     def texts(self) -> dict[Commitment, TextKind]:
         """Return the commitments of the event, that to its actor included, each with the reason to forget it."""
         return {self.by: TextKind.PERSONAL, **commitments(self.data)}  # type: ignore[attr-defined]  # of each subclass

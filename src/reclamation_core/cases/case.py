@@ -54,8 +54,16 @@ from reclamation_core.cases.events.base import (
     dated,
 )
 from reclamation_core.cases.guards import GUARDS, guard_table
+from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment, TextKind, Vault, require_short_texts, require_unsealed
+from reclamation_core.cases.texts import (
+    Commitment,
+    TextKind,
+    Vault,
+    displayed_vault,
+    require_short_texts,
+    require_unsealed,
+)
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import html_of
 from reclamation_core.missing import UNKNOWN
@@ -63,7 +71,7 @@ from reclamation_core.policy import Policy
 from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Complexity, Role
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 Settled: TypeAlias = Mapping[LineReference, Periods]
 """When actions were settled: closed or abandoned, and not opened again yet."""
@@ -193,6 +201,29 @@ class Case(BaseCase):
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def timeline(self, lang: Lang = "fr", *, texts: bool = True) -> tuple[TimelineEntry, ...]:
+        """Return the events for a reader, in the order in which they were recorded (historique).
+
+        Args:
+            lang: the language of labels and sentences.
+            texts: False to leave out the names of actors, and to replace each text that people wrote by a mark.
+        """
+        zone, shown = self.zone, attrs.evolve(self, vault=displayed_vault(self.vault, texts=texts))
+        return tuple(
+            TimelineEntry(
+                number=event.number,
+                occurred_at=at_offset(event.occurred_at.astimezone(zone)),
+                recorded_at=at_offset(event.recorded_at.astimezone(zone)),
+                actor=self.vault.read(event.by) if texts else None,
+                role=event.role,
+                role_label=event.role.label(lang),
+                type=event.type,
+                label=event.label(lang),
+                sentence=event.describe(lang, shown),
+            )
+            for event in self.history
+        )
 
     def texts_of(self, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds, who acted among them: what forgetting these kinds takes away."""

@@ -14,7 +14,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.missing import Missing
+from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang
 
@@ -80,7 +80,7 @@ class Narrator:
         """Return the facts that the event changed, by name; `facts` are those after it."""
         titles = _titles(self.lang)
         names = (field.name for field in attrs.fields(type(facts)))
-        changed = [name for name in names if getattr(facts, name) != getattr(self.facts, name)]
+        changed = [name for name in names if getattr(facts, name) != getattr(self.facts, name, UNKNOWN)]
         return ", ".join(f"{titles[name]} ({self.value(getattr(facts, name))})" for name in changed)
 
 

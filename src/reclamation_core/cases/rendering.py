@@ -13,7 +13,7 @@ from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.events.base import RecordedEvent
-from reclamation_core.cases.narration import Narrator, facts_in_words, families
+from reclamation_core.cases.narration import facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
@@ -40,9 +40,7 @@ def marked(member: LabelledEnum) -> Html:
 
 def describe(case: Case, event: RecordedEvent, lang: Lang = "fr") -> str:
     """Return a sentence about an event of a case, without its full stop."""
-    known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: event.number - 1]))
-    facts = next((facts for facts in known if facts is not None), None)
-    return event.data.describe(Narrator(lang, case.vault, case.day_of, facts))
+    return event.describe(lang, case)
 
 
 @html_writer(Case)

@@ -44,7 +44,9 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
+from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
@@ -61,7 +63,7 @@ from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
 from reclamation_core.validators import coded, each_coded, name, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
-from reclamation_core.wording import safe_repr
+from reclamation_core.wording import Lang, safe_repr
 
 
 class Desk:
@@ -886,6 +888,28 @@ class Desk:
     def reports(self) -> ReportService:
         """The reports of these cases: `register`."""
         return ReportService(self._context)
+
+    def explain(
+        self, reference: str, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT
+    ) -> CaseExplanation:
+        """Explain a case (expliquer): eligibility, level, risk, complexity and deadline, by the edition of the case.
+
+        A level that was imposed is explained by the role that imposed it and the reason, never by the rules of the
+        procedure.
+
+        Args:
+            reference: the case.
+            lang: the language of the texts; those for developers are in English.
+            audience: the reader of the texts. A complainant reads the eligibility, the level once the message is a
+                complaint, and the deadline, in plain words.
+
+        Raises:
+            InternalTextError: the audience is the complainant, and an internal malfunction has none.
+            UnknownEditionError: the desk does not have the edition of the case.
+            ChangedEditionError: the desk has another text under the name of that edition.
+            ValueError: there is no such language or audience.
+        """
+        return QueryService(self._context).explain(reference, lang, audience)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
         """Return the next events after a position of the feed, in ascending positions.

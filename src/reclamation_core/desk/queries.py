@@ -13,6 +13,8 @@ from reclamation_core.cases import Admissibility, Case, DecisionContext
 from reclamation_core.cases.case import available_commands
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import InformationRequested
+from reclamation_core.cases.explanation import CaseExplanation, explain
+from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext
@@ -21,9 +23,9 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Unknown
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
-from reclamation_core.validators import day, of_class, optional, require, require_short, whole_number
+from reclamation_core.validators import at_offset, day, of_class, optional, require, require_short, whole_number
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Nature
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 
 class CasesView:
@@ -99,6 +101,13 @@ class QueryService:
             )
             for command, permission in permissions.items()
         )
+
+    def explain(self, reference: str, lang: Lang, audience: Audience | str) -> CaseExplanation:
+        """Explain a case; see `Desk.explain`."""
+        context = self.context
+        with context.store.unit_of_work() as unit:
+            case = context.load(unit, reference)
+        return explain(case, context.policy_of(case), at_offset(context.clock.now()), lang, audience=audience)
 
     def agenda(self, until: date) -> Agenda:
         """Return the agenda until a day; see `Desk.agenda`."""

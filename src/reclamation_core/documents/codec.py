@@ -451,6 +451,7 @@ class Variants:
         key: the key of that name.
         versions: the version of each, and what lifts the older ones; all stand at 1 unless given.
         brief: leave out of their documents what is as it is by default; such a default stays what it is.
+        is_versioned: False if their documents name their type alone: they are not stored.
 
     Raises:
         ValueError: a class of the union has no name, or another one has; the versions are those of other names; a class
@@ -462,6 +463,7 @@ class Variants:
     key: str = "type"
     versions: Versions = attrs.field(default=attrs.Factory(lambda self: Versions.first(self.classes), takes_self=True))
     brief: bool = False
+    is_versioned: bool = True
 
     @classes.validator
     def _all_that_there_are(self, _: object, classes: Mapping[str, type[Any]]) -> None:
@@ -519,6 +521,8 @@ class Variants:
             name = body.pop(key, ABSENT)
             if type(name) is not str or name not in readers:
                 refuse_other(name, classes, key)
+            if not self.is_versioned:
+                return readers[name](body, classes[name])
             version, last = body.pop(VERSION, ABSENT), current[name]
             if version is not last:  # true only of the same small integer: True and 1.0 are no versions
                 body = versions.upcast_body(name, versions.check_version(name, version), body, last)
@@ -530,7 +534,7 @@ class Variants:
         from cattrs.gen import make_dict_unstructure_fn
 
         name = self.names[cls]
-        head = {self.key: name, VERSION: self.versions.current[name]}
+        head = {self.key: name, **({VERSION: self.versions.current[name]} if self.is_versioned else {})}
         write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=self.brief)
         return lambda value: {**head, **write(value)}
 

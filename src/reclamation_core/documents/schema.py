@@ -180,7 +180,8 @@ class _Describer:
         for variants in self._codec.variants:
             name = variants.names.get(cls)
             if name is not None:
-                return {variants.key: {"const": name}, VERSION: {"const": variants.versions.current[name]}}
+                version = {VERSION: {"const": variants.versions.current[name]}} if variants.is_versioned else {}
+                return {variants.key: {"const": name}, **version}
         return {}
 
 

@@ -35,6 +35,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "correct": CASE | {"reason": "lu trop vite", "formal": True},
     "correct_date": CASE | {"event": 1, "happened_at": factories.at(2), "reason": "lu trop vite"},
     "examine": {},
+    "explain": CASE,
     "feed": {},
     "forget_expired": {},
     "personal_data_of": {"person": "Mme Roux"},

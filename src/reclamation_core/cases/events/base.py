@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -15,13 +15,13 @@ from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType,
 from reclamation_core.cases.codes import Admissibility, CaseKind, CommandType
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment, SaltSource, Vault, fresh_salt
+from reclamation_core.cases.texts import REDACTED, Commitment, SaltSource, Secret, Vault, fresh_salt
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Input
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
-from reclamation_core.wording import safe_repr
+from reclamation_core.wording import Lang, safe_repr
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
 
@@ -549,3 +549,18 @@ class RecordedEvent(Envelope):
 
     case: str
     data: CaseEvent = attrs.field(validator=of_class(CaseEvent))
+
+    def describe(self, lang: Lang = "fr", case: BaseCase | None = None) -> str:
+        """Return the event in a sentence, without its full stop.
+
+        Args:
+            lang: the language of the sentence.
+            case: the case of the event, which has its texts, its facts and its time zone; without it a mark replaces
+                each text, and days are those of UTC.
+        """
+        if case is None:
+            vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
+            return self.data.describe(Narrator(lang, vault, lambda at: at.astimezone(UTC).date()))
+        known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: self.number - 1]))
+        facts = next((facts for facts in known if facts is not None), None)
+        return self.data.describe(Narrator(lang, case.vault, case.day_of, facts))
