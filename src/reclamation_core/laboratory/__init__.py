@@ -6,10 +6,12 @@ from reclamation_core.laboratory.parameter_sweep import sweep
 from reclamation_core.laboratory.plots.curves import plot_answer_time, plot_sensitivity
 from reclamation_core.laboratory.plots.replays import plot_ageing, plot_flows, plot_workload
 from reclamation_core.laboratory.plots.staffing import plot_staffing
+from reclamation_core.laboratory.reports import laboratory_report, to_xlsx
 from reclamation_core.laboratory.result import Replay
 
 __all__ = [
     "Replay",
+    "laboratory_report",
     "plot_ageing",
     "plot_answer_time",
     "plot_flows",
@@ -18,5 +20,6 @@ __all__ = [
     "plot_workload",
     "replay",
     "sweep",
+    "to_xlsx",
     "what_if",
 ]

@@ -1,0 +1,157 @@
+"""Workbooks of what the laboratory computes: the cells of the frames, French titles, definitions."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+import pytest
+from openpyxl import load_workbook
+
+from reclamation_core import FaultsError
+from reclamation_core.laboratory import Replay, laboratory_report, replay, sweep, to_xlsx
+from reclamation_core.laboratory.reports import _value
+from reclamation_core.reporting import ValueKind, report_bytes
+from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, compare_staffing
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, SEVEN
+from tests.unit.laboratory.test_plots_of_staffing import NEEDED
+from tests.unit.reporting.readers import read_xlsx, shown
+from tests.unit.simulation.staffing.agency import SITES, complaint, steady
+
+MADE = datetime(2026, 5, 20, 9, tzinfo=UTC)
+LABELS = {
+    "local": "local",
+    "regional": "régional",
+    "national": "national",
+    "undetermined": "indéterminé",
+    "out_of_scope": "hors du cadre",
+    "complaint": "réclamation",
+}
+
+
+@pytest.fixture(scope="module")
+def replayed() -> Replay:
+    return replay(KINDS["polars"](CASELOAD), EDITIONS, CALENDAR, as_of=AS_OF)
+
+
+def sheets(content: bytes) -> dict[str, list[list[str]]]:
+    names = load_workbook(BytesIO(content)).sheetnames
+    return {name: read_xlsx(content, place) for place, name in enumerate(names)}
+
+
+def worded(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return LABELS.get(value, shown(value)) if isinstance(value, str) else shown(value)
+
+
+def test_a_workbook_of_a_replay_has_the_cells_of_its_frames(replayed: Replay, tmp_path: Path) -> None:
+    found = sheets(to_xlsx(replayed, tmp_path / "rejeu.xlsx", exported_at=MADE).read_bytes())
+    frames = {
+        "Charge par niveau": replayed.workload(),
+        "Flux": replayed.flows(),
+        "Charge par semaine": replayed.weeks(),
+        "Respect du délai": replayed.on_time(),
+        "Ancienneté": replayed.ageing(),
+    }
+    for name, frame in frames.items():
+        assert found[name][1:] == [[worded(value) for value in row] for row in frame.rows()]
+    assert list(found)[2:4] == ["Règles à l'origine", "Échéances"]
+    assert found["Charge par niveau"][0] == ["Version", "Prise en charge", "Demandes", "Part", "Écart"]
+    assert [row[1] for row in found["Échéances"][1:]] == [
+        {"moved": "déplacée", "kept": "inchangée", "gained": "ajoutée", "lost": "supprimée", "none": "aucune"}[change]
+        for change in replayed.due_dates()["change"]
+    ]
+    assert found["Règles à l'origine"][1][:2] == [SEVEN, "recevabilité"]
+    assert ["Demandes", "Le nombre de demandes.", "nombre entier", "calcul du laboratoire"] in found["Définitions"]
+    assert ["Demandes", "6"] in found["Filtres"]
+    assert ["Situation au", "19/05/2026"] in found["Filtres"]
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("kind", ["pandas", "pyarrow"])
+def test_a_workbook_is_the_same_for_a_caseload_of_another_kind(kind: str, replayed: Replay) -> None:
+    other = replay(KINDS[kind](CASELOAD), EDITIONS, CALENDAR, as_of=AS_OF)
+    first, second = (report_bytes(laboratory_report(one, exported_at=MADE), "xlsx") for one in (replayed, other))
+    assert first == second
+
+
+def test_a_replay_without_days_has_three_tables() -> None:
+    caseload = KINDS["polars"]([{**row, "answered_on": None} for row in CASELOAD]).drop("answered_on")
+    names = [table.title.fr for table in laboratory_report(replay(caseload, EDITIONS)).tables]
+    assert names == ["Charge par niveau", "Flux", "Règles à l'origine"]
+    dated = laboratory_report(replay(caseload, EDITIONS, CALENDAR)).tables
+    assert [table.title.en for table in dated][3:] == ["Due dates", "Workload by week"]
+
+
+def test_a_workbook_of_a_sweep_has_its_cells(tmp_path: Path) -> None:
+    found = sweep(KINDS["polars"](CASELOAD), EDITIONS[0], CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
+    cells = sheets(to_xlsx(found, tmp_path / "s.xlsx", exported_at=MADE).read_bytes())["Sensibilité"]
+    assert cells[0][:6] == ["Paramètre", "Valeur", "Version", "Prise en charge", "Demandes", "Part"]
+    assert cells[1:] == [[worded(value) for value in row] for row in found.rows()]
+
+
+@pytest.fixture(scope="module")
+def compared() -> StaffingComparison:
+    arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABC"]
+    scenarios = [steady(), attrs.evolve(steady(), name="=1+1")]
+    return compare_staffing(arrivals, scenarios, SITES, until=date(2026, 5, 29), replications=2)
+
+
+def test_a_workbook_of_a_comparison_has_estimates_differences_and_measures(
+    compared: StaffingComparison, tmp_path: Path
+) -> None:
+    found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
+    estimates = found["Estimations"]
+    assert len(estimates) == len(compared.estimates) + 1
+    means = ["" if one.mean is None else shown(one.mean) for one in compared.estimates]
+    assert [row[5] for row in estimates[1:]] == means
+    assert estimates[1][:5] == ["M2-1", "tous", "tous", "toutes", "demandes reçues"]
+    assert found["Écarts"][1][:2] == ["=1+1", "M2-1"]
+    assert {row[-1] for row in found["Écarts"][1:]} <= {"oui", "non"}
+    assert len(found["Mesures"]) == len(METRICS) + 1
+    assert ["Niveau de confiance", "0,95"] in found["Filtres"]
+    assert ["Répliques", "2"] in found["Filtres"]
+
+
+def test_a_workbook_of_handlers_says_how_many_are_needed(tmp_path: Path) -> None:
+    found = sheets(to_xlsx(NEEDED, tmp_path / "a.xlsx", exported_at=MADE).read_bytes())
+    assert found["Effectifs essayés"] == [
+        ["Agents", "Réponses dans le délai", "Borne basse", "Borne haute", "Temps travaillé"],
+        ["1", "0,8", "0,7", "0,9", "0,99"],
+        ["2", "1", "0,96", "1", ""],
+    ]
+    assert ["Effectif nécessaire", "2"] in found["Filtres"]
+    unreached: HandlersNeeded = attrs.evolve(NEEDED, handlers=None)
+    filters = {label.en: value for label, value in laboratory_report(unreached).filters}
+    assert getattr(filters["Handlers needed"], "fr", None) == "non atteint"
+
+
+def test_equal_results_are_equal_bytes_and_now_is_the_default(replayed: Replay, tmp_path: Path) -> None:
+    first, second = (to_xlsx(replayed, tmp_path / name, exported_at=MADE, lang="en") for name in ("a.xlsx", "b.xlsx"))
+    assert first.read_bytes() == second.read_bytes()
+    assert laboratory_report(NEEDED).exported_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("found", ["rejeu", None, pl.DataFrame({"a": [1]}), pl.DataFrame({"parameter": []})])
+def test_another_value_is_refused_with_what_is_expected(found: object, tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="the result of replay, sweep, compare_staffing or handlers_needed"):
+        to_xlsx(found, tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_numbers_of_pandas_are_empty_and_midnights_are_days() -> None:
+    assert _value("days", float("nan"), ValueKind.INTEGER) is None
+    assert _value("days", 3.0, ValueKind.INTEGER) == 3
+    assert _value("week", datetime(2026, 5, 18), ValueKind.DATE) == datetime(2026, 5, 18).date()  # noqa: DTZ001
+
+
+def test_workbooks_need_xlsxwriter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(ImportError, match="extra 'reports'"):
+        to_xlsx(NEEDED, tmp_path / "a.xlsx")
