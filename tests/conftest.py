@@ -12,8 +12,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import pytest
+
+from tests.typography import plain
 
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")
@@ -46,6 +49,19 @@ def briefly() -> Iterator[None]:
         yield
     finally:
         settings.load_profile(before)
+
+
+@pytest.fixture
+def capsys(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> pytest.CaptureFixture[str]:
+    """The output of the test with ordinary spaces and apostrophes: tests of words do not depend on typography."""
+    read = capsys.readouterr
+
+    def readouterr() -> Any:
+        captured = read()
+        return captured._replace(out=plain(captured.out), err=plain(captured.err))
+
+    monkeypatch.setattr(capsys, "readouterr", readouterr)
+    return capsys
 
 
 @pytest.hookimpl(trylast=True)

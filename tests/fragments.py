@@ -6,6 +6,9 @@ import re
 from html.parser import HTMLParser
 from typing import Any, Final, TypeAlias
 
+from reclamation_core.wording import MARKS
+from tests.typography import plain
+
 TAGS: Final = frozenset(
     "abbr caption div li ol p span strong table tbody td th thead tr ul".split()  # noqa: SIM905  easier to read
 )
@@ -103,8 +106,8 @@ def styles(given: dict[str, str]) -> dict[str, str]:
 
 def shown(text: str) -> str:
     """A text as a browser shows it: without signs that no HTML document may hold."""
-    return _spaced(_REPLACED.sub("\N{REPLACEMENT CHARACTER}", text))
+    return _spaced(_REPLACED.sub("\N{REPLACEMENT CHARACTER}", text.translate(dict.fromkeys(map(ord, MARKS)))))
 
 
 def _spaced(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+    return plain(text)

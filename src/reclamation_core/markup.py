@@ -9,7 +9,7 @@ from html import escape
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset
 
 _WRITERS: Final[dict[type[Any], Callable[..., str]]] = {}
 
@@ -27,7 +27,6 @@ _LINE: Final = "1px solid #8c959f"
 _CELL: Final = f"border:{_LINE};padding:4px 8px;vertical-align:top;font-size:13px"
 _LEFT: Final = f"{_CELL};text-align:left"
 _RIGHT: Final = f"{_CELL};text-align:right"
-_UNBROKEN: Final = re.compile(" (?=[:;!?»%])|(?<=«) ")
 
 
 class Tone(Enum):
@@ -78,18 +77,6 @@ def joined(parts: Iterable[str]) -> Html:
     return Html("".join(map(text, parts)))
 
 
-def typeset(html: Html, lang: Lang) -> Html:
-    r"""HTML whose lines break where its language allows: in French never before « : » or « ; », nor inside guillemets.
-
-    Apply it to a whole fragment, because its sentences are assembled from many parts. In texts of users only these
-    spaces change. No tag has such a space.
-
-    >>> typeset(text("canal : courriel"), "fr")
-    'canal\xa0: courriel'
-    """
-    return Html(_UNBROKEN.sub("\N{NO-BREAK SPACE}", html)) if lang == "fr" else html
-
-
 def element(tag: str, *content: str, **attributes: str) -> Html:
     """An element; its attributes are in the order in which they are given.
 
@@ -106,9 +93,9 @@ def style(tone: Tone, more: str = "") -> str:
 
 
 def card(*content: str, lang: Lang = "fr") -> Html:
-    """What an object shows itself as: a ground of its own, in its language."""
+    """What an object shows itself as: a ground of its own, in the typography of its language."""
     look = style(Tone.PLAIN, f"border:{_LINE};border-radius:6px;padding:10px 14px;margin:4px 0;font-size:14px")
-    return typeset(element("div", *content, lang=lang, style=f"{look};line-height:1.45;overflow-x:auto"), lang)
+    return Html(typeset(element("div", *content, lang=lang, style=f"{look};line-height:1.45;overflow-x:auto"), lang))
 
 
 def section(heading: str, *content: str) -> Html:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-__all__ = ["Lang", "Wording"]
+__all__ = ["Lang", "Wording", "typeset", "verbatim"]
 
 _WORDLESS: Final = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
 _LONGEST: Final = 10**100  # of whole numbers: Python does not write those of thousands of digits
@@ -56,6 +56,75 @@ class Wording:
         if lang == "en":
             return self.en
         raise ValueError(f"lang: {lang!r} is not a language of this library; use 'fr' or 'en'")
+
+
+# The noncharacters around a text that stays as it is; no output has them.
+_OPEN: Final = "\ufdd0"
+_CLOSE: Final = "\ufdd1"
+MARKS: Final = _OPEN + _CLOSE
+"""The signs that `verbatim` puts around a text."""
+_UNMARKED: Final = dict.fromkeys(map(ord, MARKS))
+
+_MONTHS: Final = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_AFTER_MONTH: Final = "|".join(rf"(?<=\b{month})" for month in _MONTHS.split("|"))
+_UNITS: Final = "h|min|s|ms|km|[KMG]o|ans?|mois|jours?|semaines?|heures?|minutes?|secondes?"
+_SPACE: Final = r"[\ \u00a0\u202f]"
+_APOSTROPHE: Final = r"(?:'|&\#x27;|&\#39;)"  # HTML writes it by its number
+_WITHIN: Final = r"(?<=[^\s|])"  # neither the first of a line nor of a cell of a Markdown table
+_TYPOGRAPHY: Final = re.compile(
+    rf"""
+    (?P<left>                                              # for a machine, or typed by a person
+        {_OPEN}[^{_CLOSE}]*{_CLOSE} | [{MARKS}]
+      | ^\ *```.*?^\ *``` | `[^`\n]+` | \]\([^)\n]*\)      # code and addresses of Markdown
+      | <(?P<tag>code|pre|style|script)\b.*?</(?P=tag)> | <[A-Za-z/!][^<>]*>
+      | \b(?:https?|mailto):[^\s<>]+
+    )
+  | (?P<narrow>
+        {_WITHIN}{_SPACE}(?=[;!?](?![=\w\[]))
+      | (?<=\d)(?<!\d{{4}}){_SPACE}(?=\d{{3}}(?!\d))       # thousands
+    )
+  | (?P<wide>
+        {_WITHIN}{_SPACE}(?=:(?![\w=:/-])|») | (?<=«){_SPACE}
+      | {_WITHIN}{_SPACE}(?=[–—→=+×](?!\S))
+      | (?<=\d){_SPACE}(?=(?:{_UNITS}|{_MONTHS})\b|[%‰€]) | (?<=\d{_SPACE}h){_SPACE}(?=\d)
+      | (?<=\b1er){_SPACE}(?=(?:{_MONTHS})\b) | (?:{_AFTER_MONTH}){_SPACE}(?=\d{{4}}\b)
+      | (?:(?<=n°)|(?<=\bnos)|(?<=\bpoint)|(?<=§)){_SPACE}(?=\d)
+      | (?:(?<=\bM\.)|(?<=\bMme)){_SPACE}(?=[A-ZÀ-Ý])
+    )
+  | (?P<apostrophe>
+        (?<=[^\W\d_]){_APOSTROPHE}(?=[^\W_]|«)
+      | (?:(?<=\b[cdjlmnstCDJLMNST])|(?<=[Qq]u)){_APOSTROPHE}(?=[<`*\[{_OPEN}])
+    )
+    """,
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
+)
+_SIGNS: Final = {"narrow": "\N{NARROW NO-BREAK SPACE}", "wide": "\N{NO-BREAK SPACE}", "apostrophe": "’"}
+
+
+def verbatim(text: str) -> str:
+    """Mark a text that a person typed, or an identifier: `typeset` leaves it as it is and removes the marks."""
+    return f"{_OPEN}{text.translate(_UNMARKED)}{_CLOSE}"
+
+
+def typeset(text: str, lang: Lang = "fr") -> str:
+    r"""Return a text of this library as it is printed: the typography of its language, at the way out.
+
+    In French, as the Imprimerie nationale has it: a narrow no-break space before ; ! ? and between thousands, a
+    no-break space before : % € and inside « », between a number and its unit, in a date, after n°; the apostrophe is
+    ’. No line begins with a sign. Only spaces and apostrophes change, each into one character. Code, HTML tags,
+    addresses and what `verbatim` marks stay as they are. Apply it once, to what a person reads: never to a text that
+    is stored, nor to a document for a program.
+
+    >>> typeset("l'échéance : « le 2 mai 2026 » ; 1 500 dossiers ?")
+    'l’échéance\xa0: «\xa0le 2\xa0mai\xa02026\xa0»\u202f; 1\u202f500 dossiers\u202f?'
+    >>> typeset("motif : " + verbatim("l'eau : froide"))
+    "motif\xa0: l'eau : froide"
+    """
+    return _TYPOGRAPHY.sub(_set, text) if lang == "fr" else text.translate(_UNMARKED)
+
+
+def _set(found: re.Match[str]) -> str:
+    return _SIGNS.get(str(found.lastgroup)) or found[0].translate(_UNMARKED)
 
 
 def is_singular(count: float, lang: Lang) -> bool:

@@ -20,8 +20,8 @@ from reclamation_core.markup import (
     style,
     table,
     text,
-    typeset,
 )
+from reclamation_core.wording import verbatim
 from tests.fragments import Fragment, shown, styles
 
 ANY = st.text(st.characters() | st.sampled_from("<>&\"'/=-!:;«»% \0\r\n\ud800\uffff"), max_size=30)
@@ -88,26 +88,15 @@ def test_what_is_html_already_is_not_escaped_again(words: list[str]) -> None:
     assert joined([once]) == once == "".join(map(text, words))
 
 
-@pytest.mark.parametrize(
-    ("written", "set_in_french"),
-    [
-        ("canal : courriel ; formel", "canal\xa0: courriel\xa0; formel"),
-        ("« a » ? b ! 5 %", "«\xa0a\xa0»\xa0? b\xa0! 5\xa0%"),
-        ("a: b; c?", "a: b; c?"),
-        ("a &;", "a &amp;;"),
-    ],
-)
-def test_in_french_no_line_begins_with_a_sign_that_a_space_stands_before(written: str, set_in_french: str) -> None:
-    assert typeset(text(written), "fr") == set_in_french
-    assert typeset(text(written), "en") == text(written)
-    assert set_in_french in card(paragraph(written))
+def test_a_card_has_the_typography_of_its_language_except_for_typed_texts() -> None:
+    words = [paragraph("l'échéance : le 2 mai ?"), paragraph("motif : ", verbatim("l'eau : froide"))]
 
+    french, english = card(*words), card(*words, lang="en")
 
-@given(ANY)
-def test_but_for_its_spaces_nothing_is_set_otherwise(words: str) -> None:
-    html = card(table(words, [words, words], [[words, words]]), element("abbr", words, title=words), lang="en")
-
-    assert typeset(html, "fr").replace("\xa0", " ") == html.replace("\xa0", " ")
+    assert "l’échéance\xa0: le 2\xa0mai\u202f?" in french
+    assert "motif\xa0: l&#x27;eau : froide<" in french
+    assert "l&#x27;échéance : le 2 mai ?" in english
+    assert "motif : l&#x27;eau : froide<" in english
 
 
 def test_numbers_stand_to_the_right_below_their_title() -> None:

@@ -16,7 +16,7 @@ from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.vocabulary import FACTS
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, verbatim
 
 
 @attrs.frozen
@@ -40,9 +40,9 @@ class Narrator:
         return fr if self.lang == "fr" else en
 
     def text(self, text: object) -> str:
-        """Return a text of the event on one line; of an erased text, the words that replace it."""
+        """Return a text of the event on one line, as it was typed; of an erased text, the words that replace it."""
         words = self.vault.read(text) if isinstance(text, Commitment) else None
-        return ERASED.in_(self.lang) if words is None else one_line(words)
+        return ERASED.in_(self.lang) if words is None else verbatim(one_line(words))
 
     def quoted(self, text: object) -> str:
         """Return a text of the event between quotation marks."""

@@ -17,7 +17,7 @@ from reclamation_core.cases.narration import facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, verbatim
 
 _TONES: Final[Mapping[LabelledEnum, Tone]] = {
     CaseState.ANSWERED: Tone.GOOD,
@@ -39,15 +39,15 @@ def marked(member: LabelledEnum) -> Html:
 
 
 def describe(case: Case, event: RecordedEvent, lang: Lang = "fr") -> str:
-    """Return a sentence about an event of a case, without its full stop."""
-    return event.describe(lang, case)
+    """Return a sentence about an event of a case, without its full stop, in the typography of its language."""
+    return event.describe(lang, case, is_printed=True)
 
 
 @html_writer(Case)
 def case_card(case: Case, *, texts: bool = False) -> Html:
     """Return what a case is, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
-    heading = joined([f"Dossier {case.reference} ", marked(case.kind), " ", marked(case.state)])
+    heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
     history = table("Historique", _EVENT_TITLES, (_event(shown, event) for event in case.events))
     note = [paragraph(NOTE)] if REDACTED in history else []
     return card(section(heading, pairs("En bref", _identity(case)), history, *note))
@@ -60,12 +60,12 @@ def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:
 
 def _case(case: Case) -> tuple[str, ...]:
     return (
-        case.reference,
+        verbatim(case.reference),
         case.kind.label(),
         marked(case.admissibility),
         case.level.label(),
         marked(case.state),
-        case.handling_unit,
+        verbatim(case.handling_unit),
         _day(case, case.received_at),
         _answer(case),
     )
@@ -75,8 +75,8 @@ def _identity(case: Case) -> Iterator[tuple[str, str]]:
     yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
     yield "Niveau de traitement", f"{case.level.label()}{imposed}"
-    yield "Traité par", case.handling_unit
-    yield "Centres", " ; ".join(dict.fromkeys((case.site, *case.service_sites)))
+    yield "Traité par", verbatim(case.handling_unit)
+    yield "Centres", " ; ".join(map(verbatim, dict.fromkeys((case.site, *case.service_sites))))
     yield "Reçu le", in_words(case.received_on)
     yield "Réponse", _answer(case)
     yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
@@ -87,8 +87,8 @@ def _identity(case: Case) -> Iterator[tuple[str, str]]:
     if case.actions:
         yield "Actions", ", ".join(line.label() for line in case.actions)
     if case.links:
-        yield "Liens", " ; ".join(f"{link.kind.label()} {link.to}" for link in case.links)
-    yield "Procédure", case.edition
+        yield "Liens", " ; ".join(f"{link.kind.label()} {verbatim(link.to)}" for link in case.links)
+    yield "Procédure", verbatim(case.edition)
 
 
 def _answer(case: Case) -> Html:
@@ -109,7 +109,7 @@ def _answer(case: Case) -> Html:
 
 def _event(case: Case, event: RecordedEvent) -> Iterable[str]:
     moment = event.occurred_at.astimezone(case.zone)
-    return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), describe(case, event)
+    return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), verbatim(describe(case, event))
 
 
 def _day(case: Case, instant: datetime) -> str:

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Final, TypeVar
 import attrs
 import typer
 from rich.console import Console
-from rich.text import Text
 
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility
@@ -29,6 +28,7 @@ from reclamation_core.cli.options import (
     typed_day,
 )
 from reclamation_core.cli.terminal import (
+    bold,
     console,
     heading,
     lines,
@@ -43,6 +43,7 @@ from reclamation_core.desk import Agenda, AwaitedAnswer, AwaitedCheck, Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level, Sites
+from reclamation_core.wording import typeset, verbatim
 
 _T = TypeVar("_T")
 
@@ -196,7 +197,7 @@ def show_board(screen: Console, board: Board, limit: int) -> None:
 
 
 def _show_title(screen: Console, board: Board) -> None:
-    screen.print(Text(f"Suivi des réclamations, situation au {in_words(board.as_of)}", style="bold"))
+    screen.print(bold(f"Suivi des réclamations, situation au {in_words(board.as_of)}"))
     lines(screen, ", ".join(filter(None, [board.name, board.place])))
 
 
@@ -222,7 +223,14 @@ def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer],
         return
     heading(screen, f"{title} ({number(len(answers))})")
     rows = (
-        (f"{one.due:%d/%m/%Y}", _waiting(one, board), one.case, one.level.label(), one.state.label(), one.site)
+        (
+            f"{one.due:%d/%m/%Y}",
+            _waiting(one, board),
+            verbatim(one.case),
+            one.level.label(),
+            one.state.label(),
+            verbatim(one.site),
+        )
         for one in _first(answers, limit)
     )
     show(
@@ -275,7 +283,7 @@ def _show_checks(screen: Console, board: Board, limit: int) -> None:
 
 
 def _what(check: AwaitedCheck) -> str:
-    return check.what or "(effacé)"
+    return verbatim(check.what or "(effacé)")
 
 
 def _first(some: Sequence[_T], limit: int) -> Sequence[_T]:
@@ -305,12 +313,13 @@ def _rows(board: Board) -> Iterator[tuple[str, ...]]:
 
 
 def _answer(one: AwaitedAnswer) -> tuple[str, ...]:
-    question = "" if one.question is None else one.question.fr
-    return (one.case, "", one.site, one.level.label(), one.state.label(), one.admissibility.label(), question)
+    question = "" if one.question is None else typeset(one.question.fr)
+    labels = (typeset(member.label()) for member in (one.level, one.state, one.admissibility))
+    return (one.case, "", one.site, *labels, question)
 
 
 def _check(one: AwaitedCheck) -> tuple[str, ...]:
-    return ("", one.action, one.plan.label(), "", one.status.label(), "", one.what or "")
+    return ("", one.action, one.plan.label(), "", typeset(one.status.label()), "", one.what or "")
 
 
 def as_json(board: Board) -> str:

@@ -21,7 +21,7 @@ from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile, Url
-from reclamation_core.cli.terminal import number, one_line, plural, say, write_document
+from reclamation_core.cli.terminal import number, plural, say, typed, write_document
 from reclamation_core.desk import Desk, Discrepancy, PersonalDataItem
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
@@ -29,7 +29,7 @@ from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy
 from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import field_labels
+from reclamation_core.wording import field_labels, typeset, verbatim
 
 Engine: TypeAlias = Any
 """An engine of SQLAlchemy, which only the adapter imports."""
@@ -299,7 +299,7 @@ def person(
             "held": [holding.to_document() for holding in held],
         }
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    write_document(text, output, f"{number(count)} {plural('texte', count)} : {one_line(output)}")
+    write_document(text, output, f"{number(count)} {plural('texte', count)} : {typed(output)}")
     return 0
 
 
@@ -307,7 +307,7 @@ def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: da
     """Return what is stored about a person for that person: the texts by case or plan and operation, in French."""
     count = len(held)
     lines = [
-        f"Données conservées au sujet de « {name} »",
+        f"Données conservées au sujet de « {verbatim(name)} »",
         "",
         f"Situation au {_moment(asked_at)}, heure de Paris.",
         f"{number(count)} {plural('texte', count)} des dossiers et des actions qui citent ce nom.",
@@ -318,8 +318,8 @@ def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: da
         for (_, occurred_at, happening), texts in groupby(items, key=attrgetter("number", "occurred_at", "happening")):
             lines.append(f"  {_moment(occurred_at)} : {_EVENTS[happening].event_type.label.fr}")
             for one in texts:
-                lines.append(f"    {_field(happening, one.field)} : {_indented(one.text)}")
-    return "\n".join(lines) + "\n"
+                lines.append(f"    {_field(happening, one.field)} : {verbatim(_indented(one.text))}")
+    return typeset("\n".join(lines) + "\n")
 
 
 _EVENTS: Final[Mapping[str, Any]] = {

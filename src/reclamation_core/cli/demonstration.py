@@ -35,6 +35,7 @@ from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes,
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
+from reclamation_core.wording import verbatim
 
 V = TypeVar("V", bound=LabelledEnum)
 
@@ -234,7 +235,8 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
         who = case.read(event.by)
         actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
         when = f"{event.occurred_at.astimezone(case.zone):%d/%m/%Y %H:%M}"
-        rows.append((when, terminal.wrapped(actor, _WHO), terminal.wrapped(describe(case, event), columns)))
+        what = terminal.wrapped(verbatim(describe(case, event)), columns)
+        rows.append((when, terminal.wrapped(actor, _WHO), what))
     terminal.show(screen, terminal.table(("date", "auteur", "opération"), rows))
 
 
@@ -272,7 +274,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         screen.print(f"Évolution du PGAAC du {plan.scope.label('fr')}, édition n° {latest} :", markup=False)
         for change in LineChangeKind:
             for reference in difference.of(change):
-                what = plan.read(plan.action(reference.action).what) or "(effacé)"
+                what = verbatim(plan.read(plan.action(reference.action).what) or "(effacé)")
                 terminal.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from reclamation_core.cli.terminal import harmless, one_line
+from reclamation_core.cli.terminal import harmless, one_line, typed
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import TableProofError
@@ -40,7 +40,7 @@ class CommandError(ReclamationError, ValueError):
 
 
 def in_french(error: BaseException) -> str:
-    """Return the message of an error, one line for each fault, without the name of the command."""
+    """Return the message of an error, one line for each fault, without the name of the command; for `say` or `warn`."""
     if isinstance(error, OSError) and not isinstance(error, WordedError):
         return _of_a_file(error)
     lines = list(_lines(error))
@@ -68,7 +68,7 @@ def read_file(path: Path, read: Callable[[Path], T]) -> T:
         return read(path)
     except (FaultsError, TableProofError) as error:
         lines = in_french(error).split("\n")
-        raise CommandError("\n".join(f"{one_line(path)} : {line}" for line in lines)) from error
+        raise CommandError("\n".join(f"{typed(path)} : {line}" for line in lines)) from error
 
 
 def _fault(fault: Fault) -> str:
@@ -79,16 +79,16 @@ def _fault(fault: Fault) -> str:
 
 
 def _of_a_file(error: OSError) -> str:
-    name = one_line(error.filename) if error.filename is not None else "fichier"
+    file = typed(error.filename) if error.filename is not None else "fichier"
     if isinstance(error, FileNotFoundError):
-        return f"{name} : fichier ou dossier introuvable"
+        return f"{file} : fichier ou dossier introuvable"
     if isinstance(error, IsADirectoryError):
-        return f"{name} : c'est un dossier, un fichier est attendu"
+        return f"{file} : c'est un dossier, un fichier est attendu"
     if isinstance(error, PermissionError):
-        return f"{name} : accès refusé"
+        return f"{file} : accès refusé"
     if isinstance(error, NotADirectoryError | FileExistsError):
-        return f"{name} : un dossier est attendu, c'est un fichier"
-    return f"{name} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
+        return f"{file} : un dossier est attendu, c'est un fichier"
+    return f"{file} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
 
 
 _HELP: Final = (
@@ -141,6 +141,6 @@ def _of_the_command_line(error: Any) -> str:
     if "No such command" in message:
         return "commande inconnue ; voyez reclamation --help"
     if extra := re.search(r"unexpected extra argument.*? \((.*)\)$", message, re.DOTALL):
-        typed = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
-        return f"en trop : « {one_line(typed)} » ; voyez --help"
+        found = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
+        return f"en trop : « {one_line(found)} » ; voyez --help"
     return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voyez --help"))

@@ -12,7 +12,7 @@ from rich.markdown import Markdown
 
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import OutputFileShort, PolicyFile, PolicyOption, read_edition
-from reclamation_core.cli.terminal import console, number, one_line, plural, print_document, say, write_document
+from reclamation_core.cli.terminal import console, number, plural, print_document, say, typed, write_document
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
 from reclamation_core.policy.pages import OWN
@@ -134,7 +134,7 @@ def _named(text: str, *others: Policy) -> Policy:
 
 
 def _write_text(text: str, output: Path | None) -> int:
-    write_document(text, output, f"écrit dans {one_line(output)}")
+    write_document(text, output, f"écrit dans {typed(output)}")
     return 0
 
 
@@ -149,7 +149,7 @@ def write_cases(
     conformance = conformance_cases(read_edition(policy))
     text = conformance_text(conformance)
     count = len(conformance.cases)
-    message = f"{number(count)} cas de conformité de la version {conformance.edition} : {one_line(output)}"
+    message = f"{number(count)} cas de conformité de la version {conformance.edition} : {typed(output)}"
     write_document(text, output, message)
     return 0
 
@@ -197,7 +197,7 @@ def _write_schemas(names: tuple[str, ...], folder: Path) -> None:
         with atomic_writer(folder / f"{name}.schema.json") as file:
             file.write(_schema_text(name))
     count = len(names)
-    say(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {one_line(folder)}")
+    say(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {typed(folder)}")
 
 
 def _schema_text(name: str) -> str:

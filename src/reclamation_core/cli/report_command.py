@@ -14,7 +14,7 @@ from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, SitesOption, typed_day
-from reclamation_core.cli.terminal import number, plural, progress, say
+from reclamation_core.cli.terminal import number, plural, progress, say, typed
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_calendar, save_letter, save_report
 from reclamation_core.reporting.calendar_files import DOMAIN
@@ -63,7 +63,7 @@ def register(  # noqa: PLR0917  (typer passes them by name)
         report, count = scoped.reports.register(query, columns=names), scoped.cases.count(query)
         with progress(count) as advance:
             save_report(_watched(report, advance), output, report_format)
-    say(f"{output} : {number(count)} {plural('dossier', count)}")
+    say(f"{typed(output)} : {number(count)} {plural('dossier', count)}")
     return 0
 
 

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reclamation_core.documents.atomic_files import atomic_writer
-from reclamation_core.wording import is_singular
+from reclamation_core.wording import is_singular, typeset, verbatim
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _LINES: Final = "\n\t"
@@ -33,6 +33,12 @@ _HARMFUL: Final = (
     *range(0xD800, 0xE000),
 )
 _HARMLESS: Final = dict.fromkeys(_HARMFUL, _REPLACEMENT)
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+_QUOTED: Final = re.compile(r"« (.*?) »")
+# rich ends lines at spaces that must not be broken: in a table, characters for private use are in their place.
+_TIGHTENED: Final = {0xA0: 0xF0000, 0x202F: 0xF0001, ord("\N{WORD JOINER}"): 0xF0002}
+_ORDINARY: Final = {0xA0: " ", 0x202F: " ", ord("’"): "'"}
+_LOOSENED: Final[dict[int, int | str]] = {0xF0000: 0xA0, 0xF0001: 0x202F, 0xF0002: " "}
 _ONE_LINE: Final = {**_HARMLESS, **dict.fromkeys(map(ord, _LINES), _REPLACEMENT)}
 
 
@@ -54,8 +60,27 @@ def one_line(text: object) -> str:
     return str(text).translate(_ONE_LINE)
 
 
+def typed(text: object) -> str:
+    """A name, as of a file or a column, in one line, marked for `typeset`, which leaves it as it is."""
+    return verbatim(one_line(text))
+
+
+def message(text: str) -> str:
+    """A message as it is printed: in French typography but for what is quoted in it, which was typed."""
+    return harmless(typeset(_QUOTED.sub(lambda found: f"«{_UNBROKEN}{verbatim(found[1])}{_UNBROKEN}»", text)))
+
+
+def writable(text: str, encoding: str | None) -> str:
+    """A text as a stream can write it: with ordinary spaces and apostrophes unless it writes Unicode.
+
+    >>> writable("l’été\N{NO-BREAK SPACE}:", "ascii")
+    "l'été :"
+    """
+    return text if (encoding or "utf-8").lower().startswith("utf") else text.translate(_ORDINARY)
+
+
 class Screen(Console):
-    """The standard output; every text printed on it is harmless."""
+    """The standard output; every text printed on it is harmless and in French typography."""
 
     def __init__(self) -> None:
         super().__init__(highlight=False, soft_wrap=True)
@@ -63,7 +88,12 @@ class Screen(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Give the segments of something to be printed; all that is printed comes by here."""
         for text, style, control in super().render(renderable, options):
-            yield Segment(text if control else harmless(text), style, control)
+            shown = writable(harmless(text).translate(_LOOSENED), self.encoding)
+            yield Segment(text if control else shown, style, control)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return a text as rich prints it: those of a table or of a heading are in their typography already."""
+        return super().render_str(message(text), **options)
 
     def on_broken_pipe(self) -> None:
         """Leave it to the command, which ends quietly; rich itself would end with status 1."""
@@ -72,12 +102,12 @@ class Screen(Console):
 
 def say(text: str) -> None:
     """Write a line on the standard output."""
-    sys.stdout.write(f"{harmless(text)}\n")
+    sys.stdout.write(f"{writable(message(text), sys.stdout.encoding)}\n")
 
 
 def warn(text: str) -> None:
     """Write a line on the standard error."""
-    sys.stderr.write(f"{harmless(text)}\n")
+    sys.stderr.write(f"{writable(message(text), sys.stderr.encoding)}\n")
 
 
 def print_document(document: str) -> None:
@@ -85,20 +115,20 @@ def print_document(document: str) -> None:
     sys.stdout.write(harmless(document) if sys.stdout.isatty() else document)
 
 
-def write_document(document: str, output: Path | None, message: str = "", encoding: str = "utf-8") -> None:
-    """Write a document to a file, and the message to the standard output; without a file, print the document."""
+def write_document(document: str, output: Path | None, report: str = "", encoding: str = "utf-8") -> None:
+    """Write a document to a file, and the report to the standard output; without a file, print the document."""
     if output is None:
         print_document(document)
         return
     with atomic_writer(output, encoding) as file:
         file.write(document)
-    if message:
-        say(message)
+    if report:
+        say(report)
 
 
 def number(count: int) -> str:
     """A number, its thousands apart."""
-    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def plural(word: str, count: int) -> str:
@@ -126,9 +156,6 @@ def progress(size: int) -> Iterator[Callable[[int], None]]:
 
 
 _WIDEST: Final = 110
-_BOUND: Final = re.compile(r" (?=[;:?!»])|(?<=«) ")
-"""The spaces of French punctuation, at which no line ends."""
-_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 _NARROWEST: Final = 10  # of a column whose cells may be cut into lines
 _GAP: Final = 2
 
@@ -141,28 +168,34 @@ def width(screen: Console) -> int:
 def heading(screen: Console, text: str) -> None:
     """Print a blank line and a title in bold."""
     screen.print()
-    screen.print(Text(text, style="bold"))
+    screen.print(bold(text))
+
+
+def bold(text: str) -> Text:
+    """Return a line in bold."""
+    return Text(typeset(text), style="bold")
 
 
 def lines(screen: Console, text: str, indent: str = "") -> None:
     """Print a text, wrapped; its lines after the first are indented."""
-    screen.print(Text(wrapped(text, width(screen), indent)), soft_wrap=True)
+    screen.print(wrapped(text, width(screen), indent), soft_wrap=True)
 
 
 def listed(references: Iterable[str]) -> str:
     """Join references for `lines`, none of which is cut at the end of a line."""
-    return ", ".join(reference.replace(" ", _UNBROKEN) for reference in references)
+    return ", ".join(verbatim(reference.replace(" ", "\N{WORD JOINER}")) for reference in references)
 
 
-def wrapped(text: str, columns: int, indent: str = "") -> str:
+def wrapped(text: str, columns: int, indent: str = "") -> Text:
     r"""Return a text wrapped: no line begins with the punctuation of the one before, and no word is cut.
 
-    >>> wrapped("une cause : l'absence", 12)
-    "une cause :\nl'absence"
+    >>> [line[:9] for line in wrapped("une cause : l'absence", 12).plain.splitlines()]
+    ['une cause', 'l’absence']
     """
-    bound = _BOUND.sub(_UNBROKEN, text)
-    whole = textwrap.fill(bound, columns, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
-    return whole.replace(_UNBROKEN, " ")
+    whole = textwrap.fill(
+        typeset(text), columns, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
+    return Text(whole.translate(_TIGHTENED))
 
 
 def show(screen: Console, renderable: RenderableType) -> None:
@@ -188,24 +221,33 @@ def counts(screen: Console, blocks: Iterable[tuple[str, Sequence[tuple[str, int]
         block.add_column(justify="right", no_wrap=True, min_width=8)
         block.add_column(no_wrap=True)
         for label, count in rows:
-            block.add_row(number(count), label)
-        cells.append((Text(title, style="bold"), block))
+            block.add_row(number(count), typeset(label))
+        cells.append((bold(title), block))
     grid.add_row(*(title for title, _ in cells))
     grid.add_row(*(block for _, block in cells))
     show(screen, grid)
 
 
+def _cell(text: str) -> Text:
+    return Text(typeset(text).translate(_TIGHTENED))
+
+
 def table(
     header: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[str | Text]],
     *,
     right: Sequence[int] = (),
     unbroken: Sequence[int] = (),
 ) -> Table:
-    """Return a table without rules; `right` are the columns of numbers, `unbroken` those whose cells are not cut."""
+    """Return a table without rules; `right` are the columns of numbers, `unbroken` those whose cells are not cut.
+
+    A cell is a text of the command, or one that `wrapped` returned.
+    """
     result = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
-    cells = [[Text(cell) for cell in row] for row in rows]
-    for place, title in enumerate(header):
+    cells = [
+        [cell if isinstance(cell, Text) else Text(typeset(cell).translate(_TIGHTENED)) for cell in row] for row in rows
+    ]
+    for place, title in enumerate(map(typeset, header)):
         longest = max([cell_len(title), *(row[place].cell_len for row in cells)]) if place in unbroken else None
         result.add_column(
             title,

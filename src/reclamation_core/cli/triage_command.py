@@ -10,7 +10,6 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.database_commands import address, engine_at
@@ -30,7 +29,7 @@ from reclamation_core.cli.options import (
     typed_day,
     typed_instant,
 )
-from reclamation_core.cli.terminal import console, number, one_line, plural, progress
+from reclamation_core.cli.terminal import bold, console, number, one_line, plural, progress, typed
 from reclamation_core.desk import Desk
 from reclamation_core.intake import (
     ColumnMapping,
@@ -105,7 +104,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
                 target=target,
             ),
         )
-    title = f"{file.name}, procédure {policy.edition}, situation au {in_words(day)}"
+    title = f"{typed(file.name)}, procédure {policy.edition}, situation au {in_words(day)}"
     show_report(console(), done, day, title, calendar.definition.territory.label("fr"))
     counts = done.registration_counts
     return 1 if done.summary.rejected or (counts is not None and counts.conflicting) else 0
@@ -142,7 +141,7 @@ def _target(
 def show_report(screen: Console, report: TriageReport, as_of: date, title: str, calendar: str) -> None:
     """Print the summary of a file and the names of its files; `calendar` names the default calendar."""
     summary = report.summary
-    screen.print(Text(one_line(title), style="bold"))
+    screen.print(bold(title))
     read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
     screen.print(
         f"Lignes lues : {read} = {decided} {plural('décidée', summary.decided)}"
@@ -156,7 +155,7 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
         screen.print(f"Lignes vides passées : {number(report.blank_lines)}")
     for heading, counts in _tables(summary, as_of):
         screen.print()
-        screen.print(Text(heading, style="bold"))
+        screen.print(bold(heading))
         for label, count in counts:
             screen.print(f"{number(count):>8}  {label}", markup=False)
     screen.print()
@@ -170,8 +169,8 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
         fields = ", ".join(
             f"{_FIELD_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_LISTED)
         )
-        screen.print(f"Lignes rejetées ({fields}) : {one_line(report.rejected_path)}", markup=False)
-    screen.print(f"Décisions : {one_line(report.output_path)}", markup=False)
+        screen.print(f"Lignes rejetées ({fields}) : {typed(report.rejected_path)}", markup=False)
+    screen.print(f"Décisions : {typed(report.output_path)}", markup=False)
     if report.registration_counts is not None:
         _show_registered(screen, report.registration_counts)
 
@@ -179,7 +178,7 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
 def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
     """Print the counts of the rows registered."""
     screen.print()
-    screen.print(Text("Registre", style="bold"))
+    screen.print(bold("Registre"))
     screen.print(f"{number(counts.new):>8}  {plural('enregistrée', counts.new)}")
     screen.print(f"{number(counts.known):>8}  déjà {plural('enregistrée', counts.known)}")
     if counts.conflicting:
@@ -240,7 +239,7 @@ def deadline(
     found = calendar.deadline(typed_instant(received, "JOUR", calendar.zone), policy.deadline)
     screen = console()
     screen.print(f"Reçue le {in_words(found.received_on)}, {calendar.definition.territory.label('fr')}")
-    screen.print(Text(f"À répondre au plus tard le {in_words(found.due)}", style="bold"))
+    screen.print(bold(f"À répondre au plus tard le {in_words(found.due)}"))
     screen.print(
         f"{policy.deadline.days} jours, type : {policy.deadline.day_type.label('fr')} ; calendrier {calendar.edition}"
     )

@@ -18,7 +18,7 @@ from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, verbatim
 
 
 @attrs.frozen(kw_only=True)
@@ -184,8 +184,8 @@ def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
 def _checks(agenda: Agenda, texts: bool) -> Iterator[tuple[str, ...]]:
     for one in agenda.checks:
         shown = one.what if texts else REDACTED
-        what = ERASED.fr if one.what is None else shown
-        yield one.action, in_figures(one.due), one.plan.label("fr"), marked_action(one.status), str(what)
+        what = ERASED.fr if one.what is None else verbatim(str(shown))
+        yield one.action, in_figures(one.due), one.plan.label("fr"), marked_action(one.status), what
 
 
 def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
@@ -198,4 +198,4 @@ def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
 def _damaged(damaged: tuple[str, ...]) -> Iterator[Html]:
     """Yield a warning if something is corrupt: there may be more entries."""
     if damaged:
-        yield block(Tone.BAD, f"Illisibles, il peut donc y en avoir d'autres : {', '.join(damaged)}.")
+        yield block(Tone.BAD, f"Illisibles, il peut donc y en avoir d'autres : {', '.join(map(verbatim, damaged))}.")

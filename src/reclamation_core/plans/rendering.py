@@ -21,7 +21,7 @@ from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset, verbatim
 
 
 @attrs.frozen
@@ -38,10 +38,13 @@ class Reader:
     families: Taxonomy = TRAINING_BODY
 
     def show(self, value: Any) -> str:
-        """A value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary."""
+        """A value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary.
+
+        Texts that people typed are marked for `typeset`, which every page and file applies to its cells.
+        """
         if isinstance(value, Commitment):
             words = self.vault.read(value)
-            return ERASED.in_(self.lang) if words is None else words
+            return ERASED.in_(self.lang) if words is None else verbatim(words)
         if isinstance(value, tuple):
             return ", ".join(map(self.show, value))
         if isinstance(value, LabelledEnum | Wording):
@@ -81,7 +84,7 @@ class Column:
 
 
 def _field(fr: str, en: str, name: str, short: bool = False) -> Column:
-    return Column(Wording(fr, en), lambda line, _: getattr(line.action, name), short, name)
+    return Column(Wording(fr, en), lambda line, _: _typed(getattr(line.action, name)), short, name)
 
 
 def _follow_ups(line: PlanLine, reader: Reader) -> tuple[str, ...]:
@@ -91,7 +94,11 @@ def _follow_ups(line: PlanLine, reader: Reader) -> tuple[str, ...]:
 
 def _of(part: str, name: str, fr: str, en: str) -> Column:
     """A column on a part that an action may not have: its judgement, its abandonment."""
-    return Column(Wording(fr, en), lambda line, _: getattr(getattr(line.action, part), name, None))
+    return Column(Wording(fr, en), lambda line, _: _typed(getattr(getattr(line.action, part), name, None)))
+
+
+def _typed(value: Any) -> Any:
+    return verbatim(value) if isinstance(value, str) and not isinstance(value, LabelledEnum) else value
 
 
 def _place(line: PlanLine, reader: Reader) -> str:
@@ -188,14 +195,14 @@ def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -
     """
     rows = [[column.header.in_(how.lang) for column in COLUMNS]]
     rows += ([column.cell(line, how) for column in COLUMNS] for line in in_order(lines))
-    return csv_text(rows, delimiter)
+    return csv_text(([typeset(cell, how.lang) for cell in row] for row in rows), delimiter)
 
 
 def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[PlanLine] = ()) -> str:
     """A living plan: a title, a table of its lines and of those it gathers, and why some were opened again."""
     how, lines = how.on_a_page, (*plan.lines, *gathered)
     title = f"# PGAAC – {inline(plan.scope.label(how.lang))}"
-    return "\n".join([title, "", *_table(lines, how), *_reopening_list(lines, how)])
+    return typeset("\n".join([title, "", *_table(lines, how), *_reopening_list(lines, how)]), how.lang)
 
 
 def published_plan_markdown(edition: PublishedPlan, how: Reader, before: PublishedPlan | None = None) -> str:
@@ -210,21 +217,20 @@ def published_plan_markdown(edition: PublishedPlan, how: Reader, before: Publish
         f"Publiée le {how.show(edition.published_at)}" if fr else f"Published on {how.show(edition.published_at)}"
     )
     to = f"Diffusion : {how.show(edition.recipients)}" if fr else f"Sent to: {how.show(edition.recipients)}"
-    return "\n".join(
-        [
-            f"# PGAAC – {inline(edition.scope.label(how.lang))} – {number}",
-            "",
-            f"{published}. {inline(to)}.",
-            "",
-            "## Évolution" if fr else "## Changes",
-            "",
-            *_changes(edition, before, how),
-            "",
-            "## Actions",
-            "",
-            *_table(edition.lines, how),
-        ]
-    )
+    lines = [
+        f"# PGAAC – {inline(edition.scope.label(how.lang))} – {number}",
+        "",
+        f"{published}. {inline(to)}.",
+        "",
+        "## Évolution" if fr else "## Changes",
+        "",
+        *_changes(edition, before, how),
+        "",
+        "## Actions",
+        "",
+        *_table(edition.lines, how),
+    ]
+    return typeset("\n".join(lines), how.lang)
 
 
 def _changes(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayRange
-from reclamation_core.markup import Html, card, joined, listing, paragraph, section, typeset
+from reclamation_core.markup import Html, card, joined, listing, paragraph, section
 from reclamation_core.policy.formatting import format_facts, format_value
 from reclamation_core.policy.parameters import Parameters, parameter_carriers
 from reclamation_core.tables import Decision, FactsError
@@ -24,7 +24,7 @@ from reclamation_core.tables.comparison import (
 from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.tables.explanation import rule_sentence
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
 """The groups of parameters that rows carry: the tables show their effect."""
@@ -144,7 +144,7 @@ def difference_markdown(difference: PolicyDifference, lang: Lang) -> str:
         lines += [markdown_text(part.paragraph), ""] if part.paragraph else []
         lines += [*(line for item in part.items for line in _markdown(item, "")), ""] if part.items else []
         parts += lines
-    return "\n".join(parts)
+    return typeset("\n".join(parts), lang)
 
 
 def _markdown(item: _Item, indent: str) -> Iterator[str]:
@@ -160,7 +160,7 @@ def difference_html(difference: PolicyDifference, lang: Lang) -> str:
         parts.append(f"<h{part.level}>{escape(part.heading)}</h{part.level}>")
         parts.append(f"<p>{escape(part.paragraph)}</p>" if part.paragraph else "")
         parts.append(_html(part.items))
-    return typeset(Html(f'<section lang="{lang}">{"".join(parts)}</section>'), lang)
+    return typeset(f'<section lang="{lang}">{"".join(parts)}</section>', lang)
 
 
 def _html(items: tuple[_Item, ...]) -> str:

@@ -15,7 +15,7 @@ from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
-from reclamation_core.wording import cite_interpretation
+from reclamation_core.wording import cite_interpretation, typeset
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
     (
@@ -83,7 +83,7 @@ _INTRODUCTION = (
 
 def catalogue(policy: Policy) -> str:
     """The rules of an edition as one French page: every table, every interpretation, every parameter."""
-    return "\n".join([*_tables(policy), *_interpretations(policy), *_parameters(policy)]) + "\n"
+    return typeset("\n".join([*_tables(policy), *_interpretations(policy), *_parameters(policy)]) + "\n")
 
 
 def matrix_page(policy: Policy) -> str:
@@ -93,7 +93,7 @@ def matrix_page(policy: Policy) -> str:
         lines += _clause(policy, clause)
     lines += ["## Texte de M2-1", ""]
     lines += [f"> {markdown_text(line)}".rstrip() for line in procedure_text().splitlines()]
-    return "\n".join(lines) + "\n"
+    return typeset("\n".join(lines) + "\n")
 
 
 def _tables(policy: Policy) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _tables(policy: Policy) -> Iterator[str]:
         yield ""
         title = markdown_text(rules.title.fr)
         notes = {row.id: OWN for row in rules.rows if policy.is_own(rules.name, row.id)}
-        body = table_markdown(rules, "fr", notes).removeprefix(f"### {title}")
+        body = table_markdown(rules, "fr", notes).removeprefix(typeset(f"### {title}"))
         yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
         edits = policy.edits_of(rules.name)
         if edits.remove:

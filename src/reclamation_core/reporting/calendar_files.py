@@ -18,10 +18,9 @@ from reclamation_core.cases.events import InformationRequested
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.markup import Html, typeset
 from reclamation_core.plans import LineReference, Pgaac
 from reclamation_core.reporting.report import readable
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset
 
 DOMAIN: Final = "reclamation-core.invalid"
 """The domain of identifiers by default; two organisations whose calendars meet in one client need one each."""
@@ -231,7 +230,7 @@ def _event(entry: DueEntry, lang: Lang) -> Any:
     label = entry.kind.label(lang)
     title = f"{label[0].upper()}{label[1:]}"
     colon = " :" if lang == "fr" else ":"
-    summary = str(typeset(Html(readable(f"{title}{colon} {entry.subject.in_(lang)}")), lang))
+    summary = typeset(readable(f"{title}{colon} {entry.subject.in_(lang)}"), lang)
     event = icalendar.Event()
     for key, value in (
         ("uid", entry.uid),

@@ -19,12 +19,11 @@ from reclamation_core.cases.events import Acknowledged, InformationRequested
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, MissingExtraError, WordedError
-from reclamation_core.markup import Html, typeset
 from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
 from reclamation_core.reporting.report import readable
 from reclamation_core.validators import is_storable, refuse_value
 from reclamation_core.vocabulary import FACTS
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset
 
 
 class LetterKind(LabelledEnum):
@@ -707,4 +706,4 @@ def _trimmed(runs: Iterable[LetterRun], lang: Lang) -> tuple[LetterRun, ...]:
             found.append(attrs.evolve(run, text=words))
     if found:
         found[-1] = attrs.evolve(found[-1], text=found[-1].text.rstrip())
-    return tuple(attrs.evolve(run, text=str(typeset(Html(run.text), lang))) for run in found if run.text)
+    return tuple(attrs.evolve(run, text=typeset(run.text, lang)) for run in found if run.text)

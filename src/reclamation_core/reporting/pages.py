@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import IO, Any, Final
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
-from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display
+from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display, words
 from reclamation_core.reporting.spreadsheets import json_parts
 from reclamation_core.wording import Lang, Wording
 
@@ -28,7 +28,7 @@ _MORE_ROWS: Final = Wording(
     "a PDF has at most {most} rows in a table: narrow the selection, or choose the format xlsx or csv",
 )
 _LABELS: Final = {
-    "footnote": Wording("Empreinte SHA-256 du contenu", "SHA-256 of the content"),
+    "footnote": Wording("Empreinte SHA-256 du contenu :", "SHA-256 of the content:"),
     "page": Wording("page", "page"),
     "band": Wording("volet {number} sur {count}", "part {number} of {count}"),
     "definitions": Wording("Définitions des colonnes", "Definitions of the columns"),
@@ -57,7 +57,8 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     parts = template.generate(
         report=report,
         lang=lang,
-        labels={name: wording.in_(lang) for name, wording in _LABELS.items()},
+        labels={name: words(wording, lang) for name, wording in _LABELS.items()},
+        words=lambda wording: words(wording, lang),
         heading=report.heading(lang),
         digest=digest(report, lang),
         show=lambda value: display(value, lang, report.zone),
@@ -117,12 +118,12 @@ def _printed(report: Report, lang: Lang) -> dict[str, Any]:
     """Return what the Typst template prints: texts alone, so that no mark of a text is taken for markup."""
     made = report.exported_at.astimezone(report.zone)
     return {
-        "title": report.title.in_(lang),
+        "title": words(report.title, lang),
         "language": lang,
         "date": [made.year, made.month, made.day],
         "heading": report.heading(lang),
-        "notes": [note.in_(lang) for note in report.notes],
-        "labels": {name: wording.in_(lang) for name, wording in _LABELS.items()},
+        "notes": [words(note, lang) for note in report.notes],
+        "labels": {name: words(wording, lang) for name, wording in _LABELS.items()},
         "digest": digest(report, lang),
         "tables": [part for table in report.tables for part in _parts(table, report, lang)],
         "definitions": list(report.definitions(lang)),
@@ -139,9 +140,9 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
         rows.append([display(value, lang, report.zone) for value in values])
     bands = divide([column.width for column in table.columns], _LINE_WIDTH)
     for number, band in enumerate(bands, 1):
-        title = table.title.in_(lang)
+        title = words(table.title, lang)
         if len(bands) > 1:
-            title = f"{title}, {_LABELS['band'].in_(lang).format(number=number, count=len(bands))}"
+            title = f"{title}, {words(_LABELS['band'], lang).format(number=number, count=len(bands))}"
         yield {
             "title": title,
             "columns": [_heading(table.columns[place], lang) for place in band],
@@ -151,7 +152,7 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
 
 def _heading(column: ReportColumn[Any], lang: Lang) -> dict[str, Any]:
     right = column.kind in {ValueKind.INTEGER, ValueKind.DECIMAL}
-    return {"title": column.title.in_(lang), "width": column.width, "right": right}
+    return {"title": words(column.title, lang), "width": column.width, "right": right}
 
 
 def divide(widths: Sequence[int], line: int) -> list[list[int]]:

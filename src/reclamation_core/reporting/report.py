@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset
 
 R = TypeVar("R")
 
@@ -130,18 +131,19 @@ class Report:
         """Return the day, the instant of export and the criteria, each with its label: what every format states."""
         criteria = self.filters or ((Wording("Filtres", "Filters"), Wording("aucun", "none")),)
         return (
-            (Wording("Situation au", "State on").in_(lang), display(self.as_of, lang, self.zone)),
-            (Wording("Exporté le", "Exported on").in_(lang), display(self.exported_at, lang, self.zone)),
-            (Wording("Fuseau horaire", "Time zone").in_(lang), self.zone.key),
-            *((label.in_(lang), display(value, lang, self.zone)) for label, value in criteria),
+            (words(Wording("Situation au", "State on"), lang), display(self.as_of, lang, self.zone)),
+            (words(Wording("Exporté le", "Exported on"), lang), display(self.exported_at, lang, self.zone)),
+            (words(Wording("Fuseau horaire", "Time zone"), lang), self.zone.key),
+            *((words(label, lang), display(value, lang, self.zone)) for label, value in criteria),
         )
 
     def definitions(self, lang: Lang) -> Iterator[tuple[str, ...]]:
         """Yield the titles of the table of definitions, then the title, meaning, kind and source of each column."""
-        yield tuple(title.in_(lang) for title in _DEFINITION_TITLES)
+        yield tuple(words(title, lang) for title in _DEFINITION_TITLES)
         for table in self.tables:
             for column in table.columns:
-                yield column.title.in_(lang), column.meaning.in_(lang), column.kind.label(lang), column.source.in_(lang)
+                described = (column.title, column.meaning, column.kind.wording, column.source)
+                yield tuple(words(part, lang) for part in described)
 
 
 def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> tuple[ReportColumn[R], ...]:
@@ -168,6 +170,8 @@ def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> t
 def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
     """Return a value as a reader expects it; an empty text for None.
 
+    The texts of this library have the typography of their language, those that people typed stay as they are.
+
     >>> display(date(2026, 5, 2), "fr", ZoneInfo("Europe/Paris")), display(Decimal("6.5"), "fr", ZoneInfo("UTC"))
     ('02/05/2026', '6,5')
     """
@@ -176,9 +180,9 @@ def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
         case None:
             text = ""
         case LabelledEnum():
-            text = value.label(lang)
+            text = _label(type(value), value, lang)
         case Wording():
-            text = readable(value.in_(lang))
+            text = readable(words(value, lang))
         case str():
             text = readable(value)
         case bool():
@@ -197,6 +201,16 @@ def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
 
 def _day(day: date, french: bool) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}" if french else day.isoformat()[:10]
+
+
+def words(wording: Wording, lang: Lang) -> str:
+    """Return a text of this library as a format prints it, in the typography of its language."""
+    return typeset(wording.in_(lang), lang)
+
+
+@cache
+def _label(_: type[LabelledEnum], member: LabelledEnum, lang: Lang) -> str:  # members of two enumerations may be equal
+    return words(member.wording, lang)
 
 
 def readable(text: str) -> str:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.reporting.report import Emphasis, Report, ReportTable, Value, ValueKind, display
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.reporting.report import Emphasis, Report, ReportTable, Value, ValueKind, display, readable, words
+from reclamation_core.wording import Lang, Wording, typeset
 
 ROWS_OF_A_SHEET: Final = 1_048_576
 LONGEST_CELL: Final = 32_767
@@ -44,8 +44,8 @@ def write_csv(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     text = TextIOWrapper(stream, SPREADSHEET_ENCODING, newline="", write_through=True)
     for number, table in enumerate(report.tables):
         if number:
-            text.write(_LINE_END + csv_line([table.title.in_(lang)], ";", _LINE_END))
-        text.write(csv_line((column.title.in_(lang) for column in table.columns), ";", _LINE_END))
+            text.write(_LINE_END + csv_line([words(table.title, lang)], ";", _LINE_END))
+        text.write(csv_line((words(column.title, lang) for column in table.columns), ";", _LINE_END))
         for row in table.rows():
             text.write(csv_line((display(value, lang, report.zone) for value in row), ";", _LINE_END))
     text.flush()
@@ -110,8 +110,8 @@ def _plain(value: Value, lang: Lang, zone: ZoneInfo) -> str | int | float | bool
             return value
         case LabelledEnum():
             return value.value
-        case str() | Wording():
-            return display(value, lang, zone)
+        case str() | Wording():  # for a program: without typography, and without the marks of `verbatim`
+            return readable(value if isinstance(value, str) else typeset(value.in_(lang), "en"))
         case datetime():
             return value.astimezone(zone).isoformat()
         case date():
@@ -160,11 +160,11 @@ def write_xlsx(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
 
 
 def _filters(report: Report, lang: Lang) -> Iterator[tuple[str, ...]]:
-    yield Wording("Critère", "Criterion").in_(lang), Wording("Valeur", "Value").in_(lang)
-    yield Wording("Document", "Document").in_(lang), report.title.in_(lang)
+    yield words(Wording("Critère", "Criterion"), lang), words(Wording("Valeur", "Value"), lang)
+    yield words(Wording("Document", "Document"), lang), words(report.title, lang)
     yield from report.heading(lang)
     for note in report.notes:
-        yield Wording("Note", "Note").in_(lang), note.in_(lang)
+        yield words(Wording("Note", "Note"), lang), words(note, lang)
 
 
 class _Sheets:
@@ -241,7 +241,7 @@ class _Sheets:
         for column, described in enumerate(table.columns):
             sheet.set_column(column, column, described.width + 2)
         for column, described in enumerate(table.columns):
-            sheet.write_string(0, column, described.title.in_(self._lang), self._header)
+            sheet.write_string(0, column, words(described.title, self._lang), self._header)
         return sheet
 
     @staticmethod
@@ -288,6 +288,6 @@ class _Sheets:
         # Excel counts a character outside the basic plane as two.
         if len(text) <= LONGEST_CELL // 2 or len(text.encode("utf-16-le")) // 2 <= LONGEST_CELL:
             return text
-        cut = _CUT.in_(self._lang)
+        cut = words(_CUT, self._lang)
         left = text.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(cut))].decode("utf-16-le", "ignore")
         return left + cut

@@ -12,7 +12,7 @@ from reclamation_core.tables.decision import Decision, WhyNot, lines, why_not_li
 from reclamation_core.tables.explanation import row_wording, semicolon
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rules import HitPolicy, Row
-from reclamation_core.wording import Lang, Wording, cite_interpretation
+from reclamation_core.wording import Lang, Wording, cite_interpretation, typeset
 
 _POLICIES = {
     HitPolicy.UNIQUE: Wording("une seule règle s'applique", "only one row fires"),
@@ -32,7 +32,7 @@ def table_markdown(table: CompiledTable[Any], lang: Lang, notes: Mapping[str, st
     policy = _policy(table, lang)
     head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
     head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
-    return "\n".join([*head, *map(_markdown_row, rows)]) + "\n"
+    return typeset("\n".join([*head, *map(_markdown_row, rows)]) + "\n", lang)
 
 
 def table_html(table: CompiledTable[Any], lang: Lang) -> Html:
@@ -40,7 +40,7 @@ def table_html(table: CompiledTable[Any], lang: Lang) -> Html:
     header, rows = _grid(table, lang)
     head = element("thead", element("tr", *(element("th", title, scope="col") for title in header)))
     body = element("tbody", *(element("tr", *(element("td", cell) for cell in row)) for row in rows))
-    return markup.typeset(element("table", element("caption", _caption(table, lang)), head, body, lang=lang), lang)
+    return Html(typeset(element("table", element("caption", _caption(table, lang)), head, body, lang=lang), lang))
 
 
 @html_writer(CompiledTable)

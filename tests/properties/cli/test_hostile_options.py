@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from tests.properties.test_messages import PYTHON
+from tests.typography import plain
 from tests.unit.desk import factories
 
 _QUOTED: Final = re.compile(r"(?:^|[\s(\[])'|\\x|\\u|\\n")
@@ -68,7 +69,7 @@ def test_a_hostile_value_is_accepted_or_refused_in_french(
 
     status = run([*command.split(), *arguments])
 
-    out, err = capfd.readouterr()
+    out, err = map(plain, capfd.readouterr())
     assert status in {0, 1, 2}, (arguments, out, err)
     assert (status == 2) == err.startswith(("reclamation : ", "Usage :")), (arguments, out, err)
     for line in err.splitlines() if status == 2 else ():

@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, install_command
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, typeset
 
 EXPECTED = Wording("un canal", "a channel")
 BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la date, ou étendez le calendrier"
@@ -43,13 +43,13 @@ BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la 
     ],
 )
 def test_errors_in_french(error: BaseException, message: str) -> None:
-    assert in_french(error) == message
+    assert typeset(in_french(error), "en") == message
 
 
 def test_the_faults_of_a_file_bear_its_name() -> None:
     def read(_: Path) -> None:
         raise FaultsError([Fault("a", 1, EXPECTED), Fault("b", 2, EXPECTED)])
 
-    with pytest.raises(CommandError, match=r"m\.toml : a : 1 ; un canal") as caught:
+    with pytest.raises(CommandError, match=r"m\.toml.? : a : 1 ; un canal") as caught:
         read_file(Path("m.toml"), read)
-    assert caught.value.message == "m.toml : a : 1 ; un canal\nm.toml : b : 2 ; un canal"
+    assert typeset(caught.value.message, "en") == "m.toml : a : 1 ; un canal\nm.toml : b : 2 ; un canal"

@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from reclamation_core.cli.board_command import board_of, show_board
-from reclamation_core.cli.terminal import lines, listed, show, table
+from reclamation_core.cli.terminal import Screen, lines, listed, show, table
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.wording import verbatim
 from tests.unit.desk import factories
 
 WIDTHS = [20, 40, 60, 80, 110, 200]
@@ -19,7 +20,9 @@ WIDTHS = [20, 40, 60, 80, 110, 200]
 
 def screen_of(columns: int) -> tuple[Console, StringIO]:
     written = StringIO()
-    return Console(width=columns, file=written), written
+    screen = Screen()
+    screen.width, screen.file = columns, written
+    return screen, written
 
 
 @pytest.fixture
@@ -53,7 +56,10 @@ def test_unbroken_cells_are_not_cut_next_to_any_cell(reference: str, columns: in
     screen, written = screen_of(columns)
     some = "des mots, assez pour plus d'une ligne"
 
-    show(screen, table(("un titre", "numéro", "plus", "encore"), [(some, reference, some, some)], unbroken=(1,)))
+    show(
+        screen,
+        table(("un titre", "numéro", "plus", "encore"), [(some, verbatim(reference), some, some)], unbroken=(1,)),
+    )
     lines(screen, f"À clarifier : {listed([reference] * 3)}.")
 
     assert written.getvalue().count(reference) == 4

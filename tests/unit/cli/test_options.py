@@ -20,7 +20,7 @@ def test_a_day_is_formatted_in_french() -> None:
 
 
 def test_thousands_stand_apart() -> None:
-    assert number(1_234_567) == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"
+    assert number(1_234_567) == "1\N{NARROW NO-BREAK SPACE}234\N{NARROW NO-BREAK SPACE}567"
     assert number(0) == "0"
 
 

@@ -18,7 +18,7 @@ from reclamation_core.cli.application import run
 from reclamation_core.cli.errors import in_french
 from reclamation_core.cli.terminal import Screen, harmless, lines, one_line, print_document, say, show, table, warn
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, typeset
 
 HOSTILE = "a\x1b]0;titre\x07b\x1b[2J\x9bc\x7fd\u202ee\u2066f\ud800"
 
@@ -89,7 +89,9 @@ def test_an_error_is_one_line_for_each_fault() -> None:
     told = in_french(error)
     assert_harmless(told)
     assert len(told.split("\n")) == 2
-    assert in_french(FileNotFoundError(2, "x", "a\nb\x1b[2J")) == "a�b�[2J : fichier ou dossier introuvable"
+    assert (
+        typeset(in_french(FileNotFoundError(2, "x", "a\nb\x1b[2J")), "en") == "a�b�[2J : fichier ou dossier introuvable"
+    )
 
 
 HEADER = "reference,received_at,\x1b[2Jcouleur\x9b,\u202enom"

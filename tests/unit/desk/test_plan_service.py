@@ -24,6 +24,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
+from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, new_desk, overtaken, sheet
 
 REGION = PlanScope.region("Île-de-France")
@@ -93,9 +94,9 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
         (2, ("CODIR",)),
     ]
     assert second == plan.published_plans[1]
-    assert "tenir un vivier" in plan.published_plan_to_markdown(1)
-    assert ": démarrée" in plan.published_plan_to_markdown(2)
-    assert "started" in plan.published_plan_to_markdown(2, "en")
+    assert "tenir un vivier" in plain(plan.published_plan_to_markdown(1))
+    assert ": démarrée" in plain(plan.published_plan_to_markdown(2))
+    assert "started" in plain(plan.published_plan_to_markdown(2, "en"))
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (
             plan.published_plan_to_markdown,
@@ -112,13 +113,13 @@ def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
     plan = new_desk().pgaac("CRE")
     plan.add(sheet(what="=1+1"))
 
-    assert plan.to_markdown().startswith("# PGAAC – centre CRE")
-    assert "to do" in plan.to_markdown("en")
-    header, line, end = plan.to_csv().split("\r\n")
+    assert plain(plan.to_markdown()).startswith("# PGAAC – centre CRE")
+    assert "to do" in plain(plan.to_markdown("en"))
+    header, line, end = plain(plan.to_csv()).split("\r\n")
     assert "A-1" in line
     assert "'=1+1" in line
     assert end == ""
-    assert plan.to_csv("en").split("\r\n")[0] != header
+    assert plain(plan.to_csv("en")).split("\r\n")[0] != header
 
 
 def test_a_published_plan_as_csv_has_the_gathered_lines_of_its_date() -> None:
@@ -130,15 +131,15 @@ def test_a_published_plan_as_csv_has_the_gathered_lines_of_its_date() -> None:
     region.publish()
 
     first, second = (
-        list(csv.DictReader(StringIO(region.published_plan_to_csv(number)), delimiter=";")) for number in (1, 2)
+        list(csv.DictReader(StringIO(plain(region.published_plan_to_csv(number))), delimiter=";")) for number in (1, 2)
     )
 
     assert [(line["N°"], line["Action"], line["État"]) for line in first] == [("A-1", "tenir un vivier", "à faire")]
     assert [line["État"] for line in second] == ["en cours"]
-    assert "tenir un vivier" not in region.to_csv()
-    assert region.published_plan_to_csv(1, "en").startswith("Plan;No.;")
+    assert "tenir un vivier" not in plain(region.to_csv())
+    assert plain(region.published_plan_to_csv(1, "en")).startswith("Plan;No.;")
     with pytest.raises(UnknownPublishedPlanError, match="3"):
-        region.published_plan_to_csv(3)
+        plain(region.published_plan_to_csv(3))
 
 
 def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
@@ -152,7 +153,7 @@ def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
 
     assert {line.reference.action for line in region.lines} == {"A-CRE", "A-STD", "A-R"}
     assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
-    assert "agir à STD" in desk.pgaac(REGION).published_plan_to_markdown(1)
+    assert "agir à STD" in plain(desk.pgaac(REGION).published_plan_to_markdown(1))
     assert [action.reference for action in desk.pgaac(REGION).actions] == ["A-R"]
 
 
@@ -261,12 +262,12 @@ def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[
     plan.publish()
 
     here, in_a_file = f"{day:02}/07/2026", f"2026-07-{day:02}"
-    assert f"Publiée le {here}." in plan.published_plan_to_markdown(1)
-    assert f"Published on {in_a_file}." in plan.published_plan_to_markdown(1, "en")
-    assert f"{here} finalement utile" in plan.to_markdown()
-    assert here in plan.to_html()
-    assert f";{in_a_file};" in plan.to_csv()
-    assert f";{in_a_file};" in plan.published_plan_to_csv(1)
+    assert f"Publiée le {here}." in plain(plan.published_plan_to_markdown(1))
+    assert f"Published on {in_a_file}." in plain(plan.published_plan_to_markdown(1, "en"))
+    assert f"{here} finalement utile" in plain(plan.to_markdown())
+    assert here in plain(plan.to_html())
+    assert f";{in_a_file};" in plain(plan.to_csv())
+    assert f";{in_a_file};" in plain(plan.published_plan_to_csv(1))
 
 
 @pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])
@@ -274,7 +275,7 @@ def test_regional_and_national_plans_show_dates_in_the_zone_of_paris(scope: Plan
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac(scope).publish()
 
-    assert "Publiée le 02/07/2026." in desk.pgaac(scope).published_plan_to_markdown(1)
+    assert "Publiée le 02/07/2026." in plain(desk.pgaac(scope).published_plan_to_markdown(1))
 
 
 def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
@@ -282,7 +283,7 @@ def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk.pgaac("FDF").publish()
     left = Desk(desk._context.store, sites=Sites([SITES["STR"]]), clock=desk._context.clock)
 
-    assert "Publiée le 02/07/2026." in left.pgaac("FDF").published_plan_to_markdown(1)
+    assert "Publiée le 02/07/2026." in plain(left.pgaac("FDF").published_plan_to_markdown(1))
 
 
 def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:

@@ -10,6 +10,7 @@ import pytest
 from reclamation_core.cases import Case, CommandRefusedError, CommandType, describe
 from reclamation_core.cases.events import CASE_EVENTS, InformationRequested
 from reclamation_core.desk import AwaitedAnswer, Desk
+from tests.typography import plain
 from tests.unit.desk.factories import at, closed, facts, new_desk, registered
 
 FAR = date(2026, 12, 31)
@@ -50,7 +51,7 @@ def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
     assert question is not None
     assert question.fr == "précisions demandées le 02/06/2026 : nature de la demande"
     assert question.en == "information requested on 2026-06-02: nature"
-    assert "précisions demandées le 02/06/2026" in desk.agenda(FAR).to_html()
+    assert "précisions demandées le 02/06/2026" in plain(desk.agenda(FAR).to_html())
 
 
 def test_the_answer_clock_runs_on() -> None:
@@ -69,7 +70,7 @@ def test_a_question_alone_is_answered_by_completing_any_fact() -> None:
     desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
 
     assert (awaited(desk).requested_on, awaited(desk).requested_facts) == (date(2026, 6, 2), ())
-    assert "précisions demandées le 02/06/2026" in desk.agenda(FAR).to_html()
+    assert "précisions demandées le 02/06/2026" in plain(desk.agenda(FAR).to_html())
 
     desk.complete_facts(case.reference, nature="grievance")
     assert awaited(desk).requested_on is None
@@ -88,8 +89,8 @@ def test_its_sentence_names_the_facts_and_quotes_the_question() -> None:
     desk = new_desk()
     case = desk.request_information(unclear(desk).reference, "nature", question="Quel jour ?")
 
-    assert describe(case, case.events[-1]) == "précisions demandées : nature de la demande ; « Quel jour ? »"
-    assert describe(case, case.events[-1], "en") == "information requested: nature; “Quel jour ?”"
+    assert plain(describe(case, case.events[-1])) == "précisions demandées : nature de la demande ; « Quel jour ? »"
+    assert plain(describe(case, case.events[-1], "en")) == "information requested: nature; “Quel jour ?”"
 
 
 def test_the_question_is_a_text_that_can_be_forgotten() -> None:

@@ -23,13 +23,14 @@ from reclamation_core.plans import (
 )
 from reclamation_core.vocabulary import Level, Role
 from reclamation_core.wording import Wording
+from tests.typography import plain
 from tests.unit.plans.making import CRETEIL, NATION, SITES, abandoned, at, closed, done, sheet, signed, to_do
 
 NATIONAL = LineReference(PlanScope.nation(), "N-1")
 
 
 def rows(plan: Pgaac, lang: str = "fr", **options: str) -> list[dict[str, str]]:
-    text = lines_csv(plan.lines, reader(plan.vault, lang), **options)  # type: ignore[arg-type]
+    text = plain(lines_csv(plan.lines, reader(plan.vault, lang), **options))  # type: ignore[arg-type]
     return list(csv.DictReader(StringIO(text, newline=""), delimiter=options.get("delimiter", ";")))
 
 
@@ -162,9 +163,9 @@ def test_the_family_of_a_cause_has_the_name_that_it_has_among_one_s_own() -> Non
     own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
     plan, other = to_do(cause_family="equipment"), to_do(cause_family="planning")
 
-    assert ";matériel;" in lines_csv(plan.lines, reader(plan.vault, families=own))
-    assert ";kit;" in lines_csv(plan.lines, reader(plan.vault, "en", families=own))
-    assert ";planning;" in lines_csv(other.lines, reader(other.vault, families=own))
+    assert ";matériel;" in plain(lines_csv(plan.lines, reader(plan.vault, families=own)))
+    assert ";kit;" in plain(lines_csv(plan.lines, reader(plan.vault, "en", families=own)))
+    assert ";planning;" in plain(lines_csv(other.lines, reader(other.vault, families=own)))
 
 
 def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
@@ -174,19 +175,19 @@ def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
     first, second = plan.published_plans
     own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
 
-    assert f"11/05/2026 récurrence : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plan_markdown(
-        plan, reader(plan.vault)
+    assert f"11/05/2026 récurrence : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plain(
+        plan_markdown(plan, reader(plan.vault))
     )
-    assert "has the same family of cause 'kit'" in plan_markdown(plan, reader(plan.vault, "en", families=own))
-    assert (
-        f"  - Famille de cause : {EQUIPMENT} → planification et organisation des sessions\n"
-    ) in published_plan_markdown(second, reader(plan.vault), first)
+    assert "has the same family of cause 'kit'" in plain(plan_markdown(plan, reader(plan.vault, "en", families=own)))
+    assert (f"  - Famille de cause : {EQUIPMENT} → planification et organisation des sessions\n") in plain(
+        published_plan_markdown(second, reader(plan.vault), first)
+    )
 
 
 def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
     night = Signature(actor="x", role=Role.AQ, occurred_at=datetime(2026, 5, 2, 23, 30, tzinfo=UTC))
     plan = to_do().progress("A-1", night)
-    overseas = lines_csv(plan.lines, reader(plan.vault, zone=ZoneInfo("America/Cayenne")))
+    overseas = plain(lines_csv(plan.lines, reader(plan.vault, zone=ZoneInfo("America/Cayenne"))))
 
     assert rows(plan)[0]["Début"] == "2026-05-03"
     assert ";2026-05-02;" in overseas
@@ -201,7 +202,7 @@ def test_lines_are_sorted() -> None:
 def test_a_living_plan_is_a_table() -> None:
     plan = to_do(type=ActionType.CURATIVE, what="changer | <b>tout</b>", cases=(), planned=date(2026, 6, 2))
 
-    assert plan_markdown(plan, reader(plan.vault)) == (
+    assert plain(plan_markdown(plan, reader(plan.vault))) == (
         "# PGAAC – centre CRE\n"
         "\n"
         "| N° | Dossiers | Centre ou niveau | Cause | Action | Type | Pilote | Échéance | État | Efficacité |\n"
@@ -221,23 +222,25 @@ def test_a_plan_has_the_reason_of_each_reopening() -> None:
         "13/05/2026 &lt;b&gt;reprise&lt;/b&gt;\n"
     )
 
-    assert plan_markdown(plan, reader(plan.vault)).endswith(told)
-    assert plan_markdown(Pgaac(scope=NATION), reader(plan.vault), plan.lines).endswith(told)
-    assert "## Reopenings\n\n- A-1 (centre CRE): 2026-05-11 recurrence" in plan_markdown(plan, reader(plan.vault, "en"))
+    assert plain(plan_markdown(plan, reader(plan.vault))).endswith(told)
+    assert plain(plan_markdown(Pgaac(scope=NATION), reader(plan.vault), plan.lines)).endswith(told)
+    assert "## Reopenings\n\n- A-1 (centre CRE): 2026-05-11 recurrence" in plain(
+        plan_markdown(plan, reader(plan.vault, "en"))
+    )
 
 
 def test_an_empty_plan_shows_the_lines_that_it_gathers() -> None:
     empty = Pgaac(scope=NATION)
 
-    assert plan_markdown(empty, reader(Vault())) == "# PGAAC – national\n\nAucune action.\n"
-    assert "| A-1 |" in plan_markdown(empty, reader(to_do().vault), to_do().lines)
+    assert plain(plan_markdown(empty, reader(Vault()))) == "# PGAAC – national\n\nAucune action.\n"
+    assert "| A-1 |" in plain(plan_markdown(empty, reader(to_do().vault), to_do().lines))
 
 
 def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
     plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3)).publish(signed(4))
     first, second = plan.published_plans
 
-    text = published_plan_markdown(second, reader(plan.vault), first)
+    text = plain(published_plan_markdown(second, reader(plan.vault), first))
 
     assert text.startswith(
         "# PGAAC – centre CRE – édition n° 2\n"
@@ -261,7 +264,7 @@ def test_an_edition_reads_in_english_too() -> None:
     plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3)).publish(signed(4))
     first, second, third = plan.published_plans
 
-    assert published_plan_markdown(second, reader(plan.vault, "en"), first) == (
+    assert plain(published_plan_markdown(second, reader(plan.vault, "en"), first)) == (
         "# PGAAC – nation – edition no. 2\n"
         "\n"
         "Published on 2026-05-03. Sent to: Tous les PCS.\n"
@@ -274,13 +277,13 @@ def test_an_edition_reads_in_english_too() -> None:
         "\n"
         "No action.\n"
     )
-    assert "\n## Évolution\n\nAucune évolution.\n" in published_plan_markdown(third, reader(plan.vault), second)
+    assert "\n## Évolution\n\nAucune évolution.\n" in plain(published_plan_markdown(third, reader(plan.vault), second))
 
 
 def test_a_text_amended_and_put_back_reads_as_not_changed() -> None:
     plan = to_do().publish(signed(2)).amend("A-1", signed(3), owner="Mme Blanc")
     plan = plan.amend("A-1", signed(4), owner="M. Petit").publish(signed(5))
 
-    assert "- A-1 (centre CRE) : modifiée\n\n" in published_plan_markdown(
-        plan.published_plans[1], reader(plan.vault), plan.published_plans[0]
+    assert "- A-1 (centre CRE) : modifiée\n\n" in plain(
+        published_plan_markdown(plan.published_plans[1], reader(plan.vault), plan.published_plans[0])
     )

@@ -7,9 +7,10 @@ from reclamation_core.calendars import DeadlineRule
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1
 from reclamation_core.policy.pages import matrix_page
 from reclamation_core.policy.sources import CLAUSES
+from tests.typography import plain
 
-CATALOGUE = catalogue(m2_1())
-MATRIX = matrix_page(m2_1())
+CATALOGUE = plain(catalogue(m2_1()))
+MATRIX = plain(matrix_page(m2_1()))
 
 
 def cells(line: str) -> list[str]:
@@ -81,7 +82,7 @@ def test_the_catalogue_of_another_edition_has_its_values() -> None:
             closures=(date(2027, 5, 7), (date(2027, 8, 2), date(2027, 8, 20))),
         ),
     )
-    page = catalogue(edition)
+    page = plain(catalogue(edition))
     lines = {cells(line)[0]: cells(line)[1] for line in section(page, "Paramètres") if line.startswith("| `")}
 
     assert page.startswith("# Catalogue des règles, version 2027 \\| \\*essai\\*\n")

@@ -13,6 +13,7 @@ from reclamation_core.tables.comparison import RowChangeKind
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment
+from tests.typography import plain
 
 
 def edition(name: str = "autre", /, **keys: Any) -> Policy:
@@ -33,8 +34,8 @@ def test_an_edition_does_not_differ_from_itself_under_another_name_and_other_day
 
     assert not difference
     assert (difference.tables, difference.parameters) == ((), ())
-    assert "Les deux versions donnent les mêmes décisions." in difference.to_markdown()
-    assert "The two editions decide alike." in difference.to_html("en")
+    assert "Les deux versions donnent les mêmes décisions." in plain(difference.to_markdown())
+    assert "The two editions decide alike." in plain(difference.to_html("en"))
 
 
 def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
@@ -57,7 +58,7 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
 
 
 def test_a_moved_threshold_takes_a_few_lines() -> None:
-    page = m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown()
+    page = plain(m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown())
     condition, source = (
         "note de satisfaction : au moins 6 et moins de 7",
         "(M2-1, point 1 ; interprétations nos 1 et 9)",
@@ -78,7 +79,7 @@ def test_a_moved_threshold_takes_a_few_lines() -> None:
 
 
 def test_exceptions_are_listed_where_that_is_shorter() -> None:
-    lines = decided(m2_1().diff(edition("5", survey={"threshold": 5})).to_markdown("en"))
+    lines = decided(plain(m2_1().diff(edition("5", survey={"threshold": 5})).to_markdown("en")))
 
     assert [line for line in lines if line.startswith("- ")] == [
         "- complaint → out of scope: satisfaction note: at least 5 and below 6"
@@ -90,7 +91,7 @@ def test_exceptions_are_listed_where_that_is_shorter() -> None:
 
 def test_reasons_are_below_their_edition_where_there_are_several() -> None:
     rows = [Row(name, {"service_reach": "one_centre"}, "regional", wording=Wording(name, name)) for name in ("x", "y")]
-    page = (
+    page = plain(
         m2_1()
         .diff(
             m2_1().with_rows("level", add=rows, edition="b"),
@@ -103,7 +104,7 @@ def test_reasons_are_below_their_edition_where_there_are_several() -> None:
 
 
 def test_domains_at_0_are_summarised() -> None:
-    page = m2_1().diff(edition("b", complexity={"causes": 3})).to_markdown()
+    page = plain(m2_1().diff(edition("b", complexity={"causes": 3})).to_markdown())
 
     assert "gravité 0 dans tous les domaines\n" in page
     assert "Nombre de causes établies : au moins 2" in page
@@ -156,16 +157,18 @@ def test_an_example_of_which_no_fact_matters_is_any_case() -> None:
         for outcome in ("complaint", "out_of_scope")
     )
 
-    assert "    - exemple : n'importe quel cas\n        - complaint : Toujours.\n" in one.diff(other).to_markdown()
+    assert "    - exemple : n'importe quel cas\n        - complaint : Toujours.\n" in plain(
+        one.diff(other).to_markdown()
+    )
 
 
 def test_notes_outside_one_scale_are_a_difference() -> None:
     difference = edition(survey={"scale": [0, 10]}).diff(edition(survey={"scale": [0, 20]}))
 
     assert difference
-    assert "faits refusés → hors du cadre" in difference.to_markdown()
-    assert "satisfaction : " in difference.to_markdown()
-    assert "facts refused" in difference.to_markdown("en")
+    assert "faits refusés → hors du cadre" in plain(difference.to_markdown())
+    assert "satisfaction : " in plain(difference.to_markdown())
+    assert "facts refused" in plain(difference.to_markdown("en"))
 
 
 def test_changed_rows_are_separate_from_changed_decisions() -> None:
@@ -178,7 +181,7 @@ def test_changed_rows_are_separate_from_changed_decisions() -> None:
         ("local-client", RowChangeKind.REMOVED),
         ("one-centre", RowChangeKind.REWORDED),
     ]
-    page = difference.to_markdown()
+    page = plain(difference.to_markdown())
     assert "level/one-centre : reformulée, sans effet sur les décisions" in page
     assert "level/local-client : retirée" in page
 
@@ -192,7 +195,7 @@ def test_an_input_with_any_value_equals_an_input_left_out() -> None:
 
     assert one == other
     assert hash(one) == hash(other)
-    assert "changée" not in one.diff(other).to_markdown()
+    assert "changée" not in plain(one.diff(other).to_markdown())
 
 
 def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
@@ -200,7 +203,7 @@ def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
         "several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, "Note 3", Wording("régions", "regions")
     )
     difference = m2_1().diff(m2_1().with_rows("level", replace=[row], edition="b"))
-    page, english = difference.to_markdown(), difference.to_markdown("en")
+    page, english = plain(difference.to_markdown()), plain(difference.to_markdown("en"))
 
     assert page.startswith("# De la version « M2-1 » à la version « b »\n")
     assert "### Niveau de traitement" in page
@@ -218,17 +221,21 @@ def test_hostile_texts_are_escaped_in_both_pages() -> None:
     row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, bad, Wording(bad, bad))
     difference = m2_1().diff(m2_1().with_rows("level", replace=[row], edition=bad))
 
-    for html in (difference.to_html(), difference._repr_html_(), MarkdownIt().render(difference.to_markdown())):
+    for html in (
+        plain(difference.to_html()),
+        plain(difference._repr_html_()),
+        MarkdownIt().render(plain(difference.to_markdown())),
+    ):
         assert "<script>" not in html
         assert "&lt;script&gt;" in html
-    assert difference.to_html("en").startswith('<section lang="en"><h1>')
+    assert plain(difference.to_html("en")).startswith('<section lang="en"><h1>')
 
 
 def test_where_all_that_had_an_outcome_changes_no_condition_is_needed() -> None:
     all_in = m2_1().with_rows(
         "eligibility", add=[Row("all", {}, "complaint", wording=Wording("tout", "all"))], edition="b"
     )
-    page, english = (m2_1().diff(all_in).to_markdown(lang) for lang in ("fr", "en"))
+    page, english = (plain(m2_1().diff(all_in).to_markdown(lang)) for lang in ("fr", "en"))
 
     assert "- hors du cadre → réclamation : tous ces cas\n" in page
     assert "- out of scope → complaint: all of these cases\n" in english

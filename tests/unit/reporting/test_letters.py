@@ -20,6 +20,7 @@ from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Lette
 from reclamation_core.vocabulary import Nature, Requirement
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk
 
@@ -38,7 +39,7 @@ REASONS = "Deux modules n'ont pas été traités.\n\nLe matériel, lui, était d
 
 def words(letter: Letter) -> list[str]:
     """Return the paragraphs between the subject and the signature, spaces plain."""
-    return [block.text.replace("\xa0", " ") for block in letter.blocks]
+    return [plain(block.text) for block in letter.blocks]
 
 
 def wrong(error: pytest.ExceptionInfo[FaultsError]) -> list[str]:
@@ -74,7 +75,7 @@ def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> 
     assert letter.sender == ("Afpa, centre de Créteil", "12 rue de l'Exemple", "94000 Créteil")
     assert letter.recipient == ("Mme Awa Durand", "3 allée des Tilleuls", "94000 Créteil")
     assert letter.place_and_date == "Créteil, le 3 juin 2026"
-    assert letter.subject.replace("\xa0", " ") == "Accusé de réception de votre réclamation, dossier n° R-2026-000001"
+    assert plain(letter.subject) == "Accusé de réception de votre réclamation, dossier n° R-2026-000001"
     # Received on Monday 1 June 2026: ten business days later is Monday 15 June.
     assert words(letter) == [
         "Madame, Monsieur,",
@@ -122,7 +123,7 @@ def test_a_request_for_information_has_its_questions_and_the_last_day() -> None:
     )
     letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
     assert letter.dated == date(2026, 6, 4)
-    items = [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item]
+    items = [plain(block.text) for block in letter.blocks if block.is_item]
     assert items == [
         "Souhaitez-vous signaler un problème, demander un renseignement ou donner un avis général ?",
         "À quelle date le cours a-t-il été annulé ?",
@@ -211,7 +212,7 @@ def test_an_answer_states_as_done_what_was_proved_by_its_date() -> None:
     plan.abandon("A-6", reason="sans objet", occurred_at=at(9))
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, remedies="Un avoir", occurred_at=at(12))
     letter = desk.reports.letter(reference, "answer", SETTINGS)
-    items = [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item]
+    items = [plain(block.text) for block in letter.blocks if block.is_item]
     assert items == [
         "rembourser les frais : fait le jeudi 11 juin 2026",
         "dispenser les modules : prévu au plus tard le vendredi 19 juin 2026",

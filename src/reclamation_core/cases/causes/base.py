@@ -411,6 +411,8 @@ class CauseAnalysis(checks.Checked, ABC):
     def to_markdown(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as Markdown: a heading of the third level, the analysis, the root causes.
 
+        A case stores it as the report of its analysis; before it is printed, `typeset` gives it its typography.
+
         Args:
             lang: the language.
             families: what the families of causes are called; one that is none of them is shown by its code.

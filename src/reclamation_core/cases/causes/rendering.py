@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.markup import Html, element, joined, listing, paragraph, table
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.wording import Lang
+from reclamation_core.wording import MARKS, Lang, verbatim
 
 # Control characters, line and paragraph separators, and the marks that turn the direction of the text after them.
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -32,7 +32,7 @@ def colon(lang: Lang) -> str:
 
 
 # Markdown reads a line that begins so as a list or a rule.
-_LIST_LIKE: Final = re.compile(r"^(?:[-=]|\d+(?=[.)]))")
+_LIST_LIKE: Final = re.compile(rf"^([{MARKS}]*)([-=]|\d+(?=[.)]))")
 
 
 def inline(text: str) -> str:
@@ -42,7 +42,7 @@ def inline(text: str) -> str:
     '&#45; &lt;b&gt;gras&lt;/b&gt; \\| \\*fin\\*'
     """
     line = markdown_text(one_line(text))
-    return _LIST_LIKE.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), line)
+    return _LIST_LIKE.sub(lambda found: found[1] + "".join(f"&#{ord(sign)};" for sign in found[2]), line)
 
 
 def bullets(lines: Iterable[str]) -> str:
@@ -134,7 +134,7 @@ class Field:
 
     def to_html(self, lang: Lang) -> Html:
         """The field in HTML."""
-        return paragraph(element("strong", f"{self.label}{colon(lang)}"), one_line(self.text))
+        return paragraph(element("strong", f"{self.label}{colon(lang)}"), verbatim(one_line(self.text)))
 
 
 @attrs.frozen
@@ -154,7 +154,7 @@ class Points:
 
     def to_html(self, lang: Lang) -> Html:  # noqa: ARG002  as the others
         """The list in HTML."""
-        lines = (f"{self.word} {one_line(text)}".strip() for text in self.texts)
+        lines = (f"{self.word} {verbatim(one_line(text))}".strip() for text in self.texts)
         listed = listing(lines, ordered=self.numbered)
         return joined([paragraph(element("strong", self.title)), listed]) if self.title else listed
 
@@ -173,7 +173,9 @@ class Grid:
 
     def to_html(self, lang: Lang) -> Html:
         """The table in HTML."""
-        return table(self.title, self.header, (map(one_line, row) for row in self.rows), lang=lang)
+        return table(
+            self.title, self.header, ((verbatim(one_line(cell)) for cell in row) for row in self.rows), lang=lang
+        )
 
 
 Block: TypeAlias = Field | Points | Grid

@@ -10,6 +10,7 @@ from reclamation_core.cases.rendering import describe
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
+from tests.typography import plain
 from tests.unit.desk.factories import at, closed, new_desk, qualified, registered
 from tests.unit.simulation.scenario.stage import run
 
@@ -23,7 +24,7 @@ def test_every_event_class_has_its_own_sentence(cases: tuple[Case, ...]) -> None
     told: dict[str, set[str]] = {}
     for case in cases:
         for event in case.events:
-            told.setdefault(type(event.data).__name__, set()).add(describe(case, event).split(" : ")[0])
+            told.setdefault(type(event.data).__name__, set()).add(plain(describe(case, event)).split(" : ")[0])
 
     # M2-1 knows no suspension (I25); the scenario requests no information.
     never = {"DeadlineSuspended", "DeadlineResumed", "InformationRequested"}
@@ -36,9 +37,9 @@ def test_every_event_class_has_its_own_sentence(cases: tuple[Case, ...]) -> None
 def test_an_erased_text_is_shown_as_erased() -> None:
     desk = new_desk()
     case = closed(desk, verbatim="le formateur est absent", complainant="Mme Durand")
-    before = [describe(case, event) for event in case.events]
+    before = [plain(describe(case, event)) for event in case.events]
     case = desk.anonymise(case.reference)
-    after = [describe(case, event) for event in case.events]
+    after = [plain(describe(case, event)) for event in case.events]
 
     assert "« le formateur est absent »" in before[0]
     assert "auteur : Mme Durand" in before[0]
@@ -52,7 +53,7 @@ def test_a_partial_erasure_is_described_as_partial() -> None:
     case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
 
     assert isinstance(case.events[-1].data, Anonymised)
-    assert describe(case, case.events[-1]) == "anonymisé en partie"
+    assert plain(describe(case, case.events[-1])) == "anonymisé en partie"
 
 
 def test_a_correction_describes_the_changes_and_the_reason() -> None:
@@ -60,7 +61,7 @@ def test_a_correction_describes_the_changes_and_the_reason() -> None:
     case = desk.correct(registered(desk).reference, reason="lettre mal lue", channel="portal", recurrences=2)
 
     assert isinstance(case.events[-1].data, FactsCorrected)
-    assert describe(case, case.events[-1]) == (
+    assert plain(describe(case, case.events[-1])) == (
         "informations rectifiées : récurrences en douze mois (2), canal (portail) ; motif : lettre mal lue"
     )
 
@@ -73,9 +74,9 @@ def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
     unjudged = desk.qualify(case.reference, problem="l'absence")
     judged = qualified(new_desk())
 
-    assert describe(unjudged, unjudged.events[-1]) == "qualifié : l'absence"
+    assert plain(describe(unjudged, unjudged.events[-1])) == "qualifié : l'absence"
     assert judged.verdict.band is not None
-    assert f" ; niveau de criticité : {judged.verdict.band.label('fr')}" in describe(judged, judged.events[-1])
+    assert f" ; niveau de criticité : {judged.verdict.band.label('fr')}" in plain(describe(judged, judged.events[-1]))
 
 
 def test_a_registration_without_name_and_text_is_described() -> None:
@@ -83,7 +84,8 @@ def test_a_registration_without_name_and_text_is_described() -> None:
 
     assert isinstance(case.registration, Registered)
     assert (
-        describe(case, case.events[0]) == "enregistré à CRE, reçu le 01/06/2026, canal : courriel, auteur : non nommé"
+        plain(describe(case, case.events[0]))
+        == "enregistré à CRE, reçu le 01/06/2026, canal : courriel, auteur : non nommé"
     )
 
 
@@ -95,7 +97,7 @@ def test_an_alert_has_its_deadline_threshold_and_date() -> None:
 
     # Ten business days after 1 June 2026 without a holiday: 15 June.
     assert (
-        describe(desk.cases.get(case.reference), alerted[-1])
+        plain(describe(desk.cases.get(case.reference), alerted[-1]))
         == "alerte : réponse, date limite le 15/06/2026 (en retard ; alerte émise après la date prévue)"
     )
 
