@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,7 @@ class LetterFormat(LabelledEnum):
 
 _ONE_OF: Final = Wording(f"l'un des formats {', '.join(LetterFormat)}", f"one of the formats {', '.join(LetterFormat)}")
 _NOT_WORD: Final = Wording("un document Word (.docx)", "a Word document (.docx)")
+_LONG: Final = re.compile(r"\S{40}(?=\S)")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The date of the files inside a document, so that two equal letters are the same bytes."""
 
@@ -222,7 +224,9 @@ def _shown(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _printable(text: str) -> str:
-    return UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
+    """Return a text as the fonts can show it; a word that is longer than a line can be broken."""
+    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
+    return _LONG.sub("\\g<0>\N{ZERO WIDTH SPACE}", shown)
 
 
 _WRITERS: Final[dict[LetterFormat, Callable[[Letter], bytes]]] = {

@@ -382,7 +382,7 @@ class _Statement:
                 return f"answer_{self._answer()}"
             case LetterKind.REDIRECTION:
                 self._redirection(redirected_to)
-            case LetterKind.CLOSING:
+            case _:
                 self._closing()
         return kind.value
 
@@ -697,11 +697,12 @@ class _LetterParser(HTMLParser):
 
 def _trimmed(runs: Iterable[LetterRun], lang: Lang) -> tuple[LetterRun, ...]:
     """Return runs with the spaces of the typography of the language, and without those at the ends of lines."""
-    text, found = "", []
+    found: list[LetterRun] = []
     for run in runs:
-        words = run.text.lstrip(" ") if not text or text[-1] in " \n" else run.text
-        words = re.sub(" ?\n ?", "\n", words)
-        text += words
+        if found and run.text.startswith("\n"):
+            found[-1] = attrs.evolve(found[-1], text=found[-1].text.rstrip(" "))
+        is_start = not found or found[-1].text.endswith((" ", "\n"))
+        words = run.text.lstrip(" ") if is_start else run.text
         if words:
             found.append(attrs.evolve(run, text=words))
     if found:

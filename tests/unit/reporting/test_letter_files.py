@@ -172,6 +172,14 @@ def test_hostile_texts_are_nothing_but_text_in_a_pdf() -> None:
     assert [line["/Title"] for line in reader.outline] == [found.subject_line]  # type: ignore[call-overload]
 
 
+def test_a_word_longer_than_a_line_of_a_pdf_is_broken() -> None:
+    content = letter_bytes(letter("a" * 500, "Awa " + "b" * 200), "pdf")
+    [page] = pypdf.PdfReader(BytesIO(content)).pages
+    lines = page.extract_text().splitlines()
+    assert max(map(len, lines)) < 110
+    assert sum(line.count("a" * 20) for line in lines) >= 12
+
+
 def test_equal_letters_are_equal_bytes_in_another_process_and_time_zone() -> None:
     code = (
         "from hashlib import sha256; from tests.unit.reporting.test_letter_files import *;"

@@ -80,8 +80,8 @@ def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> 
     assert words(letter) == [
         "Madame, Monsieur,",
         (
-            "Nous avons bien reçu votre réclamation le lundi 1er juin 2026. Elle porte le numéro R-2026-000001 : merci "
-            "de le rappeler dans vos échanges avec nous."
+            "Nous avons bien reçu votre réclamation le lundi 1er juin 2026. Elle est enregistrée sous le numéro "
+            "R-2026-000001 : merci de le rappeler dans vos échanges avec nous."
         ),
         "Nous l'examinons et nous vous répondrons au plus tard le lundi 15 juin 2026.",
         (
@@ -517,7 +517,8 @@ def written(settings: LetterSettings, kind: str = "acknowledgement", lang: Lang 
 
 def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path) -> None:
     content = (
-        '<h1>Bien reçu</h1><p>Le {{ received }}<br>  à {{ organisation }}.</p>{% include "fr/_closing_words.html" %}'
+        "<h1>Bien reçu</h1><p> </p><p><strong> </strong></p><p>Le {{ received }} <br>  à {{ organisation }}.</p>"
+        '{% include "fr/_closing_words.html" %}'
     )
     letter = written(replaced(tmp_path, content))
     assert letter.subject == "Bien reçu"
