@@ -22,7 +22,7 @@ def test_the_cases_of_m2_1_are_written_and_m2_1_conforms(tmp_path: Path, capsys:
     assert capsys.readouterr().out == f"{count} cas de conformité de la version M2-1 : {file}\n"
 
     assert run(["conformance", "check", str(file)]) == 0
-    assert capsys.readouterr().out == f"Édition M2-1, {count} cas : aucun écart\n"
+    assert capsys.readouterr().out == f"Version M2-1, {count} cas : aucun écart\n"
 
 
 def test_they_are_written_on_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,10 +42,10 @@ def test_a_different_decision_is_reported_by_field_with_status_1(
 
     told = capsys.readouterr().out.splitlines()
     assert (
-        "eligibility/satisfaction just below 6, decisions.eligibility.outcome : "
-        "attendu « complaint », trouvé « out_of_scope »"
+        "note de satisfaction juste inférieure à 6 ; recevabilité de la demande : "
+        "attendu « réclamation », trouvé « hors du cadre »"
     ) in told
-    assert told[-1].startswith("Édition 2027, ")
+    assert told[-1].startswith("Version 2027, ")
     assert told[-1].endswith(" écarts")
 
 

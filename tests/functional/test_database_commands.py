@@ -158,7 +158,7 @@ def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Cal
 
     status, said, _ = told("triage", path, "--db", URL_)
     assert status == 1
-    assert "Lignes rejetées (site 1) : plaintes.decisions.rejected.csv" in said
+    assert "Lignes rejetées (centre : 1) : plaintes.decisions.rejected.csv" in said
     assert "3 enregistrées" in words(said)
     assert "par --site" in Path("plaintes.decisions.rejected.csv").read_text(encoding="utf-8")
 
@@ -174,7 +174,7 @@ def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(to
     status, said, _ = told("triage", path, "--db", URL_)
 
     assert status == 1
-    assert "Lignes lues : 4 = 3 décidées + 1 rejetée" in said
+    assert "Lignes lues : 4, dont 3 traitées et 1 rejetée" in said
     with Path("plaintes.decisions.rejected.csv").open(encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file, delimiter=";")
     assert (row["ligne"], row["champ"], row["valeur"]) == ("4", "received_at", "2096-05-04")
@@ -295,17 +295,20 @@ def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(t
         "sqlite:///register.db",
         "",
         "Réponses attendues (3)",
-        "niveau en retard d'ici au 03/06/2026 plus tard",
-        "local 1 2 0",
-        "régional 0 0 0",
-        "national 0 0 0",
+        "niveau en retard d'ici au 03/06/2026 plus tard total",
+        "local 1 2 0 3",
+        "régional 0 0 0 0",
+        "national 0 0 0 0",
+        "total 1 2 0 3",
+        "Retards en jours calendaires, et en jours ouvrés selon le calendrier de la",
+        "métropole.",
         "",
         "En retard (1)",
-        "à répondre le jours calendaires dossier niveau état centre",
-        "19/05/2026 1 jour de retard R-2026-000001 local enregistré CRE",
+        "à répondre le retard dossier niveau état centre",
+        "19/05/2026 1 jour (1 ouvré) R-2026-000001 local enregistré CRE",
         "",
         "À répondre d'ici au mercredi 3 juin 2026 (2)",
-        "à répondre le jours calendaires dossier niveau état centre",
+        "à répondre le délai dossier niveau état centre",
         "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR",
         "01/06/2026 dans 12 jours R-2026-000004 local enregistré CRE",
         "",
@@ -319,7 +322,7 @@ def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(t
 
 def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[..., CliResult]) -> None:
     _, of_site, _ = board(told, "--site", "STR")
-    assert words(of_site)[1] == "sqlite:///register.db, site STR"
+    assert words(of_site)[1] == "sqlite:///register.db, centre STR"
     assert ("R-2026-000002" in of_site, "R-2026-000001" in of_site) == (True, False)
 
     _, of_region, _ = told(
@@ -328,7 +331,7 @@ def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[...
     assert ("R-2026-000002" in of_region, "R-2026-000001" in of_region) == (False, True)
 
     _, until, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--until", "2026-05-31")
-    assert words(until)[4:6] == ["niveau en retard d'ici au 31/05/2026 plus tard", "local 1 1 1"]
+    assert words(until)[4:6] == ["niveau en retard d'ici au 31/05/2026 plus tard total", "local 1 1 1 3"]
     assert "R-2026-000004" not in until
 
 
@@ -375,11 +378,14 @@ def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[
 
     assert status == 0
     rows = list(csv.DictReader(StringIO(said), delimiter=";"))
-    assert [(row["attendu"], row["échéance"], row["jours de retard"]) for row in rows] == [
-        ("évaluation de l'efficacité", "2026-05-18", "2"),
-        ("réponse", "2026-05-19", "1"),
-        ("réponse", "2026-05-20", ""),
-        ("réponse", "2026-06-01", ""),
+    assert [
+        (row["attendu"], row["échéance"], row["jours calendaires de retard"], row["jours ouvrés de retard"])
+        for row in rows
+    ] == [
+        ("évaluation de l'efficacité", "18/05/2026", "2", ""),
+        ("réponse", "19/05/2026", "1", "1"),
+        ("réponse", "20/05/2026", "", ""),
+        ("réponse", "01/06/2026", "", ""),
     ]
     assert rows[0]["question ou action"] == "'=HYPERLINK(1)"
     assert rows[3]["recevabilité"] == "à clarifier"
@@ -600,7 +606,7 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
         (["board", "--db", URL_, "--output", "b.txt"], "--output : l'écran ne s'écrit pas dans un fichier ; "),
         (
             ["board", "--db", URL_, "--as-of", "2026-05-02", "--until", "2026-05-01"],
-            "--until : 2026-05-01 est antérieure à la date de situation",
+            "--until : le 01/05/2026 est antérieur à la date de situation",
         ),
         (
             ["board", "--db", URL_, "--region", "Bretagne"],

@@ -45,13 +45,16 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 
 
 def test_the_rows_of_an_edition_are_shown_as_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    page = said(capsys, "show", "essai.toml")
+    page = said(capsys, "show", "essai.toml", "--format", "markdown")
 
     assert "Une règle marquée « propre à cette version » n'est pas de M2-1." in page
     (line,) = (line for line in page.splitlines() if line.startswith("| several-regions "))
     assert line.endswith("| Note DR 3 ; propre à cette version |")
     assert page.count("propre à cette version |") == 2
     assert "propre" not in said(capsys, "show")
+    screen = said(capsys, "show", "essai.toml")
+    assert "Une règle marquée « propre à cette version » n'est pas de M2-1.\n" in screen
+    assert screen.count("propre à cette version)") == 2
 
 
 def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,9 +68,9 @@ def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str])
 def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys: pytest.CaptureFixture[str]) -> None:
     told = said(capsys, "check", "essai.toml")
 
-    assert "- niveau de traitement (11 règles, dont 2 propres à cette version) : vérifiée, avec ces remarques :" in told
-    assert "la règle bare n'a pas de source" in told
-    assert "la règle bare n'a pas de libellé" in told
+    assert "Niveau de traitement (11 règles, dont 2 propres à cette version) : vérifiée, avec ces remarques :" in told
+    assert "la règle R2.11 (bare) n'a pas de source" in told
+    assert "la règle R2.11 (bare) n'a pas de libellé" in told
     assert "la ligne several-regions" not in told
 
 
@@ -85,7 +88,7 @@ def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str
 
     assert said(capsys, "export", "essai.toml", "--format", "json") == f"{policy.to_json()}\n"
     assert from_dmn(said(capsys, "export", "essai.toml", "--format", "dmn"))["level"] == policy.tables["level"]
-    assert said(capsys, "export", "essai.toml") == said(capsys, "show", "essai.toml")
+    assert said(capsys, "export", "essai.toml") == said(capsys, "show", "essai.toml", "--format", "markdown")
     assert said(capsys, "export", "--format", "json", "-o", "m.json") == "écrit dans m.json\n"
     assert Policy.from_json(Path("m.json").read_text(encoding="utf-8")) == m2_1()
     assert "version M2-1" in said(capsys, "show", "m.json")

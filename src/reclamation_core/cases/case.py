@@ -70,7 +70,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.validators import at_offset, instant, member_of, not_blank
-from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Complexity, Role
+from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Complexity, Role, Sites
 from reclamation_core.wording import Lang, Wording
 
 Settled: TypeAlias = Mapping[LineReference, Periods]
@@ -190,14 +190,15 @@ class Case(BaseCase):
             return CaseState.ANALYSED
         return CaseState.REGISTERED if self.qualification is None else CaseState.QUALIFIED
 
-    def to_html(self, *, texts: bool = False) -> str:
+    def to_html(self, *, texts: bool = False, sites: Sites | None = None) -> str:
         """Return the case as an HTML fragment in French: what it is, then its events, with the roles of their actors.
 
         Args:
             texts: whether to show the texts that people wrote. By default a mark replaces each text: a notebook is
                 saved and passed on with what it displays.
+            sites: the sites, to show their names instead of their codes.
         """
-        return html_of(self, texts=texts)
+        return html_of(self, texts=texts, sites=sites)
 
     def _repr_html_(self) -> str:
         return self.to_html()

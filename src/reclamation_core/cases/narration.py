@@ -15,7 +15,7 @@ from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
-from reclamation_core.vocabulary import FACTS
+from reclamation_core.vocabulary import FACTS, Sites
 from reclamation_core.wording import Lang, verbatim
 
 
@@ -28,12 +28,18 @@ class Narrator:
         vault: the texts of the case.
         day_of: the day of an instant at the first handling site.
         facts: the facts of the case before the event; None before the registration.
+        sites: the sites, for their names; without them their codes are shown.
     """
 
     lang: Lang
     vault: Vault
     day_of: Callable[[datetime], date]
     facts: Any = None
+    sites: Sites | None = None
+
+    def site(self, code: str) -> str:
+        """Return the name of a site, or its code where the name is not known."""
+        return code if self.sites is None or code not in self.sites else self.sites[code].name
 
     def __call__(self, fr: str, en: str) -> str:
         """Return the words in the language of the sentence."""

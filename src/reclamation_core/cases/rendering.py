@@ -17,6 +17,7 @@ from reclamation_core.cases.narration import facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, verbatim
 
 _TONES: Final[Mapping[LabelledEnum, Tone]] = {
@@ -38,19 +39,22 @@ def marked(member: LabelledEnum) -> Html:
     return badge(member.label(), _TONES.get(member, Tone.NOTE))
 
 
-def describe(case: Case, event: RecordedEvent, lang: Lang = "fr") -> str:
-    """Return a sentence about an event of a case, without its full stop, in the typography of its language."""
-    return event.describe(lang, case, is_printed=True)
+def describe(case: Case, event: RecordedEvent, lang: Lang = "fr", sites: Sites | None = None) -> str:
+    """Return a sentence about an event of a case, without its full stop, in the typography of its language.
+
+    Sites are named if they are known.
+    """
+    return event.describe(lang, case, sites=sites, is_printed=True)
 
 
 @html_writer(Case)
-def case_card(case: Case, *, texts: bool = False) -> Html:
+def case_card(case: Case, *, texts: bool = False, sites: Sites | None = None) -> Html:
     """Return what a case is, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
-    history = table("Historique", _EVENT_TITLES, (_event(shown, event) for event in case.events))
+    history = table("Historique", _EVENT_TITLES, (_event(shown, event, sites) for event in case.events))
     note = [paragraph(NOTE)] if REDACTED in history else []
-    return card(section(heading, pairs("En bref", _identity(case)), history, *note))
+    return card(section(heading, pairs("En bref", _identity(case, sites)), history, *note))
 
 
 def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:
@@ -71,12 +75,13 @@ def _case(case: Case) -> tuple[str, ...]:
     )
 
 
-def _identity(case: Case) -> Iterator[tuple[str, str]]:
+def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
+    named = Narrator("fr", case.vault, case.day_of, sites=sites).site
     yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
     yield "Niveau de traitement", f"{case.level.label()}{imposed}"
-    yield "Traité par", verbatim(case.handling_unit)
-    yield "Centres", " ; ".join(map(verbatim, dict.fromkeys((case.site, *case.service_sites))))
+    yield "Traité par", verbatim(named(case.handling_unit))
+    yield "Centres", " ; ".join(verbatim(named(code)) for code in dict.fromkeys((case.site, *case.service_sites)))
     yield "Reçu le", in_words(case.received_on)
     yield "Réponse", _answer(case)
     yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
@@ -107,9 +112,14 @@ def _answer(case: Case) -> Html:
     return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
 
 
-def _event(case: Case, event: RecordedEvent) -> Iterable[str]:
+def _event(case: Case, event: RecordedEvent, sites: Sites | None) -> Iterable[str]:
     moment = event.occurred_at.astimezone(case.zone)
-    return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), verbatim(describe(case, event))
+    return (
+        str(event.number),
+        f"{moment:%d/%m/%Y %H:%M}",
+        event.role.label(),
+        verbatim(describe(case, event, sites=sites)),
+    )
 
 
 def _day(case: Case, instant: datetime) -> str:

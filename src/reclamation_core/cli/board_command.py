@@ -39,8 +39,10 @@ from reclamation_core.cli.terminal import (
     table,
     write_document,
 )
+from reclamation_core.codes import fold_label
 from reclamation_core.desk import Agenda, AwaitedAnswer, AwaitedCheck, Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
+from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import typeset, verbatim
@@ -53,8 +55,8 @@ _NO_QUESTION: Final = (
     "Quelle question poser ? La version de la procédure n'est pas connue ici : indiquez son fichier par --policy"
 )
 
-COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action", "centre ou plan", "niveau", "état",
-                  "recevabilité", "question ou action")  # fmt: skip
+COLUMNS: Final = ("attendu", "échéance", "jours calendaires de retard", "jours ouvrés de retard", "dossier", "action",
+                  "centre ou plan", "niveau", "état", "recevabilité", "question ou action")  # fmt: skip
 """The columns of the CSV file; a day that is still to come has no days of delay."""
 
 
@@ -90,7 +92,7 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
         scoped, place = scoped_desk(desk, site, region, sites)
-        found = board_of(scoped, name=name_of(engine), place=place, as_of=first, until=last)
+        found = board_of(scoped, name=name_of(engine), place=place, as_of=first, until=last, sites=sites)
     if output_format is None:
         show_board(console(), found, limit)
         return 0
@@ -118,17 +120,17 @@ def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
     first = today if as_of is None else typed_day(as_of, "--as-of")
     last = first + min(_AHEAD, date.max - first) if until is None else typed_day(until, "--until")
     if last < first:
-        raise CommandError(f"--until : {last} est antérieure à la date de situation, {first}")
+        raise CommandError(f"--until : le {last:%d/%m/%Y} est antérieur à la date de situation, le {first:%d/%m/%Y}")
     return first, last
 
 
 def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites | None) -> tuple[Desk, str]:
     """Return the desk scoped to the site or region, and the name of that scope."""
     if site is not None:
-        return desk.scoped(site=site), f"site {site}"
+        return desk.scoped(site=site), f"centre {site_name(site, sites)}"
     if region is None:
         return desk, ""
-    regions = sorted({sites[code].region for code in sites}) if sites is not None else []
+    regions = sorted({sites[code].region for code in sites}, key=fold_label) if sites is not None else []
     if region not in regions:
         known = (
             f"choisissez parmi {', '.join(regions)}" if regions else "indiquez les centres et leurs régions par --sites"
@@ -147,6 +149,7 @@ class Board:
         as_of: the day from which delays are counted.
         agenda: the answers and checks due.
         awaited: how many answers are due by level, on any day.
+        sites: the sites, for their names and their business days; None where they are not known.
     """
 
     name: str
@@ -154,6 +157,13 @@ class Board:
     as_of: date
     agenda: Agenda
     awaited: dict[Level, int]
+    sites: Sites | None = None
+
+    def business_days_late(self, one: AwaitedAnswer) -> int:
+        """How many business days an answer is late, by the calendar of its site, else that of metropolitan France."""
+        is_known = self.sites is not None and one.site in self.sites
+        calendar = self.sites[one.site].calendar() if is_known and self.sites else calendar_of("metropole")
+        return calendar.count(one.due, self.as_of)
 
     @property
     def awaited_in_all(self) -> int:
@@ -176,10 +186,22 @@ class Board:
         return tuple(one for one in self.agenda.answers if one.admissibility is Admissibility.TO_BE_CLARIFIED)
 
 
-def board_of(desk: Desk, *, name: str, place: str, as_of: date, until: date) -> Board:
+def site_name(code: str, sites: Sites | None) -> str:
+    """Return the name of a site, or its code where its name is not known."""
+    return sites[code].name if sites is not None and code in sites else code
+
+
+def plan_name(scope: PlanScope, sites: Sites | None) -> str:
+    """Return what a plan is called, by the name of its site."""
+    if scope.kind is not ScopeKind.SITE or scope.code is None:
+        return scope.label()
+    return f"{scope.kind.label()} {site_name(scope.code, sites)}"
+
+
+def board_of(desk: Desk, *, name: str, place: str, as_of: date, until: date, sites: Sites | None = None) -> Board:
     """Return the board of a desk."""
     awaited = {level: desk.cases.count(CaseQuery(levels={level}, due_until=_EVER)) for level in Level}
-    return Board(name=name, place=place, as_of=as_of, agenda=desk.agenda(until), awaited=awaited)
+    return Board(name=name, place=place, as_of=as_of, agenda=desk.agenda(until), awaited=awaited, sites=sites)
 
 
 def show_board(screen: Console, board: Board, limit: int) -> None:
@@ -210,12 +232,17 @@ def _show_counts(screen: Console, board: Board) -> None:
     until = f"d'ici au {board.agenda.until:%d/%m/%Y}"
     late, coming = (Counter(one.level for one in some) for some in (board.overdue, board.coming))
     heading(screen, f"Réponses attendues ({number(board.awaited_in_all)})")
-    rows = (
-        (level.label(), late[level], coming[level], board.awaited[level] - late[level] - coming[level])
+    rows = [
+        [late[level], coming[level], board.awaited[level] - late[level] - coming[level], board.awaited[level]]
         for level in Level
-    )
-    cells = [(label, *map(number, counts)) for label, *counts in rows]
-    show(screen, table(("niveau", "en retard", until, "plus tard"), cells, right=(1, 2, 3)))
+    ]
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    labels = [*(level.label() for level in Level), "total"]
+    cells = [(label, *map(number, counts)) for label, counts in zip(labels, rows, strict=True)]
+    show(screen, table(("niveau", "en retard", until, "plus tard", "total"), cells, right=(1, 2, 3, 4)))
+    if board.overdue:
+        by = "le calendrier de chaque centre" if board.sites is not None else "le calendrier de la métropole"
+        lines(screen, f"Retards en jours calendaires, et en jours ouvrés selon {by}.")
 
 
 def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer], board: Board, limit: int) -> None:
@@ -229,29 +256,29 @@ def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer],
             verbatim(one.case),
             one.level.label(),
             one.state.label(),
-            verbatim(one.site),
+            verbatim(site_name(one.site, board.sites)),
         )
         for one in _first(answers, limit)
     )
-    show(
-        screen,
-        table(("à répondre le", "jours calendaires", "dossier", "niveau", "état", "centre"), rows, unbroken=(0, 2)),
+    header = (
+        "à répondre le",
+        "retard" if answers[0].due < board.as_of else "délai",
+        "dossier",
+        "niveau",
+        "état",
+        "centre",
     )
+    show(screen, table(header, rows, unbroken=(0, 1, 2)))
     _show_others(screen, len(answers), limit)
 
 
 def _waiting(one: AwaitedAnswer, board: Board) -> str:
-    """Return the distance to the last day, in calendar days."""
+    """Return the distance to the last day, in calendar days, and a delay in business days too."""
     days = (one.due - board.as_of).days
-    return (
-        "aujourd'hui"
-        if days == 0
-        else f"{number(-days)} {plural('jour', -days)} de retard"
-        if days < 0
-        else "demain"
-        if days == 1
-        else f"dans {days} jours"
-    )
+    if days < 0:
+        business = board.business_days_late(one)
+        return f"{number(-days)} {plural('jour', -days)} ({business} {plural('ouvré', business)})"
+    return "aujourd'hui" if days == 0 else "demain" if days == 1 else f"dans {days} jours"
 
 
 def _show_unclear(screen: Console, answers: Sequence[AwaitedAnswer], limit: int) -> None:
@@ -276,8 +303,12 @@ def _show_checks(screen: Console, board: Board, limit: int) -> None:
     checks = board.agenda.checks
     if not checks:
         return
-    heading(screen, f"Efficacité à évaluer ({number(len(checks))})")
-    rows = ((f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), _what(one)) for one in _first(checks, limit))
+    late = sum(one.due < board.as_of for one in checks)
+    heading(screen, f"Efficacité à évaluer ({number(len(checks))}{f', dont {number(late)} en retard' if late else ''})")
+    rows = (
+        (f"{one.due:%d/%m/%Y}", one.action, plan_name(one.plan, board.sites), _what(one))
+        for one in _first(checks, limit)
+    )
     show(screen, table(("à évaluer le", "action", "plan", "action à évaluer"), rows, unbroken=(0, 1)))
     _show_others(screen, len(checks), limit)
 
@@ -305,21 +336,22 @@ def _rows(board: Board) -> Iterator[tuple[str, ...]]:
     awaited: list[AwaitedAnswer | AwaitedCheck] = [*board.agenda.answers, *board.agenda.checks]
     for one in sorted(awaited, key=lambda one: one.due):
         late = (board.as_of - one.due).days
-        dated = (one.due.isoformat(), str(late) if late > 0 else "")
+        dated = (f"{one.due.day:02}/{one.due.month:02}/{one.due.year:04}", str(late) if late > 0 else "")
         if isinstance(one, AwaitedAnswer):
-            yield ("réponse", *dated, *_answer(one))
+            business = str(board.business_days_late(one)) if late > 0 else ""
+            yield ("réponse", *dated, business, *_answer(one, board.sites))
         else:
-            yield ("évaluation de l'efficacité", *dated, *_check(one))
+            yield ("évaluation de l'efficacité", *dated, "", *_check(one, board.sites))
 
 
-def _answer(one: AwaitedAnswer) -> tuple[str, ...]:
+def _answer(one: AwaitedAnswer, sites: Sites | None) -> tuple[str, ...]:
     question = "" if one.question is None else typeset(one.question.fr)
     labels = (typeset(member.label()) for member in (one.level, one.state, one.admissibility))
-    return (one.case, "", one.site, *labels, question)
+    return (one.case, "", site_name(one.site, sites), *labels, question)
 
 
-def _check(one: AwaitedCheck) -> tuple[str, ...]:
-    return ("", one.action, one.plan.label(), "", typeset(one.status.label()), "", one.what or "")
+def _check(one: AwaitedCheck, sites: Sites | None) -> tuple[str, ...]:
+    return ("", one.action, plan_name(one.plan, sites), "", typeset(one.status.label()), "", one.what or "")
 
 
 def as_json(board: Board) -> str:

@@ -14,15 +14,16 @@ import attrs
 import typer
 from rich.console import Console
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cli import terminal
+from reclamation_core.cli.board_command import plan_name, site_name
 from reclamation_core.cli.options import calendar_of
 from reclamation_core.cli.terminal import console, number, plural
 from reclamation_core.cli.triage_command import show_report
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
@@ -32,6 +33,7 @@ from reclamation_core.plans import ActionStatus, ActionType, LineChangeKind, Pla
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
+from reclamation_core.reporting.register import RegisterEntry
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
@@ -39,7 +41,14 @@ from reclamation_core.wording import verbatim
 
 V = TypeVar("V", bound=LabelledEnum)
 
-_SHIPPED: Final = ("complaints", "survey", "survey_mapping", "malfunctions", "sites")
+_SHIPPED: Final = {
+    "complaints": "demandes.csv",
+    "survey": "enquete.csv",
+    "survey_mapping": "enquete.toml",
+    "malfunctions": "dysfonctionnements.csv",
+    "sites": "centres.toml",
+}
+"""The shipped files, and their names in the folder of the demonstration."""
 _PAGE: Final = 500
 _AHEAD: Final = timedelta(days=14)
 _LIMIT: Final = 6
@@ -66,12 +75,13 @@ def demo(
         pages, plan = chosen_cases(cases), most_changed(plans)
         screen = console()
         _show_cases(screen, desk, sites, files.as_of)
-        _show_agenda(screen, desk.agenda(files.as_of + _AHEAD), files.as_of)
+        _show_punctuality(screen, cases, end, sites)
+        _show_agenda(screen, desk.agenda(files.as_of + _AHEAD), files.as_of, sites)
         _show_alerts_and_refusals(screen, cases, refusals)
         _show_case(screen, pages[0], sites, policy)
-        _show_plans(screen, plans, plan)
+        _show_plans(screen, plans, plan, sites)
         written = [save_report(desk.reports.register(), folder / "registre.csv")]
-        written += _write_pages(folder / "cases", pages)
+        written += _write_pages(folder / "dossiers", pages, sites)
         written += _write_letter(folder / "courriers", desk, pages, sites)
         written += _write_plans(folder, desk, sites, plan)
     _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
@@ -80,11 +90,10 @@ def demo(
 
 def _copy(files: Shipped, folder: Path) -> Shipped:
     copies: dict[str, Any] = {}
-    for name in _SHIPPED:
-        path = getattr(files, name)
-        copies[name] = folder / path.name
+    for name, shown_as in _SHIPPED.items():
+        copies[name] = folder / shown_as
         with atomic_writer(copies[name]) as file:
-            file.write(path.read_bytes().decode())
+            file.write(getattr(files, name).read_bytes().decode())
     return attrs.evolve(files, **copies)
 
 
@@ -104,7 +113,7 @@ def all_cases(desk: Desk) -> tuple[Case, ...]:
 
 def all_plans(desk: Desk, sites: Sites) -> tuple[PlanService, ...]:
     """Return the plans that have events: the nation's, the regions', the sites'."""
-    regions = sorted({sites[code].region for code in sites})
+    regions = sorted({sites[code].region for code in sites}, key=fold_label)
     scopes = (PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites))
     return tuple(plan for plan in map(desk.pgaac, scopes) if plan.current.events)
 
@@ -148,8 +157,8 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     terminal.heading(screen, f"La vie des dossiers, du {in_words(first.date())} au {in_words(today)}")
     kinds = Counter(case.kind for case in cases)
     by_kind = [
-        f"{number(kinds[CaseKind.COMPLAINT])} demandes de clients",
-        f"{number(kinds[CaseKind.MALFUNCTION])} dysfonctionnements",
+        f"{number(kinds[CaseKind.COMPLAINT])} {plural('demande', kinds[CaseKind.COMPLAINT])} de clients",
+        f"{number(kinds[CaseKind.MALFUNCTION])} {plural('dysfonctionnement', kinds[CaseKind.MALFUNCTION])}",
     ]
     events = number(sum(case.version for case in cases))
     screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} opérations", markup=False)
@@ -162,6 +171,11 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
             ("Par niveau", _counted(Level, (case.level for case in cases))),
         ),
     )
+    terminal.lines(
+        screen,
+        "À clarifier : une information manque pour dire si la demande est une réclamation. Sans objet : un "
+        "dysfonctionnement interne.",
+    )
     site = "METZ"
     own, regional = desk.scoped(site=site).cases.count(), desk.scoped(region=sites[site].region).cases.count()
     screen.print()
@@ -172,31 +186,48 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     )
 
 
-def _show_agenda(screen: Console, agenda: Agenda, today: date) -> None:
+def _show_punctuality(screen: Console, cases: Sequence[Case], at: datetime, sites: Sites) -> None:
+    """Show which part of the answers that were due or given was in time, by the latest deadline of each case."""
+    status = Counter(RegisterEntry(case, at, sites).status for case in cases)
+    met, late, overdue = (status[one] for one in (DeadlineStatus.MET, DeadlineStatus.MET_LATE, DeadlineStatus.OVERDUE))
+    count = met + late + overdue
+    share = f"{100 * met / count:.1f}".replace(".", ",") if count else "–"
+    screen.print()
+    terminal.lines(
+        screen,
+        f"Réponses dans le délai de 10 jours ouvrés : {met} sur {count} données ou échues, soit {share} % "
+        f"({late} hors délai, {overdue} en retard).",
+    )
+
+
+def _show_agenda(screen: Console, agenda: Agenda, today: date, sites: Sites) -> None:
     """Show the next answers and checks, and how many are overdue."""
     answers, checks = agenda.answers, agenda.checks
     terminal.heading(screen, f"Réponses à donner d'ici au {in_words(agenda.until)} ({number(len(answers))})")
     rows = [
-        (f"{one.due:%d/%m/%Y}", one.case, one.site, one.level.label(), one.state.label())
+        (f"{one.due:%d/%m/%Y}", one.case, site_name(one.site, sites), one.level.label(), one.state.label())
         for one in answers
         if one.due >= today
     ]
-    _show_overdue(screen, [one.case for one in answers if one.due < today])
+    _show_overdue(screen, "réponse", [one.case for one in answers if one.due < today])
     terminal.show(
         screen,
         terminal.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
     )
     terminal.heading(screen, f"Efficacité à évaluer d'ici là ({number(len(checks))} {plural('action', len(checks))})")
     coming = [
-        (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), one.status.label()) for one in checks if one.due >= today
+        (f"{one.due:%d/%m/%Y}", one.action, plan_name(one.plan, sites), one.status.label())
+        for one in checks
+        if one.due >= today
     ]
-    _show_overdue(screen, [one.action for one in checks if one.due < today])
+    _show_overdue(screen, "évaluation", [one.action for one in checks if one.due < today])
     terminal.show(screen, terminal.table(("à évaluer le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
 
 
-def _show_overdue(screen: Console, names: Sequence[str]) -> None:
+def _show_overdue(screen: Console, what: str, names: Sequence[str]) -> None:
     """Show how many are overdue, by name, before what is to come."""
-    terminal.lines(screen, f"{number(len(names))} en retard{' : ' if names else ''}{', '.join(names)}", "  ")
+    count = f"{number(len(names))} {plural(what, len(names))} en retard"
+    terminal.lines(screen, f"{count}{' : ' if names else ''}{', '.join(names)}", "  ")
 
 
 def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: Sequence[CommandRefusedError]) -> None:
@@ -208,12 +239,17 @@ def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: 
     terminal.heading(screen, "Refus provoqués pour la démonstration (aucun dossier modifié)")
     for refused in refusals:
         for line in refused.in_("fr").splitlines():
-            terminal.lines(screen, line, "  ")
+            terminal.lines(screen, _without_sign(line), "    " if line.startswith("- ") else "  ")
+
+
+def _without_sign(line: str) -> str:
+    """Return a line of a list, indented where it has a dash: no line of the screen begins with a sign."""
+    return f"  {line.removeprefix('- ')}" if line.startswith("- ") else line
 
 
 def _counted(vocabulary: type[V], values: Iterable[V]) -> list[tuple[str, int]]:
     counts = Counter(values)
-    return [(member.label("fr"), counts[member]) for member in vocabulary]
+    return [*((member.label("fr"), counts[member]) for member in vocabulary), ("total", counts.total())]
 
 
 def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> None:
@@ -223,7 +259,7 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
     else:
         level = policy.assess_malfunction(case.facts).level
     for line in filter(None, level.explain("fr").splitlines()):
-        terminal.lines(screen, line, "  ")
+        terminal.lines(screen, _without_sign(line), "    " if line.startswith("- ") else "  ")
     if case.deadline is not None:
         due, rule = case.deadline.due, case.deadline.rule
         days = rule.days_in_words("fr")
@@ -235,16 +271,18 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
         who = case.read(event.by)
         actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
         when = f"{event.occurred_at.astimezone(case.zone):%d/%m/%Y %H:%M}"
-        what = terminal.wrapped(verbatim(describe(case, event)), columns)
+        what = terminal.wrapped(verbatim(describe(case, event, sites=sites)), columns)
         rows.append((when, terminal.wrapped(actor, _WHO), what))
     terminal.show(screen, terminal.table(("date", "auteur", "opération"), rows))
 
 
-def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanService | None) -> None:
+def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanService | None, sites: Sites) -> None:
     actions = [action for plan in plans for action in plan.actions]
     counts = Counter((action.type, action.status) for action in actions)
     terminal.heading(
-        screen, f"PGAAC : {number(len(actions))} actions de {number(len(plans))} plans, par type et par état"
+        screen,
+        f"PGAAC : {number(len(actions))} {plural('action', len(actions))} de {number(len(plans))} "
+        f"{plural('plan', len(plans))}, par type et par état",
     )
     table = [[counts[kind, status] for status in ActionStatus] for kind in ActionType]
     labels = [*(kind.label() for kind in ActionType), "total"]
@@ -252,12 +290,18 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
     rows = [[label, *map(str, row), str(sum(row))] for label, row in zip(labels, table, strict=True)]
     header = ("type", *(status.label() for status in ActionStatus), "total")
     terminal.show(screen, terminal.table(header, rows, right=range(1, len(header))))
-    reopened = [(action, action.reopenings[-1].recurrence) for action in actions if action.reopenings]
-    for action, recurrence in reopened[:_LIMIT]:
-        terminal.lines(screen, f"{action.reference} rouverte, {recurrence.fr if recurrence else ''}", "  ")
+    reopened = [(plan, action) for plan in plans for action in plan.actions if action.reopenings]
+    for plan, action in reopened[:_LIMIT]:
+        recurrence, reason = action.reopenings[-1].recurrence, action.reopenings[-1].reason
+        why = recurrence.fr if recurrence else plan.current.read(reason) if reason else None
+        terminal.lines(screen, f"{action.reference} rouverte{f' : {why}' if why else ''}", "  ")
+    if len(reopened) > _LIMIT:
+        terminal.lines(screen, f"… et {number(len(reopened) - _LIMIT)} autres rouvertes", "  ")
     published = [edition for plan in plans for edition in plan.published_plans]
     terminal.heading(
-        screen, f"{number(len(published))} {plural('édition', len(published))} du PGAAC, diffusées à tous les PCS"
+        screen,
+        f"{number(len(published))} {plural('édition', len(published))} du PGAAC, {plural('diffusée', len(published))} "
+        "à tous les PCS",
     )
     rows = []
     for kind in ScopeKind:
@@ -267,15 +311,15 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         rows.append([kind.label(), str(scopes), str(len(own)), "" if last is None else f"{last:%d/%m/%Y}"])
     terminal.show(screen, terminal.table(("plan", "plans", "éditions", "dernière"), rows, right=(1, 2)))
     if shown is not None:
-        plan = shown.current
-        latest = plan.published_plans[-1].number
-        difference = plan.difference(latest)
+        current = shown.current
+        latest = current.published_plans[-1].number
+        difference = current.difference(latest)
         screen.print()
-        screen.print(f"Évolution du PGAAC du {plan.scope.label('fr')}, édition n° {latest} :", markup=False)
+        screen.print(f"Évolution du PGAAC, {plan_name(current.scope, sites)}, édition n° {latest} :", markup=False)
         for change in LineChangeKind:
             for reference in difference.of(change):
-                what = verbatim(plan.read(plan.action(reference.action).what) or "(effacé)")
-                terminal.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
+                what = verbatim(current.read(current.action(reference.action).what) or "(effacé)")
+                terminal.lines(screen, f"  {change.label('fr')} : {reference.action}, {what}", "    ")
 
 
 def _list(screen: Console, folder: Path, paths: Sequence[Path]) -> None:
@@ -286,19 +330,19 @@ def _list(screen: Console, folder: Path, paths: Sequence[Path]) -> None:
         stems = dict.fromkeys(path.stem for path in here)
         names = (f"{stem}{'/'.join(path.suffix for path in here if path.stem == stem)}" for stem in stems)
         inside = "" if place == folder else f"{place.relative_to(folder)}/ : "
-        terminal.lines(screen, f"- {inside}{', '.join(names)}", "  ")
+        terminal.lines(screen, f"  {inside}{', '.join(names)}", "    ")
 
 
 # The files
 
 
-def _write_pages(folder: Path, cases: Sequence[Case]) -> Iterator[Path]:
+def _write_pages(folder: Path, cases: Sequence[Case], sites: Sites) -> Iterator[Path]:
     """Write a page for each case, with its texts."""
     folder.mkdir(exist_ok=True)
     for case in cases:
         path = folder / f"{case.reference}.html"
         head = f'<!doctype html>\n<html lang="fr"><meta charset="utf-8"><title>Dossier {case.reference}</title>\n'
-        _write(path, f"{head}{case.to_html(texts=True)}\n</html>\n")
+        _write(path, f"{head}{case.to_html(texts=True, sites=sites)}\n</html>\n")
         yield path
 
 

@@ -12,13 +12,29 @@ from rich.markdown import Markdown
 
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import OutputFileShort, PolicyFile, PolicyOption, read_edition
-from reclamation_core.cli.terminal import console, number, plural, print_document, say, typed, write_document
+from reclamation_core.cli.terminal import (
+    bold,
+    console,
+    heading,
+    lines,
+    number,
+    plural,
+    print_document,
+    say,
+    show,
+    table,
+    typed,
+    write_document,
+)
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
+from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.policy.pages import OWN
+from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.schemas import SCHEMAS, document_schema
-from reclamation_core.tables import DecisionTable
-from reclamation_core.tables.explanation import row_wording, sentence
+from reclamation_core.tables import DecisionTable, Finding
+from reclamation_core.tables.explanation import facts_in_words, row_wording, sentence
+from reclamation_core.tables.rendering import hit_policy_in_words
 from reclamation_core.testing.conformance import (
     check_conformance,
     conformance_cases,
@@ -27,31 +43,62 @@ from reclamation_core.testing.conformance import (
     read_conformance,
 )
 
-_AFTER_THE_TABLES: Final = "\n## Lectures"
+_FORMATS: Final = ("texte", "markdown")
 
 
-def show_policy(path: PolicyFile = None) -> int:
+def show_policy(
+    path: PolicyFile = None,
+    output_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="texte, à lire à l'écran, ou markdown.")
+    ] = "texte",
+) -> int:
     """Afficher les règles, les interprétations et les paramètres d'une version de la procédure."""
+    if output_format not in _FORMATS:
+        raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez texte ou markdown")
     policy = read_edition(path)
-    page = catalogue(policy)
+    if output_format == "markdown":
+        print_document(catalogue(policy))
+        return 0
     screen = console()
-    if screen.is_terminal:
-        # The tables have up to eleven columns, more than a terminal has room for: their rules are listed instead.
-        tables, heading, rest = page.partition(_AFTER_THE_TABLES)
-        title = tables.partition("\n")[0]
-        screen.print(Markdown("\n".join([title, "", *_rules(policy), heading + rest])), soft_wrap=False)
-    else:
-        print_document(page)
+    screen.print(bold(f"Règles de la version {policy.edition}"))
+    lines(
+        screen,
+        "Sans mention : règle écrite dans M2-1. Avec la mention d'une interprétation : interprétation de la "
+        "bibliothèque. Les identifiants des règles, pour un fichier de règles : reclamation policy export.",
+    )
+    if policy.edits:
+        lines(screen, f"Une règle marquée « {OWN} » n'est pas de M2-1.")
+    for name, rules in policy.tables.items():
+        heading(screen, sentence(rules.title.fr).rstrip("."))
+        lines(screen, sentence(hit_policy_in_words(rules, "fr", ", puis ")))
+        show(screen, table(("n°", "décision", "règle"), list(_rules(policy, name, rules)), unbroken=(0,)))
+        if removed := policy.edits_of(name).remove:
+            lines(screen, f"Règles de M2-1 retirées par cette version : {', '.join(removed)}.")
+    heading(screen, "Interprétations")
+    cited = [(interpretation.number, interpretation.wording.fr) for interpretation in policy.interpretations]
+    show(screen, table(("n°", "interprétation"), cited, unbroken=(0,)))
+    heading(screen, "Paramètres")
+    show(screen, table(("paramètre", "valeur"), _parameters(policy)))
     return 0
 
 
-def _rules(policy: Policy) -> Iterator[str]:
-    for table in policy.tables.values():
-        yield f"\n## {sentence(table.title.fr).rstrip('.')}\n"
-        for row in table.rows:
-            own = OWN if policy.is_own(table.name, row.id) else None
-            source = ", ".join(filter(None, [row.source("fr"), own, f"`{row.id}`"]))
-            yield f"- **{table.outcome_label(row.then).fr}** : {row_wording(table, row, 'fr')} ({source})"
+def _rules(policy: Policy, name: str, rules: DecisionTable[Any]) -> Iterator[tuple[str, str, str]]:
+    for row in rules.rows:
+        own = OWN if policy.is_own(name, row.id) else None
+        source = ", ".join(filter(None, [row.source("fr"), own]))
+        text = row_wording(rules, row, "fr")
+        yield (
+            policy.rule_numbers[name, row.id],
+            rules.outcome_label(row.then).fr,
+            f"{text} ({source})" if source else text,
+        )
+
+
+def _parameters(policy: Policy) -> Iterator[tuple[str, str]]:
+    carriers = parameter_carriers(policy.parameters)
+    for parameter, carrier in zip(PARAMETERS.values(), carriers, strict=True):
+        value, whole = parameter.valued(carrier.value), parameter.said(carrier.value)
+        yield parameter.wording.fr, value if whole == f"{parameter.wording.fr} {value}" else whole
 
 
 def check_policy(path: PolicyFile = None) -> int:
@@ -59,27 +106,38 @@ def check_policy(path: PolicyFile = None) -> int:
     policy = read_edition(path)
     screen = console()
     screen.print(f"Version {policy.edition} : aucune erreur.", markup=False)
-    for table in policy.tables.values():
-        remarks = [*(remark.in_("fr") for remark in table.check()), *_unsourced(policy, table)]
-        own = sum(policy.is_own(table.name, row.id) for row in table.rows)
-        rules = (
-            f"{len(table.rows)} règles, dont {own} {plural('propre', own)} à cette version"
-            if own
-            else f"{len(table.rows)} règles"
-        )
+    for rules in policy.tables.values():
+        remarks = [*(_remark(policy, rules, finding) for finding in rules.check()), *_unsourced(policy, rules)]
+        own = sum(policy.is_own(rules.name, row.id) for row in rules.rows)
+        counted = f"{len(rules.rows)} {plural('règle', len(rules.rows))}"
+        if own:
+            counted += f", dont {own} {plural('propre', own)} à cette version"
         status = "vérifiée" if not remarks else "vérifiée, avec ces remarques :"
-        screen.print(f"- {table.title.fr} ({rules}) : {status}", markup=False)
+        screen.print(f"{sentence(rules.title.fr).rstrip('.')} ({counted}) : {status}", markup=False)
         for remark in remarks:
-            screen.print(f"  · {remark}", markup=False)
+            lines(screen, f"  {remark}", "  ")
     return 0
 
 
 def _unsourced(policy: Policy, table: DecisionTable[Any]) -> Iterator[str]:
     for row in policy.edits_of(table.name).own:
         if not row.source("fr"):
-            yield f"la règle {row.id} n'a pas de source : indiquez une clause ou une interprétation"
+            rule = _numbered(policy, table, row.id)
+            yield f"la règle {rule} n'a pas de source : indiquez une clause ou une interprétation"
         if row.wording is None:
-            yield f"la règle {row.id} n'a pas de libellé : ses conditions en tiennent lieu"
+            yield f"la règle {_numbered(policy, table, row.id)} n'a pas de libellé : ses conditions en tiennent lieu"
+
+
+def _numbered(policy: Policy, table: DecisionTable[Any], row: str) -> str:
+    return f"{policy.rule_numbers[table.name, row]} ({row})"
+
+
+def _remark(policy: Policy, table: DecisionTable[Any], finding: Finding) -> str:
+    """Return a finding about a table, its rules by number and its example by labels."""
+    text = finding.message.fr
+    if finding.subject in {row.id for row in table.rows}:
+        text = text.replace(f"la règle {finding.subject} ", f"la règle {_numbered(policy, table, finding.subject)} ", 1)
+    return f"{text} (exemple : {facts_in_words(table.base, finding.witness, 'fr')})" if finding.witness else text
 
 
 _EXPORTS: Final[Mapping[str, Callable[[Policy], str]]] = {
@@ -165,7 +223,7 @@ def check_cases(
         say(difference.in_("fr"))
     count, differing = len(conformance.cases), len({difference.case for difference in differences})
     found = f"{number(differing)} {plural('écart', differing)}" if differing else "aucun écart"
-    say(f"Édition {judging.edition}, {number(count)} cas : {found}")
+    say(f"Version {judging.edition}, {number(count)} cas : {found}")
     return 1 if differing else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -29,7 +29,7 @@ from reclamation_core.cli.options import (
     typed_day,
     typed_instant,
 )
-from reclamation_core.cli.terminal import bold, console, number, one_line, plural, progress, typed
+from reclamation_core.cli.terminal import bold, console, lines, number, one_line, plural, progress, typed
 from reclamation_core.desk import Desk
 from reclamation_core.intake import (
     ColumnMapping,
@@ -44,10 +44,17 @@ from reclamation_core.intake.file_reader import format_of
 from reclamation_core.intake.registering import LONGEST_TARGET_NAME, is_target_name
 from reclamation_core.intake.triage import end_of_week
 from reclamation_core.policy import Policy
-from reclamation_core.vocabulary import Eligibility, Level, Role, Sites
+from reclamation_core.vocabulary import FACTS, Eligibility, Level, Role, Sites
 
 _LISTED: Final = 10
-_FIELD_NAMES: Final = {"row": "ligne entière"}
+_FIELD_NAMES: Final = {
+    "row": "ligne entière",
+    "reference": "référence",
+    "site": "centre",
+    "received_at": "date de réception",
+    "text": "texte",
+    **{name: fact.label.fr for name, fact in FACTS.items()},
+}
 
 
 def triage(  # noqa: PLR0917  (typer passes them by name)
@@ -65,10 +72,10 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     db: Annotated[
         str | None,
-        typer.Option("--db", metavar="ADRESSE", help="Enregistrer aussi ce qui est décidé, dans cette base."),
+        typer.Option("--db", metavar="ADRESSE", help="Enregistrer aussi les dossiers, dans cette base."),
     ] = None,
     register: Annotated[
-        bool, typer.Option("--register", help="Enregistrer aussi ce qui est décidé, dans la base de RECLAMATION_DB.")
+        bool, typer.Option("--register", help="Enregistrer aussi les dossiers, dans la base de RECLAMATION_DB.")
     ] = False,
     source: Annotated[
         str | None,
@@ -128,7 +135,7 @@ def _target(
         yield None
         return
     if sites is None and calendar_of(territory) != calendar_of("metropole"):
-        raise CommandError("--territory : pour enregistrer, indiquez les sites et leurs territoires par --sites")
+        raise CommandError("--territory : pour enregistrer, indiquez les centres et leurs territoires par --sites")
     url = address(db)
     with engine_at(url), Desk.open(url, policy=policy, sites=sites) as desk:
         name = file.name.partition(".")[0] or file.name if name is None else name
@@ -144,30 +151,31 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
     screen.print(bold(title))
     read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
     screen.print(
-        f"Lignes lues : {read} = {decided} {plural('décidée', summary.decided)}"
-        f" + {rejected} {plural('rejetée', summary.rejected)}"
+        f"Lignes lues : {read}, dont {decided} {plural('traitée', summary.decided)}"
+        f" et {rejected} {plural('rejetée', summary.rejected)}"
     )
     if report.has_unknown_sites:
         screen.print(
-            f"Les sites ne sont pas connus : calendrier « {calendar} » pour tous ; indiquez --sites", markup=False
+            f"Les centres ne sont pas connus : calendrier « {calendar} » pour tous ; indiquez --sites", markup=False
         )
     if report.blank_lines:
         screen.print(f"Lignes vides passées : {number(report.blank_lines)}")
     for heading, counts in _tables(summary, as_of):
         screen.print()
         screen.print(bold(heading))
-        for label, count in counts:
-            screen.print(f"{number(count):>8}  {label}", markup=False)
+        for label, count in (*counts, ("total", sum(count for _, count in counts))):
+            lines(screen, f"{number(count):>8}  {label}", " " * 10)
     screen.print()
     if report.unread_columns:
         screen.print(f"Colonnes non lues : {_listed(report.unread_columns)}", markup=False)
     if report.unread_sheets:
         screen.print(
-            f"Feuilles non lues : {_listed(report.unread_sheets)} (sheet dans la correspondance)", markup=False
+            f"Feuilles non lues : {_listed(report.unread_sheets)} (clé « sheet » de la correspondance)", markup=False
         )
     if report.rejected_path is not None:
         fields = ", ".join(
-            f"{_FIELD_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_LISTED)
+            f"{_FIELD_NAMES.get(name, name)} : {number(count)}"
+            for name, count in summary.rejected_fields.most_common(_LISTED)
         )
         screen.print(f"Lignes rejetées ({fields}) : {typed(report.rejected_path)}", markup=False)
     screen.print(f"Décisions : {typed(report.output_path)}", markup=False)
@@ -236,18 +244,22 @@ def deadline(
     """Calculer la date limite de réponse et montrer le décompte des jours."""
     policy = read_edition(policy_file)
     calendar = policy.calendar(calendar_of(territory))
-    found = calendar.deadline(typed_instant(received, "JOUR", calendar.zone), policy.deadline)
-    screen = console()
-    screen.print(f"Reçue le {in_words(found.received_on)}, {calendar.definition.territory.label('fr')}")
+    instant = typed_instant(received, "JOUR", calendar.zone)
+    found = calendar.deadline(instant, policy.deadline)
+    local, screen = calendar.local(instant), console()
+    moment = f" à {local.hour} h {local.minute:02}" if local.time() != time.min else ""
+    deemed = f", réputée reçue le {in_words(found.received_on)}" if found.received_on != found.arrived_on else ""
+    screen.print(f"Reçue le {in_words(found.arrived_on)}{moment}{deemed}", markup=False)
     screen.print(bold(f"À répondre au plus tard le {in_words(found.due)}"))
-    screen.print(
-        f"{policy.deadline.days} jours, type : {policy.deadline.day_type.label('fr')} ; calendrier {calendar.edition}"
-    )
+    territory = calendar.definition.territory.label("fr")
+    screen.print(f"Délai : {policy.deadline.days_in_words('fr')} ; jours fériés : {territory}", markup=False)
     screen.print()
     days = [in_words(day.day) for day in found.ledger]
     width = max(map(len, days))
     screen.print(f"{'Jour':{width}}  Compte  Motif", markup=False)
     for name, day in zip(days, found.ledger):
-        counted = "" if day.counted is None else str(day.counted)
-        screen.print(f"{name:{width}}  {counted:>6}  {day.wording.fr}", markup=False)
+        counted, why = "", day.wording.fr
+        if day.counted is not None:  # its number has a column of its own
+            counted, why = str(day.counted), policy.deadline.day_type.label("fr")
+        screen.print(f"{name:{width}}  {counted:>6}  {why}", markup=False)
     return 0

@@ -105,7 +105,8 @@ def _broken_promises(table: CompiledTable[Any]) -> Iterator[Finding]:
         if broken:
             way = ("croît", "rises") if promise.rising else ("décroît", "falls")
             count = _cells(broken)
-            fr = f"le résultat baisse alors que {promise.input} {way[0]}, dans {count.fr}"
+            label = table.inputs[table.index_of(promise.input)].label.fr
+            fr = f"le résultat baisse alors que « {label} » {way[0]}, dans {count.fr}"
             en = f"the outcome falls where {promise.input} {way[1]}, in {count.en}"
             yield _finding(table, (FindingKind.NOT_MONOTONE, promise.input), broken, broken, Wording(fr, en))
 

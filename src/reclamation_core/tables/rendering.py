@@ -29,7 +29,7 @@ _POLICIES = {
 def table_markdown(table: CompiledTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
     """The table as Markdown: title, hit policy, one line a row; `notes`, by row id, follow the source."""
     header, rows = _grid(table, lang, notes)
-    policy = _policy(table, lang)
+    policy = hit_policy_in_words(table, lang)
     head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
     head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
     return typeset("\n".join([*head, *map(_markdown_row, rows)]) + "\n", lang)
@@ -80,7 +80,7 @@ def _paragraphs(rest: Iterable[str]) -> Iterator[Html]:
 
 
 def _caption(table: CompiledTable[Any], lang: Lang) -> str:
-    return f"{table.title.in_(lang)} – {_policy(table, lang)}"
+    return f"{table.title.in_(lang)} – {hit_policy_in_words(table, lang)}"
 
 
 def _grid(
@@ -103,8 +103,9 @@ def _row(table: CompiledTable[Any], row: Row, lang: Lang, note: str | None) -> l
     return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 
-def _policy(table: CompiledTable[Any], lang: Lang) -> str:
-    order = " > ".join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
+def hit_policy_in_words(table: CompiledTable[Any], lang: Lang, between: str = " > ") -> str:
+    """Return how the outcome is selected among the rules that fire, with the order of the outcomes."""
+    order = between.join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
     text = _POLICIES[table.hit_policy].in_(lang)
     if lang == "fr":
         return f"{text}{' : ' if order else ''}{order}"

@@ -20,7 +20,7 @@ from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Input
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
-from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts, Sites
 from reclamation_core.wording import Lang, safe_repr, typeset
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
@@ -550,20 +550,28 @@ class RecordedEvent(Envelope):
     case: str
     data: CaseEvent = attrs.field(validator=of_class(CaseEvent))
 
-    def describe(self, lang: Lang = "fr", case: BaseCase | None = None, *, is_printed: bool = False) -> str:
+    def describe(
+        self,
+        lang: Lang = "fr",
+        case: BaseCase | None = None,
+        *,
+        sites: Sites | None = None,
+        is_printed: bool = False,
+    ) -> str:
         """Return the event in a sentence, without its full stop.
 
         Args:
             lang: the language of the sentence.
             case: the case of the event, which has its texts, its facts and its time zone; without it a mark replaces
                 each text, and days are those of UTC.
+            sites: the sites, to show their names instead of their codes.
             is_printed: True for the typography of the language; texts that people typed stay as they are.
         """
         if case is None:
             vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
-            narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date())
+            narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites)
         else:
             known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: self.number - 1]))
             facts = next((facts for facts in known if facts is not None), None)
-            narrator = Narrator(lang, case.vault, case.day_of, facts)
+            narrator = Narrator(lang, case.vault, case.day_of, facts, sites)
         return typeset(self.data.describe(narrator), lang if is_printed else "en")  # English has ordinary spaces

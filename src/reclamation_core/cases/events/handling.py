@@ -151,7 +151,7 @@ class Registered(CaseEvent):
     def describe(self, say: Narrator) -> str:
         facts, received = self.facts, say.day(self.facts.received_at)
         words = [
-            say(f"enregistré à {self.site}", f"registered at {self.site}"),
+            say(f"enregistré à {say.site(self.site)}", f"registered at {say.site(self.site)}"),
             say(f"reçu le {received}", f"received on {received}"),
         ]
         if isinstance(facts, ComplaintFacts):
@@ -591,9 +591,10 @@ class Rerouted(FactsEvent):
         imposed = say(" imposé", " (imposed)") if self.override else ""
         reason = "" if self.reason is None else say.text(self.reason)
         why = say(f" ; motif : {reason}", f"; reason: {reason}") if reason else ""
+        unit = say.site(self.handling_unit)
         return say(
-            f"transféré à {self.handling_unit}, niveau {level}{imposed}{why}",
-            f"transferred to {self.handling_unit}, level {level}{imposed}{why}",
+            f"transféré à {unit}, niveau {level}{imposed}{why}",
+            f"transferred to {unit}, level {level}{imposed}{why}",
         )
 
 

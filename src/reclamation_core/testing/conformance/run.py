@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
+from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases.documents import FACTS
 from reclamation_core.documents import Codec, Encoding, Variants, json_schema, parse_json
 from reclamation_core.documents.codec import Schema, Structure
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy, m2_1
+from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.conformance.cases import (
     AcknowledgementCase,
@@ -31,6 +35,8 @@ from reclamation_core.testing.conformance.cases import (
     SuspensionCase,
 )
 from reclamation_core.testing.rules import without_rule_coverage
+from reclamation_core.vocabulary import FACTS as FACTS_BY_NAME
+from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Lang, Wording
 
 
@@ -81,15 +87,19 @@ class Difference:
         field: the field that differs, as a dotted path: `decisions.level.outcome`.
         expected: the expected value, as in the file; `ABSENT` if the file has none.
         found: the value of the edition; `ABSENT` if it has none.
+        sentence: the difference as a French sentence, with labels for codes; "" to show the fields as they are.
     """
 
     case: str
     field: str
     expected: Any
     found: Any
+    sentence: str = attrs.field(default="", eq=False, repr=False)
 
     def in_(self, lang: Lang) -> str:
         """Return the difference as a sentence."""
+        if lang == "fr" and self.sentence:
+            return self.sentence
         expected, found = _shown(self.expected, lang), _shown(self.found, lang)
         if lang == "fr":
             return f"{self.case}, {self.field} : attendu {expected}, trouvé {found}"
@@ -135,7 +145,63 @@ def _differences(case: ConformanceCase, policy: Policy) -> Iterator[Difference]:
         return
     if decided != case.expected:  # encoding is slow
         for field, expected, found in _compare("", _CODEC.write(case.expected), _CODEC.write(decided)):
-            yield Difference(case.id, field, expected, found)
+            yield Difference(case.id, field, expected, found, _sentence(case, policy, field, expected, found))
+
+
+_NOUNS: Final = {
+    "handling_level": "niveau qui traite",
+    "question": "question à poser",
+    "due": "échéance",
+    "received_on": "jour de réception",
+    "status": "état du délai",
+    "active_until": "fin de la durée active",
+    "kept_until": "fin de la conservation",
+    "allowed": "opération permise",
+    "guards": "conditions non remplies",
+    "refused": "informations refusées",
+    "awaited": "réponse attendue",
+    "possible": "issues possibles",
+    "rows": "règles appliquées",
+}
+_LABELS: Final = {
+    **{member.value: member.label("fr") for vocabulary in (Level, DeadlineStatus) for member in vocabulary},
+    **{name: fact.label.fr for name, fact in FACTS_BY_NAME.items()},
+}
+
+
+def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: Any, found: Any) -> str:
+    """Return a difference for a reader: what the case shows, what differs, both values by their labels."""
+    noun, words = _NOUNS.get(field, field), partial(_in_french, _LABELS)
+    parts = field.split(".")
+    if parts[0] == "decisions" and parts[1] in policy.tables:
+        table = policy.tables[parts[1]]
+        noun, words = table.title.fr, partial(_in_french, _of_table(policy, table))
+        if len(parts) > 2 and parts[2] in _NOUNS:
+            noun = f"{noun}, {_NOUNS[parts[2]]}"
+    return f"{case.shows.fr} ; {noun} : attendu « {words(expected)} », trouvé « {words(found)} »"
+
+
+def _of_table(policy: Policy, table: DecisionTable[Any]) -> dict[Any, str]:
+    labels = {str(outcome): table.outcome_label(outcome).fr for outcome in table.cells.outcomes}
+    return {**labels, **{row.id: policy.rule_numbers[table.name, row.id] for row in table.rows}}
+
+
+def _in_french(labels: Mapping[Any, str], value: Any) -> str:
+    if value is ABSENT:
+        return "sans objet"
+    if isinstance(value, Mapping):  # a whole decision
+        value = value["outcome"] if value["outcome"] is not None else value["possible"]
+    if value is None:
+        return "à déterminer"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list | tuple):
+        return ", ".join(_in_french(labels, item) for item in value) or "aucune"
+    day = _ISO_DAY.fullmatch(str(value))
+    return "/".join(reversed(day.groups())) if day else labels.get(str(value), str(value))
+
+
+_ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 def _compare(path: str, expected: Any, found: Any) -> Iterator[tuple[str, Any, Any]]:
