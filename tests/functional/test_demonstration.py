@@ -69,7 +69,7 @@ def counted(line: str) -> tuple[int, str]:
 def test_one_letter_is_written(demonstrated: tuple[Path, str]) -> None:
     [letter] = (demonstrated[0] / "courriers").iterdir()
     assert letter.read_bytes().startswith(b"%PDF")
-    assert (demonstrated[0] / "cases" / f"{letter.name.removesuffix('-accuse-de-reception.pdf')}.html").exists()
+    assert (demonstrated[0] / "dossiers" / f"{letter.name.removesuffix('-accuse-de-reception.pdf')}.html").exists()
 
 
 def test_every_message_is_counted_as_a_case(demonstrated: tuple[Path, str], stage: Stage) -> None:

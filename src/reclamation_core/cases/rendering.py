@@ -13,7 +13,7 @@ from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.events.base import RecordedEvent
-from reclamation_core.cases.narration import facts_in_words, families
+from reclamation_core.cases.narration import Narrator, facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table

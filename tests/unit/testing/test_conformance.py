@@ -409,7 +409,7 @@ def test_an_unknown_command_or_input_is_a_difference() -> None:
     wrong = attrs.evolve(act, id="2", situation={"state": "lost"})
     found = check_conformance(attrs.evolve(SHIPPED, cases=(strange, wrong)))
 
-    assert [(difference.case, difference.field) for difference in found] == [("1", "verb"), ("2", "state")]
+    assert [(difference.case, difference.field) for difference in found] == [("1", "command"), ("2", "state")]
     assert "un acte est attendu parmi complete_facts" in found[0].in_("fr")
 
 
@@ -434,7 +434,7 @@ def test_a_file_that_is_not_in_the_format_is_refused_by_its_paths(change: dict[s
 def test_an_outcome_or_an_input_of_another_type_is_refused() -> None:
     document = json.loads(shipped_text())
     assessed = next(case for case in document["cases"] if case["kind"] == "assessment")
-    act = next(case for case in document["cases"] if case["kind"] == "act")
+    act = next(case for case in document["cases"] if case["kind"] == "permission")
     assessed["expected"]["decisions"]["eligibility"]["outcome"] = True
     act["situation"]["anonymised"] = 3
     document["cases"] = [assessed, act]
