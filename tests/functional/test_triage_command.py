@@ -407,5 +407,5 @@ def test_a_terminal_shows_a_laid_out_page() -> None:
     assert process.wait() == 0
     assert b"\x1b[" in shown
     page = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
-    assert "à l'enquête de fin de formation" in page
+    assert "à l’enquête de fin de formation" in page
     assert "│" not in page

@@ -95,8 +95,9 @@ def _rules(policy: Policy, name: str, rules: DecisionTable[Any]) -> Iterator[tup
 
 
 def _parameters(policy: Policy) -> Iterator[tuple[str, str]]:
-    carriers = parameter_carriers(policy.parameters)
-    for parameter, carrier in zip(PARAMETERS.values(), carriers, strict=True):
+    by_path = {parameter.path: parameter for parameter in PARAMETERS.values()}
+    for carrier in parameter_carriers(policy.parameters):
+        parameter = by_path[carrier.path]
         value, whole = parameter.valued(carrier.value), parameter.said(carrier.value)
         yield parameter.wording.fr, value if whole == f"{parameter.wording.fr} {value}" else whole
 
