@@ -20,6 +20,7 @@ from reclamation_core.cases.documents import (
 from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
+from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, CommandFamily
 from reclamation_core.documents import Codec, Variants, json_schema
 from reclamation_core.documents.codec import Schema
 from reclamation_core.plans.documents import CODEC as PLAN_CODEC
@@ -52,10 +53,18 @@ def _events(codec: Codec, event: type[Any], variants: Variants, name: str) -> _M
         yield narrower, partial(json_schema, codec, event, narrower, data=cls)
 
 
+def _commands(family: CommandFamily, name: str) -> _Made:
+    yield name, partial(family.schema, name)
+    for verb in (*family.others, *map(str, family.events.values())):
+        yield f"{name}.{verb}", partial(family.schema, f"{name}.{verb}", verb)
+
+
 _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_each(ANALYSIS_CODEC, ANALYSES, "analysis")),
     **dict(_whole(CODEC, CaseDocument, "case")),
     **dict(_whole(CODEC, CaseStateDocument, "case_state")),
+    **dict(_commands(CASE_COMMANDS, "command")),
+    **dict(_commands(PLAN_COMMANDS, "plan_command")),
     **dict(_whole(CHECKPOINT_CODEC, Checkpoint, "checkpoint")),
     **dict(_events(CODEC, RecordedEvent, EVENTS, "event")),
     **dict(_each(CODEC, FACTS, "facts")),

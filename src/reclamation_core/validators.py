@@ -202,6 +202,7 @@ def each(validator: Validator) -> Validator:
         for one in value:
             validator(_, attribute, one)
 
+    setattr(check, "items", validator)  # noqa: B010  read by the JSON Schema
     return check
 
 
@@ -300,6 +301,7 @@ def whole_number(least: int) -> Validator:
         if type(value) is not int or not least <= value <= MAX_INT:
             refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, expected)
 
+    describe(check, "integer", minimum=least, maximum=MAX_INT)
     return check
 
 
@@ -316,6 +318,18 @@ def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if type(value) is not date:
         given = safe_repr(value)
         raise TypeError(f"{attribute.name}: a date is expected, got {given}; of a datetime, give its date()")
+
+
+def describe(validator: Any, type_: str, **keywords: Any) -> None:
+    """Set the keywords of JSON Schema that describe the accepted values of a type, as far as there are some."""
+    validator.json_schema = type_, keywords
+
+
+describe(not_blank, "string", pattern=r"\S")
+describe(name, "string", pattern=r"\S", maxLength=LONGEST_NAME)
+describe(label, "string", pattern=r"^\S(.*\S)?$", maxLength=LONGEST_NAME)
+describe(number, "integer", minimum=1)
+describe(not_empty, "array", minItems=1)
 
 
 def optional(validator: Validator) -> Any:

@@ -211,14 +211,15 @@ class FieldLabel:
     hint: Wording | None = None
 
 
-_LABEL: Final = "reclamation_core.label"
+LABEL: Final = "reclamation_core.label"
+"""The key of the metadata of a field with its label."""
 
 
 def labelled(fr: str, en: str, hint: Wording | None = None) -> dict[str, FieldLabel]:
     """Return the metadata of an attrs field that has a label; `field_labels` reads it."""
-    return {_LABEL: FieldLabel(Wording(fr, en), hint)}
+    return {LABEL: FieldLabel(Wording(fr, en), hint)}
 
 
 def field_labels(cls: type[Any]) -> dict[str, FieldLabel]:
     """Return the labels of the fields of an attrs class that have one, in the order of the fields."""
-    return {field.name: field.metadata[_LABEL] for field in attrs.fields(cls) if _LABEL in field.metadata}
+    return {field.name: field.metadata[LABEL] for field in attrs.fields(cls) if LABEL in field.metadata}

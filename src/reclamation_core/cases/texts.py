@@ -20,6 +20,7 @@ import attrs
 from reclamation_core import errors
 from reclamation_core.validators import (
     as_tuple,
+    describe,
     each,
     long_texts,
     not_blank,
@@ -156,6 +157,9 @@ each_a_kind = each(_a_kind)
 def _a_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not isinstance(value, Commitment):
         not_blank(_, attribute, value)
+
+
+describe(_a_text, "string", pattern=r"\S")
 
 
 def text_or_blank(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -3,6 +3,7 @@
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.arguments import etag, read_etag
 from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
+from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import (
     AsyncFeedConsumer,
     ConsumerLag,
@@ -44,6 +45,7 @@ __all__ = [
     "CasesView",
     "CircularLinkError",
     "ClockError",
+    "Command",
     "ConsumerLag",
     "ConsumerOptions",
     "DeliveryError",
@@ -60,6 +62,7 @@ __all__ = [
     "NightlyReport",
     "OutsideScopeError",
     "PersonalDataItem",
+    "PlanCommand",
     "PlanService",
     "Registration",
     "RegistrationResult",

@@ -9,11 +9,16 @@ from typing import Any, Final, Protocol
 import attrs
 
 from reclamation_core.cases.events.base import Facts
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.validators import refuse_value, require, whole_number
-from reclamation_core.vocabulary import SEVERITIES, RiskDomain
+from reclamation_core.vocabulary import FACTS, SEVERITIES, RiskDomain
 from reclamation_core.wording import Wording, safe_repr
 
+_NOT_OF_MALFUNCTIONS: Final = Wording(
+    "rien n'est attendu ici : un dysfonctionnement interne n'a ni client, ni canal, ni note",
+    "nothing is expected here: an internal malfunction has neither client nor channel nor note",
+)
 _ONE_FACT: Final = Wording("un fait au moins est attendu", "at least one fact is expected, by its name")
 _VERSION: Final = whole_number(0)
 _ETAG: Final = re.compile(r'(?:W/)?"v(?P<version>[0-9]{1,18})"|\*', re.ASCII)
@@ -68,6 +73,8 @@ def facts_with(facts: Facts, changes: Mapping[str, Any]) -> Facts:
         FaultsError: a value is refused.
     """
     known = [field.name for field in attrs.fields(type(facts))]
+    if foreign := sorted(name for name in changes if name in FACTS and name not in known):
+        raise FaultsError(Fault(name, REDACTED, _NOT_OF_MALFUNCTIONS) for name in foreign)
     for name in changes:
         if name not in known:  # the value may be personal and is left out of the message
             raise TypeError(f"{name}: {type(facts).__name__} has no such fact; use {', '.join(known)}")

@@ -23,6 +23,7 @@ from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
+from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.maintenance import Alert, Discrepancy
@@ -148,6 +149,9 @@ class AsyncPlanService:
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> PublishedPlan: ...
+    async def execute(
+        self, command: PlanCommand | Mapping[str, Any], *, expected_version: int | str | None = None
+    ) -> PlanPart | PublishedPlan: ...
     async def to_markdown(self, lang: Lang = "fr") -> str: ...
     async def to_html(self, *, texts: bool = False) -> str: ...
     async def to_csv(self, lang: Lang = "fr") -> str: ...
@@ -366,6 +370,9 @@ class AsyncDesk:
         collective: bool = False,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
+    ) -> Case: ...
+    async def execute(
+        self, reference: str | None, command: Command | Mapping[str, Any], *, expected_version: int | str | None = None
     ) -> Case: ...
     async def plan(
         self,

@@ -49,6 +49,7 @@ from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.arguments import require_some, severities
+from reclamation_core.desk.commands import CASE_COMMANDS, Command, require_placed
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
@@ -61,11 +62,12 @@ from reclamation_core.desk.registration import Registration, RegistrationResult,
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
-from reclamation_core.validators import coded, each_coded, name, require, truth
+from reclamation_core.validators import coded, each_coded, member_of, name, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang, safe_repr
 
 
+@CASE_COMMANDS.verbs_of
 class Desk:
     """The use cases of the procedure: commands on cases and plans, queries, maintenance.
 
@@ -626,6 +628,35 @@ class Desk:
         )
         return self._context.expecting(expected_version).execute(reference, data, occurred_at)
 
+    def execute(
+        self,
+        reference: str | None,
+        command: Command | Mapping[str, Any],
+        *,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Execute a command that is plain data: one route of an application serves every verb on a case.
+
+        Args:
+            reference: the case; None for the commands that open one, `register` and `register_survey_result`.
+            command: the command, or its document: see `Command.from_document`.
+            expected_version: the version that the case must have; that of the document by default.
+
+        Raises:
+            FaultsError: with every fault of the document at once, each with its path.
+
+        Raises the errors of the verb too.
+        """
+        asked = (
+            command
+            if isinstance(command, Command)
+            else Command.from_document(command, longest_text=self._context.longest_text)
+        )
+        placed = require_placed(asked, reference)
+        options = {} if expected_version is None else {"expected_version": expected_version}
+        case: Case = asked.run(self, *placed, **options)
+        return case
+
     # Plans
 
     def plan(
@@ -909,6 +940,8 @@ class Desk:
             ChangedEditionError: the desk has another text under the name of that edition.
             ValueError: there is no such language or audience.
         """
+        audience = coded(Audience, audience)
+        require(member_of(Audience), audience=audience)
         return QueryService(self._context).explain(reference, lang, audience)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:

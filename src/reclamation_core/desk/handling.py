@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -24,9 +24,16 @@ from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
+from reclamation_core.errors import REDACTED
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.validators import label, of_class, require
+from reclamation_core.validators import label, of_class, refuse_value, require
 from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Wording
+
+_ALONE: Final = Wording(
+    "l'analyse a sa méthode, ses causes et son rapport : n'indiquez rien d'autre",
+    "it has its own method, causes and report; leave the other arguments out",
+)
 
 
 @attrs.frozen
@@ -194,7 +201,7 @@ def _summary(analysis: CauseAnalysis, others: Analysed, families: Taxonomy | Non
     """Return the event of an analysis by one of the methods; no other argument may be passed with it."""
     require(of_class(CauseAnalysis), analysis=analysis)
     if others != Analysed():
-        raise ValueError("analysis: it has its own method, causes and report; leave the other arguments out")
+        refuse_value("analysis", REDACTED, _ALONE)
     causes = tuple(cause.family for cause in analysis.root_causes)
     report = analysis.to_markdown(families=TRAINING_BODY if families is None else families)
     return Analysed(method=analysis.method, causes=causes, report=report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case, TextKind, Vault
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
+from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
@@ -58,6 +59,7 @@ _NO_ACTION: Final = Wording(
 _AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"reference"}
 
 
+@PLAN_COMMANDS.verbs_of
 class PlanService:
     """The commands and views of one plan; a command changes the stored plan and returns the part that it changed.
 
@@ -317,6 +319,29 @@ class PlanService:
             return after.published_plans[-1]
 
         return context.transact(published, log)
+
+    def execute(
+        self, command: PlanCommand | Mapping[str, Any], *, expected_version: int | str | None = None
+    ) -> PlanPart | PublishedPlan:
+        """Execute a command that is plain data; see `Desk.execute`.
+
+        Args:
+            command: the command, or its document: see `PlanCommand`.
+            expected_version: the version that the plan must have; that of the document by default.
+
+        Raises:
+            FaultsError: with every fault of the document at once, each with its path.
+
+        Raises the errors of the verb too.
+        """
+        asked = (
+            command
+            if isinstance(command, PlanCommand)
+            else PlanCommand.from_document(command, longest_text=self._context.longest_text)
+        )
+        options = {} if expected_version is None else {"expected_version": expected_version}
+        changed: PlanPart | PublishedPlan = asked.run(self, **options)
+        return changed
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """Return the plan as Markdown: a title, a table of its own lines, and the reasons of reopenings."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -10,7 +13,7 @@ import attrs
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, safe_repr
 
 if TYPE_CHECKING:
     import cattrs
@@ -22,6 +25,22 @@ OBJECT: Final = Wording(
 LIST: Final = Wording("une liste est attendue", "a list is expected")
 NO_NUL = Wording("un texte sans caractère nul est attendu", "a text without a NUL character is expected")
 UNICODE = Wording("un texte Unicode valide est attendu", "a valid Unicode text is expected")
+
+
+@attrs.frozen
+class Refused:
+    """A refused value, and the wording of what is expected."""
+
+    value: object
+    expected: Wording
+
+    @property
+    def safe_value(self) -> object:
+        """The value for a fault: a code, a number or a date; redacted where it could hold a personal text."""
+        is_code = isinstance(self.value, str) and len(self.value.split()) < 2
+        if is_code or isinstance(self.value, Enum | int | float | Decimal | date | None):
+            return self.value
+        return REDACTED if isinstance(self.value, Iterable) else safe_repr(self.value)
 
 
 def refuse(value: Any, fr: str, en: str) -> NoReturn:
@@ -154,6 +173,9 @@ def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any,
     try:
         convert: Any = field.converter
         converted = value if convert is None else convert(value)
+        if isinstance(converted, Refused):
+            yield Fault(field.name, converted.safe_value, converted.expected)
+            return
         setattr(instance, field.name, converted)
         if field.validator is not None:
             field.validator(instance, field, converted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import attrs
 
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import (
     Codec,
     Schema,
@@ -27,7 +28,10 @@ from reclamation_core.documents.codec import (
 )
 from reclamation_core.documents.versions import VERSION
 from reclamation_core.missing import Missing
+from reclamation_core.wording import LABEL
 
+KEYWORDS: Final = "json_schema"
+"""The attribute of a validator, or the key of a field's metadata, with keywords for the values of a type."""
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _HOUR: Final = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
@@ -83,6 +87,20 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def components(codec: Codec, annotations: Iterable[Any], prefix: str) -> Mapping[str, Schema]:
+    """Return the schemas of classes and of all that they refer to, by name, with references to a prefix.
+
+    Args:
+        codec: the codec.
+        annotations: the classes.
+        prefix: what the references begin with, as `#/components/schemas/` in OpenAPI.
+    """
+    describer = _Describer(codec, prefix)
+    for annotation in annotations:
+        describer.of(annotation)
+    return describer.definitions
+
+
 def json_schema(codec: Codec, annotation: Any, name: str, **narrowed: Any) -> Schema:
     """Return the JSON Schema of the documents that a codec reads: their shape, not the conditions of validators.
 
@@ -102,7 +120,8 @@ def json_schema(codec: Codec, annotation: Any, name: str, **narrowed: Any) -> Sc
 class _Describer:
     """Builds the schema of each annotation; schemas of classes are collected and referred to."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, prefix: str = "#/$defs/") -> None:
+        self._prefix = prefix
         self.definitions: dict[str, Schema] = {}
         self._things: dict[str, Any] = {}
         self._codec = codec
@@ -140,7 +159,9 @@ class _Describer:
         if origin is Literal:
             return {"enum": list(parts)}
         if origin in (dict, Mapping):
-            return {"type": "object", "additionalProperties": self.of(parts[1])}
+            has_codes = inspect.isclass(parts[0]) and issubclass(parts[0], Enum)
+            keys = {"propertyNames": {"enum": [member.value for member in parts[0]]}} if has_codes else {}
+            return {"type": "object", **keys, "additionalProperties": self.of(parts[1])}
         if origin is tuple and parts[1:] != (...,):
             items = [self.of(part) for part in parts]
             return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
@@ -161,19 +182,25 @@ class _Describer:
         if name not in self.definitions:
             self.definitions[name] = {}  # a class may hold itself
             self.definitions[name] |= describe(thing)
-        return {"$ref": f"#/$defs/{name}"}
+        return {"$ref": f"{self._prefix}{name}"}
 
     def of_class(self, cls: type[Any], narrowed: Mapping[str, Any] | None = None) -> Schema:
         """The schema of the documents of an attrs class."""
         attrs.resolve_types(cls)
         told, head, narrowed = arguments(cls), self._head(cls), narrowed or {}
         fields = [field for field in attrs.fields(cls) if field.init]
-        properties = {
-            field.name: _told(self.of(narrowed.get(field.name, field.type)), told.get(field.name)) for field in fields
-        }
+        properties = {field.name: self._property(field, narrowed.get(field.name, field.type), told) for field in fields}
         required = [field.name for field in fields if field.default is attrs.NOTHING]
         described = _object({**head, **properties}, [*head, *required])
         return _told({"title": cls.__name__.lstrip("_"), **described}, summary(cls))
+
+    def _property(self, field: attrs.Attribute[Any], annotation: Any, told: Mapping[str, str]) -> Schema:
+        """The schema of a field: of its annotation, narrowed by its validator, with its label and its description."""
+        schema = constrained(self.of(annotation), field.validator)
+        schema = _narrowed(schema, *field.metadata[KEYWORDS]) if KEYWORDS in field.metadata else schema
+        label = field.metadata.get(LABEL)
+        labelled = schema if label is None else {**schema, "x-label": {"fr": label.label.fr, "en": label.label.en}}
+        return _told(labelled, told.get(field.name))
 
     def _head(self, cls: type[Any]) -> Schema:
         """What the documents of a class say of themselves: their type and version, where they do."""
@@ -183,6 +210,27 @@ class _Describer:
                 version = {VERSION: {"const": variants.versions.current[name]}} if variants.is_versioned else {}
                 return {variants.key: {"const": name}, **version}
         return {}
+
+
+def constrained(schema: Schema, validator: Any) -> Schema:
+    """Return a schema with the keywords of what a validator refuses, as far as `validators.describe` set some."""
+    for part in getattr(validator, "_validators", ()):  # attrs.validators.and_, or a list
+        schema = constrained(schema, part)
+    wrapped = getattr(validator, "wraps", None) or getattr(validator, "validator", None)  # attrs.validators.optional
+    if wrapped is not None:
+        schema = constrained(schema, wrapped)
+    items = getattr(validator, "items", None)
+    if items is not None and "items" in schema:
+        schema = {**schema, "items": constrained(schema["items"], items)}
+    keywords = getattr(validator, KEYWORDS, None)
+    return schema if keywords is None else _narrowed(schema, *keywords)
+
+
+def _narrowed(schema: Schema, type_: str, keywords: Mapping[str, Any]) -> Schema:
+    """Return a schema with keywords for the values of a type."""
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_narrowed(part, type_, keywords) for part in schema["anyOf"]]}
+    return {**schema, **keywords} if schema.get("type") == type_ else schema
 
 
 def _object(properties: Schema, required: Sequence[str]) -> Schema:
@@ -200,7 +248,10 @@ def _any_of(parts: list[Schema]) -> Schema:
 def _of_enumeration(cls: type[Enum]) -> Schema:
     if cls is Missing:
         return _told(_sentinels(*Missing), summary(cls))
-    return _told({"title": cls.__name__, "enum": [member.value for member in cls]}, summary(cls))
+    described: Schema = {"title": cls.__name__, "enum": [member.value for member in cls]}
+    if issubclass(cls, LabelledEnum):
+        described["x-labels"] = {member.value: {"fr": member.wording.fr, "en": member.wording.en} for member in cls}
+    return _told(described, summary(cls))
 
 
 def _told(schema: Schema, description: str | None) -> Schema:

@@ -7,21 +7,17 @@ refused facts at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
-import attrs
-
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import REDACTED
+from reclamation_core.documents.faults import Refused
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables import Domain
 from reclamation_core.validators import at_offset, offset_of
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import Wording
 
 V = TypeVar("V", bound=LabelledEnum)
 
@@ -37,22 +33,6 @@ _NOTE = Wording(
     "un nombre fini est attendu ; s'il n'y a pas de note, n'indiquez rien",
     "a finite number is expected; give nothing where there is no note",
 )
-
-
-@attrs.frozen
-class Refused:
-    """A refused value, and the wording of what is expected."""
-
-    value: object
-    expected: Wording
-
-    @property
-    def safe_value(self) -> object:
-        """The value for a fault: a code, a number or a date; redacted where it could hold a personal text."""
-        is_code = isinstance(self.value, str) and len(self.value.split()) < 2
-        if is_code or isinstance(self.value, Enum | int | float | Decimal | date | None):
-            return self.value
-        return REDACTED if isinstance(self.value, Iterable) else safe_repr(self.value)
 
 
 def instant(value: object) -> Any:

@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Final, TypedDict
 
 import attrs
 
+from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
 from reclamation_core.tables import Boolean, Domain, Enumeration, Integer, Number
 from reclamation_core.validators import at_offset, offset_of
 from reclamation_core.vocabulary import conversions
-from reclamation_core.vocabulary.conversions import Refused
 from reclamation_core.vocabulary.enumerations import (
     Channel,
     ClientScope,
@@ -28,7 +28,7 @@ from reclamation_core.vocabulary.enumerations import (
     RiskDomain,
     ServiceReach,
 )
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LABEL, FieldLabel, Lang, Wording
 
 
 @attrs.frozen(kw_only=True)
@@ -98,11 +98,22 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FACT: Final = "fact"
 
 
-def _fact(label: Wording, question: Wording, domain: Domain, **options: Any) -> dict[str, Fact]:
-    return {_FACT: Fact(label=label, question=question, domain=domain, **options)}
+def _fact(label: Wording, question: Wording, domain: Domain, **options: Any) -> dict[str, Any]:
+    fact = Fact(label=label, question=question, domain=domain, **options)
+    return {_FACT: fact, LABEL: FieldLabel(label, question), **_keywords(domain)}
 
 
-def _severity_of(risk: RiskDomain) -> dict[str, Fact]:
+def _keywords(domain: Domain) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the keywords of JSON Schema for the values of a domain."""
+    if isinstance(domain, CodeList):
+        return {"json_schema": ("string", {"pattern": f"^{_CODE.pattern}$"})}
+    if isinstance(domain, Integer):
+        bounds = {"minimum": domain.minimum, "maximum": domain.maximum}
+        return {"json_schema": ("integer", {name: bound for name, bound in bounds.items() if bound is not None})}
+    return {}
+
+
+def _severity_of(risk: RiskDomain) -> dict[str, Any]:
     fr, en = risk.label("fr"), risk.label("en")
     return _fact(
         Wording(f"gravité, {fr}", f"severity, {en}"),

@@ -93,6 +93,7 @@ _MADE: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     ActionSheet: lambda: st.builds(Made, st.just(factories.sheet), _parts(ActionSheet)),
     CaseQuery: lambda: st.builds(Made, st.just(CaseQuery), _parts(CaseQuery)),
     PlanScope: lambda: (_TEXTS | _TEXTS.map("site:{}".format)).flatmap(_in_two_ways),
+    Registration: lambda: st.builds(Made, st.just(lambda **parts: _registrations(**parts)[0]), _parts(Registration)),
     Iterable[Registration]: lambda: st.builds(Made, st.just(_registrations), _parts(Registration)),
 }
 

@@ -1,0 +1,121 @@
+"""A document of each command with every key, for tests."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+AT: Final = "2026-06-30T09:00:00+02:00"
+WHEN: Final[dict[str, Any]] = {"occurred_at": AT, "expected_version": 3}
+FACTS: Final[dict[str, Any]] = {
+    "channel": "email",
+    "formal": True,
+    "complainant": "trainee",
+    "nature": "grievance",
+    "requirement": "contractual",
+    "sold_service": True,
+    "satisfaction": "5.5",
+    "client_scope": "local",
+    "theme": "trainer",
+    "service_reach": "one_centre",
+    "mobilisation": None,
+    "severity_safety": 0,
+    "likelihood": 4,
+    "recurrences": 12,
+    "causes": 1,
+}
+KNOWN: Final = {name: value for name, value in FACTS.items() if value is not None}
+SHEET: Final[dict[str, Any]] = {
+    "reference": "A-1",
+    "type": "corrective",
+    "origin": "complaint",
+    "origin_reference": "AUD-3",
+    "process": "PCS 4",
+    "site": "CRE",
+    "cause_family": "organisation",
+    "cause": "le planning",
+    "finding": "trois absences",
+    "requirement": "la convention",
+    "what": "doubler le planning",
+    "priority": "high",
+    "owner": "Mme Roux",
+    "resources": "une journée",
+    "planned": "2026-07-15",
+    "criterion": "aucune absence",
+    "check_on": "2026-08-15",
+    "spread": ["STD"],
+}
+REGISTRATION: Final[dict[str, Any]] = {
+    "site": "CRE",
+    "service_sites": ["CRE", "STD"],
+    "handling_unit": "STD",
+    "source": "courriel-17",
+    "complainant": "M. Durand",
+    "verbatim": "la salle est froide",
+    "occurred_at": AT,
+}
+
+CASES: Final[dict[str, dict[str, Any]]] = {
+    "register": REGISTRATION
+    | {"facts": {"type": "complaint", "received_at": AT, **KNOWN}, "remedy_sought": "un remboursement"},
+    "register_survey_result": REGISTRATION | {"satisfaction": 3.5, "received_at": AT, "company": False},
+    "complete_facts": WHEN | {"facts": FACTS},
+    "correct": WHEN | {"reason": "lu trop vite", "facts": {"received_at": AT, **FACTS}},
+    "correct_date": WHEN | {"event": 2, "happened_at": AT, "reason": "lu trop vite"},
+    "acknowledge": WHEN,
+    "add_support": WHEN | {"kind": "email", "title": "le courriel"},
+    "transcribe": WHEN | {"text": "il n'y a personne", "author": "Mme Roux"},
+    "request_information": WHEN | {"facts": ["nature"], "question": "Quel jour ?"},
+    "contain": WHEN | {"measure": "un remplaçant"},
+    "record_containment_effect": WHEN | {"measure": 1, "effective": True, "effect": "repris"},
+    "qualify": WHEN
+    | {
+        "problem": "l'absence",
+        "requirement_reference": "convention 3",
+        "conforming": False,
+        "supported_by": "Mme Petit",
+        "experts": ["M. Blanc"],
+        "risks": {"training": 2, "legal": 1},
+        "facts": {"likelihood": 2},
+    },
+    "reroute": WHEN | {"handling_unit": "STD", "level": "national", "reason": "enjeu"},
+    "analyse": WHEN | {"causes": ["organisation"], "method": "ishikawa", "report": "le planning"},
+    "answer": WHEN
+    | {"decision": "founded", "text": "Madame", "remedies": "excuses", "recourse": True, "collective": False},
+    "plan": WHEN | {"actions": [SHEET, "A-2"], "scope": {"kind": "site", "code": "CRE"}},
+    "plan_nothing": WHEN | {"reason": "le fait est isolé"},
+    "record_reaction": WHEN | {"reaction": "satisfied", "words": "merci"},
+    "refer_to_mediation": WHEN | {"reason": "désaccord"},
+    "withdraw": WHEN | {"words": "je renonce"},
+    "close": WHEN | {"reason": "out_of_scope", "redirected_to": "accueil", "told_at": AT, "comment": "rien"},
+    "reopen": WHEN | {"reason": "un fait nouveau"},
+    "link": WHEN | {"kind": "same_cause_as", "to": "R-2026-000002"},
+    "suspend_deadline": WHEN | {"reason": "une pièce manque"},
+    "resume_deadline": WHEN | {"reason": "elle est là"},
+    "suspend_retention": WHEN | {"reason": "assignation"},
+    "resume_retention": WHEN | {"reason": "jugement"},
+    "anonymise": WHEN | {"kinds": ["personal", "free"]},
+}
+ACTION: Final = WHEN | {"reference": "A-1"}
+PLANS: Final[dict[str, dict[str, Any]]] = {
+    "add": WHEN | {"sheet": SHEET},
+    "amend": ACTION | {"reason": "relu", "changes": {name: SHEET[name] for name in SHEET if name != "reference"}},
+    "progress": ACTION | {"note": "on avance"},
+    "finish": ACTION | {"evidence": "la liste"},
+    "judge": ACTION
+    | {
+        "effectiveness": "not_effective",
+        "why": "encore",
+        "follow_up": {"scope": {"kind": "nation"}, "action": "A-9"},
+    },
+    "follow_up": ACTION | {"follow_up": "A-2"},
+    "close": ACTION | {"comment": "fait"},
+    "abandon": ACTION | {"reason": "sans objet"},
+    "reopen": ACTION | {"reason": "de nouveau"},
+    "forget": ACTION | {"kinds": ["free"]},
+    "publish": WHEN | {"recipients": ["Tous les PCS"]},
+}
+
+
+def documents(commands: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The documents, with their type."""
+    return {verb: {"type": verb, **document} for verb, document in commands.items()}
