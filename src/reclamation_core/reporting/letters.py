@@ -23,7 +23,7 @@ from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
 from reclamation_core.reporting.report import readable
 from reclamation_core.validators import is_storable, refuse_value
 from reclamation_core.vocabulary import FACTS
-from reclamation_core.wording import Lang, Wording, typeset
+from reclamation_core.wording import MARKS, Lang, Wording, typeset, verbatim
 
 
 class LetterKind(LabelledEnum):
@@ -318,8 +318,10 @@ def letter_of(
     day = stated.dated
     number = "1er" if day.day == 1 and lang == "fr" else str(day.day)
     written = f"{number} {month_in_words(day, lang)}"
-    place = "" if settings.place is None else f"{settings.place}, "
-    dated = f"{place}le {written}" if lang == "fr" else f"{place}{written}"
+    day_words = f"le {written}" if lang == "fr" else written
+    place = (
+        f"{day_words[0].upper()}{day_words[1:]}" if settings.place is None else f"{_typed(settings.place)}, {day_words}"
+    )
     return Letter(
         kind=kind,
         reference=_clean(case.reference),
@@ -327,12 +329,17 @@ def letter_of(
         lang=lang,
         sender=_lines(settings.organisation, settings.address),
         recipient=_lines(stated.recipient),
-        place_and_date=_clean(f"{dated[0].upper()}{dated[1:]}"),
+        place_and_date=_clean(typeset(place, lang)),
         subject=subject,
         blocks=blocks,
         signature=_lines(settings.signatory, settings.signatory_title, settings.organisation),
         letterhead=settings.letterhead,
     )
+
+
+def _typed(text: str | None) -> str | None:
+    """Return a text that a person typed, marked so that its typography stays as it is; None for None."""
+    return None if text is None else verbatim(text)
 
 
 class _Statement:
@@ -354,12 +361,11 @@ class _Statement:
         self.dated = case.day_of(at)
         is_complaint = case.admissibility is Admissibility.IN_SCOPE
         self.words: dict[str, Any] = {
-            "reference": case.reference,
+            "reference": verbatim(case.reference),
             "noun": _NOUN[is_complaint].in_(lang),
             "received": self._day(case.received_on),
-            "organisation": settings.organisation,
-            "contact": settings.contact,
-            "salutation": settings.salutation or _SALUTATION.in_(lang),
+            "contact": _typed(settings.contact),
+            "salutation": _typed(settings.salutation) or _SALUTATION.in_(lang),
             "due": None,
             "acts": [],
             "remedies": None,
@@ -412,8 +418,8 @@ class _Statement:
         question = self._text("case.information_request.question", request.question)
         plain = (FACTS[name].question_to_complainant for name in request.missing(case))
         self.words["questions"] = [one.in_(self._lang) for one in plain if one is not None]
-        self.words["questions"] += [] if request.question is None else [question]
-        if not self.words["questions"]:
+        self.words["questions"] += [] if question is None else [question]
+        if not self.words["questions"] and request.question is None:
             self._miss("case.information_request.facts", request.facts, _NO_QUESTION)
         self.words["due"] = None if case.awaited_on is None else self._day(case.awaited_on)
 
@@ -445,7 +451,7 @@ class _Statement:
                 self._miss("redirected_to", REDACTED, _TWICE)
         elif redirected_to is None or not redirected_to.strip():
             self._miss("redirected_to", redirected_to, _NOWHERE)
-        self.words["redirected_to"] = self._text("case.closure.redirected_to", recorded) or redirected_to
+        self.words["redirected_to"] = self._text("case.closure.redirected_to", recorded) or _typed(redirected_to)
 
     def _closing(self) -> None:
         case, closure = self._case, self._case.closure
@@ -465,7 +471,7 @@ class _Statement:
             self.words["withdrawn"] = self._day(case.day_of(case.withdrawn_at))
         else:
             [*_, original] = [link.to for link in case.links if link.kind is LinkKind.DUPLICATE_OF]
-            self.words["duplicate_of"] = original
+            self.words["duplicate_of"] = verbatim(original)
 
     def _acts(self) -> list[dict[str, str | None]]:
         """Return the curative actions for this case alone, as the plans prove them on the date of the letter."""
@@ -487,15 +493,15 @@ class _Statement:
         if what is None:
             return None
         if done is not None and done <= self.dated:
-            return {"what": what, "done": self._day(done), "planned": None}
+            return {"what": verbatim(what), "done": self._day(done), "planned": None}
         if action.planned is not None and action.planned >= self.dated:
-            return {"what": what, "done": None, "planned": self._day(action.planned)}
+            return {"what": verbatim(what), "done": None, "planned": self._day(action.planned)}
         return None
 
     def _require_settings(self, *names: str) -> None:
         for name in names:
             value = getattr(self._settings, name)
-            self.words[name] = value
+            self.words[name] = _typed(value)
             if value is None:
                 self._miss(f"settings.{name}", None, _SETTING[name])
 
@@ -506,7 +512,7 @@ class _Statement:
         words = self._case.read(sealed)
         if words is None:
             self._miss(path, REDACTED, _ERASED)
-        return words
+        return _typed(words)
 
     def _miss(self, path: str, value: object, expected: Wording) -> None:
         self.faults.append(Fault(path, value, expected))
@@ -547,8 +553,9 @@ def _environment(folder: Path | None) -> Any:
         raise MissingExtraError("Jinja2", "letters") from error
 
     def paragraphs(text: str) -> Markup:
-        chunks = re.split(r"\n\s*\n", "\n".join(text.strip().splitlines()))
-        breaks = (Markup("<br>").join(escape(line) for line in chunk.split("\n")) for chunk in chunks)
+        typed = "\n".join(text.strip(MARKS).strip().splitlines())
+        chunks = (chunk.split("\n") for chunk in re.split(r"\n\s*\n", typed))
+        breaks = (Markup("<br>").join(escape(verbatim(line)) for line in chunk) for chunk in chunks)
         return Markup("").join(Markup("<p>{}</p>").format(chunk) for chunk in breaks)
 
     def explained(text: str) -> Markup:

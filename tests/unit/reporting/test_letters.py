@@ -20,7 +20,7 @@ from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Lette
 from reclamation_core.vocabulary import Nature, Requirement
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
-from tests.typography import plain
+from tests.typography import faults, plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk
 
@@ -74,7 +74,7 @@ def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> 
     letter = desk.reports.letter(named(desk), "acknowledgement", SETTINGS)
     assert letter.sender == ("Afpa, centre de Créteil", "12 rue de l'Exemple", "94000 Créteil")
     assert letter.recipient == ("Mme Awa Durand", "3 allée des Tilleuls", "94000 Créteil")
-    assert letter.place_and_date == "Créteil, le 3 juin 2026"
+    assert plain(letter.place_and_date) == "Créteil, le 3 juin 2026"
     assert plain(letter.subject) == "Accusé de réception de votre réclamation, dossier n° R-2026-000001"
     # Received on Monday 1 June 2026: ten business days later is Monday 15 June.
     assert words(letter) == [
@@ -111,7 +111,7 @@ def test_a_message_to_be_clarified_is_no_complaint_in_its_letter() -> None:
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     letter = desk.reports.letter(case.reference, "acknowledgement", attrs.evolve(SETTINGS, contact=None, place=None))
     assert letter.subject.startswith("Accusé de réception de votre demande,")
-    assert letter.place_and_date == "Le 3 juin 2026"
+    assert plain(letter.place_and_date) == "Le 3 juin 2026"
     assert words(letter)[3].endswith("vous pouvez nous écrire à l'adresse ci-dessus.")
 
 
@@ -179,6 +179,18 @@ def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: Answe
     ]
     assert letter.blocks[2].runs[0].strong
     assert any("excuses" in line for line in found) is (decision.value in {"founded", "partly_founded"})
+
+
+def test_a_letter_has_french_typography_and_leaves_what_people_typed() -> None:
+    desk = new_desk(at(20))
+    typed = "l'été : oui !\nd'accord ?"
+    letter = desk.reports.letter(answered(desk, reasons=typed, remedies=typed), "answer", SETTINGS)
+    texts = [block.text for block in letter.blocks]
+    assert texts[3] == typed
+    assert "reçue le lundi 1er\xa0juin\xa02026." in texts[1]
+    assert texts[-1] == "Nous vous prions d’agréer nos salutations distinguées."
+    left = [text for text in texts if text not in {typed, SETTINGS.mediator}]
+    assert [fault for text in left for fault in faults(text)] == []
 
 
 def test_only_the_reasons_say_why_a_service_is_not_ours() -> None:
@@ -267,7 +279,7 @@ def test_a_redirection_names_the_service_before_and_after_the_closing() -> None:
     assert words(before)[7] == "Service des inscriptions"
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Service des inscriptions", told_at=at(5))
     after = desk.reports.letter(reference, "redirection", SETTINGS)
-    assert after == attrs.evolve(before, dated=date(2026, 6, 5), place_and_date="Créteil, le 5 juin 2026")
+    assert after == attrs.evolve(before, dated=date(2026, 6, 5), place_and_date="Créteil, le 5\xa0juin\xa02026")
     with pytest.raises(FaultsError, match="the case has the service") as error:
         desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil")
     assert wrong(error) == ["redirected_to"]
@@ -467,7 +479,7 @@ def test_a_question_that_only_an_agent_can_answer_is_not_sent() -> None:
         desk.reports.letter(case.reference, "information_request", SETTINGS)
     desk.request_information(case.reference, "likelihood", question="Est-ce déjà arrivé ?", occurred_at=at(5))
     letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
-    assert [block.text.replace("\xa0", " ") for block in letter.blocks if block.is_item] == ["Est-ce déjà arrivé ?"]
+    assert [plain(block.text) for block in letter.blocks if block.is_item] == ["Est-ce déjà arrivé ?"]
 
 
 # Settings
