@@ -202,7 +202,7 @@ def calendar_bytes(calendar: DueCalendar, lang: Lang = "fr", *, cancellations: b
         ("name", name),
     ):
         file.add(key, value)
-    file.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    file.add("refresh-interval", icalendar.vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
     for entry in calendar.entries:
         if entry.is_cancelled or not cancellations:
             file.add_component(_event(entry, lang))

@@ -172,6 +172,14 @@ def test_hostile_texts_are_nothing_but_text_in_a_pdf() -> None:
     assert [line["/Title"] for line in reader.outline] == [found.subject_line]  # type: ignore[call-overload]
 
 
+@given(st.text("#$*_`@\\[]{}<>&;=/'\"~^%!-+|a1 \n", min_size=1, max_size=60).filter(str.strip))
+def test_any_markup_is_text_in_a_pdf(words: str) -> None:
+    reader = pypdf.PdfReader(BytesIO(letter_bytes(letter(words, words), "pdf")))
+    shown = squeezed("".join(page.extract_text() for page in reader.pages)).replace("\u200b", "")
+    assert shown.count(squeezed(words)) >= 2
+    assert len(reader.outline) == 1
+
+
 def test_a_word_longer_than_a_line_of_a_pdf_is_broken() -> None:
     content = letter_bytes(letter("a" * 500, "Awa " + "b" * 200), "pdf")
     [page] = pypdf.PdfReader(BytesIO(content)).pages
