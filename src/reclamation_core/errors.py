@@ -92,7 +92,7 @@ class ReclamationError(Exception):
 
         `type`, `title`, `status` and `detail` are those of the standard; `kind` and `code` are this library's; `faults`
         has a `path` and a `detail` for each thing wrong with the input; `guards` has the `id`, `clause`,
-        `interpretation` and `detail` of each guard that refuses the act.
+        `interpretation`, `detail` and `facts` of each guard that refuses the act.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".

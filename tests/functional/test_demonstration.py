@@ -176,7 +176,7 @@ def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path,
     told = " ".join(shown(demonstrated[1], "Refus provoqués"))
 
     assert "« qualifier » est refusé" in told.replace("\xa0", " ")
-    assert "l'appel n'est pas transcrit" in told
+    assert "L'appel n'est pas transcrit" in told
     assert "« clôturer » est refusé" in told.replace("\xa0", " ")
     assert "M2-1, point 4 ; interprétation n° 27" in " ".join(told.split())
 

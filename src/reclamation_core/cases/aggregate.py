@@ -6,19 +6,24 @@ narration, database views, strategies and the documentation read the registry.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
+from string import Formatter
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents import Upcaster, Variants, Versions
 from reclamation_core.errors import ErrorKind, ReclamationError
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
+from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import at_offset, instant, number, refuse_value
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
@@ -233,7 +238,8 @@ class Guard(Generic[C]):
         id: its name.
         commands: the commands that it guards.
         when: the situation that it refuses, as the conditions of a row.
-        wording: what is wrong, and what would do.
+        wording: what is wrong, and what would do. A part in brackets has the values of one refusal, by their names in
+            braces: `the case is closed[ since {closed_at}]`.
         clause: its clause of the procedure; None if it is common sense.
         interpretation: the interpretation of the procedure that it follows.
     """
@@ -241,9 +247,121 @@ class Guard(Generic[C]):
     id: str
     commands: tuple[C, ...]
     when: Mapping[str, Any] = attrs.field(hash=False)
-    wording: Wording
+    template: Wording = attrs.field(alias="wording")
     clause: str | None = None
     interpretation: str | None = None
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what would do, in general: without the values of one refusal."""
+        return without_details(self.template)
+
+    def details(self, values: Mapping[str, Callable[[], object]], zone: tzinfo) -> GuardDetails:
+        """Return the refusal of a command by this guard.
+
+        Args:
+            values: by the names of the template, the functions that return the values; None is no value.
+            zone: the time zone in which instants are written.
+        """
+        found = {name: values[name]() for name in _names_of(self.template.fr)}
+        facts = {name: value for name, value in found.items() if value not in (None, (), UNKNOWN)}
+        words = (_with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en"))
+        return GuardDetails(self.id, facts, Wording(*words))
+
+
+_PART: Final = re.compile(r"\[([^\]]*)\]")
+_MOST_LABELS: Final = 2
+_MOST_REFERENCES: Final = 3
+_PRECISIONS: Final = {
+    "fr": ("%d/%m/%Y", "%d/%m/%Y à %-H h %M", "%d/%m/%Y à %-H h %M min %S s"),
+    "en": ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"),
+}
+
+
+@attrs.frozen
+class GuardDetails:
+    """One guard that refused a command, with the values that it refused.
+
+    Args:
+        id: the name of the guard.
+        facts: by name, the dates, references, counts, codes and labels that the refusal is about.
+        wording: the obstacle with these values, and the remedy.
+    """
+
+    id: str
+    facts: Mapping[str, Any]
+    wording: Wording
+
+    def to_document(self, lang: Lang) -> dict[str, Any]:
+        """Return the facts for JSON: instants as ISO 8601, codes, texts, numbers and lists of texts."""
+        return {name: _plain_value(value, lang) for name, value in self.facts.items()}
+
+
+def without_details(template: Wording) -> Wording:
+    """Return the general sentences of a template."""
+    return Wording(_PART.sub("", template.fr), _PART.sub("", template.en))
+
+
+def _names_of(text: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
+def _with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) -> str:
+    """Fill the parts of a text whose values are known; the others are left out."""
+    instants = [value.astimezone(zone) for value in facts.values() if isinstance(value, datetime)]
+    # Two instants of one day are written with their hours, those of one minute with their seconds.
+    pattern = next(
+        (pattern for pattern in _PRECISIONS[lang] if len({_written(at, pattern) for at in instants}) == len(instants)),
+        _PRECISIONS[lang][-1],
+    )
+
+    def words(value: object) -> str:
+        match value:
+            case datetime():
+                text = _written(value.astimezone(zone), pattern)
+            case date():
+                text = _written(value, _PRECISIONS[lang][0])
+            case LabelledEnum():
+                text = value.label(lang)
+            case Wording():
+                text = value.in_(lang)
+            case LineReference():
+                text = value.action
+            case tuple():
+                are_labels = any(isinstance(one, Wording) for one in value)
+                most, separator = (_MOST_LABELS, " ; ") if are_labels else (_MOST_REFERENCES, ", ")
+                left = len(value) - most
+                more = (f" et {left} de plus" if lang == "fr" else f" and {left} more") if left > 0 else ""
+                text = separator.join(map(words, value[:most])) + more
+            case _:
+                text = str(value)
+        return text
+
+    def part(found: re.Match[str]) -> str:
+        names = _names_of(found[1])
+        known = all(name in facts for name in names)
+        return found[1].format(**{name: words(facts[name]) for name in names}) if known else ""
+
+    return _PART.sub(part, text)
+
+
+def _written(at: date, pattern: str) -> str:
+    return at.strftime(pattern.replace("%-H", str(at.hour))) if isinstance(at, datetime) else at.strftime(pattern)
+
+
+def _plain_value(value: object, lang: Lang) -> object:
+    match value:
+        case date():  # an instant is a date too
+            return value.isoformat()
+        case LabelledEnum():
+            return value.value
+        case Wording():
+            return value.in_(lang)
+        case tuple():
+            return [_plain_value(one, lang) for one in value]
+        case int():
+            return value
+    return str(value)
 
 
 def flag(name: str, fr: str, en: str) -> Input:
@@ -283,6 +401,7 @@ class RefusalError(ReclamationError, ValueError):
     command: Any
     permission: Decision[Permission]
     missing: tuple[Input, ...] = ()
+    details: tuple[GuardDetails, ...] = ()
 
     @abstractmethod
     def subject(self, lang: Lang) -> str:
@@ -311,7 +430,10 @@ class RefusalError(ReclamationError, ValueError):
                 return self._to_developer()
         label = self.command.label(lang)
         lines = "\n".join(
-            [*(f"- {_reason(row, lang)}" for row in self.guards), *(_question(fact, lang) for fact in self.missing)]
+            [
+                *(f"- {self._reason(row, lang)}" for row in self.guards),
+                *(_question(fact, lang) for fact in self.missing),
+            ]
         )
         if lang == "fr":
             return f"{self.subject(lang)}, « {label} » est refusé :\n{lines}"
@@ -323,34 +445,40 @@ class RefusalError(ReclamationError, ValueError):
 
     def _to_developer(self) -> str:
         cited = ((row, ", ".join(filter(None, [row.clause, row.interpretation]))) for row in self.guards)
-        lines = (f"- {row.id} ({source or 'no clause'}): {_text(row, 'en')}" for row, source in cited)
+        lines = (f"- {row.id} ({source or 'no clause'}): {self._text(row, 'en')}" for row, source in cited)
         asked = (f"  {fact.name}: {fact.question.en}" for fact in self.missing)
         return "\n".join([f"{self.subject('en')}: {self.command.value} is refused:", *lines, *asked])
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the refusal as problem details; the facts to complete are its faults."""
+        facts = {details.id: details.to_document(lang) for details in self.details}
         return super().to_document(lang) | {
             "faults": [{"path": fact.name, "detail": fact.question.in_(lang)} for fact in self.missing],
             "guards": [
-                {"id": row.id, "clause": row.clause, "interpretation": row.interpretation, "detail": _reason(row, lang)}
+                {
+                    "id": row.id,
+                    "clause": row.clause,
+                    "interpretation": row.interpretation,
+                    "detail": self._reason(row, lang),
+                    "facts": facts.get(row.id, {}),
+                }
                 for row in self.guards
             ],
         }
+
+    def _text(self, row: Row, lang: Lang) -> str:
+        wording = next((details.wording for details in self.details if details.id == row.id), row.wording)
+        return row.id if wording is None else wording.in_(lang)
+
+    def _reason(self, row: Row, lang: Lang) -> str:
+        source, text = row.source(lang), self._text(row, lang)
+        return sentence(f"{text} ({source})" if source else text)
 
 
 _NOT_NOW: Final = Wording(
     "Cette opération n'est pas possible sur votre dossier pour le moment.",
     "This is not possible for your case at the moment.",
 )
-
-
-def _text(row: Row, lang: Lang) -> str:
-    return row.id if row.wording is None else row.wording.in_(lang)
-
-
-def _reason(row: Row, lang: Lang) -> str:
-    source, text = row.source(lang), _text(row, lang)
-    return f"{text} ({source})" if source else text
 
 
 def _question(fact: Input, lang: Lang) -> str:

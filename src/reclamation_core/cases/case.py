@@ -6,7 +6,7 @@ case, the command and the chronology: an event cannot happen before those that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, cast
@@ -53,7 +53,7 @@ from reclamation_core.cases.events.base import (
     assess,
     dated,
 )
-from reclamation_core.cases.guards import GUARDS, guard_table
+from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, guard_table
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import (
@@ -69,8 +69,9 @@ from reclamation_core.markup import html_of
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Decision, Input, Row
+from reclamation_core.tables.explanation import value_label
 from reclamation_core.validators import at_offset, instant, member_of, not_blank
-from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Complexity, Role, Sites
+from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Complexity, Role, Sites
 from reclamation_core.wording import Lang, Wording
 
 Settled: TypeAlias = Mapping[LineReference, Periods]
@@ -346,7 +347,10 @@ def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEve
     permission = guard_table(command_type).decide(guard_inputs(case, command, data, context))
     if permission.outcome is not Permission.ALLOWED:
         missing = missing_facts(case, data, permission.deciding, context)
-        raise CommandRefusedError(case.reference, command_type, permission, missing)
+        values = refused_values(case, command, data, context)
+        refusing = {row.id: GUARDS_BY_ID[row.id] for row in permission.deciding}
+        details = tuple(guard.details(values, case.zone) for guard in refusing.values())
+        raise CommandRefusedError(case.reference, command_type, permission, missing, details)
     return record(case, case.reference, data, command, context)
 
 
@@ -549,6 +553,87 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
     return permissions
 
 
+def refused_values(
+    case: Case, command: CaseCommand, data: Any, context: DecisionContext
+) -> Mapping[str, Callable[[], object]]:
+    """Return the values that the guards of a case name in a refusal, each computed if it is needed; None is no value.
+
+    Args:
+        case: the case.
+        command: the refused command.
+        data: its event, completed.
+        context: the context of the decision.
+    """
+    at, cycle = command.occurred_at, case.answer_cycles[-1] if case.answer_cycles else None
+    dates = [each for each in (at, getattr(data, "told_at", None), getattr(data, "happened_at", None)) if each]
+    receipt = data.facts.received_at if isinstance(data, FactsCorrected) else None
+    open_actions = tuple(one for one in case.actions if one in context.follow_up.unsettled)
+    facts_after = data.facts_after(case) if isinstance(data, FactsEvent) else case.facts
+    return {
+        "date": lambda: at,
+        "latest_date": lambda: max(filter(None, (*dates, receipt))),
+        "earliest_date": lambda: min(dates),
+        "received_at": lambda: case.received_at,
+        "new_receipt": lambda: receipt,
+        "first_act": lambda: min((act for act in _acts(case) if receipt and act < receipt), default=None),
+        "happened_at": lambda: data.happened_at,
+        "event": lambda: data.event,
+        "latest_turn": lambda: max(_turns(case), default=None),
+        "ground": lambda: _latest_ground(case, data, at, context.follow_up.settled),
+        "closed_at": lambda: case.closed_at,
+        "anonymised_at": lambda: case.anonymised_at,
+        "withdrawn_at": lambda: case.withdrawn_at,
+        "link": lambda: Wording(f"{data.kind.label('fr')} {data.to}", f"{data.kind.label('en')} {data.to}"),
+        "latest_suspension": lambda: max(_suspension_turns(case.suspensions), default=None),
+        "suspended_since": lambda: case.suspensions[-1].since if case.suspensions else None,
+        "latest_clock_suspension": lambda: max(_suspension_turns(_of_the_clock(case)), default=None),
+        "clock_suspended_since": lambda: _of_the_clock(case)[-1].since if _of_the_clock(case) else None,
+        "stopped_at": lambda: None if cycle is None else cycle.stopped_at,
+        "answered_at": lambda: None if cycle is None else cycle.answered_at,
+        "due": lambda: None if case.deadline is None else case.deadline.due,
+        "edition": lambda: case.edition,
+        "state": lambda: case.state,
+        "admissibility": lambda: case.admissibility,
+        "out_of_scope_fact": lambda: _out_of_scope_fact(context.edition.tables["eligibility"].decide(facts_after)),
+        "eligibility_fact": lambda: _label_of(context.edition.tables["eligibility"].decide(facts_after).question),
+        "complexity_fact": lambda: _label_of(
+            context.edition.complexity_decision(facts_after, case.level_override).question
+        ),
+        "channel": lambda: getattr(case.facts, "channel", None),
+        "role": lambda: command.role,
+        "qualifying_roles": lambda: context.edition.roles.qualifying,
+        "known_facts": lambda: tuple(FACTS[name].label for name in _changed_facts(case.facts, data) if name in FACTS),
+        "requested_known": lambda: tuple(FACTS[name].label for name in data.facts if name not in data.missing(case)),
+        "unjudged": lambda: len(_risks_unjudged(case, data, context.edition)),
+        "method": lambda: data.method,
+        "open_actions": lambda: open_actions,
+        "measures": lambda: len(case.containments),
+        "level": lambda: data.level,
+    }
+
+
+def _latest_ground(case: Case, data: Any, at: datetime, settled: Settled) -> datetime | None:
+    """Return the latest date that an event may not precede; None if what it rests on has not ended."""
+    latest = max(_grounds(case, data, at, settled))
+    return None if latest == _NEVER else latest
+
+
+def _out_of_scope_fact(eligibility: Decision[Any]) -> Wording | None:
+    """Return the fact that puts a message out of scope, with its value; of several, the first of the first rule."""
+    names = next((tuple(row.when) for row in eligibility.deciding), ())
+    deciding = (input_ for input_ in eligibility.table.inputs if input_.name in names)
+    return next((_valued(input_, eligibility.value(input_)) for input_ in deciding), None)
+
+
+def _valued(input_: Input, value: Any) -> Wording:
+    fr, en = (value_label(input_, value, lang) for lang in ("fr", "en"))
+    return Wording(f"{input_.label.fr} : {fr}", f"{input_.label.en}: {en}")
+
+
+def _label_of(input_: Input | None) -> Wording | None:
+    return None if input_ is None else input_.label
+
+
 def missing_facts(case: Case, data: Any, guards: Iterable[Row], context: DecisionContext) -> tuple[Input, ...]:
     """The facts to complete where guards refuse for want of them: each has its question (I24)."""
     refused = {guard.id for guard in guards}
@@ -583,13 +668,18 @@ def _finds_root_causes(analysis: object) -> bool:
 
 def _only_completes(before: Facts, data: Any) -> bool:
     """Return True if no known fact changes, except those that a qualification may judge again."""
+    return not _changed_facts(before, data)
+
+
+def _changed_facts(before: Facts, data: Any) -> tuple[str, ...]:
+    """Return the names of known facts that a completion would change."""
     if not isinstance(data, FactsCompleted | Qualified) or data.facts is None:
-        return True
+        return ()
     after = data.facts
     free = _JUDGED if isinstance(data, Qualified) else frozenset[str]()
     names = [field.name for field in attrs.fields(type(before)) if field.name not in free]
-    values = [(getattr(before, name), getattr(after, name)) for name in names]
-    return all(old is UNKNOWN or old == new for old, new in values)
+    values = [(name, getattr(before, name), getattr(after, name)) for name in names]
+    return tuple(name for name, old, new in values if old is not UNKNOWN and old != new)
 
 
 def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> dict[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.cases.aggregate import RefusalError
+from reclamation_core.cases.aggregate import GuardDetails, RefusalError
 from reclamation_core.cases.codes import CommandType, Permission
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.tables import Decision, Input
@@ -20,6 +20,7 @@ class CommandRefusedError(RefusalError):
         command: the refused command.
         permission: the decision that refused, with every guard that is not met.
         missing: the facts to complete, if guards refuse for want of them; each input has its question.
+        details: each guard that is not met, with the values that it refused.
     """
 
     code = "command_refused"
@@ -29,6 +30,7 @@ class CommandRefusedError(RefusalError):
     command: CommandType
     permission: Decision[Permission]
     missing: tuple[Input, ...] = ()
+    details: tuple[GuardDetails, ...] = ()
 
     def subject(self, lang: Lang) -> str:
         """Return the name of the case."""

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from reclamation_core.cases.aggregate import Guard, flag, permissions
+from reclamation_core.cases.aggregate import Guard, flag, permissions, without_details
 from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, CommandType, Permission
 from reclamation_core.cases.events import CASE_EVENTS, Requires
 from reclamation_core.tables import DecisionTable, Enumeration, Input, is_not
 from reclamation_core.wording import Wording
 
-__all__ = ["GUARDS", "INPUTS", "NOT_TO_COME", "Guard", "guard_table"]
+__all__ = ["GUARDS", "GUARDS_BY_ID", "INPUTS", "NOT_TO_COME", "Guard", "guard_table"]
 
 
 def _requiring(condition: Callable[[Requires], bool]) -> tuple[CommandType, ...]:
@@ -83,14 +83,16 @@ INPUTS: tuple[Input, ...] = (
 )
 """The inputs of the guard tables."""
 
-NOT_TO_COME: Final = Wording(
-    "la date indiquée est dans le futur : indiquez la date réelle",
-    "the date given is in the future: give the one on which it happened",
+_NOT_TO_COME: Final = Wording(
+    "la date indiquée[ ({latest_date})] est dans le futur : indiquez la date réelle",
+    "the date given[ ({latest_date})] is in the future: give the one on which it happened",
 )
 
+NOT_TO_COME: Final = without_details(_NOT_TO_COME)
+
 COMPLEXITY_UNDETERMINED: Final = Wording(
-    "la complexité du cas n'est pas déterminée : complétez l'information qui manque",
-    "the complexity of the case is undetermined: complete the fact that is missing",
+    "la complexité du cas n'est pas déterminée : complétez l'information qui manque[ ({complexity_fact})]",
+    "the complexity of the case is undetermined: complete the fact that is missing[ ({complexity_fact})]",
 )
 
 _COMMON: tuple[Guard[CommandType], ...] = (
@@ -98,15 +100,17 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         id="in-future",
         commands=tuple(CommandType),
         when={"in_future": True},
-        wording=NOT_TO_COME,
+        wording=_NOT_TO_COME,
     ),
     Guard(
         id="before-receipt",
         commands=_requiring(lambda requires: requires.after_receipt),
         when={"before_receipt": True},
         wording=Wording(
-            "la date indiquée précède la réception : corrigez-la, ou rectifiez la date de réception",
-            "the date given is before the receipt: mend it, or correct the date of receipt",
+            "la date indiquée[ ({earliest_date})] précède la réception[ ({received_at})]. Corrigez-la, "
+            "ou rectifiez la date de réception",
+            "the date given[ ({earliest_date})] is before the receipt[ ({received_at})]. Mend it, or "
+            "correct the date of receipt",
         ),
         interpretation="I23",
     ),
@@ -115,10 +119,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CORRECT,),
         when={"receipt_after_acts": True},
         wording=Wording(
-            "la date de réception indiquée suit l'enregistrement ou une opération du dossier : indiquez la "
-            "date d'arrivée de la demande",
-            "the date of receipt given is after the registration or something done to the case: give the one on which "
-            "the message arrived",
+            "la réception indiquée[ ({new_receipt})] suit une opération du dossier[ ({first_act})]. "
+            "Indiquez la date d'arrivée de la demande",
+            "the receipt given[ ({new_receipt})] is after something done to the case[ ({first_act})]. "
+            "Give the date on which the message arrived",
         ),
         interpretation="I23",
     ),
@@ -127,8 +131,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=_requiring(lambda requires: requires.within_run),
         when={"before_run": True},
         wording=Wording(
-            "la date indiquée précède la dernière clôture ou réouverture : indiquez une date postérieure",
-            "the date given is before the latest closing or reopening: give one that follows it",
+            "la date indiquée[ ({date})] précède la dernière clôture ou réouverture[ ({latest_turn})]. "
+            "Indiquez une date postérieure",
+            "the date given[ ({date})] is before the latest closing or reopening[ ({latest_turn})]. Give a later one",
         ),
         interpretation="I3",
     ),
@@ -137,8 +142,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CORRECT_DATE,),
         when={"date_is_of_an_act": False},
         wording=Wording(
-            "le dossier ne comporte pas d'opération de ce numéro : indiquez le numéro de celle dont la date est fausse",
-            "no act of that number is on file: give the number of the event whose date is wrong",
+            "le dossier ne comporte pas d'opération de ce numéro[ ({event})]. Indiquez le numéro de "
+            "celle dont la date est fausse",
+            "no act of that number[ ({event})] is on file. Give the number of the event whose date is wrong",
         ),
     ),
     Guard(
@@ -146,9 +152,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CORRECT_DATE,),
         when={"against_the_history": True},
         wording=Wording(
-            "cette date est incompatible avec l'ordre des opérations du dossier : indiquez-en une autre",
-            "with that date an act would be before what it rests on, or after it was written down: give one that holds "
-            "in the history",
+            "cette date[ ({happened_at})] est incompatible avec l'ordre des opérations du dossier. "
+            "Indiquez-en une autre[ pour l'opération n° {event}]",
+            "this date[ ({happened_at})] contradicts the order of the acts of the case. Give another "
+            "one[ for act {event}]",
         ),
         interpretation="I12",
     ),
@@ -157,8 +164,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"before_ground": True},
         wording=Wording(
-            "la date indiquée précède le premier support factuel ou la transcription : indiquez une date postérieure",
-            "the date given is before the first factual support or the transcription: give one that follows them",
+            "la date indiquée[ ({date})] précède le premier support factuel ou la transcription[ "
+            "({ground})]. Indiquez une date postérieure",
+            "the date given[ ({date})] is before the first factual support or the transcription[ "
+            "({ground})]. Give a later one",
         ),
         clause="M2-1 §6.1",
         interpretation="I11",
@@ -168,9 +177,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"before_ground": True},
         wording=Wording(
-            "la date indiquée précède la qualification ou l'analyse : indiquez une date postérieure",
-            "the date given is before the qualification, or the analysis that the plan follows from: give one that "
-            "follows them",
+            "la date indiquée[ ({date})] précède la qualification ou l'analyse[ ({ground})]. Indiquez "
+            "une date postérieure",
+            "the date given[ ({date})] is before the qualification or the analysis[ ({ground})]. Give a later one",
         ),
         clause="M2-1 §2.1",
         interpretation="I12",
@@ -180,8 +189,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RECORD_CONTAINMENT_EFFECT, CommandType.RECORD_REACTION),
         when={"before_ground": True},
         wording=Wording(
-            "la date indiquée précède la mesure ou la réponse concernée : indiquez une date postérieure",
-            "the date given is before the measure, or the answer, that it is about: give one that follows it",
+            "la date indiquée[ ({date})] précède la mesure ou la réponse concernée[ ({ground})]. "
+            "Indiquez une date postérieure",
+            "the date given[ ({date})] is before the measure or the answer concerned[ ({ground})]. Give a later one",
         ),
     ),
     Guard(
@@ -189,9 +199,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"before_ground": True},
         wording=Wording(
-            "la clôture ne peut pas précéder l'événement qui la justifie : indiquez une date postérieure",
-            "the date given is before what this reason for closing asks for: give one that follows the answer, the "
-            "follow-up settled, the withdrawal, the sender being told or the link",
+            "la clôture[ ({date})] ne peut pas précéder l'événement qui la justifie[ ({ground})]. "
+            "Indiquez une date postérieure",
+            "the closing[ ({date})] cannot be before the event that justifies it[ ({ground})]. Give a later date",
         ),
         interpretation="I27",
     ),
@@ -199,15 +209,19 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         id="closed",
         commands=_requiring(lambda requires: requires.open_case),
         when={"state": CaseState.CLOSED, "anonymised": False},
-        wording=Wording("le dossier est clos : rouvrez-le d'abord", "the case is closed: reopen it first"),
+        wording=Wording(
+            "le dossier est clos[ depuis le {closed_at}] : rouvrez-le d'abord",
+            "the case was closed[ on {closed_at}]: reopen it first",
+        ),
     ),
     Guard(
         id="anonymised",
         commands=tuple(CommandType),
         when={"anonymised": True},
         wording=Wording(
-            "le dossier est anonymisé, son historique est figé : enregistrez un nouveau dossier",
-            "the case is anonymised, its history has ended: register a new one",
+            "le dossier est anonymisé[ depuis le {anonymised_at}], son historique est figé. "
+            "Enregistrez un nouveau dossier",
+            "the case was anonymised[ on {anonymised_at}], its history has ended. Register a new one",
         ),
         interpretation="I17",
     ),
@@ -216,8 +230,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.WITHDRAW,),
         when={"withdrawn": True},
         wording=Wording(
-            "le retrait est déjà enregistré : clôturez le dossier, ou rectifiez la date du retrait",
-            "the withdrawal is recorded already: close the case, or correct the date of the withdrawal",
+            "le retrait est déjà enregistré[, daté du {withdrawn_at}]. Clôturez le dossier, ou rectifiez cette date",
+            "the withdrawal is recorded already[, on {withdrawn_at}]. Close the case, or correct the "
+            "date of the withdrawal",
         ),
     ),
     Guard(
@@ -225,8 +240,8 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.LINK,),
         when={"linked": True},
         wording=Wording(
-            "ce lien est déjà enregistré : indiquez un autre dossier ou un autre lien",
-            "this link is recorded already: name another case, or another kind of link",
+            "ce lien[ ({link})] est déjà enregistré. Indiquez un autre dossier ou un autre lien",
+            "this link[ ({link})] is recorded already. Name another case, or another kind of link",
         ),
     ),
     Guard(
@@ -234,9 +249,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_RETENTION, CommandType.RESUME_RETENTION),
         when={"before_suspension": True},
         wording=Wording(
-            "la date indiquée précède la dernière suspension de l'effacement ou son rétablissement : indiquez "
-            "une date postérieure",
-            "the date given is before the latest suspension or its end: give one that follows it",
+            "la date indiquée[ ({date})] précède la dernière suspension de l'effacement ou son "
+            "rétablissement[ ({latest_suspension})]. Indiquez une date postérieure",
+            "the date given[ ({date})] is before the latest suspension of the erasure or its end[ "
+            "({latest_suspension})]. Give a later one",
         ),
         interpretation="I17",
     ),
@@ -245,8 +261,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_RETENTION, CommandType.ANONYMISE),
         when={"suspended": True},
         wording=Wording(
-            "l'effacement de ce dossier est suspendu pour contentieux : rétablissez-le à la fin du contentieux",
-            "litigation suspends the retention of the case: wait for its end, then resume it",
+            "l'effacement de ce dossier est suspendu pour contentieux[ depuis le {suspended_since}]. "
+            "Rétablissez-le à la fin du contentieux",
+            "the erasure of the case is suspended for litigation[, since {suspended_since}]. Resume it once the "
+            "litigation has ended",
         ),
         interpretation="I17",
     ),
@@ -255,8 +273,8 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RESUME_RETENTION,),
         when={"suspended": False},
         wording=Wording(
-            "l'effacement de ce dossier n'est pas suspendu",
-            "the retention of the case is not suspended: there is nothing to resume",
+            "l'effacement de ce dossier n'est pas suspendu : il n'y a rien à rétablir",
+            "the erasure of the case is not suspended: there is nothing to resume",
         ),
         interpretation="I17",
     ),
@@ -265,8 +283,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE, CommandType.RESUME_DEADLINE),
         when={"before_deadline_suspension": True},
         wording=Wording(
-            "la date indiquée précède la dernière suspension du délai ou sa reprise : indiquez une date postérieure",
-            "the date given is before the latest suspension of the answer clock or its end: give one that follows it",
+            "la date indiquée[ ({date})] précède la dernière suspension du délai ou sa reprise[ "
+            "({latest_clock_suspension})]. Indiquez une date postérieure",
+            "the date given[ ({date})] is before the latest suspension of the answer clock or its end[ "
+            "({latest_clock_suspension})]. Give a later one",
         ),
         interpretation="I25",
     ),
@@ -275,8 +295,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"suspensions_allowed": False},
         wording=Wording(
-            "cette version de la procédure n'admet pas de suspension du délai de réponse : répondez dans le délai",
-            "the edition allows no suspension of the answer clock: answer in time",
+            "cette version de la procédure[ ({edition})] n'admet pas de suspension du délai de "
+            "réponse. Répondez dans le délai",
+            "this version of the procedure[ ({edition})] allows no suspension of the answer clock. Answer in time",
         ),
         clause="M2-1 §5.0",
         interpretation="I25",
@@ -286,8 +307,9 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"clock_stopped": True},
         wording=Wording(
-            "le délai ne court plus : pour répondre à nouveau, clôturez puis rouvrez le dossier",
-            "the answer clock does not run any more: for another answer, close and reopen the case",
+            "le délai ne court plus[ depuis le {stopped_at}]. Pour répondre à nouveau, clôturez puis "
+            "rouvrez le dossier",
+            "the answer clock has stopped[, on {stopped_at}]. For another answer, close and reopen the case",
         ),
         clause="M2-1 §5.0",
         interpretation="I3",
@@ -297,8 +319,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"deadline_passed": True},
         wording=Wording(
-            "à cette date, l'échéance est passée et le délai ne peut plus être suspendu : répondez au client",
-            "the due date has passed by that date, and the clock cannot be suspended any more: answer",
+            "à la date indiquée[ ({date})], l'échéance[ du {due}] est passée. Le délai ne peut plus "
+            "être suspendu : répondez au client",
+            "on the date given[ ({date})], the due date[ ({due})] has passed. The clock cannot be "
+            "suspended any more: answer",
         ),
         clause="M2-1 §5.0",
         interpretation="I25",
@@ -308,8 +332,8 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.SUSPEND_DEADLINE,),
         when={"deadline_suspended": True},
         wording=Wording(
-            "le délai de réponse est déjà suspendu : reprenez-le d'abord",
-            "the answer clock is suspended already: resume it first",
+            "le délai de réponse est déjà suspendu[ depuis le {clock_suspended_since}] : reprenez-le d'abord",
+            "the answer clock is already suspended[, since {clock_suspended_since}]: resume it first",
         ),
         interpretation="I25",
     ),
@@ -318,7 +342,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RESUME_DEADLINE,),
         when={"deadline_suspended": False},
         wording=Wording(
-            "le délai de réponse n'est pas suspendu",
+            "le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
             "the answer clock is not suspended: there is nothing to resume",
         ),
         interpretation="I25",
@@ -327,7 +351,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         id="not-closed",
         commands=(CommandType.REOPEN, CommandType.ANONYMISE),
         when={"state": is_not(CaseState.CLOSED)},
-        wording=Wording("le dossier n'est pas clos : clôturez-le d'abord", "the case is not closed: close it first"),
+        wording=Wording(
+            "le dossier n'est pas clos[ (état : {state})] : clôturez-le d'abord",
+            "the case is not closed[ (state: {state})]: close it first",
+        ),
     ),
     Guard(
         id="no-complainant",
@@ -351,9 +378,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(*_HANDLING, CommandType.SUSPEND_DEADLINE),
         when={"admissibility": Admissibility.OUT_OF_SCOPE},
         wording=Wording(
-            "la demande est hors du cadre : réorientez-la vers le bon service et clôturez le dossier, ou "
-            "rectifiez les informations saisies",
-            "the message is out of scope: redirect it and close the case, or correct the facts",
+            "la demande est hors du cadre[ ({out_of_scope_fact})]. Réorientez-la vers le bon service "
+            "et clôturez le dossier, ou rectifiez les informations saisies",
+            "the message is out of scope[ ({out_of_scope_fact})]. Redirect it and close the case, or correct the facts",
         ),
         clause="M2-1 §1.2",
     ),
@@ -362,8 +389,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"admissibility": Admissibility.TO_BE_CLARIFIED},
         wording=Wording(
-            "la recevabilité n'est pas établie : complétez les informations qui manquent",
-            "eligibility is not settled: complete the facts that are missing",
+            "la recevabilité n'est pas établie. Complétez les informations qui manquent[, d'abord : "
+            "{eligibility_fact}]",
+            "eligibility is not settled. Complete the facts that are missing[, first: {eligibility_fact}]",
         ),
         clause="M2-1 §1.2",
         interpretation="I10",
@@ -373,8 +401,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.TRANSCRIBE,),
         when={"by_phone": False},
         wording=Wording(
-            "la demande n'a pas été faite par téléphone : ajoutez un support factuel, ou rectifiez le canal",
-            "the message was not made by telephone: add a factual support, or correct the channel",
+            "la demande n'a pas été faite par téléphone[ (canal : {channel})]. Ajoutez un support "
+            "factuel, ou rectifiez le canal",
+            "the message was not made by telephone[ (channel: {channel})]. Add a factual support, or "
+            "correct the channel",
         ),
         clause="M2-1 §1.3",
     ),
@@ -384,7 +414,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"by_phone": True, "transcribed": False},
         wording=Wording(
             "l'appel n'est pas transcrit : transcrivez-le, avec sa date et votre nom",
-            "the call is not transcribed: transcribe it",
+            "the call is not transcribed: transcribe it, with its date and your name",
         ),
         clause="M2-1 §1.3",
         interpretation="I11",
@@ -404,8 +434,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"role_qualifies": False},
         wording=Wording(
-            "ce rôle n'est pas habilité à qualifier : confiez la qualification à un rôle habilité",
-            "this role may not qualify in this edition: have a role qualify that may",
+            "ce rôle[ ({role})] n'est pas habilité à qualifier. Confiez la qualification à un rôle "
+            "habilité[ : {qualifying_roles}]",
+            "this role[ ({role})] may not qualify. Have a role qualify that may[: {qualifying_roles}]",
         ),
         clause="M2-1 §2.3",
         interpretation="I15",
@@ -415,8 +446,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.COMPLETE_FACTS, CommandType.QUALIFY),
         when={"facts_unknown": False},
         wording=Wording(
-            "l'une de ces informations est déjà saisie : utilisez « rectifier les informations »",
-            "one of these facts is known already: use 'correct'",
+            "une de ces informations est déjà saisie. [Déjà saisies : {known_facts}. ]Utilisez « rectifier les "
+            "informations »",
+            "one of these facts is known already. [Known already: {known_facts}. ]Use 'correct the facts'",
         ),
     ),
     Guard(
@@ -424,10 +456,11 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.QUALIFY,),
         when={"risks_unjudged": True},
         wording=Wording(
-            "les risques ne sont pas tous évalués : indiquez la gravité de chaque domaine (0 s'il n'est pas "
-            "concerné), et la vraisemblance ou le nombre de récurrences",
-            "the risks are not all judged: give the severity of each domain, 0 where it is not touched, and the "
-            "likelihood or the number of recurrences",
+            "les risques ne sont pas tous évalués[ (informations manquantes : {unjudged})]. Indiquez la "
+            "gravité de chaque domaine (0 s'il n'est pas concerné), et la vraisemblance ou le nombre "
+            "de récurrences",
+            "the risks are not all judged[ (facts missing: {unjudged})]. Give the severity of each "
+            "domain (0 if it is not touched) and the likelihood or the recurrences",
         ),
         clause="M2-1 §2.2",
         interpretation="I24",
@@ -436,7 +469,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         id="not-qualified",
         commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"qualified": False},
-        wording=Wording("le dossier n'est pas qualifié : qualifiez-le", "the case is not qualified: qualify it"),
+        wording=Wording(
+            "le dossier n'est pas qualifié : qualifiez-le d'abord",
+            "the case is not qualified: qualify it first",
+        ),
         clause="M2-1 §2.1",
         interpretation="I12",
     ),
@@ -445,9 +481,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANALYSE,),
         when={"complex": True, "root_cause_by_method": False},
         wording=Wording(
-            "le cas est complexe : analysez-le par une méthode de résolution de problèmes qui établit au "
-            "moins une cause racine",
-            "the case is complex: a method that finds at least one root cause is required",
+            "le cas est complexe et cette analyse[ ({method})] n'établit aucune cause racine. Utilisez "
+            "une méthode de résolution de problèmes qui en établit",
+            "the case is complex, and this analysis[ ({method})] finds no root cause. Use a "
+            "problem-solving method that finds one",
         ),
         clause="M2-1 §4.2",
         interpretation="I14",
@@ -465,9 +502,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.PLAN, CommandType.PLAN_NOTHING),
         when={"complex": True, "analysed_by_method": False, "conforming": False},
         wording=Wording(
-            "le cas est complexe et aucune cause racine n'est établie : analysez-le par une méthode de "
+            "le cas est complexe et aucune cause racine n'est établie. Analysez-le par une méthode de "
             "résolution de problèmes",
-            "the case is complex and no method has found a root cause: analyse it by one of them",
+            "the case is complex, and no method has found a root cause. Analyse it by one of them",
         ),
         clause="M2-1 §4.2",
         interpretation="I14",
@@ -478,7 +515,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"analysed": False},
         wording=Wording(
             "les causes ne sont pas analysées : analysez-les avant de décider des actions",
-            "the causes are not analysed, and the action plan follows from them: analyse them",
+            "the causes are not analysed: analyse them before deciding on actions",
         ),
         clause="M2-1 §4.1",
         interpretation="I12",
@@ -488,8 +525,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.PLAN_NOTHING,),
         when={"actions_open": True},
         wording=Wording(
-            "des actions du dossier sont encore ouvertes : clôturez-les, ou abandonnez-les en le motivant",
-            "actions of the case are still open: close or abandon them first, with a reason",
+            "des actions du dossier sont encore ouvertes[ : {open_actions}]. Clôturez-les, ou "
+            "abandonnez-les en le motivant",
+            "actions of the case are still open[: {open_actions}]. Close them, or abandon them with a reason",
         ),
         clause="M2-1 §4.1",
         interpretation="I12",
@@ -499,9 +537,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.RECORD_CONTAINMENT_EFFECT,),
         when={"measure_known": False},
         wording=Wording(
-            "le dossier ne comporte pas de mesure conservatoire de ce rang : indiquez 1 pour la première, 2 "
-            "pour la suivante",
-            "no containment measure of that number is on file: give its place, 1 for the first one",
+            "le dossier ne comporte pas de mesure conservatoire de ce rang[ (il en compte "
+            "{measures})]. Indiquez 1 pour la première, 2 pour la suivante",
+            "no containment measure of that number is on file[ (there are {measures})]. Give its "
+            "place, 1 for the first one",
         ),
         clause="M2-1 §3",
     ),
@@ -510,9 +549,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.REROUTE,),
         when={"overriding": True, "override_justified": False},
         wording=Wording(
-            "un niveau ne peut être imposé, ou cesser de l'être, que par un RQR ou un AQ et avec un motif : "
-            "indiquez les deux",
-            "imposing a level, or lifting one that is imposed, takes a reason and the role RQR or AQ",
+            "imposer un niveau[ ({level})], ou y renoncer, demande un motif et le rôle RQR ou AQ. [Le rôle actuel est "
+            "« {role} ». ]Indiquez les deux",
+            "imposing a level[ ({level})], or lifting it, takes a reason and the role RQR or AQ. [The role here is "
+            "'{role}'. ]Give both",
         ),
         clause="M2-1 §5.2",
         interpretation="I28",
@@ -522,8 +562,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"answered": True},
         wording=Wording(
-            "une réponse a déjà été envoyée : pour répondre à nouveau, clôturez puis rouvrez le dossier",
-            "the answer is given already: to answer again, close and reopen the case",
+            "une réponse a déjà été envoyée[ le {answered_at}]. Pour répondre à nouveau, clôturez puis "
+            "rouvrez le dossier",
+            "the answer is given already[, on {answered_at}]. To answer again, close and reopen the case",
         ),
         clause="M2-1 §5.0",
         interpretation="I3",
@@ -533,8 +574,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"collective": True, "named": True},
         wording=Wording(
-            "l'auteur est connu : répondez-lui par son nom ; la réponse collective est réservée aux notes anonymes",
-            "the sender is known: answer by name; a collective answer is for anonymous notes only",
+            "l'auteur est connu : répondez-lui par son nom. La réponse collective est réservée aux notes anonymes",
+            "the sender is known: answer by name. A collective answer is for anonymous notes only",
         ),
         clause="M2-1 §5.0",
         interpretation="I26",
@@ -579,7 +620,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.ANSWERED, "answered": False, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "aucune réponse n'a été envoyée : répondez d'abord au client", "the answer is not given: answer"
+            "aucune réponse n'a été envoyée : répondez d'abord au client", "no answer has been given: answer first"
         ),
         clause="M2-1 §5.0",
         interpretation="I27",
@@ -589,8 +630,8 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.TREATED, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "le motif « traité » est réservé aux dysfonctionnements : clôturez une réclamation sur « réponse donnée »",
-            "'treated' closes a malfunction; a complaint is closed by its answer",
+            "le motif « traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur « réponse donnée »",
+            "'treated' closes a malfunction. Close a complaint as answered",
         ),
         clause="M2-1 §7",
         interpretation="I27",
@@ -600,10 +641,11 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
-            "les suites ne sont pas réglées : évaluez l'efficacité de chaque action et clôturez-la, ou "
-            "abandonnez-la en le motivant ; s'il n'y en a aucune, indiquez pourquoi",
-            "the follow-up is not settled: judge the effectiveness of each action and close it, abandon it with a "
-            "reason, or state why none is needed",
+            "les suites ne sont pas réglées[ (actions ouvertes : {open_actions})]. Évaluez "
+            "l'efficacité de chaque action et clôturez-la, ou abandonnez-la en le motivant. S'il n'y "
+            "en a aucune, indiquez pourquoi",
+            "the follow-up is not settled[ (open actions: {open_actions})]. Judge the effectiveness of "
+            "each action and close it, or abandon it with a reason. If there is none, state why",
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
@@ -626,9 +668,9 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "conforming": False,
         },
         wording=Wording(
-            "le cas est devenu complexe et aucune cause racine n'est établie : analysez-le par une méthode de "
-            "résolution de problèmes",
-            "the case has become complex and no method has found a root cause: analyse it by one of them",
+            "le cas est devenu complexe et aucune cause racine n'est établie. Analysez-le par une "
+            "méthode de résolution de problèmes",
+            "the case has become complex, and no method has found a root cause. Analyse it by one of them",
         ),
         clause="M2-1 §4.2",
         interpretation="I14",
@@ -638,9 +680,10 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "admissibility": is_not(Admissibility.OUT_OF_SCOPE)},
         wording=Wording(
-            "cette demande est une réclamation, ou reste à clarifier : rectifiez les informations saisies si "
-            "c'est une erreur",
-            "the message is a complaint, or is still to be clarified: correct the facts if this is wrong",
+            "cette demande est une réclamation, ou reste à clarifier[ (recevabilité : "
+            "{admissibility})]. Rectifiez les informations saisies si c'est une erreur",
+            "the message is a complaint, or is still to be clarified[ (admissibility: "
+            "{admissibility})]. Correct the facts if this is wrong",
         ),
         clause="M2-1 §1.2",
         interpretation="I27",
@@ -650,8 +693,8 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
         wording=Wording(
-            "la réorientation n'est pas enregistrée : indiquez vers quel service et quand l'auteur en a été informé",
-            "say where the message was redirected and when its sender was told",
+            "la réorientation n'est pas enregistrée. Indiquez vers quel service et quand l'auteur en a été informé",
+            "the redirection is not recorded. State where the message was redirected and when its sender was informed",
         ),
         clause="M2-1 §0.3",
         interpretation="I27",
@@ -662,7 +705,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"reason": ClosingReason.WITHDRAWN, "withdrawn": False},
         wording=Wording(
             "aucun retrait n'est enregistré : enregistrez d'abord celui du client",
-            "no withdrawal is recorded: record it",
+            "no withdrawal is recorded: record it first",
         ),
         interpretation="I27",
     ),
@@ -672,7 +715,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         when={"reason": ClosingReason.DUPLICATE, "duplicate": False},
         wording=Wording(
             "le dossier dont celui-ci est le doublon n'est pas indiqué : liez-le d'abord",
-            "the case that this one duplicates is not linked: link it",
+            "the case that this one duplicates is not linked: link it first",
         ),
         interpretation="I27",
     ),
@@ -688,6 +731,8 @@ GUARDS: tuple[Guard[CommandType], ...] = (
     *(guard for event in _EVENTS for guard in event.guards),
 )
 """Every guard, the common ones first."""
+GUARDS_BY_ID: Final = {guard.id: guard for guard in GUARDS}
+"""Every guard by its name."""
 
 
 @cache

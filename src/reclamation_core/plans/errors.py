@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.cases.aggregate import RefusalError
+from reclamation_core.cases.aggregate import GuardDetails, RefusalError
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.errors import ErrorKind, WordedError, quoted
@@ -22,6 +22,7 @@ class PlanRefusedError(RefusalError):
         action: the action; None for a publication.
         command: the refused command.
         permission: the decision that refused, with every guard that is not met.
+        details: each guard that is not met, with the values that it refused.
     """
 
     code = "plan_command_refused"
@@ -31,6 +32,7 @@ class PlanRefusedError(RefusalError):
     action: str | None
     command: PlanCommandType
     permission: Decision[Permission]
+    details: tuple[GuardDetails, ...] = ()
 
     def subject(self, lang: Lang) -> str:
         """Return the name of the plan and of the action."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from reclamation_core.cases.aggregate import Guard, flag, permissions
 from reclamation_core.cases.codes import Permission
@@ -45,8 +46,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=_OF_KNOWN,
         when={"known": False},
         wording=Wording(
-            "le plan ne comporte pas d'action de cette référence : inscrivez-la",
-            "no action of that reference is on the plan: add it",
+            "le plan ne comporte pas d'action de cette référence[ ({action})] : inscrivez-la",
+            "no action of that reference[ ({action})] is on the plan: add it",
         ),
     ),
     Guard(
@@ -54,8 +55,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.ADD,),
         when={"known": True},
         wording=Wording(
-            "une action de cette référence est déjà au plan : modifiez-la, ou indiquez une autre référence",
-            "an action of that reference is on the plan already: amend it, or give another reference",
+            "une action de cette référence[ ({action})] est déjà au plan. Modifiez-la, ou indiquez une autre référence",
+            "an action of that reference[ ({action})] is on the plan already. Amend it, or give another reference",
         ),
     ),
     Guard(
@@ -63,10 +64,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.ADD, PlanCommandType.AMEND),
         when={"type": (ActionType.CORRECTIVE, ActionType.PREVENTIVE), "cause_cited": False},
         wording=Wording(
-            "une action corrective ou préventive agit sur une cause : indiquez-la avec sa famille ; sans "
-            "cause, l'action est curative",
-            "a corrective or preventive action acts on a cause: cite it with its family; without one the action is "
-            "curative",
+            "une action corrective ou préventive[ (ici : {type})] agit sur une cause. Indiquez-la avec "
+            "sa famille ; sans cause, l'action est curative",
+            "a corrective or preventive action[ (here: {type})] acts on a cause. Cite it with its "
+            "family; without one the action is curative",
         ),
         clause="M2-1 §4.1",
     ),
@@ -75,8 +76,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=_OF_LIVING,
         when={"status": _ENDED},
         wording=Wording(
-            "l'action est close ou abandonnée : rouvrez-la d'abord",
-            "the action is closed or abandoned: reopen it first",
+            "l'action est close ou abandonnée[ depuis le {ended_at}] : rouvrez-la d'abord",
+            "the action was closed or abandoned[ on {ended_at}]: reopen it first",
         ),
     ),
     Guard(
@@ -92,8 +93,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.AMEND,),
         when={"status": _DONE, "criterion_changed": True},
         wording=Wording(
-            "le critère d'efficacité se fixe avant la réalisation : pour le fixer ou le modifier, rouvrez l'action",
-            "the effectiveness criterion is fixed before the action is done: to give or change it, reopen the action",
+            "le critère d'efficacité se fixe avant la réalisation[ ({done_at})]. Pour le fixer ou le "
+            "modifier, rouvrez l'action",
+            "the effectiveness criterion is fixed before the action is done[ ({done_at})]. To give or "
+            "change it, reopen the action",
         ),
     ),
     Guard(
@@ -101,9 +104,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.AMEND,),
         when={"status": ActionStatus.VERIFIED, "cause_changed": True},
         wording=Wording(
-            "l'efficacité est évaluée sur cette cause : rouvrez l'action, ou inscrivez une nouvelle action "
-            "sur l'autre cause",
-            "its effectiveness is judged on this cause: reopen the action, or add another one on the other cause",
+            "l'efficacité est évaluée[ depuis le {judged_at}] sur cette cause. Rouvrez l'action, ou "
+            "inscrivez une nouvelle action sur l'autre cause",
+            "its effectiveness was judged[ on {judged_at}] on this cause. Reopen the action, or add "
+            "another one on the other cause",
         ),
         clause="M2-1 §4.1",
     ),
@@ -112,8 +116,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PROGRESS, PlanCommandType.FINISH, PlanCommandType.ABANDON),
         when={"status": _DONE},
         wording=Wording(
-            "l'action est déjà réalisée : évaluez son efficacité, ou rouvrez-la",
-            "the action is done already: judge its effectiveness, or reopen it",
+            "l'action est déjà réalisée[ depuis le {done_at}]. Évaluez son efficacité, ou rouvrez-la",
+            "the action is done already[, since {done_at}]. Judge its effectiveness, or reopen it",
         ),
     ),
     Guard(
@@ -129,8 +133,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"status": _UNDONE},
         wording=Wording(
-            "l'action n'est pas réalisée : déclarez sa réalisation avant d'évaluer son efficacité",
-            "the action is not done: declare it done before its effectiveness is judged",
+            "l'action n'est pas réalisée[ (état : {status})]. Déclarez sa réalisation avant d'évaluer son efficacité",
+            "the action is not done[ (status: {status})]. Declare it done before its effectiveness is judged",
         ),
         clause="M2-1 §0.1",
     ),
@@ -139,8 +143,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"status": ActionStatus.VERIFIED},
         wording=Wording(
-            "l'efficacité est déjà évaluée : clôturez l'action, ou rouvrez-la",
-            "its effectiveness is judged already: close the action, or reopen it",
+            "l'efficacité est déjà évaluée[ depuis le {judged_at}]. Clôturez l'action, ou rouvrez-la",
+            "its effectiveness was judged already[, on {judged_at}]. Close the action, or reopen it",
         ),
     ),
     Guard(
@@ -148,8 +152,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"criterion_set": False},
         wording=Wording(
-            "aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord",
-            "no effectiveness criterion is set: set one; if the action is done, reopen it first",
+            "aucun critère d'efficacité n'est fixé : fixez-en un. Si l'action est réalisée, rouvrez-la d'abord",
+            "no effectiveness criterion is set: set one. If the action is done, reopen it first",
         ),
     ),
     Guard(
@@ -157,7 +161,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"explained": False},
         wording=Wording(
-            "l'évaluation n'est pas motivée : précisez sur quel constat elle repose", "say what the verdict rests on"
+            "l'évaluation n'est pas motivée : précisez sur quel constat elle repose",
+            "the judgement has no grounds: state what it rests on",
         ),
     ),
     Guard(
@@ -165,9 +170,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.FOLLOW_UP,),
         when={"ineffective": False},
         wording=Wording(
-            "seule une action évaluée non efficace a une action de suite : évaluez-la d'abord, ou inscrivez "
-            "une action nouvelle",
-            "only an action judged not effective is followed up: judge it first, or add a new action",
+            "seule une action évaluée non efficace a une action de suite[ (évaluation : "
+            "{effectiveness})]. Évaluez-la d'abord, ou inscrivez une action nouvelle",
+            "only an action judged not effective is followed up[ (judgement: {effectiveness})]. Judge "
+            "it first, or add a new action",
         ),
     ),
     Guard(
@@ -175,8 +181,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"own_follow_up": True},
         wording=Wording(
-            "une action n'est pas sa propre action de suite : indiquez-en une autre, ou rouvrez celle-ci",
-            "an action does not follow itself up: name another one, or reopen this one",
+            "une action[ ({action})] n'est pas sa propre action de suite. Indiquez-en une autre, ou rouvrez celle-ci",
+            "an action[ ({action})] does not follow itself up. Name another one, or reopen this one",
         ),
     ),
     Guard(
@@ -184,9 +190,9 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"follow_up_known": False},
         wording=Wording(
-            "l'action de suite n'est pas au plan : inscrivez-la, ou indiquez le plan où elle est inscrite",
-            "the follow-up is not on this plan: add it first; of another plan, name it with that plan, by a "
-            "LineReference",
+            "l'action de suite[ ({follow_up})] n'est pas au plan. Inscrivez-la, ou indiquez le plan où "
+            "elle est inscrite",
+            "the follow-up[ ({follow_up})] is not on this plan. Add it, or name the plan that it is on",
         ),
         clause="M2-1 §4.1",
     ),
@@ -195,8 +201,9 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"ineffective": False, "followed_up": True},
         wording=Wording(
-            "une action efficace n'a pas d'action de suite : retirez celle-ci, ou évaluez l'action non efficace",
-            "an effective action has no follow-up to name: leave it out, or judge the action not effective",
+            "une action efficace n'a pas d'action de suite[ ({follow_up})]. Retirez celle-ci, ou "
+            "évaluez l'action non efficace",
+            "an effective action has no follow-up[ ({follow_up})]. Leave it out, or judge the action not effective",
         ),
     ),
     Guard(
@@ -204,8 +211,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.CLOSE,),
         when={"status": (*_UNDONE, ActionStatus.DONE)},
         wording=Wording(
-            "l'efficacité n'est pas évaluée : évaluez-la, ou abandonnez l'action en le motivant",
-            "its effectiveness is not judged: judge it, or abandon the action with a reason",
+            "l'efficacité n'est pas évaluée[ (état : {status})]. Évaluez-la, ou abandonnez l'action en le motivant",
+            "its effectiveness is not judged[ (status: {status})]. Judge it, or abandon the action with a reason",
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
@@ -215,8 +222,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.CLOSE,),
         when={"ineffective": True, "followed_up": False},
         wording=Wording(
-            "l'action a été évaluée non efficace : indiquez l'action de suite, ou rouvrez-la",
-            "the action was judged not effective: name the action that follows it up, or reopen it",
+            "l'action a été évaluée non efficace[ le {judged_at}]. Indiquez l'action de suite, ou rouvrez-la",
+            "the action was judged not effective[ on {judged_at}]. Name the action that follows it up, or reopen it",
         ),
         clause="M2-1 §4.1",
     ),
@@ -224,7 +231,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         id="no-reason",
         commands=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
         when={"explained": False},
-        wording=Wording("le motif manque : indiquez-le", "no reason is given: say why"),
+        wording=Wording(
+            "le motif manque : indiquez-le",
+            "the reason is missing: give it",
+        ),
         interpretation="I27",
     ),
     Guard(
@@ -232,8 +242,8 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.REOPEN,),
         when={"status": _UNDONE},
         wording=Wording(
-            "l'action est à faire ou en cours : elle n'a pas à être rouverte",
-            "the action is to do or in progress: there is nothing to reopen",
+            "l'action est à faire ou en cours[ (état : {status})] : elle n'a pas à être rouverte",
+            "the action is to do or in progress[ (status: {status})]: there is nothing to reopen",
         ),
     ),
     Guard(
@@ -248,9 +258,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
         when={"backwards": True},
         wording=Wording(
-            "la date précède une étape antérieure de l'action (début, réalisation, évaluation, clôture, "
-            "réouverture, édition) : corrigez-la",
-            "the date is before what precedes (start, completion, verdict, closing, reopening, edition): correct it",
+            "la date indiquée[ ({date})] précède la dernière étape de l'action, ou la dernière "
+            "édition[ ({latest})]. Corrigez-la",
+            "the date given[ ({date})] is before the latest step of the action, or the latest edition[ "
+            "({latest})]. Correct it",
         ),
     ),
     Guard(
@@ -258,9 +269,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"before_its_lines": True},
         wording=Wording(
-            "la date de publication est antérieure à des mises à jour que l'édition contiendrait : indiquez "
-            "une date postérieure",
-            "the edition would show what came after it: give a date that is not before anything it tells",
+            "la date de publication[ ({date})] précède des mises à jour que l'édition contiendrait[ "
+            "({latest_update})]. Indiquez une date postérieure",
+            "the date of publication[ ({date})] is before updates that the edition would contain[ "
+            "({latest_update})]. Give a later date",
         ),
         clause="M2-1 §6.3",
         interpretation="I16",
@@ -270,8 +282,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"next_edition": False},
         wording=Wording(
-            "ce n'est pas le numéro de l'édition suivante : les éditions se numérotent sans interruption",
-            "this is not the next edition's number: editions follow each other without holes",
+            "ce numéro[ ({number})] n'est pas celui de l'édition suivante[ ({next_number})]. Les "
+            "éditions se numérotent sans interruption",
+            "this[ ({number})] is not the number of the next edition[ ({next_number})]. Editions are "
+            "numbered without holes",
         ),
         clause="M2-1 §6.3",
         interpretation="I16",
@@ -292,15 +306,18 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         commands=(PlanCommandType.PUBLISH,),
         when={"gathers_below": False},
         wording=Wording(
-            "un plan régional réunit des actions de centres, le plan national celles des régions et des "
-            "centres : retirez les autres",
-            "a region's plan gathers lines of sites, the nation's those of regions and sites: leave the others out",
+            "un plan régional réunit des actions de centres, le plan national celles des régions et "
+            "des centres. Retirez les autres[ : {not_below}]",
+            "a region's plan gathers lines of sites, the nation's those of regions and sites. Leave "
+            "the others out[: {not_below}]",
         ),
         clause="M2-1 §6.3",
         interpretation="I16",
     ),
 )
 """Every guard, the common ones first."""
+GUARDS_BY_ID: Final = {guard.id: guard for guard in GUARDS}
+"""Every guard by its name."""
 
 
 @cache

@@ -7,9 +7,10 @@ part costs what the events of its actions cost, however long the plan is: a stor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self, cast
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -53,7 +54,7 @@ from reclamation_core.plans.events import (
     RecordedPlanEvent,
     TextsForgotten,
 )
-from reclamation_core.plans.guards import plan_guard_table
+from reclamation_core.plans.guards import GUARDS_BY_ID, plan_guard_table
 from reclamation_core.plans.published import (
     ALL_PCS,
     PlanDifference,
@@ -65,6 +66,7 @@ from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
+_PARIS: Final = ZoneInfo("Europe/Paris")  # a plan has no site whose zone its instants could be written in
 _REFERENCE_STAYS: Final = Wording(
     "la référence ne change pas ; abandonnez l'action et inscrivez-en une autre",
     "the reference does not change; abandon the action and add another one",
@@ -114,7 +116,10 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
     data = data.completed(action, plan.vault)
     permission = plan_guard_table(command).decide(guard_inputs(plan, data, signature.occurred_at))
     if permission.outcome is not Permission.ALLOWED:
-        raise PlanRefusedError(plan.scope, reference, command, permission)
+        values = refused_values(plan, data, action, signature.occurred_at)
+        guards = (GUARDS_BY_ID[row.id] for row in permission.deciding)
+        details = tuple(guard.details(values, _PARIS) for guard in guards)
+        raise PlanRefusedError(plan.scope, reference, command, permission, details)
     return record(
         RecordedPlanEvent,
         data,
@@ -526,6 +531,40 @@ def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict
         "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
         "backwards": latest is not None and occurred_at < latest,
         "before_its_lines": any(occurred_at < told for told in _told(plan, data)),
+    }
+
+
+def refused_values(
+    plan: ActionCommands, data: Any, action: Action | None, occurred_at: datetime
+) -> Mapping[str, Callable[[], object]]:
+    """Return the values that the guards of a plan name in a refusal, each computed if it is needed; None is no value.
+
+    Args:
+        plan: the plan, or the part of it.
+        data: the event of the refused command, completed.
+        action: the action that it concerns; None if it is not on the plan, or if it concerns none.
+        occurred_at: when it happened.
+    """
+    judgement = None if action is None else action.judgement
+    published: tuple[PublishedPlan, ...] = getattr(plan, "published_plans", ())
+    sheet = getattr(data, "sheet", None)
+    return {
+        "date": lambda: occurred_at,
+        "action": lambda: data.action,
+        "type": lambda: None if sheet is None else sheet.type,
+        "status": lambda: None if action is None else action.status,
+        "ended_at": lambda: None if action is None else action.closed or (action.abandonment and action.abandonment.at),
+        "done_at": lambda: None if action is None else action.done,
+        "judged_at": lambda: None if judgement is None else judgement.at,
+        "effectiveness": lambda: getattr(data, "effectiveness", None) or (judgement and judgement.effectiveness),
+        "follow_up": lambda: data.follow_up,
+        "latest": lambda: action.latest if action is not None else published[-1].published_at,
+        "latest_update": lambda: max(_told(cast("Pgaac", plan), data)),
+        "number": lambda: data.number,
+        "next_number": lambda: len(published) + 1,
+        "not_below": lambda: tuple(
+            f"{line.scope} {line.action.reference}" for line in data.gathered if not plan.scope.above(line.scope)
+        ),
     }
 
 

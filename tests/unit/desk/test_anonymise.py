@@ -69,7 +69,7 @@ def test_litigation_prevents_anonymisation_until_it_ends() -> None:
     case = closed(desk)
     desk.suspend_retention(case.reference, reason="assignation au tribunal")
 
-    with pytest.raises(CommandRefusedError, match=r"litigation suspends the retention.*interpretation 17") as refused:
+    with pytest.raises(CommandRefusedError, match=r"suspended for litigation.*interpretation 17") as refused:
         desk.anonymise(case.reference)
     resumed = desk.resume_retention(case.reference, reason="jugement rendu")
 

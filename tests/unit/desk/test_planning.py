@@ -126,7 +126,7 @@ def test_a_refusal_by_case_or_plan_changes_neither() -> None:
     case = analysed(desk)
     planned = desk.plan(case.reference, sheet())
 
-    with pytest.raises(PlanRefusedError, match="reference is on the plan already"):
+    with pytest.raises(PlanRefusedError, match="is on the plan already"):
         desk.plan(case.reference, sheet("A-2"), sheet("A-1"))
     with pytest.raises(CommandRefusedError, match="causes are not analysed"):
         desk.plan(qualified(desk).reference, sheet("A-3"))
@@ -167,10 +167,10 @@ def test_a_case_is_closed_once_its_actions_are_settled() -> None:
     plan = desk.pgaac("CRE")
     plan.abandon("A-2", reason="inutile")
 
-    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+    with pytest.raises(CommandRefusedError, match="follow-up is not settled"):
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
     judged(plan, day=25)
-    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+    with pytest.raises(CommandRefusedError, match="follow-up is not settled"):
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
     plan.close("A-1")
 
@@ -190,10 +190,10 @@ def test_a_closing_is_never_before_the_settlement_of_its_actions() -> None:
     plan.close("A-1", occurred_at=at(22))
 
     for day in (19, 21):
-        with pytest.raises(CommandRefusedError, match="follow-up settled"):
+        with pytest.raises(CommandRefusedError, match="cannot be before the event that justifies it"):
             desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(day))
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(25))
-    with pytest.raises(CommandRefusedError, match="holds in the history"):
+    with pytest.raises(CommandRefusedError, match="contradicts the order of the acts"):
         desk.correct_date(case.reference, closed.version, happened_at=at(21), reason="une faute de frappe")
     corrected = desk.correct_date(case.reference, closed.version, happened_at=at(22), reason="une faute de frappe")
     assert corrected.closed_at == at(22)
@@ -220,7 +220,7 @@ def test_plan_nothing_is_refused_while_an_action_is_open() -> None:
     plan = desk.pgaac("CRE")
     plan.abandon("A-2", reason="inutile")
 
-    with pytest.raises(CommandRefusedError, match="actions of the case are still open: close or abandon them first"):
+    with pytest.raises(CommandRefusedError, match="ctions of the case are still open: A-1"):
         desk.plan_nothing(case.reference, reason="isolé")
     assert desk.cases.get(case.reference) == case
     plan.abandon("A-1", reason="inutile")
@@ -244,7 +244,7 @@ def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(14))
 
     for day in (5, 9, 11):
-        with pytest.raises(CommandRefusedError, match="holds in the history"):
+        with pytest.raises(CommandRefusedError, match="contradicts the order of the acts"):
             desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
     for day in (7, 12):  # settled at that date, and again now
         moved = desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
@@ -259,7 +259,7 @@ def test_a_closing_is_not_moved_before_an_open_action() -> None:
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(4))
     desk.pgaac("CRE").reopen("A-1", reason="utile", occurred_at=at(6))
 
-    with pytest.raises(CommandRefusedError, match="holds in the history"):
+    with pytest.raises(CommandRefusedError, match="contradicts the order of the acts"):
         desk.correct_date(case.reference, closed.version, happened_at=at(7), reason="une faute de frappe")
     assert desk.correct_date(
         case.reference, closed.version, happened_at=at(5), reason="une faute de frappe"
@@ -284,7 +284,7 @@ def test_settling_an_action_of_another_plan_settles_none_here() -> None:
     elsewhere.add(sheet(site="STR"))
     elsewhere.abandon("A-1", reason="inutile")
 
-    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+    with pytest.raises(CommandRefusedError, match="follow-up is not settled"):
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
 
 
@@ -295,7 +295,7 @@ def test_actions_on_two_plans_are_settled_on_each() -> None:
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
     desk.pgaac("CRE").abandon("A-1", reason="inutile")
 
-    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+    with pytest.raises(CommandRefusedError, match="follow-up is not settled"):
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
     desk.pgaac(NATION).abandon("A-1", reason="inutile")
 

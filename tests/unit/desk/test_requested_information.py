@@ -105,7 +105,7 @@ def test_a_known_fact_is_not_requested() -> None:
     desk = new_desk()
     case = registered(desk)
 
-    with pytest.raises(CommandRefusedError, match="request only those that are missing") as refusal:
+    with pytest.raises(CommandRefusedError, match="Request only those that are missing") as refusal:
         desk.request_information(case.reference, "nature")
     assert refusal.value.command is CommandType.REQUEST_INFORMATION
 
@@ -113,7 +113,7 @@ def test_a_known_fact_is_not_requested() -> None:
 def test_nothing_is_requested_once_the_case_is_closed() -> None:
     desk = new_desk()
 
-    with pytest.raises(CommandRefusedError, match="the case is closed: reopen it first"):
+    with pytest.raises(CommandRefusedError, match="reopen it first"):
         desk.request_information(closed(desk).reference, question="Quel jour ?")
 
 

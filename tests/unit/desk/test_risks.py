@@ -25,7 +25,7 @@ def supported(**given: Any) -> tuple[Any, str]:
 def test_a_qualification_without_risks_names_each_missing_one() -> None:
     desk, reference = supported()
 
-    with pytest.raises(CommandRefusedError, match="the risks are not all judged") as refused:
+    with pytest.raises(CommandRefusedError, match="The risks are not all judged") as refused:
         desk.qualify(reference, problem="l'absence")
 
     assert [guard.id for guard in refused.value.guards] == ["risks-unjudged"]

@@ -334,15 +334,16 @@ def test_a_refusal_lists_every_guard_in_both_languages() -> None:
 
     assert error.in_("fr") == (
         "PGAAC centre CRE, action A-1, « évaluer l'efficacité d'une action » est refusé :\n"
-        "- l'action n'est pas réalisée : déclarez sa réalisation avant d'évaluer son efficacité (M2-1, objectif)\n"
-        "- aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord\n"
-        "- l'évaluation n'est pas motivée : précisez sur quel constat elle repose"
+        "- L'action n'est pas réalisée (état : à faire). Déclarez sa réalisation avant d'évaluer son efficacité (M2-1, "
+        "objectif).\n"
+        "- Aucun critère d'efficacité n'est fixé : fixez-en un. Si l'action est réalisée, rouvrez-la d'abord.\n"
+        "- L'évaluation n'est pas motivée : précisez sur quel constat elle repose."
     )
     assert str(error) == (
         "PGAAC centre CRE, action A-1, 'evaluate the effectiveness of an action' is refused:\n"
-        "- the action is not done: declare it done before its effectiveness is judged (M2-1, aim)\n"
-        "- no effectiveness criterion is set: set one; if the action is done, reopen it first\n"
-        "- say what the verdict rests on"
+        "- The action is not done (status: to do). Declare it done before its effectiveness is judged (M2-1, aim).\n"
+        "- No effectiveness criterion is set: set one. If the action is done, reopen it first.\n"
+        "- The judgement has no grounds: state what it rests on."
     )
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
@@ -352,8 +353,8 @@ def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
 
     assert error.action is None
     assert error.in_("fr") == (
-        "PGAAC national, « publier une édition » est refusé :\n- aucun destinataire n'est indiqué : "
-        "indiquez-en, ou diffusez à tous les PCS (M2-1, interactions ; interprétation n° 16)"
+        "PGAAC national, « publier une édition » est refusé :\n- Aucun destinataire n'est indiqué : "
+        "indiquez-en, ou diffusez à tous les PCS (M2-1, interactions ; interprétation n° 16)."
     )
 
 

@@ -121,7 +121,7 @@ def test_the_nation_reaches_every_site_and_a_region_its_own() -> None:
 
 
 def test_a_signature_from_before_the_closing_cannot_undo_it() -> None:
-    with pytest.raises(PlanRefusedError, match="the date is before what precedes"):
+    with pytest.raises(PlanRefusedError, match="is before the latest step of the action"):
         reopened_by(closed(), occurrence(), SITES, signed(4))
 
 

@@ -350,8 +350,10 @@ class InformationRequested(CaseEvent):
             commands=(CommandType.REQUEST_INFORMATION,),
             when={"requested_known": True},
             wording=Wording(
-                "l'une des informations demandées est déjà connue : ne demandez que celles qui manquent",
-                "one of the requested facts is known already: request only those that are missing",
+                "l'une des informations demandées est déjà connue. [Déjà connues : {requested_known}. ]Ne demandez que "
+                "celles qui manquent",
+                "one of the requested facts is known already. [Known already: {requested_known}. ]Request only those "
+                "that are missing",
             ),
         ),
     )

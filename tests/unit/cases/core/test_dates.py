@@ -186,5 +186,5 @@ def test_an_alert_has_no_date_to_correct() -> None:
     alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
     warned = apply(case, _event(case, alert))
 
-    with pytest.raises(CommandRefusedError, match="no act of that number"):
+    with pytest.raises(CommandRefusedError, match="No act of that number"):
         after(warned, DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)

@@ -121,7 +121,7 @@ def test_a_closing_is_never_before_the_last_action_was_closed_or_given_up() -> N
     settled = attrs.evolve(around(NOW), follow_up=FollowUp(settled={line("A-1"): ((LATE, None),)}))
 
     assert decide(case, command_of(case, CLOSED, at=LATE), settled).event.occurred_at == LATE
-    with pytest.raises(CommandRefusedError, match="follow-up settled"):
+    with pytest.raises(CommandRefusedError, match="cannot be before the event that justifies it"):
         decide(case, command_of(case, CLOSED, at=LATE - HOUR), settled)
 
 

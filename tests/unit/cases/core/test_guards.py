@@ -51,6 +51,7 @@ from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.policy.sources import CLAUSES, cited
 from reclamation_core.vocabulary import Audience, Complexity, Level, RiskDomain, Role
+from reclamation_core.wording import Wording
 from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,
@@ -146,8 +147,8 @@ SHOWN = (
         asks=SUPPORT,
         options={"at": RECEIVED + 5 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 4 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="indiquez la date réelle",
-        english="give the one on which it happened",
+        french="la date indiquée (02/05/2026) est dans le futur : indiquez la date réelle",
+        english="the date given (2026-05-02) is in the future: give the one on which it happened",
     ),
     Shown(
         guard="before-receipt",
@@ -156,8 +157,14 @@ SHOWN = (
         options={"at": RECEIVED - HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED - HOUR, "now": RECEIVED + 5 * HOUR},
         remedy=lambda case: after(case, corrected(case, received_at=RECEIVED - 2 * HOUR)),
-        french="rectifiez la date de réception",
-        english="correct the date of receipt",
+        french=(
+            "la date indiquée (02/05/2026 à 8 h 30) précède la réception (02/05/2026 à 9 h 30). "
+            "Corrigez-la, ou rectifiez la date de réception"
+        ),
+        english=(
+            "the date given (2026-05-02 08:30) is before the receipt (2026-05-02 09:30). Mend it, or "
+            "correct the date of receipt"
+        ),
     ),
     Shown(
         guard="receipt-after-acts",
@@ -166,8 +173,14 @@ SHOWN = (
         then=FactsCorrected(facts=complaint(received_at=RECEIVED + HOUR), reason="cachet"),
         options={"now": RECEIVED + 4 * HOUR},
         then_options={"now": RECEIVED + 4 * HOUR},
-        french="indiquez la date d'arrivée de la demande",
-        english="give the one on which the message arrived",
+        french=(
+            "la réception indiquée (02/05/2026 à 11 h 30) suit une opération du dossier (02/05/2026 à 10 "
+            "h 30). Indiquez la date d'arrivée de la demande"
+        ),
+        english=(
+            "the receipt given (2026-05-02 11:30) is after something done to the case (2026-05-02 10:30). "
+            "Give the date on which the message arrived"
+        ),
     ),
     Shown(
         guard="before-suspension",
@@ -175,24 +188,36 @@ SHOWN = (
         asks=RESUMED,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 20 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 20 * HOUR},
-        french="indiquez une date postérieure",
-        english="give one that follows it",
+        french=(
+            "la date indiquée (02/05/2026 à 11 h 30) précède la dernière suspension de l'effacement ou "
+            "son rétablissement (02/05/2026 à 12 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the date given (2026-05-02 11:30) is before the latest suspension of the erasure or its end "
+            "(2026-05-02 12:30). Give a later one"
+        ),
     ),
     Shown(
         guard="suspended",
         case=lambda: after(opened(), *LIVED, SUSPENDED),
         asks=Anonymised(),
         remedy=lambda case: after(case, RESUMED),
-        french="rétablissez-le à la fin du contentieux",
-        english="wait for its end, then resume it",
+        french=(
+            "l'effacement de ce dossier est suspendu pour contentieux depuis le 02/05/2026. "
+            "Rétablissez-le à la fin du contentieux"
+        ),
+        english=(
+            "the erasure of the case is suspended for litigation, since 2026-05-02. Resume it once the "
+            "litigation has ended"
+        ),
     ),
     Shown(
         guard="not-suspended",
         case=opened,
         asks=RESUMED,
         remedy=lambda case: after(case, SUSPENDED),
-        french="n'est pas suspendu",
-        english="is not suspended",
+        french="l'effacement de ce dossier n'est pas suspendu : il n'y a rien à rétablir",
+        english="the erasure of the case is not suspended: there is nothing to resume",
     ),
     Shown(
         guard="before-run",
@@ -200,24 +225,36 @@ SHOWN = (
         asks=ANSWERED,
         options={"at": RECEIVED + 7 * HOUR, "now": RECEIVED + 20 * HOUR},
         then_options={"at": RECEIVED + 8 * HOUR, "now": RECEIVED + 20 * HOUR},
-        french="indiquez une date postérieure",
-        english="give one that follows it",
+        french=(
+            "la date indiquée (02/05/2026 à 16 h 30) précède la dernière clôture ou réouverture "
+            "(02/05/2026 à 17 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the date given (2026-05-02 16:30) is before the latest closing or reopening (2026-05-02 "
+            "17:30). Give a later one"
+        ),
     ),
     Shown(
         guard="no-act-of-that-number",
         case=lambda: after(opened(), SUPPORT),
         asks=DateCorrected(event=3, happened_at=RECEIVED + HOUR, reason="une faute de frappe"),
         then=DateCorrected(event=2, happened_at=RECEIVED + HOUR, reason="une faute de frappe"),
-        french="ne comporte pas d'opération de ce numéro",
-        english="no act of that number",
+        french=(
+            "le dossier ne comporte pas d'opération de ce numéro (3). Indiquez le numéro de celle dont la "
+            "date est fausse"
+        ),
+        english="no act of that number (3) is on file. Give the number of the event whose date is wrong",
     ),
     Shown(
         guard="against-the-history",
         case=lambda: after(opened(), *LIVED),
         asks=DateCorrected(event=6, happened_at=RECEIVED + HOUR, reason="le cachet de la poste"),
         then=DateCorrected(event=6, happened_at=RECEIVED + 3 * HOUR, reason="le cachet de la poste"),
-        french="indiquez-en une autre",
-        english="one that holds in the history",
+        french=(
+            "cette date (02/05/2026) est incompatible avec l'ordre des opérations du dossier. Indiquez-en "
+            "une autre pour l'opération n° 6"
+        ),
+        english="this date (2026-05-02) contradicts the order of the acts of the case. Give another one for act 6",
     ),
     Shown(
         guard="before-support",
@@ -225,8 +262,14 @@ SHOWN = (
         asks=QUALIFIED,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="premier support factuel",
-        english="first factual support",
+        french=(
+            "la date indiquée (02/05/2026 à 11 h 30) précède le premier support factuel ou la "
+            "transcription (02/05/2026 à 12 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the date given (2026-05-02 11:30) is before the first factual support or the transcription "
+            "(2026-05-02 12:30). Give a later one"
+        ),
     ),
     Shown(
         guard="before-qualification",
@@ -234,8 +277,14 @@ SHOWN = (
         asks=ANSWERED,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="précède la qualification",
-        english="before the qualification",
+        french=(
+            "la date indiquée (02/05/2026 à 11 h 30) précède la qualification ou l'analyse (02/05/2026 à "
+            "12 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the date given (2026-05-02 11:30) is before the qualification or the analysis (2026-05-02 "
+            "12:30). Give a later one"
+        ),
     ),
     Shown(
         guard="before-its-object",
@@ -243,8 +292,14 @@ SHOWN = (
         asks=EFFECT,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="précède la mesure ou la réponse concernée",
-        english="that it is about",
+        french=(
+            "la date indiquée (02/05/2026 à 11 h 30) précède la mesure ou la réponse concernée "
+            "(02/05/2026 à 12 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the date given (2026-05-02 11:30) is before the measure or the answer concerned (2026-05-02 "
+            "12:30). Give a later one"
+        ),
     ),
     Shown(
         guard="close-before-its-reason",
@@ -252,120 +307,149 @@ SHOWN = (
         asks=GIVEN_UP,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
-        french="la clôture ne peut pas précéder l'événement qui la justifie",
-        english="give one that follows the answer",
+        french=(
+            "la clôture (02/05/2026 à 11 h 30) ne peut pas précéder l'événement qui la justifie "
+            "(02/05/2026 à 12 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the closing (2026-05-02 11:30) cannot be before the event that justifies it (2026-05-02 "
+            "12:30). Give a later date"
+        ),
     ),
     Shown(
         guard="collective-though-named",
         case=lambda: after(opened(complainant="Mme Durand"), SUPPORT, QUALIFIED),
         asks=attrs.evolve(ANSWERED, collective=True),
         then=ANSWERED,
-        french="répondez-lui par son nom",
-        english="answer by name",
+        french="l'auteur est connu : répondez-lui par son nom. La réponse collective est réservée aux notes anonymes",
+        english="the sender is known: answer by name. A collective answer is for anonymous notes only",
     ),
     Shown(
         guard="individual-though-anonymous",
         case=lambda: after(opened(complaint(channel="survey", satisfaction=4)), SUPPORT, QUALIFIED),
         asks=ANSWERED,
         then=attrs.evolve(ANSWERED, collective=True),
-        french="indiquez une réponse collective",
-        english="give a collective answer",
+        french="la note est anonyme : indiquez une réponse collective (information du groupe, affichage)",
+        english="the note is anonymous: give a collective answer (information of the group, poster)",
     ),
     Shown(
         guard="withdrawn-already",
         case=lambda: after(opened(), WITHDRAWN),
         asks=WITHDRAWN,
         then=GIVEN_UP,
-        french="clôturez le dossier",
-        english="close the case",
+        french="le retrait est déjà enregistré, daté du 02/05/2026. Clôturez le dossier, ou rectifiez cette date",
+        english=(
+            "the withdrawal is recorded already, on 2026-05-02. Close the case, or correct the date of the withdrawal"
+        ),
     ),
     Shown(
         guard="linked-already",
         case=lambda: after(opened(), DUPLICATE),
         asks=DUPLICATE,
         then=attrs.evolve(DUPLICATE, to="R-2026-000002"),
-        french="indiquez un autre dossier",
-        english="name another case",
+        french="ce lien (doublon de R-2026-000001) est déjà enregistré. Indiquez un autre dossier ou un autre lien",
+        english=(
+            "this link (duplicate of R-2026-000001) is recorded already. Name another case, or another kind of link"
+        ),
     ),
     Shown(
         guard="closed",
         case=lambda: after(opened(), *LIVED),
         asks=SUPPORT,
         remedy=lambda case: after(case, REOPENED),
-        french="rouvrez-le d'abord",
-        english="reopen it first",
+        french="le dossier est clos depuis le 02/05/2026 : rouvrez-le d'abord",
+        english="the case was closed on 2026-05-02: reopen it first",
     ),
     Shown(
         guard="anonymised",
         case=lambda: after(opened(), *LIVED, Anonymised()),
         asks=REOPENED,
         remedy=lambda _: after(opened(), *LIVED),
-        french="enregistrez un nouveau dossier",
-        english="register a new one",
+        french="le dossier est anonymisé depuis le 02/05/2026, son historique est figé. Enregistrez un nouveau dossier",
+        english="the case was anonymised on 2026-05-02, its history has ended. Register a new one",
     ),
     Shown(
         guard="not-closed",
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=REOPENED,
         remedy=lambda case: after(case, CLOSED),
-        french="clôturez-le d'abord",
-        english="close it first",
+        french="le dossier n'est pas clos (état : répondu) : clôturez-le d'abord",
+        english="the case is not closed (state: answered): close it first",
     ),
     Shown(
         guard="no-complainant",
         case=lambda: after(failing(), *HANDLED),
         asks=ANSWERED,
         then=TREATED,
-        french="clôturez-le comme traité",
-        english="treat it and close it",
+        french="un dysfonctionnement interne n'appelle pas de réponse à un client : clôturez-le comme traité",
+        english="an internal malfunction has neither complainant nor answer clock: treat it and close it",
     ),
     Shown(
         guard="out-of-scope",
         case=beside,
         asks=QUALIFIED,
         remedy=lambda case: after(case, corrected(case, nature="grievance")),
-        french="ou rectifiez",
-        english="or correct the facts",
+        french=(
+            "la demande est hors du cadre (nature de la demande : demande initiale d'information). "
+            "Réorientez-la vers le bon service et clôturez le dossier, ou rectifiez les informations "
+            "saisies"
+        ),
+        english=(
+            "the message is out of scope (nature: initial request for information). Redirect it and close "
+            "the case, or correct the facts"
+        ),
     ),
     Shown(
         guard="to-be-clarified",
         case=unclear,
         asks=QUALIFIED,
         remedy=lambda case: after(case, FactsCompleted(facts=complaint())),
-        french="complétez les informations qui manquent",
-        english="complete the facts that are missing",
+        french=(
+            "la recevabilité n'est pas établie. Complétez les informations qui manquent, d'abord : exigence en cause"
+        ),
+        english="eligibility is not settled. Complete the facts that are missing, first: requirement",
     ),
     Shown(
         guard="requested-known",
         case=opened,
         asks=InformationRequested(facts=("nature",)),
         remedy=lambda case: after(case, corrected(case, nature=None)),
-        french="ne demandez que celles qui manquent",
-        english="request only those that are missing",
+        french=(
+            "l'une des informations demandées est déjà connue. Déjà connues : nature de la demande. Ne "
+            "demandez que celles qui manquent"
+        ),
+        english=(
+            "one of the requested facts is known already. Known already: nature. Request only those that are missing"
+        ),
     ),
     Shown(
         guard="no-call",
         case=opened,
         asks=CALL,
         remedy=lambda case: after(case, corrected(case, channel="phone")),
-        french="rectifiez le canal",
-        english="correct the channel",
+        french=(
+            "la demande n'a pas été faite par téléphone (canal : courriel). Ajoutez un support factuel, "
+            "ou rectifiez le canal"
+        ),
+        english=(
+            "the message was not made by telephone (channel: e-mail). Add a factual support, or correct the channel"
+        ),
     ),
     Shown(
         guard="not-transcribed",
         case=by_phone,
         asks=QUALIFIED,
         remedy=lambda case: after(case, CALL),
-        french="transcrivez-le",
-        english="transcribe it",
+        french="l'appel n'est pas transcrit : transcrivez-le, avec sa date et votre nom",
+        english="the call is not transcribed: transcribe it, with its date and your name",
     ),
     Shown(
         guard="no-support",
         case=opened,
         asks=QUALIFIED,
         remedy=lambda case: after(case, SUPPORT),
-        french="ajoutez-en un",
-        english="add one",
+        french="le dossier ne comporte aucun support factuel : ajoutez-en un",
+        english="no factual support is on file: add one",
     ),
     Shown(
         guard="role-may-not-qualify",
@@ -373,32 +457,40 @@ SHOWN = (
         asks=QUALIFIED,
         options={"role": Role.RQR, "policy": ONLY_AQ},
         then_options={"role": Role.AQ, "policy": ONLY_AQ},
-        french="confiez la qualification à un rôle habilité",
-        english="have a role qualify that may",
+        french="ce rôle (RQR) n'est pas habilité à qualifier. Confiez la qualification à un rôle habilité : AQ",
+        english="this role (RQR) may not qualify. Have a role qualify that may: AQ",
     ),
     Shown(
         guard="facts-known",
         case=opened,
         asks=FactsCompleted(facts=complaint(formal=False)),
         then=FactsCorrected(facts=complaint(formal=False), reason="rien de formel"),
-        french="utilisez « rectifier les informations »",
-        english="use 'correct'",
+        french=(
+            "une de ces informations est déjà saisie. Déjà saisies : expression formelle. Utilisez « "
+            "rectifier les informations »"
+        ),
+        english="one of these facts is known already. Known already: formal expression. Use 'correct the facts'",
     ),
     Shown(
         guard="not-qualified",
         case=lambda: after(opened(), SUPPORT),
         asks=ANALYSED,
         remedy=lambda case: after(case, QUALIFIED),
-        french="qualifiez-le",
-        english="qualify it",
+        french="le dossier n'est pas qualifié : qualifiez-le d'abord",
+        english="the case is not qualified: qualify it first",
     ),
     Shown(
         guard="no-method",
         case=grave,
         asks=ANALYSED,
         then=Analysed(method=Method.FIVE_WHYS, causes=("matériel",)),
-        french="analysez-le par une méthode de résolution de problèmes",
-        english="a method that finds at least one root cause is required",
+        french=(
+            "le cas est complexe et cette analyse n'établit aucune cause racine. Utilisez une méthode de "
+            "résolution de problèmes qui en établit"
+        ),
+        english=(
+            "the case is complex, and this analysis finds no root cause. Use a problem-solving method that finds one"
+        ),
     ),
     Shown(
         guard="before-deadline-suspension",
@@ -406,24 +498,32 @@ SHOWN = (
         asks=CLOCK_SUSPENDED,
         options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 9 * HOUR},
         then_options={"at": RECEIVED + 9 * HOUR},
-        french="précède la dernière suspension du délai ou sa reprise",
-        english="before the latest suspension of the answer clock or its end",
+        french=(
+            "la date indiquée (02/05/2026 à 11 h 30) précède la dernière suspension du délai ou sa "
+            "reprise (02/05/2026 à 12 h 30). Indiquez une date postérieure"
+        ),
+        english=(
+            "the date given (2026-05-02 11:30) is before the latest suspension of the answer clock or its "
+            "end (2026-05-02 12:30). Give a later one"
+        ),
     ),
     Shown(
         guard="suspensions-not-allowed",
         case=opened,
         asks=CLOCK_SUSPENDED,
         remedy=lambda _: opened(policy=SUSPENDING),
-        french="n'admet pas de suspension du délai de réponse",
-        english="the edition allows no suspension of the answer clock",
+        french=(
+            "cette version de la procédure (M2-1) n'admet pas de suspension du délai de réponse. Répondez dans le délai"
+        ),
+        english="this version of the procedure (M2-1) allows no suspension of the answer clock. Answer in time",
     ),
     Shown(
         guard="clock-stopped",
         case=lambda: after(opened(policy=SUSPENDING), *HANDLED, ANSWERED),
         asks=CLOCK_SUSPENDED,
         remedy=lambda case: after(case, CLOSED, REOPENED),
-        french="clôturez puis rouvrez le dossier",
-        english="close and reopen the case",
+        french="le délai ne court plus depuis le 02/05/2026. Pour répondre à nouveau, clôturez puis rouvrez le dossier",
+        english="the answer clock has stopped, on 2026-05-02. For another answer, close and reopen the case",
     ),
     Shown(
         guard="deadline-passed",
@@ -431,48 +531,67 @@ SHOWN = (
         asks=CLOCK_SUSPENDED,
         options={"at": RECEIVED + 20 * 24 * HOUR},
         then_options={"at": RECEIVED + 10 * 24 * HOUR},
-        french="l'échéance est passée et le délai ne peut plus être suspendu",
-        english="the due date has passed by that date",
+        french=(
+            "à la date indiquée (22/05/2026), l'échéance du 19/05/2026 est passée. Le délai ne peut plus "
+            "être suspendu : répondez au client"
+        ),
+        english=(
+            "on the date given (2026-05-22), the due date (2026-05-19) has passed. The clock cannot be "
+            "suspended any more: answer"
+        ),
     ),
     Shown(
         guard="deadline-suspended",
         case=lambda: after(opened(policy=SUSPENDING), CLOCK_SUSPENDED),
         asks=CLOCK_SUSPENDED,
         remedy=lambda case: after(case, CLOCK_RESUMED),
-        french="reprenez-le d'abord",
-        english="resume it first",
+        french="le délai de réponse est déjà suspendu depuis le 02/05/2026 : reprenez-le d'abord",
+        english="the answer clock is already suspended, since 2026-05-02: resume it first",
     ),
     Shown(
         guard="deadline-not-suspended",
         case=lambda: opened(policy=SUSPENDING),
         asks=CLOCK_RESUMED,
         remedy=lambda case: after(case, CLOCK_SUSPENDED),
-        french="le délai de réponse n'est pas suspendu",
-        english="there is nothing to resume",
+        french="le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
+        english="the answer clock is not suspended: there is nothing to resume",
     ),
     Shown(
         guard="risks-unjudged",
         case=lambda: after(opened(), SUPPORT),
         asks=attrs.evolve(QUALIFIED, facts=complaint(severity_training=2, likelihood=2)),
         then=QUALIFIED,
-        french="indiquez la gravité de chaque domaine",
-        english="give the severity of each domain",
+        french=(
+            "les risques ne sont pas tous évalués (informations manquantes : 5). Indiquez la gravité de "
+            "chaque domaine (0 s'il n'est pas concerné), et la vraisemblance ou le nombre de récurrences"
+        ),
+        english=(
+            "the risks are not all judged (facts missing: 5). Give the severity of each domain (0 if it "
+            "is not touched) and the likelihood or the recurrences"
+        ),
     ),
     Shown(
         guard="complexity-undetermined",
         case=lambda: after(opened(complaint(mobilisation=None)), SUPPORT, QUALIFIED, ANALYSED),
         asks=PLANNED,
         remedy=lambda case: after(case, completed(case, mobilisation="local")),
-        french="complétez l'information qui manque",
-        english="complete the fact that is missing",
+        french=(
+            "la complexité du cas n'est pas déterminée : complétez l'information qui manque (mobilisation nécessaire)"
+        ),
+        english="the complexity of the case is undetermined: complete the fact that is missing (mobilisation needed)",
     ),
     Shown(
         guard="close-complexity-undetermined",
         case=lambda: after(opened(), *HANDLED, ANSWERED, corrected(after(opened(), *HANDLED), recurrences=None)),
         asks=CLOSED,
         remedy=lambda case: after(case, completed(case, recurrences=0)),
-        french="complétez l'information qui manque",
-        english="complete the fact that is missing",
+        french=(
+            "la complexité du cas n'est pas déterminée : complétez l'information qui manque (récurrences en douze mois)"
+        ),
+        english=(
+            "the complexity of the case is undetermined: complete the fact that is missing (recurrences "
+            "in twelve months)"
+        ),
     ),
     Shown(
         guard="no-method-yet",
@@ -485,16 +604,19 @@ SHOWN = (
         ),
         asks=PLANNED,
         remedy=lambda case: after(case, Analysed(method=Method.ISHIKAWA, causes=("matériel",))),
-        french="analysez-le par une méthode de résolution de problèmes",
-        english="analyse it by one of them",
+        french=(
+            "le cas est complexe et aucune cause racine n'est établie. Analysez-le par une méthode de "
+            "résolution de problèmes"
+        ),
+        english="the case is complex, and no method has found a root cause. Analyse it by one of them",
     ),
     Shown(
         guard="not-analysed",
         case=lambda: after(opened(), SUPPORT, QUALIFIED),
         asks=PLANNED,
         remedy=lambda case: after(case, ANALYSED),
-        french="analysez-les",
-        english="analyse them",
+        french="les causes ne sont pas analysées : analysez-les avant de décider des actions",
+        english="the causes are not analysed: analyse them before deciding on actions",
     ),
     Shown(
         guard="actions-open",
@@ -502,16 +624,19 @@ SHOWN = (
         asks=NO_ACTION,
         options={"unsettled": [line("A-1")]},
         then_options={"unsettled": [line("A-2")]},
-        french="clôturez-les, ou abandonnez-les",
-        english="close or abandon them first",
+        french="des actions du dossier sont encore ouvertes : A-1. Clôturez-les, ou abandonnez-les en le motivant",
+        english="actions of the case are still open: A-1. Close them, or abandon them with a reason",
     ),
     Shown(
         guard="measure-unknown",
         case=opened,
         asks=EFFECT,
         remedy=lambda case: after(case, ContainmentTaken(measure="prêter d'autres postes")),
-        french="indiquez 1 pour la première",
-        english="give its place, 1 for the first one",
+        french=(
+            "le dossier ne comporte pas de mesure conservatoire de ce rang (il en compte 0). Indiquez 1 "
+            "pour la première, 2 pour la suivante"
+        ),
+        english="no containment measure of that number is on file (there are 0). Give its place, 1 for the first one",
     ),
     Shown(
         guard="override-unjustified",
@@ -519,96 +644,123 @@ SHOWN = (
         asks=NATIONAL,
         then=attrs.evolve(NATIONAL, reason="un élu s'en est mêlé"),
         then_options={"role": Role.RQR},
-        french="par un RQR ou un AQ et avec un motif",
-        english="takes a reason and the role RQR or AQ",
+        french=(
+            "imposer un niveau (national), ou y renoncer, demande un motif et le rôle RQR ou AQ. Le rôle "
+            "actuel est « unité de traitement ». Indiquez les deux"
+        ),
+        english=(
+            "imposing a level (national), or lifting it, takes a reason and the role RQR or AQ. The role "
+            "here is 'handling unit'. Give both"
+        ),
     ),
     Shown(
         guard="answered-already",
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=ANSWERED,
         remedy=lambda case: after(case, CLOSED, REOPENED),
-        french="clôturez puis rouvrez le dossier",
-        english="close and reopen the case",
+        french=(
+            "une réponse a déjà été envoyée le 02/05/2026. Pour répondre à nouveau, clôturez puis rouvrez le dossier"
+        ),
+        english="the answer is given already, on 2026-05-02. To answer again, close and reopen the case",
     ),
     Shown(
         guard="never-answered",
         case=lambda: after(opened(), *HANDLED),
         asks=SATISFIED,
         remedy=lambda case: after(case, ANSWERED),
-        french="répondez d'abord",
-        english="answer first",
+        french="aucune réponse n'a été envoyée : répondez d'abord au client",
+        english="no answer has been given: answer first",
     ),
     Shown(
         guard="close-answered-malfunction",
         case=lambda: after(failing(), *HANDLED),
         asks=CLOSED,
         then=TREATED,
-        french="clôturez-le comme traité",
-        english="close it as treated",
+        french="un dysfonctionnement interne n'appelle pas de réponse : clôturez-le comme traité",
+        english="an internal malfunction has no answer: close it as treated",
     ),
     Shown(
         guard="close-answered-without-answer",
         case=lambda: after(opened(), *HANDLED),
         asks=CLOSED,
         remedy=lambda case: after(case, ANSWERED),
-        french="répondez",
-        english="answer",
+        french="aucune réponse n'a été envoyée : répondez d'abord au client",
+        english="no answer has been given: answer first",
     ),
     Shown(
         guard="close-treated-complaint",
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=TREATED,
         then=CLOSED,
-        french="clôturez une réclamation sur « réponse donnée »",
-        english="a complaint is closed by its answer",
+        french=(
+            "le motif « traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur « réponse donnée »"
+        ),
+        english="'treated' closes a malfunction. Close a complaint as answered",
     ),
     Shown(
         guard="close-unsettled",
         case=lambda: after(opened(), SUPPORT, QUALIFIED, ANSWERED),
         asks=CLOSED,
         remedy=lambda case: after(case, NO_ACTION),
-        french="s'il n'y en a aucune, indiquez pourquoi",
-        english="state why none is needed",
+        french=(
+            "les suites ne sont pas réglées. Évaluez l'efficacité de chaque action et clôturez-la, ou "
+            "abandonnez-la en le motivant. S'il n'y en a aucune, indiquez pourquoi"
+        ),
+        english=(
+            "the follow-up is not settled. Judge the effectiveness of each action and close it, or "
+            "abandon it with a reason. If there is none, state why"
+        ),
     ),
     Shown(
         guard="close-not-analysed",
         case=lambda: after(opened(), *HANDLED, ANSWERED, corrected(opened(), severity_safety=4, likelihood=4)),
         asks=CLOSED,
         remedy=lambda case: after(case, Analysed(method=Method.FIVE_WHYS, causes=("matériel",))),
-        french="le cas est devenu complexe",
-        english="the case has become complex",
+        french=(
+            "le cas est devenu complexe et aucune cause racine n'est établie. Analysez-le par une méthode "
+            "de résolution de problèmes"
+        ),
+        english="the case has become complex, and no method has found a root cause. Analyse it by one of them",
     ),
     Shown(
         guard="close-in-scope",
         case=lambda: after(opened(), SUPPORT),
         asks=REDIRECTED,
         remedy=lambda case: after(case, corrected(case, nature="general_opinion")),
-        french="rectifiez les informations saisies si c'est une erreur",
-        english="correct the facts if this is wrong",
+        french=(
+            "cette demande est une réclamation, ou reste à clarifier (recevabilité : réclamation). "
+            "Rectifiez les informations saisies si c'est une erreur"
+        ),
+        english=(
+            "the message is a complaint, or is still to be clarified (admissibility: complaint). Correct "
+            "the facts if this is wrong"
+        ),
     ),
     Shown(
         guard="close-not-redirected",
         case=beside,
         asks=ASIDE,
         then=REDIRECTED,
-        french="la réorientation n'est pas enregistrée : indiquez vers quel service et quand l'auteur en a été informé",
-        english="say where the message was redirected and when its sender was told",
+        french="la réorientation n'est pas enregistrée. Indiquez vers quel service et quand l'auteur en a été informé",
+        english=(
+            "the redirection is not recorded. State where the message was redirected and when its sender was informed"
+        ),
     ),
     Shown(
         guard="close-not-withdrawn",
         case=opened,
         asks=GIVEN_UP,
         remedy=lambda case: after(case, WITHDRAWN),
-        french="enregistrez d'abord celui du client",
-        english="record it",
+        french="aucun retrait n'est enregistré : enregistrez d'abord celui du client",
+        english="no withdrawal is recorded: record it first",
     ),
     Shown(
         guard="close-not-duplicate",
         case=opened,
         asks=TWICE,
         remedy=lambda case: after(case, DUPLICATE),
-        french="liez-le",
-        english="link it",
+        french="le dossier dont celui-ci est le doublon n'est pas indiqué : liez-le d'abord",
+        english="the case that this one duplicates is not linked: link it first",
     ),
 )
 
@@ -621,8 +773,9 @@ def test_a_guard_refuses_until_its_remedy_is_done(shown: Shown) -> None:
     refusal = refused(case, shown.asks, **shown.options)
 
     assert guards_of(refusal) == [shown.guard]
-    assert shown.french in refusal.in_("fr")
-    assert shown.english in str(refusal)
+    assert refusal.details[0].wording == Wording(shown.french, shown.english)
+    assert f"\n- {shown.french[0].upper()}{shown.french[1:]}" in refusal.in_("fr")
+    assert f"\n- {shown.english[0].upper()}{shown.english[1:]}" in str(refusal)
     assert "R-2026-000007" in refusal.in_("fr")
     assert (refusal.case, refusal.permission.outcome) == ("R-2026-000007", Permission.REFUSED)
     assert case.events is stream
@@ -719,7 +872,7 @@ def test_a_refusal_is_written_for_each_audience() -> None:
     assert refusal.in_("fr", "complainant") == "Cette opération n'est pas possible sur votre dossier pour le moment."
     assert refusal.in_("fr", audience="developer").splitlines()[:2] == [
         "Case R-2026-000007: qualify is refused:",
-        f"- risks-unjudged (M2-1 §2.2, I24): {refusal.guards[0].wording.en}",  # type: ignore[union-attr]
+        f"- risks-unjudged (M2-1 §2.2, I24): {refusal.details[0].wording.en}",
     ]
     assert "  severity_safety: How severe is it" in refusal.in_("en", Audience.DEVELOPER)
     assert refusal.in_("fr", "agent") == refusal.in_("fr")
@@ -862,7 +1015,7 @@ def test_a_decision_does_not_change_the_case() -> None:
     before = attrs.asdict(case, recurse=False)
 
     decide(case, command_of(case, judged(case, QUALIFIED)), around(next_hour(case)))
-    with pytest.raises(CommandRefusedError, match="the case is not closed"):
+    with pytest.raises(CommandRefusedError, match="case is not closed"):
         decide(case, command_of(case, REOPENED), around(next_hour(case)))
 
     assert attrs.asdict(case, recurse=False) == before
