@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from reclamation_core import FaultsError
-from reclamation_core.cases import Case, CaseKind
+from reclamation_core.calendars.codes import in_words
+from reclamation_core.cases import AnswerDecision, Case, CaseKind
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.reporting import Letter, LetterKind
 from reclamation_core.reporting.letters import letter_of
 from reclamation_core.testing.strategies import cases
-from tests.unit.reporting.test_letters import SETTINGS
+from tests.typography import plain
+from tests.unit.desk.factories import at, new_desk, qualified
+from tests.unit.reporting.test_letters import SETTINGS, sheet
 
 FOR_THE_COMPLAINANT = {
     ("Registered", "complainant"),
@@ -68,3 +73,29 @@ def test_a_letter_has_nothing_of_a_third_person_and_no_jargon(case: Case) -> Non
             assert not JARGON.search(words)
         assert letter.dated <= max(case.day_of(event.recorded_at) for event in case.events)
         assert case.reference in letter.subject
+
+
+DAYS = st.integers(9, 25)
+
+
+@given(DAYS, st.lists(st.tuples(st.none() | DAYS, DAYS), max_size=3))
+def test_an_act_is_stated_as_the_plan_proves_it_on_the_day_of_the_answer(
+    answered_on: int, acts: list[tuple[int | None, int]]
+) -> None:
+    desk = new_desk(at(30))
+    reference = qualified(desk, complainant="Awa").reference
+    desk.analyse(reference, causes=("organisation",), occurred_at=at(8))
+    expected = []
+    for number, (done, planned) in enumerate(acts):
+        name = f"A-{number}"
+        desk.plan(reference, sheet(name, f"acte {name}", planned), occurred_at=at(8))
+        if done is not None:
+            desk.pgaac("CRE").progress(name, occurred_at=at(done))
+            desk.pgaac("CRE").finish(name, evidence="un virement", occurred_at=at(done))
+        if done is not None and done <= answered_on:
+            expected.append(f"acte {name} : fait le {in_words(date(2026, 6, done))}")
+        elif planned >= answered_on:
+            expected.append(f"acte {name} : prévu au plus tard le {in_words(date(2026, 6, planned))}")
+    desk.answer(reference, decision=AnswerDecision.UNFOUNDED, text="Voici.", recourse=True, occurred_at=at(answered_on))
+    letter = desk.reports.letter(reference, "answer", SETTINGS)
+    assert [plain(block.text) for block in letter.blocks if block.is_item] == expected
