@@ -233,6 +233,7 @@ _MOVES: Final[Mapping[str, Wording]] = {
     "lost": Wording("supprimée", "lost"),
     "none": Wording("aucune", "none"),
 }
+_WIDTHS: Final = {"measure": 40, "definition": 80, "rows_before": 32, "rows_after": 32, "edition": 30}
 _ALL: Final = Wording("tous", "all")
 _MEASURES: Final[Mapping[str, tuple[Wording, str]]] = {
     "received": (
@@ -426,7 +427,7 @@ def _column(name: str, described: _Described) -> ReportColumn[_Row]:
         kind=kind,
         source=_SOURCE,
         value=lambda row: _value(name, row[name], kind),
-        width=24 if kind is _TEXT else 14,
+        width=_WIDTHS.get(name, 24 if kind is _TEXT else 14),
     )
 
 
@@ -461,5 +462,5 @@ def _words(name: str, value: Any) -> Value:
 
 
 def _decimal(value: float) -> Decimal:
-    """Return a number with fifteen digits, those that a spreadsheet holds."""
-    return Decimal(f"{value:.15g}")
+    """Return a number with four decimal places, for reading."""
+    return Decimal(str(round(value, 4)))

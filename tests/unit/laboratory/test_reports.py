@@ -47,6 +47,8 @@ def sheets(content: bytes) -> dict[str, list[list[str]]]:
 def worded(value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return shown(round(value, 4))  # for reading
     return LABELS.get(value, shown(value)) if isinstance(value, str) else shown(value)
 
 
@@ -109,7 +111,7 @@ def test_a_workbook_of_a_comparison_has_estimates_differences_and_measures(
     found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
     estimates = found["Estimations"]
     assert len(estimates) == len(compared.estimates) + 1
-    means = ["" if one.mean is None else shown(one.mean) for one in compared.estimates]
+    means = [worded(one.mean) for one in compared.estimates]
     assert [row[5] for row in estimates[1:]] == means
     assert estimates[1][:5] == ["M2-1", "tous", "tous", "toutes", "demandes reçues"]
     assert found["Écarts"][1][:2] == ["=1+1", "M2-1"]
