@@ -1,4 +1,4 @@
-"""`reclamation report register`: the file it writes, and how each wrong option is refused."""
+"""`reclamation report`: the files it writes, and how each wrong option is refused."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from openpyxl import load_workbook
 
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.reporting import ReportFormat
 from tests.unit.desk import factories
+from tests.unit.reporting.tampering import verify
 
 
 @pytest.fixture
@@ -156,3 +159,66 @@ def test_a_wrong_option_of_a_calendar_is_refused(
     assert run(["report", "calendar", *DB, *options]) == 2
     assert message in capsys.readouterr().err.replace("\xa0", " ")
     assert not (register / "echeances.ics").exists()
+
+
+# PGAAC, case file, audit file
+
+
+@pytest.fixture
+def planned(register: Path) -> Path:
+    """The register with an action, published once."""
+    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(20))) as desk:
+        desk.pgaac("CRE").add(factories.sheet())
+        desk.pgaac("CRE").publish()
+    return register
+
+
+def test_a_plan_is_written_and_its_sending_is_recorded(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "plan", "CRE", *DB, "-o", "plan.csv"]) == 0
+    sent = ["--sent-to", "Tous les PCS; Direction", "--actor", "Mme Roux"]
+    assert run(["report", "plan", "site:CRE", *DB, "--number", "1", "-o", "plan-1.csv", *sent]) == 0
+    assert lines(planned / "plan.csv")[1][0] == "A-1 (centre CRE)"
+    with Desk.open("sqlite:///register.db") as desk:
+        [export] = desk.reports.exports()
+    assert (export.recipients, export.actor, export.subject) == (
+        ("Tous les PCS", "Direction"),
+        "Mme Roux",
+        "site:CRE 1",
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "plan.csv : 1 action",
+        "plan-1.csv : 1 action",
+        f"Envoi n° 1 noté, empreinte SHA-256 {export.sha256}",
+    ]
+    assert run(["report", "plan", "nation", *DB, "--number", "1"]) == 2
+    assert "édition" in capsys.readouterr().err
+
+
+def test_the_file_of_a_case_is_written_under_its_reference(register: Path) -> None:
+    assert run(["report", "case", "R-2026-000001", *DB]) == 0
+    assert "<h1>Dossier R-2026-000001</h1>" in (register / "R-2026-000001.html").read_text(encoding="utf-8")
+    assert run(["report", "case", "R-2026-000009", *DB]) == 2
+
+
+def test_an_audit_file_is_written_signed_verified_and_recorded(
+    planned: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "roux")
+    key = Ed25519PrivateKey.generate()
+    (planned / "cle").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    (planned / "cle.pub").write_bytes(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
+    period = ["--from", "2026-06-01", "--to", "30/06/2026"]
+    assert run(["report", "audit", *DB, *period, "--key", "cle", "-o", "preuves.zip"]) == 0
+    assert verify(planned / "preuves.zip", "--key", planned / "cle.pub")[0] == 0
+    with Desk.open("sqlite:///register.db") as desk:
+        [export] = desk.reports.exports()
+    assert (export.actor, export.subject) == ("roux", "2026-06-01/2026-06-30")
+    assert capsys.readouterr().out.splitlines() == [
+        "preuves.zip : 2 dossiers, export n° 1",
+        f"Empreinte SHA-256 du manifeste : {export.sha256}",
+    ]
+    assert run(["report", "audit", *DB, "--case", "R-2026-000001", "--site", "CRE", "-o", "un"]) == 0
+    assert "Non signé" in capsys.readouterr().out
+    assert run(["report", "audit", *DB, "--site", "CRE", "--region", "Île-de-France"]) == 2
+    assert run(["report", "audit", *DB, "--key", "register.db"]) == 2
+    assert "clé privée Ed25519" in capsys.readouterr().err

@@ -47,8 +47,15 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
         {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
     ),
     "report": (
-        "Écrire les documents à lire : le registre, les courriers, les échéances.",
-        {"register": report_command.register, "letter": report_command.letter, "calendar": report_command.calendar},
+        "Écrire les documents à lire : registre, PGAAC, fiche, dossier de preuves, courriers, échéances.",
+        {
+            "register": report_command.register,
+            "plan": report_command.plan,
+            "case": report_command.case,
+            "audit": report_command.audit,
+            "letter": report_command.letter,
+            "calendar": report_command.calendar,
+        },
     ),
     "db": (
         "Administrer la base : schéma, contrôle, point de contrôle.",

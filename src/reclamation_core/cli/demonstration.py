@@ -84,6 +84,7 @@ def demo(
         written += _write_pages(folder / "dossiers", pages, sites)
         written += _write_letter(folder / "courriers", desk, pages, sites)
         written += _write_plans(folder, desk, sites, plan)
+        written += _write_reports(folder, desk, pages[0], plan)
     _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
     return 1 if done.summary.rejected else 0
 
@@ -379,6 +380,16 @@ def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | No
             _write(path, plan.published_plan_to_markdown(edition.number))
             _write(path.with_suffix(".csv"), plan.published_plan_to_csv(edition.number), SPREADSHEET_ENCODING)
             yield from (path, path.with_suffix(".csv"))
+
+
+def _write_reports(folder: Path, desk: Desk, case: Case, plan: PlanService | None) -> Iterator[Path]:
+    """Write the PGAAC of a site and the audit file of a case, unless the extra for reports is missing."""
+    with suppress(MissingExtraError):
+        if plan is not None:
+            report = desk.reports.plan(plan.scope, len(plan.published_plans))
+            yield save_report(report, folder / "pgaac" / f"{_file_name(plan.scope)}.html")
+        desk.reports.audit(folder / "dossier-de-preuves.zip", case=case.reference)
+        yield folder / "dossier-de-preuves.zip"
 
 
 def _write(path: Path, text: str, encoding: str = "utf-8") -> None:

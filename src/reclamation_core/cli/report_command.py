@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import date
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +17,31 @@ from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, SitesOption, typed_day
 from reclamation_core.cli.terminal import number, plural, progress, say, typed
+from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_calendar, save_letter, save_report
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
+
+ReportFormatOption = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="xlsx, csv, json, html ou pdf (par défaut : selon le fichier)."),
+]
+PlanOutput = Annotated[
+    Path,
+    typer.Option("--output", "-o", metavar="FICHIER", help="Le fichier à écrire : .xlsx, .csv, .json, .html ou .pdf."),
+]
+CaseOutput = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FICHIER", help="Le fichier à écrire (par défaut : DOSSIER.html)."),
+]
+Texts = Annotated[
+    bool, typer.Option("--texts", help="Montrer ce que des personnes ont écrit ; un texte effacé reste effacé.")
+]
+Actor = Annotated[
+    str | None, typer.Option("--actor", metavar="NOM", help="Qui exporte (par défaut : l'utilisateur du système).")
+]
 
 
 def register(  # noqa: PLR0917  (typer passes them by name)
@@ -136,6 +159,114 @@ def calendar(  # noqa: PLR0917  (typer passes them by name)
     count = len(found.entries)
     say(f"{save_calendar(found, output)} : {number(count)} {plural('échéance', count)}")
     return 0
+
+
+def plan(  # noqa: PLR0917  (typer passes them by name)
+    scope: Annotated[
+        str, typer.Argument(metavar="PLAN", help="site:CENTRE, region:REGION ou nation ; un centre seul convient.")
+    ],
+    output: PlanOutput = Path("pgaac.pdf"),
+    db: Db = None,
+    report_format: ReportFormatOption = None,
+    number_: Annotated[
+        int | None, typer.Option("--number", metavar="N", help="Une édition publiée (par défaut : le plan en cours).")
+    ] = None,
+    sites_file: SitesOption = None,
+    sent_to: Annotated[
+        str | None,
+        typer.Option("--sent-to", metavar="F;…", help="Noter l'envoi du fichier à ces fonctions, jamais à des noms."),
+    ] = None,
+    actor: Actor = None,
+) -> int:
+    """Écrire un PGAAC, en cours ou publié, avec ce qui a changé ; noter à qui il est envoyé."""
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    named = PlanScope.parse(scope) if ":" in scope or scope == "nation" else PlanScope.site(scope)
+    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
+        report = desk.reports.plan(named, number_)
+        save_report(report, output, report_format)
+        lines = sum(1 for _ in report.tables[0].records)
+        say(f"{output} : {number(lines)} {plural('action', lines)}")
+        if sent_to is not None:
+            recipients = [name.strip() for name in sent_to.split(";")]
+            sent = _acting(desk, actor).reports.send_plan(named, number_, output, recipients=recipients)
+            say(f"Envoi n° {sent.number} noté, empreinte SHA-256 {sent.sha256}")
+    return 0
+
+
+def case(  # noqa: PLR0917  (typer passes them by name)
+    reference: Annotated[str, typer.Argument(metavar="DOSSIER", help="La référence du dossier.")],
+    output: CaseOutput = None,
+    db: Db = None,
+    report_format: ReportFormatOption = None,
+    texts: Texts = False,
+    sites_file: SitesOption = None,
+) -> int:
+    """Écrire la fiche d'un dossier : ce qu'il est, pourquoi, son historique, ses actions."""
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
+        path = output or Path(f"{reference}.html")
+        save_report(desk.reports.case(reference, texts=texts), path, report_format)
+    say(f"{path} : dossier {reference}")
+    return 0
+
+
+def audit(  # noqa: PLR0917  (typer passes them by name)
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="SORTIE", help="Un dossier nouveau ou vide, ou un fichier .zip.")
+    ] = Path("dossier-de-preuves"),
+    db: Db = None,
+    reference: Annotated[
+        str | None, typer.Option("--case", metavar="DOSSIER", help="Les preuves d'un seul dossier.")
+    ] = None,
+    received_from: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")
+    ] = None,
+    received_until: Annotated[
+        str | None, typer.Option("--until", "--to", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
+    ] = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="CENTRE", help="Ceux d'un centre seulement.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
+    ] = None,
+    sites_file: SitesOption = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui signe (ssh-keygen -t ed25519)."),
+    ] = None,
+    texts: Texts = False,
+    actor: Actor = None,
+) -> int:
+    """Écrire le dossier de preuves d'un dossier ou d'une période, à vérifier hors ligne, et noter l'export."""
+    if site is not None and region is not None:
+        raise CommandError("--site, --region : indiquez l'un ou l'autre")
+    first, last = _day(received_from, "--from"), _day(received_until, "--until")
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    key = None if key_file is None else key_file.read_bytes()
+    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
+        scoped, _ = scoped_desk(_acting(desk, actor), site, region, sites)
+        query = CaseQuery(received_from=first, received_until=last)
+        count = scoped.cases.count(query) if reference is None else 1
+        with progress(count) as advance:
+            counted = itertools.count(1)
+            record = scoped.reports.audit(
+                output,
+                case=reference,
+                received_from=first,
+                received_until=last,
+                key=key,
+                texts=texts,
+                advance=lambda _: advance(next(counted)),
+            )
+    say(f"{output} : {number(count)} {plural('dossier', count)}, export n° {record.number}")
+    say(f"Empreinte SHA-256 du manifeste : {record.sha256}")
+    if key is None:
+        say("Non signé : avec --key, on voit aussi un dossier refait de toutes pièces.")
+    return 0
+
+
+def _acting(desk: Desk, actor: str | None) -> Desk:
+    """Return the desk that acts as the person who exports: the user of the system by default."""
+    return desk.acting(actor or getuser())
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
-from datetime import date
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
@@ -23,10 +22,8 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
-from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import Role
-from reclamation_core.wording import Lang
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,8 +101,9 @@ class AsyncMaintenanceView:
         self._store = store
 
 
+@_facade_of(ReportService)
 class AsyncReportService:
-    """The reports of the cases that a desk sees; see `ReportService`."""
+    """The reports of what a desk sees; see `ReportService`."""
 
     def __init__(self, synchronous: ReportService, store: Store) -> None:
         self._synchronous = synchronous
@@ -121,33 +119,6 @@ class AsyncReportService:
         """Return the register; see `ReportService.register`. It holds the cases, which are read when it is awaited."""
         return await self._store.run_async(
             lambda: self._synchronous.register(query, columns=columns, zone=zone).collected()
-        )
-
-    async def letter(
-        self,
-        reference: str,
-        kind: LetterKind | str,
-        settings: LetterSettings,
-        *,
-        redirected_to: str | None = None,
-        lang: Lang = "fr",
-    ) -> Letter:
-        """Return a letter to the complainant of a case; see `ReportService.letter`."""
-        return await self._store.run_async(
-            lambda: self._synchronous.letter(reference, kind, settings, redirected_to=redirected_to, lang=lang)
-        )
-
-    async def calendar(
-        self,
-        query: CaseQuery | None = None,
-        *,
-        checks: bool = True,
-        ended_since: date | None = None,
-        domain: str = DOMAIN,
-    ) -> DueCalendar:
-        """Return what is awaited by which day; see `ReportService.calendar`."""
-        return await self._store.run_async(
-            lambda: self._synchronous.calendar(query, checks=checks, ended_since=ended_since, domain=domain)
         )
 
 
@@ -267,7 +238,7 @@ class AsyncDesk:
 
     @property
     def reports(self) -> AsyncReportService:
-        """The reports of these cases: `register`."""
+        """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
         return AsyncReportService(self._synchronous.reports, self._store)
 
     def consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer:

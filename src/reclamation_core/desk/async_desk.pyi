@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
@@ -43,7 +44,7 @@ from reclamation_core.plans import (
     PlanScope,
     PublishedPlan,
 )
-from reclamation_core.ports import CasePage, CaseQuery, FeedItem, Store
+from reclamation_core.ports import CasePage, CaseQuery, ExportRecord, FeedItem, Store
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
@@ -185,6 +186,24 @@ class AsyncReportService:
     async def calendar(
         self, query: CaseQuery | None = None, *, checks: bool = True, ended_since: date | None = None, domain: str = ...
     ) -> DueCalendar: ...
+    async def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report: ...
+    async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report: ...
+    async def audit(
+        self,
+        output: str | Path,
+        *,
+        case: str | None = None,
+        received_from: date | None = None,
+        received_until: date | None = None,
+        key: bytes | None = None,
+        texts: bool = False,
+        zone: ZoneInfo | None = None,
+        advance: Callable[[int], None] = ...,
+    ) -> ExportRecord: ...
+    async def send_plan(
+        self, scope: PlanScope | str, number: int | None, file: str | Path | bytes, *, recipients: Iterable[str]
+    ) -> ExportRecord: ...
+    async def exports(self, after: int = 0, limit: int = 500) -> tuple[ExportRecord, ...]: ...
 
 class AsyncDeskManager(Generic[_D]):
     def __init__(self, open_desk: Callable[[], Coroutine[Any, Any, _D]]) -> None: ...

@@ -917,7 +917,7 @@ class Desk:
 
     @property
     def reports(self) -> ReportService:
-        """The reports of these cases: `register`."""
+        """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
         return ReportService(self._context)
 
     def explain(

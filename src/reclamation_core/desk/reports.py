@@ -1,23 +1,45 @@
-"""The reports of a desk (registre): what people read, of the cases inside its scope."""
+"""The reports of a desk (registre, PGAAC, fiche, dossier de preuves, courriers): what people read, inside its scope."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.cases.texts import displayed_vault
 from reclamation_core.codes import Audience
-from reclamation_core.desk.batch import PAGE
+from reclamation_core.desk.audit_output import Period, new_output, of_case, of_period, plan_subject, sound
+from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import load_part, readable_plans_in_scope
+from reclamation_core.desk.plan_access import (
+    load_part,
+    load_plan,
+    plans_below,
+    readable_plans_in_scope,
+    texts_of_published_plan,
+)
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.plans import LineReference, PlanPart, PlanScope
-from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans import (
+    LineReference,
+    Pgaac,
+    PlanPart,
+    PlanScope,
+    gathered_lines,
+    texts_of_plans,
+)
+from reclamation_core.plans.events import PlanPublished
+from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, StoreDamagedError, UnitOfWork
+from reclamation_core.ports.query import require_progress
 from reclamation_core.reporting import (
     DueCalendar,
     Letter,
@@ -28,11 +50,24 @@ from reclamation_core.reporting import (
     letter_of,
     register_report,
 )
+from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
+from reclamation_core.reporting.verifier import MANIFEST, digest
 from reclamation_core.validators import day, label, of_class, optional, require, truth
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Lang, Wording
+
+_CASE_OR_PERIOD: Final = Wording(
+    "un dossier ou une période est attendu, et pas les deux", "a case or a period is expected, and not both"
+)
+_RECIPIENTS: Final = Wording("au moins un destinataire est attendu", "at least one recipient is expected")
+_NEW_FOLDER: Final = Wording(
+    "un dossier nouveau ou vide est attendu ; indiquez un autre nom",
+    "a new or empty folder is expected; give another name",
+)
 
 
 class ReportService:
@@ -171,6 +206,298 @@ class ReportService:
         cases = _MatchingCases(CasesView(self._context), query)
         scope = next((place for _, place in self._scope_filters()), None)
         return due_calendar(cases, plans, ended_since=ended_since, domain=domain, scope=scope)
+
+    def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report:
+        """Return the file of a case (fiche), as of now: what it is, why it was decided so, its events and actions.
+
+        Args:
+            reference: the case.
+            texts: True to show what people wrote and who answers for an action; by default a mark replaces each text.
+                An erased text stays erased.
+            zone: the time zone of its instants; that of the case by default.
+
+        Raises:
+            CaseNotFoundError: there is no such case inside the desk's scope.
+            StoreDamagedError: the case, or the plan of one of its actions inside the scope, cannot be read.
+        """
+        require(truth, texts=texts)
+        with self._context.store.unit_of_work() as unit:
+            case = self._context.load(unit, reference)
+            file = self._file(unit, case, self._plans_of(unit, case), texts=texts)
+        links = {entry.number: entry.link for entry in self._stream_of(case).entries}
+        return case_report(attrs.evolve(file, links=links), at=self._context.clock.now(), zone=zone)
+
+    def plan(self, scope: PlanScope | str, number: int | None = None) -> Report:
+        """Return the PGAAC of a site, by its code, of a region or of the nation, with what changed and who received it.
+
+        Args:
+            scope: the plan.
+            number: the number of a published plan; None for the living plan, with the lines that it gathers.
+
+        Raises:
+            PlanNotFoundError: the plan is outside the desk's scope.
+            UnknownSiteError, FaultsError: the plan has no events, and the site or the region is unknown.
+            UnknownPublishedPlanError: there is no published plan of that number.
+            StoreDamagedError: a plan that it gathers is corrupt.
+        """
+        named = PlanScope.site(scope) if isinstance(scope, str) else scope
+        require(of_class(PlanScope), scope=named)
+        require(optional(of_class(int)), number=number)
+        context = self._context
+        context.require_plan_in_scope(named)
+        with context.store.unit_of_work() as unit:
+            view = self._view(unit, load_plan(context, unit, named), number)
+        return plan_report(view, number, at=context.clock.now())
+
+    # Exports
+
+    def audit(
+        self,
+        output: str | Path,
+        *,
+        case: str | None = None,
+        received_from: date | None = None,
+        received_until: date | None = None,
+        key: bytes | None = None,
+        texts: bool = False,
+        zone: ZoneInfo | None = None,
+        advance: Callable[[int], None] = lambda _: None,
+    ) -> ExportRecord:
+        """Write the audit file (dossier de preuves) of a case, or of a period, and record the export.
+
+        It proves indicators 30, 31 and 32 of the national quality reference and ISO 9001 10.2: each line leads to its
+        event and the hash of the event in its chain. It has `manifest.json` and `verifier.py`.
+
+        Args:
+            output: a new or empty folder; or, with the suffix `.zip`, an archive, which is replaced if it exists.
+            case: the case;
+            received_from: or the first day of receipt of the cases, and of the events of plans;
+            received_until: and the last day.
+            key: the Ed25519 private key that signs the manifest, in OpenSSH or PEM format; None for no signature.
+            texts: True to show free texts, with what proves them; names of persons are never shown.
+            zone: the time zone of the headings; that of metropolitan France by default.
+            advance: called with the number of cases that are written, after each.
+
+        Returns:
+            The record of the export, with the SHA-256 of the manifest.
+
+        Raises:
+            FaultsError: both a case and a period are passed, or the period ends before it begins; the output is a
+                folder with files; or the key is not such a key.
+            CaseNotFoundError: there is no such case inside the desk's scope.
+            StoreDamagedError: a case or a plan is corrupt, or its chain of events is broken.
+            MissingExtraError: Jinja2 is not installed; or a key is passed, and `cryptography` is not.
+            OSError: the output cannot be written.
+        """
+        require(truth, texts=texts)
+        require(optional(of_class(str)), case=case)
+        require(optional(of_class(bytes)), key=key)
+        require(optional(day), received_from=received_from, received_until=received_until)
+        period = Period(received_from, received_until)
+        if case is not None and period != Period():
+            raise FaultsError([Fault("case", case, _CASE_OR_PERIOD)])
+        subject = self._audit_subject(case, period, texts=texts, zone=zone, advance=advance)
+        manifest = ""
+
+        def files() -> Iterator[tuple[str, bytes]]:
+            nonlocal manifest
+            for name, content in audit_files(subject, key):
+                manifest = digest(content) if name == MANIFEST else manifest
+                yield name, content
+
+        with new_output(Path(output), files()):
+            return self._record(ExportKind.AUDIT, case or str(period), manifest, ())
+
+    def send_plan(
+        self, scope: PlanScope | str, number: int | None, file: str | Path | bytes, *, recipients: Iterable[str]
+    ) -> ExportRecord:
+        """Record that a file of a PGAAC was sent (diffusion): to whom, when, and the hash of the file.
+
+        Args:
+            scope: the plan.
+            number: the number of the published plan; None for the living plan.
+            file: the file, or its content.
+            recipients: the functions that received it, never names of persons.
+
+        Raises:
+            PlanNotFoundError: the plan is outside the desk's scope.
+            UnknownPublishedPlanError: there is no published plan of that number.
+            FaultsError: there is no recipient, or one is not a label.
+            OSError: the file cannot be read.
+        """
+        listed = tuple(recipients)
+        if not listed:
+            raise FaultsError([Fault("recipients", (), _RECIPIENTS)])
+        self.plan(scope, number)  # it exists, inside the scope
+        named = PlanScope.site(scope) if isinstance(scope, str) else scope
+        content = file if isinstance(file, bytes) else Path(file).read_bytes()
+        return self._record(ExportKind.PLAN, plan_subject(named, number), digest(content), listed)
+
+    def exports(self, after: int = 0, limit: int = 500) -> tuple[ExportRecord, ...]:
+        """Return a page of the exports that were recorded, in the order of their numbers.
+
+        A desk with a scope sees those of desks with the same scope.
+
+        Raises:
+            FaultsError: `after` is negative, or the limit less than 1.
+        """
+        scope = self._context.scope
+        return self._context.store.exports.read(after, limit, None if scope is None else self._place())
+
+    def _record(self, kind: ExportKind, subject: str, sha256: str, recipients: tuple[str, ...]) -> ExportRecord:
+        context = self._context
+        return context.store.exports.add(
+            ExportRecord(
+                kind=kind,
+                subject=subject,
+                sha256=sha256,
+                exported_at=context.clock.now(),
+                actor=context.actor,
+                role=context.role,
+                place=self._place(),
+                recipients=recipients,
+            )
+        )
+
+    def _place(self) -> str:
+        scope = self._context.scope
+        if scope is None:
+            return ""
+        regions = [f"region:{name}" for name in sorted(scope.regions)]
+        return ", ".join([*regions, *(f"site:{code}" for code in sorted(scope.named if regions else scope.sites))])
+
+    # What reports are made of
+
+    def _file(
+        self, unit: UnitOfWork, case: Case, plans: Sequence[Pgaac], *, texts: bool, with_views: bool = True
+    ) -> CaseFile:
+        """Return a case to report on, with the lines of plans that serve it."""
+        lines = [line for plan in plans for line in plan.lines if line.reference in case.actions]
+        views = {plan.scope.key: self._view(unit, plan, None, texts=texts) for plan in plans} if with_views else {}
+        return CaseFile(
+            case=attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts)),
+            decisions=tuple(self._decisions(case)),
+            lines=tuple(lines),
+            plans=views,
+            sites=self._context.sites.known,
+        )
+
+    def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
+        """Yield the decisions about a case, explained by its edition; none if the desk does not have that edition."""
+        policy = next((policy for policy in self._context.policies if case.terms.are_of(policy)), None)
+        if policy is None:
+            return
+        calendar = BusinessCalendar(case.terms.calendar)
+        assessment = (
+            policy.assess(case.facts, calendar)
+            if isinstance(case.facts, ComplaintFacts)
+            else policy.assess_malfunction(case.facts)
+        )
+        for decision in assessment.decisions:
+            yield decision.table.title, Wording(decision.explain("fr"), decision.explain("en"))
+
+    def _plans_of(self, unit: UnitOfWork, case: Case) -> list[Pgaac]:
+        """Return the plans of the actions of a case that are inside the scope."""
+        scope = self._context.scope
+        named = sorted({line.scope for line in case.actions}, key=lambda one: one.order)
+        return [unit.plans.get(one.key) for one in named if scope is None or scope.holds_plan(one)]
+
+    def _view(self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True) -> PlanView:
+        """Return a plan to report on: the living plan with the lines that it gathers."""
+        context, scope = self._context, plan.scope
+        below = plans_below(unit, scope, context.sites.known) if number is None else []
+        shown = [plan.published_plan(number)] if number is not None else plan.published_plans[-1:]
+        vaults = [texts_of_published_plan(context, unit, plan, one) for one in shown]
+        vault = texts_of_plans([plan, *below]).with_(secret for one in vaults for secret in one)
+        return PlanView(
+            plan=plan,
+            gathered=gathered_lines(scope, below, context.sites.known),
+            texts=displayed_vault(vault, texts=texts),
+            diffusions=self._diffusions(scope, number),
+            zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
+            families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
+        )
+
+    def _diffusions(self, scope: PlanScope, number: int | None) -> tuple[ExportRecord, ...]:
+        """Return the records of the files of a plan, of one publication or of all, that were sent."""
+        log, found, after = self._context.store.exports, list[ExportRecord](), 0
+        while page := log.read(after):
+            require_progress(page[-1].number, after, "exports")
+            after = page[-1].number
+            found += page
+        names = plan_subject(scope, number), f"{scope.key} "
+        sent = (one for one in found if one.kind is ExportKind.PLAN)
+        return tuple(
+            one for one in sent if one.subject == names[0] or (number is None and one.subject.startswith(names[1]))
+        )
+
+    def _stream_of(self, case: Case) -> WrittenEventStream:
+        """Return the events of a case exactly as they are stored, up to its version.
+
+        Raises:
+            StoreDamagedError: the chain is broken.
+        """
+        return sound(self._context.store.journal.stream_of(case.reference), case.reference, case.version)
+
+    def _audit_subject(
+        self,
+        reference: str | None,
+        period: Period,
+        *,
+        texts: bool,
+        zone: ZoneInfo | None,
+        advance: Callable[[int], None],
+    ) -> AuditSubject:
+        context = self._context
+        query = CaseQuery(received_from=period.first, received_until=period.last)
+        one = None if reference is None else CasesView(context).get(reference)
+        with context.store.unit_of_work() as unit:
+            plans = self._audited_plans(unit, one, period)
+        known = {plan.view.plan.scope.key: plan.view.plan for plan in plans}
+
+        def cases() -> Iterator[tuple[CaseFile, WrittenEventStream]]:
+            selected = _MatchingCases(CasesView(context), query) if one is None else [one]
+            for case in selected:
+                own = [known[key] for key in sorted({line.scope.key for line in case.actions}) if key in known]
+                with context.store.unit_of_work() as unit:
+                    file = self._file(unit, case, own, texts=False)
+                yield attrs.evolve(file, case=case), self._stream_of(case)
+                advance(1)
+
+        what = tuple(query_filters(query)) if one is None else ((Wording("Dossier", "Case"), one.reference),)
+        return AuditSubject(
+            cases=cases(),
+            plans=plans,
+            at=context.clock.now(),
+            zone=zone or BusinessCalendar.france().zone,
+            sites=context.sites.known,
+            filters=(*self._scope_filters(), *what),
+            with_texts=texts,
+            policies={policy.edition: policy.digest for policy in context.policies},
+        )
+
+    def _audited_plans(self, unit: UnitOfWork, case: Case | None, period: Period) -> tuple[AuditedPlan, ...]:
+        """Return the plans of a case, with what concerns it; or those inside the scope, with what is of the period."""
+        corrupt: list[StoreDamagedError] = []
+        plans = readable_plans_in_scope(self._context, corrupt) if case is None else self._plans_of(unit, case)
+        raise_first(corrupt)
+        found = []
+        for plan in plans:
+            journal = self._context.store.journal
+            stream = sound(journal.plan_stream_of(plan.scope.key), plan.scope.key, plan.version)
+            of_plan = of_case(plan, case) if case is not None else of_period(plan, period)
+            numbers = {event.data.number for event in of_plan if isinstance(event.data, PlanPublished)}
+            view = self._view(unit, plan, None)
+            texts = [texts_of_published_plan(self._context, unit, plan, plan.published_plan(one)) for one in numbers]
+            found.append(
+                AuditedPlan(
+                    view=attrs.evolve(view, texts=view.texts.with_(secret for one in texts for secret in one)),
+                    stream=stream,
+                    events=frozenset(event.number for event in of_plan),
+                    publications=tuple(sorted(numbers)),
+                )
+            )
+        return tuple(found)
 
     def _scope_filters(self) -> Iterator[tuple[Wording, str]]:
         scope = self._context.scope

@@ -11,10 +11,12 @@ from reclamation_core.reporting.calendar_files import (
 from reclamation_core.reporting.formats import ReportFormat, report_bytes, save_report, write_report
 from reclamation_core.reporting.letter_files import LetterFormat, letter_bytes, save_letter
 from reclamation_core.reporting.letters import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_of
+from reclamation_core.reporting.plan import PLAN_COLUMNS
 from reclamation_core.reporting.register import REGISTER_COLUMNS, register_report
-from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, ValueKind
+from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, TextLink, ValueKind
 
 __all__ = [
+    "PLAN_COLUMNS",
     "REGISTER_COLUMNS",
     "DueCalendar",
     "DueEntry",
@@ -29,6 +31,7 @@ __all__ = [
     "ReportColumn",
     "ReportFormat",
     "ReportTable",
+    "TextLink",
     "ValueKind",
     "calendar_bytes",
     "due_calendar",

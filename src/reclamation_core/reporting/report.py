@@ -19,7 +19,21 @@ from reclamation_core.wording import Lang, Wording, typeset
 
 R = TypeVar("R")
 
-Value: TypeAlias = str | bool | int | Decimal | date | datetime | LabelledEnum | Wording | None
+
+@attrs.frozen
+class TextLink:
+    """A text that leads to another document of the same folder; formats other than HTML show the text.
+
+    Args:
+        text: the text.
+        target: the path to the document, relative to this one, as a web address has it.
+    """
+
+    text: str
+    target: str
+
+
+Value: TypeAlias = str | bool | int | Decimal | date | datetime | LabelledEnum | Wording | TextLink | None
 """A value of a cell. An instant is aware; None is an empty cell."""
 
 _DEFINITION_TITLES: Final = (
@@ -185,6 +199,8 @@ def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
             text = readable(words(value, lang))
         case str():
             text = readable(value)
+        case TextLink():
+            text = readable(value.text)
         case bool():
             text = _FLAGS[value].in_(lang)
         case datetime():

@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.reporting.report import Emphasis, Report, ReportTable, Value, ValueKind, display, readable, words
+from reclamation_core.reporting.report import (
+    Emphasis,
+    Report,
+    ReportTable,
+    TextLink,
+    Value,
+    ValueKind,
+    display,
+    readable,
+    words,
+)
 from reclamation_core.wording import Lang, Wording, typeset
 
 ROWS_OF_A_SHEET: Final = 1_048_576
@@ -110,8 +120,12 @@ def _plain(value: Value, lang: Lang, zone: ZoneInfo) -> str | int | float | bool
             return value
         case LabelledEnum():
             return value.value
-        case str() | Wording():  # for a program: without typography, and without the marks of `verbatim`
-            return readable(value if isinstance(value, str) else typeset(value.in_(lang), "en"))
+        case str() | Wording() | TextLink():  # for a program: without typography, and without the marks of `verbatim`
+            return (
+                display(value, lang, zone)
+                if not isinstance(value, Wording)
+                else readable(typeset(value.in_(lang), "en"))
+            )
         case datetime():
             return value.astimezone(zone).isoformat()
         case date():

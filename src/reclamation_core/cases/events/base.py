@@ -572,6 +572,7 @@ class RecordedEvent(Envelope):
             narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites)
         else:
             known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: self.number - 1]))
-            facts = next((facts for facts in known if facts is not None), None)
+            # A request for information has a field of that name too, with names of facts.
+            facts = next((facts for facts in known if isinstance(facts, ComplaintFacts | MalfunctionFacts)), None)
             narrator = Narrator(lang, case.vault, case.day_of, facts, sites)
         return typeset(self.data.describe(narrator), lang if is_printed else "en")  # English has ordinary spaces

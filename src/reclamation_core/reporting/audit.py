@@ -1,0 +1,675 @@
+"""The audit file (dossier de preuves): proofs of indicators 30, 31, 32 and ISO 9001 10.2, with their hashes.
+
+Its files are documents that people read, the chains of events that prove them, a manifest with the SHA-256 of each
+file, a detached signature of the manifest, and `verifier.py`, which checks all of it without this package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files as resources
+from operator import itemgetter
+from typing import Any, Final, cast
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.cases import RecordedEvent, Vault
+from reclamation_core.cases.documents import CODEC
+from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.cases.rendering import describe
+from reclamation_core.cases.texts import REDACTED, Secret, TextKind
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents import canonical_json
+from reclamation_core.errors import REDACTED as HIDDEN
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError
+from reclamation_core.plans import Pgaac, RecordedPlanEvent
+from reclamation_core.reporting import verifier
+from reclamation_core.reporting.case_file import CaseFile, case_report, kinds_of_texts
+from reclamation_core.reporting.formats import ReportFormat, report_bytes
+from reclamation_core.reporting.plan import PlanView, plan_report
+from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, register_report
+from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, TextLink, Value, ValueKind
+from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.wording import Lang, Wording, verbatim
+
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
+_KEY: Final = Wording(
+    "une clé privée Ed25519 sans mot de passe est attendue, au format OpenSSH ou PEM, comme "
+    "« ssh-keygen -t ed25519 -N '' -f cle » l'écrit",
+    "an Ed25519 private key without passphrase is expected, in OpenSSH or PEM format, as ssh-keygen -t ed25519 -N '' "
+    "-f key writes it",
+)
+
+
+class ProofStage(LabelledEnum):
+    """What an event proves (étape)."""
+
+    COLLECTION = "collection", "recueil", "collection"
+    QUALIFICATION = "qualification", "qualification", "qualification"
+    ANSWER = "answer", "traitement et réponse", "handling and answer"
+    CAUSES = "causes", "analyse des causes", "cause analysis"
+    ACTIONS = "actions", "actions", "actions"
+    EFFECTIVENESS = "effectiveness", "efficacité", "effectiveness"
+    PUBLICATION = "publication", "plans publiés", "published plans"
+    RETENTION = "retention", "conservation des textes", "retention of texts"
+
+
+STAGES: Final[Mapping[ProofStage, tuple[str, ...]]] = {
+    ProofStage.COLLECTION: ("registered", "support_added", "transcribed"),
+    ProofStage.QUALIFICATION: (
+        "facts_completed",
+        "facts_corrected",
+        "date_corrected",
+        "qualified",
+        "rerouted",
+        "linked",
+    ),
+    ProofStage.ANSWER: (
+        "acknowledged",
+        "information_requested",
+        "answered",
+        "reaction_recorded",
+        "referred_to_mediation",
+        "withdrawn",
+        "deadline_suspended",
+        "deadline_resumed",
+        "alerted",
+        "closed",
+        "reopened",
+    ),
+    ProofStage.CAUSES: ("analysed",),
+    ProofStage.ACTIONS: (
+        "containment_taken",
+        "containment_effect_recorded",
+        "actions_planned",
+        "no_action_needed",
+        "action_added",
+        "action_amended",
+        "action_progressed",
+        "action_done",
+        "action_abandoned",
+        "action_reopened",
+    ),
+    ProofStage.EFFECTIVENESS: ("action_judged", "follow_up_named", "action_closed"),
+    ProofStage.PUBLICATION: ("edition_published",),
+    ProofStage.RETENTION: ("retention_suspended", "retention_resumed", "anonymised", "texts_forgotten"),
+}
+"""The types of events that prove each stage."""
+
+
+@attrs.frozen
+class AuditRequirement:
+    """A requirement of an audit, and the stages that prove it."""
+
+    name: Wording
+    asks: Wording
+    stages: tuple[ProofStage, ...]
+    note: Wording
+
+
+REQUIREMENTS: Final = (
+    AuditRequirement(
+        Wording("Indicateur 30", "Indicator 30"),
+        Wording(
+            "recueillir les appréciations des parties prenantes et s'en servir",
+            "collect the opinions of the parties concerned, and use them",
+        ),
+        (ProofStage.COLLECTION, ProofStage.CAUSES, ProofStage.ACTIONS),
+        Wording(
+            "Ce dossier prouve ce qui a été reçu et traité ; le taux de retour des enquêtes n'y est pas.",
+            "This file proves what was received and handled; it has no response rate of surveys.",
+        ),
+    ),
+    AuditRequirement(
+        Wording("Indicateur 31", "Indicator 31"),
+        Wording(
+            "traiter les difficultés, les réclamations et les aléas",
+            "handle difficulties, complaints and hazards",
+        ),
+        (ProofStage.COLLECTION, ProofStage.QUALIFICATION, ProofStage.ANSWER),
+        Wording(
+            "M2-1 ne traite pas des aléas de formation : ils sont suivis ailleurs, et aucune ligne ne les prouve ici.",
+            "M2-1 does not deal with hazards of a training: they are followed elsewhere, and no line proves them here.",
+        ),
+    ),
+    AuditRequirement(
+        Wording("Indicateur 32", "Indicator 32"),
+        Wording(
+            "améliorer à partir de l'analyse des appréciations et des réclamations",
+            "improve from the analysis of opinions and complaints",
+        ),
+        (ProofStage.CAUSES, ProofStage.ACTIONS, ProofStage.EFFECTIVENESS, ProofStage.PUBLICATION),
+        Wording(
+            "L'effet d'une action est prouvé quand elle est jugée à son critère, et le plan diffusé.",
+            "The effect of an action is proved once it is judged by its criterion, and the plan sent.",
+        ),
+    ),
+    AuditRequirement(
+        Wording("ISO 9001, 10.2", "ISO 9001, 10.2"),
+        Wording(
+            "réagir à la non-conformité, en traiter les causes, vérifier l'effet, voir si d'autres lieux sont "
+            "concernés",
+            "react to the nonconformity, deal with its causes, review the effect, see whether other places are "
+            "concerned",
+        ),
+        (ProofStage.QUALIFICATION, ProofStage.ANSWER, ProofStage.CAUSES, ProofStage.ACTIONS, ProofStage.EFFECTIVENESS),
+        Wording(
+            "La colonne « Centres » donne les autres centres concernés.",
+            "The column “Sites” has the other sites concerned.",
+        ),
+    ),
+)
+"""What the file is to prove."""
+
+
+@cache
+def _stage_of(event_type: str) -> ProofStage:
+    return next(stage for stage, types in STAGES.items() if event_type in types)
+
+
+@attrs.frozen
+class _Proof:
+    """One line of the proofs: an event, and where it is proved."""
+
+    holder: str
+    event: RecordedEvent | RecordedPlanEvent
+    sentence: Wording
+    sites: str
+    link: str
+    page: TextLink
+    chain: TextLink
+
+    @property
+    def stage(self) -> ProofStage:
+        return _stage_of(self.event.data.event_type.name)
+
+    @property
+    def requirements(self) -> Wording:
+        """The requirements that its stage proves."""
+        proved = [one.name for one in REQUIREMENTS if self.stage in one.stages]
+        return Wording(*(", ".join(name.in_(lang) for name in proved) or "–" for lang in _LANGUAGES))
+
+
+_STREAM: Final = Wording("événement", "event")
+_MANIFEST: Final = Wording("chaîne des événements", "chain of events")
+
+
+def _column(
+    name: str,
+    title: tuple[str, str],
+    meaning: tuple[str, str],
+    value: Any,
+    kind: ValueKind = ValueKind.TEXT,
+    **more: Any,
+) -> ReportColumn[Any]:
+    given = {"source": _STREAM, **more}
+    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, kind=kind, **given)
+
+
+_PROOF_COLUMNS: Final = (
+    _column(
+        "porteur",
+        ("Dossier ou plan", "Case or plan"),
+        ("Le dossier ou le plan de l'événement.", "The case or the plan of the event."),
+        lambda one: attrs.evolve(one.page, text=one.holder),
+        width=18,
+    ),
+    _column(
+        "evenement",
+        ("Événement", "Event"),
+        ("Le numéro de l'événement dans sa chaîne.", "The number of the event in its chain."),
+        lambda one: one.event.number,
+        ValueKind.INTEGER,
+        source=_MANIFEST,
+        width=9,
+    ),
+    _column(
+        "survenu_le",
+        ("Survenu le", "Happened on"),
+        ("Quand l'événement a eu lieu.", "When it happened."),
+        lambda one: one.event.occurred_at,
+        ValueKind.INSTANT,
+        width=15,
+    ),
+    _column(
+        "fait",
+        ("Fait", "Fact"),
+        ("Ce qui s'est passé ; « [texte] » remplace ce que des personnes ont écrit.", "What happened."),
+        lambda one: one.sentence,
+        width=50,
+    ),
+    _column(
+        "centres",
+        ("Centres", "Sites"),
+        ("Les centres concernés.", "The sites concerned."),
+        lambda one: one.sites,
+        width=16,
+    ),
+    _column(
+        "exigences",
+        ("Exigences", "Requirements"),
+        ("Les exigences que la ligne prouve.", "The requirements that the line proves."),
+        lambda one: one.requirements,
+        width=24,
+    ),
+    _column(
+        "empreinte",
+        ("Preuve : empreinte dans la chaîne", "Proof: hash in the chain"),
+        (
+            "L'empreinte SHA-256 de l'événement et de tous ceux d'avant ; le fichier de la chaîne la fait recalculer.",
+            "The SHA-256 of the event and of all those before; it can be computed again from the file of the chain.",
+        ),
+        lambda one: attrs.evolve(one.chain, text=one.link),
+        source=_MANIFEST,
+        width=66,
+    ),
+    _column(
+        "role",
+        ("Rôle", "Role"),
+        ("Le rôle de la personne qui a agi.", "The role of the person who acted."),
+        lambda one: one.event.role,
+        ValueKind.CODE,
+        codes=Role,
+        width=14,
+    ),
+    _column(
+        "enregistre_le",
+        ("Enregistré le", "Recorded on"),
+        ("Quand l'événement a été enregistré.", "When it was recorded."),
+        lambda one: one.event.recorded_at,
+        ValueKind.INSTANT,
+        width=15,
+    ),
+)
+_SUMMARY_COLUMNS: Final = (
+    _column(
+        "exigence",
+        ("Exigence", "Requirement"),
+        ("Ce qu'un audit demande.", "What an audit asks."),
+        lambda one: one[0].name,
+        width=16,
+    ),
+    _column(
+        "demande",
+        ("Ce qu'elle demande", "What it asks"),
+        ("L'exigence en bref.", "The requirement in short."),
+        lambda one: one[0].asks,
+        width=40,
+    ),
+    _column(
+        "etapes",
+        ("Étapes qui la prouvent", "Stages that prove it"),
+        ("Les tableaux où sont ses preuves.", "The tables with its proofs."),
+        lambda one: Wording(*(", ".join(stage.label(lang) for stage in one[0].stages) for lang in _LANGUAGES)),
+        width=30,
+    ),
+    _column(
+        "dossiers",
+        ("Dossiers et plans", "Cases and plans"),
+        ("Combien de dossiers et de plans ont une preuve.", "How many cases and plans have a proof."),
+        lambda one: one[1],
+        ValueKind.INTEGER,
+        width=9,
+    ),
+    _column(
+        "preuves",
+        ("Preuves", "Proofs"),
+        ("Combien d'événements la prouvent.", "How many events prove it."),
+        lambda one: one[2],
+        ValueKind.INTEGER,
+        width=8,
+    ),
+    _column(
+        "limite",
+        ("À savoir", "To know"),
+        ("Ce que ces preuves ne disent pas.", "What these proofs do not state."),
+        lambda one: one[0].note,
+        width=50,
+    ),
+)
+_NOTES: Final = (
+    Wording(
+        "Chaque ligne mène à l'événement qui la prouve : son numéro et son empreinte dans la chaîne du dossier ou du "
+        "plan. « verifier.py » refait ces empreintes hors ligne.",
+        "Each line leads to the event that proves it: its number and its hash in the chain of the case or the plan. "
+        "“verifier.py” computes these hashes again, offline.",
+    ),
+    Wording(
+        "Le référentiel national qualité appelle réclamation ce qui est reçu par écrit ; M2-1 admet aussi le téléphone "
+        "et les notes d'enquête. Le registre joint a une colonne pour chaque définition.",
+        "The national quality reference calls a complaint what was received in writing; M2-1 admits the telephone and "
+        "survey notes too. The register in this folder has a column for each definition.",
+    ),
+)
+_README: Final = """DOSSIER DE PREUVES / AUDIT FILE
+
+preuves.html        les preuves, par étape / the proofs, by stage (also .csv, .json)
+registre.html       le registre des dossiers / the register of the cases (also .csv)
+dossiers/           la fiche de chaque dossier / the file of each case
+pgaac/              les plans publiés / the published plans
+chaines/            les événements et leurs empreintes / the events and their hashes
+manifest.json       l'empreinte SHA-256 de chaque fichier / the SHA-256 of each file
+manifest.json.sig   la signature, s'il y en a une / the signature, if there is one
+
+Vérifier, avec Python 3.10 et sans réseau / To check it, with Python 3.10 and offline:
+
+    python verifier.py --key cle.pub
+
+Prenez « verifier.py » et la clé publique d'une source sûre, pas de ce dossier : qui peut changer le dossier peut les
+changer aussi. / Take “verifier.py” and the public key from a source that you trust, not from this folder.
+
+La signature se vérifie aussi avec OpenSSH / OpenSSH checks the signature too:
+
+    echo "agence $(cut -d' ' -f1,2 cle.pub)" > signataires
+    ssh-keygen -Y verify -f signataires -I agence -n reclamation-audit -s manifest.json.sig < manifest.json
+"""
+
+
+@attrs.frozen(kw_only=True)
+class AuditedPlan:
+    """A plan of an audit file.
+
+    Args:
+        view: the plan, with its texts.
+        stream: its events as they are stored.
+        events: the numbers of its events that are proofs.
+        publications: the numbers of its publications that are in the file; the living plan is there if there is none.
+    """
+
+    view: PlanView
+    stream: WrittenEventStream
+    events: frozenset[int]
+    publications: tuple[int, ...]
+
+
+@attrs.frozen(kw_only=True)
+class AuditSubject:
+    """What an audit file is about.
+
+    Args:
+        cases: the cases, each with its events as they are stored; iterated once.
+        plans: the plans.
+        at: the instant of the export; aware.
+        zone: the time zone of the headings.
+        sites: the sites, for their names.
+        filters: what limits the file, for a reader.
+        with_texts: True to show free texts; personal ones are never shown.
+        policies: the versions of the procedure that the desk has, by name, with their digests.
+    """
+
+    cases: Iterable[tuple[CaseFile, WrittenEventStream]]
+    plans: tuple[AuditedPlan, ...]
+    at: datetime
+    zone: ZoneInfo
+    sites: Sites
+    filters: tuple[tuple[Wording, Value], ...]
+    with_texts: bool = False
+    policies: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of an audit file, each with its path; the manifest and its signature are the last.
+
+    Args:
+        subject: what it is about.
+        key: the Ed25519 private key that signs the manifest, in OpenSSH or PEM format; None for no signature.
+
+    Raises:
+        FaultsError: the key is not such a key.
+        MissingExtraError: a key is passed and `cryptography` is not installed, or Jinja2 is not installed.
+    """
+    signer = None if key is None else _private_key(key)
+    found = _Collected(subject)
+    hashes: dict[str, dict[str, Any]] = {}
+    for name, content in found.files():
+        hashes[name] = {"bytes": len(content), "sha256": verifier.digest(content)}
+        yield name, content
+    manifest = verifier.canonical({**found.manifest(), "files": hashes, "signed": signer is not None})
+    yield verifier.MANIFEST, manifest
+    if signer is not None:
+        yield verifier.SIGNATURE, _signature(signer, manifest)
+
+
+class _Collected:
+    """The files of an audit file in the order in which they are written, and what the manifest has of them."""
+
+    def __init__(self, subject: AuditSubject) -> None:
+        self._subject = subject
+        self._proofs: list[_Proof] = []
+        self._register: list[tuple[Value, ...]] = []
+        self._chains: list[dict[str, Any]] = []
+        self._names: set[str] = set()
+        self._policies = dict(subject.policies)
+        self._calendars: dict[str, Any] = {}
+        self._events = 0
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        for file, stream in self._subject.cases:
+            yield from self._case(file, stream)
+        for plan in self._subject.plans:
+            yield from self._plan(plan)
+        for name, report in (("preuves", self._evidence()), ("registre", self._register_report())):
+            for kind in (ReportFormat.HTML, ReportFormat.CSV, ReportFormat.JSON):
+                yield f"{name}.{kind}", report_bytes(report, kind)
+        yield "LISEZMOI.txt", _README.encode()
+        yield "verifier.py", resources("reclamation_core.reporting").joinpath("verifier.py").read_bytes()
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest without the hashes of the files."""
+        subject = self._subject
+        return {
+            "format": "reclamation-audit",
+            "version": 1,
+            "exported_at": subject.at.isoformat(),
+            "subject": {label.fr: str(_text(value)) for label, value in subject.filters},
+            "tool": {"name": "reclamation-core", "version": _installed("reclamation-core")},
+            "policies": [{"name": name, "sha256": self._policies[name]} for name in sorted(self._policies)],
+            "calendars": [self._calendars[name] for name in sorted(self._calendars)],
+            "holidays": _installed("holidays"),
+            "chains": self._chains,
+            "counts": {"chains": len(self._chains), "events": self._events, "proofs": len(self._proofs)},
+        }
+
+    def _case(self, file: CaseFile, stream: WrittenEventStream) -> Iterator[tuple[str, bytes]]:
+        case = file.case
+        page, chain = self._paths("dossiers", case.reference)
+        shown = attrs.evolve(case, vault=shown_vault(case.vault, case.events, texts=self._subject.with_texts))
+        links = {entry.number: entry.link for entry in stream.entries}
+        sites = ", ".join(dict.fromkeys((case.site, *case.service_sites)))
+        for event in case.events:
+            sentence = Wording(*(verbatim(describe(shown, event, lang)) for lang in _LANGUAGES))
+            self._add(event, sentence, sites, links[event.number], (page, chain))
+        entry = RegisterEntry(case, self._subject.at, self._subject.sites)
+        self._register.append(tuple(column.value(entry) for column in REGISTER_COLUMNS))
+        if case.terms.digest is not None:
+            self._policies[case.edition] = case.terms.digest
+        calendar = canonical_json(CODEC.write(case.terms.calendar))
+        self._calendars[calendar] = {
+            "territory": case.terms.calendar.territory.value,
+            "sha256": verifier.digest(calendar.encode()),
+        }
+        report = case_report(attrs.evolve(file, case=shown, links=links), at=self._subject.at)
+        yield page, report_bytes(report, ReportFormat.HTML)
+        yield chain, self._chain("case", chain, stream, case.vault, case.events)
+
+    def _plan(self, plan: AuditedPlan) -> Iterator[tuple[str, bytes]]:
+        view, subject = plan.view, self._subject
+        scope, events = view.plan.scope, view.plan.events
+        shown = attrs.evolve(view, texts=_masked(view.texts, texts=subject.with_texts, kinds=_kinds(view)))
+        name, chain = self._paths("pgaac", scope.key)
+        stem = name.removesuffix(".html")
+        pages: dict[int | None, str] = {number: f"{stem}-{number}.html" for number in plan.publications}
+        pages = pages or {None: name}
+        links = {entry.number: entry.link for entry in plan.stream.entries}
+        for event in events:
+            if event.number in plan.events:
+                page = pages.get(getattr(event.data, "number", None), next(reversed(pages.values())))
+                sites = _sites(view.plan, event)
+                self._add(event, _plan_sentence(event), sites, links[event.number], (page, chain))
+        for number, page in pages.items():
+            yield page, report_bytes(plan_report(shown, number, at=subject.at), ReportFormat.HTML)
+        yield chain, self._chain("plan", chain, plan.stream, view.plan.vault, events)
+
+    def _add(
+        self, event: RecordedEvent | RecordedPlanEvent, sentence: Wording, sites: str, link: str, paths: tuple[str, str]
+    ) -> None:
+        page, chain = map(quote, paths)
+        holder = event.case if isinstance(event, RecordedEvent) else event.plan.key
+        anchor = f"{page}#t3-{event.number}" if isinstance(event, RecordedEvent) else page
+        self._proofs.append(_Proof(holder, event, sentence, sites, link, TextLink("", anchor), TextLink("", chain)))
+
+    def _paths(self, folder: str, holder: str) -> tuple[str, str]:
+        """Return the paths of the page and of the chain of a case or a plan; no two are equal, whatever the case."""
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", holder).strip("-.") or "sans-nom"
+        name, number = stem, 1
+        while f"{folder}/{name}".casefold() in self._names:
+            number += 1
+            name = f"{stem}-{number}"
+        self._names.add(f"{folder}/{name}".casefold())
+        return f"{folder}/{name}.html", f"chaines/{folder}/{name}.json"
+
+    def _chain(
+        self,
+        kind: str,
+        path: str,
+        stream: WrittenEventStream,
+        vault: Vault,
+        events: Iterable[RecordedEvent | RecordedPlanEvent],
+    ) -> bytes:
+        """Return the file of a chain: the document of each event exactly as it is stored, and its link."""
+        head = stream.entries[-1]
+        self._chains.append(
+            {"kind": kind, "holder": stream.holder, "file": path, "version": head.number, "link": head.link}
+        )
+        self._events += len(stream.entries)
+        kinds = kinds_of_texts(events) if self._subject.with_texts else {}
+        free = {commitment.digest for commitment, why in kinds.items() if why is TextKind.FREE}
+        texts = {
+            digest: {"salt": secret.salt.hex(), "text": secret.text}
+            for digest, secret in vault.by_digest().items()
+            if digest in free
+        }
+        rows = [{"number": one.number, "link": one.link, "document": one.text} for one in stream.entries]
+        return verifier.canonical({"holder": stream.holder, "events": rows, "texts": texts})
+
+    def _evidence(self) -> Report:
+        counts = Counter(proof.stage for proof in self._proofs)
+        summary = []
+        for one in REQUIREMENTS:
+            holders = {proof.holder for proof in self._proofs if proof.stage in one.stages}
+            summary.append((one, len(holders), sum(counts[stage] for stage in one.stages)))
+        tables: list[ReportTable[Any]] = [
+            ReportTable(title=Wording("Synthèse", "Summary"), columns=_SUMMARY_COLUMNS, records=tuple(summary))
+        ]
+        for stage in ProofStage:
+            rows = tuple(proof for proof in self._proofs if proof.stage is stage)
+            title = Wording(*(label[0].upper() + label[1:] for label in map(stage.label, _LANGUAGES)))
+            tables.append(ReportTable(title=title, columns=_PROOF_COLUMNS, records=rows))
+        return self._report("preuves", Wording("Dossier de preuves", "Audit file"), tuple(tables), _NOTES)
+
+    def _register_report(self) -> Report:
+        register = register_report((), at=self._subject.at, sites=self._subject.sites, zone=self._subject.zone)
+        columns: tuple[ReportColumn[Any], ...] = tuple(
+            attrs.evolve(column, value=cast("Any", itemgetter(place))) for place, column in enumerate(REGISTER_COLUMNS)
+        )
+        table = attrs.evolve(register.tables[0], columns=columns, records=tuple(self._register))
+        return attrs.evolve(register, tables=(table,), filters=self._subject.filters)
+
+    def _report(
+        self, name: str, title: Wording, tables: tuple[ReportTable[Any], ...], notes: tuple[Wording, ...]
+    ) -> Report:
+        subject = self._subject
+        return Report(
+            name=name,
+            title=title,
+            tables=tables,
+            as_of=subject.at.astimezone(subject.zone).date(),
+            exported_at=subject.at,
+            zone=subject.zone,
+            filters=subject.filters,
+            notes=notes,
+        )
+
+
+def _text(value: Value) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _plan_sentence(event: RecordedPlanEvent) -> Wording:
+    action = getattr(event.data, "action", None)
+    label = event.data.event_type.label
+    if action is None:
+        number = getattr(event.data, "number", "")
+        return Wording(f"{label.fr} : n° {number}", f"{label.en}: no. {number}")
+    named = verbatim(action)
+    return Wording(f"{label.fr} : {named}", f"{label.en}: {named}")
+
+
+def _sites(plan: Pgaac, event: RecordedPlanEvent) -> str:
+    """Return the sites of the action of an event: its own, and those that it is extended to."""
+    reference = getattr(event.data, "action", None)
+    found = [(action.site, *action.spread) for action in plan.actions if action.reference == reference]
+    return ", ".join(site for sites in found for site in sites if site is not None)
+
+
+def shown_vault(vault: Vault, events: Iterable[RecordedEvent | RecordedPlanEvent], *, texts: bool) -> Vault:
+    """Return the vault as an audit file shows it: free texts if `texts` is True, a mark for every other text."""
+    kinds = {commitment.digest: kind for commitment, kind in kinds_of_texts(events).items()}
+    return _masked(vault, texts=texts, kinds=kinds)
+
+
+def _kinds(view: PlanView) -> dict[str, TextKind]:
+    return {commitment.digest: kind for commitment, kind in kinds_of_texts(view.plan.events).items()}
+
+
+def _masked(vault: Vault, *, texts: bool, kinds: Mapping[str, TextKind]) -> Vault:
+    def masked(digest: str, secret: Secret) -> Secret:
+        is_shown = texts and kinds.get(digest) is TextKind.FREE
+        return secret if is_shown else Secret(REDACTED, secret.salt)
+
+    return Vault({digest: masked(digest, secret) for digest, secret in vault.by_digest().items()})
+
+
+def _private_key(key: bytes) -> Any:
+    """Return a private key.
+
+    Raises:
+        FaultsError: it is not an Ed25519 key, or it has a passphrase.
+        MissingExtraError: `cryptography` is not installed.
+    """
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
+    except ImportError as error:
+        raise MissingExtraError("cryptography", "sign") from error
+    load: Any = load_ssh_private_key if b"OPENSSH" in key else load_pem_private_key
+    try:
+        found = load(key, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        found = None
+    if not isinstance(found, Ed25519PrivateKey):
+        raise FaultsError((Fault("key", HIDDEN, _KEY),)) from None
+    return found
+
+
+def _signature(signer: Any, message: bytes) -> bytes:
+    """Return a detached signature of a message in the format of OpenSSH (SSHSIG)."""
+    parts = (verifier.NAMESPACE, b"", b"sha512", hashlib.sha512(message).digest())
+    value = signer.sign(b"SSHSIG" + verifier.strings(*parts))
+    return verifier.armored(signer.public_key().public_bytes_raw(), value)

@@ -1,0 +1,647 @@
+"""The PGAAC as a report: the living plan or a published one, what changed since the one before, and its diffusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Vault
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.texts import ERASED, Commitment
+from reclamation_core.plans import (
+    ActionOrigin,
+    ActionStatus,
+    ActionType,
+    Effectiveness,
+    LineChangeKind,
+    Pgaac,
+    PlanLine,
+    Priority,
+    PublishedPlan,
+)
+from reclamation_core.plans.published import published_plan_difference
+from reclamation_core.ports import ExportRecord
+from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, Value, ValueKind, display
+from reclamation_core.wording import Lang, Wording, citation, verbatim
+
+_TEXT, _DATE, _CODE, _COUNT = ValueKind.TEXT, ValueKind.DATE, ValueKind.CODE, ValueKind.INTEGER
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
+
+
+@attrs.frozen
+class PlanEntry:
+    """A line of a plan with what it takes to show it.
+
+    Args:
+        line: the line.
+        texts: the texts of its plan.
+        zone: the time zone in which an instant is a day.
+        families: the names of the families of causes.
+    """
+
+    line: PlanLine
+    texts: Vault
+    zone: ZoneInfo
+    families: Taxonomy
+
+    def show(self, value: Any) -> Value:
+        """Return the value of a cell: the day of an instant, the words of a commitment, several values as one text."""
+        if isinstance(value, Commitment):
+            words = self.texts.read(value)
+            return ERASED if words is None else words
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value)) or None
+        if isinstance(value, datetime):
+            return value.astimezone(self.zone).date()
+        return value  # type: ignore[no-any-return]
+
+    def field(self, path: str) -> Value:
+        """Return a field of the action, by its path; None where a part of the path is missing."""
+        value: Any = self.line.action
+        for name in path.split("."):
+            value = None if value is None else getattr(value, name)
+        return self.show(value)
+
+    def both(self, text: Callable[[Lang], str]) -> Wording | None:
+        """Return a text in both languages; None where it is empty."""
+        return Wording(verbatim(text("fr")), verbatim(text("en"))) if text("fr") else None
+
+    @property
+    def place(self) -> Value:
+        """The site of the action, else its level."""
+        action = self.line.action
+        return action.site or (None if action.level is None else action.level.wording)
+
+    @property
+    def follow_ups(self) -> Value:
+        """The actions that follow this one up, on another plan with the plan."""
+        scope = self.line.scope
+        names = self.line.action.follow_ups
+        return self.both(lambda lang: ", ".join(one.action if one.scope == scope else one.label(lang) for one in names))
+
+    @property
+    def reopenings(self) -> Value:
+        """When and why the action was reopened, each time."""
+
+        def told(lang: Lang) -> str:
+            parts = []
+            for one in self.line.action.reopenings:
+                why = one.recurrence_among(self.families) or self.show(one.reason)
+                parts.append(" ".join(display(part, lang, self.zone) for part in (self.show(one.at), why)).strip())
+            return " ; ".join(parts) if lang == "fr" else "; ".join(parts)
+
+        return self.both(told)
+
+
+def _labelled(label: Callable[[Lang], str]) -> Wording:
+    """Return the label of a plan or of a line, whose names of sites stay as they are."""
+    return Wording(*(verbatim(label(lang)) for lang in _LANGUAGES))
+
+
+def _point(clause: str) -> Wording:
+    return Wording(citation(clause, None, "fr"), citation(clause, None, "en"))
+
+
+_SHEET: Final = Wording("fiche de l'action", "sheet of the action")
+_HISTORY: Final = Wording("événements du plan", "events of the plan")
+
+
+def _column(  # noqa: PLR0917  (a table of columns reads better)
+    name: str,
+    title: tuple[str, str],
+    meaning: tuple[str, str],
+    value: str | Callable[[PlanEntry], Value],
+    kind: ValueKind = _TEXT,
+    source: Wording = _SHEET,
+    **options: Any,
+) -> ReportColumn[PlanEntry]:
+    read = (lambda entry: entry.field(value)) if isinstance(value, str) else value
+    return ReportColumn(
+        name=name, title=Wording(*title), meaning=Wording(*meaning), kind=kind, source=source, value=read, **options
+    )
+
+
+PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
+    _column(
+        "ligne",
+        ("Ligne", "Line"),
+        ("L'action et son plan.", "The action and its plan."),
+        lambda entry: _labelled(entry.line.reference.label),
+        source=_HISTORY,
+        width=17,
+    ),
+    _column("action", ("Action", "Action"), ("L'action elle-même.", "The action itself."), "what", width=30),
+    _column(
+        "etat",
+        ("État", "Status"),
+        ("L'étape où en est l'action.", "How far the action has come."),
+        "status",
+        _CODE,
+        _HISTORY,
+        codes=ActionStatus,
+        width=11,
+    ),
+    _column(
+        "echeance",
+        ("Échéance", "Planned for"),
+        (
+            "Le jour prévu pour la réalisation ; vide sans échéance.",
+            "The day by which it is to be done, if any.",
+        ),
+        "planned",
+        _DATE,
+        width=10,
+    ),
+    _column(
+        "pilote",
+        ("Pilote", "Owner"),
+        ("La personne ou la fonction qui répond de l'action.", "The person or function that answers for the action."),
+        "owner",
+        width=14,
+    ),
+    _column(
+        "lieu",
+        ("Centre ou niveau", "Site or level"),
+        ("Le centre où l'action est menée, ou le niveau.", "The site where the action is carried out, or the level."),
+        lambda entry: entry.place,
+        width=12,
+    ),
+    _column(
+        "dossiers",
+        ("Dossiers", "Cases"),
+        ("Les dossiers que l'action sert ; vide sans dossier.", "The cases that the action serves; empty without one."),
+        "cases",
+        width=15,
+    ),
+    _column(
+        "type",
+        ("Type", "Type"),
+        ("Curative, corrective, préventive, conservatoire ou amélioration.", "What the action is for."),
+        "type",
+        _CODE,
+        _point("M2-1 §4.1"),
+        codes=ActionType,
+        width=12,
+    ),
+    _column(
+        "efficacite",
+        ("Efficacité", "Effectiveness"),
+        ("Efficace ou non ; vide tant qu'elle n'est pas jugée.", "Effective or not; empty while it is not judged."),
+        "effectiveness",
+        _CODE,
+        _point("M2-1 §4.1"),
+        codes=Effectiveness,
+        width=12,
+        emphasis={Effectiveness.NOT_EFFECTIVE: Emphasis.BAD},
+    ),
+    _column(
+        "plan",
+        ("Plan", "Plan"),
+        ("Le plan de l'action : centre, région ou national.", "The plan of the action: site, region or nation."),
+        lambda entry: _labelled(entry.line.scope.label),
+        source=_point("M2-1 §6.3"),
+        width=14,
+    ),
+    _column(
+        "numero",
+        ("N°", "No."),
+        ("La référence de l'action sur son plan.", "The reference of the action on its plan."),
+        "reference",
+        width=8,
+    ),
+    _column(
+        "inscrite_le",
+        ("Inscrite le", "Added on"),
+        ("Le jour d'inscription au plan.", "The day on which it was added to the plan."),
+        "added",
+        _DATE,
+        _HISTORY,
+        width=10,
+    ),
+    _column(
+        "origine",
+        ("Origine", "Origin"),
+        ("D'où vient l'action.", "Where the action comes from."),
+        "origin",
+        _CODE,
+        codes=ActionOrigin,
+        width=13,
+    ),
+    _column(
+        "origine_reference",
+        ("Référence de l'origine", "Reference of the origin"),
+        (
+            "Le constat d'audit ou l'enquête d'où elle vient ; vide sans référence.",
+            "The finding of an audit or the survey it comes from; empty without one.",
+        ),
+        "origin_reference",
+        width=13,
+    ),
+    _column(
+        "processus",
+        ("Processus (PCS)", "Process (PCS)"),
+        ("Le processus concerné ; vide s'il n'est pas indiqué.", "The process concerned; empty if it is not named."),
+        "process",
+        width=14,
+    ),
+    _column(
+        "constat",
+        ("Constat", "Finding"),
+        ("Ce qui a été constaté ; vide s'il n'est pas écrit.", "What was found; empty if it is not written."),
+        "finding",
+        width=24,
+    ),
+    _column(
+        "exigence",
+        ("Exigence", "Requirement"),
+        ("L'exigence concernée ; vide si elle n'est pas écrite.", "The requirement concerned; empty if not written."),
+        "requirement",
+        width=18,
+    ),
+    _column(
+        "famille_cause",
+        ("Famille de cause", "Family of cause"),
+        ("La famille de la cause traitée ; vide sans cause.", "The family of the cause; empty without a cause."),
+        lambda entry: (
+            None if entry.line.action.cause_family is None else entry.families.named(entry.line.action.cause_family)
+        ),
+        source=_point("M2-1 §4.1"),
+        width=14,
+    ),
+    _column(
+        "cause",
+        ("Cause", "Cause"),
+        ("La cause en clair ; vide sans cause.", "The cause in words; empty without a cause."),
+        "cause",
+        source=_point("M2-1 §4.1"),
+        width=24,
+    ),
+    _column(
+        "priorite",
+        ("Priorité", "Priority"),
+        ("La priorité de l'action.", "The priority of the action."),
+        "priority",
+        _CODE,
+        codes=Priority,
+        width=9,
+    ),
+    _column(
+        "ressources",
+        ("Ressources", "Resources"),
+        ("Les moyens prévus ; vide s'ils ne sont pas écrits.", "What it takes; empty if it is not written."),
+        "resources",
+        width=16,
+    ),
+    _column(
+        "debut_le",
+        ("Débutée le", "Started on"),
+        ("Le jour du premier avancement ; vide avant.", "The day of the first progress; empty before."),
+        "started",
+        _DATE,
+        _HISTORY,
+        width=10,
+    ),
+    _column(
+        "realisee_le",
+        ("Réalisée le", "Done on"),
+        ("Le jour de la réalisation ; vide avant.", "The day on which it was done; empty before."),
+        "done",
+        _DATE,
+        _HISTORY,
+        width=10,
+    ),
+    _column(
+        "preuve",
+        ("Preuve", "Evidence"),
+        ("Ce qui montre la réalisation ; vide avant.", "What shows that it was done; empty before."),
+        "evidence",
+        source=_HISTORY,
+        width=20,
+    ),
+    _column(
+        "critere",
+        ("Critère d'efficacité", "Effectiveness criterion"),
+        ("À quoi l'efficacité sera jugée ; vide sans critère.", "How its effectiveness is judged; empty if not set."),
+        "criterion",
+        source=_point("M2-1 §4.1"),
+        width=20,
+    ),
+    _column(
+        "a_evaluer_le",
+        ("À évaluer le", "To be judged on"),
+        (
+            "Le jour prévu pour juger l'efficacité ; vide sans jour.",
+            "The day on which it is to be judged, if any.",
+        ),
+        "check_on",
+        _DATE,
+        width=10,
+    ),
+    _column(
+        "evaluee_le",
+        ("Évaluée le", "Judged on"),
+        ("Le jour où l'efficacité a été jugée ; vide avant.", "The day of the judgement; empty before."),
+        "judgement.at",
+        _DATE,
+        _HISTORY,
+        width=10,
+    ),
+    _column(
+        "evaluee_par",
+        ("Évaluée par", "Judged by"),
+        ("La personne qui a jugé ; vide avant.", "The person who judged; empty before."),
+        "judgement.by",
+        source=_HISTORY,
+        width=14,
+    ),
+    _column(
+        "motif_evaluation",
+        ("Motif de l'évaluation", "Grounds"),
+        ("Sur quoi le jugement se fonde ; vide avant.", "The grounds of the judgement; empty before."),
+        "judgement.why",
+        source=_HISTORY,
+        width=20,
+    ),
+    _column(
+        "suite",
+        ("Action de suite", "Follow-up"),
+        (
+            "Les actions qui prennent la suite d'une action inefficace ; vide sans suite.",
+            "The actions that follow up an ineffective one; empty without one.",
+        ),
+        lambda entry: entry.follow_ups,
+        source=_HISTORY,
+        width=13,
+    ),
+    _column(
+        "generalisee_a",
+        ("Généralisée à", "Extended to"),
+        (
+            "Les autres centres concernés ; vide s'il n'y en a pas.",
+            "The other sites concerned, if any.",
+        ),
+        "spread",
+        width=14,
+    ),
+    _column(
+        "close_le",
+        ("Close le", "Closed on"),
+        ("Le jour de la clôture ; vide avant.", "The day of the closing; empty before."),
+        "closed",
+        _DATE,
+        _HISTORY,
+        width=10,
+    ),
+    _column(
+        "abandonnee_le",
+        ("Abandonnée le", "Abandoned on"),
+        ("Le jour de l'abandon ; vide sans abandon.", "The day on which it was given up; empty if it was not."),
+        "abandonment.at",
+        _DATE,
+        _HISTORY,
+        width=10,
+    ),
+    _column(
+        "motif_abandon",
+        ("Motif de l'abandon", "Reason of the abandonment"),
+        ("Pourquoi l'action est abandonnée ; vide sans abandon.", "Why it was given up; empty if it was not."),
+        "abandonment.reason",
+        source=_HISTORY,
+        width=18,
+    ),
+    _column(
+        "reouvertures",
+        ("Réouvertures", "Reopenings"),
+        (
+            "Quand et pourquoi l'action a été rouverte ; vide sinon.",
+            "When and why it was reopened, each time.",
+        ),
+        lambda entry: entry.reopenings,
+        source=_HISTORY,
+        width=24,
+    ),
+)
+"""The columns of a plan, in their order."""
+
+
+@attrs.frozen
+class _Change:
+    """One cell of a line that changed, or a line that is new or gone."""
+
+    line: Wording
+    change: LineChangeKind
+    field: Wording | None = None
+    before: Wording | None = None
+    after: Wording | None = None
+
+
+def _of(name: str, title: tuple[str, str], meaning: tuple[str, str], value: Any, **options: Any) -> ReportColumn[Any]:
+    given = {"kind": _TEXT, "source": _HISTORY, **options}
+    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, **given)
+
+
+_CHANGE_COLUMNS: Final = (
+    _of(
+        "ligne",
+        ("Ligne", "Line"),
+        ("L'action et son plan.", "The action and its plan."),
+        lambda one: one.line,
+        width=24,
+    ),
+    _of(
+        "evolution",
+        ("Évolution", "Change"),
+        ("Ce que la ligne est devenue depuis l'édition précédente.", "What became of the line since the one before."),
+        lambda one: one.change,
+        kind=_CODE,
+        codes=LineChangeKind,
+        width=14,
+    ),
+    _of(
+        "champ",
+        ("Rubrique", "Field"),
+        ("La rubrique qui a changé ; vide pour une ligne nouvelle ou sortie.", "The field; empty for a whole line."),
+        lambda one: one.field,
+        width=20,
+    ),
+    _of("avant", ("Avant", "Before"), ("La valeur d'avant.", "The value before."), lambda one: one.before, width=40),
+    _of("apres", ("Après", "After"), ("La valeur d'après.", "The value after."), lambda one: one.after, width=40),
+)
+_PUBLICATION_COLUMNS: Final = (
+    _of(
+        "edition",
+        ("Édition", "Published plan"),
+        ("Le numéro de l'édition.", "The number of the published plan."),
+        lambda one: one.number,
+        kind=_COUNT,
+        width=8,
+    ),
+    _of(
+        "publiee_le",
+        ("Publiée le", "Published on"),
+        ("Le jour de la publication.", "The day of the publication."),
+        lambda one: one.published_at,
+        kind=ValueKind.INSTANT,
+        width=16,
+    ),
+    _of(
+        "destinataires",
+        ("Diffusion", "Recipients"),
+        ("Les fonctions à qui l'édition est destinée.", "The functions to which it is addressed."),
+        lambda one: ", ".join(one.recipients),
+        source=_point("M2-1 §6.3"),
+        width=30,
+    ),
+    _of(
+        "lignes",
+        ("Actions", "Actions"),
+        ("Le nombre d'actions de l'édition.", "The number of its actions."),
+        lambda one: len(one.lines),
+        kind=_COUNT,
+        width=8,
+    ),
+)
+_DIFFUSION_COLUMNS: Final = (
+    _of(
+        "export",
+        ("Envoi", "Export"),
+        ("Le numéro de l'envoi au registre des exports.", "The number in the log of exports."),
+        lambda one: one.number,
+        kind=_COUNT,
+        source=Wording("registre des exports", "log of exports"),
+        width=8,
+    ),
+    _of(
+        "envoye_le",
+        ("Envoyé le", "Sent on"),
+        ("Quand le fichier a été envoyé.", "When the file was sent."),
+        lambda one: one.exported_at,
+        kind=ValueKind.INSTANT,
+        width=16,
+    ),
+    _of(
+        "envoye_a",
+        ("Envoyé à", "Sent to"),
+        ("Les fonctions qui l'ont reçu.", "The functions that received it."),
+        lambda one: ", ".join(one.recipients),
+        width=30,
+    ),
+    _of(
+        "empreinte",
+        ("Empreinte SHA-256 du fichier", "SHA-256 of the file"),
+        ("L'empreinte du fichier envoyé.", "The hash of the file that was sent."),
+        lambda one: one.sha256,
+        width=66,
+    ),
+)
+
+
+@attrs.frozen(kw_only=True)
+class PlanView:
+    """A plan to report on.
+
+    Args:
+        plan: the plan.
+        gathered: the lines of the plans below, as they stand, for the living plan.
+        texts: the texts of the plan and of those that it gathers.
+        zone: the time zone in which an instant is a day.
+        families: the names of the families of causes.
+        diffusions: the records of the files of this plan that were sent.
+    """
+
+    plan: Pgaac
+    gathered: tuple[PlanLine, ...] = ()
+    texts: Vault
+    zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
+    families: Taxonomy = TRAINING_BODY
+    diffusions: tuple[ExportRecord, ...] = ()
+
+    def entries(self, lines: Iterable[PlanLine]) -> tuple[PlanEntry, ...]:
+        """Return the lines with what it takes to show them."""
+        return tuple(PlanEntry(line, self.texts, self.zone, self.families) for line in lines)
+
+
+def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
+    """Return the report of a plan: its lines, what changed since the publication before, publications and diffusions.
+
+    Args:
+        view: the plan.
+        number: the number of a published plan; None for the living plan, with what changed since the last publication.
+        at: the instant of which the report describes the state; aware.
+
+    Raises:
+        UnknownPublishedPlanError: there is no published plan of that number.
+    """
+    plan, known = view.plan, view.plan.published_plans
+    living = PublishedPlan(
+        scope=plan.scope,
+        number=len(known) + 1,
+        published_at=at,
+        recipients=(),
+        lines=(*plan.lines, *view.gathered),
+    )
+    shown = living if number is None else plan.published_plan(number)
+    before = plan.published_plan(shown.number - 1) if shown.number > 1 else None
+    publications = known if number is None else known[:number]
+    lines = Wording("Actions", "Actions")
+    return Report(
+        name="pgaac",
+        title=_title(plan, number),
+        tables=(
+            ReportTable(title=lines, columns=PLAN_COLUMNS, records=view.entries(shown.lines)),
+            ReportTable(
+                title=Wording("Évolution depuis l'édition précédente", "Changes since the one before"),
+                columns=_CHANGE_COLUMNS,
+                records=tuple(_changes(before, shown, view)),
+            ),
+            ReportTable(
+                title=Wording("Éditions", "Published plans"), columns=_PUBLICATION_COLUMNS, records=publications
+            ),
+            ReportTable(title=Wording("Envois", "Diffusion"), columns=_DIFFUSION_COLUMNS, records=view.diffusions),
+        ),
+        as_of=(at if number is None else shown.published_at).astimezone(view.zone).date(),
+        exported_at=at,
+        zone=view.zone,
+        filters=tuple(_heading(shown, number)),
+    )
+
+
+def _title(plan: Pgaac, number: int | None) -> Wording:
+    fr, en = (f"PGAAC – {plan.scope.label(lang)}" for lang in _LANGUAGES)
+    if number is None:
+        return Wording(f"{fr} – plan en cours", f"{en} – living plan")
+    return Wording(f"{fr} – édition n° {number}", f"{en} – published plan no. {number}")
+
+
+def _heading(shown: PublishedPlan, number: int | None) -> Iterator[tuple[Wording, Value]]:
+    yield Wording("Plan", "Plan"), _labelled(shown.scope.label)
+    if number is not None:
+        yield Wording("Édition", "Published plan"), str(number)
+        yield Wording("Publiée le", "Published on"), shown.published_at
+        yield Wording("Diffusion", "Recipients"), ", ".join(shown.recipients)
+
+
+def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView) -> Iterator[_Change]:
+    found = published_plan_difference(before, after)
+    earlier = {} if before is None else {line.reference: line for line in before.lines}
+    later = {line.reference: line for line in after.lines}
+    for line in found.added:
+        yield _Change(_labelled(line.reference.label), LineChangeKind.ADDED)
+    for change in found.changed:
+        named = _labelled(change.reference.label)
+        old, new = view.entries((earlier[change.reference], later[change.reference]))
+        for column in PLAN_COLUMNS:
+            values = column.value(old), column.value(new)
+            if values[0] != values[1]:  # a text rewritten as it was has not changed for a reader
+                yield _Change(named, change.change, column.title, *(_both(value, view.zone) for value in values))
+    for reference in found.left:
+        yield _Change(_labelled(reference.label), LineChangeKind.LEFT)
+
+
+def _both(value: Value, zone: ZoneInfo) -> Wording | None:
+    return None if value is None else Wording(*(verbatim(display(value, lang, zone)) for lang in _LANGUAGES))

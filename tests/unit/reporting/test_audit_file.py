@@ -1,0 +1,471 @@
+"""The audit file: each line leads to its proof, nothing changes unseen, and every export is recorded."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import unquote
+
+import attrs
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from reclamation_core import Desk, FaultsError
+from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.desk import AsyncDesk, audit_output
+from reclamation_core.plans import PlanScope
+from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.ports import CaseNotFoundError, ExportKind, ExportRecord, StoreDamagedError
+from reclamation_core.reporting import audit, verifier
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
+from tests.unit.reporting.tampering import TAMPERINGS, a_byte_of_the_archive, verify
+
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+KEY = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+PUBLIC = PRIVATE.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+
+
+def lived(now: Any = None) -> Desk:
+    """Return a desk with an analysed case with an action, published twice, and a closed one."""
+    desk = new_desk(now or at(30))
+    case = factories.analysed(desk, "organisation", complainant="M. Secret", verbatim="Un secret.")
+    desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
+    plan = desk.pgaac("CRE")
+    plan.publish(occurred_at=at(30))
+    factories.judged(plan)
+    plan.close("A-1")
+    plan.publish(recipients=["Tous les PCS", "Direction"])
+    factories.closed(desk, site="STD")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, ExportRecord]:
+    """A signed export of two cases, another one of one case, and the record of the first."""
+    folder = tmp_path_factory.mktemp("audit")
+    (folder / "key.pub").write_bytes(PUBLIC + b" agence\n")
+    desk = lived()
+    record = desk.reports.audit(folder / "one", received_from=date(2026, 6, 1), key=KEY)
+    desk.reports.audit(folder / "other", case="R-2026-000001", key=KEY)
+    return folder / "one", folder / "other", record
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def proofs(folder: Path) -> list[dict[str, Any]]:
+    tables = json.loads((folder / "preuves.json").read_bytes())["tables"]
+    return [row for table in tables[1:] for row in table["rows"]]
+
+
+class Links(HTMLParser):
+    """The links of a page, and the names of its places."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.places: set[str] = set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.targets += [str(value) for name, value in attributes if tag == "a" and name == "href"]
+        self.places |= {str(value) for name, value in attributes if name == "id"}
+
+
+def test_every_type_of_event_proves_one_stage() -> None:
+    types = [*CASE_EVENTS.classes, *PLAN_EVENTS.classes]
+    proved = [name for names in audit.STAGES.values() for name in names]
+    assert sorted(proved) == sorted(types)
+    assert set(audit.STAGES) == set(audit.ProofStage)
+
+
+def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: tuple[Path, Path, ExportRecord]) -> None:
+    folder, _, _ = exported
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    links: dict[tuple[str, int], str] = {}
+    for head in manifest["chains"]:
+        stream = json.loads((folder / head["file"]).read_bytes())
+        links |= {(stream["holder"], event["number"]): event["link"] for event in stream["events"]}
+    lines = proofs(folder)
+    assert {(one["porteur"], one["evenement"]): one["empreinte"] for one in lines} == links
+    assert len(lines) == len(links) == manifest["counts"]["events"]
+    page = Links(folder / "preuves.html")
+    for target in page.targets:
+        name, _, place = unquote(target).partition("#")
+        assert (folder / name).is_file()
+        assert not place or place in Links(folder / name).places
+    assert len(page.targets) == 2 * len(lines)
+
+
+def test_every_stage_has_its_proofs_and_every_requirement_its_count(exported: tuple[Path, Path, ExportRecord]) -> None:
+    summary, *stages = json.loads((exported[0] / "preuves.json").read_bytes())["tables"]
+    assert {stage["title"]: len(stage["rows"]) for stage in stages} == {
+        "Recueil": 4,
+        "Qualification": 2,
+        "Traitement et réponse": 2,
+        "Analyse des causes": 1,
+        "Actions": 5,
+        "Efficacité": 2,
+        "Plans publiés": 2,
+        "Conservation des textes": 0,
+    }
+    assert [(row["exigence"], row["dossiers"], row["preuves"]) for row in summary["rows"]] == [
+        ("Indicateur 30", 3, 10),
+        ("Indicateur 31", 2, 8),
+        ("Indicateur 32", 3, 10),
+        ("ISO 9001, 10.2", 3, 12),
+    ]
+
+
+def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(
+    exported: tuple[Path, Path, ExportRecord],
+) -> None:
+    folder, _, record = exported
+    raw = (folder / "manifest.json").read_bytes()
+    manifest = json.loads(raw)
+    case = lived().cases.get("R-2026-000001")
+    assert manifest["policies"] == [{"name": case.edition, "sha256": case.terms.digest}]
+    assert [one["territory"] for one in manifest["calendars"]] == ["metropole"]
+    assert manifest["tool"]["name"] == "reclamation-core"
+    assert [one["holder"] for one in manifest["chains"]] == ["R-2026-000001", "R-2026-000002", "site:CRE"]
+    assert sorted(manifest["files"]) == sorted(set(contents(folder)) - {"manifest.json", "manifest.json.sig"})
+    assert record.sha256 == verifier.digest(raw)
+
+
+def test_an_untouched_export_has_no_fault(exported: tuple[Path, Path, ExportRecord]) -> None:
+    folder, other, record = exported
+    status, told = verify(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
+    assert (status, told.splitlines()[-1]) == (
+        0,
+        f"{len(contents(folder))} fichiers / files, 0 anomalies / faults, {record.sha256}",
+    )
+    assert verify(other)[0] == 0  # without a key, its signature is checked with the key that it names
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda each: each.__name__)
+def test_a_tampering_is_found(tampering: Any, exported: tuple[Path, Path, ExportRecord], tmp_path: Path) -> None:
+    folder, other, record = exported
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    tampering(copy, other, Random(7))  # noqa: S311
+    assert contents(copy) != contents(folder)
+    status, told = verify(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
+    assert status == 1, told
+    assert " : " in told.splitlines()[0]
+
+
+def test_a_byte_of_the_archive_is_found_wherever_it_is(tmp_path: Path) -> None:
+    desk = lived()
+    record = desk.reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
+    (tmp_path / "key.pub").write_bytes(PUBLIC)
+    given = ("--key", tmp_path / "key.pub", "--manifest", record.sha256)
+    assert verify(tmp_path / "preuves.zip", *given)[0] == 0
+    for seed in range(4):
+        copy = Path(shutil.copy(tmp_path / "preuves.zip", tmp_path / "copie.zip"))
+        a_byte_of_the_archive(copy, Random(seed))  # noqa: S311
+        assert verify(copy, *given)[0] == 1
+
+
+def test_the_folder_and_the_archive_have_the_same_bytes(tmp_path: Path) -> None:
+    desk = lived()
+    given: dict[str, Any] = {"received_from": date(2026, 6, 1), "received_until": date(2026, 6, 30), "key": KEY}
+    desk.reports.audit(tmp_path / "dossier", **given)
+    desk.reports.audit(tmp_path / "dossier.zip", **given)
+    with zipfile.ZipFile(tmp_path / "dossier.zip") as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist()} == contents(tmp_path / "dossier")
+
+
+def test_two_exports_are_the_same_bytes_in_two_folders_and_two_time_zones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = lived()
+    desk.reports.audit(tmp_path / "a.zip", case="R-2026-000001", key=KEY)
+    (tmp_path / "b").mkdir()
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "America/Martinique")
+        time.tzset()
+        desk.reports.audit(tmp_path / "b" / "other.zip", case="R-2026-000001", key=KEY)
+    time.tzset()
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b" / "other.zip").read_bytes()
+
+
+def test_common_tools_check_the_signature(exported: tuple[Path, Path, ExportRecord]) -> None:
+    folder, _, _ = exported
+    manifest, signature = (folder / "manifest.json").read_bytes(), (folder / "manifest.json.sig").read_bytes()
+    parts = verifier.strings(verifier.NAMESPACE, b"", b"sha512", hashlib.sha512(manifest).digest())
+    value = base64.b64decode(b"".join(signature.split(b"\n")[1:-2]))[-64:]
+    PRIVATE.public_key().verify(value, b"SSHSIG" + parts)
+    tool = shutil.which("ssh-keygen")
+    if tool is not None:
+        (folder.parent / "signers").write_bytes(b"agence " + PUBLIC + b"\n")
+        command = [tool, "-Y", "verify", "-f", "signers", "-I", "agence", "-n", "reclamation-audit", "-s"]
+        done = subprocess.run(
+            [*command, str(folder / "manifest.json.sig")],
+            input=manifest,
+            cwd=folder.parent,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_another_key_is_refused(exported: tuple[Path, Path, ExportRecord], tmp_path: Path) -> None:
+    other = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    (tmp_path / "other.pub").write_bytes(other)
+    status, told = verify(exported[0], "--key", tmp_path / "other.pub")
+    assert status == 1
+    assert told.startswith("manifest.json.sig : ce n'est pas la signature de ce manifeste par cette clé")
+
+
+def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
+    text = Path(verifier.__file__).read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 150
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
+    assert names <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("name", ["rien", "vide", "texte.zip"])
+def test_what_is_no_audit_file_is_a_fault(name: str, tmp_path: Path) -> None:
+    (tmp_path / "vide").mkdir()
+    (tmp_path / "texte.zip").write_bytes(b"PK")
+    status, told = verify(tmp_path / name)
+    assert status == 1
+    assert "ce n'est pas un dossier de preuves lisible / not a readable audit file" in told
+
+
+def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(
+    exported: tuple[Path, Path, ExportRecord], tmp_path: Path
+) -> None:
+    copy = shutil.copytree(exported[0], tmp_path / "copy")
+    (copy / "\x1b[2J.txt").write_bytes(b"")
+    status, told = verify(copy)
+    assert (status, told.count("\x1b")) == (1, 0)
+    assert "?[2J.txt : en trop / extra" in told
+
+
+# Texts
+
+
+def test_texts_are_masked_and_names_are_never_shown(exported: tuple[Path, Path, ExportRecord]) -> None:
+    for content in contents(exported[0]).values():
+        assert b"ecret" not in content
+        assert b"Mme Roux" not in content
+        assert b"vivier" not in content
+
+
+def test_free_texts_are_shown_on_request_with_what_proves_them(tmp_path: Path) -> None:
+    desk = lived()
+    desk.reports.audit(tmp_path / "textes", case="R-2026-000001", texts=True)
+    found = contents(tmp_path / "textes")
+    everything = b"".join(found.values())
+    assert b"Un secret." in found["dossiers/R-2026-000001.html"]
+    assert b"tenir un vivier" in found["pgaac/site-CRE-1.html"]
+    assert b"M. Secret" not in everything
+    assert b"Mme Roux" not in everything
+    assert verify(tmp_path / "textes")[0] == 0
+    chain = tmp_path / "textes" / "chaines" / "dossiers" / "R-2026-000001.json"
+    chain.write_bytes(chain.read_bytes().replace(b"Un secret.", b"Un autre."))
+    assert "le texte" in verify(tmp_path / "textes")[1]
+
+
+def test_an_erased_text_does_not_come_back(tmp_path: Path) -> None:
+    desk = lived()
+    desk.anonymise("R-2026-000002")
+    desk.pgaac("CRE").forget("A-1")
+    desk.reports.audit(tmp_path / "textes", received_from=date(2026, 6, 1), texts=True)
+    found = contents(tmp_path / "textes")
+    assert b"vivier" not in b"".join(found.values())
+    assert "(effacé)".encode() in found["dossiers/R-2026-000002.html"]
+    assert verify(tmp_path / "textes")[0] == 0
+
+
+# Selection, scope, record
+
+
+def test_the_proofs_of_a_case_are_its_events_and_those_of_its_actions(
+    exported: tuple[Path, Path, ExportRecord],
+) -> None:
+    lines = proofs(exported[1])
+    assert {one["porteur"] for one in lines} == {"R-2026-000001", "site:CRE"}
+    assert sorted(name for name in contents(exported[1]) if name.startswith(("dossiers", "pgaac"))) == [
+        "dossiers/R-2026-000001.html",
+        "pgaac/site-CRE-1.html",
+        "pgaac/site-CRE-2.html",
+    ]
+
+
+def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path) -> None:
+    desk = lived()
+    registered(desk, received_at=at(3))
+    desk.pgaac(PlanScope.nation()).add(factories.sheet("N-1", level=None, site="STD"))
+    desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 2), received_until=date(2026, 6, 20))
+    found = {(one["porteur"], one["fait"]) for one in proofs(tmp_path / "a")}
+    assert {holder for holder, _ in found} == {"R-2026-000003", "site:CRE"}
+    assert ("site:CRE", "efficacité évaluée : A-1") in found  # judged on the 10th, published on the 30th
+    assert sorted(name for name in contents(tmp_path / "a") if name.startswith("pgaac")) == [
+        "pgaac/nation.html",
+        "pgaac/site-CRE.html",
+    ]
+    assert verify(tmp_path / "a")[0] == 0
+
+
+def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path) -> None:
+    desk = lived()
+    own = desk.scoped(site="STD").acting("M. Petit", Role.AQ)
+    record = own.reports.audit(tmp_path / "std")
+    assert {one["porteur"] for one in proofs(tmp_path / "std")} == {"R-2026-000002"}
+    assert (record.place, record.actor, record.role) == ("site:STD", "M. Petit", Role.AQ)
+    with pytest.raises(CaseNotFoundError):
+        own.reports.audit(tmp_path / "other", case="R-2026-000001")
+    assert not (tmp_path / "other").exists()
+    whole = desk.reports.audit(tmp_path / "whole.zip")
+    region = desk.scoped(region="Île-de-France")
+    assert region.reports.exports() == ()
+    assert own.reports.exports() == (record,)
+    assert desk.reports.exports() == (record, whole)
+    assert desk.reports.exports(after=1, limit=1) == (whole,)
+
+
+def test_an_export_is_recorded_with_its_subject_and_the_hash_of_its_manifest(tmp_path: Path) -> None:
+    desk = lived()
+    case = desk.reports.audit(tmp_path / "a.zip", case="R-2026-000001")
+    period = desk.reports.audit(tmp_path / "b.zip", received_from=date(2026, 6, 1), received_until=date(2026, 6, 30))
+    assert [(one.number, one.kind, one.subject) for one in desk.reports.exports()] == [
+        (1, ExportKind.AUDIT, "R-2026-000001"),
+        (2, ExportKind.AUDIT, "2026-06-01/2026-06-30"),
+    ]
+    assert "Roux" not in repr(case)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert period.sha256 == verifier.digest(archive.read("manifest.json"))
+        assert json.loads(archive.read("manifest.json"))["subject"] == {
+            "Reçu du": "2026-06-01",
+            "Reçu jusqu'au": "2026-06-30",
+        }
+
+
+def test_the_asynchronous_desk_writes_and_lists_exports(tmp_path: Path) -> None:
+    async def exported() -> tuple[ExportRecord, ...]:
+        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
+            await desk.register(factories.facts(), site="CRE", occurred_at=at(2))
+            await desk.reports.audit(tmp_path / "a.zip", case="R-2026-000001")
+            return await desk.reports.exports()
+
+    assert [one.subject for one in asyncio.run(exported())] == ["R-2026-000001"]
+    assert verify(tmp_path / "a.zip")[0] == 0
+
+
+# Refusals
+
+
+def bad_keys() -> Iterator[Any]:
+    sealed = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    other = X25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for name, key in (("text", b"secret"), ("public", PUBLIC), ("passphrase", sealed), ("another kind", other)):
+        yield pytest.param(key, id=name)
+
+
+@pytest.mark.parametrize("key", list(bad_keys()))
+def test_a_key_that_is_not_an_ed25519_private_key_is_refused(key: bytes, tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="Ed25519 private key without passphrase") as refused:
+        lived().reports.audit(tmp_path / "a", key=key)
+    assert "secret" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pem_key_signs_too(tmp_path: Path) -> None:
+    pem = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    lived().reports.audit(tmp_path / "a", case="R-2026-000001", key=pem)
+    (tmp_path / "key.pub").write_bytes(PUBLIC)
+    assert verify(tmp_path / "a", "--key", tmp_path / "key.pub")[0] == 0
+
+
+def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path: Path) -> None:
+    desk = lived()
+    with pytest.raises(FaultsError, match="a case or a period is expected, and not both"):
+        desk.reports.audit(tmp_path / "a", case="R-2026-000001", received_from=date(2026, 6, 1))
+    with pytest.raises(FaultsError, match="a day not before the beginning is expected"):
+        desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 2), received_until=date(2026, 6, 1))
+    assert desk.reports.exports() == ()
+
+
+def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: Path) -> None:
+    desk = lived()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("à moi", encoding="utf-8")
+    (tmp_path / "file").write_text("à moi", encoding="utf-8")
+    for name in ("full", "file"):
+        with pytest.raises(FaultsError, match="a new or empty folder is expected"):
+            desk.reports.audit(tmp_path / name, case="R-2026-000001")
+    (tmp_path / "empty").mkdir()
+    desk.reports.audit(tmp_path / "empty", case="R-2026-000001")
+    assert verify(tmp_path / "empty")[0] == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file", "full"]
+
+
+@pytest.mark.parametrize("holder", ["R-2026-000001", "site:CRE"])
+def test_a_broken_chain_is_refused_and_leaves_no_file(
+    holder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = lived()
+    journal: Any = desk._context.store.journal
+    for name in ("stream_of", "plan_stream_of"):
+        read = getattr(journal, name)
+
+        def altered(key: str, read: Any = read) -> Any:
+            stream = read(key)
+            if key != holder:
+                return stream
+            entries = (attrs.evolve(stream.entries[0], text="{}"), *stream.entries[1:])
+            return attrs.evolve(stream, entries=entries)
+
+        monkeypatch.setattr(journal, name, altered)
+    with pytest.raises(StoreDamagedError, match="event 1: event altered") as refused:
+        desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 1))
+    assert refused.value.holder == holder
+    assert list(tmp_path.iterdir()) == []
+    assert desk.reports.exports() == ()
+
+
+def test_a_missing_stream_is_a_damage() -> None:
+    with pytest.raises(StoreDamagedError, match="event 1: end of the history cut off"):
+        audit_output.sound(None, "R-1", 2)
+
+
+def test_holders_with_similar_names_have_files_of_their_own() -> None:
+    subject = audit.AuditSubject(cases=(), plans=(), at=at(1), zone=at(1).tzinfo, sites=SITES, filters=())  # type: ignore[arg-type]
+    found = audit._Collected(subject)
+    names = [found._paths("pgaac", key)[0] for key in ("site:É", "site:A", "site:a", "site/A", "..", "")]
+    assert names == [
+        "pgaac/site.html",
+        "pgaac/site-A.html",
+        "pgaac/site-a-2.html",
+        "pgaac/site-A-3.html",
+        "pgaac/sans-nom.html",
+        "pgaac/sans-nom-2.html",
+    ]

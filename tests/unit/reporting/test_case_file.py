@@ -1,0 +1,155 @@
+"""The file of a case: what it is, why, its events with their hashes, its texts and its actions."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+
+from reclamation_core import UNKNOWN, Desk
+from reclamation_core.cases import Case
+from reclamation_core.desk import AsyncDesk
+from reclamation_core.plans import PlanScope
+from reclamation_core.policy import Policy
+from reclamation_core.ports import CaseNotFoundError
+from reclamation_core.reporting import Report, report_bytes
+from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.testing.strategies import cases
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SITES, FakeClock, at, facts, new_desk
+from tests.unit.reporting.readers import read_html, read_json, read_xlsx
+from tests.unit.reporting.test_plan_report import plainly, tables
+
+
+def filed() -> Desk:
+    desk = new_desk(at(30))
+    case = factories.analysed(desk, "organisation", complainant="M. Secret", verbatim="Un secret.")
+    desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
+    return desk
+
+
+def test_the_file_has_the_facts_of_the_register_and_the_explanation() -> None:
+    found = tables(filed().reports.case("R-2026-000001"))
+    known = {row[0]: row[1] for row in found["Le dossier"][1:]}
+    assert (known["Dossier"], known["Centre"], known["À répondre le"]) == ("R-2026-000001", "Créteil", "15/06/2026")
+    assert "Aléa" not in known
+    explained = {row[0]: row[1] for row in found["Explication"][1:]}
+    assert explained["recevabilité de la demande"].startswith("Au sens de la procédure M2-1, la demande est une réclam")
+    assert list(explained) == [
+        "recevabilité de la demande",
+        "niveau de traitement",
+        "niveau de criticité",
+        "complexité du cas",
+    ]
+
+
+def test_each_event_has_the_hash_of_its_chain() -> None:
+    desk = filed()
+    stream = desk._context.store.journal.stream_of("R-2026-000001")
+    assert stream is not None
+    history = tables(desk.reports.case("R-2026-000001"))["Historique"][1:]
+    assert [row[-1] for row in history] == [entry.link for entry in stream.entries]
+    assert [row[0] for row in history] == ["1", "2", "3", "4", "5"]
+
+
+def test_texts_are_masked_unless_they_are_asked_for() -> None:
+    desk = filed()
+    masked = report_bytes(desk.reports.case("R-2026-000001"), "csv").decode()
+    assert "ecret" not in masked
+    assert "vivier" not in masked
+    found = tables(desk.reports.case("R-2026-000001", texts=True))
+    texts = {row[1]: row[2] for row in found["Textes"][1:]}
+    assert texts["auteur de la demande"] == "M. Secret"
+    assert "Un secret." in texts.values()
+    assert found["Actions"][1][:2] == ["A-1 (centre CRE)", "tenir un vivier"]
+
+
+def test_erased_texts_do_not_come_back() -> None:
+    desk = filed()
+    case = factories.closed(desk, complainant="Mme Durand", verbatim="Un mot.")
+    desk.anonymise(case.reference)
+    for texts in (False, True):
+        content = report_bytes(desk.reports.case(case.reference, texts=texts), "csv").decode()
+        assert "(effacé)" in content
+        assert "Durand" not in content
+
+
+def test_a_malfunction_is_explained_too() -> None:
+    desk = new_desk()
+    desk.register(factories.malfunction(), site="CRE")
+    explained = tables(desk.reports.case("R-2026-000001"))["Explication"][1:]
+    assert explained[0][0] == "niveau de traitement"
+
+
+def test_a_case_of_another_edition_has_no_explanation() -> None:
+    desk = new_desk(policy=Policy(edition="ancienne"))
+    factories.registered(desk)
+    other = Desk(desk._context.store, sites=SITES, clock=FakeClock(at(1, month=7)))
+    assert list(tables(other.reports.case("R-2026-000001")))[1] == "Explication"
+    assert tables(other.reports.case("R-2026-000001"))["Explication"][1:] == []
+
+
+def test_a_scoped_desk_shows_neither_foreign_cases_nor_foreign_plans() -> None:
+    desk = filed()
+    desk.plan("R-2026-000001", factories.sheet("N-1"), scope=PlanScope.nation())
+    own = desk.scoped(site="CRE")
+    assert [row[0] for row in tables(own.reports.case("R-2026-000001"))["Actions"][1:]] == ["A-1 (centre CRE)"]
+    assert len(tables(desk.reports.case("R-2026-000001"))["Actions"][1:]) == 2
+    with pytest.raises(CaseNotFoundError):
+        desk.scoped(site="STD").reports.case("R-2026-000001")
+
+
+def test_instants_are_in_the_zone_that_is_asked_for() -> None:
+    desk = filed()
+    history = tables(desk.reports.case("R-2026-000001", zone=ZoneInfo("America/Martinique")))["Historique"]
+    assert history[1][1] == "01/06/2026 05:00"
+    assert tables(desk.reports.case("R-2026-000001"))["Historique"][1][1] == "01/06/2026 11:00"
+
+
+def test_hostile_texts_are_inert_in_every_format() -> None:
+    desk = new_desk()
+    hostile = "=HYPERLINK(1) <script>x</script> #eval(\u202e) \x00\x1b[2J e\u0301 🙂 [a](javascript:b)"
+    desk.register(facts(), site="CRE", verbatim=hostile.replace("\x00", ""))
+    report = desk.reports.case("R-2026-000001", texts=True)
+    expected = tables(report)
+    for place, rows in enumerate(expected.values()):
+        assert plainly(read_json(report_bytes(report, "json"), place)) == rows
+        assert plainly(read_xlsx(report_bytes(report, "xlsx"), place)) == rows
+        assert plainly(read_html(report_bytes(report, "html"), place))[: len(rows)] == rows
+    assert b"<script" not in report_bytes(report, "html")
+    assert report_bytes(report, "pdf").startswith(b"%PDF")
+
+
+def test_the_asynchronous_desk_reports_on_a_case() -> None:
+    async def reported() -> Report:
+        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
+            await desk.register(facts(), site="CRE", occurred_at=at(2))
+            return await desk.reports.case("R-2026-000001")
+
+    assert len(tables(asyncio.run(reported()))["Historique"]) == 2
+
+
+@pytest.mark.slow
+@given(cases())
+def test_the_cells_of_a_file_are_equal_in_every_format(drawn: Case) -> None:
+    report = case_report(CaseFile(case=drawn, sites=SITES), at=datetime(2027, 1, 1, tzinfo=UTC))
+    content = {each: report_bytes(report, each) for each in ("json", "xlsx", "html")}
+    found = tables(report)
+    assert list(found) == ["Le dossier", "Explication", "Historique", "Textes", "Actions"]
+    for place, expected in enumerate(found.values()):
+        assert plainly(read_json(content["json"], place)) == expected
+        assert plainly(read_xlsx(content["xlsx"], place)) == expected
+        page = plainly(read_html(content["html"], place))
+        assert page[: len(expected)] == expected
+
+
+def test_facts_completed_after_a_request_for_information_are_described() -> None:
+    desk = new_desk(at(3))
+    desk.register(facts(theme="trainer", recurrences=UNKNOWN), site="CRE", occurred_at=at(2))
+    desk.request_information("R-2026-000001", "recurrences")
+    desk.complete_facts("R-2026-000001", recurrences=2)
+    *_, last = tables(desk.reports.case("R-2026-000001"))["Historique"]
+    assert "(2)" in last[4]

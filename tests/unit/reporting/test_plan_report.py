@@ -1,0 +1,288 @@
+"""The PGAAC as a report: its lines worked by hand, what changed, who received it, cells equal in every format."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core import Desk, FaultsError
+from reclamation_core.cases.causes import Family, Taxonomy
+from reclamation_core.desk import AsyncDesk
+from reclamation_core.plans import Effectiveness, LineReference, PlanScope, UnknownPublishedPlanError
+from reclamation_core.ports import ExportKind, PlanNotFoundError
+from reclamation_core.reporting import PLAN_COLUMNS, Report, report_bytes
+from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Lang, Wording
+from tests.typography import plain
+from tests.unit.desk import factories
+from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, sheet
+from tests.unit.reporting.readers import read_csv, read_html, read_json, read_xlsx
+
+
+def plainly(cells: list[list[str]]) -> list[list[str]]:
+    """Return cells with ordinary spaces and apostrophes: JSON, for programs, has no typography."""
+    return [list(map(plain, row)) for row in cells]
+
+
+def tables(report: Report, lang: Lang = "fr") -> dict[str, list[list[str]]]:
+    """Return the rows of each table, header included, by its title."""
+    found: dict[str, list[list[str]]] = {}
+    title = report.tables[0].title.in_(lang)
+    for row in plainly(read_csv(report_bytes(report, "csv", lang))):
+        if not row:
+            title = ""
+        elif not title:
+            title = row[0]
+        else:
+            found.setdefault(title, []).append(row)
+    return found
+
+
+def lines(report: Report, lang: Lang = "fr") -> list[dict[str, str]]:
+    """Return the filled cells of each action by the name of the column."""
+    _, *rows = tables(report, lang)[report.tables[0].title.in_(lang)]
+    names = [column.name for column in PLAN_COLUMNS]
+    return [{name: cell for name, cell in zip(names, row, strict=True) if cell} for row in rows]
+
+
+def planned(now: Any = None) -> Desk:
+    desk = new_desk(now or at(30))
+    case = factories.analysed(desk, "organisation")
+    desk.plan(case.reference, sheet(what="tenir un vivier", finding="une absence", spread=("STD",)))
+    return desk
+
+
+def test_the_columns_have_one_name_and_a_meaning_each() -> None:
+    assert len({column.name for column in PLAN_COLUMNS}) == len(PLAN_COLUMNS) == 35
+    assert all(column.meaning.fr.endswith(".") and column.meaning.en.endswith(".") for column in PLAN_COLUMNS)
+    assert not any("§" in column.source.fr for column in PLAN_COLUMNS)
+
+
+def test_the_line_of_an_action_that_was_judged_and_closed() -> None:
+    desk = planned()
+    plan = desk.pgaac("CRE")
+    factories.judged(plan)
+    plan.close("A-1")
+    given = factories.sheet()
+    assert lines(desk.reports.plan("CRE")) == [
+        {
+            "ligne": "A-1 (centre CRE)",
+            "action": "tenir un vivier",
+            "etat": "close",
+            "pilote": "M. Petit",
+            "lieu": "CRE",
+            "dossiers": "R-2026-000001",
+            "type": given.type.label(),
+            "efficacite": "efficace",
+            "plan": "centre CRE",
+            "numero": "A-1",
+            "inscrite_le": "30/06/2026",
+            "origine": given.origin.label(),
+            "constat": "une absence",
+            "famille_cause": "organisation",
+            "cause": str(given.cause),
+            "priorite": "normale",
+            "debut_le": "10/06/2026",
+            "realisee_le": "10/06/2026",
+            "preuve": "la liste",
+            "critere": str(given.criterion),
+            "a_evaluer_le": "20/06/2026",
+            "evaluee_le": "10/06/2026",
+            "evaluee_par": "Mme Roux",
+            "motif_evaluation": "aucune absence",
+            "generalisee_a": "STD",
+            "close_le": "30/06/2026",
+        }
+    ]
+
+
+def test_abandonment_follow_up_and_reopening_are_on_the_line() -> None:
+    desk = planned()
+    plan, nation = desk.pgaac("CRE"), desk.pgaac(PlanScope.nation())
+    plan.add(sheet("A-2", planned=date(2026, 6, 25), check_on=date(2026, 6, 26)))
+    plan.add(sheet("A-3", site=None, level=Level.REGIONAL))
+    nation.add(sheet("N-1"))
+    plan.abandon("A-2", reason="sans objet")
+    plan.progress("A-1")
+    plan.finish("A-1", evidence="la liste")
+    follow_up = LineReference(PlanScope.nation(), "N-1")
+    plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="une absence", follow_up=follow_up)
+    first, second, third = lines(desk.reports.plan("CRE"))
+    assert (first["efficacite"], first["suite"]) == ("non efficace", "N-1 (national)")
+    assert (second["abandonnee_le"], second["motif_abandon"], second["echeance"]) == (
+        "30/06/2026",
+        "sans objet",
+        "25/06/2026",
+    )
+    assert third["lieu"] == "régional"
+    plan.reopen("A-1", reason="de nouveau")
+    assert lines(desk.reports.plan("CRE"))[0]["reouvertures"] == "30/06/2026 de nouveau"
+    assert lines(desk.reports.plan("CRE"), "en")[0]["reouvertures"] == "2026-06-30 de nouveau"
+
+
+def test_a_recurrence_is_the_reason_of_a_reopening() -> None:
+    desk = planned()
+    factories.judged(desk.pgaac("CRE"), day=10)
+    case = factories.qualified(desk, received_at=at(20))
+    desk.analyse(case.reference, causes=("organisation",))
+    [line] = lines(desk.reports.plan("CRE"))
+    assert line["reouvertures"].startswith("30/06/2026 récurrence : le dossier R-2026-000002")
+
+
+def test_erased_texts_stay_erased() -> None:
+    desk = planned()
+    desk.pgaac("CRE").publish()
+    desk.pgaac("CRE").forget("A-1")
+    for number in (None, 1):
+        [line] = lines(desk.reports.plan("CRE", number))
+        assert (line["action"], line["pilote"], line["cause"]) == ("(effacé)",) * 3
+
+
+def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
+    desk = planned()
+    plan = desk.pgaac("CRE")
+    plan.publish(occurred_at=at(30))
+    plan.add(sheet("A-2"))
+    plan.amend("A-1", reason="précision", owner="Mme Roux")
+    plan.publish(recipients=["Tous les PCS", "Direction"])
+    first, second = desk.reports.plan("CRE", 1), desk.reports.plan("CRE", 2)
+    header = ["Ligne", "Évolution", "Rubrique", "Avant", "Après"]
+    changes = "Évolution depuis l'édition précédente"
+    assert tables(first)[changes] == [header, ["A-1 (centre CRE)", "inscrite", "", "", ""]]
+    assert tables(second)[changes] == [
+        header,
+        ["A-2 (centre CRE)", "inscrite", "", "", ""],
+        ["A-1 (centre CRE)", "modifiée", "Pilote", "M. Petit", "Mme Roux"],
+    ]
+    assert tables(second)["Éditions"][1:] == [
+        ["1", "30/06/2026 11:00", "Tous les PCS", "1"],
+        ["2", "30/06/2026 11:00", "Tous les PCS, Direction", "2"],
+    ]
+    assert tables(first)["Éditions"][1:] == [["1", "30/06/2026 11:00", "Tous les PCS", "1"]]
+    assert second.heading("fr")[3:] == (
+        ("Plan", "centre CRE"),
+        ("Édition", "2"),
+        ("Publiée le", "30/06/2026 11:00"),
+        ("Diffusion", "Tous les PCS, Direction"),
+    )
+    assert (second.title.fr, second.title.en) == (
+        "PGAAC – centre CRE – édition n° 2",
+        "PGAAC – centre CRE – published plan no. 2",
+    )
+
+
+def test_the_living_plan_has_what_changed_since_the_last_publication() -> None:
+    desk = planned()
+    plan = desk.pgaac("CRE")
+    plan.publish()
+    plan.progress("A-1")
+    report = desk.reports.plan("CRE")
+    changed = tables(report)["Évolution depuis l'édition précédente"][1:]
+    assert [row[1:] for row in changed] == [
+        ["démarrée", "État", "à faire", "en cours"],
+        ["démarrée", "Débutée le", "", "30/06/2026"],
+    ]
+    assert report.title.fr == "PGAAC – centre CRE – plan en cours"
+
+
+def test_the_plan_of_a_region_and_of_the_nation_gather_those_below() -> None:
+    desk = planned()
+    desk.pgaac("STD").add(sheet("A-1", site="STD"))
+    desk.pgaac("STR").add(sheet("A-1", site="STR"))
+    region, nation = PlanScope.region("Île-de-France"), PlanScope.nation()
+    assert [line["ligne"] for line in lines(desk.reports.plan(region))] == ["A-1 (centre CRE)", "A-1 (centre STD)"]
+    assert len(lines(desk.reports.plan(nation))) == 3
+    desk.pgaac(region).publish()
+    desk.pgaac("STD").abandon("A-1", reason="sans objet")
+    assert [line["etat"] for line in lines(desk.reports.plan(region, 1))] == ["à faire", "à faire"]
+    assert [line["etat"] for line in lines(desk.reports.plan(region))] == ["à faire", "abandonnée"]
+
+
+def test_families_have_the_names_of_the_desk() -> None:
+    desk = new_desk(taxonomy=Taxonomy([Family("agence", Wording("agence", "agency"))]))
+    desk.pgaac("CRE").add(sheet(cause_family="agence"))
+    assert lines(desk.reports.plan("CRE"))[0]["famille_cause"] == "agence"
+
+
+def test_a_plan_without_events_is_empty_and_an_unknown_one_is_refused() -> None:
+    desk = new_desk()
+    assert lines(desk.reports.plan("STD")) == []
+    with pytest.raises(UnknownPublishedPlanError):
+        desk.reports.plan("STD", 1)
+    with pytest.raises(LookupError):
+        desk.reports.plan("XXX")
+    not_a_scope: Any = 3
+    with pytest.raises(TypeError, match="scope"):
+        desk.reports.plan(not_a_scope)
+
+
+def test_a_scoped_desk_reports_on_its_own_plans_alone() -> None:
+    desk = planned()
+    own = desk.scoped(site="CRE")
+    assert len(lines(own.reports.plan("CRE"))) == 1
+    for scope in ("STD", PlanScope.region("Île-de-France"), PlanScope.nation()):
+        with pytest.raises(PlanNotFoundError):
+            own.reports.plan(scope)
+
+
+def test_a_file_that_was_sent_is_recorded_and_shown_on_the_plan(tmp_path: Path) -> None:
+    desk = planned()
+    desk.pgaac("CRE").publish()
+    (tmp_path / "plan.csv").write_bytes(content := report_bytes(desk.reports.plan("CRE", 1), "csv"))
+    sent = desk.reports.send_plan("CRE", 1, tmp_path / "plan.csv", recipients=["Tous les PCS", "Direction"])
+    living = desk.reports.send_plan("CRE", None, b"plan", recipients=["Direction"])
+    desk.reports.send_plan("STD", None, b"plan", recipients=["Direction"])
+    assert (sent.kind, sent.subject, sent.sha256) == (
+        ExportKind.PLAN,
+        "site:CRE 1",
+        hashlib.sha256(content).hexdigest(),
+    )
+    row = ["1", "30/06/2026 11:00", "Tous les PCS, Direction", sent.sha256]
+    assert tables(desk.reports.plan("CRE", 1))["Envois"][1:] == [row]
+    assert tables(desk.reports.plan("CRE"))["Envois"][1:] == [
+        row,
+        ["2", "30/06/2026 11:00", "Direction", living.sha256],
+    ]
+
+
+def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused() -> None:
+    desk = planned()
+    with pytest.raises(FaultsError, match="at least one recipient"):
+        desk.reports.send_plan("CRE", None, b"", recipients=[])
+    with pytest.raises(UnknownPublishedPlanError):
+        desk.reports.send_plan("CRE", 1, b"", recipients=["Direction"])
+    with pytest.raises(PlanNotFoundError):
+        desk.scoped(site="STD").reports.send_plan("CRE", None, b"", recipients=["Direction"])
+    assert desk.reports.exports() == ()
+
+
+def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
+    desk = planned()
+    plan = desk.pgaac("CRE")
+    plan.publish()
+    factories.judged(plan)
+    plan.add(sheet("A-2", what="=1+1 <b>\u202egras</b> #set text(9pt)"))
+    desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"])
+    report = desk.reports.plan("CRE")
+    found = list(tables(report).values())
+    assert len(found) == 4
+    content = {each: report_bytes(report, each) for each in ("json", "xlsx", "html")}
+    for place, expected in enumerate(found):
+        assert plainly(read_json(content["json"], place)) == expected
+        assert plainly(read_xlsx(content["xlsx"], place)) == expected
+        assert plainly(read_html(content["html"], place)) == expected
+    assert report_bytes(report, "pdf").startswith(b"%PDF")
+
+
+def test_the_asynchronous_desk_reports_on_a_plan() -> None:
+    async def reported() -> Report:
+        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
+            await desk.pgaac("CRE").add(sheet())
+            return await desk.reports.plan("CRE")
+
+    assert [line["numero"] for line in lines(asyncio.run(reported()))] == ["A-1"]
