@@ -18,20 +18,29 @@ from reclamation_core.cases.documents import (
     VaultDocument,
 )
 from reclamation_core.cases.events.base import RecordedEvent
+from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
+from reclamation_core.cases.plain import CODEC as VIEW_CODEC
+from reclamation_core.cases.plain import CaseView, ProblemView, TimelineEntry
+from reclamation_core.desk.agenda import Agenda, AvailableCommandView, AwaitedAnswer, AwaitedCheck, Signals
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, CommandFamily
+from reclamation_core.desk.maintenance import Alert
+from reclamation_core.desk.registration import RegistrationResultView
 from reclamation_core.documents import Codec, Variants, json_schema
 from reclamation_core.documents.codec import Schema
+from reclamation_core.documents.schema import components
+from reclamation_core.plans.action import ActionView
 from reclamation_core.plans.documents import CODEC as PLAN_CODEC
 from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS
 from reclamation_core.plans.documents import PlanDocument
 from reclamation_core.plans.events import RecordedPlanEvent
+from reclamation_core.plans.published import PlanView, PublishedPlanView
 from reclamation_core.policy.documents import edition_schema
 from reclamation_core.policy.policy_file import policy_schema
 from reclamation_core.tables.document import table_schema
 
-__all__ = ["SCHEMAS", "document_schema"]
+__all__ = ["SCHEMAS", "document_schema", "openapi_components"]
 
 _Made = Iterator[tuple[str, Callable[[], Schema]]]
 
@@ -59,6 +68,25 @@ def _commands(family: CommandFamily, name: str) -> _Made:
         yield f"{name}.{verb}", partial(family.schema, f"{name}.{verb}", verb)
 
 
+VIEWS: Final[Mapping[str, type[Any]]] = {
+    "action": ActionView,
+    "agenda": Agenda,
+    "alert": Alert,
+    "available_command": AvailableCommandView,
+    "awaited_answer": AwaitedAnswer,
+    "awaited_check": AwaitedCheck,
+    "case": CaseView,
+    "explanation": CaseExplanation,
+    "plan": PlanView,
+    "problem": ProblemView,
+    "published_plan": PublishedPlanView,
+    "registration_result": RegistrationResultView,
+    "signals": Signals,
+    "timeline_entry": TimelineEntry,
+}
+"""What `to_document` writes, by name: the class that describes it."""
+
+
 _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_each(ANALYSIS_CODEC, ANALYSES, "analysis")),
     **dict(_whole(CODEC, CaseDocument, "case")),
@@ -73,6 +101,7 @@ _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     "policy": policy_schema,
     "edition": edition_schema,
     "table": table_schema,
+    **{f"view.{name}": partial(json_schema, VIEW_CODEC, cls, f"view.{name}") for name, cls in VIEWS.items()},
     **dict(_whole(VAULT_CODEC, VaultDocument, "vault")),
 }
 
@@ -92,3 +121,23 @@ def document_schema(name: str) -> Schema:
     if name not in _MADE:
         raise ValueError(f"name: {name!r} is no document's; choose among {', '.join(SCHEMAS)}")
     return _MADE[name]()
+
+
+def openapi_components() -> dict[str, Schema]:
+    """Return the schemas of all views and commands as components of OpenAPI 3.1, by the names of their classes.
+
+    `Command` and `PlanCommand` are any command on a case or a plan, told apart by their `type`.
+
+    >>> openapi_components()["AnswerCaseCommand"]["properties"]["decision"]["$ref"]
+    '#/components/schemas/AnswerDecision'
+    """
+    prefix = "#/components/schemas/"
+    found = dict(components(VIEW_CODEC, VIEWS.values(), prefix))
+    for name, family in (("Command", CASE_COMMANDS), ("PlanCommand", PLAN_COMMANDS)):
+        found |= components(family.codec, family.classes.values(), prefix)
+        mapping = {verb: f"{prefix}{cls.__name__}" for verb, cls in family.classes.items()}
+        found[name] = {
+            "oneOf": [{"$ref": reference} for reference in mapping.values()],
+            "discriminator": {"propertyName": "type", "mapping": mapping},
+        }
+    return found

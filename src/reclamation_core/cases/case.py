@@ -54,7 +54,7 @@ from reclamation_core.cases.events.base import (
     dated,
 )
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, guard_table
-from reclamation_core.cases.plain import TimelineEntry
+from reclamation_core.cases.plain import TimelineEntry, case_view, plain
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import (
     Commitment,
@@ -203,6 +203,14 @@ class Case(BaseCase):
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def to_document(self, *, texts: bool = False) -> dict[str, Any]:
+        """Return the case as plain data; `document_schema("view.case")` describes it.
+
+        Args:
+            texts: True to include the texts that people wrote, personal data among them; by default each is null.
+        """
+        return plain(case_view(self), self.vault if texts else None)
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True) -> tuple[TimelineEntry, ...]:
         """Return the events for a reader, in the order in which they were recorded (historique).

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, Method
+from reclamation_core.cases.events import Alerted, Answered, Closed, Linked, ReactionRecorded
+from reclamation_core.cases.events.base import Containment, Facts
+from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, Text, Vault
 from reclamation_core.documents import Codec, Encoding, Variants
 from reclamation_core.documents.codec import Structure
 from reclamation_core.documents.faults import refuse
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
+from reclamation_core.errors import ErrorKind
+from reclamation_core.vocabulary import (
+    Band,
+    ComplaintFacts,
+    Complexity,
+    Eligibility,
+    Level,
+    MalfunctionFacts,
+    Role,
+)
 
 FACTS: Final = Variants(
     annotation=Facts,
@@ -89,3 +101,188 @@ class TimelineEntry:
     def to_document(self) -> dict[str, Any]:
         """Return the entry as plain data; `document_schema("view.timeline_entry")` describes it."""
         return plain(self)
+
+
+@attrs.frozen(kw_only=True)
+class QualificationView:
+    """The latest qualification (qualification)."""
+
+    problem: Text
+    requirement_reference: Text | None
+    conforming: bool | None
+    supported_by: Text | None
+    experts: tuple[Text, ...]
+
+
+@attrs.frozen(kw_only=True)
+class AnalysisView:
+    """The latest analysis (analyse des causes): its method, the families of the causes, the report."""
+
+    method: Method | None
+    causes: tuple[str, ...]
+    report: Text | None
+
+
+@attrs.frozen(kw_only=True)
+class CaseView:
+    """A case as plain data (dossier). A text is null once it is erased, and where texts are left out.
+
+    Args:
+        reference: its reference.
+        version: the number of its events.
+        kind: complaint or malfunction.
+        state: its state.
+        admissibility: whether it is in the scope of the procedure.
+        eligibility: whether it is a complaint; null while undetermined, and for a malfunction.
+        level: the level that handles it.
+        imposed_level: the level that a person imposed; null where the procedure's holds.
+        band: the band of its criticality; null while undetermined.
+        complexity: its complexity; null while undetermined.
+        edition: the edition of the procedure.
+        facts: the known facts.
+        site: the site that registered it.
+        service_sites: the sites that delivered the service.
+        handling_unit: the unit that handles it.
+        source: the identifier of the source message.
+        registered_at: the time of the registration.
+        received_on: the day of receipt at the first handling site.
+        due: the last day to answer, of the latest run of the clock; null if no answer is due.
+        awaited_on: the day by which an answer is awaited now.
+        is_deadline_suspended: True while the answer clock is suspended.
+        acknowledged_at: the time of the first acknowledgement.
+        answered_at: the time of the latest answer.
+        mediation_at: the time of the referral to mediation.
+        withdrawn_at: the time of the withdrawal.
+        closed_at: the time of the closing.
+        anonymised_at: the time at which all texts were erased.
+        supports: the number of factual supports.
+        complainant: the complainant.
+        verbatim: the words of the complainant.
+        remedy_sought: the remedy that the complainant wants.
+        containments: the containment measures.
+        qualification: the latest qualification.
+        analysis: the latest analysis.
+        actions: its actions on plans.
+        no_action: the reason why no action is needed.
+        answer: the latest answer.
+        reaction: the reaction to the answer.
+        closure: the reason of the closing, while it is closed.
+        links: its links to other cases.
+        alerts: the alerts that were raised.
+    """
+
+    reference: str
+    version: int
+    kind: CaseKind
+    state: CaseState
+    admissibility: Admissibility
+    eligibility: Eligibility | None
+    level: Level
+    imposed_level: Level | None
+    band: Band | None
+    complexity: Complexity | None
+    edition: str
+    facts: Facts
+    site: str
+    service_sites: tuple[str, ...]
+    handling_unit: str
+    source: str | None
+    registered_at: datetime
+    received_on: date
+    due: date | None
+    awaited_on: date | None
+    is_deadline_suspended: bool
+    acknowledged_at: datetime | None
+    answered_at: datetime | None
+    mediation_at: datetime | None
+    withdrawn_at: datetime | None
+    closed_at: datetime | None
+    anonymised_at: datetime | None
+    supports: int
+    complainant: Text | None
+    verbatim: Text | None
+    remedy_sought: Text | None
+    containments: tuple[Containment, ...]
+    qualification: QualificationView | None
+    analysis: AnalysisView | None
+    actions: tuple[LineReference, ...]
+    no_action: Text | None
+    answer: Answered | None
+    reaction: ReactionRecorded | None
+    closure: Closed | None
+    links: tuple[Linked, ...]
+    alerts: tuple[Alerted, ...]
+
+
+_OF_CASE: Final = frozenset(field.name for field in attrs.fields(CaseView))
+
+
+def case_view(case: Any) -> CaseView:
+    """Return the view of a case, with its texts sealed."""
+    registration, deadline = case.registration, case.deadline
+    latest = case.answer_cycles[-1] if case.answer_cycles else None
+    of_parts: dict[str, Any] = {
+        "imposed_level": case.level_override,
+        "band": case.verdict.band,
+        "complexity": case.verdict.complexity,
+        "registered_at": case.history[0].occurred_at,
+        "due": None if deadline is None else deadline.due,
+        "answered_at": None if latest is None else latest.answered_at,
+        "complainant": registration.complainant,
+        "verbatim": registration.verbatim,
+        "remedy_sought": registration.remedy_sought,
+        "qualification": _part_of(QualificationView, case.qualification),
+        "analysis": _part_of(AnalysisView, case.analysis),
+        "answer": None if latest is None else case.answer_of(latest),
+    }
+    return CaseView(**{name: of_parts[name] if name in of_parts else getattr(case, name) for name in _OF_CASE})
+
+
+def _part_of(cls: type[Any], event: Any) -> Any:
+    """Return the fields of an event that a view has; None without an event."""
+    names = (field.name for field in attrs.fields(cls))
+    return None if event is None else cls(**{name: getattr(event, name) for name in names})
+
+
+@attrs.frozen(kw_only=True)
+class FaultView:
+    """One thing wrong with an input: where it is, and what to do."""
+
+    path: str
+    detail: str
+
+
+@attrs.frozen(kw_only=True)
+class GuardView:
+    """A guard that refuses a command: its id, its clause and interpretation, its sentence, and the data concerned."""
+
+    id: str
+    clause: str | None
+    interpretation: str | None
+    detail: str
+    facts: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class ProblemView:
+    """An error as problem details (RFC 9457), as `ReclamationError.to_document` returns them.
+
+    Args:
+        type: the identifier of the kind of problem.
+        title: its title.
+        status: the status code of HTTP.
+        detail: the problem and its remedy.
+        kind: what a program can do about it.
+        code: what went wrong.
+        faults: everything that is wrong with the input.
+        guards: the guards that refuse the command.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    kind: ErrorKind
+    code: str
+    faults: tuple[FaultView, ...]
+    guards: tuple[GuardView, ...]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, CaseState, CommandType
+from reclamation_core.cases.plain import GuardView, plain
 from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
@@ -18,7 +19,7 @@ from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
-from reclamation_core.wording import Wording, verbatim
+from reclamation_core.wording import Lang, Wording, verbatim
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +85,15 @@ class Agenda:
     checks: tuple[AwaitedCheck, ...]
     damaged: tuple[str, ...] = ()
 
+    def to_document(self, *, texts: bool = False) -> dict[str, Any]:
+        """Return the agenda as plain data; `document_schema("view.agenda")` describes it.
+
+        Args:
+            texts: True to include the descriptions of actions; by default each is null.
+        """
+        checks = self.checks if texts else tuple(attrs.evolve(check, what=None) for check in self.checks)
+        return plain(attrs.evolve(self, checks=checks))
+
     def to_html(self, *, texts: bool = False) -> str:
         """Return the agenda as an HTML fragment in French.
 
@@ -114,6 +124,32 @@ class AvailableCommand:
     def is_refused(self) -> bool:
         """True if the command is refused, whatever its date and its data."""
         return bool(self.guards)
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the command as plain data; `document_schema("view.available_command")` describes it."""
+        guards = tuple(
+            GuardView(
+                id=row.id,
+                clause=row.clause,
+                interpretation=row.interpretation,
+                detail=row.id if row.wording is None else row.wording.in_(lang),
+            )
+            for row in self.guards
+        )
+        view = AvailableCommandView(
+            command=self.command, label=self.command.label(lang), is_refused=self.is_refused, guards=guards
+        )
+        return plain(view)
+
+
+@attrs.frozen(kw_only=True)
+class AvailableCommandView:
+    """A command on a case as plain data: its label, whether it is refused now, and by which guards."""
+
+    command: CommandType
+    label: str
+    is_refused: bool
+    guards: tuple[GuardView, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -146,6 +182,10 @@ class Signals:
 
     found: tuple[Signal, ...]
     damaged: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the signals as plain data; `document_schema("view.signals")` describes them."""
+        return plain(self)
 
     def _repr_html_(self) -> str:
         return signals_card(self)

@@ -128,11 +128,13 @@ class CommandFamily:
         events: the command of each event class.
         others: the verbs that produce the first event of a case.
         placed: the parameter that is no part of a document, because the route of a request has it.
+        noun: the end of the names of the classes.
     """
 
     events: Mapping[type[Any], LabelledEnum]
     others: Mapping[str, type[Any]]
     placed: frozenset[str]
+    noun: str
     owner: type[Any] | None = None
 
     def verbs_of(self, owner: T) -> T:
@@ -179,7 +181,7 @@ class CommandFamily:
         hints = get_type_hints(method)
         fields = {one.name: _field(one, hints[one.name], event) for one in self.parameters(verb)}
         cls = attrs.make_class(
-            "".join(word.capitalize() for word in verb.split("_")),
+            "".join(word.capitalize() for word in f"{verb}_{self.noun}".split("_")),
             fields,
             bases=(CommandShape,),
             frozen=True,
@@ -368,9 +370,9 @@ _VALIDATORS: Final[Mapping[str, Validator]] = {
     "site": label,
 }
 _FIRST: Final = {"register": Registered, "register_survey_result": Registered}
-CASE_COMMANDS: Final = CommandFamily(CASE_EVENTS.commands, _FIRST, frozenset({"self", "reference"}))
+CASE_COMMANDS: Final = CommandFamily(CASE_EVENTS.commands, _FIRST, frozenset({"self", "reference"}), "case_command")
 """The commands on cases, and those that open one."""
-PLAN_COMMANDS: Final = CommandFamily(PLAN_EVENTS.commands, {}, frozenset({"self"}))
+PLAN_COMMANDS: Final = CommandFamily(PLAN_EVENTS.commands, {}, frozenset({"self"}), "plan_command")
 """The commands on plans."""
 Command.family, PlanCommand.family = CASE_COMMANDS, PLAN_COMMANDS
 

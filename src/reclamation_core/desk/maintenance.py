@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.cases import Case, EventStreamError, alerts_due
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly, Checkpoint, examine
+from reclamation_core.cases.plain import plain
 from reclamation_core.desk.batch import (
     change_every_case,
     instant_for,
@@ -39,6 +40,10 @@ class Alert:
 
     reference: str
     alert: Alerted
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the alert as plain data; `document_schema("view.alert")` describes it."""
+        return plain(self)
 
 
 @attrs.frozen

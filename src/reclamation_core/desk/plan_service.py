@@ -387,6 +387,20 @@ class PlanService:
         _, published, texts = self._published(number)
         return lines_csv(published.lines, self._reader(texts, lang))
 
+    def published_plan_to_document(self, number: int, *, texts: bool = False) -> dict[str, Any]:
+        """Return a published plan as plain data; see `PublishedPlan.to_document`.
+
+        Args:
+            number: the number of the published plan.
+            texts: True to include the texts that people wrote; by default each is null.
+
+        Raises:
+            UnknownPublishedPlanError: there is none with that number.
+            StoreDamagedError: a plan that it gathers lines from is corrupt.
+        """
+        _, published, vault = self._published(number)
+        return published.to_document(vault if texts else None)
+
     def _reader(self, texts: Vault, lang: Lang) -> Reader:
         """Return the format of values: language, time zone and names of families."""
         context = self._context

@@ -6,16 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
 from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.plain import CaseView, ProblemView
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext, with_event
 from reclamation_core.desk.errors import ForeignSourceError, SourceConflictError
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError, wording_of
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import (
     as_tuple,
@@ -29,7 +30,7 @@ from reclamation_core.validators import (
     whole_number,
 )
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
-from reclamation_core.wording import safe_repr
+from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
@@ -76,6 +77,31 @@ class RegistrationResult:
     case: Case | None
     is_new: bool = False
     refusal: Exception | None = None
+
+    def to_document(self, lang: Lang = "fr", *, texts: bool = False) -> dict[str, Any]:
+        """Return the result as plain data; `document_schema("view.registration_result")` describes it.
+
+        Args:
+            lang: the language of the refusal.
+            texts: True to include the texts of the case; by default each is null.
+        """
+        refusal = self.refusal
+        if refusal is not None and not isinstance(refusal, ReclamationError):
+            refusal = FaultsError([Fault("registration", REDACTED, wording_of(refusal))])
+        return {
+            "case": None if self.case is None else self.case.to_document(texts=texts),
+            "is_new": self.is_new,
+            "refusal": None if refusal is None else refusal.to_document(lang),
+        }
+
+
+@attrs.frozen(kw_only=True)
+class RegistrationResultView:
+    """The result of a registration as plain data: the case, whether it is new, or the refusal."""
+
+    case: CaseView | None
+    is_new: bool
+    refusal: ProblemView | None
 
 
 @attrs.frozen

@@ -8,8 +8,9 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.plain import plain
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment, Text, free, personal
+from reclamation_core.cases.texts import Commitment, Text, Vault, free, personal
 from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.validators import coded, day, each_a_label, each_once, label, member_of, optional, refuse_value
@@ -258,5 +259,32 @@ class Action(ActionSheet):
             return None if self.abandonment.reason is None else self.abandonment.at
         return None if self.judgement is None else self.closed
 
+    def to_document(self, vault: Vault | None = None) -> dict[str, Any]:
+        """Return the action as plain data; `document_schema("view.action")` describes it.
+
+        Args:
+            vault: the texts of its plan, to include them; by default each is null.
+        """
+        return plain(action_view(self), vault)
+
     def _repr_html_(self) -> str:
         return html_of(self)
+
+
+@attrs.frozen(kw_only=True)
+class ActionView(Action):
+    """An action on a plan as plain data (action). A text is null once it is erased, and where texts are left out.
+
+    Args:
+        status: how far it has come.
+        effectiveness: whether it was judged effective; null while it is not judged.
+    """
+
+    status: ActionStatus
+    effectiveness: Effectiveness | None
+
+
+def action_view(action: Action) -> ActionView:
+    """Return the view of an action, with its texts sealed."""
+    fields = {field.name: getattr(action, field.name) for field in attrs.fields(Action)}
+    return ActionView(**fields, status=action.status, effectiveness=action.effectiveness)

@@ -60,6 +60,7 @@ from reclamation_core.plans.published import (
     PlanDifference,
     PlanLine,
     PublishedPlan,
+    plan_document_of,
     published_plan_difference,
 )
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value
@@ -176,6 +177,15 @@ class ActionCommands(ABC):
     def read(self, text: object) -> str | None:
         """A text of an action; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None
+
+    def to_document(self, *, texts: bool = False) -> dict[str, Any]:
+        """Return the plan, or the part, as plain data; `document_schema("view.plan")` describes it.
+
+        Args:
+            texts: True to include the texts that people wrote; by default each is null.
+        """
+        published: Iterable[PublishedPlan] = getattr(self, "published_plans", ())
+        return plan_document_of(self.scope, self.version, self.actions, published, self.vault if texts else None)
 
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds in the history of an action: what erasing them takes away."""

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import attrs
 
+from reclamation_core.cases.plain import plain
 from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.cases.texts import Vault
 from reclamation_core.markup import html_of
-from reclamation_core.plans.action import Action
+from reclamation_core.plans.action import Action, ActionView, action_view
 from reclamation_core.plans.codes import ActionStatus, LineChangeKind
 from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Wording
@@ -70,8 +72,100 @@ class PublishedPlan:
     recipients: tuple[str, ...]
     lines: tuple[PlanLine, ...] = attrs.field(converter=in_order, validator=each_line_once)
 
+    def to_document(self, vault: Vault | None = None) -> dict[str, Any]:
+        """Return the published plan as plain data; `document_schema("view.published_plan")` describes it.
+
+        Args:
+            vault: the texts of its lines, to include them; `PlanService.published_plan_to_document` has them.
+        """
+        lines = tuple(LineView(scope=line.scope, action=action_view(line.action)) for line in self.lines)
+        view = PublishedPlanView(
+            scope=self.scope,
+            number=self.number,
+            published_at=self.published_at,
+            recipients=self.recipients,
+            lines=lines,
+        )
+        return plain(view, vault)
+
     def _repr_html_(self) -> str:
         return html_of(self)
+
+
+@attrs.frozen(kw_only=True)
+class LineView:
+    """A line of a published plan as plain data: the scope of its plan, and the action."""
+
+    scope: PlanScope
+    action: ActionView
+
+
+@attrs.frozen(kw_only=True)
+class PublishedPlanView:
+    """A published plan as plain data (PGAAC diffusé).
+
+    Args:
+        scope: whose plan it is.
+        number: from 1, without holes.
+        published_at: when.
+        recipients: the functions that received it.
+        lines: its lines, in order.
+    """
+
+    scope: PlanScope
+    number: int
+    published_at: datetime
+    recipients: tuple[str, ...]
+    lines: tuple[LineView, ...]
+
+
+@attrs.frozen(kw_only=True)
+class PublicationView:
+    """A publication of a plan: its number, when it was, the recipients, how many lines it had."""
+
+    number: int
+    published_at: datetime
+    recipients: tuple[str, ...]
+    lines: int
+
+
+@attrs.frozen(kw_only=True)
+class PlanView:
+    """A plan as plain data (PGAAC).
+
+    Args:
+        scope: whose plan it is.
+        key: the key of its scope.
+        version: the number of its events.
+        actions: its actions, or those of the part.
+        publications: its publications; none of a part.
+    """
+
+    scope: PlanScope
+    key: str
+    version: int
+    actions: tuple[ActionView, ...]
+    publications: tuple[PublicationView, ...] = ()
+
+
+def plan_document_of(
+    scope: PlanScope, version: int, actions: Iterable[Action], published: Iterable[PublishedPlan], vault: Vault | None
+) -> dict[str, Any]:
+    """Return a plan, or a part of one, as plain data."""
+    publications = (
+        PublicationView(
+            number=one.number, published_at=one.published_at, recipients=one.recipients, lines=len(one.lines)
+        )
+        for one in published
+    )
+    view = PlanView(
+        scope=scope,
+        key=scope.key,
+        version=version,
+        actions=tuple(map(action_view, actions)),
+        publications=tuple(publications),
+    )
+    return plain(view, vault)
 
 
 _REACHED = {
