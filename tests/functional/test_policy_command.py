@@ -48,7 +48,7 @@ def test_the_rows_of_an_edition_are_shown_as_its_own(capsys: pytest.CaptureFixtu
     page = said(capsys, "show", "essai.toml", "--format", "markdown")
 
     assert "Une règle marquée « propre à cette version » n'est pas de M2-1." in page
-    (line,) = (line for line in page.splitlines() if line.startswith("| several-regions "))
+    (line,) = (line for line in page.splitlines() if line.startswith("| R2.8 | several-regions "))
     assert line.endswith("| Note DR 3 ; propre à cette version |")
     assert page.count("propre à cette version |") == 2
     assert "propre" not in said(capsys, "show")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import accumulate, compress
+from typing import Final
 
 import attrs
 from dateutil.easter import easter
@@ -54,7 +56,31 @@ def _movable_days(definition: CalendarDefinition) -> tuple[tuple[int, bool], ...
 def _names(definition: CalendarDefinition, year: int) -> dict[date, Wording]:
     french = holidays_of(definition, (year,), "fr")
     english = holidays_of(definition, (year,), "en")
-    return {day: Wording(french[day], english[day]) for day in sorted(french)}
+    return {day: Wording(_french_name(french[day]), english[day]) for day in sorted(french)}
+
+
+_OF_THE_LAW: Final = {
+    "Armistice": "11 novembre (Armistice de 1918)",
+    "Fête de la Victoire": "8 mai (Victoire de 1945)",
+    "Jour de l'an": "jour de l'An",
+    "Saint Pierre Chanel": "Saint-Pierre-Chanel",
+    "Saints Pierre et Paul": "Saints-Pierre-et-Paul",
+}
+"""Names by which French law and usage know a holiday, where the package `holidays` has others."""
+_COMMON_NOUNS: Final = re.compile(r"^(?:Fête|Lundi|Vendredi|Abolition|Arrivée)\b")
+_TOGETHER: Final = re.compile(r"([,;] )")
+
+
+def _french_name(name: str) -> str:
+    """Return a name as it is written within a sentence; a day may have two of them.
+
+    >>> _french_name("Lundi de Pentecôte"), _french_name("Ascension, Fête du Travail")
+    ('lundi de Pentecôte', 'Ascension, fête du Travail')
+    """
+    return "".join(
+        _OF_THE_LAW.get(part) or _COMMON_NOUNS.sub(lambda found: found[0].lower(), part)
+        for part in _TOGETHER.split(name)
+    )
 
 
 def holiday_names(definition: CalendarDefinition, year: int) -> dict[date, Wording]:

@@ -45,7 +45,7 @@ _LEGENDS: Final[Mapping[LedgerReason, str]] = {
     LedgerReason.DAY_OF_RECEIPT: "jour de la réception, qui ne compte pas",
     LedgerReason.WEEKEND: "ne compte pas",
     LedgerReason.CLOSURE: "l'établissement est fermé",
-    LedgerReason.BRIDGE_DAY: "jour donné par l'employeur",
+    LedgerReason.BRIDGE_DAY: "pont accordé par l'employeur",
     LedgerReason.SUSPENSION: "le délai est suspendu",
 }
 _DUE: Final = "échéance"
@@ -62,7 +62,7 @@ def deadline_html(deadline: Deadline) -> Html:
 
 def deadline_block(deadline: Deadline) -> Html:
     """The same without a ground of its own, to be put into another object's."""
-    counted = pairs("Comment elle est comptée", _terms(deadline))
+    counted = pairs("Décompte du délai", _terms(deadline))
     return section(_TITLE.format(in_words(deadline.due)), counted, _days(deadline.ledger))
 
 

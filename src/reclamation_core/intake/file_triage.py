@@ -35,7 +35,7 @@ from reclamation_core.intake.triage import (
 )
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, typeset
 
 _LOG: Final = logging.getLogger("reclamation_core.intake")
 
@@ -296,7 +296,7 @@ class FrenchDecisions(CsvDecisions):
         super().__init__(file, delimiter)
 
     def _header(self) -> Iterable[str]:
-        return FRENCH_COLUMNS.values()
+        return map(typeset, FRENCH_COLUMNS.values())
 
     def _site(self, code: str) -> str:
         return code if self._names is None else self._names[code].name
@@ -306,7 +306,7 @@ class FrenchDecisions(CsvDecisions):
             if name in _RULED:
                 yield ", ".join(self._numbers[_RULED[name], row] for row in columns[name].split())
             else:
-                yield _LABELS.get(name, {}).get(columns[name], columns[name])
+                yield typeset(_LABELS.get(name, {}).get(columns[name], columns[name]))
 
     def _day(self, day: date) -> str:
         return f"{day.day:02}/{day.month:02}/{day.year:04}"

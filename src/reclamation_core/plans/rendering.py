@@ -21,7 +21,7 @@ from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
-from reclamation_core.wording import Lang, Wording, typeset, verbatim
+from reclamation_core.wording import Lang, Wording, is_singular, typeset, verbatim
 
 
 @attrs.frozen
@@ -94,7 +94,11 @@ def _follow_ups(line: PlanLine, reader: Reader) -> tuple[str, ...]:
 
 def _of(part: str, name: str, fr: str, en: str) -> Column:
     """A column on a part that an action may not have: its judgement, its abandonment."""
-    return Column(Wording(fr, en), lambda line, _: _typed(getattr(getattr(line.action, part), name, None)))
+    return Column(
+        Wording(fr, en),
+        lambda line, _: _typed(getattr(getattr(line.action, part), name, None)),
+        name=f"{part}.{name}",
+    )
 
 
 def _typed(value: Any) -> Any:
@@ -213,14 +217,10 @@ def published_plan_markdown(edition: PublishedPlan, how: Reader, before: Publish
     """
     how, fr = how.on_a_page, how.lang == "fr"
     number = f"édition n° {edition.number}" if fr else f"edition no. {edition.number}"
-    published = (
-        f"Publiée le {how.show(edition.published_at)}" if fr else f"Published on {how.show(edition.published_at)}"
-    )
-    to = f"Diffusion : {how.show(edition.recipients)}" if fr else f"Sent to: {how.show(edition.recipients)}"
     lines = [
         f"# PGAAC – {inline(edition.scope.label(how.lang))} – {number}",
         "",
-        f"{published}. {inline(to)}.",
+        inline(_summary(edition, before, how)),
         "",
         "## Évolution" if fr else "## Changes",
         "",
@@ -233,33 +233,88 @@ def published_plan_markdown(edition: PublishedPlan, how: Reader, before: Publish
     return typeset("\n".join(lines), how.lang)
 
 
+def _summary(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) -> str:
+    """When it was published and to whom, when the edition before was, how many actions it has and how many are late."""
+    day = edition.published_at.astimezone(how.zone).date()
+    count, late = len(edition.lines), sum(_is_late(line.action, day) for line in edition.lines)
+    published, to = how.show(edition.published_at), how.show(edition.recipients)
+    earlier = "" if before is None else how.show(before.published_at)
+    if how.lang == "en":
+        previous = f" (previous edition: {earlier})" if earlier else ""
+        return f"Published on {published}{previous}. Sent to: {to}. Actions: {count}, of which {late} late."
+    previous = f" (édition précédente : {earlier})" if earlier else ""
+    actions = f"{count} {'action' if count < 2 else 'actions'}, dont {late} en retard"
+    return f"Publiée le {published}{previous}. Diffusion : {to}. {actions if count else 'Aucune action'}."
+
+
+def _is_late(action: Action, day: date) -> bool:
+    is_open = action.status in {ActionStatus.TO_DO, ActionStatus.IN_PROGRESS}
+    return is_open and action.planned is not None and action.planned < day
+
+
 def _changes(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) -> list[str]:
+    """The lines that changed, by what they became, each with its action."""
     found = published_plan_difference(before, edition)
     earlier = {} if before is None else {line.reference: line for line in before.lines}
     later = {line.reference: line for line in edition.lines}
-    items = [_item(line.reference, LineChangeKind.ADDED, how) for line in found.added]
+    items: dict[LineChangeKind, list[list[str]]] = {kind: [] for kind in LineChangeKind}
+    for line in found.added:
+        items[LineChangeKind.ADDED].append([_item(line, how)])
     for change in found.changed:
-        items.append(_item(change.reference, change.change, how))
-        items += _cells(earlier[change.reference], later[change.reference], how)
-    items += [_item(reference, LineChangeKind.LEFT, how) for reference in found.left]
-    return items or [_NO_CHANGE.in_(how.lang)]
+        line = later[change.reference]
+        items[change.change].append([_item(line, how), *_cells(earlier[change.reference], line, how)])
+    for reference in found.left:
+        items[LineChangeKind.LEFT].append([_item(earlier[reference], how)])
+    lines: list[str] = []
+    for kind, some in items.items():
+        if some:
+            lines += ["", f"### {_kind_title(kind, len(some), how.lang)}", ""]
+            lines += (line for item in some for line in item)
+    return lines[1:] or [_NO_CHANGE.in_(how.lang)]
 
 
-def _item(reference: LineReference, change: LineChangeKind, how: Reader) -> str:
+def _kind_title(kind: LineChangeKind, count: int, lang: Lang) -> str:
+    first, _, rest = kind.label(lang).partition(" ")
+    plural = "s" if lang == "fr" and not is_singular(count, "fr") else ""
+    return f"{first.capitalize()}{plural}{f' {rest}' if rest else ''} ({count})"
+
+
+def _item(line: PlanLine, how: Reader) -> str:
     colon = " :" if how.lang == "fr" else ":"
-    return f"- {inline(_named(reference, how))}{colon} {change.label(how.lang)}"
+    return f"- {inline(_named(line.reference, how))}{colon} {inline(how.show(line.action.what))}"
+
+
+_JUDGED: Final = frozenset({"effectiveness", "judgement.at", "judgement.by", "judgement.why"})
 
 
 def _cells(earlier: PlanLine, later: PlanLine, how: Reader) -> list[str]:
-    """The cells that changed, as they read: a text rewritten as it was has not."""
-    colon = " :" if how.lang == "fr" else ":"
-    told = []
+    """The cells that changed, as they read: a text rewritten as it was has not; an evaluation is one sentence."""
+    colon, arrow = (" :" if how.lang == "fr" else ":"), " → "
+    cells = []
+    is_judged = later.action.judgement is not None and later.action.judgement != earlier.action.judgement
     for column in COLUMNS:
+        if is_judged and column.name in _JUDGED:
+            if column.name == "effectiveness":
+                cells.append(f"  - {column.header.in_(how.lang)}{colon} {inline(_judgement(later.action, how))}")
+            continue
         before, after = column.cell(earlier, how), column.cell(later, how)
         if before != after:
-            words = f"{inline(before) or '–'} → {inline(after) or '–'}"
-            told.append(f"  - {column.header.in_(how.lang)}{colon} {words}")
-    return told
+            words = arrow.join(filter(None, [inline(before), inline(after) or _REMOVED.in_(how.lang)]))
+            cells.append(f"  - {column.header.in_(how.lang)}{colon} {words}")
+    return cells
+
+
+_REMOVED: Final = Wording("(retiré)", "(removed)")
+
+
+def _judgement(action: Action, how: Reader) -> str:
+    judgement = action.judgement
+    assert judgement is not None  # noqa: S101  (the caller has seen it)
+    effect, at, by = how.show(action.effectiveness), how.show(judgement.at), how.show(judgement.by)
+    why = how.show(judgement.why)
+    if how.lang == "en":
+        return f"evaluated {effect} on {at} by {by}; {why}"
+    return f"évaluée {effect} le {at} par {by} ; {why}"
 
 
 def _reopening_list(lines: Iterable[PlanLine], how: Reader) -> list[str]:
@@ -278,11 +333,24 @@ def _named(reference: LineReference, how: Reader) -> str:
 
 
 def _table(lines: Iterable[PlanLine], how: Reader) -> list[str]:
-    rows = [[column.cell(line, how) for column in _SHORT] for line in in_order(lines)]
+    rows = [[_short_cell(column, line, how) for column in _SHORT] for line in in_order(lines)]
     if not rows:
         return [_NO_LINE.in_(how.lang), ""]
     header = [column.header.in_(how.lang) for column in _SHORT]
     return [markdown_table(header, rows), ""]
+
+
+def _short_cell(column: Column, line: PlanLine, how: Reader) -> str:
+    """Return the cell of a short table, where an action that was not effective names what follows it up."""
+    text = column.cell(line, how)
+    return f"{text}{_followed(line, how)}" if column.name == "effectiveness" else text
+
+
+def _followed(line: PlanLine, how: Reader) -> str:
+    if line.action.effectiveness is not Effectiveness.NOT_EFFECTIVE or not line.action.follow_ups:
+        return ""
+    references = ", ".join(map(verbatim, _follow_ups(line, how)))
+    return f" (suite : {references})" if how.lang == "fr" else f" (follow-up: {references})"
 
 
 _TONES: Final[Mapping[ActionStatus | Effectiveness, Tone]] = {
@@ -321,8 +389,8 @@ def edition_card(edition: PublishedPlan) -> Html:
     """Return a published plan: its date, its recipients and its lines; its texts are in the vault of the plan."""
     how = _page_reader(Vault())
     title = f"PGAAC – {edition.scope.label('fr')} – édition n° {edition.number}"
-    told = f"Publiée le {how.show(edition.published_at)}. Diffusion : {how.show(edition.recipients)}."
-    return card(section(title, paragraph(told), _line_table("Actions", edition.lines, _OF_SEVERAL, how)))
+    lines = _line_table("Actions", edition.lines, _OF_SEVERAL, how)
+    return card(section(title, paragraph(_summary(edition, None, how)), lines))
 
 
 @html_writer(Action)
@@ -367,7 +435,8 @@ def marked_action(member: ActionStatus | Effectiveness) -> Html:
 def _html_cell(column: Column, line: PlanLine, how: Reader) -> str:
     value = column.value(line, how)
     if isinstance(value, ActionStatus | Effectiveness):
-        return marked_action(value)
+        follow_up = _followed(line, how) if column.name == "effectiveness" else ""
+        return joined([marked_action(value), follow_up]) if follow_up else marked_action(value)
     return how.show(value)
 
 

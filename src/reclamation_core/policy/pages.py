@@ -109,7 +109,8 @@ def _tables(policy: Policy) -> Iterator[str]:
         yield ""
         title = markdown_text(rules.title.fr)
         notes = {row.id: OWN for row in rules.rows if policy.is_own(rules.name, row.id)}
-        body = table_markdown(rules, "fr", notes).removeprefix(typeset(f"### {title}"))
+        numbers = {row.id: policy.rule_numbers[rules.name, row.id] for row in rules.rows}
+        body = table_markdown(rules, "fr", notes, numbers).removeprefix(typeset(f"### {title}"))
         yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
         edits = policy.edits_of(rules.name)
         if edits.remove:

@@ -26,9 +26,20 @@ _POLICIES = {
 }
 
 
-def table_markdown(table: CompiledTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
-    """The table as Markdown: title, hit policy, one line a row; `notes`, by row id, follow the source."""
+def table_markdown(
+    table: CompiledTable[Any],
+    lang: Lang,
+    notes: Mapping[str, str] | None = None,
+    numbers: Mapping[str, str] | None = None,
+) -> str:
+    """The table as Markdown: title, hit policy, one line a row.
+
+    By row id, `notes` follow the source and `numbers` come first.
+    """
     header, rows = _grid(table, lang, notes)
+    if numbers is not None:
+        header = ["n°" if lang == "fr" else "no.", *header]
+        rows = [[numbers[row.id], *cells] for row, cells in zip(table.rows, rows, strict=True)]
     policy = hit_policy_in_words(table, lang)
     head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
     head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]

@@ -23,7 +23,7 @@ def test_a_ledger_explains_every_day_from_receipt_to_due() -> None:
     assert rows(deadline) == [
         ("05-06", None, "jour de la réception"),
         ("05-07", 1, "jour ouvré 1/5"),
-        ("05-08", None, "jour férié : Fête de la Victoire"),
+        ("05-08", None, "jour férié : 8 mai (Victoire de 1945)"),
         ("05-09", None, "week-end (samedi)"),
         ("05-10", None, "week-end (dimanche)"),
         ("05-11", None, "fermeture"),
@@ -99,7 +99,7 @@ def test_saturdays_and_closures_count_in_jours_ouvrables() -> None:
 
     assert rows(calendar.deadline(datetime(2026, 4, 30, 9, 0, tzinfo=PARIS), rule)) == [
         ("04-30", None, "jour de la réception"),
-        ("05-01", None, "jour férié : Fête du Travail"),
+        ("05-01", None, "jour férié : fête du Travail"),
         ("05-02", 1, "jour ouvrable 1/2"),
         ("05-03", None, "week-end (dimanche)"),
         ("05-04", 2, "jour ouvrable 2/2"),

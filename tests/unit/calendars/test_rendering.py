@@ -50,7 +50,7 @@ def test_the_legend_has_every_mark_of_the_calendar_in_words_and_no_other() -> No
     read = Fragment(late().ledger._repr_html_())
 
     assert len(read.having("li")) == len({day.reason for day in late().ledger}) + 1
-    assert "vendredi 8 mai 2026 (Fête de la Victoire) ; jeudi 14 mai 2026 (Ascension)" in read.text
+    assert "vendredi 8 mai 2026 (8 mai (Victoire de 1945)) ; jeudi 14 mai 2026 (Ascension)" in read.text
     assert "lundi 18 mai 2026, dernier jour, jusqu'à minuit" in read.text
     assert len(Fragment(deadline("2026-08-03T09:00", days=1).ledger._repr_html_()).having("li")) == 3
 

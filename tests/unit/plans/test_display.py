@@ -92,7 +92,8 @@ def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> Non
     read = Fragment(edition._repr_html_())
 
     assert read.text.startswith(
-        "PGAAC – centre CRE – édition n° 1Publiée le 08/05/2026. Diffusion : Tous les PCS.Actions"
+        "PGAAC – centre CRE – édition n° 1Publiée le 08/05/2026. Diffusion : Tous les PCS. "
+        "1 action, dont 0 en retard.Actions"
     )
     assert read.cells[10:] == [
         "A-1", "centre CRE", "CRE", "C-1", "matériel", "corrective", "01/06/2026", "évaluée", "01/09/2026", "efficace",

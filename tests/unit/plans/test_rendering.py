@@ -245,13 +245,19 @@ def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
     assert text.startswith(
         "# PGAAC – centre CRE – édition n° 2\n"
         "\n"
-        "Publiée le 04/05/2026. Diffusion : Tous les PCS.\n"
+        "Publiée le 04/05/2026 (édition précédente : 02/05/2026). Diffusion : Tous les PCS. "
+        "2 actions, dont 0 en retard.\n"
         "\n"
         "## Évolution\n"
         "\n"
-        "- A-2 (centre CRE) : inscrite\n"
-        "- A-1 (centre CRE) : démarrée\n"
-        "  - Début : – → 03/05/2026\n"
+        "### Inscrite (1)\n"
+        "\n"
+        "- A-2 (centre CRE) : remplacer les postes\n"
+        "\n"
+        "### Démarrée (1)\n"
+        "\n"
+        "- A-1 (centre CRE) : remplacer les postes\n"
+        "  - Début : 03/05/2026\n"
         "  - État : à faire → en cours\n"
         "\n"
         "## Actions\n"
@@ -267,11 +273,14 @@ def test_an_edition_reads_in_english_too() -> None:
     assert plain(published_plan_markdown(second, reader(plan.vault, "en"), first)) == (
         "# PGAAC – nation – edition no. 2\n"
         "\n"
-        "Published on 2026-05-03. Sent to: Tous les PCS.\n"
+        "Published on 2026-05-03 (previous edition: 2026-05-02). Sent to: Tous les PCS. "
+        "Actions: 0, of which 0 late.\n"
         "\n"
         "## Changes\n"
         "\n"
-        "- A-1 (centre CRE): left the plan\n"
+        "### Left the plan (1)\n"
+        "\n"
+        "- A-1 (centre CRE): (erased)\n"
         "\n"
         "## Actions\n"
         "\n"
@@ -284,6 +293,47 @@ def test_a_text_amended_and_put_back_reads_as_not_changed() -> None:
     plan = to_do().publish(signed(2)).amend("A-1", signed(3), owner="Mme Blanc")
     plan = plan.amend("A-1", signed(4), owner="M. Petit").publish(signed(5))
 
-    assert "- A-1 (centre CRE) : modifiée\n\n" in plain(
+    assert "### Modifiée (1)\n\n- A-1 (centre CRE) : remplacer les postes\n\n" in plain(
         published_plan_markdown(plan.published_plans[1], reader(plan.vault), plan.published_plans[0])
     )
+
+
+def judged_and_followed() -> Pgaac:
+    """A plan of two editions: between them an action was late, then finished and found not effective."""
+    plan = to_do(planned=date(2026, 5, 2)).add(sheet("A-2"), signed(1)).publish(signed(3)).progress("A-1", signed(4))
+    plan = plan.finish("A-1", signed(5), evidence="facture").add(sheet("A-3"), signed(5)).add(sheet("A-4"), signed(5))
+    plan = plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(6), why="deux pannes", follow_up=NATIONAL)
+    return (
+        plan.amend("A-2", signed(7), resources="x")
+        .publish(signed(8))
+        .amend("A-2", signed(9), resources=None)
+        .publish(signed(10))
+    )
+
+
+def test_an_evaluation_is_one_sentence_of_the_changes() -> None:
+    plan = judged_and_followed()
+    first, second, third = plan.published_plans
+
+    text = plain(published_plan_markdown(second, reader(plan.vault), first))
+
+    assert "### Inscrites (2)\n" in text
+    assert "  - Efficacité : évaluée non efficace le 06/05/2026 par Mme Roux ; deux pannes\n" in text
+    assert "Évaluée le :" not in text
+    assert "| non efficace (suite : N-1 (national)) |" in text
+    english = plain(published_plan_markdown(second, reader(plan.vault, "en"), first))
+    assert "  - Effectiveness: evaluated not effective on 2026-05-06 by Mme Roux; deux pannes\n" in english
+    assert "not effective (follow-up: N-1 (nation))" in english
+    assert "  - Ressources : x → (retiré)\n" in plain(published_plan_markdown(third, reader(plan.vault), second))
+    assert "(suite : N-1 (national))" in plain(plan.to_html())
+
+
+def test_an_edition_counts_its_late_actions() -> None:
+    plan = judged_and_followed()
+    first, *_ = plan.published_plans
+
+    told = "Publiée le 03/05/2026. Diffusion : Tous les PCS. 2 actions, dont 1 en retard."
+    assert told in plain(published_plan_markdown(first, reader(plan.vault)))
+    assert told in plain(first._repr_html_())
+    nothing = Pgaac(scope=NATION).publish(signed(2))
+    assert "Aucune action." in plain(published_plan_markdown(nothing.published_plans[0], reader(nothing.vault)))

@@ -49,7 +49,7 @@ def test_i2_ten_jours_ouvres_from_saturday_2_may_2026_end_on_tuesday_19_may() ->
         (19, 10),
     ]
     assert {day.day.day: day.wording.fr for day in deadline.ledger if day.reason is LedgerReason.HOLIDAY} == {
-        8: "jour férié : Fête de la Victoire",
+        8: "jour férié : 8 mai (Victoire de 1945)",
         14: "jour férié : Ascension",
     }
 

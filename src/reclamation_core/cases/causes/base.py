@@ -408,6 +408,10 @@ class CauseAnalysis(checks.Checked, ABC):
         """The root causes found, each once, in the order of the analysis; empty where the method seeks none."""
         return distinct(self.located_causes)
 
+    def _title(self, lang: Lang) -> str:
+        title = self.method.label(lang)
+        return title[:1].upper() + title[1:]
+
     def to_markdown(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as Markdown: a heading of the third level, the analysis, the root causes.
 
@@ -421,7 +425,7 @@ class CauseAnalysis(checks.Checked, ABC):
             ValueError: the language is neither "fr" nor "en".
         """
         said = (block.to_markdown(lang) for block in self._blocks(lang, families))
-        blocks = [f"### {inline(self.method.label(lang))}", *said]
+        blocks = [f"### {inline(self._title(lang))}", *said]
         if self.root_causes:
             causes = (
                 f"{inline(cause.statement)} ({inline(families.named(cause.family).in_(lang))})"
@@ -444,7 +448,7 @@ class CauseAnalysis(checks.Checked, ABC):
         if self.root_causes:
             roots = (one_line(cause.in_(lang, families)) for cause in self.root_causes)
             blocks += [paragraph(element("strong", _ROOTS.in_(lang))), listing(roots)]
-        return card(section(self.method.label(lang), *blocks), lang=lang)
+        return card(section(self._title(lang), *blocks), lang=lang)
 
     def _repr_html_(self) -> str:
         return self.to_html()

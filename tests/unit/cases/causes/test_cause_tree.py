@@ -95,7 +95,7 @@ def test_the_markdown_has_the_link_of_each_fact_to_its_causes() -> None:
     tree = CauseTree([fact("fall", "wet"), fact("wet", family="premises")])
 
     assert tree.to_markdown() == (
-        "### arbre des causes\n\n"
+        "### Arbre des causes\n\n"
         "**Fait ultime :** Il y a eu fall\n\n"
         "| Fait | Énoncé | Source | Causes | Liaison |\n"
         "| --- | --- | --- | --- | --- |\n"

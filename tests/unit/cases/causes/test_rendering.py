@@ -105,7 +105,10 @@ def test_a_hostile_text_is_a_label_and_nothing_else_in_mermaid(hostile: str) -> 
 def test_french_comes_first_and_english_is_there(analysis: CauseAnalysis) -> None:
     assert analysis.to_markdown() == analysis.to_markdown("fr") != analysis.to_markdown("en")
     assert analysis.to_mermaid() == analysis.to_mermaid("fr")
-    assert analysis.to_markdown().splitlines()[0] == f"### {analysis.method.label('fr')}"
+    assert (
+        analysis.to_markdown().splitlines()[0]
+        == f"### {analysis.method.label('fr')[0].upper()}{analysis.method.label('fr')[1:]}"
+    )
 
 
 @pytest.mark.parametrize("analysis", analyses(), ids=lambda analysis: analysis.method.value)
