@@ -16,9 +16,11 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.result import AGEING, CHANGES, DUE_DATES, FLOWS, ON_TIME, WEEKS, WORKLOAD, Replay
 from reclamation_core.laboratory.tallies import records
+from reclamation_core.policy import Policy
 from reclamation_core.reporting import Report, ReportColumn, ReportFormat, ReportTable, ValueKind, save_report
 from reclamation_core.reporting.report import Value
 from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison
+from reclamation_core.tables.explanation import row_wording
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Lang, Wording
 
@@ -233,7 +235,8 @@ _MOVES: Final[Mapping[str, Wording]] = {
     "lost": Wording("supprimée", "lost"),
     "none": Wording("aucune", "none"),
 }
-_WIDTHS: Final = {"measure": 40, "definition": 80, "rows_before": 32, "rows_after": 32, "edition": 30}
+_WIDTHS: Final = {"measure": 40, "definition": 80, "rows_before": 60, "rows_after": 60, "edition": 30}
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ALL: Final = Wording("tous", "all")
 _MEASURES: Final[Mapping[str, tuple[Wording, str]]] = {
     "received": (
@@ -340,7 +343,7 @@ _Parts: TypeAlias = tuple[str, Wording, tuple[ReportTable[Any], ...], tuple[tupl
 def _of_replay(found: Replay) -> _Parts:
     dates = _has(found.due_dates)
     chosen = (*_REPLAY, *(_DATED if dates else ()), *(_COUNTED if dates and found.as_of is not None else ()))
-    tables = tuple(_table(title, names, records(getattr(found, name)())) for name, title, names in chosen)
+    tables = tuple(_table(title, names, _rows(found, name)) for name, title, names in chosen)
     editions = ", ".join(edition.edition for edition in found.editions)
     filters: tuple[tuple[Wording, Value], ...] = (
         (Wording("Demandes", "Messages"), found.size),
@@ -348,6 +351,29 @@ def _of_replay(found: Replay) -> _Parts:
         (Wording("Lignes avec une valeur impossible", "Rows with a value that cannot be"), found.invalid),
     )
     return "rejeu", Wording("Rejeu d'un portefeuille de demandes", "Replay of a caseload"), tables, filters
+
+
+def _rows(found: Replay, name: str) -> Iterator[_Row]:
+    """Yield the rows of a frame of a replay, the rules that decided in words."""
+    editions = {edition.edition: edition for edition in found.editions}
+    for row in records(getattr(found, name)()):
+        if name == "changes":
+            decision = row["decision"]
+            row |= {
+                "rows_before": _rules(found.editions[0], decision, row["rows_before"]),
+                "rows_after": _rules(editions[row["edition"]], decision, row["rows_after"]),
+            }
+        yield row
+
+
+def _rules(policy: Policy, decision: str, rows: str) -> Wording | None:
+    """Return the rules that decided, each with its id; None if none did."""
+    table = policy.tables[decision]
+    found = [table.row(name) for name in rows.split()]
+    if not found:
+        return None
+    fr, en = ([f"{row_wording(table, row, lang)} ({row.id})" for row in found] for lang in _LANGUAGES)
+    return Wording(" ; ".join(fr), "; ".join(en))
 
 
 def _has(dates: Callable[[], Any]) -> bool:

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from reclamation_core import FaultsError
 from reclamation_core.laboratory import Replay, laboratory_report, replay, sweep, to_xlsx
-from reclamation_core.laboratory.reports import _value
+from reclamation_core.laboratory.outcomes import DECIDED
+from reclamation_core.laboratory.reports import _rules, _value
 from reclamation_core.reporting import ValueKind, report_bytes
 from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, compare_staffing
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, SEVEN
@@ -69,7 +70,11 @@ def test_a_workbook_of_a_replay_has_the_cells_of_its_frames(replayed: Replay, tm
         {"moved": "déplacée", "kept": "inchangée", "gained": "ajoutée", "lost": "supprimée", "none": "aucune"}[change]
         for change in replayed.due_dates()["change"]
     ]
-    assert found["Règles à l'origine"][1][:2] == [SEVEN, "recevabilité"]
+    changes = found["Règles à l'origine"]
+    assert [row[1] for row in changes[1:]] == [DECIDED[name].fr for name in replayed.changes()["decision"]]
+    ids = [name for name in replayed.changes()["rows_after"] if name]
+    assert all(any(f"({name})" in row[5] for row in changes) for name in " ".join(ids).split())
+    assert changes[1][:2] == [SEVEN, "recevabilité"]
     assert ["Demandes", "Le nombre de demandes.", "nombre entier", "calcul du laboratoire"] in found["Définitions"]
     assert ["Demandes", "6"] in found["Filtres"]
     assert ["Situation au", "19/05/2026"] in found["Filtres"]
@@ -147,9 +152,10 @@ def test_another_value_is_refused_with_what_is_expected(found: object, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_missing_numbers_of_pandas_are_empty_and_midnights_are_days() -> None:
+def test_missing_values_are_empty_and_midnights_are_days() -> None:
     assert _value("days", float("nan"), ValueKind.INTEGER) is None
     assert _value("days", 3.0, ValueKind.INTEGER) == 3
+    assert _rules(EDITIONS[0], "eligibility", "") is None  # undetermined
     assert _value("week", datetime(2026, 5, 18), ValueKind.DATE) == datetime(2026, 5, 18).date()  # noqa: DTZ001
 
 
