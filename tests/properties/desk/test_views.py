@@ -12,7 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reclamation_core.cases import Case
+from reclamation_core.cases.plain import CODEC, AnalysisView
 from reclamation_core.desk import Desk, Registration
+from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.schemas import SCHEMAS, VIEWS, document_schema, openapi_components
 from tests.properties.desk.lived_cases import lived_desk
@@ -143,6 +145,13 @@ def test_the_components_of_openapi_refer_to_each_other_and_are_schemas() -> None
     assert all(
         found[name.rpartition("/")[2]]["properties"]["type"] == {"const": verb} for verb, name in mapping.items()
     )
+
+
+def test_a_view_is_not_read_back() -> None:
+    document: dict[str, Any] = {"method": None, "causes": [], "report": "le planning"}
+
+    with pytest.raises(FaultsError, match=r"^\$.report: 'le planning'; a view is written, and not read back"):
+        CODEC.read(document, AnalysisView)
 
 
 def test_schemas_have_the_labels_of_fields_and_codes() -> None:
