@@ -518,7 +518,6 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the causes are not analysed: analyse them before deciding on actions",
         ),
         clause="M2-1 §4.1",
-        interpretation="I12",
     ),
     Guard(
         id="actions-open",
@@ -530,7 +529,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "actions of the case are still open[: {open_actions}]. Close them, or abandon them with a reason",
         ),
         clause="M2-1 §4.1",
-        interpretation="I12",
+        interpretation="I27",
     ),
     Guard(
         id="measure-unknown",
@@ -554,7 +553,6 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "imposing a level[ ({level})], or lifting it, takes a reason and the role RQR or AQ. [The role here is "
             "'{role}'. ]Give both",
         ),
-        clause="M2-1 §5.2",
         interpretation="I28",
     ),
     Guard(

@@ -76,10 +76,10 @@ def deadline_sentence(deadline: Deadline, lang: Lang, *, audience: Audience | st
         return f"deadline: received_on={received}, due={due}, counted: {counted} (M2-1 §5.0, I2)"
     counted = rule.days_in_words(lang)
     if audience is Audience.COMPLAINANT and lang == "fr":
-        dates = f"Votre demande nous est parvenue le {received:%d/%m/%Y}. Une réponse vous est due au plus tard le"
-        return f"{dates} {due:%d/%m/%Y} : le délai est de {counted}."
+        begun = f"Le délai est de {counted} à compter du {received:%d/%m/%Y}."
+        return f"Une réponse vous est due au plus tard le {due:%d/%m/%Y}. {begun}"
     if audience is Audience.COMPLAINANT:
-        return f"We received your message on {received}. You are to have an answer by {due}: within {counted}."
+        return f"You are to have an answer by {due}. The time to answer is {counted} from {received}."
     if lang == "fr":
         dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
         return f"{dates} : {counted} ({citation('M2-1 §5.0', 'I2', lang)})."

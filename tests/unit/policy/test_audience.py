@@ -33,15 +33,12 @@ def test_a_complainant_reads_eligibility_level_and_deadline_in_plain_words() -> 
         "Pour ces raisons :\n"
         "- Vous êtes client d'un centre de l'Afpa.\n"
         "- Un seul centre a assuré la prestation.\n\n"
-        "Votre demande nous est parvenue le 02/05/2026. Une réponse vous est due au plus tard le 19/05/2026 : le délai "
-        "est de 10 jours ouvrés."
+        "Une réponse vous est due au plus tard le 19/05/2026. Le délai est de 10 jours ouvrés à compter du 02/05/2026."
     )
     assert (
         assess(**SETTLED)
         .explain("en", audience="complainant")
-        .endswith(
-            "We received your message on 2026-05-02. You are to have an answer by 2026-05-19: within 10 business days."
-        )
+        .endswith("You are to have an answer by 2026-05-19. The time to answer is 10 business days from 2026-05-02.")
     )
 
 

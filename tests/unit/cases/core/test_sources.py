@@ -26,3 +26,29 @@ def test_every_interpretation_of_a_guard_is_in_the_catalogue() -> None:
 
     assert {"I11", "I12", "I16"} <= named
     assert named <= known
+
+
+def test_a_guard_cites_the_interpretation_that_speaks_of_its_subject() -> None:
+    """I12 is about the order of the steps, I23 the receipt, I26 anonymous notes, I27 the closing, I28 the level."""
+    cited_by = {guard.id: guard.interpretation for guard in GUARDS}
+
+    assert {name for name, number in cited_by.items() if number == "I12"} == {
+        "against-the-history",
+        "before-qualification",
+        "not-qualified",
+    }
+    assert {name for name, number in cited_by.items() if number == "I23"} == {"before-receipt", "receipt-after-acts"}
+    assert {name for name, number in cited_by.items() if number == "I26"} == {
+        "collective-though-named",
+        "individual-though-anonymous",
+    }
+    assert {name for name, number in cited_by.items() if number == "I28"} == {"override-unjustified"}
+    closing = {name for name in cited_by if name.startswith("close-")}
+    own = {"close-answered-malfunction": "I5", "close-complexity-undetermined": "I24", "close-not-analysed": "I14"}
+    assert {name: cited_by[name] for name in closing} == dict.fromkeys(closing, "I27") | own
+
+
+def test_no_clause_is_cited_for_a_rule_that_the_text_does_not_have() -> None:
+    of_the_level = [guard for guard in GUARDS if guard.clause is not None and "§5.2" in guard.clause]
+
+    assert of_the_level == []  # M2-1 says which level, and nothing on imposing another one
