@@ -8,7 +8,6 @@ from reclamation_core.cases.codes import (
     CaseKind,
     CaseState,
     ClosingReason,
-    CommandType,
     DeadlineKind,
     LinkKind,
     Method,
@@ -60,6 +59,7 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import Commitment, Secret, TextKind, Vault
+from reclamation_core.vocabulary.commands import CommandType
 
 __all__ = [
     "STATE_VERSION",

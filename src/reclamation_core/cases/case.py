@@ -16,7 +16,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import aggregate
 from reclamation_core.cases.aggregate import NewEvent
-from reclamation_core.cases.codes import CaseKind, CaseState, ClosingReason, CommandType, LinkKind, Method, Permission
+from reclamation_core.cases.codes import CaseKind, CaseState, ClosingReason, LinkKind, Method, Permission
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
 from reclamation_core.cases.events import (
     CASE_EVENTS,
@@ -72,6 +72,7 @@ from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.tables.explanation import value_label
 from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Complexity, Role, Sites
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
 
 Settled: TypeAlias = Mapping[LineReference, Periods]
@@ -429,6 +430,7 @@ def guard_inputs(case: Case, command: CaseCommand, data: Any, context: DecisionC
     return {
         **_of_case(case, context),
         **_of_request(case, data, command.role, context),
+        "role_allowed": context.roles.allows(CASE_EVENTS.command_of(data), command.role),
         **_of_dates(case, command.occurred_at, data, context),
         **data.situation(case),
     }
@@ -557,6 +559,7 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
     for cls, command in CASE_EVENTS.commands.items():
         table = guard_table(command)
         given = known if issubclass(cls, FactsEvent) else known | of_facts
+        given |= {"role_allowed": context.roles.allows(command, role)}
         permissions[command] = table.decide({one.name: given.get(one.name, UNKNOWN) for one in table.inputs})
     return permissions
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import attrs
 
 from reclamation_core.cases.aggregate import GuardDetails, RefusalError
-from reclamation_core.cases.codes import CommandType, Permission
+from reclamation_core.cases.codes import Permission
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.tables import Decision, Input
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
 
 

@@ -7,12 +7,13 @@ from functools import cache
 from typing import Final
 
 from reclamation_core.cases.aggregate import Guard, flag, permissions, without_details
-from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, CommandType, Permission
+from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, Permission
 from reclamation_core.cases.events import CASE_EVENTS, Requires
 from reclamation_core.tables import DecisionTable, Enumeration, Input, is_not
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
 
-__all__ = ["GUARDS", "GUARDS_BY_ID", "INPUTS", "NOT_TO_COME", "Guard", "guard_table"]
+__all__ = ["GUARDS", "GUARDS_BY_ID", "INPUTS", "NOT_TO_COME", "ROLE_NOT_ALLOWED", "Guard", "guard_table"]
 
 
 def _requiring(condition: Callable[[Requires], bool]) -> tuple[CommandType, ...]:
@@ -52,6 +53,7 @@ INPUTS: tuple[Input, ...] = (
     flag("settled", "suites réglées", "follow-up settled"),
     flag("actions_open", "actions encore ouvertes", "actions still open"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),
+    flag("role_allowed", "rôle habilité à cette opération", "role that may give the command"),
     flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
     flag("risks_unjudged", "risques non évalués", "risks not judged"),
     flag("complexity_undetermined", "complexité non déterminée", "complexity undetermined"),
@@ -90,12 +92,23 @@ _NOT_TO_COME: Final = Wording(
 
 NOT_TO_COME: Final = without_details(_NOT_TO_COME)
 
+ROLE_NOT_ALLOWED: Final = Wording(
+    "cette version de la procédure réserve l'opération à d'autres rôles : adressez-vous à une personne habilitée",
+    "this edition of the procedure reserves the command to other roles: ask a person with one of them",
+)
+
 COMPLEXITY_UNDETERMINED: Final = Wording(
     "la complexité du cas n'est pas déterminée : complétez l'information qui manque[ ({complexity_fact})]",
     "the complexity of the case is undetermined: complete the fact that is missing[ ({complexity_fact})]",
 )
 
 _COMMON: tuple[Guard[CommandType], ...] = (
+    Guard(
+        id="role-not-allowed",
+        commands=tuple(command for command in CommandType if command is not CommandType.QUALIFY),
+        when={"role_allowed": False},
+        wording=ROLE_NOT_ALLOWED,
+    ),
     Guard(
         id="in-future",
         commands=tuple(CommandType),

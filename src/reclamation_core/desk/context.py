@@ -27,7 +27,15 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Pgaac, PlanPart, PlanScope, ScopeKind, Signature
 from reclamation_core.plans.plan import ActionCommands
-from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook, m2_1
+from reclamation_core.policy import (
+    ChangedEditionError,
+    NoEditionError,
+    Policy,
+    PolicyBook,
+    RoleParameters,
+    UnknownEditionError,
+    m2_1,
+)
 from reclamation_core.ports import (
     CaseNotFoundError,
     Clock,
@@ -379,10 +387,26 @@ class DeskContext:
         """Return the context of a decision: policy, recording time and salt."""
         now = self._now(latest_act(case))
         if not data.requires.policy:
-            return DecisionContext(policy=None, now=now, salt=self.salt, longest_text=self.longest_text)
+            roles = self._roles_of(case)
+            return DecisionContext(policy=None, now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
         policy = self._policy_after(case, data)
         terms = None if policy.edition == case.edition else ApplicableRules.under(policy, self._site_calendar(case))
         return DecisionContext(policy=policy, now=now, salt=self.salt, terms=terms)
+
+    def _roles_of(self, case: Case) -> RoleParameters:
+        """Return the roles of a case's edition; those of M2-1 if the desk does not have that edition."""
+        try:
+            return self.policy_of(case).roles
+        except (ChangedEditionError, UnknownEditionError):
+            return RoleParameters()
+
+    @property
+    def _roles_on_plans(self) -> RoleParameters:
+        """The roles of the edition in force today, which plans have in common; those of M2-1 if none is in force."""
+        try:
+            return self.policies.in_force_on(BusinessCalendar.france().day_of(self.clock.now())).roles
+        except NoEditionError:
+            return RoleParameters()
 
     def _policy_after(self, case: Case, data: Any) -> Policy:
         """Return the edition of a case after an event: a corrected date of receipt may belong to another one."""
@@ -451,8 +475,16 @@ class DeskContext:
         command = CaseCommand(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
         return with_event(case, record(case, case.reference, data, command, decision))
 
-    def signature(self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None) -> Signature:
+    def signature(
+        self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None, *, follows: bool = False
+    ) -> Signature:
         """Return the actor and the dates of an event of a plan: never before its last event, nor before the case's.
+
+        Args:
+            plan: the plan.
+            occurred_at: when it happened; now by default.
+            case: the case that the event goes with.
+            follows: True for an event that follows from another one by itself, which no role has to be allowed.
 
         Raises:
             FaultsError: the instant is in the future.
@@ -470,6 +502,7 @@ class DeskContext:
             recorded_at=now,
             salt=self.salt,
             longest_text=self.longest_text,
+            roles=RoleParameters() if follows else self._roles_on_plans,
         )
 
     def require_theme(self, facts: object, before: object = None) -> None:

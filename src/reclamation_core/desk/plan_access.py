@@ -338,7 +338,7 @@ def _reopened(context: DeskContext, unit: UnitOfWork, plan: P, case: Case) -> P:
     occurrence, sites = Occurrence.of_case(case), context.sites.known
     lines = [LineReference(plan.scope, one.action) for one in recurrences(plan, occurrence, sites)]
     unit.guards.hold(*map(action_guard, lines))
-    return reopened_by(plan, occurrence, sites, context.signature(plan, None, case))
+    return reopened_by(plan, occurrence, sites, context.signature(plan, None, case, follows=True))
 
 
 def _cases_on(context: DeskContext, unit: UnitOfWork, family: str | None) -> Iterator[Case]:

@@ -3,15 +3,7 @@
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
-from reclamation_core.plans.codes import (
-    ActionOrigin,
-    ActionStatus,
-    ActionType,
-    Effectiveness,
-    LineChangeKind,
-    PlanCommandType,
-    Priority,
-)
+from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, LineChangeKind, Priority
 from reclamation_core.plans.documents import (
     event_document,
     plan_document,
@@ -45,6 +37,7 @@ from reclamation_core.plans.relations import (
     unsettled,
 )
 from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
+from reclamation_core.vocabulary.commands import PlanCommandType
 
 __all__ = [
     "Abandonment",

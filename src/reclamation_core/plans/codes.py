@@ -58,22 +58,6 @@ class Effectiveness(LabelledEnum):
     NOT_EFFECTIVE = "not_effective", "non efficace", "not effective"
 
 
-class PlanCommandType(LabelledEnum):
-    """What can be done to a plan (acte)."""
-
-    ADD = "add", "inscrire une action", "add an action"
-    AMEND = "amend", "modifier une action", "amend an action"
-    PROGRESS = "progress", "noter l'avancement d'une action", "record the progress of an action"
-    FINISH = "finish", "déclarer une action réalisée", "declare an action done"
-    JUDGE = "judge", "évaluer l'efficacité d'une action", "evaluate the effectiveness of an action"
-    FOLLOW_UP = "follow_up", "désigner l'action de suite", "name the follow-up of an action"
-    CLOSE = "close", "clôturer une action", "close an action"
-    ABANDON = "abandon", "abandonner une action", "abandon an action"
-    REOPEN = "reopen", "rouvrir une action", "reopen an action"
-    FORGET = "forget", "effacer les textes d'une action", "forget the texts of an action"
-    PUBLISH = "publish", "publier une édition", "publish an edition"
-
-
 class LineChangeKind(LabelledEnum):
     """What became of a line from one edition to the next (évolution)."""
 

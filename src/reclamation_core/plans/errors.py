@@ -8,8 +8,8 @@ from reclamation_core.cases.aggregate import GuardDetails, RefusalError
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.errors import ErrorKind, WordedError, quoted
-from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.tables import Decision
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Lang, Wording
 
 

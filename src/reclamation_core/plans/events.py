@@ -27,7 +27,7 @@ from reclamation_core.cases.texts import (
     text_or_blank,
 )
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
-from reclamation_core.plans.codes import Effectiveness, PlanCommandType
+from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
 from reclamation_core.validators import (
@@ -40,6 +40,7 @@ from reclamation_core.validators import (
     of_class,
     optional,
 )
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, labelled
 
 __all__ = [

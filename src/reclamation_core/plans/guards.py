@@ -7,11 +7,14 @@ from typing import Final
 
 from reclamation_core.cases.aggregate import Guard, flag, permissions
 from reclamation_core.cases.codes import Permission
-from reclamation_core.plans.codes import ActionStatus, ActionType, PlanCommandType
+from reclamation_core.cases.guards import ROLE_NOT_ALLOWED
+from reclamation_core.plans.codes import ActionStatus, ActionType
 from reclamation_core.tables import DecisionTable, Enumeration, Input
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
 
 INPUTS: tuple[Input, ...] = (
+    flag("role_allowed", "rôle habilité à cette opération", "role that may give the command"),
     flag("known", "action inscrite au plan", "action on the plan"),
     Input("status", Enumeration.of(ActionStatus), Wording("état", "status")),
     Input("type", Enumeration.of(ActionType), Wording("type d'action", "type of action")),
@@ -41,6 +44,12 @@ _OF_KNOWN = tuple(
 _OF_LIVING = tuple(command for command in _OF_KNOWN if command not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
 GUARDS: tuple[Guard[PlanCommandType], ...] = (
+    Guard(
+        id="role-not-allowed",
+        commands=tuple(PlanCommandType),
+        when={"role_allowed": False},
+        wording=ROLE_NOT_ALLOWED,
+    ),
     Guard(
         id="unknown-action",
         commands=_OF_KNOWN,

@@ -63,6 +63,7 @@ from reclamation_core.plans.published import (
     plan_document_of,
     published_plan_difference,
 )
+from reclamation_core.policy import RoleParameters
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
@@ -85,6 +86,7 @@ class Signature:
         recorded_at: when it is recorded; aware, when it happened unless given.
         salt: the source of salts.
         longest_text: the most characters of a text.
+        roles: the roles that may give each command; by default every role every command.
 
     Raises:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
@@ -100,6 +102,7 @@ class Signature:
     )
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
     longest_text: int = LONGEST_TEXT
+    roles: RoleParameters = attrs.field(factory=RoleParameters)
 
 
 def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEvent[RecordedPlanEvent]:
@@ -115,7 +118,9 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
     require_unsealed(data, data.repeatable_texts(action))
     require_short_texts(data, signature.actor, signature.longest_text)
     data = data.completed(action, plan.vault)
-    permission = plan_guard_table(command).decide(guard_inputs(plan, data, signature.occurred_at))
+    is_allowed = signature.roles.allows(command, signature.role)
+    inputs = guard_inputs(plan, data, signature.occurred_at) | {"role_allowed": is_allowed}
+    permission = plan_guard_table(command).decide(inputs)
     if permission.outcome is not Permission.ALLOWED:
         values = refused_values(plan, data, action, signature.occurred_at)
         guards = (GUARDS_BY_ID[row.id] for row in permission.deciding)

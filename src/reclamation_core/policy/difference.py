@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.calendars import DayRange
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section
 from reclamation_core.policy.formatting import format_facts, format_value
-from reclamation_core.policy.parameters import Parameters, parameter_carriers
+from reclamation_core.policy.parameters import MAY_QUALIFY, Parameters, parameter_carriers, reserved_commands
 from reclamation_core.tables import Decision, FactsError
 from reclamation_core.tables.comparison import (
     Conditions,
@@ -84,7 +84,12 @@ class PolicyDifference:
 def parameter_changes(before: Parameters, after: Parameters) -> tuple[ParameterChange, ...]:
     """Return the parameters that differ, in their order."""
     pairs = zip(parameter_carriers(before), parameter_carriers(after), strict=True)
-    changes = (ParameterChange(mine.path, mine.value, theirs.value) for mine, theirs in pairs)
+    changes = [ParameterChange(mine.path, mine.value, theirs.value) for mine, theirs in pairs]
+    of_roles = reserved_commands(before), reserved_commands(after)
+    changes += (
+        ParameterChange(path, *(roles.get(path, MAY_QUALIFY) for roles in of_roles))
+        for path in dict.fromkeys([*of_roles[0], *of_roles[1]])
+    )
     return tuple(change for change in changes if _meant(change.before) != _meant(change.after))
 
 

@@ -114,6 +114,9 @@ def digest(parameters: Parameters, tables: Mapping[str, Any]) -> str:
     for name, default in _ADDED_LATER.items():
         if getattr(parameters, name) == default:
             del plain[name]
+    for name in ("commands", "plan_commands"):
+        if not plain["roles"][name]:
+            del plain["roles"][name]
     return sha256(canonical_json({"parameters": plain, "tables": tables}).encode()).hexdigest()
 
 

@@ -10,7 +10,7 @@ import attrs
 from reclamation_core.calendars.rendering import deadline_block
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, paragraph, section, table
 from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, format_facts, format_value
-from reclamation_core.policy.parameters import parameter_carriers
+from reclamation_core.policy.parameters import parameter_carriers, reserved_commands
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
 from reclamation_core.tables import DecisionTable, Row
@@ -131,6 +131,8 @@ def _parameters(policy: Policy) -> Iterator[str]:
             filter(None, [carrier.clause, carrier.interpretation and cite_interpretation(carrier.interpretation, "fr")])
         )
         yield f"| `{carrier.path}` | {markdown_text(format_value(carrier.value))} | {source} |"
+    for path, roles in reserved_commands(policy.parameters).items():
+        yield f"| `{path}` | {markdown_text(format_value(roles))} | {OWN} |"
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
@@ -198,8 +200,8 @@ def _in_force(policy: Policy) -> str:
 
 def _parameter_rows(policy: Policy) -> Iterator[list[str]]:
     usual_ones = parameter_carriers(m2_1().parameters)
-    pairs = zip(PARAMETERS.values(), parameter_carriers(policy.parameters), usual_ones, strict=True)
-    for parameter, carrier, usual in pairs:
+    for carrier, usual in zip(parameter_carriers(policy.parameters), usual_ones, strict=True):
+        parameter = PARAMETERS[carrier.path.replace(".", "_")]
         value = parameter.valued(carrier.value)
         if carrier.value != usual.value:
             value = joined([value, " ", badge(f"M2-1 : {parameter.valued(usual.value)}", Tone.NOTE)])

@@ -21,6 +21,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.validators import LONGEST_TEXT, Validator, as_tuple, member_of, of_class, truth
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording
 
 
@@ -95,6 +96,7 @@ _LONGEST = 1200
 
 
 _TECHNICAL: Final = "technical"
+_OF_NO_CLAUSE: Final = {_TECHNICAL: True}
 """Marks parameters that the procedure does not speak of."""
 
 
@@ -229,12 +231,69 @@ MAY_QUALIFY = tuple(role for role in Role if role is not Role.SYSTEM)
 """Who may be allowed to qualify: people, not the library itself."""
 
 
+def _by_command(values: Any) -> Any:
+    """Return the roles of each command, in the order of their definition; anything else as it is."""
+    if not isinstance(values, Mapping):
+        return values
+    return {command: _in_order(roles) for command, roles in sorted(values.items(), key=lambda item: str(item[0]))}
+
+
+def _in_order(roles: Any) -> Any:
+    known = isinstance(roles, list | tuple | set | frozenset) and all(isinstance(role, Role) for role in roles)
+    return tuple(sorted(roles, key=list(Role).index)) if known else roles
+
+
+def _roles_of(commands: type[LabelledEnum]) -> Validator:
+    """Roles by command: each command at least one role, each role once."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], table: object) -> None:
+        if not isinstance(table, Mapping):
+            refuse(attribute.name, table, "des rôles par opération sont attendus", "roles by command are expected")
+        for command, roles in table.items():
+            path = f"{attribute.name}.{command}"
+            if command == CommandType.QUALIFY and commands is CommandType:
+                fr, en = "les rôles qui qualifient s'indiquent dans", "the roles that may qualify are set in"
+                refuse(path, roles, f"{fr} roles.qualifying", f"{en} roles.qualifying")
+            if not isinstance(command, commands):
+                codes = ", ".join(commands)
+                refuse(
+                    path,
+                    roles,
+                    f"le code d'une opération est attendu, parmi {codes}",
+                    f"the code of a command is expected, among {codes}",
+                )
+            if not _are_people(roles):
+                _refuse_roles(path, roles)
+
+    return check
+
+
+def _are_people(roles: Any) -> bool:
+    known = isinstance(roles, tuple) and all(isinstance(role, Role) and role in MAY_QUALIFY for role in roles)
+    return known and bool(roles) and len(set(roles)) == len(roles)
+
+
+def _refuse_roles(path: str, roles: object) -> NoReturn:
+    names = ", ".join(MAY_QUALIFY)
+    refuse(
+        path,
+        roles,
+        f"au moins un rôle est attendu, chacun une fois, parmi {names}",
+        f"at least one role is expected, each once, among {names}",
+    )
+
+
 @attrs.frozen(kw_only=True)
 class RoleParameters:
     """Who may do what (rôles). Source: M2-1 §2.3.
 
+    M2-1 reserves no command but the qualification. An edition may reserve others: a command that it does not name is
+    open to every role. The library itself (`Role.SYSTEM`), which erases what has expired, is never limited by that.
+
     Args:
         qualifying: the roles that may qualify a case, never empty.
+        commands: by command on a case, the roles that may give it.
+        plan_commands: by command on a plan, the roles that may give it.
 
     Raises:
         FaultsError: a value is refused; a ValueError.
@@ -243,17 +302,32 @@ class RoleParameters:
     qualifying: tuple[Role, ...] = attrs.field(
         default=MAY_QUALIFY, converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
     )
+    commands: Mapping[CommandType, tuple[Role, ...]] = attrs.field(
+        factory=dict, converter=_by_command, validator=_roles_of(CommandType), hash=False, metadata=_OF_NO_CLAUSE
+    )
+    plan_commands: Mapping[PlanCommandType, tuple[Role, ...]] = attrs.field(
+        factory=dict,
+        converter=_by_command,
+        validator=_roles_of(PlanCommandType),
+        hash=False,
+        metadata={_TECHNICAL: True},
+    )
 
     @qualifying.validator
     def _somebody(self, _: object, roles: Any) -> None:
-        known = isinstance(roles, tuple) and all(isinstance(role, Role) and role in MAY_QUALIFY for role in roles)
-        if not known or not roles or len(set(roles)) != len(roles):
-            refuse(
-                "qualifying",
-                roles,
-                f"au moins un rôle est attendu, chacun une fois, parmi {', '.join(MAY_QUALIFY)}",
-                f"at least one role is expected, each once, among {', '.join(MAY_QUALIFY)}",
-            )
+        if not _are_people(roles):
+            _refuse_roles("qualifying", roles)
+
+    def allows(self, command: CommandType | PlanCommandType, role: Role) -> bool:
+        """Return True if no table of roles reserves a command to others; `qualifying` is a guard of its own.
+
+        >>> RoleParameters(commands={CommandType.ANSWER: (Role.RQR,)}).allows(CommandType.ANSWER, Role.AQ)
+        False
+        """
+        roles: Mapping[Any, tuple[Role, ...]] = (
+            self.plan_commands if isinstance(command, PlanCommandType) else self.commands
+        )
+        return role is Role.SYSTEM or command not in roles or role in roles[command]
 
 
 @attrs.frozen(kw_only=True)
@@ -416,6 +490,13 @@ class Carrier:
     value: Any
     clause: str | None
     interpretation: str | None
+
+
+def reserved_commands(parameters: Parameters) -> Mapping[str, tuple[Role, ...]]:
+    """Return the commands that an edition reserves to roles, by path; M2-1 has no clause on them."""
+    roles = parameters.roles
+    on_cases = {f"roles.commands.{command}": allowed for command, allowed in roles.commands.items()}
+    return on_cases | {f"roles.plan_commands.{command}": allowed for command, allowed in roles.plan_commands.items()}
 
 
 def parameter_carriers(parameters: Parameters) -> tuple[Carrier, ...]:

@@ -17,10 +17,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases.codes import CommandType
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.missing import ABSENT
-from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Cell, DecisionTable, Row
@@ -28,6 +26,7 @@ from reclamation_core.tables.cells import Atom, numbers
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.look_up import observing
 from reclamation_core.tables.model import CompiledTable
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Lang, Wording
 
 __all__ = ["RuleCoverage", "rule_coverage", "without_rule_coverage"]

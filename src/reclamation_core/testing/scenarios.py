@@ -11,15 +11,14 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, overload
 import attrs
 
 from reclamation_core.cases import Case, CommandRefusedError
-from reclamation_core.cases.codes import CommandType
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, Pgaac, PlanPart, PlanRefusedError, PlanScope, PublishedPlan
-from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.policy import m2_1
 from reclamation_core.testing._arguments import expect, require_attributes, require_taken
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 
 __all__ = ["Refusal", "Scenario", "given"]
 

@@ -12,11 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases.codes import CommandType
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
 from reclamation_core.policy.formatting import PARAMETERS
@@ -41,6 +39,7 @@ from reclamation_core.testing.conformance.cases import (
 )
 from reclamation_core.testing.conformance.run import shipped_text
 from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after
 from tests.unit.calendars.test_deadline import DATES
 from tests.unit.policy import procedure

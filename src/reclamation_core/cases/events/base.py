@@ -12,15 +12,16 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
 from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, Guard, stream_first
-from reclamation_core.cases.codes import Admissibility, CaseKind, CommandType
+from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import REDACTED, Commitment, SaltSource, Secret, Vault, fresh_salt
-from reclamation_core.policy import Assessment, Policy
+from reclamation_core.policy import Assessment, Policy, RoleParameters
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Input
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts, Sites
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, safe_repr, typeset
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
@@ -151,6 +152,10 @@ def _longest_text(policy: Policy | None) -> int:
     return LONGEST_TEXT if policy is None else policy.parameters.texts.longest
 
 
+def _roles(policy: Policy | None) -> RoleParameters:
+    return RoleParameters() if policy is None else policy.roles
+
+
 @attrs.frozen(kw_only=True)
 class DecisionContext:
     """The context of a decision on a case.
@@ -163,6 +168,7 @@ class DecisionContext:
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
             case's; `policy` is then their edition.
         longest_text: the most characters of a text; by default as the edition limits them.
+        roles: the roles that may give each command; by default as the edition sets them.
     """
 
     policy: Policy | None
@@ -171,6 +177,7 @@ class DecisionContext:
     salt: SaltSource = fresh_salt
     terms: ApplicableRules | None = None
     longest_text: int = attrs.field(default=attrs.Factory(lambda self: _longest_text(self.policy), takes_self=True))
+    roles: RoleParameters = attrs.field(default=attrs.Factory(lambda self: _roles(self.policy), takes_self=True))
 
     @property
     def edition(self) -> Policy:

@@ -7,13 +7,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from reclamation_core.cases.codes import (
-    ClosingReason,
-    CommandType,
-    DeadlineKind,
-    LinkKind,
-    Threshold,
-)
+from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, Threshold
 from reclamation_core.cases.events.base import BaseCase, CaseEvent, RecordedEvent, Requires, case_event
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE
 from reclamation_core.cases.narration import Narrator
@@ -31,6 +25,7 @@ from reclamation_core.validators import (
     optional,
     truth,
 )
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording, labelled
 
 __all__ = [

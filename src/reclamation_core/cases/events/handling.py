@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.cases.aggregate import Guard, flag
-from reclamation_core.cases.codes import AnswerDecision, CaseKind, CommandType, Method, Reaction, SupportKind
+from reclamation_core.cases.codes import AnswerDecision, CaseKind, Method, Reaction, SupportKind
 from reclamation_core.cases.events.base import (
     ApplicableRules,
     AssessmentSnapshot,
@@ -46,6 +46,7 @@ from reclamation_core.validators import (
     truth,
 )
 from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Level, MalfunctionFacts
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording, labelled
 
 __all__ = [

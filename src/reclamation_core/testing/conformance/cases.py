@@ -20,13 +20,12 @@ from reclamation_core.cases import (
     decide,
     open_case,
 )
-from reclamation_core.cases.codes import CommandType, Permission
+from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import DeadlineResumed, DeadlineSuspended
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
@@ -34,6 +33,7 @@ from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.testing.boundaries import for_rows
 from reclamation_core.testing.builders import a_complaint
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording
 
 Code: TypeAlias = str | int

@@ -54,6 +54,7 @@ def test_the_closing_table_is_that_of_the_interpretations_in_every_combination(r
     possible = {
         "state": "planned",
         "anonymised": False,
+        "role_allowed": True,
         "in_future": False,
         "before_receipt": False,
         "before_run": False,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core.cases.aggregate import EventRegistry
-from reclamation_core.cases.codes import CommandType
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
 
 

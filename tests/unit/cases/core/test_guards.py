@@ -95,6 +95,9 @@ RESUMED = RetentionResumed(reason="jugement rendu")
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
 ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
+RESERVING = Policy(
+    edition="M2-1", parameters=Parameters(roles=RoleParameters(commands={CommandType.ADD_SUPPORT: (Role.RQR,)}))
+)
 SUSPENDING = Policy(edition="suspensions", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
 CLOCK_SUSPENDED = DeadlineSuspended(reason="la pièce demandée n'est pas arrivée")
 CLOCK_RESUMED = DeadlineResumed()
@@ -755,6 +758,16 @@ SHOWN = (
         english="no withdrawal is recorded: record it first",
     ),
     Shown(
+        guard="role-not-allowed",
+        case=opened,
+        asks=SUPPORT,
+        options={"policy": RESERVING, "role": Role.AQ},
+        then_options={"policy": RESERVING, "role": Role.RQR},
+        french="cette version de la procédure réserve l'opération à d'autres rôles : adressez-vous à une personne "
+        "habilitée",
+        english="this edition of the procedure reserves the command to other roles: ask a person with one of them",
+    ),
+    Shown(
         guard="close-not-duplicate",
         case=opened,
         asks=TWICE,
@@ -835,7 +848,9 @@ def test_each_command_has_the_guards_of_the_interpretations(verb: CommandType) -
     table = guard_table(verb)
     dates = {"in-future"} if verb is CommandType.CORRECT else {"in-future", "before-receipt"}
 
-    assert {row.id for row in table.rows} == {*ASKED[verb].split(), *dates, "allowed"}
+    roles = set() if verb is CommandType.QUALIFY else {"role-not-allowed"}
+
+    assert {row.id for row in table.rows} == {*ASKED[verb].split(), *dates, *roles, "allowed"}
     assert table.check() == ()
 
 
