@@ -22,9 +22,11 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
     case_row,
     read_texts,
 )
+from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS, read_summary
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state
+from reclamation_core.ports import CaseSummary
 
 _STREAM: Final = {
     "sqlite": (
@@ -64,6 +66,12 @@ class ByHand:
             f"ORDER BY reference LIMIT {self._mark}) AS c ORDER BY c.reference"
         )
 
+        columns = ", ".join(column.name for column in SUMMARY_COLUMNS)
+        self._summaries = (
+            f"SELECT {columns} FROM reclamation_cases WHERE due_on IS NOT NULL ORDER BY due_on, reference "
+            f"LIMIT {self._mark}"
+        )
+
     def save(self, *cases: Case) -> None:
         """Keep new cases in one transaction."""
         changes = [PendingChange(CASE_MAPPER, None, case) for case in cases]
@@ -90,6 +98,13 @@ class ByHand:
         rows = cursor.execute(self._page, (until.isoformat() if self.is_sqlite else until, limit)).fetchall()
         cursor.close()
         return [_case(row) for row in rows]
+
+    def summaries(self, limit: int) -> list[CaseSummary]:
+        """The first summaries by due date."""
+        cursor = self._connection.cursor()
+        rows = cursor.execute(self._summaries, (limit,)).fetchall()
+        cursor.close()
+        return [read_summary(row) for row in rows]
 
     def close(self) -> None:
         """Give the connection back."""

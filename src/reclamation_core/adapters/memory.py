@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Mapping
+from datetime import date
 from itertools import islice
 from threading import Lock, RLock
 
@@ -16,6 +17,7 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.plans import Pgaac, written_plan
 from reclamation_core.ports import (
+    CaseJob,
     EventFeed,
     ExportLog,
     ExportRecord,
@@ -28,6 +30,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.query import require_limit, require_page
+from reclamation_core.ports.summaries import job_day
 
 
 class InMemoryFeed(EventFeed):
@@ -156,6 +159,7 @@ class InMemoryStore(Store, CommittedState):
         self._ordered: list[str] = []
         self._sources: dict[str, str] = {}
         self._plans: dict[str, Pgaac] = {}
+        self._postponed: dict[tuple[CaseJob, str], tuple[int, date | None]] = {}
         self._guards: dict[str, int] = {}
 
     def unit_of_work(self) -> UnitOfWork:
@@ -177,6 +181,24 @@ class InMemoryStore(Store, CommittedState):
         with self._lock:
             start = 0 if reference is None else bisect_right(self._ordered, reference)
             return [self._cases[later] for later in self._ordered[start:]]
+
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str]:
+        with self._lock:
+            cases = (self._cases[reference] for reference in self._ordered)
+            return [
+                case.reference
+                for case in cases
+                if self._is_due(case, job, until) and (not sites or not sites_of(case).isdisjoint(sites))
+            ]
+
+    def _is_due(self, case: Case, job: CaseJob, until: date) -> bool:
+        version, day = self._postponed.get((job, case.reference), (0, None))
+        day = day if version == case.version else job_day(case, job)
+        return day is not None and day <= until
+
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
+        with self._lock:
+            self._postponed.update({(job, reference): noted for reference, noted in days.items()})
 
     def scopes(self) -> tuple[str, ...]:
         with self._lock:

@@ -7,7 +7,9 @@ commit hands all of them to the store, which compares the versions and commits e
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -17,10 +19,16 @@ from reclamation_core.adapters.matching import meets, sites_of
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports import (
+    CaseFacet,
+    CaseGroup,
+    CaseJob,
     CaseNotFoundError,
+    CaseOrdering,
     CasePage,
     CaseQuery,
     CaseRepository,
+    CaseSummary,
+    CaseSummaryPage,
     ConcurrentChangeError,
     Guards,
     PlanNotFoundError,
@@ -31,6 +39,7 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
+from reclamation_core.ports.summaries import count_by, group_cases
 
 AnyPlan: TypeAlias = Pgaac | PlanPart
 T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
@@ -91,6 +100,36 @@ class CommittedQueries(ABC):
     @abstractmethod
     def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
         """Return how many committed cases meet a query, without those excluded."""
+
+    @abstractmethod
+    def summary_rows(
+        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
+    ) -> tuple[list[CaseSummary], list[str]]:
+        """Return the first summaries after the position of an order, in it, at least `limit` if there are as many.
+
+        The references of rows that cannot be read are returned too.
+        """
+
+    @abstractmethod
+    def count_by(
+        self, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
+    ) -> Mapping[str | None, int]:
+        """Return how many committed cases meet a query by the code of a facet, without those excluded."""
+
+    @abstractmethod
+    def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
+        """Return the groups of at least so many committed cases; see `CaseRepository.group`."""
+
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+        """Return the committed cases for which a job may have something to do; see `CaseRepository.due_references`."""
+        return None
+
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:  # noqa: B027  as for `due_references`
+        """Note until when a job has nothing to do for committed cases; see `CaseRepository.postpone`."""
+
+    def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]] | None:  # noqa: ARG002  for stores that read several at once
+        """Return the committed cases with these references, and the errors of corrupt ones; None to read one by one."""
+        return None
 
     @abstractmethod
     def plan(self, scope: str) -> Pgaac | None:
@@ -214,7 +253,28 @@ class CommittedState(CommittedQueries):
         return list(islice((case for case in later if meets(case, query)), limit)), None
 
     def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        return sum(case.reference not in excluded and meets(case, query) for case in self.cases_after(None))
+        return sum(1 for _ in self._meeting(query, excluded))
+
+    def summary_rows(
+        self,
+        query: CaseQuery,
+        excluded: Collection[str],
+        ordering: CaseOrdering,
+        limit: int,  # noqa: ARG002  every row is read anyway
+    ) -> tuple[list[CaseSummary], list[str]]:
+        rows = map(CaseSummary.of, self._meeting(query, excluded))
+        return ordering.sorted(filter(ordering.follows, rows)), []
+
+    def count_by(
+        self, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
+    ) -> Mapping[str | None, int]:
+        return count_by(map(CaseSummary.of, self._meeting(query, excluded)), facet, day)
+
+    def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
+        return group_cases(self._meeting(query, ()), min_count)
+
+    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Iterator[Case]:
+        return (case for case in self.cases_after(None) if case.reference not in excluded and meets(case, query))
 
     def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
         return {key: self.guard(key) for key in keys}
@@ -376,6 +436,33 @@ class BufferedCases(CaseRepository):
 
     def count(self, query: CaseQuery) -> int:
         return len(self._mine(query)) + self._committed.count(query, self.pending.written.keys())
+
+    def summaries(self, query: CaseQuery, ordering: CaseOrdering) -> CaseSummaryPage:
+        pending = self.pending.written.keys()
+        rows, damaged = self._committed.summary_rows(query, pending, ordering, query.limit + 1)
+        if not pending:
+            return ordering.page_of_sorted(rows, query.limit, damaged)
+        return ordering.page([*map(CaseSummary.of, self._mine(query)), *rows], query.limit, damaged)
+
+    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:
+        counts = Counter(self._committed.count_by(query, self.pending.written.keys(), facet, day))
+        counts.update(count_by(map(CaseSummary.of, self._mine(query)), facet, day))
+        return dict(counts)
+
+    def group(self, query: CaseQuery, min_count: int) -> tuple[list[CaseGroup], tuple[str, ...]]:
+        return (
+            super().group(query, min_count) if self.pending.written else (self._committed.group(query, min_count), ())
+        )
+
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:
+        return None if self.pending.written else self._committed.due_references(job, until, sites)
+
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
+        self._committed.postpone(job, days)
+
+    def load(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
+        found = None if self.pending.written else self._committed.cases_of(references)
+        return super().load(references) if found is None else found
 
     def _mine(self, query: CaseQuery) -> list[Case]:
         return [case for _, case in self.pending.written.values() if meets(case, query)]

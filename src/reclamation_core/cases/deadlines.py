@@ -38,12 +38,16 @@ class PendingDeadline:
 
     def reached(self, today: date) -> Iterator[tuple[Threshold, date]]:
         """The thresholds that a clock had reached by a day, while it ran, and since when."""
-        last = today if self.stopped_on is None else min(today, self.stopped_on)
+        return ((threshold, since) for threshold, since in self.thresholds() if since <= today)
+
+    def thresholds(self) -> Iterator[tuple[Threshold, date]]:
+        """The thresholds that a clock reaches while it runs, and since when."""
         steps = (
             (Threshold.DUE_SOON, self.soon),
             (Threshold.DUE_TODAY, self.due),
             (Threshold.OVERDUE, date.fromordinal(self.due.toordinal() + 1)),
         )
+        last = date.max if self.stopped_on is None else self.stopped_on
         yield from ((threshold, since) for threshold, since in steps if since is not None and since <= last)
 
 
@@ -96,6 +100,28 @@ def alerts_due(
             if alert not in told:
                 due.setdefault(alert, attrs.evolve(alert, late=since < today))
     return tuple(due.values())
+
+
+def next_alert_on(case: Case, policy: Policy, today: date) -> date | None:
+    """Return the first day after a sweep on which an alert is due; None for never.
+
+    The checks of the effectiveness of actions are left out: they depend on the plans. Another event of the case may
+    change the day.
+    """
+    deadlines = pending_deadlines(case, policy)
+    return min((since for one in deadlines for _, since in one.thresholds() if since > today), default=None)
+
+
+def answer_alert_on(case: Case) -> date | None:
+    """Return the first day on which an alert of the answer clock is due that was not raised; None for never."""
+    raised = {attrs.evolve(alert, late=False) for alert in case.alerts}
+    days = (
+        since
+        for one in _answers(case)
+        for threshold, since in one.thresholds()
+        if Alerted(clock=one.clock, threshold=threshold, due=one.due) not in raised
+    )
+    return min(days, default=None)
 
 
 def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[PendingDeadline]:

@@ -228,7 +228,7 @@ class AsyncDesk:
 
     @property
     def cases(self) -> AsyncCasesView:
-        """The cases: `get`, `find`, `count`."""
+        """The cases: `get`, `find`, `count`, `summaries`, `count_by`."""
         return AsyncCasesView(self._synchronous.cases, self._store)
 
     @property

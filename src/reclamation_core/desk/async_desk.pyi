@@ -44,7 +44,16 @@ from reclamation_core.plans import (
     PlanScope,
     PublishedPlan,
 )
-from reclamation_core.ports import CasePage, CaseQuery, ExportRecord, FeedItem, Store
+from reclamation_core.ports import (
+    CaseFacet,
+    CaseOrder,
+    CasePage,
+    CaseQuery,
+    CaseSummaryPage,
+    ExportRecord,
+    FeedItem,
+    Store,
+)
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
@@ -56,6 +65,18 @@ class AsyncCasesView:
     async def get(self, reference: str) -> Case: ...
     async def find(self, query: CaseQuery | None = None) -> CasePage: ...
     async def count(self, query: CaseQuery | None = None) -> int: ...
+    async def summaries(
+        self,
+        query: CaseQuery | None = None,
+        *,
+        order_by: CaseOrder | str = ...,
+        descending: bool = False,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> CaseSummaryPage: ...
+    async def count_by(
+        self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
+    ) -> Mapping[str | None, int]: ...
 
 class AsyncPlanService:
     scope: PlanScope
@@ -510,7 +531,7 @@ class AsyncDesk:
     ) -> CaseExplanation: ...
     async def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]: ...
     async def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]: ...
-    async def agenda(self, until: date) -> Agenda: ...
+    async def agenda(self, until: date, *, limit: int | None = None) -> Agenda: ...
     async def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals: ...
     async def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]: ...
     async def verify(self) -> tuple[Discrepancy, ...]: ...

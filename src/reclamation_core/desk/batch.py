@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeAlias
 
 import attrs
@@ -14,7 +14,7 @@ from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseJob, CaseQuery, ConcurrentChangeError, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import at_offset, instant, optional, require
 from reclamation_core.wording import Wording
 
@@ -25,6 +25,8 @@ The unit of work is None for the first, cheap call, which decides whether the ca
 """
 
 PAGE: Final = 500
+_FURTHEST_ZONE: Final = timedelta(hours=14)
+_LAST_INSTANT: Final = datetime.max.replace(tzinfo=UTC) - 2 * _FURTHEST_ZONE
 _PAST_DAY: Final = Wording(
     "un jour qui est venu est attendu ; pour voir les alertes d'un jour à venir sans rien enregistrer, demandez un "
     "aperçu",
@@ -57,21 +59,43 @@ def instant_for(context: DeskContext, case: Case, as_of: datetime) -> datetime:
     return now if case.day_of(as_of) > case.day_of(now) else as_of
 
 
-def change_every_case(
-    context: DeskContext, change: CaseChange, errors: list[ReclamationError], *, save: bool = True
-) -> Iterator[tuple[Case, Case]]:
-    """Change the cases inside the scope, and yield each changed case as it was and as it is.
+@attrs.frozen(kw_only=True)
+class Job:
+    """A job on the cases for which it may have something to do.
 
-    A case that is corrupt, whose edition is unknown or whose clock is wrong is skipped, and its error appended to
-    `errors`; call `raise_first` with them at the end.
+    Args:
+        kind: the job.
+        as_of: the instant of the job.
+        change: the change of one case.
+        next_day: returns the first day after the job on which it has something to do for a case; None for never.
+        others: references of further cases to examine, which depend on plans.
+        save: False to change and note nothing.
+    """
+
+    kind: CaseJob
+    as_of: datetime
+    change: CaseChange
+    next_day: Callable[[Case], date | None]
+    others: Collection[str] = ()
+    save: bool = True
+
+
+def change_due_cases(context: DeskContext, job: Job, errors: list[ReclamationError]) -> Iterator[tuple[Case, Case]]:
+    """Change the cases inside the scope for which a job is due, and yield each changed case as it was and as it is.
+
+    A store with projections knows these cases, and until when the others may be left out: until they change, or until
+    the day that this job notes for each case that it examined. A case that is corrupt, whose edition is unknown or
+    whose clock is wrong is skipped, and its error appended to `errors`; call `raise_first` with them at the end.
     """
     corrupt: list[StoreDamagedError] = []
-    for case in readable_cases(context, CaseQuery(), corrupt):
+    examined: dict[str, tuple[int, date | None]] = {}
+    for case in _due_cases(context, job, corrupt):
         try:
             context.require_clock(case)
-            before, after = case, change(case, None)
-            if save and after is not before:  # most cases need no change and are not loaded again
-                before, after = _change(context, case.reference, change)
+            before, after = case, job.change(case, None)
+            if job.save and after is not before:  # most cases need no change and are not loaded again
+                before, after = _change(context, case.reference, job.change)
+            examined[after.reference] = (after.version, job.next_day(after))
         except StoreDamagedError as error:
             corrupt.append(holder_corruption(error))
         except (UnknownEditionError, ChangedEditionError) as error:
@@ -82,7 +106,39 @@ def change_every_case(
         else:
             if after is not before:
                 yield before, after
+        if len(examined) >= PAGE:
+            _postpone(context, job, examined)
+    _postpone(context, job, examined)
     errors += corrupt
+
+
+def _due_cases(context: DeskContext, job: Job, corrupt: list[StoreDamagedError]) -> Iterator[Case]:
+    """Yield the cases inside the scope for which a job is due; errors of corrupt cases are appended to `corrupt`."""
+    last = _last_day(job.as_of)
+    sites = frozenset[str]() if context.scope is None else context.scope.sites
+    with context.store.unit_of_work() as unit:
+        due = unit.cases.due_references(job.kind, last, sites)
+    if due is None:
+        yield from readable_cases(context, CaseQuery(), corrupt)
+        return
+    references = sorted({*due, *job.others})
+    for start in range(0, len(references), PAGE):
+        with context.store.unit_of_work() as unit:
+            cases, unread = unit.cases.load(references[start : start + PAGE])
+            corrupt += [holder_corruption(error) for error in unread if context.may_report(unit, error)]
+        yield from filter(context.sees, cases)
+
+
+def _last_day(instant: datetime) -> date:
+    """Return the day of an instant in the zone where it is latest."""
+    return (instant.astimezone(UTC) + _FURTHEST_ZONE).date() if instant < _LAST_INSTANT else date.max
+
+
+def _postpone(context: DeskContext, job: Job, examined: dict[str, tuple[int, date | None]]) -> None:
+    if job.save and examined:
+        with context.store.unit_of_work() as unit:
+            unit.cases.postpone(job.kind, examined)
+    examined.clear()
 
 
 def raise_first(errors: Sequence[ReclamationError]) -> None:

@@ -912,7 +912,7 @@ class Desk:
 
     @property
     def cases(self) -> CasesView:
-        """The cases: `get`, `find`, `count`."""
+        """The cases: `get`, `find`, `count`, `summaries`, `count_by`."""
         return CasesView(self._context)
 
     @property
@@ -975,9 +975,14 @@ class Desk:
         """
         return FeedConsumer(self._context, name, options)
 
-    def agenda(self, until: date) -> Agenda:
-        """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier)."""
-        return QueryService(self._context).agenda(until)
+    def agenda(self, until: date, *, limit: int | None = None) -> Agenda:
+        """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier).
+
+        Args:
+            until: the last day.
+            limit: the largest number of answers, and of checks: those that are due first; all by default.
+        """
+        return QueryService(self._context).agenda(until, limit)
 
     def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals:
         """Return repeated opinions and requests outside the procedure, by nature and site (signaux).

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.cases import Case, EventStreamError, alerts_due
+from reclamation_core.cases.deadlines import next_alert_on
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly, Checkpoint, examine
 from reclamation_core.cases.plain import plain
 from reclamation_core.desk.batch import (
-    change_every_case,
+    Job,
+    change_due_cases,
     instant_for,
     instant_or_now,
     past_instant_or_now,
     raise_first,
 )
 from reclamation_core.desk.context import CommandLog, DeskContext
-from reclamation_core.desk.plan_access import checks_at_commit, effectiveness_checks, readable_plans
+from reclamation_core.desk.plan_access import (
+    cases_with_checks_due,
+    checks_at_commit,
+    effectiveness_checks,
+    readable_plans,
+)
 from reclamation_core.desk.registration import series_and_number
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac
-from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseJob, CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import of_class, optional, require, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
@@ -101,7 +108,18 @@ class MaintenanceService:
                 case = context.record(case, alert, moment)
             return case
 
-        changed = change_every_case(context, alerted, found, save=not preview)
+        def next_day(case: Case) -> date | None:
+            return next_alert_on(case, context.policy_of(case), case.day_of(instant_for(context, case, as_of)))
+
+        job = Job(
+            kind=CaseJob.SWEEP,
+            as_of=as_of,
+            change=alerted,
+            next_day=next_day,
+            others=cases_with_checks_due(checks, as_of),
+            save=not preview,
+        )
+        changed = change_due_cases(context, job, found)
         alerts = tuple(
             Alert(after.reference, alert) for before, after in changed for alert in after.alerts[len(before.alerts) :]
         )

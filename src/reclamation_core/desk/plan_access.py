@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 import attrs
@@ -35,6 +35,7 @@ from reclamation_core.vocabulary import Sites, UnknownSiteError
 
 P = TypeVar("P", Pgaac, PlanPart)
 
+_ONE_DAY: Final = timedelta(days=1)
 NEW_PLANS: Final = "plans"
 """The guard of decisions that read all plans, and of those that begin a plan."""
 
@@ -269,6 +270,21 @@ def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference
             for case in line.action.cases:
                 checks[case][line.reference] = EffectivenessCheck(line.action.check_on, _ended_at(line.action))
     return checks
+
+
+def cases_with_checks_due(
+    checks: Mapping[str, Mapping[LineReference, EffectivenessCheck]], as_of: datetime
+) -> frozenset[str]:
+    """Return the references of the cases with an effectiveness check that was due by an instant, in any zone."""
+    last = as_of.date() + _ONE_DAY if as_of.date() < date.max else date.max
+    return frozenset(
+        case
+        for case, actions in checks.items()
+        if any(
+            check.due <= last and (check.done_at is None or check.due <= check.done_at.date() + _ONE_DAY)
+            for check in actions.values()
+        )
+    )
 
 
 def checks_at_commit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import attrs
@@ -12,7 +12,8 @@ import attrs
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.batch import (
-    change_every_case,
+    Job,
+    change_due_cases,
     instant_for,
     past_instant_or_now,
     raise_first,
@@ -23,12 +24,13 @@ from reclamation_core.desk.handling import ClosingService
 from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
-from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
+from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
 from reclamation_core.validators import of_class, require, require_short, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
 _ACTOR: Final = "retention"
+_ONE_DAY: Final = timedelta(days=1)
 _WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02b9\u02bb\u02bc\u02bd", "'"))
 """Unicode classes these as letters; users type them as apostrophes."""
@@ -111,7 +113,13 @@ class PrivacyService:
             return closing.anonymised(case, tuple(TextKind), None)
 
         found: list[ReclamationError] = [] if errors is None else errors
-        changed = tuple(after for _, after in change_every_case(context, anonymised, found))
+
+        def next_day(case: Case) -> date | None:
+            last = retained_until(case, context.policy_of(case))
+            return None if last is None else min(last, date.max - _ONE_DAY) + _ONE_DAY
+
+        job = Job(kind=CaseJob.FORGET, as_of=as_of, change=anonymised, next_day=next_day)
+        changed = tuple(after for _, after in change_due_cases(context, job, found))
         context.store.erase_traces()
         log.finish(len(changed))
         if errors is None:

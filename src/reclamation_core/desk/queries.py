@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
+from typing import Final
 
 import attrs
 
@@ -12,20 +14,44 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case, DecisionContext
 from reclamation_core.cases.case import available_commands
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.events import InformationRequested
+from reclamation_core.cases.documents import read_facts
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
-from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.missing import Unknown
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Pgaac
-from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
-from reclamation_core.validators import at_offset, day, of_class, optional, require, require_short, whole_number
-from reclamation_core.vocabulary import FACTS, ComplaintFacts, Nature
+from reclamation_core.ports import (
+    CaseFacet,
+    CaseOrder,
+    CasePage,
+    CaseQuery,
+    CaseSummary,
+    CaseSummaryPage,
+    FeedItem,
+    StoreDamagedError,
+)
+from reclamation_core.ports.summaries import require_ordering
+from reclamation_core.validators import (
+    MAX_INT,
+    at_offset,
+    coded,
+    day,
+    member_of,
+    of_class,
+    optional,
+    require,
+    require_short,
+    whole_number,
+)
+from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang, Wording
+
+_EVERY: Final = MAX_INT - 1
+_SOME_RECEIPT: Final = "2000-01-01T00:00:00+00:00"
+"""No question depends on the receipt."""
 
 
 class CasesView:
@@ -58,6 +84,72 @@ class CasesView:
             return 0
         with self._context.store.unit_of_work() as unit:
             return unit.cases.count(scoped)
+
+    def summaries(
+        self,
+        query: CaseQuery | None = None,
+        *,
+        order_by: CaseOrder | str = CaseOrder.REFERENCE,
+        descending: bool = False,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> CaseSummaryPage:
+        """Return a page of the summaries of the cases that match a query, in an order: a list for a screen.
+
+        A database answers from columns with an index, without the events of the cases. The due dates are those of the
+        latest change of each case; `CaseSummary.status_on` compares them with a day. Cases without a value of the order
+        are last. The pages are stable: a case that is added or removed in between shifts no other.
+
+        Args:
+            query: the criteria, all cases by default.
+            order_by: the order; cases of one value are in that of their references.
+            descending: True for the greatest value first.
+            limit: the number of rows of a page; that of the query by default.
+            after: the `next` of the page before, as it was received.
+
+        Raises:
+            FaultsError: the order is unknown, the limit less than 1, or `after` is not of this list and order.
+
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().cases.summaries(order_by="due", limit=50)
+        CaseSummaryPage(summaries=(), next=None, damaged=())
+        """
+        ordering = require_ordering(order_by, descending, after)
+        require(optional(whole_number(1)), limit=limit)
+        scoped = self._scoped(query)
+        if scoped is None:
+            return CaseSummaryPage((), None)
+        scoped = scoped if limit is None else attrs.evolve(scoped, limit=limit)
+        with self._context.store.unit_of_work() as unit:
+            return unit.cases.summaries(scoped, ordering)
+
+    def count_by(
+        self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
+    ) -> Mapping[str | None, int]:
+        """Return the number of cases that match a query by the codes of a facet, None for the cases without one.
+
+        Args:
+            facet: the state, the level, the site and so on; `due` counts awaited answers by the status of their
+                deadline (`overdue`, `due_today`, `running`).
+            query: the criteria, all cases by default.
+            as_of: the day for that status; today in metropolitan France by default.
+
+        Raises:
+            FaultsError: the facet is unknown.
+
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().cases.count_by("state")
+        {}
+        """
+        by = coded(CaseFacet, facet)
+        require(member_of(CaseFacet), facet=by)
+        require(optional(day), as_of=as_of)
+        today = BusinessCalendar.france().day_of(self._context.clock.now())
+        scoped = self._scoped(query)
+        if scoped is None:
+            return {}
+        with self._context.store.unit_of_work() as unit:
+            return unit.cases.count_by(scoped, by, today if as_of is None else as_of)
 
     def _scoped(self, query: CaseQuery | None) -> CaseQuery | None:
         """Return the query limited to the scope; None if no case can match it."""
@@ -109,19 +201,40 @@ class QueryService:
             case = context.load(unit, reference)
         return explain(case, context.policy_of(case), at_offset(context.clock.now()), lang, audience=audience)
 
-    def agenda(self, until: date) -> Agenda:
+    def agenda(self, until: date, limit: int | None) -> Agenda:
         """Return the agenda until a day; see `Desk.agenda`."""
         require(day, until=until)
+        require(optional(whole_number(1)), limit=limit)
         corrupt: list[StoreDamagedError] = []
-        cases = readable_cases(self.context, CaseQuery(due_until=until), corrupt)
-        answers = sorted(map(self._answer, cases), key=lambda one: (one.due, -one.level.rank, one.site, one.case))
+        awaited, damaged = self._awaited(until, limit)
         plans = readable_plans_in_scope(self.context, corrupt)
         checks = sorted(
             (check for plan in plans for check in _checks(plan) if check.due <= until),
             key=lambda one: (one.due, one.plan.key, one.action),
         )
-        holders = dict.fromkeys(str(error.holder) for error in corrupt)
-        return Agenda(until=until, answers=tuple(answers), checks=tuple(checks), damaged=tuple(holders))
+        holders = dict.fromkeys((*damaged, *(str(error.holder) for error in corrupt)))
+        question = self._questions()
+        answers = tuple(_answer(one, question) for one in awaited)
+        return Agenda(until=until, answers=answers, checks=tuple(checks[:limit]), damaged=tuple(holders))
+
+    def _awaited(self, until: date, limit: int | None) -> tuple[list[CaseSummary], tuple[str, ...]]:
+        """Return the summaries of the first cases whose answer is due until a day, in the order of the agenda.
+
+        Pages are in the order of the days alone: those of the last day are all read before the first are chosen.
+        """
+        view, after = CasesView(self.context), None
+        found: list[CaseSummary] = []
+        damaged: list[str] = []
+        while True:
+            size = _EVERY if limit is None else limit
+            page = view.summaries(CaseQuery(due_until=until), order_by=CaseOrder.DUE, limit=size, after=after)
+            found += page.summaries
+            damaged += page.damaged
+            after = page.next
+            if after is None or (limit is not None and found[-1].awaited_on != found[limit - 1].awaited_on):
+                break
+        found.sort(key=lambda one: (one.awaited_on, -one.level.rank, one.handling_unit, one.reference))
+        return found[:limit], tuple(damaged)
 
     def signals(self, since: date, until: date, min_count: int) -> Signals:
         """Return the repeated messages outside the procedure; see `Desk.signals`."""
@@ -133,53 +246,60 @@ class QueryService:
                 f"a day not before the beginning, {since}, is expected",
             )
             raise FaultsError([Fault("until", until, expected)])
-        corrupt: list[StoreDamagedError] = []
-        alike: defaultdict[tuple[str, Nature | Unknown], list[Case]] = defaultdict(list)
-        outside = CaseQuery(admissibilities={Admissibility.OUT_OF_SCOPE}, received_from=since, received_until=until)
-        for case in readable_cases(self.context, outside, corrupt):
-            for site in self._sites_of(case):
-                alike[site, _nature(case)].append(case)
-        found = [_signal(site, nature, cases) for (site, nature), cases in alike.items() if len(cases) >= min_count]
-        found.sort(key=lambda signal: (-len(signal.cases), signal.site, str(signal.nature)))
-        return Signals(found=tuple(found), damaged=tuple(str(error.holder) for error in corrupt))
-
-    def _answer(self, case: Case) -> AwaitedAnswer:
-        requested_on, facts = _request(case)
-        return AwaitedAnswer(
-            due=case.awaited_on,  # type: ignore[arg-type]  # the query selects cases with a due day
-            case=case.reference,
-            site=case.handling_unit,
-            level=case.level,
-            state=case.state,
-            admissibility=case.admissibility,
-            question=self._question(case) if requested_on is None else _request_wording(requested_on, facts),
-            requested_on=requested_on,
-            requested_facts=facts,
-        )
-
-    def _question(self, case: Case) -> Wording | None:
-        """Return the first question to ask about a case that is to be clarified."""
-        policy = next((policy for policy in self.context.policies if case.terms.are_of(policy)), None)
-        is_unclear = case.admissibility is Admissibility.TO_BE_CLARIFIED
-        if policy is None or not is_unclear or not isinstance(case.facts, ComplaintFacts):
-            return None
-        question = policy.assess(case.facts, BusinessCalendar(case.calendar)).question
-        return None if question is None else question.question
-
-    def _sites_of(self, case: Case) -> set[str]:
-        """Return the sites inside the scope that a message is about."""
-        sites = set(case.service_sites) or {case.site}
         scope = self.context.scope
-        return sites if scope is None else sites & scope.sites
+        outside = CaseQuery(
+            admissibilities={Admissibility.OUT_OF_SCOPE},
+            received_from=since,
+            received_until=until,
+            sites=frozenset() if scope is None else scope.sites,
+        )
+        with self.context.store.unit_of_work() as unit:
+            groups, damaged = unit.cases.group(outside, min_count)
+        found = [
+            Signal(
+                site=group.site,
+                nature=UNKNOWN if group.nature is None else group.nature,
+                cases=group.cases,
+                first=group.first,
+                last=group.last,
+            )
+            for group in groups
+            if scope is None or group.site in scope.sites
+        ]
+        found.sort(key=lambda signal: (-len(signal.cases), signal.site, str(signal.nature)))
+        return Signals(found=tuple(found), damaged=damaged)
+
+    def _questions(self) -> Callable[[CaseSummary], Wording | None]:
+        """Return a function that returns the first question to ask about a case that is to be clarified.
+
+        Cases of one edition with the same facts have the same question: each is assessed once.
+        """
+        policies = {policy.edition: policy for policy in self.context.policies}
+
+        @cache
+        def asked(edition: str, facts: str) -> Wording | None:
+            policy, stored = policies.get(edition), json.loads(facts)
+            if policy is None or stored["digest"] not in {None, policy.digest}:
+                return None
+            known = read_facts(stored["facts"] | {"received_at": _SOME_RECEIPT})
+            question = policy.assess(known, BusinessCalendar.france()).question  # type: ignore[arg-type]  # a complaint
+            return None if question is None else question.question
+
+        return lambda one: None if one.unclear_facts is None else asked(one.edition, one.unclear_facts)
 
 
-def _request(case: Case) -> tuple[date | None, tuple[str, ...]]:
-    """Return the day and the unknown facts of the latest request for information without an answer."""
-    for event in reversed(case.history):
-        request = event.data
-        if isinstance(request, InformationRequested) and not request.is_answered(case, event.number):
-            return case.day_of(event.occurred_at), request.missing(case)
-    return None, ()
+def _answer(one: CaseSummary, question: Callable[[CaseSummary], Wording | None]) -> AwaitedAnswer:
+    return AwaitedAnswer(
+        due=one.awaited_on,  # type: ignore[arg-type]  # the query selects cases with a due day
+        case=one.reference,
+        site=one.handling_unit,
+        level=one.level,
+        state=one.state,
+        admissibility=one.admissibility,
+        question=question(one) if one.requested_on is None else _request_wording(one.requested_on, one.requested_facts),
+        requested_on=one.requested_on,
+        requested_facts=one.requested_facts,
+    )
 
 
 def _request_wording(requested_on: date, facts: tuple[str, ...]) -> Wording:
@@ -201,14 +321,3 @@ def _checks(plan: Pgaac) -> Iterator[AwaitedCheck]:
             status=action.status,
             what=what,
         )
-
-
-def _nature(case: Case) -> Nature | Unknown:
-    assert isinstance(case.facts, ComplaintFacts)  # noqa: S101  a malfunction is never out of scope
-    return case.facts.nature
-
-
-def _signal(site: str, nature: Nature | Unknown, cases: list[Case]) -> Signal:
-    days = [case.received_on for case in cases]
-    references = tuple(case.reference for case in cases)
-    return Signal(site=site, nature=nature, cases=references, first=min(days), last=max(days))

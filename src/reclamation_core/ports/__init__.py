@@ -36,12 +36,28 @@ from reclamation_core.ports.store import (
     Store,
     UnitOfWork,
 )
+from reclamation_core.ports.summaries import (
+    CaseFacet,
+    CaseGroup,
+    CaseJob,
+    CaseOrder,
+    CaseOrdering,
+    CaseSummary,
+    CaseSummaryPage,
+)
 
 __all__ = [
+    "CaseFacet",
+    "CaseGroup",
+    "CaseJob",
     "CaseNotFoundError",
+    "CaseOrder",
+    "CaseOrdering",
     "CasePage",
     "CaseQuery",
     "CaseRepository",
+    "CaseSummary",
+    "CaseSummaryPage",
     "Clock",
     "ConcurrentChangeError",
     "EventFeed",

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
+
+import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac, PlanPart
-from reclamation_core.ports.errors import ConcurrentChangeError
+from reclamation_core.ports.errors import CaseNotFoundError, ConcurrentChangeError, StoreDamagedError
 from reclamation_core.ports.query import CasePage, CaseQuery
+from reclamation_core.ports.summaries import (
+    CaseFacet,
+    CaseGroup,
+    CaseJob,
+    CaseOrdering,
+    CaseSummary,
+    CaseSummaryPage,
+    count_by,
+    group_cases,
+)
+
+_PAGE: Final = 500
 
 
 class CaseRepository(ABC):
@@ -83,6 +99,83 @@ class CaseRepository(ABC):
     @abstractmethod
     def count(self, query: CaseQuery) -> int:
         """Return how many cases meet the criteria, on all pages."""
+
+    def summaries(self, query: CaseQuery, ordering: CaseOrdering) -> CaseSummaryPage:
+        """Return a page of the summaries of the cases that meet the criteria, in an order.
+
+        The limit is that of the query, whose own `after` is not read. A store overrides it that has projections: a page
+        then costs the same however many cases there are. A case whose row cannot be read is named, and left out.
+        """
+        damaged: list[str] = []
+        return ordering.page(map(CaseSummary.of, self._every(query, damaged)), query.limit, damaged)
+
+    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:
+        """Return how many cases meet the criteria, by the code of a facet, None without one.
+
+        Args:
+            query: the criteria; its page is not read.
+            facet: the facet.
+            day: the day on which an answer is overdue, due or running.
+        """
+        return count_by(map(CaseSummary.of, self._every(query, [])), facet, day)
+
+    def group(self, query: CaseQuery, min_count: int) -> tuple[list[CaseGroup], tuple[str, ...]]:
+        """Return the groups of at least so many cases about one site and of one nature, in any order.
+
+        The references of cases that cannot be read, which are left out, are returned too.
+        """
+        damaged: list[str] = []
+        return group_cases(self._every(query, damaged), min_count), tuple(damaged)
+
+    def _every(self, query: CaseQuery, damaged: list[str]) -> Iterator[Case]:
+        """Yield the cases of all pages; the references of those that cannot be read are appended to `damaged`."""
+        following: CaseQuery | None = attrs.evolve(query, after=None, limit=_PAGE)
+        while following is not None:
+            try:
+                page = self.find(following)
+            except StoreDamagedError as error:
+                if error.holder is None:
+                    raise
+                damaged.append(error.holder)
+                following = attrs.evolve(following, after=error.holder)
+            else:
+                yield from page.cases
+                following = following.following(page)
+
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+        """Return the references of the cases for which a job may have something to do by a day.
+
+        None, the default, is every case. A store that overrides it returns every case that was not postponed since its
+        last change, and those postponed until that day or an earlier one.
+
+        Args:
+            job: the job.
+            until: the day.
+            sites: if given, only cases with one of these as registering site, service site or handling unit.
+        """
+        return None
+
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:  # noqa: B027  a store without projections examines every case
+        """Note until when a job has nothing to do for cases; it is written at once, and changes no case.
+
+        Args:
+            job: the job.
+            days: by reference, the version at which the case was examined, and the first day on which the job has
+                something to do; None for never. A case that has another version by now is skipped.
+        """
+
+    def load(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
+        """Return the cases with these references, without missing ones, and the errors of corrupt ones."""
+        cases: list[Case] = []
+        corrupt: list[StoreDamagedError] = []
+        for reference in references:
+            try:
+                cases.append(self.get(reference))
+            except CaseNotFoundError:
+                continue
+            except StoreDamagedError as error:
+                corrupt.append(error)
+        return cases, corrupt
 
     def find_inconsistencies(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
         """Return the names of stored snapshots and projections that do not follow from a committed case.

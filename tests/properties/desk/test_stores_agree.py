@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import cache, partial
 from typing import Any
 
+import attrs
 import psycopg
 import pytest
 from hypothesis import settings
@@ -30,10 +32,12 @@ from reclamation_core.cases import (
     CommandType,
     SupportKind,
 )
-from reclamation_core.desk import CircularLinkError, Desk, Registration
+from reclamation_core.desk import CircularLinkError, Desk, Registration, SourceConflictError
 from reclamation_core.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.ports import (
+    CaseFacet,
     CaseNotFoundError,
+    CaseOrder,
     CaseQuery,
     ConcurrentChangeError,
     PlanNotFoundError,
@@ -41,6 +45,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.testing.builders import FakeClock
+from reclamation_core.testing.contracts.lists import expected_order
 from reclamation_core.vocabulary import Level, Role
 from tests.databases import new_database, postgresql_store
 from tests.hosts import conninfo
@@ -135,7 +140,8 @@ class Agreement(RuleBasedStateMachine):
     )
     def register(self, message: int, site: str, elsewhere: tuple[str, ...], source: str | None) -> None:
         facts = messages(self.clock.now())[message]
-        self.desk.register(facts, site=site, service_sites=elsewhere, source=source, verbatim="la salle est froide")
+        with suppress(SourceConflictError):  # the source was registered with another message
+            self.desk.register(facts, site=site, service_sites=elsewhere, source=source, verbatim="la salle est froide")
 
     @rule(
         messages_of=st.lists(st.tuples(st.integers(0, 6), st.sampled_from((*SITES, "nowhere"))), max_size=4),
@@ -204,6 +210,23 @@ class Agreement(RuleBasedStateMachine):
         assert len(page.cases) <= min(query.limit, desk.cases.count(query))
         if query.due_until is not None:
             desk.agenda(query.due_until)
+            desk.agenda(query.due_until, limit=query.limit)
+        desk.signals(since=date(2026, 5, 1), min_count=2)
+
+    @rule(query=QUERIES, by=st.sampled_from(CaseOrder), descending=st.booleans(), facet=st.sampled_from(CaseFacet))
+    def list_and_count(self, query: CaseQuery, by: CaseOrder, descending: bool, facet: CaseFacet) -> None:
+        """Read a list page by page, and compare it with the cases of the query, sorted here."""
+        cases = self.desk.cases.find(attrs.evolve(query, after=None, limit=500)).cases
+        listed: list[str] = []
+        after = None
+        while True:
+            page = self.desk.cases.summaries(query, order_by=by, descending=descending, after=after)
+            listed += [one.reference for one in page.summaries]
+            after = page.next
+            if after is None:
+                break
+        assert listed == expected_order(list(cases), by, descending=descending)
+        assert sum(self.desk.cases.count_by(facet, query).values()) == len(cases)
 
     @rule(days=st.integers(0, 9))
     def time_goes_by(self, days: int) -> None:

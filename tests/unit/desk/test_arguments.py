@@ -79,7 +79,13 @@ OF_PLAN: Final[dict[str, dict[str, Any]]] = {
     "publish": {},
     "reopen": ACTION | {"reason": "un fait nouveau"},
 }
-OF_CASES: Final[dict[str, dict[str, Any]]] = {"count": {}, "find": {}, "get": CASE}
+OF_CASES: Final[dict[str, dict[str, Any]]] = {
+    "count": {},
+    "count_by": {"facet": "state"},
+    "find": {},
+    "get": CASE,
+    "summaries": {},
+}
 NOT_ASKED: Final = {"from_connection", "open", "in_memory", "release", "verify", "to_markdown", "to_html", "to_csv",
                     "published_plan_to_csv", "published_plan_to_document", "published_plan_to_markdown"}  # fmt: skip
 """Methods that open a desk, tested below; methods without a parameter, or with a language only; methods of a published

@@ -172,7 +172,7 @@ def test_a_case_of_an_unknown_edition_is_reported_after_the_others() -> None:
     bis = Policy(edition="M2-1-bis", in_force_from=date(2026, 6, 2))
     both = PolicyBook([attrs.evolve(m2_1(), in_force_until=date(2026, 6, 1)), bis])
     desk = new_desk(policy=both)
-    strange = [registered(desk, received_at=at(day)) for day in (2, 3)]
+    strange = [closed(desk, received_at=at(day)) for day in (2, 3)]
     known = closed(desk, complainant="Mme Ali")
     again = a_year_later(desk)._with(policies=PolicyBook([m2_1()]))
 

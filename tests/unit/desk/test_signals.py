@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
 from reclamation_core.desk import Desk, Signal, Signals
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.ports import CasePage, CaseQuery, StoreDamagedError
+from reclamation_core.ports import CasePage, CaseQuery, CaseRepository, StoreDamagedError
 from reclamation_core.vocabulary import Nature
 from tests.unit.desk.factories import at, facts, malfunction, new_desk
 
@@ -109,6 +110,7 @@ def test_corrupt_cases_are_named_with_the_signals() -> None:
             return find(query)
 
         made.cases.find = found  # type: ignore[method-assign]
+        made.cases.group = partial(CaseRepository.group, made.cases)  # type: ignore[method-assign]  # that of any store
         return made
 
     store.unit_of_work = unit  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from operator import itemgetter
@@ -20,6 +21,7 @@ from sqlalchemy import Column, Dialect, Select, Table, select, text, union
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper, require_key
 from reclamation_core.adapters.sqlalchemy.statements import StatementRow
+from reclamation_core.adapters.sqlalchemy.summaries import JOB_DAYS
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
@@ -28,15 +30,18 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
+from reclamation_core.adapters.unit_of_work import AnyPlan
 from reclamation_core.cases import Case, Secret, Vault
-from reclamation_core.ports import StoreDamagedError
+from reclamation_core.cases.deadlines import answer_alert_on
+from reclamation_core.ports import CaseJob, StoreDamagedError
+from reclamation_core.ports.summaries import job_day
 
 Rows: TypeAlias = Mapping[Table, "list[Any] | None"]
 """The stored rows of one case or plan by table, in the order of their keys; None where one is not text."""
 
 _PAGE: Final = 500
 _UNCOMPARED: Final[Mapping[Table, frozenset[str]]] = {
-    CASES: frozenset({"link"}),
+    CASES: frozenset({"link", *(column.name for column in JOB_DAYS.values())}),
     PLANS: frozenset({"link"}),
     CASE_EVENTS: frozenset({"document", "link", "position"}),
     PLAN_EVENTS: frozenset({"document", "link"}),
@@ -106,6 +111,7 @@ def _place(table: Table, name: str) -> int:
 
 
 _CASE_POSITION: Final = _place(CASE_EVENTS, "position")
+_JOB_PLACES: Final = tuple(_place(CASES, JOB_DAYS[job].name) for job in (CaseJob.SWEEP, CaseJob.FORGET))
 _TEXT_PLACES: Final = (_place(CASE_TEXTS, "digest"), _place(CASE_TEXTS, "salt"), _place(CASE_TEXTS, "text"))
 
 
@@ -215,7 +221,11 @@ def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str]
     stored_events = rows[mapper.events] or []
     last = [row[link] for row in stored_events if row[number] == aggregate.version]
     links = [row[_place(mapper.table, "link")] for row in rows[mapper.table] or ()]
-    if links != last or _differ(mapper.table, [mapper.row(aggregate)], rows, dialect):
+    if (
+        links != last
+        or _differ(mapper.table, [mapper.row(aggregate)], rows, dialect)
+        or _is_postponed_too_far(aggregate, rows)
+    ):
         yield mapper.table.name
     key = mapper.key(aggregate)
     expected = [mapper.event_columns(key, event, types.get(event.number, "")) for event in aggregate.events]
@@ -227,6 +237,26 @@ def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str]
     texts = mapper.text_rows(aggregate, aggregate.events, ())
     if _differ(mapper.texts, texts, rows, dialect) or _is_misplaced(mapper, aggregate, rows[mapper.texts] or []):
         yield mapper.texts.name
+
+
+def _is_postponed_too_far(aggregate: Case | AnyPlan, rows: Rows) -> bool:
+    """Return True if a job would not examine a case in time, as far as the case alone determines when."""
+    if not isinstance(aggregate, Case):
+        return False
+    row = next(iter(rows[CASES] or ()), (None,) * len(CASES.c))
+    sweep_on, forget_on = (_stored_day(row[place]) for place in _JOB_PLACES)
+    alert_on = answer_alert_on(aggregate)
+    is_swept = alert_on is None or (sweep_on is not None and sweep_on <= alert_on)
+    is_retained = job_day(aggregate, CaseJob.FORGET) is None or any(one.until is None for one in aggregate.suspensions)
+    return not (is_swept and (is_retained or forget_on is not None))
+
+
+def _stored_day(stored: Any) -> date | None:
+    """Return a day in the driver's form; None for what is no day."""
+    try:
+        return date.fromisoformat(stored) if isinstance(stored, str) else stored if isinstance(stored, date) else None
+    except ValueError:
+        return None
 
 
 def event_type_of(document: Any) -> str:

@@ -42,7 +42,6 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Commitment, EventStreamError, Secret, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import commitments
@@ -53,7 +52,8 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, PublishedPlan
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
-from reclamation_core.ports import StoreDamagedError, normalize_text
+from reclamation_core.ports import CaseJob, CaseSummary, StoreDamagedError, normalize_text
+from reclamation_core.ports.summaries import job_day
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound=Case | AnyPlan)
@@ -489,7 +489,7 @@ def rank(member: OrderedEnum | None) -> int | None:
 
 def case_row(case: Case) -> StatementRow:
     """Return the row of a case without its link."""
-    verdict, facts, deadline = case.verdict, case.facts, case.deadline
+    summary, verdict = CaseSummary.of(case), case.verdict
     cycle = case.answer_cycles[-1] if case.answer_cycles else None
     return {
         "reference": case.reference,
@@ -503,17 +503,24 @@ def case_row(case: Case) -> StatementRow:
         "complexity": code(verdict.complexity),
         "complexity_rank": rank(verdict.complexity),
         "eligibility": code(case.eligibility),
-        "channel": code(getattr(facts, "channel", None)),
-        "complainant": code(getattr(facts, "complainant", None)),
-        "nature": code(getattr(facts, "nature", None)),
+        "channel": code(summary.channel),
+        "complainant": code(summary.complainant),
+        "nature": code(summary.nature),
+        "theme": summary.theme,
         "site": case.site,
         "handling_unit": case.handling_unit,
         "source": case.source,
         "edition": case.edition,
         "received_at": case.received_at,
-        "received_on": BusinessCalendar(case.calendar).day_of(case.received_at),
-        "due_on": None if deadline is None else deadline.due,
-        "awaited_on": case.awaited_on,
+        "received_on": summary.received_on,
+        "due_on": summary.due_on,
+        "awaited_on": summary.awaited_on,
+        "answered_on": summary.answered_on,
+        "requested_on": summary.requested_on,
+        "requested_facts": " ".join(summary.requested_facts) or None,
+        "unclear_facts": summary.unclear_facts,
+        "next_on": job_day(case, CaseJob.SWEEP),
+        "forget_on": job_day(case, CaseJob.FORGET),
         "answered_at": None if cycle is None else cycle.answered_at,
         "closed_at": case.closed_at,
         "closing_reason": None if case.closure is None else code(case.closure.reason),

@@ -130,6 +130,7 @@ class Writer:
         self._expects = {table: _Prepared(_expect(table), dialect) for table in _VERSIONED}
         self._advance = _Prepared(_advance(dialect.name), dialect)
         self._normalize = _Prepared(_normalize(), dialect)
+        self._postpones = {name: _Prepared(_postpone(name), dialect) for name in ("next_on", "forget_on")}
 
     def insert(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Insert rows; a case or a plan whose key or source is taken makes the statement stale."""
@@ -159,6 +160,10 @@ class Writer:
     def clear(self, table: Table, owners: Iterable[str]) -> Iterator[BatchStatement]:
         """Delete every row of a projection that some cases or plans have, by the keys of these."""
         return _batch(self._clears[table], ({"the_owner": owner} for owner in owners))
+
+    def postpone(self, column: Column[Any], rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
+        """Update the day of a job in the cases that still have the version at which the job examined them."""
+        return _batch(self._postpones[column.name], rows)
 
     def normalize(self, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Update the normalized form of texts; a text that is no longer there is skipped."""
@@ -208,6 +213,10 @@ def _update(table: Table) -> Update:
 def _at_version(table: Table) -> Update:
     (key,) = table.primary_key.columns
     return update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
+
+
+def _postpone(column: str) -> Update:
+    return _at_version(CASES).values({column: bindparam("day")})
 
 
 def _expect(table: Table) -> Update:

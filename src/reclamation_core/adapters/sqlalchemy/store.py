@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final, Self, TypeVar
 
@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from reclamation_core.adapters.sqlalchemy import summaries
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
 from reclamation_core.adapters.sqlalchemy.criteria import criteria
@@ -89,7 +90,12 @@ from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.ports import (
+    CaseFacet,
+    CaseGroup,
+    CaseJob,
+    CaseOrdering,
     CaseQuery,
+    CaseSummary,
     ConcurrentChangeError,
     JobRepository,
     JobState,
@@ -434,6 +440,37 @@ class SqlAlchemyState(CommittedQueries):
     def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
         chosen = self._meeting(query, excluded).subquery()
         return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
+
+    def summary_rows(
+        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
+    ) -> tuple[list[CaseSummary], list[str]]:
+        return summaries.summary_rows(self._database, query, excluded, ordering, limit)
+
+    def count_by(
+        self, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
+    ) -> Mapping[str | None, int]:
+        return summaries.count_by(self._database, query, excluded, facet, day)
+
+    def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
+        return summaries.group_cases(self._database, query, min_count)
+
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> list[str]:
+        return summaries.due_references(self._database, job, until, sites)
+
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
+        if days:
+            summaries.postpone(self._database, job, days)
+
+    def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
+        cases: list[Case] = []
+        corrupt: list[StoreDamagedError] = []
+        for some in _chunks(sorted(references)):
+            for row in self._database.rows(self._statements.cases.where(CASES.c.reference.in_(some))):
+                try:
+                    cases.append(CASE_MAPPER.read(row, self._database.name).aggregate)
+                except StoreDamagedError as error:
+                    corrupt.append(error)
+        return sorted(cases, key=lambda case: case.reference), corrupt
 
     def stale_cases(self, after: str, limit: int) -> list[Any]:
         """Return a page of the rows of cases that another STATE_VERSION computed, for `CASE_MAPPER.read`."""

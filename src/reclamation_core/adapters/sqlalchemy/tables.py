@@ -86,6 +86,7 @@ CASES = Table(
     _maybe("channel", TEXT, "channel of receipt (canal); empty while unknown, and for a malfunction"),
     _maybe("complainant", TEXT, "kind of client that complains (client); likewise"),
     _maybe("nature", TEXT, "nature of the message (nature); likewise"),
+    _maybe("theme", TEXT, "theme of the message (thème); likewise"),
     _given("site", TEXT, "site that registered the case"),
     _given("handling_unit", TEXT, "unit that handles the case (unité de traitement)", index=True),
     _maybe("source", TEXT, "identifier of the source message", unique=True),
@@ -93,7 +94,23 @@ CASES = Table(
     _given("received_at", INSTANT, "instant of receipt (réception), UTC"),
     _given("received_on", Date, "day of receipt in the zone of its first handling site", index=True),
     _maybe("due_on", Date, "last day to answer, of the latest answer cycle (échéance); empty if no answer is due"),
-    _maybe("awaited_on", Date, "the same while the answer is awaited, else empty", index=True),
+    _maybe("awaited_on", Date, "the same while the answer is awaited, else empty"),
+    _maybe("answered_on", Date, "day of the answer of the latest answer cycle, in the zone of its first handling site"),
+    _maybe("requested_on", Date, "day of the latest request for information without an answer (demande de précisions)"),
+    _maybe("requested_facts", TEXT, "names of the facts requested and unknown, separated by spaces"),
+    _maybe("unclear_facts", TEXT, "facts of a complaint to be clarified, as canonical JSON, without its receipt"),
+    _maybe(
+        "next_on",
+        Date,
+        "first day on which a sweep may raise an alert; of a case not swept since its change, that of "
+        "its receipt; empty for never",
+    ),
+    _maybe(
+        "forget_on",
+        Date,
+        "first day on which its texts may have to be erased; of a closed case not examined since "
+        "its change, that of its receipt; empty for never",
+    ),
     _maybe("answered_at", INSTANT, "instant of the answer of the latest answer cycle (réponse), UTC"),
     _maybe("closed_at", INSTANT, "instant of closing (clôture), UTC"),
     _maybe("closing_reason", TEXT, "reason for closing (motif de clôture)"),
@@ -103,6 +120,13 @@ CASES = Table(
     _given("state_version", Integer, "version of the code that computed the row and the document (STATE_VERSION)"),
     _given("document", TEXT, "snapshot: the state as canonical JSON, without the events and the texts"),
     Index("ix_reclamation_cases_state", "state", "reference"),
+    Index("ix_reclamation_cases_awaited_on", "awaited_on", "reference"),
+    Index("ix_reclamation_cases_due_on", "due_on", "reference"),
+    Index("ix_reclamation_cases_received_at", "received_at", "reference"),
+    Index("ix_reclamation_cases_level_rank", "level_rank", "reference"),
+    Index("ix_reclamation_cases_band_rank", "band_rank", "reference"),
+    Index("ix_reclamation_cases_next_on", "next_on"),
+    Index("ix_reclamation_cases_forget_on", "forget_on"),
     comment="One row a case (dossier), computed from its events.",
 )
 

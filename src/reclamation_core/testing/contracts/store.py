@@ -23,6 +23,7 @@ from reclamation_core.testing.contracts.feeds import (
     JournalContract,
     SequenceGeneratorContract,
 )
+from reclamation_core.testing.contracts.lists import CaseListsContract
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
 from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract
 from reclamation_core.testing.contracts.samples import (
@@ -230,7 +231,9 @@ class WholeStoreContract(PortContract):
             unit.cases.get(SECOND)
 
 
-class CaseRepositoryContract(CaseStorageContract, StoredValuesContract, CaseQueryContract, CasePagesContract):
+class CaseRepositoryContract(
+    CaseStorageContract, StoredValuesContract, CaseQueryContract, CasePagesContract, CaseListsContract
+):
     """The contract of `CaseRepository`."""
 
     port = "CaseRepository"

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Date, Integer, Table
 
 from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
 from reclamation_core.adapters.sqlalchemy.consistency import event_type_of
+from reclamation_core.adapters.sqlalchemy.summaries import JOB_DAYS
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
@@ -52,6 +53,7 @@ def altered() -> list[Any]:
         for table in METADATA.sorted_tables
         for column in table.columns
         if table not in _OF_NO_AGGREGATE
+        and column not in JOB_DAYS.values()
         and (column.name not in _ORDER_OF_WRITING or f"{table.name}.{column.name}" in _VERSIONS)
     ]
 
@@ -109,6 +111,32 @@ def test_an_altered_column_is_found(table: Table, template: Path, tmp_path: Path
         assert [*desk.verify(), *desk.examine()] == []
 
     assert unfound == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reference"),
+    [
+        ("next_on = NULL", "R-2026-000003"),
+        ("next_on = '2026-07-12'", "R-2026-000003"),
+        ("next_on = 'tomorrow'", "R-2026-000003"),
+        ("forget_on = NULL", "R-2026-000002"),
+        ("forget_on = 7", "R-2026-000002"),
+    ],
+)
+def test_a_case_that_a_job_would_examine_too_late_is_found(
+    change: str, reference: str, template: Path, tmp_path: Path
+) -> None:
+    path = shutil.copy(template, tmp_path)
+    with Desk.open(
+        f"sqlite:///{path}", sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
+    ) as desk:
+        assert desk.register(factories.facts(factories.at(29)), site="CRE").reference == "R-2026-000003"
+        desk.sweep()
+        assert [*desk.verify()] == []
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"UPDATE reclamation_cases SET {change} WHERE reference = '{reference}'")
+
+        assert [*desk.verify()] == [Discrepancy(reference, "reclamation_cases")]
 
 
 def rebuilt() -> list[Any]:

@@ -1,0 +1,315 @@
+"""Lists of cases from their projections: pages in an order, counts by facet, groups, and the cases that a job examines.
+
+The rows of a page are those with a value of the order first, then those without: each part is read from an index in its
+order, whose last row is the position of the next page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
+
+from reclamation_core.adapters.sqlalchemy.criteria import criteria, has_site
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.statements import writer_for
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
+from reclamation_core.calendars import DeadlineStatus
+from reclamation_core.cases import Admissibility, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.events import admissibility_of
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.ports import (
+    CaseFacet,
+    CaseGroup,
+    CaseJob,
+    CaseOrder,
+    CaseOrdering,
+    CaseQuery,
+    CaseSummary,
+    StoreDamagedError,
+)
+from reclamation_core.ports.summaries import NULLABLE, ListPosition
+from reclamation_core.validators import is_storable
+from reclamation_core.vocabulary import Band, Channel, Complainant, Complexity, Eligibility, Level, Nature
+from reclamation_core.wording import Wording
+
+_C: Final = CASES.c
+_ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
+    CaseOrder.REFERENCE: _C.reference,
+    CaseOrder.RECEIVED: _C.received_at,
+    CaseOrder.DUE: _C.due_on,
+    CaseOrder.LEVEL: _C.level_rank,
+    CaseOrder.CRITICALITY: _C.band_rank,
+}
+JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {CaseJob.SWEEP: _C.next_on, CaseJob.FORGET: _C.forget_on}
+"""The column with the first day on which a job may have something to do."""
+
+
+def _codes(vocabulary: type[LabelledEnum]) -> dict[str | None, Any]:
+    return {None: None, **{str(member.value): member for member in vocabulary}}
+
+
+_KINDS: Final = _codes(CaseKind)
+_STATES: Final = _codes(CaseState)
+_ELIGIBILITIES: Final = _codes(Eligibility)
+_CHANNELS: Final = _codes(Channel)
+_COMPLAINANTS: Final = _codes(Complainant)
+_NATURES: Final = _codes(Nature)
+_LEVELS: Final = _codes(Level)
+_BANDS: Final = _codes(Band)
+_COMPLEXITIES: Final = _codes(Complexity)
+_REASONS: Final = _codes(ClosingReason)
+
+SUMMARY_COLUMNS: Final = tuple(
+    _C[{"criticality": "band"}.get(field.name, field.name)] for field in attrs.fields(CaseSummary)
+)
+"""The columns of a summary, in the order of its fields."""
+
+
+def _day(stored: Any) -> date | None:
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
+def _instant(stored: Any) -> datetime | None:
+    if isinstance(stored, str):
+        return datetime.fromisoformat(f"{stored}+00:00")
+    return None if stored is None else stored.astimezone(UTC)
+
+
+def read_summary(row: tuple[Any, ...]) -> CaseSummary:
+    """Return the summary of a row of `SUMMARY_COLUMNS`.
+
+    Raises:
+        ValueError, TypeError, KeyError: a value is not one that this library writes.
+    """
+    (reference, kind, state, eligibility, site, handling_unit, source, edition, channel, complainant, nature, theme,
+     received_at, received_on, due_on, awaited_on, answered_on, level, criticality, complexity, requested_on,
+     requested_facts, closed_at, closing_reason, version, unclear_facts) = row  # fmt: skip
+    return CaseSummary(
+        reference=reference,
+        kind=_KINDS[kind],
+        state=_STATES[state],
+        eligibility=_ELIGIBILITIES[eligibility],
+        site=site,
+        handling_unit=handling_unit,
+        source=source,
+        edition=edition,
+        channel=_CHANNELS[channel],
+        complainant=_COMPLAINANTS[complainant],
+        nature=_NATURES[nature],
+        theme=theme,
+        received_at=_instant(received_at),  # type: ignore[arg-type]  # it is never null
+        received_on=_day(received_on),  # type: ignore[arg-type]  # likewise
+        due_on=None if due_on is None else _day(due_on),
+        awaited_on=None if awaited_on is None else _day(awaited_on),
+        answered_on=None if answered_on is None else _day(answered_on),
+        level=_LEVELS[level],
+        criticality=_BANDS[criticality],
+        complexity=_COMPLEXITIES[complexity],
+        requested_on=None if requested_on is None else _day(requested_on),
+        requested_facts=tuple(requested_facts.split()) if requested_facts else (),
+        closed_at=None if closed_at is None else _instant(closed_at),
+        closing_reason=_REASONS[closing_reason],
+        version=version,
+        unclear_facts=unclear_facts,
+    )
+
+
+def _plain(column: Column[Any], backend: str) -> ColumnElement[Any]:
+    """Return a column without its type, so that SQLAlchemy converts nothing."""
+    # SQLite's unary plus hides the declared type from the converters of a host's connection.
+    sign = "+" if backend == "sqlite" else ""
+    return literal_column(f"{sign}{CASES.name}.{column.name}")
+
+
+@cache
+def _columns(backend: str) -> tuple[ColumnElement[Any], ...]:
+    return tuple(_plain(column, backend) for column in SUMMARY_COLUMNS)
+
+
+@cache
+def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: bool, part: str) -> Select[Any]:
+    """Return the statement of a part of a list, without its criteria.
+
+    Args:
+        backend: `sqlite` or `postgresql`.
+        by: the order.
+        awaited: True for a list of awaited answers alone, whose day is in a column of its own with an index.
+        descending: True for the greatest value first.
+        part: `first` for the rows with a value from the first on, `later` for those after a position, `missing` for
+            the rows without a value, `missing later` for those of them after a position.
+    """
+    column = _C.awaited_on if awaited and by is CaseOrder.DUE else _ORDERS[by]
+    keys = [_C.reference] if part.startswith("missing") or by is CaseOrder.REFERENCE else [column, _C.reference]
+    statement = select(*_columns(backend)).select_from(CASES)
+    if by in NULLABLE:
+        statement = statement.where(column.is_(None) if part.startswith("missing") else column.is_not(None))
+    if part.endswith("later"):
+        last = tuple_(*(bindparam(f"last_{key.name}", type_=key.type) for key in keys))
+        place = tuple_(*keys)
+        statement = statement.where(place < last if descending else place > last)
+    statement = statement.order_by(*(key.desc() if descending else key for key in keys))
+    return statement.limit(bindparam("the_limit", type_=BigInteger()))
+
+
+def _parts(ordering: CaseOrdering, *, awaited: bool) -> Iterator[tuple[str, ListPosition | None]]:
+    """Yield the parts of a list that come after the position of its order."""
+    position = ordering.position
+    if position is None or position.value is not None:
+        yield "first" if position is None else "later", position
+        position = None
+    if ordering.by in NULLABLE and not (awaited and ordering.by is CaseOrder.DUE):
+        yield "missing" if position is None else "missing later", position
+
+
+def summary_rows(
+    database: Database, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
+) -> tuple[list[CaseSummary], list[str]]:
+    """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
+    awaited = query.due_until is not None
+    conditions = _conditions(database, query, excluded)
+    found: list[CaseSummary] = []
+    damaged: list[str] = []
+    for part, position in _parts(ordering, awaited=awaited):
+        statement = _page_statement(
+            database.backend, ordering.by, awaited=awaited, descending=ordering.descending, part=part
+        )
+        column = _C.awaited_on if awaited and ordering.by is CaseOrder.DUE else _ORDERS[ordering.by]
+        parameters: dict[str, Any] = {"the_limit": limit - len(found)}
+        if position is not None:
+            parameters |= {f"last_{column.name}": position.value, "last_reference": position.reference}
+            if part == "missing later":
+                del parameters[f"last_{column.name}"]
+        for row in database.rows(statement.where(*conditions) if conditions else statement, parameters):
+            try:
+                found.append(read_summary(row[:]))  # a plain tuple, which is read faster
+            except (ValueError, TypeError, KeyError):
+                damaged.append(str(row[0]))
+        if len(found) + len(damaged) >= limit:
+            break
+    return found, damaged
+
+
+def _conditions(database: Database, query: CaseQuery, excluded: Collection[str]) -> list[ColumnElement[bool]]:
+    conditions = criteria(query, database.backend)
+    return [*conditions, _C.reference.not_in(sorted(excluded))] if excluded else conditions
+
+
+# Facets and groups
+
+
+def _facet(facet: CaseFacet, day: date) -> ColumnElement[Any]:
+    """Return the expression of the code of a facet."""
+    match facet:
+        case CaseFacet.ADMISSIBILITY:
+            return case(*_admissibilities())
+        case CaseFacet.DUE:
+            return case(
+                (_C.awaited_on < day, literal(DeadlineStatus.OVERDUE.value)),
+                (_C.awaited_on == day, literal(DeadlineStatus.DUE_TODAY.value)),
+                (_C.awaited_on > day, literal(DeadlineStatus.RUNNING.value)),
+            )
+        case _:
+            return _FACETS[facet]
+
+
+def _admissibilities() -> Iterator[tuple[ColumnElement[bool], ColumnElement[str]]]:
+    yield _C.kind == CaseKind.MALFUNCTION.value, literal(Admissibility.MALFUNCTION.value)
+    for eligibility in Eligibility:
+        yield (
+            _C.eligibility == eligibility.value,
+            literal(admissibility_of(CaseKind.COMPLAINT, eligibility).value),
+        )
+    yield _C.eligibility.is_(None), literal(admissibility_of(CaseKind.COMPLAINT, None).value)
+
+
+_FACETS: Final[Mapping[CaseFacet, Column[Any]]] = {
+    CaseFacet.STATE: _C.state,
+    CaseFacet.LEVEL: _C.level,
+    CaseFacet.SITE: _C.site,
+    CaseFacet.UNIT: _C.handling_unit,
+    CaseFacet.CHANNEL: _C.channel,
+    CaseFacet.NATURE: _C.nature,
+    CaseFacet.THEME: _C.theme,
+    CaseFacet.CRITICALITY: _C.band,
+}
+
+
+def count_by(
+    database: Database, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
+) -> dict[str | None, int]:
+    """Return how many cases meet a query, by the code of a facet."""
+    counted = select(_facet(facet, day).label("code")).where(*_conditions(database, query, excluded)).subquery()
+    rows: list[Any] = database.rows(select(counted.c.code, func.count()).group_by(counted.c.code))
+    return dict(map(tuple, rows))
+
+
+def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[CaseGroup]:
+    """Return the groups of at least so many cases that meet a query, by site and nature.
+
+    Raises:
+        StoreDamagedError: a nature is not one that this library knows.
+    """
+    is_served = and_(CASE_SITES.c.case_reference == _C.reference, CASE_SITES.c.part == "service")
+    site = func.coalesce(CASE_SITES.c.site, _C.site)
+    listed = func.json_group_array if database.backend == "sqlite" else func.json_agg
+    groups = (
+        select(site, _C.nature, listed(_C.reference), func.min(_C.received_on), func.max(_C.received_on))
+        .select_from(CASES.outerjoin(CASE_SITES, is_served))
+        .where(*criteria(query, database.backend))
+        .group_by(site, _C.nature)
+        .having(func.count() >= min_count)
+    )
+    rows: list[Any] = database.rows(groups)
+    try:
+        return [
+            CaseGroup(
+                site=site,
+                nature=_NATURES[nature],
+                cases=tuple(sorted(json.loads(cases) if isinstance(cases, str) else cases)),
+                first=first,
+                last=last,
+            )
+            for site, nature, cases, first, last in rows
+        ]
+    except KeyError as error:
+        raise StoreDamagedError.of(database.name, Wording(f"nature {error}", f"nature {error}")) from None
+
+
+# Jobs
+
+
+def due_references(database: Database, job: CaseJob, until: date, sites: Collection[str]) -> list[str]:
+    """Return the references of the cases for which a job may have something to do by a day, in their order."""
+    due = select(_C.reference).where(JOB_DAYS[job] <= until)
+    if sites:
+        due = due.where(has_site(_C.reference, sites))
+    return sorted(str(row[0]) for row in database.rows(due))
+
+
+def postpone(database: Database, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
+    """Note until when a job has nothing to do for cases that still have the version at which it examined them."""
+    rows = (
+        {"the_key": reference, "the_version": version, "day": day}
+        for reference, (version, day) in sorted(days.items())
+        if is_storable(reference)
+    )
+    database.run([*writer_for(database.dialect).postpone(JOB_DAYS[job], rows)])

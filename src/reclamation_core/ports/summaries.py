@@ -1,0 +1,441 @@
+"""Summaries of cases for lists: their columns, order, pages with a token, and counts by facet.
+
+A store answers from its projections, without the events of a case. The due dates are those of the latest change of each
+case: they depend on its facts and its own calendar, never on the clock. Whether one is overdue is a comparison with a
+day that the caller passes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.calendars import DeadlineStatus
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.documents import facts_document
+from reclamation_core.cases.events import InformationRequested, admissibility_of
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents import canonical_json
+from reclamation_core.errors import REDACTED
+from reclamation_core.validators import coded, is_storable, member_of, refuse_value, require, truth
+from reclamation_core.vocabulary import (
+    Band,
+    Channel,
+    Complainant,
+    ComplaintFacts,
+    Complexity,
+    Eligibility,
+    Level,
+    Nature,
+)
+from reclamation_core.wording import Wording
+
+_A_TOKEN: Final = Wording(
+    "la suite d'une page de la même liste, dans le même ordre, est attendue, telle qu'elle a été reçue",
+    "the `next` of a page of the same list in the same order is expected, as it was received",
+)
+
+
+class CaseOrder(LabelledEnum):
+    """The order of a list of cases (ordre)."""
+
+    REFERENCE = "reference", "référence", "reference"
+    RECEIVED = "received", "date de réception", "date of receipt"
+    DUE = "due", "échéance", "due date"
+    LEVEL = "level", "niveau de traitement", "handling level"
+    CRITICALITY = "criticality", "criticité", "criticality"
+
+
+class CaseFacet(LabelledEnum):
+    """A value by which cases are counted (facette)."""
+
+    STATE = "state", "état", "state"
+    ADMISSIBILITY = "admissibility", "recevabilité", "admissibility"
+    LEVEL = "level", "niveau de traitement", "handling level"
+    SITE = "site", "centre d'enregistrement", "registering site"
+    UNIT = "unit", "unité de traitement", "handling unit"
+    CHANNEL = "channel", "canal", "channel"
+    NATURE = "nature", "nature de la demande", "nature of the message"
+    THEME = "theme", "thème", "theme"
+    CRITICALITY = "criticality", "criticité", "criticality"
+    DUE = "due", "échéance de la réponse", "due date of the answer"
+
+
+@attrs.frozen(kw_only=True)
+class CaseSummary:
+    """A row of a list of cases; unknown and undetermined values are None.
+
+    Attributes:
+        reference: the reference.
+        kind: a complaint or a malfunction.
+        state: the state.
+        eligibility: the eligibility; None while undetermined, and for a malfunction.
+        site: the site that registered the case.
+        handling_unit: the unit that handles it.
+        source: the identifier of the source message.
+        edition: the edition of the procedure.
+        channel: the channel of receipt.
+        complainant: the kind of client that complains.
+        nature: the nature of the message.
+        theme: the code of the theme.
+        received_at: the instant of receipt, in UTC.
+        received_on: the day of receipt, in the zone of the case.
+        due_on: the last day to answer, of the latest answer cycle; None if no answer is due.
+        awaited_on: the same while the answer is awaited; None once it is given, and while the clock is suspended.
+        answered_on: the day of the answer of the latest answer cycle, in the zone of the case.
+        level: the handling level.
+        criticality: the band of criticality, the risk of the case.
+        complexity: the complexity.
+        requested_on: the day of the latest request for information without an answer.
+        requested_facts: the names of its unknown facts.
+        closed_at: the instant of the closing, in UTC.
+        closing_reason: the reason of the closing.
+        version: the number of events; see `etag`.
+        unclear_facts: of a complaint to be clarified, canonical JSON with its facts, the receipt apart, and the digest
+            of its edition: the question to ask follows from them.
+    """
+
+    reference: str
+    kind: CaseKind
+    state: CaseState
+    eligibility: Eligibility | None
+    site: str
+    handling_unit: str
+    source: str | None
+    edition: str
+    channel: Channel | None
+    complainant: Complainant | None
+    nature: Nature | None
+    theme: str | None
+    received_at: datetime
+    received_on: date
+    due_on: date | None
+    awaited_on: date | None
+    answered_on: date | None
+    level: Level
+    criticality: Band | None
+    complexity: Complexity | None
+    requested_on: date | None
+    requested_facts: tuple[str, ...]
+    closed_at: datetime | None
+    closing_reason: ClosingReason | None
+    version: int
+    unclear_facts: str | None = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, case: Case) -> CaseSummary:
+        """Return the summary of a case."""
+        facts, deadline = case.facts, case.deadline
+        answered_at = case.answer_cycles[-1].answered_at if case.answer_cycles else None
+        requested_on, requested_facts = pending_request(case)
+        return cls(
+            reference=case.reference,
+            kind=case.kind,
+            state=case.state,
+            eligibility=case.eligibility,
+            site=case.site,
+            handling_unit=case.handling_unit,
+            source=case.source,
+            edition=case.edition,
+            channel=_known(facts, "channel", Channel),
+            complainant=_known(facts, "complainant", Complainant),
+            nature=_known(facts, "nature", Nature),
+            theme=_known(facts, "theme", str),
+            received_at=case.received_at.astimezone(UTC),
+            received_on=case.received_on,
+            due_on=None if deadline is None else deadline.due,
+            awaited_on=case.awaited_on,
+            answered_on=None if answered_at is None else case.day_of(answered_at),
+            level=case.level,
+            criticality=case.verdict.band,
+            complexity=case.verdict.complexity,
+            requested_on=requested_on,
+            requested_facts=requested_facts,
+            closed_at=None if case.closed_at is None else case.closed_at.astimezone(UTC),
+            closing_reason=None if case.closure is None else case.closure.reason,
+            version=case.version,
+            unclear_facts=_unclear(case),
+        )
+
+    @property
+    def admissibility(self) -> Admissibility:
+        """Whether the case is in the scope of the procedure (recevabilité)."""
+        return admissibility_of(self.kind, self.eligibility)
+
+    def status_on(self, day: date) -> DeadlineStatus | None:
+        """Return the status of the answer on a day; None if no answer is due, or none is awaited any more."""
+        if self.awaited_on is not None:
+            if day > self.awaited_on:
+                return DeadlineStatus.OVERDUE
+            return DeadlineStatus.DUE_TODAY if day == self.awaited_on else DeadlineStatus.RUNNING
+        if self.due_on is None or self.answered_on is None:
+            return None
+        return DeadlineStatus.MET if self.answered_on <= self.due_on else DeadlineStatus.MET_LATE
+
+    def to_document(self, day: date | None = None) -> dict[str, Any]:
+        """Return the summary as plain data, with codes; with a day, also the `status` of the answer on that day."""
+        names = [field.name for field in attrs.fields(CaseSummary) if field.name != "unclear_facts"]
+        document = {name: _plain(getattr(self, name)) for name in names}
+        status = {} if day is None else {"status": _plain(self.status_on(day))}
+        return document | {"admissibility": self.admissibility.value} | status
+
+
+def _known(facts: object, name: str, expected: type[Any]) -> Any:
+    value = getattr(facts, name, None)
+    return value if isinstance(value, expected) else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, LabelledEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _unclear(case: Case) -> str | None:
+    """Return the facts of a complaint to be clarified, without the receipt, and the digest of its edition."""
+    if case.admissibility is not Admissibility.TO_BE_CLARIFIED or not isinstance(case.facts, ComplaintFacts):
+        return None
+    document = facts_document(case.facts)
+    del document["received_at"]
+    return canonical_json({"digest": case.terms.digest, "facts": document})
+
+
+def pending_request(case: Case) -> tuple[date | None, tuple[str, ...]]:
+    """Return the day and the unknown facts of the latest request for information without an answer."""
+    for event in reversed(case.history):
+        request = event.data
+        if isinstance(request, InformationRequested) and not request.is_answered(case, event.number):
+            return case.day_of(event.occurred_at), request.missing(case)
+    return None, ()
+
+
+# Order and pages
+
+
+_VALUES: Final[Mapping[CaseOrder, Any]] = {
+    CaseOrder.REFERENCE: lambda one: one.reference,
+    CaseOrder.RECEIVED: lambda one: one.received_at,
+    CaseOrder.DUE: lambda one: one.due_on,
+    CaseOrder.LEVEL: lambda one: one.level.rank,
+    CaseOrder.CRITICALITY: lambda one: None if one.criticality is None else one.criticality.rank,
+}
+_KINDS: Final[Mapping[CaseOrder, type[Any]]] = {
+    CaseOrder.REFERENCE: str,
+    CaseOrder.RECEIVED: datetime,
+    CaseOrder.DUE: date,
+    CaseOrder.LEVEL: int,
+    CaseOrder.CRITICALITY: int,
+}
+_MAX_RANK: Final = 100
+NULLABLE: Final = frozenset({CaseOrder.DUE, CaseOrder.CRITICALITY})
+"""The orders whose value may be missing."""
+
+
+@attrs.frozen
+class ListPosition:
+    """The last row of a page: the value that the list is ordered by, None if it is missing, and the reference."""
+
+    value: Any
+    reference: str
+
+
+@attrs.frozen(kw_only=True)
+class CaseOrdering:
+    """The order of a list, and the position after which its page begins.
+
+    Rows of one value are in the order of their references. A descending list is the exact reverse, but rows without a
+    value are last in both.
+
+    Args:
+        by: the value.
+        descending: True for the greatest value first.
+        after: the `next` of the page before; None for the first page.
+
+    Raises:
+        FaultsError: the order is unknown, or `after` is not the `next` of a list in this order.
+    """
+
+    by: CaseOrder = attrs.field(default=CaseOrder.REFERENCE, validator=member_of(CaseOrder))
+    descending: bool = attrs.field(default=False, validator=truth)
+    after: str | None = None
+    position: ListPosition | None = attrs.field(
+        init=False, repr=False, default=attrs.Factory(lambda self: self._position(), takes_self=True)
+    )
+
+    def value(self, summary: CaseSummary) -> Any:
+        """Return the value of a row; None if it is missing."""
+        return _VALUES[self.by](summary)
+
+    def sorted(self, summaries: Iterable[CaseSummary]) -> list[CaseSummary]:
+        """Return rows in this order."""
+        present: list[tuple[Any, str, CaseSummary]] = []
+        missing: list[tuple[Any, str, CaseSummary]] = []
+        for one in summaries:
+            value = self.value(one)
+            (missing if value is None else present).append((value, one.reference, one))
+        by_value = sorted(present, key=lambda row: row[:2], reverse=self.descending)
+        by_reference = sorted(missing, key=lambda row: row[1], reverse=self.descending)
+        return [row[2] for row in (*by_value, *by_reference)]
+
+    def follows(self, summary: CaseSummary) -> bool:
+        """Return True if a row comes after the position."""
+        if self.position is None:
+            return True
+        value, last = self.value(summary), self.position
+        if value is None or last.value is None:
+            if (value is None) is not (last.value is None):
+                return value is None
+            key, after = (summary.reference,), (last.reference,)
+        else:
+            key, after = (value, summary.reference), (last.value, last.reference)  # type: ignore[assignment]
+        return key < after if self.descending else key > after
+
+    def page(self, summaries: Iterable[CaseSummary], limit: int, damaged: Iterable[str] = ()) -> CaseSummaryPage:
+        """Return the page of rows that come after the position, which may be in any order and more than a page."""
+        return self.page_of_sorted(self.sorted(filter(self.follows, summaries)), limit, damaged)
+
+    def page_of_sorted(self, rows: list[CaseSummary], limit: int, damaged: Iterable[str] = ()) -> CaseSummaryPage:
+        """Return the page of rows that are in this order and after the position; more than a page is cut."""
+        following = self._write(rows[limit - 1]) if len(rows) > limit else None
+        return CaseSummaryPage(tuple(rows[:limit]), following, tuple(damaged))
+
+    def _write(self, last: CaseSummary) -> str:
+        value = self.value(last)
+        written = value.isoformat() if isinstance(value, date) else value
+        text = json.dumps([self.by.value, self.descending, written, last.reference])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def _position(self) -> ListPosition | None:
+        """Return the position that `after` names."""
+        if self.after is None:
+            return None
+        try:
+            document = json.loads(base64.b64decode(f"{self.after}===", altchars=b"-_").decode())
+            by, descending, value, reference = document
+            kind = _KINDS[self.by]
+            if value is not None and issubclass(kind, date):
+                value = kind.fromisoformat(value)
+            is_own = [by, descending] == [self.by.value, self.descending] and _is_value(value, kind, self.by)
+            is_own = is_own and isinstance(reference, str) and is_storable(reference)
+        except (ValueError, TypeError, RecursionError):
+            is_own = False
+        if not is_own:
+            refuse_value("after", REDACTED, _A_TOKEN)
+        return ListPosition(value, reference)
+
+
+def _is_value(value: Any, kind: type[Any], by: CaseOrder) -> bool:
+    """Return True if a list in an order may have a value."""
+    if value is None:
+        return by in NULLABLE
+    if isinstance(value, datetime):
+        return kind is datetime and value.tzinfo is not None
+    if isinstance(value, str):
+        return kind is str and is_storable(value)
+    return type(value) is kind and (not isinstance(value, int) or 0 <= value < _MAX_RANK)
+
+
+@attrs.frozen
+class CaseSummaryPage:
+    """A page of a list of cases.
+
+    Attributes:
+        summaries: the rows of this page.
+        next: the `after` of the next page, an opaque text; None on the last page.
+        damaged: the references of cases whose row cannot be read, which are left out.
+    """
+
+    summaries: tuple[CaseSummary, ...]
+    next: str | None
+    damaged: tuple[str, ...] = ()
+
+
+# Facets, groups and jobs
+
+
+def facet_value(summary: CaseSummary, facet: CaseFacet, day: date) -> str | None:
+    """Return the code by which a case is counted; None if it has none."""
+    match facet:
+        case CaseFacet.UNIT:
+            return summary.handling_unit
+        case CaseFacet.DUE:
+            status = None if summary.awaited_on is None else summary.status_on(day)
+            return None if status is None else status.value
+        case _:
+            value = getattr(summary, facet.value)
+            return value.value if isinstance(value, LabelledEnum) else value
+
+
+def count_by(summaries: Iterable[CaseSummary], facet: CaseFacet, day: date) -> dict[str | None, int]:
+    """Return the number of cases by code."""
+    return dict(Counter(facet_value(one, facet, day) for one in summaries))
+
+
+@attrs.frozen(kw_only=True)
+class CaseGroup:
+    """Cases about one site and of one nature.
+
+    Attributes:
+        site: a site that delivered the service; the registering site if none is known.
+        nature: the nature of the messages; None while unknown.
+        cases: their references, by code point.
+        first: the day of the first receipt.
+        last: the day of the last receipt.
+    """
+
+    site: str
+    nature: Nature | None
+    cases: tuple[str, ...]
+    first: date
+    last: date
+
+
+def group_cases(cases: Iterable[Case], min_count: int) -> list[CaseGroup]:
+    """Return the groups of at least so many cases, by site and nature."""
+    alike: defaultdict[tuple[str, Nature | None], list[Case]] = defaultdict(list)
+    for case in cases:
+        for site in set(case.service_sites) or {case.site}:
+            alike[site, _known(case.facts, "nature", Nature)].append(case)
+    return [
+        CaseGroup(
+            site=site,
+            nature=nature,
+            cases=tuple(sorted(case.reference for case in group)),
+            first=min(case.received_on for case in group),
+            last=max(case.received_on for case in group),
+        )
+        for (site, nature), group in alike.items()
+        if len(group) >= min_count
+    ]
+
+
+class CaseJob(LabelledEnum):
+    """A job on many cases that is run again and again (tâche)."""
+
+    SWEEP = "sweep", "lever les alertes", "raise alerts"
+    FORGET = "forget", "effacer les textes échus", "erase expired texts"
+
+
+def job_day(case: Case, job: CaseJob) -> date | None:
+    """Return the first day on which a job may have something to do for a case that has just changed.
+
+    None if it has nothing to do until the next change. The job determines the exact day, which `postpone` stores.
+    """
+    is_examined = job is CaseJob.SWEEP or (case.closed_at is not None and case.anonymised_at is None)
+    return case.received_on if is_examined else None
+
+
+def require_ordering(by: Any, descending: Any, after: Any) -> CaseOrdering:
+    """Return the order of a list; a refusal names the argument of the query."""
+    order = coded(CaseOrder, by)
+    require(member_of(CaseOrder), order_by=order)
+    require(truth, descending=descending)
+    return CaseOrdering(by=order, descending=descending, after=after)
