@@ -13,15 +13,20 @@ from reclamation_core.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from reclamation_core.adapters.sqlalchemy import (
+        CASES,
+        METADATA,
         Settings,
         SqlAlchemyStore,
         check,
+        leave_own_tables,
         open_engine,
         rebuild_projections,
         upgrade,
     )
 
 __all__ = [
+    "CASES",
+    "METADATA",
     "BufferedUnitOfWork",
     "Changes",
     "CommittedState",
@@ -30,6 +35,7 @@ __all__ = [
     "Settings",
     "SqlAlchemyStore",
     "check",
+    "leave_own_tables",
     "open_engine",
     "rebuild_projections",
     "upgrade",

@@ -1,7 +1,18 @@
 """The store in a database, on SQLAlchemy: SQLite and PostgreSQL."""
 
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_engine
-from reclamation_core.adapters.sqlalchemy.schema import check, upgrade
+from reclamation_core.adapters.sqlalchemy.schema import check, leave_own_tables, upgrade
 from reclamation_core.adapters.sqlalchemy.store import SqlAlchemyStore, rebuild_projections
+from reclamation_core.adapters.sqlalchemy.tables import CASES, METADATA
 
-__all__ = ["Settings", "SqlAlchemyStore", "check", "open_engine", "rebuild_projections", "upgrade"]
+__all__ = [
+    "CASES",
+    "METADATA",
+    "Settings",
+    "SqlAlchemyStore",
+    "check",
+    "leave_own_tables",
+    "open_engine",
+    "rebuild_projections",
+    "upgrade",
+]

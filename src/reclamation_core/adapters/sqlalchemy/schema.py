@@ -21,7 +21,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database, translate_db
 from reclamation_core.adapters.sqlalchemy.engines import open_engine, refuse_another_encoding
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase, require_supported
 from reclamation_core.adapters.sqlalchemy.schema_comparison import differences, read_server_version, restore
-from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
+from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA, PREFIX, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
 from reclamation_core.wording import Wording
@@ -65,6 +65,32 @@ def upgrade(database: Engine | URL | str | HostConnection) -> tuple[Wording, ...
         return on_own_engine(database, upgrade)
     host = _host(database)
     return host.write(lambda connection, _: migrate(connection, host.name))
+
+
+def leave_own_tables(name: str | None, type_: str, parent_names: object = None) -> bool:  # noqa: ARG001  as Alembic calls it
+    """Return False for the tables of this library: the `include_name` of an application's `context.configure`.
+
+    Alembic's autogeneration then proposes no change of them.
+
+    >>> leave_own_tables("invoices", "table"), leave_own_tables("reclamation_cases", "table")
+    (True, False)
+    """
+    return type_ != "table" or name is None or not name.startswith(PREFIX)
+
+
+def delete_all_rows(database: Engine | URL | str | HostConnection) -> None:
+    """Delete every row of the tables of this library; the schema stays. See `testing.databases.empty_database`."""
+    if isinstance(database, str | URL):
+        on_own_engine(database, delete_all_rows)
+        return
+    emptied = [table for table in reversed(METADATA.sorted_tables) if table is not FEED_LOCK]
+    target = Database(database) if isinstance(database, Engine) else _host(database)
+
+    def work(connection: Connection, _: int) -> None:
+        for table in emptied:
+            connection.execute(table.delete())
+
+    target.write(work)
 
 
 def check(database: Engine | URL | str | HostConnection) -> None:
