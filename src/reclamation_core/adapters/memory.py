@@ -29,8 +29,7 @@ from reclamation_core.ports import (
     Store,
     UnitOfWork,
 )
-from reclamation_core.ports.query import require_limit, require_page
-from reclamation_core.ports.summaries import job_day
+from reclamation_core.ports.query import job_day, require_limit, require_page
 
 
 class InMemoryFeed(EventFeed):

@@ -18,7 +18,7 @@ from reclamation_core.ports.errors import (
     UnitOfWorkEndedError,
     VersionConflictError,
 )
-from reclamation_core.ports.query import CasePage, CaseQuery, normalize_text
+from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary, normalize_text
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
 from reclamation_core.ports.store import (
     Clock,
@@ -36,15 +36,7 @@ from reclamation_core.ports.store import (
     Store,
     UnitOfWork,
 )
-from reclamation_core.ports.summaries import (
-    CaseFacet,
-    CaseGroup,
-    CaseJob,
-    CaseOrder,
-    CaseOrdering,
-    CaseSummary,
-    CaseSummaryPage,
-)
+from reclamation_core.ports.summaries import CaseFacet, CaseGroup, CaseOrder, CaseOrdering, CaseSummaryPage
 
 __all__ = [
     "CaseFacet",

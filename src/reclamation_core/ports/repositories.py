@@ -12,13 +12,11 @@ import attrs
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports.errors import CaseNotFoundError, ConcurrentChangeError, StoreDamagedError
-from reclamation_core.ports.query import CasePage, CaseQuery
+from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary
 from reclamation_core.ports.summaries import (
     CaseFacet,
     CaseGroup,
-    CaseJob,
     CaseOrdering,
-    CaseSummary,
     CaseSummaryPage,
     count_by,
     group_cases,

@@ -11,27 +11,17 @@ import base64
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import DeadlineStatus
-from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
-from reclamation_core.cases.documents import facts_document
-from reclamation_core.cases.events import InformationRequested, admissibility_of
+from reclamation_core.cases import Case
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import canonical_json
 from reclamation_core.errors import REDACTED
+from reclamation_core.ports.query import CaseSummary, known_fact
 from reclamation_core.validators import coded, is_storable, member_of, refuse_value, require, truth
 from reclamation_core.vocabulary import (
-    Band,
-    Channel,
-    Complainant,
-    ComplaintFacts,
-    Complexity,
-    Eligibility,
-    Level,
     Nature,
 )
 from reclamation_core.wording import Wording
@@ -65,156 +55,6 @@ class CaseFacet(LabelledEnum):
     THEME = "theme", "thème", "theme"
     CRITICALITY = "criticality", "criticité", "criticality"
     DUE = "due", "échéance de la réponse", "due date of the answer"
-
-
-@attrs.frozen(kw_only=True)
-class CaseSummary:
-    """A row of a list of cases; unknown and undetermined values are None.
-
-    Attributes:
-        reference: the reference.
-        kind: a complaint or a malfunction.
-        state: the state.
-        eligibility: the eligibility; None while undetermined, and for a malfunction.
-        site: the site that registered the case.
-        handling_unit: the unit that handles it.
-        source: the identifier of the source message.
-        edition: the edition of the procedure.
-        channel: the channel of receipt.
-        complainant: the kind of client that complains.
-        nature: the nature of the message.
-        theme: the code of the theme.
-        received_at: the instant of receipt, in UTC.
-        received_on: the day of receipt, in the zone of the case.
-        due_on: the last day to answer, of the latest answer cycle; None if no answer is due.
-        awaited_on: the same while the answer is awaited; None once it is given, and while the clock is suspended.
-        answered_on: the day of the answer of the latest answer cycle, in the zone of the case.
-        level: the handling level.
-        criticality: the band of criticality, the risk of the case.
-        complexity: the complexity.
-        requested_on: the day of the latest request for information without an answer.
-        requested_facts: the names of its unknown facts.
-        closed_at: the instant of the closing, in UTC.
-        closing_reason: the reason of the closing.
-        version: the number of events; see `etag`.
-        unclear_facts: of a complaint to be clarified, canonical JSON with its facts, the receipt apart, and the digest
-            of its edition: the question to ask follows from them.
-    """
-
-    reference: str
-    kind: CaseKind
-    state: CaseState
-    eligibility: Eligibility | None
-    site: str
-    handling_unit: str
-    source: str | None
-    edition: str
-    channel: Channel | None
-    complainant: Complainant | None
-    nature: Nature | None
-    theme: str | None
-    received_at: datetime
-    received_on: date
-    due_on: date | None
-    awaited_on: date | None
-    answered_on: date | None
-    level: Level
-    criticality: Band | None
-    complexity: Complexity | None
-    requested_on: date | None
-    requested_facts: tuple[str, ...]
-    closed_at: datetime | None
-    closing_reason: ClosingReason | None
-    version: int
-    unclear_facts: str | None = attrs.field(repr=False)
-
-    @classmethod
-    def of(cls, case: Case) -> CaseSummary:
-        """Return the summary of a case."""
-        facts, deadline = case.facts, case.deadline
-        answered_at = case.answer_cycles[-1].answered_at if case.answer_cycles else None
-        requested_on, requested_facts = pending_request(case)
-        return cls(
-            reference=case.reference,
-            kind=case.kind,
-            state=case.state,
-            eligibility=case.eligibility,
-            site=case.site,
-            handling_unit=case.handling_unit,
-            source=case.source,
-            edition=case.edition,
-            channel=_known(facts, "channel", Channel),
-            complainant=_known(facts, "complainant", Complainant),
-            nature=_known(facts, "nature", Nature),
-            theme=_known(facts, "theme", str),
-            received_at=case.received_at.astimezone(UTC),
-            received_on=case.received_on,
-            due_on=None if deadline is None else deadline.due,
-            awaited_on=case.awaited_on,
-            answered_on=None if answered_at is None else case.day_of(answered_at),
-            level=case.level,
-            criticality=case.verdict.band,
-            complexity=case.verdict.complexity,
-            requested_on=requested_on,
-            requested_facts=requested_facts,
-            closed_at=None if case.closed_at is None else case.closed_at.astimezone(UTC),
-            closing_reason=None if case.closure is None else case.closure.reason,
-            version=case.version,
-            unclear_facts=_unclear(case),
-        )
-
-    @property
-    def admissibility(self) -> Admissibility:
-        """Whether the case is in the scope of the procedure (recevabilité)."""
-        return admissibility_of(self.kind, self.eligibility)
-
-    def status_on(self, day: date) -> DeadlineStatus | None:
-        """Return the status of the answer on a day; None if no answer is due, or none is awaited any more."""
-        if self.awaited_on is not None:
-            if day > self.awaited_on:
-                return DeadlineStatus.OVERDUE
-            return DeadlineStatus.DUE_TODAY if day == self.awaited_on else DeadlineStatus.RUNNING
-        if self.due_on is None or self.answered_on is None:
-            return None
-        return DeadlineStatus.MET if self.answered_on <= self.due_on else DeadlineStatus.MET_LATE
-
-    def to_document(self, day: date | None = None) -> dict[str, Any]:
-        """Return the summary as plain data, with codes; with a day, also the `status` of the answer on that day."""
-        names = [field.name for field in attrs.fields(CaseSummary) if field.name != "unclear_facts"]
-        document = {name: _plain(getattr(self, name)) for name in names}
-        status = {} if day is None else {"status": _plain(self.status_on(day))}
-        return document | {"admissibility": self.admissibility.value} | status
-
-
-def _known(facts: object, name: str, expected: type[Any]) -> Any:
-    value = getattr(facts, name, None)
-    return value if isinstance(value, expected) else None
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, LabelledEnum):
-        return value.value
-    if isinstance(value, tuple):
-        return list(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _unclear(case: Case) -> str | None:
-    """Return the facts of a complaint to be clarified, without the receipt, and the digest of its edition."""
-    if case.admissibility is not Admissibility.TO_BE_CLARIFIED or not isinstance(case.facts, ComplaintFacts):
-        return None
-    document = facts_document(case.facts)
-    del document["received_at"]
-    return canonical_json({"digest": case.terms.digest, "facts": document})
-
-
-def pending_request(case: Case) -> tuple[date | None, tuple[str, ...]]:
-    """Return the day and the unknown facts of the latest request for information without an answer."""
-    for event in reversed(case.history):
-        request = event.data
-        if isinstance(request, InformationRequested) and not request.is_answered(case, event.number):
-            return case.day_of(event.occurred_at), request.missing(case)
-    return None, ()
 
 
 # Order and pages
@@ -403,7 +243,7 @@ def group_cases(cases: Iterable[Case], min_count: int) -> list[CaseGroup]:
     alike: defaultdict[tuple[str, Nature | None], list[Case]] = defaultdict(list)
     for case in cases:
         for site in set(case.service_sites) or {case.site}:
-            alike[site, _known(case.facts, "nature", Nature)].append(case)
+            alike[site, known_fact(case.facts, "nature", Nature)].append(case)
     return [
         CaseGroup(
             site=site,
@@ -415,22 +255,6 @@ def group_cases(cases: Iterable[Case], min_count: int) -> list[CaseGroup]:
         for (site, nature), group in alike.items()
         if len(group) >= min_count
     ]
-
-
-class CaseJob(LabelledEnum):
-    """A job on many cases that is run again and again (tâche)."""
-
-    SWEEP = "sweep", "lever les alertes", "raise alerts"
-    FORGET = "forget", "effacer les textes échus", "erase expired texts"
-
-
-def job_day(case: Case, job: CaseJob) -> date | None:
-    """Return the first day on which a job may have something to do for a case that has just changed.
-
-    None if it has nothing to do until the next change. The job determines the exact day, which `postpone` stores.
-    """
-    is_examined = job is CaseJob.SWEEP or (case.closed_at is not None and case.anonymised_at is None)
-    return case.received_on if is_examined else None
 
 
 def require_ordering(by: Any, descending: Any, after: Any) -> CaseOrdering:

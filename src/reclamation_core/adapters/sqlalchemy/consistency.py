@@ -34,7 +34,7 @@ from reclamation_core.adapters.unit_of_work import AnyPlan
 from reclamation_core.cases import Case, Secret, Vault
 from reclamation_core.cases.deadlines import answer_alert_on
 from reclamation_core.ports import CaseJob, StoreDamagedError
-from reclamation_core.ports.summaries import job_day
+from reclamation_core.ports.query import job_day
 
 Rows: TypeAlias = Mapping[Table, "list[Any] | None"]
 """The stored rows of one case or plan by table, in the order of their keys; None where one is not text."""

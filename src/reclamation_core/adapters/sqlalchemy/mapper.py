@@ -53,7 +53,7 @@ from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, Published
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import CaseJob, CaseSummary, StoreDamagedError, normalize_text
-from reclamation_core.ports.summaries import job_day
+from reclamation_core.ports.query import job_day
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound=Case | AnyPlan)
