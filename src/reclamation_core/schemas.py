@@ -35,7 +35,7 @@ from reclamation_core.plans.documents import CODEC as PLAN_CODEC
 from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS
 from reclamation_core.plans.documents import PlanDocument
 from reclamation_core.plans.events import RecordedPlanEvent
-from reclamation_core.plans.published import PlanView, PublishedPlanView
+from reclamation_core.plans.published import PgaacView, PublishedPlanView
 from reclamation_core.policy.documents import edition_schema
 from reclamation_core.policy.policy_file import policy_schema
 from reclamation_core.tables.document import table_schema
@@ -77,7 +77,7 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "awaited_check": AwaitedCheck,
     "case": CaseView,
     "explanation": CaseExplanation,
-    "plan": PlanView,
+    "plan": PgaacView,
     "problem": ProblemView,
     "published_plan": PublishedPlanView,
     "registration_result": RegistrationResultView,

@@ -130,7 +130,7 @@ class PublicationView:
 
 
 @attrs.frozen(kw_only=True)
-class PlanView:
+class PgaacView:
     """A plan as plain data (PGAAC).
 
     Args:
@@ -158,7 +158,7 @@ def plan_document_of(
         )
         for one in published
     )
-    view = PlanView(
+    view = PgaacView(
         scope=scope,
         key=scope.key,
         version=version,

@@ -33,7 +33,7 @@ _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _REFERENCES: Final = ("X-1", "X-2", "X-10")
 _FAMILIES: Final = TRAINING_BODY.codes[:2]
 
-PlanCommand: TypeAlias = Callable[[Pgaac], Pgaac]
+_Change: TypeAlias = Callable[[Pgaac], Pgaac]
 
 
 def plan_scopes() -> st.SearchStrategy[PlanScope]:
@@ -120,11 +120,11 @@ def pgaacs(
     )
 
 
-def _call(verb: str, *positional: Any, **named: Any) -> PlanCommand:
+def _call(verb: str, *positional: Any, **named: Any) -> _Change:
     return lambda plan: getattr(plan, verb)(*positional, **named)
 
 
-def _run(plan: Pgaac, commands: Iterable[PlanCommand]) -> Pgaac:
+def _run(plan: Pgaac, commands: Iterable[_Change]) -> Pgaac:
     """Return the plan after the commands, refused ones apart."""
     for command in commands:
         try:
@@ -134,12 +134,12 @@ def _run(plan: Pgaac, commands: Iterable[PlanCommand]) -> Pgaac:
     return plan
 
 
-def _commands(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) -> st.SearchStrategy[PlanCommand]:
+def _commands(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) -> st.SearchStrategy[_Change]:
     which = st.sampled_from(_REFERENCES)
 
     def verb(
         name: str, *positional: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]
-    ) -> st.SearchStrategy[PlanCommand]:
+    ) -> st.SearchStrategy[_Change]:
         return st.builds(partial(_call, name), *positional, signatures(), **named)
 
     return st.one_of(
