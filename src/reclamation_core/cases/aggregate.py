@@ -306,9 +306,17 @@ def _names_of(text: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
+def _in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """Return an instant in a zone; unchanged where it is none of the zone's years."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:  # a user can type the last day of the year 9999
+        return at
+
+
 def _with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) -> str:
     """Fill the parts of a text whose values are known; the others are left out."""
-    instants = [value.astimezone(zone) for value in facts.values() if isinstance(value, datetime)]
+    instants = [_in_zone(value, zone) for value in facts.values() if isinstance(value, datetime)]
     # Two instants of one day are written with their hours, those of one minute with their seconds.
     pattern = next(
         (pattern for pattern in _PRECISIONS[lang] if len({_written(at, pattern) for at in instants}) == len(instants)),
@@ -318,7 +326,7 @@ def _with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo)
     def words(value: object) -> str:
         match value:
             case datetime():
-                text = _written(value.astimezone(zone), pattern)
+                text = _written(_in_zone(value, zone), pattern)
             case date():
                 text = _written(value, _PRECISIONS[lang][0])
             case LabelledEnum():

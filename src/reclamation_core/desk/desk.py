@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Final, Self, Unpack
 
 import attrs
 
@@ -62,9 +62,11 @@ from reclamation_core.desk.registration import Registration, RegistrationResult,
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
-from reclamation_core.validators import coded, each_coded, member_of, name, require, truth
+from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
-from reclamation_core.wording import Lang, safe_repr
+from reclamation_core.wording import Lang, Wording, safe_repr
+
+_A_SITE: Final = Wording("indiquez au moins un centre ou une région", "pass at least one site or region")
 
 
 @CASE_COMMANDS.verbs_of
@@ -194,15 +196,14 @@ class Desk:
             region: a region, or several.
 
         Raises:
-            ValueError: there is neither a site nor a region.
-            FaultsError: no site is of one of these regions.
+            FaultsError: there is neither a site nor a region, or no site is of one of these regions.
             UnknownSiteError: the desk has a list of sites without one of these.
             OutsideScopeError: the new scope is wider than this desk's; a region is wider than its only site, because
                 the plan of the region is not the site's.
         """
         named, regions = _names("site", site), _names("region", region)
         if not named and not regions:
-            raise ValueError(f"site, region: {site!r}, {region!r}; pass at least one site or region")
+            refuse_value("site, region", None, _A_SITE)
         sites = self._context.sites
         sites.require(*named)
         scope = Scope({*named, *(one for each in regions for one in sites.of_region(each))}, regions, named)
@@ -1062,6 +1063,8 @@ class Desk:
 
 def _names(argument: str, value: str | Collection[str] | None) -> tuple[str, ...]:
     """Return the names in an argument that takes one or several; raises FaultsError if one is refused."""
+    if value is not None and not isinstance(value, Collection):
+        raise TypeError(f"{argument}: a name or several are expected, got {safe_repr(value)}")
     names = () if value is None else (value,) if isinstance(value, str) else tuple(value)
     for each in names:
         require(name, **{argument: each})

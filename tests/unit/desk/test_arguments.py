@@ -31,6 +31,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "checkpoint": {},
     "close": CASE | {"reason": ClosingReason.WITHDRAWN},
     "complete_facts": CASE | {"formal": True},
+    "consumer": {"name": "courriels"},
     "contain": CASE | {"measure": "un formateur remplaçant"},
     "correct": CASE | {"reason": "lu trop vite", "formal": True},
     "correct_date": CASE | {"event": 1, "happened_at": factories.at(2), "reason": "lu trop vite"},
