@@ -236,7 +236,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def deadline(
     received: Annotated[
-        str, typer.Argument(metavar="JOUR", help="Le jour ou l'instant : 2026-05-02, 2026-05-02T17:30.")
+        str, typer.Argument(metavar="JOUR", help="Le jour ou l'instant : 2026-05-02, 02/05/2026 17:30.")
     ],
     territory: TerritoryOption = "metropole",
     policy_file: PolicyOption = None,

@@ -9,7 +9,7 @@ from reclamation_core.cases.texts import Vault
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from tests.fragments import Fragment
-from tests.unit.desk.factories import analysed, answered, at, closed, malfunction, new_desk, registered
+from tests.unit.desk.factories import SITES, analysed, answered, at, closed, malfunction, new_desk, registered
 
 SECRETS = {"complainant": "Mme Durand", "verbatim": "le formateur est absent"}
 
@@ -54,6 +54,15 @@ def test_a_history_has_a_row_for_each_event_with_when_in_which_role_and_what() -
     assert [row[0] for row in rows[1:]] == [str(event.number) for event in case.events]
     assert rows[1][1:3] == ["01/06/2026 11:00", "RQR"]  # nine o'clock in UTC is eleven in Paris
     assert rows[-1][3] == "clos : réponse donnée"
+
+
+def test_sites_are_shown_by_their_names_where_they_are_known() -> None:
+    case = registered(new_desk())
+    text = Fragment(case.to_html(sites=SITES)).text
+
+    assert "enregistré à Créteil" in text
+    assert "TraitéparCréteil" in text.replace(" ", "")
+    assert "enregistré à CRE" in Fragment(case.to_html()).text
 
 
 def test_no_text_and_no_actor_is_shown_by_default() -> None:
