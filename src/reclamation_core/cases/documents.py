@@ -7,6 +7,7 @@ The document of a vault holds personal data in clear, with the salts: erasing a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -66,10 +67,41 @@ CODEC = Codec((EVENTS, FACTS, CASES), encodings=(SEALED_TEXTS,), redact=redact_m
 """Write and read the documents of cases and of their events."""
 
 
-def event_document(event: RecordedEvent) -> dict[str, Any]:
-    """An event as plain data."""
+_SOURCE: Final = Wording(
+    "une référence d'URI est attendue, comme https://reclamations.example.fr",
+    "a URI reference is expected, like https://reclamations.example.fr",
+)
+_URI_REFERENCE: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+
+
+def event_document(event: RecordedEvent, *, cloud_events_source: str | None = None) -> dict[str, Any]:
+    """An event as plain data.
+
+    Args:
+        event: the event.
+        cloud_events_source: the URI reference of the register, to get the event in an envelope of CloudEvents 1.0; with
+            the `id`, which is unique in the source, it identifies the event.
+
+    Raises:
+        FaultsError: the source is not a URI reference.
+    """
     document: dict[str, Any] = CODEC.write(event)
-    return document
+    if cloud_events_source is None:
+        return document
+    if _URI_REFERENCE.fullmatch(cloud_events_source) is None:
+        raise FaultsError([Fault("cloud_events_source", cloud_events_source, _SOURCE)])
+    declared = event.data.event_type
+    return {
+        "specversion": "1.0",
+        "id": f"{event.case}/{event.number}",
+        "source": cloud_events_source,
+        "type": f"reclamation_core.case.{declared.name}",
+        "subject": event.case,
+        "time": event.occurred_at.isoformat(),
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:reclamation-core:case-event:{declared.name}:{declared.version}",
+        "data": document,
+    }
 
 
 def read_event(document: Any) -> RecordedEvent:
