@@ -1,6 +1,7 @@
 // Run the search worker of a built site outside a browser, and print the addresses that each query finds, as JSON.
 // Usage: node ask_search.cjs WORKER.js INDEX.json QUERY...
 const fs = require("node:fs");
+const path = require("node:path");
 const vm = require("node:vm");
 
 const [worker, index, ...queries] = process.argv.slice(2);
@@ -10,6 +11,9 @@ let listener;
 const scope = { console, Intl, postMessage: (message) => received?.(message) };
 scope.self = scope;
 scope.addEventListener = (_, added) => { listener = added; };
+// The worker loads the stemmer of a language from files beside it.
+scope.importScripts = (...names) => names.forEach(
+  (name) => vm.runInContext(fs.readFileSync(path.resolve(path.dirname(worker), name), "utf8"), scope));
 vm.createContext(scope);
 vm.runInContext(fs.readFileSync(worker, "utf8"), scope);
 

@@ -1,11 +1,14 @@
 """Build the documentation: write all pages to disk, build the site with MkDocs and with Zensical, compare both.
 
 1. `pages` copies `docs/` to `build/docs`, adds the pages that the modules of `docs/_generators/` make from the code,
-   and draws the Mermaid diagrams: neither builder needs a hook, and no page loads a script from another server.
+   and draws the Mermaid diagrams: neither builder needs a hook, and no page loads a script from another server. The
+   French pages, `fr/`, go to `build/docs-fr`, in French typography.
 2. `mkdocs` and `zensical` build `build/docs` into `build/site` and `build/site-zensical` from the same `mkdocs.yml`,
-   publish `llms.txt` and the Markdown of each page with the HTML, and add words without accents to the search index.
+   and `build/docs-fr` into `fr/` below it from `mkdocs-fr.yml`: a site of its own, in which all is French. They publish
+   `llms.txt` and the Markdown of each page with the HTML, and add words without accents to the search index.
 3. `compare` fails if a page or an anchor is missing in one of both sites, if a page has no Markdown or loads anything
-   from another server, or if the search finds less without accents.
+   from another server, if a link between the two languages is dead, if a French page is not declared French or lets a
+   line begin with a sign, or if the search finds less without accents.
 
 `python -m scripts.build_docs` runs all steps; one or more of their names run these steps alone.
 """
@@ -16,6 +19,7 @@ import functools
 import hashlib
 import json
 import os
+import posixpath
 import re
 import runpy
 import shutil
@@ -30,31 +34,83 @@ from scripts import site_search
 from scripts.environments import BUILD, ROOT
 
 DOCS: Final = ROOT / "docs"
+BETWEEN: Final = "https://between-the-languages.invalid/"
+"""Stands for the root of the site in links between its languages, until the pages are built."""
 PAGES: Final = BUILD / "docs"
 """All pages, as the builders read them."""
+FRENCH: Final = "fr"
+"""The folder of the French pages: a site of its own below the other."""
+FRENCH_PAGES: Final = BUILD / "docs-fr"
 MARKDOWN: Final = BUILD / "docs-markdown"
 """All pages as they are published in Markdown: with the text of diagrams, and with the API reference written out."""
 SITES: Final = {"mkdocs": BUILD / "site", "zensical": BUILD / "site-zensical"}
+LINK: Final = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?![a-z]+:)[^)\s]*\.md(?:#[^)\s]*)?)\)")
 MERMAID: Final = re.compile(r"^```mermaid\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOADED: Final = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
 """Anything that a page would load from another server: the documentation is readable offline."""
+ENGLISH: Final = ("Skip to content", "Table of contents", 'placeholder="Search"')
+"""What both themes write around a page in English."""
+BROKEN: Final = re.compile(r"\w+ [:;!?»](?![\w=:/-])")
 GENERATED: Final = BUILD / "docs-generated"
 COPIED: Final = (".css", ".ipynb", ".md", ".svg")
 
 
 def write_pages() -> None:
     """Write all pages into `build/docs`: those of `docs/`, and those that are generated."""
+    from reclamation_core.wording import typeset
     from scripts.api_markdown import expand_directives
 
-    for folder in (PAGES, MARKDOWN):
+    for folder in (PAGES, FRENCH_PAGES, MARKDOWN):
         shutil.rmtree(folder, ignore_errors=True)
     draw: Callable[[str], str] = runpy.run_path(str(DOCS / "_extensions" / "diagrams.py"))["fence"]
     for name, text in {**written_pages(), **generated_pages()}.items():
         if not name.endswith(".md"):
-            write(PAGES / name, text)
+            write(builder_path(name), text)
             continue
-        write(PAGES / name, MERMAID.sub(lambda found: draw(found[1]), text))
-        write(MARKDOWN / name, expand_directives(text))
+        page = typeset(text) if is_french(name) else text
+        write(builder_path(name), MERMAID.sub(lambda found: draw(found[1]), with_links_between_sites(name, page)))
+        write(MARKDOWN / name, expand_directives(page))
+
+
+def resolve_links(site: Path) -> None:
+    """Make the links between the languages relative to their pages."""
+    for path in sorted(site.rglob("*.html")):
+        page = path.read_text(encoding="utf-8")
+        if BETWEEN in page:
+            root = posixpath.relpath(site.as_posix(), path.parent.as_posix())
+            write(path, page.replace(BETWEEN, f"{root}/"))
+
+
+def is_french(name: str) -> bool:
+    """Return True if a page belongs to the French site."""
+    return name.startswith(f"{FRENCH}/")
+
+
+def builder_path(name: str) -> Path:
+    """Return where the builder of its language reads a file."""
+    return FRENCH_PAGES / name.removeprefix(f"{FRENCH}/") if is_french(name) else PAGES / name
+
+
+def with_links_between_sites(name: str, text: str) -> str:
+    """Return the Markdown of a page whose links to pages in the other language are addresses, which no builder checks.
+
+    `resolve_links` makes them relative in the built pages.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        target, _, anchor = found["target"].partition("#")
+        page = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+        if is_french(page) == is_french(name):
+            return found[0]
+        folder = f"{directory(page)}/".removeprefix("/")
+        return f"[{found['text']}]({BETWEEN}{folder}{f'#{anchor}' if anchor else ''})"
+
+    return LINK.sub(link, text)
+
+
+def directory(page: str) -> str:
+    """Return the folder in which a site has a page: `a/b/` for `a/b.md`, `a/` for `a/index.md`."""
+    return page.removesuffix(".md").removesuffix("index").rstrip("/")
 
 
 def written_pages() -> dict[str, str]:
@@ -99,13 +155,15 @@ def write(path: Path, text: str) -> None:
 
 def build(builder: str, site: Path) -> None:
     """Build the site with a builder, strictly, and publish the Markdown of its pages."""
-    settings = {**os.environ, "SITE_DIR": str(site.relative_to(ROOT)), "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", builder, "build", "--strict", "--clean"]
-    done = subprocess.run(command, cwd=ROOT, env=settings, check=False)
-    if done.returncode:
-        sys.exit(f"{builder}: the build failed")
+    for configuration_file, place in (("mkdocs.yml", site), ("mkdocs-fr.yml", site / FRENCH)):
+        settings = {**os.environ, "SITE_DIR": str(place.relative_to(ROOT)), "NO_MKDOCS_2_WARNING": "1"}
+        command = [sys.executable, "-m", builder, "build", "--strict", "--clean", "--config-file", configuration_file]
+        done = subprocess.run(command, cwd=ROOT, env=settings, check=False)
+        if done.returncode:
+            sys.exit(f"{builder}, {configuration_file}: the build failed")
+        site_search.fold_accents(place)
+    resolve_links(site)
     publish_markdown(site)
-    site_search.fold_accents(site)
 
 
 def publish_markdown(site: Path) -> None:
@@ -117,21 +175,22 @@ def publish_markdown(site: Path) -> None:
 
 def llms_lines() -> Iterator[str]:
     """Yield the lines of `llms.txt`: the site's name, what it is, and the Markdown of each page by section."""
-    settings = configuration()
+    settings, french = configuration("mkdocs.yml"), configuration("mkdocs-fr.yml")
     yield from (f"# {settings['site_name']}", "", f"> {settings['site_description']}")
-    yield from _linked("Pages", settings["nav"])
+    yield from _linked("Pages", settings["nav"], "")
+    yield from _linked(french["site_name"], french["nav"], f"{FRENCH}/")
 
 
-def _linked(section: str, entries: list[Any]) -> Iterator[str]:
+def _linked(section: str, entries: list[Any], folder: str) -> Iterator[str]:
     pages = [entry for entry in entries if not isinstance(entry, dict) or isinstance(next(iter(entry.values())), str)]
     yield from ("", f"## {section}", "")
     for entry in pages:
-        path = entry if isinstance(entry, str) else next(iter(entry.values()))
+        path = folder + (entry if isinstance(entry, str) else next(iter(entry.values())))
         yield f"- [{title_of(path)}]({path})"
     for entry in entries:
         if entry not in pages:
             ((name, inner),) = entry.items()
-            yield from _linked(name, inner)
+            yield from _linked(name, inner, folder)
 
 
 def title_of(path: str) -> str:
@@ -140,15 +199,15 @@ def title_of(path: str) -> str:
     return path if found is None else found[1]
 
 
-def configuration() -> dict[str, Any]:
-    """Return the content of mkdocs.yml; what it takes from an environment variable is None."""
+def configuration(name: str) -> dict[str, Any]:
+    """Return the content of a configuration of MkDocs; what it takes from an environment variable is None."""
     import yaml
 
     class Loader(yaml.SafeLoader):
         """Reads the tag of MkDocs."""
 
     Loader.add_constructor("!ENV", lambda _loader, _node: None)
-    return dict(yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=Loader))  # noqa: S506  a safe loader
+    return dict(yaml.load((ROOT / name).read_text(encoding="utf-8"), Loader=Loader))  # noqa: S506  a safe loader
 
 
 class _Page(HTMLParser):
@@ -206,14 +265,43 @@ def quoted_examples(site: Path) -> Iterator[str]:
 def markdown_faults(site: Path) -> Iterator[str]:
     """Yield one sentence for each page of a site without its Markdown, and each that `llms.txt` does not name."""
     listed = set(re.findall(r"\]\((.+\.md)\)$", (site / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE))
-    for path in sorted(PAGES.rglob("*.md")):
-        name = path.relative_to(PAGES).as_posix()
+    for path in sorted(MARKDOWN.rglob("*.md")):
+        name = path.relative_to(MARKDOWN).as_posix()
         if not (site / name).is_file():
             yield f"{name} is not published"
         elif re.search("^::: ", (site / name).read_text(encoding="utf-8"), re.MULTILINE):
             yield f"{name} has a directive in place of the API reference"
         if name not in listed:
             yield f"llms.txt does not name {name}"
+
+
+def dead_links(site: Path, found: Mapping[str, set[str]]) -> Iterator[str]:
+    """Yield one sentence for each link between the languages that leads to no page, or to no anchor of its page."""
+    for path in sorted(site.rglob("*.html")):
+        here = path.relative_to(site).as_posix()
+        for address in re.findall(r'<a\b[^>]*href="([^":]+)"', content(path.read_text(encoding="utf-8"))):
+            target, _, anchor = address.partition("#")
+            page = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
+            page = page if page.endswith(".html") else f"{page}/index.html".removeprefix("./")
+            if (
+                target
+                and is_french(page) != is_french(here)
+                and (page not in found or (anchor and anchor not in found[page]))
+            ):
+                yield f"{here} links {address}, which does not exist"
+
+
+def language_faults(site: Path) -> Iterator[str]:
+    """Yield one sentence for each page that is not declared in its language, and each French line that may break."""
+    for path in sorted(site.rglob("*.html")):
+        name, page = path.relative_to(site).as_posix(), path.read_text(encoding="utf-8")
+        lang = "fr" if is_french(name) else "en"
+        if not re.search(rf'<html\b[^>]*\blang="?{lang}\b', page):
+            yield f"{name} is not declared as {lang!r}"
+        if lang == "fr":
+            yield from (f"{name}: an English {word!r} around the page" for word in ENGLISH if word in page)
+            words = re.sub(r"<(code|pre|style|script|svg)\b.*?</\1>|<[^>]+>", "|", content(page), flags=re.DOTALL)
+            yield from (f"{name}: a line may begin with a sign: {found!r}" for found in BROKEN.findall(words)[:3])
 
 
 def compare() -> None:
@@ -224,7 +312,8 @@ def compare() -> None:
     for builder, site in SITES.items():
         faults += [f"{builder}: {one}" for one in loaded_from_elsewhere(site)]
         faults += [f"{builder}: {one}" for one in (*quoted_examples(site), *markdown_faults(site))]
-        faults += site_search.faults(site)
+        faults += [f"{builder}: {one}" for one in (*dead_links(site, found[builder]), *language_faults(site))]
+        faults += [*site_search.faults(site), *site_search.faults(site / FRENCH)]
     if faults:
         sys.exit("\n".join(faults))
     pages = found["mkdocs"]

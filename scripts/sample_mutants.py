@@ -33,7 +33,18 @@ from scripts.environments import BUILD, ROOT, attempt, run
 
 PACKAGE = "src/reclamation_core"
 COPY = BUILD / "mutants"
-COPIED = ("bench", "conftest.py", "docs", "mkdocs.yml", "pyproject.toml", "README.md", "scripts", "src", "tests")
+COPIED = (
+    "bench",
+    "conftest.py",
+    "docs",
+    "mkdocs.yml",
+    "mkdocs-fr.yml",
+    "pyproject.toml",
+    "README.md",
+    "scripts",
+    "src",
+    "tests",
+)
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reclamation_core.vocabulary.lexicon import LEXICON
+from reclamation_core.vocabulary.lexicon import LEXICON, Term
 
 _INTRODUCTION = (
     "Un concept, un mot ; un mot, un concept. Le mot de M2-1 d'abord, celui de la norme "
@@ -21,8 +21,12 @@ def _shown(refused: str) -> str:
     return text.replace("[ -]", " ").replace(" ?", " ")
 
 
+def _refused(term: Term) -> str:
+    return f" À la place de : *{' ; '.join(map(_shown, term.refused))}*." if term.refused else ""
+
+
 def pages() -> dict[str, str]:
     """The page of the lexicon."""
-    lines = ["# Lexique", "", _INTRODUCTION, "", "| mot | sens | mots refusés |", "| --- | --- | --- |"]
-    lines += [f"| {term.word} | {term.meaning} | {' ; '.join(map(_shown, term.refused))} |" for term in LEXICON]
-    return {"reference/lexique.md": "\n".join(lines) + "\n"}
+    lines = ["# Lexique", "", _INTRODUCTION, ""]
+    lines += [f"- **{term.word}** : {term.meaning}.{_refused(term)}" for term in LEXICON]
+    return {"fr/lexique.md": "\n".join(lines) + "\n"}

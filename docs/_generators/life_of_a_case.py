@@ -60,10 +60,9 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
-from reclamation_core.policy.pages import NUMBERING
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
-from reclamation_core.wording import cite_interpretation
+from reclamation_core.wording import citation
 
 Step: TypeAlias = tuple[CaseState, CommandType, CaseState]
 
@@ -174,34 +173,37 @@ def _diagram(found: dict[Step, None]) -> Iterator[str]:
     yield "```"
 
 
-def _acts_by_state(found: dict[Step, None]) -> Iterator[str]:
-    states = list(CaseState)
-    yield f"| opération | {' | '.join(state.label('fr') for state in states)} |"
-    yield f"| --- |{' --- |' * len(states)}"
-    for verb in CommandType:
-        marks = [_mark({after for before, act, after in found if (before, act) == (state, verb)}) for state in states]
-        yield f"| {verb.label('fr')} | {' | '.join(marks)} |"
-
-
-def _mark(after: set[CaseState]) -> str:
-    return ", ".join(state.label("fr") for state in sorted(after)) or "–"
+def _operations(found: dict[Step, None]) -> Iterator[str]:
+    """Yield, for each state, the operations that a case in it takes, with the states to which each leads."""
+    for state in CaseState:
+        after: dict[CommandType, set[CaseState]] = {}
+        for before, operation, reached in found:
+            if before is state:
+                after.setdefault(operation, set()).add(reached)
+        if not after:
+            continue
+        yield f"\n**État « {state.label('fr')} »**\n"
+        same = [operation.label("fr") for operation in CommandType if after.get(operation) == {state}]
+        for operation in CommandType:
+            if operation in after and after[operation] != {state}:
+                states = " ou ".join(f"« {reached.label('fr')} »" for reached in sorted(after[operation]))
+                yield f"- {operation.label('fr')} : le dossier devient {states}"
+        if same:
+            yield f"- sans changement d'état : {', '.join(same)}"
 
 
 def _guards() -> Iterator[str]:
-    yield "| identifiant | opérations | obstacle et geste à faire | source |"
-    yield "| --- | --- | --- | --- |"
     for guard in GUARDS:
-        everything = (
-            "tous"
-            if len(guard.commands) == len(CommandType)
-            else ", ".join(verb.label("fr") for verb in guard.commands)
-        )
         left_out = [verb.label("fr") for verb in CommandType if verb not in guard.commands]
-        verbs = f"tous sauf : {', '.join(left_out)}" if 0 < len(left_out) <= 5 else everything
-        source = " ; ".join(
-            filter(None, [guard.clause, guard.interpretation and cite_interpretation(guard.interpretation, "fr")])
-        )
-        yield f"| `{guard.id}` | {verbs} | {markdown_text(guard.wording.fr)} | {source} |"
+        if not left_out:
+            verbs = "toutes les opérations"
+        elif len(left_out) <= 5:
+            verbs = f"toutes les opérations sauf : {', '.join(left_out)}"
+        else:
+            verbs = ", ".join(verb.label("fr") for verb in guard.commands)
+        source = citation(guard.clause, guard.interpretation, "fr")
+        stated = f" ({source})" if source else ""
+        yield f"- {markdown_text(guard.wording.fr)}{stated} · `{guard.id}`\n    - opérations : {verbs}"
 
 
 def pages() -> dict[str, str]:
@@ -216,19 +218,13 @@ def pages() -> dict[str, str]:
     for kind in CaseKind:
         found = steps(kind)
         lines += ["", f"## {kind.label('fr')[:1].upper()}{kind.label('fr')[1:]}", "", *_diagram(found), ""]
-        lines += [
-            "État du dossier après chaque opération, selon l'état de départ. « – » : opération refusée.",
-            "",
-        ]
-        lines += _acts_by_state(found)
+        lines += ["Les opérations possibles dans chaque état ; les autres sont refusées.", *_operations(found)]
     lines += [
         "",
         "## Conditions",
         "",
         "Un refus énonce toutes les conditions non remplies.",
         "",
-        NUMBERING,
-        "",
         *_guards(),
     ]
-    return {"reference/life-of-a-case.md": "\n".join(lines) + "\n"}
+    return {"fr/vie-d-un-dossier.md": "\n".join(lines) + "\n"}

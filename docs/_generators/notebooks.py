@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
-FOLDER: Final = ROOT / "docs" / "notebooks"
+FOLDER: Final = ROOT / "docs" / "fr" / "notebooks"
 JUPYTER: Final = ROOT / "build" / "jupyter"
 SETTINGS: Final = {f"JUPYTER_{name}_DIR": str(JUPYTER / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
 
@@ -39,7 +39,7 @@ def pages() -> dict[str, str]:
         pictures: dict[str, str] = {}
         parts = [part for cell in notebook.cells for part in shown(name, cell, pictures)]
         parts.append(f"[Télécharger ce carnet]({name}.ipynb)")
-        found |= {f"notebooks/{name}.md": "\n\n".join(parts), **pictures}
+        found |= {f"fr/notebooks/{name}.md": "\n\n".join(parts), **pictures}
     return found
 
 
@@ -90,6 +90,6 @@ def _output(name: str, cell: Any, output: Any, pictures: dict[str, str]) -> str:
         html = re.sub("<td>&quot;([^<]*?)(&quot;)?</td>", r"<td>\1</td>", "\n".join(lines))
         return f'<div class="notebook-output">\n{html}\n</div>'
     picture = f"{name}/{cell.id}.svg"
-    pictures[f"notebooks/{picture}"] = data[kind]
+    pictures[f"fr/notebooks/{picture}"] = data[kind]
     title = re.search(r"Title text '([^']*)'", data[kind])
     return f"![{title[1] if title else cell.id}]({picture})"

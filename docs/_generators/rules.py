@@ -1,19 +1,35 @@
-"""The pages made from the rules of the default edition."""
+"""The pages made from the rules of the default edition, in French, as the procedure is."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
 
 from reclamation_core.policy import catalogue, m2_1
 from reclamation_core.policy.pages import matrix_page
 
-_WIDE: Final = "---\nhide: [toc]\n---\n\n"
-"""Leaves the width of the table of contents to the tables."""
+_CITED = re.compile(r"interprétations nos[\d\s,et]*\d|interprétation n°\s\d+")
+
+
+def linked(page: str, target: str = "") -> str:
+    """Return a page whose citations of interpretations lead to their text in the rule catalogue."""
+    return re.sub(
+        r"(?m)^(?!#).*$",
+        lambda line: _CITED.sub(lambda cited: _link(cited[0], target), line[0]),
+        page,
+    )
+
+
+def _link(cited: str, target: str) -> str:
+    """Return a citation as links, one for each number that it has."""
+    number = re.findall(r"\d+", cited)[0]
+    if " nos" not in cited:
+        return f"[{cited}]({target}#interpretation-n-{number})"
+    return re.sub(r"\d+", lambda number: f"[{number[0]}]({target}#interpretation-n-{number[0]})", cited)
 
 
 def pages() -> dict[str, str]:
-    """The rule catalogue, and the matrix clause, carrier, test; in French, as the procedure is."""
+    """The rule catalogue, and the matrix clause, carrier, test."""
     return {
-        "reference/rule-catalogue.md": f"{_WIDE}{catalogue(m2_1())}",
-        "reference/clause-matrix.md": f"{_WIDE}{matrix_page(m2_1())}",
+        "fr/regles.md": linked(catalogue(m2_1())),
+        "fr/matrice.md": linked(matrix_page(m2_1()), "regles.md"),
     }

@@ -48,9 +48,10 @@ def test_the_rows_of_an_edition_are_shown_as_its_own(capsys: pytest.CaptureFixtu
     page = said(capsys, "show", "essai.toml", "--format", "markdown")
 
     assert "Une règle marquée « propre à cette version » n'est pas de M2-1." in page
-    (line,) = (line for line in page.splitlines() if line.startswith("| R2.8 | several-regions "))
-    assert line.endswith("| Note DR 3 ; propre à cette version |")
-    assert page.count("propre à cette version |") == 2
+    (line,) = (line for line in page.splitlines() if line.endswith(" · `several-regions`"))
+    assert line.startswith("- **R2.8 ")
+    assert "(Note DR 3 ; propre à cette version)" in line
+    assert page.count("propre à cette version)") == 2
     assert "propre" not in said(capsys, "show")
     screen = said(capsys, "show", "essai.toml")
     assert "Une règle marquée « propre à cette version » n'est pas de M2-1.\n" in screen

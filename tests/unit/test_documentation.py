@@ -72,3 +72,42 @@ def test_an_example_shown_as_a_quotation_is_named(tmp_path: Path) -> None:
     folder = site(tmp_path, index="<blockquote><p>a quotation</p></blockquote>", other=quoted)
 
     assert list(build_docs.quoted_examples(folder)) == ["other.html shows an example as a quotation"]
+
+
+def test_a_link_to_the_other_language_leads_from_site_to_site() -> None:
+    links = build_docs.with_links_between_sites
+
+    assert links("how-to/a.md", "[the *rules*](../fr/regles.md#x), [b](b.md)") == (
+        '<a href="../../fr/regles/#x">the *rules*</a>, [b](b.md)'
+    )
+    assert links("fr/index.md", "[docs](../index.md), [règles](regles.md)") == (
+        '<a href="../">docs</a>, [règles](regles.md)'
+    )
+    assert links("fr/notebooks/a.md", "[b](../../how-to/b.md)") == '<a href="../../../how-to/b/">b</a>'
+    assert (
+        links("index.md", "[site](https://exemple.fr/x.md) ![p](fr/p.md)")
+        == "[site](https://exemple.fr/x.md) ![p](fr/p.md)"
+    )
+
+
+def test_a_dead_link_between_the_languages_is_named(tmp_path: Path) -> None:
+    folder = site(tmp_path, index='<a href="fr/regles/#x">a</a> <a href="fr/absent/">b</a>')
+    site(tmp_path / "fr" / "regles", index='<h2 id="x"></h2><a href="../../">c</a><a href="../../#y">d</a>')
+
+    assert list(build_docs.dead_links(folder, build_docs.anchors(folder))) == [
+        "fr/regles/index.html links ../../#y, which does not exist",
+        "index.html links fr/absent/, which does not exist",
+    ]
+
+
+def test_a_french_page_with_english_around_it_or_a_sign_alone_is_named(tmp_path: Path) -> None:
+    article = "<article>vu : ici, <code>a : b</code> et l\xa0: x</article>"
+    build_docs.write(tmp_path / "fr" / "a.html", f'<html lang="fr">{article}</html>')
+    build_docs.write(tmp_path / "fr" / "b.html", '<html lang="en">Table of contents<article></article></html>')
+    build_docs.write(tmp_path / "c.html", '<html lang="en"><article>seen : here</article></html>')
+
+    assert list(build_docs.language_faults(tmp_path)) == [
+        "fr/a.html: a line may begin with a sign: 'vu :'",
+        "fr/b.html is not declared as 'fr'",
+        "fr/b.html: an English 'Table of contents' around the page",
+    ]

@@ -18,7 +18,7 @@ from scripts.surface import public_modules
 
 ROOT = Path(__file__).parents[2]
 MAKER = runpy.run_path(str(ROOT / "docs" / "_generators" / "notebooks.py"))
-NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "docs" / "fr" / "notebooks").glob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
 PUBLIC = {module: set(importlib.import_module(module).__all__) for module in public_modules()}
 PUBLIC["reclamation_core"] = {*reclamation_core.__all__, *(module.rpartition(".")[2] for module in PUBLIC)}
@@ -88,7 +88,7 @@ def test_the_size_is_read_in_one_cell_that_a_page_shows(path: Path) -> None:
 @each_notebook
 def test_the_navigation_names_each_notebook_by_its_title(path: Path) -> None:
     title = "".join(read(path)["cells"][0]["source"]).splitlines()[0]
-    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    navigation = (ROOT / "mkdocs-fr.yml").read_text(encoding="utf-8")
 
     assert f"- {title.removeprefix('# ')}: notebooks/{path.stem}.md\n" in navigation
 
@@ -96,7 +96,7 @@ def test_the_navigation_names_each_notebook_by_its_title(path: Path) -> None:
 @each_notebook
 def test_the_links_of_a_notebook_lead_to_files_beside_it(path: Path) -> None:
     text = "\n".join("".join(cell["source"]) for cell in read(path)["cells"] if cell["cell_type"] == "markdown")
-    made = {"../reference/rule-catalogue.md"}  # not on disk: written while the documentation is built
+    made = {"../regles.md"}  # not on disk: written while the documentation is built
     links = set(re.findall(r"\]\(([^)#:]+)\)", text)) - made
 
     assert [link for link in sorted(links) if not (path.parent / link).exists()] == []
@@ -152,7 +152,7 @@ def test_a_plot_is_a_picture_beside_the_page_named_by_its_title() -> None:
 
     assert page(picture) == (
         ["```python\n1 + 1\n```", "![Charge par semaine](essay/sum.svg)"],
-        {"notebooks/essay/sum.svg": svg},
+        {"fr/notebooks/essay/sum.svg": svg},
     )
 
 
@@ -174,7 +174,7 @@ def test_a_link_from_notebook_to_notebook_leads_from_page_to_page() -> None:
 def test_the_notebook_on_eight_days_concludes_what_its_intervals_say(
     lows_and_highs: dict[int, tuple[float, float]], concludes: str
 ) -> None:
-    cells = read(ROOT / "docs" / "notebooks" / "eight_days.ipynb")["cells"]
+    cells = read(ROOT / "docs" / "fr" / "notebooks" / "eight_days.ipynb")["cells"]
     (said,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "staffing_said")
     differences = {
         (8, handlers): SimpleNamespace(low=low, high=high, mean=(low + high) / 2, is_clear=not low <= 0 <= high)

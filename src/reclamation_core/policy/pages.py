@@ -14,8 +14,9 @@ from reclamation_core.policy.parameters import parameter_carriers, reserved_comm
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
 from reclamation_core.tables import DecisionTable, Row
-from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
-from reclamation_core.wording import cite_interpretation, typeset
+from reclamation_core.tables.explanation import row_wording, sentence
+from reclamation_core.tables.rendering import decision_block, hit_policy_in_words, markdown_text
+from reclamation_core.wording import citation, cite_interpretation, typeset
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
     (
@@ -106,33 +107,38 @@ def _tables(policy: Policy) -> Iterator[str]:
     told += NUMBERING
     yield f"{told} {_OWN_ROWS}" if policy.edits else told
     for rules in policy.tables.values():
-        yield ""
         title = markdown_text(rules.title.fr)
-        notes = {row.id: OWN for row in rules.rows if policy.is_own(rules.name, row.id)}
-        numbers = {row.id: policy.rule_numbers[rules.name, row.id] for row in rules.rows}
-        body = table_markdown(rules, "fr", notes, numbers).removeprefix(typeset(f"### {title}"))
-        yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
+        yield f"\n## {title[:1].upper()}{title[1:]}\n\n{markdown_text(sentence(hit_policy_in_words(rules, 'fr')))}\n"
+        for row in rules.rows:
+            source = citation(row.clause, row.interpretation, "fr")
+            marks = " ; ".join(filter(None, [source, OWN if policy.is_own(rules.name, row.id) else ""]))
+            outcome = f"{policy.rule_numbers[rules.name, row.id]} {rules.outcome_label(row.then).fr}"
+            stated = f" ({markdown_text(marks)})" if marks else ""
+            wording = markdown_text(row_wording(rules, row, "fr"))
+            yield f"- **{markdown_text(outcome)}** : {wording}{stated} · `{row.id}`"
         edits = policy.edits_of(rules.name)
         if edits.remove:
             yield f"\nRègles de M2-1 retirées par cette version : {markdown_text(', '.join(edits.remove))}."
 
 
 def _interpretations(policy: Policy) -> Iterator[str]:
-    yield "\n## Interprétations\n\n| n° | interprétation | mise en œuvre |\n| --- | --- | --- |"
+    yield "\n## Interprétations\n\nCe que la bibliothèque retient là où le texte de M2-1 laisse un choix."
     for interpretation in policy.interpretations:
         carriers = ", ".join(f"`{carrier}`" for carrier in interpretation.carrier.split(", "))
-        yield f"| {interpretation.number} | {markdown_text(interpretation.wording.fr)} | {carriers} |"
+        yield f"\n### Interprétation n° {interpretation.number.removeprefix('I')}\n"
+        yield f"{markdown_text(interpretation.wording.fr)} Mise en œuvre : {carriers}."
 
 
 def _parameters(policy: Policy) -> Iterator[str]:
-    yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
+    yield "\n## Paramètres\n\nLes valeurs qu'un fichier de règles peut changer.\n"
     for carrier in parameter_carriers(policy.parameters):
-        source = " ; ".join(
-            filter(None, [carrier.clause, carrier.interpretation and cite_interpretation(carrier.interpretation, "fr")])
-        )
-        yield f"| `{carrier.path}` | {markdown_text(format_value(carrier.value))} | {source} |"
+        parameter = PARAMETERS[carrier.path.replace(".", "_")]
+        source = citation(carrier.clause, carrier.interpretation, "fr")
+        stated = f" ({markdown_text(source)})" if source else ""
+        value = markdown_text(parameter.valued(carrier.value))
+        yield f"- {markdown_text(parameter.wording.fr)} : **{value}**{stated} · `{carrier.path}`"
     for path, roles in reserved_commands(policy.parameters).items():
-        yield f"| `{path}` | {markdown_text(format_value(roles))} | {OWN} |"
+        yield f"- opération réservée à : **{markdown_text(format_value(roles))}** ({OWN}) · `{path}`"
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
@@ -147,26 +153,27 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     if policy.edits and not rows and rows_of(m2_1(), clause):
         yield "- **aucune règle de cette version ne la met en œuvre**"
     if rows:
-        yield "\n| règle | énoncé | cas d'essai | avec la règle | sans la règle |\n| --- | --- | --- | --- | --- |"
         yield from (_row(policy, table, row) for table, row in rows)
     yield ""
 
 
 def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
     found = row_test(table, row)
-    wording = "" if row.wording is None else markdown_text(row.wording.fr)
     own = f" ({OWN})" if policy.is_own(table.name, row.id) else ""
-    start = f"| `{table.name}/{row.id}`{own} | {wording} "
+    stated = f"- règle `{table.name}/{row.id}`{own} : {markdown_text(row_wording(table, row, 'fr'))}\n"
     if found is None:
         # Why a row of the text never decides is known of the table as M2-1 has it, not of one with other rows.
-        stated = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
-        return f"{start}| {markdown_text(stated or 'aucun')} | | |"
+        reason = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
+        return f"{stated}    - cas d'essai : {markdown_text(reason or 'aucun')}"
     without = (
         "aucune règle ne s'applique" if found.outcome_without is None else table.outcome_label(found.outcome_without).fr
     )
     case = format_facts(found.table.base, found.facts, "fr")
     with_it = table.outcome_label(found.outcome).fr
-    return f"{start}| {markdown_text(case)} | {markdown_text(with_it)} | {markdown_text(without)} |"
+    return (
+        f"{stated}    - cas d'essai : {markdown_text(case)}\n"
+        f"    - résultat : **{markdown_text(with_it)}** ; sans la règle : {markdown_text(without)}"
+    )
 
 
 _ALWAYS: Final = "En vigueur sans limite de date."

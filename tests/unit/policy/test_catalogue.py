@@ -6,15 +6,12 @@ from datetime import date, time
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1
 from reclamation_core.policy.pages import matrix_page
+from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES
 from tests.typography import plain
 
 CATALOGUE = plain(catalogue(m2_1()))
 MATRIX = plain(matrix_page(m2_1()))
-
-
-def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
 def section(page: str, title: str) -> list[str]:
@@ -39,35 +36,35 @@ def test_the_catalogue_has_sections_for_tables_interpretations_and_parameters() 
     assert CATALOGUE.startswith("# Catalogue des règles, version M2-1\n")
 
 
-def test_the_catalogue_has_a_line_for_each_row_with_its_source() -> None:
+def test_the_catalogue_has_a_sentence_for_each_row_with_its_source() -> None:
     lines = section(CATALOGUE, "Niveau de traitement")
 
-    assert [tuple(cells(line)[:2]) for line in lines if line.startswith("| ")][2:] == [
-        (f"R2.{number}", row.id) for number, row in enumerate(m2_1().tables["level"].rows, start=1)
-    ]
-    assert cells(next(line for line in lines if "| one-centre " in line))[-1] == "M2-1 §5.1"
-    assert cells(next(line for line in lines if "| several-regions " in line))[-1] == "M2-1 §5.2 ; interprétation n° 6"
+    rules = [line for line in lines if line.startswith("- **")]
+    assert [line.rpartition(" · ")[2] for line in rules] == [f"`{row.id}`" for row in m2_1().tables["level"].rows]
+    assert rules[1] == "- **R2.2 local** : la prestation est réalisée par un centre (M2-1, point 5) · `one-centre`"
+    assert "(M2-1, point 5 ; interprétation n° 6) · `several-regions`" in rules[7]
 
 
-def test_the_catalogue_lists_each_interpretation_with_its_carriers() -> None:
-    lines = [cells(line) for line in section(CATALOGUE, "Interprétations") if line.startswith("| I")]
+def test_the_catalogue_has_each_interpretation_with_its_carriers() -> None:
+    titles = re.findall(r"^### Interprétation n° (\d+)$", CATALOGUE, re.MULTILINE)
 
-    assert [number for number, *_ in lines] == [interpretation.number for interpretation in m2_1().interpretations]
-    assert lines[0][2] == "`survey.threshold`, `survey.scale`"
+    assert [f"I{number}" for number in titles] == [one.number for one in m2_1().interpretations]
+    assert "6 n'en est pas une. Mise en œuvre : `survey.threshold`, `survey.scale`." in CATALOGUE
+
+
+def parameters(page: str) -> dict[str, str]:
+    """Return the value of each parameter by its path."""
+    lines = (line for line in section(page, "Paramètres") if line.startswith("- "))
+    return {line.rpartition(" · ")[2]: line.split("**")[1] for line in lines}
 
 
 def test_the_catalogue_lists_each_parameter_in_french() -> None:
-    lines = {cells(line)[0]: cells(line)[1:] for line in section(CATALOGUE, "Paramètres") if line.startswith("| `")}
+    found = parameters(CATALOGUE)
 
-    assert lines["`survey.threshold`"] == ["6", "M2-1 §1.4 ; interprétation n° 1"]
-    assert lines["`survey.scale`"][0] == "0 ; 10"
-    assert lines["`deadline.day_type`"][0] == "jour ouvré"
-    assert lines["`deadline.first_day_counted`"][0] == "non"
-    assert lines["`deadline.cut_off`"][0] == "aucune"
-    assert lines["`roles.qualifying`"][0] == "unité de traitement ; RQR ; AQ"
-    assert lines["`retention.mode`"] == ["anonymisation", "interprétation n° 17"]
-    assert lines["`closures`"][0] == "aucune"
-    assert len(lines) == 24
+    assert found["`survey.threshold`"] == "6"
+    assert "(M2-1, point 1 ; interprétation n° 1) · `survey.threshold`" in CATALOGUE
+    assert "(interprétation n° 17) · `retention.mode`" in CATALOGUE
+    assert list(found) == [f"`{carrier.path}`" for carrier in parameter_carriers(m2_1().parameters)]
 
 
 def test_the_catalogue_of_another_edition_has_its_values() -> None:
@@ -80,13 +77,12 @@ def test_the_catalogue_of_another_edition_has_its_values() -> None:
         ),
     )
     page = plain(catalogue(edition))
-    lines = {cells(line)[0]: cells(line)[1] for line in section(page, "Paramètres") if line.startswith("| `")}
+    found = parameters(page)
 
     assert page.startswith("# Catalogue des règles, version 2027 \\| \\*essai\\*\n")
-    assert lines["`survey.threshold`"] == "6,5"
-    assert lines["`deadline.cut_off`"] == "17 h 30"
-    assert lines["`deadline.first_day_counted`"] == "oui"
-    assert lines["`closures`"] == "07/05/2027 ; du 02/08/2027 au 20/08/2027"
+    assert found["`survey.threshold`"] == "6,5"
+    assert found["`deadline.cut_off`"] == "17 h 30"
+    assert found["`closures`"] == "07/05/2027 ; du 02/08/2027 au 20/08/2027"
     assert "le niveau de satisfaction est inférieur à 6,5" in page
 
 
@@ -104,40 +100,38 @@ def test_the_matrix_names_the_parameters_and_the_objects() -> None:
     assert "- objets : `Role`, `Qualified.supported_by`" in lines
 
 
-def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> None:
-    line = next(line for line in section(MATRIX, "M2-1 §5.2") if line.startswith("| `level/several-centres`"))
+def rule(page: str, name: str) -> list[str]:
+    """Return the lines on a rule, without their marks."""
+    lines = page.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith(f"- règle `{name}`"))
+    return [line.strip("- ") for line in lines[place : place + 3] if line.startswith(("    ", f"- règle `{name}`"))]
 
-    assert cells(line) == [
-        "`level/several-centres`",
-        "la prestation est réalisée par plusieurs centres de la région",
+
+def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> None:
+    assert rule(MATRIX, "level/several-centres") == [
+        "règle `level/several-centres` : la prestation est réalisée par plusieurs centres de la région",
         (
-            "type de client : local ; périmètre de la prestation : plusieurs centres de la région ; "
+            "cas d'essai : type de client : local ; périmètre de la prestation : plusieurs centres de la région ; "
             "mobilisation nécessaire : locale"
         ),
-        "régional",
-        "local",
+        "résultat : **régional** ; sans la règle : local",
     ]
 
 
 def test_the_matrix_marks_rows_without_a_test_and_redundant_rows() -> None:
-    lines = section(MATRIX, "M2-1 §5.1")
-
-    assert cells(next(line for line in lines if line.startswith("| `level/one-centre`")))[-1] == (
-        "aucune règle ne s'applique"
-    )
-    redundant = cells(next(line for line in lines if line.startswith("| `level/local-client`")))
-    assert redundant[2].startswith("le texte le dit deux fois : quand le client est local")
-    assert redundant[3:] == ["", ""]
+    assert rule(MATRIX, "level/one-centre")[2].endswith("sans la règle : aucune règle ne s'applique")
+    statement, reason = rule(MATRIX, "level/local-client")
+    assert statement == "règle `level/local-client` : le client est local"
+    assert reason.startswith("cas d'essai : le texte le dit deux fois : quand le client est local")
 
 
 def test_the_matrix_summarises_the_domains_at_0() -> None:
-    lines = section(MATRIX, "M2-1 §2.2")
-    tests = {cells(line)[0]: cells(line)[2] for line in lines if line.startswith("| `")}
-
-    assert tests["`band/low`"] == (
-        "vraisemblance évaluée : 1 ; récurrences en douze mois : 0 ; gravité 0 dans tous les domaines"
+    assert rule(MATRIX, "band/low")[1] == (
+        "cas d'essai : vraisemblance évaluée : 1 ; récurrences en douze mois : 0 ; gravité 0 dans tous les domaines"
     )
-    assert tests["`severity/safety-4`"] == "gravité, sécurité des personnes : 4 ; gravité 0 dans les autres domaines"
+    assert rule(MATRIX, "severity/safety-4")[1] == (
+        "cas d'essai : gravité, sécurité des personnes : 4 ; gravité 0 dans les autres domaines"
+    )
 
 
 def test_each_row_is_listed_under_every_clause_that_it_cites() -> None:
@@ -145,17 +139,9 @@ def test_each_row_is_listed_under_every_clause_that_it_cites() -> None:
         for row in table.rows:
             assert row.clause is not None
             for number in re.findall(r"§[\d.]+", row.clause):
-                assert any(
-                    line.startswith(f"| `{table.name}/{row.id}` |") for line in section(MATRIX, f"M2-1 {number}")
-                )
+                lines = section(MATRIX, f"M2-1 {number}")
+                assert any(line.startswith(f"- règle `{table.name}/{row.id}` :") for line in lines)
 
 
-def test_every_table_of_the_pages_has_as_many_cells_in_each_line_as_in_its_header() -> None:
-    for page in (CATALOGUE, MATRIX):
-        width = 0
-        for line in page.splitlines():
-            if not line.startswith("|"):
-                width = 0
-            elif not width:
-                width = len(cells(line))
-            assert not line.startswith("|") or len(cells(line)) == width
+def test_no_page_of_the_rules_has_a_table() -> None:
+    assert [line for page in (CATALOGUE, MATRIX) for line in page.splitlines() if line.startswith("|")] == []

@@ -70,10 +70,10 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
     bare = Row("bare", {"mobilisation": "national"}, "national", "M2-1 §5.2")
     page = matrix_page(m2_1().with_rows("level", replace=[row], add=[bare], edition="x"))
 
-    assert "| `level/several-regions` (propre à cette version) | r |" in page
-    assert "| `level/bare` (propre à cette version) |  |" in page
+    assert "- règle `level/several-regions` (propre à cette version)\xa0: r\n" in page
+    assert "- règle `level/bare` (propre à cette version)\xa0: mobilisation nécessaire" in page
     # Only the table of M2-1 has a reason why a row never decides.
-    assert "| `level/local-client` | le client est local | aucun | | |" in page
+    assert "- règle `level/local-client`\xa0: le client est local\n    - cas d’essai\xa0: aucun\n" in page
     assert "le texte le dit deux fois" in matrix_page(m2_1())
     names = ("information-request", "general-opinion")
     moved = [m2_1().tables["eligibility"].row(name) for name in names]
@@ -86,8 +86,11 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
 def test_the_pages_made_from_the_rules_are_those_of_the_default_edition() -> None:
     pages = runpy.run_path(str(DOCS / "_generators" / "rules.py"))["pages"]()
 
-    assert pages == {
-        # Without a table of contents a page has the width for its tables.
-        "reference/rule-catalogue.md": f"---\nhide: [toc]\n---\n\n{catalogue(m2_1())}",
-        "reference/clause-matrix.md": f"---\nhide: [toc]\n---\n\n{matrix_page(m2_1())}",
-    }
+    assert list(pages) == ["fr/regles.md", "fr/matrice.md"]
+    # The citations of interpretations are links to their text.
+    link = re.compile(r"\[([^\]]*)\]\((?:regles\.md)?#interpretation-n-\d+\)")
+    assert [link.sub(r"\1", page) for page in pages.values()] == [catalogue(m2_1()), matrix_page(m2_1())]
+    headings = re.findall(r"(?m)^### Interprétation n°\s(\d+)$", pages["fr/regles.md"])
+    linked = [number for page in pages.values() for number in re.findall(r"#interpretation-n-(\d+)\)", page)]
+    assert set(linked) <= set(headings)
+    assert len(linked) > 100

@@ -100,7 +100,7 @@ def test_a_concept_has_one_word_and_a_word_one_concept() -> None:
 
 @pytest.mark.parametrize("term", [term for term in LEXICON if term.refused], ids=lambda term: term.word)
 def test_the_page_has_each_term_and_what_is_refused_for_it(term: Term) -> None:
-    page = runpy.run_path(str(DOCS / "_generators" / "lexicon.py"))["pages"]()["reference/lexique.md"]
-    (line,) = [line for line in page.splitlines() if line.startswith(f"| {term.word} |")]
+    page = runpy.run_path(str(DOCS / "_generators" / "lexicon.py"))["pages"]()["fr/lexique.md"]
+    (line,) = [line for line in page.splitlines() if line.startswith(f"- **{term.word}** : ")]
     assert term.meaning in line
-    assert not line.endswith("|  |")
+    assert "À la place de : *" in line
