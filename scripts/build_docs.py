@@ -283,11 +283,8 @@ def dead_links(site: Path, found: Mapping[str, set[str]]) -> Iterator[str]:
             target, _, anchor = address.partition("#")
             page = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
             page = page if page.endswith(".html") else f"{page}/index.html".removeprefix("./")
-            if (
-                target
-                and is_french(page) != is_french(here)
-                and (page not in found or (anchor and anchor not in found[page]))
-            ):
+            is_between = page.startswith("..") or is_french(page) != is_french(here)
+            if target and is_between and (page not in found or (anchor and anchor not in found[page])):
                 yield f"{here} links {address}, which does not exist"
 
 

@@ -20,7 +20,7 @@ from scripts.environments import ROOT
 
 INDEXES: Final = {"docs": "search/search_index.json", "items": "search.json"}
 """By the key of its entries, the path of the search index: of MkDocs with Material, and of Zensical."""
-QUERIES: Final = ("délai", "échéance", "réclamation", "qualifié", "Créteil")
+QUERIES: Final = ("délai", "échéance", "réclamation")
 
 
 def folded(text: str) -> str:

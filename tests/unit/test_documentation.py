@@ -75,19 +75,24 @@ def test_an_example_shown_as_a_quotation_is_named(tmp_path: Path) -> None:
 
 
 def test_a_link_to_the_other_language_leads_from_site_to_site() -> None:
-    links = build_docs.with_links_between_sites
+    links, root = build_docs.with_links_between_sites, build_docs.BETWEEN
+    page = links("how-to/a.md", "[the *rules*](../fr/regles.md#x), [b](b.md)")
 
-    assert links("how-to/a.md", "[the *rules*](../fr/regles.md#x), [b](b.md)") == (
-        '<a href="../../fr/regles/#x">the *rules*</a>, [b](b.md)'
-    )
-    assert links("fr/index.md", "[docs](../index.md), [règles](regles.md)") == (
-        '<a href="../">docs</a>, [règles](regles.md)'
-    )
-    assert links("fr/notebooks/a.md", "[b](../../how-to/b.md)") == '<a href="../../../how-to/b/">b</a>'
-    assert (
-        links("index.md", "[site](https://exemple.fr/x.md) ![p](fr/p.md)")
-        == "[site](https://exemple.fr/x.md) ![p](fr/p.md)"
-    )
+    assert page == f"[the *rules*]({root}fr/regles/#x), [b](b.md)"
+    assert links("fr/index.md", "[docs](../index.md), [règles](regles.md)") == f"[docs]({root}), [règles](regles.md)"
+    assert links("fr/notebooks/a.md", "[b](../../how-to/b.md)") == f"[b]({root}how-to/b/)"
+    others = "[site](https://exemple.fr/x.md) ![p](fr/p.md)"
+    assert links("index.md", others) == others
+
+
+def test_a_link_between_the_languages_is_relative_once_built(tmp_path: Path) -> None:
+    folder = site(tmp_path / "site", index=f"<a href='{build_docs.BETWEEN}fr/'>a</a>")
+    site(tmp_path / "site" / "fr" / "b", index=f"<a href='{build_docs.BETWEEN}how-to/'>c</a>")
+
+    build_docs.resolve_links(folder)
+
+    assert "<a href='./fr/'>" in (folder / "index.html").read_text(encoding="utf-8")
+    assert "<a href='../../how-to/'>" in (folder / "fr" / "b" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_dead_link_between_the_languages_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -26,20 +26,9 @@ _POLICIES = {
 }
 
 
-def table_markdown(
-    table: CompiledTable[Any],
-    lang: Lang,
-    notes: Mapping[str, str] | None = None,
-    numbers: Mapping[str, str] | None = None,
-) -> str:
-    """The table as Markdown: title, hit policy, one line a row.
-
-    By row id, `notes` follow the source and `numbers` come first.
-    """
-    header, rows = _grid(table, lang, notes)
-    if numbers is not None:
-        header = ["n°" if lang == "fr" else "no.", *header]
-        rows = [[numbers[row.id], *cells] for row, cells in zip(table.rows, rows, strict=True)]
+def table_markdown(table: CompiledTable[Any], lang: Lang) -> str:
+    """The table as Markdown: title, hit policy, one line a row."""
+    header, rows = _grid(table, lang)
     policy = hit_policy_in_words(table, lang)
     head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
     head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
@@ -94,23 +83,20 @@ def _caption(table: CompiledTable[Any], lang: Lang) -> str:
     return f"{table.title.in_(lang)} – {hit_policy_in_words(table, lang)}"
 
 
-def _grid(
-    table: CompiledTable[Any], lang: Lang, notes: Mapping[str, str] | None = None
-) -> tuple[list[str], list[list[str]]]:
+def _grid(table: CompiledTable[Any], lang: Lang) -> tuple[list[str], list[list[str]]]:
     inputs = [input_.label.in_(lang) for input_ in table.inputs]
     outcome, rule, source = ("résultat", "règle", "source") if lang == "fr" else ("outcome", "rule", "source")
-    told = notes or {}
     header = ["identifiant" if lang == "fr" else "id", *inputs, outcome, rule, source]
-    return header, [_row(table, row, lang, told.get(row.id)) for row in table.rows]
+    return header, [_row(table, row, lang) for row in table.rows]
 
 
-def _row(table: CompiledTable[Any], row: Row, lang: Lang, note: str | None) -> list[str]:
+def _row(table: CompiledTable[Any], row: Row, lang: Lang) -> list[str]:
     conditions = [
         row.when[input_.name].in_(lang, input_.domain) if input_.name in row.when else "–" for input_ in table.inputs
     ]
     outcome = table.outcome_label(row.then).in_(lang)
     interpretation = row.interpretation and cite_interpretation(row.interpretation, lang)
-    source = semicolon(lang).join(filter(None, [row.clause, interpretation, note]))
+    source = semicolon(lang).join(filter(None, [row.clause, interpretation]))
     return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 
