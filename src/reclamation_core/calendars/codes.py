@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Final
 
 from reclamation_core.codes import LabelledEnum
@@ -88,6 +88,15 @@ MONTHS: Final = (
     Wording("novembre", "November"),
     Wording("décembre", "December"),
 )
+
+
+def time_in_words(moment: time | datetime) -> str:
+    """An hour in a French sentence.
+
+    >>> time_in_words(time(9, 5)), time_in_words(time(17))
+    ('9 h 05', '17 h')
+    """
+    return f"{moment.hour} h {moment:%M}" if moment.minute else f"{moment.hour} h"
 
 
 def in_words(day: date, lang: Lang = "fr") -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from reclamation_core.calendars.calendar import Deadline, Ledger, LedgerDay
-from reclamation_core.calendars.codes import WEEKDAYS, LedgerReason, in_words, month_in_words
+from reclamation_core.calendars.codes import WEEKDAYS, LedgerReason, in_words, month_in_words, time_in_words
 from reclamation_core.markup import (
     Html,
     Tone,
@@ -74,10 +74,10 @@ def ledger_html(ledger: Ledger) -> Html:
 
 def _terms(deadline: Deadline) -> Iterator[tuple[str, str]]:
     calendar, rule = deadline.calendar, deadline.rule
-    arrived = f"{in_words(deadline.arrived_on)} à {calendar.local(deadline.received_at):%H:%M}"
+    arrived = f"{in_words(deadline.arrived_on)} à {time_in_words(calendar.local(deadline.received_at))}"
     yield "Arrivée", arrived
     if rule.cut_off is not None:
-        yield "Heure limite", f"{rule.cut_off:%H:%M} ; réputée reçue le {in_words(deadline.received_on)}"
+        yield "Heure limite", f"{time_in_words(rule.cut_off)} ; réputée reçue le {in_words(deadline.received_on)}"
     first = "le jour de la réception compte" if rule.first_day_counted else "le jour de la réception ne compte pas"
     yield "Délai", f"{rule.days_in_words()} ; {first}"
     for suspension in deadline.suspensions:

@@ -86,9 +86,9 @@ def test_a_deadline_describes_its_rule() -> None:
     assert read.text.startswith("Échéance : lundi 18 mai 2026")
     assert read.cells[:10] == [
         "Arrivée",
-        "jeudi 30 avril 2026 à 18:00",
+        "jeudi 30 avril 2026 à 18 h",
         "Heure limite",
-        "17:00 ; réputée reçue le vendredi 1er mai 2026",
+        "17 h ; réputée reçue le vendredi 1er mai 2026",
         "Délai",
         "5 jours ouvrés ; le jour de la réception ne compte pas",
         "Suspension",
