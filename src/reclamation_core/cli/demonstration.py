@@ -174,7 +174,7 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     )
     terminal.lines(
         screen,
-        "À clarifier : une information manque pour dire si la demande est une réclamation. Sans objet : un "
+        "À clarifier : une information manque pour savoir si la demande est une réclamation. Sans objet : un "
         "dysfonctionnement interne.",
     )
     site = "METZ"

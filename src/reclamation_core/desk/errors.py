@@ -73,7 +73,7 @@ class SourceConflictError(WordedError, RuntimeError):
         fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
         return Wording(
             f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres faits ({fr}) ; "
-            "rectifiez ce dossier, ou donnez un autre identifiant au message",
+            "rectifiez ce dossier, ou indiquez un autre identifiant au message",
             f"the message {source.en} is case {reference.en} already, registered with other facts ({en}); correct that "
             "case, or pass another identifier of the message",
         )
