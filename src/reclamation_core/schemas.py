@@ -38,6 +38,8 @@ from reclamation_core.plans.events import RecordedPlanEvent
 from reclamation_core.plans.published import PgaacView, PublishedPlanView
 from reclamation_core.policy.documents import edition_schema
 from reclamation_core.policy.policy_file import policy_schema
+from reclamation_core.ports.query import CaseSummaryView
+from reclamation_core.ports.summaries import CaseSummariesView
 from reclamation_core.tables.document import table_schema
 
 __all__ = ["SCHEMAS", "document_schema", "openapi_components"]
@@ -76,6 +78,8 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "awaited_answer": AwaitedAnswer,
     "awaited_check": AwaitedCheck,
     "case": CaseView,
+    "case_summaries": CaseSummariesView,
+    "case_summary": CaseSummaryView,
     "explanation": CaseExplanation,
     "plan": PgaacView,
     "problem": ProblemView,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -335,11 +336,30 @@ class CaseSummary:
         return DeadlineStatus.MET if self.answered_on <= self.due_on else DeadlineStatus.MET_LATE
 
     def to_document(self, day: date | None = None) -> dict[str, Any]:
-        """Return the summary as plain data, with codes; with a day, also the `status` of the answer on that day."""
+        """Return the summary as plain data, with codes; with a day, also the `status` of the answer on that day.
+
+        `document_schema("view.case_summary")` describes it.
+        """
         names = [field.name for field in attrs.fields(CaseSummary) if field.name != "unclear_facts"]
         document = {name: _plain(getattr(self, name)) for name in names}
         status = {} if day is None else {"status": _plain(self.status_on(day))}
         return document | {"admissibility": self.admissibility.value} | status
+
+
+def _summary_view() -> type[Any]:
+    """Return the class of summaries as plain data: without the facts that a question follows from."""
+    attrs.resolve_types(CaseSummary)
+    fields = {field.name: attrs.field(type=field.type) for field in attrs.fields(CaseSummary)}
+    del fields["unclear_facts"]
+    fields["admissibility"] = attrs.field(type=Admissibility)
+    fields["status"] = attrs.field(type=DeadlineStatus | None, default=None)  # type: ignore[arg-type]
+    view = attrs.make_class("CaseSummaryView", fields, frozen=True, kw_only=True)
+    view.__doc__ = inspect.getdoc(CaseSummary)
+    return view
+
+
+CaseSummaryView: Final[Any] = _summary_view()
+"""A row of a list of cases as plain data."""
 
 
 def known_fact(facts: object, name: str, expected: type[Any]) -> Any:

@@ -19,7 +19,7 @@ import attrs
 from reclamation_core.cases import Case
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED
-from reclamation_core.ports.query import CaseSummary, known_fact
+from reclamation_core.ports.query import CaseSummary, CaseSummaryView, known_fact
 from reclamation_core.validators import coded, is_storable, member_of, refuse_value, require, truth
 from reclamation_core.vocabulary import (
     Nature,
@@ -196,6 +196,23 @@ class CaseSummaryPage:
     summaries: tuple[CaseSummary, ...]
     next: str | None
     damaged: tuple[str, ...] = ()
+
+    def to_document(self, day: date | None = None) -> dict[str, Any]:
+        """Return the page as plain data, with the status of the answers on a day; see `CaseSummary.to_document`.
+
+        `document_schema("view.case_summaries")` describes it.
+        """
+        summaries = [summary.to_document(day) for summary in self.summaries]
+        return {"summaries": summaries, "next": self.next, "damaged": list(self.damaged)}
+
+
+@attrs.frozen
+class CaseSummariesView:
+    """A page of a list of cases as plain data: its rows, the `after` of the next page, the unreadable cases."""
+
+    summaries: tuple[CaseSummaryView, ...]
+    next: str | None
+    damaged: tuple[str, ...]
 
 
 # Facets, groups and jobs
