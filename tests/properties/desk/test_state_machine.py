@@ -29,7 +29,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.desk import CircularLinkError, Desk, SourceConflictError
 from reclamation_core.plans import Effectiveness, Pgaac, PlanRefusedError
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.policy.parameters import RoleParameters
@@ -153,8 +153,16 @@ class Life(RuleBasedStateMachine):
         facts = messages(self.clock.now())[message]
         anonymous = source is not None or getattr(facts, "channel", None) is Channel.SURVEY
         who = None if anonymous else "Mme Ly"
-        case = self.desk.register(facts, site=site, source=source, complainant=who, verbatim="la salle est froide")
         known = self.sources.get(source or "")
+        try:
+            case = self.desk.register(facts, site=site, source=source, complainant=who, verbatim="la salle est froide")
+        except SourceConflictError as error:
+            taken = error.reference
+        else:
+            taken = None
+        if taken is not None:
+            assert taken == known
+            return
         if known is not None:
             assert case.reference == known
             assert list(case.events) == self.told[known]

@@ -32,7 +32,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import ExportKind, ExportRecord, JobState
+from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, JobState, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
@@ -137,6 +137,18 @@ def test_a_case_that_a_job_would_examine_too_late_is_found(
             connection.execute(f"UPDATE reclamation_cases SET {change} WHERE reference = '{reference}'")
 
         assert [*desk.verify()] == [Discrepancy(reference, "reclamation_cases")]
+
+
+def test_a_row_with_an_unknown_code_is_left_out_of_lists_and_named(template: Path, tmp_path: Path) -> None:
+    path = shutil.copy(template, tmp_path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE reclamation_cases SET nature = 'rant' WHERE reference = '{CASE}'")
+    with Desk.open(f"sqlite:///{path}") as desk:
+        page = desk.cases.summaries()
+
+        assert ([one.reference for one in page.summaries], page.damaged) == (["R-2026-000002"], (CASE,))
+        with desk._context.store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match="rant"):
+            unit.cases.group(CaseQuery(), 1)
 
 
 def rebuilt() -> list[Any]:
