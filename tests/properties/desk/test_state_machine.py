@@ -154,12 +154,11 @@ class Life(RuleBasedStateMachine):
         anonymous = source is not None or getattr(facts, "channel", None) is Channel.SURVEY
         who = None if anonymous else "Mme Ly"
         known = self.sources.get(source or "")
+        taken: str | None = None
         try:
             case = self.desk.register(facts, site=site, source=source, complainant=who, verbatim="la salle est froide")
         except SourceConflictError as error:
             taken = error.reference
-        else:
-            taken = None
         if taken is not None:
             assert taken == known
             return
