@@ -114,7 +114,7 @@ def test_reserved_commands_are_in_files_documents_pages_and_the_difference() -> 
 
     assert policy.roles.commands == {CommandType.ANSWER: (Role.RQR, Role.AQ)}
     assert Policy.from_json(policy.to_json()) == policy
-    assert "| `roles.plan_commands.publish` | AQ | propre à cette version |" in catalogue(policy)
+    assert "**AQ** (propre à cette version) · `roles.plan_commands.publish`" in catalogue(policy)
     people = (Role.HANDLING_UNIT, Role.RQR, Role.AQ)
     assert changes == {
         "roles.commands.answer": (people, (Role.RQR, Role.AQ)),
