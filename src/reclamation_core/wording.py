@@ -19,11 +19,15 @@ Lang: TypeAlias = Literal["fr", "en"]
 """A language of the house: French, what end users read, or English."""
 
 
+class BlankTextError(ValueError):
+    """A text of a wording is blank."""
+
+
 def _not_blank(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
     if not value.strip():
-        raise ValueError(f"{attribute.name}: the text is blank; give the wording in both languages")
+        raise BlankTextError(f"{attribute.name}: the text is blank; give the wording in both languages")
 
 
 @attrs.frozen

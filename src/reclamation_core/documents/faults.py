@@ -13,7 +13,7 @@ import attrs
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import BlankTextError, Wording, safe_repr
 
 if TYPE_CHECKING:
     import cattrs
@@ -102,10 +102,15 @@ def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
     return faults + [fault for cause in bare for fault in faults_of(cause, path, value)]
 
 
+_NOT_BLANK: Final = Wording("un texte qui n'est pas vide est attendu", "a text that is not blank is expected")
+
+
 def refusal(error: BaseException) -> Wording:
     """Return the wording of what a class refuses; the value that its message may end with is shown by the fault."""
     if isinstance(error, WordedError):
         return error.wording
+    if isinstance(error, BlankTextError):
+        return _NOT_BLANK
     reason = str(error).partition(", got ")[0]
     # Mistakes of a program are builtin errors in English: for a reader of French, the kind of the value is enough.
     fr = "une valeur d'un autre type est attendue" if isinstance(error, TypeError) else f"valeur refusée : {reason}"

@@ -259,3 +259,14 @@ def test_ranges_in_a_list_are_read_back_and_their_faults_reported() -> None:
         DecisionTable.from_json(text.replace('"values":[2]', '"values":[2],"more":1'))
     with pytest.raises(FaultsError, match="11"):
         DecisionTable.from_json(text.replace('"values":[2]', '"values":[11]'))
+
+
+def test_a_blank_wording_is_refused_in_both_languages() -> None:
+    document = json.loads(scope_table().to_json())
+    document["title"]["fr"] = " "
+
+    with pytest.raises(FaultsError) as refused:
+        DecisionTable.from_json(json.dumps(document))
+
+    assert refused.value.in_("fr") == "$.title.fr : «   » ; un texte qui n'est pas vide est attendu"
+    assert str(refused.value) == "$.title.fr: ' '; a text that is not blank is expected"
