@@ -63,6 +63,7 @@ SCOPES: Final[tuple[tuple[dict[str, Any], set[str]], ...]] = (
 SCOPED_QUERIES: Final[tuple[Callable[[Desk], object], ...]] = (
     lambda desk: desk.cases.find().cases,
     lambda desk: desk.cases.find(CaseQuery(sites={"CRE", "STD", "STR", "FDF"})).cases,
+    lambda desk: desk.cases.summaries(),
     lambda desk: desk.feed(),
     _received,
     lambda desk: desk.agenda(date(2027, 1, 1)),
