@@ -103,7 +103,7 @@ def _awaited(function: Function) -> ast.AsyncFunctionDef:
 
 
 def _is_type_variable(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_D"
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"_T", "_D"}
 
 
 def _names_of(module: str) -> dict[str, str]:

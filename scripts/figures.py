@@ -80,9 +80,12 @@ def public_names() -> int:
 
 
 def repeated_types() -> dict[str, list[str]]:
-    """Return the names of classes and type aliases that two modules or more define, with these modules."""
+    """Return the names of classes and type aliases that two modules or more define, with these modules.
+
+    Django names the class of each of its commands `Command`.
+    """
     found: dict[str, list[str]] = defaultdict(list)
-    for path in modules():
+    for path in (path for path in modules() if "management" not in path.parts):
         module = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
         for name in _types(ast.parse(path.read_text(encoding="utf-8"))):
             found[name].append(module)

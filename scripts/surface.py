@@ -10,6 +10,10 @@ GROUND_FLOOR = ("codes", "errors", "missing", "schemas", "wording")
 TEST_KIT = f"{ROOT_NAME}.testing"
 EVENT_MODULES = (f"{ROOT_NAME}.cases.events", f"{ROOT_NAME}.plans.events")
 """The modules of event classes: each is one public name of its package, and documented beside it."""
+INTEGRATIONS = tuple(
+    f"{ROOT_NAME}.integrations.{name}" for name in ("board", "django.desks", "django.testing", "fastapi")
+)
+"""The modules of the integrations that an application imports."""
 
 
 def public_modules() -> list[str]:
@@ -26,4 +30,4 @@ def public_modules() -> list[str]:
 
 def documented_modules() -> list[str]:
     """The dotted names of the modules that the reference documents, in alphabetical order."""
-    return sorted([*public_modules(), *EVENT_MODULES])
+    return sorted([*public_modules(), *EVENT_MODULES, *INTEGRATIONS])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any, Final
 
 import django
@@ -240,11 +242,60 @@ def conninfo(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def _addresses() -> ModuleType:
+    """The addresses of the application: the board and the admin. Django has to be set up before they are imported."""
+    from django.contrib import admin
+    from django.urls import include, path
+
+    module = ModuleType("tests.addresses_of_django")
+    board = path("reclamations/", include("reclamation_core.integrations.django.urls"))
+    module.urlpatterns = [board, path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+    return module
+
+
 def django_connection(url: URL, alias: str = DEFAULT_DB_ALIAS) -> Any:
     """Django's connection to a database, under an alias; a process has one Django, which is configured again."""
     if not conf.settings.configured:
-        conf.settings.configure(DATABASES={}, LOGGING_CONFIG=None, TIME_ZONE="UTC", USE_TZ=True)
+        conf.settings.configure(
+            ALLOWED_HOSTS=["testserver"],
+            DATABASES={},
+            INSTALLED_APPS=[
+                "django.contrib.admin",
+                "django.contrib.auth",
+                "django.contrib.contenttypes",
+                "django.contrib.messages",
+                "django.contrib.sessions",
+                "reclamation_core.integrations.django",
+            ],
+            LANGUAGE_CODE="fr",
+            LOGGING_CONFIG=None,
+            MIDDLEWARE=[
+                "django.contrib.sessions.middleware.SessionMiddleware",
+                "django.middleware.csrf.CsrfViewMiddleware",
+                "django.contrib.auth.middleware.AuthenticationMiddleware",
+                "django.contrib.messages.middleware.MessageMiddleware",
+            ],
+            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+            ROOT_URLCONF="tests.addresses_of_django",
+            SECRET_KEY="of the tests",  # noqa: S106
+            TEMPLATES=[
+                {
+                    "BACKEND": "django.template.backends.django.DjangoTemplates",
+                    "APP_DIRS": True,
+                    "OPTIONS": {
+                        "context_processors": [
+                            "django.template.context_processors.request",
+                            "django.contrib.auth.context_processors.auth",
+                            "django.contrib.messages.context_processors.messages",
+                        ]
+                    },
+                }
+            ],
+            TIME_ZONE="UTC",
+            USE_TZ=True,
+        )
         django.setup()
+        sys.modules["tests.addresses_of_django"] = _addresses()
     name = {"sqlite": "sqlite3", "postgresql": "postgresql"}[url.get_backend_name()]
     where = {"USER": url.username or "", "HOST": url.host or url.query.get("host", "")}
     told = {"ENGINE": f"django.db.backends.{name}", "NAME": url.database, **where}

@@ -276,6 +276,9 @@ class ProblemView:
         code: what went wrong.
         faults: everything that is wrong with the input.
         guards: the guards that refuse the command.
+        reference: of a message that was registered before with other facts, its case.
+        expected_version: of a command on an older state, the version that it expected.
+        current_version: of a command on an older state, the version that the case or plan has.
     """
 
     type: str
@@ -286,3 +289,6 @@ class ProblemView:
     code: str
     faults: tuple[FaultView, ...]
     guards: tuple[GuardView, ...]
+    reference: str | None = None
+    expected_version: int | None = None
+    current_version: int | None = None

@@ -16,6 +16,7 @@ from reclamation_core.cli.board_command import board
 from reclamation_core.cli.demonstration import demo
 from reclamation_core.cli.errors import help_in_french, in_french
 from reclamation_core.cli.nightly_command import nightly
+from reclamation_core.cli.serve_command import serve
 from reclamation_core.cli.terminal import say, warn
 from reclamation_core.cli.triage_command import deadline, triage
 from reclamation_core.errors import ReclamationError
@@ -74,6 +75,7 @@ _COMMANDS: Final[tuple[Subcommand, ...]] = (
     policy_commands.schema,
     board,
     nightly,
+    serve,
     database_commands.person,
 )
 

@@ -140,7 +140,7 @@ def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites |
 
 
 @attrs.frozen(kw_only=True)
-class Board:
+class BoardContent:
     """The answers and checks due until a day, from the point of view of a day.
 
     Args:
@@ -198,13 +198,15 @@ def plan_name(scope: PlanScope, sites: Sites | None) -> str:
     return f"{scope.kind.label()} {site_name(scope.code, sites)}"
 
 
-def board_of(desk: Desk, *, name: str, place: str, as_of: date, until: date, sites: Sites | None = None) -> Board:
+def board_of(
+    desk: Desk, *, name: str, place: str, as_of: date, until: date, sites: Sites | None = None
+) -> BoardContent:
     """Return the board of a desk."""
     awaited = {level: desk.cases.count(CaseQuery(levels={level}, due_until=_EVER)) for level in Level}
-    return Board(name=name, place=place, as_of=as_of, agenda=desk.agenda(until), awaited=awaited, sites=sites)
+    return BoardContent(name=name, place=place, as_of=as_of, agenda=desk.agenda(until), awaited=awaited, sites=sites)
 
 
-def show_board(screen: Console, board: Board, limit: int) -> None:
+def show_board(screen: Console, board: BoardContent, limit: int) -> None:
     """Print the board; `limit` is the number of lines a section, 0 for all."""
     _show_title(screen, board)
     _show_damaged(screen, board)
@@ -218,17 +220,17 @@ def show_board(screen: Console, board: Board, limit: int) -> None:
     _show_checks(screen, board, limit)
 
 
-def _show_title(screen: Console, board: Board) -> None:
+def _show_title(screen: Console, board: BoardContent) -> None:
     screen.print(bold(f"Suivi des réclamations, situation au {in_words(board.as_of)}"))
     lines(screen, ", ".join(filter(None, [board.name, board.place])))
 
 
-def _show_damaged(screen: Console, board: Board) -> None:
+def _show_damaged(screen: Console, board: BoardContent) -> None:
     if board.agenda.damaged:
         lines(screen, f"Illisibles, et peut-être attendus : {listed(board.agenda.damaged)}. Que faire : db verify")
 
 
-def _show_counts(screen: Console, board: Board) -> None:
+def _show_counts(screen: Console, board: BoardContent) -> None:
     until = f"d'ici au {board.agenda.until:%d/%m/%Y}"
     late, coming = (Counter(one.level for one in some) for some in (board.overdue, board.coming))
     heading(screen, f"Réponses attendues ({number(board.awaited_in_all)})")
@@ -245,7 +247,9 @@ def _show_counts(screen: Console, board: Board) -> None:
         lines(screen, f"Retards en jours calendaires, et en jours ouvrés selon {by}.")
 
 
-def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer], board: Board, limit: int) -> None:
+def _show_answers(
+    screen: Console, title: str, answers: Sequence[AwaitedAnswer], board: BoardContent, limit: int
+) -> None:
     if not answers:
         return
     heading(screen, f"{title} ({number(len(answers))})")
@@ -272,7 +276,7 @@ def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer],
     _show_others(screen, len(answers), limit)
 
 
-def _waiting(one: AwaitedAnswer, board: Board) -> str:
+def _waiting(one: AwaitedAnswer, board: BoardContent) -> str:
     """Return the distance to the last day, in calendar days, and a delay in business days too."""
     days = (one.due - board.as_of).days
     if days < 0:
@@ -299,7 +303,7 @@ def _by_question(answers: Sequence[AwaitedAnswer]) -> Iterator[tuple[str, list[A
     yield from sorted(found.items(), key=lambda item: -len(item[1]))
 
 
-def _show_checks(screen: Console, board: Board, limit: int) -> None:
+def _show_checks(screen: Console, board: BoardContent, limit: int) -> None:
     checks = board.agenda.checks
     if not checks:
         return
@@ -327,12 +331,12 @@ def _show_others(screen: Console, count: int, limit: int) -> None:
         screen.print(f"… et {number(others)} {plural('autre', others)} (tout afficher : --limit 0)")
 
 
-def as_csv(board: Board) -> str:
+def as_csv(board: BoardContent) -> str:
     """Return the board as CSV: one line for each answer or check, in the order of the days."""
     return csv_text((COLUMNS, *_rows(board)))
 
 
-def _rows(board: Board) -> Iterator[tuple[str, ...]]:
+def _rows(board: BoardContent) -> Iterator[tuple[str, ...]]:
     awaited: list[AwaitedAnswer | AwaitedCheck] = [*board.agenda.answers, *board.agenda.checks]
     for one in sorted(awaited, key=lambda one: one.due):
         late = (board.as_of - one.due).days
@@ -354,7 +358,7 @@ def _check(one: AwaitedCheck, sites: Sites | None) -> tuple[str, ...]:
     return ("", one.action, plan_name(one.plan, sites), "", typeset(one.status.label()), "", one.what or "")
 
 
-def as_json(board: Board) -> str:
+def as_json(board: BoardContent) -> str:
     """Return the board as JSON, with codes in place of labels."""
     document = {
         "as_of": board.as_of.isoformat(),
@@ -367,7 +371,7 @@ def as_json(board: Board) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _answer_document(one: AwaitedAnswer, board: Board) -> dict[str, Any]:
+def _answer_document(one: AwaitedAnswer, board: BoardContent) -> dict[str, Any]:
     return {
         "due": one.due.isoformat(),
         "overdue": one.due < board.as_of,
@@ -380,7 +384,7 @@ def _answer_document(one: AwaitedAnswer, board: Board) -> dict[str, Any]:
     }
 
 
-def _check_document(one: AwaitedCheck, board: Board) -> dict[str, Any]:
+def _check_document(one: AwaitedCheck, board: BoardContent) -> dict[str, Any]:
     return {
         "due": one.due.isoformat(),
         "overdue": one.due < board.as_of,

@@ -26,28 +26,28 @@ from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import Role
 
 P = ParamSpec("P")
-T = TypeVar("T")
+_T = TypeVar("_T")
 _D = TypeVar("_D", bound="AsyncDesk")
 C = TypeVar("C", bound=type)
 
 
-def _awaitable(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
+def _awaitable(method: Callable[Concatenate[Any, P], _T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, _T]]:
     """Return a coroutine function that runs a synchronous method: same parameters, result and errors."""
 
     @wraps(method)
-    async def awaitable(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        result: T = await self._store.run_async(lambda: method(self._synchronous, *args, **kwargs))
+    async def awaitable(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> _T:
+        result: _T = await self._store.run_async(lambda: method(self._synchronous, *args, **kwargs))
         return result
 
     return awaitable
 
 
 def _collected(
-    method: Callable[Concatenate[Any, P], Iterator[T]],
-) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, tuple[T, ...]]]:
+    method: Callable[Concatenate[Any, P], Iterator[_T]],
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, tuple[_T, ...]]]:
     """Return a coroutine function that collects the results of a generator in a tuple."""
 
-    def collect(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+    def collect(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> tuple[_T, ...]:
         return tuple(method(self, *args, **kwargs))
 
     collected = _awaitable(wraps(method)(collect))
@@ -225,6 +225,15 @@ class AsyncDesk:
         Raises the errors of `Desk.scoped`.
         """
         return self._of(self._synchronous.scoped(site=site, region=region))
+
+    async def run(self, work: Callable[[Desk], _T]) -> _T:
+        """Call a function with the synchronous desk, and return its result, without blocking the event loop.
+
+        Args:
+            work: a function that calls any methods of the desk; each is a transaction of its own, as when awaited.
+        """
+        result: _T = await self._store.run_async(lambda: work(self._synchronous))
+        return result
 
     @property
     def cases(self) -> AsyncCasesView:

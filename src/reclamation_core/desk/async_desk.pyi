@@ -27,6 +27,7 @@ from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.context import DeskOptions
+from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.maintenance import Alert, Discrepancy
 from reclamation_core.desk.nightly import MaintenanceView, NightlyReport
 from reclamation_core.desk.plan_service import PlanService
@@ -57,6 +58,8 @@ from reclamation_core.ports import (
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
+
+_T = TypeVar("_T")
 
 _D = TypeVar("_D", bound=AsyncDesk)
 
@@ -251,6 +254,7 @@ class AsyncDesk:
     def scoped(
         self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None
     ) -> Self: ...
+    async def run(self, work: Callable[[Desk], _T]) -> _T: ...
     @property
     def cases(self) -> AsyncCasesView: ...
     @property

@@ -130,9 +130,9 @@ class Registered(CaseEvent):
     complainant: Text | None = personal(
         default=None,
         metadata=labelled(
-            "auteur de la demande",
-            "sender",
-            Wording("Son nom et le moyen de lui répondre.", "The name, and how to answer."),
+            "nom de l'auteur",
+            "name of the sender",
+            Wording("Avec le moyen de lui répondre.", "With how to answer."),
         ),
     )
     verbatim: Text | None = free(

@@ -1,0 +1,85 @@
+"""`reclamation serve`: the board on this machine, for one person, from an installed package."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cli.database_commands import address, desk_on, existing
+from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.terminal import say
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.integrations.board import Board
+from reclamation_core.vocabulary import Role, Sites
+
+_ROLES = ", ".join(Role)
+
+
+def serve(  # noqa: PLR0917  (typer passes them by name)
+    db: Db = None,
+    port: Annotated[int, typer.Option("--port", metavar="PORT", help="Le port de cette machine.")] = 8000,
+    user: Annotated[
+        str, typer.Option("--user", metavar="NOM", help="Le nom de la personne qui utilise le tableau de bord.")
+    ] = "utilisateur local",
+    role: Annotated[
+        str, typer.Option("--role", metavar="ROLE", help=f"Son rôle : {_ROLES}.")
+    ] = Role.HANDLING_UNIT.value,
+    sites_file: SitesOption = None,
+    policy_file: PolicyOption = None,
+) -> int:
+    """Ouvrir le tableau de bord sur cette machine, pour une seule personne."""
+    if not 0 <= port <= 65535:
+        raise CommandError("--port : un nombre de 0 à 65535 est attendu")
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    policy = None if policy_file is None else read_edition(policy_file)
+    with existing(address(db)) as engine:
+        desk = desk_on(engine, policy, sites).acting(user, Role.parse(role) if role in list(Role) else _no_role(role))
+        board = Board(sites=sites, taxonomy=TRAINING_BODY)
+        _run(_application(desk, board, user), port)
+    return 0
+
+
+def _no_role(role: str) -> Role:
+    raise CommandError(f"--role : « {role} » n'est pas un rôle ; indiquez l'un de ceux-ci : {_ROLES}")
+
+
+def _application(desk: Any, board: Board, user: str) -> Any:
+    """Return the application that serves the board.
+
+    Raises:
+        MissingExtraError: FastAPI is not installed.
+    """
+    try:
+        from fastapi import FastAPI
+
+        from reclamation_core.integrations.fastapi import board_router
+    except ImportError as error:
+        raise MissingExtraError("FastAPI", "serve") from error
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    application.include_router(board_router(lambda: desk, board, user=lambda: user))
+    return application
+
+
+def _run(application: Any, port: int) -> None:
+    """Serve an application on this machine alone until Ctrl-C.
+
+    Raises:
+        MissingExtraError: uvicorn is not installed.
+        OSError: the port is in use.
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingExtraError("uvicorn", "serve") from error
+    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning")
+    with config.bind_socket() as listening:
+        listening.listen()  # a browser that is opened now waits for the server
+        say(f"Tableau de bord : http://127.0.0.1:{listening.getsockname()[1]}/ (Ctrl-C pour arrêter)")
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])

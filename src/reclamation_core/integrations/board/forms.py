@@ -1,0 +1,381 @@
+"""Forms of commands: fields follow from the methods of the desk and from the labels of events, facts and sheets."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from types import NoneType
+from typing import Any, Final, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.cases import Case, CommandType, TextKind
+from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.cases.texts import marked
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.desk import Desk, PlanService
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.plans import ActionSheet
+from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.tables import Boolean, Enumeration, Integer, Number
+from reclamation_core.vocabulary import FACTS, SEVERITIES, Sites
+from reclamation_core.vocabulary.commands import PlanCommandType
+from reclamation_core.wording import FieldLabel, Wording, field_labels
+
+
+class FieldKind(Enum):
+    """How a field is entered."""
+
+    LINE = "line"
+    TEXT = "text"
+    LINES = "lines"
+    NUMBER = "number"
+    DAY = "day"
+    INSTANT = "instant"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    CHECK = "check"
+
+
+@attrs.frozen(kw_only=True)
+class FormField:
+    """A field of a form.
+
+    Args:
+        name: the name of the argument.
+        kind: how it is entered.
+        label: its label.
+        hint: what to enter.
+        is_required: True if the command needs it.
+        choices: the codes that may be chosen, each with its label.
+        values: the values that are entered already.
+        error: why the values are refused; empty if they are not.
+    """
+
+    name: str
+    kind: FieldKind
+    label: Wording
+    hint: Wording | None = None
+    is_required: bool = False
+    choices: tuple[tuple[str, Wording], ...] = ()
+    values: tuple[str, ...] = ()
+    error: str = ""
+
+
+@attrs.frozen
+class FormContext:
+    """What the fields of a form depend on.
+
+    Args:
+        sites: the sites of the agency; without them a site is entered as text.
+        taxonomy: the families of causes; without them a family is entered as text.
+        zone: the time zone in which dates are entered.
+        case: the case, for a command on one.
+    """
+
+    sites: Sites | None
+    taxonomy: Taxonomy | None
+    zone: ZoneInfo
+    case: Case | None = None
+
+
+_WHEN: Final = FieldLabel(
+    Wording("date de l'opération", "date of the event"),
+    Wording("Laissez vide si elle a lieu maintenant.", "Leave empty if it happens now."),
+)
+_NOT_ENTERED: Final = frozenset(
+    {"self", "reference", "analysis", "risks", "sheet", "scope", "changes", "expected_version"}
+)
+"""Parameters that a form does not have: they come from the address, or other fields have their content."""
+_SITES: Final = frozenset({"site", "handling_unit", "service_sites", "spread"})
+_FAMILIES: Final = frozenset({"causes", "cause_family"})
+_KINDS: Final[Mapping[Any, FieldKind]] = {
+    bool: FieldKind.CHECK,
+    int: FieldKind.NUMBER,
+    datetime: FieldKind.INSTANT,
+    date: FieldKind.DAY,
+}
+_YES_NO: Final = (("true", Wording("oui", "yes")), ("false", Wording("non", "no")))
+_QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
+_WHOLE: Final = frozenset(name for name, fact in FACTS.items() if isinstance(fact.domain, Integer))
+_RECEIVED_AT: Final = FormField(
+    name="received_at",
+    kind=FieldKind.INSTANT,
+    label=Wording("date et heure de réception", "date and time of receipt"),
+    is_required=True,
+)
+
+
+def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ...]:
+    """Return the fields of a command on a case."""
+    method = getattr(Desk, command.value)
+    event = next(cls for cls, each in CASE_EVENTS.commands.items() if each is command)
+    fields = list(_method_fields(method, event, context))
+    if command is CommandType.PLAN:
+        fields[:0] = action_sheet_form(context)
+    elif command is CommandType.CORRECT and context.case is not None:
+        received = _entered(context.case.received_at, context.zone)
+        fields.insert(1, attrs.evolve(_RECEIVED_AT, values=(received,), is_required=False))
+    return tuple(fields)
+
+
+def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormField, ...]:
+    """Return the fields of a command on an action of a plan, or on the plan."""
+    method = getattr(PlanService, command.value)
+    event = next(cls for cls, each in PLAN_EVENTS.commands.items() if each is command)
+    return tuple(_method_fields(method, event, context))
+
+
+def registration_form(context: FormContext) -> tuple[FormField, ...]:
+    """Return the fields of a registration: the receipt, the message, then the facts that are known."""
+    event = CASE_EVENTS.classes["registered"]
+    parameters = dict(inspect.signature(Desk.register).parameters)
+    del parameters["facts"]
+    facts = (_fact_field(name, context) for name in FACTS if name not in _QUALIFIED and name != "causes")
+    return (_RECEIVED_AT, *_fields(Desk.register, parameters.values(), event, context), *facts)
+
+
+def action_sheet_form(context: FormContext) -> Iterator[FormField]:
+    """Yield the fields of a new action, without the cases that it serves."""
+    hints = get_type_hints(ActionSheet)
+    labels = field_labels(ActionSheet)
+    for field in attrs.fields(ActionSheet):
+        if field.name != "cases":
+            is_required = field.default is attrs.NOTHING
+            argument = _Argument(field.name, hints[field.name], labels[field.name], is_required, ActionSheet)
+            yield argument.field(context)
+
+
+def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:
+    yield from _fields(method, inspect.signature(method).parameters.values(), event, context)
+
+
+def _fields(
+    method: Any, parameters: Iterable[inspect.Parameter], event: type[Any], context: FormContext
+) -> Iterator[FormField]:
+    """Yield the fields of the parameters of a method; the date of the event comes last."""
+    hints = get_type_hints(method)
+    labels = {**field_labels(event), "occurred_at": _WHEN}
+    entered = [one for one in parameters if one.name not in _NOT_ENTERED]
+    for parameter in sorted(entered, key=lambda one: one.name == "occurred_at"):
+        name = parameter.name
+        if parameter.kind is parameter.VAR_KEYWORD:
+            yield from (_fact_field(fact, context) for fact in _facts_of(event, context))
+        elif name in labels:
+            is_several = parameter.kind is parameter.VAR_POSITIONAL
+            annotation = tuple.__class_getitem__((hints[name], ...)) if is_several else hints[name]
+            is_required = parameter.default is parameter.empty and not is_several
+            yield _Argument(name, annotation, labels[name], is_required, event).field(context)
+
+
+def _facts_of(event: type[Any], context: FormContext) -> Iterator[str]:
+    """Yield the names of the facts that a command may change: those it judges, unknown ones, or known ones."""
+    if event.__name__ == "Qualified":
+        yield from (name for name in _QUALIFIED if hasattr(context.case.facts if context.case else None, name))
+        return
+    for name in FACTS:
+        value = getattr(context.case.facts, name, None) if context.case else None
+        if name != "causes" and value is not None:
+            is_unknown = value is UNKNOWN or value is ABSENT
+            if is_unknown == (event.__name__ == "FactsCompleted"):
+                yield name
+
+
+def _fact_field(name: str, context: FormContext) -> FormField:
+    fact = FACTS[name]
+    domain: Any = fact.domain
+    value = getattr(context.case.facts, name, UNKNOWN) if context.case else UNKNOWN
+    choices: tuple[tuple[str, Wording], ...] = ()
+    kind = FieldKind.LINE
+    if isinstance(domain, Boolean):
+        kind, choices = FieldKind.CHOICE, _YES_NO
+    elif isinstance(domain, Enumeration):
+        kind, choices = FieldKind.CHOICE, tuple(zip(map(str, domain.values), domain.labels, strict=True))
+    elif isinstance(domain, Integer) and domain.minimum is not None and domain.maximum is not None:
+        numbers = range(domain.minimum, domain.maximum + 1)
+        kind, choices = FieldKind.CHOICE, tuple((str(number), Wording(str(number), str(number))) for number in numbers)
+    elif isinstance(domain, Integer | Number):
+        kind = FieldKind.NUMBER
+    known = () if value is UNKNOWN or value is ABSENT else (_entered(value, context.zone),)
+    return FormField(name=name, kind=kind, label=fact.label, hint=fact.question, choices=choices, values=known)
+
+
+@attrs.frozen
+class _Argument:
+    """An argument of a command, or a field of an action sheet, that a person enters.
+
+    Args:
+        name: its name.
+        annotation: its type.
+        label: its label.
+        is_required: True if the command needs it.
+        holder: the event class or the sheet that declares it.
+    """
+
+    name: str
+    annotation: Any
+    label: FieldLabel
+    is_required: bool
+    holder: Any
+
+    def field(self, context: FormContext) -> FormField:
+        """Return the field of a form."""
+        choices = tuple(self._choices(context))
+        kind = self._kind(bool(choices))
+        return FormField(
+            name=self.name,
+            kind=kind,
+            label=self.label.label,
+            hint=self.label.hint,
+            is_required=self.is_required and kind is not FieldKind.CHECK,
+            choices=choices,
+        )
+
+    @property
+    def _classes(self) -> tuple[Any, ...]:
+        parts = get_args(self.annotation) or (self.annotation,)
+        return tuple(part for part in parts if isinstance(part, type))
+
+    @property
+    def _is_several(self) -> bool:
+        return Ellipsis in get_args(self.annotation) or get_origin(self.annotation) is Iterable
+
+    def _kind(self, has_choices: bool) -> FieldKind:
+        if self._is_several:
+            return FieldKind.CHOICES if has_choices else FieldKind.LINES
+        if has_choices:
+            return FieldKind.CHOICE
+        found = next((_KINDS[cls] for cls in self._classes if cls in _KINDS), None)
+        if found is not None:
+            return found
+        return FieldKind.TEXT if marked(self.holder).get(self.name) is TextKind.FREE else FieldKind.LINE
+
+    def _choices(self, context: FormContext) -> Iterator[tuple[str, Wording]]:
+        """Yield the codes that may be chosen; none where names or texts are entered."""
+        labelled = next((cls for cls in self._classes if issubclass(cls, LabelledEnum)), None)
+        if labelled is not None:
+            yield from ((member.value, member.wording) for member in labelled)
+        elif self.name in _SITES:
+            yield from _sites(context.sites or Sites())
+        elif self.name in _FAMILIES and context.taxonomy is not None:
+            yield from ((family.code, context.taxonomy.named(family.code)) for family in context.taxonomy)
+        elif self.name == "facts" and context.case is not None:
+            facts = context.case.facts
+            yield from ((name, fact.label) for name, fact in FACTS.items() if getattr(facts, name, None) is UNKNOWN)
+        elif self.name == "kinds":
+            yield TextKind.PERSONAL.value, Wording("noms et coordonnées", "names and addresses")
+            yield TextKind.FREE.value, Wording("textes libres", "free texts")
+        elif self._classes == (bool, NoneType):
+            yield from _YES_NO
+
+
+def _sites(sites: Sites) -> Iterator[tuple[str, Wording]]:
+    for code in sites:
+        yield code, Wording(f"{sites[code].name} ({code})", f"{sites[code].name} ({code})")
+
+
+def _entered(value: object, zone: ZoneInfo) -> str:
+    """Return a value as it is entered."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%Y-%m-%dT%H:%M}"
+    return str(value)
+
+
+_EXPECTED: Final[Mapping[FieldKind, Wording]] = {
+    FieldKind.NUMBER: Wording("un nombre est attendu", "a number is expected"),
+    FieldKind.DAY: Wording("une date est attendue : jj/mm/aaaa", "a date is expected: yyyy-mm-dd"),
+    FieldKind.INSTANT: Wording(
+        "une date et une heure sont attendues : jj/mm/aaaa hh:mm", "a date and a time are expected: yyyy-mm-ddThh:mm"
+    ),
+}
+_DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
+_INSTANTS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
+
+
+def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], zone: ZoneInfo) -> dict[str, Any]:
+    """Return the arguments that a posted form gives; a field that is left empty is left out.
+
+    Args:
+        fields: the fields of the form.
+        posted: the values of each field.
+        zone: the time zone of the dates that are entered.
+
+    Raises:
+        FaultsError: a value is not of the kind of its field, with every fault at once.
+    """
+    arguments: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for field in fields:
+        values = [value.replace("\r\n", "\n").strip() for value in posted.get(field.name, ())]
+        values = [value for value in values if value]
+        if field.kind is FieldKind.CHECK:
+            arguments[field.name] = bool(values)
+        elif field.kind is FieldKind.CHOICES:
+            arguments |= {field.name: tuple(values)} if values else {}
+        elif field.kind is FieldKind.LINES:
+            lines = tuple(line.strip() for value in values for line in value.splitlines() if line.strip())
+            arguments |= {field.name: lines} if lines else {}
+        elif values:
+            try:
+                arguments[field.name] = _read(field, values[0], zone)
+            except (ValueError, InvalidOperation):
+                faults.append(Fault(field.name, values[0], _EXPECTED[field.kind]))
+    if faults:
+        raise FaultsError(faults)
+    return arguments
+
+
+def _read(field: FormField, value: str, zone: ZoneInfo) -> Any:
+    if field.kind is FieldKind.NUMBER:
+        number = Decimal(value.replace(",", "."))
+        return int(number) if number == number.to_integral_value() and "," not in value else number
+    if field.kind is FieldKind.DAY:
+        return _moment(value, _DAYS).date()
+    if field.kind is FieldKind.INSTANT:
+        return _moment(value, _INSTANTS).replace(tzinfo=zone)
+    if field.choices == _YES_NO:
+        return {"true": True, "false": False}.get(value, value)
+    return int(value) if value.isdecimal() and field.name in _WHOLE else value
+
+
+def _moment(value: str, formats: Iterable[str]) -> datetime:
+    """Return the local time that a text writes in one of some formats; the caller adds its zone."""
+    for one in formats:
+        try:
+            return datetime.strptime(value, one)  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise ValueError(value)
+
+
+def with_values(
+    fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], errors: Mapping[str, str]
+) -> tuple[FormField, ...]:
+    """Return the fields with the values that were posted, and the errors of each."""
+    return tuple(
+        attrs.evolve(field, values=tuple(posted.get(field.name, ())), error=errors.get(field.name, ""))
+        for field in fields
+    )
+
+
+@attrs.frozen
+class Form:
+    """A form to show: its fields, and why it was refused.
+
+    Args:
+        fields: the fields with what is entered already.
+        message: why it was refused; empty for a new form.
+        status: the HTTP status of the page.
+    """
+
+    fields: tuple[FormField, ...]
+    message: str = ""
+    status: int = 200

@@ -1,0 +1,35 @@
+"""The board as views of Django."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.django.desks import database, desk_of, options
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def board(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Return a page of the board: what a command writes is committed before the response is sent."""
+    given = options()
+    pages = Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"))
+    asked = BoardRequest(
+        path=f"/{path}",
+        method=str(request.method),
+        query={name: request.GET.getlist(name) for name in request.GET},
+        form={name: request.POST.getlist(name) for name in request.POST},
+        base=reverse("reclamation:board").rstrip("/"),
+        hidden={"csrfmiddlewaretoken": get_token(request)},
+        user=request.user.get_full_name() or request.user.get_username(),
+    )
+    with transaction.atomic(using=database()):
+        response = pages.respond(desk_of(request.user), asked)
+    return HttpResponse(
+        response.body, status=response.status, headers=dict(response.headers), content_type=response.content_type
+    )

@@ -1,0 +1,106 @@
+"""`reclamation serve`: the board on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from reclamation_core.cli.application import run
+from reclamation_core.desk import Desk
+from tests.unit.desk import factories
+
+DB = ("--db", "sqlite:///register.db")
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A register of one case, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(20))) as desk:
+        desk.register(factories.facts(factories.at(1)), site="CRE", occurred_at=factories.at(1))
+    return tmp_path
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
+    """The pages that are asked of the application instead of serving it: the first one and a case."""
+    found: list[httpx.Response] = []
+
+    async def ask(application: Any) -> None:
+        transport = httpx.ASGITransport(application)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            found.extend([await client.get("/"), await client.get("/dossiers/R-2026-000001")])
+
+    def serve(self: uvicorn.Server, sockets: Any = None) -> None:
+        assert self.config.host == "127.0.0.1"
+        assert [one.getsockname()[0] for one in sockets] == ["127.0.0.1"]
+        asyncio.run(ask(self.config.app))
+
+    monkeypatch.setattr(uvicorn.Server, "run", serve)
+    return found
+
+
+@pytest.mark.usefixtures("register")
+def test_the_board_shows_the_cases_of_the_database(
+    pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["serve", *DB, "--port", "0", "--user", "Mme Roux", "--role", "rqr"]) == 0
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert "Mme Roux" in pages[0].text
+    assert re.fullmatch(
+        r"Tableau de bord : http://127\.0\.0\.1:\d+/ \(Ctrl-C pour arrêter\)\n", capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--role", "chef"], "--role : « chef » n'est pas un rôle"),
+        (["--port", "70000"], "--port : un nombre de 0 à 65535 est attendu"),
+        (["--db", "sqlite:///none.db"], "none.db : cette base n'existe pas"),
+    ],
+)
+@pytest.mark.usefixtures("register")
+def test_a_wrong_option_is_refused(options: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", *DB, *options]) == 2
+    assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("package", "named"), [("fastapi", "FastAPI"), ("uvicorn", "uvicorn")])
+@pytest.mark.usefixtures("register")
+def test_a_missing_package_is_named_with_its_extra(
+    package: str, named: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, "reclamation_core.integrations.fastapi", raising=False)
+    assert run(["serve", *DB, "--port", "0"]) == 2
+    error = capsys.readouterr().err
+    assert named in error
+    assert "« serve »" in error
+
+
+@pytest.mark.slow
+def test_a_browser_is_answered_until_ctrl_c(register: Path) -> None:
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "serve", *DB, "--port", "0"]
+    with subprocess.Popen(command, cwd=register, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address is not None
+            with urllib.request.urlopen(address[0], timeout=20) as page:  # noqa: S310  the address that was printed
+                assert "Échéances" in page.read().decode()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()

@@ -1,0 +1,119 @@
+"""A browser without scripts: it follows links, fills in the fields of a form and posts it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from reclamation_core.desk import Desk
+from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+
+VOID = {"input", "meta", "link", "br", "hr", "img"}
+
+
+class Page(HTMLParser):
+    """The links, headings, messages and fields of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: dict[str, str] = {}
+        self.fields: dict[str, list[str]] = {}
+        self.choices: dict[str, list[str]] = {}
+        self.action = ""
+        self.headings: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.labelled: list[str] = []
+        self._text: list[str] = []
+        self._name = ""
+        self._href = ""
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        if tag not in VOID:
+            self.open.append(tag)
+        if "id" in given:
+            self.ids.append(given["id"])
+        self._text = [] if tag in {"a", "h1", "h2", "textarea"} else self._text
+        self._href = given.get("href", self._href)
+        self.action = given.get("action", self.action)
+        self.labelled += [given["for"]] if "for" in given else []
+        self._start_of_field(tag, given)
+
+    def _start_of_field(self, tag: str, given: dict[str, str]) -> None:
+        name = given.get("name", "")
+        if tag == "input" and name:
+            is_box = given.get("type") == "checkbox"
+            entered = self.fields.setdefault(name, [])
+            if is_box:
+                self.choices.setdefault(name, []).append(given["value"])
+            if not is_box or "checked" in given:
+                entered.append(given.get("value", ""))
+        elif tag in {"select", "textarea"}:
+            self._name = name
+            self.fields[name] = []
+        elif tag == "option":
+            self.choices.setdefault(self._name, []).append(given["value"])
+            if "selected" in given:
+                self.fields[self._name] = [given["value"]]
+
+    def handle_data(self, data: str) -> None:
+        self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        text = "".join(self._text)
+        if tag == "a":
+            self.links[" ".join(text.split())] = self._href
+        elif tag in {"h1", "h2"}:
+            self.headings.append(" ".join(text.split()))
+        elif tag == "textarea":
+            self.fields[self._name] = [text.removeprefix("\n")]
+
+
+class Browser:
+    """A person at the board.
+
+    Args:
+        board: the board.
+        desk: the desk of the person.
+    """
+
+    def __init__(self, board: Board, desk: Desk) -> None:
+        self.board, self.desk = board, desk
+        self.response = BoardResponse()
+        self.address = ""
+
+    def get(self, address: str) -> Page:
+        """Open an address, and follow a redirection."""
+        parts = urlsplit(address)
+        self.address = address
+        self.response = self.board.respond(
+            self.desk, BoardRequest(path=parts.path, query=parse_qs(parts.query), user="Mme Roux")
+        )
+        return self._page()
+
+    def submit(self, page: Page, **entered: Any) -> Page:
+        """Fill in fields of the form of a page, post it, and follow the redirection."""
+        form = {name: list(values) for name, values in page.fields.items()}
+        for name, value in entered.items():
+            assert name in form, f"{name} is not on the form: {sorted(form)}"
+            values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            assert name not in page.choices or set(values) <= set(page.choices[name]), page.choices[name]
+            form[name] = values
+        request = BoardRequest(path=urlsplit(page.action).path, method="POST", form=form, user="Mme Roux")
+        self.response = self.board.respond(self.desk, request)
+        if self.response.status == 303:
+            return self.get(self.response.headers["Location"])
+        return self._page()
+
+    @property
+    def text(self) -> str:
+        """The source of the page."""
+        return self.response.body.decode()
+
+    def _page(self) -> Page:
+        return Page(self.text)

@@ -1,0 +1,222 @@
+"""The board: a complaint from its registration to the closing, by forms, and what refusals show."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+import pytest
+
+from reclamation_core.cases import CaseState, CommandType
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import etag
+from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.plans import ActionStatus
+from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser, Page
+
+BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(factories.at(20)))
+HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} \N{RIGHT-TO-LEFT OVERRIDE} ' \" &amp;"
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser(BOARD, factories.new_desk())
+
+
+def act(browser: Browser, case: str, command: str, /, **entered: object) -> Page:
+    form = browser.get(f"/dossiers/{case}/actes/{command}")
+    return browser.submit(form, **entered)
+
+
+def registered(browser: Browser, **entered: object) -> str:
+    given = {"received_at": "2026-06-01T09:00", "site": "CRE", "channel": "email", "formal": "true"}
+    browser.submit(browser.get("/dossiers/nouveau"), **given | entered)
+    assert browser.response.status == 200, browser.text
+    return browser.address.rpartition("/")[2]
+
+
+def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Browser) -> None:
+    reference = registered(browser)
+    for command, entered in (
+        ("complete_facts", {"complainant": "trainee", "nature": "grievance", "sold_service": "true"}),
+        ("complete_facts", {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}),
+        ("add_support", {"kind": "email", "title": "le courriel"}),
+        ("acknowledge", {}),
+        (
+            "qualify",
+            {
+                "problem": "la salle n'est pas chauffée",
+                "requirement": "contractual",
+                "conforming": "false",
+                "experts": "Mme Blanc\nM. Noir",
+                "likelihood": "2",
+                "recurrences": "0",
+                **{f"severity_{name}": "0" for name in ("safety", "legal", "contract", "financial", "relation")},
+                "severity_training": "2",
+            },
+        ),
+        ("analyse", {"causes": [TRAINING_BODY.codes[0]], "report": "la chaudière"}),
+        (
+            "plan",
+            {
+                "reference": "A-1",
+                "type": "corrective",
+                "origin": "complaint",
+                "site": "CRE",
+                "cause_family": TRAINING_BODY.codes[0],
+                "cause": "la chaudière",
+                "what": "réparer la chaudière",
+                "owner": "Mme Blanc",
+                "planned": "2026-07-10",
+                "criterion": "19 degrés",
+                "check_on": "2026-07-20",
+            },
+        ),
+        ("answer", {"decision": "founded", "text": "Madame, la chaudière est réparée."}),
+    ):
+        act(browser, reference, command, **entered)
+        assert browser.response.status == 200, (
+            command,
+            re.findall(r'class="refused".*?</div>', browser.text, re.DOTALL),
+        )
+
+    for command, entered in (
+        ("finish", {"evidence": "le bon de travaux"}),
+        ("judge", {"effectiveness": "effective", "why": "19 degrés relevés"}),
+        ("close", {}),
+    ):
+        browser.submit(browser.get(f"/pgaac/site%3ACRE/actions/A-1/{command}"), **entered)
+        assert browser.response.status == 200, (command, browser.text)
+    page = act(browser, reference, "close", reason="answered")
+
+    case = browser.desk.cases.get(reference)
+    assert case.state is CaseState.CLOSED
+    assert browser.desk.pgaac("CRE").actions[0].status is ActionStatus.CLOSED
+    assert page.headings[0] == f"Dossier {reference}"
+    assert "Rouvrir" in page.links
+    assert "Clôturer" not in page.links
+
+
+def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> None:
+    reference = registered(browser)
+    page = act(browser, reference, "answer", decision="founded", text="Madame, ...")
+
+    assert browser.response.status == 409
+    assert "le dossier n&#39;est pas qualifié : qualifiez-le" in browser.text
+    assert page.fields["text"] == ["Madame, ..."]
+    assert page.fields["decision"] == ["founded"]
+
+
+def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None:
+    page = browser.submit(browser.get("/dossiers/nouveau"), received_at="hier", site="CRE", satisfaction="beaucoup")
+
+    assert browser.response.status == 422
+    assert browser.text.count("une date et une heure sont attendues") == 2
+    assert 'aria-invalid="true"' in browser.text
+    assert page.fields["satisfaction"] == ["beaucoup"]
+    assert browser.desk.cases.count() == 0
+
+
+def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:
+    reference = registered(browser)
+    form = browser.get(f"/dossiers/{reference}/actes/acknowledge")
+    browser.submit(form)
+    assert browser.response.status == 200
+
+    browser.submit(form)
+
+    assert browser.response.status == 409
+    assert browser.desk.cases.get(reference).version == 2
+
+
+def test_what_is_due_is_overdue_today_or_next(browser: Browser) -> None:
+    factories.qualified(browser.desk)
+    page = browser.get("/")
+
+    assert page.headings == ["Échéances au 20/06/2026", "Réponses attendues", "Efficacité à évaluer"]
+    assert "En retard : 1" in browser.text
+    assert page.links["R-2026-000001"] == "/dossiers/R-2026-000001"
+
+
+@pytest.mark.parametrize("command", CommandType, ids=str)
+def test_every_command_has_a_form_with_a_label_for_each_field(browser: Browser, command: CommandType) -> None:
+    case = factories.analysed(browser.desk)
+    page = browser.get(f"/dossiers/{case.reference}/actes/{command.value}")
+
+    assert browser.response.status == 200
+    assert page.fields["version"] == [etag(case)]
+    entered = [identity for identity in page.ids if re.fullmatch(r"champ-[a-z_]+", identity)]
+    assert len(set(page.ids)) == len(page.ids)
+    boxes = re.findall(r'<input type="checkbox" id="(champ-\w+)"', browser.text)
+    assert sorted(page.labelled) == sorted(set(entered) - set(boxes))
+
+
+def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
+    reference = registered(browser)
+    before = browser.desk.cases.get(reference).facts
+    act(browser, reference, "correct", reason="c'est une lettre", channel="centre_letter")
+
+    after = browser.desk.cases.get(reference).facts
+    assert after == attrs.evolve(before, channel="centre_letter")  # type: ignore[arg-type]
+
+
+def test_texts_of_people_are_inert(browser: Browser) -> None:
+    case = factories.registered(browser.desk, complainant=HOSTILE, verbatim=HOSTILE)
+    for path in (f"/dossiers/{case.reference}", f"/dossiers/{case.reference}/actes/answer"):
+        browser.get(path)
+        assert "<script" not in browser.text
+        assert " 49 " not in browser.text
+
+
+@pytest.mark.parametrize("path", ["/x", "/dossiers/R-2026-999999", "/dossiers/R-1", "/pgaac/site%3A", "/pgaac/x"])
+def test_a_page_that_does_not_exist_says_so(browser: Browser, path: str) -> None:
+    page = browser.get(path)
+
+    assert browser.response.status in {404, 422}
+    assert page.links["Revenir aux échéances"] == "/"
+
+
+def test_an_unknown_command_is_no_page(browser: Browser) -> None:
+    reference = registered(browser)
+    browser.get(f"/dossiers/{reference}/actes/forget")
+
+    assert browser.response.status == 422
+
+
+def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
+    reference = registered(browser)
+    for path in ("/", "/dossiers/nouveau", f"/dossiers/{reference}", "/pgaac/nation"):
+        browser.get(path)
+        assert not re.search(r'(?:src|href|action)="(?:https?:)?//', browser.text)
+        assert " style=" not in browser.text
+        assert len(browser.response.body) < 100_000
+        assert "default-src 'none'" in browser.response.headers["Content-Security-Policy"]
+
+
+def test_the_style_sheet_may_be_stored(browser: Browser) -> None:
+    response = BOARD.respond(browser.desk, BoardRequest(path="/board.css"))
+
+    assert response.content_type.startswith("text/css")
+    assert "max-age" in response.headers["Cache-Control"]
+
+
+def test_every_link_of_the_navigation_leads_to_a_page(browser: Browser) -> None:
+    for name, address in browser.get("/").links.items():
+        browser.get(address) if not address.startswith("#") else None
+        assert browser.response.status == 200, name
+
+
+def test_a_question_is_shown_with_the_case_that_waits_for_it(browser: Browser) -> None:
+    reference = registered(browser)
+    page = browser.get("/questions")
+
+    assert page.links[reference] == f"/dossiers/{reference}"
+    assert "Compléter les informations" in browser.text
+
+
+def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browser) -> None:
+    page = browser.get("/pgaac")
+
+    assert page.links["National"] == "/pgaac/nation"
+    assert page.links["Centre CRE"] == "/pgaac/site%3ACRE"

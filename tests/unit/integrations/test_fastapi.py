@@ -1,0 +1,93 @@
+"""The board in a FastAPI application, on a desk or an asynchronous desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from reclamation_core import AsyncDesk
+from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.fastapi import MOST_BYTES, board_router
+from tests.unit.desk import factories
+
+BOARD = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))
+ENTERED = {"received_at": "2026-06-01T09:00", "site": "CRE"}
+
+
+def a_desk() -> Any:
+    return factories.new_desk()
+
+
+def an_async_desk() -> Any:
+    return AsyncDesk.in_memory(sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7)))
+
+
+@pytest.fixture(params=[a_desk, an_async_desk])
+def request_of(request: Any) -> Callable[..., httpx.Response]:
+    desk = request.param()
+    application = FastAPI()
+    router = board_router(lambda: desk, BOARD, user=lambda: "Mme Roux")
+    application.include_router(router, prefix="/reclamations")
+    return lambda *arguments, **named: asyncio.run(send(application, *arguments, **named))
+
+
+async def send(application: FastAPI, method: str, path: str, **named: Any) -> httpx.Response:
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test", follow_redirects=True) as client:
+        return await client.request(method, path, **named)
+
+
+def test_a_page_has_addresses_below_the_prefix_and_the_name_of_the_person(
+    request_of: Callable[..., httpx.Response],
+) -> None:
+    page = request_of("GET", "/reclamations/")
+
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert 'href="/reclamations/dossiers/nouveau"' in page.text
+    assert "Mme Roux" in page.text
+    assert request_of("GET", "/reclamations/board.css").status_code == 200
+
+
+def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[..., httpx.Response]) -> None:
+    page = request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
+
+    assert page.status_code == 200
+    assert page.url.path == "/reclamations/dossiers/R-2026-000001"
+    assert "Dossier R-2026-000001" in page.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": "http://elsewhere.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}],
+    ids=str,
+)
+def test_a_form_of_another_site_is_refused(request_of: Callable[..., httpx.Response], headers: dict[str, str]) -> None:
+    assert request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED, headers=headers).status_code == 403
+    own = {"origin": "http://afpa.test", "sec-fetch-site": "same-origin"}
+    assert request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED, headers=own).status_code == 200
+
+
+def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Response]) -> None:
+    form = {**ENTERED, "verbatim": "a" * MOST_BYTES}
+
+    assert request_of("POST", "/reclamations/dossiers/nouveau", data=form).status_code == 413
+
+
+def test_a_form_in_another_encoding_is_no_server_error(request_of: Callable[..., httpx.Response]) -> None:
+    answer = request_of("POST", "/reclamations/dossiers/nouveau", content=b"\xff\xfe=%ff&received_at=%00")
+
+    assert answer.status_code == 422
+
+
+def test_a_dependency_that_returns_no_desk_is_an_error() -> None:
+    application = FastAPI()
+    application.include_router(board_router(lambda: None))
+
+    with pytest.raises(TypeError, match="the dependency has to return a Desk or an AsyncDesk, got a NoneType"):
+        asyncio.run(send(application, "GET", "/"))
