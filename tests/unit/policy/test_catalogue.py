@@ -4,10 +4,12 @@ import re
 from datetime import date, time
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1
+from reclamation_core.policy import Parameters, Policy, RoleParameters, SurveyParameters, catalogue, m2_1
 from reclamation_core.policy.pages import matrix_page
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES
+from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import CommandType
 from tests.typography import plain
 
 CATALOGUE = plain(catalogue(m2_1()))
@@ -65,6 +67,15 @@ def test_the_catalogue_lists_each_parameter_in_french() -> None:
     assert "(M2-1, point 1 ; interprétation n° 1) · `survey.threshold`" in CATALOGUE
     assert "(interprétation n° 17) · `retention.mode`" in CATALOGUE
     assert list(found) == [f"`{carrier.path}`" for carrier in parameter_carriers(m2_1().parameters)]
+
+
+def test_the_catalogue_has_removed_rules_and_reserved_operations() -> None:
+    roles = RoleParameters(commands={CommandType.ANSWER: (Role.RQR,)})
+    edition = Policy(edition="x", parameters=Parameters(roles=roles)).with_rows("level", remove=["local-client"])
+    page = plain(catalogue(edition))
+
+    assert "- opération réservée à : **RQR** (propre à cette version) · `roles.commands.answer`\n" in page
+    assert "\nRègles de M2-1 retirées par cette version : local-client.\n" in page
 
 
 def test_the_catalogue_of_another_edition_has_its_values() -> None:
