@@ -490,6 +490,7 @@ class ExportLogContract(PortContract):
 
     @staticmethod
     def export(subject: str = "R-1", **given: Any) -> ExportRecord:
+        """Return the record of an export, to be recorded."""
         return ExportRecord(kind=ExportKind.AUDIT, subject=subject, sha256="0" * 64, exported_at=at(1), **given)
 
     @rule("un export revient tel qu'il a été noté, avec son numéro", source="M2-1 §6.3")
