@@ -14,8 +14,9 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 if TYPE_CHECKING:
     from coverage import Coverage
 
-# The makers of pages belong to MkDocs, which the tests do without.
-collect_ignore = ["docs/_extensions", "docs/_generators"]
+# The makers of pages belong to MkDocs, which the tests do without. The application of Django has no examples, and is
+# imported once Django has its settings.
+collect_ignore = ["docs/_extensions", "docs/_generators", "src/reclamation_core/integrations/django"]
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import attrs
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import etag
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -220,3 +222,19 @@ def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browse
 
     assert page.links["National"] == "/pgaac/nation"
     assert page.links["Centre CRE"] == "/pgaac/site%3ACRE"
+
+
+def test_missing_facts_are_chosen_and_requested(browser: Browser) -> None:
+    reference = registered(browser)
+    page = act(browser, reference, "request_information", facts=["nature", "requirement"])
+
+    assert browser.response.status == 200
+    assert "Compléter les informations" in page.links
+    assert browser.desk.cases.get(reference).events[-1].data.facts == ("nature", "requirement")  # type: ignore[attr-defined]
+
+
+def test_without_jinja2_the_extra_is_named(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    pages._environment.cache_clear()
+    with pytest.raises(MissingExtraError, match="board"):
+        browser.get("/")

@@ -190,3 +190,29 @@ def test_a_test_case_has_a_desk_with_a_clock() -> None:
     case = desk.register(factories.facts(), site="CRE")
 
     assert case.events[0].recorded_at == factories.at(20)
+
+
+def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None:
+    from reclamation_core.integrations.django.checks import check_database, check_options
+
+    database.settings_dict["OPTIONS"] = {"init_command": "PRAGMA secure_delete=ON", "transaction_mode": "IMMEDIATE"}
+    try:
+        assert check_options(None) == []
+        assert check_database(None, ["default"]) == []
+    finally:
+        database.settings_dict["OPTIONS"] = {}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
+    from reclamation_core.integrations.django.desks import options
+    from reclamation_core.integrations.django.schema import upgrade_schema
+
+    before = options()
+    other = django_connection(URL.create("sqlite", database=str(tmp_path / "other.db")), "other")
+    with override_settings(RECLAMATION={"DATABASE": "elsewhere"}), other.schema_editor() as editor:
+        upgrade_schema(None, editor)
+    with override_settings(LANGUAGE_CODE="en"):
+        assert options() == before
+    assert other.introspection.table_names() == []
+    other.close()

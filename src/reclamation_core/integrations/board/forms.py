@@ -23,7 +23,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import ActionSheet
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.tables import Boolean, Enumeration, Integer, Number
+from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import FieldLabel, Wording, field_labels
@@ -167,7 +167,7 @@ def _fields(
         name = parameter.name
         if parameter.kind is parameter.VAR_KEYWORD:
             yield from (_fact_field(fact, context) for fact in _facts_of(event, context))
-        elif name in labels:
+        else:
             is_several = parameter.kind is parameter.VAR_POSITIONAL
             annotation = tuple.__class_getitem__((hints[name], ...)) if is_several else hints[name]
             is_required = parameter.default is parameter.empty and not is_several
@@ -192,16 +192,14 @@ def _fact_field(name: str, context: FormContext) -> FormField:
     domain: Any = fact.domain
     value = getattr(context.case.facts, name, UNKNOWN) if context.case else UNKNOWN
     choices: tuple[tuple[str, Wording], ...] = ()
-    kind = FieldKind.LINE
     if isinstance(domain, Boolean):
-        kind, choices = FieldKind.CHOICE, _YES_NO
+        choices = _YES_NO
     elif isinstance(domain, Enumeration):
-        kind, choices = FieldKind.CHOICE, tuple(zip(map(str, domain.values), domain.labels, strict=True))
+        choices = tuple(zip(map(str, domain.values), domain.labels, strict=True))
     elif isinstance(domain, Integer) and domain.minimum is not None and domain.maximum is not None:
         numbers = range(domain.minimum, domain.maximum + 1)
-        kind, choices = FieldKind.CHOICE, tuple((str(number), Wording(str(number), str(number))) for number in numbers)
-    elif isinstance(domain, Integer | Number):
-        kind = FieldKind.NUMBER
+        choices = tuple((str(number), Wording(str(number), str(number))) for number in numbers)
+    kind = FieldKind.CHOICE if choices else FieldKind.NUMBER
     known = () if value is UNKNOWN or value is ABSENT else (_entered(value, context.zone),)
     return FormField(name=name, kind=kind, label=fact.label, hint=fact.question, choices=choices, values=known)
 
