@@ -87,7 +87,7 @@ def test_what_is_held_on_a_person_is_readable_in_french(told: Callable[..., CliR
         "\n"
         "Dossier R-2026-000001\n"
         "  <date> : enregistrement\n"
-        "    auteur de la demande : DUPONT Jean\n"
+        "    nom de l'auteur : DUPONT Jean\n"
         "    demande, dans les mots de son auteur : La salle est froide\n"
         "\n"
         "PGAAC, centre CRE\n"

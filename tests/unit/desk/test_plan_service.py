@@ -95,8 +95,8 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
     ]
     assert second == plan.published_plans[1]
     assert "tenir un vivier" in plain(plan.published_plan_to_markdown(1))
-    assert ": démarrée" in plain(plan.published_plan_to_markdown(2))
-    assert "started" in plain(plan.published_plan_to_markdown(2, "en"))
+    assert "### Démarrée (1)\n\n- A-1 (centre CRE) : tenir" in plain(plan.published_plan_to_markdown(2))
+    assert "### Started (1)\n\n- A-1 (centre CRE): tenir" in plain(plan.published_plan_to_markdown(2, "en"))
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (
             plan.published_plan_to_markdown,

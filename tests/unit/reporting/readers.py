@@ -30,17 +30,15 @@ def read_xlsx(content: bytes, sheet: int = 0) -> Cells:
     workbook = load_workbook(BytesIO(content))
     rows = [list(row) for row in workbook.worksheets[sheet].iter_rows()]
     assert all(cell.data_type != "f" and cell.hyperlink is None for row in rows for cell in row)
-    return [[shown(cell.value) for cell in row] for row in rows]
+    return [[shown(cell.value, cell.number_format) for cell in row] for row in rows]
 
 
-def shown(value: Any) -> str:
-    """Return a value of a workbook as a French reader sees it."""
+def shown(value: Any, number_format: str = "") -> str:
+    """Return a value of a workbook as a French reader sees it in a cell of a format: an instant has its hour."""
     if value is None:
         return ""
-    if isinstance(value, datetime) and (value.hour, value.minute) == (0, 0):
-        return f"{value:%d/%m/%Y}"
     if isinstance(value, datetime):
-        return f"{value:%d/%m/%Y %H:%M}"
+        return f"{value:%d/%m/%Y %H:%M}" if "hh:mm" in number_format else f"{value:%d/%m/%Y}"
     if isinstance(value, float):
         return f"{Decimal(f'{value:.15g}').normalize():f}".replace(".", ",")
     # openpyxl leaves the escapes of control characters as they are written.

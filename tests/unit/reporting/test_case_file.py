@@ -62,7 +62,7 @@ def test_texts_are_masked_unless_they_are_asked_for() -> None:
     assert "vivier" not in masked
     found = tables(desk.reports.case("R-2026-000001", texts=True))
     texts = {row[1]: row[2] for row in found["Textes"][1:]}
-    assert texts["auteur de la demande"] == "M. Secret"
+    assert texts["nom de l'auteur"] == "M. Secret"
     assert "Un secret." in texts.values()
     assert found["Actions"][1][:2] == ["A-1 (centre CRE)", "tenir un vivier"]
 

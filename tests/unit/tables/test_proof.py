@@ -61,7 +61,7 @@ def test_an_effort_that_lowers_the_level_breaks_a_promise() -> None:
     (finding,) = [finding for finding in table.check() if finding.is_error]
     # From a regional client, from a local one served with a national or a regional effort: 3 + 2 cells of one centre.
     assert (finding.kind, finding.subject, finding.cells) == (FindingKind.NOT_MONOTONE, "client", 5)
-    assert finding.message.fr == "le résultat baisse alors que client croît, dans 5 cellules"
+    assert finding.message.fr == "le résultat baisse alors que « client » croît, dans 5 cellules"
     assert finding.message.en == "the outcome falls where client rises, in 5 cells"
     higher = {**finding.witness, "client": Level.NATIONAL}
     assert LEVEL.rank(table.decide(higher).outcome) < LEVEL.rank(table.decide(finding.witness).outcome)
@@ -77,7 +77,7 @@ def test_a_falling_promise_is_the_opposite_and_absence_has_no_place_in_it() -> N
     reversed_rows = [Row("low", {"n": below(3)}, 1), Row("high", {"n": at_least(3)}, 2), Row("none", {"n": ABSENT}, 0)]
     with pytest.raises(TableProofError, match="the outcome falls where n falls") as caught:
         DecisionTable("t", inputs, Integer(), reversed_rows, monotone=[Monotone("n", rising=False)])
-    assert caught.value.findings[0].message.fr == "le résultat baisse alors que n décroît, dans 1 cellule"
+    assert caught.value.findings[0].message.fr == "le résultat baisse alors que « n » décroît, dans 1 cellule"
 
 
 def test_warnings_do_not_refuse_a_table() -> None:

@@ -154,7 +154,7 @@ def test_actions_are_on_the_plan_and_settled_before_the_closing() -> None:
 
     assert planned.actions == tuple(LineReference(PlanScope.site("CRE"), name) for name in ("A-1", "A-2"))
     assert [line.cases for line in desk.pgaac("CRE").actions] == [(planned.reference,), (planned.reference,)]
-    with pytest.raises(PlanRefusedError, match="an action of that reference is on the plan already"):
+    with pytest.raises(PlanRefusedError, match=r"An action of that reference \(A-1\) is on the plan already"):
         a_planned_case(desk, actions=actions)
 
     other = Desk.in_memory(clock=FakeClock())

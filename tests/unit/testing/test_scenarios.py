@@ -195,7 +195,7 @@ def test_a_refused_when_shows_the_guards(desk: Desk) -> None:
         scenario.when(Desk.qualify, problem="x")
 
     assert (
-        "le dossier ne comporte aucun support factuel : ajoutez-en un (M2-1, interactions ; interprétation n° 11)"
+        "- Le dossier ne comporte aucun support factuel : ajoutez-en un (M2-1, interactions ; interprétation n° 11).\n"
         in str(failed.value)
     )
 

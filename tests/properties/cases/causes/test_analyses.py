@@ -38,7 +38,8 @@ def test_any_analysis_renders_line_by_line_in_both_notations(analysis: CauseAnal
     markdown = analysis.to_markdown(lang)
     first, *lines = analysis.to_mermaid(lang).split("\n")[:-1]
 
-    assert markdown.startswith(f"### {analysis.method.label(lang)}\n\n")
+    title = analysis.method.label(lang)
+    assert markdown.startswith(f"### {title[0].upper()}{title[1:]}\n\n")
     assert first in {"flowchart TB", "flowchart LR"}
     assert [line for line in lines if not LINE.fullmatch(line)] == []
 
