@@ -19,7 +19,7 @@ from reclamation_core.adapters.sqlalchemy.addresses import ASYNC_DRIVERS, displa
 from reclamation_core.ports import SchemaError, StoreError
 
 MARK = "zq9"
-REMEDY = re.compile("; write |; put three|; leave it out|, write %40 for @")
+REMEDY = re.compile("; write |; put three|; remove it, or write|, write %40 for @")
 SIGNS = st.text(alphabet="@:/?#[]%&=+ \\.,;'\"\t\n\0é\ud800", max_size=3)
 SECRETS = st.lists(SIGNS, max_size=3).map(lambda signs: MARK.join(["", *signs, ""]))
 WORDS = st.sampled_from(["", "db", "x.db", "ada", "::1", "[::1]", "127.0.0.1", "localhost", ":memory:", "file:x", "%2"])

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import CauseAnalysis, EightD, read_analysis, write_analysis
+from reclamation_core.cases.texts import marked
 from reclamation_core.errors import REDACTED
 from reclamation_core.plans import ActionSheet, Effectiveness, Pgaac, Signature
 from reclamation_core.ports import CaseQuery
@@ -132,7 +133,7 @@ def test_no_words_of_who_signs_or_of_what_is_searched_are_shown(words: Any) -> N
 
 
 def test_every_text_is_checked() -> None:
-    assert {field.name for field in attrs.fields(ActionSheet) if field.metadata} == set(SHEET)
+    assert set(marked(ActionSheet)) == set(SHEET)
     assert len(PLACES) > 60
     assert {type(sample) for sample, _ in PLACES} >= {EightD}
     assert "Zorglub" in shown(lambda: ["Zorglub"])

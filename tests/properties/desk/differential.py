@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reclamation_core.cases import Case
-from reclamation_core.desk import Desk, PlanService
+from reclamation_core.desk import Desk, FeedConsumer, PlanService
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, SequenceGenerator, Store, UnitOfWork
@@ -22,6 +22,7 @@ _ASKED_ON = (
     CasesView,
     Desk,
     EventFeed,
+    FeedConsumer,
     PlanService,
     PlanRepository,
     SequenceGenerator,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, Final, TypeAlias, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -118,6 +119,12 @@ def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> 
     )
 
 
+def _consumed(desk: Any, _: str, name: str) -> object:
+    """Store a position under the name of a consumer, and read it."""
+    desk.consumer(name).move_to_end()
+    return desk.consumer(name).lag()
+
+
 def _register(**where: Any) -> Ask:
     def ask(desk: Any, _: str, text: str) -> object:
         given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
@@ -172,6 +179,7 @@ _VERBS: Final[dict[str, Place]] = {
         lambda d, r, t: d.close(r, reason=ClosingReason.OUT_OF_SCOPE, redirected_to=t, told_at=factories.at(1)),
     ),
     "Desk.contain.measure": (factories.registered, lambda d, r, t: d.contain(r, measure=t)),
+    "Desk.consumer.name": (factories.registered, _consumed),
     "Desk.correct.reason": (factories.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
     "Desk.personal_data_of.person": (factories.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
     "Desk.request_information.question": (factories.registered, lambda d, r, t: d.request_information(r, question=t)),
@@ -259,14 +267,25 @@ PLACES: Final = _VERBS | _SHEET
 """Where a text may be given: how a case is made ready for it, and how it is asked."""
 
 
+def _is_a_code(hint: Any) -> bool:
+    """Return True if an annotation admits a member of an enumeration, or several; the keys of a mapping are texts."""
+    if inspect.isclass(hint):
+        return issubclass(hint, StrEnum)
+    return get_origin(hint) is not Mapping and any(map(_is_a_code, get_args(hint)))
+
+
 def places_of(*kinds: type[Any]) -> Iterator[str]:
-    """Return the text parameters of the public methods of these classes, without references and names of facts."""
+    """Return the text parameters of the public methods of these classes, without references and names of facts.
+
+    Codes, expected versions and documents of commands are stored by no store: `test_hostile_arguments` tries them.
+    """
     for kind in kinds:
         for verb, function in inspect.getmembers(kind, inspect.isfunction):
             for parameter in inspect.signature(function).parameters.values():
                 if (
                     re.search(r"\bstr\b", str(parameter.annotation))
                     and not verb.startswith("_")
-                    and parameter.name not in {"reference", "facts"}
+                    and parameter.name not in {"reference", "facts", "expected_version", "command"}
+                    and not _is_a_code(get_type_hints(function)[parameter.name])
                 ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"

@@ -109,6 +109,8 @@ def outcome(name: str, value: Any) -> Any:
         return error.to_document()
     if verb == "acting":
         return found._context.role
+    if verb == "explain" or owner == "CasesView":
+        return found
     return [attrs.evolve(event.data) for event in found.events]
 
 

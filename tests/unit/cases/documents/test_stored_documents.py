@@ -53,10 +53,12 @@ def test_a_stored_document_is_still_read(name: str, document: dict[str, Any]) ->
 
 
 def test_documents_of_every_type_are_stored() -> None:
+    passing = ("command.", "plan_command.", "view.")  # what a host sends or is sent is in no store
     narrower = {name.partition(".")[0] for name in SCHEMAS if "." in name}
     kept = {f"{name}.{said(document)[0]}" if name in narrower else name for name, document in DOCUMENTS}
 
-    assert kept == set(SCHEMAS) - narrower - {"policy", "table", "edition"}
+    stored_types = {name for name in SCHEMAS if not name.startswith(passing)}
+    assert kept == stored_types - narrower - {"policy", "table", "edition"}
 
 
 def test_replaying_the_stored_case_is_the_stored_state() -> None:
