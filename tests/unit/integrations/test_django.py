@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -22,19 +24,30 @@ from tests.databases import emptied
 from tests.hosts import django_connection
 from tests.unit.desk import factories
 
-DATABASES: dict[str, Callable[[Path], URL]] = {
-    "sqlite": lambda folder: URL.create("sqlite", database=str(folder / "a.db")),
-    "postgresql": lambda _: emptied(),
-}
+
+@cache
+def migrated_file() -> bytes:
+    """A file of SQLite after `manage.py migrate`."""
+    with TemporaryDirectory() as folder:
+        connection = django_connection(URL.create("sqlite", database=f"{folder}/a.db"))
+        call_command("migrate", verbosity=0)
+        connection.close()
+        return Path(folder, "a.db").read_bytes()
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: Any, tmp_path: Path) -> Iterator[Any]:
     """A database after `manage.py migrate`."""
-    connection = django_connection(DATABASES[request.param](tmp_path))
-    call_command("migrate", verbosity=0)
+    if request.param == "sqlite":
+        content = migrated_file()
+        (tmp_path / "a.db").write_bytes(content)
+        connection = django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
+    else:
+        connection = django_connection(emptied())
+        call_command("migrate", verbosity=0)
     yield connection
-    call_command("flush", interactive=False, verbosity=0, allow_cascade=True) if request.param == "postgresql" else None
+    if request.param == "postgresql":
+        call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
     connection.close()
 
 
