@@ -261,7 +261,7 @@ class Agreement(RuleBasedStateMachine):
 
 
 def test_stores_return_the_same_results() -> None:
-    examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 8
+    examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 
     run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
 
