@@ -7,12 +7,13 @@ import asyncio
 import base64
 import hashlib
 import json
+import runpy
 import shutil
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -35,6 +36,7 @@ from cryptography.hazmat.primitives.serialization import (
 from reclamation_core import Desk, FaultsError
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import AsyncDesk, audit_output
+from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.ports import CaseNotFoundError, ExportKind, ExportRecord, StoreDamagedError
@@ -42,7 +44,7 @@ from reclamation_core.reporting import audit, verifier
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
-from tests.unit.reporting.tampering import TAMPERINGS, a_byte_of_the_archive, verify
+from tests.unit.reporting.tampering import PROGRAM, TAMPERINGS, a_byte_of_the_archive, verify
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
@@ -76,6 +78,19 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Expo
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def verify_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Return a function that runs the verifier as `verify` does, in this process."""
+
+    def run(target: Path, *arguments: object) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", [str(PROGRAM), str(target), *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(PROGRAM), run_name="__main__")
+        return int(ended.value.code or 0), capsys.readouterr().out
+
+    return run
 
 
 def proofs(folder: Path) -> list[dict[str, Any]]:
@@ -157,18 +172,26 @@ def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(
     assert record.sha256 == verifier.digest(raw)
 
 
-def test_an_untouched_export_has_no_fault(exported: tuple[Path, Path, ExportRecord]) -> None:
+def test_an_untouched_export_has_no_fault(
+    exported: tuple[Path, Path, ExportRecord], verify_here: Callable[..., tuple[int, str]]
+) -> None:
     folder, other, record = exported
     status, told = verify(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
     assert (status, told.splitlines()[-1]) == (
         0,
         f"{len(contents(folder))} fichiers / files, 0 anomalies / faults, {record.sha256}",
     )
+    assert verify_here(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256) == (status, told)
     assert verify(other)[0] == 0  # without a key, its signature is checked with the key that it names
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda each: each.__name__)
-def test_a_tampering_is_found(tampering: Any, exported: tuple[Path, Path, ExportRecord], tmp_path: Path) -> None:
+def test_a_tampering_is_found(
+    tampering: Any,
+    exported: tuple[Path, Path, ExportRecord],
+    tmp_path: Path,
+    verify_here: Callable[..., tuple[int, str]],
+) -> None:
     folder, other, record = exported
     copy = shutil.copytree(folder, tmp_path / "copy")
     tampering(copy, other, Random(7))  # noqa: S311
@@ -176,9 +199,12 @@ def test_a_tampering_is_found(tampering: Any, exported: tuple[Path, Path, Export
     status, told = verify(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
     assert status == 1, told
     assert " : " in told.splitlines()[0]
+    assert verify_here(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256) == (status, told)
 
 
-def test_a_byte_of_the_archive_is_found_wherever_it_is(tmp_path: Path) -> None:
+def test_a_byte_of_the_archive_is_found_wherever_it_is(
+    tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
     desk = lived()
     record = desk.reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
@@ -187,7 +213,23 @@ def test_a_byte_of_the_archive_is_found_wherever_it_is(tmp_path: Path) -> None:
     for seed in range(4):
         copy = Path(shutil.copy(tmp_path / "preuves.zip", tmp_path / "copie.zip"))
         a_byte_of_the_archive(copy, Random(seed))  # noqa: S311
-        assert verify(copy, *given)[0] == 1
+        found = verify(copy, *given)
+        assert found[0] == 1
+        assert verify_here(copy, *given) == found
+
+
+def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
+    tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
+    desk = lived()
+    desk.reports.audit(tmp_path / "preuves.zip", case="R-2026-000001")
+    with zipfile.ZipFile(tmp_path / "preuves.zip") as archive, zipfile.ZipFile(tmp_path / "autre.zip", "w") as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name))
+    assert verify_here(tmp_path / "preuves.zip") == verify(tmp_path / "preuves.zip")
+    assert verify_here(tmp_path / "preuves.zip")[0] == 0
+    assert verify_here(tmp_path / "autre.zip") == verify(tmp_path / "autre.zip")
+    assert verify_here(tmp_path / "autre.zip")[0] == 1
 
 
 def test_the_folder_and_the_archive_have_the_same_bytes(tmp_path: Path) -> None:
@@ -242,6 +284,11 @@ def test_another_key_is_refused(exported: tuple[Path, Path, ExportRecord], tmp_p
     assert told.startswith("manifest.json.sig : ce n'est pas la signature de ce manifeste par cette clé")
 
 
+def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
+    with pytest.raises(ValueError, match="2"):
+        verifier.point_of((2).to_bytes(32, "little"))
+
+
 def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 150
@@ -279,7 +326,9 @@ def test_texts_are_masked_and_names_are_never_shown(exported: tuple[Path, Path, 
         assert b"vivier" not in content
 
 
-def test_free_texts_are_shown_on_request_with_what_proves_them(tmp_path: Path) -> None:
+def test_free_texts_are_shown_on_request_with_what_proves_them(
+    tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
     desk = lived()
     desk.reports.audit(tmp_path / "textes", case="R-2026-000001", texts=True)
     found = contents(tmp_path / "textes")
@@ -292,6 +341,7 @@ def test_free_texts_are_shown_on_request_with_what_proves_them(tmp_path: Path) -
     chain = tmp_path / "textes" / "chaines" / "dossiers" / "R-2026-000001.json"
     chain.write_bytes(chain.read_bytes().replace(b"Un secret.", b"Un autre."))
     assert "le texte" in verify(tmp_path / "textes")[1]
+    assert "le texte" in verify_here(tmp_path / "textes")[1]
 
 
 def test_an_erased_text_does_not_come_back(tmp_path: Path) -> None:
@@ -396,6 +446,17 @@ def test_a_key_that_is_not_an_ed25519_private_key_is_refused(key: bytes, tmp_pat
         lived().reports.audit(tmp_path / "a", key=key)
     assert "secret" not in str(refused.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_without_the_package_that_signs_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    with pytest.raises(MissingExtraError, match="cryptography is not installed; install the extra 'sign'"):
+        lived().reports.audit(tmp_path / "a", key=KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tool_that_is_not_installed_has_an_unknown_version() -> None:
+    assert audit._installed("a-package-that-there-is-not") == "unknown"
 
 
 def test_a_pem_key_signs_too(tmp_path: Path) -> None:

@@ -384,6 +384,11 @@ def test_the_stream_of_a_report_stays_open() -> None:
         assert stream.getvalue()
 
 
+def test_a_value_of_no_kind_is_in_no_json() -> None:
+    with pytest.raises(TypeError, match="a cell of a report: complex is not one of its kinds of values"):
+        report_bytes(report(("R-1", None, None, 1j, None, None, None, None)), "json")
+
+
 def test_json_has_the_columns_with_their_meaning_source_and_labels() -> None:
     document = json.loads(report_bytes(report(ROW), "json"))
     assert document["as_of"] == "2026-05-02"

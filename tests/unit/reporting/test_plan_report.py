@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core import Desk, FaultsError
@@ -16,7 +17,7 @@ from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import Effectiveness, LineReference, PlanScope, UnknownPublishedPlanError
 from reclamation_core.ports import ExportKind, PlanNotFoundError
 from reclamation_core.reporting import PLAN_COLUMNS, Report, report_bytes
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import Lang, Wording
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -201,6 +202,16 @@ def test_the_plan_of_a_region_and_of_the_nation_gather_those_below() -> None:
     desk.pgaac("STD").abandon("A-1", reason="sans objet")
     assert [line["etat"] for line in lines(desk.reports.plan(region, 1))] == ["à faire", "à faire"]
     assert [line["etat"] for line in lines(desk.reports.plan(region))] == ["à faire", "abandonnée"]
+
+
+def test_a_line_that_is_not_gathered_any_more_has_left_the_plan() -> None:
+    desk = planned()
+    region = PlanScope.region("Île-de-France")
+    desk.pgaac(region).publish()
+    moved = Sites((attrs.evolve(SITES["CRE"], region="Grand Est"), SITES["STD"]))
+    Desk(desk._context.store, sites=moved, clock=FakeClock(at(30))).pgaac(region).publish()
+    changed = tables(desk.reports.plan(region, 2))["Évolution depuis l'édition précédente"][1:]
+    assert [[cell for cell in row if cell] for row in changed] == [["A-1 (centre CRE)", "sortie du plan"]]
 
 
 def test_families_have_the_names_of_the_desk() -> None:

@@ -23,6 +23,7 @@ from reclamation_core.cases import (
     Reaction,
 )
 from reclamation_core.desk import AsyncDesk
+from reclamation_core.policy import PolicyBook
 from reclamation_core.reporting import REGISTER_COLUMNS, Report, register_report, report_bytes
 from reclamation_core.testing.strategies import cases
 from reclamation_core.wording import Lang
@@ -152,6 +153,16 @@ def test_the_delay_of_an_open_case_is_counted_in_business_days(day: int, status:
     clock.set(at(day))
     line = line_of(desk)
     assert (line["delai"], line["jours_ouvres_de_retard"]) == (status.label(), late)
+
+
+def test_a_suspended_case_has_no_delay() -> None:
+    clock = FakeClock(at(1))
+    desk = new_desk(clock=clock)._with(policies=PolicyBook([factories.SUSPENDING]))
+    case = factories.registered(desk)
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(1))
+    clock.set(at(22))
+    line = line_of(desk)
+    assert (line["delai"], line["jours_ouvres_de_retard"]) == ("", "")
 
 
 def test_closed_reopened_and_imposed_levels_are_on_the_line() -> None:
