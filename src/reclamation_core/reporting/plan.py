@@ -326,7 +326,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "critere",
         ("Critère d'efficacité", "Effectiveness criterion"),
-        ("À quoi l'efficacité sera jugée ; vide sans critère.", "How its effectiveness is judged; empty if not set."),
+        ("À quoi l'efficacité sera évaluée ; vide sans critère.", "How its effectiveness is judged; empty if not set."),
         "criterion",
         source=_point("M2-1 §4.1"),
         width=20,
@@ -335,7 +335,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "a_evaluer_le",
         ("À évaluer le", "To be judged on"),
         (
-            "Le jour prévu pour juger l'efficacité ; vide sans jour.",
+            "Le jour prévu pour évaluer l'efficacité ; vide sans jour.",
             "The day on which it is to be judged, if any.",
         ),
         "check_on",
@@ -371,7 +371,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "suite",
         ("Action de suite", "Follow-up"),
         (
-            "Les actions qui prennent la suite d'une action inefficace ; vide sans suite.",
+            "Les actions qui prennent la suite d'une action non efficace ; vide sans suite.",
             "The actions that follow up an ineffective one; empty without one.",
         ),
         lambda entry: entry.follow_ups,
@@ -418,7 +418,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "reouvertures",
         ("Réouvertures", "Reopenings"),
         (
-            "Quand et pourquoi l'action a été rouverte ; vide sinon.",
+            "Quand et pourquoi l'action a été rouverte ; vide sans réouverture.",
             "When and why it was reopened, each time.",
         ),
         lambda entry: entry.reopenings,

@@ -549,8 +549,8 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         width=14,
     ),
     _column(
-        "reaction",
-        ("Réaction", "Reaction"),
+        "retour_du_client",
+        ("Retour du client", "Reaction of the client"),
         (
             "Comment l'auteur a accueilli la réponse ; vide si elle n'a pas été recueillie.",
             "How the complainant took the answer; empty if it was not recorded.",
@@ -559,7 +559,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         kind=_CODE,
         source=_EVENTS,
         codes=Reaction,
-        width=14,
+        width=16,
     ),
     _column(
         "mediation_le",

@@ -130,7 +130,7 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
     assert line["criticite"]
     assert line["complexite"]
     assert line["actions"] == "A-1"
-    assert line["reaction"] == Reaction.DISSATISFIED.label()
+    assert line["retour_du_client"] == Reaction.DISSATISFIED.label()
     assert line["mediation_le"] == "18/06/2026"
     assert line["liens"] == f"{LinkKind.SAME_CAUSE_AS.label()} R-2026-000002"
     assert line["supports"] == "1"

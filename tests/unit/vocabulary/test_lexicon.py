@@ -31,7 +31,7 @@ def first_strings(node: ast.expr) -> Iterator[str]:
 
 
 def french_texts(path: Path) -> Iterator[str]:
-    """The French side of each `Wording`, each sentence of a narrator, each help text of the command."""
+    """The French side of each `Wording`, each sentence of a narrator, each help text, the columns of reports."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -43,9 +43,11 @@ def french_texts(path: Path) -> Iterator[str]:
         for keyword in node.keywords:
             if keyword.arg == "help":
                 yield from first_strings(keyword.value)
-        if name in {"CommandError", "heading", "lines"}:
-            for argument in node.args:
+        for argument in node.args:
+            if name in {"CommandError", "heading", "lines"}:
                 yield from first_strings(argument)
+            elif name in {"_column", "_fact_column"} and isinstance(argument, ast.Tuple):
+                yield from first_strings(argument.elts[0])
 
 
 def labelled_enumerations() -> Iterator[type[LabelledEnum]]:
