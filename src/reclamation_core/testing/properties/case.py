@@ -15,7 +15,7 @@ from reclamation_core.cases import Case, CaseState, ClosingReason, CommandRefuse
 from reclamation_core.cases.documents import case_document, read_case, read_vault, vault_document
 from reclamation_core.cases.events import ActionsPlanned, Closed, NoActionNeeded, Qualified
 from reclamation_core.cases.texts import commitments
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Desk, SourceConflictError
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import ReclamationError
 from reclamation_core.missing import UNKNOWN
@@ -362,16 +362,21 @@ def forgetting(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample
 @define_property(
     "one-source-one-case",
     "M2-1 §6.1",
-    "le même message enregistré deux fois donne le même dossier, inchangé",
-    "the same message registered twice gives the same case, unchanged",
+    "le même message enregistré deux fois donne le même dossier, inchangé ; avec d'autres faits, il est refusé",
+    "the same message registered twice gives the same case, unchanged; with other facts, it is refused",
     drawn=_two_facts,
 )
 def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Counterexample | None:
     with make_desk() as desk:
         first = desk.register(mistaken, site=site, source="courriel 4711")
-        again = desk.register(truth, site=site, source="courriel 4711")
-        events = [item.event for item in all_events(desk, first.reference)]
-    return check_that(again == first and events == list(first.events), first.reference, (again.reference, len(events)))
+        again = desk.register(mistaken, site=site, source="courriel 4711")
+        conflicts = [first.reference]
+        if truth != mistaken:
+            with suppress(SourceConflictError):
+                conflicts = [desk.register(truth, site=site, source="courriel 4711").reference, "not refused"]
+        events = [item.event for item in all_events(desk)]
+    is_kept = again == first and conflicts == [first.reference] and events == list(first.events)
+    return check_that(is_kept, first.reference, (again.reference, *conflicts, len(events)))
 
 
 @define_property(

@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.cases import Case, CaseState, CommandRefusedError, SupportKind, TextKind
 from reclamation_core.cases.events import NoActionNeeded
-from reclamation_core.desk import Alert, CasesView, Desk, PlanService
+from reclamation_core.desk import Alert, CasesView, Desk, PlanService, SourceConflictError
 from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
@@ -105,6 +105,16 @@ class OpensTwice(Desk):
     def register(self, facts: Any, **given: Any) -> Case:
         source = given.pop("source", None)
         return super().register(facts, **given, source=source and f"{source} ({next(NUMBERS)})")
+
+
+class TakesOtherFactsForTheSame(Desk):
+    """A desk that returns the case of a message that is registered again with other facts."""
+
+    def register(self, facts: Any, **given: Any) -> Case:
+        try:
+            return super().register(facts, **given)
+        except SourceConflictError as error:
+            return self.cases.get(error.reference)
 
 
 class TakesAllForComplaints(Desk):

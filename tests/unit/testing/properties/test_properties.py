@@ -177,6 +177,13 @@ def test_one_mistake_breaks_several_properties() -> None:
     assert len(str(caught.value).split("\n\n")) == 2
 
 
+def test_a_message_that_comes_again_with_other_facts_must_be_refused() -> None:
+    (prop,) = (one for one in desk_properties() if one.id == "one-source-one-case")
+
+    with pytest.raises(PropertyFailedError, match="not refused"):
+        prop.check(broken_desks.TakesOtherFactsForTheSame.in_memory)
+
+
 @pytest.mark.usefixtures("briefly")
 def test_every_property_of_desks_is_checked() -> None:
     with pytest.raises(PropertiesFailedError, match="a-scope-is-not-left"):
