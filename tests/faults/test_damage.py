@@ -347,14 +347,14 @@ def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = three_cases(store)
-    page = SqlAlchemyState.page
+    cases_of = SqlAlchemyState.cases_of
 
     def and_then_damaged(*asked: Any) -> Any:
-        found = page(*asked)
+        found = cases_of(*asked)
         spoil(store)
         return found
 
-    monkeypatch.setattr(SqlAlchemyState, "page", and_then_damaged)
+    monkeypatch.setattr(SqlAlchemyState, "cases_of", and_then_damaged)
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}'"):
         desk.sweep(at(1, month=7))
 
@@ -375,15 +375,16 @@ def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlche
         desk.personal_data_of("Durand")
 
 
+@pytest.mark.parametrize("reading", ["due_references", "cases_of", "postpone"])
 def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
-    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch, reading: str
 ) -> None:
     desk = three_cases(store)
 
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(SqlAlchemyState, "page", broken)
+    monkeypatch.setattr(SqlAlchemyState, reading, broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         desk.sweep(at(1, month=7))
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
@@ -86,10 +87,40 @@ def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
     assert refused.value.holder == DAMAGED
     assert read(desk) == OTHERS
     assert [desk.cases.get(reference).reference for reference in OTHERS] == OTHERS
-    assert desk.agenda(at(1, month=12).date()).damaged == (DAMAGED,)
+    agenda = desk.agenda(at(1, month=12).date())  # it reads none of this: the case is listed with the others
+    assert ([one.case for one in agenda.answers], agenda.damaged) == (sorted([*OTHERS, DAMAGED]), ())
     with pytest.raises(StoreDamagedError, match=DAMAGED):
         desk.personal_data_of("Durand")
     assert [found.holder for found in desk.verify()] == [DAMAGED]
+
+
+_COLUMNS: Final = [column.name for column in SUMMARY_COLUMNS if column.name not in {"reference", "awaited_on"}]
+
+
+@pytest.mark.parametrize("column", _COLUMNS)
+def test_a_column_that_is_no_text_is_named_in_the_lists_and_the_others_are_listed(
+    store: SqlAlchemyStore, column: str
+) -> None:
+    desk = three_cases(store)
+    run(store, f"UPDATE reclamation_cases SET {column} = {NO_TEXT['bytes']} WHERE reference = '{DAMAGED}'")
+
+    agenda = desk.agenda(at(1, month=12).date())
+    assert ([one.case for one in agenda.answers], agenda.damaged) == (OTHERS, (DAMAGED,))
+    first = desk.cases.summaries(limit=1)
+    second = desk.cases.summaries(limit=1, after=first.next)
+    assert [one.reference for page in (first, second) for one in page.summaries] == OTHERS
+    assert (first.damaged, second.damaged, second.next) == ((DAMAGED,), (DAMAGED,), None)
+    assert [found.holder for found in desk.verify()] == [DAMAGED]
+
+
+@pytest.mark.parametrize("facts", ["{", "7", '{"digest": null}', '{"digest": null, "facts": {"nature": "rant"}}'])
+def test_facts_to_clarify_that_are_none_are_named_in_the_agenda(store: SqlAlchemyStore, facts: str) -> None:
+    desk = three_cases(store)
+    run(store, f"UPDATE reclamation_cases SET unclear_facts = :facts WHERE reference = '{DAMAGED}'", facts=facts)
+
+    agenda = desk.agenda(at(1, month=12).date())
+
+    assert ([one.case for one in agenda.answers], agenda.damaged) == (OTHERS, (DAMAGED,))
 
 
 SWEPT: Final[dict[str, Callable[[Desk], object]]] = {

@@ -745,7 +745,7 @@ def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None
 
 def test_a_damaged_case_is_named_on_the_board_and_the_others_are_shown(told: Callable[..., CliResult]) -> None:
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
-    say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000001'")
+    say("UPDATE reclamation_cases SET level = 'none' WHERE reference = 'R-2026-000001'")
 
     status, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20")
 
@@ -754,3 +754,17 @@ def test_a_damaged_case_is_named_on_the_board_and_the_others_are_shown(told: Cal
     assert "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR" in words(said)
     document = json.loads(told("board", "--db", URL_, "--as-of", "2026-05-20", "--format", "json")[1])
     assert document["damaged"] == ["R-2026-000001"]
+
+
+def test_a_case_whose_history_is_damaged_stays_on_the_board_and_is_named_by_verify(
+    told: Callable[..., CliResult],
+) -> None:
+    assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
+    say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000001'")
+
+    status, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20")
+
+    assert status == 0
+    assert any("R-2026-000001 local" in line for line in words(said))
+    assert told("db", "verify", URL_)[0] == 1
+    assert "R-2026-000001 : le dossier ou le plan ne se lit pas" in told("db", "verify", URL_)[1]

@@ -77,7 +77,8 @@ class Agenda:
         until: that day.
         answers: by day, the highest level first, then by site.
         checks: by day.
-        damaged: the references of corrupt cases and the scopes of corrupt plans: there may be more to do.
+        damaged: the references of cases of whose columns one is corrupt, and the scopes of corrupt plans: there may be
+            more to do. The events of the cases are not read: `Desk.verify` tells whether they can be.
     """
 
     until: date

@@ -212,10 +212,16 @@ class QueryService:
             (check for plan in plans for check in _checks(plan) if check.due <= until),
             key=lambda one: (one.due, one.plan.key, one.action),
         )
-        holders = dict.fromkeys((*damaged, *(str(error.holder) for error in corrupt)))
         question = self._questions()
-        answers = tuple(_answer(one, question) for one in awaited)
-        return Agenda(until=until, answers=answers, checks=tuple(checks[:limit]), damaged=tuple(holders))
+        answers: list[AwaitedAnswer] = []
+        unread = list(damaged)
+        for one in awaited:
+            try:
+                answers.append(_answer(one, question))
+            except (ValueError, TypeError, KeyError, RecursionError):  # its facts are none that this library writes
+                unread.append(one.reference)
+        holders = dict.fromkeys((*unread, *(str(error.holder) for error in corrupt)))
+        return Agenda(until=until, answers=tuple(answers), checks=tuple(checks[:limit]), damaged=tuple(holders))
 
     def _awaited(self, until: date, limit: int | None) -> tuple[list[CaseSummary], tuple[str, ...]]:
         """Return the summaries of the first cases whose answer is due until a day, in the order of the agenda.

@@ -470,7 +470,8 @@ class SqlAlchemyState(CommittedQueries):
                     cases.append(CASE_MAPPER.read(row, self._database.name).aggregate)
                 except StoreDamagedError as error:
                     corrupt.append(error)
-        return sorted(cases, key=lambda case: case.reference), corrupt
+        # PostgreSQL gives the rows in the order in which they are stored.
+        return sorted(cases, key=lambda case: case.reference), sorted(corrupt, key=lambda error: str(error.holder))
 
     def stale_cases(self, after: str, limit: int) -> list[Any]:
         """Return a page of the rows of cases that another STATE_VERSION computed, for `CASE_MAPPER.read`."""

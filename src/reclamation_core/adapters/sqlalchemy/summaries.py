@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from types import NoneType
 from typing import Any, Final
 
 import attrs
@@ -17,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Date,
     Select,
     and_,
     bindparam,
@@ -30,8 +32,9 @@ from sqlalchemy import (
 
 from reclamation_core.adapters.sqlalchemy.criteria import criteria, has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import writer_for
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.events import admissibility_of
@@ -84,6 +87,29 @@ SUMMARY_COLUMNS: Final = tuple(
 """The columns of a summary, in the order of its fields."""
 
 
+def _types(column: Column[Any]) -> frozenset[type[object]]:
+    """Return the types of the values of a column as a driver gives them."""
+    match column.type:
+        case _ if column.type is TEXT:
+            types: set[type[object]] = {str}
+        case _ if column.type is INSTANT:
+            types = {str, datetime}
+        case Date():
+            types = {str, date}
+        case _:
+            types = {int}
+    return frozenset(types | {NoneType} if column.nullable else types)
+
+
+_TYPES: Final = tuple(map(_types, SUMMARY_COLUMNS))
+
+
+@cache
+def _are_written(found: tuple[type[object], ...]) -> bool:
+    """Return whether a row of these types may be one that this library writes: SQLite keeps whatever it is given."""
+    return all(one in known for one, known in zip(found, _TYPES, strict=True))
+
+
 def _day(stored: Any) -> date | None:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
@@ -100,6 +126,8 @@ def read_summary(row: tuple[Any, ...]) -> CaseSummary:
     Raises:
         ValueError, TypeError, KeyError: a value is not one that this library writes.
     """
+    if not _are_written(tuple(map(type, row))):
+        raise TypeError(row[0])
     (reference, kind, state, eligibility, site, handling_unit, source, edition, channel, complainant, nature, theme,
      received_at, received_on, due_on, awaited_on, answered_on, level, criticality, complexity, requested_on,
      requested_facts, closed_at, closing_reason, version, unclear_facts) = row  # fmt: skip
@@ -193,19 +221,40 @@ def summary_rows(
             database.backend, ordering.by, awaited=awaited, descending=ordering.descending, part=part
         )
         column = _C.awaited_on if awaited and ordering.by is CaseOrder.DUE else _ORDERS[ordering.by]
-        parameters: dict[str, Any] = {"the_limit": limit - len(found)}
+        parameters: dict[str, Any] = {}
         if position is not None:
             parameters |= {f"last_{column.name}": position.value, "last_reference": position.reference}
             if part == "missing later":
                 del parameters[f"last_{column.name}"]
-        for row in database.rows(statement.where(*conditions) if conditions else statement, parameters):
-            try:
-                found.append(read_summary(row[:]))  # a plain tuple, which is read faster
-            except (ValueError, TypeError, KeyError):
-                damaged.append(str(row[0]))
-        if len(found) + len(damaged) >= limit:
+        asked = statement.where(*conditions) if conditions else statement
+        wanted = count = limit - len(found)
+        while True:
+            rows: list[Any] = database.rows(asked, parameters | {"the_limit": count})
+            read, unread = _read(database, rows)
+            if len(read) >= wanted or len(rows) < count:
+                break
+            count += len(unread)  # so many more, lest the page seem to be the last one
+        found += read[:wanted]
+        damaged += unread
+        if len(found) >= limit:
             break
     return found, damaged
+
+
+def _read(database: Database, rows: list[Any]) -> tuple[list[CaseSummary], list[str]]:
+    """Return the summaries of rows, and the references of those that cannot be read.
+
+    Raises:
+        StoreDamagedError: the reference of one of these is not text.
+    """
+    read: list[CaseSummary] = []
+    unread: list[str] = []
+    for row in rows:
+        try:
+            read.append(read_summary(row[:]))  # a plain tuple, which is read faster
+        except (ValueError, TypeError, KeyError):
+            unread.append(require_key(row[0], database.name))
+    return read, unread
 
 
 def _conditions(database: Database, query: CaseQuery, excluded: Collection[str]) -> list[ColumnElement[bool]]:
@@ -298,11 +347,15 @@ def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[Ca
 
 
 def due_references(database: Database, job: CaseJob, until: date, sites: Collection[str]) -> list[str]:
-    """Return the references of the cases for which a job may have something to do by a day, in their order."""
+    """Return the references of the cases for which a job may have something to do by a day, in their order.
+
+    Raises:
+        StoreDamagedError: a reference is not text.
+    """
     due = select(_C.reference).where(JOB_DAYS[job] <= until)
     if sites:
         due = due.where(has_site(_C.reference, sites))
-    return sorted(str(row[0]) for row in database.rows(due))
+    return sorted(require_key(row[0], database.name) for row in database.rows(due))
 
 
 def postpone(database: Database, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
