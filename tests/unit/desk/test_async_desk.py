@@ -109,6 +109,9 @@ def test_a_desk_in_memory_runs_every_kind_of_method() -> None:
             )
             assert entered.is_new
             assert await whole.verify() == ()
+            assert await whole.run(lambda synchronous: synchronous.cases.count()) == 2
+            nightly = await whole.maintenance.nightly(verify=True)
+            assert nightly.is_clean
 
     asyncio.run(life())
 
