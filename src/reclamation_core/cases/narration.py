@@ -12,10 +12,12 @@ import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.rendering import one_line
+from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
-from reclamation_core.vocabulary import FACTS, Sites
+from reclamation_core.vocabulary import FACTS, CodeList, Sites
 from reclamation_core.wording import Lang, verbatim
 
 
@@ -59,6 +61,16 @@ class Narrator:
         """Return the value of a field for a reader."""
         return value(fact, self.lang)
 
+    def plan(self, scope: PlanScope) -> str:
+        """Return what a reader calls a plan; a site by its name."""
+        if scope.kind is ScopeKind.SITE:
+            return f"{scope.kind.label(self.lang)} {self.site(str(scope.code))}"
+        return scope.label(self.lang)
+
+    def line(self, line: LineReference) -> str:
+        """Return what a reader calls an action of a plan."""
+        return f"{line.action} ({self.plan(line.scope)})"
+
     def date(self, day: date) -> str:
         """Return a day in figures."""
         return self(f"{day:%d/%m/%Y}", day.isoformat())
@@ -87,7 +99,7 @@ class Narrator:
         titles = _titles(self.lang)
         names = (field.name for field in attrs.fields(type(facts)))
         changed = [name for name in names if getattr(facts, name) != getattr(self.facts, name, UNKNOWN)]
-        return ", ".join(f"{titles[name]} ({self.value(getattr(facts, name))})" for name in changed)
+        return ", ".join(f"{titles[name]} ({fact_value(name, getattr(facts, name), self.lang)})" for name in changed)
 
 
 def families(codes: Sequence[str], lang: Lang = "fr") -> str:
@@ -109,6 +121,14 @@ def value(fact: object, lang: Lang = "fr") -> str:
     return str(fact).replace(".", ",") if fr and isinstance(fact, Decimal | float) else str(fact)
 
 
+def fact_value(name: str, fact: object, lang: Lang = "fr") -> str:
+    """Return the value of a fact, by its name, for a reader: the label of a proposed code, as that of a theme."""
+    domain = FACTS[name].domain if name in FACTS else None
+    if isinstance(domain, CodeList) and isinstance(fact, str):
+        return domain.label(fact, lang)
+    return value(fact, lang)
+
+
 @cache
 def _titles(lang: Lang) -> Mapping[str, str]:
     """Return the label of each fact."""
@@ -121,4 +141,6 @@ def facts_in_words(facts: Any) -> str:
     names = (field.name for field in attrs.fields(type(facts)) if field.name != "received_at")
     known = ((name, getattr(facts, name)) for name in names)
     titles = _titles("fr")
-    return " ; ".join(f"{titles[name]} : {value(fact)}" for name, fact in known if not isinstance(fact, Missing))
+    return " ; ".join(
+        f"{titles[name]} : {fact_value(name, fact)}" for name, fact in known if not isinstance(fact, Missing)
+    )

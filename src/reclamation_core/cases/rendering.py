@@ -76,7 +76,8 @@ def _case(case: Case) -> tuple[str, ...]:
 
 
 def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
-    named = Narrator("fr", case.vault, case.day_of, sites=sites).site
+    say = Narrator("fr", case.vault, case.day_of, sites=sites)
+    named = say.site
     yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
     yield "Niveau de traitement", f"{case.level.label()}{imposed}"
@@ -90,7 +91,7 @@ def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
     if case.analysis is not None:
         yield "Causes", families(case.analysis.causes) or "aucune"
     if case.actions:
-        yield "Actions", ", ".join(line.label() for line in case.actions)
+        yield "Actions", ", ".join(map(say.line, case.actions))
     if case.links:
         yield "Liens", " ; ".join(f"{link.kind.label()} {verbatim(link.to)}" for link in case.links)
     yield "Procédure", verbatim(case.edition)
@@ -104,7 +105,7 @@ def _answer(case: Case) -> Html:
     answered_at = case.answer_cycles[-1].answered_at
     if answered_at is not None:
         kept = deadline.status(answered_at, answered_at)
-        return joined([f"donnée le {_day(case, answered_at)} ", marked(kept)])
+        return joined([f"donnée le {_day(case, answered_at)} ; échéance ", marked(kept)])
     if case.is_deadline_suspended:
         since = _day(case, case.answer_cycles[-1].suspensions[-1].since)
         return joined([f"délai suspendu depuis le {since} ; au plus tôt, attendue le {deadline.due:%d/%m/%Y}"])

@@ -287,7 +287,7 @@ class Alerted(CaseEvent):
     def describe(self, say: Narrator) -> str:
         clock, due = say.value(self.clock), say.date(self.due)
         if self.action is not None:
-            action = self.action.label(say.lang)
+            action = say.line(self.action)
             clock = say(f"{clock} de {action}", f"{clock} of {action}")
         threshold = say.value(self.threshold)
         late = say(" ; alerte émise après la date prévue", "; the alert itself is late") if self.late else ""

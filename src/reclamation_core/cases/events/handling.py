@@ -671,7 +671,7 @@ class ActionsPlanned(CaseEvent):
         return {"actions": tuple(dict.fromkeys((*case.actions, *self.lines)))}
 
     def describe(self, say: Narrator) -> str:
-        actions, plan = ", ".join(self.actions), self.plan.label(say.lang)
+        actions, plan = ", ".join(self.actions), say.plan(self.plan)
         return say(f"actions décidées : {actions} ({plan})", f"actions planned: {actions} ({plan})")
 
 

@@ -11,7 +11,7 @@ from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
 from tests.typography import plain
-from tests.unit.desk.factories import at, closed, new_desk, qualified, registered
+from tests.unit.desk.factories import SITES, analysed, at, closed, new_desk, qualified, registered, sheet
 from tests.unit.simulation.scenario.stage import run
 
 
@@ -120,3 +120,25 @@ def test_a_fact_is_formatted_for_readers(fact: object, words: str) -> None:
 
 def test_a_family_has_its_name_and_an_unknown_one_its_code() -> None:
     assert families(("planning", "autre")) == "planification et organisation des sessions, autre"
+
+
+def test_a_theme_has_its_label_and_one_of_ones_own_its_code() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    case = desk.complete_facts(case.reference, theme="training")
+    own = desk.correct(case.reference, reason="autre thème", theme="parking")
+
+    assert plain(describe(case, case.events[-1])) == "informations complétées : thème (formation)"
+    assert describe(case, case.events[-1], "en") == "facts completed: theme (training)"
+    assert plain(describe(own, own.events[-1])) == "informations rectifiées : thème (parking) ; motif : autre thème"
+    assert "thème : formation" in plain(case.to_html())
+
+
+def test_the_plan_of_a_site_has_its_name() -> None:
+    desk = new_desk()
+    case = analysed(desk)
+    case = desk.plan(case.reference, sheet("A-1"))
+
+    assert plain(describe(case, case.events[-1], sites=SITES)) == "actions décidées : A-1 (centre Créteil)"
+    assert plain(describe(case, case.events[-1])) == "actions décidées : A-1 (centre CRE)"
+    assert "A-1 (centre Créteil)" in plain(case.to_html(sites=SITES))

@@ -34,7 +34,7 @@ def test_a_case_is_shown_by_what_it_is() -> None:
         "Traité par": "CRE",
         "Centres": "CRE",
         "Reçu le": "lundi 1er juin 2026",
-        "Réponse": "donnée le 03/06/2026 respectée",
+        "Réponse": "donnée le 03/06/2026 ; échéance respectée",
         "Niveau de criticité": "modéré",
         "Complexité": "simple",
         "Informations saisies": header(case)["Informations saisies"],
@@ -100,7 +100,7 @@ def test_an_answer_is_awaited_given_late_or_not_due() -> None:
     assert header(registered(desk))["Réponse"] == "attendue au plus tard le 15/06/2026"
     assert (
         header(answered(new_desk(now=at(1, month=7))))["Réponse"]
-        == "donnée le 01/07/2026 non respectée (répondu hors délai)"
+        == "donnée le 01/07/2026 ; échéance non respectée (répondu hors délai)"
     )
     assert header(withdrawn)["Réponse"] == "n'est plus attendue ; elle l'était le 15/06/2026"
     assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune n'est due"
