@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -85,9 +85,11 @@ class ActionCourse:
         return self.world.plan(self.scope, self.unit, role)
 
     def finish(self) -> None:
-        """Finish the action, with its evidence."""
-        evidence = {cause.family: cause.evidence for theme in themes().values() for cause in theme.causes}
-        shown = evidence.get(self.action.cause_family or "", "confirmation écrite au dossier")
+        """Finish the action, with the evidence of that action."""
+        evidence = {cause.what: cause.evidence for theme in themes().values() for cause in theme.causes}
+        plan = self.world.desk.pgaac(self.scope).current
+        what: Any = plan.action(self.reference).what
+        shown = evidence.get(plan.vault.read(what) or "", "confirmation écrite au dossier")
         self.acting(Role.HANDLING_UNIT).finish(self.reference, evidence=shown)
 
     def judge_effective(self) -> None:

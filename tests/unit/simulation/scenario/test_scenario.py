@@ -30,6 +30,7 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario
+from reclamation_core.simulation.scenario.world import themes
 from tests.unit.simulation.scenario.stage import BEGINNING, END, SITES, Stage, due_by_hand, run
 
 CASELOAD = Caseload.shipped()
@@ -190,6 +191,19 @@ def test_actions_have_every_status_and_some_are_reopened_by_a_recurrence(stage: 
         analysis = stage.desk.cases.get(reopening.case).analysis
         assert analysis is not None
         assert reopening.cause_family in analysis.causes
+
+
+def test_an_action_that_is_done_has_the_evidence_of_that_action(stage: Stage) -> None:
+    of_causes = {cause.what: cause.evidence for theme in themes().values() for cause in theme.causes}
+    found = [
+        (plan.vault.read(action.what), plan.vault.read(action.evidence))  # type: ignore[arg-type]
+        for plan in (service.current for service in stage.plans)
+        for action in plan.actions
+        if action.evidence is not None
+    ]
+
+    assert len({evidence for _, evidence in found}) > 5
+    assert all(evidence == of_causes.get(what or "", "confirmation écrite au dossier") for what, evidence in found)
 
 
 def test_the_numbers_of_actions_are_unique(stage: Stage) -> None:
