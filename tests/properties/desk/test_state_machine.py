@@ -349,7 +349,8 @@ def test_random_commands_preserve_every_property_and_reach_every_state(
     print(reached.report())  # noqa: T201  shown by `pytest -rP`
     assert set(CommandType) - reached.verbs == set()
     assert set(CaseState) - reached.states == set()
-    assert {guard.id for guard in GUARDS} - reached.guards == set()
+    # No edition of these lives reserves commands to roles; `test_roles` has editions that do.
+    assert {guard.id for guard in GUARDS} - reached.guards == {"role-not-allowed"}
 
 
 def test_an_unreached_state_is_reported() -> None:
