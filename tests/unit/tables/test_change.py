@@ -147,6 +147,7 @@ def test_an_outcome_that_no_facts_reach_has_no_change() -> None:
     )
     answer = top.decide({"a": True}).why_not(7)
     assert answer.changes is None
+    assert "changes:" not in answer.explain("en", audience="developer")
     with pytest.raises(ValueError, match="no facts give the outcome 7"):
         answer.apply()
 

@@ -1,0 +1,89 @@
+"""What a store has that overrides nothing: jobs examine every case, streams are found by reading them all."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters.unit_of_work import CommittedQueries
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseJob, Journal, StoreDamagedError
+from reclamation_core.ports.repositories import CaseRepository
+from reclamation_core.ports.store import JobState, ParkedEvent
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
+
+
+def a_desk(store: InMemoryStore) -> Desk:
+    clock = factories.FakeClock(factories.at(20))
+    return Desk(store, sites=factories.SITES, clock=clock).acting("Mme Roux", Role.RQR)
+
+
+def test_a_store_that_does_not_know_what_is_due_has_every_case_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    desks = [a_desk(InMemoryStore()) for _ in range(2)]
+    for desk in desks:
+        factories.qualified(desk)
+    expected = [(one.reference, one.alert.threshold) for one in desks[0].sweep()]
+    monkeypatch.setattr(InMemoryStore, "due_references", CommittedQueries.due_references)
+
+    assert expected
+    assert [(one.reference, one.alert.threshold) for one in desks[1].sweep()] == expected
+
+
+def test_streams_are_found_by_reading_them_all() -> None:
+    store = InMemoryStore()
+    desk = a_desk(store)
+    case = factories.analysed(desk)
+    desk.plan(case.reference, factories.sheet("A-1"))
+
+    assert Journal.stream_of(store.journal, case.reference) == store.journal.stream_of(case.reference)
+    assert Journal.stream_of(store.journal, "R-2026-999999") is None
+    assert Journal.plan_stream_of(store.journal, "site:CRE") == store.journal.plan_stream_of("site:CRE")
+    assert Journal.plan_stream_of(store.journal, "nation") is None
+
+
+def test_missing_and_corrupt_cases_are_left_out_of_what_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = InMemoryStore()
+    case = factories.registered(a_desk(store))
+    damage = StoreDamagedError("x", "state: no document", holder="R-2026-000002")
+    with store.unit_of_work() as unit:
+        found = unit.cases.get
+
+        def get(reference: str) -> Case:
+            if reference == damage.holder:
+                raise damage
+            return found(reference)
+
+        monkeypatch.setattr(unit.cases, "get", get)
+        references = [case.reference, "R-2026-000002", "R-2026-000003"]
+
+        assert CaseRepository.load(unit.cases, references) == ([case], [damage])
+
+
+def test_the_state_of_a_job_is_read_back_from_its_document() -> None:
+    at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    for state in (
+        JobState(),
+        JobState(
+            version=2, holder="run", until=at, position=7, parked=(ParkedEvent(position=5, case="R-2026-000001"),)
+        ),
+    ):
+        assert JobState.from_document(state.to_document()) == state
+
+
+def test_postponing_nothing_changes_nothing() -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+    with store.unit_of_work() as unit:
+        unit.cases.postpone(CaseJob.SWEEP, {})
+        assert unit.cases.due_references(CaseJob.SWEEP, date(2026, 6, 1), frozenset()) == []
+    store.close()
+
+
+def test_an_agenda_with_a_limit_reads_on_while_answers_are_due_on_one_day() -> None:
+    desk = a_desk(InMemoryStore())
+    references = [factories.qualified(desk).reference for _ in range(5)]
+
+    assert [one.case for one in desk.agenda(date(2026, 12, 31), limit=2).answers] == references[:2]
