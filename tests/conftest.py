@@ -32,7 +32,7 @@ def load_profiles() -> None:
     settings.register_profile("dev", patient, max_examples=12)
     settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True, max_examples=12)
     settings.register_profile("thorough", settings.get_profile("ci"), max_examples=25)
-    settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=8)
+    settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=10)
     settings.register_profile("soak", patient, max_examples=5000)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
