@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, NoReturn, TypeAlias
@@ -42,6 +42,11 @@ _LABEL: Final = Wording(
 )
 _NOT_EMPTY: Final = Wording("au moins un élément est attendu", "at least one item is expected")
 _FROM_ONE: Final = Wording("un numéro est attendu, à partir de 1", "a number is expected, from 1")
+_IN_UTC: Final = Wording(
+    "un instant qui a une date en temps universel (UTC) est attendu",
+    "an instant that has a date in UTC is expected",
+)
+_ENDS: Final = frozenset({MINYEAR, MAXYEAR})
 _ZONED: Final = Wording(
     "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
     "it has no time zone; give a date and a time with their offset, such as 2026-05-02T09:30:00+02:00",
@@ -311,6 +316,17 @@ def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise TypeError(f"{attribute.name}: a datetime is expected, got {safe_repr(value)}")
     if offset_of(value) is None:
         refuse_value(attribute.name, value, _ZONED)
+    if value.year in _ENDS and not _is_in_utc(value):
+        refuse_value(attribute.name, value, _IN_UTC)
+
+
+def _is_in_utc(value: datetime) -> bool:
+    """Return False for an instant of the first or the last hours of the calendar that has no date in UTC."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.ports import Store
 from reclamation_core.testing.builders import FakeClock, a_complaint
 from reclamation_core.vocabulary import Role, Site, Sites
-from tests.unit.desk.factories import registered
+from tests.unit.desk.factories import new_desk, registered, sheet
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = {"metropole": PARIS, "saint_pierre_et_miquelon": ZoneInfo("America/Miquelon")}
@@ -128,3 +128,25 @@ def test_instants_read_back_from_a_database_are_equal() -> None:
     assert facts.received_at == receipt.astimezone(UTC)
     assert repr(facts.received_at) == repr(datetime.fromisoformat(receipt.isoformat()))
     assert a_complaint(received_at=facts.received_at).received_at is facts.received_at
+
+
+@given(last=st.booleans(), minutes=st.integers(-720, 720), hour=st.integers(0, 23))
+def test_an_instant_without_a_date_in_utc_is_refused_by_its_field(last: bool, minutes: int, hour: int) -> None:
+    day = (9999, 12, 31) if last else (1, 1, 1)
+    occurred_at = datetime(*day, hour, tzinfo=timezone(timedelta(minutes=minutes)))
+    in_utc = 60 * hour - minutes  # minutes from the midnight of that day, which is the last or the first there is
+    plan = new_desk().pgaac("CRE")
+    plan.add(sheet("A-1"))
+
+    def progress() -> None:
+        plan.progress("A-1", occurred_at=occurred_at)
+
+    if in_utc >= 24 * 60 if last else in_utc < 0:
+        with pytest.raises(FaultsError, match="an instant that has a date in UTC is expected"):
+            progress()
+    elif last:
+        with pytest.raises(FaultsError, match="in the future"):
+            progress()
+    else:
+        progress()
+        assert plan.actions[0].started == occurred_at

@@ -114,10 +114,33 @@ def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="hier", site="CRE", satisfaction="beaucoup")
 
     assert browser.response.status == 422
-    assert browser.text.count("une date et une heure sont attendues") == 2
+    assert "Corrigez les champs signalés." in browser.text
+    assert "Une date et une heure sont attendues : jj/mm/aaaa hh:mm." in browser.text
+    assert "Un nombre est attendu." in browser.text
     assert 'aria-invalid="true"' in browser.text
     assert page.fields["satisfaction"] == ["beaucoup"]
     assert browser.desk.cases.count() == 0
+
+
+def test_a_field_that_is_required_is_named_where_it_is_left_empty(browser: Browser) -> None:
+    reference = registered(browser)
+    act(browser, reference, "answer", decision="", text="  ")
+
+    assert browser.response.status == 422
+    assert browser.text.count("Ce champ est obligatoire.") == 2
+
+
+def test_a_long_list_of_what_is_due_is_cut_with_a_link_to_the_others(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_MOST_DUE", 2)
+    for _ in range(3):
+        factories.qualified(browser.desk)
+    page = browser.get("/")
+
+    assert "En retard : 3" in browser.text
+    assert "R-2026-000003" not in page.links
+    assert page.links["Voir tous les dossiers par échéance"] == "/dossiers?tri=due"
 
 
 def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:

@@ -1,11 +1,14 @@
-"""Forms of commands: fields follow from the methods of the desk and from the labels of events, facts and sheets."""
+"""Forms of commands: fields follow from the methods of the desk and from the labels of events, facts and sheets.
+
+A posted form becomes the document of its command, which the desk reads and executes like any other.
+"""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from enum import Enum
 from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -35,6 +38,7 @@ class FieldKind(Enum):
     LINE = "line"
     TEXT = "text"
     LINES = "lines"
+    WHOLE = "whole"
     NUMBER = "number"
     DAY = "day"
     INSTANT = "instant"
@@ -49,6 +53,7 @@ class FormField:
 
     Args:
         name: the name of the argument.
+        place: the key of the document that holds it: `facts`, or `sheet` for an action; empty for the document itself.
         kind: how it is entered.
         label: its label.
         hint: what to enter.
@@ -66,6 +71,7 @@ class FormField:
     choices: tuple[tuple[str, Wording], ...] = ()
     values: tuple[str, ...] = ()
     error: str = ""
+    place: str = ""
 
 
 @attrs.frozen
@@ -97,18 +103,18 @@ _SITES: Final = frozenset({"site", "handling_unit", "service_sites", "spread"})
 _FAMILIES: Final = frozenset({"causes", "cause_family"})
 _KINDS: Final[Mapping[Any, FieldKind]] = {
     bool: FieldKind.CHECK,
-    int: FieldKind.NUMBER,
+    int: FieldKind.WHOLE,
     datetime: FieldKind.INSTANT,
     date: FieldKind.DAY,
 }
 _YES_NO: Final = (("true", Wording("oui", "yes")), ("false", Wording("non", "no")))
 _QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
-_WHOLE: Final = frozenset(name for name, fact in FACTS.items() if isinstance(fact.domain, Integer))
 _RECEIVED_AT: Final = FormField(
     name="received_at",
     kind=FieldKind.INSTANT,
     label=Wording("date et heure de réception", "date and time of receipt"),
     is_required=True,
+    place="facts",
 )
 
 
@@ -149,7 +155,7 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
         if field.name != "cases":
             is_required = field.default is attrs.NOTHING
             argument = _Argument(field.name, hints[field.name], labels[field.name], is_required, ActionSheet)
-            yield argument.field(context)
+            yield attrs.evolve(argument.field(context), place="sheet")
 
 
 def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:
@@ -199,9 +205,12 @@ def _fact_field(name: str, context: FormContext) -> FormField:
     elif isinstance(domain, Integer) and domain.minimum is not None and domain.maximum is not None:
         numbers = range(domain.minimum, domain.maximum + 1)
         choices = tuple((str(number), Wording(str(number), str(number))) for number in numbers)
-    kind = FieldKind.CHOICE if choices else FieldKind.NUMBER
+    number = FieldKind.WHOLE if isinstance(domain, Integer) else FieldKind.NUMBER
+    kind = FieldKind.CHOICE if choices else number
     known = () if value is UNKNOWN or value is ABSENT else (_entered(value, context.zone),)
-    return FormField(name=name, kind=kind, label=fact.label, hint=fact.question, choices=choices, values=known)
+    return FormField(
+        name=name, kind=kind, label=fact.label, hint=fact.question, choices=choices, values=known, place="facts"
+    )
 
 
 @attrs.frozen
@@ -287,19 +296,23 @@ def _entered(value: object, zone: ZoneInfo) -> str:
     return str(value)
 
 
+_REQUIRED: Final = Wording("ce champ est obligatoire", "this field is required")
 _EXPECTED: Final[Mapping[FieldKind, Wording]] = {
+    FieldKind.WHOLE: Wording("un nombre entier est attendu", "a whole number is expected"),
     FieldKind.NUMBER: Wording("un nombre est attendu", "a number is expected"),
     FieldKind.DAY: Wording("une date est attendue : jj/mm/aaaa", "a date is expected: yyyy-mm-dd"),
     FieldKind.INSTANT: Wording(
         "une date et une heure sont attendues : jj/mm/aaaa hh:mm", "a date and a time are expected: yyyy-mm-ddThh:mm"
     ),
+    FieldKind.CHOICE: Wording("l'un des choix proposés est attendu", "one of the choices is expected"),
 }
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 _INSTANTS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
 
 
 def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], zone: ZoneInfo) -> dict[str, Any]:
-    """Return the arguments that a posted form gives; a field that is left empty is left out.
+    """Return the document that a posted form gives, without its `type`; a field that is left empty is left out.
 
     Args:
         fields: the fields of the form.
@@ -307,41 +320,68 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
         zone: the time zone of the dates that are entered.
 
     Raises:
-        FaultsError: a value is not of the kind of its field, with every fault at once.
+        FaultsError: a field that is required is empty, or a value is not of the kind of its field, with every fault at
+            once.
     """
-    arguments: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     faults: list[Fault] = []
     for field in fields:
-        values = [value.replace("\r\n", "\n").strip() for value in posted.get(field.name, ())]
-        values = [value for value in values if value]
-        if field.kind is FieldKind.CHECK:
-            arguments[field.name] = bool(values)
-        elif field.kind is FieldKind.CHOICES:
-            arguments |= {field.name: tuple(values)} if values else {}
-        elif field.kind is FieldKind.LINES:
-            lines = tuple(line.strip() for value in values for line in value.splitlines() if line.strip())
-            arguments |= {field.name: lines} if lines else {}
-        elif values:
-            try:
-                arguments[field.name] = _read(field, values[0], zone)
-            except (ValueError, InvalidOperation):
-                faults.append(Fault(field.name, values[0], _EXPECTED[field.kind]))
+        entered = [value.replace("\r\n", "\n").strip() for value in posted.get(field.name, ())]
+        values = [value for value in entered if value]
+        try:
+            read = _read(field, values, zone)
+        except ValueError:
+            faults.append(Fault(field.name, values[0], _EXPECTED[field.kind]))
+            continue
+        if read is not None:
+            (document.setdefault(field.place, {}) if field.place else document)[field.name] = read
+        elif field.is_required:
+            faults.append(Fault(field.name, None, _REQUIRED))
     if faults:
         raise FaultsError(faults)
-    return arguments
+    return document
 
 
-def _read(field: FormField, value: str, zone: ZoneInfo) -> Any:
-    if field.kind is FieldKind.NUMBER:
-        number = Decimal(value.replace(",", "."))
-        return int(number) if number == number.to_integral_value() and "," not in value else number
-    if field.kind is FieldKind.DAY:
-        return _moment(value, _DAYS).date()
-    if field.kind is FieldKind.INSTANT:
-        return _moment(value, _INSTANTS).replace(tzinfo=zone)
+def _read(field: FormField, values: list[str], zone: ZoneInfo) -> Any:
+    """Return the plain value of a field; None if it is empty.
+
+    Raises:
+        ValueError: the value is not of the kind of the field.
+    """
+    if field.kind is FieldKind.CHECK:
+        return bool(values)
+    if field.kind is FieldKind.LINES:
+        values = [line.strip() for value in values for line in value.splitlines() if line.strip()]
+    if field.kind in {FieldKind.LINES, FieldKind.CHOICES}:
+        return values or None
+    return _read_one(field, values[0], zone) if values else None
+
+
+def _read_one(field: FormField, value: str, zone: ZoneInfo) -> Any:
+    if field.kind in {FieldKind.NUMBER, FieldKind.WHOLE} and not _NUMBER.fullmatch(value):
+        raise ValueError(value)
+    match field.kind:
+        case FieldKind.NUMBER:
+            return value.replace(",", ".")
+        case FieldKind.WHOLE:
+            return int(value)
+        case FieldKind.DAY:
+            return _moment(value, _DAYS).date().isoformat()
+        case FieldKind.INSTANT:
+            return _moment(value, _INSTANTS).replace(tzinfo=zone).isoformat()
+        case FieldKind.CHOICE:
+            return _chosen(field, value)
+        case _:
+            return value
+
+
+def _chosen(field: FormField, value: str) -> Any:
+    """Return the code that was chosen; a severity as a number, yes and no as a truth."""
+    if value not in {code for code, _ in field.choices}:
+        raise ValueError(value)
     if field.choices == _YES_NO:
-        return {"true": True, "false": False}.get(value, value)
-    return int(value) if value.isdecimal() and field.name in _WHOLE else value
+        return value == "true"
+    return int(value) if value.isdecimal() else value
 
 
 def _moment(value: str, formats: Iterable[str]) -> datetime:

@@ -35,17 +35,28 @@ from reclamation_core.integrations.board.forms import (
 )
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import ActionSheet, PlanScope
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseOrder, CaseQuery
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.tables import Enumeration
-from reclamation_core.vocabulary import FACTS, ComplaintFacts, Fact, Level, Sites
+from reclamation_core.vocabulary import FACTS, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 _DAYS_AHEAD: Final = 14
 _PAGE_SIZE: Final = 50
+_MOST_DUE: Final = 100
+ACTION_COMMANDS: Final = (
+    PlanCommandType.PROGRESS,
+    PlanCommandType.FINISH,
+    PlanCommandType.JUDGE,
+    PlanCommandType.CLOSE,
+    PlanCommandType.ABANDON,
+    PlanCommandType.REOPEN,
+)
+"""The commands on an action that have a form."""
+_FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
@@ -101,7 +112,7 @@ class _View:
             .get_template(template)
             .render(title=self.board.title, request=self.request, base=self.request.base, **content)
         )
-        return BoardResponse(status=int(status), body=html.encode())
+        return BoardResponse(status=int(status), body=html.encode(errors="replace"))
 
     def failed(self, error: ReclamationError) -> BoardResponse:
         document = error.to_document("fr")
@@ -121,7 +132,9 @@ class _View:
         today = self.board.clock.now().astimezone(PARIS).date()
         agenda = self.desk.agenda(today + timedelta(days=_DAYS_AHEAD))
         answers, checks = _by_time(agenda.answers, today), _by_time(agenda.checks, today)
-        return self.page("due.html", answers=answers, checks=checks, today=today, damaged=agenda.damaged)
+        return self.page(
+            "due.html", answers=answers, checks=checks, today=today, damaged=agenda.damaged, most=_MOST_DUE
+        )
 
     # Cases
 
@@ -149,7 +162,7 @@ class _View:
             page=page,
             count=self.desk.cases.count(query),
             chosen=chosen,
-            following=urlencode({name: value for name, value in following.items() if value}),
+            following=urlencode({name: value for name, value in following.items() if value}, errors="replace"),
             choices={"etat": list(CaseState), "niveau": list(Level), "tri": list(CaseOrder)},
             sites=[(code, sites[code].name) for code in sites],
             today=today,
@@ -173,24 +186,21 @@ class _View:
     def command(self, reference: str, name: str) -> BoardResponse:
         """Show the form of a command."""
         case = self.desk.cases.get(reference)
-        command = _command(CommandType, name)
+        command = _command(tuple(CommandType), name)
         return self._command_page(case, command, Form(case_form(command, self.form_context(case))))
 
     def give_command(self, reference: str, name: str) -> BoardResponse:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
         case = self.desk.cases.get(reference)
-        command = _command(CommandType, name)
+        command = _command(tuple(CommandType), name)
         fields = case_form(command, self.form_context(case))
 
         def give() -> None:
-            arguments = read_form(_entered_anew(fields, self.request.form), self.request.form, case.zone)
-            arguments["expected_version"] = self._expected_version()
-            positional: tuple[Any, ...] = ()
+            document = read_form(_entered_anew(fields, self.request.form), self.request.form, case.zone)
             if command is CommandType.PLAN:
-                positional = (_sheet(arguments),)
-            elif command is CommandType.REQUEST_INFORMATION:
-                positional = arguments.pop("facts", ())
-            getattr(self.desk, command.value)(reference, *positional, **arguments)
+                document["actions"] = [document.pop("sheet")]
+            document["type"] = command.value
+            self.desk.execute(reference, document, expected_version=self._expected_version())
 
         return self._submitted(
             give, fields, partial(self._command_page, case, command), f"/dossiers/{quote(reference)}"
@@ -213,9 +223,9 @@ class _View:
         registered: list[Case] = []
 
         def give() -> None:
-            arguments = read_form(fields, self.request.form, PARIS)
-            facts = {name: arguments.pop(name) for name in ("received_at", *FACTS) if name in arguments}
-            registered.append(self.desk.register(ComplaintFacts(**facts), **arguments))
+            document = read_form(fields, self.request.form, PARIS)
+            document["facts"]["type"] = "complaint"
+            registered.append(self.desk.execute(None, {**document, "type": "register"}))
 
         def again(form: Form) -> BoardResponse:
             return self.page("register.html", form.status, form=form)
@@ -241,7 +251,7 @@ class _View:
         """Show a plan: its actions, the commands on each, and its published plans."""
         plan = self.desk.pgaac(PlanScope.parse(unquote(scope)))
         current = plan.current
-        return self.page("plan.html", scope=current.scope, plan=current, commands=tuple(PlanCommandType))
+        return self.page("plan.html", scope=current.scope, plan=current, commands=ACTION_COMMANDS)
 
     def action(self, scope: str, action: str, name: str) -> BoardResponse:
         """Show the form of a command on an action."""
@@ -252,19 +262,18 @@ class _View:
         fields = self._action_fields(name)
 
         def give() -> None:
-            plan = self.desk.pgaac(PlanScope.parse(unquote(scope)))
-            arguments = read_form(fields, self.request.form, PARIS)
-            getattr(plan, _command(PlanCommandType, name).value)(unquote(action), **arguments)
+            document = {**read_form(fields, self.request.form, PARIS), "reference": unquote(action), "type": name}
+            self.desk.pgaac(PlanScope.parse(unquote(scope))).execute(document)
 
         return self._submitted(give, fields, partial(self._action_page, scope, action, name), f"/pgaac/{scope}")
 
     def _action_fields(self, name: str) -> tuple[FormField, ...]:
-        return action_form(_command(PlanCommandType, name), self.form_context())
+        return action_form(_command(ACTION_COMMANDS, name), self.form_context())
 
     def _action_page(self, scope: str, action: str, name: str, form: Form) -> BoardResponse:
         plan = self.desk.pgaac(PlanScope.parse(unquote(scope))).current
         found = plan.action(unquote(action))
-        command = _command(PlanCommandType, name)
+        command = _command(ACTION_COMMANDS, name)
         return self.page(
             "action.html", form.status, scope=plan.scope, action=found, plan=plan, command=command, form=form
         )
@@ -282,9 +291,8 @@ class _View:
         try:
             give()
         except ReclamationError as error:
-            errors = {fault.path: fault.in_("fr") for fault in error.faults} if isinstance(error, FaultsError) else {}
-            entered = with_values(fields, self.request.form, errors)
-            return again(Form(entered, error.in_("fr"), int(error.to_document("fr")["status"])))
+            entered, message = _with_faults(fields, self.request.form, error)
+            return again(Form(entered, message, error.kind.status))
         return self.redirect(done if isinstance(done, str) else done())
 
     def _expected_version(self) -> str:
@@ -309,10 +317,15 @@ def _by_time(entries: Iterable[D], today: date) -> list[tuple[str, list[D]]]:
     return list(groups.items())
 
 
-def _sheet(arguments: dict[str, Any]) -> ActionSheet:
-    """Take the fields of an action sheet out of arguments."""
-    names = [field.name for field in attrs.fields(ActionSheet)]
-    return ActionSheet(**{name: arguments.pop(name) for name in names if name in arguments})
+def _with_faults(
+    fields: Sequence[FormField], posted: Mapping[str, Sequence[str]], error: ReclamationError
+) -> tuple[tuple[FormField, ...], str]:
+    """Return the fields with what was entered and what is wrong with each, and the message above them."""
+    if not isinstance(error, FaultsError):
+        return with_values(fields, posted, {}), error.in_("fr")
+    found = {fault.path.rpartition(".")[2]: fault.expected.fr for fault in error.faults}
+    is_shown = found.keys() <= {field.name for field in fields}
+    return with_values(fields, posted, found), _FAULTS.fr if is_shown else error.in_("fr")
 
 
 def _entered_anew(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]]) -> Iterator[FormField]:
@@ -323,7 +336,7 @@ def _entered_anew(fields: Iterable[FormField], posted: Mapping[str, Sequence[str
 E = TypeVar("E", bound=LabelledEnum)
 
 
-def _command(commands: type[E], name: str) -> E:
+def _command(commands: tuple[E, ...], name: str) -> E:
     """Return the command of an address.
 
     Raises:
