@@ -22,6 +22,8 @@ from reclamation_core.cli.options import (
     Db,
     OutputFile,
     PolicyOption,
+    RegionScope,
+    SiteScope,
     SitesOption,
     calendar_of,
     read_edition,
@@ -62,12 +64,8 @@ COLUMNS: Final = ("attendu", "échéance", "jours calendaires de retard", "jours
 
 def board(  # noqa: PLR0917  (typer passes them by name)
     db: Db = None,
-    site: Annotated[
-        str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
-    ] = None,
+    site: SiteScope = None,
+    region: RegionScope = None,
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
     as_of: AsOf = None,
@@ -86,7 +84,7 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     output: OutputFile = None,
 ) -> int:
     """Afficher ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à évaluer."""
-    _check_options(site, region, limit, output_format, output)
+    _check_options(limit, output_format, output)
     first, last = _days(as_of, until)
     policy = read_edition(policy_file)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
@@ -102,11 +100,7 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     return 0
 
 
-def _check_options(
-    site: str | None, region: str | None, limit: int, output_format: str | None, output: Path | None
-) -> None:
-    if site is not None and region is not None:
-        raise CommandError("--site, --region : indiquez l'un ou l'autre")
+def _check_options(limit: int, output_format: str | None, output: Path | None) -> None:
     if limit < 0:
         raise CommandError("--limit : indiquez un nombre de lignes, 0 pour toutes")
     if output_format not in {None, "csv", "json"}:
@@ -125,7 +119,13 @@ def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
 
 
 def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites | None) -> tuple[Desk, str]:
-    """Return the desk scoped to the site or region, and the name of that scope."""
+    """Return the desk scoped to the site or region, and the name of that scope.
+
+    Raises:
+        CommandError: both are named, or no site is of that region.
+    """
+    if site is not None and region is not None:
+        raise CommandError("--site, --region : indiquez l'un ou l'autre")
     if site is not None:
         return desk.scoped(site=site), f"centre {site_name(site, sites)}"
     if region is None:

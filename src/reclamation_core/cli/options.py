@@ -57,6 +57,10 @@ Db = Annotated[
 Url = Annotated[
     str | None, typer.Argument(metavar="[ADRESSE]", help="L'adresse de la base (par défaut : celle de RECLAMATION_DB).")
 ]
+SiteScope = Annotated[str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")]
+RegionScope = Annotated[
+    str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
+]
 KeyFile = Annotated[
     Path | None,
     typer.Option("--key-file", metavar="FICHIER", help="Le fichier de la clé de signature, 16 octets au moins."),

@@ -14,8 +14,8 @@ import typer
 
 from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
-from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import Db, SitesOption, typed_day
+from reclamation_core.cli.errors import read_file
+from reclamation_core.cli.options import Db, RegionScope, SiteScope, SitesOption, typed_day
 from reclamation_core.cli.terminal import number, plural, progress, say, typed
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
@@ -28,13 +28,19 @@ ReportFormatOption = Annotated[
     str | None,
     typer.Option("--format", metavar="FORMAT", help="xlsx, csv, json, html ou pdf (par défaut : selon le fichier)."),
 ]
-PlanOutput = Annotated[
+ReportOutput = Annotated[
     Path,
     typer.Option("--output", "-o", metavar="FICHIER", help="Le fichier à écrire : .xlsx, .csv, .json, .html ou .pdf."),
 ]
 CaseOutput = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FICHIER", help="Le fichier à écrire (par défaut : DOSSIER.html)."),
+]
+ReceivedFrom = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")
+]
+ReceivedUntil = Annotated[
+    str | None, typer.Option("--until", "--to", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
 ]
 Texts = Annotated[
     bool, typer.Option("--texts", help="Montrer ce que des personnes ont écrit ; un texte effacé reste effacé.")
@@ -45,39 +51,19 @@ Actor = Annotated[
 
 
 def register(  # noqa: PLR0917  (typer passes them by name)
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output", "-o", metavar="FICHIER", help="Le fichier à écrire : .xlsx, .csv, .json, .html ou .pdf."
-        ),
-    ] = Path("registre.xlsx"),
+    output: ReportOutput = Path("registre.xlsx"),
     db: Db = None,
-    report_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="FORMAT", help="xlsx, csv, json, html ou pdf (par défaut : selon le nom du fichier)."
-        ),
-    ] = None,
+    report_format: ReportFormatOption = None,
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="C,…", help="Les colonnes, dans cet ordre (par défaut : toutes).")
     ] = None,
-    site: Annotated[
-        str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
-    ] = None,
+    site: SiteScope = None,
+    region: RegionScope = None,
     sites_file: SitesOption = None,
-    received_from: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")
-    ] = None,
-    received_until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
-    ] = None,
+    received_from: ReceivedFrom = None,
+    received_until: ReceivedUntil = None,
 ) -> int:
     """Écrire le registre des réclamations et dysfonctionnements dans un fichier."""
-    if site is not None and region is not None:
-        raise CommandError("--site, --region : indiquez l'un ou l'autre")
     query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
@@ -133,12 +119,8 @@ def calendar(  # noqa: PLR0917  (typer passes them by name)
         "echeances.ics"
     ),
     db: Db = None,
-    site: Annotated[
-        str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
-    ] = None,
+    site: SiteScope = None,
+    region: RegionScope = None,
     sites_file: SitesOption = None,
     ended_since: Annotated[
         str | None,
@@ -149,8 +131,6 @@ def calendar(  # noqa: PLR0917  (typer passes them by name)
     ] = DOMAIN,
 ) -> int:
     """Écrire les échéances dans un fichier de calendrier (.ics)."""
-    if site is not None and region is not None:
-        raise CommandError("--site, --region : indiquez l'un ou l'autre")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     since = _day(ended_since, "--ended-since")
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
@@ -165,7 +145,7 @@ def plan(  # noqa: PLR0917  (typer passes them by name)
     scope: Annotated[
         str, typer.Argument(metavar="PLAN", help="site:CENTRE, region:REGION ou nation ; un centre seul convient.")
     ],
-    output: PlanOutput = Path("pgaac.pdf"),
+    output: ReportOutput = Path("pgaac.pdf"),
     db: Db = None,
     report_format: ReportFormatOption = None,
     number_: Annotated[
@@ -185,7 +165,7 @@ def plan(  # noqa: PLR0917  (typer passes them by name)
         report = desk.reports.plan(named, number_)
         save_report(report, output, report_format)
         lines = sum(1 for _ in report.tables[0].records)
-        say(f"{output} : {number(lines)} {plural('action', lines)}")
+        say(f"{typed(output)} : {number(lines)} {plural('action', lines)}")
         if sent_to is not None:
             recipients = [name.strip() for name in sent_to.split(";")]
             sent = _acting(desk, actor).reports.send_plan(named, number_, output, recipients=recipients)
@@ -206,7 +186,7 @@ def case(  # noqa: PLR0917  (typer passes them by name)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
         path = output or Path(f"{reference}.html")
         save_report(desk.reports.case(reference, texts=texts), path, report_format)
-    say(f"{path} : dossier {reference}")
+    say(f"{typed(path)} : dossier {reference}")
     return 0
 
 
@@ -218,16 +198,10 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     reference: Annotated[
         str | None, typer.Option("--case", metavar="DOSSIER", help="Les preuves d'un seul dossier.")
     ] = None,
-    received_from: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")
-    ] = None,
-    received_until: Annotated[
-        str | None, typer.Option("--until", "--to", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
-    ] = None,
-    site: Annotated[str | None, typer.Option("--site", metavar="CENTRE", help="Ceux d'un centre seulement.")] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
-    ] = None,
+    received_from: ReceivedFrom = None,
+    received_until: ReceivedUntil = None,
+    site: SiteScope = None,
+    region: RegionScope = None,
     sites_file: SitesOption = None,
     key_file: Annotated[
         Path | None,
@@ -237,8 +211,6 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     actor: Actor = None,
 ) -> int:
     """Écrire le dossier de preuves d'un dossier ou d'une période, à vérifier hors ligne, et noter l'export."""
-    if site is not None and region is not None:
-        raise CommandError("--site, --region : indiquez l'un ou l'autre")
     first, last = _day(received_from, "--from"), _day(received_until, "--until")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     key = None if key_file is None else key_file.read_bytes()
@@ -257,7 +229,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
                 texts=texts,
                 advance=lambda _: advance(next(counted)),
             )
-    say(f"{output} : {number(count)} {plural('dossier', count)}, export n° {record.number}")
+    say(f"{typed(output)} : {number(count)} {plural('dossier', count)}, export n° {record.number}")
     say(f"Empreinte SHA-256 du manifeste : {record.sha256}")
     if key is None:
         say("Non signé : avec --key, on voit aussi un dossier refait de toutes pièces.")
