@@ -31,6 +31,7 @@ from reclamation_core.cases.events import (
     DeadlineSuspended,
     FactsCompleted,
     FactsCorrected,
+    InformationRequested,
     Linked,
     NoActionNeeded,
     Qualified,
@@ -178,6 +179,14 @@ class Case(BaseCase):
         """Return the answer of an answer cycle; None if there is none."""
         number = cycle.answer_number
         return None if number is None else cast(Answered, self.events[number - 1].data)
+
+    @property
+    def open_request(self) -> RecordedEvent | None:
+        """The latest request for information without an answer (demande de précisions); None if there is none."""
+        for event in reversed(self.history):
+            if isinstance(event.data, InformationRequested) and not event.data.is_answered(self, event.number):
+                return event
+        return None
 
     @property
     def state(self) -> CaseState:

@@ -290,7 +290,7 @@ class CaseSummary:
         """Return the summary of a case."""
         facts, deadline = case.facts, case.deadline
         answered_at = case.answer_cycles[-1].answered_at if case.answer_cycles else None
-        requested_on, requested_facts = pending_request(case)
+        requested_on, requested_facts = _pending_request(case)
         return cls(
             reference=case.reference,
             kind=case.kind,
@@ -385,13 +385,12 @@ def _unclear(case: Case) -> str | None:
     return canonical_json({"digest": case.terms.digest, "facts": document})
 
 
-def pending_request(case: Case) -> tuple[date | None, tuple[str, ...]]:
+def _pending_request(case: Case) -> tuple[date | None, tuple[str, ...]]:
     """Return the day and the unknown facts of the latest request for information without an answer."""
-    for event in reversed(case.history):
-        request = event.data
-        if isinstance(request, InformationRequested) and not request.is_answered(case, event.number):
-            return case.day_of(event.occurred_at), request.missing(case)
-    return None, ()
+    event = case.open_request
+    if event is None or not isinstance(event.data, InformationRequested):
+        return None, ()
+    return case.day_of(event.occurred_at), event.data.missing(case)
 
 
 class CaseJob(LabelledEnum):

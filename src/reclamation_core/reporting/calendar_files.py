@@ -130,18 +130,15 @@ def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
             **own,
         )
     requests = [event for event in case.events if isinstance(event.data, InformationRequested)]
-    is_latest = True
+    awaited = case.open_request if case.awaited_on is not None else None
     for event in reversed(requests):
-        request: Any = event.data
-        is_open = is_latest and case.awaited_on is not None and not request.is_answered(case, event.number)
-        is_latest = is_latest and not is_open
         deadline = case.deadline_of(case.answer_cycles[-1])
         yield DueEntry(
             uid=_uid(domain, "information", case.reference, event.number),
             kind=DueKind.INFORMATION,
             due=deadline.due,
             soon=first_day_soon(deadline),
-            is_cancelled=not is_open,
+            is_cancelled=awaited is None or awaited.number != event.number,
             **own,
         )
 

@@ -15,7 +15,7 @@ import attrs
 
 from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, ClosingReason, LinkKind
-from reclamation_core.cases.events import Acknowledged, InformationRequested
+from reclamation_core.cases.events import Acknowledged
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, MissingExtraError, WordedError
@@ -409,12 +409,12 @@ class _Statement:
 
     def _request(self) -> None:
         case = self._case
-        asked = [event for event in case.history if isinstance(event.data, InformationRequested)]
-        request: Any = asked[-1].data if asked else None
-        if request is None or request.is_answered(case, asked[-1].number) or case.closed_at is not None:
+        event = case.open_request
+        if event is None or case.closed_at is not None:
             self._miss("case.information_request", None, _NO_REQUEST)
             return
-        self.dated = case.day_of(asked[-1].occurred_at)
+        request: Any = event.data
+        self.dated = case.day_of(event.occurred_at)
         question = self._text("case.information_request.question", request.question)
         plain = (FACTS[name].question_to_complainant for name in request.missing(case))
         self.words["questions"] = [one.in_(self._lang) for one in plain if one is not None]

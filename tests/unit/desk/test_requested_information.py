@@ -136,3 +136,20 @@ def test_the_registry_has_all_that_readers_of_events_need() -> None:
     assert CASE_EVENTS.classes["information_requested"] is InformationRequested
     assert (declared.version, declared.command) == (1, CommandType.REQUEST_INFORMATION)
     assert (declared.label.fr, declared.label.en) == ("demande de précisions", "request for information")
+
+
+def test_an_earlier_request_is_open_again_once_a_later_one_is_answered() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+    assert case.open_request is None
+
+    desk.request_information(case.reference, "nature")
+    case = desk.request_information(case.reference, "requirement")
+    assert case.open_request == case.events[2]
+
+    case = desk.complete_facts(case.reference, requirement="contractual")
+    assert case.open_request == case.events[1]
+    assert awaited(desk).requested_facts == ("nature",)
+
+    case = desk.complete_facts(case.reference, nature="grievance")
+    assert case.open_request is None
