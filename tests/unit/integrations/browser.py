@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from tests.typography import plain
 
 VOID = {"input", "meta", "link", "br", "hr", "img"}
 
@@ -112,8 +113,8 @@ class Browser:
 
     @property
     def text(self) -> str:
-        """The source of the page."""
-        return self.response.body.decode()
+        """The source of the page, with ordinary spaces and apostrophes."""
+        return plain(self.response.body.decode())
 
     def _page(self) -> Page:
         return Page(self.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -14,6 +15,7 @@ from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
+from tests.typography import faults, of_html
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
 
@@ -105,7 +107,7 @@ def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> No
     page = act(browser, reference, "answer", decision="founded", text="Madame, ...")
 
     assert browser.response.status == 409
-    assert "le dossier n&#39;est pas qualifié : qualifiez-le" in browser.text
+    assert "le dossier n'est pas qualifié : qualifiez-le" in browser.text
     assert page.fields["text"] == ["Madame, ..."]
     assert page.fields["decision"] == ["founded"]
 
@@ -119,6 +121,24 @@ def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None
     assert "Un nombre est attendu." in browser.text
     assert 'aria-invalid="true"' in browser.text
     assert page.fields["satisfaction"] == ["beaucoup"]
+    assert browser.desk.cases.count() == 0
+
+
+def test_a_number_may_have_a_decimal_comma(browser: Browser) -> None:
+    reference = registered(browser, satisfaction="7,5")
+
+    assert browser.desk.cases.get(reference).facts.satisfaction == Decimal("7.5")
+    browser.get(f"/dossiers/{reference}")
+    assert "7,5" in browser.text
+
+
+def test_a_choice_that_is_not_offered_is_refused(browser: Browser) -> None:
+    page = browser.get("/dossiers/nouveau")
+    page.choices.pop("channel")
+    browser.submit(page, received_at="2026-06-01T09:00", site="CRE", channel="pigeon")
+
+    assert browser.response.status == 422
+    assert 'id="champ-channel-erreur"' in browser.text
     assert browser.desk.cases.count() == 0
 
 
@@ -186,6 +206,29 @@ def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
     assert after == attrs.evolve(before, channel="centre_letter")  # type: ignore[arg-type]
 
 
+def test_pages_have_french_typography_and_texts_of_people_as_they_were_typed(browser: Browser) -> None:
+    typed = "l'eau : froide ; pourquoi ?"
+    case = factories.analysed(browser.desk, verbatim=typed, complainant="M. d'Arc")
+    browser.desk.plan(case.reference, factories.sheet("A-1", what=typed))
+    refused = f"/dossiers/{case.reference}/actes/reopen"
+    for path in ("/", "/dossiers", "/dossiers/nouveau", "/questions", "/pgaac", f"/dossiers/{case.reference}", refused):
+        browser.get(path)
+        words = of_html(browser.response.body.decode()).replace(typed, "").replace("d'Arc", "").replace("l'absence", "")
+        assert list(faults(words)) == []
+    browser.get(f"/dossiers/{case.reference}")
+    assert typed in browser.response.body.decode()
+    browser.get("/pgaac/site%3ACRE")
+    assert typed in browser.response.body.decode()
+
+
+def test_sites_have_their_names_and_the_order_is_shown(browser: Browser) -> None:
+    factories.registered(browser.desk)
+    page = browser.get("/dossiers")
+
+    assert "<td>Créteil</td>" in browser.text
+    assert page.fields["tri"] == ["due"]
+
+
 def test_texts_of_people_are_inert(browser: Browser) -> None:
     case = factories.registered(browser.desk, complainant=HOSTILE, verbatim=HOSTILE)
     for path in (f"/dossiers/{case.reference}", f"/dossiers/{case.reference}/actes/answer"):
@@ -244,7 +287,7 @@ def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browse
     page = browser.get("/pgaac")
 
     assert page.links["National"] == "/pgaac/nation"
-    assert page.links["Centre CRE"] == "/pgaac/site%3ACRE"
+    assert page.links["Centre Créteil"] == "/pgaac/site%3ACRE"
 
 
 def test_missing_facts_are_chosen_and_requested(browser: Browser) -> None:

@@ -35,13 +35,13 @@ from reclamation_core.integrations.board.forms import (
 )
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import PlanScope
+from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.ports import CaseOrder, CaseQuery
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.tables import Enumeration
 from reclamation_core.vocabulary import FACTS, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, typeset, verbatim
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 _DAYS_AHEAD: Final = 14
@@ -107,12 +107,33 @@ class _View:
     # What pages have in common
 
     def page(self, template: str, status: int = HTTPStatus.OK, **content: Any) -> BoardResponse:
+        """Return a page in French typography; what people typed, marked by the filter `typed`, stays as it is."""
         html = (
             _environment()
             .get_template(template)
-            .render(title=self.board.title, request=self.request, base=self.request.base, **content)
+            .render(
+                title=self.board.title,
+                request=self.request,
+                base=self.request.base,
+                site_name=self._site_name,
+                plan_name=self._plan_name,
+                **content,
+            )
         )
-        return BoardResponse(status=int(status), body=html.encode(errors="replace"))
+        # An apostrophe needs no escape: every attribute is between double quotes.
+        printed = typeset(html.replace("&#39;", "'"))
+        return BoardResponse(status=int(status), body=printed.encode(errors="replace"))
+
+    def _site_name(self, code: str) -> str:
+        """Return the name of a site, or its code where the name is not known."""
+        sites = self.board.sites or Sites()
+        return verbatim(sites[code].name if code in sites else code)
+
+    def _plan_name(self, scope: PlanScope) -> str:
+        """Return what a reader calls a plan; a site by its name."""
+        if scope.kind is ScopeKind.SITE:
+            return f"{scope.kind.label()} {self._site_name(str(scope.code))}"
+        return scope.label()
 
     def failed(self, error: ReclamationError) -> BoardResponse:
         document = error.to_document("fr")
@@ -142,6 +163,7 @@ class _View:
         """Show a page of the cases that meet the criteria, in an order."""
         today = self.board.clock.now().astimezone(PARIS).date()
         chosen = {name: self.request.first(name) for name in ("q", "etat", "niveau", "centre", "tri", "sens", "suite")}
+        chosen["tri"] = chosen["tri"] or CaseOrder.DUE.value
         query = CaseQuery(
             text=chosen["q"] or None,
             states={chosen["etat"]} if chosen["etat"] else frozenset(),
@@ -150,7 +172,7 @@ class _View:
         )
         page = self.desk.cases.summaries(
             query,
-            order_by=chosen["tri"] or CaseOrder.DUE,
+            order_by=chosen["tri"],
             descending=chosen["sens"] == "desc",
             limit=_PAGE_SIZE,
             after=chosen["suite"] or None,
@@ -178,7 +200,7 @@ class _View:
             explanation=self.desk.explain(reference),
             facts=list(_known_facts(case)),
             months=_months(case),
-            history=[(event, describe_event(case, event)) for event in reversed(case.history)],
+            history=[(event, describe_event(case, event, sites=self.board.sites)) for event in reversed(case.history)],
             allowed=[one for one in available if not one.is_refused],
             refused=[one for one in available if one.is_refused],
         )
@@ -244,8 +266,7 @@ class _View:
         sites = self.board.sites or Sites()
         regions = sorted({sites[code].region for code in sites})
         scopes = [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
-        names = {PlanScope.site(code).key: sites[code].name for code in sites}
-        return self.page("plans.html", scopes=scopes, names=names)
+        return self.page("plans.html", scopes=scopes)
 
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: its actions, the commands on each, and its published plans."""
@@ -415,6 +436,7 @@ def _environment() -> Any:
     )
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "typed": verbatim,
         "labelled": lambda member: (member.value, member.label()),
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
