@@ -36,10 +36,8 @@ CaseOutput = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FICHIER", help="Le fichier à écrire (par défaut : DOSSIER.html)."),
 ]
-ReceivedFrom = Annotated[
-    str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")
-]
-ReceivedUntil = Annotated[
+FromDate = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")]
+UntilDate = Annotated[
     str | None, typer.Option("--until", "--to", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
 ]
 Texts = Annotated[
@@ -60,8 +58,8 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     site: SiteScope = None,
     region: RegionScope = None,
     sites_file: SitesOption = None,
-    received_from: ReceivedFrom = None,
-    received_until: ReceivedUntil = None,
+    received_from: FromDate = None,
+    received_until: UntilDate = None,
 ) -> int:
     """Écrire le registre des réclamations et dysfonctionnements dans un fichier."""
     query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
@@ -198,8 +196,8 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     reference: Annotated[
         str | None, typer.Option("--case", metavar="DOSSIER", help="Les preuves d'un seul dossier.")
     ] = None,
-    received_from: ReceivedFrom = None,
-    received_until: ReceivedUntil = None,
+    received_from: FromDate = None,
+    received_until: UntilDate = None,
     site: SiteScope = None,
     region: RegionScope = None,
     sites_file: SitesOption = None,
