@@ -15,6 +15,7 @@ from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
+from reclamation_core.vocabulary import ComplaintFacts
 from tests.typography import faults, of_html
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -127,7 +128,9 @@ def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None
 def test_a_number_may_have_a_decimal_comma(browser: Browser) -> None:
     reference = registered(browser, satisfaction="7,5")
 
-    assert browser.desk.cases.get(reference).facts.satisfaction == Decimal("7.5")
+    facts = browser.desk.cases.get(reference).facts
+    assert isinstance(facts, ComplaintFacts)
+    assert facts.satisfaction == Decimal("7.5")
     browser.get(f"/dossiers/{reference}")
     assert "7,5" in browser.text
 
