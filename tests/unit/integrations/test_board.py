@@ -13,7 +13,7 @@ from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.integrations.board import Board, BoardRequest, pages
+from reclamation_core.integrations.board import Board, BoardRequest, RoleSwitch, pages
 from reclamation_core.plans import ActionStatus
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.typography import faults, of_html
@@ -307,3 +307,22 @@ def test_without_jinja2_the_extra_is_named(browser: Browser, monkeypatch: pytest
     pages._environment.cache_clear()
     with pytest.raises(MissingExtraError, match="board"):
         browser.get("/")
+
+
+def test_each_page_offers_the_roles_of_the_person(browser: Browser) -> None:
+    roles = RoleSwitch(action="/host/role", choices=(("3", "Traitant, Créteil"), ("5", HOSTILE)), current="5")
+    request = BoardRequest(path="/dossiers", base="/host", roles=roles, hidden={"token": "t"})
+    page = Page(BOARD.respond(browser.desk, request).body.decode())
+
+    assert page.fields["role"] == ["5"]
+    assert page.choices["role"] == ["3", "5"]
+    assert (page.fields["token"], page.fields["suite"]) == (["t"], ["/host/dossiers"])
+    assert roles.label == HOSTILE
+
+
+def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
+    roles = RoleSwitch(action="/role", choices=(("rqr", "RQR, Grand Est"),), current="rqr")
+    shown = BOARD.respond(browser.desk, BoardRequest(path="/", roles=roles)).body.decode()
+
+    assert "RQR, Grand Est" in shown
+    assert 'action="/role"' not in shown

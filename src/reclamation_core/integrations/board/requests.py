@@ -22,6 +22,30 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 
 
 @attrs.frozen(kw_only=True)
+class RoleSwitch:
+    """The roles of a person, among which each page offers to choose: a form that the host answers.
+
+    The form posts the chosen value, the hidden fields of the request, and `suite`, the address of the page to return to.
+
+    Args:
+        action: the address that the form is posted to.
+        choices: the value of each role, and its name for the person; with one only, its name is shown without a form.
+        current: the value of the role in which the desk of the request acts.
+        name: the name of the field with the chosen value.
+    """
+
+    action: str
+    choices: tuple[tuple[str, str], ...]
+    current: str
+    name: str = "role"
+
+    @property
+    def label(self) -> str:
+        """The name of the current role."""
+        return dict(self.choices).get(self.current, "")
+
+
+@attrs.frozen(kw_only=True)
 class BoardRequest:
     """A request to the board.
 
@@ -33,6 +57,7 @@ class BoardRequest:
         base: the path at which the board is mounted, without a slash at its end.
         hidden: the hidden fields of each form, such as a token against forged requests.
         user: the person who is logged in, as the page shows it.
+        roles: the roles of that person; None if there is nothing to choose.
     """
 
     path: str
@@ -42,6 +67,7 @@ class BoardRequest:
     base: str = ""
     hidden: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     user: str = attrs.field(default="", repr=False)
+    roles: RoleSwitch | None = None
 
     def first(self, name: str) -> str:
         """Return the first value of a parameter of the address, without spaces around it; empty without one."""
