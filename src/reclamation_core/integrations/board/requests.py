@@ -25,7 +25,7 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 class RoleSwitch:
     """The roles of a person, among which each page offers to choose: a form that the host answers.
 
-    The form posts the chosen value, the hidden fields of the request, and `suite`, the address of the page to return to.
+    The form posts the chosen value, the hidden fields of the request, and `suite`, the address to return to.
 
     Args:
         action: the address that the form is posted to.
