@@ -3,50 +3,192 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Final, TypeVar
-from urllib.parse import parse_qs, quote, urlsplit
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, TypeVar, Unpack
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
+from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
-from reclamation_core.cases import Case
-from reclamation_core.desk import AsyncDesk, Desk, etag
-from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.adapters import check
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.desk import AsyncDesk, Desk, DeskOptions, etag
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.integrations.board import Board, BoardRequest
-from reclamation_core.plans import PlanScope
+from reclamation_core.integrations.problem_details import (
+    HTTP_WORDINGS,
+    PROBLEM_TYPE,
+    VALUE_WORDINGS,
+    JsonResponse,
+    ProbeRoute,
+    ProblemError,
+    ProblemRoute,
+    add_problem_details,
+    http_problem,
+    language,
+    routes_of_one,
+)
+from reclamation_core.plans import ActionSheet, ActionType, PlanScope
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
+from reclamation_core.reporting import calendar_bytes
 from reclamation_core.schemas import openapi_components
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.vocabulary import Level
 
-__all__ = ["add_schemas", "board_router", "reclamation_router"]
+__all__ = ["ProblemRoute", "add_problem_details", "add_schemas", "board_router", "desk_lifespan", "reclamation_router"]
 
 MOST_BYTES: Final = 2_000_000
 """The largest body of a request: a text of the longest length that a policy allows, and more."""
+_MOST_ROWS: Final = 500
 _T = TypeVar("_T")
-_PROBLEM: Final = "application/problem+json"
-_NO_JSON: Final = Wording("un document JSON est attendu", "a JSON document is expected")
 
 
-class _ProblemRoute(APIRoute):
-    """A route that answers what the library refuses with problem details (RFC 9457)."""
-
-    def get_route_handler(self) -> Callable[[Request], Any]:
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except ReclamationError as error:
-                document = error.to_document(_language(request))
-                return JSONResponse(document, document["status"], media_type=_PROBLEM)
-
-        return handle
+# Parameters, each with its description in both languages and an example
 
 
-def reclamation_router(desk: Callable[..., Any], *, texts: bool = True) -> APIRouter:
+def _words(fr: str, en: str) -> str:
+    return f"{fr}.\n\n*{en}.*"
+
+
+def _iso_day(value: object) -> object:
+    """Return a day; pydantic alone would take a number for seconds."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    raise ValueError(VALUE_WORDINGS["value_error"].en)
+
+
+def _truth(value: object) -> object:
+    """Return a truth; pydantic alone would take 1, on and the like."""
+    return {"true": True, "false": False}.get(value, "?") if isinstance(value, str) else value
+
+
+_Day = Annotated[date, BeforeValidator(_iso_day)]
+_Truth = Annotated[bool, BeforeValidator(_truth)]
+_Reference = Annotated[
+    str, Path(description=_words("La référence du dossier", "The reference of the case"), examples=["R-2026-000001"])
+]
+_Scope = Annotated[
+    str,
+    Path(
+        description=_words(
+            "Le plan : site:CODE d'un centre, region:NOM, ou nation", "The plan: site:CODE, region:NAME, or nation"
+        ),
+        examples=["site:CRE"],
+    ),
+]
+_Number = Annotated[
+    int,
+    Path(
+        ge=1,
+        le=10**9,
+        description=_words("Le numéro du plan diffusé", "The number of the published plan"),
+        examples=[1],
+    ),
+]
+_Until = Annotated[
+    _Day, Query(description=_words("Jusqu'à ce jour compris", "Until this day"), examples=["2026-07-31"])
+]
+_Since = Annotated[_Day, Query(description=_words("Depuis ce jour compris", "Since this day"), examples=["2026-06-01"])]
+_AsOf = Annotated[
+    _Day | None,
+    Query(
+        description=_words(
+            "Le jour auquel l'état des échéances est donné, aujourd'hui par défaut",
+            "The day of the status of the deadlines, today by default",
+        ),
+        examples=["2026-06-30"],
+    ),
+]
+_Limit = Annotated[
+    int,
+    Query(
+        ge=1, le=_MOST_ROWS, description=_words("Le nombre de lignes d'une page", "The rows of a page"), examples=[50]
+    ),
+]
+_MinCount = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=10**9,
+        description=_words("Le nombre de messages d'un signal", "The number of messages of a signal"),
+        examples=[3],
+    ),
+]
+
+
+def _criteria(
+    *,
+    state: Annotated[
+        list[CaseState],
+        Query(description=_words("Dans l'un de ces états", "In one of these states"), examples=[["qualified"]]),
+    ] = [],  # noqa: B006  FastAPI copies it
+    level: Annotated[
+        list[Level],
+        Query(description=_words("Traités à l'un de ces niveaux", "Handled at these levels"), examples=[["local"]]),
+    ] = [],  # noqa: B006
+    site: Annotated[
+        list[str],
+        Query(description=_words("De l'un de ces centres", "Of one of these sites"), examples=[["CRE"]]),
+    ] = [],  # noqa: B006
+    kind: Annotated[
+        CaseKind | None,
+        Query(
+            description=_words("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions"),
+            examples=["complaint"],
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        Query(
+            description=_words(
+                "Avec ce texte, sans égard aux majuscules et aux accents",
+                "With this text, whatever the case and the accents",
+            ),
+            examples=["formateur"],
+        ),
+    ] = None,
+    due_until: Annotated[
+        _Day | None,
+        Query(
+            description=_words("Dont la réponse est attendue jusqu'à ce jour", "With an answer due until this day"),
+            examples=["2026-06-30"],
+        ),
+    ] = None,
+) -> CaseQuery:
+    """Return the criteria of a list of cases."""
+    return CaseQuery(states=state, levels=level, sites=site, kind=kind, text=text, due_until=due_until)
+
+
+_Criteria = Annotated[CaseQuery, Depends(_criteria)]
+
+
+_STATUS: Final = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
+_COUNT: Final = {
+    "type": "object",
+    "required": ["code", "count"],
+    "properties": {"code": {"type": ["string", "null"]}, "count": {"type": "integer"}},
+}
+_COUNTS: Final = {
+    "type": "object",
+    "required": ["total", "facets"],
+    "properties": {
+        "total": {"type": "integer"},
+        "facets": {"type": "object", "additionalProperties": {"type": "array", "items": _COUNT}},
+    },
+}
+
+
+# Routes
+
+
+def reclamation_router(
+    desk: Callable[..., Any], *, texts: bool = True, ready: Callable[..., Any] | None = None
+) -> APIRouter:
     """Return the routes of cases and plans: commands in, plain data out, with ETag and problem details.
 
     A request names the version that it expects in the header If-Match. Texts are in French, or in the language of
@@ -55,128 +197,262 @@ def reclamation_router(desk: Callable[..., Any], *, texts: bool = True) -> APIRo
     Args:
         desk: a dependency that returns the desk of a request, `Desk` or `AsyncDesk`; see `board_router`.
         texts: False to leave out what people wrote.
+        ready: a dependency that returns a desk without a login, for `/ready`; the same by default.
     """
-    router = APIRouter(route_class=_ProblemRoute)
-    of_desk = Depends(desk)
+    router = APIRouter(route_class=routes_of_one(ProblemRoute), tags=["réclamations"])
+    of_desk = Depends(desk, scope="function")
+    _add_lists(router, of_desk, texts)
     _add_case_routes(router, of_desk, texts)
     _add_plan_routes(router, of_desk, texts)
-
-    @router.get("/ready", summary="Check that the store answers")
-    async def ready(used: Any = of_desk) -> Any:
-        await _call(used, lambda one: one.cases.find())
-        return {"status": "ready"}
-
+    probes = APIRouter(route_class=routes_of_one(ProbeRoute))
+    _add_probes(probes, Depends(ready or desk, scope="function"))
+    router.include_router(probes)
     return router
 
 
-def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
-    @router.get("/cases/{reference}", summary="Read a case (dossier)", **_returns("CaseView"))
-    async def read_case(reference: str, used: Any = of_desk) -> Response:
-        return _of_case(await _call(used, lambda one: one.cases.get(reference)), texts)
+def _add_probes(router: APIRouter, of_desk: Any) -> None:
+    @router.get("/health", **_returns(_STATUS, "Dire que le service vit", "Tell that the service is alive"))
+    async def health() -> Any:
+        return {"status": "alive"}
 
-    @router.post("/cases", status_code=201, summary="Register (enregistrer)", **_takes("Command", "CaseView", 201))
+    @router.get("/ready", **_returns(_STATUS, "Vérifier que le registre répond", "Check that the store answers"))
+    async def ready(used: Any = of_desk) -> Any:
+        await _call(used, lambda one: one.cases.summaries(limit=1))
+        return {"status": "ready"}
+
+
+def _add_lists(router: APIRouter, of_desk: Any, texts: bool) -> None:
+    @router.get(
+        "/cases",
+        **_returns(
+            "CaseSummariesView",
+            "Lister les dossiers, page par page",
+            "List cases: the header Link has the next page, X-Total-Count the number of cases on all pages",
+            headers={
+                "Link": {"schema": {"type": "string"}, "description": 'The next page: `<...>; rel="next"`'},
+                "X-Total-Count": {"schema": {"type": "integer"}, "description": "The number of cases on all pages"},
+            },
+        ),
+    )
+    async def list_cases(
+        *,
+        request: Request,
+        query: _Criteria,
+        order_by: Annotated[
+            CaseOrder, Query(description=_words("L'ordre", "The order"), examples=["due"])
+        ] = CaseOrder.REFERENCE,
+        descending: Annotated[
+            _Truth, Query(description=_words("En ordre décroissant", "Greatest value first"), examples=[False])
+        ] = False,
+        limit: _Limit = 50,
+        after: Annotated[
+            str | None,
+            Query(
+                description=_words(
+                    "La suite d'une page de la même liste, telle qu'elle a été reçue",
+                    "The `next` of a page of the same list, as it was received",
+                ),
+                examples=["WyJyZWZlcmVuY2UiLCBmYWxzZSwgIlItMjAyNi0wMDAwNTAiLCAiUi0yMDI2LTAwMDA1MCJd"],
+            ),
+        ] = None,
+        as_of: _AsOf = None,
+        used: Any = of_desk,
+    ) -> Response:
+        def listed(one: Desk) -> Any:
+            page = one.cases.summaries(query, order_by=order_by, descending=descending, limit=limit, after=after)
+            return page, one.cases.count(query)
+
+        page, total = await _call(used, listed)
+        headers = {"X-Total-Count": str(total)}
+        if page.next is not None:
+            kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "after"]
+            following = urlencode([*kept, ("after", page.next)], errors="replace")
+            headers["Link"] = f'<{quote(request.scope["path"])}?{following}>; rel="next"'
+        return JsonResponse(page.to_document(as_of or _today()), headers=headers)
+
+    @router.get(
+        "/case-counts",
+        **_returns(
+            _COUNTS,
+            "Compter les dossiers par facette",
+            "Count cases by the codes of facets, null for the cases without one",
+        ),
+    )
+    async def count_cases(
+        query: _Criteria,
+        facet: Annotated[
+            list[CaseFacet], Query(description=_words("Les facettes", "The facets"), examples=[["state", "due"]])
+        ] = [CaseFacet.STATE],  # noqa: B006  FastAPI copies it
+        as_of: _AsOf = None,
+        used: Any = of_desk,
+    ) -> Any:
+        def counted(one: Desk) -> Any:
+            found = {by: one.cases.count_by(by, query, as_of=as_of or _today()) for by in facet}
+            facets = {
+                by.value: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
+                for by, counts in found.items()
+            }
+            return {"total": one.cases.count(query), "facets": facets}
+
+        return JsonResponse(await _call(used, counted))
+
+    @router.get("/agenda", **_returns("Agenda", "Lister ce qui est à faire (échéancier)", "List what is due"))
+    async def agenda(until: _Until, limit: _Limit = _MOST_ROWS, used: Any = of_desk) -> Any:
+        return JsonResponse((await _call(used, lambda one: one.agenda(until, limit=limit))).to_document(texts=texts))
+
+    @router.get(
+        "/signals",
+        **_returns("Signals", "Lister les signaux", "List repeated messages outside the procedure (signals)"),
+    )
+    async def signals(since: _Since, until: _Until, min_count: _MinCount = 3, used: Any = of_desk) -> Any:
+        found = await _call(used, lambda one: one.signals(since=since, until=until, min_count=min_count))
+        return JsonResponse(found.to_document())
+
+    calendar_type = "text/calendar"
+
+    @router.get(
+        "/calendar.ics",
+        **_returns(
+            {"type": "string"},
+            "S'abonner aux échéances (fichier de calendrier)",
+            "Subscribe to the due dates (calendar file)",
+            media_type=calendar_type,
+        ),
+    )
+    async def calendar(used: Any = of_desk) -> Response:
+        content = await _call(used, lambda one: calendar_bytes(one.reports.calendar()))
+        return Response(content, media_type=calendar_type)
+
+
+def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
+    @router.get("/cases/{reference}", **_returns("CaseView", "Lire un dossier", "Read a case", tagged=True))
+    async def read_case(reference: _Reference, request: Request, used: Any = of_desk) -> Response:
+        case = await _call(used, lambda one: one.cases.get(reference))
+        return _tagged(request, case, lambda: case.to_document(texts=texts))
+
+    @router.post(
+        "/cases",
+        status_code=201,
+        **_takes(
+            "CaseView",
+            "Enregistrer une réclamation",
+            "Register a complaint",
+            command="Command",
+            example=_REGISTER,
+            status=201,
+        ),
+    )
     async def register(request: Request, used: Any = of_desk) -> Response:
         document = await _json(request)
         case = await _call(used, lambda one: one.execute(None, document))
-        response = _of_case(case, texts, 201)
-        response.headers["Location"] = f"{str(request.url.path).rstrip('/')}/{quote(case.reference)}"
-        return response
+        where = f"{quote(request.scope['path'].rstrip('/'))}/{quote(case.reference)}"
+        return _of_case(case, texts, 201, {"Location": where})
 
-    @router.post("/cases/{reference}/commands", summary="Act on a case (agir)", **_takes("Command", "CaseView"))
-    async def act(reference: str, request: Request, used: Any = of_desk) -> Response:
+    @router.post(
+        "/cases/{reference}/commands",
+        **_takes(
+            "CaseView", "Agir sur un dossier", "Act on a case", command="Command", example={"type": "acknowledge"}
+        ),
+    )
+    async def act(reference: _Reference, request: Request, used: Any = of_desk) -> Response:
         document, version = await _json(request), request.headers.get("if-match")
-        return _of_case(
-            await _call(used, lambda one: one.execute(reference, document, expected_version=version)), texts
-        )
+        case = await _call(used, lambda one: _matched(one, version, reference, document))
+        return _of_case(case, texts)
 
     @router.get(
         "/cases/{reference}/commands",
-        summary="List what may be done (actes)",
-        **_returns("AvailableCommandView", many=True),
+        **_returns(
+            "AvailableCommandView", "Lister les actes, et pourquoi d'autres sont refusés", "List commands", many=True
+        ),
     )
-    async def commands(reference: str, request: Request, used: Any = of_desk) -> Any:
+    async def commands(reference: _Reference, request: Request, used: Any = of_desk) -> Any:
         found = await _call(used, lambda one: one.available_commands(reference))
-        return [one.to_document(_language(request)) for one in found]
-
-    @router.get("/cases/{reference}/explanation", summary="Explain a case (expliquer)", **_returns("CaseExplanation"))
-    async def explain(reference: str, request: Request, used: Any = of_desk) -> Any:
-        lang = _language(request)
-        return (await _call(used, lambda one: one.explain(reference, lang))).to_document()
+        return _in_language(request, [one.to_document(language(request)) for one in found])
 
     @router.get(
-        "/cases/{reference}/timeline", summary="Read the history (historique)", **_returns("TimelineEntry", many=True)
+        "/cases/{reference}/explanation",
+        **_returns("CaseExplanation", "Expliquer un dossier", "Explain a case: its level, risk and deadline"),
     )
-    async def timeline(reference: str, request: Request, used: Any = of_desk) -> Any:
+    async def explain(reference: _Reference, request: Request, used: Any = of_desk) -> Any:
+        found = await _call(used, lambda one: one.explain(reference, language(request)))
+        return _in_language(request, found.to_document())
+
+    @router.get(
+        "/cases/{reference}/timeline",
+        **_returns("TimelineEntry", "Lire l'historique d'un dossier", "Read the history of a case", many=True),
+    )
+    async def timeline(reference: _Reference, request: Request, used: Any = of_desk) -> Any:
         case = await _call(used, lambda one: one.cases.get(reference))
-        return [entry.to_document() for entry in case.timeline(_language(request), texts=texts)]
+        return _in_language(request, [entry.to_document() for entry in case.timeline(language(request), texts=texts)])
 
 
 def _add_plan_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
-    @router.get("/agenda", summary="List what is due (échéancier)", **_returns("Agenda"))
-    async def agenda(until: date, used: Any = of_desk) -> Any:
-        return (await _call(used, lambda one: one.agenda(until))).to_document(texts=texts)
-
-    @router.get("/plans/{scope}", summary="Read a plan (PGAAC)", **_returns("PgaacView"))
-    async def read_plan(scope: str, used: Any = of_desk) -> Response:
+    @router.get("/plans/{scope}", **_returns("PgaacView", "Lire un plan (PGAAC)", "Read a plan", tagged=True))
+    async def read_plan(scope: _Scope, request: Request, used: Any = of_desk) -> Response:
         plan = await _call(used, lambda one: one.pgaac(PlanScope.parse(scope)).current)
-        return JSONResponse(plan.to_document(texts=texts), headers={"ETag": etag(plan)})
+        return _tagged(request, plan, lambda: plan.to_document(texts=texts))
 
-    @router.post("/plans/{scope}/commands", summary="Act on a plan", **_takes("PlanCommand", "PgaacView"))
-    async def act_on_plan(scope: str, request: Request, used: Any = of_desk) -> Response:
+    @router.post(
+        "/plans/{scope}/commands",
+        **_takes("PgaacView", "Agir sur un plan", "Act on a plan", command="PlanCommand", example=_PUBLISH),
+    )
+    async def act_on_plan(scope: _Scope, request: Request, used: Any = of_desk) -> Response:
         document, version = await _json(request), request.headers.get("if-match")
 
         def change(one: Desk) -> Any:
             service = one.pgaac(PlanScope.parse(scope))
-            service.execute(document, expected_version=version)
+            _matched(service, version, document)
             return service.current
 
         plan = await _call(used, change)
-        return JSONResponse(plan.to_document(texts=texts), headers={"ETag": etag(plan)})
+        return JsonResponse(plan.to_document(texts=texts), headers={"ETag": etag(plan)})
+
+    @router.get(
+        "/plans/{scope}/published/{number}",
+        **_returns("PublishedPlanView", "Lire un plan diffusé", "Read a published plan"),
+    )
+    async def read_published(scope: _Scope, number: _Number, used: Any = of_desk) -> Any:
+        def read(one: Desk) -> Any:
+            return one.pgaac(PlanScope.parse(scope)).published_plan_to_document(number, texts=texts)
+
+        return JsonResponse(await _call(used, read))
 
 
-def add_schemas(application: FastAPI) -> None:
-    """Add the schemas of documents and commands to the OpenAPI description of an application."""
-    describe = application.openapi
-
-    def described() -> dict[str, Any]:
-        document = describe()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(openapi_components())
-        return document
-
-    application.openapi = described  # type: ignore[method-assign]
+def _today() -> date:
+    return BusinessCalendar.france().day_of(datetime.now(UTC))
 
 
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
+def _matched(target: Any, version: str | None, *command: Any) -> Any:
+    """Execute a command on the version that If-Match names.
+
+    Raises:
+        ProblemError: the case or the plan has another version: 412, with the document of the conflict.
+    """
+    try:
+        return target.execute(*command, expected_version=version)
+    except VersionConflictError as error:
+        if version is None:
+            raise
+        conflict = error.to_document
+        raise ProblemError(lambda lang: conflict(lang) | {"status": 412}) from error
 
 
-def _content(schema: Mapping[str, Any], media_type: str = "application/json") -> dict[str, Any]:
-    return {"content": {media_type: {"schema": schema}}}
+def _tagged(request: Request, aggregate: Any, document: Callable[[], Any]) -> Response:
+    """Return a document with its version as ETag; 304 without the document if the client has that version."""
+    tag = etag(aggregate)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if known & {tag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return JsonResponse(document(), headers=headers)
 
 
-def _returns(name: str, status: int = 200, *, many: bool = False) -> dict[str, Any]:
-    """Return the options of a route that answers with a document of that schema, or with a problem."""
-    schema = {"type": "array", "items": _reference(name)} if many else _reference(name)
-    problem = {"description": "Problem details (RFC 9457)", **_content(_reference("ProblemView"), _PROBLEM)}
-    responses = {status: {"description": name, **_content(schema)}, "4XX": problem, "503": problem}
-    return {"responses": responses, "response_model": None}
+def _of_case(case: Case, texts: bool, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return JsonResponse(case.to_document(texts=texts), status, headers={"ETag": etag(case), **(headers or {})})
 
 
-def _takes(command: str, name: str, status: int = 200) -> dict[str, Any]:
-    """Return the options of a route that takes a command and answers with a document."""
-    body = {"required": True, **_content(_reference(command))}
-    return {**_returns(name, status), "openapi_extra": {"requestBody": body}}
-
-
-def _of_case(case: Case, texts: bool, status: int = 200) -> Response:
-    return JSONResponse(case.to_document(texts=texts), status, headers={"ETag": etag(case)})
-
-
-def _language(request: Request) -> Lang:
-    """Return the language that a request prefers, French if it does not say."""
-    wanted = request.headers.get("accept-language", "").lower()
-    places = {lang: wanted.find(lang) for lang in ("fr", "en")}
-    return "en" if places["en"] >= 0 and not 0 <= places["fr"] < places["en"] else "fr"
+def _in_language(request: Request, document: Any) -> Response:
+    return JsonResponse(document, headers={"Content-Language": language(request), "Vary": "Accept-Language"})
 
 
 async def _call(desk: Any, work: Callable[[Desk], _T]) -> _T:
@@ -200,13 +476,183 @@ async def _body(request: Request) -> bytes:
 async def _json(request: Request) -> Any:
     """Return the JSON document of a request.
 
+    A page of another site can post a document of another type in the name of a person who is logged in: it is refused.
+
     Raises:
         FaultsError: it is none.
+        HTTPException: its type is another one, or it is too long.
     """
+    if not re.match(r"application/([\w.+-]+\+)?json\s*(;|$)", request.headers.get("content-type", ""), re.IGNORECASE):
+        raise HTTPException(415)
     try:
         return json.loads(await _body(request))
     except (ValueError, RecursionError) as error:
-        raise FaultsError([Fault("$", None, _NO_JSON)]) from error
+        raise FaultsError([Fault("$", REDACTED, HTTP_WORDINGS[415])]) from error
+
+
+# OpenAPI
+
+
+_ACKNOWLEDGE: Final = {"type": "acknowledge"}
+_PUBLISH: Final = {"type": "publish", "recipients": ["RQR"]}
+_REGISTER: Final = {
+    "type": "register",
+    "site": "CRE",
+    "complainant": "M. Durand",
+    "verbatim": "La session a commencé sans formateur.",
+    "facts": {
+        "type": "complaint",
+        "received_at": "2026-06-30T09:30:00+02:00",
+        "channel": "email",
+        "formal": True,
+        "complainant": "trainee",
+        "nature": "grievance",
+        "requirement": "contractual",
+        "sold_service": True,
+        "client_scope": "local",
+        "service_reach": "one_centre",
+        "mobilisation": "local",
+    },
+}
+
+
+def add_schemas(application: FastAPI) -> None:
+    """Add the schemas of documents and commands, with examples, to the OpenAPI description of an application."""
+    describe = application.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Command" not in schemas:
+            schemas |= openapi_components()
+            for name, example in _examples().items():
+                schemas[name] = {**schemas[name], "examples": [example]}
+        return document
+
+    application.openapi = described  # type: ignore[method-assign]
+
+
+def _examples() -> dict[str, Any]:
+    """Return an example of each document: what a small desk in memory answers."""
+    desk = Desk.in_memory()
+    case = desk.execute(None, _REGISTER)
+    plan = desk.pgaac("CRE")
+    plan.add(
+        ActionSheet(
+            reference="A-1",
+            type=ActionType.CORRECTIVE,
+            origin="internal_audit",
+            site="CRE",
+            what="prévoir un formateur de remplacement",
+            owner="Mme Blanc",
+            cause_family="organisation",
+            cause="absence non remplacée",
+        )
+    )
+    plan.publish(recipients=["RQR"])
+    day = date(2026, 7, 31)
+    return {
+        "Agenda": desk.agenda(day).to_document(texts=True),
+        "AvailableCommandView": desk.available_commands(case.reference)[0].to_document(),
+        "CaseExplanation": desk.explain(case.reference).to_document(),
+        "CaseSummariesView": desk.cases.summaries().to_document(day),
+        "CaseView": case.to_document(texts=True),
+        "Command": _REGISTER,
+        "PgaacView": plan.current.to_document(texts=True),
+        "PlanCommand": _PUBLISH,
+        "ProblemView": http_problem(404, "fr"),
+        "PublishedPlanView": plan.published_plan_to_document(1, texts=True),
+        "Signals": desk.signals(since=date(2026, 6, 1), until=day).to_document(),
+        "TimelineEntry": case.timeline("fr")[0].to_document(),
+    }
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _content(schema: Mapping[str, Any], media_type: str = "application/json", **more: Any) -> dict[str, Any]:
+    return {"content": {media_type: {"schema": schema, **more}}}
+
+
+def _returns(
+    answer: str | Mapping[str, Any],
+    fr: str,
+    en: str,
+    *,
+    status: int = 200,
+    many: bool = False,
+    tagged: bool = False,
+    media_type: str = "application/json",
+    headers: Mapping[str, Any] | None = None,
+    refusals: tuple[int | str, ...] = ("4XX", 404, 405, 422, 503),
+) -> dict[str, Any]:
+    """Return the options of a route that answers with a document of a schema, or with a problem."""
+    schema = _reference(answer) if isinstance(answer, str) else answer
+    schema = {"type": "array", "items": schema} if many else schema
+    has_tag = tagged or status == 201
+    declared = {
+        **({"ETag": {"schema": {"type": "string"}, "description": "The version"}} if has_tag else {}),
+        **(headers or {}),
+    }
+    found: dict[int | str, Any] = {status: {"description": fr, **_content(schema, media_type), "headers": declared}}
+    if tagged:
+        found[304] = {"description": "The client has this version (If-None-Match)"}
+    problem = {"description": "Problem details (RFC 9457)", **_content(_reference("ProblemView"), PROBLEM_TYPE)}
+    found |= dict.fromkeys(refusals, problem)
+    extra = {"parameters": [_header("If-None-Match", "La version déjà connue", "The version known")]} if tagged else {}
+    return {
+        "summary": fr,
+        "description": _words(fr, en),
+        "responses": found,
+        "response_model": None,
+        "openapi_extra": extra,
+    }
+
+
+def _takes(answer: str, fr: str, en: str, *, command: str, example: Any, status: int = 200) -> dict[str, Any]:
+    """Return the options of a route that takes a command and answers with a document."""
+    refusals = ("4XX", 403, 404, 405, 409, 412, 413, 415, 422, 503)
+    body = {"required": True, **_content(_reference(command), example=example)}
+    extra: dict[str, Any] = {"requestBody": body}
+    if status != 201:
+        extra["parameters"] = [_header("If-Match", "La version attendue", "The version expected")]
+    return {**_returns(answer, fr, en, status=status, refusals=refusals), "openapi_extra": extra}
+
+
+def _header(name: str, fr: str, en: str) -> dict[str, Any]:
+    described = {"description": _words(fr, en), "schema": {"type": "string"}, "example": '"v1"'}
+    return {"name": name, "in": "header", "required": False, **described}
+
+
+# Lifespan
+
+
+def desk_lifespan(url: str, **options: Unpack[DeskOptions]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return the lifespan of an application on a register: `FastAPI(lifespan=desk_lifespan(url))`.
+
+    `app.state.desk` is an `AsyncDesk` from the start, at which the schema is checked whole, to the end, at which its
+    connections are closed. A database in memory has nothing to check: use `AsyncDesk.open`.
+
+    Args:
+        url: the address of the database, as for `AsyncDesk.open`.
+        options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
+
+    Raises:
+        SchemaError: when the application starts: the schema is not the one of this version.
+    """
+
+    @asynccontextmanager
+    async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+        async with AsyncDesk.open(url, **options) as desk:
+            await run_in_threadpool(check, url)
+            application.state.desk = desk
+            yield
+
+    return lifespan
+
+
+# The board
 
 
 def board_router(
@@ -216,8 +662,8 @@ def board_router(
 
     Args:
         desk: a dependency that returns the desk of a request, `Desk` or `AsyncDesk`: acting as the person who is logged
-            in, and limited to the sites that this person may see. A dependency that commits at its end belongs to
-            `Depends(..., scope="function")`, so that it commits before the response is sent.
+            in, and limited to the sites that this person may see. A dependency that commits at its end does so before
+            the response is sent.
         board: the board; one without lists of sites and families by default.
         user: a dependency that returns the name of the person, as pages show it.
 
@@ -226,7 +672,7 @@ def board_router(
     """
     pages = board or Board()
     router = APIRouter(include_in_schema=False)
-    of_desk, of_user = Depends(desk), Depends(user or _nobody)
+    of_desk, of_user = Depends(desk, scope="function"), Depends(user or _nobody)
 
     async def respond(
         request: Request,

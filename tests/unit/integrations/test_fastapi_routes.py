@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
+from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
-from reclamation_core.integrations.fastapi import MOST_BYTES, add_schemas, reclamation_router
+from reclamation_core.integrations.fastapi import (
+    MOST_BYTES,
+    add_problem_details,
+    add_schemas,
+    desk_lifespan,
+    reclamation_router,
+)
+from reclamation_core.ports import SchemaError
 from reclamation_core.schemas import document_schema
+from tests.databases import sqlite_file
 from tests.unit.desk import factories
 
 REGISTER = {
@@ -21,6 +35,9 @@ REGISTER = {
     "facts": {"type": "complaint", "received_at": "2026-06-01T09:00:00+02:00", "channel": "email"},
     "verbatim": "La salle est froide.",
 }
+
+
+JSON = {"content-type": "application/json"}
 
 
 def a_desk() -> Any:
@@ -32,13 +49,28 @@ def an_async_desk() -> Any:
     return AsyncDesk.in_memory(sites=factories.SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
+@cache
+def the_application() -> FastAPI:
+    """The application with the routes, made once; its desk is that of the client."""
+    application = FastAPI()
+    application.include_router(reclamation_router(lambda: application.state.desk), prefix="/api")
+    add_schemas(application)
+    return application
+
+
 class Client:
     """A client of an application with the routes."""
 
     def __init__(self, desk: Any) -> None:
-        self.application = FastAPI()
-        self.application.include_router(reclamation_router(lambda: desk), prefix="/api")
-        add_schemas(self.application)
+        self.application: Any = the_application()
+        self.application.state.desk = desk
+        self.prefix = "/api"
+
+    @classmethod
+    def of(cls, application: Any) -> Client:
+        client = cls.__new__(cls)
+        client.application, client.prefix = application, ""
+        return client
 
     def __call__(self, method: str, path: str, **named: Any) -> httpx.Response:
         return asyncio.run(self._send(method, path, **named))
@@ -46,7 +78,7 @@ class Client:
     async def _send(self, method: str, path: str, **named: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self.application)
         async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test") as client:
-            return await client.request(method, f"/api{path}", **named)
+            return await client.request(method, f"{self.prefix}{path}", **named)
 
 
 @pytest.fixture(params=[a_desk, an_async_desk])
@@ -76,9 +108,16 @@ def test_a_command_needs_the_version_that_it_names(client: Client) -> None:
     second = client(**act, headers={"if-match": '"v1"'})
 
     assert (first.status_code, first.headers["etag"]) == (200, '"v2"')
-    assert second.status_code == 409
+    assert (second.status_code, second.json()["status"], second.json()["code"]) == (412, 412, "version_conflict")
     assert second.headers["content-type"] == "application/problem+json"
     assert valid("view.problem", second.json())
+
+
+def test_a_version_in_the_document_is_a_conflict(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    command = {"type": "acknowledge", "expected_version": 7}
+
+    assert client("POST", "/cases/R-2026-000001/commands", json=command).status_code == 409
 
 
 def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -> None:
@@ -99,13 +138,35 @@ def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -
         ("GET", "/cases/R-2026-999999", {}, 404),
         ("POST", "/cases", {"json": {"type": "register"}}, 422),
         ("POST", "/cases", {"json": []}, 422),
-        ("POST", "/cases", {"content": b"{"}, 422),
-        ("POST", "/cases", {"content": b"[" * 100_000}, 422),
-        ("POST", "/cases", {"content": b"\xff"}, 422),
-        ("POST", "/cases", {"content": b" " * (MOST_BYTES + 1)}, 413),
+        ("POST", "/cases", {"content": b"{", "headers": JSON}, 422),
+        ("POST", "/cases", {"content": b"[" * 100_000, "headers": JSON}, 422),
+        ("POST", "/cases", {"content": b"\xff", "headers": JSON}, 422),
+        ("POST", "/cases", {"content": b'{"\\ud800": 1}', "headers": JSON}, 422),
+        ("POST", "/cases", {"content": b" " * (MOST_BYTES + 1), "headers": JSON}, 413),
+        ("POST", "/cases", {"content": b"{}"}, 415),
+        ("POST", "/cases", {"content": b"{}", "headers": {"content-type": "text/plain"}}, 415),
+        ("POST", "/cases", {"content": b"{}", "headers": {"content-type": "application/jsonp"}}, 415),
+        ("DELETE", "/cases", {}, 405),
+        ("POST", "/agenda", {}, 405),
         ("POST", "/cases/R-2026-000001/commands", {"json": {"type": "fly"}}, 422),
         ("POST", "/cases/R-2026-000001/commands", {"json": {"type": "acknowledge"}, "headers": {"if-match": "x"}}, 422),
+        ("GET", "/agenda", {}, 422),
         ("GET", "/agenda?until=tomorrow", {}, 422),
+        ("GET", "/agenda?until=0", {}, 422),
+        ("GET", "/agenda?until=2026-02-30", {}, 422),
+        ("GET", "/agenda?until=2026-07-31&limit=0", {}, 422),
+        ("GET", "/signals?since=2026-07-31&until=2026-07-01", {}, 422),
+        ("GET", "/cases?state=flown", {}, 422),
+        ("GET", "/cases?order_by=moon", {}, 422),
+        ("GET", "/cases?descending=on", {}, 422),
+        ("GET", "/cases?limit=501", {}, 422),
+        ("GET", "/cases?limit=%00", {}, 422),
+        ("GET", "/cases?after=%FF", {}, 422),
+        ("GET", "/cases?site=%00", {}, 422),
+        ("GET", "/cases?text=%CC%81", {}, 422),
+        ("GET", "/case-counts?facet=moon", {}, 422),
+        ("GET", "/plans/site:CRE/published/1", {}, 404),
+        ("GET", "/plans/site:CRE/published/0", {}, 422),
         ("GET", "/plans/nowhere", {}, 422),
         ("GET", "/plans/site:XXX", {}, 422),
     ],
@@ -113,7 +174,12 @@ def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -
 def test_a_wrong_request_is_no_server_error(
     client: Client, method: str, path: str, named: dict[str, Any], status: int
 ) -> None:
-    assert client(method, path, **named).status_code == status
+    refused = client(method, path, **named)
+
+    assert refused.status_code == status
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["status"] == status
+    assert valid("view.problem", refused.json())
 
 
 def test_a_case_explains_itself_and_lists_what_may_be_done(client: Client) -> None:
@@ -175,3 +241,227 @@ def references(node: Any) -> Any:
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
+
+
+def test_each_operation_has_words_in_both_languages_and_each_parameter_an_example() -> None:
+    document = Client(a_desk()).application.openapi()
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    parameters = [one for operation in operations for one in operation.get("parameters", ())]
+
+    assert all(len(one["description"].split("\n\n*")) == 2 for one in (*operations, *parameters))
+    assert all({"example", "examples"} & (one.keys() | one["schema"].keys()) for one in parameters)
+
+
+def test_the_examples_of_the_description_are_valid() -> None:
+    schemas = Client(a_desk()).application.openapi()["components"]["schemas"]
+    examples = {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
+
+    assert len(examples) == 12
+    for name, example in examples.items():
+        jsonschema.validate(example, {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}})
+
+
+def test_a_list_has_pages_and_the_number_of_all(client: Client) -> None:
+    for _ in range(5):
+        client("POST", "/cases", json=REGISTER)
+    path: str | None = "/cases?order_by=due&descending=true&limit=2&state=registered&text=salle&as_of=2026-06-30"
+    pages = []
+    while path is not None:
+        page = client("GET", path)
+        assert valid("view.case_summaries", page.json())
+        assert page.headers["x-total-count"] == "5"
+        pages.append([row["reference"] for row in page.json()["summaries"]])
+        link = page.headers.get("link")
+        assert link is None or (link.startswith("</api/cases?order_by=due") and link.endswith('>; rel="next"'))
+        path = None if link is None else link[len("</api") : link.index(">")]
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(itertools.chain(*pages)) == [f"R-2026-00000{number}" for number in range(1, 6)]
+    assert page.json()["summaries"][0]["status"] == "overdue"
+
+
+def test_a_list_has_the_cases_that_meet_the_criteria(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    client("POST", "/cases", json={**REGISTER, "site": "STR", "verbatim": "Autre chose."})
+
+    def found(query: str) -> list[str]:
+        return [row["reference"] for row in client("GET", f"/cases?{query}").json()["summaries"]]
+
+    assert found("site=STR") == ["R-2026-000002"]
+    assert found("site=STR&site=CRE") == ["R-2026-000001", "R-2026-000002"]
+    assert found("text=SALLE") == ["R-2026-000001"]
+    assert found("kind=malfunction") == []
+    assert found("due_until=2026-06-01") == []
+    assert found("level=national&state=closed") == []
+
+
+def test_cases_are_counted_by_facets(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    client("POST", "/cases", json={**REGISTER, "site": "STR"})
+    counts = client("GET", "/case-counts?facet=site&facet=due&as_of=2026-06-02&state=registered").json()
+
+    assert counts == {
+        "total": 2,
+        "facets": {
+            "site": [{"code": "CRE", "count": 1}, {"code": "STR", "count": 1}],
+            "due": [{"code": "running", "count": 2}],
+        },
+    }
+    assert client("GET", "/case-counts").json()["facets"] == {"state": [{"code": "registered", "count": 2}]}
+
+
+@pytest.mark.parametrize("path", ["/cases/R-2026-000001", "/plans/site:CRE"])
+def test_a_document_that_the_client_has_is_not_sent_again(client: Client, path: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+    tag = client("GET", path).headers["etag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = client("GET", path, headers={"if-none-match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client("GET", path, headers={"if-none-match": '"v9"'}).status_code == 200
+
+
+def test_a_wrong_method_is_answered_by_those_of_the_address(client: Client) -> None:
+    assert client("PUT", "/cases").headers["allow"] == "GET, POST"
+    assert client("BREW", "/cases/R-2026-000001").headers["allow"] == "GET"
+
+
+def test_due_dates_are_a_calendar_file(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    calendar = client("GET", "/calendar.ics")
+
+    assert calendar.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "R-2026-000001" in calendar.text
+
+
+def test_signals_are_plain_data(client: Client) -> None:
+    signals = client("GET", "/signals?since=2026-06-01&until=2026-07-31&min_count=1")
+
+    assert signals.status_code == 200
+    assert valid("view.signals", signals.json())
+
+
+def test_a_published_plan_is_read(client: Client) -> None:
+    published = client("POST", "/plans/site:CRE/commands", json={"type": "publish", "recipients": ["RQR"]})
+    assert published.json()["publications"][0]["number"] == 1
+    assert valid("view.published_plan", client("GET", "/plans/site:CRE/published/1").json())
+
+
+def test_health_needs_no_store_and_readiness_says_that_it_fails() -> None:
+    def fail() -> Any:
+        raise OSError("the server is gone: password of the store")
+
+    application = FastAPI()
+    application.include_router(reclamation_router(a_desk, ready=fail))
+    client = Client.of(application)
+    refused = client("GET", "/ready")
+
+    assert client("GET", "/health").json() == {"status": "alive"}
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+    assert valid("view.problem", refused.json())
+    assert "password" not in refused.text
+
+
+class Transaction:
+    """A dependency that has begun something, and how it ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    def __call__(self) -> Iterator[Any]:
+        try:
+            yield a_desk()
+        except Exception:
+            self.ended.append("rolled back")
+            raise
+        self.ended.append("committed")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "ended"),
+    [
+        ("GET", "/cases", "committed"),
+        ("GET", "/cases/R-2026-999999", "rolled back"),
+        ("GET", "/agenda?until=2026-13-01", "rolled back"),
+        ("POST", "/cases", "rolled back"),
+    ],
+)
+def test_a_transaction_is_over_before_the_response_and_rolled_back_for_a_refusal(
+    method: str, path: str, ended: str
+) -> None:
+    transaction, application = Transaction(), FastAPI()
+    application.include_router(reclamation_router(transaction))
+    at_response: list[str] = []
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        async def sent(message: Any) -> None:
+            at_response.extend(transaction.ended)
+            await send(message)
+
+        await application(scope, receive, sent)
+
+    Client.of(noting)(method, path)
+
+    assert transaction.ended == [ended]
+    assert at_response[0] == ended
+
+
+@contextmanager
+def refusing(status: int, detail: str) -> Iterator[Any]:
+    def refuse() -> Any:
+        raise HTTPException(status, detail, {"WWW-Authenticate": "Basic"})
+
+    yield refuse
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_refusal_of_a_dependency_is_a_problem_in_its_own_words(status: int) -> None:
+    application = FastAPI()
+    with refusing(status, "Veuillez vous identifier.") as refuse:
+        application.include_router(reclamation_router(refuse))
+    refused = Client.of(application)("GET", "/cases")
+
+    assert (refused.status_code, refused.json()["detail"]) == (status, "Veuillez vous identifier.")
+    assert refused.headers["www-authenticate"] == "Basic"
+    assert valid("view.problem", refused.json())
+
+
+def test_a_dependency_may_lead_elsewhere() -> None:
+    application = FastAPI()
+    with refusing(303, "") as refuse:
+        application.include_router(reclamation_router(refuse))
+    add_problem_details(application)
+
+    assert Client.of(application)("GET", "/cases").status_code == 303
+
+
+def test_an_unknown_address_and_routes_of_the_application_have_problems_too() -> None:
+    application = FastAPI()
+    add_problem_details(application)
+
+    @application.get("/own/{number}")
+    def own(number: int) -> Any:
+        return a_desk().cases.get(f"R-2026-{number:06}")
+
+    client = Client.of(application)
+    for path, status in (("/nowhere", 404), ("/own/1", 404), ("/own/one", 422)):
+        refused = client("GET", path)
+        assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
+        assert valid("view.problem", refused.json())
+
+
+def test_the_lifespan_opens_a_desk_and_checks_the_schema(tmp_path: Path) -> None:
+    url = sqlite_file(tmp_path)
+    application = FastAPI(lifespan=desk_lifespan(url, sites=factories.SITES))
+
+    async def live() -> int:
+        async with application.router.lifespan_context(application):
+            count: int = await application.state.desk.cases.count()
+            return count
+
+    assert asyncio.run(live()) == 0
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX ix_reclamation_plan_events_action")
+    engine.dispose()
+    with pytest.raises(SchemaError, match="ix_reclamation_plan_events_action"):
+        asyncio.run(live())
