@@ -10,28 +10,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reclamation_core.calendars import (
-        BusinessCalendar,
-        DayType,
-        Deadline,
-        DeadlineRule,
-        DeadlineStatus,
-    )
+    from reclamation_core.calendars import BusinessCalendar
     from reclamation_core.cases import Case, CaseState, CommandRefusedError
     from reclamation_core.desk import AsyncDesk, Desk
-    from reclamation_core.errors import Fault, FaultsError, ReclamationError
+    from reclamation_core.errors import FaultsError, ReclamationError
     from reclamation_core.missing import ABSENT, UNKNOWN
-    from reclamation_core.policy import Assessment, Policy, PolicyBook, m2_1, read_policy
+    from reclamation_core.policy import Policy, PolicyBook, m2_1, read_policy
     from reclamation_core.ports import CaseQuery
-    from reclamation_core.tables import Decision, DecisionTable
     from reclamation_core.vocabulary import (
-        Audience,
-        Band,
         Channel,
         ClientScope,
         Complainant,
         ComplaintFacts,
-        Complexity,
         Eligibility,
         Level,
         MalfunctionFacts,
@@ -48,10 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ABSENT",
     "UNKNOWN",
-    "Assessment",
     "AsyncDesk",
-    "Audience",
-    "Band",
     "BusinessCalendar",
     "Case",
     "CaseQuery",
@@ -61,16 +48,8 @@ __all__ = [
     "CommandRefusedError",
     "Complainant",
     "ComplaintFacts",
-    "Complexity",
-    "DayType",
-    "Deadline",
-    "DeadlineRule",
-    "DeadlineStatus",
-    "Decision",
-    "DecisionTable",
     "Desk",
     "Eligibility",
-    "Fault",
     "FaultsError",
     "Level",
     "MalfunctionFacts",
@@ -90,14 +69,13 @@ __all__ = [
 ]
 
 _PACKAGE_OF = {
-    **dict.fromkeys(("BusinessCalendar", "DayType", "Deadline", "DeadlineRule", "DeadlineStatus"), "calendars"),
+    "BusinessCalendar": "calendars",
     **dict.fromkeys(("Case", "CaseState", "CommandRefusedError"), "cases"),
     **dict.fromkeys(("AsyncDesk", "Desk"), "desk"),
-    **dict.fromkeys(("Fault", "FaultsError", "ReclamationError"), "errors"),
+    **dict.fromkeys(("FaultsError", "ReclamationError"), "errors"),
     **dict.fromkeys(("ABSENT", "UNKNOWN"), "missing"),
-    **dict.fromkeys(("Assessment", "Policy", "PolicyBook", "m2_1", "read_policy"), "policy"),
+    **dict.fromkeys(("Policy", "PolicyBook", "m2_1", "read_policy"), "policy"),
     "CaseQuery": "ports",
-    **dict.fromkeys(("Decision", "DecisionTable"), "tables"),
     "Wording": "wording",
 }
 """Where a name lives; those not named here live in `vocabulary`."""

@@ -27,9 +27,8 @@ from reclamation_core.desk.agenda import Agenda, AvailableCommandView, AwaitedAn
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, CommandFamily
 from reclamation_core.desk.maintenance import Alert
 from reclamation_core.desk.registration import RegistrationResultView
-from reclamation_core.documents import Codec, Variants, json_schema
-from reclamation_core.documents.codec import Schema
-from reclamation_core.documents.schema import components
+from reclamation_core.documents.codec import Codec, Schema, Variants
+from reclamation_core.documents.schema import components, json_schema
 from reclamation_core.plans.action import ActionView
 from reclamation_core.plans.documents import CODEC as PLAN_CODEC
 from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS

@@ -34,7 +34,8 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import SchemaError
 from reclamation_core.reporting import LetterTemplateError
-from reclamation_core.tables import Finding, FindingKind, TableDefinitionError
+from reclamation_core.tables import TableDefinitionError
+from reclamation_core.tables.errors import Finding, FindingKind
 from reclamation_core.vocabulary import Channel, UnknownSiteError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules

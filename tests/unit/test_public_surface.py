@@ -15,6 +15,7 @@ import reclamation_core
 from scripts.surface import documented_modules
 
 DOCS = Path(__file__).parents[2] / "docs"
+PARTS = DOCS / "reference" / "results.md"
 HEAVY = {
     "alembic",
     "altair",
@@ -37,6 +38,10 @@ HEAVY = {
 }
 ROOT: ModuleType = reclamation_core
 MODULES = [importlib.import_module(name) for name in documented_modules()]
+
+
+def documented(page: Path) -> list[str]:
+    return re.findall(r"^::: (\S+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def objects(module: ModuleType) -> list[object]:
@@ -78,10 +83,18 @@ def test_every_name_of_the_root_comes_from_a_room() -> None:
 
 
 def test_the_reference_has_a_page_for_each_room_and_for_nothing_else() -> None:
-    pages = (page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
-    documented = [name for text in pages for name in re.findall(r"^::: (\S+)$", text, re.MULTILINE)]
+    pages = [page for page in (DOCS / "reference").glob("*.md") if page != PARTS]
 
-    assert sorted(documented) == documented_modules()
+    assert sorted(name for page in pages for name in documented(page)) == documented_modules()
+
+
+def test_the_parts_of_results_are_classes_that_no_package_exports() -> None:
+    parts = [pkgutil.resolve_name(name) for name in documented(PARTS)]
+    exported = {thing for module in MODULES for thing in objects(module) if inspect.isclass(thing)}
+
+    assert parts
+    assert [part for part in parts if not inspect.isclass(part) or not inspect.getdoc(part)] == []
+    assert exported.isdisjoint(parts)
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -11,17 +11,9 @@ from reclamation_core.cases.codes import (
     DeadlineKind,
     LinkKind,
     Method,
-    Permission,
     Reaction,
     SupportKind,
     Threshold,
-)
-from reclamation_core.cases.deadlines import (
-    EffectivenessCheck,
-    PendingDeadline,
-    alerts_due,
-    pending_deadlines,
-    retained_until,
 )
 from reclamation_core.cases.documents import (
     STATE_VERSION,
@@ -37,34 +29,16 @@ from reclamation_core.cases.documents import (
     vault_document,
 )
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
-from reclamation_core.cases.events.base import (
-    AnswerCycle,
-    Containment,
-    DecisionContext,
-    FollowUp,
-    RecordedEvent,
-    Suspension,
-)
-from reclamation_core.cases.explanation import (
-    CaseExplanation,
-    ExplainedDay,
-    ExplainedDeadline,
-    ExplainedDecision,
-    ImposedLevel,
-    RuleReason,
-    SuspendedPeriod,
-    explain,
-)
+from reclamation_core.cases.events.base import DecisionContext, RecordedEvent
+from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.guards import guard_table
-from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.rendering import describe
-from reclamation_core.cases.texts import Commitment, Secret, TextKind, Vault
+from reclamation_core.cases.texts import TextKind, Vault
 from reclamation_core.vocabulary.commands import CommandType
 
 __all__ = [
     "STATE_VERSION",
     "Admissibility",
-    "AnswerCycle",
     "AnswerDecision",
     "Case",
     "CaseCommand",
@@ -74,36 +48,20 @@ __all__ = [
     "ClosingReason",
     "CommandRefusedError",
     "CommandType",
-    "Commitment",
-    "Containment",
     "DeadlineKind",
     "DecisionContext",
-    "EffectivenessCheck",
     "EventStreamError",
-    "ExplainedDay",
-    "ExplainedDeadline",
-    "ExplainedDecision",
-    "FollowUp",
     "Guard",
-    "ImposedLevel",
     "LinkKind",
     "Method",
     "NewEvent",
-    "PendingDeadline",
-    "Permission",
     "Reaction",
     "RecordedEvent",
     "RegistrationCommand",
-    "RuleReason",
-    "Secret",
     "SupportKind",
-    "SuspendedPeriod",
-    "Suspension",
     "TextKind",
     "Threshold",
-    "TimelineEntry",
     "Vault",
-    "alerts_due",
     "apply",
     "case_document",
     "decide",
@@ -113,13 +71,11 @@ __all__ = [
     "facts_document",
     "guard_table",
     "open_case",
-    "pending_deadlines",
     "read_case",
     "read_event",
     "read_facts",
     "read_state",
     "read_vault",
-    "retained_until",
     "state_document",
     "vault_document",
 ]

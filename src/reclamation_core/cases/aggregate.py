@@ -19,7 +19,8 @@ from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
 from reclamation_core.codes import Audience, LabelledEnum
-from reclamation_core.documents import Upcaster, Variants, Versions
+from reclamation_core.documents.codec import Variants
+from reclamation_core.documents.versions import Upcaster, Versions
 from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row

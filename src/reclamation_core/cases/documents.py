@@ -17,8 +17,7 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Registered
 from reclamation_core.cases.events.base import Facts, RecordedEvent
 from reclamation_core.cases.texts import Commitment, Secret, Text, Vault
-from reclamation_core.documents import Codec, Encoding, Variants
-from reclamation_core.documents.codec import Structure
+from reclamation_core.documents.codec import Codec, Encoding, Structure, Variants
 from reclamation_core.documents.faults import redact_all_text, redact_misplaced
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.validators import not_empty, refuse_value

@@ -12,9 +12,10 @@ import attrs
 from reclamation_core.cases.documents import event_document
 from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import Codec, Upcaster, Variants, Versions, canonical_json
+from reclamation_core.documents import canonical_json
 from reclamation_core.documents.canonical import first_link, link, links
-from reclamation_core.documents.versions import Plain
+from reclamation_core.documents.codec import Codec, Variants
+from reclamation_core.documents.versions import Plain, Upcaster, Versions
 from reclamation_core.validators import at_offset, instant, number
 
 __all__ = [

@@ -13,8 +13,7 @@ from reclamation_core.cases.events import Alerted, Answered, Closed, Linked, Rea
 from reclamation_core.cases.events.base import Containment, Facts
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, Text, Vault
-from reclamation_core.documents import Codec, Encoding, Variants
-from reclamation_core.documents.codec import Structure
+from reclamation_core.documents.codec import Codec, Encoding, Structure, Variants
 from reclamation_core.documents.faults import refuse
 from reclamation_core.errors import ErrorKind
 from reclamation_core.vocabulary import (

@@ -42,7 +42,8 @@ from reclamation_core.cli.terminal import (
     write_document,
 )
 from reclamation_core.codes import fold_label
-from reclamation_core.desk import Agenda, AwaitedAnswer, AwaitedCheck, Desk
+from reclamation_core.desk import Agenda, Desk
+from reclamation_core.desk.agenda import AwaitedAnswer, AwaitedCheck
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery

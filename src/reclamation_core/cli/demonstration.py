@@ -29,7 +29,8 @@ from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.intake import Triage, triage_file
-from reclamation_core.plans import ActionStatus, ActionType, LineChangeKind, PlanScope, ScopeKind
+from reclamation_core.plans import ActionStatus, ActionType, PlanScope, ScopeKind
+from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report

@@ -32,7 +32,8 @@ from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.policy.pages import OWN
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.schemas import SCHEMAS, document_schema
-from reclamation_core.tables import DecisionTable, Finding
+from reclamation_core.tables import DecisionTable
+from reclamation_core.tables.errors import Finding
 from reclamation_core.tables.explanation import facts_in_words, row_wording, sentence
 from reclamation_core.tables.rendering import hit_policy_in_words
 from reclamation_core.testing.conformance import (

@@ -31,17 +31,9 @@ from reclamation_core.cli.options import (
 )
 from reclamation_core.cli.terminal import bold, console, lines, number, one_line, plural, progress, typed
 from reclamation_core.desk import Desk
-from reclamation_core.intake import (
-    ColumnMapping,
-    RegistrationCounts,
-    RegistrationTarget,
-    Summary,
-    Triage,
-    TriageReport,
-    triage_file,
-)
+from reclamation_core.intake import ColumnMapping, RegistrationTarget, Summary, Triage, TriageReport, triage_file
 from reclamation_core.intake.file_reader import format_of
-from reclamation_core.intake.registering import LONGEST_TARGET_NAME, is_target_name
+from reclamation_core.intake.registering import LONGEST_TARGET_NAME, RegistrationCounts, is_target_name
 from reclamation_core.intake.triage import end_of_week
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import FACTS, Eligibility, Level, Role, Sites

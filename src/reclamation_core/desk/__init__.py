@@ -1,6 +1,6 @@
 """The application services: one method of `Desk` for each use case, on any store."""
 
-from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
+from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.arguments import etag, read_etag
 from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
 from reclamation_core.desk.commands import Command, PlanCommand
@@ -9,7 +9,6 @@ from reclamation_core.desk.consumers import (
     ConsumerLag,
     ConsumerOptions,
     DeliveryReport,
-    FailedDelivery,
     FailureAction,
     FeedConsumer,
 )
@@ -26,7 +25,7 @@ from reclamation_core.desk.errors import (
     WholeStoreError,
 )
 from reclamation_core.desk.maintenance import Alert, Discrepancy
-from reclamation_core.desk.nightly import MaintenanceView, NightlyReport, StepFailure
+from reclamation_core.desk.nightly import MaintenanceView, NightlyReport
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
@@ -40,8 +39,6 @@ __all__ = [
     "AsyncFeedConsumer",
     "AsyncPlanService",
     "AvailableCommand",
-    "AwaitedAnswer",
-    "AwaitedCheck",
     "CasesView",
     "CircularLinkError",
     "ClockError",
@@ -53,7 +50,6 @@ __all__ = [
     "Desk",
     "DeskOptions",
     "Discrepancy",
-    "FailedDelivery",
     "FailureAction",
     "FeedConsumer",
     "ForeignSourceError",
@@ -67,10 +63,8 @@ __all__ = [
     "Registration",
     "RegistrationResult",
     "ReportService",
-    "Signal",
     "Signals",
     "SourceConflictError",
-    "StepFailure",
     "WholeStoreError",
     "etag",
     "read_etag",

@@ -22,9 +22,18 @@ from reclamation_core.cases.events import CASE_EVENTS, Registered
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Text
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import Codec, Encoding, Variants, json_schema
-from reclamation_core.documents.codec import Describe, Schema, Structure, read_integer, read_text
+from reclamation_core.documents.codec import (
+    Codec,
+    Describe,
+    Encoding,
+    Schema,
+    Structure,
+    Variants,
+    read_integer,
+    read_text,
+)
 from reclamation_core.documents.faults import Refused
+from reclamation_core.documents.schema import json_schema
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import Missing
 from reclamation_core.plans import ActionSheet

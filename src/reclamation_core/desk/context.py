@@ -14,11 +14,12 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.calendars.definition import days_without
-from reclamation_core.cases import Case, CaseCommand, DecisionContext, FollowUp, NewEvent, RecordedEvent, decide
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, NewEvent, RecordedEvent, decide
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.case import latest_act, record
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
+from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.desk.arguments import a_clock, a_policy, a_store, read_etag

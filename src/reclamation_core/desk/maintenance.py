@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases import Case, EventStreamError, alerts_due
-from reclamation_core.cases.deadlines import next_alert_on
+from reclamation_core.cases import Case, EventStreamError
+from reclamation_core.cases.deadlines import alerts_due, next_alert_on
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly, Checkpoint, examine
 from reclamation_core.cases.plain import plain

@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 
 import attrs
 
-from reclamation_core.cases import Case, EffectivenessCheck, FollowUp, Vault
-from reclamation_core.cases.events.base import Periods
+from reclamation_core.cases import Case, Vault
+from reclamation_core.cases.deadlines import EffectivenessCheck
+from reclamation_core.cases.events.base import FollowUp, Periods
 from reclamation_core.desk.batch import PAGE, holder_corruption
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError
@@ -25,11 +26,9 @@ from reclamation_core.plans import (
     ScopeKind,
     recurrences,
     reopened_by,
-    texts_of_plans,
-    unsettled,
 )
 from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened
-from reclamation_core.plans.relations import is_below
+from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 

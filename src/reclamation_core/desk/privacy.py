@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
+from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault
+from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.batch import (
     Job,

@@ -29,15 +29,9 @@ from reclamation_core.desk.plan_access import (
 )
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import (
-    LineReference,
-    Pgaac,
-    PlanPart,
-    PlanScope,
-    gathered_lines,
-    texts_of_plans,
-)
+from reclamation_core.plans import LineReference, Pgaac, PlanPart, PlanScope, gathered_lines
 from reclamation_core.plans.events import PlanPublished
+from reclamation_core.plans.relations import texts_of_plans
 from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, StoreDamagedError, UnitOfWork
 from reclamation_core.ports.query import require_progress
 from reclamation_core.reporting import (

@@ -1,18 +1,15 @@
 """Whole columns of complaints decided at once, in pandas, Polars, PyArrow, DuckDB or PySpark frames."""
 
-from reclamation_core.frames.decisions import OnInvalid, check, decide, decide_malfunctions
+from reclamation_core.frames.decisions import check, decide, decide_malfunctions
 from reclamation_core.frames.explanation import explain
 from reclamation_core.frames.invalid_rows import InvalidRowsError
 from reclamation_core.frames.layout import COLUMNS, DECISIONS
 from reclamation_core.frames.register import caseload
-from reclamation_core.frames.request import Calendars
 
 __all__ = [
     "COLUMNS",
     "DECISIONS",
-    "Calendars",
     "InvalidRowsError",
-    "OnInvalid",
     "caseload",
     "check",
     "decide",

@@ -18,8 +18,8 @@ from reclamation_core.intake.layout import CellsKey, Layout
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow, RejectedRow
 from reclamation_core.intake.timestamps import has_one_offset, localize
 from reclamation_core.policy import Assessment, Policy
-from reclamation_core.tables import Cell, Decision
-from reclamation_core.tables.decision import headline
+from reclamation_core.tables import Decision
+from reclamation_core.tables.decision import Cell, headline
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level

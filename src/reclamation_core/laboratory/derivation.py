@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.documents import Codec
+from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, parse_policy
 from reclamation_core.policy.documents import ENCODINGS

@@ -2,8 +2,8 @@
 
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
-from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, LineChangeKind, Priority
+from reclamation_core.plans.action import Action, ActionSheet
+from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.plans.documents import (
     event_document,
     plan_document,
@@ -20,51 +20,30 @@ from reclamation_core.plans.errors import (
 from reclamation_core.plans.events import RecordedPlanEvent
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
-from reclamation_core.plans.published import (
-    FieldChange,
-    LineChange,
-    PlanDifference,
-    PlanLine,
-    PublishedPlan,
-)
-from reclamation_core.plans.relations import (
-    Occurrence,
-    gather,
-    gathered_lines,
-    recurrences,
-    reopened_by,
-    texts_of_plans,
-    unsettled,
-)
+from reclamation_core.plans.published import PlanDifference, PublishedPlan
+from reclamation_core.plans.relations import Occurrence, gather, gathered_lines, recurrences, reopened_by
 from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
 from reclamation_core.vocabulary.commands import PlanCommandType
 
 __all__ = [
-    "Abandonment",
     "Action",
     "ActionOrigin",
     "ActionSheet",
     "ActionStatus",
     "ActionType",
     "Effectiveness",
-    "FieldChange",
-    "Judgement",
-    "LineChange",
-    "LineChangeKind",
     "LineReference",
     "Occurrence",
     "Pgaac",
     "PlanCommandType",
     "PlanDifference",
     "PlanEventStreamError",
-    "PlanLine",
     "PlanPart",
     "PlanRefusedError",
     "PlanScope",
     "Priority",
     "PublishedPlan",
     "RecordedPlanEvent",
-    "Reopening",
     "ScopeKind",
     "Signature",
     "UnknownActionError",
@@ -83,7 +62,5 @@ __all__ = [
     "reader",
     "recurrences",
     "reopened_by",
-    "texts_of_plans",
-    "unsettled",
     "written_plan",
 ]

@@ -14,7 +14,8 @@ from reclamation_core.cases.documents import SEALED_TEXTS
 from reclamation_core.cases.journal import WrittenEventStream, chained
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.texts import Vault
-from reclamation_core.documents import Codec, Variants, canonical_json
+from reclamation_core.documents import canonical_json
+from reclamation_core.documents.codec import Codec, Variants
 from reclamation_core.documents.faults import redact_misplaced
 from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.plan import Pgaac

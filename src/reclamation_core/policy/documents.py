@@ -11,8 +11,9 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayRange
-from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, json_schema, parse_json
-from reclamation_core.documents.codec import Describe, Schema, Structure
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, Structure, Variants
+from reclamation_core.documents.schema import json_schema
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, TextParameters, refuse
 from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits

@@ -30,8 +30,9 @@ from reclamation_core.policy.parameters import (
 )
 from reclamation_core.policy.row_edits import as_pairs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
-from reclamation_core.tables import Cell, Decision, DecisionTable, Input, Row, RowEdits, to_dmn
+from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits, to_dmn
 from reclamation_core.tables.comparison import compare_tables
+from reclamation_core.tables.decision import Cell
 from reclamation_core.validators import day, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording, safe_repr

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.documents import Codec, json_schema
-from reclamation_core.documents.codec import Schema
+from reclamation_core.documents.codec import Codec, Schema
 from reclamation_core.documents.files import read_toml, read_utf8
+from reclamation_core.documents.schema import json_schema
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse

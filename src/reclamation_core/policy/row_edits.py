@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.documents import Codec
+from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy.m2_1_tables import TABLES, known_tables, m2_1_tables
@@ -17,7 +17,6 @@ from reclamation_core.policy.sources import CLAUSES, INTERPRETATIONS, cited, int
 from reclamation_core.tables import (
     Condition,
     DecisionTable,
-    Finding,
     Input,
     Row,
     RowEdits,
@@ -26,6 +25,7 @@ from reclamation_core.tables import (
     is_,
 )
 from reclamation_core.tables.edits import EditedIds
+from reclamation_core.tables.errors import Finding
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.tables.sfeel import read_condition, write_condition
 from reclamation_core.wording import Wording, safe_repr

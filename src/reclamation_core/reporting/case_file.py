@@ -12,7 +12,7 @@ import attrs
 from reclamation_core.cases import Case, RecordedEvent
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import ERASED, Commitment, TextKind, commitments_by_field
-from reclamation_core.plans import PlanLine
+from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
 from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry
 from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, Value, ValueKind, display

@@ -13,18 +13,9 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Vault
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.texts import ERASED, Commitment
-from reclamation_core.plans import (
-    ActionOrigin,
-    ActionStatus,
-    ActionType,
-    Effectiveness,
-    LineChangeKind,
-    Pgaac,
-    PlanLine,
-    Priority,
-    PublishedPlan,
-)
-from reclamation_core.plans.published import published_plan_difference
+from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Pgaac, Priority, PublishedPlan
+from reclamation_core.plans.codes import LineChangeKind
+from reclamation_core.plans.published import PlanLine, published_plan_difference
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, Value, ValueKind, display
 from reclamation_core.wording import Lang, Wording, citation, verbatim

@@ -11,7 +11,7 @@ from reclamation_core.simulation.messages import (
 )
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, SurveyProfile
 from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
-from reclamation_core.simulation.records import CaseloadRecord, generate_records
+from reclamation_core.simulation.records import generate_records
 from reclamation_core.simulation.scenario.run import run_scenario
 from reclamation_core.simulation.shipped_files import shipped
 from reclamation_core.simulation.staffing.comparison import (
@@ -21,7 +21,7 @@ from reclamation_core.simulation.staffing.comparison import (
     handlers_needed,
 )
 from reclamation_core.simulation.staffing.metrics import METRICS
-from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
+from reclamation_core.simulation.staffing.model import StaffingScenario
 from reclamation_core.simulation.staffing.team import Absence, Effort, Staffing, WorkingHours
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "Absence",
     "Caseload",
     "CaseloadProfile",
-    "CaseloadRecord",
     "Effort",
     "HandlersNeeded",
     "InventedComplaint",
@@ -39,7 +38,6 @@ __all__ = [
     "SimulatedClock",
     "Staffing",
     "StaffingComparison",
-    "StaffingRun",
     "StaffingScenario",
     "SurveyProfile",
     "Theme",
@@ -55,7 +53,6 @@ __all__ = [
     "rate_interval",
     "run_scenario",
     "shipped",
-    "simulate_staffing",
     "time_to_answer",
     "waiting_of",
     "write_complaints",

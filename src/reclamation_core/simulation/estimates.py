@@ -18,7 +18,8 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
 from reclamation_core.calendars.definition import checked_date, day_ranges
-from reclamation_core.cases import AnswerCycle, Case
+from reclamation_core.cases import Case
+from reclamation_core.cases.events.base import AnswerCycle
 from reclamation_core.errors import MissingExtraError
 
 

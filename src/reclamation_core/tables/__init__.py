@@ -3,7 +3,7 @@
 This package knows nothing of complaints and can be used alone.
 """
 
-from reclamation_core.tables.comparison import OutcomeChange, TableDifference
+from reclamation_core.tables.comparison import TableDifference
 from reclamation_core.tables.conditions import (
     Condition,
     above,
@@ -18,26 +18,18 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.decision import Cell, Decision, WhyNot
+from reclamation_core.tables.decision import Decision, WhyNot
 from reclamation_core.tables.dmn.reading import DmnTables, from_dmn
 from reclamation_core.tables.dmn.writing import to_dmn
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
 from reclamation_core.tables.edits import RowEdits
-from reclamation_core.tables.errors import (
-    FactsError,
-    Finding,
-    FindingKind,
-    OutcomeError,
-    TableDefinitionError,
-    TableProofError,
-)
+from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
 from reclamation_core.tables.model import Input
 from reclamation_core.tables.rules import HitPolicy, Monotone, Row
 from reclamation_core.tables.table import DecisionTable
 
 __all__ = [
     "Boolean",
-    "Cell",
     "Condition",
     "Day",
     "Decision",
@@ -46,15 +38,12 @@ __all__ = [
     "Domain",
     "Enumeration",
     "FactsError",
-    "Finding",
-    "FindingKind",
     "HitPolicy",
     "Input",
     "Integer",
     "Monotone",
     "Number",
     "OpenEnumeration",
-    "OutcomeChange",
     "OutcomeError",
     "Row",
     "RowEdits",

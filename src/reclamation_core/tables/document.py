@@ -14,8 +14,9 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from reclamation_core.documents import Codec, canonical_json, json_schema, parse_json
-from reclamation_core.documents.codec import Schema
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.documents.codec import Codec, Schema
+from reclamation_core.documents.schema import json_schema
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator

@@ -21,8 +21,9 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.missing import ABSENT
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
-from reclamation_core.tables import Cell, DecisionTable, Row
+from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.cells import Atom, numbers
+from reclamation_core.tables.decision import Cell
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.look_up import observing
 from reclamation_core.tables.model import CompiledTable

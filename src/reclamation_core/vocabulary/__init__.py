@@ -1,6 +1,5 @@
 """The words of the procedure: its closed lists, the facts of a complaint, the sites of the agency."""
 
-from reclamation_core.codes import Audience
 from reclamation_core.vocabulary.enumerations import (
     Band,
     Channel,
@@ -31,7 +30,6 @@ from reclamation_core.vocabulary.sites import Site, Sites, UnknownSiteError
 __all__ = [
     "FACTS",
     "SEVERITIES",
-    "Audience",
     "Band",
     "Channel",
     "ClientScope",

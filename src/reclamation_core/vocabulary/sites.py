@@ -10,8 +10,8 @@ from typing import Any, Final, Self
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Days, Territory
-from reclamation_core.calendars.definition import day_ranges
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Territory
+from reclamation_core.calendars.definition import Days, day_ranges
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, WordedError
 from reclamation_core.validators import label

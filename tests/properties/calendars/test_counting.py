@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType, Deadline, DeadlineRule, DeadlineStatus
-from reclamation_core.testing.strategies import calendars, day_ranges, deadline_rules, instants
+from reclamation_core.testing.strategies import calendars, deadline_rules, instants
+from reclamation_core.testing.strategies.calendar import day_ranges
 
 ONE_DAY = timedelta(days=1)
 SUSPENSIONS = st.lists(day_ranges(), max_size=3)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayType
 from reclamation_core.documents import canonical_json, make_converter, parse_json, structure
 from reclamation_core.testing.properties import Property, calendar_properties
-from reclamation_core.testing.strategies import calendar_definitions, calendars, days
+from reclamation_core.testing.strategies import calendar_definitions, calendars
+from reclamation_core.testing.strategies.calendar import days
 
 ENDS: list[Any] = ["(]", "[)", "[]", "()"]
 

@@ -7,8 +7,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.documents import Codec, Upcaster, Variants, Versions
-from reclamation_core.documents.versions import Plain
+from reclamation_core.documents.codec import Codec, Variants
+from reclamation_core.documents.versions import Plain, Upcaster, Versions
 
 
 @attrs.frozen

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import m2_1
-from reclamation_core.simulation import Staffing, StaffingRun, StaffingScenario, generate_complaints, simulate_staffing
+from reclamation_core.simulation import Staffing, StaffingScenario, generate_complaints
+from reclamation_core.simulation.staffing.model import StaffingRun, simulate_staffing
 from tests.unit.simulation.staffing.agency import SITES
 
 UNTIL = date(2026, 5, 19)

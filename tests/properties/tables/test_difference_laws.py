@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables import Decision, OutcomeChange, TableDifference, TableProofError
-from reclamation_core.tables.comparison import Conditions, compare_tables
+from reclamation_core.tables import Decision, TableDifference, TableProofError
+from reclamation_core.tables.comparison import Conditions, OutcomeChange, compare_tables
 from tests.properties.tables.oracle import Fact, Rule, Spec, Verdict, base_facts, classes, judge, tables_of
 from tests.properties.tables.specs import OUTCOMES, build, chained_specs, conditions, facts_asked, specs
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables import Finding, FindingKind, TableProofError
+from reclamation_core.tables import TableProofError
+from reclamation_core.tables.errors import Finding, FindingKind
 from tests.properties.tables.oracle import ADDING, SCALE, Fact, Rule, Spec, Test, Worlds, class_of, judge, meets, size
 from tests.properties.tables.specs import build, chained_specs, specs
 from tests.properties.tables.test_unknown_facts import worlds_of

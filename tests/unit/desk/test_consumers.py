@@ -17,10 +17,10 @@ from reclamation_core.desk import (
     ConsumerOptions,
     DeliveryError,
     Desk,
-    FailedDelivery,
     FailureAction,
     JobBusyError,
 )
+from reclamation_core.desk.consumers import FailedDelivery
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import FeedItem, ParkedEvent, StoreDamagedError
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered

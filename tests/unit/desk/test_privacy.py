@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, CommandRefusedError, TextKind, retained_until
+from reclamation_core.cases import Case, CommandRefusedError, TextKind
+from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.journal import AnomalyKind
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1

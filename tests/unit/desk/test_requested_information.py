@@ -9,7 +9,8 @@ import pytest
 
 from reclamation_core.cases import Case, CommandRefusedError, CommandType, describe
 from reclamation_core.cases.events import CASE_EVENTS, InformationRequested
-from reclamation_core.desk import AwaitedAnswer, Desk
+from reclamation_core.desk import Desk
+from reclamation_core.desk.agenda import AwaitedAnswer
 from tests.typography import plain
 from tests.unit.desk.factories import at, closed, facts, new_desk, registered
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.desk import Desk, Signal, Signals
+from reclamation_core.desk import Desk, Signals
+from reclamation_core.desk.agenda import Signal
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CasePage, CaseQuery, CaseRepository, StoreDamagedError
 from reclamation_core.vocabulary import Nature

@@ -8,7 +8,8 @@ import attrs
 import pytest
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.cases import Case, Commitment, Secret, TextKind, Vault
+from reclamation_core.cases import Case, TextKind, Vault
+from reclamation_core.cases.texts import Commitment, Secret
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import Wording

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, retained_until
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError
+from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.desk import ClockError, Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope

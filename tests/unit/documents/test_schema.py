@@ -9,8 +9,9 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
-from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, json_schema, parse_json
-from reclamation_core.documents.schema import arguments, summary
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.documents.codec import Codec, Encoding, Variants
+from reclamation_core.documents.schema import arguments, json_schema, summary
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import Absent, Missing, Unknown
 from tests.unit.documents.enumerations import Colour, Mood, Size

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from reclamation_core.documents import Codec, Encoding, make_converter, structure
+from reclamation_core.documents import make_converter, structure
+from reclamation_core.documents.codec import Codec, Encoding
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
 from tests.unit.documents.enumerations import Colour

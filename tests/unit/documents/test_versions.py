@@ -6,8 +6,8 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.documents import Codec, Upcaster, Variants, Versions
-from reclamation_core.documents.versions import Plain, VersionsError
+from reclamation_core.documents.codec import Codec, Variants
+from reclamation_core.documents.versions import Plain, Upcaster, Versions, VersionsError
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 

@@ -14,9 +14,10 @@ import pytest
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake import COLUMNS, Receipt, RejectedRow, TriageOutcome, TriageResult
+from reclamation_core.intake import COLUMNS, RejectedRow, TriageResult
 from reclamation_core.intake.file_triage import CsvDecisions, CsvRejections, JsonDecisions
 from reclamation_core.intake.rows import FileRow
+from reclamation_core.intake.triage import Receipt, TriageOutcome
 from reclamation_core.wording import Wording
 
 

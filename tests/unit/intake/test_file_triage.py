@@ -15,8 +15,8 @@ from openpyxl import Workbook
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import ColumnMapping, Triage, rejected_path, triage_file
-from reclamation_core.intake.file_triage import REJECTED_COLUMNS
+from reclamation_core.intake import ColumnMapping, Triage, triage_file
+from reclamation_core.intake.file_triage import REJECTED_COLUMNS, rejected_path
 from reclamation_core.intake.mapping import fold
 from reclamation_core.policy import m2_1
 from tests.unit.intake.files import written

@@ -8,14 +8,8 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import Desk
-from reclamation_core.intake import (
-    ColumnMapping,
-    RegistrationCounts,
-    RegistrationTarget,
-    Triage,
-    TriageReport,
-    triage_file,
-)
+from reclamation_core.intake import ColumnMapping, RegistrationTarget, Triage, TriageReport, triage_file
+from reclamation_core.intake.registering import RegistrationCounts
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import UnknownSiteError
 from tests.unit.desk import factories

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from reclamation_core.errors import Fault
-from reclamation_core.intake import DueCounts, Receipt, RejectedRow, Summary, TriageOutcome, TriageResult
+from reclamation_core.intake import RejectedRow, Summary, TriageResult
 from reclamation_core.intake.rows import FileRow
+from reclamation_core.intake.triage import DueCounts, Receipt, TriageOutcome
 from reclamation_core.vocabulary import Eligibility, Level
 from reclamation_core.wording import Wording
 

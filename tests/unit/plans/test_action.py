@@ -7,16 +7,8 @@ import attrs
 import pytest
 
 from reclamation_core.cases.texts import Commitment, TextKind, marked
-from reclamation_core.plans import (
-    Abandonment,
-    ActionSheet,
-    ActionType,
-    Effectiveness,
-    PlanScope,
-    Priority,
-    ScopeKind,
-    Signature,
-)
+from reclamation_core.plans import ActionSheet, ActionType, Effectiveness, PlanScope, Priority, ScopeKind, Signature
+from reclamation_core.plans.action import Abandonment
 from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do

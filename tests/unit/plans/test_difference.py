@@ -4,14 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from reclamation_core.plans import (
-    Effectiveness,
-    FieldChange,
-    LineChangeKind,
-    LineReference,
-    Pgaac,
-)
-from reclamation_core.plans.published import published_plan_difference
+from reclamation_core.plans import Effectiveness, LineReference, Pgaac
+from reclamation_core.plans.codes import LineChangeKind
+from reclamation_core.plans.published import FieldChange, published_plan_difference
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,

@@ -10,10 +10,8 @@ from reclamation_core.plans import (
     UnknownActionError,
     gather,
     gathered_lines,
-    texts_of_plans,
-    unsettled,
 )
-from reclamation_core.plans.relations import resolve
+from reclamation_core.plans.relations import resolve, texts_of_plans, unsettled
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,

@@ -14,13 +14,13 @@ from reclamation_core.plans import (
     LineReference,
     Pgaac,
     PlanCommandType,
-    PlanLine,
     PlanRefusedError,
     PlanScope,
     plan_guard_table,
 )
 from reclamation_core.plans.events import ActionJudged, PlanPublished
 from reclamation_core.plans.guards import GUARDS
+from reclamation_core.plans.published import PlanLine
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,

@@ -13,7 +13,6 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Pgaac,
     PlanEventStreamError,
-    PlanLine,
     RecordedPlanEvent,
     Signature,
     UnknownActionError,
@@ -21,7 +20,7 @@ from reclamation_core.plans import (
     decide,
 )
 from reclamation_core.plans.events import ActionAmended, ActionProgressed, PlanPublished
-from reclamation_core.plans.published import ALL_PCS
+from reclamation_core.plans.published import ALL_PCS, PlanLine
 from reclamation_core.vocabulary import Role
 from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
 

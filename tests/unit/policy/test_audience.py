@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
+from reclamation_core.codes import Audience
 from reclamation_core.errors import InternalTextError
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.tables import Row
-from reclamation_core.vocabulary import FACTS, Audience, ComplaintFacts, Eligibility, Level, MalfunctionFacts
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import Wording
 from tests.unit.policy.test_assess import SETTLED, assess
 

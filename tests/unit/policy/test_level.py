@@ -8,7 +8,8 @@ import pytest
 
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import m2_1
-from reclamation_core.tables import Decision, DecisionTable, FindingKind, HitPolicy, TableProofError
+from reclamation_core.tables import Decision, DecisionTable, HitPolicy, TableProofError
+from reclamation_core.tables.errors import FindingKind
 from reclamation_core.vocabulary import Level
 from tests.unit.policy import procedure
 from tests.unit.policy.cases import CALENDAR, complaint, malfunction

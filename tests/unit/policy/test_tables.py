@@ -8,7 +8,8 @@ import pytest
 
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import m2_1
-from reclamation_core.tables import DecisionTable, Enumeration, FindingKind
+from reclamation_core.tables import DecisionTable, Enumeration
+from reclamation_core.tables.errors import FindingKind
 from reclamation_core.vocabulary import (
     Band,
     Channel,

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core import CaseQuery, Channel, DeadlineStatus, Desk, FaultsError, Level, Nature, Requirement
+from reclamation_core import CaseQuery, Channel, Desk, FaultsError, Level, Nature, Requirement
+from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import (
     Admissibility,
     AnswerDecision,

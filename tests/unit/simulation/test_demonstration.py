@@ -10,8 +10,6 @@ import pytest
 
 from reclamation_core import (
     ABSENT,
-    Assessment,
-    Band,
     BusinessCalendar,
     ComplaintFacts,
     Eligibility,
@@ -22,8 +20,10 @@ from reclamation_core import (
     simulation,
 )
 from reclamation_core.intake import ColumnMapping, ComplaintRecord, read
+from reclamation_core.policy import Assessment
 from reclamation_core.simulation import Caseload, generate_complaints, shipped
 from reclamation_core.simulation.shipped_files import NUMBER, SEED
+from reclamation_core.vocabulary import Band
 
 SITES = Sites.from_toml(shipped().sites)
 

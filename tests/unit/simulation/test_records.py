@@ -16,9 +16,9 @@ from reclamation_core.simulation import (
     generate_complaints,
     generate_records,
     shipped,
-    simulate_staffing,
     time_to_answer,
 )
+from reclamation_core.simulation.staffing.model import simulate_staffing
 
 SITES = Sites.from_toml(shipped().sites)
 UNTIL = date(2026, 5, 19)

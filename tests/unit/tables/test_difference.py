@@ -21,7 +21,6 @@ from reclamation_core.tables import (
     Input,
     Integer,
     Number,
-    OutcomeChange,
     Row,
     RowEdits,
     TableDefinitionError,
@@ -37,7 +36,7 @@ from reclamation_core.tables import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.comparison import Pairs, RowChangeKind
+from reclamation_core.tables.comparison import OutcomeChange, Pairs, RowChangeKind
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, one_input, scope_table
 

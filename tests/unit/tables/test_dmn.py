@@ -13,7 +13,6 @@ from reclamation_core.tables import (
     Boolean,
     DecisionTable,
     Enumeration,
-    FindingKind,
     HitPolicy,
     Input,
     Integer,
@@ -26,6 +25,7 @@ from reclamation_core.tables import (
     from_dmn,
     to_dmn,
 )
+from reclamation_core.tables.errors import FindingKind
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, every_domain, level_table, scope_table
 

@@ -5,15 +5,8 @@ import pickle
 import pytest
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.tables import (
-    DecisionTable,
-    FindingKind,
-    HitPolicy,
-    Row,
-    RowEdits,
-    TableDefinitionError,
-    TableProofError,
-)
+from reclamation_core.tables import DecisionTable, HitPolicy, Row, RowEdits, TableDefinitionError, TableProofError
+from reclamation_core.tables.errors import FindingKind
 from tests.unit.tables.samples import Level, level_table
 
 HIGHER = Row("regional-client", {"client": "regional"}, Level.NATIONAL)

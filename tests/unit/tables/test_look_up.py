@@ -17,7 +17,6 @@ import pytest
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import (
     Boolean,
-    Cell,
     Day,
     DecisionTable,
     Domain,
@@ -32,6 +31,7 @@ from reclamation_core.tables import (
     is_,
 )
 from reclamation_core.tables import look_up as look_up_module
+from reclamation_core.tables.decision import Cell
 from tests.unit.tables.samples import LEVEL, Level, level_table, one_input, scope_table
 
 

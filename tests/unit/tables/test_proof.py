@@ -10,7 +10,6 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
     Boolean,
     DecisionTable,
-    FindingKind,
     HitPolicy,
     Input,
     Integer,
@@ -20,6 +19,7 @@ from reclamation_core.tables import (
     at_least,
     below,
 )
+from reclamation_core.tables.errors import FindingKind
 from tests.unit.tables.samples import LEVEL, Level, both, level_rows, level_table
 
 

@@ -19,7 +19,6 @@ from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
-    Difference,
     check_conformance,
     conformance_cases,
     conformance_schema,
@@ -37,7 +36,7 @@ from reclamation_core.testing.conformance.cases import (
     RetentionCase,
     SuspensionCase,
 )
-from reclamation_core.testing.conformance.run import shipped_text
+from reclamation_core.testing.conformance.run import Difference, shipped_text
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after

@@ -31,8 +31,9 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
-from reclamation_core.cases import Case, Secret, Vault
+from reclamation_core.cases import Case, Vault
 from reclamation_core.cases.deadlines import answer_alert_on
+from reclamation_core.cases.texts import Secret
 from reclamation_core.ports import CaseJob, StoreDamagedError
 from reclamation_core.ports.query import job_day
 

@@ -42,9 +42,9 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
-from reclamation_core.cases import Case, Commitment, EventStreamError, Secret, Vault
+from reclamation_core.cases import Case, EventStreamError, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
-from reclamation_core.cases.texts import commitments
+from reclamation_core.cases.texts import Commitment, Secret, commitments
 from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.documents import canonical_json
 from reclamation_core.documents.canonical import first_link, link

@@ -11,7 +11,7 @@ from reclamation_core.cases.causes.five_whys import FiveWhys
 from reclamation_core.cases.causes.ishikawa import Ishikawa
 from reclamation_core.cases.causes.pdca import Pdca
 from reclamation_core.cases.causes.qqoqcp import Qqoqcp
-from reclamation_core.documents import Codec, Variants
+from reclamation_core.documents.codec import Codec, Variants
 from reclamation_core.documents.faults import redact_misplaced
 
 _CLASSES: Final = (FiveWhys, Ishikawa, Qqoqcp, EightD, CauseTree, Pdca)

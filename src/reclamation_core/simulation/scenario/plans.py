@@ -10,15 +10,8 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
 from reclamation_core.desk import PlanService
-from reclamation_core.plans import (
-    Action,
-    ActionStatus,
-    ActionType,
-    Effectiveness,
-    PlanScope,
-    ScopeKind,
-    unsettled,
-)
+from reclamation_core.plans import Action, ActionStatus, ActionType, Effectiveness, PlanScope, ScopeKind
+from reclamation_core.plans.relations import unsettled
 from reclamation_core.simulation.agenda import Course, take, working_instant
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.scenario.world import World, scenario_data, themes

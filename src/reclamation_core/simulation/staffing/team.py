@@ -13,8 +13,8 @@ from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DayRange, Days, DayType
-from reclamation_core.calendars.definition import day_ranges
+from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
+from reclamation_core.calendars.definition import Days, day_ranges
 from reclamation_core.simulation.profile import rate
 from reclamation_core.validators import as_tuple, each, not_blank, of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites

@@ -6,7 +6,6 @@ An implementation of procedure M2-1, or another edition of it, is checked agains
 from reclamation_core.testing.conformance.cases import Conformance
 from reclamation_core.testing.conformance.generation import conformance_cases
 from reclamation_core.testing.conformance.run import (
-    Difference,
     check_conformance,
     conformance_schema,
     conformance_text,
@@ -17,7 +16,6 @@ from reclamation_core.testing.conformance.run import (
 
 __all__ = [
     "Conformance",
-    "Difference",
     "check_conformance",
     "conformance_cases",
     "conformance_schema",

@@ -14,8 +14,9 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases.documents import FACTS
-from reclamation_core.documents import Codec, Encoding, Variants, json_schema, parse_json
-from reclamation_core.documents.codec import Schema, Structure
+from reclamation_core.documents import parse_json
+from reclamation_core.documents.codec import Codec, Encoding, Schema, Structure, Variants
+from reclamation_core.documents.schema import json_schema
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy, m2_1

@@ -16,9 +16,9 @@ from reclamation_core.calendars import (
     Deadline,
     DeadlineRule,
     DeadlineStatus,
-    Ends,
     LedgerReason,
 )
+from reclamation_core.calendars.arithmetic import Ends
 from reclamation_core.testing.properties.base import (
     Counterexample,
     Drawn,
@@ -28,8 +28,8 @@ from reclamation_core.testing.properties.base import (
     define_property,
     properties_of,
 )
-from reclamation_core.testing.strategies import day_ranges, days, deadline_rules, instants
-from reclamation_core.testing.strategies.calendar import countable_day_types
+from reclamation_core.testing.strategies import deadline_rules, instants
+from reclamation_core.testing.strategies.calendar import countable_day_types, day_ranges, days
 
 _MARGIN: Final = timedelta(days=330)
 """More than sixty business days with closures and suspensions."""

@@ -14,9 +14,9 @@ from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore
 from reclamation_core.adapters.matching import meets, sites_of
 from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJournal
 from reclamation_core.adapters.unit_of_work import BufferedCases
-from reclamation_core.cases import Case, RecordedEvent, Secret, Vault
+from reclamation_core.cases import Case, RecordedEvent, Vault
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.cases.texts import commitments
+from reclamation_core.cases.texts import Secret, commitments
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (

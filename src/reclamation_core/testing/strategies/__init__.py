@@ -9,8 +9,6 @@ from __future__ import annotations
 from reclamation_core.testing.strategies.calendar import (
     calendar_definitions,
     calendars,
-    day_ranges,
-    days,
     deadline_rules,
     instants,
     site_lists,
@@ -44,8 +42,6 @@ __all__ = [
     "chained_tables",
     "command_sequences",
     "complaint_facts",
-    "day_ranges",
-    "days",
     "deadline_rules",
     "decision_tables",
     "event_data",

@@ -23,7 +23,6 @@ from reclamation_core.cases import (
     ClosingReason,
     CommandRefusedError,
     DecisionContext,
-    FollowUp,
     LinkKind,
     Method,
     NewEvent,
@@ -32,13 +31,13 @@ from reclamation_core.cases import (
     RegistrationCommand,
     SupportKind,
     TextKind,
-    alerts_due,
     apply,
     decide,
     open_case,
 )
 from reclamation_core.cases.case import record
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.deadlines import alerts_due
 from reclamation_core.cases.events import (
     ActionsPlanned,
     Analysed,
@@ -54,6 +53,7 @@ from reclamation_core.cases.events import (
     Transcribed,
     Withdrawn,
 )
+from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases import Case, DeadlineKind, alerts_due
+from reclamation_core.cases import Case, DeadlineKind
+from reclamation_core.cases.deadlines import alerts_due
 from reclamation_core.cases.events import DateCorrected, DeadlineResumed, DeadlineSuspended, Withdrawn
 from reclamation_core.policy import Parameters, Policy
 from tests.unit.cases.core.life import after, guards_of, opened, refused
@@ -132,7 +133,8 @@ def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
 
 
 def test_the_documents_of_a_suspended_case_read_back_equal() -> None:
-    from reclamation_core.cases import case_document, read_case, read_state, read_vault, state_document, vault_document
+    from reclamation_core.cases import case_document, read_case, read_vault, vault_document
+    from reclamation_core.cases.documents import read_state, state_document
 
     case, _ = lived(instants([timedelta(days=1), timedelta(days=2), timedelta(days=1)]))
     vault: Any = read_vault(vault_document(case.vault))

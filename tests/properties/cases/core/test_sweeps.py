@@ -7,15 +7,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import (
-    Case,
-    CaseKind,
-    DeadlineKind,
-    EffectivenessCheck,
-    Threshold,
-    alerts_due,
-    pending_deadlines,
-)
+from reclamation_core.cases import Case, CaseKind, DeadlineKind, Threshold
+from reclamation_core.cases.deadlines import EffectivenessCheck, alerts_due, pending_deadlines
 from reclamation_core.cases.events import Alerted
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Parameters, Policy

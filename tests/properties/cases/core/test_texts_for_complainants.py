@@ -13,10 +13,10 @@ from reclamation_core import vocabulary
 from reclamation_core.cases import Case, CaseKind
 from reclamation_core.cases.explanation import explain
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.policy import m2_1
 from reclamation_core.testing.strategies import cases, event_data
-from reclamation_core.vocabulary import FACTS, Audience, Role
+from reclamation_core.vocabulary import FACTS, Role
 from reclamation_core.wording import Lang, Wording
 from tests.properties.cases.core.test_refusals import LANGUAGES, SUSPENDING, refusal
 

@@ -13,20 +13,10 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule
-from reclamation_core.cases import (
-    Case,
-    CaseKind,
-    Commitment,
-    EventStreamError,
-    RecordedEvent,
-    Secret,
-    TextKind,
-    Vault,
-    apply,
-)
+from reclamation_core.cases import Case, CaseKind, EventStreamError, RecordedEvent, TextKind, Vault, apply
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, InformationRequested, Registered
 from reclamation_core.cases.journal import Checkpoint, Head
-from reclamation_core.cases.texts import Text
+from reclamation_core.cases.texts import Commitment, Secret, Text
 from reclamation_core.plans import ActionSheet, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent
 from reclamation_core.plans.published import PlanLine

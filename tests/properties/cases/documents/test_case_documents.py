@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, Commitment, RecordedEvent, Secret, Vault
+from reclamation_core.cases import Case, RecordedEvent, Vault
 from reclamation_core.cases.documents import (
     case_document,
     event_document,
@@ -19,6 +19,7 @@ from reclamation_core.cases.documents import (
     vault_document,
 )
 from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.cases.texts import Commitment, Secret
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
 from tests.properties.cases.core.streams import MARK, lives

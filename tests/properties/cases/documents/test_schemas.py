@@ -21,12 +21,11 @@ from reclamation_core.cases import (
     read_case,
     read_event,
     read_facts,
-    read_state,
     read_vault,
-    state_document,
     vault_document,
 )
 from reclamation_core.cases.causes import read_analysis, write_analysis
+from reclamation_core.cases.documents import read_state, state_document
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.documents import canonical_json, parse_json

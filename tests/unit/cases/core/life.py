@@ -16,7 +16,6 @@ from reclamation_core.cases import (
     ClosingReason,
     CommandRefusedError,
     DecisionContext,
-    FollowUp,
     LinkKind,
     NewEvent,
     RecordedEvent,
@@ -37,6 +36,7 @@ from reclamation_core.cases.events import (
     SupportAdded,
     Withdrawn,
 )
+from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Policy, m2_1

@@ -6,7 +6,8 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import Admissibility, Case, CaseKind, ClosingReason, CommandType, Permission, guard_table
+from reclamation_core.cases import Admissibility, Case, CaseKind, ClosingReason, CommandType, guard_table
+from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import Closed, FactsCorrected
 from tests.unit.cases.core.life import (
     ANALYSED,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, FollowUp, Reaction, decide
+from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, Reaction, decide
 from reclamation_core.cases.events import (
     Closed,
     ContainmentEffectRecorded,
@@ -19,6 +19,7 @@ from reclamation_core.cases.events import (
     ReactionRecorded,
     Transcribed,
 )
+from reclamation_core.cases.events.base import FollowUp
 from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,

@@ -16,13 +16,13 @@ from reclamation_core.cases import (
     CommandType,
     LinkKind,
     Method,
-    Permission,
     Reaction,
     SupportKind,
     decide,
     guard_table,
     open_case,
 )
+from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import (
     Acknowledged,
     Analysed,
@@ -47,10 +47,11 @@ from reclamation_core.cases.events import (
     Transcribed,
 )
 from reclamation_core.cases.guards import GUARDS
+from reclamation_core.codes import Audience
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.policy.sources import CLAUSES, cited
-from reclamation_core.vocabulary import Audience, Complexity, Level, RiskDomain, Role
+from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
 from reclamation_core.wording import Wording
 from tests.unit.cases.core.life import (
     ANALYSED,

@@ -6,14 +6,11 @@ import attrs
 import pytest
 
 from reclamation_core.cases import (
-    AnswerCycle,
     AnswerDecision,
     Case,
     CaseKind,
     CaseState,
     ClosingReason,
-    Commitment,
-    Containment,
     EventStreamError,
     Reaction,
     apply,
@@ -33,7 +30,8 @@ from reclamation_core.cases.events import (
     RetentionResumed,
     Transcribed,
 )
-from reclamation_core.cases.texts import fresh_salt, seal
+from reclamation_core.cases.events.base import AnswerCycle, Containment
+from reclamation_core.cases.texts import Commitment, fresh_salt, seal
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Role
 from tests.unit.cases.core.life import (
     ANALYSED,

@@ -7,9 +7,9 @@ import pickle
 import attrs
 import pytest
 
-from reclamation_core.cases import Case, Commitment, Secret, TextKind, Vault
+from reclamation_core.cases import Case, TextKind, Vault
 from reclamation_core.cases.events import Anonymised, Transcribed
-from reclamation_core.cases.texts import commitments, fresh_salt, marked, seal
+from reclamation_core.cases.texts import Commitment, Secret, commitments, fresh_salt, marked, seal
 from tests.unit.cases.core.life import LIVED, SUPPORT, after, guards_of, opened, refused
 from tests.unit.policy.cases import complaint
 

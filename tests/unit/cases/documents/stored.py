@@ -23,10 +23,10 @@ from reclamation_core.cases import (
     case_document,
     event_document,
     facts_document,
-    state_document,
     vault_document,
 )
 from reclamation_core.cases.causes import write_analysis
+from reclamation_core.cases.documents import state_document
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.journal import written as written_history

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import Case, EventStreamError, Secret, Vault
+from reclamation_core.cases import Case, EventStreamError, Vault
 from reclamation_core.cases.documents import (
     STATE_VERSION,
     case_document,
@@ -22,6 +22,7 @@ from reclamation_core.cases.documents import (
     vault_document,
 )
 from reclamation_core.cases.events import CASE_EVENTS, FactsCompleted
+from reclamation_core.cases.texts import Secret
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN

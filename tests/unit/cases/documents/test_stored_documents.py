@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from reclamation_core import plans as p
-from reclamation_core.cases import read_case, read_event, read_facts, read_state, read_vault
+from reclamation_core.cases import read_case, read_event, read_facts, read_vault
 from reclamation_core.cases.causes import read_analysis
+from reclamation_core.cases.documents import read_state
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.schemas import SCHEMAS
 from tests.properties.cases.documents.spoiling import places

@@ -12,15 +12,8 @@ import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.policy import parse_policy
-from reclamation_core.simulation import (
-    Absence,
-    Effort,
-    Staffing,
-    StaffingRun,
-    StaffingScenario,
-    WorkingHours,
-    simulate_staffing,
-)
+from reclamation_core.simulation import Absence, Effort, Staffing, StaffingScenario, WorkingHours
+from reclamation_core.simulation.staffing.model import StaffingRun, simulate_staffing
 from reclamation_core.vocabulary import Level, MalfunctionFacts, Site, Sites
 from tests.unit.simulation.staffing.agency import SITES, Received, at, complaint, steady
 

@@ -27,8 +27,8 @@ from reclamation_core.simulation import (
     WorkingHours,
     compare_staffing,
     generate_complaints,
-    simulate_staffing,
 )
+from reclamation_core.simulation.staffing.model import simulate_staffing
 from reclamation_core.vocabulary import Level
 from tests.unit.simulation.staffing.agency import SITES, Received, complaint
 

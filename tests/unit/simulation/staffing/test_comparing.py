@@ -19,11 +19,11 @@ from reclamation_core.simulation import (
     StaffingScenario,
     compare_staffing,
     generate_complaints,
-    simulate_staffing,
 )
 from reclamation_core.simulation.estimates import student, student_of_rates
 from reclamation_core.simulation.staffing.comparison import Estimate, PairedDifference
 from reclamation_core.simulation.staffing.metrics import RATES
+from reclamation_core.simulation.staffing.model import simulate_staffing
 from reclamation_core.simulation.staffing.team import uniform
 from reclamation_core.vocabulary import Level
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady

@@ -11,15 +11,8 @@ import pytest
 from reclamation_core import FaultsError, Sites, m2_1
 from reclamation_core.calendars import DayRange, OutsideHorizonError
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.simulation import (
-    Absence,
-    Effort,
-    Staffing,
-    StaffingScenario,
-    WorkingHours,
-    compare_staffing,
-    simulate_staffing,
-)
+from reclamation_core.simulation import Absence, Effort, Staffing, StaffingScenario, WorkingHours, compare_staffing
+from reclamation_core.simulation.staffing.model import simulate_staffing
 from reclamation_core.vocabulary import Level
 from tests.unit.simulation.staffing.agency import SITES, Received, complaint, steady
 

@@ -183,7 +183,7 @@ def test_notes_are_on_the_scale_and_on_the_side_of_the_option(policy: Policy, da
     assert survey.scale[0] <= data.draw(s.notes(policy=policy)) <= survey.scale[1]
 
 
-@given(s.policy_books(), s.days(first=FAR, last=LATE))
+@given(s.policy_books(), st.dates(FAR, LATE))
 def test_a_book_has_an_edition_for_every_day(book: Any, day: Any) -> None:
     assert book.in_force_on(day).governs(day)
 

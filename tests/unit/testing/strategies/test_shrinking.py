@@ -21,6 +21,7 @@ from reclamation_core.plans.events import ActionAdded
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy
 from reclamation_core.testing import strategies as s
+from reclamation_core.testing.strategies.calendar import day_ranges
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, Level, Mobilisation
 
 pytestmark = pytest.mark.slow
@@ -162,8 +163,8 @@ def test_an_8d_that_loses_a_step_is_shown_on_its_first() -> None:
 
 
 def test_ranges_territories_and_channels_shrink_to_the_plain_ones() -> None:
-    assert smallest(s.day_ranges(), lambda _: True) == DayRange(BEGINS, BEGINS)
-    assert smallest(s.day_ranges(), lambda days: days.last > days.first).last == BEGINS + timedelta(days=1)
+    assert smallest(day_ranges(), lambda _: True) == DayRange(BEGINS, BEGINS)
+    assert smallest(day_ranges(), lambda days: days.last > days.first).last == BEGINS + timedelta(days=1)
     assert smallest(s.sites(), lambda _: True).territory is Territory.METROPOLE
     assert smallest(s.survey_facts(low=True), lambda _: True).satisfaction == 0
     assert smallest(s.complaint_facts(), lambda facts: facts.channel is not UNKNOWN).channel is Channel.EMAIL
