@@ -24,6 +24,7 @@ def _is(case: Case, query: CaseQuery) -> bool:
         and (not query.states or case.state in query.states)
         and (not query.admissibilities or case.admissibility in query.admissibilities)
         and (not query.levels or case.level in query.levels)
+        and (not query.criticalities or case.verdict.band in query.criticalities)
         and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
         and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))

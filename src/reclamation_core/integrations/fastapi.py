@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.responses import StreamingResponse
 
 from reclamation_core.adapters import check
 from reclamation_core.calendars import BusinessCalendar
@@ -690,9 +691,10 @@ def board_router(
             user=user_name,
         )
         response = await _call(used_desk, lambda one: pages.respond(one, given))
-        return Response(
-            response.body, response.status, headers=dict(response.headers), media_type=response.content_type
-        )
+        headers, media_type = dict(response.headers), response.content_type
+        if response.file is not None:
+            return StreamingResponse(response.chunks(), response.status, headers, media_type)
+        return Response(response.body, response.status, headers, media_type)
 
     router.add_api_route("{path:path}", respond, methods=["GET", "POST"])
     return router

@@ -144,6 +144,10 @@ def _levels(values: Iterable[Level | str]) -> frozenset[Level]:
     return _members(Level, values)  # type: ignore[no-any-return]
 
 
+def _bands(values: Iterable[Band | str]) -> frozenset[Band]:
+    return _members(Band, values)  # type: ignore[no-any-return]
+
+
 def _sites(values: Iterable[str]) -> frozenset[str]:
     return _collection(values)  # type: ignore[no-any-return]
 
@@ -157,6 +161,7 @@ class CaseQuery:
         states: in one of these states.
         admissibilities: of one of these admissibilities: complaints, to be clarified, out of scope, malfunctions.
         levels: handled at one of these levels.
+        criticalities: of one of these bands of criticality.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
@@ -180,6 +185,7 @@ class CaseQuery:
         default=frozenset(), converter=_standings, validator=each(member_of(Admissibility))
     )
     levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=each(member_of(Level)))
+    criticalities: frozenset[Band] = attrs.field(default=frozenset(), converter=_bands, validator=each(member_of(Band)))
     sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
     owner: str | None = attrs.field(default=None, validator=optional(_text))
     due_until: date | None = attrs.field(default=None, validator=optional(day))

@@ -720,6 +720,7 @@ def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
         (Wording("État", "State"), sorted(query.states)),
         (Wording("Recevabilité", "Admissibility"), sorted(query.admissibilities)),
         (Wording("Niveau", "Level"), sorted(query.levels)),
+        (Wording("Criticité", "Criticality"), sorted(query.criticalities)),
     )
     for title, chosen in members:
         if chosen:

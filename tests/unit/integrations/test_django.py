@@ -114,6 +114,21 @@ def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
     assert models.CaseRow.objects.get().centre == "CRE"
 
 
+def test_the_board_sends_files_and_records_exports(models: Any) -> None:
+    user(models, "agent", ("handling_unit", "", ""))
+    client = Client()
+    client.login(username="agent", password="x")  # noqa: S106
+    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+    register = client.get("/reclamations/registre.csv")
+    proofs = client.post("/reclamations/dossiers/R-2026-000001/preuves")
+
+    assert b"R-2026-000001" in register.getvalue()
+    assert register["Content-Type"] == "text/csv; charset=utf-8"
+    assert proofs["Content-Disposition"] == 'attachment; filename="preuves-R-2026-000001.zip"'
+    assert len(proofs.getvalue()) == int(proofs["Content-Length"])
+    assert "dossier de preuves" in client.get("/reclamations/documents").content.decode().casefold()
+
+
 def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
 

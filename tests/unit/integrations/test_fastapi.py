@@ -79,6 +79,16 @@ def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Resp
     assert request_of("POST", "/reclamations/dossiers/nouveau", data=form).status_code == 413
 
 
+def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callable[..., httpx.Response]) -> None:
+    request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
+    sent = request_of("GET", "/reclamations/registre.csv")
+
+    assert sent.headers["content-type"] == "text/csv; charset=utf-8"
+    assert sent.headers["content-disposition"] == 'attachment; filename="registre-2026-06-20.csv"'
+    assert len(sent.content) == int(sent.headers["content-length"])
+    assert b"R-2026-000001" in sent.content
+
+
 def test_a_form_in_another_encoding_is_no_server_error(request_of: Callable[..., httpx.Response]) -> None:
     answer = request_of("POST", "/reclamations/dossiers/nouveau", content=b"\xff\xfe=%ff&received_at=%00")
 

@@ -35,6 +35,8 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield or_(*(_is_admissible(admissibility) for admissibility in sorted(query.admissibilities)))
     if query.levels:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
+    if query.criticalities:
+        yield CASES.c.band.in_(sorted(band.value for band in query.criticalities))
 
 
 def _is_admissible(admissibility: Admissibility) -> Criterion:

@@ -104,7 +104,8 @@ _COLUMNS: Final = (
     EXPORTS.c.kind,
     EXPORTS.c.subject,
     EXPORTS.c.sha256,
-    EXPORTS.c.exported_at,
+    # An expression hides the declared type from the converters of a host's connection on SQLite.
+    func.coalesce(EXPORTS.c.exported_at, null()).label("exported_at"),
     EXPORTS.c.role,
     EXPORTS.c.place,
     EXPORTS.c.recipients,

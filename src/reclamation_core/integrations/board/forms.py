@@ -394,6 +394,18 @@ def _moment(value: str, formats: Iterable[str]) -> datetime:
     raise ValueError(value)
 
 
+def read_day(name: str, value: str) -> date | None:
+    """Return the day of a text; None if it is empty.
+
+    Raises:
+        FaultsError: the text is no day.
+    """
+    try:
+        return _moment(value, _DAYS).date() if value else None
+    except ValueError:
+        raise FaultsError([Fault(name, value, _EXPECTED[FieldKind.DAY])]) from None
+
+
 def with_values(
     fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], errors: Mapping[str, str]
 ) -> tuple[FormField, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from calendar import Calendar
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, partial
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Any, Final, Protocol, TypeVar
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Final, Protocol, TypeVar
 from urllib.parse import quote, unquote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -17,7 +21,7 @@ import attrs
 
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import in_words, month_in_words
-from reclamation_core.cases import Case, CaseState, CommandType
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType
 from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.codes import LabelledEnum
@@ -29,6 +33,7 @@ from reclamation_core.integrations.board.forms import (
     FormField,
     action_form,
     case_form,
+    read_day,
     read_form,
     registration_form,
     with_values,
@@ -36,17 +41,34 @@ from reclamation_core.integrations.board.forms import (
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import PlanScope, ScopeKind
-from reclamation_core.ports import CaseOrder, CaseQuery
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord
 from reclamation_core.ports.store import Clock, SystemClock
+from reclamation_core.reporting import (
+    DueCalendar,
+    Letter,
+    LetterFormat,
+    LetterKind,
+    LetterSettings,
+    Report,
+    ReportFormat,
+    calendar_bytes,
+    due_calendar,
+    letter_bytes,
+    write_report,
+)
+from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.tables import Enumeration
-from reclamation_core.vocabulary import FACTS, Fact, Level, Sites
+from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, typeset, verbatim
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 _DAYS_AHEAD: Final = 14
 _PAGE_SIZE: Final = 50
-_MOST_DUE: Final = 100
+_MOST_DUE: Final = 25
+_MOST_EXPORTS: Final = 50
+_CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "du", "au", "retard")
+"""The parameters of an address that are criteria of cases."""
 ACTION_COMMANDS: Final = (
     PlanCommandType.PROGRESS,
     PlanCommandType.FINISH,
@@ -69,12 +91,18 @@ class Board:
         taxonomy: the families of causes; those of the desk.
         clock: the source of the current day.
         title: the title of each page.
+        letters: what letters state and the cases do not have.
+        signing_key: the Ed25519 private key that signs audit files; None for no signature.
+        calendar_domain: the domain of the identifiers of calendar entries.
     """
 
     sites: Sites | None = None
     taxonomy: Taxonomy | None = None
     clock: Clock = attrs.field(factory=SystemClock)
     title: str = "Réclamations"
+    letters: LetterSettings = attrs.field(factory=LetterSettings)
+    signing_key: bytes | None = attrs.field(default=None, repr=False)
+    calendar_domain: str = DOMAIN
 
     def respond(self, desk: Desk, request: BoardRequest) -> BoardResponse:
         """Return the response to a request.
@@ -150,7 +178,7 @@ class _View:
 
     def due(self) -> BoardResponse:
         """Show the answers and checks that are overdue, due today and due next."""
-        today = self.board.clock.now().astimezone(PARIS).date()
+        today = self._today
         agenda = self.desk.agenda(today + timedelta(days=_DAYS_AHEAD))
         answers, checks = _by_time(agenda.answers, today), _by_time(agenda.checks, today)
         return self.page(
@@ -160,16 +188,10 @@ class _View:
     # Cases
 
     def cases(self) -> BoardResponse:
-        """Show a page of the cases that meet the criteria, in an order."""
-        today = self.board.clock.now().astimezone(PARIS).date()
-        chosen = {name: self.request.first(name) for name in ("q", "etat", "niveau", "centre", "tri", "sens", "suite")}
+        """Show a page of the cases that meet the criteria, in an order, with the numbers of the other choices."""
+        query = self._criteria()
+        chosen = {name: self.request.first(name) for name in (*_CRITERIA, "tri", "sens", "suite")}
         chosen["tri"] = chosen["tri"] or CaseOrder.DUE.value
-        query = CaseQuery(
-            text=chosen["q"] or None,
-            states={chosen["etat"]} if chosen["etat"] else frozenset(),
-            levels={chosen["niveau"]} if chosen["niveau"] else frozenset(),
-            sites={chosen["centre"]} if chosen["centre"] else frozenset(),
-        )
         page = self.desk.cases.summaries(
             query,
             order_by=chosen["tri"],
@@ -177,18 +199,69 @@ class _View:
             limit=_PAGE_SIZE,
             after=chosen["suite"] or None,
         )
-        following = {**chosen, "suite": page.next or ""}
         sites = self.board.sites or Sites()
+        counts = self._counts(query)
         return self.page(
             "cases.html",
             page=page,
-            count=self.desk.cases.count(query),
+            count=sum(counts["etat"][state] for state in query.states or CaseState),
+            counts=counts,
             chosen=chosen,
-            following=urlencode({name: value for name, value in following.items() if value}, errors="replace"),
-            choices={"etat": list(CaseState), "niveau": list(Level), "tri": list(CaseOrder)},
+            criteria=_address({**chosen, "suite": "", "tri": "", "sens": ""}),
+            beginning=_address({**chosen, "suite": ""}),
+            following=_address({**chosen, "suite": page.next or ""}),
+            choices={
+                "etat": list(CaseState),
+                "niveau": list(Level),
+                "criticite": list(Band),
+                "type": list(CaseKind),
+                "tri": list(CaseOrder),
+            },
             sites=[(code, sites[code].name) for code in sites],
-            today=today,
+            formats=list(ReportFormat),
+            today=self._today,
         )
+
+    def _criteria(self) -> CaseQuery:
+        """Return the criteria of the address.
+
+        Raises:
+            FaultsError: a value is refused.
+        """
+        given = {name: self.request.first(name) for name in _CRITERIA}
+        several = {name: {value} if value else frozenset() for name, value in given.items()}
+        return CaseQuery(
+            text=given["q"] or None,
+            states=several["etat"],
+            levels=several["niveau"],
+            criticalities=several["criticite"],
+            sites=several["centre"],
+            kind=given["type"] or None,
+            received_from=read_day("du", given["du"]),
+            received_until=read_day("au", given["au"]),
+            due_until=self._today - timedelta(days=1) if given["retard"] else None,
+        )
+
+    def _counts(self, query: CaseQuery) -> dict[str, Counter[Any]]:
+        """Return the number of cases of each choice of a criterion, as the other criteria limit them."""
+
+        def counted(facet: CaseFacet, **without: Any) -> Counter[Any]:
+            return Counter(self.desk.cases.count_by(facet, attrs.evolve(query, **without), as_of=self._today))
+
+        by_admissibility = counted(CaseFacet.ADMISSIBILITY, kind=None)
+        malfunctions = by_admissibility[Admissibility.MALFUNCTION]
+        return {
+            "etat": counted(CaseFacet.STATE, states=frozenset()),
+            "niveau": counted(CaseFacet.LEVEL, levels=frozenset()),
+            "criticite": counted(CaseFacet.CRITICALITY, criticalities=frozenset()),
+            "type": Counter(
+                {
+                    CaseKind.COMPLAINT: by_admissibility.total() - malfunctions,
+                    CaseKind.MALFUNCTION: malfunctions,
+                }
+            ),
+            "retard": counted(CaseFacet.DUE, due_until=None),
+        }
 
     def case(self, reference: str) -> BoardResponse:
         """Show a case: its facts, its deadline, its history and its commands."""
@@ -197,6 +270,7 @@ class _View:
         return self.page(
             "case.html",
             case=case,
+            formats=list(ReportFormat),
             explanation=self.desk.explain(reference),
             facts=list(_known_facts(case)),
             months=_months(case),
@@ -259,6 +333,102 @@ class _View:
         answers = [one for one in self.desk.agenda(date.max).answers if one.question is not None]
         return self.page("questions.html", answers=answers)
 
+    # Documents
+
+    def documents(self) -> BoardResponse:
+        """Show what can be downloaded about all cases, and the log of exports."""
+        sites = self.board.sites or Sites()
+        exports: list[ExportRecord] = []
+        while page := self.desk.reports.exports(exports[-1].number if exports else 0):
+            exports = [*exports, *page][-_MOST_EXPORTS:]
+        return self.page(
+            "documents.html",
+            formats=list(ReportFormat),
+            sites=[(code, sites[code].name) for code in sites],
+            exports=exports[::-1],
+            zone=PARIS,
+            is_signed=self.board.signing_key is not None,
+        )
+
+    def register_file(self, suffix: str) -> BoardResponse:
+        """Send the register of the cases that meet the criteria of the list."""
+        return self._report(self.desk.reports.register(self._criteria()), f"registre-{self._today}.{suffix}", suffix)
+
+    def case_file(self, reference: str, suffix: str) -> BoardResponse:
+        """Send the file of a case, with its texts if the address says so."""
+        report = self.desk.reports.case(reference, texts=bool(self.request.first("textes")))
+        return self._report(report, f"fiche-{reference}.{suffix}", suffix)
+
+    def plan_file(self, scope: str, suffix: str) -> BoardResponse:
+        """Send a plan, or one of its published plans."""
+        named, number = PlanScope.parse(unquote(scope)), self._number("edition")
+        edition = f"edition-{number}" if number else self._today
+        return self._report(self.desk.reports.plan(named, number), f"pgaac-{named.label()}-{edition}.{suffix}", suffix)
+
+    def _report(self, report: Report, name: str, suffix: str) -> BoardResponse:
+        return BoardResponse.download(name, lambda stream: write_report(report, stream, suffix))
+
+    def letters(self, reference: str) -> BoardResponse:
+        """Show the letters of a case: their formats, or what they lack."""
+        case = self.desk.cases.get(reference)
+        service = self.request.first("service")
+        letters = [(kind, self._lacking(reference, kind, service)) for kind in LetterKind]
+        return self.page("letters.html", case=case, letters=letters, formats=list(LetterFormat), service=service)
+
+    def _lacking(self, reference: str, kind: LetterKind, service: str) -> list[str]:
+        """Return what a letter lacks; nothing if it can be written."""
+        try:
+            self._letter(reference, kind, service)
+        except FaultsError as error:
+            return [fault.expected.fr for fault in error.faults]
+        except ReclamationError as error:
+            return [error.in_("fr")]
+        return []
+
+    def _letter(self, reference: str, kind: LetterKind | str, service: str) -> Letter:
+        return self.desk.reports.letter(reference, kind, self.board.letters, redirected_to=service or None)
+
+    def letter_file(self, reference: str, name: str, suffix: str) -> BoardResponse:
+        """Send a letter."""
+        content = letter_bytes(self._letter(reference, name, self.request.first("service")), suffix)
+        return BoardResponse.download(f"courrier-{reference}-{name}.{suffix}", lambda stream: stream.write(content))
+
+    def calendar(self) -> BoardResponse:
+        """Send what is due by which day, of a site, of a region or of all that the desk sees."""
+        site, region = self.request.first("centre"), self.request.first("region")
+        desk = self.desk.scoped(site=site or None, region=region or None) if site or region else self.desk
+        return self._calendar("echeances.ics", desk.reports.calendar(domain=self.board.calendar_domain))
+
+    def case_calendar(self, reference: str) -> BoardResponse:
+        """Send what is due of one case."""
+        found = due_calendar([self.desk.cases.get(reference)], domain=self.board.calendar_domain)
+        return self._calendar(f"echeances-{reference}.ics", found)
+
+    def _calendar(self, name: str, found: DueCalendar) -> BoardResponse:
+        content = calendar_bytes(found)
+        return BoardResponse.download(name, lambda stream: stream.write(content))
+
+    def case_audit(self, reference: str) -> BoardResponse:
+        """Send the audit file of a case, and record the export."""
+        return self._audit(f"preuves-{reference}.zip", case=reference)
+
+    def period_audit(self) -> BoardResponse:
+        """Send the audit file of the cases received in a period, and record the export."""
+        first, last = (read_day(name, self._posted(name)) for name in ("du", "au"))
+        return self._audit(f"preuves-{first or ''}-{last or ''}.zip", received_from=first, received_until=last)
+
+    def _audit(self, name: str, **subject: Any) -> BoardResponse:
+        texts = bool(self._posted("textes"))
+
+        def write(stream: IO[bytes]) -> None:
+            with TemporaryDirectory() as folder:
+                path = Path(folder, "preuves.zip")
+                self.desk.reports.audit(path, key=self.board.signing_key, texts=texts, **subject)
+                with path.open("rb") as archive:
+                    copyfileobj(archive, stream)
+
+        return BoardResponse.download(name, write)
+
     # Plans
 
     def plans(self) -> BoardResponse:
@@ -272,7 +442,9 @@ class _View:
         """Show a plan: its actions, the commands on each, and its published plans."""
         plan = self.desk.pgaac(PlanScope.parse(unquote(scope)))
         current = plan.current
-        return self.page("plan.html", scope=current.scope, plan=current, commands=ACTION_COMMANDS)
+        return self.page(
+            "plan.html", scope=current.scope, plan=current, commands=ACTION_COMMANDS, formats=list(ReportFormat)
+        )
 
     def action(self, scope: str, action: str, name: str) -> BoardResponse:
         """Show the form of a command on an action."""
@@ -318,7 +490,29 @@ class _View:
 
     def _expected_version(self) -> str:
         """Return the version of the case that the form was made from."""
-        return next(iter(self.request.form.get("version", ())), "")
+        return self._posted("version")
+
+    def _posted(self, name: str) -> str:
+        """Return the first value of a posted field, without spaces around it; empty without one."""
+        return next(iter(self.request.form.get(name, ())), "").strip()
+
+    def _number(self, name: str) -> int | None:
+        """Return a whole number of the address; None without one."""
+        value = self.request.first(name)
+        if not value:
+            return None
+        if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
+            raise FaultsError([Fault(name, value, _NO_PAGE)])
+        return int(value)
+
+    @property
+    def _today(self) -> date:
+        return self.board.clock.now().astimezone(PARIS).date()
+
+
+def _address(parameters: Mapping[str, str]) -> str:
+    """Return the parameters of an address that have a value."""
+    return urlencode({name: value for name, value in parameters.items() if value}, errors="replace")
 
 
 class _Due(Protocol):
@@ -437,6 +631,7 @@ def _environment() -> Any:
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "typed": verbatim,
+        "cut": lambda text, most: text if len(text) <= most else f"{text[:most]} […]",
         "labelled": lambda member: (member.value, member.label()),
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
@@ -449,6 +644,7 @@ def _environment() -> Any:
 _REFERENCE: Final = r"(?P<reference>R-[0-9]{4}-[0-9]{6,18})"
 _NAME: Final = r"(?P<name>[a-z_]+)"
 _SCOPE: Final = r"(?P<scope>[^/]+)"
+_SUFFIX: Final = r"(?P<suffix>[a-z]{3,4})"
 _ROUTES: Final = tuple(
     (re.compile(pattern), methods)
     for pattern, methods in (
@@ -457,9 +653,19 @@ _ROUTES: Final = tuple(
         (r"/dossiers/nouveau", {"GET": _View.registration, "POST": _View.register}),
         (rf"/dossiers/{_REFERENCE}", {"GET": _View.case}),
         (rf"/dossiers/{_REFERENCE}/actes/{_NAME}", {"GET": _View.command, "POST": _View.give_command}),
+        (rf"/dossiers/{_REFERENCE}/fiche\.{_SUFFIX}", {"GET": _View.case_file}),
+        (rf"/dossiers/{_REFERENCE}/echeances\.ics", {"GET": _View.case_calendar}),
+        (rf"/dossiers/{_REFERENCE}/preuves", {"POST": _View.case_audit}),
+        (rf"/dossiers/{_REFERENCE}/courriers", {"GET": _View.letters}),
+        (rf"/dossiers/{_REFERENCE}/courriers/{_NAME}\.{_SUFFIX}", {"GET": _View.letter_file}),
+        (r"/documents", {"GET": _View.documents}),
+        (rf"/registre\.{_SUFFIX}", {"GET": _View.register_file}),
+        (r"/echeances\.ics", {"GET": _View.calendar}),
+        (r"/preuves", {"POST": _View.period_audit}),
         (r"/questions", {"GET": _View.questions}),
         (r"/pgaac", {"GET": _View.plans}),
         (rf"/pgaac/{_SCOPE}", {"GET": _View.plan}),
+        (rf"/pgaac/{_SCOPE}/pgaac\.{_SUFFIX}", {"GET": _View.plan_file}),
         (
             rf"/pgaac/{_SCOPE}/actions/(?P<action>[^/]+)/{_NAME}",
             {"GET": _View.action, "POST": _View.give_action_command},

@@ -1,9 +1,13 @@
-"""A request to the board and its response, whatever the web framework."""
+"""A request to the board and its response, a page or a file, whatever the web framework."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
 
 import attrs
 
@@ -76,17 +80,19 @@ class BoardRequest:
 
 @attrs.frozen(kw_only=True)
 class BoardResponse:
-    """A response of the board.
+    """A response of the board: a page, or a file to download.
 
     Args:
         status: the HTTP status.
-        body: the content.
-        content_type: its media type.
+        body: the content of a page.
+        file: the content of a file instead, written whole and open at its beginning; `chunks` reads and closes it.
+        content_type: the media type.
         headers: the other headers.
     """
 
     status: int = 200
     body: bytes = attrs.field(default=b"", repr=False)
+    file: IO[bytes] | None = attrs.field(default=None, repr=False)
     content_type: str = HTML
     headers: Mapping[str, str] = attrs.field(factory=lambda: dict(SECURITY_HEADERS))
 
@@ -94,3 +100,61 @@ class BoardResponse:
     def redirect(cls, location: str) -> BoardResponse:
         """Return a redirection that the browser follows with GET, so that a page reloaded posts nothing again."""
         return cls(status=303, headers={**SECURITY_HEADERS, "Location": location})
+
+    @classmethod
+    def download(cls, name: str, write: Callable[[IO[bytes]], object]) -> BoardResponse:
+        """Return a file to download, which is written before the response is sent: a large one to a temporary file.
+
+        Args:
+            name: its name; the suffix determines the media type.
+            write: writes the content to a stream.
+
+        Raises the errors of `write`.
+        """
+        file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  `chunks` closes it
+        try:
+            write(file)
+            size = file.seek(0, 2) or file.tell()
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        headers = {
+            **SECURITY_HEADERS,
+            "Content-Disposition": f'attachment; filename="{file_name(name)}"',
+            "Content-Length": str(size),
+        }
+        return cls(file=file, content_type=_MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content part by part; a file is closed at its end."""
+        if self.file is None:
+            yield self.body
+            return
+        with self.file as file:
+            yield from iter(partial(file.read, _CHUNK), b"")
+
+
+_IN_MEMORY: Final = 1_000_000
+_CHUNK: Final = 64 * 1024
+_MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": HTML,
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "txt": "text/plain; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+
+
+def file_name(text: str) -> str:
+    """Return a text as the name of a file that every system and header takes.
+
+    >>> file_name("pgaac-région Île-de-France.pdf")
+    'pgaac-region-Ile-de-France.pdf'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9.]+", "-", plain).strip("-.")[:120]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -15,8 +15,8 @@ from reclamation_core.integrations.django.desks import database, desk_of, option
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def board(request: HttpRequest, path: str = "") -> HttpResponse:
-    """Return a page of the board: what a command writes is committed before the response is sent."""
+def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
+    """Return a page of the board, or a file: what a command writes is committed before the response is sent."""
     given = options()
     pages = Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"))
     asked = BoardRequest(
@@ -30,6 +30,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponse:
     )
     with transaction.atomic(using=database()):
         response = pages.respond(desk_of(request.user), asked)
-    return HttpResponse(
-        response.body, status=response.status, headers=dict(response.headers), content_type=response.content_type
-    )
+    sent = {"status": response.status, "headers": dict(response.headers), "content_type": response.content_type}
+    if response.file is not None:
+        return StreamingHttpResponse(response.chunks(), **sent)
+    return HttpResponse(response.body, **sent)

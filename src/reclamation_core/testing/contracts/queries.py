@@ -98,6 +98,16 @@ class CaseQueryContract(PortContract):
         assert found(store, levels={Level.REGIONAL}) == ["2"]
         assert found(store, levels={Level.LOCAL, Level.NATIONAL}) == ["1", "3"]
 
+    @rule("on trouve par niveau de criticité", source="M2-1 §2.2")
+    def test_cases_are_found_by_criticalities(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        judged = [facts(severity_safety=rank, likelihood=rank) for rank in (1, 4)]
+        bands = [a_qualified_case(desk, one).verdict.band for one in judged]
+
+        assert [found(store, criticalities={band}) for band in bands] == [["2"], ["3"]]
+        assert found(store, criticalities=set(bands)) == ["2", "3"]
+
     @rule("le niveau imposé est celui qui compte")
     def test_a_level_that_was_imposed_is_the_one_that_counts(self, store: Store) -> None:
         desk = desk_on(store)

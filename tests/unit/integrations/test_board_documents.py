@@ -1,0 +1,361 @@
+"""What the board gives to download: reports, letters, calendars, audit files; and the list of cases."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import Desk
+from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.board.requests import file_name
+from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting import LetterKind, LetterSettings, ReportFormat, report_bytes
+from reclamation_core.testing.builders import a_malfunction
+from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser, Page
+
+SETTINGS = LetterSettings(
+    organisation="Afpa",
+    address="1 rue A\n94000 Créteil",
+    signatory="Mme Roux",
+    signatory_title="directrice",
+    mediator="Médiateur",
+)
+BOARD = Board(
+    sites=factories.SITES,
+    taxonomy=TRAINING_BODY,
+    clock=factories.FakeClock(factories.at(20)),
+    letters=SETTINGS,
+)
+PERSON, WORDS = "Mme Awa Durand", "la salle n'est pas chauffée"
+BEGINNINGS = {"xlsx": b"PK", "csv": "\ufeff".encode(), "json": b"{", "html": b"<!", "pdf": b"%PDF", "docx": b"PK"}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A desk with two cases, one of them answered with an action, and a published plan."""
+    desk = factories.new_desk()
+    case = factories.analysed(desk, complainant=PERSON, verbatim=WORDS)
+    desk.plan(case.reference, factories.sheet("A-1"))
+    desk.answer(case.reference, decision="founded", text="Madame, la chaudière est réparée.")
+    factories.registered(desk, "STR")
+    desk.pgaac("CRE").publish(recipients=["Tous les PCS"])
+    return desk
+
+
+def ask(desk: Desk, path: str, method: str = "GET", board: Board = BOARD, **named: Any) -> BoardResponse:
+    return board.respond(desk, BoardRequest(path=path, method=method, **named))
+
+
+def content(response: BoardResponse) -> bytes:
+    """The content of a file; its length is the one that the header states, and it is closed."""
+    assert response.status == 200, b"".join(response.chunks()).decode()
+    found = b"".join(response.chunks())
+    assert response.headers["Content-Length"] == str(len(found))
+    assert response.file is not None
+    assert response.file.closed
+    return found
+
+
+def name_of(response: BoardResponse) -> str:
+    found = re.fullmatch(r'attachment; filename="([A-Za-z0-9.-]+)"', response.headers["Content-Disposition"])
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "json", "html"])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/registre.", "registre-2026-06-20."),
+        ("/dossiers/R-2026-000001/fiche.", "fiche-R-2026-000001."),
+        ("/pgaac/site%3ACRE/pgaac.", "pgaac-centre-CRE-2026-06-20."),
+    ],
+)
+def test_a_report_is_sent_in_each_format(desk: Desk, path: str, name: str, suffix: str) -> None:
+    response = ask(desk, path + suffix)
+
+    assert name_of(response) == name + suffix
+    assert content(response).startswith(BEGINNINGS[suffix])
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_register_follows_the_criteria_of_the_list(desk: Desk) -> None:
+    query = {"centre": ["STR"]}
+    found = content(ask(desk, "/registre.csv", query=query)).decode("utf-8-sig")
+
+    assert [row[0] for row in csv.reader(io.StringIO(found), delimiter=";")][1:] == ["R-2026-000002"]
+    assert found.encode("utf-8-sig") == report_bytes(desk.reports.register(CaseQuery(sites={"STR"})), "csv")
+
+
+def test_texts_are_in_the_file_of_a_case_only_if_the_address_says_so(desk: Desk) -> None:
+    path = "/dossiers/R-2026-000001/fiche.json"
+
+    assert WORDS not in content(ask(desk, path)).decode()
+    assert WORDS in content(ask(desk, path, query={"textes": ["oui"]})).decode()
+
+
+def test_a_published_plan_is_sent_with_its_number(desk: Desk) -> None:
+    response = ask(desk, "/pgaac/site%3ACRE/pgaac.json", query={"edition": ["1"]})
+
+    assert name_of(response) == "pgaac-centre-CRE-edition-1.json"
+    assert content(response) == report_bytes(desk.reports.plan("CRE", 1), "json")
+
+
+@pytest.mark.parametrize("number", ["0", "2", "x", "1" * 400, "-1"])
+def test_a_published_plan_that_does_not_exist_is_no_file(desk: Desk, number: str) -> None:
+    response = ask(desk, "/pgaac/site%3ACRE/pgaac.json", query={"edition": [number]})
+
+    assert response.status in {404, 422}
+    assert "Content-Disposition" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/registre.exe", "/dossiers/R-2026-000001/courriers/answer.exe", "/registre.htmls"])
+def test_an_unknown_format_is_no_file(desk: Desk, path: str) -> None:
+    assert ask(desk, path).status in {404, 422}
+
+
+def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lack(desk: Desk) -> None:
+    browser = Browser(BOARD, desk)
+    page = browser.get("/dossiers/R-2026-000001/courriers")
+
+    assert page.headings[1:] == [str(kind.label("fr")).capitalize() for kind in LetterKind]
+    assert "un dossier clos ; clôturez-le d'abord" in browser.text
+    answers = [address for address in re.findall(r'href="([^"]+)"', browser.text) if "/answer." in address]
+    assert [address.rpartition(".")[2] for address in answers] == ["txt", "html", "docx", "pdf"]
+    response = ask(desk, answers[0])
+    assert name_of(response) == "courrier-R-2026-000001-answer.txt"
+    assert "la chaudière est réparée" in content(response).decode()
+    assert ask(desk, "/dossiers/R-2026-000001/courriers/closing.txt").status == 422
+    assert ask(desk, "/dossiers/R-2026-000001/courriers/nothing.txt").status == 422
+
+
+def test_letters_without_settings_name_each_setting(desk: Desk) -> None:
+    browser = Browser(Board(clock=BOARD.clock), desk)
+    browser.get("/dossiers/R-2026-000001/courriers")
+
+    assert "<li>le nom de l'organisme</li>" in browser.text
+    assert "/answer." not in browser.text
+
+
+def test_a_letter_with_a_wrong_template_says_so(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "answer_founded.html").write_text("{{ nothing }}")
+    board = Board(clock=BOARD.clock, letters=attrs.evolve(SETTINGS, templates=tmp_path))
+    browser = Browser(board, desk)
+    browser.get("/dossiers/R-2026-000001/courriers")
+
+    assert "answer_founded.html" in browser.text
+    assert "/answer." not in browser.text
+
+
+def test_a_redirection_takes_the_service_that_is_entered(desk: Desk) -> None:
+    facts = factories.facts(factories.at(1), nature="general_opinion")
+    case = desk.register(facts, site="CRE", complainant=PERSON, occurred_at=factories.at(1))
+    browser = Browser(BOARD, desk)
+    address = f"/dossiers/{case.reference}/courriers"
+    assert "/redirection." not in browser.get(address).action + browser.text
+    browser.get(f"{address}?{urlencode({'service': 'le service formation'})}")
+
+    [letter] = re.findall(r'href="([^"]+/redirection\.txt[^"]*)"', browser.text)
+    path, _, query = letter.partition("?")
+    assert query == "service=le+service+formation"
+    sent = content(ask(desk, path, query={"service": ["le service formation"]}))
+    assert "le service formation" in sent.decode()
+
+
+def test_the_calendar_has_the_entries_of_a_site_or_of_all(desk: Desk) -> None:
+    everything = content(ask(desk, "/echeances.ics"))
+    of_site = content(ask(desk, "/echeances.ics", query={"centre": ["STR"]}))
+
+    assert b"R-2026-000002" in everything
+    assert b"A-1" in everything
+    assert b"R-2026-000002" in of_site
+    assert b"A-1" not in of_site
+    assert ask(desk, "/echeances.ics", query={"centre": ["NOWHERE"]}).status in {404, 422}
+    assert ask(desk.scoped(site="CRE"), "/echeances.ics", query={"centre": ["STR"]}).status == 403
+    assert ask(desk, "/echeances.ics", query={"region": ["nowhere"]}).status in {404, 422}
+
+
+def test_a_case_has_a_calendar_of_its_own(desk: Desk) -> None:
+    response = ask(desk, "/dossiers/R-2026-000002/echeances.ics", board=Board(calendar_domain="afpa.test"))
+    found = content(response).decode()
+
+    assert response.content_type == "text/calendar; charset=utf-8"
+    assert found.count("BEGIN:VEVENT") == 1
+    assert "@afpa.test" in found
+
+
+def test_an_audit_file_is_sent_and_its_export_recorded(desk: Desk) -> None:
+    browser = Browser(BOARD, desk.acting("Mme Roux"))
+    browser.submit(browser.get("/dossiers/R-2026-000001"), textes=["oui"])
+    archive = zipfile.ZipFile(io.BytesIO(content(browser.response)))
+
+    [record] = desk.reports.exports()
+    assert name_of(browser.response) == "preuves-R-2026-000001.zip"
+    assert (record.subject, record.actor) == ("R-2026-000001", "Mme Roux")
+    assert record.sha256 == sha256(archive.read("manifest.json")).hexdigest()
+    assert "verifier.py" in archive.namelist()
+    browser.get("/documents")
+    assert record.sha256 in browser.text
+    assert "R-2026-000001" in browser.text
+
+
+def test_the_audit_file_of_a_period_has_the_cases_received_in_it(desk: Desk) -> None:
+    browser = Browser(BOARD, desk)
+    browser.submit(browser.get("/documents"), du="2026-06-01", au="2026-06-30")
+    archive = zipfile.ZipFile(io.BytesIO(content(browser.response)))
+
+    assert name_of(browser.response) == "preuves-2026-06-01-2026-06-30.zip"
+    assert sum(name.startswith("chaines/dossiers/") for name in archive.namelist()) == 2
+    assert json.loads(archive.read("manifest.json"))
+    assert [record.subject for record in desk.reports.exports()] == ["2026-06-01/2026-06-30"]
+
+
+@pytest.mark.parametrize(("first", "last"), [("x", ""), ("2026-06-02", "2026-06-01"), ("", "2026-02-30")])
+def test_a_wrong_period_records_no_export(desk: Desk, first: str, last: str) -> None:
+    response = ask(desk, "/preuves", "POST", form={"du": [first], "au": [last]})
+
+    assert response.status == 422
+    assert desk.reports.exports() == ()
+
+
+def test_the_log_shows_the_latest_exports_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_EXPORTS", 2)
+    for number in range(3):
+        desk.reports.send_plan("CRE", 1, bytes([number]), recipients=["Direction"])
+    shown = b"".join(ask(desk, "/documents").chunks()).decode()
+
+    assert re.findall(r'<th scope="row">(\d)</th>', shown) == ["3", "2"]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_open() -> None:
+    streams: list[Any] = []
+
+    def write(stream: Any) -> None:
+        streams.append(stream)
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        BoardResponse.download("a.csv", write)
+    assert streams[0].closed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("pgaac-région Île-de-France.pdf", "pgaac-region-Ile-de-France.pdf"), ('a"\r\nb/../c.csv', "a-b-..-c.csv")],
+)
+def test_the_name_of_a_file_is_one_of_every_system(text: str, expected: str) -> None:
+    assert file_name(text) == expected
+
+
+def test_no_name_of_a_file_is_that_of_a_person(desk: Desk) -> None:
+    for suffix in (one.value for one in ReportFormat if one.value != "pdf"):
+        response = ask(desk, f"/dossiers/R-2026-000001/fiche.{suffix}", query={"textes": ["oui"]})
+        assert not re.search("Durand|Awa|salle", name_of(response))
+        content(response)
+
+
+# The list of cases
+
+
+def listed(browser: Browser, **criteria: str) -> list[str]:
+    """The references of the cases on the page of some criteria, and what the page counts."""
+    page = browser.get(f"/dossiers?{urlencode(criteria)}")
+    references = sorted(name for name in page.links if re.fullmatch(r"R-\d+-\d+", name))
+    assert f"<p>{len(references)} dossier" in browser.text
+    return references
+
+
+@pytest.fixture
+def cases() -> Browser:
+    """Three cases: one qualified and overdue, one of another site, a malfunction."""
+    desk = factories.new_desk()
+    factories.qualified(desk)
+    factories.registered(desk, "STR", factories.at(19))
+    desk.register(a_malfunction(received_at=factories.at(3)), site="CRE", occurred_at=factories.at(3))
+    return Browser(BOARD, desk)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        ({}, "123"),
+        ({"type": "malfunction"}, "3"),
+        ({"type": "complaint"}, "12"),
+        ({"etat": "qualified"}, "1"),
+        ({"centre": "STR"}, "2"),
+        ({"retard": "oui"}, "1"),
+        ({"du": "2026-06-02"}, "23"),
+        ({"au": "03/06/2026"}, "13"),
+        ({"du": "2026-06-04", "au": "2026-06-10"}, ""),
+    ],
+    ids=str,
+)
+def test_cases_are_listed_by_each_criterion(cases: Browser, criteria: dict[str, str], expected: str) -> None:
+    assert "".join(one[-1] for one in listed(cases, **criteria)) == expected
+
+
+def test_cases_are_listed_by_criticality(cases: Browser) -> None:
+    band = cases.desk.cases.get("R-2026-000001").verdict.band
+    assert band is not None
+
+    assert listed(cases, criticite=band.value) == ["R-2026-000001"]
+    assert f"({1})" in cases.text
+
+
+def test_each_choice_has_the_number_of_its_cases_under_the_other_criteria(cases: Browser) -> None:
+    listed(cases, type="complaint", etat="qualified")
+
+    assert re.findall(r'<option value="(?:complaint|malfunction)"[^>]*>[^<]*\((\d)\)', cases.text) == ["1", "0"]
+    assert re.findall(r'<option value="(?:registered|qualified)"[^>]*>[^<]*\((\d)\)', cases.text) == ["1", "1"]
+    assert "En retard seulement (1)" in cases.text
+
+
+@pytest.mark.parametrize(
+    "criteria", [{"du": "hier"}, {"type": "x"}, {"criticite": "x"}, {"au": "2026-13-01"}, {"q": " \u0301"}], ids=str
+)
+def test_a_wrong_criterion_is_refused(cases: Browser, criteria: dict[str, str]) -> None:
+    query = {name: [value] for name, value in criteria.items()}
+    for path in ("/dossiers", "/registre.csv"):
+        assert ask(cases.desk, path, query=query).status == 422
+
+
+def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.integrations.board.pages._PAGE_SIZE", 1)
+    first = cases.get("/dossiers?centre=CRE&tri=reference")
+    assert "Première page" not in first.links
+    second = cases.get(first.links["Dossiers suivants"].replace("&amp;", "&"))
+
+    assert "R-2026-000003" in second.links
+    assert "Dossiers suivants" not in second.links
+    again: Page = cases.get(second.links["Première page"].replace("&amp;", "&"))
+    assert "R-2026-000001" in again.links
+    assert "centre=CRE" in second.links["Première page"]
+
+
+def test_the_links_of_the_list_download_the_register_of_its_cases(cases: Browser) -> None:
+    page = cases.get("/dossiers?centre=STR&tri=due&sens=desc")
+
+    assert page.links["CSV"] == "/registre.csv?centre=STR"
+    assert "Effacer les critères" in page.links
+
+
+def test_criteria_of_criticality_are_named_in_the_register(cases: Browser) -> None:
+    report = cases.desk.reports.register(CaseQuery(criticalities={"low", "high"}))
+
+    assert [(label.fr, getattr(value, "fr", value)) for label, value in report.filters] == [
+        ("Criticité", "faible, élevé")
+    ]
