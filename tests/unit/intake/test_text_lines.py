@@ -94,3 +94,5 @@ def test_a_line_just_as_long_as_allowed_is_read() -> None:
 def test_a_long_last_line_without_an_end_is_bad() -> None:
     (bad,) = lines(b"x" * LINE_LIMIT)
     assert isinstance(bad, BadLine)
+    assert bad.text.startswith("xxx")
+    assert str(LINE_LIMIT) in bad.expected.fr

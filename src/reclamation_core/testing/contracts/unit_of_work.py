@@ -312,6 +312,8 @@ class UnitOfWorkContract(PortContract):
             save(store, load_plan(store).progress("A-1", signed()), 1)
             unit.commit()
 
+        assert (load(store, FIRST).version, load_plan(store).version) == (1, 2)
+
     @rule("de plusieurs qui décident en même temps sous une garde, un seul est validé", needs=Capability.THREADS)
     def test_of_many_who_decide_at_once_under_one_guard_one_is_committed(self, store: Store) -> None:
         ready = Barrier(4)

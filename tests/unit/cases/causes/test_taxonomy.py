@@ -55,6 +55,10 @@ def test_an_analysis_under_known_families_passes() -> None:
     for analysis in analyses():
         TRAINING_BODY.check(analysis)
 
+    named = {cause.family for analysis in analyses() for cause in analysis.root_causes}
+    assert named - {None}
+    assert named - {None} <= set(TRAINING_BODY.codes)
+
 
 def test_causes_are_counted_under_every_family_in_order() -> None:
     causes = [RootCause("a", "outside"), RootCause("b", "planning"), RootCause("c", "outside")]

@@ -8,9 +8,19 @@ from typing import Any
 import pytest
 
 from reclamation_core import plans as p
-from reclamation_core.cases import read_case, read_event, read_facts, read_vault
-from reclamation_core.cases.causes import read_analysis
-from reclamation_core.cases.documents import read_state
+from reclamation_core.cases import (
+    case_document,
+    event_document,
+    facts_document,
+    read_case,
+    read_event,
+    read_facts,
+    read_state,
+    read_vault,
+    state_document,
+    vault_document,
+)
+from reclamation_core.cases.causes import read_analysis, write_analysis
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.schemas import SCHEMAS
 from tests.properties.cases.documents.spoiling import places
@@ -28,6 +38,17 @@ READERS: dict[str, Callable[[Any], object]] = {
     "plan": p.read_plan,
     "plan_event": p.read_event,
     "vault": read_vault,
+}
+WRITERS: dict[str, Callable[[Any], Any]] = {
+    "analysis": write_analysis,
+    "case": case_document,
+    "case_state": state_document,
+    "checkpoint": Checkpoint.to_document,
+    "event": event_document,
+    "facts": facts_document,
+    "plan": p.plan_document,
+    "plan_event": p.event_document,
+    "vault": vault_document,
 }
 DOCUMENTS = [(name, document) for name, documents in STORED.items() for document in documents]
 
@@ -49,8 +70,10 @@ def shapes(documents: dict[str, list[Any]]) -> dict[tuple[str, str, int], set[st
 
 
 @pytest.mark.parametrize(("name", "document"), DOCUMENTS, ids=[f"{name}-{said(each)}" for name, each in DOCUMENTS])
-def test_a_stored_document_is_still_read(name: str, document: dict[str, Any]) -> None:
-    READERS[name](document)
+def test_a_stored_document_is_still_read_and_reads_the_same_once_rewritten(name: str, document: dict[str, Any]) -> None:
+    value = READERS[name](document)
+
+    assert READERS[name](WRITERS[name](value)) == value
 
 
 def test_documents_of_every_type_are_stored() -> None:

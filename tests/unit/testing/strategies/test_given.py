@@ -54,7 +54,9 @@ def test_invalid_arguments_of_another_class_do_not_exist() -> None:
 def test_invalid_texts_are_refused_by_a_desk(bad: s.InvalidArguments) -> None:
     facts = ComplaintFacts(received_at=RECEIVED)
 
-    bad.refused_by(lambda **given_: Desk.in_memory().register(facts, site="CRE", **given_))
+    refusal = bad.refused_by(lambda **given_: Desk.in_memory().register(facts, site="CRE", **given_))
+
+    assert isinstance(refusal, bad.error)
 
 
 def test_a_missing_refusal_fails() -> None:
