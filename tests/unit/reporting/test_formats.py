@@ -38,7 +38,16 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.report import readable
 from tests.typography import plain
-from tests.unit.reporting.readers import read_csv, read_html, read_json, read_xlsx
+from tests.unit.reporting.readers import (
+    joined,
+    read_csv,
+    read_html,
+    read_json,
+    read_pdf,
+    read_xlsx,
+    squeezed,
+    unequal_cells,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 KINDS = (
@@ -256,12 +265,12 @@ def test_a_hostile_text_is_the_same_text_in_each_format(text: str) -> None:
 
 
 @given(text=HOSTILE)
-def test_a_hostile_text_is_inert_in_a_pdf(text: str) -> None:
+def test_a_hostile_text_is_the_same_text_in_a_pdf(text: str) -> None:
     content = report_bytes(report((*ROW[:7], text), EMPTY), "pdf")
-    words = text_of(content)
-    assert "R-1" in words
-    assert "R-2" in words
-    assert "\u202e" not in words
+    cells = joined(read_pdf(content)[:-1])
+    assert [squeezed(cell) for cell in cells[1]] == [squeezed(cell) for cell in (*SHOWN[:7], readable(text))]
+    assert cells[2] == ["R-2", *[""] * 7]
+    assert "\u202e" not in text_of(content)
 
 
 def test_the_fonts_have_every_character_that_a_pdf_prints() -> None:
@@ -377,6 +386,14 @@ def test_the_records_are_read_once_for_each_format(report_format: ReportFormat) 
         assert pages.digest(report(("R-1", *ROW[1:]))) in content.decode()
     if report_format is ReportFormat.PDF:
         assert pages.digest(report(("R-1", *ROW[1:]))) in text_of(content)
+
+
+def test_a_cell_that_differs_between_two_formats_is_found() -> None:
+    live = attrs.evolve(report(), tables=(attrs.evolve(report().tables[0], records=Changing()),))
+    assert unequal_cells(live) == [
+        f"{name}, table 0, row 1, column 0: 'R-{reading}', not 'R-1'"
+        for reading, name in enumerate(("xlsx", "json", "html", "pdf"), 2)
+    ]
 
 
 def test_no_text_of_a_report_prevents_a_pdf() -> None:

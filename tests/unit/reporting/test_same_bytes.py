@@ -1,0 +1,103 @@
+"""Every document of a desk is the same bytes in two folders, two time zones and two processes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reclamation_core import Nature, Requirement
+from reclamation_core.cases import AnswerDecision, ClosingReason
+from reclamation_core.reporting import (
+    LetterFormat,
+    LetterKind,
+    ReportFormat,
+    calendar_bytes,
+    letter_bytes,
+    report_bytes,
+    save_calendar,
+    save_letter,
+    save_report,
+)
+from tests.properties.desk.differential import salts
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, new_desk
+from tests.unit.reporting.test_audit_file import KEY
+from tests.unit.reporting.test_letters import COMPLAINANT, SETTINGS
+
+
+def documents(folder: Path) -> Iterator[tuple[str, str]]:
+    """Write every kind of document in every format and language; yield the name and the SHA-256 of each file."""
+    desk = new_desk(at(30))._with(salt=salts())
+    case = factories.analysed(desk, "organisation", complainant=COMPLAINANT)
+    desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
+    plan = desk.pgaac("CRE")
+    factories.judged(plan)
+    plan.publish()
+    desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"])
+    reference = case.reference
+    letters = {LetterKind.ACKNOWLEDGEMENT: desk.reports.letter(reference, "acknowledgement", SETTINGS)}
+    desk.request_information(reference, question="Quel jour ?", occurred_at=at(3))
+    letters[LetterKind.INFORMATION_REQUEST] = desk.reports.letter(reference, "information_request", SETTINGS)
+    desk.answer(
+        reference, decision=AnswerDecision.FOUNDED, text="un formateur absent", recourse=True, occurred_at=at(12)
+    )
+    letters[LetterKind.ANSWER] = desk.reports.letter(reference, "answer", SETTINGS)
+    facts = factories.facts(nature=Nature.INITIAL_INFORMATION_REQUEST, requirement=Requirement.NONE)
+    other = desk.register(facts, site="CRE", complainant=COMPLAINANT, occurred_at=at(1)).reference
+    letters[LetterKind.REDIRECTION] = desk.reports.letter(other, "redirection", SETTINGS, redirected_to="Accueil")
+    desk.withdraw(factories.qualified(desk, complainant=COMPLAINANT).reference, occurred_at=at(13))
+    withdrawn = desk.cases.find().cases[-1].reference
+    desk.close(withdrawn, reason=ClosingReason.WITHDRAWN, occurred_at=at(14))
+    letters[LetterKind.CLOSING] = desk.reports.letter(withdrawn, "closing", SETTINGS)
+    assert set(letters) == set(LetterKind)
+    reports = (desk.reports.register(), desk.reports.plan("CRE"), desk.reports.plan("CRE", 1))
+    for number, report in enumerate(
+        [*reports, *(desk.reports.case(reference, texts=texts) for texts in (False, True))]
+    ):
+        for report_format in ReportFormat:
+            path = save_report(report, folder / f"{number}-{report.name}.{report_format.value}")
+            assert path.read_bytes() == report_bytes(report, report_format)
+        save_report(report, folder / f"{number}-{report.name}-en.pdf", lang="en")
+    for kind, letter in letters.items():
+        for letter_format in LetterFormat:
+            path = save_letter(letter, folder / f"{kind.value}.{letter_format.value}")
+            assert path.read_bytes() == letter_bytes(letter, letter_format)
+    calendar = desk.reports.calendar(ended_since=date(2026, 1, 1))
+    assert save_calendar(calendar, folder / "a.ics").read_bytes() == calendar_bytes(calendar)
+    desk.reports.audit(folder / "preuves", case=reference, key=KEY, texts=True)
+    desk.reports.audit(folder / "preuves.zip", received_from=date(2026, 1, 1), key=KEY)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from tests.unit.reporting.test_same_bytes import documents
+for name, digest in documents(Path.cwd()):
+    print(name, digest)
+"""
+
+
+@pytest.mark.slow
+def test_every_document_is_the_same_bytes_in_other_folders_time_zones_and_processes(tmp_path: Path) -> None:
+    here = Path(__file__).parents[3]
+    found = []
+    for zone, seed in (("America/Cayenne", "1"), ("Pacific/Auckland", "2")):
+        folder = tmp_path / zone
+        folder.mkdir(parents=True)
+        paths = os.pathsep.join([str(here / "src"), str(here)])
+        environment = {**os.environ, "PYTHONPATH": paths, "TZ": zone, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", SCRIPT]
+        done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+        found.append(done.stdout.splitlines())
+    assert found[0] == found[1]
+    assert len(found[0]) > 5 * 6 + 5 * 4 + 10
