@@ -75,6 +75,7 @@ class ProblemRoute(APIRoute):
         self.methods_of.setdefault(self.path, set()).update(self.methods or ())
 
     def get_route_handler(self) -> Callable[[Request], Any]:
+        """Return the handler of the route, which raises what problem details can be made of."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
@@ -91,6 +92,7 @@ class ProblemRoute(APIRoute):
         return handle
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, with problem details if it is refused."""
         lang = language(Request(scope))
         try:
             if scope["method"] in (self.methods or ()):
