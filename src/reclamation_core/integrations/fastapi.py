@@ -24,7 +24,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.integrations.problem_details import (
     HTTP_WORDINGS,
-    PROBLEM_TYPE,
+    PROBLEM_RESPONSES,
     VALUE_WORDINGS,
     JsonResponse,
     ProbeRoute,
@@ -41,7 +41,15 @@ from reclamation_core.reporting import calendar_bytes
 from reclamation_core.schemas import openapi_components
 from reclamation_core.vocabulary import Level
 
-__all__ = ["ProblemRoute", "add_problem_details", "add_schemas", "board_router", "desk_lifespan", "reclamation_router"]
+__all__ = [
+    "PROBLEM_RESPONSES",
+    "ProblemRoute",
+    "add_problem_details",
+    "add_schemas",
+    "board_router",
+    "desk_lifespan",
+    "reclamation_router",
+]
 
 MOST_BYTES: Final = 2_000_000
 """The largest body of a request: a text of the longest length that a policy allows, and more."""
@@ -599,8 +607,7 @@ def _returns(
     found: dict[int | str, Any] = {status: {"description": fr, **_content(schema, media_type), "headers": declared}}
     if tagged:
         found[304] = {"description": "The client has this version (If-None-Match)"}
-    problem = {"description": "Problem details (RFC 9457)", **_content(_reference("ProblemView"), PROBLEM_TYPE)}
-    found |= dict.fromkeys(refusals, problem)
+    found |= dict.fromkeys(refusals, PROBLEM_RESPONSES[422])
     extra = {"parameters": [_header("If-None-Match", "La version déjà connue", "The version known")]} if tagged else {}
     return {
         "summary": fr,

@@ -44,6 +44,16 @@ VALUE_WORDINGS: Final[Mapping[str, Wording]] = {
 """What is expected of a parameter, by the type of error of pydantic; else pydantic's own words."""
 
 
+PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": "Problem details (RFC 9457)",
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemView"}}},
+    }
+    for status in ("4XX", 422, 503)
+}
+"""The refusals in the OpenAPI description of routes of the application: `responses=` of its router."""
+
+
 class JsonResponse(JSONResponse):
     """A JSON response in which a lone surrogate, which a request can name but UTF-8 cannot write, is replaced."""
 
