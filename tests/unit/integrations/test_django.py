@@ -15,13 +15,19 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import override_settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import URL
 
-from reclamation_core.desk import OutsideScopeError
+from reclamation_core.cases import CommandType
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import OutsideScopeError, etag
 from tests.databases import emptied
 from tests.hosts import django_connection
+from tests.typography import plain
 from tests.unit.desk import factories
 
 
@@ -49,6 +55,10 @@ def database(request: Any, tmp_path: Path) -> Iterator[Any]:
     if request.param == "postgresql":
         call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
     connection.close()
+
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
 
 
 @pytest.fixture
@@ -193,7 +203,7 @@ def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
 
 
 def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.checks import check_database, check_options
+    from reclamation_core.integrations.django.apps import check_database, check_options
     from reclamation_core.integrations.django.desks import options
 
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
@@ -221,7 +231,7 @@ def test_a_test_case_has_a_desk_with_a_clock() -> None:
 
 
 def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None:
-    from reclamation_core.integrations.django.checks import check_database, check_options
+    from reclamation_core.integrations.django.apps import check_database, check_options
 
     database.settings_dict["OPTIONS"] = {"init_command": "PRAGMA secure_delete=ON", "transaction_mode": "IMMEDIATE"}
     try:
@@ -233,8 +243,8 @@ def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None
 
 @pytest.mark.usefixtures("database")
 def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
+    from reclamation_core.integrations.django.apps import upgrade_schema
     from reclamation_core.integrations.django.desks import options
-    from reclamation_core.integrations.django.schema import upgrade_schema
 
     before = options()
     other = django_connection(URL.create("sqlite", database=str(tmp_path / "other.db")), "other")
@@ -244,3 +254,187 @@ def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
         assert options() == before
     assert other.introspection.table_names() == []
     other.close()
+
+
+@on_sqlite
+def test_a_role_for_several_units_comes_with_each_unit_alone(models: Any) -> None:
+    from reclamation_core.integrations.django.desks import desk_of, roles_of
+
+    agent = user(models, "agent", ("rqr", "CRE", ""), ("aq", "", ""), ("rqr", "", "Grand Est"))
+    one, two = (row.pk for row in models.Membership.objects.filter(role="rqr").order_by("pk"))
+    with override_settings(RECLAMATION={"SITES": factories.SITES}):
+        assert {role.key: role.label for role in roles_of(agent)} == {
+            "rqr": "RQR, Créteil, Grand Est",
+            f"rqr:{one}": "RQR, Créteil",
+            f"rqr:{two}": "RQR, Grand Est",
+            "aq": "AQ, Afpa",
+        }
+        desk_of(agent, f"rqr:{one}").register(factories.facts(), site="CRE")
+        with pytest.raises(OutsideScopeError):
+            desk_of(agent, f"rqr:{two}").register(factories.facts(), site="CRE")
+
+
+@on_sqlite
+def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: Any) -> None:
+    user(models, "agent", ("handling_unit", "CRE", ""), ("rqr", "", ""))
+    client = Client()
+    client.login(username="agent", password="x")  # noqa: S106
+    page = client.get("/reclamations/dossiers?q=x").content.decode()
+    assert 'name="suite" value="/reclamations/dossiers?q=x"' in page
+    assert '<option value="handling_unit" selected>' in page
+
+    switched = client.post("/reclamations/role", {"role": "rqr", "suite": "/reclamations/dossiers?q=x"})
+    assert (switched.status_code, switched["Location"]) == (303, "/reclamations/dossiers?q=x")
+    assert '<option value="rqr" selected>' in client.get("/reclamations/").content.decode()
+    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "STR"})
+    assert models.CaseRow.objects.get().centre == "STR"
+
+    models.Membership.objects.filter(role="rqr").delete()
+    page = client.get("/reclamations/").content.decode()
+    assert "unité de traitement, CRE" in page
+    assert "<select" not in page
+
+
+@on_sqlite
+def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
+    user(models, "agent", ("rqr", "CRE", ""))
+    client = Client()
+    assert client.post("/reclamations/role", {"role": "rqr"}).status_code == 302
+    client.login(username="agent", password="x")  # noqa: S106
+
+    assert client.post("/reclamations/role", {"role": "aq"}).status_code == 403
+    assert client.get("/reclamations/role").status_code == 405
+    for elsewhere in ("", "//evil.example", "https://evil.example", "/admin/", "/\\evil"):
+        answer = client.post("/reclamations/role", {"role": "rqr", "suite": elsewhere})
+        assert answer["Location"] == "/reclamations/"
+    answer = client.post("/reclamations/role", {"role": "rqr", "suite": "/reclamations/a\r\nb\x00"})
+    assert answer["Location"] == "/reclamations/a%0D%0Ab%00"
+
+
+@on_sqlite
+def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any) -> None:
+    from reclamation_core.integrations.board.forms import FormContext, case_form
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import VERSION, act_form
+
+    case = desk().register(factories.facts(), site="CRE")
+    for command in CommandType:
+        form = act_form(command, case)()
+        expected = case_form(command, FormContext(None, TRAINING_BODY, case.zone, case))
+        assert [*form.fields] == [*(field.name for field in expected), VERSION]
+        assert [form.fields[field.name].required for field in expected] == [field.is_required for field in expected]
+        assert all(form.fields[field.name].label for field in expected)
+        html = plain(form.as_div())
+        assert all(value in html for field in expected for code, label in field.choices for value in (code, label.fr))
+    assert 'value="2026-06-01T' in str(act_form("correct", case)()["received_at"])
+    del models
+
+
+@on_sqlite
+def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import act_form
+
+    registration = act_form("register")({"received_at": "2026-06-01T09:00", "site": "CRE", "formal": "true"})
+    assert registration.is_valid(), registration.errors
+    assert registration.cleaned_data == {
+        "type": "register",
+        "site": "CRE",
+        "facts": {"type": "complaint", "received_at": "2026-06-01T09:00:00+02:00", "formal": True},
+    }
+    case = registration.save(desk())
+    first = act_form("acknowledge", case)({"expected_version": etag(case)})
+    second = act_form("acknowledge", case)({"expected_version": etag(case)})
+
+    assert first.is_valid()
+    assert second.is_valid()
+    assert first.save(desk()).version == 2
+    assert second.save(desk()) is None
+    assert "modifié" in plain(str(second.errors["__all__"]))
+    assert models.CaseRow.objects.count() == 1
+
+
+@on_sqlite
+@pytest.mark.usefixtures("database")
+def test_a_form_marks_the_fields_that_are_refused() -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import act_form
+
+    empty = act_form("register")({})
+    assert not empty.is_valid()
+    assert {name: plain(texts[0]) for name, texts in empty.errors.items()} == {
+        "received_at": "Ce champ est obligatoire.",
+        "site": "Ce champ est obligatoire.",
+    }
+    late = act_form("register")({"received_at": "2126-06-01T09:00", "site": "CRE"})
+    assert late.is_valid()
+    assert late.save(desk()) is None
+    assert [*late.errors] == ["received_at"]
+    with override_settings(RECLAMATION={"SITES": factories.SITES}):
+        elsewhere = act_form("register")({"received_at": "2026-06-01T09:00", "site": "XXX"})
+        assert not elsewhere.is_valid()
+        assert plain(elsewhere.errors["site"][0]) == "L'un des choix proposés est attendu."
+    with pytest.raises(ValueError, match="dance"):
+        act_form("dance")
+
+
+@on_sqlite
+@pytest.mark.usefixtures("database")
+def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import act_form
+
+    used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
+    case = factories.analysed(used, "staffing", site="CRE")
+    several = act_form("analyse", case)(QueryDict("method=ishikawa&causes=staffing&causes=outside"))
+    assert several.is_valid(), several.errors
+    assert several.cleaned_data["causes"] == ["staffing", "outside"]
+    form = act_form("plan", case)
+    values = {"type": "corrective", "what": "tenir un vivier", "cause": "absence", "owner": "M. Petit"}
+    values |= {"planned_on": "2026-09-01", "origin": "complaint", "cause_family": "staffing"}
+    values |= {
+        "reference": "A-1",
+        "site": "CRE",
+        "priority": "high",
+        "planned": "2026-09-01",
+        "criterion": "aucune absence",
+        "check_on": "2026-12-01",
+    }
+    sheet = form({name: value for name, value in values.items() if name in form.base_fields})
+    assert sheet.is_valid(), sheet.errors
+    assert len(sheet.cleaned_data["actions"]) == 1
+    assert sheet.save(used), sheet.errors
+
+    started = act_form("progress", action="A-1")({"percent": "50", "note": "en cours"})
+    assert started.is_valid(), started.errors
+    assert started.cleaned_data["reference"] == "A-1"
+    assert started.save(used.pgaac("CRE")), started.errors
+
+
+@on_sqlite
+@pytest.mark.usefixtures("database")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_posted_is_read_or_refused(data: st.DataObject) -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import act_form
+
+    with transaction.atomic():
+        case = desk().register(factories.facts(), site="CRE")
+        form = act_form(data.draw(st.sampled_from(list(CommandType))), case)
+        hostile = st.sampled_from(
+            ["", "x", "\x00", "\ud800", "9" * 400, "true", "2026-06-01T09:00", "<script>", "é\u202e"]
+        )
+        posted = QueryDict(mutable=True)
+        for name, field in form.base_fields.items():
+            codes = [str(code) for code, _ in getattr(field.widget, "choices", ())]
+            posted.setlist(
+                name, data.draw(st.lists(st.sampled_from(codes) | hostile if codes else hostile, max_size=2))
+            )
+        entered = form(posted)
+        if entered.is_valid():
+            assert entered.cleaned_data["type"] == form.command
+            assert (entered.save(desk()) is None) == bool(entered.errors)
+        else:
+            assert entered.errors
+        transaction.set_rollback(True)

@@ -406,6 +406,35 @@ def read_day(name: str, value: str) -> date | None:
         raise FaultsError([Fault(name, value, _EXPECTED[FieldKind.DAY])]) from None
 
 
+def read_command(
+    command: str, fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], zone: ZoneInfo
+) -> dict[str, Any]:
+    """Return the document of the command that a posted form gives.
+
+    An optional field that still has the values that the form showed is left out: it changes nothing.
+
+    Args:
+        command: the code of the command; `register` for a new case.
+        fields: the fields of its form, as they were shown.
+        posted: the values of each field.
+        zone: the time zone of the dates that are entered.
+
+    Raises:
+        FaultsError: as for `read_form`.
+    """
+
+    def is_entered(field: FormField) -> bool:
+        is_prefilled = bool(field.values) and not field.is_required
+        return not is_prefilled or tuple(posted.get(field.name, ())) != field.values
+
+    document = read_form(filter(is_entered, fields), posted, zone)
+    if command == "register":
+        document["facts"]["type"] = "complaint"
+    elif "sheet" in document:
+        document["actions"] = [document.pop("sheet")]
+    return {**document, "type": command}
+
+
 def with_values(
     fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], errors: Mapping[str, str]
 ) -> tuple[FormField, ...]:

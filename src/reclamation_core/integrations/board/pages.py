@@ -33,8 +33,8 @@ from reclamation_core.integrations.board.forms import (
     FormField,
     action_form,
     case_form,
+    read_command,
     read_day,
-    read_form,
     registration_form,
     with_values,
 )
@@ -292,10 +292,7 @@ class _View:
         fields = case_form(command, self.form_context(case))
 
         def give() -> None:
-            document = read_form(_entered_anew(fields, self.request.form), self.request.form, case.zone)
-            if command is CommandType.PLAN:
-                document["actions"] = [document.pop("sheet")]
-            document["type"] = command.value
+            document = read_command(command.value, fields, self.request.form, case.zone)
             self.desk.execute(reference, document, expected_version=self._expected_version())
 
         return self._submitted(
@@ -319,9 +316,7 @@ class _View:
         registered: list[Case] = []
 
         def give() -> None:
-            document = read_form(fields, self.request.form, PARIS)
-            document["facts"]["type"] = "complaint"
-            registered.append(self.desk.execute(None, {**document, "type": "register"}))
+            registered.append(self.desk.execute(None, read_command("register", fields, self.request.form, PARIS)))
 
         def again(form: Form) -> BoardResponse:
             return self.page("register.html", form.status, form=form)
@@ -455,8 +450,8 @@ class _View:
         fields = self._action_fields(name)
 
         def give() -> None:
-            document = {**read_form(fields, self.request.form, PARIS), "reference": unquote(action), "type": name}
-            self.desk.pgaac(PlanScope.parse(unquote(scope))).execute(document)
+            document = read_command(name, fields, self.request.form, PARIS)
+            self.desk.pgaac(PlanScope.parse(unquote(scope))).execute({**document, "reference": unquote(action)})
 
         return self._submitted(give, fields, partial(self._action_page, scope, action, name), f"/pgaac/{scope}")
 
@@ -541,11 +536,6 @@ def _with_faults(
     found = {fault.path.rpartition(".")[2]: fault.expected.fr for fault in error.faults}
     is_shown = found.keys() <= {field.name for field in fields}
     return with_values(fields, posted, found), _FAULTS.fr if is_shown else error.in_("fr")
-
-
-def _entered_anew(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]]) -> Iterator[FormField]:
-    """Yield the fields whose posted values are not those that the form showed."""
-    return (field for field in fields if not field.values or tuple(posted.get(field.name, ())) != field.values)
 
 
 E = TypeVar("E", bound=LabelledEnum)

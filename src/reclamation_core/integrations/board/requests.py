@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
+from urllib.parse import urlencode
 
 import attrs
 
@@ -72,6 +73,12 @@ class BoardRequest:
     hidden: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     user: str = attrs.field(default="", repr=False)
     roles: RoleSwitch | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of the page with its parameters, to come back to."""
+        query = urlencode(self.query, doseq=True, errors="replace")
+        return f"{self.base}{self.path}{'?' if query else ''}{query}"
 
     def first(self, name: str) -> str:
         """Return the first value of a parameter of the address, without spaces around it; empty without one."""

@@ -1,9 +1,18 @@
-"""The application, as Django configures it."""
+"""The application, as Django configures it, its system checks, and its schema in a database of Django."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.apps import AppConfig
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+
+from reclamation_core.adapters import check, upgrade
+from reclamation_core.errors import ReclamationError
+from reclamation_core.integrations.django.desks import database, options
 
 
 class ReclamationConfig(AppConfig):
@@ -16,7 +25,61 @@ class ReclamationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from reclamation_core.integrations.django.checks import check_database, check_options
-
         checks.register(check_options)
         checks.register(check_database, checks.Tags.database)
+
+
+def upgrade_schema(_: object, schema_editor: Any) -> None:
+    """Create or upgrade the tables and views, inside the transaction of a migration; other databases are left alone."""
+    connection = schema_editor.connection
+    if connection.alias == database():
+        connection.ensure_connection()
+        upgrade(connection.connection)
+
+
+def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]:
+    """Check the setting `RECLAMATION`."""
+    try:
+        options()
+    except ImproperlyConfigured as error:
+        return [checks.Error(str(error), id="reclamation.E001")]
+    alias = database()
+    if alias not in connections:
+        text = f"RECLAMATION: there is no database {alias!r}"
+        return [checks.Error(text, hint="Name one of DATABASES.", id="reclamation.E002")]
+    return list(_check_sqlite(connections[alias]))
+
+
+def check_database(
+    app_configs: object, databases: Iterable[str] | None = None, **_: object
+) -> list[checks.CheckMessage]:
+    """Check that the schema is that of this version of the library; `manage.py check --database default` runs it."""
+    alias = database()
+    if alias not in (databases or ()):
+        return []
+    connection = connections[alias]
+    connection.ensure_connection()
+    try:
+        check(connection.connection)
+    except ReclamationError as error:
+        return [checks.Error(str(error), hint="Run manage.py migrate.", id="reclamation.E003")]
+    return []
+
+
+def _check_sqlite(connection: Any) -> Iterable[checks.CheckMessage]:
+    """Warn of settings of SQLite that leave erased texts in the file, or make readers and writers wait."""
+    if connection.vendor != "sqlite":
+        return
+    set_up = connection.settings_dict.get("OPTIONS", {})
+    if "secure_delete" not in str(set_up.get("init_command", "")).lower():
+        yield checks.Warning(
+            "SQLite leaves erased texts in its file.",
+            hint='Add "init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;" to the OPTIONS.',
+            id="reclamation.W001",
+        )
+    if set_up.get("transaction_mode") != "IMMEDIATE":
+        yield checks.Warning(
+            "A transaction on SQLite that reads first may fail when it writes.",
+            hint='Add "transaction_mode": "IMMEDIATE" to the OPTIONS.',
+            id="reclamation.W002",
+        )

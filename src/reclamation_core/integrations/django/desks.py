@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import attrs
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signals import setting_changed
 from django.db import connections
+from django.http import HttpRequest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, DeskOptions
@@ -17,9 +19,31 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.policy import read_policy
 from reclamation_core.vocabulary import Role, Sites
 
-__all__ = ["desk", "desk_of"]
+__all__ = ["ActingRole", "acting_role", "desk", "desk_for", "desk_of", "roles_of"]
 
-_KNOWN = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE"})
+SESSION_KEY: Final = "reclamation_role"
+_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE"})
+_AGENCY: Final = "Afpa"
+
+
+@attrs.frozen
+class ActingRole:
+    """A role that a user may act in, with the units that it is for.
+
+    Args:
+        key: what a session or a form names it by: the code of the role, with the number of a membership if it is for
+            the unit of that one alone.
+        role: the role.
+        label: what a person reads, such as "RQR, Créteil".
+        sites: the sites; with the regions, what the role is limited to.
+        regions: the regions; without sites and regions the role is for the whole agency.
+    """
+
+    key: str
+    role: Role
+    label: str
+    sites: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 def database() -> str:
@@ -49,17 +73,60 @@ def options() -> DeskOptions:
         raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
 
 
-def desk(using: str | None = None) -> Desk:
+def desk(using: str | None = None, **replaced: Any) -> Desk:
     """Return a desk on Django's connection, inside the transaction that `transaction.atomic` has begun.
 
     Outside `atomic` each command is committed at once. The desk belongs to the current thread and request.
 
     Args:
         using: the alias of the database; that of the setting by default.
+        **replaced: options of the desk in place of those of the setting, such as `clock`.
     """
     connection = connections[using or database()]
     connection.ensure_connection()
-    return Desk.from_connection(connection.connection, **options())
+    given: dict[str, Any] = {**options(), **replaced}
+    return Desk.from_connection(connection.connection, **given)
+
+
+def roles_of(user: Any) -> tuple[ActingRole, ...]:
+    """Return the roles that a user may act in; none without a membership.
+
+    A role for several units comes first with all of them, then with each one alone.
+    """
+    from reclamation_core.integrations.django.models import Membership
+
+    held: dict[str, list[Any]] = {}
+    for one in Membership.objects.filter(user_id=user.pk).order_by("pk") if user.is_authenticated else ():
+        held.setdefault(one.role, []).append(one)
+    roles: list[ActingRole] = []
+    for code, memberships in held.items():
+        roles.append(_acting_role(code, memberships))
+        if len(memberships) > 1:
+            roles += (attrs.evolve(_acting_role(code, [one]), key=f"{code}:{one.pk}") for one in memberships)
+    return tuple(roles)
+
+
+def _acting_role(code: str, memberships: list[Any]) -> ActingRole:
+    sites, regions = (
+        tuple(dict.fromkeys(filter(None, names)))
+        for names in ((one.site for one in memberships), (one.region for one in memberships))
+    )
+    role, names = Role.parse(code), options().get("sites") or Sites()
+    if any(not one.site and not one.region for one in memberships):
+        return ActingRole(code, role, f"{role.label()}, {_AGENCY}")
+    units = ", ".join([*(names[site].name if site in names else site for site in sites), *regions])
+    return ActingRole(code, role, f"{role.label()}, {units}", sites, regions)
+
+
+def acting_role(request: HttpRequest) -> ActingRole:
+    """Return the role that the user of a request has chosen, as the session has it; by default the first one.
+
+    Raises:
+        PermissionDenied: the user has no membership.
+    """
+    roles = roles_of(request.user)
+    chosen = request.session.get(SESSION_KEY)
+    return next((one for one in roles if one.key == chosen), None) or _first(roles)
 
 
 def desk_of(user: Any, role: Role | str | None = None, using: str | None = None) -> Desk:
@@ -67,26 +134,40 @@ def desk_of(user: Any, role: Role | str | None = None, using: str | None = None)
 
     Args:
         user: the user, with memberships.
-        role: the role; by default that of the user's first membership.
+        role: the role, or the key of one of `roles_of(user)`; by default that of the user's first membership.
         using: the alias of the database; that of the setting by default.
 
     Raises:
         PermissionDenied: the user has no membership, or none in that role.
     """
-    from reclamation_core.integrations.django.models import Membership
+    return _acting(user, _first(one for one in roles_of(user) if role is None or one.key == role), using)
 
-    memberships = list(Membership.objects.filter(user_id=user.pk).order_by("pk")) if user.is_authenticated else []
-    chosen = role or (memberships[0].role if memberships else None)
-    held = [one for one in memberships if one.role == chosen]
-    if not held:
+
+def desk_for(request: HttpRequest, using: str | None = None) -> Desk:
+    """Return a desk that acts as the user of a request, in the role that the user has chosen on the board.
+
+    Args:
+        request: the request.
+        using: the alias of the database; that of the setting by default.
+
+    Raises:
+        PermissionDenied: the user has no membership.
+    """
+    return _acting(request.user, acting_role(request), using)
+
+
+def _first(roles: Any) -> ActingRole:
+    found: ActingRole | None = next(iter(roles), None)
+    if found is None:
         raise PermissionDenied("no membership gives this user that role")
-    acting = desk(using).acting(user.get_full_name() or user.get_username(), held[0].role)
-    if any(not one.site and not one.region for one in held):
+    return found
+
+
+def _acting(user: Any, role: ActingRole, using: str | None) -> Desk:
+    acting = desk(using).acting(user.get_full_name() or user.get_username(), role.role)
+    if not role.sites and not role.regions:
         return acting
-    return acting.scoped(
-        site=[one.site for one in held if one.site] or None,
-        region=[one.region for one in held if one.region] or None,
-    )
+    return acting.scoped(site=role.sites or None, region=role.regions or None)
 
 
 def _setting() -> dict[str, Any]:

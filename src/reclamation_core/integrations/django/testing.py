@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.django.desks import database, options
+from reclamation_core.integrations.django import desks
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
 
@@ -14,16 +14,14 @@ __all__ = ["ReclamationTestMixin"]
 
 
 class ReclamationTestMixin:
-    """Desks for a `TestCase`: its transaction is rolled back after each test, with what the desk wrote."""
+    """Desks for a `TestCase` or a `TransactionTestCase`.
+
+    A `TestCase` rolls its transaction back after each test, with what the desk wrote. A `TransactionTestCase` flushes
+    the database, the cases and plans included: see the command `flush` of this application.
+    """
 
     databases: ClassVar[Any] = {"default"}
 
     def desk(self, now: datetime, actor: str = "Mme Roux", role: Role | str = Role.RQR) -> Desk:
         """Return a desk in the test's transaction, at an instant."""
-        from django.db import connections
-
-        connection = connections[database()]
-        connection.ensure_connection()
-        given = options().copy()
-        given["clock"] = FakeClock(now)
-        return Desk.from_connection(connection.connection, **given).acting(actor, role)
+        return desks.desk(clock=FakeClock(now)).acting(actor, role)

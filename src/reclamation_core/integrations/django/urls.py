@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reclamation_core.integrations.django.views import board
+from reclamation_core.integrations.django.views import board, choose_role
 
 app_name = "reclamation"
-urlpatterns = [path("", board, name="board"), path("<path:path>", board, name="page")]
+urlpatterns = [
+    path("", board, name="board"),
+    path("role", choose_role, name="role"),
+    path("<path:path>", board, name="page"),
+]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import migrations, models
 
-from reclamation_core.integrations.django.schema import upgrade_schema
+from reclamation_core.integrations.django.apps import upgrade_schema
 
 
 class Migration(migrations.Migration):

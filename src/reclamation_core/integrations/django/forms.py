@@ -1,0 +1,162 @@
+"""Forms of Django for each command, made from the fields of the board's forms: French labels, help and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from reclamation_core.cases import Case, CommandType
+from reclamation_core.desk import Desk, PlanService, etag
+from reclamation_core.errors import FaultsError, ReclamationError
+from reclamation_core.integrations.board.forms import (
+    FieldKind,
+    FormContext,
+    FormField,
+    action_form,
+    case_form,
+    read_command,
+    registration_form,
+)
+from reclamation_core.integrations.board.pages import PARIS
+from reclamation_core.integrations.django.desks import options
+from reclamation_core.vocabulary.commands import PlanCommandType
+from reclamation_core.wording import typeset
+
+__all__ = ["ActForm", "act_form"]
+
+VERSION: Final = "expected_version"
+
+
+class ActForm(forms.Form):
+    """A form of a command. Once it is valid, `cleaned_data` is the document of the command; `save` executes it."""
+
+    command: ClassVar[str] = ""
+    case: ClassVar[Case | None] = None
+    act_fields: ClassVar[tuple[FormField, ...]] = ()
+    added: ClassVar[Mapping[str, Any]] = {}
+    zone: ClassVar[ZoneInfo] = PARIS
+    expected_version: str | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Return the document of the command; what cannot be read is an error of its field."""
+        entered = {name: _posted(value) for name, value in self.cleaned_data.items()}
+        self.expected_version = next(iter(entered.pop(VERSION, ())), None)
+        try:
+            return {**read_command(self.command, self.act_fields, entered, self.zone), **self.added}
+        except FaultsError as error:
+            self.add_refusal(error)
+            return dict(self.cleaned_data)
+
+    def save(self, target: Desk | PlanService) -> Any:
+        """Execute the command; what is refused becomes errors of the form.
+
+        Args:
+            target: the desk, which acts as the user; for a command on a plan, the service of that plan.
+
+        Returns:
+            The changed case, action or plan; None if the command was refused.
+        """
+        try:
+            if isinstance(target, PlanService):
+                return target.execute(self.cleaned_data)
+            reference = None if self.case is None else self.case.reference
+            return target.execute(reference, self.cleaned_data, expected_version=self.expected_version)
+        except ReclamationError as error:
+            self.add_refusal(error)
+            return None
+
+    def add_refusal(self, error: ReclamationError) -> None:
+        """Add an error of the library: each fault to its field, in French; anything else to the whole form."""
+        if not isinstance(error, FaultsError):
+            self.add_error(None, typeset(error.in_("fr")))
+            return
+        for fault in error.faults:
+            name = fault.path.rpartition(".")[2]
+            text = f"{_capitalized(fault.expected.fr)}." if name in self.fields else error.in_("fr")
+            self.add_error(name if name in self.fields else None, typeset(text))
+
+
+def act_form(
+    command: CommandType | PlanCommandType | str, case: Case | None = None, *, action: str | None = None
+) -> type[ActForm]:
+    """Return the form of a command, with the fields of the board's form of it.
+
+    Args:
+        command: the command on a case or on a plan, or its code; `register` for a new complaint.
+        case: the case, for a command on one: its facts are filled in, and what another person changed since is
+            refused.
+        action: the reference of the action, for a command on an action of a plan.
+
+    Raises:
+        ValueError: there is no such command.
+    """
+    given = options()
+    zone = PARIS if case is None else case.zone
+    context = FormContext(given.get("sites"), given.get("taxonomy"), zone, case)
+    fields: tuple[FormField, ...]
+    if case is not None:
+        fields = case_form(CommandType.parse(command), context)
+    elif command == "register":
+        fields = registration_form(context)
+    else:
+        fields = action_form(PlanCommandType.parse(command), context)
+    content: dict[str, Any] = {field.name: _Entry(field) for field in fields}
+    if case is not None:
+        content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(case))
+    added = {} if action is None else {"reference": action}
+    content |= {"command": str(command), "case": case, "act_fields": fields, "added": added, "zone": zone}
+    return type("ActForm", (ActForm,), {"__module__": __name__, "__doc__": ActForm.__doc__, **content})
+
+
+class _Entry(forms.Field):
+    """A field that takes what was entered as it is: `read_command` reads all of them at once."""
+
+    def __init__(self, field: FormField) -> None:
+        hints = [] if field.hint is None else [field.hint.fr]
+        if field.kind is FieldKind.LINES:
+            hints.append("Un par ligne.")
+        super().__init__(
+            required=field.is_required,
+            widget=_widget(field),
+            label=typeset(_capitalized(field.label.fr)),
+            help_text=typeset(" ".join(hints)),
+            initial=list(field.values) if field.kind is FieldKind.CHOICES else "\n".join(field.values),
+        )
+
+    def clean(self, value: Any) -> Any:
+        return value
+
+
+_TYPES: Final[Mapping[FieldKind, dict[str, str]]] = {
+    FieldKind.WHOLE: {"inputmode": "numeric"},
+    FieldKind.NUMBER: {"inputmode": "decimal"},
+    FieldKind.DAY: {"type": "date"},
+    FieldKind.INSTANT: {"type": "datetime-local"},
+}
+
+
+def _widget(field: FormField) -> forms.Widget:
+    choices = [(code, typeset(label.fr)) for code, label in field.choices]
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.LINES:
+            return forms.Textarea({"rows": 4 if field.kind is FieldKind.TEXT else 2})
+        case FieldKind.CHOICE:
+            return forms.Select(choices=[("", "Choisissez" if field.is_required else "Non précisé"), *choices])
+        case FieldKind.CHOICES:
+            return forms.CheckboxSelectMultiple(choices=choices)
+        case FieldKind.CHECK:
+            return forms.CheckboxInput()
+        case _:
+            return forms.TextInput(_TYPES.get(field.kind))
+
+
+def _posted(value: Any) -> tuple[str, ...]:
+    """Return what a widget has read as the values that a browser posts."""
+    return tuple(value) if isinstance(value, list) else (str(value),) if value else ()
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
