@@ -57,7 +57,7 @@ MAX_INT: Final = 10**18
 Validator: TypeAlias = Callable[[Any, Any, Any], None]
 
 
-@attrs.frozen
+@attrs.define
 class _Parameter:
     """The part of an attrs attribute that a validator reads."""
 
@@ -224,6 +224,7 @@ each_a_label = each(label)
 """Refuse a list with a value that is no reference of one line."""
 
 
+@cache
 def member_of(codes: type[LabelledEnum]) -> Validator:
     """Refuse a value that is not a member of an enumeration; a member of another one may have the same code.
 
@@ -295,6 +296,7 @@ def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         refuse_value(attribute.name, value, _FROM_ONE)
 
 
+@cache
 def whole_number(least: int) -> Validator:
     """Refuse a value that is not a whole number from a minimum on."""
     expected = Wording(

@@ -50,6 +50,8 @@ from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang, Wording
 
 _EVERY: Final = MAX_INT - 1
+_EVERY_CASE: Final = CaseQuery()
+_A_QUERY: Final = optional(of_class(CaseQuery))
 _SOME_RECEIPT: Final = "2000-01-01T00:00:00+00:00"
 """No question depends on the receipt."""
 
@@ -116,10 +118,9 @@ class CasesView:
         """
         ordering = require_ordering(order_by, descending, after)
         require(optional(whole_number(1)), limit=limit)
-        scoped = self._scoped(query)
+        scoped = self._scoped(query, limit)
         if scoped is None:
             return CaseSummaryPage((), None)
-        scoped = scoped if limit is None else attrs.evolve(scoped, limit=limit)
         with self._context.store.unit_of_work() as unit:
             return unit.cases.summaries(scoped, ordering)
 
@@ -151,16 +152,20 @@ class CasesView:
         with self._context.store.unit_of_work() as unit:
             return unit.cases.count_by(scoped, by, today if as_of is None else as_of)
 
-    def _scoped(self, query: CaseQuery | None) -> CaseQuery | None:
-        """Return the query limited to the scope; None if no case can match it."""
-        require(optional(of_class(CaseQuery)), query=query)
-        query = query or CaseQuery()
+    def _scoped(self, query: CaseQuery | None, limit: int | None = None) -> CaseQuery | None:
+        """Return the query limited to the scope, and to a number of rows if one is given; None if no case can match."""
+        require(_A_QUERY, query=query)
+        query = query or _EVERY_CASE
         require_short(self._context.longest_text, text=query.text)
         scope = self._context.scope
-        if scope is None:
-            return query
-        sites = scope.sites & query.sites if query.sites else scope.sites
-        return attrs.evolve(query, sites=sites) if sites else None
+        sites = query.sites
+        if scope is not None:
+            sites = scope.sites & sites if sites else scope.sites
+            if not sites:
+                return None
+        limit = query.limit if limit is None else limit
+        is_same = limit == query.limit and sites == query.sites
+        return query if is_same else attrs.evolve(query, sites=sites, limit=limit)
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
 from reclamation_core.cases import Admissibility, CaseKind
@@ -16,14 +16,15 @@ from reclamation_core.vocabulary import Eligibility
 Criterion = ColumnElement[bool]
 
 
-def criteria(query: CaseQuery, backend: str) -> list[Criterion]:
+def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
     """Return the conditions of a query, its page apart.
 
     Args:
         query: the query.
         backend: `sqlite` or `postgresql`, which name their functions differently.
+        paged: True if rows are read in an order until a page is full; False if every row that meets them is read.
     """
-    return [*_codes(query), *_sites(query), *_dates(query), *_texts(query, backend)]
+    return [*_codes(query), *_sites(query, paged), *_dates(query), *_texts(query, backend, paged)]
 
 
 def _codes(query: CaseQuery) -> Iterator[Criterion]:
@@ -48,14 +49,25 @@ def _is_admissible(admissibility: Admissibility) -> Criterion:
     return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_equal)
 
 
-def has_site(case: Column[Any], sites: Collection[str]) -> Criterion:
+def has_site(case: Column[Any], sites: Collection[str], *, paged: bool = True) -> Criterion:
     """Return the condition that the case of a column has one of these as a site or unit."""
-    return case.in_(select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites))))
+    return _is_listed(case, CASE_SITES, CASE_SITES.c.site.in_(sorted(sites)), paged=paged)
 
 
-def _sites(query: CaseQuery) -> Iterator[Criterion]:
+def _is_listed(case: Column[Any], table: Table, listed: Criterion, *, paged: bool) -> Criterion:
+    """Return the condition that a table lists the case of a column.
+
+    For a page, SQLite looks up each case in turn: a list of all the cases of a site would be made for each page. For a
+    count it makes that list, and looks up no other case. PostgreSQL reads both forms as the same join.
+    """
+    if paged:
+        return exists().where(table.c.case_reference == case, listed)
+    return case.in_(select(table.c.case_reference).where(listed))
+
+
+def _sites(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
     if query.sites:
-        yield has_site(CASES.c.reference, query.sites)
+        yield has_site(CASES.c.reference, query.sites, paged=paged)
     if query.owner is not None:
         yield CASES.c.handling_unit == query.owner
 
@@ -69,10 +81,9 @@ def _dates(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.received_on <= query.received_until
 
 
-def _texts(query: CaseQuery, backend: str) -> Iterator[Criterion]:
+def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     if query.cause_family is not None:
-        named = select(CASE_CAUSES.c.case_reference).where(CASE_CAUSES.c.family == query.cause_family)
-        yield CASES.c.reference.in_(named)
+        yield _is_listed(CASES.c.reference, CASE_CAUSES, CASE_CAUSES.c.family == query.cause_family, paged=paged)
     if query.text is not None:
         # Not LIKE: it has wildcards, and SQLite limits the length of its pattern.
         find: Any = func.instr if backend == "sqlite" else func.strpos

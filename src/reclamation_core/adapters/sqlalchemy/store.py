@@ -427,7 +427,7 @@ class SqlAlchemyState(CommittedQueries):
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int
     ) -> tuple[list[Case], StoreDamagedError | None]:
-        chosen = self._meeting(query, excluded)
+        chosen = self._meeting(query, excluded, paged=True)
         if query.after is not None:
             chosen = chosen.where(CASES.c.reference > query.after)
         found: list[Case] = []
@@ -438,7 +438,7 @@ class SqlAlchemyState(CommittedQueries):
         return found, None
 
     def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        chosen = self._meeting(query, excluded).subquery()
+        chosen = self._meeting(query, excluded, paged=False).subquery()
         return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
 
     def summary_rows(
@@ -482,8 +482,8 @@ class SqlAlchemyState(CommittedQueries):
         page = chosen.order_by(CASES.c.reference).limit(limit).subquery()
         return self._database.rows(CASE_MAPPER.select(page, self._database.backend).order_by(page.c.reference))
 
-    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Select[Any]:
-        chosen = select(*_COLUMNS).where(*criteria(query, self._database.backend))
+    def _meeting(self, query: CaseQuery, excluded: Collection[str], *, paged: bool) -> Select[Any]:
+        chosen = select(*_COLUMNS).where(*criteria(query, self._database.backend, paged=paged))
         return chosen.where(CASES.c.reference.not_in(sorted(excluded))) if excluded else chosen
 
     # Plans

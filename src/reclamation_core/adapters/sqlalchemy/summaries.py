@@ -213,7 +213,7 @@ def summary_rows(
 ) -> tuple[list[CaseSummary], list[str]]:
     """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
     awaited = query.due_until is not None
-    conditions = _conditions(database, query, excluded)
+    conditions = _conditions(database, query, excluded, paged=True)
     found: list[CaseSummary] = []
     damaged: list[str] = []
     for part, position in _parts(ordering, awaited=awaited):
@@ -257,8 +257,10 @@ def _read(database: Database, rows: list[Any]) -> tuple[list[CaseSummary], list[
     return read, unread
 
 
-def _conditions(database: Database, query: CaseQuery, excluded: Collection[str]) -> list[ColumnElement[bool]]:
-    conditions = criteria(query, database.backend)
+def _conditions(
+    database: Database, query: CaseQuery, excluded: Collection[str], *, paged: bool
+) -> list[ColumnElement[bool]]:
+    conditions = criteria(query, database.backend, paged=paged)
     return [*conditions, _C.reference.not_in(sorted(excluded))] if excluded else conditions
 
 
@@ -306,7 +308,8 @@ def count_by(
     database: Database, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
 ) -> dict[str | None, int]:
     """Return how many cases meet a query, by the code of a facet."""
-    counted = select(_facet(facet, day).label("code")).where(*_conditions(database, query, excluded)).subquery()
+    conditions = _conditions(database, query, excluded, paged=False)
+    counted = select(_facet(facet, day).label("code")).where(*conditions).subquery()
     rows: list[Any] = database.rows(select(counted.c.code, func.count()).group_by(counted.c.code))
     return dict(map(tuple, rows))
 
@@ -323,7 +326,7 @@ def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[Ca
     groups = (
         select(site, _C.nature, listed(_C.reference), func.min(_C.received_on), func.max(_C.received_on))
         .select_from(CASES.outerjoin(CASE_SITES, is_served))
-        .where(*criteria(query, database.backend))
+        .where(*criteria(query, database.backend, paged=False))
         .group_by(site, _C.nature)
         .having(func.count() >= min_count)
     )

@@ -1,0 +1,112 @@
+"""Lists in SQLite: what a page costs does not grow with the register. Steps of SQLite's machine are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseOrder, CaseQuery
+from reclamation_core.testing.contracts.samples import a_case, at, renamed
+from tests.databases import sqlite_file
+
+FEW, MANY = 60, 480
+STEP = 10
+SOME = CaseQuery(sites={"CRE"}, limit=5)
+
+
+def filled(folder: Path, count: int) -> SqlAlchemyStore:
+    """A store in which every other case is of STR alone; four cases are received each day."""
+    store = SqlAlchemyStore.open(sqlite_file(folder))
+
+    def cases() -> Iterator[Case]:
+        for number in range(0, count, 4):
+            received_at = at(1, month=1) + timedelta(days=number // 4)
+            for place in range(4):
+                site = "CRE" if place % 2 else "STR"
+                case = a_case(received_at=received_at, site=site, service_sites=(site,)) if place < 2 else known[site]
+                known[site] = case
+                yield renamed(case, f"R-2026-{number + place:06}")
+
+    known: dict[str, Case] = {}
+    with store.unit_of_work() as unit:
+        unit.cases.add(*cases())
+        unit.commit()
+    return store
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SqlAlchemyStore, SqlAlchemyStore]]:
+    few, many = (filled(tmp_path_factory.mktemp("lists"), count) for count in (FEW, MANY))
+    yield few, many
+    few.close()
+    many.close()
+
+
+def steps(store: SqlAlchemyStore, read: Callable[[Desk], object]) -> int:
+    """How many times ten instructions of SQLite's machine a read takes."""
+    counted: list[None] = []
+    with store._database.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(lambda: counted.append(None), STEP)
+    try:
+        read(Desk(store))
+    finally:
+        driver.set_progress_handler(None, STEP)
+    return len(counted)
+
+
+def assert_flat(stores: tuple[SqlAlchemyStore, SqlAlchemyStore], read: Callable[[Desk], object]) -> None:
+    """Refuse a read that takes more steps of a larger register."""
+    few, many = (steps(store, read) for store in stores)
+    assert 0 < many <= 1.5 * few, f"{few} steps of {FEW} cases, {many} of {MANY}"
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
+@pytest.mark.parametrize("order", CaseOrder)
+def test_the_first_page_of_a_site_costs_the_same_of_a_larger_register(
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], order: CaseOrder, descending: bool
+) -> None:
+    assert_flat(stores, lambda desk: desk.cases.summaries(SOME, order_by=order, descending=descending))
+
+
+@pytest.mark.parametrize("order", CaseOrder)
+def test_a_later_page_of_a_site_costs_the_same_of_a_larger_register(
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], order: CaseOrder
+) -> None:
+    (after,) = {Desk(store).cases.summaries(SOME, order_by=order).next for store in stores}
+    assert after is not None
+    assert_flat(stores, lambda desk: desk.cases.summaries(SOME, order_by=order, after=after))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(lambda desk: desk.cases.find(SOME), id="find"),
+        pytest.param(lambda desk: desk._context.store.feed.read(limit=5, sites={"CRE"}), id="feed"),
+        pytest.param(lambda desk: desk.agenda(date(2026, 8, 30), limit=5), id="agenda"),
+    ],
+)
+def test_a_page_costs_the_same_of_a_larger_register(
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], read: Callable[[Desk], object]
+) -> None:
+    assert_flat(stores, read)
+
+
+def test_the_steps_of_a_count_grow_with_the_register(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
+    few, many = (steps(store, lambda desk: desk.cases.count(SOME)) for store in stores)
+
+    assert many > 5 * few
+
+
+def test_a_page_has_the_cases_of_its_site_alone(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
+    page = Desk(stores[1]).cases.summaries(SOME, order_by="due", descending=True)
+
+    assert {one.site for one in page.summaries} == {"CRE"}
+    assert len(page.summaries) == SOME.limit
