@@ -56,7 +56,9 @@ from reclamation_core.ports import (
     Store,
 )
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
+from reclamation_core.tables import Row
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Lang
 
 _T = TypeVar("_T")
@@ -88,6 +90,7 @@ class AsyncPlanService:
     async def current(self) -> Pgaac: ...
     async def actions(self) -> tuple[Action, ...]: ...
     async def published_plans(self) -> tuple[PublishedPlan, ...]: ...
+    async def available_commands(self, reference: str) -> Mapping[PlanCommandType, tuple[Row, ...]]: ...
     async def add(
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> PlanPart: ...

@@ -402,7 +402,7 @@ class DeskContext:
             return RoleParameters()
 
     @property
-    def _roles_on_plans(self) -> RoleParameters:
+    def roles_on_plans(self) -> RoleParameters:
         """The roles of the edition in force today, which plans have in common; those of M2-1 if none is in force."""
         try:
             return self.policies.in_force_on(BusinessCalendar.france().day_of(self.clock.now())).roles
@@ -503,7 +503,7 @@ class DeskContext:
             recorded_at=now,
             salt=self.salt,
             longest_text=self.longest_text,
-            roles=RoleParameters() if follows else self._roles_on_plans,
+            roles=RoleParameters() if follows else self.roles_on_plans,
         )
 
     def require_theme(self, facts: object, before: object = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from reclamation_core.cases import Case, TextKind, Vault
+from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
 from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand
 from reclamation_core.desk.context import CommandLog, DeskContext
@@ -42,10 +43,13 @@ from reclamation_core.plans import (
     published_plan_markdown,
     reader,
 )
+from reclamation_core.plans.plan import available_plan_commands
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.plans.rendering import Reader
 from reclamation_core.ports import UnitOfWork
+from reclamation_core.tables import Row
 from reclamation_core.validators import coded, each_coded, of_class, optional, require
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(
@@ -94,6 +98,20 @@ class PlanService:
     def published_plans(self) -> tuple[PublishedPlan, ...]:
         """The published plans, in order."""
         return self.current.published_plans
+
+    def available_commands(self, reference: str) -> Mapping[PlanCommandType, tuple[Row, ...]]:
+        """Return the commands on an action, each with the guards that refuse it now, whatever its date and its data.
+
+        A guard is a row with id, clause, interpretation and wording. A command without any may be allowed: guards of
+        its data are evaluated when it is given. See `Desk.available_commands` for those on a case.
+        """
+        require(of_class(str), reference=reference)
+        with self._context.store.unit_of_work() as unit:
+            action = load_known_part(self._context, unit, self.scope, {reference}).action(reference)
+        permissions = available_plan_commands(action, self._context.role, self._context.roles_on_plans)
+        return {
+            command: one.deciding if one.outcome is Permission.REFUSED else () for command, one in permissions.items()
+        }
 
     def add(
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None

@@ -28,6 +28,7 @@ from reclamation_core.cases.texts import (
     require_unsealed,
 )
 from reclamation_core.markup import html_of
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import (
@@ -64,8 +65,10 @@ from reclamation_core.plans.published import (
     published_plan_difference,
 )
 from reclamation_core.policy import RoleParameters
+from reclamation_core.tables import Decision
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
 
 _PARIS: Final = ZoneInfo("Europe/Paris")  # a plan has no site whose zone its instants could be written in
@@ -513,6 +516,28 @@ class Pgaac(ActionCommands):
         """
         data = PlanPublished(number=len(self.published_plans) + 1, recipients=recipients, gathered=gathered)
         return self.do(data, signature)
+
+
+def available_plan_commands(
+    action: Action, role: Role, roles: RoleParameters
+) -> Mapping[PlanCommandType, Decision[Permission]]:
+    """Return the permission of each command on an action, as far as the action and the role determine it.
+
+    What the data of a command determine, such as its date or a reason, is unknown. Where the outcome is None it depends
+    on them: the command may be allowed.
+    """
+    known = {"known": True, "status": action.status, "criterion_set": action.criterion is not None}
+    judged = {
+        "ineffective": action.effectiveness is Effectiveness.NOT_EFFECTIVE,
+        "followed_up": bool(action.follow_ups),
+    }
+    permissions: dict[PlanCommandType, Decision[Permission]] = {}
+    for cls, command in PLAN_EVENTS.commands.items():
+        if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}:
+            given = known | {"role_allowed": roles.allows(command, role)} | ({} if cls is ActionJudged else judged)
+            table = plan_guard_table(command)
+            permissions[command] = table.decide({one.name: given.get(one.name, UNKNOWN) for one in table.inputs})
+    return permissions
 
 
 _EXPLAINING = ("evidence", "why", "reason", "case")

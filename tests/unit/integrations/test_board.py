@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from decimal import Decimal
+from hashlib import sha256
 
 import attrs
 import pytest
@@ -87,11 +88,13 @@ def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Br
         )
 
     for command, entered in (
+        ("progress", {"note": "devis reçu"}),
         ("finish", {"evidence": "le bon de travaux"}),
         ("judge", {"effectiveness": "effective", "why": "19 degrés relevés"}),
         ("close", {}),
     ):
-        browser.submit(browser.get(f"/pgaac/site%3ACRE/actions/A-1/{command}"), **entered)
+        action = browser.get("/pgaac/site%3ACRE/actions/A-1")
+        browser.submit(browser.get(link(action, command)), **entered)
         assert browser.response.status == 200, (command, browser.text)
     page = act(browser, reference, "close", reason="answered")
 
@@ -101,6 +104,22 @@ def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Br
     assert page.headings[0] == f"Dossier {reference}"
     assert "Rouvrir" in page.links
     assert "Clôturer" not in page.links
+
+    plan = browser.get(browser.get("/pgaac").links["Centre Créteil"])
+    published = browser.submit(browser.get(plan.links["Publier une édition"]))
+    edition = browser.get(published.links["Édition n° 1"])
+    assert edition.headings[0] == "PGAAC – centre Créteil, édition n° 1"
+    assert "réparer la chaudière" in browser.text
+    browser.submit(edition, format="csv", recipients="Direction\nTous les PCS")
+    sent = b"".join(browser.response.chunks())
+    [record] = browser.desk.reports.exports()
+    assert (record.recipients, record.sha256) == (("Direction", "Tous les PCS"), sha256(sent).hexdigest())
+    browser.get("/pgaac/site%3ACRE")
+    assert record.sha256 in browser.text
+
+
+def link(page: Page, command: str) -> str:
+    return next(address for address in page.links.values() if address.endswith(f"/{command}"))
 
 
 def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> None:

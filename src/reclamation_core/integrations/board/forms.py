@@ -10,24 +10,26 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from html import escape
 from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.cases import Case, CommandType, TextKind
+from reclamation_core.cases import Case, CaseKind, CommandType, TextKind
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.events import CASE_EVENTS
-from reclamation_core.cases.texts import marked
+from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, ContainmentTaken
+from reclamation_core.cases.texts import Commitment, marked
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import ActionSheet
+from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.tables import Boolean, Enumeration, Integer
-from reclamation_core.vocabulary import FACTS, SEVERITIES, Sites
+from reclamation_core.vocabulary import FACTS, SEVERITIES, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import FieldLabel, Wording, field_labels
 
@@ -60,6 +62,7 @@ class FormField:
         is_required: True if the command needs it.
         choices: the codes that may be chosen, each with its label.
         values: the values that are entered already.
+        is_whole: True if a choice is a whole number.
         error: why the values are refused; empty if they are not.
     """
 
@@ -70,6 +73,7 @@ class FormField:
     is_required: bool = False
     choices: tuple[tuple[str, Wording], ...] = ()
     values: tuple[str, ...] = ()
+    is_whole: bool = False
     error: str = ""
     place: str = ""
 
@@ -83,12 +87,16 @@ class FormContext:
         taxonomy: the families of causes; without them a family is entered as text.
         zone: the time zone in which dates are entered.
         case: the case, for a command on one.
+        plan: the plan, for a command on it.
+        action: the action, for a command on one.
     """
 
     sites: Sites | None
     taxonomy: Taxonomy | None
     zone: ZoneInfo
     case: Case | None = None
+    plan: Pgaac | None = None
+    action: Action | None = None
 
 
 _WHEN: Final = FieldLabel(
@@ -96,10 +104,13 @@ _WHEN: Final = FieldLabel(
     Wording("Laissez vide si elle a lieu maintenant.", "Leave empty if it happens now."),
 )
 _NOT_ENTERED: Final = frozenset(
-    {"self", "reference", "analysis", "risks", "sheet", "scope", "changes", "expected_version"}
+    {"self", "reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "expected_version"}
 )
 """Parameters that a form does not have: they come from the address, or other fields have their content."""
 _SITES: Final = frozenset({"site", "handling_unit", "service_sites", "spread"})
+_EVENTS: Final = frozenset({"event", "measure"})
+_MOST_EVENTS: Final = 200
+"""The most events of a case that a list offers; of a longer history the number is entered."""
 _FAMILIES: Final = frozenset({"causes", "cause_family"})
 _KINDS: Final[Mapping[Any, FieldKind]] = {
     bool: FieldKind.CHECK,
@@ -108,6 +119,14 @@ _KINDS: Final[Mapping[Any, FieldKind]] = {
     date: FieldKind.DAY,
 }
 _YES_NO: Final = (("true", Wording("oui", "yes")), ("false", Wording("non", "no")))
+_OF_COMPLAINTS: Final = ("complainant", "remedy_sought")
+"""Parameters of a registration that a malfunction does not have: it has no client."""
+LARGEST_TEXT: Final = 6_000
+"""The bytes of the largest text that a form shows to be changed, so that a page stays below 100 kB."""
+_TOO_LONG: Final = Wording(
+    "Ce texte est trop long pour être affiché ici. Laissez vide pour le conserver, ou saisissez-en un autre.",
+    "This text is too long to be shown here. Leave empty to keep it, or enter another one.",
+)
 _QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
 _RECEIVED_AT: Final = FormField(
     name="received_at",
@@ -118,13 +137,31 @@ _RECEIVED_AT: Final = FormField(
 )
 
 
+_PLAN: Final = FormField(
+    name="plan_scope",
+    kind=FieldKind.CHOICE,
+    label=Wording("plan où inscrire l'action", "plan of the action"),
+    hint=Wording("Par défaut, celui de l'unité de traitement.", "That of the handling unit by default."),
+)
+_FOLLOW_UP: Final = Wording(
+    "Son numéro sur ce plan ; pour une action d'un autre plan, par exemple : site:CRE/A-3.",
+    "Its number on this plan; for an action of another plan, for example: site:CRE/A-3.",
+)
+_LINKED: Final = FormField(
+    name="existing",
+    kind=FieldKind.CHOICE,
+    label=Wording("action déjà au plan", "action on the plan"),
+    is_required=True,
+)
+
+
 def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on a case."""
     method = getattr(Desk, command.value)
     event = next(cls for cls, each in CASE_EVENTS.commands.items() if each is command)
     fields = list(_method_fields(method, event, context))
     if command is CommandType.PLAN:
-        fields[:0] = action_sheet_form(context)
+        fields[:0] = (*action_sheet_form(context), plan_choices(context))
     elif command is CommandType.CORRECT and context.case is not None:
         received = _entered(context.case.received_at, context.zone)
         fields.insert(1, attrs.evolve(_RECEIVED_AT, values=(received,), is_required=False))
@@ -135,15 +172,70 @@ def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormFie
     """Return the fields of a command on an action of a plan, or on the plan."""
     method = getattr(PlanService, command.value)
     event = next(cls for cls, each in PLAN_EVENTS.commands.items() if each is command)
-    return tuple(_method_fields(method, event, context))
+    fields = tuple(_method_fields(method, event, context))
+    if command is PlanCommandType.ADD:
+        return (*action_sheet_form(context), *fields)
+    if command is PlanCommandType.AMEND:
+        return (*_amended(context), *fields)
+    if command is PlanCommandType.PUBLISH:
+        return tuple(
+            attrs.evolve(one, values=(ALL_PCS,), is_required=True) if one.name == "recipients" else one
+            for one in fields
+        )
+    return tuple(attrs.evolve(one, hint=_FOLLOW_UP) if one.name == "follow_up" else one for one in fields)
 
 
-def registration_form(context: FormContext) -> tuple[FormField, ...]:
+def _amended(context: FormContext) -> Iterator[FormField]:
+    """Yield the fields of the action's sheet with what it has; a text that is too long for a page is left out."""
+    action, plan = context.action, context.plan
+    for field in action_sheet_form(context):
+        if field.name == "reference":
+            continue
+        value = None if action is None else getattr(action, field.name)
+        if isinstance(value, Commitment):
+            value = None if plan is None else plan.read(value)
+        several = value if isinstance(value, tuple) else () if value is None else (value,)
+        entered = tuple(_entered(one, context.zone).replace("\r\n", "\n") for one in several)
+        is_line = field.kind is FieldKind.LINE and not any("\n" in one for one in entered)
+        kind = FieldKind.TEXT if field.kind is FieldKind.LINE and not is_line else field.kind
+        unlisted = set(entered) - {code for code, _ in field.choices} if field.choices else ()
+        choices = (*field.choices, *((one, Wording(one, one)) for one in sorted(unlisted)))
+        changed = attrs.evolve(field, place="changes", kind=kind, choices=choices, is_required=False)
+        if sum(map(_size, entered)) > LARGEST_TEXT:
+            yield attrs.evolve(changed, hint=_TOO_LONG)
+        else:
+            yield attrs.evolve(changed, values=entered)
+
+
+def _size(text: str) -> int:
+    """Return the number of bytes of a text on a page."""
+    return len(escape(text).encode(errors="replace"))
+
+
+def plan_choices(context: FormContext) -> FormField:
+    """Return the field of the plan that an action of a case is put on."""
+    sites = context.sites or Sites()
+    regions = sorted({sites[code].region for code in sites})
+    scopes = [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
+    return attrs.evolve(_PLAN, choices=tuple((one.key, Wording(one.label("fr"), one.label("en"))) for one in scopes))
+
+
+def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
+    """Return the fields to plan, for a case, an action that is on the plan of its handling unit already."""
+    actions = () if context.plan is None else context.plan.actions
+    choices = tuple((one.reference, Wording(one.reference, one.reference)) for one in actions)
+    return (attrs.evolve(_LINKED, choices=choices), *_method_fields(Desk.plan, ActionsPlanned, context))
+
+
+def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:
     """Return the fields of a registration: the receipt, the message, then the facts that are known."""
     event = CASE_EVENTS.classes["registered"]
     parameters = dict(inspect.signature(Desk.register).parameters)
-    del parameters["facts"]
-    facts = (_fact_field(name, context) for name in FACTS if name not in _QUALIFIED and name != "causes")
+    names = {field.name for field in attrs.fields(MalfunctionFacts)} if kind is CaseKind.MALFUNCTION else set(FACTS)
+    for name in ("facts", *(_OF_COMPLAINTS if kind is CaseKind.MALFUNCTION else ())):
+        del parameters[name]
+    wanted = (name for name in FACTS if name in names and name not in _QUALIFIED and name != "causes")
+    facts = (_fact_field(name, context) for name in wanted)
     return (_RECEIVED_AT, *_fields(Desk.register, parameters.values(), event, context), *facts)
 
 
@@ -209,7 +301,14 @@ def _fact_field(name: str, context: FormContext) -> FormField:
     kind = FieldKind.CHOICE if choices else number
     known = () if value is UNKNOWN or value is ABSENT else (_entered(value, context.zone),)
     return FormField(
-        name=name, kind=kind, label=fact.label, hint=fact.question, choices=choices, values=known, place="facts"
+        name=name,
+        kind=kind,
+        label=fact.label,
+        hint=fact.question,
+        choices=choices,
+        values=known,
+        is_whole=isinstance(domain, Integer),
+        place="facts",
     )
 
 
@@ -242,6 +341,7 @@ class _Argument:
             hint=self.label.hint,
             is_required=self.is_required and kind is not FieldKind.CHECK,
             choices=choices,
+            is_whole=int in self._classes,
         )
 
     @property
@@ -275,6 +375,12 @@ class _Argument:
         elif self.name == "facts" and context.case is not None:
             facts = context.case.facts
             yield from ((name, fact.label) for name, fact in FACTS.items() if getattr(facts, name, None) is UNKNOWN)
+        elif int in self._classes and self.name in _EVENTS and context.case is not None:
+            for event in context.case.events if context.case.version <= _MOST_EVENTS else ():
+                if self.name == "event" or isinstance(event.data, ContainmentTaken):
+                    moment = f"{event.occurred_at.astimezone(context.zone):%d/%m/%Y %H:%M}"
+                    label = type(event.data).event_type.label
+                    yield str(event.number), Wording(*(f"{label.in_(lang)}, {moment}" for lang in ("fr", "en")))
         elif self.name == "kinds":
             yield TextKind.PERSONAL.value, Wording("noms et coordonnées", "names and addresses")
             yield TextKind.FREE.value, Wording("textes libres", "free texts")
@@ -314,6 +420,8 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
 def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], zone: ZoneInfo) -> dict[str, Any]:
     """Return the document that a posted form gives, without its `type`; a field that is left empty is left out.
 
+    A field that the form showed with a value and that is posted empty has no value any more: null, or no members.
+
     Args:
         fields: the fields of the form.
         posted: the values of each field.
@@ -337,6 +445,9 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
             (document.setdefault(field.place, {}) if field.place else document)[field.name] = read
         elif field.is_required:
             faults.append(Fault(field.name, None, _REQUIRED))
+        elif field.values and field.place:
+            is_several = field.kind in {FieldKind.LINES, FieldKind.CHOICES}
+            document.setdefault(field.place, {})[field.name] = [] if is_several else None
     if faults:
         raise FaultsError(faults)
     return document
@@ -376,12 +487,12 @@ def _read_one(field: FormField, value: str, zone: ZoneInfo) -> Any:
 
 
 def _chosen(field: FormField, value: str) -> Any:
-    """Return the code that was chosen; a severity as a number, yes and no as a truth."""
+    """Return the code that was chosen; a number as a number, yes and no as a truth."""
     if value not in {code for code, _ in field.choices}:
         raise ValueError(value)
     if field.choices == _YES_NO:
         return value == "true"
-    return int(value) if value.isdecimal() else value
+    return int(value) if field.is_whole else value
 
 
 def _moment(value: str, formats: Iterable[str]) -> datetime:
@@ -407,7 +518,11 @@ def read_day(name: str, value: str) -> date | None:
 
 
 def read_command(
-    command: str, fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], zone: ZoneInfo
+    command: str,
+    fields: Iterable[FormField],
+    posted: Mapping[str, Sequence[str]],
+    zone: ZoneInfo,
+    kind: CaseKind = CaseKind.COMPLAINT,
 ) -> dict[str, Any]:
     """Return the document of the command that a posted form gives.
 
@@ -418,21 +533,43 @@ def read_command(
         fields: the fields of its form, as they were shown.
         posted: the values of each field.
         zone: the time zone of the dates that are entered.
+        kind: the kind of a new case.
 
     Raises:
         FaultsError: as for `read_form`.
     """
-
-    def is_entered(field: FormField) -> bool:
-        is_prefilled = bool(field.values) and not field.is_required
-        return not is_prefilled or tuple(posted.get(field.name, ())) != field.values
-
-    document = read_form(filter(is_entered, fields), posted, zone)
+    document = read_form((field for field in fields if _is_entered(field, posted)), posted, zone)
     if command == "register":
-        document["facts"]["type"] = "complaint"
-    elif "sheet" in document:
-        document["actions"] = [document.pop("sheet")]
+        document["facts"]["type"] = kind.value
+    elif command == CommandType.PLAN.value:
+        document["actions"] = [document.pop(_LINKED.name, None) or document.pop("sheet")]
+        if plan := document.pop(_PLAN.name, None):
+            document["scope"] = _scope_document(PlanScope.parse(plan))
+    if follow_up := document.get("follow_up"):
+        document["follow_up"] = _line_document(follow_up)
     return {**document, "type": command}
+
+
+def _is_entered(field: FormField, posted: Mapping[str, Sequence[str]]) -> bool:
+    """Return True for a field without values to begin with, and for one whose posted values are others."""
+    if not field.values or field.is_required:
+        return True
+    values = (value.replace("\r\n", "\n") for value in posted.get(field.name, ()))
+    entered = tuple(value for value in values if value or field.kind is not FieldKind.CHOICES)
+    return field.name in posted and entered != field.values
+
+
+def _scope_document(scope: PlanScope) -> dict[str, Any]:
+    return {"kind": scope.kind.value, "code": scope.code}
+
+
+def _line_document(entered: str) -> Any:
+    """Return an action as documents have it: its number on the same plan, or that of another plan with the plan."""
+    key, _, action = entered.partition("/")
+    try:
+        return {"scope": _scope_document(PlanScope.parse(key)), "action": action}
+    except FaultsError:
+        return entered
 
 
 def with_values(

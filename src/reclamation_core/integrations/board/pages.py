@@ -33,6 +33,7 @@ from reclamation_core.integrations.board.forms import (
     FormField,
     action_form,
     case_form,
+    linked_action_form,
     read_command,
     read_day,
     registration_form,
@@ -40,7 +41,7 @@ from reclamation_core.integrations.board.forms import (
 )
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import PlanScope, ScopeKind
+from reclamation_core.plans import LineReference, PlanScope, ScopeKind
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
@@ -54,9 +55,11 @@ from reclamation_core.reporting import (
     calendar_bytes,
     due_calendar,
     letter_bytes,
+    report_bytes,
     write_report,
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting.report import display
 from reclamation_core.tables import Enumeration
 from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
@@ -69,15 +72,15 @@ _MOST_DUE: Final = 25
 _MOST_EXPORTS: Final = 50
 _CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "du", "au", "retard")
 """The parameters of an address that are criteria of cases."""
-ACTION_COMMANDS: Final = (
-    PlanCommandType.PROGRESS,
-    PlanCommandType.FINISH,
-    PlanCommandType.JUDGE,
-    PlanCommandType.CLOSE,
-    PlanCommandType.ABANDON,
-    PlanCommandType.REOPEN,
+ACTION_COMMANDS: Final = tuple(
+    command for command in PlanCommandType if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
 )
-"""The commands on an action that have a form."""
+"""The commands on an action."""
+PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
+"""The commands on a plan."""
+_MOST_ACTIONS: Final = 20
+_MOST_CHANGES: Final = 100
+_MOST_EVENTS: Final = 50
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
@@ -267,6 +270,7 @@ class _View:
         """Show a case: its facts, its deadline, its history and its commands."""
         case = self.desk.cases.get(reference)
         available = self.desk.available_commands(reference)
+        shown = case.history[: -_MOST_EVENTS - 1 : -1]
         return self.page(
             "case.html",
             case=case,
@@ -274,7 +278,8 @@ class _View:
             explanation=self.desk.explain(reference),
             facts=list(_known_facts(case)),
             months=_months(case),
-            history=[(event, describe_event(case, event, sites=self.board.sites)) for event in reversed(case.history)],
+            history=[(event, describe_event(case, event, sites=self.board.sites)) for event in shown],
+            older=case.version - len(shown),
             allowed=[one for one in available if not one.is_refused],
             refused=[one for one in available if one.is_refused],
         )
@@ -289,7 +294,9 @@ class _View:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
         case = self.desk.cases.get(reference)
         command = _command(tuple(CommandType), name)
-        fields = case_form(command, self.form_context(case))
+        is_linking = command is CommandType.PLAN and "existing" in self.request.form
+        form_of = self._linked_form if is_linking else partial(case_form, command)
+        fields = form_of(self.form_context(case))
 
         def give() -> None:
             document = read_command(command.value, fields, self.request.form, case.zone)
@@ -299,28 +306,50 @@ class _View:
             give, fields, partial(self._command_page, case, command), f"/dossiers/{quote(reference)}"
         )
 
+    def _linked_form(self, context: FormContext) -> tuple[FormField, ...]:
+        """Return the form that plans an action which is on the plan of the handling unit already."""
+        assert context.case is not None  # noqa: S101  the form of a command on a case
+        plan = self.desk.pgaac(context.case.handling_unit).current
+        return linked_action_form(attrs.evolve(context, plan=plan))
+
     def _command_page(self, case: Case, command: CommandType, form: Form) -> BoardResponse:
         available = self.desk.available_commands(case.reference)
         guards = next(one.guards for one in available if one.command is command)
+        shown: dict[str, Form | None] = {"form": form, "linked": None}
+        if command is CommandType.PLAN:
+            context = self.form_context(case)
+            linked = Form(self._linked_form(context))
+            is_linking = form.fields[0].name == linked.fields[0].name
+            shown = {"form": Form(case_form(command, context)) if is_linking else form}
+            shown["linked"] = form if is_linking else linked if linked.fields[0].choices else None
         return self.page(
-            "command.html", form.status, case=case, command=command, form=form, guards=guards, version=etag(case)
+            "command.html", form.status, case=case, command=command, guards=guards, version=etag(case), **shown
         )
 
     def registration(self) -> BoardResponse:
-        """Show the form of a registration."""
-        return self.page("register.html", form=Form(registration_form(self.form_context())))
+        """Show the form of a registration: of a client's request, or of a malfunction."""
+        kind = self._kind
+        return self._registration_page(kind, Form(registration_form(self.form_context(), kind)))
+
+    def _registration_page(self, kind: CaseKind, form: Form) -> BoardResponse:
+        return self.page("register.html", form.status, form=form, kind=kind.value)
+
+    @property
+    def _kind(self) -> CaseKind:
+        is_malfunction = self.request.first("type") == CaseKind.MALFUNCTION.value
+        return CaseKind.MALFUNCTION if is_malfunction else CaseKind.COMPLAINT
 
     def register(self) -> BoardResponse:
-        """Register a complaint, and show its case."""
-        fields = registration_form(self.form_context())
+        """Register a request or a malfunction, and show its case."""
+        kind = self._kind
+        fields = registration_form(self.form_context(), kind)
         registered: list[Case] = []
 
         def give() -> None:
-            registered.append(self.desk.execute(None, read_command("register", fields, self.request.form, PARIS)))
+            document = read_command("register", fields, self.request.form, PARIS, kind)
+            registered.append(self.desk.execute(None, document))
 
-        def again(form: Form) -> BoardResponse:
-            return self.page("register.html", form.status, form=form)
-
+        again = partial(self._registration_page, kind)
         return self._submitted(give, fields, again, lambda: f"/dossiers/{quote(registered[0].reference)}")
 
     def questions(self) -> BoardResponse:
@@ -356,7 +385,7 @@ class _View:
 
     def plan_file(self, scope: str, suffix: str) -> BoardResponse:
         """Send a plan, or one of its published plans."""
-        named, number = PlanScope.parse(unquote(scope)), self._number("edition")
+        named, number = _scope(scope), self._number("edition")
         edition = f"edition-{number}" if number else self._today
         return self._report(self.desk.reports.plan(named, number), f"pgaac-{named.label()}-{edition}.{suffix}", suffix)
 
@@ -434,36 +463,124 @@ class _View:
         return self.page("plans.html", scopes=scopes)
 
     def plan(self, scope: str) -> BoardResponse:
-        """Show a plan: its actions, the commands on each, and its published plans."""
-        plan = self.desk.pgaac(PlanScope.parse(unquote(scope)))
-        current = plan.current
+        """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
+        named = _scope(scope)
+        current = self.desk.pgaac(named).current
+        report = self.desk.reports.plan(named)
+        first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
         return self.page(
-            "plan.html", scope=current.scope, plan=current, commands=ACTION_COMMANDS, formats=list(ReportFormat)
+            "plan.html",
+            scope=named,
+            plan=current,
+            first=first,
+            actions=current.actions[first : first + _MOST_ACTIONS],
+            size=_MOST_ACTIONS,
+            gathered=sum(1 for _ in report.tables[0].records) - len(current.actions),
+            changes=sum(1 for _ in report.tables[1].records),
+            sent=report.tables[3].records,
+            zone=report.zone,
+            commands=PLAN_COMMANDS,
+            formats=list(ReportFormat),
         )
 
-    def action(self, scope: str, action: str, name: str) -> BoardResponse:
-        """Show the form of a command on an action."""
-        return self._action_page(scope, action, name, Form(self._action_fields(name)))
+    def published_plan(self, scope: str, number: str) -> BoardResponse:
+        """Show a published plan, or the living plan with the lines that it gathers: its lines, and what changed."""
+        named, edition = _scope(scope), int(number) or None
+        report = self.desk.reports.plan(named, edition)
+        lines, changes, _, sent = report.tables
+        rows = list(lines.rows())
+        first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
+        return self.page(
+            "published_plan.html",
+            scope=named,
+            number=edition,
+            report=report,
+            columns=lines.columns,
+            count=len(rows),
+            rows=rows[first : first + _MOST_ACTIONS],
+            first=first,
+            size=_MOST_ACTIONS,
+            changes=list(changes.rows()),
+            most=_MOST_CHANGES,
+            sent=sent.records,
+            formats=list(ReportFormat),
+        )
 
-    def give_action_command(self, scope: str, action: str, name: str) -> BoardResponse:
-        """Give a command on an action of a plan."""
-        fields = self._action_fields(name)
+    def send_plan(self, scope: str, number: str) -> BoardResponse:
+        """Send a file of a plan, and record to whom it is sent (diffusion)."""
+        named, edition = _scope(scope), int(number) or None
+        recipients = [line.strip() for line in self._posted("recipients").splitlines() if line.strip()]
+        suffix = self._posted("format")
+        content = report_bytes(self.desk.reports.plan(named, edition), suffix)
+        self.desk.reports.send_plan(named, edition, content, recipients=recipients)
+        name = f"pgaac-{named.label()}-{f'edition-{edition}' if edition else self._today}.{suffix}"
+        return BoardResponse.download(name, lambda stream: stream.write(content))
+
+    def action(self, scope: str, action: str) -> BoardResponse:
+        """Show an action: what is decided of it, what came of it, and its commands."""
+        named = _scope(scope)
+        service = self.desk.pgaac(named)
+        plan = service.current
+        found = plan.action(unquote(action))
+        report = self.desk.reports.plan(named)
+        lines = report.tables[0]
+        reference = LineReference(named, found.reference)
+        pairs = zip(lines.records, lines.rows(), strict=True)
+        row = next(row for entry, row in pairs if entry.line.reference == reference)
+        available = service.available_commands(found.reference)
+        return self.page(
+            "action.html",
+            scope=named,
+            action=found,
+            plan=plan,
+            values=list(zip(lines.columns, row, strict=True)),
+            zone=report.zone,
+            allowed=[command for command, guards in available.items() if not guards],
+            refused={command: guards for command, guards in available.items() if guards},
+        )
+
+    def plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
+        """Show the form of a command on a plan, or on an action of it."""
+        return self._plan_command_page(scope, name, action)
+
+    def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
+        """Give a command on a plan, or on an action of it."""
+        named, reference = _scope(scope), unquote(action)
+        command, fields = self._plan_fields(named, name, reference)
 
         def give() -> None:
-            document = read_command(name, fields, self.request.form, PARIS)
-            self.desk.pgaac(PlanScope.parse(unquote(scope))).execute({**document, "reference": unquote(action)})
+            document = read_command(command.value, fields, self.request.form, PARIS)
+            placed = {"reference": reference} if reference else {}
+            self.desk.pgaac(named).execute({**document, **placed}, expected_version=self._expected_version() or None)
 
-        return self._submitted(give, fields, partial(self._action_page, scope, action, name), f"/pgaac/{scope}")
+        address = f"/pgaac/{quote(named.key, safe='')}"
+        done = f"{address}/actions/{quote(reference, safe='')}" if reference else address
+        return self._submitted(give, fields, partial(self._plan_command_page, scope, name, action), done)
 
-    def _action_fields(self, name: str) -> tuple[FormField, ...]:
-        return action_form(_command(ACTION_COMMANDS, name), self.form_context())
+    def _plan_fields(
+        self, scope: PlanScope, name: str, reference: str
+    ) -> tuple[PlanCommandType, tuple[FormField, ...]]:
+        command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
+        plan = self.desk.pgaac(scope).current
+        action = plan.action(reference) if reference else None
+        return command, action_form(command, attrs.evolve(self.form_context(), plan=plan, action=action))
 
-    def _action_page(self, scope: str, action: str, name: str, form: Form) -> BoardResponse:
-        plan = self.desk.pgaac(PlanScope.parse(unquote(scope))).current
-        found = plan.action(unquote(action))
-        command = _command(ACTION_COMMANDS, name)
+    def _plan_command_page(self, scope: str, name: str, action: str, form: Form | None = None) -> BoardResponse:
+        named, reference = _scope(scope), unquote(action)
+        command, fields = self._plan_fields(named, name, reference)
+        service = self.desk.pgaac(named)
+        plan = service.current
+        shown = form or Form(fields)
         return self.page(
-            "action.html", form.status, scope=plan.scope, action=found, plan=plan, command=command, form=form
+            "plan_command.html",
+            shown.status,
+            scope=named,
+            action=plan.action(reference) if reference else None,
+            plan=plan,
+            command=command,
+            guards=service.available_commands(reference)[command] if reference else (),
+            form=shown,
+            version=etag(plan),
         )
 
     # Posted forms
@@ -538,6 +655,11 @@ def _with_faults(
     return with_values(fields, posted, found), _FAULTS.fr if is_shown else error.in_("fr")
 
 
+def _scope(key: str) -> PlanScope:
+    """Return the plan of an address."""
+    return PlanScope.parse(unquote(key))
+
+
 E = TypeVar("E", bound=LabelledEnum)
 
 
@@ -595,6 +717,11 @@ def _months(case: Case) -> Iterator[Month]:
         )
 
 
+def _cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters, with a mark where it is cut."""
+    return text if len(text) <= most else f"{text[:most]} […]"
+
+
 @cache
 def _stylesheet() -> bytes:
     return files("reclamation_core.integrations.board").joinpath("templates", "board.css").read_bytes()
@@ -621,7 +748,8 @@ def _environment() -> Any:
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "typed": verbatim,
-        "cut": lambda text, most: text if len(text) <= most else f"{text[:most]} […]",
+        "cell": lambda value, zone, most=300: verbatim(_cut(display(value, "fr", zone), most)),
+        "cut": _cut,
         "labelled": lambda member: (member.value, member.label()),
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
@@ -656,9 +784,16 @@ _ROUTES: Final = tuple(
         (r"/pgaac", {"GET": _View.plans}),
         (rf"/pgaac/{_SCOPE}", {"GET": _View.plan}),
         (rf"/pgaac/{_SCOPE}/pgaac\.{_SUFFIX}", {"GET": _View.plan_file}),
+        (rf"/pgaac/{_SCOPE}/editions/(?P<number>[0-9]{{1,9}})", {"GET": _View.published_plan}),
+        (rf"/pgaac/{_SCOPE}/editions/(?P<number>[0-9]{{1,9}})/envois", {"POST": _View.send_plan}),
         (
-            rf"/pgaac/{_SCOPE}/actions/(?P<action>[^/]+)/{_NAME}",
-            {"GET": _View.action, "POST": _View.give_action_command},
+            rf"/pgaac/{_SCOPE}/actes/{_NAME}",
+            {"GET": _View.plan_command, "POST": _View.give_plan_command},
         ),
+        (
+            rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)/(?P<name>{'|'.join(ACTION_COMMANDS)})",
+            {"GET": _View.plan_command, "POST": _View.give_plan_command},
+        ),
+        (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)", {"GET": _View.action}),
     )
 )

@@ -1,0 +1,335 @@
+"""Plans on the board: a form for each command, published plans with what changed, actions that serve several cases."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import etag
+from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board.forms import LARGEST_TEXT
+from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS
+from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority
+from reclamation_core.vocabulary import MalfunctionFacts, Site, Sites
+from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser, Page
+
+BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(factories.at(20)))
+CRE = "/pgaac/site%3ACRE"
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """A person before the plan of a site with one action."""
+    desk = factories.new_desk()
+    desk.plan(factories.analysed(desk).reference, factories.sheet("A-1", owner="Mme Blanc"))
+    return Browser(BOARD, desk)
+
+
+def give(browser: Browser, command: str, action: str = "A-1", /, **entered: Any) -> Page:
+    address = f"{CRE}/actions/{quote(action, safe='')}/{command}" if action else f"{CRE}/actes/{command}"
+    page = browser.submit(browser.get(address), **entered)
+    assert browser.response.status == 200, re.findall('class="refused".*?</div>', browser.text, re.DOTALL)
+    return page
+
+
+def test_every_command_on_a_plan_has_a_form() -> None:
+    assert sorted((*ACTION_COMMANDS, *PLAN_COMMANDS)) == sorted(PlanCommandType)
+
+
+@pytest.mark.parametrize("command", PlanCommandType, ids=str)
+def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, command: PlanCommandType) -> None:
+    of_plan = command in PLAN_COMMANDS
+    page = browser.get(f"{CRE}/actes/{command}" if of_plan else f"{CRE}/actions/A-1/{command}")
+
+    assert browser.response.status == 200
+    assert page.fields["version"] == [etag(browser.desk.pgaac("CRE").current)]
+    assert page.headings[0].startswith(str(command.label("fr")).capitalize())
+    assert len(set(page.ids)) == len(page.ids)
+
+
+def test_an_action_is_added_to_a_plan(browser: Browser) -> None:
+    entered = {
+        "reference": "A-2",
+        "type": "curative",
+        "origin": "internal_audit",
+        "what": "repeindre",
+        "owner": "M. Noir",
+    }
+    page = give(browser, "add", "", **entered, site="CRE", spread=["STR", "STD"])
+
+    action = browser.desk.pgaac("CRE").current.action("A-2")
+    assert action.spread == ("STR", "STD")
+    assert page.links["A-2"] == f"{CRE}/actions/A-2"
+
+
+def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> None:
+    before = browser.desk.pgaac("CRE").current
+    form = browser.get(f"{CRE}/actions/A-1/amend")
+    assert form.fields["owner"] == ["Mme Blanc"]
+    assert "reference" not in form.fields
+    give(browser, "amend", priority="high", check_on="", reason="report")
+
+    plan = browser.desk.pgaac("CRE").current
+    old, new = before.action("A-1"), plan.action("A-1")
+    assert (new.priority, new.check_on) == (Priority.HIGH, None)
+    assert old.check_on is not None
+    assert (new.what, new.type, new.criterion) == (old.what, old.type, old.criterion)
+
+
+def test_sites_are_removed_from_an_action(browser: Browser) -> None:
+    give(browser, "amend", spread=["STR"])
+    assert browser.desk.pgaac("CRE").current.action("A-1").spread == ("STR",)
+    give(browser, "amend", spread=[])
+
+    assert browser.desk.pgaac("CRE").current.action("A-1").spread == ()
+
+
+@pytest.mark.parametrize("text", ["ligne 1\nligne 2", 'l\'eau : "froide" ; <b>', " a", "\N{COMBINING ACUTE ACCENT}e"])
+def test_a_form_posted_as_it_was_shown_changes_nothing(browser: Browser, text: str) -> None:
+    browser.desk.pgaac("CRE").amend("A-1", what=text, owner=text, cause=text)
+    before = browser.desk.pgaac("CRE").current.action("A-1")
+    give(browser, "amend", priority="high")
+
+    after = browser.desk.pgaac("CRE").current.action("A-1")
+    assert [getattr(after, name) for name in ("what", "owner", "cause")] == [
+        getattr(before, name) for name in ("what", "owner", "cause")
+    ]
+
+
+def test_a_text_that_is_too_long_for_a_form_is_kept(browser: Browser) -> None:
+    text = "é" * LARGEST_TEXT
+    browser.desk.pgaac("CRE").amend("A-1", what=text)
+    form = browser.get(f"{CRE}/actions/A-1/amend")
+    assert form.fields["what"] == [""]
+    assert "Ce texte est trop long pour être affiché ici." in browser.text
+    give(browser, "amend", priority="high")
+
+    plan = browser.desk.pgaac("CRE").current
+    assert plan.read(plan.action("A-1").what) == text
+
+
+def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Browser) -> None:
+    browser.desk.pgaac("STR").add(factories.sheet("B/1", site="STR"))
+    browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
+    give(browser, "finish", evidence="bon")
+    give(browser, "judge", effectiveness="not_effective", why="17 degrés", follow_up="A-2")
+    give(browser, "follow_up", follow_up="site:STR/B/1")
+
+    assert browser.desk.pgaac("CRE").current.action("A-1").follow_ups[:1] == (
+        LineReference(PlanScope.site("CRE"), "A-2"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "entered", "status"),
+    [("abandon", {"reason": "sans objet"}, ActionStatus.ABANDONED), ("progress", {}, ActionStatus.IN_PROGRESS)],
+)
+def test_an_action_has_the_status_of_its_command(
+    browser: Browser, command: str, entered: dict[str, str], status: ActionStatus
+) -> None:
+    give(browser, command, **entered)
+
+    assert browser.desk.pgaac("CRE").current.action("A-1").status is status
+
+
+def test_an_action_is_reopened_and_its_texts_are_erased(browser: Browser) -> None:
+    give(browser, "abandon", reason="erreur")
+    give(browser, "reopen", reason="toujours froid")
+    page = give(browser, "forget", kinds=["personal"])
+
+    assert browser.desk.pgaac("CRE").current.action("A-1").status is ActionStatus.TO_DO
+    assert page.headings[0] == "Action A-1 – centre Créteil"
+    assert "Mme Blanc" not in browser.text
+
+
+def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> None:
+    page = browser.get(f"{CRE}/actions/A-1")
+
+    assert "Clôturer une action" not in page.links
+    assert "L'efficacité n'est pas évaluée" in browser.text
+    assert page.links["Déclarer une action réalisée"] == f"{CRE}/actions/A-1/finish"
+    browser.get(f"{CRE}/actions/A-1/close")
+    assert "Cet acte est impossible pour l'instant" in browser.text
+
+
+def test_a_refused_command_shows_the_form_again_with_what_was_entered(browser: Browser) -> None:
+    page = browser.submit(browser.get(f"{CRE}/actions/A-1/judge"), effectiveness="effective", why="vu")
+
+    assert browser.response.status == 409
+    assert page.fields["why"] == ["vu"]
+
+
+def test_a_form_that_was_posted_already_is_refused(browser: Browser) -> None:
+    form = browser.get(f"{CRE}/actions/A-1/progress")
+    browser.submit(form, note="devis")
+    browser.submit(form, note="devis")
+
+    assert browser.response.status == 409
+    assert browser.desk.pgaac("CRE").current.version == 2
+
+
+def test_an_action_with_a_slash_in_its_number_has_pages(browser: Browser) -> None:
+    browser.desk.pgaac("CRE").add(factories.sheet("2026/7"))
+    give(browser, "progress", "2026/7", note="devis")
+
+    assert browser.desk.pgaac("CRE").current.action("2026/7").status is ActionStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("path", ["actions/A-9", "actions/A-9/close", "editions/9", "actes/close", "actions/A-1/add"])
+def test_what_is_not_on_the_plan_has_no_page(browser: Browser, path: str) -> None:
+    browser.get(f"{CRE}/{path}")
+
+    assert browser.response.status in {404, 422}
+
+
+# Cases
+
+
+def test_an_action_of_the_plan_is_linked_to_another_case(browser: Browser) -> None:
+    other = factories.analysed(browser.desk)
+    form = browser.get(f"/dossiers/{other.reference}/actes/plan")
+    assert form.choices["existing"] == ["", "A-1"]
+    linked = {"version": form.fields["version"], "existing": ["A-1"]}
+    response = BOARD.respond(browser.desk, BoardRequest(path=form.action, method="POST", form=linked))
+
+    assert response.status == 303
+    assert other.reference in browser.desk.pgaac("CRE").current.action("A-1").cases
+    refused = BOARD.respond(
+        browser.desk, BoardRequest(path=form.action, method="POST", form={**linked, "existing": []})
+    )
+    assert refused.status == 422
+    assert b'id="lien-existing-erreur"' in refused.body
+
+
+def test_an_action_of_a_case_is_put_on_the_plan_that_is_chosen(browser: Browser) -> None:
+    other = factories.analysed(browser.desk)
+    form = browser.get(f"/dossiers/{other.reference}/actes/plan")
+    entered = {"reference": "R-1", "type": "curative", "origin": "complaint", "what": "x", "owner": "y", "site": "CRE"}
+    posted = {
+        **form.fields,
+        **{name: [value] for name, value in entered.items()},
+        "plan_scope": ["region:Île-de-France"],
+    }
+    del posted["existing"]
+    response = BOARD.respond(browser.desk, BoardRequest(path=form.action, method="POST", form=posted))
+
+    assert response.status == 303, response.body.decode()
+    assert [one.reference for one in browser.desk.pgaac(PlanScope.region("Île-de-France")).actions] == ["R-1"]
+
+
+def test_a_malfunction_is_registered_with_the_facts_that_it_has(browser: Browser) -> None:
+    form = browser.get(browser.get("/dossiers/nouveau").links["Enregistrer plutôt un dysfonctionnement interne"])
+    assert form.headings[0] == "Nouveau dysfonctionnement"
+    assert not {"complainant", "channel", "remedy_sought"} & form.fields.keys()
+    request = BoardRequest(
+        path="/dossiers/nouveau",
+        method="POST",
+        query={"type": ["malfunction"]},
+        form={"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "service_reach": ["one_centre"]},
+    )
+    assert form.action == "/dossiers/nouveau?type=malfunction"
+    assert BOARD.respond(browser.desk, request).status == 303
+    assert isinstance(browser.desk.cases.get("R-2026-000002").facts, MalfunctionFacts)
+
+
+def test_a_date_is_corrected_of_an_event_that_is_chosen(browser: Browser) -> None:
+    case = browser.desk.cases.get("R-2026-000001")
+    form = browser.get(f"/dossiers/{case.reference}/actes/correct_date")
+
+    assert form.choices["event"] == ["", *(str(event.number) for event in case.events)]
+
+
+def test_a_code_that_is_a_number_stays_a_text(browser: Browser) -> None:
+    sites = Sites((Site(code="75001", name="Paris", region="Île-de-France"),))
+    browser = Browser(attrs.evolve(BOARD, sites=sites), factories.new_desk(sites=sites))
+    browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site="75001")
+
+    assert browser.desk.cases.get("R-2026-000001").site == "75001"
+
+
+def test_a_code_with_an_apostrophe_is_posted_as_it_is(browser: Browser) -> None:
+    sites = Sites((Site(code="L'Isle", name="L'Isle", region="Côte d'Azur"),))
+    browser = Browser(attrs.evolve(BOARD, sites=sites), factories.new_desk(sites=sites))
+    browser.get("/dossiers/nouveau")
+
+    assert 'value="L\'Isle"' in browser.response.body.decode()
+
+
+# Published plans
+
+
+@pytest.fixture
+def published(browser: Browser) -> Browser:
+    """The same person, after two publications."""
+    plan = browser.desk.pgaac("CRE")
+    plan.publish()
+    plan.add(factories.sheet("A-2"))
+    plan.finish("A-1", evidence="bon de travaux")
+    plan.publish(recipients=["Direction"])
+    return browser
+
+
+def test_published_plans_are_listed_with_their_dates_and_recipients(published: Browser) -> None:
+    page = published.get(CRE)
+
+    assert list(page.links.values()).count(f"{CRE}/editions/2") == 1
+    assert "Direction" in published.text
+    assert "Tous les PCS" in published.text
+    assert "01/07/2026" in published.text
+
+
+def test_a_published_plan_has_its_lines_and_what_changed(published: Browser) -> None:
+    page = published.get(f"{CRE}/editions/2")
+
+    assert page.headings == [
+        "PGAAC – centre Créteil, édition n° 2",
+        "Évolution depuis l'édition précédente",
+        "Actions : 2",
+        "Envois",
+        "Envoyer ce plan",
+    ]
+    assert "bon de travaux" in published.text
+    assert "inscrite" in published.text
+    published.get(f"{CRE}/editions/1")
+    assert "bon de travaux" not in published.text
+
+
+def test_the_living_plan_shows_what_changed_since_the_last_edition(published: Browser) -> None:
+    published.get(f"{CRE}/editions/0")
+    assert "Rien n'a changé." in published.text
+    published.desk.pgaac("CRE").progress("A-2", note="devis")
+    published.get(f"{CRE}/editions/0")
+
+    assert "commencée" in published.text or "démarrée" in published.text
+
+
+def test_lines_that_a_plan_gathers_are_on_its_pages(published: Browser) -> None:
+    page = published.get("/pgaac/nation")
+
+    assert "Ce plan réunit aussi 2 actions des plans qu'il couvre" in published.text
+    published.get(page.links["plan en cours"])
+    assert "A-2" in published.text
+
+
+def test_a_plan_that_is_sent_without_recipients_is_refused(published: Browser) -> None:
+    published.submit(published.get(f"{CRE}/editions/1"), recipients=" \n ")
+
+    assert published.response.status == 422
+    assert published.desk.reports.exports() == ()
+
+
+def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_ACTIONS", 1)
+    browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
+    for address in (CRE, f"{CRE}/editions/0"):
+        first = browser.get(address)
+        second = browser.get(first.links["Actions suivantes"])
+        assert "Actions 2 à 2 sur 2." in browser.text
+        assert "Actions suivantes" not in second.links
+        assert second.links["Première page"] == address
