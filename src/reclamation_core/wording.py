@@ -131,6 +131,16 @@ def _set(found: re.Match[str]) -> str:
     return _SIGNS.get(str(found.lastgroup)) or found[0].translate(_UNMARKED)
 
 
+def colon(lang: Lang) -> str:
+    """A colon with the spaces of its language."""
+    return " : " if lang == "fr" else ": "
+
+
+def semicolon(lang: Lang) -> str:
+    """A semicolon with the spaces of its language."""
+    return " ; " if lang == "fr" else "; "
+
+
 def is_singular(count: float, lang: Lang) -> bool:
     """Return True if a count takes the singular: 0 and 1 in French, 1 alone in English.
 
@@ -175,7 +185,7 @@ def citation(clause: str | None, interpretation: str | None, lang: Lang) -> str:
     parts = [] if clause is None else [_point(clause, lang)]
     if interpretation:
         parts.append(cite_interpretation(interpretation, lang))
-    return (" ; " if lang == "fr" else "; ").join(parts)
+    return semicolon(lang).join(parts)
 
 
 def _point(clause: str, lang: Lang) -> str:

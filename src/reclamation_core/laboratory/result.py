@@ -20,7 +20,7 @@ from reclamation_core.laboratory.tallies import Backend, Matrix, Tallies, small_
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.policy import Policy
 from reclamation_core.tables.explanation import row_wording
-from reclamation_core.wording import Lang, Wording, is_singular
+from reclamation_core.wording import Lang, Wording, colon, is_singular, semicolon
 
 FLOWS: Final = {"edition": str, "before": str, "after": str, "cases": int, "share": float}
 CHANGES: Final = {
@@ -340,10 +340,9 @@ def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -
 
 def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:
     """The rows that decided, with their rules."""
-    colon, semicolon = (" : ", " ; ") if lang == "fr" else (": ", "; ")
     found = policy.tables[decision]
     named = map(found.row, rows.split())
-    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in named) or "–"
+    return semicolon(lang).join(f"{row.id}{colon(lang)}{row_wording(found, row, lang)}" for row in named) or "–"
 
 
 def _percent(rate: float | None, lang: Lang) -> str:

@@ -21,7 +21,7 @@ from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
-from reclamation_core.wording import Lang, Wording, is_singular, typeset, verbatim
+from reclamation_core.wording import Lang, Wording, colon, is_singular, typeset, verbatim
 
 
 @attrs.frozen
@@ -280,8 +280,7 @@ def _kind_title(kind: LineChangeKind, count: int, lang: Lang) -> str:
 
 
 def _item(line: PlanLine, how: Reader) -> str:
-    colon = " :" if how.lang == "fr" else ":"
-    return f"- {inline(_named(line.reference, how))}{colon} {inline(how.show(line.action.what))}"
+    return f"- {inline(_named(line.reference, how))}{colon(how.lang)}{inline(how.show(line.action.what))}"
 
 
 _JUDGED: Final = frozenset({"effectiveness", "judgement.at", "judgement.by", "judgement.why"})
@@ -289,18 +288,19 @@ _JUDGED: Final = frozenset({"effectiveness", "judgement.at", "judgement.by", "ju
 
 def _cells(earlier: PlanLine, later: PlanLine, how: Reader) -> list[str]:
     """The cells that changed, as they read: a text rewritten as it was has not; an evaluation is one sentence."""
-    colon, arrow = (" :" if how.lang == "fr" else ":"), " → "
     cells = []
     is_judged = later.action.judgement is not None and later.action.judgement != earlier.action.judgement
     for column in COLUMNS:
         if is_judged and column.name in _JUDGED:
             if column.name == "effectiveness":
-                cells.append(f"  - {column.header.in_(how.lang)}{colon} {inline(_judgement(later.action, how))}")
+                cells.append(
+                    f"  - {column.header.in_(how.lang)}{colon(how.lang)}{inline(_judgement(later.action, how))}"
+                )
             continue
         before, after = column.cell(earlier, how), column.cell(later, how)
         if before != after:
-            words = arrow.join(filter(None, [inline(before), inline(after) or _REMOVED.in_(how.lang)]))
-            cells.append(f"  - {column.header.in_(how.lang)}{colon} {words}")
+            words = " → ".join(filter(None, [inline(before), inline(after) or _REMOVED.in_(how.lang)]))
+            cells.append(f"  - {column.header.in_(how.lang)}{colon(how.lang)}{words}")
     return cells
 
 
@@ -319,9 +319,8 @@ def _judgement(action: Action, how: Reader) -> str:
 
 def _reopening_list(lines: Iterable[PlanLine], how: Reader) -> list[str]:
     """When and why lines were opened again; nothing where none was."""
-    colon = " :" if how.lang == "fr" else ":"
     items = [
-        f"- {inline(_named(line.reference, how))}{colon} {inline(REOPENINGS.cell(line, how))}"
+        f"- {inline(_named(line.reference, how))}{colon(how.lang)}{inline(REOPENINGS.cell(line, how))}"
         for line in in_order(lines)
         if line.action.reopenings
     ]

@@ -24,7 +24,7 @@ from reclamation_core.tables.comparison import (
 from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.tables.explanation import rule_sentence
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.wording import Lang, Wording, typeset
+from reclamation_core.wording import Lang, Wording, colon, semicolon, typeset
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
 """The groups of parameters that rows carry: the tables show their effect."""
@@ -198,9 +198,7 @@ def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
         yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
     if difference.parameters:
         changes = (
-            _Item(
-                f"{change.path}{_colon(lang)}{format_value(change.before, lang)} → {format_value(change.after, lang)}"
-            )
+            _Item(f"{change.path}{colon(lang)}{format_value(change.before, lang)} → {format_value(change.after, lang)}")
             for change in difference.parameters
         )
         yield _Section(2, _PARAMETERS.in_(lang), items=tuple(changes))
@@ -219,38 +217,33 @@ def _decided(difference: PolicyDifference, table: TableDifference, change: Outco
         _reasons(difference.before, change.decided_before, lang),
         _reasons(difference.after, change.decided_after, lang),
     )
-    example = _Item(f"{_EXAMPLE.in_(lang)}{_colon(lang)}{facts}", reasons)
-    exceptions = (_Item(f"{_EXCEPT.in_(lang)}{_colon(lang)}{_which(asked, lang)}") for asked in change.exceptions)
-    return _Item(f"{before} → {after}{_colon(lang)}{_which(change.conditions, lang)}", (*exceptions, example))
+    example = _Item(f"{_EXAMPLE.in_(lang)}{colon(lang)}{facts}", reasons)
+    exceptions = (_Item(f"{_EXCEPT.in_(lang)}{colon(lang)}{_which(asked, lang)}") for asked in change.exceptions)
+    return _Item(f"{before} → {after}{colon(lang)}{_which(change.conditions, lang)}", (*exceptions, example))
 
 
 def _which(conditions: Conditions, lang: Lang) -> str:
     told = (
-        f"{input_.label.in_(lang)}{_colon(lang)}{condition.in_(lang, input_.domain)}"
-        for input_, condition in conditions
+        f"{input_.label.in_(lang)}{colon(lang)}{condition.in_(lang, input_.domain)}" for input_, condition in conditions
     )
-    return (" ; " if lang == "fr" else "; ").join(told) or _ALWAYS.in_(lang)
+    return semicolon(lang).join(told) or _ALWAYS.in_(lang)
 
 
 def _reasons(edition: str, said: Decision[Any] | FactsError, lang: Lang) -> _Item:
     told = said.in_(lang).split("\n") if isinstance(said, FactsError) else list(deciding_reasons(said, lang))
-    start = f"{edition}{_colon(lang)}"
+    start = f"{edition}{colon(lang)}"
     return _Item(f"{start}{told[0]}") if len(told) == 1 else _Item(start.rstrip(), tuple(map(_Item, told)))
 
 
 def _row(table: TableDifference, change: RowChange, lang: Lang) -> _Item:
     sides = (table.before, change.before), (table.after, change.after)
     told = (
-        _Item(f"{side.outcome_label(row.then).in_(lang)}{_colon(lang)}{rule_sentence(side, row, lang)}")
+        _Item(f"{side.outcome_label(row.then).in_(lang)}{colon(lang)}{rule_sentence(side, row, lang)}")
         for side, row in sides
         if row is not None
     )
-    return _Item(f"{table.after.name}/{change.id}{_colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
+    return _Item(f"{table.after.name}/{change.id}{colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _colon(lang: Lang) -> str:
-    return " : " if lang == "fr" else ": "

@@ -17,7 +17,7 @@ from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.vocabulary import SEVERITIES, Band, Level, RetentionMode
-from reclamation_core.wording import Lang, Wording, citation, is_singular
+from reclamation_core.wording import Lang, Wording, citation, is_singular, semicolon
 
 _NONE: Final = Wording("aucune", "none")
 _TRUTH: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
@@ -39,7 +39,7 @@ def format_value(value: Any, lang: Lang = "fr") -> str:
         case bool():
             text = _TRUTH[value].in_(lang)
         case tuple():
-            text = (" ; " if lang == "fr" else "; ").join(format_value(item, lang) for item in value)
+            text = semicolon(lang).join(format_value(item, lang) for item in value)
         case LabelledEnum() | DayType():
             text = value.label(lang)
         case DayRange():
@@ -94,7 +94,7 @@ def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) 
     if not zero:
         return told
     rest = (_ALL_ZERO if zero == _SEVERITIES else _OTHERS_ZERO).in_(lang)
-    return (" ; " if lang == "fr" else "; ").join(filter(None, [told, rest]))
+    return semicolon(lang).join(filter(None, [told, rest]))
 
 
 def _pairs(phrases: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:

@@ -380,10 +380,6 @@ class TableDifference:
     def __bool__(self) -> bool:
         return bool(self.changes)
 
-    def of_kind(self, kind: RowChangeKind) -> tuple[RowChange, ...]:
-        """The rows of which the same became."""
-        return tuple(row for row in self.rows if row.kind is kind)
-
 
 def row_changes(before: CompiledTable[Any], after: CompiledTable[Any]) -> Iterator[RowChange]:
     """The rows that are not the same in both tables."""

@@ -19,12 +19,12 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.conditions import Condition, absent
 from reclamation_core.tables.errors import OutcomeError
-from reclamation_core.tables.explanation import colon, row_wording, rule_sentence, semicolon, sentence, value_label
+from reclamation_core.tables.explanation import row_wording, rule_sentence, sentence, value_label
 from reclamation_core.tables.facts import read_fact, read_facts
 from reclamation_core.tables.look_up import LARGEST_TREE
 from reclamation_core.tables.model import CompiledTable, Input, Known, depends
 from reclamation_core.tables.rules import HitPolicy, Row
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, colon, semicolon
 
 O = TypeVar("O")  # noqa: E741 the outcome
 O_co = TypeVar("O_co", covariant=True)

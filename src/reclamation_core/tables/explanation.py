@@ -8,17 +8,7 @@ from typing import Any
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.model import CompiledTable, Input
 from reclamation_core.tables.rules import Row
-from reclamation_core.wording import Lang
-
-
-def colon(lang: Lang) -> str:
-    """A colon with the spaces of its language."""
-    return " : " if lang == "fr" else ": "
-
-
-def semicolon(lang: Lang) -> str:
-    """A semicolon with the spaces of its language."""
-    return " ; " if lang == "fr" else "; "
+from reclamation_core.wording import Lang, colon, semicolon
 
 
 def value_label(input_: Input, value: Any, lang: Lang) -> str:

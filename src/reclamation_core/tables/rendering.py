@@ -9,10 +9,10 @@ from typing import Any
 from reclamation_core import markup
 from reclamation_core.markup import Html, Tone, badge, card, element, html_writer, joined, listing, paragraph, section
 from reclamation_core.tables.decision import Decision, WhyNot, lines, why_not_lines
-from reclamation_core.tables.explanation import row_wording, semicolon
+from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rules import HitPolicy, Row
-from reclamation_core.wording import Lang, Wording, cite_interpretation, typeset
+from reclamation_core.wording import Lang, Wording, cite_interpretation, semicolon, typeset
 
 _POLICIES = {
     HitPolicy.UNIQUE: Wording("une seule règle s'applique", "only one row fires"),

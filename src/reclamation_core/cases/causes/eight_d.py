@@ -20,12 +20,12 @@ from reclamation_core.cases.causes.base import (
     refuse_out_of_order,
 )
 from reclamation_core.cases.causes.checks import key
-from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Points, Shape, colon
+from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Points, Shape
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED, Fault
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, colon
 
 
 class EightDStep(LabelledEnum):

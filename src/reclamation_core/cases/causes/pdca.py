@@ -11,12 +11,12 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis, Taxonomy, out_of_order, refuse_out_of_order
-from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Shape, colon
+from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Shape
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, colon
 
 
 class PdcaStep(LabelledEnum):

@@ -11,11 +11,11 @@ import attrs
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis, Taxonomy
 from reclamation_core.cases.causes.checks import key
-from reclamation_core.cases.causes.rendering import Block, Flowchart, Grid, Shape, colon
+from reclamation_core.cases.causes.rendering import Block, Flowchart, Grid, Shape
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import REDACTED, Fault
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, colon
 
 QUESTIONS: Final = {
     "who": Wording("Qui ?", "Who?"),

@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.markup import Html, element, joined, listing, paragraph, table
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.wording import MARKS, Lang, verbatim
+from reclamation_core.wording import MARKS, Lang, colon, verbatim
 
 # Control characters, line and paragraph separators, and the marks that turn the direction of the text after them.
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -24,11 +24,6 @@ def one_line(text: str) -> str:
     'one two'
     """
     return " ".join(_UNSEEN.sub(" ", text).split())
-
-
-def colon(lang: Lang) -> str:
-    """The colon between a label and what follows, spaced as the language has it."""
-    return " : " if lang == "fr" else ": "
 
 
 # Markdown reads a line that begins so as a list or a rule.
