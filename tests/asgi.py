@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import attrs
 import httpx
 import uvicorn
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 
 @attrs.frozen
@@ -48,3 +49,30 @@ def served(application: Any) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def serve(application: Any, tell: Callable[[str], None]) -> None:
+    """Serve an application in this process until it ends; tell its address once it listens."""
+    config = uvicorn.Config(application, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    with config.bind_socket() as listening:
+        listening.listen()
+        tell(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def immediate_engine(url: str | URL) -> Engine:
+    """Return an engine of an application; on SQLite its transactions take the lock of a writer as they begin."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def set_up(connection: Any, _: Any) -> None:
+            connection.isolation_level = None
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA busy_timeout = 20000")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

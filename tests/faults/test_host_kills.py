@@ -1,0 +1,25 @@
+"""Web applications are killed while they write a row of their own and a case: both are there afterwards, or neither."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from soak.host_kills import APPLICATIONS, Tally, killed_host
+from tests.databases import new_database, sqlite_file
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_rows_of_the_application_and_cases_never_disagree(name: str, database: str, tmp_path: Path) -> None:
+    url = sqlite_file(tmp_path) if database == "sqlite" else new_database().render_as_string(hide_password=False)
+    tally = Tally()
+
+    killed_host(APPLICATIONS[name], url, Random(5), 4, tally)
+
+    assert tally.kills == 4
+    assert tally.cases >= len(tally.acknowledged) >= 4
