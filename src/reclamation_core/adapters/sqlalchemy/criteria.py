@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select
 
@@ -14,6 +15,7 @@ from reclamation_core.ports import CaseQuery, normalize_text
 from reclamation_core.vocabulary import Eligibility
 
 Criterion = ColumnElement[bool]
+_A_DAY: Final = timedelta(days=1)
 
 
 def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
@@ -69,16 +71,26 @@ def _sites(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
     if query.sites:
         yield has_site(CASES.c.reference, query.sites, paged=paged)
     if query.owner is not None:
-        yield CASES.c.handling_unit == query.owner
+        handles = and_(CASE_SITES.c.site == query.owner, CASE_SITES.c.part == "handling")
+        yield _is_listed(CASES.c.reference, CASE_SITES, handles, paged=paged)
 
 
 def _dates(query: CaseQuery) -> Iterator[Criterion]:
     if query.due_until is not None:
         yield CASES.c.awaited_on <= query.due_until
+    # The day of receipt is that of a zone: the instants up to a day away, which have an index, are looked at.
     if query.received_from is not None:
         yield CASES.c.received_on >= query.received_from
+        if query.received_from > date.min:
+            yield CASES.c.received_at >= _midnight(query.received_from - _A_DAY)
     if query.received_until is not None:
         yield CASES.c.received_on <= query.received_until
+        if query.received_until < date.max - _A_DAY:
+            yield CASES.c.received_at < _midnight(query.received_until + 2 * _A_DAY)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:

@@ -53,6 +53,7 @@ METADATA = MetaData(
 )
 
 
+_IS_TO_FORGET = text("forget_on IS NOT NULL")
 _EMPTY = text("''")
 """The value of a column added by a migration in the existing rows."""
 
@@ -88,11 +89,11 @@ CASES = Table(
     _maybe("nature", TEXT, "nature of the message (nature); likewise"),
     _maybe("theme", TEXT, "theme of the message (thème); likewise"),
     _given("site", TEXT, "site that registered the case"),
-    _given("handling_unit", TEXT, "unit that handles the case (unité de traitement)", index=True),
+    _given("handling_unit", TEXT, "unit that handles the case (unité de traitement)"),
     _maybe("source", TEXT, "identifier of the source message", unique=True),
     _given("edition", TEXT, "edition of the procedure that the case is assessed under"),
     _given("received_at", INSTANT, "instant of receipt (réception), UTC"),
-    _given("received_on", Date, "day of receipt in the zone of its first handling site", index=True),
+    _given("received_on", Date, "day of receipt in the zone of its first handling site"),
     _maybe("due_on", Date, "last day to answer, of the latest answer cycle (échéance); empty if no answer is due"),
     _maybe("awaited_on", Date, "the same while the answer is awaited, else empty"),
     _maybe("answered_on", Date, "day of the answer of the latest answer cycle, in the zone of its first handling site"),
@@ -126,7 +127,8 @@ CASES = Table(
     Index("ix_reclamation_cases_level_rank", "level_rank", "reference"),
     Index("ix_reclamation_cases_band_rank", "band_rank", "reference"),
     Index("ix_reclamation_cases_next_on", "next_on"),
-    Index("ix_reclamation_cases_forget_on", "forget_on"),
+    # Few cases wait for an erasure: the others cost nothing.
+    Index("ix_reclamation_cases_forget_on", "forget_on", sqlite_where=_IS_TO_FORGET, postgresql_where=_IS_TO_FORGET),
     comment="One row a case (dossier), computed from its events.",
 )
 

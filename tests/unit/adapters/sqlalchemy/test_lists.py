@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseOrder, CaseQuery
-from reclamation_core.testing.contracts.samples import a_case, at, renamed
+from reclamation_core.testing.builders import FakeClock
+from reclamation_core.testing.contracts.samples import a_case, at, registered, renamed
+from reclamation_core.vocabulary import Site, Sites
 from tests.databases import sqlite_file
 
 FEW, MANY = 60, 480
@@ -110,3 +112,33 @@ def test_a_page_has_the_cases_of_its_site_alone(stores: tuple[SqlAlchemyStore, S
 
     assert {one.site for one in page.summaries} == {"CRE"}
     assert len(page.summaries) == SOME.limit
+
+
+def test_days_of_receipt_at_the_ends_of_the_calendar_find_every_case(
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore],
+) -> None:
+    desk = Desk(stores[0])
+
+    assert desk.cases.count(CaseQuery(received_from=date.min, received_until=date.max)) == FEW
+    assert desk.cases.count(CaseQuery(received_from=date.max)) == 0
+    assert desk.cases.count(CaseQuery(received_until=date.min)) == 0
+    assert desk.cases.count(CaseQuery(received_from=date(2026, 1, 2), received_until=date(2026, 1, 2))) == 4
+
+
+@pytest.mark.parametrize(
+    ("territory", "received_at"),
+    [
+        ("wallis-et-futuna", datetime(2026, 3, 3, 0, 30, tzinfo=timezone(timedelta(hours=12)))),
+        ("polynesie-francaise", datetime(2026, 3, 3, 23, 30, tzinfo=timezone(timedelta(hours=-10)))),
+    ],
+)
+def test_a_day_of_receipt_is_found_in_the_zones_farthest_from_utc(
+    store: SqlAlchemyStore, territory: str, received_at: datetime
+) -> None:
+    far = Site(code="FAR", name="Loin", region="Ailleurs", territory=territory)
+    registered(Desk(store, sites=Sites((far,)), clock=FakeClock(at(1))), "FAR", received_at)
+
+    def count(day: date) -> int:
+        return Desk(store).cases.count(CaseQuery(received_from=day, received_until=day))
+
+    assert [count(date(2026, 3, day)) for day in (2, 3, 4)] == [0, 1, 0]
