@@ -43,7 +43,7 @@ from reclamation_core.cases.events import (
     Transcribed,
     Withdrawn,
 )
-from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.events.base import CaseEvent, Facts
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.codes import Audience
@@ -392,8 +392,8 @@ class Desk:
         Raises:
             ValueError: there is neither a fact nor a question, or a name is not that of a fact.
         """
-        return self._context.expecting(expected_version).execute(
-            reference, InformationRequested(facts=facts, question=question), occurred_at
+        return self._record(
+            reference, InformationRequested(facts=facts, question=question), occurred_at, expected_version
         )
 
     def correct(
@@ -446,7 +446,7 @@ class Desk:
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
-        return self._context.expecting(expected_version).execute(reference, Acknowledged(), occurred_at)
+        return self._record(reference, Acknowledged(), occurred_at, expected_version)
 
     def add_support(
         self,
@@ -458,8 +458,8 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Add a factual support (support factuel). Source: M2-1 §6.1."""
-        return self._context.expecting(expected_version).execute(
-            reference, SupportAdded(kind=coded(SupportKind, kind), title=title), occurred_at
+        return self._record(
+            reference, SupportAdded(kind=coded(SupportKind, kind), title=title), occurred_at, expected_version
         )
 
     def transcribe(
@@ -472,9 +472,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
-        return self._context.expecting(expected_version).execute(
-            reference, Transcribed(text=text, author=author), occurred_at
-        )
+        return self._record(reference, Transcribed(text=text, author=author), occurred_at, expected_version)
 
     def contain(
         self,
@@ -485,9 +483,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
-        return self._context.expecting(expected_version).execute(
-            reference, ContainmentTaken(measure=measure), occurred_at
-        )
+        return self._record(reference, ContainmentTaken(measure=measure), occurred_at, expected_version)
 
     def record_containment_effect(
         self,
@@ -627,7 +623,7 @@ class Desk:
             recourse=recourse,
             collective=collective,
         )
-        return self._context.expecting(expected_version).execute(reference, data, occurred_at)
+        return self._record(reference, data, occurred_at, expected_version)
 
     def execute(
         self,
@@ -657,6 +653,12 @@ class Desk:
         options = {} if expected_version is None else {"expected_version": expected_version}
         case: Case = asked.run(self, *placed, **options)
         return case
+
+    def _record(
+        self, reference: str, data: CaseEvent, occurred_at: datetime | None, expected_version: int | str | None
+    ) -> Case:
+        """Record the event of a command that reads nothing but its case."""
+        return self._context.expecting(expected_version).execute(reference, data, occurred_at)
 
     # Plans
 
@@ -718,8 +720,8 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record the complainant's reaction to the answer (réaction)."""
-        return self._context.expecting(expected_version).execute(
-            reference, ReactionRecorded(reaction=coded(Reaction, reaction), words=words), occurred_at
+        return self._record(
+            reference, ReactionRecorded(reaction=coded(Reaction, reaction), words=words), occurred_at, expected_version
         )
 
     def refer_to_mediation(
@@ -731,9 +733,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record that the dispute went to the mediator (médiation)."""
-        return self._context.expecting(expected_version).execute(
-            reference, ReferredToMediation(reason=reason), occurred_at
-        )
+        return self._record(reference, ReferredToMediation(reason=reason), occurred_at, expected_version)
 
     def withdraw(
         self,
@@ -744,7 +744,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record that the complainant withdrew the complaint (retrait); open actions stay on the PGAAC."""
-        return self._context.expecting(expected_version).execute(reference, Withdrawn(words=words), occurred_at)
+        return self._record(reference, Withdrawn(words=words), occurred_at, expected_version)
 
     def close(
         self,
@@ -772,7 +772,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Reopen the case (rouvrir): a new answer clock of the same length starts; the first result remains."""
-        return self._context.expecting(expected_version).execute(reference, Reopened(reason=reason), occurred_at)
+        return self._record(reference, Reopened(reason=reason), occurred_at, expected_version)
 
     def link(
         self,
@@ -808,9 +808,7 @@ class Desk:
 
         Source: M2-1 §5.0.
         """
-        return self._context.expecting(expected_version).execute(
-            reference, DeadlineSuspended(reason=reason), occurred_at
-        )
+        return self._record(reference, DeadlineSuspended(reason=reason), occurred_at, expected_version)
 
     def resume_deadline(
         self,
@@ -821,7 +819,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Resume the answer clock (reprendre le délai): the day of it counts again (I25)."""
-        return self._context.expecting(expected_version).execute(reference, DeadlineResumed(reason=reason), occurred_at)
+        return self._record(reference, DeadlineResumed(reason=reason), occurred_at, expected_version)
 
     def suspend_retention(
         self,
@@ -832,9 +830,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, no text is erased."""
-        return self._context.expecting(expected_version).execute(
-            reference, RetentionSuspended(reason=reason), occurred_at
-        )
+        return self._record(reference, RetentionSuspended(reason=reason), occurred_at, expected_version)
 
     def resume_retention(
         self,
@@ -845,9 +841,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Resume retention: it ends as many days later as it was suspended after the closing (I17)."""
-        return self._context.expecting(expected_version).execute(
-            reference, RetentionResumed(reason=reason), occurred_at
-        )
+        return self._record(reference, RetentionResumed(reason=reason), occurred_at, expected_version)
 
     # Personal data
 

@@ -156,13 +156,7 @@ def triage_file(
         encoding = SPREADSHEET_ENCODING if output_format == "csv" else "utf-8"
         decisions_file = stack.enter_context(atomic_writer(output, encoding))
         rejected_file = stack.enter_context(atomic_writer(rejects, SPREADSHEET_ENCODING))
-        decisions: JsonDecisions | CsvDecisions
-        if output_format == "jsonl":
-            decisions = JsonDecisions(decisions_file)
-        elif output_format == "codes":
-            decisions = CsvDecisions(decisions_file, delimiter or ",")
-        else:
-            decisions = FrenchDecisions(decisions_file, triage.policy, sites, delimiter or ";")
+        decisions = _decisions(decisions_file, output_format, triage.policy, sites, delimiter)
         forced = None if mapping is None else mapping.delimiter
         rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ";", reader.layout.name_of)
         registering = None if target is None else RegisteringTriage(target, triage, reader)
@@ -183,6 +177,17 @@ def triage_file(
         has_unknown_sites=has_sites and sites is None,
         registration_counts=None if registering is None else registering.counts,
     )
+
+
+def _decisions(
+    file: IO[str], output_format: OutputFormat, policy: Policy, sites: Sites | None, delimiter: str | None
+) -> JsonDecisions | CsvDecisions:
+    """Return the writer of decisions in a format."""
+    if output_format == "jsonl":
+        return JsonDecisions(file)
+    if output_format == "codes":
+        return CsvDecisions(file, delimiter or ",")
+    return FrenchDecisions(file, policy, sites, delimiter or ";")
 
 
 def _write(
