@@ -70,6 +70,7 @@ OF_PLAN: Final[dict[str, dict[str, Any]]] = {
     "abandon": ACTION | {"reason": "sans objet"},
     "add": {"sheet": factories.sheet("A-2")},
     "amend": ACTION | {"owner": "M. Petit"},
+    "available_commands": ACTION,
     "close": ACTION,
     "execute": {"command": {"type": "progress", "reference": "A-1"}},
     "finish": ACTION | {"evidence": "la liste"},
