@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
@@ -16,6 +16,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.report import (
     Emphasis,
     Report,
+    ReportColumn,
     ReportTable,
     TextLink,
     Value,
@@ -152,17 +153,7 @@ def write_xlsx(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     Raises:
         MissingExtraError: XlsxWriter is not installed.
     """
-    try:
-        from xlsxwriter import Workbook
-    except ImportError as error:
-        raise MissingExtraError("XlsxWriter", "reports") from error
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    workbook = Workbook(stream, options)
+    workbook = _workbook(stream)
     made = report.exported_at.astimezone(report.zone).replace(tzinfo=None)
     workbook.set_properties({"title": report.title.in_(lang), "created": made})
     sheets = _Sheets(workbook, report, lang)
@@ -171,6 +162,34 @@ def write_xlsx(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     sheets.write_texts(_DEFINITIONS.in_(lang), report.definitions(lang), (28, 80, 16, 40))
     sheets.write_texts(_FILTERS.in_(lang), _filters(report, lang), (36, 80))
     workbook.close()
+
+
+def _workbook(stream: IO[bytes]) -> Any:
+    """Return an empty workbook, whose cells are aligned with the top of their rows."""
+    try:
+        from xlsxwriter import Workbook
+        from xlsxwriter.worksheet import Worksheet
+    except ImportError as error:
+        raise MissingExtraError("XlsxWriter", "reports") from error
+
+    class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
+        """A sheet without rich texts: XlsxWriter takes a text in <r> and </r> for the XML of one, without escaping."""
+
+        def _xml_rich_inline_string(self, string: str, attributes: Any) -> None:
+            self._xml_inline_string(string, False, attributes)
+
+    workbook = Workbook(
+        stream,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+            "strings_to_urls": False,
+            "default_format_properties": {"font_name": "Calibri", "font_size": 11, "valign": "top"},
+        },
+    )
+    workbook.worksheet_class = Sheet
+    return workbook
 
 
 def _filters(report: Report, lang: Lang) -> Iterator[tuple[str, ...]]:
@@ -192,25 +211,22 @@ class _Sheets:
 
     def __init__(self, workbook: Any, report: Report, lang: Lang) -> None:
         self._workbook, self._zone, self._lang = workbook, report.zone, lang
-        top = {"valign": "top"}
         day = "dd/mm/yyyy" if lang == "fr" else "yyyy-mm-dd"
-        self._header = workbook.add_format(
-            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EAEEF2", "bottom": 1}
-        )
-        self._wrapped = workbook.add_format({**top, "text_wrap": True})
+        self._header = workbook.add_format({"bold": True, "text_wrap": True, "bg_color": "#EAEEF2", "bottom": 1})
+        self._wrapped = workbook.add_format({"text_wrap": True})
         looks: dict[Emphasis | None, dict[str, Any]] = {
             None: {},
             Emphasis.WARNING: {"bg_color": "#FFF3CD"},
             Emphasis.BAD: {"bg_color": "#FFE2E0", "bold": True},
         }
-        numbers = {
-            ValueKind.DATE: day,
-            ValueKind.INSTANT: f"{day} hh:mm",
-            ValueKind.INTEGER: "0",
-            ValueKind.DECIMAL: "General",
-        }
+        # A text stays one when a person edits its cell; words of this library and numbers need no format.
+        numbers = {ValueKind.DATE: day, ValueKind.INSTANT: f"{day} hh:mm", ValueKind.TEXT: "@"}
         self._formats = {
-            (kind, emphasis): workbook.add_format({**top, **look, "num_format": numbers.get(kind, "@")})
+            (kind, emphasis): workbook.add_format(
+                {**look, **({"num_format": numbers[kind]} if kind in numbers else {})}
+            )
+            if look or kind in numbers
+            else None
             for kind in ValueKind
             for emphasis, look in looks.items()
         }
@@ -219,21 +235,18 @@ class _Sheets:
     def write_table(self, table: ReportTable[Any]) -> None:
         """Write a table on as many sheets as its rows take."""
         title = table.title.in_(self._lang)
-        writers = [self._writer(column.kind) for column in table.columns]
-        styles = [(self._formats[column.kind, None], column) for column in table.columns]
-        sheet = self._sheet(title, table)
-        place = 0
+        sheet, place = self._sheet(title, table), 0
+        writers = self._writers(sheet, table)
         for values in table.rows():
             place += 1
             if place == ROWS_OF_A_SHEET:
-                self._finish(sheet, place - 1, len(styles))
+                self._finish(sheet, place - 1, len(writers))
                 sheet, place = self._sheet(title, table), 1
-            for column, (value, write, (style, description)) in enumerate(zip(values, writers, styles, strict=True)):
-                if value is None:
-                    continue
-                emphasis = description.emphasis.get(value) if description.emphasis else None
-                write(sheet, place, column, value, self._formats[description.kind, emphasis] if emphasis else style)
-        self._finish(sheet, place, len(styles))
+                writers = self._writers(sheet, table)
+            for value, write in zip(values, writers, strict=True):
+                if value is not None:
+                    write(place, value)
+        self._finish(sheet, place, len(writers))
 
     def write_texts(self, title: str, rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> None:
         """Write a sheet of texts, whose first row is its header."""
@@ -273,30 +286,40 @@ class _Sheets:
         self._names.add(name.casefold())
         return name
 
-    def _writer(self, kind: ValueKind) -> Any:
-        match kind:
+    def _writers(self, sheet: Any, table: ReportTable[Any]) -> list[Callable[[int, Any], None]]:
+        """Return what writes a value of each column, given its row."""
+        return [self._writer(sheet, place, column) for place, column in enumerate(table.columns)]
+
+    def _writer(self, sheet: Any, place: int, column: ReportColumn[Any]) -> Callable[[int, Any], None]:
+        plain, looks = self._formats[column.kind, None], column.emphasis
+        write_string, lang, zone = sheet.write_string, self._lang, self._zone
+
+        def style(value: Value) -> Any:
+            return self._formats[column.kind, looks.get(value)] if looks else plain
+
+        def write_text(row: int, value: Any) -> None:
+            write_string(row, place, self._fitted(display(value, lang, zone)), style(value))
+
+        def write_date(row: int, value: Any) -> None:
+            if value.year < _FIRST_YEAR:
+                write_text(row, value)
+                return
+            local = value.astimezone(zone).replace(tzinfo=None) if isinstance(value, datetime) else value
+            sheet.write_datetime(row, place, local, style(value))
+
+        def write_number(row: int, value: Any) -> None:
+            if -_LARGEST < value < _LARGEST:
+                sheet.write_number(row, place, value, style(value))
+            else:
+                write_text(row, value)
+
+        match column.kind:
             case ValueKind.DATE | ValueKind.INSTANT:
-                return self._write_date
+                return write_date
             case ValueKind.INTEGER | ValueKind.DECIMAL:
-                return self._write_number
+                return write_number
             case _:
-                return self._write_text
-
-    def _write_date(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-        if value.year < _FIRST_YEAR:
-            self._write_text(sheet, row, column, value, style)
-            return
-        local = value.astimezone(self._zone).replace(tzinfo=None) if isinstance(value, datetime) else value
-        sheet.write_datetime(row, column, local, style)
-
-    def _write_number(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-        if abs(value) < _LARGEST:
-            sheet.write_number(row, column, value, style)
-        else:
-            self._write_text(sheet, row, column, value, style)
-
-    def _write_text(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-        sheet.write_string(row, column, self._fitted(display(value, self._lang, self._zone)), style)
+                return write_text
 
     def _fitted(self, text: str) -> str:
         # Excel counts a character outside the basic plane as two.

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pypdf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -240,6 +240,8 @@ HOSTILE = st.one_of(
             "{{ 7 * 7 }} {% raw %}",
             '#panic("x") *gras* _x_ $y$ @z <label> `code` \\u{41}',
             "_x000D_ _x0041_",
+            "<r>a & b</r>",
+            '<r></r></is></c><c r="Z9"><f>1+1</f></c><c><is><r>_x0041_</r>',
             "\u202egnp.exe\u2066",
             "a\u0301\u0301\u0301 \u0301",
             "😀 漢字 مرحبا",
@@ -253,6 +255,8 @@ HOSTILE = st.one_of(
 
 
 @given(text=HOSTILE)
+@example("<r>a & b</r>")
+@example('<r></r></is></c><c r="Z9"><f>1+1</f></c><c><is><r>_x0041_</r>')
 def test_a_hostile_text_is_the_same_text_in_each_format(text: str) -> None:
     built = report((*ROW[:7], text))
     expected = readable(text)
