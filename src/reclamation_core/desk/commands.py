@@ -52,6 +52,7 @@ from reclamation_core.validators import (
 from reclamation_core.vocabulary import ComplaintFacts, RiskDomain
 from reclamation_core.wording import Wording
 
+C = TypeVar("C", bound="Command")
 T = TypeVar("T", bound=type)
 
 _NO_REFERENCE: Final = Wording(
@@ -112,9 +113,9 @@ class Command:
         Args:
             target: the desk, or the plan service.
             placed: the reference of the case.
-            options: arguments in addition to those of the command, or in their place.
+            options: arguments in addition to those of the command, or in their place, unless they are None.
         """
-        arguments = {**self.arguments, **options}
+        arguments = {**self.arguments, **{name: value for name, value in options.items() if value is not None}}
         several: tuple[Any, ...] = ()
         for parameter in self.family.parameters(self.type):
             if parameter.kind is parameter.VAR_POSITIONAL:
@@ -127,6 +128,11 @@ class Command:
 @attrs.frozen
 class PlanCommand(Command):
     """A command on a plan, as plain data: `{"type": "finish", "reference": "A-1", "evidence": "..."}`."""
+
+
+def as_command(cls: type[C], command: C | Mapping[str, Any], longest_text: int) -> C:
+    """Return a command as it is, or the command of a document; raises the faults of `Command.from_document`."""
+    return command if isinstance(command, cls) else cls.from_document(command, longest_text=longest_text)
 
 
 @attrs.define(slots=False, eq=False)

@@ -49,7 +49,7 @@ from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.arguments import require_some, severities
-from reclamation_core.desk.commands import CASE_COMMANDS, Command, require_placed
+from reclamation_core.desk.commands import CASE_COMMANDS, Command, as_command, require_placed
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
@@ -644,14 +644,8 @@ class Desk:
 
         Raises the errors of the verb too.
         """
-        asked = (
-            command
-            if isinstance(command, Command)
-            else Command.from_document(command, longest_text=self._context.longest_text)
-        )
-        placed = require_placed(asked, reference)
-        options = {} if expected_version is None else {"expected_version": expected_version}
-        case: Case = asked.run(self, *placed, **options)
+        asked = as_command(Command, command, self._context.longest_text)
+        case: Case = asked.run(self, *require_placed(asked, reference), expected_version=expected_version)
         return case
 
     def _record(

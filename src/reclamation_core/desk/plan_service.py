@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, TextKind, Vault
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
-from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand
+from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand, as_command
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
@@ -352,13 +352,8 @@ class PlanService:
 
         Raises the errors of the verb too.
         """
-        asked = (
-            command
-            if isinstance(command, PlanCommand)
-            else PlanCommand.from_document(command, longest_text=self._context.longest_text)
-        )
-        options = {} if expected_version is None else {"expected_version": expected_version}
-        changed: PlanPart | PublishedPlan = asked.run(self, **options)
+        asked = as_command(PlanCommand, command, self._context.longest_text)
+        changed: PlanPart | PublishedPlan = asked.run(self, expected_version=expected_version)
         return changed
 
     def to_markdown(self, lang: Lang = "fr") -> str:
