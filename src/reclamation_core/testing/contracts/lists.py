@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reclamation_core.adapters.matching import sites_of
 from reclamation_core.cases import Case
 from reclamation_core.ports import (
     CaseFacet,
@@ -36,6 +37,8 @@ from reclamation_core.testing.contracts.samples import (
 from reclamation_core.vocabulary import Channel, Nature
 
 _DAY = date(2026, 6, 15)
+_PAGES = 100
+"""More pages than any list here has."""
 _VALUES: dict[CaseOrder, Callable[[Case], Any]] = {
     CaseOrder.REFERENCE: lambda case: case.reference,
     CaseOrder.RECEIVED: lambda case: case.received_at,
@@ -60,9 +63,9 @@ def expected_order(cases: list[Case], by: CaseOrder, *, descending: bool) -> lis
 def listed(
     store: Store, ordering: CaseOrdering, limit: int = 2, between: Callable[[], object] = lambda: None
 ) -> list[str]:
-    """Return the references of all pages of a list."""
+    """Return the references of all pages of a list; a list without an end fails."""
     found: list[str] = []
-    while True:
+    for _ in range(_PAGES):
         with store.unit_of_work() as unit:
             page = unit.cases.summaries(CaseQuery(limit=limit), ordering)
         assert page.damaged == ()
@@ -72,6 +75,7 @@ def listed(
             return found
         ordering = CaseOrdering(by=ordering.by, descending=ordering.descending, after=page.next)
         between()
+    raise AssertionError(f"the list has no end after {_PAGES} pages: {found[:5]}...")
 
 
 def a_caseload(store: Store) -> list[Case]:
@@ -173,10 +177,24 @@ class CaseListsContract(PortContract):
         with store.unit_of_work() as unit:
             for facet, value in values.items():
                 assert unit.cases.count_by(CaseQuery(limit=1), facet, _DAY) == Counter(map(value, cases)), facet
+            of_strasbourg = [case for case in cases if "STR" in sites_of(case)]
+            assert 0 < len(of_strasbourg) < len(cases)
+            for facet, value in values.items():
+                counted = unit.cases.count_by(CaseQuery(sites={"STR"}), facet, _DAY)
+                assert counted == Counter(map(value, of_strasbourg)), facet
             unit.cases.add(renamed(a_case(), "A-1"))
             assert unit.cases.count_by(CaseQuery(sites={"CRE"}), CaseFacet.UNIT, _DAY)["CRE"] == 1 + sum(
                 case.handling_unit == "CRE" for case in cases
             )
+
+    @rule("le total d'une liste compte tous ses dossiers, quelle que soit la page")
+    def test_the_total_of_a_list_counts_all_its_cases_whatever_the_page(self, store: Store) -> None:
+        cases = a_caseload(store)
+        of_strasbourg = [case for case in cases if "STR" in sites_of(case)]
+
+        with store.unit_of_work() as unit:
+            assert unit.cases.count(CaseQuery(limit=1)) == len(cases)
+            assert unit.cases.count(CaseQuery(limit=1, sites={"STR"})) == len(of_strasbourg) > 1
 
     @rule("les messages de même nature se groupent par centre concerné, à partir d'un nombre", source="M2-1 §0.3")
     def test_messages_of_one_nature_are_grouped_by_site(self, store: Store) -> None:

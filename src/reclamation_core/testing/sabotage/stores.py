@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
@@ -20,8 +20,12 @@ from reclamation_core.cases.texts import Secret, commitments
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
+    CaseFacet,
+    CaseOrdering,
     CasePage,
     CaseQuery,
+    CaseSummary,
+    CaseSummaryPage,
     ConcurrentChangeError,
     FeedItem,
     RepeatedSourceError,
@@ -357,6 +361,75 @@ class StaleIndex(ComposedStore):
             super().commit_changes(cases, plans, read)
             for reference, (_, case) in cases.items():
                 self.index.setdefault(reference, set()).update(searchable_texts(case))
+
+
+class _ListedCases(QueriedCases):
+    """A repository that lists by its own methods."""
+
+    def row(self, case: Case) -> CaseSummary:
+        """Return the row of a case in a list."""
+        return CaseSummary.of(case)
+
+    def follows(self, ordering: CaseOrdering, row: CaseSummary) -> bool:
+        """Return True if a row comes after the position of an order."""
+        return ordering.follows(row)
+
+    def arrange(self, ordering: CaseOrdering, rows: list[CaseSummary]) -> list[CaseSummary]:
+        """Return rows in an order."""
+        return ordering.sorted(rows)
+
+    def summaries(self, query: CaseQuery, ordering: CaseOrdering) -> CaseSummaryPage:
+        rows = [self.row(case) for case in self._all(None) if self.matches(case, query)]
+        rest = [row for row in rows if self.follows(ordering, row)]
+        return ordering.page_of_sorted(self.arrange(ordering, rest), query.limit)
+
+
+class ListsByReference(_ListedCases):
+    def arrange(self, ordering: CaseOrdering, rows: list[CaseSummary]) -> list[CaseSummary]:
+        return sorted(rows, key=lambda row: row.reference, reverse=ordering.descending)
+
+
+class ListsUnknownFirst(_ListedCases):
+    def arrange(self, ordering: CaseOrdering, rows: list[CaseSummary]) -> list[CaseSummary]:
+        ordered = ordering.sorted(rows)
+        return sorted(ordered, key=lambda row: ordering.descending and ordering.value(row) is not None)
+
+
+class SkippedTies(_ListedCases):
+    def follows(self, ordering: CaseOrdering, row: CaseSummary) -> bool:
+        return super().follows(ordering, row) and (ordering.position is None or not _is_tie(ordering, row))
+
+
+class RepeatedTies(_ListedCases):
+    def follows(self, ordering: CaseOrdering, row: CaseSummary) -> bool:
+        return super().follows(ordering, row) or _is_tie(ordering, row)
+
+
+def _is_tie(ordering: CaseOrdering, row: CaseSummary) -> bool:
+    """Return True if a row has the value of the last row of the page before."""
+    value = ordering.value(row)
+    return ordering.position is not None and value is not None and value == ordering.position.value
+
+
+class ListsAsRegistered(_ListedCases):
+    def row(self, case: Case) -> CaseSummary:
+        return CaseSummary.of(Case.from_events(case.events[:1], case.vault))
+
+
+class TotalsOfPages(QueriedCases):
+    def count(self, query: CaseQuery) -> int:
+        return min(super().count(query), query.limit)
+
+
+class FacetsOfEveryCase(BufferedCases):
+    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:  # noqa: ARG002  that is the fault
+        return super().count_by(CaseQuery(), facet, day)
+
+
+class FacetsWithoutUnknown(BufferedCases):
+    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:
+        counts = super().count_by(query, facet, day)
+        return {code: count for code, count in counts.items() if code is not None}
 
 
 class ReplicaReads(BufferedCases):

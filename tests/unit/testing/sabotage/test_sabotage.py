@@ -14,6 +14,9 @@ _SECOND_UNIT = "of_two_units_begun_together_the_second_to_commit_is_refused"
 _TWO_PLANS = "of_two_writers_on_one_plan_one_is_refused_with_both_versions"
 _PAGES = "pages_are_complete_without_repeats_and_the_last_is_marked"
 _BETWEEN = "adding_between_pages_neither_repeats_nor_loses_a_case"
+_ORDER = "a_list_is_in_each_order_ties_by_reference_missing_last"
+_BETWEEN_LISTS = "adding_between_pages_of_a_list_neither_repeats_nor_loses_a_case"
+_FACETS = "cases_are_counted_by_each_facet"
 _TEXT = "a_text_comes_back_sign_by_sign_however_long_and_strange"
 
 CATCHES = {
@@ -54,6 +57,14 @@ CATCHES = {
     "counts_days_in_utc": ["the_day_of_receipt_is_that_of_the_zone_of_each_case"],
     "search_is_accent_sensitive": ["texts_are_searched_without_case_and_accents"],
     "finds_what_was_forgotten": ["forgotten_texts_are_not_found"],
+    "lists_by_reference_alone": [_ORDER],
+    "lists_the_unknown_first": [_ORDER],
+    "list_skips_a_tie": [_ORDER, _BETWEEN_LISTS],
+    "list_repeats_a_tie": [_ORDER, _BETWEEN_LISTS],
+    "lists_what_was_registered": ["a_summary_has_the_values_of_its_case"],
+    "total_ends_with_the_page": ["the_total_of_a_list_counts_all_its_cases_whatever_the_page"],
+    "facets_of_every_case": [_FACETS],
+    "facets_lose_the_unknown": [_FACETS],
     "forgets_what_it_wrote": ["a_unit_finds_the_case_that_it_added_and_saved"],
     "sees_the_past": ["a_unit_reads_the_later_commits_of_others"],
     "reorders_events": ["the_events_of_a_case_come_in_their_order_even_those_entered_late"],
