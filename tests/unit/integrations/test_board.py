@@ -16,7 +16,7 @@ from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import Board, BoardRequest, RoleSwitch, pages
 from reclamation_core.plans import ActionStatus
-from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary import Complainant, ComplaintFacts
 from tests.typography import faults, of_html
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -345,3 +345,36 @@ def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
 
     assert "RQR, Grand Est" in shown
     assert 'action="/role"' not in shown
+
+
+def test_the_author_of_a_complaint_is_named_and_is_of_a_kind(browser: Browser) -> None:
+    entered = {"complainant": "Mme Durand", "complainant_fact": "trainee"}
+    reference = registered(browser, **entered)
+
+    case = browser.desk.cases.get(reference)
+    assert case.read(case.registration.complainant) == "Mme Durand"
+    assert case.facts.complainant is Complainant.TRAINEE
+
+
+def test_each_field_of_a_registration_has_an_identifier_of_its_own(browser: Browser) -> None:
+    page = browser.get("/dossiers/nouveau")
+
+    assert len(set(page.ids)) == len(page.ids)
+
+
+def test_a_case_without_a_deadline_has_no_calendar(browser: Browser) -> None:
+    case = browser.desk.register(factories.malfunction(), site="CRE")
+    browser.get(f"/dossiers/{case.reference}")
+
+    assert browser.response.status == 200
+    assert "jour par jour" not in browser.text
+
+
+def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
+    page = browser.submit(
+        browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site="CRE", satisfaction="beaucoup"
+    )
+
+    assert "<title>Erreur : Nouvelle demande" in browser.text
+    assert page.links["Note de satisfaction"] == "#champ-satisfaction"
+    assert "champ-satisfaction" in page.ids

@@ -64,6 +64,7 @@ class FormField:
         values: the values that are entered already.
         is_whole: True if a choice is a whole number.
         error: why the values are refused; empty if they are not.
+        key: the name under which the form posts it, unique in the form.
     """
 
     name: str
@@ -76,6 +77,7 @@ class FormField:
     is_whole: bool = False
     error: str = ""
     place: str = ""
+    key: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
 
 
 @attrs.frozen
@@ -236,7 +238,12 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
         del parameters[name]
     wanted = (name for name in FACTS if name in names and name not in _QUALIFIED and name != "causes")
     facts = (_fact_field(name, context) for name in wanted)
-    return (_RECEIVED_AT, *_fields(Desk.register, parameters.values(), event, context), *facts)
+    # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
+    return (
+        _RECEIVED_AT,
+        *_fields(Desk.register, parameters.values(), event, context),
+        *(attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in parameters else fact for fact in facts),
+    )
 
 
 def action_sheet_form(context: FormContext) -> Iterator[FormField]:
@@ -434,17 +441,17 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
     document: dict[str, Any] = {}
     faults: list[Fault] = []
     for field in fields:
-        entered = [value.replace("\r\n", "\n").strip() for value in posted.get(field.name, ())]
+        entered = [value.replace("\r\n", "\n").strip() for value in posted.get(field.key, ())]
         values = [value for value in entered if value]
         try:
             read = _read(field, values, zone)
         except ValueError:
-            faults.append(Fault(field.name, values[0], _EXPECTED[field.kind]))
+            faults.append(Fault(field.key, values[0], _EXPECTED[field.kind]))
             continue
         if read is not None:
             (document.setdefault(field.place, {}) if field.place else document)[field.name] = read
         elif field.is_required:
-            faults.append(Fault(field.name, None, _REQUIRED))
+            faults.append(Fault(field.key, None, _REQUIRED))
         elif field.values and field.place:
             is_several = field.kind in {FieldKind.LINES, FieldKind.CHOICES}
             document.setdefault(field.place, {})[field.name] = [] if is_several else None
@@ -554,9 +561,9 @@ def _is_entered(field: FormField, posted: Mapping[str, Sequence[str]]) -> bool:
     """Return True for a field without values to begin with, and for one whose posted values are others."""
     if not field.values or field.is_required:
         return True
-    values = (value.replace("\r\n", "\n") for value in posted.get(field.name, ()))
+    values = (value.replace("\r\n", "\n") for value in posted.get(field.key, ()))
     entered = tuple(value for value in values if value or field.kind is not FieldKind.CHOICES)
-    return field.name in posted and entered != field.values
+    return field.key in posted and entered != field.values
 
 
 def _scope_document(scope: PlanScope) -> dict[str, Any]:
@@ -577,7 +584,7 @@ def with_values(
 ) -> tuple[FormField, ...]:
     """Return the fields with the values that were posted, and the errors of each."""
     return tuple(
-        attrs.evolve(field, values=tuple(posted.get(field.name, ())), error=errors.get(field.name, ""))
+        attrs.evolve(field, values=tuple(posted.get(field.key, ())), error=errors.get(field.key, ""))
         for field in fields
     )
 

@@ -277,7 +277,7 @@ class _View:
             formats=list(ReportFormat),
             explanation=self.desk.explain(reference),
             facts=list(_known_facts(case)),
-            months=_months(case),
+            months=list(_months(case)),
             history=[(event, describe_event(case, event, sites=self.board.sites)) for event in shown],
             older=case.version - len(shown),
             allowed=[one for one in available if not one.is_refused],
@@ -651,7 +651,7 @@ def _with_faults(
     if not isinstance(error, FaultsError):
         return with_values(fields, posted, {}), error.in_("fr")
     found = {fault.path.rpartition(".")[2]: fault.expected.fr for fault in error.faults}
-    is_shown = found.keys() <= {field.name for field in fields}
+    is_shown = found.keys() <= {field.key for field in fields}
     return with_values(fields, posted, found), _FAULTS.fr if is_shown else error.in_("fr")
 
 

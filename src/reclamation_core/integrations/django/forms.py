@@ -103,7 +103,7 @@ def act_form(
         fields = registration_form(context)
     else:
         fields = action_form(PlanCommandType.parse(command), context)
-    content: dict[str, Any] = {field.name: _Entry(field) for field in fields}
+    content: dict[str, Any] = {field.key: _Entry(field) for field in fields}
     if case is not None:
         content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(case))
     added = {} if action is None else {"reference": action}
