@@ -68,10 +68,16 @@ test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of
 		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
 	$(RUN) -m scripts.coverage_floors whole
 
-check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, slow tests, wheel, dependency bounds
+browser: $(VENV)/.dev  ## the board in Chromium, which Debian's apt-get brings: two widths, keyboard, print, axe-core
+	$(RUN) -m scripts.browser
+	@mkdir -p build
+	$(RUN) -m pytest --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
+
+check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, the board in Chromium, slow tests, wheel, bounds
 	$(MAKE) --no-print-directory --jobs=2 docs wheel types application lint layers
 	$(RUN) -m scripts.lock --check
 	$(RUN) -m scripts.check_reference
+	$(MAKE) --no-print-directory browser
 	$(MAKE) --no-print-directory test-slow
 	$(RUN) -m scripts.try_bounds
 

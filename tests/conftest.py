@@ -18,6 +18,9 @@ import pytest
 
 from tests.typography import plain
 
+# The tests of the board in Chromium run when their folder is named: `make browser` does.
+collect_ignore = ["browser"]
+
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")
 

@@ -353,6 +353,7 @@ def test_the_author_of_a_complaint_is_named_and_is_of_a_kind(browser: Browser) -
 
     case = browser.desk.cases.get(reference)
     assert case.read(case.registration.complainant) == "Mme Durand"
+    assert isinstance(case.facts, ComplaintFacts)
     assert case.facts.complainant is Complainant.TRAINEE
 
 

@@ -1,0 +1,120 @@
+"""A board with cases and plans at every stage, and with hostile texts, served on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import Desk
+from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.fastapi import board_router
+from reclamation_core.plans import PlanScope
+from reclamation_core.testing.builders import (
+    FakeClock,
+    a_complaint,
+    a_malfunction,
+    a_qualified_case,
+    a_registered_case,
+    an_action,
+    an_analysed_case,
+    an_answered_case,
+)
+from reclamation_core.vocabulary import Role
+from tests.unit.desk.factories import SITES, at
+
+TODAY: Final = at(18)
+BASE: Final = "/reclamations"
+LONG: Final = "Anticonstitutionnellement" * 400
+SCRIPT: Final = "<script>document.title = 'volé'</script>"
+HOSTILE: Final = (
+    f"{SCRIPT}<img src=x onerror=\"document.title = 'volé'\"> "
+    "&lt;b&gt; {{ 7 * 7 }} ' \" \N{RIGHT-TO-LEFT OVERRIDE}txet\N{POP DIRECTIONAL FORMATTING} "
+    "\N{COMBINING ACUTE ACCENT} e" + "\N{COMBINING DIAERESIS}" * 60 + " "
+    "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} \N{ZERO WIDTH SPACE}\N{BYTE ORDER MARK} السلام عليكم " + LONG
+)
+"""10,000 characters without a space, markup, both directions of writing, an emoji, a lone combining mark."""
+HOSTILE_NAME: Final = "</title><b>Mme</b> \N{RIGHT-TO-LEFT OVERRIDE}xuoR\N{POP DIRECTIONAL FORMATTING} " + "é" * 200
+
+
+HOSTILE_CASE, UNCLEAR_CASE, ANSWERED_CASE, MALFUNCTION = (f"R-2026-{number:06d}" for number in (63, 64, 61, 62))
+FIRST: Final = (
+    f"/dossiers/{HOSTILE_CASE}",
+    f"/dossiers/{UNCLEAR_CASE}",
+    f"/dossiers/{ANSWERED_CASE}",
+    f"/dossiers/{MALFUNCTION}",
+    "/pgaac/site%3ACRE",
+    "/pgaac/site%3ASTD",
+    "/",
+    "/dossiers?etat=qualified&centre=CRE&tri=received&sens=desc",
+    "/dossiers?q=introuvable",
+    "/page-inconnue",
+)
+"""Pages to begin with: a case and a plan with much in them, others with little, a list with nothing, no page."""
+
+
+def fill(desk: Desk, clock: FakeClock) -> None:
+    """Record the cases and plans: two pages of cases, answers overdue, due today and due next, hostile texts."""
+    sites = tuple(SITES)
+    for number in range(60):
+        clock.set(at(1 + number % 17))
+        facts = a_complaint(received_at=clock.now(), mobilisation=None if number % 5 else "local")
+        make = (a_registered_case, a_qualified_case, an_analysed_case)[number % 3]
+        make(desk, facts, site=sites[number % len(sites)])
+    clock.set(at(16))
+    an_answered_case(desk, a_complaint(received_at=at(4)), site="CRE")
+    a_registered_case(desk, a_malfunction(received_at=at(3)), site="STR")
+    hostile = an_analysed_case(
+        desk, a_complaint(received_at=at(2)), site="CRE", verbatim=HOSTILE, complainant=HOSTILE_NAME
+    )
+    desk.plan(
+        hostile.reference, an_action(reference="A-1", what=HOSTILE, owner=HOSTILE_NAME, check_on=date(2026, 6, 30))
+    )
+    desk.plan(hostile.reference, an_action(reference="A-2", check_on=date(2026, 6, 17), planned=date(2026, 6, 15)))
+    a_registered_case(desk, a_complaint(received_at=at(5), nature=None, requirement=None), site="STD")
+    plan = desk.pgaac("CRE")
+    plan.finish("A-2", evidence=HOSTILE)
+    plan.publish()
+    plan.publish(recipients=("Direction régionale <b>", "é" * 200))
+    desk.pgaac(PlanScope.nation()).publish()
+    clock.set(TODAY)
+
+
+def application(desk: Desk, clock: FakeClock) -> FastAPI:
+    """Return an application with the board at `BASE`."""
+    served = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    board = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=clock)
+    served.include_router(board_router(lambda: desk, board, user=lambda: "Mme Roux"), prefix=BASE)
+    return served
+
+
+@contextmanager
+def serving(served: Any) -> Iterator[str]:
+    """Serve an application on a free port; yield its address."""
+    config = uvicorn.Config(served, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    with config.bind_socket() as listening:
+        listening.listen()
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def seeded() -> Iterator[str]:
+    """Serve a filled register; yield the address of the board."""
+    clock = FakeClock(at(1))
+    desk = Desk.in_memory(sites=SITES, clock=clock, taxonomy=TRAINING_BODY).acting("Mme Roux", Role.RQR)
+    fill(desk, clock)
+    with serving(application(desk, clock)) as address:
+        yield address + BASE

@@ -1,0 +1,275 @@
+"""The board in Chromium: every page on a desktop and on a phone, by keyboard, printed, and with axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response
+from pypdf import PdfReader
+
+from tests.browser.conftest import DESKTOP, NARROWEST
+from tests.browser.site import HOSTILE_CASE, SCRIPT
+
+pytestmark = pytest.mark.browser
+
+AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+LIMIT: Final = 100_000
+"""The most bytes of a page."""
+CUT: Final = """[...document.querySelectorAll('main *')]
+  .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.unseen'))
+  .map(one => one.outerHTML.slice(0, 60))"""
+"""What is cut at the right."""
+FOCUSED: Final = """() => {
+  const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
+  const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  const stops = [...document.querySelectorAll(kinds)].filter(each => each.checkVisibility());
+  return {place: stops.indexOf(one), count: stops.length, name: one.outerHTML.slice(0, 80),
+          outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+          shown: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
+}"""
+IDENTIFIERS: Final = """['aria-describedby', 'aria-labelledby', 'for'].flatMap(name =>
+  [...document.querySelectorAll(`[${name}]`)].flatMap(one => one.getAttribute(name).split(' ')))
+  .concat([...document.querySelectorAll('a[href^="#"]')].map(one => one.hash.slice(1)))
+  .filter(id => !document.getElementById(id))"""
+"""The identifiers that are referred to and that nothing has."""
+
+
+def test_the_links_lead_to_a_page_of_every_kind(addresses: dict[str, str]) -> None:
+    kinds = {
+        "/", "/dossiers", "/dossiers/nouveau", "/dossiers/*", "/dossiers/*/actes/qualify", "/dossiers/*/actes/answer",
+        "/pgaac", "/pgaac/nation", "/pgaac/site%3A*", "/pgaac/site%3A*/actions/*/judge", "/questions",
+    }  # fmt: skip
+
+    assert kinds <= set(addresses)
+
+
+def test_every_page_fits_is_quiet_and_comes_from_the_board_alone(
+    page: Page, board: str, addresses: dict[str, str]
+) -> None:
+    seen = _listen(page, board)
+    titles: dict[str, str] = {}
+    for kind, address in addresses.items():
+        response = page.goto(address)
+        assert response is not None
+        seen += [f"{kind}: {fault}" for fault in _faults(page, response.body(), response.headers)]
+        titles[kind] = page.title()
+    assert seen == ["404: /page-inconnue"], "\n".join(seen)
+    assert sorted(titles[kind] for kind in titles if "?" not in kind) == sorted(
+        {titles[kind] for kind in titles if "?" not in kind}
+    )
+
+
+def _listen(page: Page, board: str) -> list[str]:
+    """Return a list to which the browser adds what it complains of, and what it requests elsewhere."""
+    seen: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if "404" not in message.text:  # the answer says so too
+            seen.append(f"console: {message.text}")
+
+    def dismiss(dialog: Dialog) -> None:
+        seen.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def look(answer: Response) -> None:
+        if not answer.ok or not answer.url.startswith(board):
+            seen.append(f"{answer.status}: {answer.url.removeprefix(board)}")
+
+    page.on("console", hear)
+    page.on("dialog", dismiss)
+    page.on("response", look)
+    page.on("pageerror", lambda error: seen.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: seen.append(f"failed: {request.url}"))
+    return seen
+
+
+def _faults(page: Page, body: bytes, headers: dict[str, str]) -> Iterator[str]:
+    if len(body) > LIMIT:
+        yield f"{len(body)} bytes"
+    if "default-src 'none'" not in headers["content-security-policy"]:
+        yield "no policy of its content"
+    if (across := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+        yield f"{across} pixels to scroll across"
+    if page.locator("script, img, iframe, object, [style], [onclick]").count():
+        yield "elements that no page has"
+    if "volé" in page.title() or page.evaluate("document.documentElement.lang") != "fr":
+        yield f"title {page.title()!r}"
+    if page.locator("h1").count() != 1:
+        yield "not one heading of the page"
+    unknown = page.evaluate(IDENTIFIERS)
+    if unknown:
+        yield f"identifiers of nothing: {unknown}"
+
+
+def test_no_page_scrolls_across_on_the_narrowest_screen(chromium: Browser, addresses: dict[str, str]) -> None:
+    context = chromium.new_context(viewport={"width": NARROWEST, "height": 640})
+    page, wide = context.new_page(), []
+    for kind, address in addresses.items():
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(kind)
+    context.close()
+    assert wide == []
+
+
+def test_axe_finds_nothing(page: Page, width: int, addresses: dict[str, str]) -> None:
+    found = []
+    for kind, address in addresses.items():
+        if width < DESKTOP and kind.count("/") > 3:
+            continue  # the forms of acts, which are laid out alike on both
+        page.goto(address)
+        found += [f"{kind}: {one}" for one in _violations(page)]
+    page.goto(addresses["/dossiers/nouveau"])
+    _refuse(page)
+    found += [f"refused: {one}" for one in _violations(page)]
+    assert found == []
+
+
+def _violations(page: Page) -> Iterator[str]:
+    """Yield what axe-core finds; the debugger's protocol runs it, which the policy of the content does not bind."""
+    page.evaluate(AXE)
+    options = {"runOnly": {"type": "tag", "values": [*RULES]}, "resultTypes": ["violations"]}
+    for rule in page.evaluate("options => axe.run(document, options).then(found => found.violations)", options):
+        yield f"{rule['id']}: {rule['nodes'][0]['html'][:120]} ({len(rule['nodes'])})"
+
+
+def _refuse(page: Page) -> None:
+    """Post the form of a registration with values that are refused."""
+    page.locator("#champ-received_at").fill("2026-06-01T09:00")
+    page.locator("#champ-site").select_option("CRE")
+    page.locator("#champ-satisfaction").fill("beaucoup")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".refused")
+
+
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(page: Page, addresses: dict[str, str]) -> None:
+    wrong = []
+    for kind in ("/", "/dossiers", "/dossiers/nouveau", f"/dossiers/{HOSTILE_CASE}", "/pgaac", "/questions"):
+        page.goto(addresses[kind])
+        page.keyboard.press("Tab")
+        first = page.evaluate(FOCUSED)
+        places = [first["place"]]
+        for _ in range(min(first["count"] - 1, 60)):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(FOCUSED)
+            if focused["place"] == places[-1]:
+                continue  # a part of a date
+            places.append(focused["place"])
+            if not (focused["outlined"] and focused["shown"]):
+                wrong.append(f"{kind}: {focused['name']}")
+        assert page.locator(".skip").count() == 1
+        assert places[0] == 0, "the first stop is the link to the content"
+        if places != sorted(set(places)):
+            wrong.append(f"{kind}: {places}")
+    assert wrong == []
+
+
+def test_the_first_link_leads_past_the_navigation(page: Page, addresses: dict[str, str]) -> None:
+    page.goto(addresses["/pgaac"])
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Aller au contenu"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.fixture
+def without_scripts(chromium: Browser, width: int) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, locale="fr-FR", java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def _tab_to(page: Page, text: str) -> None:
+    """Press Tab until the focus is on what has that text or name."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("[document.activeElement.textContent.trim(), document.activeElement.name]").count(text):
+            return
+    raise AssertionError(f"the keyboard does not reach {text}")
+
+
+def _enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_complaint_is_registered_and_acknowledged_by_keyboard_without_scripts(
+    without_scripts: Page, board: str
+) -> None:
+    page = without_scripts
+    page.goto(board + "/")
+    _tab_to(page, "Nouvelle demande")
+    _enter(page)
+    _tab_to(page, "received_at")
+    page.keyboard.type("01062026")
+    page.keyboard.type("0900am")  # the second half where the day has twice twelve hours
+    _tab_to(page, "site")
+    page.keyboard.type("Cré")
+    _tab_to(page, "complainant")
+    page.keyboard.type("Mme Durand")
+    _enter(page)
+    assert page.locator("h1").inner_text().startswith("Dossier R-2026-"), page.locator("main").inner_text()
+    _tab_to(page, "Accuser réception")
+    _enter(page)
+    _tab_to(page, "Enregistrer")
+    _enter(page)
+
+    assert page.locator("h1").inner_text().startswith("Dossier R-2026-")
+    assert "Mme Durand" in page.locator("main").inner_text()
+    assert "accusé de réception" in page.locator(".history").inner_text()
+
+
+def test_a_refusal_is_announced_and_leads_to_the_field(page: Page, addresses: dict[str, str]) -> None:
+    page.goto(addresses["/dossiers/nouveau"])
+    _refuse(page)
+
+    assert page.title().startswith("Erreur")
+    assert page.evaluate("document.activeElement.className") == "refused"
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Note de satisfaction"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "satisfaction"
+    assert page.locator("#champ-satisfaction").input_value() == "beaucoup"
+    assert page.locator("#champ-satisfaction").get_attribute("aria-invalid") == "true"
+
+
+def test_texts_of_people_are_shown_as_they_were_typed(page: Page, addresses: dict[str, str]) -> None:
+    page.goto(addresses[f"/dossiers/{HOSTILE_CASE}"])
+
+    assert SCRIPT in page.locator(".quoted.text").inner_text()
+    outside = page.evaluate(
+        """[...document.querySelectorAll('.text')].filter(one => one.scrollWidth > one.clientWidth + 1
+        && getComputedStyle(one).display !== 'inline').length"""
+    )
+    assert outside == 0
+
+
+def test_a_printed_page_has_every_column_and_no_navigation(chromium: Browser, addresses: dict[str, str]) -> None:
+    context = chromium.new_context()
+    page, wrong, read = context.new_page(), [], 0
+    page.emulate_media(media="print")
+    for kind, address in addresses.items():
+        page.goto(address)
+        is_wide = page.evaluate("getComputedStyle(document.querySelector('main')).page === 'wide'")
+        page.set_viewport_size({"width": 1009 if is_wide else 680, "height": 900})  # A4 within its margins
+        wrong += [f"{kind}: {one}" for one in page.evaluate(CUT)[:3]]
+        if page.locator("nav, .skip, .no-print").filter(visible=True).count():
+            wrong.append(f"{kind}: navigation")
+        if kind in {"/", "/dossiers", "/questions"}:
+            columns = [name.split()[0] for name in page.locator("thead th").all_inner_texts()]
+            for sheet in PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages:
+                text = sheet.extract_text()
+                read += text.count("R-2026-")
+                is_cut = "R-2026-" in text and not all(column in text for column in columns[:5])
+                if is_cut or "Nouvelle demande" in text or is_wide != (sheet.mediabox.width > sheet.mediabox.height):
+                    wrong.append(f"{kind}: {text}")
+    context.close()
+    assert wrong == []
+    assert read > 90

@@ -1,0 +1,62 @@
+"""Where Chromium is found, and what is written where it is not: the tests fail, they are never skipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts import browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without programs; the folder in which they would be."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    return tmp_path
+
+
+def _program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.mark.usefixtures("bare")
+def test_without_apt_get_the_remedy_is_named() -> None:
+    with pytest.raises(SystemExit, match=r"apt-get is not there.*CHROMIUM"):
+        browser.main()
+    with pytest.raises(FileNotFoundError, match="Chromium is not on this machine: install Chromium"):
+        browser.executable()
+
+
+def test_a_refusal_of_apt_get_names_the_remedy(bare: Path) -> None:
+    _program(bare / "apt-get", "exit 100")
+
+    with pytest.raises(SystemExit, match=r"apt-get could not install.*root.*CHROMIUM"):
+        browser.main()
+
+
+def test_apt_get_installs_chromium_without_a_question(bare: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    chromium = bare / "chromium"
+    _program(
+        bare / "apt-get",
+        f'echo "$DEBIAN_FRONTEND $*"; case $1 in install) echo > "{chromium}"; /bin/chmod 755 "{chromium}";; esac',
+    )
+    browser.main()
+
+    printed = capfd.readouterr().out.splitlines()
+    assert printed[-1] == str(chromium)
+    assert "noninteractive install --quiet=2 --yes --no-install-recommends chromium fonts-dejavu-core" in printed
+
+
+def test_another_browser_is_named_by_the_environment(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _program(bare / "chrome", "exit 0")
+    monkeypatch.setenv("CHROMIUM", str(bare / "chrome"))
+    assert browser.executable() == str(bare / "chrome")
+
+    monkeypatch.setenv("CHROMIUM", "no-such-program")
+    with pytest.raises(SystemExit, match="no-such-program is not on this machine"):
+        browser.main()
