@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,12 @@ import httpx
 import pytest
 import uvicorn
 
+from reclamation_core.cli import demonstration, serve_command
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
+from reclamation_core.integrations.board import Board
+from reclamation_core.simulation import seed_register
+from tests.typography import plain
 from tests.unit.desk import factories
 
 DB = ("--db", "sqlite:///register.db")
@@ -39,7 +45,10 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
     async def ask(application: Any) -> None:
         transport = httpx.ASGITransport(application)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            found.extend([await client.get("/"), await client.get("/dossiers/R-2026-000001")])
+            listed = await client.get("/dossiers")
+            case = re.search(r"/dossiers/R-\d{4}-\d{6}", listed.text)
+            assert case is not None, listed.text
+            found.extend([await client.get(path) for path in ("/", case[0], f"{case[0]}/courriers")])
 
     def serve(self: uvicorn.Server, sockets: Any = None) -> None:
         assert self.config.host == "127.0.0.1"
@@ -56,11 +65,47 @@ def test_the_board_shows_the_cases_of_the_database(
 ) -> None:
     assert run(["serve", *DB, "--port", "0", "--user", "Mme Roux", "--role", "rqr"]) == 0
 
-    assert [page.status_code for page in pages] == [200, 200]
+    assert [page.status_code for page in pages] == [200, 200, 200]
     assert "Mme Roux" in pages[0].text
     assert re.fullmatch(
         r"Tableau de bord : http://127\.0\.0\.1:\d+/ \(Ctrl-C pour arrêter\)\n", capsys.readouterr().out
     )
+
+
+def test_the_demonstration_fills_a_database_that_the_board_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(demonstration, "seed_register", partial(seed_register, number=20))
+    assert run(["demo", "--db", "sqlite:///demo.db"]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"sqlite:///demo.db : \d+ dossiers inventés", first)
+    _, _, command = last.partition(" : reclamation ")
+    assert run([*shlex.split(command), "--port", "0"]) == 0
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert "En retard" in pages[0].text
+    assert "le nom de l'organisme" not in plain(pages[2].text)
+    assert run(["demo", "--db", "sqlite:///demo.db"]) == 2
+    assert "cette base a des dossiers ; indiquez une base nouvelle" in capsys.readouterr().err
+
+
+def test_audit_files_are_signed_with_the_key(
+    register: Path, pages: list[httpx.Response], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (register / "cle").write_bytes(b"no key")
+    boards: list[Board] = []
+    make = serve_command._application
+
+    def application(desk: Desk, board: Board, user: str) -> Any:
+        boards.append(board)
+        return make(desk, board, user)
+
+    monkeypatch.setattr(serve_command, "_application", application)
+    assert run(["serve", *DB, "--port", "0", "--key", "cle"]) == 0
+
+    assert [board.signing_key for board in boards] == [b"no key"]
+    assert pages
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,14 +15,17 @@ import attrs
 import typer
 from rich.console import Console
 
+from reclamation_core import adapters
 from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cli import terminal
 from reclamation_core.cli.board_command import plan_name, site_name
+from reclamation_core.cli.database_commands import engine_at, name_of
+from reclamation_core.cli.errors import CommandError
 from reclamation_core.cli.options import calendar_of
-from reclamation_core.cli.terminal import console, number, plural
+from reclamation_core.cli.terminal import console, number, plural, say
 from reclamation_core.cli.triage_command import show_report
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Agenda, Desk, PlanService
@@ -35,7 +39,7 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
 from reclamation_core.reporting.register import RegisterEntry
-from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
+from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, seed_register, shipped
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
 from reclamation_core.wording import verbatim
@@ -50,6 +54,15 @@ _SHIPPED: Final = {
     "sites": "centres.toml",
 }
 """The shipped files, and their names in the folder of the demonstration."""
+_LETTER_SETTINGS: Final = """\
+organisation = "Organisme de démonstration"
+address = "[adresse, à compléter]"
+contact = "[courriel ou téléphone, à compléter]"
+signatory = "[signataire, à compléter]"
+signatory_title = "la direction du centre"
+mediator = "[médiateur, à compléter]"
+"""
+"""The settings of letters of the demonstration, in TOML."""
 _PAGE: Final = 500
 _AHEAD: Final = timedelta(days=14)
 _LIMIT: Final = 6
@@ -58,11 +71,17 @@ _WHEN, _WHO = 16, 20
 
 def demo(
     folder: Annotated[
-        Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les décisions.")
+        Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les fichiers.")
     ] = Path("reclamation-demo"),
+    db: Annotated[
+        str | None,
+        typer.Option("--db", metavar="ADRESSE", help="Remplir plutôt une base vide, pour « reclamation serve »."),
+    ] = None,
 ) -> int:
-    """Trier le fichier fourni de demandes inventées, puis dérouler leur traitement."""
+    """Trier le fichier fourni de demandes inventées et dérouler leur traitement ; ou remplir une base à montrer."""
     folder.mkdir(parents=True, exist_ok=True)
+    if db is not None:
+        return _fill(db, folder)
     files = _copy(shipped(), folder)
     policy, calendar, sites = m2_1(), calendar_of("metropole"), Sites.from_toml(files.sites)
     done = triage_file(files.complaints, Triage(policy, calendar), folder / "decisions.csv", sites=sites)
@@ -88,6 +107,28 @@ def demo(
         written += _write_reports(folder, desk, pages[0], plan)
     _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
     return 1 if done.summary.rejected else 0
+
+
+def _fill(db: str, folder: Path) -> int:
+    """Fill an empty database with invented cases until now, and write the files that the board takes."""
+    sites = Sites.from_toml(shipped().sites)
+    with engine_at(db) as engine:
+        adapters.upgrade(engine)
+        try:
+            count = seed_register(adapters.SqlAlchemyStore(engine), sites, datetime.now(BusinessCalendar.france().zone))
+        except ValueError:
+            raise CommandError(f"{name_of(engine)} : cette base a des dossiers ; indiquez une base nouvelle") from None
+        name = name_of(engine)
+    say(f"{name} : {number(count)} {plural('dossier', count)} {plural('inventé', count)}")
+    texts = {"centres.toml": shipped().sites.read_text(encoding="utf-8"), "courriers.toml": _LETTER_SETTINGS}
+    for name, text in texts.items():
+        with atomic_writer(folder / name) as file:
+            file.write(text)
+    files = (
+        f"--sites {shlex.quote(str(folder / 'centres.toml'))} --letters {shlex.quote(str(folder / 'courriers.toml'))}"
+    )
+    say(f"Pour les voir : reclamation serve --db {shlex.quote(db)} {files}")
+    return 0
 
 
 def _copy(files: Shipped, folder: Path) -> Shipped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edi
 from reclamation_core.cli.terminal import say
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import Board
+from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Role, Sites
 
 _ROLES = ", ".join(Role)
@@ -31,15 +33,25 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     ] = Role.HANDLING_UNIT.value,
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
+    letters_file: Annotated[
+        Path | None,
+        typer.Option("--letters", metavar="FICHIER", help="L'organisme et le signataire des courriers (TOML)."),
+    ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui signe les dossiers de preuves."),
+    ] = None,
 ) -> int:
     """Ouvrir le tableau de bord sur cette machine, pour une seule personne."""
     if not 0 <= port <= 65535:
         raise CommandError("--port : un nombre de 0 à 65535 est attendu")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     policy = None if policy_file is None else read_edition(policy_file)
+    letters = LetterSettings() if letters_file is None else read_file(letters_file, LetterSettings.from_toml)
+    key = None if key_file is None else key_file.read_bytes()
     with existing(address(db)) as engine:
         desk = desk_on(engine, policy, sites).acting(user, Role.parse(role) if role in list(Role) else _no_role(role))
-        board = Board(sites=sites, taxonomy=TRAINING_BODY)
+        board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key)
         _run(_application(desk, board, user), port)
     return 0
 

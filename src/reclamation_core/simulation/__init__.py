@@ -12,7 +12,7 @@ from reclamation_core.simulation.messages import (
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, SurveyProfile
 from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.records import generate_records
-from reclamation_core.simulation.scenario.run import run_scenario
+from reclamation_core.simulation.scenario.run import run_scenario, seed_register
 from reclamation_core.simulation.shipped_files import shipped
 from reclamation_core.simulation.staffing.comparison import (
     HandlersNeeded,
@@ -52,6 +52,7 @@ __all__ = [
     "handlers_needed",
     "rate_interval",
     "run_scenario",
+    "seed_register",
     "shipped",
     "time_to_answer",
     "waiting_of",

@@ -139,6 +139,25 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
     assert "dossier de preuves" in client.get("/reclamations/documents").content.decode().casefold()
 
 
+def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
+    from reclamation_core.integrations.django.desks import letters
+
+    user(models, "agent", ("handling_unit", "", ""))
+    client = Client()
+    client.login(username="agent", password="x")  # noqa: S106
+    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+    (tmp_path / "letters.toml").write_text('organisation = "Afpa"\n')
+    page = "/reclamations/dossiers/R-2026-000001/courriers"
+    assert "le nom de l\u2019organisme" in client.get(page).content.decode()
+    with override_settings(RECLAMATION={"LETTERS": tmp_path / "letters.toml"}):
+        assert "le nom de l\u2019organisme" not in client.get(page).content.decode()
+    with (
+        override_settings(RECLAMATION={"LETTERS": "none.toml"}),
+        pytest.raises(ImproperlyConfigured, match=r"none\.toml"),
+    ):
+        letters()
+
+
 def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
 

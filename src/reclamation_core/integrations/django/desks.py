@@ -17,12 +17,13 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, DeskOptions
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy import read_policy
+from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Role, Sites
 
 __all__ = ["ActingRole", "acting_role", "desk", "desk_for", "desk_of", "roles_of"]
 
 SESSION_KEY: Final = "reclamation_role"
-_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE"})
+_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS"})
 _AGENCY: Final = "Afpa"
 
 
@@ -69,6 +70,20 @@ def options() -> DeskOptions:
             policy=read_policy(policy) if isinstance(policy, str | Path) else policy,
             taxonomy=given.get("TAXONOMY", TRAINING_BODY),
         )
+    except (OSError, ReclamationError) as error:
+        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
+
+
+@cache
+def letters() -> LetterSettings:
+    """Return what letters state and the cases do not have, from the setting `RECLAMATION`.
+
+    Raises:
+        ImproperlyConfigured: a file of it cannot be read.
+    """
+    given = _setting().get("LETTERS", LetterSettings())
+    try:
+        return LetterSettings.from_toml(given) if isinstance(given, str | Path) else given
     except (OSError, ReclamationError) as error:
         raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
 
@@ -177,6 +192,7 @@ def _setting() -> dict[str, Any]:
 def _forget_options(*, setting: str, **_: object) -> None:
     if setting == "RECLAMATION":
         options.cache_clear()
+        letters.cache_clear()
 
 
 setting_changed.connect(_forget_options)

@@ -18,6 +18,7 @@ from reclamation_core.integrations.django.desks import (
     acting_role,
     database,
     desk_for,
+    letters,
     options,
     roles_of,
 )
@@ -28,7 +29,7 @@ from reclamation_core.integrations.django.desks import (
 def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Return a page of the board, or a file: what a command writes is committed before the response is sent."""
     given = options()
-    pages = Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"))
+    pages = Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"), letters=letters())
     asked = BoardRequest(
         path=f"/{path}",
         method=str(request.method),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final
 
 import attrs
 
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CommandRefusedError
 from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.simulation.agenda import SimulatedClock, take, working_instant
 from reclamation_core.simulation.caseload import Caseload
+from reclamation_core.simulation.messages import generate_complaints, generate_malfunctions, generate_survey_results
 from reclamation_core.simulation.scenario.cases import CaseCourse
 from reclamation_core.simulation.scenario.plans import publications, sweeps
 from reclamation_core.simulation.scenario.world import Message, World, messages_of, scenario_data
-from reclamation_core.simulation.shipped_files import SCENARIO_SEED
+from reclamation_core.simulation.shipped_files import MALFUNCTION_SEED, SCENARIO_SEED, SEED, SURVEY_SEED
+from reclamation_core.validators import MAX_INT
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Sites
 
+_MESSAGES: Final = 300
+_DAYS: Final = timedelta(days=60)
 _LETTERS = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER})
 
 
@@ -66,6 +74,47 @@ def run_scenario(
         world.agenda.add(course(world, first), min(clock.now(), until))
     world.agenda.run(until)
     return ScenarioResult(messages=len(world.messages), refusals=tuple(world.refusals.values()))
+
+
+def seed_register(store: Store, sites: Sites, until: datetime, *, number: int = _MESSAGES) -> int:
+    """Fill an empty store with invented cases and plans of the two months before an instant: a register to show.
+
+    The scenario is run in memory and its cases and plans are saved whole, which takes seconds where a command at a
+    time would take a minute.
+
+    Args:
+        store: the store.
+        sites: the sites of the agency.
+        until: the end of the scenario; aware. Some answers are overdue then, some due within days.
+        number: how many messages; a fifth are results of the survey, a tenth malfunctions.
+
+    Returns:
+        The number of cases.
+
+    Raises:
+        ValueError: the store has cases already.
+    """
+    desk = Desk(store, sites=sites)
+    if desk.cases.count():
+        raise ValueError(f"store: it has {desk.cases.count()} cases already; give an empty one")
+    last, survey, malfunctions = BusinessCalendar.france().day_of(until), number // 5, number // 10
+    caseload = Caseload(
+        complaints=tuple(generate_complaints(number - survey - malfunctions, SEED, until=last)),
+        survey=tuple(generate_survey_results(survey, SURVEY_SEED, until=last)),
+        malfunctions=tuple(generate_malfunctions(malfunctions, MALFUNCTION_SEED, until=last)),
+    )
+    clock = SimulatedClock(until - _DAYS)
+    source = InMemoryStore()
+    run_scenario(caseload, Desk(source, sites=sites, clock=clock), clock, sites, until)
+    with source.unit_of_work() as unit, store.unit_of_work() as filled:
+        cases = unit.cases.find(CaseQuery(limit=MAX_INT)).cases
+        filled.cases.add(*cases)
+        for key in unit.plans.scopes():
+            filled.plans.add(unit.plans.get(key))
+        filled.commit()
+    for series, count in Counter(case.reference.rpartition("-")[0] for case in cases).items():
+        store.sequences.next(series, count)
+    return len(cases)
 
 
 def _expect(world: World, message: Message) -> None:

@@ -1,0 +1,53 @@
+"""A register of invented cases to show, saved whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.desk import Desk
+from reclamation_core.ports import Store
+from reclamation_core.simulation import seed_register, shipped
+from reclamation_core.testing.builders import FakeClock
+from reclamation_core.vocabulary import ComplaintFacts, Sites
+
+SITES = Sites.from_toml(shipped().sites)
+UNTIL = datetime(2026, 11, 26, 18, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+def a_desk(store: Store) -> Desk:
+    return Desk(store, sites=SITES, clock=FakeClock(UNTIL))
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_a_register_is_filled_with_sound_cases_and_plans(kind: str) -> None:
+    store = InMemoryStore() if kind == "memory" else Desk.open("sqlite://")._context.store
+    count = seed_register(store, SITES, UNTIL, number=40)
+    desk = a_desk(store)
+
+    assert desk.cases.count() == count
+    assert 20 <= count <= 40
+    assert list(desk.verify()) == []
+    assert desk.examine() == ()
+    assert len(desk.cases.count_by("state")) > 2
+    assert any(desk.pgaac(site).actions for site in SITES)
+    assert {item.event.case for item in desk.feed(limit=10_000)} >= {one.reference for one in desk.cases.find().cases}
+
+
+def test_the_next_case_has_the_next_reference() -> None:
+    store = InMemoryStore()
+    count = seed_register(store, SITES, UNTIL, number=20)
+    case = a_desk(store).register(ComplaintFacts(received_at=UNTIL), site=next(iter(SITES)))
+
+    assert case.reference == f"R-2026-{count + 1:06}"
+
+
+def test_a_store_with_cases_is_refused() -> None:
+    store = InMemoryStore()
+    a_desk(store).register(ComplaintFacts(received_at=UNTIL), site=next(iter(SITES)))
+
+    with pytest.raises(ValueError, match="it has 1 cases already"):
+        seed_register(store, SITES, UNTIL)
