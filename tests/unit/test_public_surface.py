@@ -95,6 +95,7 @@ def test_the_parts_of_results_are_classes_that_no_package_exports() -> None:
     assert parts
     assert [part for part in parts if not inspect.isclass(part) or not inspect.getdoc(part)] == []
     assert exported.isdisjoint(parts)
+    assert {part.__module__ for part in parts}.isdisjoint(documented_modules())
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -39,10 +39,10 @@ from reclamation_core.tables.rendering import hit_policy_in_words
 from reclamation_core.testing.conformance import (
     check_conformance,
     conformance_cases,
-    conformance_schema,
     conformance_text,
     read_conformance,
 )
+from reclamation_core.testing.conformance.run import conformance_schema
 
 _FORMATS: Final = ("texte", "markdown")
 

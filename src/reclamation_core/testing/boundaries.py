@@ -26,7 +26,7 @@ from reclamation_core.wording import Wording
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
-__all__ = ["boundary_cases"]
+__all__ = ["BoundaryCase", "boundary_cases"]
 
 
 _STEP: Final = Decimal("0.01")

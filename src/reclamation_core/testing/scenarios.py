@@ -20,7 +20,7 @@ from reclamation_core.testing._arguments import expect, require_attributes, requ
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 
-__all__ = ["Scenario", "given"]
+__all__ = ["Refusal", "Scenario", "given"]
 
 
 def of_case(case: Case) -> str:

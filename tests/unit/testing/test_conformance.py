@@ -21,9 +21,7 @@ from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
     check_conformance,
     conformance_cases,
-    conformance_schema,
     conformance_text,
-    parse_conformance,
     shipped_conformance,
 )
 from reclamation_core.testing.conformance.cases import (
@@ -36,7 +34,7 @@ from reclamation_core.testing.conformance.cases import (
     RetentionCase,
     SuspensionCase,
 )
-from reclamation_core.testing.conformance.run import Difference, shipped_text
+from reclamation_core.testing.conformance.run import Difference, conformance_schema, parse_conformance, shipped_text
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after

@@ -7,9 +7,7 @@ from reclamation_core.testing.conformance.cases import Conformance
 from reclamation_core.testing.conformance.generation import conformance_cases
 from reclamation_core.testing.conformance.run import (
     check_conformance,
-    conformance_schema,
     conformance_text,
-    parse_conformance,
     read_conformance,
     shipped_conformance,
 )
@@ -18,9 +16,7 @@ __all__ = [
     "Conformance",
     "check_conformance",
     "conformance_cases",
-    "conformance_schema",
     "conformance_text",
-    "parse_conformance",
     "read_conformance",
     "shipped_conformance",
 ]
