@@ -1,0 +1,129 @@
+"""Lists in pages, in memory and in SQLite: hostile cursors are refused, and writes between two pages lose no case."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.desk import Desk
+from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.ports import CaseOrder, CaseQuery, Store
+from reclamation_core.testing.contracts.lists import a_caseload, expected_order
+from reclamation_core.testing.contracts.samples import at, desk_on, registered
+from reclamation_core.wording import Wording
+
+STORES: dict[str, Callable[[], Store]] = {"memory": InMemoryStore, "sqlite": lambda: SqlAlchemyStore.open("sqlite://")}
+ORDERS = st.sampled_from(list(CaseOrder))
+SAME_LIST = Wording(
+    "la suite d'une page de la même liste, dans le même ordre, est attendue, telle qu'elle a été reçue",
+    "the `next` of a page of the same list in the same order is expected, as it was received",
+)
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 200)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=4)
+    | st.dates().map(str)
+    | st.datetimes().map(lambda instant: f"{instant.isoformat()}+02:00")
+)
+
+
+def written(document: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+
+
+def hostile(cursors: list[str]) -> st.SearchStrategy[str]:
+    """Cursors of other lists, cursors that were edited, and other texts."""
+    own = st.sampled_from(cursors)
+    edited = st.tuples(own, st.integers(0, 200), st.characters()).map(lambda one: one[0][: one[1]] + one[2])
+    lists = st.tuples(ORDERS | st.text(max_size=4), st.booleans() | st.integers(0, 1), VALUES, st.text(max_size=4))
+    documents = lists.map(list) | st.recursive(VALUES, lambda inner: st.lists(inner, max_size=5), max_leaves=9)
+    return own | edited | documents.map(written) | st.text(max_size=30)
+
+
+@pytest.fixture(params=STORES)
+def desk(request: Any) -> Desk:
+    desk = desk_on(STORES[request.param]())
+    a_caseload(desk._context.store)
+    return desk
+
+
+def test_a_hostile_cursor_is_refused_or_shows_the_end_of_the_list(desk: Desk) -> None:
+    lists = [(order, descending) for order in CaseOrder for descending in (False, True)]
+    pages = [desk.cases.summaries(order_by=order, descending=descending, limit=2) for order, descending in lists]
+    cursors = hostile([str(page.next) for page in pages])
+    theirs = {one.reference for one in desk.cases.find(CaseQuery(sites={"STR"}, limit=100)).cases}
+
+    @settings(max_examples=60)
+    @given(cursors, ORDERS, st.booleans())
+    def check(after: str, order: CaseOrder, descending: bool) -> None:
+        query = CaseQuery(sites={"STR"}, limit=100)
+        everything = desk.cases.summaries(query, order_by=order, descending=descending).summaries
+        refused: tuple[Fault, ...] = ()
+        try:
+            found = desk.cases.summaries(query, order_by=order, descending=descending, after=after).summaries
+        except FaultsError as error:
+            refused, found = tuple(error.faults), ()
+
+        assert [(fault.path, fault.value, fault.expected) for fault in refused] in (
+            [],
+            [("after", REDACTED, SAME_LIST)],
+        )
+        assert {one.reference for one in found} <= theirs
+        assert found == everything[len(everything) - len(found) :]
+
+    check()
+
+
+@settings(max_examples=25)
+@given(
+    name=st.sampled_from(sorted(STORES)),
+    order=ORDERS,
+    descending=st.booleans(),
+    limit=st.integers(1, 4),
+    writes=st.lists(
+        st.tuples(st.sampled_from(["register", "correct", "reroute", "support"]), st.integers(0, 9)), max_size=6
+    ),
+)
+def test_a_case_that_keeps_its_place_is_listed_once_among_writes(
+    name: str, order: CaseOrder, descending: bool, limit: int, writes: list[tuple[str, int]]
+) -> None:
+    desk = desk_on(STORES[name]())
+    cases = [registered(desk, received_at=at(day), site=site) for day in (1, 2) for site in ("CRE", "STR", "CRE")]
+    untouched, found, after, left = {case.reference for case in cases}, Counter[str](), None, list(writes)
+    while True:
+        page = desk.cases.summaries(order_by=order, descending=descending, limit=limit, after=after)
+        found.update(one.reference for one in page.summaries)
+        after = page.next
+        if after is None:
+            break
+        if left:
+            act, number = left.pop()
+            untouched -= {write(desk, act, cases[number % len(cases)].reference)}
+
+    assert all(found[reference] == 1 for reference in untouched)
+    placed = [case for case in cases if case.reference in untouched]
+    assert expected_order(placed, order, descending=descending) == [one for one in found if one in untouched]
+
+
+def write(desk: Desk, act: str, reference: str) -> str:
+    """Write between two pages; return the case whose place may have changed."""
+    if act == "register":
+        return registered(desk, received_at=at(1)).reference
+    if act == "support":
+        desk.add_support(reference, kind="email", title="le courriel")
+        return ""
+    if act == "reroute":
+        desk.reroute(reference, handling_unit="STD", level="national", reason="plusieurs régions")
+    elif desk.cases.get(reference).received_at > at(1):
+        desk.correct(reference, reason="le cachet de la poste", received_at=at(1, 8))
+    return reference
