@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
+import unittest
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
+import attrs
 import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.core.management import call_command
-from django.db import connections, transaction
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connections, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import override_settings
@@ -24,7 +32,7 @@ from sqlalchemy import URL
 
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.desk import OutsideScopeError, etag
+from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
 from tests.databases import emptied
 from tests.hosts import django_connection
 from tests.typography import plain
@@ -200,17 +208,197 @@ def test_a_view_is_not_written(models: Any) -> None:
         row.delete,
         models.CaseRow.objects.all().delete,
         lambda: models.CaseRow.objects.update(centre="X"),
+        lambda: models.CaseRow.objects.bulk_create([row]),
+        models.RegisteredCase.objects.get().delete,
+        models.EventRow.objects.all().delete,
     ):
         with pytest.raises(NotImplementedError, match="a view is read-only"):
             write()
 
 
+@on_sqlite
 @pytest.mark.usefixtures("database")
-def test_the_nightly_command_reports_as_json() -> None:
-    told = io.StringIO()
-    call_command("reclamation_nightly", stdout=told)
+def test_the_nightly_command_reports_as_json(tmp_path: Path) -> None:
+    from reclamation_core.integrations.django.desks import desk
 
-    assert isinstance(json.loads(told.getvalue()), dict)
+    said = run("nightly", verify=True, report=tmp_path / "night.json")
+    assert json.loads(said) == json.loads((tmp_path / "night.json").read_text(encoding="utf-8"))
+
+    desk().register(factories.facts(), site="CRE")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("UPDATE reclamation_case_events SET document = '{}'")
+    with pytest.raises(CommandError, match="R-2026-000001") as failed:
+        run("nightly", verify=True)
+    assert failed.value.returncode == 1
+    with pytest.raises(CommandError, match="R-2026-000001"):
+        run("verify")
+    with (
+        patch.object(type(desk().maintenance), "nightly", side_effect=JobBusyError("nightly", factories.at(20))),
+        pytest.raises(CommandError) as busy,
+    ):
+        run("nightly")
+    assert busy.value.returncode == 3
+
+
+def run(*job: str, **given: Any) -> str:
+    said = io.StringIO()
+    call_command("reclamation", *job, stdout=said, **given)
+    return said.getvalue()
+
+
+@on_sqlite
+@pytest.mark.usefixtures("database")
+def test_a_demonstration_fills_an_empty_register_once() -> None:
+    from reclamation_core.integrations.django.desks import desk
+
+    assert run("demo", "--messages", "6") == f"{desk().cases.count()} dossiers inventés.\n"
+    count = desk().cases.count()
+    assert count > 0
+    assert "rien" in run("demo")
+    assert desk().cases.count() == count
+    assert run("verify") == "Aucun écart.\n"
+
+
+@pytest.mark.usefixtures("database")
+def test_the_models_have_the_columns_of_the_views() -> None:
+    from reclamation_core.adapters.sqlalchemy.views import VIEWS
+
+    models = [model for model in apps.get_models() if model._meta.db_table in VIEWS]
+    assert {model._meta.db_table for model in models} == set(VIEWS)
+    for model in models:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table}")
+            columns = {column[0] for column in cursor.description}
+        assert {field.column for field in model._meta.fields} == columns
+
+
+def test_a_host_joins_the_rows_of_a_case_and_its_actions(models: Any) -> None:
+    used = planned()
+    assert used.pgaac("CRE").publish()
+
+    case = models.CaseRow.objects.get(evenements__type="enregistrement", centres__centre="STR")
+    action = models.ActionRow.objects.get(dossiers__dossier=case)
+    published = models.PublishedActionRow.objects.get()
+    assert (action.pk, published.pk) == ("site:CRE/A-1", "site:CRE/1/site:CRE/A-1")
+    assert [one.famille_cause for one in case.causes.all()] == [
+        "effectifs et remplacements"
+    ] or case.causes.count() == 1
+    assert models.EventRow.objects.get(pk=f"{case.pk}/1").numero == 1
+    assert str(case) == case.dossier
+    assert case.recu_le_utc == used.cases.get(case.pk).received_at
+    assert len({row.pk for row in models.EventRow.objects.all()}) == models.EventRow.objects.count()
+
+
+def planned() -> Any:
+    from reclamation_core.integrations.django.desks import desk
+
+    used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
+    case = factories.analysed(used, "staffing", site="CRE", service_sites=("STR",))
+    used.plan(case.reference, attrs.evolve(factories.sheet(), cause_family="staffing"))
+    return used
+
+
+@on_sqlite
+def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
+    used = planned()
+    used.pgaac("CRE").publish()
+    case = used.cases.find().cases[0].reference
+    user(models, "chief", is_staff=True, is_superuser=True)
+    client = Client()
+    client.login(username="chief", password="x")  # noqa: S106
+    pages = {
+        "caserow": (case, f"/reclamations/dossiers/{case}"),
+        "eventrow": (f"{case}/1", f"/reclamations/dossiers/{case}"),
+        "actionrow": ("site:CRE/A-1", "/reclamations/pgaac/site:CRE"),
+        "publishedactionrow": ("site:CRE/1/site:CRE/A-1", "/reclamations/pgaac/site:CRE"),
+    }
+    for name, (key, board) in pages.items():
+        address = f"/admin/reclamation_core/{name}/"
+        listed = client.get(address, {"q": case if name != "actionrow" else "A-1"} if "published" not in name else {})
+        shown = client.get(f"{address}{quote(key)}/change/")
+        assert (listed.status_code, shown.status_code) == (200, 200)
+        assert f'href="{board}"' in listed.content.decode()
+        assert f'href="{board}"' in shown.content.decode()
+        assert client.get(f"{address}add/").status_code == 403
+        assert client.post(f"{address}{quote(key)}/delete/", {"post": "yes"}).status_code == 403
+    assert "1 dossier" in client.get("/admin/reclamation_core/caserow/?etat=suites décidées").content.decode()
+    with override_settings(ROOT_URLCONF="django.contrib.auth.urls"):
+        assert admin.site._registry[models.CaseRow].on_board(models.CaseRow.objects.get()) == ""
+
+
+def test_a_foreign_key_of_a_host_refers_to_a_case(models: Any) -> None:
+    from reclamation_core.integrations.django.desks import desk
+
+    ticket = ticket_model(models)
+    with connections["default"].schema_editor() as editor:
+        editor.create_model(ticket)
+    try:
+        with transaction.atomic():
+            row = ticket.objects.create(case_id="R-2026-000001")
+            desk().register(factories.facts(), site="CRE")
+        assert ticket.objects.get(case__reference="R-2026-000001") == row
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ticket.objects.create(case_id="R-2026-000009")
+    finally:
+        with connections["default"].schema_editor() as editor:
+            editor.delete_model(ticket)
+
+
+@cache
+def ticket_model(models: Any) -> Any:
+    from django.db import models as django_models
+
+    case = django_models.ForeignKey(models.RegisteredCase, django_models.PROTECT)
+    meta = type("Meta", (), {"app_label": "host"})
+    return type("Ticket", (django_models.Model,), {"__module__": __name__, "Meta": meta, "case": case})
+
+
+def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None:
+    from reclamation_core.integrations.django.apps import check_database
+    from reclamation_core.integrations.django.desks import desk
+
+    planned().pgaac("CRE").publish()
+    user(models, "agent", ("rqr", "", ""))
+    with patch("builtins.input", return_value="no"):
+        call_command("flush", stdout=io.StringIO())
+    assert (desk().cases.count(), models.Membership.objects.count()) == (1, 1)
+    with patch("builtins.input", return_value="yes"):
+        call_command("flush", verbosity=0)
+
+    assert (desk().cases.count(), models.Membership.objects.count(), models.ActionRow.objects.count()) == (0, 0, 0)
+    assert check_database(None, ["default"]) == []
+    assert desk().register(factories.facts(), site="CRE").reference == "R-2026-000001"
+    assert [*desk().verify()] == []
+    with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
+        call_command("flush", interactive=False, verbosity=0)
+    assert models.CaseRow.objects.count() == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register() -> None:
+    from django.test import TransactionTestCase
+
+    from reclamation_core.integrations.django.testing import ReclamationTestMixin
+
+    class Tests(ReclamationTestMixin, TransactionTestCase):  # type: ignore[misc]  # Django has no types
+        def test_one(self) -> None:
+            case = self.desk(factories.at(20)).register(factories.facts(), site="CRE")
+            assert case.reference == "R-2026-000001"
+
+        test_two = test_one
+
+    result = unittest.TestResult()
+    unittest.TestSuite([Tests("test_one"), Tests("test_two")]).run(result)
+    assert (result.testsRun, result.errors, result.failures) == (2, [], [])
+
+
+def test_the_newest_migration_makes_the_newest_schema() -> None:
+    from reclamation_core.adapters.sqlalchemy.schema import head
+
+    folder = Path(inspect.getfile(import_module("reclamation_core.integrations.django.migrations"))).parent
+    newest = max(file.stem for file in folder.glob("0*.py"))
+    migration = import_module(f"reclamation_core.integrations.django.migrations.{newest}").Migration
+    assert migration.schema == head()
 
 
 def test_a_membership_names_a_site_or_a_region(models: Any) -> None:

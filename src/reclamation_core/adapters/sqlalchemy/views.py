@@ -2,7 +2,8 @@
 
 They hold no data, so each upgrade of the schema creates them again. A code is shown by its label, with its rank if the
 codes are ordered; a cause family that is not in the taxonomy of the library is shown by its code, which is all that is
-stored. Instants are in UTC, and their columns are named so: SQLite knows no time zones.
+stored. Instants are in UTC, and their columns are named so: SQLite knows no time zones. A row that no single column
+names has a key, `cle`, composed of those that do.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ def _text(column: str, scope: str) -> str:
     return f"(SELECT t.text FROM {PLAN_TEXTS} AS t WHERE t.scope = {scope} AND t.digest = {column})"
 
 
+def _key(*columns: str, name: str = "cle") -> str:
+    """Return a column that names a row, for tools that need one."""
+    return f"""{" || '/' || ".join(columns)} AS {name}"""
+
+
 def _action(alias: str, scope: str) -> str:
     return f"""{alias}.reference AS numero,
     {_label(ActionType, f"{alias}.type")} AS type,
@@ -145,23 +151,28 @@ VIEWS: Final[dict[str, str]] = {
     FROM {CASES} AS c {_ONCE}""",
     "reclamation_v_dossiers_sites": f"""SELECT s.case_reference AS dossier, s.site AS centre,
     CASE s.part WHEN 'registering' THEN 'enregistrement' WHEN 'handling' THEN 'traitement' ELSE 'prestation' END
-    AS role_du_centre
+    AS role_du_centre, {_key("s.case_reference", "s.part", "s.site")}
     FROM {CASE_SITES} AS s {_ONCE}""",
-    "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, {_family("f.family")} AS famille_cause
+    "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, {_family("f.family")} AS famille_cause,
+    {_key("f.case_reference", "f.family")}
     FROM {CASE_CAUSES} AS f {_ONCE}""",
     "reclamation_v_evenements": f"""SELECT e.case_reference AS dossier, e.number AS numero,
     {_label_of("e.type", EVENTS)} AS type,
-    UTC(e.occurred_at) AS survenu_le_utc, UTC(e.recorded_at) AS enregistre_le_utc, {_label(Role, "e.role")} AS role
+    UTC(e.occurred_at) AS survenu_le_utc, UTC(e.recorded_at) AS enregistre_le_utc, {_label(Role, "e.role")} AS role,
+    {_key("e.case_reference", "e.number")}
     FROM {CASE_EVENTS} AS e {_ONCE}""",
     "reclamation_v_actions": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
-    {_action("a", "a.scope")}
+    {_action("a", "a.scope")},
+    {_key("a.scope", "a.reference")}
     FROM {ACTIONS} AS a JOIN {PLANS} AS p ON p.scope = a.scope""",
     "reclamation_v_actions_dossiers": f"""SELECT {plan("l.scope")} AS plan,
-    l.action AS numero, l.case_reference AS dossier
+    l.action AS numero, l.case_reference AS dossier, {_key("l.scope", "l.action", name="cle_action")},
+    {_key("l.scope", "l.action", "l.case_reference")}
     FROM {ACTION_CASES} AS l {_ONCE}""",
     "reclamation_v_pgaac": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
     l.number AS edition, UTC(e.published_at) AS publiee_le_utc, {plan("l.line_scope")} AS plan,
-    {_action("l", "l.line_scope")}
+    {_action("l", "l.line_scope")},
+    {_key("l.scope", "l.number", "l.line_scope", "l.reference")}
     FROM {PUBLISHED_LINES} AS l
     JOIN {PUBLISHED_PLANS} AS e ON e.scope = l.scope AND e.number = l.number
     JOIN {PLANS} AS p ON p.scope = l.scope""",

@@ -1,1 +1,1 @@
-"""Migrations: each release whose schema differs has one more, which upgrades to the schema of that release."""
+"""Migrations: each release whose schema differs has one more, which names the version of the schema it upgrades to."""

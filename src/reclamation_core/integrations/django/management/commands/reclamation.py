@@ -1,0 +1,91 @@
+"""`manage.py reclamation nightly|verify|demo`: the daily job, the check of the register, invented cases."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.desk import JobBusyError
+from reclamation_core.integrations.django.desks import database, desk, options
+from reclamation_core.simulation import (
+    Caseload,
+    SimulatedClock,
+    generate_complaints,
+    generate_malfunctions,
+    generate_survey_results,
+    run_scenario,
+    shipped,
+)
+from reclamation_core.vocabulary import Sites
+
+_SEED: Final = 2044
+_DAYS: Final = 60
+_BUSY: Final = 3
+
+
+class Command(BaseCommand):
+    """Jobs on the register in the database of Django."""
+
+    help = "Travaux sur le registre des réclamations : travail quotidien, contrôle, démonstration."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add a command for each job."""
+        jobs = parser.add_subparsers(dest="job", required=True)
+        nightly = jobs.add_parser(
+            "nightly", help="Émettre les alertes, effacer ce qui doit l'être et rendre compte en JSON."
+        )
+        nightly.add_argument("--verify", action="store_true", help="Contrôler aussi chaque dossier et chaque plan.")
+        nightly.add_argument("--report", type=Path, metavar="FICHIER", help="Où écrire le compte rendu, aussi en JSON.")
+        jobs.add_parser("verify", help="Rejouer chaque dossier et chaque plan, et signaler ce qui diffère.")
+        demo = jobs.add_parser("demo", help="Remplir un registre vide de demandes inventées et de leur traitement.")
+        demo.add_argument("--messages", type=int, default=300, metavar="N", help="Combien de demandes inventer.")
+
+    def handle(self, *_: Any, job: str, **given: Any) -> None:
+        """Run a job."""
+        getattr(self, job)(**given)
+
+    def nightly(self, verify: bool = False, report: Path | None = None, **_: Any) -> None:
+        """Run the daily job; exit with 1 if something failed or was found, with 3 if it is running already."""
+        try:
+            done = desk().maintenance.nightly(verify=verify)
+        except JobBusyError as error:
+            raise CommandError(str(error), returncode=_BUSY) from error
+        document = json.dumps(done.to_document(), ensure_ascii=False)
+        self.stdout.write(document)
+        if report is not None:
+            report.write_text(f"{document}\n", encoding="utf-8")
+        if not done.is_clean:
+            raise CommandError(done.to_text())
+
+    def verify(self, **_: Any) -> None:
+        """Check the whole register; exit with 1 if something differs."""
+        found = [*desk().verify(), *desk().examine()]
+        if found:
+            raise CommandError("\n".join(map(str, found)))
+        self.stdout.write("Aucun écart.")
+
+    def demo(self, messages: int, **_: Any) -> None:
+        """Invent messages of the last two months and handle them, in one transaction, if the register is empty."""
+        if desk().cases.count():
+            self.stdout.write("Le registre a déjà des dossiers : rien n'est ajouté.")
+            return
+        sites = options().get("sites") or Sites.from_toml(shipped().sites)
+        now = datetime.now(BusinessCalendar.france().zone)
+        malfunctions, results = messages // 10, messages // 5
+        chosen: dict[str, Any] = {"seed": _SEED, "sites": sites, "until": now.date()}
+        caseload = Caseload(
+            complaints=tuple(generate_complaints(messages - malfunctions - results, **chosen)),
+            survey=tuple(generate_survey_results(results, **chosen)),
+            malfunctions=tuple(generate_malfunctions(malfunctions, **chosen)),
+        )
+        clock = SimulatedClock(now - timedelta(days=_DAYS))
+        with transaction.atomic(using=database()):
+            run_scenario(caseload, desk(clock=clock, sites=sites), clock, sites, now)
+        self.stdout.write(f"{desk().cases.count()} dossiers inventés.")
