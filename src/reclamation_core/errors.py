@@ -147,7 +147,6 @@ class InternalTextError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         return Wording(
             f"{self.text.fr} : ce texte est à usage interne et n'a pas de forme pour le client ; demandez celle de "
             "l'agent",
@@ -343,7 +342,6 @@ class MissingExtraError(WordedError, ImportError):
 
     @property
     def wording(self) -> Wording:
-        """What to do, in both languages."""
         command = install_command(self.extra)
         return Wording(
             f"{self.package} n'est pas installé ; installez l'extra « {self.extra} » : {command}",

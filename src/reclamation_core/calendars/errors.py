@@ -33,7 +33,6 @@ class OutsideHorizonError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """The message in both languages."""
         steps = f" {self.steps:+d}" if self.steps else ""
         day = self.given if self.day is None else self.day
         what = "une échéance hors" if self.steps else "hors"
@@ -62,7 +61,6 @@ class NaiveInstantError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """The message in both languages."""
         return Wording(
             f"{self.name} : {self.instant.isoformat()} est sans fuseau horaire ; "
             f"écrivez-le avec son décalage, comme +02:00",
@@ -87,7 +85,6 @@ class SuspensionsNotAllowedError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """The message in both languages."""
         given = ", ".join(f"{first}..{last}" for first, last in self.suspensions)
         return Wording(
             f"suspensions : {given} ; la règle n'en admet pas ; retirez-les, ou réglez une édition qui en admet",

@@ -67,7 +67,6 @@ class EventStreamError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what is expected."""
         case, event = quoted(self.case), quoted(self.event)
         fr = f"dossier {case.fr} : l'événement {self.number} du dossier {event.fr} ne peut pas suivre"
         en = f"case {case.en}: event {self.number} of case {event.en} cannot follow"

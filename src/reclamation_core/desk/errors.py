@@ -34,7 +34,6 @@ class OutsideScopeError(WordedError, PermissionError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         seen = ", ".join(self.sites)
         if self.is_region:
             return Wording(
@@ -67,7 +66,6 @@ class SourceConflictError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         source, reference = quoted(self.source), quoted(self.reference)
         labels = [FACTS[name].label if name in FACTS else _RECEIPT for name in self.facts]
         fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
@@ -105,7 +103,6 @@ class ClockError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         dated, now = (
             f"{self.dated.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
             f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
@@ -142,7 +139,6 @@ class WholeStoreError(WordedError, PermissionError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         seen = ", ".join(self.sites)
         return Wording(
             f"{self.operation} porte sur toute la base, et votre accès est limité à {seen} ; demandez un accès complet",
@@ -166,7 +162,6 @@ class ForeignSourceError(WordedError, PermissionError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         return Wording(
             f"le message « {self.source} » est déjà enregistré par un autre centre ; rapprochez-vous du RQR",
             f"the message '{self.source}' is registered already, outside this desk's scope; use a desk that sees it",
@@ -191,7 +186,6 @@ class CircularLinkError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         return Wording(
             (
                 f"le dossier « {self.reference} » ne peut pas être lié à « {self.to} » : chacun serait le "
@@ -218,7 +212,6 @@ class JobBusyError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         until = "" if self.until is None else f"{self.until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         fr, en = (f", ou après {until} si elle a été interrompue", f", or after {until} if it was killed")
         return Wording(
@@ -248,7 +241,6 @@ class DeliveryError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         return Wording(
             f"le consommateur « {self.consumer} » n'a pas pu traiter l'événement {self.position} du dossier "
             f"{self.case} ({self.error}) ; corrigez la cause puis relancez-le, ou choisissez de passer l'événement ou "

@@ -66,7 +66,6 @@ class PlanEventStreamError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what is expected."""
         return Wording(
             f"plan {self.scope} : l'événement {self.number} du plan {self.given} ne peut pas suivre ; l'événement "
             f"{self.expected} du plan {self.scope} est attendu",
@@ -93,7 +92,6 @@ class UnknownActionError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         action = quoted(self.action)
         return Wording(
             f"le plan {self.scope} n'a pas d'action {action.fr} ; ajoutez-la, ou demandez le plan où elle est",
@@ -121,7 +119,6 @@ class UnknownPublishedPlanError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         number = quoted(self.number)
         return Wording(
             f"le plan {self.scope} n'a pas d'édition {number.fr} ; {self.published} publiées, à partir de 1",

@@ -23,7 +23,6 @@ class NoEditionError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         listed = ", ".join(self.editions)
         return Wording(
             (
@@ -52,7 +51,6 @@ class UnknownEditionError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         listed = ", ".join(self.editions)
         return Wording(
             f"l'édition « {self.edition} » n'est pas dans le recueil, qui a {listed} ; ajoutez-la",
@@ -77,7 +75,6 @@ class ChangedEditionError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         return Wording(
             f"dossier {self.case} : l'édition « {self.edition} » du recueil n'est pas celle sous laquelle il a été "
             "enregistré, et il n'est pas jugé par d'autres règles ; redonnez au recueil le texte d'origine sous ce "

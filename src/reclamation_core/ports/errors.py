@@ -43,7 +43,6 @@ class CaseNotFoundError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         reference = quoted(self.reference)
         return Wording(
             f"le dossier {reference.fr} est introuvable ; vérifiez la référence",
@@ -67,7 +66,6 @@ class PlanNotFoundError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         scope = quoted(self.scope)
         return Wording(
             f"le plan {scope.fr} est introuvable ; vérifiez son périmètre",
@@ -94,7 +92,6 @@ class ConcurrentChangeError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         reference = quoted(self.reference)
         return Wording(
             f"{reference.fr} vient d'être modifié par une autre personne (version {self.found}, et non "
@@ -142,7 +139,6 @@ class StaleReadError(ConcurrentChangeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         if not self.reference:
             return Wording(
                 "ce sur quoi la décision reposait a changé entre-temps ; recommencez",
@@ -183,7 +179,6 @@ class RepeatedSourceError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         source, reference = quoted(self.source), quoted(self.reference)
         return Wording(
             f"le message {source.fr} est déjà le dossier {reference.fr} ; prenez ce dossier",
@@ -232,7 +227,6 @@ class StoreError(WordedError, OSError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         advice = self._words()
         return Wording(
             f"{self.database} : {advice.fr} ({self.why.fr})",
@@ -410,7 +404,6 @@ class SchemaError(WordedError, RuntimeError):
 
     @property
     def wording(self) -> Wording:
-        """The error and its remedy, in both languages."""
         found = self._found()
         remedy = self._remedy()
         if self.missing:

@@ -106,7 +106,6 @@ class UnknownSiteError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
         first = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
         listed = Wording(first, first) if first else Wording("aucun, faute de sites", "none: there are no sites")
         return Wording(
