@@ -78,7 +78,21 @@ def test_any_form_is_answered_by_a_page(desk: Desk, request: tuple[str, dict[str
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["q", "etat", "niveau", "centre", "criticite", "type", "du", "au", "retard", "tri", "sens", "suite"]
+            [
+                "q",
+                "etat",
+                "niveau",
+                "centre",
+                "criticite",
+                "type",
+                "recevabilite",
+                "du",
+                "au",
+                "retard",
+                "tri",
+                "sens",
+                "suite",
+            ]
         ),
         st.lists(VALUES, max_size=2),
     )

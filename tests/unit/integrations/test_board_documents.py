@@ -295,6 +295,8 @@ def cases() -> Browser:
         ({}, "123"),
         ({"type": "malfunction"}, "3"),
         ({"type": "complaint"}, "12"),
+        ({"recevabilite": "in_scope"}, "12"),
+        ({"recevabilite": "to_be_clarified"}, ""),
         ({"etat": "qualified"}, "1"),
         ({"centre": "STR"}, "2"),
         ({"retard": "oui"}, "1"),

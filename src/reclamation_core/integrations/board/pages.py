@@ -70,7 +70,7 @@ _DAYS_AHEAD: Final = 14
 _PAGE_SIZE: Final = 50
 _MOST_DUE: Final = 25
 _MOST_EXPORTS: Final = 50
-_CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "du", "au", "retard")
+_CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard")
 """The parameters of an address that are criteria of cases."""
 ACTION_COMMANDS: Final = tuple(
     command for command in PlanCommandType if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
@@ -79,8 +79,10 @@ ACTION_COMMANDS: Final = tuple(
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
 _MOST_ACTIONS: Final = 20
-_MOST_CHANGES: Final = 100
-_MOST_EVENTS: Final = 50
+_MOST_LINES: Final = 10
+_MOST_CHANGES: Final = 50
+_MOST_EVENTS: Final = 30
+_MOST_MONTHS: Final = 4
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
@@ -218,6 +220,7 @@ class _View:
                 "niveau": list(Level),
                 "criticite": list(Band),
                 "type": list(CaseKind),
+                "recevabilite": [one for one in Admissibility if one is not Admissibility.MALFUNCTION],
                 "tri": list(CaseOrder),
             },
             sites=[(code, sites[code].name) for code in sites],
@@ -238,6 +241,7 @@ class _View:
             states=several["etat"],
             levels=several["niveau"],
             criticalities=several["criticite"],
+            admissibilities=several["recevabilite"],
             sites=several["centre"],
             kind=given["type"] or None,
             received_from=read_day("du", given["du"]),
@@ -251,12 +255,13 @@ class _View:
         def counted(facet: CaseFacet, **without: Any) -> Counter[Any]:
             return Counter(self.desk.cases.count_by(facet, attrs.evolve(query, **without), as_of=self._today))
 
-        by_admissibility = counted(CaseFacet.ADMISSIBILITY, kind=None)
+        by_admissibility = counted(CaseFacet.ADMISSIBILITY, kind=None, admissibilities=frozenset())
         malfunctions = by_admissibility[Admissibility.MALFUNCTION]
         return {
             "etat": counted(CaseFacet.STATE, states=frozenset()),
             "niveau": counted(CaseFacet.LEVEL, levels=frozenset()),
             "criticite": counted(CaseFacet.CRITICALITY, criticalities=frozenset()),
+            "recevabilite": by_admissibility,
             "type": Counter(
                 {
                     CaseKind.COMPLAINT: by_admissibility.total() - malfunctions,
@@ -270,14 +275,15 @@ class _View:
         """Show a case: its facts, its deadline, its history and its commands."""
         case = self.desk.cases.get(reference)
         available = self.desk.available_commands(reference)
-        shown = case.history[: -_MOST_EVENTS - 1 : -1]
+        shown, months = case.history[: -_MOST_EVENTS - 1 : -1], list(_months(case))
         return self.page(
             "case.html",
             case=case,
             formats=list(ReportFormat),
             explanation=self.desk.explain(reference),
             facts=list(_known_facts(case)),
-            months=list(_months(case)),
+            months=months[-_MOST_MONTHS:],
+            earlier=len(months) > _MOST_MONTHS,
             history=[(event, describe_event(case, event, sites=self.board.sites)) for event in shown],
             older=case.version - len(shown),
             allowed=[one for one in available if not one.is_refused],
@@ -489,7 +495,7 @@ class _View:
         report = self.desk.reports.plan(named, edition)
         lines, changes, _, sent = report.tables
         rows = list(lines.rows())
-        first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
+        first = (self._number("page") or 1) * _MOST_LINES - _MOST_LINES
         return self.page(
             "published_plan.html",
             scope=named,
@@ -497,9 +503,9 @@ class _View:
             report=report,
             columns=lines.columns,
             count=len(rows),
-            rows=rows[first : first + _MOST_ACTIONS],
+            rows=rows[first : first + _MOST_LINES],
             first=first,
-            size=_MOST_ACTIONS,
+            size=_MOST_LINES,
             changes=list(changes.rows()),
             most=_MOST_CHANGES,
             sent=sent.records,
