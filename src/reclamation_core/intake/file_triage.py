@@ -298,6 +298,7 @@ class FrenchDecisions(CsvDecisions):
 
     def __init__(self, file: IO[str], policy: Policy, sites: Sites | None, delimiter: str = ";") -> None:
         self._numbers, self._names = policy.rule_numbers, sites
+        self._texts: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, typeset)  # many outcomes, few texts
         super().__init__(file, delimiter)
 
     def _header(self) -> Iterable[str]:
@@ -311,7 +312,7 @@ class FrenchDecisions(CsvDecisions):
             if name in _RULED:
                 yield ", ".join(self._numbers[_RULED[name], row] for row in columns[name].split())
             else:
-                yield typeset(_LABELS.get(name, {}).get(columns[name], columns[name]))
+                yield self._texts[_LABELS.get(name, {}).get(columns[name], columns[name])]
 
     def _day(self, day: date) -> str:
         return f"{day.day:02}/{day.month:02}/{day.year:04}"
