@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from reclamation_core.desk import AsyncDesk
 from reclamation_core.policy import PolicyBook
 from reclamation_core.reporting import REGISTER_COLUMNS, Report, register_report, report_bytes
 from reclamation_core.testing.strategies import cases
+from reclamation_core.vocabulary import Band
 from reclamation_core.wording import Lang
 from soak import report_cells
 from tests.typography import plain
@@ -229,6 +231,28 @@ def test_a_query_selects_lines_over_all_its_pages_and_is_written_with_them() -> 
     assert [line["dossier"] for line in lines(report)] == ["R-2026-000001", "R-2026-000003"]
     assert report.heading("fr")[3:] == (("Niveau", "local"), ("Centres", "CRE"), ("Reçu du", "01/06/2026"))
     assert report.heading("en")[3:] == (("Level", "local"), ("Sites", "CRE"), ("Received from", "2026-06-01"))
+
+
+def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
+    criteria: dict[str, Any] = {
+        "kind": CaseKind.COMPLAINT,
+        "states": {CaseState.REGISTERED},
+        "admissibilities": {Admissibility.IN_SCOPE},
+        "levels": {Level.LOCAL},
+        "criticalities": {Band.HIGH},
+        "sites": {"CRE"},
+        "owner": "CRE",
+        "due_until": date(2026, 6, 30),
+        "received_from": date(2026, 6, 1),
+        "received_until": date(2026, 6, 2),
+        "text": "salle",
+        "cause_family": "organisation",
+        "after": "R-2026-000001",
+    }
+    assert {*criteria, "limit"} == {field.name for field in attrs.fields(CaseQuery)}
+    desk = new_desk()
+    for name, value in criteria.items():
+        assert len(desk.reports.register(CaseQuery(**{name: value})).filters) == 1, name
 
 
 def test_a_scoped_desk_exports_its_scope_and_says_so() -> None:
