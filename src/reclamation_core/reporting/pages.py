@@ -12,14 +12,12 @@ from typing import IO, Any, Final
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display, words
-from reclamation_core.reporting.spreadsheets import json_parts
+from reclamation_core.reporting.spreadsheets import PAGE_WIDTH, json_parts
 from reclamation_core.wording import Lang, Wording
 
 MOST_PDF_ROWS: Final = 20_000
 """The most rows of a table in a PDF: beyond, some thousand pages that nobody would print."""
 
-_LINE_WIDTH: Final = 165
-"""How many characters fit in a line of the landscape page, with the space between columns."""
 _GAP: Final = 2
 _LONGEST_WORD: Final = 40
 
@@ -30,6 +28,7 @@ _MORE_ROWS: Final = Wording(
 _LABELS: Final = {
     "footnote": Wording("Empreinte SHA-256 du contenu :", "SHA-256 of the content:"),
     "page": Wording("page", "page"),
+    "colon": Wording("\N{NO-BREAK SPACE}: ", ": "),
     "band": Wording("volet {number} sur {count}", "part {number} of {count}"),
     "definitions": Wording("Définitions des colonnes", "Definitions of the columns"),
     "empty": Wording("Aucune ligne.", "No rows."),
@@ -64,9 +63,20 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
         show=lambda value: display(value, lang, report.zone),
         right={ValueKind.INTEGER, ValueKind.DECIMAL},
         unbroken={ValueKind.DATE, ValueKind.INSTANT, ValueKind.INTEGER, ValueKind.DECIMAL},
+        is_wide=lambda table: sum(column.width + _GAP for column in table.columns) > PAGE_WIDTH,
+        css=_css_text,
     )
     for part in parts:
         stream.write(part.encode())
+
+
+def _css_text(text: str) -> str:
+    r"""Return a text as it stands between the quotes of a style sheet, where nothing in it has a meaning.
+
+    >>> _css_text("N° 1")
+    'N\\0000b0\\0000201'
+    """
+    return "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):06x}" for sign in text)
 
 
 @cache
@@ -138,7 +148,7 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
             most = (_MORE_ROWS.in_(each).format(most=MOST_PDF_ROWS) for each in ("fr", "en"))
             raise FaultsError((Fault("format", "pdf", Wording(*most)),))
         rows.append([display(value, lang, report.zone) for value in values])
-    bands = divide([column.width for column in table.columns], _LINE_WIDTH)
+    bands = divide([column.width for column in table.columns], PAGE_WIDTH)
     for number, band in enumerate(bands, 1):
         title = words(table.title, lang)
         if len(bands) > 1:

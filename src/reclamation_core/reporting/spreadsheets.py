@@ -31,6 +31,9 @@ ROWS_OF_A_SHEET: Final = 1_048_576
 LONGEST_CELL: Final = 32_767
 """What Excel holds: rows of a sheet, its header among them, and characters of a cell."""
 
+PAGE_WIDTH: Final = 165
+"""How many characters of a table are printed side by side on a landscape page; a wider table goes on on others."""
+
 _LINE_END: Final = "\r\n"
 _FIRST_YEAR: Final = 1900
 _LARGEST: Final = 10**15
@@ -220,13 +223,13 @@ class _Sheets:
             Emphasis.BAD: {"bg_color": "#FFE2E0", "bold": True},
         }
         # A text stays one when a person edits its cell; words of this library and numbers need no format.
-        numbers = {ValueKind.DATE: day, ValueKind.INSTANT: f"{day} hh:mm", ValueKind.TEXT: "@"}
+        own: dict[ValueKind, dict[str, Any]] = {
+            ValueKind.DATE: {"num_format": day, "align": "left"},
+            ValueKind.INSTANT: {"num_format": f"{day} hh:mm", "align": "left"},
+            ValueKind.TEXT: {"num_format": "@", "text_wrap": True},
+        }
         self._formats = {
-            (kind, emphasis): workbook.add_format(
-                {**look, **({"num_format": numbers[kind]} if kind in numbers else {})}
-            )
-            if look or kind in numbers
-            else None
+            (kind, emphasis): workbook.add_format({**own.get(kind, {}), **look}) if look or kind in own else None
             for kind in ValueKind
             for emphasis, look in looks.items()
         }
@@ -263,10 +266,14 @@ class _Sheets:
         sheet.freeze_panes(1, 1)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        width = sum(column.width for column in table.columns)
+        sheet.fit_to_pages(-(-width // PAGE_WIDTH), 0)
         sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
         for column, described in enumerate(table.columns):
-            sheet.set_column(column, column, described.width + 2)
+            labels = described.codes or ()  # a label is not wrapped
+            longest = max((len(member.label(self._lang)) for member in labels), default=0)
+            sheet.set_column(column, column, max(described.width, longest) + 2)
         for column, described in enumerate(table.columns):
             sheet.write_string(0, column, words(described.title, self._lang), self._header)
         return sheet

@@ -182,6 +182,28 @@ def test_a_workbook_has_dates_numbers_filters_definitions_and_frozen_titles() ->
     }
 
 
+def test_a_wide_sheet_is_printed_on_several_pages_and_wraps_its_texts() -> None:
+    narrow, wide = (load_workbook(BytesIO(report_bytes(report(ROW, width=each), "xlsx"))) for each in (12, 45))
+    assert [book.worksheets[0].page_setup.fitToWidth or 1 for book in (narrow, wide)] == [1, 3]
+    sheet = wide.worksheets[0]
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+    assert sheet["H2"].alignment.wrap_text
+    assert sheet.column_dimensions["A"].width > 45
+
+
+def test_a_label_of_a_list_fits_its_column() -> None:
+    book = load_workbook(BytesIO(report_bytes(report(ROW, width=3), "xlsx")))
+    assert book.worksheets[0].column_dimensions["G"].width > len("national")
+
+
+def test_a_wide_table_of_a_page_is_printed_as_cards_with_the_title_of_each_cell() -> None:
+    page = report_bytes(report((*ROW[:7], ""), width=45), "html").decode()
+    assert '<table class="cards cards-1">' in page
+    assert '.cards-1 td:nth-child(2)::before { content: "Jour\\0000a0\\00003a\\000020"; }' in page
+    assert "<td></td></tr>" in page  # an empty cell, which is not printed
+    assert "cards-1" not in report_bytes(report(ROW), "html").decode()
+
+
 def test_a_workbook_colours_the_cell_whose_words_say_the_same() -> None:
     rows = [(*ROW[:6], level, "") for level in Level]
     sheet = load_workbook(BytesIO(report_bytes(report(*rows), "xlsx"))).worksheets[0]
