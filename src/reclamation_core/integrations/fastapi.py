@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeVar, Unpack
@@ -526,7 +526,7 @@ _REGISTER: Final = {
 
 
 def add_schemas(application: FastAPI) -> None:
-    """Add the schemas of documents and commands, with examples, to the OpenAPI description of an application."""
+    """Add the schemas of documents and commands, examples and links to the OpenAPI description of an application."""
     describe = application.openapi
 
     def described() -> dict[str, Any]:
@@ -536,9 +536,33 @@ def add_schemas(application: FastAPI) -> None:
             schemas |= openapi_components()
             for name, example in _examples().items():
                 schemas[name] = {**schemas[name], "examples": [example]}
+            _link(document["paths"])
         return document
 
     application.openapi = described  # type: ignore[method-assign]
+
+
+def _link(paths: Mapping[str, Any]) -> None:
+    """Link the operations on cases and plans: what answers with a reference, and what takes one."""
+    first = {"reference": "$response.body#/summaries/0/reference"}
+    published = {"scope": "$request.path.scope", "number": "$response.body#/publications/0/number"}
+    for path, operations in paths.items():
+        if path.endswith("/cases") and f"{path}/{{reference}}/commands" in paths:
+            linked = [
+                operation for other in paths if other.startswith(f"{path}/{{") for operation in paths[other].values()
+            ]
+            _add_links(operations["post"]["responses"]["201"], linked, {"reference": "$response.body#/reference"})
+            _add_links(operations["get"]["responses"]["200"], linked, first)
+        elif path.endswith("/plans/{scope}/commands"):
+            read = f"{path.removesuffix('commands')}published/{{number}}"
+            _add_links(operations["post"]["responses"]["200"], paths[read].values(), published)
+
+
+def _add_links(
+    response: dict[str, Any], operations: Iterable[Mapping[str, Any]], parameters: Mapping[str, str]
+) -> None:
+    links = {one["operationId"]: {"operationId": one["operationId"], "parameters": parameters} for one in operations}
+    response["links"] = links
 
 
 def _examples() -> dict[str, Any]:

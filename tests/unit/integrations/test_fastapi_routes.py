@@ -252,6 +252,18 @@ def test_each_operation_has_words_in_both_languages_and_each_parameter_an_exampl
     assert all({"example", "examples"} & (one.keys() | one["schema"].keys()) for one in parameters)
 
 
+def test_what_answers_with_a_reference_has_links_to_what_takes_one() -> None:
+    paths = Client(a_desk()).application.openapi()["paths"]
+    known = {one["operationId"] for path in paths.values() for one in path.values()}
+    on_a_case = {one["operationId"] for path in paths if "{reference}" in path for one in paths[path].values()}
+    registered = paths["/api/cases"]["post"]["responses"]["201"]["links"]
+    changed = paths["/api/plans/{scope}/commands"]["post"]["responses"]["200"]["links"]
+
+    assert registered.keys() == on_a_case <= known
+    assert paths["/api/cases"]["get"]["responses"]["200"]["links"].keys() == on_a_case
+    assert changed.keys() == {paths["/api/plans/{scope}/published/{number}"]["get"]["operationId"]}
+
+
 def test_the_examples_of_the_description_are_valid() -> None:
     schemas = Client(a_desk()).application.openapi()["components"]["schemas"]
     examples = {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
