@@ -1,8 +1,7 @@
 """Whole columns of complaints decided at once, in pandas, Polars, PyArrow, DuckDB or PySpark frames."""
 
-from reclamation_core.frames.decisions import check, decide, decide_malfunctions
+from reclamation_core.frames.decisions import InvalidRowsError, check, decide, decide_malfunctions
 from reclamation_core.frames.explanation import explain
-from reclamation_core.frames.invalid_rows import InvalidRowsError
 from reclamation_core.frames.layout import COLUMNS, DECISIONS
 from reclamation_core.frames.register import caseload
 

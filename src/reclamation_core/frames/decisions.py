@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import count
 from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.errors import Fault
+from reclamation_core.errors import ErrorKind, Fault, FaultsError
 from reclamation_core.frames import polars_engine, sql_engine
 from reclamation_core.frames.backends import (
     as_narwhals,
@@ -21,7 +21,6 @@ from reclamation_core.frames.backends import (
     rows_of,
     sql_types,
 )
-from reclamation_core.frames.invalid_rows import SHOWN, InvalidRowsError, counted, named
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import FactsClass
 from reclamation_core.frames.polars_engine import RESERVED_PREFIX, temporary
@@ -30,9 +29,74 @@ from reclamation_core.frames.sql_engine import DUCKDB, SPARK, SqlWriter
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.tables.look_up import notify_columns
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.wording import Lang, Wording
 
 ROW_NUMBER: Final = temporary("row")
 """The column of the row numbers in the whole frame."""
+SHOWN: Final = 20
+"""The maximum number of rows that an error describes in full."""
+
+
+@attrs.define(eq=False)
+class InvalidRowsError(FaultsError):
+    """Rows of a frame have invalid values.
+
+    Args:
+        faults: the faults of the first of them: the row number, from 0, and the column, the value, the expected values.
+            Rows of DuckDB and Spark have no number.
+        counts: the number of rows with an invalid value, by column.
+        rows: the number of invalid rows.
+        records: the first of the rows, in the order of the faults.
+    """
+
+    code = "invalid_rows"
+    kind = ErrorKind.INVALID
+
+    counts: Mapping[str, int]
+    rows: int
+    records: tuple[Mapping[str, Any], ...] = ()
+
+    def in_(self, lang: Lang) -> str:
+        """Return the number of invalid rows by column, then the faults, one a line.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        return f"{self._summary.in_(lang)}\n{super().in_(lang)}"
+
+    @property
+    def _summary(self) -> Wording:
+        columns = ", ".join(f"{name} {count}" for name, count in self.counts.items())
+        fr = "1 ligne est refusée" if self.rows == 1 else f"{self.rows} lignes sont refusées"
+        en = "1 row is invalid" if self.rows == 1 else f"{self.rows} rows are invalid"
+        return Wording(
+            f"{fr} ({columns}) ; corrigez ces lignes, ou marquez-les avec on_invalid='mark'",
+            f"{en} ({columns}); correct them, or mark them with on_invalid='mark'",
+        )
+
+
+def _named(mark: str, columns: Iterable[str]) -> list[str]:
+    """Return the columns that a value of `invalid` names; the names of columns may contain spaces."""
+    longest_first = sorted(columns, key=len, reverse=True)
+    names: list[str] = []
+    while mark:
+        names.append(next(name for name in longest_first if f"{mark} ".startswith(f"{name} ")))
+        mark = mark[len(names[-1]) + 1 :]
+    return names
+
+
+def _counted(marks: Iterable[tuple[str, int]], columns: Collection[str]) -> dict[str, int]:
+    """Return the number of rows in which each column is invalid, the most frequent first.
+
+    Args:
+        marks: the values of `invalid` with their numbers of rows.
+        columns: the names of the frame's columns.
+    """
+    counts: dict[str, int] = {}
+    for mark, number in marks:
+        for name in _named(mark, columns):
+            counts[name] = counts.get(name, 0) + number
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
@@ -49,13 +113,13 @@ def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
     marking = attrs.evolve(request, marked=True)
     marked = polars_engine.decide(import_polars(), strange.lazy(), marking).collect()
     marks = marked[request.name("invalid")]
-    counts = counted(marks.value_counts().iter_rows(), strange.columns)
+    counts = _counted(marks.value_counts().iter_rows(), strange.columns)
     places = marked[ROW_NUMBER].head(SHOWN).to_list()
     records = rows_of(given[places])  # the converted columns may have other values
     faults = [
         Fault(f"[{place}].{column}", record[column], expected_value(request, column))
         for place, mark, record in zip(places, marks, records, strict=False)
-        for column in named(mark, strange.columns)
+        for column in _named(mark, strange.columns)
     ]
     raise InvalidRowsError(tuple(faults), counts, marked.height, tuple(records))
 
@@ -267,7 +331,7 @@ def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> F
     faults = [
         Fault(column, record[column], expected_value(request, column))
         for record in records
-        for column in named(record[name], record)
+        for column in _named(record[name], record)
     ]
-    counts = counted(((mark[name], mark["rows"]) for mark in marks), column_names(narrow))
+    counts = _counted(((mark[name], mark["rows"]) for mark in marks), column_names(narrow))
     raise InvalidRowsError(tuple(faults), counts, sum(mark["rows"] for mark in marks), tuple(records))

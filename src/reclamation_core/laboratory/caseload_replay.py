@@ -14,8 +14,7 @@ from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
 from reclamation_core.frames.backends import as_narwhals, column_names, is_lazy
-from reclamation_core.frames.decisions import OnInvalid
-from reclamation_core.frames.invalid_rows import InvalidRowsError
+from reclamation_core.frames.decisions import InvalidRowsError, OnInvalid
 from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import outcomes
 from reclamation_core.laboratory.outcomes import DatedOutcome
