@@ -9,9 +9,10 @@ or text can be named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import attrs
 from sqlalchemy import (
@@ -89,29 +90,55 @@ class BatchStatement:
             raise StaleDataError
 
 
-class _Prepared:
-    """A statement compiled once for a dialect; SQLAlchemy's own cache would look it up again for each execution."""
+@attrs.frozen
+class _DriverForm:
+    """A statement as a driver executes it.
 
-    def __init__(self, statement: Insert | Update | Delete, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        kinds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-        self._converters: dict[str, Callable[[Any], Any]] = {
-            name: convert for name, convert in kinds.items() if convert is not None
-        }
-        self._in_order = itemgetter(*compiled.positiontup) if compiled.positional else None
-        self._is_single = compiled.positional and len(compiled.positiontup) == 1
+    Args:
+        sql: its text.
+        converters: what converts a parameter, by the names of the parameters that need it.
+        in_order: returns the parameters of a row in their order; None if the driver takes them by name.
+        is_single: True if there is one parameter, in an order.
+    """
+
+    sql: str
+    converters: Mapping[str, Callable[[Any], Any]]
+    in_order: Callable[[StatementRow], Any] | None
+    is_single: bool
 
     def parameters(self, row: StatementRow) -> Any:
         """Return a row in the driver's form."""
-        if self._converters:
+        if self.converters:
             row = row.copy()
-            for name, convert in self._converters.items():
+            for name, convert in self.converters.items():
                 if (value := row[name]) is not None:
                     row[name] = convert(value)
-        if self._in_order is None:
+        if self.in_order is None:
             return row
-        return (self._in_order(row),) if self._is_single else self._in_order(row)
+        return (self.in_order(row),) if self.is_single else self.in_order(row)
+
+
+class _Prepared:
+    """A statement compiled once for a dialect, when it is first used: a store uses few of the fifty.
+
+    SQLAlchemy's own cache would look it up again for each execution.
+    """
+
+    def __init__(self, statement: Insert | Update | Delete, dialect: Dialect) -> None:
+        self._statement, self._dialect = statement, ref(dialect)  # `_WRITERS` must not keep its keys alive
+
+    @cached_property
+    def form(self) -> _DriverForm:
+        """The statement in the driver's form."""
+        compiled: Any = self._statement.compile(dialect=self._dialect())
+        dialect = compiled.dialect
+        kinds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        return _DriverForm(
+            str(compiled),
+            {name: convert for name, convert in kinds.items() if convert is not None},
+            itemgetter(*compiled.positiontup) if compiled.positional else None,
+            compiled.positional and len(compiled.positiontup) == 1,
+        )
 
 
 class Writer:
@@ -175,16 +202,16 @@ _WRITERS: Final[WeakKeyDictionary[Dialect, Writer]] = WeakKeyDictionary()
 
 
 def writer_for(dialect: Dialect) -> Writer:
-    """Return the writer of a dialect, which is made once since it compiles every statement."""
+    """Return the writer of a dialect, which is made once so that each statement is compiled once."""
     if dialect not in _WRITERS:
         _WRITERS[dialect] = Writer(dialect)
     return _WRITERS[dialect]
 
 
 def _batch(statement: _Prepared, rows: Iterable[StatementRow], *, must_match: bool = False) -> Iterator[BatchStatement]:
-    parameters = list(map(statement.parameters, rows))
-    if parameters:
-        yield BatchStatement(statement.sql, parameters, must_match)
+    if rows := list(rows):
+        form = statement.form
+        yield BatchStatement(form.sql, list(map(form.parameters, rows)), must_match)
 
 
 def _insert(table: Table, backend: str) -> Insert:
