@@ -65,6 +65,7 @@ test: $(VENV)/.test  ## the tests of every module but the slow ones, with the br
 	@mkdir -p build
 	$(RUN) -m pytest -m "not slow and not engines" --ignore=tests/engines --numprocesses=$(WORKERS) \
 		--cov --cov-report= --junit-xml=build/test.xml
+	$(RUN) -m scripts.test_time build/test.xml
 	$(RUN) -m scripts.coverage_floors
 
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package

@@ -1,4 +1,4 @@
-"""Run the test suite on the lowest dependencies that the package allows, and on the newest.
+"""Run the test suite on the lowest dependencies that the package allows, and on the newest, at the same time.
 
 The oldest Python found here has the lowest dependencies, and the newest Python the newest. `all` adds the lowest on the
 newest Python. The package is the built wheel, so that no module is found only because it is in the tree. The slow tests
@@ -12,6 +12,7 @@ import re
 import sys
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
@@ -43,7 +44,10 @@ def test_tools() -> list[str]:
 
 
 def try_on(python: str, resolution: str, suite: tuple[str, ...], profile: str, wheel: Path) -> bool:
-    """Return True if the tests pass on one interpreter and one choice of dependencies, with a profile of Hypothesis."""
+    """Return True if the tests pass on one interpreter and one choice of dependencies, with a profile of Hypothesis.
+
+    It prints the last line of pytest, or all of it where a test fails.
+    """
     started = time.monotonic()
     environment = Environment.make(f"{resolution}-{Path(python).name}", python)
     # The lowest that has a wheel: an older numpy would have to be compiled on a newer Python.
@@ -75,8 +79,10 @@ def main() -> None:
     trials = [(oldest, LOWEST, WITHOUT_PROPERTIES, "brief"), (newest, HIGHEST, SUITE, "thorough")]
     if "all" in sys.argv:
         trials.append((newest, LOWEST, SUITE, "brief"))
-    results = [try_on(*trial, wheel) for trial in trials]
-    sys.exit(0 if all(results) else "the suite fails on allowed dependencies")
+    # Two at a time: one has the processors while the other installs its environment or waits for its last test.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        futures = [pool.submit(try_on, *trial, wheel) for trial in trials]
+    sys.exit(0 if all(future.result() for future in futures) else "the suite fails on allowed dependencies")
 
 
 if __name__ == "__main__":
