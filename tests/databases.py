@@ -20,7 +20,8 @@ from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA
 
 _HASTY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 _NUMBERS = itertools.count(1)
-_KEPT = ", ".join(table.name for table in METADATA.sorted_tables if table is not FEED_LOCK)
+# Faster than TRUNCATE, which makes new files for each table and index.
+_EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables) if table is not FEED_LOCK)
 
 
 @cache
@@ -80,7 +81,7 @@ def _shared() -> Engine:
 def emptied() -> URL:
     """The address of a database with the schema and no row: the same one each time, in one process."""
     with _shared().begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {_KEPT}")
+        connection.exec_driver_sql(_EMPTY)
     return _shared().url
 
 
