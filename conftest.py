@@ -32,7 +32,7 @@ def _an_example_shows(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from tests.conftest import briefly
 
-    with briefly():
+    with briefly("example"):
         yield
 
 

@@ -2,14 +2,16 @@
 
 `dev`, the default, draws new examples on each run; `ci` draws the same examples on each run, so that a failure is due
 to the change under test; `thorough` does so with more examples, in `make check`; `brief` is for tests that are repeated
-on mutants, on other versions of dependencies or on a second store; `soak` is for hours.
+on mutants, on other versions of dependencies or on a second store; `example` is for the examples of docstrings; `soak`
+is for hours.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -36,18 +38,19 @@ def load_profiles() -> None:
     settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True, max_examples=12)
     settings.register_profile("thorough", settings.get_profile("ci"), max_examples=25)
     settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=10)
+    settings.register_profile("example", settings.get_profile("brief"), max_examples=3)
     settings.register_profile("soak", patient, max_examples=5000)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
 @contextmanager
-def briefly() -> Iterator[None]:
-    """Draw few examples during a block, except in a soak."""
+def briefly(profile: str = "brief") -> Iterator[None]:
+    """Draw few examples during a block, by a profile, except in a soak."""
     load_profiles()
     from hypothesis import settings
 
     before = settings.get_current_profile_name()
-    settings.load_profile("soak" if before == "soak" else "brief")
+    settings.load_profile("soak" if before == "soak" else profile)
     try:
         yield
     finally:
@@ -71,6 +74,17 @@ def capsys(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 def pytest_sessionstart() -> None:
     """Import Hypothesis, which imports the package, once pytest-cov measures in this process."""
     load_profiles()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage among 13,000 tests that stay until the end, neither while they are collected nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
