@@ -91,6 +91,7 @@ def apart(due: date | None) -> str:
     return "none" if due is None else "newly_admitted"
 
 
+@pytest.mark.slow
 @given(
     records=caseloads(),
     compared=st.lists(st.sampled_from(EDITIONS), min_size=2, max_size=2, unique_by=id),
@@ -99,7 +100,7 @@ def apart(due: date | None) -> str:
 def test_a_replay_counts_each_complaint_once_as_assessed_alone(
     records: list[dict[str, Any]], compared: list[Policy], as_of: date
 ) -> None:
-    editions = [*compared, attrs.evolve(compared[0], edition="la même")]
+    editions = [*compared, same_as(compared[0])]
     found = replay(KINDS["polars"](records), editions, CALENDAR, as_of=as_of)
 
     told = {edition.edition: [alone(record, edition) for record in records] for edition in editions}
@@ -151,11 +152,12 @@ def suspended(draw: st.DrawFn) -> dict[str, Any]:
     return {**record, "periods": periods, "suspensions": " ".join(f"{a}/{b}" for a, b in periods) or None}
 
 
+@pytest.mark.slow
 @given(records=st.lists(suspended(), min_size=1, max_size=4), number=st.sampled_from(range(len(EDITIONS))))
 def test_the_due_date_of_a_suspended_complaint_is_that_of_its_deadline(
     records: list[dict[str, Any]], number: int
 ) -> None:
-    edition = what_if(EDITIONS[number], deadline_suspensions_allowed=True, edition="with suspensions")
+    edition = with_suspensions(EDITIONS[number])
     columns = [{name: value for name, value in record.items() if name != "periods"} for record in records]
     found = replay(KINDS["polars"](columns), [edition, EDITIONS[number]], CALENDAR)
 
@@ -258,6 +260,16 @@ def assert_as_the_difference(found: Replay, before: Policy, after: Policy) -> No
     assert {row[1] for row in rows(found.changes()) if row[0] == after.edition} <= told
     if not some:
         assert found.changed[after.edition] == 0
+
+
+@cache
+def same_as(edition: Policy) -> Policy:
+    return attrs.evolve(edition, edition="la même")
+
+
+@cache
+def with_suspensions(edition: Policy) -> Policy:
+    return what_if(edition, deadline_suspensions_allowed=True, edition="with suspensions")
 
 
 @cache

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from reclamation_core.policy import Policy, row_test
 from reclamation_core.policy.pages import REDUNDANT
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
+from reclamation_core.tables import DecisionTable
 
 
 def faults(policy: Policy) -> tuple[str, ...]:
@@ -29,11 +32,17 @@ def _row_faults(policy: Policy) -> Iterator[str]:
             yield from _citation_faults(policy, name, row.clause, row.interpretation)
             if row.wording is None:
                 yield f"{name}: has no wording"
-            idle, stated = row_test(table, row) is None, (table.name, row.id) in REDUNDANT
+            idle, stated = row.id in _idle_rows(table), (table.name, row.id) in REDUNDANT
             if idle and not stated:
                 yield f"{name}: no case changes without it"
             if stated and not idle:
                 yield f"{name}: is stated to be redundant, and a case changes without it"
+
+
+@cache
+def _idle_rows(table: DecisionTable[Any]) -> frozenset[str]:
+    """Return the rows that no case needs; a changed edition has most of its tables from the default one."""
+    return frozenset(row.id for row in table.rows if row_test(table, row) is None)
 
 
 def _parameter_faults(policy: Policy) -> Iterator[str]:

@@ -12,6 +12,8 @@ from reclamation_core.cases.guards import GUARDS
 from reclamation_core.wording import citation
 from tests.unit.diagrams import DOCS, check_drawing, sources
 
+pytestmark = pytest.mark.slow  # to write the page takes seconds
+
 WAITING = {CommandType.SUSPEND_DEADLINE, CommandType.RESUME_DEADLINE}
 """What M2-1 does not allow (I25)."""
 

@@ -185,6 +185,7 @@ def test_a_message_that_comes_again_with_other_facts_must_be_refused() -> None:
 
 
 @pytest.mark.usefixtures("briefly")
+@pytest.mark.slow
 def test_every_property_of_desks_is_checked() -> None:
     with pytest.raises(PropertiesFailedError, match="a-scope-is-not-left"):
         check_desk_properties(broken_desks.BROKEN["a-scope-is-not-left"])
