@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from fastapi import FastAPI, Request, Response
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError
+from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.wording import Lang, Wording
 
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -79,6 +79,7 @@ class ProblemRoute(APIRoute):
     """
 
     methods_of: ClassVar[dict[str, set[str]]] = {}
+    is_strict: ClassVar[bool] = False
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
@@ -90,6 +91,8 @@ class ProblemRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
+                if self.is_strict:
+                    _refuse_unknown(request, set(_query_names(self.dependant)))
                 return await handler(request)
             except RequestValidationError as error:
                 raise FaultsError(map(_fault, error.errors())) from error
@@ -127,8 +130,28 @@ class ProbeRoute(ProblemRoute):
 
 
 def routes_of_one(cls: type[ProblemRoute]) -> type[ProblemRoute]:
-    """Return a class of routes for one router, which knows the methods of each path."""
-    return type(cls.__name__, (cls,), {"methods_of": {}})
+    """Return a class of routes for one router: it knows the methods of each path, and refuses unknown parameters."""
+    return type(cls.__name__, (cls,), {"methods_of": {}, "is_strict": True})
+
+
+def _query_names(dependant: Any) -> Iterator[str]:
+    """Yield the names of the query parameters of a route and of its dependencies."""
+    yield from (field.alias for field in dependant.query_params)
+    for dependency in dependant.dependencies:
+        yield from _query_names(dependency)
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    """Refuse a query parameter that the route does not have: a criterion with a typing error would select all cases.
+
+    Raises:
+        FaultsError: there is one.
+    """
+    names = ", ".join(sorted(known))
+    fr, en = f"ce paramètre est inconnu ; connus : {names}", f"this parameter is unknown; known: {names}"
+    unknown = dict.fromkeys(name for name in request.query_params if name not in known)
+    if unknown:
+        raise FaultsError(Fault(name, REDACTED, Wording(fr, en)) for name in unknown)
 
 
 def _problem(document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:

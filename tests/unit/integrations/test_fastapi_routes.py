@@ -13,12 +13,14 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
-from fastapi import FastAPI, HTTPException
+from fastapi import APIRouter, FastAPI, HTTPException
 from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
 from reclamation_core.integrations.fastapi import (
     MOST_BYTES,
+    PROBLEM_RESPONSES,
+    ProblemRoute,
     add_problem_details,
     add_schemas,
     desk_lifespan,
@@ -157,6 +159,8 @@ def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -
         ("GET", "/agenda?until=2026-07-31&limit=0", {}, 422),
         ("GET", "/signals?since=2026-07-31&until=2026-07-01", {}, 422),
         ("GET", "/cases?state=flown", {}, 422),
+        ("GET", "/cases?stat=closed", {}, 422),
+        ("GET", "/cases/R-2026-000001?=", {}, 422),
         ("GET", "/cases?order_by=moon", {}, 422),
         ("GET", "/cases?descending=on", {}, 422),
         ("GET", "/cases?limit=501", {}, 422),
@@ -437,6 +441,17 @@ def test_a_refusal_of_a_dependency_is_a_problem_in_its_own_words(status: int) ->
     assert valid("view.problem", refused.json())
 
 
+def test_a_dependency_may_have_a_parameter_of_its_own() -> None:
+    def of_token(token: str) -> Any:
+        return {"secret": a_desk()}[token]
+
+    application = FastAPI()
+    application.include_router(reclamation_router(of_token))
+
+    assert Client.of(application)("GET", "/cases?token=secret&limit=5").status_code == 200
+    assert Client.of(application)("GET", "/cases?token=secret&tokens=1").status_code == 422
+
+
 def test_a_dependency_may_lead_elsewhere() -> None:
     application = FastAPI()
     with refusing(303, "") as refuse:
@@ -459,6 +474,19 @@ def test_an_unknown_address_and_routes_of_the_application_have_problems_too() ->
         refused = client("GET", path)
         assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
         assert valid("view.problem", refused.json())
+
+
+def test_a_route_of_the_application_may_answer_with_problems_by_itself() -> None:
+    router, application = APIRouter(route_class=ProblemRoute, responses=PROBLEM_RESPONSES), FastAPI()
+
+    @router.get("/own/{number}")
+    def own(number: int) -> Any:
+        return a_desk().cases.get(f"R-2026-{number:06}")
+
+    application.include_router(router)
+    for path, status in (("/own/1?more=1", 404), ("/own/one", 422)):
+        assert Client.of(application)("GET", path).status_code == status
+    assert "503" in application.openapi()["paths"]["/own/{number}"]["get"]["responses"]
 
 
 def test_the_lifespan_opens_a_desk_and_checks_the_schema(tmp_path: Path) -> None:
