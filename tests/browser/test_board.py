@@ -42,7 +42,7 @@ IDENTIFIERS: Final = """['aria-describedby', 'aria-labelledby', 'for'].flatMap(n
 def test_the_links_lead_to_a_page_of_every_kind(addresses: dict[str, str]) -> None:
     kinds = {
         "/", "/dossiers", "/dossiers/nouveau", "/dossiers/*", "/dossiers/*/actes/qualify", "/dossiers/*/actes/answer",
-        "/pgaac", "/pgaac/nation", "/pgaac/site%3A*", "/pgaac/site%3A*/actions/*/judge", "/questions",
+        "/pgaac", "/pgaac/nation", "/pgaac/site%3A*", "/pgaac/site%3A*/actions/*/finish", "/questions",
     }  # fmt: skip
 
     assert kinds <= set(addresses)

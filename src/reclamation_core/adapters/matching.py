@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case
+from reclamation_core.cases import Admissibility, Case
 from reclamation_core.ports import CaseQuery, normalize_text
 from reclamation_core.ports.query import searchable_texts
 
@@ -25,14 +25,22 @@ def _is(case: Case, query: CaseQuery) -> bool:
         and (not query.admissibilities or case.admissibility in query.admissibilities)
         and (not query.levels or case.level in query.levels)
         and (not query.criticalities or case.verdict.band in query.criticalities)
+        and (not query.has_question or _has_question(case))
         and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
         and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
     )
 
 
+def _has_question(case: Case) -> bool:
+    return case.admissibility is Admissibility.TO_BE_CLARIFIED or case.open_request is not None
+
+
 def _dates(case: Case, query: CaseQuery) -> bool:
-    if query.due_until is not None and (case.awaited_on is None or case.awaited_on > query.due_until):
+    due = case.awaited_on
+    if query.due_from is not None and (due is None or due < query.due_from):
+        return False
+    if query.due_until is not None and (due is None or due > query.due_until):
         return False
     if query.received_from is None and query.received_until is None:
         return True

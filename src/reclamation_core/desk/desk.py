@@ -61,7 +61,7 @@ from reclamation_core.desk.queries import CasesView, QueryService
 from reclamation_core.desk.registration import Registration, RegistrationResult, RegistrationService
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
-from reclamation_core.ports import FeedItem, Store
+from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang, Wording, safe_repr
@@ -964,14 +964,16 @@ class Desk:
         """
         return FeedConsumer(self._context, name, options)
 
-    def agenda(self, until: date, *, limit: int | None = None) -> Agenda:
+    def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier).
 
         Args:
             until: the last day.
             limit: the largest number of answers, and of checks: those that are due first; all by default.
+            query: criteria of the cases whose answers are listed. With criteria, the checks, which belong to plans, are
+                left out.
         """
-        return QueryService(self._context).agenda(until, limit)
+        return QueryService(self._context).agenda(until, limit, query)
 
     def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals:
         """Return repeated opinions and requests outside the procedure, by nature and site (signaux).

@@ -206,13 +206,14 @@ class QueryService:
             case = context.load(unit, reference)
         return explain(case, context.policy_of(case), at_offset(context.clock.now()), lang, audience=audience)
 
-    def agenda(self, until: date, limit: int | None) -> Agenda:
+    def agenda(self, until: date, limit: int | None, query: CaseQuery | None = None) -> Agenda:
         """Return the agenda until a day; see `Desk.agenda`."""
         require(day, until=until)
         require(optional(whole_number(1)), limit=limit)
+        require(optional(of_class(CaseQuery)), query=query)
         corrupt: list[StoreDamagedError] = []
-        awaited, damaged = self._awaited(until, limit)
-        plans = readable_plans_in_scope(self.context, corrupt)
+        awaited, damaged = self._awaited(until, limit, query or CaseQuery())
+        plans = readable_plans_in_scope(self.context, corrupt) if query is None else ()
         checks = sorted(
             (check for plan in plans for check in _checks(plan) if check.due <= until),
             key=lambda one: (one.due, one.plan.key, one.action),
@@ -228,17 +229,18 @@ class QueryService:
         holders = dict.fromkeys((*unread, *(str(error.holder) for error in corrupt)))
         return Agenda(until=until, answers=tuple(answers), checks=tuple(checks[:limit]), damaged=tuple(holders))
 
-    def _awaited(self, until: date, limit: int | None) -> tuple[list[CaseSummary], tuple[str, ...]]:
+    def _awaited(self, until: date, limit: int | None, query: CaseQuery) -> tuple[list[CaseSummary], tuple[str, ...]]:
         """Return the summaries of the first cases whose answer is due until a day, in the order of the agenda.
 
         Pages are in the order of the days alone: those of the last day are all read before the first are chosen.
         """
         view, after = CasesView(self.context), None
+        due = attrs.evolve(query, due_until=min(until, query.due_until or until))
         found: list[CaseSummary] = []
         damaged: list[str] = []
         while True:
             size = _EVERY if limit is None else limit
-            page = view.summaries(CaseQuery(due_until=until), order_by=CaseOrder.DUE, limit=size, after=after)
+            page = view.summaries(due, order_by=CaseOrder.DUE, limit=size, after=after)
             found += page.summaries
             damaged += page.damaged
             after = page.next

@@ -23,6 +23,7 @@ from reclamation_core.validators import (
     day,
     each,
     member_of,
+    of_class,
     optional,
     refuse_value,
     require,
@@ -164,7 +165,10 @@ class CaseQuery:
         criticalities: of one of these bands of criticality.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
+        due_from: with an answer awaited on this day or after; only cases whose answer clock runs.
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
+        has_question: True for cases with a question to ask: complaints to be clarified, and cases with a request for
+            information without an answer.
         received_from: received on this day or after, in the case's own zone.
         received_until: received on this day or before, in the case's own zone.
         text: a text that one of the case's own texts contains, after `normalize_text` of both: case and accents do
@@ -188,7 +192,9 @@ class CaseQuery:
     criticalities: frozenset[Band] = attrs.field(default=frozenset(), converter=_bands, validator=each(member_of(Band)))
     sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
     owner: str | None = attrs.field(default=None, validator=optional(_text))
+    due_from: date | None = attrs.field(default=None, validator=optional(day))
     due_until: date | None = attrs.field(default=None, validator=optional(day))
+    has_question: bool = attrs.field(default=False, validator=of_class(bool))
     received_from: date | None = attrs.field(default=None, validator=optional(day))
     received_until: date | None = attrs.field(default=None, validator=optional(day))
     text: str | None = attrs.field(default=None, validator=optional(_searchable), repr=redacted)

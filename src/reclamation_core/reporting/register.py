@@ -728,6 +728,7 @@ def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (Wording("Traité par", "Handled by"), query.owner),
+        (Wording("Réponse attendue à partir du", "Answer awaited from"), query.due_from),
         (Wording("Réponse attendue jusqu'au", "Answer awaited until"), query.due_until),
         (Wording("Reçu du", "Received from"), query.received_from),
         (Wording("Reçu jusqu'au", "Received until"), query.received_until),

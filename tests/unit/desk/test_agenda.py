@@ -10,7 +10,7 @@ from reclamation_core.cases import Admissibility, CaseState, ClosingReason
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.policy import Policy, PolicyBook, m2_1
-from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseQuery, Store, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import factories
 from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, registered
@@ -207,3 +207,27 @@ class Damaged(Store):
 def test_an_agenda_refuses_a_value_that_is_not_a_day() -> None:
     with pytest.raises(TypeError, match=r"^until: a date is expected, got"):
         new_desk().agenda("2026-11-21")  # type: ignore[arg-type]  # as a user might
+
+
+def test_an_agenda_of_chosen_cases_has_their_answers_and_no_checks() -> None:
+    desk = factories.new_desk()
+    for day in (1, 2, 3):
+        factories.registered(desk, received_at=factories.at(day))
+    desk.register(factories.facts(nature=None), site="STD")
+    desk.pgaac("CRE").add(factories.sheet("A-1"))
+    whole = desk.agenda(date(2026, 7, 1))
+    of = {
+        CaseQuery(due_from=date(2026, 6, 16)): lambda one: one.due >= date(2026, 6, 16),
+        CaseQuery(due_until=date(2026, 6, 15)): lambda one: one.due <= date(2026, 6, 15),
+        CaseQuery(has_question=True): lambda one: one.question is not None,
+        CaseQuery(sites={"STD"}): lambda one: one.site == "STD",
+    }
+
+    assert len(whole.answers) == 4
+    assert len(whole.checks) == 1
+    for query, is_chosen in of.items():
+        found = desk.agenda(date(2026, 7, 1), query=query)
+        assert found.answers == tuple(filter(is_chosen, whole.answers))
+        assert 0 < len(found.answers) < 4
+        assert found.checks == ()
+        assert desk.agenda(date(2026, 7, 1), query=query, limit=1).answers == found.answers[:1]

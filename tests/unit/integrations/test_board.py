@@ -182,7 +182,44 @@ def test_a_long_list_of_what_is_due_is_cut_with_a_link_to_the_others(
 
     assert "En retard : 3" in browser.text
     assert "R-2026-000003" not in page.links
+    assert page.links["Voir tous les dossiers en retard"] == "/dossiers?tri=due&retard=oui"
+    assert len(browser.get("/dossiers?tri=due&retard=oui").links.keys() & {f"R-2026-{n:06d}" for n in (1, 2, 3)}) == 3
+
+
+def test_what_is_overdue_leaves_room_for_today_and_the_next_days(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_MOST_DUE", 1)
+    monkeypatch.setattr(pages, "_MOST_CHECKS", 2)
+    browser.board = attrs.evolve(BOARD, clock=factories.FakeClock(factories.at(19)))
+    for day in (1, 2, 3, 5, 8, 9):  # due on 15, 16, 17, 19, 22 and 23 June
+        factories.registered(browser.desk, received_at=factories.at(day))
+    page = browser.get("/")
+
+    assert {"R-2026-000001", "R-2026-000004", "R-2026-000005"} == {one for one in page.links if one.startswith("R-")}
+    counts = re.findall(r"<h3>(.*?)</h3>", browser.text)[:3]
+    assert counts == ["En retard : 3", "Aujourd'hui : 1", "Dans les 14 jours : 2"]
     assert page.links["Voir tous les dossiers par échéance"] == "/dossiers?tri=due"
+
+
+def test_a_long_list_of_checks_is_cut(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_MOST_CHECKS", 1)
+    plan = browser.desk.pgaac("CRE")
+    plan.add(factories.sheet("A-1"))
+    browser.get("/")
+    assert "Les premières seulement sont affichées." in browser.text
+
+
+def test_a_long_list_of_questions_is_cut(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_MOST_QUESTIONS", 1)
+    for _ in range(3):
+        reference = registered(browser)
+    factories.registered(browser.desk)  # without a question
+    page = browser.get("/questions")
+
+    assert "R-2026-000001" in page.links
+    assert reference not in page.links
+    assert "il y en a 2 de plus" in browser.text
 
 
 def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:

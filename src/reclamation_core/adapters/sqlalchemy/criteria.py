@@ -40,6 +40,8 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
     if query.criticalities:
         yield CASES.c.band.in_(sorted(band.value for band in query.criticalities))
+    if query.has_question:
+        yield or_(CASES.c.unclear_facts.is_not(None), CASES.c.requested_on.is_not(None))
 
 
 def _is_admissible(admissibility: Admissibility) -> Criterion:
@@ -76,6 +78,8 @@ def _sites(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
 
 
 def _dates(query: CaseQuery) -> Iterator[Criterion]:
+    if query.due_from is not None:
+        yield CASES.c.awaited_on >= query.due_from
     if query.due_until is not None:
         yield CASES.c.awaited_on <= query.due_until
     # The day of receipt is that of a zone: the instants up to a day away, which have an index, are looked at.

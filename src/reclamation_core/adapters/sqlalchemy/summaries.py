@@ -212,7 +212,7 @@ def summary_rows(
     database: Database, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
 ) -> tuple[list[CaseSummary], list[str]]:
     """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
-    awaited = query.due_until is not None
+    awaited = (query.due_from, query.due_until) != (None, None)
     conditions = _conditions(database, query, excluded, paged=True)
     found: list[CaseSummary] = []
     damaged: list[str] = []

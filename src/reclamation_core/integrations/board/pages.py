@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType
@@ -26,6 +27,7 @@ from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, etag
+from reclamation_core.desk.agenda import AwaitedAnswer
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.integrations.board.forms import (
     Form,
@@ -69,6 +71,9 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 _DAYS_AHEAD: Final = 14
 _PAGE_SIZE: Final = 50
 _MOST_DUE: Final = 25
+_MOST_CHECKS: Final = 75
+_MOST_QUESTIONS: Final = 100
+_TIMES: Final = ("En retard", "Aujourd'hui", f"Dans les {_DAYS_AHEAD} jours")
 _MOST_EXPORTS: Final = 50
 _CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard")
 """The parameters of an address that are criteria of cases."""
@@ -182,13 +187,30 @@ class _View:
     # What is due
 
     def due(self) -> BoardResponse:
-        """Show the answers and checks that are overdue, due today and due next."""
+        """Show the answers and checks that are overdue, due today and due next: the first of each, and how many."""
         today = self._today
-        agenda = self.desk.agenda(today + timedelta(days=_DAYS_AHEAD))
-        answers, checks = _by_time(agenda.answers, today), _by_time(agenda.checks, today)
+        until, counts = today + timedelta(days=_DAYS_AHEAD), self._counts_of_due(today)
+        agenda = self.desk.agenda(until, limit=_MOST_CHECKS)
+        late = [one for one in agenda.answers if one.due < today]
+        groups = [late, *(self._due_between(*days) for days in ((today, today), (today + timedelta(days=1), until)))]
         return self.page(
-            "due.html", answers=answers, checks=checks, today=today, damaged=agenda.damaged, most=_MOST_DUE
+            "due.html",
+            answers=[(name, count, group[:_MOST_DUE]) for (name, count), group in zip(counts, groups, strict=True)],
+            checks=_by_time(agenda.checks, today),
+            today=today,
+            damaged=agenda.damaged,
+            is_cut=len(agenda.checks) == _MOST_CHECKS,
         )
+
+    def _due_between(self, first: date, last: date) -> list[AwaitedAnswer]:
+        return list(self.desk.agenda(last, limit=_MOST_DUE, query=CaseQuery(due_from=first)).answers)
+
+    def _counts_of_due(self, today: date) -> list[tuple[str, int]]:
+        """Return how many answers are overdue, due today and due next."""
+        query = CaseQuery(due_until=today + timedelta(days=_DAYS_AHEAD))
+        counts = self.desk.cases.count_by(CaseFacet.DUE, query, as_of=today)
+        statuses = (DeadlineStatus.OVERDUE, DeadlineStatus.DUE_TODAY, DeadlineStatus.RUNNING)
+        return [(name, counts.get(status.value, 0)) for name, status in zip(_TIMES, statuses, strict=True)]
 
     # Cases
 
@@ -359,9 +381,11 @@ class _View:
         return self._submitted(give, fields, again, lambda: f"/dossiers/{quote(registered[0].reference)}")
 
     def questions(self) -> BoardResponse:
-        """Show the questions whose answers are missing, with the cases that wait for them."""
-        answers = [one for one in self.desk.agenda(date.max).answers if one.question is not None]
-        return self.page("questions.html", answers=answers)
+        """Show the questions whose answers are missing, with the cases that wait for them; those due first."""
+        asked = CaseQuery(has_question=True, due_until=date.max)
+        agenda = self.desk.agenda(date.max, limit=_MOST_QUESTIONS, query=asked)
+        answers = [one for one in agenda.answers if one.question is not None]
+        return self.page("questions.html", answers=answers, others=self.desk.cases.count(asked) - len(agenda.answers))
 
     # Documents
 
@@ -643,7 +667,7 @@ D = TypeVar("D", bound=_Due)
 
 def _by_time(entries: Iterable[D], today: date) -> list[tuple[str, list[D]]]:
     """Return what is overdue, due today and due next, each with its title."""
-    groups: dict[str, list[D]] = {"En retard": [], "Aujourd'hui": [], f"Dans les {_DAYS_AHEAD} jours": []}
+    groups: dict[str, list[D]] = {name: [] for name in _TIMES}
     overdue, now, later = groups.values()
     for one in entries:
         (overdue if one.due < today else now if one.due == today else later).append(one)

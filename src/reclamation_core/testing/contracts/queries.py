@@ -172,6 +172,31 @@ class CaseQueryContract(PortContract):
         assert found(store, due_until=date(2026, 6, 15)) == ["1"]
         assert found(store, due_until=date(2026, 6, 16)) == ["1", "2"]
 
+    @rule("on trouve par le jour à partir duquel une réponse est attendue", source="M2-1 §5.0")
+    def test_cases_are_found_by_the_day_from_which_an_answer_is_awaited(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        registered(desk, received_at=at(2))
+        an_answered_case(desk, facts())
+
+        assert found(store, due_from=date(2026, 6, 15)) == ["1", "2"]
+        assert found(store, due_from=date(2026, 6, 16)) == ["2"]
+        assert found(store, due_from=date(2026, 6, 16), due_until=date(2026, 6, 15)) == []
+        assert found(store, due_from=date(2026, 6, 17)) == []
+
+    @rule("on trouve ce qui attend une réponse à une question", source="I20")
+    def test_cases_with_a_question_are_found(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        unclear = desk.register(facts(nature=None), site="CRE")
+        desk.request_information(registered(desk).reference, "theme")
+
+        assert found(store, has_question=True) == ["2", "3"]
+        assert found(store, has_question=False) == ["1", "2", "3"]
+        desk.complete_facts(unclear.reference, nature="grievance")
+        desk.complete_facts("R-2026-000003", theme="training")
+        assert found(store, has_question=True) == []
+
     @rule("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
     def test_only_running_clocks_are_due(self, store: Store) -> None:
         desk = desk_on(store)
