@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reclamation_core.policy import catalogue, m2_1
-from reclamation_core.policy.pages import matrix_page
+from scripts.matrix import matrix_page
 
 _CITED = re.compile(r"interprétations nos[\d\s,et]*\d|interprétation n°\s\d+")
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from reclamation_core.cli.terminal import Screen, lines, message, show, table
 from reclamation_core.markup import html_of
 from reclamation_core.policy import catalogue, m2_1
-from reclamation_core.policy.pages import matrix_page
 from reclamation_core.reporting import register_report, report_bytes
 from reclamation_core.wording import MARKS, typeset, verbatim
+from scripts.matrix import matrix_page
 from tests.typography import NARROW, WIDE, faults, of_html, of_markdown, plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES

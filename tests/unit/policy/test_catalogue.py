@@ -5,11 +5,11 @@ from datetime import date, time
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SurveyParameters, catalogue, m2_1
-from reclamation_core.policy.pages import matrix_page
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandType
+from scripts.matrix import matrix_page
 from tests.typography import plain
 
 CATALOGUE = plain(catalogue(m2_1()))

@@ -14,12 +14,12 @@ from reclamation_core import calendars, cases, plans, policy, tables, vocabulary
 from reclamation_core.cases import causes
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, row_test
-from reclamation_core.policy.pages import REDUNDANT, rows_of
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
+from scripts.matrix import REDUNDANT, rows_of
 from tests.unit.policy import traceability
 from tests.unit.policy.traceability import faults
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from reclamation_core.policy import Policy, catalogue, m2_1, parse_policy
-from reclamation_core.policy.pages import matrix_page
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.tables import Row
 from reclamation_core.wording import Wording
+from scripts.matrix import matrix_page
 from tests.unit.policy.cases import CALENDAR, unknown_but
 
 DOCS = Path(__file__).parents[3] / "docs"

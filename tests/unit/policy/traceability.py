@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from reclamation_core.policy import Policy, row_test
-from reclamation_core.policy.pages import REDUNDANT
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
 from reclamation_core.tables import DecisionTable
+from scripts.matrix import REDUNDANT
 
 
 def faults(policy: Policy) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ import pytest
 
 from reclamation_core import ports
 from reclamation_core.policy import m2_1
-from reclamation_core.policy.pages import matrix_page
 from reclamation_core.testing.contracts import Capability, ClockContract, StoreContract
 from reclamation_core.testing.contracts.base import PortContract, rule, rules_of
+from scripts.matrix import matrix_page
 
 
 def subclasses(cls: type[PortContract]) -> list[type[PortContract]]:
