@@ -158,6 +158,14 @@ def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> N
     assert "Cet acte est impossible pour l'instant" in browser.text
 
 
+def test_a_long_text_of_an_action_is_cut_with_a_link_to_the_plan(browser: Browser) -> None:
+    assert "plan à télécharger" not in browser.get(f"{CRE}/actions/A-1").links
+    browser.desk.pgaac("CRE").amend("A-1", what="a" * 2000)
+
+    assert browser.get(f"{CRE}/actions/A-1").links["plan à télécharger"] == f"{CRE}/pgaac.html"
+    assert "a" * 1501 not in browser.text
+
+
 def test_a_refused_command_shows_the_form_again_with_what_was_entered(browser: Browser) -> None:
     page = browser.submit(browser.get(f"{CRE}/actions/A-1/judge"), effectiveness="effective", why="vu")
 

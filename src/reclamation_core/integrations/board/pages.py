@@ -88,6 +88,7 @@ _MOST_LINES: Final = 10
 _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
+_MOST_OF_TEXT: Final = 1500
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
@@ -564,6 +565,8 @@ class _View:
             action=found,
             plan=plan,
             values=list(zip(lines.columns, row, strict=True)),
+            most=_MOST_OF_TEXT,
+            is_cut=any(len(display(value, "fr", report.zone)) > _MOST_OF_TEXT for value in row),
             zone=report.zone,
             allowed=[command for command, guards in available.items() if not guards],
             refused={command: guards for command, guards in available.items() if guards},

@@ -1,0 +1,77 @@
+"""What is refused of an action whatever the data of a command is refused when the command is given, with each guard."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases.codes import Permission
+from reclamation_core.plans import Action, Effectiveness, LineReference, Pgaac, PlanRefusedError, Signature, decide
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAmended,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+    FollowUpNamed,
+    TextsForgotten,
+)
+from reclamation_core.plans.plan import available_plan_commands
+from reclamation_core.policy import RoleParameters
+from reclamation_core.testing.strategies.plan import busy_pgaacs
+from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import PlanCommandType
+
+LATE = datetime(2099, 1, 1, tzinfo=UTC)
+ROLES = RoleParameters(plan_commands={PlanCommandType.ABANDON: {Role.RQR}})
+WORDS = st.sampled_from([None, "", "constat"])
+
+
+def commands(plan: Pgaac, action: Action) -> st.SearchStrategy[Any]:
+    """Draw an event of a command on an action, with its data."""
+    lines = st.sampled_from([LineReference(plan.scope, one) for one in (*(a.reference for a in plan.actions), "none")])
+    named = {"action": st.just(action.reference)}
+    return st.one_of(
+        st.builds(ActionProgressed, **named, note=WORDS),
+        st.builds(ActionDone, **named, evidence=WORDS),
+        st.builds(
+            ActionJudged,
+            **named,
+            effectiveness=st.sampled_from(Effectiveness),
+            why=WORDS,
+            follow_up=st.none() | lines,
+        ),
+        st.builds(FollowUpNamed, **named, follow_up=lines),
+        st.builds(ActionClosed, **named, comment=WORDS),
+        st.builds(ActionAbandoned, **named, reason=WORDS),
+        st.builds(ActionReopened, **named, reason=WORDS),
+        st.builds(TextsForgotten, **named),
+        st.builds(
+            ActionAmended, sheet=st.builds(attrs.evolve, st.just(action.sheet), process=st.sampled_from(["a", "b"]))
+        ),
+    )
+
+
+@given(st.data(), busy_pgaacs(), st.sampled_from(Role))
+def test_a_command_that_is_not_available_is_refused_by_the_same_guards(
+    data: st.DataObject, plan: Pgaac, role: Role
+) -> None:
+    for action in plan.actions:
+        available = available_plan_commands(action, role, ROLES)
+        event = data.draw(commands(plan, action))
+        signature = Signature(actor="Mme Roux", role=role, occurred_at=LATE, roles=ROLES)
+        try:
+            decide(plan, event, signature)
+            refused: dict[PlanCommandType, set[str]] = {type(event).event_type.command: set()}
+        except PlanRefusedError as error:
+            refused = {error.command: {row.id for row in error.guards}}
+        for command, guards in refused.items():
+            found = available[command]
+            expected = {row.id for row in found.deciding} if found.outcome is Permission.REFUSED else set()
+            assert expected <= guards, command
