@@ -39,7 +39,7 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
-from reclamation_core.ports.summaries import count_by, group_cases
+from reclamation_core.ports.summaries import Tabulation, group_cases, tabulate
 
 AnyPlan: TypeAlias = Pgaac | PlanPart
 T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
@@ -111,10 +111,10 @@ class CommittedQueries(ABC):
         """
 
     @abstractmethod
-    def count_by(
-        self, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
-    ) -> Mapping[str | None, int]:
-        """Return how many committed cases meet a query by the code of a facet, without those excluded."""
+    def tabulate(
+        self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
+    ) -> Tabulation:
+        """Return how many committed cases meet a query by the codes of some facets, without those excluded."""
 
     @abstractmethod
     def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
@@ -265,10 +265,10 @@ class CommittedState(CommittedQueries):
         rows = map(CaseSummary.of, self._meeting(query, excluded))
         return ordering.sorted(filter(ordering.follows, rows)), []
 
-    def count_by(
-        self, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
-    ) -> Mapping[str | None, int]:
-        return count_by(map(CaseSummary.of, self._meeting(query, excluded)), facet, day)
+    def tabulate(
+        self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
+    ) -> Tabulation:
+        return tabulate(map(CaseSummary.of, self._meeting(query, excluded)), facets, day)
 
     def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
         return group_cases(self._meeting(query, ()), min_count)
@@ -444,9 +444,9 @@ class BufferedCases(CaseRepository):
             return ordering.page_of_sorted(rows, query.limit, damaged)
         return ordering.page([*map(CaseSummary.of, self._mine(query)), *rows], query.limit, damaged)
 
-    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:
-        counts = Counter(self._committed.count_by(query, self.pending.written.keys(), facet, day))
-        counts.update(count_by(map(CaseSummary.of, self._mine(query)), facet, day))
+    def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:
+        counts = Counter(self._committed.tabulate(query, self.pending.written.keys(), facets, day))
+        counts.update(tabulate(map(CaseSummary.of, self._mine(query)), facets, day))
         return dict(counts)
 
     def group(self, query: CaseQuery, min_count: int) -> tuple[list[CaseGroup], tuple[str, ...]]:

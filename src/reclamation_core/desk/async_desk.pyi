@@ -55,6 +55,7 @@ from reclamation_core.ports import (
     FeedItem,
     Store,
 )
+from reclamation_core.ports.summaries import Tabulation
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
@@ -82,6 +83,9 @@ class AsyncCasesView:
     async def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
     ) -> Mapping[str | None, int]: ...
+    async def tabulate(
+        self, facets: Iterable[CaseFacet | str], query: CaseQuery | None = None, *, as_of: date | None = None
+    ) -> Tabulation: ...
 
 class AsyncPlanService:
     scope: PlanScope

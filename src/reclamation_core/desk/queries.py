@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
@@ -33,12 +33,14 @@ from reclamation_core.ports import (
     FeedItem,
     StoreDamagedError,
 )
-from reclamation_core.ports.summaries import require_ordering
+from reclamation_core.ports.summaries import Tabulation, require_ordering
 from reclamation_core.validators import (
     MAX_INT,
     at_offset,
     coded,
     day,
+    each,
+    each_coded,
     member_of,
     of_class,
     optional,
@@ -144,13 +146,37 @@ class CasesView:
         """
         by = coded(CaseFacet, facet)
         require(member_of(CaseFacet), facet=by)
+        counts = self.tabulate((by,), query, as_of=as_of)
+        return {code: count for (code,), count in counts.items()}
+
+    def tabulate(
+        self, facets: Iterable[CaseFacet | str], query: CaseQuery | None = None, *, as_of: date | None = None
+    ) -> Tabulation:
+        """Return the number of cases that match a query by the codes of several facets at once: a cross tabulation.
+
+        A database reads the cases once, whereas `count_by` reads them for each facet.
+
+        Args:
+            facets: the facets, in the order of the codes.
+            query: the criteria, all cases by default.
+            as_of: the day for the facet `due`; today in metropolitan France by default.
+
+        Raises:
+            FaultsError: a facet is unknown.
+
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().cases.tabulate(["state", "level"])
+        {}
+        """
+        by = each_coded(CaseFacet, facets)
+        require(each(member_of(CaseFacet)), facets=by)
         require(optional(day), as_of=as_of)
         today = BusinessCalendar.france().day_of(self._context.clock.now())
         scoped = self._scoped(query)
         if scoped is None:
             return {}
         with self._context.store.unit_of_work() as unit:
-            return unit.cases.count_by(scoped, by, today if as_of is None else as_of)
+            return unit.cases.tabulate(scoped, by, today if as_of is None else as_of)
 
     def _scoped(self, query: CaseQuery | None, limit: int | None = None) -> CaseQuery | None:
         """Return the query limited to the scope, and to a number of rows if one is given; None if no case can match."""

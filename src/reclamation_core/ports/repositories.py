@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,8 +18,9 @@ from reclamation_core.ports.summaries import (
     CaseGroup,
     CaseOrdering,
     CaseSummaryPage,
-    count_by,
+    Tabulation,
     group_cases,
+    tabulate,
 )
 
 _PAGE: Final = 500
@@ -107,15 +108,15 @@ class CaseRepository(ABC):
         damaged: list[str] = []
         return ordering.page(map(CaseSummary.of, self._every(query, damaged)), query.limit, damaged)
 
-    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:
-        """Return how many cases meet the criteria, by the code of a facet, None without one.
+    def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:
+        """Return how many cases meet the criteria, by the codes of some facets, None without one.
 
         Args:
             query: the criteria; its page is not read.
-            facet: the facet.
+            facets: the facets, in the order of the codes.
             day: the day on which an answer is overdue, due or running.
         """
-        return count_by(map(CaseSummary.of, self._every(query, [])), facet, day)
+        return tabulate(map(CaseSummary.of, self._every(query, [])), facets, day)
 
     def group(self, query: CaseQuery, min_count: int) -> tuple[list[CaseGroup], tuple[str, ...]]:
         """Return the groups of at least so many cases about one site and of one nature, in any order.

@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -231,9 +231,13 @@ def facet_value(summary: CaseSummary, facet: CaseFacet, day: date) -> str | None
             return value.value if isinstance(value, LabelledEnum) else value
 
 
-def count_by(summaries: Iterable[CaseSummary], facet: CaseFacet, day: date) -> dict[str | None, int]:
-    """Return the number of cases by code."""
-    return dict(Counter(facet_value(one, facet, day) for one in summaries))
+Tabulation: TypeAlias = Mapping[tuple[str | None, ...], int]
+"""The number of cases by the codes of some facets, None for a case without one."""
+
+
+def tabulate(summaries: Iterable[CaseSummary], facets: Sequence[CaseFacet], day: date) -> Tabulation:
+    """Return the number of cases by the codes of some facets."""
+    return dict(Counter(tuple(facet_value(one, facet, day) for facet in facets) for one in summaries))
 
 
 @attrs.frozen(kw_only=True)

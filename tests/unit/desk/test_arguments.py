@@ -87,6 +87,7 @@ OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "find": {},
     "get": CASE,
     "summaries": {},
+    "tabulate": {"facets": ["state"]},
 }
 NOT_ASKED: Final = {"from_connection", "open", "in_memory", "release", "verify", "to_markdown", "to_html", "to_csv",
                     "published_plan_to_csv", "published_plan_to_document", "published_plan_to_markdown"}  # fmt: skip

@@ -118,7 +118,7 @@ def test_a_store_of_events_alone_answers_by_reading_every_case() -> None:
     assert [one.reference for one in page.summaries] == ["R-2026-000003"]
     assert page.damaged == ("R-2026-000001",)
     assert [one.reference for one in store.summaries(CaseQuery(limit=1), after).summaries] == ["R-2026-000002"]
-    assert store.count_by(CaseQuery(), CaseFacet.SITE, date(2026, 6, 1)) == {"CRE": 2}
+    assert store.tabulate(CaseQuery(), [CaseFacet.SITE], date(2026, 6, 1)) == {("CRE",): 2}
     groups, damaged = store.group(CaseQuery(), 2)
     assert ([len(group.cases) for group in groups], damaged) == ([2], ("R-2026-000001",))
     assert store.due_references(CaseJob.SWEEP, date(2026, 6, 1), ()) is None

@@ -107,6 +107,7 @@ from reclamation_core.ports import (
     StoreDamagedError,
     UnitOfWork,
 )
+from reclamation_core.ports.summaries import Tabulation
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -446,10 +447,10 @@ class SqlAlchemyState(CommittedQueries):
     ) -> tuple[list[CaseSummary], list[str]]:
         return summaries.summary_rows(self._database, query, excluded, ordering, limit)
 
-    def count_by(
-        self, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
-    ) -> Mapping[str | None, int]:
-        return summaries.count_by(self._database, query, excluded, facet, day)
+    def tabulate(
+        self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
+    ) -> Tabulation:
+        return summaries.tabulate(self._database, query, excluded, facets, day)
 
     def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
         return summaries.group_cases(self._database, query, min_count)

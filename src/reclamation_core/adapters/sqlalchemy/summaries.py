@@ -7,7 +7,7 @@ order, whose last row is the position of the next page.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from types import NoneType
@@ -49,7 +49,7 @@ from reclamation_core.ports import (
     CaseSummary,
     StoreDamagedError,
 )
-from reclamation_core.ports.summaries import NULLABLE, ListPosition
+from reclamation_core.ports.summaries import NULLABLE, ListPosition, Tabulation
 from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Band, Channel, Complainant, Complexity, Eligibility, Level, Nature
 from reclamation_core.wording import Wording
@@ -304,14 +304,15 @@ _FACETS: Final[Mapping[CaseFacet, Column[Any]]] = {
 }
 
 
-def count_by(
-    database: Database, query: CaseQuery, excluded: Collection[str], facet: CaseFacet, day: date
-) -> dict[str | None, int]:
-    """Return how many cases meet a query, by the code of a facet."""
+def tabulate(
+    database: Database, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
+) -> Tabulation:
+    """Return how many cases meet a query, by the codes of some facets."""
     conditions = _conditions(database, query, excluded, paged=False)
-    counted = select(_facet(facet, day).label("code")).where(*conditions).subquery()
-    rows: list[Any] = database.rows(select(counted.c.code, func.count()).group_by(counted.c.code))
-    return dict(map(tuple, rows))
+    codes = (_facet(facet, day).label(facet.value) for facet in facets)
+    counted = select(*codes).where(*conditions).subquery()
+    rows = database.rows(select(*counted.c, func.count()).group_by(*counted.c))
+    return {tuple(row[:-1]): row[-1] for row in rows}
 
 
 def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[CaseGroup]:

@@ -77,6 +77,14 @@ _TIMES: Final = ("En retard", "Aujourd'hui", f"Dans les {_DAYS_AHEAD} jours")
 _MOST_EXPORTS: Final = 50
 _CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard")
 """The parameters of an address that are criteria of cases."""
+_FACETS: Final[Mapping[str, CaseFacet]] = {
+    "etat": CaseFacet.STATE,
+    "recevabilite": CaseFacet.ADMISSIBILITY,
+    "niveau": CaseFacet.LEVEL,
+    "criticite": CaseFacet.CRITICALITY,
+    "retard": CaseFacet.DUE,
+}
+"""The criteria whose choices have the number of their cases; that of the types follows from the admissibility."""
 ACTION_COMMANDS: Final = tuple(
     command for command in PlanCommandType if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
 )
@@ -272,27 +280,32 @@ class _View:
             due_until=self._today - timedelta(days=1) if given["retard"] else None,
         )
 
-    def _counts(self, query: CaseQuery) -> dict[str, Counter[Any]]:
-        """Return the number of cases of each choice of a criterion, as the other criteria limit them."""
+    def _counts(self, query: CaseQuery) -> dict[str, Counter[str | None]]:
+        """Return the number of cases of each choice of a criterion, as the other criteria limit them.
 
-        def counted(facet: CaseFacet, **without: Any) -> Counter[Any]:
-            return Counter(self.desk.cases.count_by(facet, attrs.evolve(query, **without), as_of=self._today))
-
-        by_admissibility = counted(CaseFacet.ADMISSIBILITY, kind=None, admissibilities=frozenset())
-        malfunctions = by_admissibility[Admissibility.MALFUNCTION]
-        return {
-            "etat": counted(CaseFacet.STATE, states=frozenset()),
-            "niveau": counted(CaseFacet.LEVEL, levels=frozenset()),
-            "criticite": counted(CaseFacet.CRITICALITY, criticalities=frozenset()),
-            "recevabilite": by_admissibility,
-            "type": Counter(
-                {
-                    CaseKind.COMPLAINT: by_admissibility.total() - malfunctions,
-                    CaseKind.MALFUNCTION: malfunctions,
-                }
-            ),
-            "retard": counted(CaseFacet.DUE, due_until=None),
-        }
+        The cases that meet the other kinds of criteria are read once, by the combinations of their codes.
+        """
+        every = attrs.evolve(
+            query,
+            kind=None,
+            states=frozenset(),
+            admissibilities=frozenset(),
+            levels=frozenset(),
+            criticalities=frozenset(),
+            due_until=None,
+        )
+        chosen = {name: self.request.first(name) for name in (*_FACETS, "type")}
+        chosen["retard"] = DeadlineStatus.OVERDUE.value if chosen["retard"] else ""
+        counts = {name: Counter[str | None]() for name in chosen}
+        for codes, count in self.desk.cases.tabulate(_FACETS.values(), every, as_of=self._today).items():
+            values = dict(zip(_FACETS, codes, strict=True))
+            is_malfunction = values["recevabilite"] == Admissibility.MALFUNCTION.value
+            values["type"] = (CaseKind.MALFUNCTION if is_malfunction else CaseKind.COMPLAINT).value
+            unmet = [name for name, code in chosen.items() if code and code != values[name]]
+            for name, code in values.items():
+                if unmet in ([], [name]):
+                    counts[name][code] += count
+        return counts
 
     def case(self, reference: str) -> BoardResponse:
         """Show a case: its facts, its deadline, its history and its commands."""

@@ -176,14 +176,17 @@ class CaseListsContract(PortContract):
         assert values.keys() == set(CaseFacet)
         with store.unit_of_work() as unit:
             for facet, value in values.items():
-                assert unit.cases.count_by(CaseQuery(limit=1), facet, _DAY) == Counter(map(value, cases)), facet
+                counted = unit.cases.tabulate(CaseQuery(limit=1), [facet], _DAY)
+                assert counted == Counter((value(case),) for case in cases), facet
             of_strasbourg = [case for case in cases if "STR" in sites_of(case)]
             assert 0 < len(of_strasbourg) < len(cases)
             for facet, value in values.items():
-                counted = unit.cases.count_by(CaseQuery(sites={"STR"}), facet, _DAY)
-                assert counted == Counter(map(value, of_strasbourg)), facet
+                counted = unit.cases.tabulate(CaseQuery(sites={"STR"}), [facet], _DAY)
+                assert counted == Counter((value(case),) for case in of_strasbourg), facet
+            together = unit.cases.tabulate(CaseQuery(), list(values), _DAY)
+            assert together == Counter(tuple(value(case) for value in values.values()) for case in cases)
             unit.cases.add(renamed(a_case(), "A-1"))
-            assert unit.cases.count_by(CaseQuery(sites={"CRE"}), CaseFacet.UNIT, _DAY)["CRE"] == 1 + sum(
+            assert unit.cases.tabulate(CaseQuery(sites={"CRE"}), [CaseFacet.UNIT], _DAY)["CRE",] == 1 + sum(
                 case.handling_unit == "CRE" for case in cases
             )
 

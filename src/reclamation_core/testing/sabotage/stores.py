@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
@@ -36,6 +36,7 @@ from reclamation_core.ports import (
     normalize_text,
 )
 from reclamation_core.ports.query import searchable_texts
+from reclamation_core.ports.summaries import Tabulation
 
 
 class ComposedStore(InMemoryStore):
@@ -422,14 +423,14 @@ class TotalsOfPages(QueriedCases):
 
 
 class FacetsOfEveryCase(BufferedCases):
-    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:  # noqa: ARG002  that is the fault
-        return super().count_by(CaseQuery(), facet, day)
+    def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:  # noqa: ARG002  that is the fault
+        return super().tabulate(CaseQuery(), facets, day)
 
 
 class FacetsWithoutUnknown(BufferedCases):
-    def count_by(self, query: CaseQuery, facet: CaseFacet, day: date) -> Mapping[str | None, int]:
-        counts = super().count_by(query, facet, day)
-        return {code: count for code, count in counts.items() if code is not None}
+    def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:
+        counts = super().tabulate(query, facets, day)
+        return {codes: count for codes, count in counts.items() if None not in codes}
 
 
 class ReplicaReads(BufferedCases):
