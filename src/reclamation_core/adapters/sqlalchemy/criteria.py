@@ -37,9 +37,9 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
     if query.admissibilities:
         yield or_(*(_is_admissible(admissibility) for admissibility in sorted(query.admissibilities)))
     if query.levels:
-        yield CASES.c.level.in_(sorted(level.value for level in query.levels))
+        yield CASES.c.level_rank.in_(sorted(level.rank for level in query.levels))
     if query.criticalities:
-        yield CASES.c.band.in_(sorted(band.value for band in query.criticalities))
+        yield CASES.c.band_rank.in_(sorted(band.rank for band in query.criticalities))
     if query.has_question:
         yield or_(CASES.c.unclear_facts.is_not(None), CASES.c.requested_on.is_not(None))
 

@@ -268,10 +268,14 @@ def _conditions(
 
 
 def _facet(facet: CaseFacet, day: date) -> ColumnElement[Any]:
-    """Return the expression of the code of a facet."""
+    """Return the expression of the code of a facet, of columns that have an index as far as there is one."""
     match facet:
         case CaseFacet.ADMISSIBILITY:
             return case(*_admissibilities())
+        case CaseFacet.LEVEL:
+            return case(*((_C.level_rank == level.rank, literal(level.value)) for level in Level))
+        case CaseFacet.CRITICALITY:
+            return case(*((_C.band_rank == band.rank, literal(band.value)) for band in Band))
         case CaseFacet.DUE:
             return case(
                 (_C.awaited_on < day, literal(DeadlineStatus.OVERDUE.value)),
@@ -294,13 +298,11 @@ def _admissibilities() -> Iterator[tuple[ColumnElement[bool], ColumnElement[str]
 
 _FACETS: Final[Mapping[CaseFacet, Column[Any]]] = {
     CaseFacet.STATE: _C.state,
-    CaseFacet.LEVEL: _C.level,
     CaseFacet.SITE: _C.site,
     CaseFacet.UNIT: _C.handling_unit,
     CaseFacet.CHANNEL: _C.channel,
     CaseFacet.NATURE: _C.nature,
     CaseFacet.THEME: _C.theme,
-    CaseFacet.CRITICALITY: _C.band,
 }
 
 

@@ -121,6 +121,7 @@ CASES = Table(
     _given("state_version", Integer, "version of the code that computed the row and the document (STATE_VERSION)"),
     _given("document", TEXT, "snapshot: the state as canonical JSON, without the events and the texts"),
     Index("ix_reclamation_cases_state", "state", "reference"),
+    Index("ix_reclamation_cases_kind", "kind", "eligibility", "reference"),
     Index("ix_reclamation_cases_awaited_on", "awaited_on", "reference"),
     Index("ix_reclamation_cases_due_on", "due_on", "reference"),
     Index("ix_reclamation_cases_received_at", "received_at", "reference"),

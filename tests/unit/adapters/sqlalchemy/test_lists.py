@@ -12,7 +12,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseOrder, CaseQuery
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.samples import a_case, at, registered, renamed
 from reclamation_core.vocabulary import Site, Sites
@@ -51,11 +51,16 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SqlAlchem
     many.close()
 
 
+def connection_of(store: SqlAlchemyStore) -> Any:
+    """The driver's connection of a store that one thread uses."""
+    with store._database.engine.connect() as connection:
+        return connection.connection.driver_connection
+
+
 def steps(store: SqlAlchemyStore, read: Callable[[Desk], object]) -> int:
     """How many times ten instructions of SQLite's machine a read takes."""
     counted: list[None] = []
-    with store._database.engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
+    driver = connection_of(store)
     driver.set_progress_handler(lambda: counted.append(None), STEP)
     try:
         read(Desk(store))
@@ -105,6 +110,25 @@ def test_the_steps_of_a_count_grow_with_the_register(stores: tuple[SqlAlchemySto
     few, many = (steps(store, lambda desk: desk.cases.count(SOME)) for store in stores)
 
     assert many > 5 * few
+
+
+@pytest.mark.parametrize(
+    "facet", [CaseFacet.STATE, CaseFacet.ADMISSIBILITY, CaseFacet.LEVEL, CaseFacet.CRITICALITY, CaseFacet.DUE]
+)
+def test_the_facets_of_a_board_are_counted_in_an_index(
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], facet: CaseFacet
+) -> None:
+    statements: list[str] = []
+    store = stores[0]
+
+    driver = connection_of(store)
+    driver.set_trace_callback(statements.append)
+    Desk(store).cases.count_by(facet)
+    driver.set_trace_callback(None)
+    (counting,) = (one for one in statements if "count(" in one)
+    plan = [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {counting}")]
+
+    assert any("SCAN reclamation_cases USING COVERING INDEX" in step for step in plan), plan
 
 
 def test_a_page_has_the_cases_of_its_site_alone(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
