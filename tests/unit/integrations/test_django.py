@@ -527,10 +527,10 @@ def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any
     case = desk().register(factories.facts(), site="CRE")
     for command in CommandType:
         form = act_form(command, case)()
-        expected = case_form(command, FormContext(None, TRAINING_BODY, case.zone, case))
-        assert [*form.fields] == [*(field.name for field in expected), VERSION]
-        assert [form.fields[field.name].required for field in expected] == [field.is_required for field in expected]
-        assert all(form.fields[field.name].label for field in expected)
+        expected = case_form(command, FormContext(None, TRAINING_BODY, case.zone, case=case))
+        assert [*form.fields] == [*(field.key for field in expected), VERSION]
+        assert [form.fields[field.key].required for field in expected] == [field.is_required for field in expected]
+        assert all(form.fields[field.key].label for field in expected)
         html = plain(form.as_div())
         assert all(value in html for field in expected for code, label in field.choices for value in (code, label.fr))
     assert 'value="2026-06-01T' in str(act_form("correct", case)()["received_at"])
@@ -616,6 +616,20 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     assert started.is_valid(), started.errors
     assert started.cleaned_data["reference"] == "A-1"
     assert started.save(used.pgaac("CRE")), started.errors
+    seen = used.pgaac("CRE").current
+    form = act_form("amend", seen, action="A-1")
+    shown = form()
+    assert shown["owner"].value() == "M. Petit"
+    posted = {name: shown[name].value() for name in shown.fields} | {"owner": "Mme Blanc"}
+    amended = form(posted)
+    assert amended.is_valid(), amended.errors
+    assert amended.save(used.pgaac("CRE")), amended.errors
+    late = form(posted)
+    assert late.is_valid()
+    assert late.save(used.pgaac("CRE")) is None
+    malfunction = act_form("register", kind="malfunction")({"received_at": "2026-06-01T09:00", "site": "CRE"})
+    assert malfunction.is_valid(), malfunction.errors
+    assert malfunction.save(used).kind.value == "malfunction"
 
 
 @on_sqlite
@@ -640,7 +654,7 @@ def test_whatever_is_posted_is_read_or_refused(data: st.DataObject) -> None:
             )
         entered = form(posted)
         if entered.is_valid():
-            assert entered.cleaned_data["type"] == form.command
+            assert entered.cleaned_data["type"] == form._act.command
             assert (entered.save(desk()) is None) == bool(entered.errors)
         else:
             assert entered.errors

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
+import attrs
 from django import forms
 
-from reclamation_core.cases import Case, CommandType
+from reclamation_core.cases import Case, CaseKind, CommandType
 from reclamation_core.desk import Desk, PlanService, etag
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.integrations.board.forms import (
@@ -22,7 +23,7 @@ from reclamation_core.integrations.board.forms import (
 )
 from reclamation_core.integrations.board.pages import PARIS
 from reclamation_core.integrations.django.desks import options
-from reclamation_core.vocabulary.commands import PlanCommandType
+from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.wording import typeset
 
 __all__ = ["ActForm", "act_form"]
@@ -30,22 +31,31 @@ __all__ = ["ActForm", "act_form"]
 VERSION: Final = "expected_version"
 
 
+@attrs.frozen(kw_only=True)
+class _Act:
+    """What a form is made for; apart, since fields may have any name."""
+
+    command: str = ""
+    kind: CaseKind = CaseKind.COMPLAINT
+    on: Case | Pgaac | None = None
+    fields: tuple[FormField, ...] = ()
+    added: Mapping[str, Any] = attrs.field(factory=dict)
+    zone: ZoneInfo = PARIS
+
+
 class ActForm(forms.Form):
     """A form of a command. Once it is valid, `cleaned_data` is the document of the command; `save` executes it."""
 
-    command: ClassVar[str] = ""
-    case: ClassVar[Case | None] = None
-    act_fields: ClassVar[tuple[FormField, ...]] = ()
-    added: ClassVar[Mapping[str, Any]] = {}
-    zone: ClassVar[ZoneInfo] = PARIS
-    expected_version: str | None = None
+    _act: ClassVar[_Act] = _Act()
+    _version: str | None = None
 
     def clean(self) -> dict[str, Any]:
         """Return the document of the command; what cannot be read is an error of its field."""
         entered = {name: _posted(value) for name, value in self.cleaned_data.items()}
-        self.expected_version = next(iter(entered.pop(VERSION, ())), None)
+        self._version = next(iter(entered.pop(VERSION, ())), None)
+        act = self._act
         try:
-            return {**read_command(self.command, self.act_fields, entered, self.zone), **self.added}
+            return {**read_command(act.command, act.fields, entered, act.zone, act.kind), **act.added}
         except FaultsError as error:
             self.add_refusal(error)
             return dict(self.cleaned_data)
@@ -61,9 +71,9 @@ class ActForm(forms.Form):
         """
         try:
             if isinstance(target, PlanService):
-                return target.execute(self.cleaned_data)
-            reference = None if self.case is None else self.case.reference
-            return target.execute(reference, self.cleaned_data, expected_version=self.expected_version)
+                return target.execute(self.cleaned_data, expected_version=self._version)
+            reference = self._act.on.reference if isinstance(self._act.on, Case) else None
+            return target.execute(reference, self.cleaned_data, expected_version=self._version)
         except ReclamationError as error:
             self.add_refusal(error)
             return None
@@ -80,35 +90,43 @@ class ActForm(forms.Form):
 
 
 def act_form(
-    command: CommandType | PlanCommandType | str, case: Case | None = None, *, action: str | None = None
+    command: CommandType | PlanCommandType | str,
+    on: Case | Pgaac | None = None,
+    *,
+    action: str | None = None,
+    kind: CaseKind | str = CaseKind.COMPLAINT,
 ) -> type[ActForm]:
     """Return the form of a command, with the fields of the board's form of it.
 
     Args:
-        command: the command on a case or on a plan, or its code; `register` for a new complaint.
-        case: the case, for a command on one: its facts are filled in, and what another person changed since is
-            refused.
+        command: the command on a case or on a plan, or its code; `register` for a new case.
+        on: the case or the plan that the command is on: what is known is filled in, and a command is refused if another
+            person changed it since.
         action: the reference of the action, for a command on an action of a plan.
+        kind: the kind of a new case.
 
     Raises:
         ValueError: there is no such command.
     """
     given = options()
-    zone = PARIS if case is None else case.zone
-    context = FormContext(given.get("sites"), given.get("taxonomy"), zone, case)
+    context = FormContext(given.get("sites"), given.get("taxonomy"), on.zone if isinstance(on, Case) else PARIS)
     fields: tuple[FormField, ...]
-    if case is not None:
-        fields = case_form(CommandType.parse(command), context)
+    if isinstance(on, Case):
+        command = CommandType.parse(command)
+        fields = case_form(command, attrs.evolve(context, case=on))
     elif command == "register":
-        fields = registration_form(context)
+        fields = registration_form(context, CaseKind.parse(kind))
     else:
-        fields = action_form(PlanCommandType.parse(command), context)
+        command = PlanCommandType.parse(command)
+        chosen = None if on is None or action is None else on.action(action)
+        fields = action_form(command, attrs.evolve(context, plan=on, action=chosen))
     content: dict[str, Any] = {field.key: _Entry(field) for field in fields}
-    if case is not None:
-        content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(case))
+    if on is not None:
+        content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(on))
     added = {} if action is None else {"reference": action}
-    content |= {"command": str(command), "case": case, "act_fields": fields, "added": added, "zone": zone}
-    return type("ActForm", (ActForm,), {"__module__": __name__, "__doc__": ActForm.__doc__, **content})
+    act = _Act(command=str(command), kind=CaseKind.parse(kind), on=on, fields=fields, added=added, zone=context.zone)
+    content |= {"_act": act, "__module__": __name__, "__doc__": ActForm.__doc__}
+    return type("ActForm", (ActForm,), content)
 
 
 class _Entry(forms.Field):

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connections, transaction
 
+from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import JobBusyError
 from reclamation_core.integrations.django.desks import database, desk, options
-from reclamation_core.simulation import (
-    Caseload,
-    SimulatedClock,
-    generate_complaints,
-    generate_malfunctions,
-    generate_survey_results,
-    run_scenario,
-    shipped,
-)
+from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Sites
 
-_SEED: Final = 2044
-_DAYS: Final = 60
 _BUSY: Final = 3
 
 
@@ -77,15 +68,7 @@ class Command(BaseCommand):
             self.stdout.write("Le registre a déjà des dossiers : rien n'est ajouté.")
             return
         sites = options().get("sites") or Sites.from_toml(shipped().sites)
-        now = datetime.now(BusinessCalendar.france().zone)
-        malfunctions, results = messages // 10, messages // 5
-        chosen: dict[str, Any] = {"seed": _SEED, "sites": sites, "until": now.date()}
-        caseload = Caseload(
-            complaints=tuple(generate_complaints(messages - malfunctions - results, **chosen)),
-            survey=tuple(generate_survey_results(results, **chosen)),
-            malfunctions=tuple(generate_malfunctions(malfunctions, **chosen)),
-        )
-        clock = SimulatedClock(now - timedelta(days=_DAYS))
         with transaction.atomic(using=database()):
-            run_scenario(caseload, desk(clock=clock, sites=sites), clock, sites, now)
-        self.stdout.write(f"{desk().cases.count()} dossiers inventés.")
+            store = SqlAlchemyStore.from_connection(connections[database()].connection)
+            count = seed_register(store, sites, datetime.now(BusinessCalendar.france().zone), number=messages)
+        self.stdout.write(f"{count} dossiers inventés.")
