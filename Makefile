@@ -11,7 +11,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-fastapi test test-slow check lint types layers docs wheel application hooks lock bench soak clean
+.PHONY: help demo example-django example-fastapi test test-slow check lint types layers docs wheel application hooks lock bench soak clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
 
 demo: $(VENV)/.demo  ## triage invented complaints, handle the cases, show the plans
 	$(BIN)/reclamation demo
+
+example-django: $(VENV)/.example  ## start the example with Django: a file of SQLite, invented cases, the board, the admin
+	$(RUN) -m examples.django_app
 
 example-fastapi: $(VENV)/.example  ## start the example with FastAPI: a PostgreSQL, invented cases, the board
 	$(RUN) -m examples.fastapi_app

@@ -30,6 +30,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import URL
 
+from reclamation_core.adapters import upgrade
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
@@ -415,7 +416,7 @@ def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
 
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
     assert [one.id for one in check_options(None)] == ["reclamation.W001", "reclamation.W002"]
-    assert [one.id for one in check_database(None, ["default"])] == ["reclamation.E003"]
+    assert check_database(None, ["default"]) == []
     assert check_database(None) == []
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
         assert [one.id for one in check_options(None)] == ["reclamation.E002"]
@@ -444,8 +445,19 @@ def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None
     try:
         assert check_options(None) == []
         assert check_database(None, ["default"]) == []
+        with database.cursor() as cursor:
+            cursor.execute("DROP VIEW reclamation_v_pgaac")
+        assert [one.id for one in check_database(None, ["default"])] == ["reclamation.E003"]
+        upgrade(database.connection)
     finally:
         database.settings_dict["OPTIONS"] = {}
+
+
+def test_an_empty_database_is_migrated_with_the_checks_of_django(tmp_path: Path) -> None:
+    django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
+    call_command("migrate", verbosity=0, skip_checks=False)
+    call_command("check", databases=["default"], stderr=io.StringIO())
+    connections.close_all()
 
 
 @pytest.mark.usefixtures("database")

@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from reclamation_core.adapters import check, upgrade
 from reclamation_core.errors import ReclamationError
@@ -53,16 +54,28 @@ def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]
 def check_database(
     app_configs: object, databases: Iterable[str] | None = None, **_: object
 ) -> list[checks.CheckMessage]:
-    """Check that the schema is that of this version of the library; `manage.py check --database default` runs it."""
+    """Check that the schema is that of this version of the library; `manage.py check --database default` runs it.
+
+    So does `manage.py migrate`: where migrations are to be applied there is nothing to find.
+    """
     alias = database()
     if alias not in (databases or ()):
         return []
     connection = connections[alias]
     connection.ensure_connection()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes(ReclamationConfig.label)):
+        return []
     try:
         check(connection.connection)
     except ReclamationError as error:
-        return [checks.Error(str(error), hint="Run manage.py migrate.", id="reclamation.E003")]
+        return [
+            checks.Error(
+                str(error),
+                hint="Restore what is missing: run `reclamation db upgrade` on this database.",
+                id="reclamation.E003",
+            )
+        ]
     return []
 
 

@@ -1,0 +1,136 @@
+"""A life on the example with Django, by its client: from a ticket to the published plan, over the forms of the board.
+
+`test_example_django.py` runs it in a process of its own, since a process has one Django.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth import get_user_model
+from django.test import Client, TestCase
+
+from examples.django_app.models import Ticket
+from examples.django_app.seed import create_people
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.integrations.django.models import CaseRow, EventRow, PublishedActionRow
+from tests.typography import plain
+from tests.unit.integrations.browser import Page
+
+NOW = datetime.now(UTC)
+SOON, LATER = (str((NOW + timedelta(days=days)).date()) for days in (20, 30))
+FAMILY = TRAINING_BODY.codes[0]
+TICKET = {
+    "subject": "Pas de formateur",
+    "received_at": f"{NOW - timedelta(days=3):%Y-%m-%dT09:30}",
+    "site": "METZ",
+    "verbatim": "Personne.",
+    "channel": "email",
+    "formal": "true",
+}
+LIFE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("complete_facts", {"complainant": "trainee", "nature": "grievance", "sold_service": "true"}),
+    ("complete_facts", {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}),
+    ("acknowledge", {}),
+    ("add_support", {"kind": "email", "title": "le courriel"}),
+    ("contain", {"measure": "un formateur de Colmar assure les cours"}),
+    (
+        "qualify",
+        {
+            "problem": "une semaine sans formateur",
+            "requirement": "contractual",
+            "conforming": "false",
+            "likelihood": "2",
+            "recurrences": "0",
+            **{f"severity_{name}": "0" for name in ("safety", "legal", "contract", "financial", "relation")},
+            "severity_training": "2",
+        },
+    ),
+    ("analyse", {"method": "ishikawa", "causes": [FAMILY]}),
+    (
+        "plan",
+        {
+            "reference": "A-1",
+            "type": "corrective",
+            "origin": "complaint",
+            "site": "METZ",
+            "cause_family": FAMILY,
+            "cause": "personne ne pouvait le remplacer",
+            "what": "tenir un vivier de remplaçants",
+            "owner": "M. Petit",
+            "planned": SOON,
+            "criterion": "aucun cours sans formateur",
+            "check_on": LATER,
+        },
+    ),
+    ("answer", {"decision": "founded", "text": "Madame, un vivier est en place."}),
+)
+PLAN: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("progress", {"note": "trois candidats"}),
+    ("finish", {"evidence": "la liste de six remplaçants"}),
+    ("judge", {"effectiveness": "effective", "why": "aucun cours sans formateur"}),
+    ("close", {}),
+)
+
+
+class LifeTests(TestCase):
+    """People of three sites and of the quality service."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        create_people(password=None)
+
+    def as_person(self, login: str) -> Client:
+        client = Client()
+        client.force_login(get_user_model().objects.get(username=login))
+        return client
+
+    def page(self, client: Client, address: str) -> Page:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.content.decode()
+        return Page(plain(answer.content.decode()))
+
+    def submit(self, client: Client, address: str, **entered: Any) -> Page:
+        page = self.page(client, address)
+        assert entered.keys() <= page.fields.keys(), page.fields.keys()
+        answer = client.post(urlsplit(page.action).path, page.fields | entered)
+        reasons = re.findall('class="refused".*?</div>', answer.content.decode(), re.DOTALL)
+        assert answer.status_code == 303, (address, answer.status_code, reasons)
+        return self.page(client, answer["Location"])
+
+    def test_a_complaint_lives_to_the_published_plan_over_the_boards_forms(self) -> None:
+        metz, rqr = self.as_person("metz"), self.as_person("rqr")
+        case = metz.post("/tickets/new", TICKET)["Location"]
+        reference = case.rpartition("/")[2]
+        for command, entered in LIFE:
+            self.submit(metz, f"{case}/actes/{command}", **entered)
+        for command, entered in PLAN:
+            self.submit(metz, f"/reclamations/pgaac/site%3AMETZ/actions/A-1/{command}", **entered)
+        self.submit(metz, f"{case}/actes/close", reason="answered")
+        self.submit(rqr, "/reclamations/pgaac/site%3AMETZ/actes/publish")
+
+        assert Ticket.objects.get().case_id == reference
+        row = CaseRow.objects.get(dossier=reference)
+        assert row.etat == "clos"
+        assert EventRow.objects.filter(dossier=row).count() == len(LIFE) + 2
+        assert PublishedActionRow.objects.get().numero == "A-1"
+        listed = rqr.get("/reclamations/registre.csv")
+        assert listed["Content-Disposition"].startswith("attachment")
+        assert reference in b"".join(listed.streaming_content).decode("utf-8-sig")
+        calendar = rqr.get("/reclamations/echeances.ics")
+        assert b"".join(calendar.streaming_content).startswith(b"BEGIN:VCALENDAR")
+
+    def test_a_person_sees_the_cases_of_the_sites_of_the_role_alone(self) -> None:
+        case = self.as_person("metz").post("/tickets/new", TICKET)["Location"]
+        seen = {
+            login: self.as_person(login).get(case).status_code for login in ("metz", "dinan", "valence", "rqr", "aq")
+        }
+        assert seen == {"metz": 200, "dinan": 404, "valence": 404, "rqr": 200, "aq": 200}
+
+        paul = self.as_person("rqr")
+        switched = paul.post("/reclamations/role", {"role": "handling_unit", "suite": case})
+        assert (switched.status_code, switched["Location"]) == (303, case)
+        assert paul.get(case).status_code == 404
