@@ -191,3 +191,12 @@ def test_one_command_seeds_an_empty_register_once_and_serves_it() -> None:
     with Desk.open(address) as desk:
         assert set(desk.cases.count_by("state")) > {"answered", "closed"}
         assert counts[0] == [str(desk.cases.count())]
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_no_answer_that_is_not_as_described() -> None:
+    from soak.api_conformance import conformance
+
+    address = new_database().render_as_string(hide_password=False)
+
+    assert conformance(address, 7, 6, ("examples", "fuzzing", "stateful")) > 100
