@@ -328,6 +328,39 @@ def test_a_closing_as_a_duplicate_names_the_other_case() -> None:
     assert f"a le même objet que le dossier n° {other}, sous lequel elle est suivie" in words(letter)[1]
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("decision", AnswerDecision)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_every_answer_names_the_mediator_and_is_refused_without_one(
+    decision: AnswerDecision, recorded: bool, lang: Lang
+) -> None:
+    desk = new_desk(at(20))
+    reference = named(desk)
+    desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(2))
+    desk.answer(reference, decision=decision, text=REASONS, recourse=recorded, occurred_at=at(12))
+    letter = desk.reports.letter(reference, "answer", SETTINGS, lang=lang)
+    assert "Médiateur de l'organisme\nBP 1, 75000 Paris" in words(letter)
+    with pytest.raises(FaultsError) as error:
+        desk.reports.letter(reference, "answer", attrs.evolve(SETTINGS, mediator=None), lang=lang)
+    assert wrong(error) == ["settings.mediator"]
+
+
+def test_a_letter_that_decides_nothing_about_a_complaint_names_no_mediator() -> None:
+    desk, settings = new_desk(at(20)), attrs.evolve(SETTINGS, mediator=None)
+    other, withdrawn, duplicate = named(desk), named(desk), named(desk)
+    desk.withdraw(withdrawn, occurred_at=at(8))
+    desk.close(withdrawn, reason=ClosingReason.WITHDRAWN)
+    desk.link(duplicate, to=other, kind=LinkKind.DUPLICATE_OF)
+    desk.close(duplicate, reason=ClosingReason.DUPLICATE)
+    desk.request_information(other, question="Quand ?", occurred_at=at(4))
+    letters = [
+        *(desk.reports.letter(other, kind, settings) for kind in ("acknowledgement", "information_request")),
+        *(desk.reports.letter(reference, "closing", settings) for reference in (withdrawn, duplicate)),
+        desk.reports.letter(outside(desk), "redirection", settings, redirected_to="Accueil"),
+    ]
+    assert not any("médiateur" in line.lower() for letter in letters for line in words(letter))
+
+
 @pytest.mark.parametrize("kind", LetterKind)
 def test_each_letter_is_written_in_english_too(kind: LetterKind) -> None:
     desk = new_desk(at(20))

@@ -476,43 +476,53 @@ class CaseCourse:
 
     def _answer(self, decision: AnswerDecision, words: str, role: Role) -> None:
         remedies = self._curative_actions()
+        is_collective = self.message.name is None
         self.acting(role).answer(
             self.reference,
             decision=decision,
-            text=self._letter(words, role, remedies),
+            text=self._collective(decision, words, role, remedies) if is_collective else self._reasons(words, ""),
             remedies=remedies or None,
             recourse=True,
-            collective=self.message.name is None,
+            collective=is_collective,
         )
 
-    def _letter(self, words: str, role: Role, remedies: str) -> str:
-        """The answer in words: it affirms what the case proves, and names no cause, no third person and no rule."""
-        data, case = scenario_data(), self.case
+    def _reasons(self, words: str, remedies: str) -> str:
+        """The reasons of an answer: they affirm what the case proves, and name no cause, person or rule."""
+        data = scenario_data()
         problem = self.problem.removeprefix(self._reason("claimed", problem=""))
-        opening = data.letter["named" if self.message.name else "collective"].format(name=self.message.name)
         if remedies:
             follow_up = data.letter["remedies"].format(remedies=remedies)
         else:
-            follow_up = data.letter["actions"] if case.actions else data.letter["no_action"] if self.isolated else ""
-        return data.letter["form"].format(
-            opening=opening,
+            follow_up = (
+                data.letter["actions"] if self.case.actions else data.letter["no_action"] if self.isolated else ""
+            )
+        return data.answers[words].format(problem=problem, follow_up=follow_up).rstrip()
+
+    def _collective(self, decision: AnswerDecision, words: str, role: Role, remedies: str) -> str:
+        """The answer to a group, for want of a complainant to write to."""
+        data, case = scenario_data(), self.case
+        site = self.world.sites[self.unit]
+        return data.letter["collective"].format(
             received=f"{case.received_on:%d/%m/%Y}",
             reference=self.reference,
-            body=data.answers[words].format(problem=problem, follow_up=follow_up).rstrip(),
+            decided=data.letter[decision.value],
+            body=self._reasons(words, remedies),
             recourse=data.letter["recourse"],
             signatory=self.world.person(self.unit, role),
-            direction=data.letter[case.level.value].format(
-                site=self.world.sites[self.unit].name, region=self.world.sites[self.unit].region
-            ),
+            direction=data.letter[case.level.value].format(site=site.name, region=site.region),
         )
 
     def _curative_actions(self) -> str:
-        """The curative actions of the case: each as done, with its evidence, or as planned, with its last day."""
+        """The curative actions: each as done, with its evidence, or as planned, with its last day.
+
+        A letter states those of the case alone from the plan.
+        """
         told = []
         for line in self.case.actions:
             plan = self.world.desk.pgaac(line.scope).current
             action = plan.action(line.action)
-            if action.type is ActionType.CURATIVE and action.status is not ActionStatus.ABANDONED:
+            is_in_letter = self.message.name is not None and set(action.cases) == {self.reference}
+            if action.type is ActionType.CURATIVE and action.status is not ActionStatus.ABANDONED and not is_in_letter:
                 is_done = action.done is not None and action.evidence is not None
                 when = "réalisé, preuve au dossier" if is_done else f"au plus tard le {action.planned:%d/%m/%Y}"
                 told.append(f"{plan.read(action.what)} ({when})")

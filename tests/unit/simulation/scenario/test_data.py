@@ -85,7 +85,7 @@ def test_placeholders_are_those_that_the_scenario_fills_in() -> None:
         if field is not None
     }
 
-    of_the_letter = {"opening", "name", "received", "reference", "body", "recourse", "signatory", "direction"}
+    of_the_letter = {"received", "reference", "decided", "body", "recourse", "signatory", "direction"}
     assert named == {"problem", "site", "criterion", "region", "remedies", "follow_up", *of_the_letter}
 
 
