@@ -196,6 +196,16 @@ def test_what_is_not_on_the_plan_has_no_page(browser: Browser, path: str) -> Non
     assert browser.response.status in {404, 422}
 
 
+def test_plans_outside_the_scope_of_the_person_are_not_listed(browser: Browser) -> None:
+    page = Browser(BOARD, browser.desk.scoped(region="Île-de-France")).get("/pgaac")
+
+    assert [name for name, address in page.links.items() if address.startswith("/pgaac/")] == [
+        "Région Île-de-France",
+        "Centre Créteil",
+        "Centre Stains",
+    ]
+
+
 # Cases
 
 

@@ -44,7 +44,7 @@ from reclamation_core.integrations.board.forms import (
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope, ScopeKind
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -504,7 +504,15 @@ class _View:
         sites = self.board.sites or Sites()
         regions = sorted({sites[code].region for code in sites})
         scopes = [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
-        return self.page("plans.html", scopes=scopes)
+        return self.page("plans.html", scopes=list(filter(self._sees, scopes)))
+
+    def _sees(self, scope: PlanScope) -> bool:
+        """Return True for a plan inside the scope of the desk."""
+        try:
+            self.desk.pgaac(scope)
+        except PlanNotFoundError:
+            return False
+        return True
 
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
