@@ -8,6 +8,7 @@ of applications: `python -m soak.host_kills 7 200 fastapi`.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +21,14 @@ from time import perf_counter, sleep
 from typing import Final
 
 import attrs
+import django
 import httpx
-from sqlalchemy import Connection, create_engine, text
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.test import Client
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from examples.fastapi_app.application import TICKETS, create_app, prepare
 from examples.fastapi_app.people import PASSWORD
@@ -37,7 +44,7 @@ LONGEST: Final = 0.6
 """How many kills on each kind of database, how many before a new database is taken, how many clients send requests at
 once, and the longest time in seconds from the first request to the kill."""
 
-PRELOADED: Final = ["tests.faults.warm", "examples.fastapi_app.application"]
+PRELOADED: Final = ["tests.faults.warm", "examples.fastapi_app.application", "django.test"]
 """What the fork server imports once, before it forks."""
 
 
@@ -164,7 +171,75 @@ def _tickets(connection: Connection) -> list[str]:
     return list(connection.execute(TICKETS.select()).scalars("case_reference"))
 
 
+def _set_up_django(url: str) -> None:
+    """Configure Django in this process, which has no other one: the settings of the example, on a database."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "examples.django_app.settings"
+    place = make_url(url)
+    is_sqlite = place.get_backend_name() == "sqlite"
+    settings.DATABASES = {
+        "default": {
+            **settings.DATABASES["default"],
+            "ENGINE": f"django.db.backends.{'sqlite3' if is_sqlite else 'postgresql'}",
+            "NAME": place.database,
+            "USER": place.username or "",
+            "HOST": place.host or place.query.get("host", ""),
+            "OPTIONS": settings.DATABASES["default"]["OPTIONS"] if is_sqlite else {},
+        }
+    }
+    django.setup()
+
+
+_COOKIES: Final = {"csrftoken": "a" * 32}
+"""The cookies of a person who is logged in, with a token against forged requests that is its own proof."""
+
+
+def _prepare_django(url: str) -> None:
+    child = Child(_migrate_django, url)
+    _COOKIES["sessionid"] = child.heard()
+    child.end()
+
+
+def _migrate_django(tell: Tell, url: str) -> None:
+    _set_up_django(url)
+    call_command("migrate", verbosity=0)
+    from django.contrib.auth import get_user_model
+
+    from examples.django_app.seed import create_people
+
+    create_people(password=None)
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(username="metz"))
+    tell(browser.cookies["sessionid"].value)
+
+
+def _serve_django(tell: Tell, url: str) -> None:
+    _set_up_django(url)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _QuietHandler)
+    server.set_app(WSGIHandler())
+    tell(f"http://127.0.0.1:{server.server_port}")
+    server.serve_forever()
+
+
+class _QuietHandler(WSGIRequestHandler):  # type: ignore[misc]  # Django has no types
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""
+
+
+def _send_form(client: httpx.Client, _: str) -> str | None:
+    ticket = {"subject": "Pas de formateur", "received_at": "2026-06-30T09:30", "site": "METZ", "verbatim": "Personne."}
+    token = {"csrfmiddlewaretoken": _COOKIES["csrftoken"]}
+    cookies = "; ".join(f"{name}={value}" for name, value in _COOKIES.items())
+    answer = client.post("/tickets/new", data=token | ticket, headers={"Cookie": cookies})
+    assert answer.status_code in {200, 302, 500, 503}, answer.text
+    return answer.headers["location"].rpartition("/")[2] if answer.is_redirect else None
+
+
+def _form_tickets(connection: Connection) -> list[str]:
+    return list(connection.execute(text("SELECT case_id FROM django_app_ticket")).scalars())
+
+
 APPLICATIONS: Final[dict[str, HostApplication]] = {
+    "django": HostApplication(_prepare_django, _serve_django, _send_form, _form_tickets),
     "fastapi": HostApplication(_prepare_fastapi, _serve_fastapi, _send_ticket, _tickets),
 }
 
@@ -176,9 +251,7 @@ def main() -> None:
     seed = given[0] if given else SystemRandom().randrange(1_000_000)
     kills = given[1] if len(given) > 1 else KILLS
     print(f"seed {seed}", flush=True)
-    multiprocessing.get_context("forkserver").set_forkserver_preload(
-        ["tests.faults.warm", "examples.fastapi_app.application"]
-    )
+    multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     for name in names:
         with TemporaryDirectory() as folder, closing(Server()) as server:
             files = (f"sqlite:///{Path(folder)}/{number}.db" for number in range(kills))
