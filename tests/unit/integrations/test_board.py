@@ -416,3 +416,32 @@ def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
     assert "<title>Erreur : Nouvelle demande" in browser.text
     assert page.links["Note de satisfaction"] == "#champ-satisfaction"
     assert "champ-satisfaction" in page.ids
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/", 'page">Échéances'),
+        ("/dossiers", 'page">Dossiers'),
+        ("/dossiers/R-2026-000001", 'true">Dossiers'),
+        ("/dossiers/nouveau", 'page">Nouvelle demande'),
+        ("/pgaac/site%3ACRE", 'true">PGAAC'),
+    ],
+)
+def test_the_navigation_names_the_part_that_is_open(browser: Browser, path: str, current: str) -> None:
+    registered(browser)
+    browser.get(path)
+
+    assert re.findall(r'aria-current="(.*?)<', browser.text) == [current]
+
+
+def test_regions_are_in_the_order_of_a_dictionary(browser: Browser) -> None:
+    regions = [name for name in browser.get("/pgaac").links if name.startswith("Région")]
+
+    assert regions == ["Région Grand Est", "Région Île-de-France", "Région Martinique"]
+
+
+def test_the_date_of_a_registration_comes_last(browser: Browser) -> None:
+    assert [one for one in browser.get("/dossiers/nouveau").ids if re.fullmatch(r"champ-\w+", one)][
+        -1
+    ] == "champ-occurred_at"

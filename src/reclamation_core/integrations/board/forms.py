@@ -239,11 +239,9 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     wanted = (name for name in FACTS if name in names and name not in _QUALIFIED and name != "causes")
     facts = (_fact_field(name, context) for name in wanted)
     # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
-    return (
-        _RECEIVED_AT,
-        *_fields(Desk.register, parameters.values(), event, context),
-        *(attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in parameters else fact for fact in facts),
-    )
+    *entered, occurred_at = _fields(Desk.register, parameters.values(), event, context)
+    known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in parameters else fact for fact in facts)
+    return (_RECEIVED_AT, *entered, *known, occurred_at)
 
 
 def action_sheet_form(context: FormContext) -> Iterator[FormField]:

@@ -25,7 +25,7 @@ from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType
 from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AwaitedAnswer
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
@@ -502,7 +502,7 @@ class _View:
     def plans(self) -> BoardResponse:
         """Show the plans of the nation, the regions and the sites."""
         sites = self.board.sites or Sites()
-        regions = sorted({sites[code].region for code in sites})
+        regions = sorted({sites[code].region for code in sites}, key=fold_label)
         scopes = [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
         return self.page("plans.html", scopes=list(filter(self._sees, scopes)))
 
