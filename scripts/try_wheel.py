@@ -15,7 +15,7 @@ from scripts.environments import ROOT, UV, Environment, attempt, build_wheel, ru
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DATABASE = "Desk.open"  # what a block of code has that needs the extra `sql`
-NOT_SHIPPED = re.compile(r"(^|/)(tests|bench|scripts|soak|docs)/")
+NOT_SHIPPED = re.compile(r"(^|/)(tests|bench|examples|scripts|soak|docs)/")
 
 
 def blocks(language: str) -> list[str]:
