@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from openpyxl import load_workbook
 
+from reclamation_core.cli import report_command
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.reporting import ReportFormat
@@ -44,6 +47,21 @@ def test_a_workbook_is_written_by_default(register: Path, capsys: pytest.Capture
     sheet = load_workbook(BytesIO((register / "registre.xlsx").read_bytes())).worksheets[0]
     assert (sheet.max_row, sheet.max_column) == (3, 45)
     assert capsys.readouterr().out == "registre.xlsx : 2 dossiers\n"
+
+
+@pytest.mark.parametrize("command", [["register", "-o", "r.html"], ["audit", "-o", "preuves.zip"]])
+@pytest.mark.usefixtures("register")
+def test_a_progress_bar_counts_the_cases(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    @contextmanager
+    def progress(size: int) -> Iterator[Callable[[int], None]]:
+        assert size == 2
+        yield seen.append
+
+    monkeypatch.setattr(report_command, "progress", progress)
+    assert run(["report", *command, *DB]) == 0
+    assert seen == [1, 2]
 
 
 @pytest.mark.parametrize("report_format", ReportFormat)

@@ -16,6 +16,7 @@ from reclamation_core import Desk, FaultsError
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import ActionSheet, ActionType
+from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_bytes, letters
 from reclamation_core.vocabulary import Nature, Requirement
 from reclamation_core.wording import Lang
@@ -343,6 +344,14 @@ def test_every_answer_names_the_mediator_and_is_refused_without_one(
     with pytest.raises(FaultsError) as error:
         desk.reports.letter(reference, "answer", attrs.evolve(SETTINGS, mediator=None), lang=lang)
     assert wrong(error) == ["settings.mediator"]
+
+
+def test_a_scoped_desk_writes_the_letters_of_its_own_cases() -> None:
+    desk = new_desk(at(20))
+    reference = named(desk)
+    assert desk.scoped(site="CRE").reports.letter(reference, "acknowledgement", SETTINGS).reference == reference
+    with pytest.raises(CaseNotFoundError):
+        desk.scoped(site="STD").reports.letter(reference, "acknowledgement", SETTINGS)
 
 
 def test_a_letter_that_decides_nothing_about_a_complaint_names_no_mediator() -> None:

@@ -1,4 +1,4 @@
-"""Every document of a desk is the same bytes in two folders, two time zones and two processes."""
+"""Every document of a desk: the same bytes in two folders and time zones, nothing personal around it, sound PDF."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
+import pypdf
 import pytest
 
 from reclamation_core import Nature, Requirement
@@ -101,3 +104,41 @@ def test_every_document_is_the_same_bytes_in_other_folders_time_zones_and_proces
         found.append(done.stdout.splitlines())
     assert found[0] == found[1]
     assert len(found[0]) > 5 * 6 + 5 * 4 + 10
+
+
+PERSONS = ("Durand", "Awa", "Tilleuls", "Roux", "Petit")
+"""The complainant, and those who act on the desk and answer for an action."""
+
+
+def around(path: Path) -> Iterator[str]:
+    """Yield the metadata of a file: its properties, not its content."""
+    if path.suffix == ".pdf":
+        reader = pypdf.PdfReader(path)
+        yield from map(str, (reader.metadata or {}).values())
+        root: Any = reader.trailer["/Root"]
+        yield root["/Metadata"].get_object().get_data().decode()
+    elif path.suffix in {".docx", ".xlsx"}:
+        with ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.startswith("docProps/") and name.endswith(".xml")]
+            yield from (archive.read(name).decode() for name in names)
+    elif path.suffix == ".html":
+        yield path.read_text(encoding="utf-8").partition("</head>")[0]
+
+
+@pytest.mark.slow
+def test_nothing_personal_is_in_names_metadata_and_logs_and_each_pdf_is_accessible(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The checker of PDF/UA looks at the rules that need no person and no rendering: 16 of 106."""
+    caplog.set_level(0)
+    names = [name for name, _ in documents(tmp_path)]
+    letter = (tmp_path / "answer.txt").read_text(encoding="utf-8")
+    assert "Durand" in letter  # the content has it
+    texts = [*names, caplog.text, *(text for name in names for text in around(tmp_path / name))]
+    assert not [(person, text) for person in PERSONS for text in texts if person in text]
+    files = [tmp_path / name for name in names if name.endswith(".pdf")]
+    assert len(files) > 10
+    checked = subprocess.run(
+        [sys.executable, "-m", "pdfua", "check", *map(str, files)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
