@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scripts.lexicon import LEXICON, Term
+from reclamation_core.vocabulary.lexicon import LEXICON, Term
 
 _INTRODUCTION = (
     "Un concept, un mot ; un mot, un concept. Le mot de M2-1 d'abord, celui de la norme "

@@ -19,8 +19,8 @@ from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_bytes, letters
 from reclamation_core.vocabulary import Nature, Requirement
+from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
-from scripts.lexicon import refused_words
 from tests.typography import faults, plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk

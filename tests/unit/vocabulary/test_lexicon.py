@@ -14,7 +14,7 @@ import pytest
 import reclamation_core
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.policy import m2_1
-from scripts.lexicon import LEXICON, Term, refused_words
+from reclamation_core.vocabulary.lexicon import LEXICON, Term, refused_words
 
 SOURCES = Path(reclamation_core.__file__).parent
 FILES = [path for path in sorted(SOURCES.rglob("*.py")) if path.relative_to(SOURCES).parts[0] != "testing"]
