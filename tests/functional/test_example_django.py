@@ -28,6 +28,7 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_complaint_lives_to_the_published_plan_and_the_tests_of_the_example_pass(tmp_path: Path) -> None:
     assert "OK" in run(tmp_path, "test", "examples.django_app.tests", "tests.functional.django_life")
 
