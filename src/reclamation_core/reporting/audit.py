@@ -36,11 +36,10 @@ from reclamation_core.reporting.case_file import CaseFile, case_report, kinds_of
 from reclamation_core.reporting.formats import ReportFormat, report_bytes
 from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, register_report
-from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, TextLink, Value, ValueKind
+from reclamation_core.reporting.report import LANGUAGES, Report, ReportColumn, ReportTable, TextLink, Value, ValueKind
 from reclamation_core.vocabulary import Role, Sites
-from reclamation_core.wording import Lang, Wording, verbatim
+from reclamation_core.wording import Wording, verbatim
 
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _KEY: Final = Wording(
     "une clé privée Ed25519 sans mot de passe est attendue, au format OpenSSH ou PEM, comme "
     "« ssh-keygen -t ed25519 -N '' -f cle » l'écrit",
@@ -195,7 +194,7 @@ class _Proof:
     def requirements(self) -> Wording:
         """The requirements that its stage proves."""
         proved = [one.name for one in REQUIREMENTS if self.stage in one.stages]
-        return Wording(*(", ".join(name.in_(lang) for name in proved) or "–" for lang in _LANGUAGES))
+        return Wording(*(", ".join(name.in_(lang) for name in proved) or "–" for lang in LANGUAGES))
 
 
 _STREAM: Final = Wording("événement", "event")
@@ -308,7 +307,7 @@ _SUMMARY_COLUMNS: Final = (
         "etapes",
         ("Étapes qui la prouvent", "Stages that prove it"),
         ("Les tableaux où sont ses preuves.", "The tables with its proofs."),
-        lambda one: Wording(*(", ".join(stage.label(lang) for stage in one[0].stages) for lang in _LANGUAGES)),
+        lambda one: Wording(*(", ".join(stage.label(lang) for stage in one[0].stages) for lang in LANGUAGES)),
         width=30,
     ),
     _column(
@@ -485,7 +484,7 @@ class _Collected:
         links = {entry.number: entry.link for entry in stream.entries}
         sites = ", ".join(dict.fromkeys((case.site, *case.service_sites)))
         for event in case.events:
-            sentence = Wording(*(verbatim(describe(shown, event, lang)) for lang in _LANGUAGES))
+            sentence = Wording(*(verbatim(describe(shown, event, lang)) for lang in LANGUAGES))
             self._add(event, sentence, sites, links[event.number], (page, chain))
         entry = RegisterEntry(case, self._subject.at, self._subject.sites)
         self._register.append(tuple(column.value(entry) for column in REGISTER_COLUMNS))
@@ -571,7 +570,7 @@ class _Collected:
         ]
         for stage in ProofStage:
             rows = tuple(proof for proof in self._proofs if proof.stage is stage)
-            title = Wording(*(label[0].upper() + label[1:] for label in map(stage.label, _LANGUAGES)))
+            title = Wording(*(label[0].upper() + label[1:] for label in map(stage.label, LANGUAGES)))
             tables.append(ReportTable(title=title, columns=_PROOF_COLUMNS, records=rows))
         return self._report("preuves", Wording("Dossier de preuves", "Audit file"), tuple(tables), _NOTES)
 

@@ -15,11 +15,10 @@ from reclamation_core.cases.texts import ERASED, Commitment, TextKind, commitmen
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
 from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry
-from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, Value, ValueKind, display
+from reclamation_core.reporting.report import LANGUAGES, Report, ReportColumn, ReportTable, Value, ValueKind, display
 from reclamation_core.vocabulary import Role, Sites
-from reclamation_core.wording import Lang, Wording, field_labels, verbatim
+from reclamation_core.wording import Wording, field_labels, verbatim
 
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ACTION_COLUMNS: Final = frozenset(
     (
         "ligne",
@@ -237,13 +236,13 @@ def _facts(file: CaseFile, at: datetime) -> Iterator[_Fact]:
     for column in REGISTER_COLUMNS:
         value = column.value(entry)
         if value is not None:
-            shown = [verbatim(display(value, lang, file.case.zone)) for lang in _LANGUAGES]
+            shown = [verbatim(display(value, lang, file.case.zone)) for lang in LANGUAGES]
             if display(value, "fr", file.case.zone).strip():
                 yield _Fact(column.title, Wording(*shown), column.source)
 
 
 def _sentence(case: Case, event: RecordedEvent) -> Wording:
-    return Wording(*(verbatim(describe(case, event, lang)) for lang in _LANGUAGES))
+    return Wording(*(verbatim(describe(case, event, lang)) for lang in LANGUAGES))
 
 
 def _texts(case: Case) -> Iterator[_Text]:

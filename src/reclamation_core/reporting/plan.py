@@ -17,11 +17,20 @@ from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effec
 from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.plans.published import PlanLine, published_plan_difference
 from reclamation_core.ports import ExportRecord
-from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, Value, ValueKind, display
-from reclamation_core.wording import Lang, Wording, citation, verbatim
+from reclamation_core.reporting.report import (
+    LANGUAGES,
+    Emphasis,
+    Report,
+    ReportColumn,
+    ReportTable,
+    Value,
+    ValueKind,
+    clause_source,
+    display,
+)
+from reclamation_core.wording import Lang, Wording, verbatim
 
 _TEXT, _DATE, _CODE, _COUNT = ValueKind.TEXT, ValueKind.DATE, ValueKind.CODE, ValueKind.INTEGER
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 
 
 @attrs.frozen
@@ -91,11 +100,7 @@ class PlanEntry:
 
 def _labelled(label: Callable[[Lang], str]) -> Wording:
     """Return the label of a plan or of a line, whose names of sites stay as they are."""
-    return Wording(*(verbatim(label(lang)) for lang in _LANGUAGES))
-
-
-def _point(clause: str) -> Wording:
-    return Wording(citation(clause, None, "fr"), citation(clause, None, "en"))
+    return Wording(*(verbatim(label(lang)) for lang in LANGUAGES))
 
 
 _SHEET: Final = Wording("fiche de l'action", "sheet of the action")
@@ -175,7 +180,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("Curative, corrective, préventive, conservatoire ou amélioration.", "What the action is for."),
         "type",
         _CODE,
-        _point("M2-1 §4.1"),
+        clause_source("M2-1 §4.1"),
         codes=ActionType,
         width=12,
     ),
@@ -185,7 +190,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("Efficace ou non ; vide tant qu'elle n'est pas jugée.", "Effective or not; empty while it is not judged."),
         "effectiveness",
         _CODE,
-        _point("M2-1 §4.1"),
+        clause_source("M2-1 §4.1"),
         codes=Effectiveness,
         width=12,
         emphasis={Effectiveness.NOT_EFFECTIVE: Emphasis.BAD},
@@ -195,7 +200,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("Plan", "Plan"),
         ("Le plan de l'action : centre, région ou national.", "The plan of the action: site, region or nation."),
         lambda entry: _labelled(entry.line.scope.label),
-        source=_point("M2-1 §6.3"),
+        source=clause_source("M2-1 §6.3"),
         width=14,
     ),
     _column(
@@ -261,7 +266,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         lambda entry: (
             None if entry.line.action.cause_family is None else entry.families.named(entry.line.action.cause_family)
         ),
-        source=_point("M2-1 §4.1"),
+        source=clause_source("M2-1 §4.1"),
         width=14,
     ),
     _column(
@@ -269,7 +274,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("Cause", "Cause"),
         ("La cause en clair ; vide sans cause.", "The cause in words; empty without a cause."),
         "cause",
-        source=_point("M2-1 §4.1"),
+        source=clause_source("M2-1 §4.1"),
         width=24,
     ),
     _column(
@@ -319,7 +324,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("Critère d'efficacité", "Effectiveness criterion"),
         ("À quoi l'efficacité sera évaluée ; vide sans critère.", "How its effectiveness is judged; empty if not set."),
         "criterion",
-        source=_point("M2-1 §4.1"),
+        source=clause_source("M2-1 §4.1"),
         width=20,
     ),
     _column(
@@ -485,7 +490,7 @@ _PUBLICATION_COLUMNS: Final = (
         ("Diffusion", "Recipients"),
         ("Les fonctions à qui l'édition est destinée.", "The functions to which it is addressed."),
         lambda one: ", ".join(one.recipients),
-        source=_point("M2-1 §6.3"),
+        source=clause_source("M2-1 §6.3"),
         width=30,
     ),
     _of(
@@ -603,7 +608,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
 
 
 def _title(plan: Pgaac, number: int | None) -> Wording:
-    fr, en = (f"PGAAC – {plan.scope.label(lang)}" for lang in _LANGUAGES)
+    fr, en = (f"PGAAC – {plan.scope.label(lang)}" for lang in LANGUAGES)
     if number is None:
         return Wording(f"{fr} – plan en cours", f"{en} – living plan")
     return Wording(f"{fr} – édition n° {number}", f"{en} – published plan no. {number}")
@@ -635,4 +640,4 @@ def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView)
 
 
 def _both(value: Value, zone: ZoneInfo) -> Wording | None:
-    return None if value is None else Wording(*(verbatim(display(value, lang, zone)) for lang in _LANGUAGES))
+    return None if value is None else Wording(*(verbatim(display(value, lang, zone)) for lang in LANGUAGES))

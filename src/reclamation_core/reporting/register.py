@@ -25,7 +25,17 @@ from reclamation_core.cases.events import Acknowledged, Answered, Qualified, Reo
 from reclamation_core.cases.narration import families
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, Value, ValueKind, choose
+from reclamation_core.reporting.report import (
+    LANGUAGES,
+    Emphasis,
+    Report,
+    ReportColumn,
+    ReportTable,
+    Value,
+    ValueKind,
+    choose,
+    clause_source,
+)
 from reclamation_core.vocabulary import (
     FACTS,
     Band,
@@ -38,9 +48,8 @@ from reclamation_core.vocabulary import (
     Requirement,
     Sites,
 )
-from reclamation_core.wording import Lang, Wording, citation
+from reclamation_core.wording import Wording
 
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
 _FLAG, _CODE = ValueKind.FLAG, ValueKind.CODE
 _WRITTEN: Final = frozenset((Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.EMAIL, Channel.PORTAL))
@@ -133,10 +142,6 @@ class RegisterEntry:
         return self.is_complaint and self.fact("channel") in _WRITTEN
 
 
-def _point(clause: str) -> Wording:
-    return Wording(citation(clause, None, "fr"), citation(clause, None, "en"))
-
-
 _REGISTRATION: Final = Wording("enregistrement du dossier", "registration of the case")
 _EVENTS: Final = Wording("événements du dossier", "events of the case")
 _REFERENCE: Final = Wording("référentiel national qualité, indicateur 31", "national quality reference, indicator 31")
@@ -212,7 +217,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.kind,
         kind=_CODE,
-        source=_point("M2-1 §7"),
+        source=clause_source("M2-1 §7"),
         codes=CaseKind,
         width=16,
     ),
@@ -231,7 +236,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.is_complaint,
         kind=_FLAG,
-        source=_point("M2-1 §1.2"),
+        source=clause_source("M2-1 §1.2"),
         width=12,
     ),
     _column(
@@ -258,7 +263,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.admissibility,
         kind=_CODE,
-        source=_point("M2-1 §1.2"),
+        source=clause_source("M2-1 §1.2"),
         codes=Admissibility,
         width=16,
     ),
@@ -298,7 +303,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("L'unité qui traite le dossier aujourd'hui.", "The unit that handles the case today."),
         lambda entry: _named(entry, entry.case.handling_unit),
         kind=_TEXT,
-        source=_point("M2-1 §5.1"),
+        source=clause_source("M2-1 §5.1"),
         width=16,
     ),
     _column(
@@ -331,13 +336,23 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=11,
     ),
-    _fact_column("canal", ("Canal", "Channel"), "channel", source=_point("M2-1 §1.3"), codes=Channel, width=16),
+    _fact_column("canal", ("Canal", "Channel"), "channel", source=clause_source("M2-1 §1.3"), codes=Channel, width=16),
     _fact_column(
-        "auteur", ("Auteur", "Complainant"), "complainant", source=_point("M2-1 §1.2"), codes=Complainant, width=13
+        "auteur",
+        ("Auteur", "Complainant"),
+        "complainant",
+        source=clause_source("M2-1 §1.2"),
+        codes=Complainant,
+        width=13,
     ),
-    _fact_column("nature", ("Nature", "Nature"), "nature", source=_point("M2-1 §1.2"), codes=Nature, width=16),
+    _fact_column("nature", ("Nature", "Nature"), "nature", source=clause_source("M2-1 §1.2"), codes=Nature, width=16),
     _fact_column(
-        "exigence", ("Exigence", "Requirement"), "requirement", source=_point("M2-1 §1.2"), codes=Requirement, width=16
+        "exigence",
+        ("Exigence", "Requirement"),
+        "requirement",
+        source=clause_source("M2-1 §1.2"),
+        codes=Requirement,
+        width=16,
     ),
     _column(
         "theme",
@@ -357,7 +372,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         _note,
         kind=ValueKind.DECIMAL,
-        source=_point("M2-1 §1.4"),
+        source=clause_source("M2-1 §1.4"),
         width=8,
     ),
     _column(
@@ -366,7 +381,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le niveau qui traite : local, régional ou national.", "The handling level: local, regional or national."),
         lambda entry: entry.case.level,
         kind=_CODE,
-        source=_point("M2-1 §5.1"),
+        source=clause_source("M2-1 §5.1"),
         codes=Level,
         width=10,
     ),
@@ -391,7 +406,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.verdict.band,
         kind=_CODE,
-        source=_point("M2-1 §2.2"),
+        source=clause_source("M2-1 §2.2"),
         codes=Band,
         width=10,
     ),
@@ -404,7 +419,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.verdict.complexity,
         kind=_CODE,
-        source=_point("M2-1 §4.2"),
+        source=clause_source("M2-1 §4.2"),
         codes=Complexity,
         width=12,
     ),
@@ -433,7 +448,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le nombre de supports factuels versés au dossier.", "The number of factual supports on file."),
         lambda entry: entry.case.supports,
         kind=_COUNT,
-        source=_point("M2-1 §6.1"),
+        source=clause_source("M2-1 §6.1"),
         width=9,
     ),
     _column(
@@ -442,7 +457,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le nombre de mesures prises pour limiter l'impact.", "The number of measures taken to limit the impact."),
         lambda entry: len(entry.case.containments),
         kind=_COUNT,
-        source=_point("M2-1 §3"),
+        source=clause_source("M2-1 §3"),
         width=12,
     ),
     _column(
@@ -451,7 +466,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour de la dernière qualification.", "The day of the latest qualification."),
         lambda entry: max(entry.dates_of(Qualified), default=None),
         kind=_DATE,
-        source=_point("M2-1 §2.1"),
+        source=clause_source("M2-1 §2.1"),
         width=10,
     ),
     _column(
@@ -463,7 +478,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.analysis.method if entry.case.analysis else None,
         kind=_CODE,
-        source=_point("M2-1 §4.2"),
+        source=clause_source("M2-1 §4.2"),
         codes=Method,
         width=13,
     ),
@@ -473,7 +488,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Les familles des causes établies par la dernière analyse.", "The families of the causes that were found."),
         _causes,
         kind=_TEXT,
-        source=_point("M2-1 §4.1"),
+        source=clause_source("M2-1 §4.1"),
         width=22,
     ),
     _column(
@@ -482,7 +497,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Les actions décidées pour ce dossier, dans le PGAAC.", "The actions planned for this case, in the PGAAC."),
         lambda entry: ", ".join(line.action for line in entry.case.actions),
         kind=_TEXT,
-        source=_point("M2-1 §4.1"),
+        source=clause_source("M2-1 §4.1"),
         width=18,
     ),
     _column(
@@ -494,7 +509,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.deadline.due if entry.case.deadline else None,
         kind=_DATE,
-        source=_point("M2-1 §5.0"),
+        source=clause_source("M2-1 §5.0"),
         width=10,
     ),
     _column(
@@ -518,7 +533,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.status,
         kind=_CODE,
-        source=_point("M2-1 §5.0"),
+        source=clause_source("M2-1 §5.0"),
         codes=DeadlineStatus,
         width=16,
         emphasis=_LATE,
@@ -724,12 +739,13 @@ def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
     )
     for title, chosen in members:
         if chosen:
-            yield title, Wording(*(", ".join(member.label(lang) for member in chosen) for lang in _LANGUAGES))
+            yield title, Wording(*(", ".join(member.label(lang) for member in chosen) for lang in LANGUAGES))
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (Wording("Traité par", "Handled by"), query.owner),
         (Wording("Réponse attendue à partir du", "Answer awaited from"), query.due_from),
         (Wording("Réponse attendue jusqu'au", "Answer awaited until"), query.due_until),
+        (Wording("Question à poser au client", "Question to ask"), query.has_question),
         (Wording("Reçu du", "Received from"), query.received_from),
         (Wording("Reçu jusqu'au", "Received until"), query.received_until),
         (Wording("Texte", "Text"), query.text),

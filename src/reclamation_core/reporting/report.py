@@ -15,9 +15,11 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
-from reclamation_core.wording import Lang, Wording, typeset
+from reclamation_core.wording import Lang, Wording, citation, typeset
 
 R = TypeVar("R")
+
+LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 
 
 @attrs.frozen
@@ -158,6 +160,11 @@ class Report:
             for column in table.columns:
                 described = (column.title, column.meaning, column.kind.wording, column.source)
                 yield tuple(words(part, lang) for part in described)
+
+
+def clause_source(clause: str) -> Wording:
+    """Return a clause of the procedure as the source of a column."""
+    return Wording(*(citation(clause, None, lang) for lang in LANGUAGES))
 
 
 def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> tuple[ReportColumn[R], ...]:
