@@ -27,7 +27,7 @@ from tests.unit.desk import factories
 
 STALE = (
     "UPDATE reclamation_cases SET state_version = 1, document = '{}'",
-    "UPDATE reclamation_cases SET level = 'national', level_rank = 3, awaited_on = NULL",
+    "UPDATE reclamation_cases SET level = 'national', level_rank = 2, awaited_on = NULL",
     "UPDATE reclamation_case_sites SET site = 'XXX' WHERE part = 'handling'",
     "INSERT INTO reclamation_case_causes VALUES ('R-2026-000001', 'xxx')",
     "UPDATE reclamation_case_texts SET normalized_text = 'xxx'",
