@@ -25,8 +25,8 @@ $(VENV)/.made:
 	touch $@
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
-	@echo "First run: pip downloads the command's dependencies, some 10 packages, into $(VENV)."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli]"
+	@echo "First run: pip downloads the command's dependencies, some 20 packages, into $(VENV)."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli,letters,reports]"
 	touch $@
 
 $(VENV)/.example: $(VENV)/.made pyproject.toml requirements-dev.txt

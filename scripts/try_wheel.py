@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -107,7 +109,8 @@ def try_command(wheel: Path, folder: Path) -> None:
     cli.install(f"{wheel}[cli]")
     (folder / "complaints.csv").write_bytes(shipped_complaints(wheel))
     for words in [["reclamation", "demo"], *commands("reclamation ")]:
-        run([cli.command(words[0]), *words[1:]], folder=folder)
+        if "--db" not in words:
+            run([cli.command(words[0]), *words[1:]], folder=folder)
 
     with zipfile.ZipFile(folder / "book.xlsx", "w") as book:
         book.writestr("[Content_Types].xml", "")
@@ -116,6 +119,24 @@ def try_command(wheel: Path, folder: Path) -> None:
     refused = attempt([cli.command("reclamation"), "db", "upgrade", "sqlite:///cases.db"], folder=folder)
     expect("reclamation-core[sql] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
+
+
+def try_board(wheel: Path, folder: Path) -> None:
+    """With the extra `serve`: the README's two commands fill a database and show it in a browser."""
+    serve = Environment.make("serve")
+    serve.install(f"{wheel}[serve]")
+    fill, show = (words for words in commands("reclamation ") if "--db" in words)
+    run([serve.command(fill[0]), *fill[1:]], folder=folder)
+    command = [serve.command(show[0]), *show[1:], "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+        try:
+            line = server.stdout.readline() if server.stdout else ""
+            address = re.search(r"http://127\.0\.0\.1:[0-9]+/", line)
+            expect(address is not None, f"`reclamation serve` shows no address: {line!r}")
+            with urllib.request.urlopen(address[0] if address else "") as page:  # noqa: S310  an address of this machine
+                expect("R-20" in page.read().decode(), "the board shows no case")
+        finally:
+            server.terminate()
 
 
 def try_uv(wheel: Path, folder: Path) -> None:
@@ -136,7 +157,7 @@ def main() -> None:
     try_contents(wheel)
     folder = Path(tempfile.mkdtemp())
     try:
-        for trial in (try_core, try_database, try_command, try_uv):
+        for trial in (try_core, try_database, try_command, try_board, try_uv):
             trial(wheel, folder)
             print(f"{wheel.name}: {(trial.__doc__ or '').strip()}", flush=True)
     finally:

@@ -7,6 +7,7 @@ import json
 import pickle
 import re
 import runpy
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -136,7 +137,8 @@ def worded(of: type[WordedError] = WordedError) -> Iterator[type[WordedError]]:
     for module in public_modules():
         importlib.import_module(module)
     for one in of.__subclasses__():
-        if one.__module__.startswith("reclamation_core"):
+        # A decorator of attrs replaces the class that it is given, which lives on until it is collected.
+        if one.__module__.startswith("reclamation_core") and vars(sys.modules[one.__module__]).get(one.__name__) is one:
             yield one
             yield from worded(one)
 

@@ -57,6 +57,8 @@ def _of_fields() -> Iterator[tuple[Any, str, type[StrEnum]]]:
 
 VERBS: Final = list(_of_verbs())
 FIELDS: Final = list(_of_fields())
+COLLECTIONS: Final = ("kinds", "facets")
+"""The parameters that take several members."""
 
 
 def members(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -126,7 +128,7 @@ def _sealed(value: Any) -> bool:
 
 @pytest.mark.parametrize(("name", "codes"), VERBS)
 def test_a_verb_takes_a_code_as_it_takes_the_member(name: str, codes: type[StrEnum]) -> None:
-    collects = name.endswith("kinds")
+    collects = name.endswith(COLLECTIONS)
     for member in codes:
         code = str(member.value)
         by_code, by_member = (outcome(name, (each,) if collects else each) for each in (code, member))
@@ -161,7 +163,7 @@ def test_an_amendment_takes_codes(changed: str) -> None:
 
 @pytest.mark.parametrize(("name", "codes"), VERBS)
 def test_an_unknown_code_is_a_fault_of_its_parameter(name: str, codes: type[StrEnum]) -> None:
-    found = outcome(name, ("unknown_code",) if name.endswith("kinds") else "unknown_code")
+    found = outcome(name, ("unknown_code",) if name.endswith(COLLECTIONS) else "unknown_code")
 
     assert found["kind"] == "invalid"
     assert [fault["path"] for fault in found["faults"]] == [name.rsplit(".", maxsplit=1)[-1]]
