@@ -21,8 +21,7 @@ import pytest
 from tests.typography import plain
 
 # The tests of the board in Chromium run when their folder is named: `make browser` does.
-# The life on the example with Django needs settings of its own: `test_example_django.py` runs it in another process.
-collect_ignore = ["browser", "functional/django_life.py"]
+collect_ignore = ["browser"]
 
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")

@@ -1,5 +1,6 @@
-"""The application is a project of its own: its tests run in an environment of its own, not here."""
+"""What is collected elsewhere: tests that run in an environment, or a process, of their own."""
 
 from __future__ import annotations
 
-collect_ignore = ["application"]
+# The application is a project of its own; the life on the example with Django needs the settings of the example.
+collect_ignore = ["application", "django_life.py"]
