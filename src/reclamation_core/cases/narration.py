@@ -12,7 +12,6 @@ import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.rendering import one_line
-from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
@@ -41,7 +40,7 @@ class Narrator:
 
     def site(self, code: str) -> str:
         """Return the name of a site, or its code where the name is not known."""
-        return code if self.sites is None or code not in self.sites else self.sites[code].name
+        return code if self.sites is None else self.sites.name_of(code)
 
     def __call__(self, fr: str, en: str) -> str:
         """Return the words in the language of the sentence."""
@@ -63,13 +62,11 @@ class Narrator:
 
     def plan(self, scope: PlanScope) -> str:
         """Return what a reader calls a plan; a site by its name."""
-        if scope.kind is ScopeKind.SITE:
-            return f"{scope.kind.label(self.lang)} {self.site(str(scope.code))}"
-        return scope.label(self.lang)
+        return scope.label(self.lang, self.sites)
 
     def line(self, line: LineReference) -> str:
         """Return what a reader calls an action of a plan."""
-        return f"{line.action} ({self.plan(line.scope)})"
+        return line.label(self.lang, self.sites)
 
     def date(self, day: date) -> str:
         """Return a day in figures."""

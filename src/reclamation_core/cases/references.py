@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.validators import coded, label, member_of, of_class, refuse_value
+from reclamation_core.vocabulary.sites import Sites
 from reclamation_core.wording import Lang, Wording
 
 _NO_CODE: Final = Wording("aucun code n'est attendu pour le plan national", "no code is expected for the nation")
@@ -90,10 +91,14 @@ class PlanScope:
         """Whether this one may gather the other's lines, by their kinds: a region its sites', the nation all."""
         return self.kind > other.kind
 
-    def label(self, lang: Lang = "fr") -> str:
-        """What a reader calls it."""
+    def label(self, lang: Lang = "fr", sites: Sites | None = None) -> str:
+        """What a reader calls it; a site by its name where `sites` has it, else by its code."""
         kind = self.kind.label(lang)
-        return kind if self.code is None else f"{kind} {self.code}"
+        if self.code is None:
+            return kind
+        if self.kind is ScopeKind.SITE and sites is not None:
+            return f"{kind} {sites.name_of(self.code)}"
+        return f"{kind} {self.code}"
 
     def __str__(self) -> str:
         return self.key
@@ -134,9 +139,9 @@ class LineReference:
         """Its place in an edition."""
         return self.scope.order, natural_key(self.action)
 
-    def label(self, lang: Lang = "fr") -> str:
-        """What a reader calls it."""
-        return f"{self.action} ({self.scope.label(lang)})"
+    def label(self, lang: Lang = "fr", sites: Sites | None = None) -> str:
+        """What a reader calls it; a site by its name where `sites` has it, else by its code."""
+        return f"{self.action} ({self.scope.label(lang, sites)})"
 
     def __str__(self) -> str:
         return f"{self.scope}/{self.action}"

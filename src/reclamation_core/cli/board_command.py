@@ -45,7 +45,6 @@ from reclamation_core.codes import fold_label
 from reclamation_core.desk import Agenda, Desk
 from reclamation_core.desk.agenda import AwaitedAnswer, AwaitedCheck
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
-from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import typeset, verbatim
@@ -189,14 +188,7 @@ class BoardContent:
 
 def site_name(code: str, sites: Sites | None) -> str:
     """Return the name of a site, or its code where its name is not known."""
-    return sites[code].name if sites is not None and code in sites else code
-
-
-def plan_name(scope: PlanScope, sites: Sites | None) -> str:
-    """Return what a plan is called, by the name of its site."""
-    if scope.kind is not ScopeKind.SITE or scope.code is None:
-        return scope.label()
-    return f"{scope.kind.label()} {site_name(scope.code, sites)}"
+    return code if sites is None else sites.name_of(code)
 
 
 def board_of(
@@ -311,7 +303,7 @@ def _show_checks(screen: Console, board: BoardContent, limit: int) -> None:
     late = sum(one.due < board.as_of for one in checks)
     heading(screen, f"Efficacité à évaluer ({number(len(checks))}{f', dont {number(late)} en retard' if late else ''})")
     rows = (
-        (f"{one.due:%d/%m/%Y}", one.action, plan_name(one.plan, board.sites), _what(one))
+        (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(sites=board.sites), _what(one))
         for one in _first(checks, limit)
     )
     show(screen, table(("à évaluer le", "action", "plan", "action à évaluer"), rows, unbroken=(0, 1)))
@@ -356,7 +348,7 @@ def _answer(one: AwaitedAnswer, sites: Sites | None) -> tuple[str, ...]:
 
 
 def _check(one: AwaitedCheck, sites: Sites | None) -> tuple[str, ...]:
-    return ("", one.action, plan_name(one.plan, sites), "", typeset(one.status.label()), "", one.what or "")
+    return ("", one.action, one.plan.label(sites=sites), "", typeset(one.status.label()), "", one.what or "")
 
 
 def as_json(board: BoardContent) -> str:

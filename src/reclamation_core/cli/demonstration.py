@@ -21,7 +21,7 @@ from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cli import terminal
-from reclamation_core.cli.board_command import plan_name, site_name
+from reclamation_core.cli.board_command import site_name
 from reclamation_core.cli.database_commands import engine_at, name_of
 from reclamation_core.cli.errors import CommandError
 from reclamation_core.cli.options import calendar_of
@@ -259,7 +259,7 @@ def _show_agenda(screen: Console, agenda: Agenda, today: date, sites: Sites) -> 
     )
     terminal.heading(screen, f"Efficacité à évaluer d'ici là ({number(len(checks))} {plural('action', len(checks))})")
     coming = [
-        (f"{one.due:%d/%m/%Y}", one.action, plan_name(one.plan, sites), one.status.label())
+        (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(sites=sites), one.status.label())
         for one in checks
         if one.due >= today
     ]
@@ -358,7 +358,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         latest = current.published_plans[-1].number
         difference = current.difference(latest)
         screen.print()
-        screen.print(f"Évolution du PGAAC, {plan_name(current.scope, sites)}, édition n° {latest} :", markup=False)
+        screen.print(f"Évolution du PGAAC, {current.scope.label(sites=sites)}, édition n° {latest} :", markup=False)
         for change in LineChangeKind:
             for reference in difference.of(change):
                 what = verbatim(current.read(current.action(reference.action).what) or "(effacé)")

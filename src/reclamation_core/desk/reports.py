@@ -199,7 +199,9 @@ class ReportService:
             raise error
         cases = _MatchingCases(CasesView(self._context), query)
         scope = next((place for _, place in self._scope_filters()), None)
-        return due_calendar(cases, plans, ended_since=ended_since, domain=domain, scope=scope)
+        return due_calendar(
+            cases, plans, ended_since=ended_since, domain=domain, scope=scope, sites=self._context.sites.known
+        )
 
     def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report:
         """Return the file of a case (fiche), as of now: what it is, why it was decided so, its events and actions.
@@ -410,6 +412,7 @@ class ReportService:
             diffusions=self._diffusions(scope, number),
             zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
             families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
+            sites=context.sites.known,
         )
 
     def _diffusions(self, scope: PlanScope, number: int | None) -> tuple[ExportRecord, ...]:

@@ -20,6 +20,7 @@ from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import LineReference, Pgaac
 from reclamation_core.reporting.report import readable
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, typeset
 
 DOMAIN: Final = "reclamation-core.invalid"
@@ -85,6 +86,7 @@ def due_calendar(
     ended_since: date | None = None,
     domain: str = DOMAIN,
     scope: str | None = None,
+    sites: Sites | None = None,
 ) -> DueCalendar:
     """Return the calendar of cases and plans.
 
@@ -94,10 +96,11 @@ def due_calendar(
         ended_since: also the entries that are no longer awaited, cancelled, of what changed on this day or later.
         domain: the domain of the identifiers.
         scope: the site or the region that it is limited to.
+        sites: the sites, for their names.
     """
     found = [
         *(entry for case in cases for entry in _of_case(case, domain)),
-        *(entry for plan in plans for entry in _of_plan(plan, domain)),
+        *(entry for plan in plans for entry in _of_plan(plan, domain, sites)),
     ]
     entries = (
         entry
@@ -143,7 +146,7 @@ def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
         )
 
 
-def _of_plan(plan: Pgaac, domain: str) -> Iterator[DueEntry]:
+def _of_plan(plan: Pgaac, domain: str, sites: Sites | None) -> Iterator[DueEntry]:
     histories: defaultdict[str, list[Any]] = defaultdict(list)
     for event in plan.events:
         histories[getattr(event.data, "action", "")].append(event)
@@ -157,7 +160,7 @@ def _of_plan(plan: Pgaac, domain: str) -> Iterator[DueEntry]:
         yield DueEntry(
             uid=_uid(domain, "check", plan.scope.key, action.reference),
             kind=DueKind.CHECK,
-            subject=Wording(line.label("fr"), line.label("en")),
+            subject=Wording(line.label("fr", sites), line.label("en", sites)),
             due=days[-1],
             soon=None,
             sequence=len(history),

@@ -13,7 +13,17 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Vault
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.texts import ERASED, Commitment
-from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Pgaac, Priority, PublishedPlan
+from reclamation_core.plans import (
+    ActionOrigin,
+    ActionStatus,
+    ActionType,
+    Effectiveness,
+    LineReference,
+    Pgaac,
+    PlanScope,
+    Priority,
+    PublishedPlan,
+)
 from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.plans.published import PlanLine, published_plan_difference
 from reclamation_core.ports import ExportRecord
@@ -28,6 +38,7 @@ from reclamation_core.reporting.report import (
     clause_source,
     display,
 )
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, verbatim
 
 _TEXT, _DATE, _CODE, _COUNT = ValueKind.TEXT, ValueKind.DATE, ValueKind.CODE, ValueKind.INTEGER
@@ -42,12 +53,14 @@ class PlanEntry:
         texts: the texts of its plan.
         zone: the time zone in which an instant is a day.
         families: the names of the families of causes.
+        sites: the sites, for their names.
     """
 
     line: PlanLine
     texts: Vault
     zone: ZoneInfo
     families: Taxonomy
+    sites: Sites
 
     def show(self, value: Any) -> Value:
         """Return the value of a cell: the day of an instant, the words of a commitment, several values as one text."""
@@ -75,14 +88,19 @@ class PlanEntry:
     def place(self) -> Value:
         """The site of the action, else its level."""
         action = self.line.action
-        return action.site or (None if action.level is None else action.level.wording)
+        if action.site is not None:
+            return self.sites.name_of(action.site)
+        return None if action.level is None else action.level.wording
 
     @property
     def follow_ups(self) -> Value:
         """The actions that follow this one up, on another plan with the plan."""
-        scope = self.line.scope
-        names = self.line.action.follow_ups
-        return self.both(lambda lang: ", ".join(one.action if one.scope == scope else one.label(lang) for one in names))
+        scope, names = self.line.scope, self.line.action.follow_ups
+
+        def named(lang: Lang) -> str:
+            return ", ".join(one.action if one.scope == scope else one.label(lang, self.sites) for one in names)
+
+        return self.both(named)
 
     @property
     def reopenings(self) -> Value:
@@ -98,9 +116,9 @@ class PlanEntry:
         return self.both(told)
 
 
-def _labelled(label: Callable[[Lang], str]) -> Wording:
+def _label(named: PlanScope | LineReference, sites: Sites) -> Wording:
     """Return the label of a plan or of a line, whose names of sites stay as they are."""
-    return Wording(*(verbatim(label(lang)) for lang in LANGUAGES))
+    return Wording(*(verbatim(named.label(lang, sites)) for lang in LANGUAGES))
 
 
 _SHEET: Final = Wording("fiche de l'action", "sheet of the action")
@@ -127,7 +145,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "ligne",
         ("Ligne", "Line"),
         ("L'action et son plan.", "The action and its plan."),
-        lambda entry: _labelled(entry.line.reference.label),
+        lambda entry: _label(entry.line.reference, entry.sites),
         source=_HISTORY,
         width=17,
     ),
@@ -199,7 +217,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "plan",
         ("Plan", "Plan"),
         ("Le plan de l'action : centre, région ou national.", "The plan of the action: site, region or nation."),
-        lambda entry: _labelled(entry.line.scope.label),
+        lambda entry: _label(entry.line.scope, entry.sites),
         source=clause_source("M2-1 §6.3"),
         width=14,
     ),
@@ -381,7 +399,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
             "Les autres centres concernés ; vide s'il n'y en a pas.",
             "The other sites concerned, if any.",
         ),
-        "spread",
+        lambda entry: entry.show(tuple(map(entry.sites.name_of, entry.line.action.spread))),
         width=14,
     ),
     _column(
@@ -547,6 +565,7 @@ class PlanView:
         texts: the texts of the plan and of those that it gathers.
         zone: the time zone in which an instant is a day.
         families: the names of the families of causes.
+        sites: the sites, for their names.
         diffusions: the records of the files of this plan that were sent.
     """
 
@@ -555,11 +574,12 @@ class PlanView:
     texts: Vault
     zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
     families: Taxonomy = TRAINING_BODY
+    sites: Sites = attrs.field(factory=Sites)
     diffusions: tuple[ExportRecord, ...] = ()
 
     def entries(self, lines: Iterable[PlanLine]) -> tuple[PlanEntry, ...]:
         """Return the lines with what it takes to show them."""
-        return tuple(PlanEntry(line, self.texts, self.zone, self.families) for line in lines)
+        return tuple(PlanEntry(line, self.texts, self.zone, self.families, self.sites) for line in lines)
 
 
 def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
@@ -587,7 +607,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     lines = Wording("Actions", "Actions")
     return Report(
         name="pgaac",
-        title=_title(plan, number),
+        title=_title(view, number),
         tables=(
             ReportTable(title=lines, columns=PLAN_COLUMNS, records=view.entries(shown.lines)),
             ReportTable(
@@ -603,19 +623,19 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
         as_of=(at if number is None else shown.published_at).astimezone(view.zone).date(),
         exported_at=at,
         zone=view.zone,
-        filters=tuple(_heading(shown, number)),
+        filters=tuple(_heading(shown, number, view.sites)),
     )
 
 
-def _title(plan: Pgaac, number: int | None) -> Wording:
-    fr, en = (f"PGAAC – {plan.scope.label(lang)}" for lang in LANGUAGES)
+def _title(view: PlanView, number: int | None) -> Wording:
+    fr, en = (f"PGAAC – {view.plan.scope.label(lang, view.sites)}" for lang in LANGUAGES)
     if number is None:
         return Wording(f"{fr} – plan en cours", f"{en} – living plan")
     return Wording(f"{fr} – édition n° {number}", f"{en} – published plan no. {number}")
 
 
-def _heading(shown: PublishedPlan, number: int | None) -> Iterator[tuple[Wording, Value]]:
-    yield Wording("Plan", "Plan"), _labelled(shown.scope.label)
+def _heading(shown: PublishedPlan, number: int | None, sites: Sites) -> Iterator[tuple[Wording, Value]]:
+    yield Wording("Plan", "Plan"), _label(shown.scope, sites)
     if number is not None:
         yield Wording("Édition", "Published plan"), str(number)
         yield Wording("Publiée le", "Published on"), shown.published_at
@@ -627,16 +647,16 @@ def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView)
     earlier = {} if before is None else {line.reference: line for line in before.lines}
     later = {line.reference: line for line in after.lines}
     for line in found.added:
-        yield _Change(_labelled(line.reference.label), LineChangeKind.ADDED)
+        yield _Change(_label(line.reference, view.sites), LineChangeKind.ADDED)
     for change in found.changed:
-        named = _labelled(change.reference.label)
+        named = _label(change.reference, view.sites)
         old, new = view.entries((earlier[change.reference], later[change.reference]))
         for column in PLAN_COLUMNS:
             values = column.value(old), column.value(new)
             if values[0] != values[1]:  # a text rewritten as it was has not changed for a reader
                 yield _Change(named, change.change, column.title, *(_both(value, view.zone) for value in values))
     for reference in found.left:
-        yield _Change(_labelled(reference.label), LineChangeKind.LEFT)
+        yield _Change(_label(reference, view.sites), LineChangeKind.LEFT)
 
 
 def _both(value: Value, zone: ZoneInfo) -> Wording | None:

@@ -166,10 +166,6 @@ def _fact_column(name: str, title: tuple[str, str], fact: str, **options: Any) -
     return _column(name, title, meaning, lambda entry: entry.fact(fact), kind=_CODE, **options)
 
 
-def _named(entry: RegisterEntry, code: str) -> str:
-    return entry.sites[code].name if code in entry.sites else code
-
-
 def _theme(entry: RegisterEntry) -> Wording | None:
     code, themes = entry.fact("theme"), FACTS["theme"].domain
     return None if code is None else Wording(themes.label(code, "fr"), themes.label(code, "en"))
@@ -271,7 +267,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "centre",
         ("Centre", "Site"),
         ("Le centre qui a enregistré le dossier.", "The site that registered the case."),
-        lambda entry: _named(entry, entry.case.site),
+        lambda entry: entry.sites.name_of(entry.case.site),
         kind=_TEXT,
         source=_REGISTRATION,
         width=16,
@@ -292,7 +288,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "centres_prestation",
         ("Centres de la prestation", "Service sites"),
         ("Les centres qui ont réalisé la prestation.", "The sites that delivered the service."),
-        lambda entry: ", ".join(_named(entry, code) for code in entry.case.service_sites),
+        lambda entry: ", ".join(entry.sites.name_of(code) for code in entry.case.service_sites),
         kind=_TEXT,
         source=_REGISTRATION,
         width=18,
@@ -301,7 +297,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "traite_par",
         ("Traité par", "Handled by"),
         ("L'unité qui traite le dossier aujourd'hui.", "The unit that handles the case today."),
-        lambda entry: _named(entry, entry.case.handling_unit),
+        lambda entry: entry.sites.name_of(entry.case.handling_unit),
         kind=_TEXT,
         source=clause_source("M2-1 §5.1"),
         width=16,

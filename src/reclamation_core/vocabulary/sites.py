@@ -169,6 +169,14 @@ class Sites:
         """
         return self._sites[code].region if code in self else None
 
+    def name_of(self, code: str) -> str:
+        """Return the name of the site with a code, or the code where no site has it.
+
+        >>> Sites().name_of("CRE")
+        'CRE'
+        """
+        return self._sites[code].name if code in self else code
+
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and code in self._sites
 

@@ -64,7 +64,9 @@ def _plain(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Return a text without its spaces, its characters of no font as they are."""
-    signs = re.sub(r"\[U\+([0-9A-F]{4,6})\]", lambda code: chr(int(code[1], 16)), text)
+    # A long word is broken anywhere by a space of no width, in the code of a character as well.
+    whole = text.replace("\N{ZERO WIDTH SPACE}", "")
+    signs = re.sub(r"\[U\+([0-9A-F]{4,6})\]", lambda code: chr(int(code[1], 16)), whole)
     return "".join(signs.replace("\N{ZERO WIDTH SPACE}", "").split())
 
 

@@ -139,7 +139,7 @@ def test_a_check_moves_with_its_action_and_ends_with_its_evaluation() -> None:
     plan = desk.pgaac("CRE")
     plan.add(factories.sheet("A-1", origin="watch", check_on=date(2026, 6, 20)))
     before = of(DueKind.CHECK, desk)
-    assert before.subject.fr == "A-1 (centre CRE)"
+    assert before.subject.fr == "A-1 (centre Créteil)"
     assert (before.due, before.soon, before.sequence) == (date(2026, 6, 20), None, 1)
     plan.amend("A-1", reason="plus tard", check_on=date(2026, 7, 20))
     after = of(DueKind.CHECK, desk)

@@ -64,7 +64,7 @@ def test_texts_are_masked_unless_they_are_asked_for() -> None:
     texts = {row[1]: row[2] for row in found["Textes"][1:]}
     assert texts["nom de l'auteur"] == "M. Secret"
     assert "Un secret." in texts.values()
-    assert found["Actions"][1][:2] == ["A-1 (centre CRE)", "tenir un vivier"]
+    assert found["Actions"][1][:2] == ["A-1 (centre Créteil)", "tenir un vivier"]
 
 
 def test_erased_texts_do_not_come_back() -> None:
@@ -96,7 +96,7 @@ def test_a_scoped_desk_shows_neither_foreign_cases_nor_foreign_plans() -> None:
     desk = filed()
     desk.plan("R-2026-000001", factories.sheet("N-1"), scope=PlanScope.nation())
     own = desk.scoped(site="CRE")
-    assert [row[0] for row in tables(own.reports.case("R-2026-000001"))["Actions"][1:]] == ["A-1 (centre CRE)"]
+    assert [row[0] for row in tables(own.reports.case("R-2026-000001"))["Actions"][1:]] == ["A-1 (centre Créteil)"]
     assert len(tables(desk.reports.case("R-2026-000001"))["Actions"][1:]) == 2
     with pytest.raises(CaseNotFoundError):
         desk.scoped(site="STD").reports.case("R-2026-000001")

@@ -72,15 +72,15 @@ def test_the_line_of_an_action_that_was_judged_and_closed() -> None:
     given = factories.sheet()
     assert lines(desk.reports.plan("CRE")) == [
         {
-            "ligne": "A-1 (centre CRE)",
+            "ligne": "A-1 (centre Créteil)",
             "action": "tenir un vivier",
             "etat": "close",
             "pilote": "M. Petit",
-            "lieu": "CRE",
+            "lieu": "Créteil",
             "dossiers": "R-2026-000001",
             "type": given.type.label(),
             "efficacite": "efficace",
-            "plan": "centre CRE",
+            "plan": "centre Créteil",
             "numero": "A-1",
             "inscrite_le": "30/06/2026",
             "origine": given.origin.label(),
@@ -96,7 +96,7 @@ def test_the_line_of_an_action_that_was_judged_and_closed() -> None:
             "evaluee_le": "10/06/2026",
             "evaluee_par": "Mme Roux",
             "motif_evaluation": "aucune absence",
-            "generalisee_a": "STD",
+            "generalisee_a": "Stains",
             "close_le": "30/06/2026",
         }
     ]
@@ -154,11 +154,11 @@ def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
     first, second = desk.reports.plan("CRE", 1), desk.reports.plan("CRE", 2)
     header = ["Ligne", "Évolution", "Rubrique", "Avant", "Après"]
     changes = "Évolution depuis l'édition précédente"
-    assert tables(first)[changes] == [header, ["A-1 (centre CRE)", "inscrite", "", "", ""]]
+    assert tables(first)[changes] == [header, ["A-1 (centre Créteil)", "inscrite", "", "", ""]]
     assert tables(second)[changes] == [
         header,
-        ["A-2 (centre CRE)", "inscrite", "", "", ""],
-        ["A-1 (centre CRE)", "modifiée", "Pilote", "M. Petit", "Mme Roux"],
+        ["A-2 (centre Créteil)", "inscrite", "", "", ""],
+        ["A-1 (centre Créteil)", "modifiée", "Pilote", "M. Petit", "Mme Roux"],
     ]
     assert tables(second)["Éditions"][1:] == [
         ["1", "30/06/2026 11:00", "Tous les PCS", "1"],
@@ -166,14 +166,14 @@ def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
     ]
     assert tables(first)["Éditions"][1:] == [["1", "30/06/2026 11:00", "Tous les PCS", "1"]]
     assert second.heading("fr")[3:] == (
-        ("Plan", "centre CRE"),
+        ("Plan", "centre Créteil"),
         ("Édition", "2"),
         ("Publiée le", "30/06/2026 11:00"),
         ("Diffusion", "Tous les PCS, Direction"),
     )
     assert (second.title.fr, second.title.en) == (
-        "PGAAC – centre CRE – édition n° 2",
-        "PGAAC – centre CRE – published plan no. 2",
+        "PGAAC – centre Créteil – édition n° 2",
+        "PGAAC – centre Créteil – published plan no. 2",
     )
 
 
@@ -188,7 +188,7 @@ def test_the_living_plan_has_what_changed_since_the_last_publication() -> None:
         ["démarrée", "État", "à faire", "en cours"],
         ["démarrée", "Débutée le", "", "30/06/2026"],
     ]
-    assert report.title.fr == "PGAAC – centre CRE – plan en cours"
+    assert report.title.fr == "PGAAC – centre Créteil – plan en cours"
 
 
 def test_the_plan_of_a_region_and_of_the_nation_gather_those_below() -> None:
@@ -196,7 +196,10 @@ def test_the_plan_of_a_region_and_of_the_nation_gather_those_below() -> None:
     desk.pgaac("STD").add(sheet("A-1", site="STD"))
     desk.pgaac("STR").add(sheet("A-1", site="STR"))
     region, nation = PlanScope.region("Île-de-France"), PlanScope.nation()
-    assert [line["ligne"] for line in lines(desk.reports.plan(region))] == ["A-1 (centre CRE)", "A-1 (centre STD)"]
+    assert [line["ligne"] for line in lines(desk.reports.plan(region))] == [
+        "A-1 (centre Créteil)",
+        "A-1 (centre Stains)",
+    ]
     assert len(lines(desk.reports.plan(nation))) == 3
     desk.pgaac(region).publish()
     desk.pgaac("STD").abandon("A-1", reason="sans objet")
@@ -211,7 +214,7 @@ def test_a_line_that_is_not_gathered_any_more_has_left_the_plan() -> None:
     moved = Sites((attrs.evolve(SITES["CRE"], region="Grand Est"), SITES["STD"]))
     Desk(desk._context.store, sites=moved, clock=FakeClock(at(30))).pgaac(region).publish()
     changed = tables(desk.reports.plan(region, 2))["Évolution depuis l'édition précédente"][1:]
-    assert [[cell for cell in row if cell] for row in changed] == [["A-1 (centre CRE)", "sortie du plan"]]
+    assert [[cell for cell in row if cell] for row in changed] == [["A-1 (centre Créteil)", "sortie du plan"]]
 
 
 def test_families_have_the_names_of_the_desk() -> None:

@@ -173,8 +173,7 @@ class _View:
 
     def _site_name(self, code: str) -> str:
         """Return the name of a site, or its code where the name is not known."""
-        sites = self.board.sites or Sites()
-        return verbatim(sites[code].name if code in sites else code)
+        return verbatim((self.board.sites or Sites()).name_of(code))
 
     def _plan_name(self, scope: PlanScope) -> str:
         """Return what a reader calls a plan; a site by its name."""
