@@ -25,7 +25,9 @@ def run_pytest(folder: Path, files: Mapping[str, str], *arguments: str, python: 
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(dedent(text), encoding="utf-8")
-    command = [python, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error", *arguments]
+    # The plugin of Schemathesis imports Hypothesis, and with it this package, before a test runs.
+    plugins = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
+    command = [python, "-m", "pytest", *plugins, "-W", "error", *arguments]
     # What measures the outer run is not to measure the inner one, nor to say which worker it is.
     ours = ("COV_CORE_", "COVERAGE_", "PYTEST_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
