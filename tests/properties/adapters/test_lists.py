@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from reclamation_core.testing.contracts.lists import a_caseload, expected_order
 from reclamation_core.testing.contracts.samples import at, desk_on, registered
 from reclamation_core.wording import Wording
 
-STORES: dict[str, Callable[[], Store]] = {"memory": InMemoryStore, "sqlite": lambda: SqlAlchemyStore.open("sqlite://")}
+STORES = ("memory", "sqlite")
 ORDERS = st.sampled_from(list(CaseOrder))
 SAME_LIST = Wording(
     "la suite d'une page de la même liste, dans le même ordre, est attendue, telle qu'elle a été reçue",
@@ -50,11 +51,21 @@ def hostile(cursors: list[str]) -> st.SearchStrategy[str]:
     return own | edited | documents.map(written) | st.text(max_size=30)
 
 
+@contextmanager
+def opened(name: str) -> Iterator[Store]:
+    """An empty store, which is closed at the end."""
+    if name == "memory":
+        yield InMemoryStore()
+    else:
+        with closing(SqlAlchemyStore.open("sqlite://")) as store:
+            yield store
+
+
 @pytest.fixture(params=STORES)
-def desk(request: Any) -> Desk:
-    desk = desk_on(STORES[request.param]())
-    a_caseload(desk._context.store)
-    return desk
+def desk(request: Any) -> Iterator[Desk]:
+    with opened(request.param) as store:
+        a_caseload(store)
+        yield desk_on(store)
 
 
 def test_a_hostile_cursor_is_refused_or_shows_the_end_of_the_list(desk: Desk) -> None:
@@ -86,7 +97,7 @@ def test_a_hostile_cursor_is_refused_or_shows_the_end_of_the_list(desk: Desk) ->
 
 @settings(max_examples=25)
 @given(
-    name=st.sampled_from(sorted(STORES)),
+    name=st.sampled_from(STORES),
     order=ORDERS,
     descending=st.booleans(),
     limit=st.integers(1, 4),
@@ -97,9 +108,13 @@ def test_a_hostile_cursor_is_refused_or_shows_the_end_of_the_list(desk: Desk) ->
 def test_a_case_that_keeps_its_place_is_listed_once_among_writes(
     name: str, order: CaseOrder, descending: bool, limit: int, writes: list[tuple[str, int]]
 ) -> None:
-    desk = desk_on(STORES[name]())
+    with opened(name) as store:
+        _check_places(desk_on(store), order, descending, limit, list(writes))
+
+
+def _check_places(desk: Desk, order: CaseOrder, descending: bool, limit: int, left: list[tuple[str, int]]) -> None:
     cases = [registered(desk, received_at=at(day), site=site) for day in (1, 2) for site in ("CRE", "STR", "CRE")]
-    untouched, found, after, left = {case.reference for case in cases}, Counter[str](), None, list(writes)
+    untouched, found, after = {case.reference for case in cases}, Counter[str](), None
     while True:
         page = desk.cases.summaries(order_by=order, descending=descending, limit=limit, after=after)
         found.update(one.reference for one in page.summaries)

@@ -24,7 +24,7 @@ def agenda(desk: Desk) -> Counter[tuple[DueKind, str, date]]:
     found = desk.agenda(date.max)
     answers = [(DueKind.ANSWER, one.case, one.due) for one in found.answers]
     asked = [(DueKind.INFORMATION, one.case, one.due) for one in found.answers if one.requested_on is not None]
-    checks = [(DueKind.CHECK, f"{one.action} ({one.plan.label('fr')})", one.due) for one in found.checks]
+    checks = [(DueKind.CHECK, f"{one.action} ({one.plan.label('fr', SITES)})", one.due) for one in found.checks]
     return Counter([*answers, *asked, *checks])
 
 

@@ -218,15 +218,14 @@ def test_a_view_is_not_written(models: Any) -> None:
 
 
 @on_sqlite
-@pytest.mark.usefixtures("database")
-def test_the_nightly_command_reports_as_json(tmp_path: Path) -> None:
+def test_the_nightly_command_reports_as_json(database: Any, tmp_path: Path) -> None:
     from reclamation_core.integrations.django.desks import desk
 
     said = run("nightly", verify=True, report=tmp_path / "night.json")
     assert json.loads(said) == json.loads((tmp_path / "night.json").read_text(encoding="utf-8"))
 
     desk().register(factories.facts(), site="CRE")
-    with connections["default"].cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute("UPDATE reclamation_case_events SET document = '{}'")
     with pytest.raises(CommandError, match="R-2026-000001") as failed:
         run("nightly", verify=True)
