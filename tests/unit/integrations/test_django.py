@@ -50,10 +50,11 @@ def migrated_file() -> bytes:
         return Path(folder, "a.db").read_bytes()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database(request: Any, tmp_path: Path) -> Iterator[Any]:
-    """A database after `manage.py migrate`."""
-    if request.param == "sqlite":
+    """A database after `manage.py migrate`: SQLite, or what `on_both` names."""
+    kind = getattr(request, "param", "sqlite")
+    if kind == "sqlite":
         content = migrated_file()
         (tmp_path / "a.db").write_bytes(content)
         connection = django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
@@ -61,13 +62,13 @@ def database(request: Any, tmp_path: Path) -> Iterator[Any]:
         connection = django_connection(emptied())
         call_command("migrate", verbosity=0)
     yield connection
-    if request.param == "postgresql":
+    if kind == "postgresql":
         call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
     connection.close()
 
 
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what does not depend on the database."""
+on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+"""For what depends on the database."""
 
 
 @pytest.fixture
@@ -84,11 +85,13 @@ def user(models: Any, name: str, *roles: tuple[str, str, str], **given: Any) -> 
     return found
 
 
+@on_both
 @pytest.mark.usefixtures("database")
 def test_the_models_are_those_of_the_migrations() -> None:
     call_command("makemigrations", "reclamation_core", check=True, dry_run=True, verbosity=0)
 
 
+@on_both
 def test_a_user_acts_in_a_role_within_the_sites_of_that_role(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk_of
 
@@ -103,6 +106,7 @@ def test_a_user_acts_in_a_role_within_the_sites_of_that_role(models: Any) -> Non
             desk.register(factories.facts(), site="STR")
 
 
+@on_both
 def test_a_user_without_a_membership_is_refused(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk_of
 
@@ -113,6 +117,7 @@ def test_a_user_without_a_membership_is_refused(models: Any) -> None:
         desk_of(user(models, "agent", ("handling_unit", "", "")), "rqr")
 
 
+@on_both
 def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
     user(models, "agent", ("handling_unit", "", ""))
     client = Client(enforce_csrf_checks=True)
@@ -133,6 +138,7 @@ def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
     assert models.CaseRow.objects.get().centre == "CRE"
 
 
+@on_both
 def test_the_board_sends_files_and_records_exports(models: Any) -> None:
     user(models, "agent", ("handling_unit", "", ""))
     client = Client()
@@ -148,6 +154,7 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
     assert "dossier de preuves" in client.get("/reclamations/documents").content.decode().casefold()
 
 
+@on_both
 def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
     from reclamation_core.integrations.django.desks import letters
 
@@ -167,6 +174,7 @@ def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Pat
         letters()
 
 
+@on_both
 def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
 
@@ -183,6 +191,7 @@ def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: A
     assert get_user_model().objects.count() == 0
 
 
+@on_both
 def test_the_admin_lists_cases_to_read(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
 
@@ -199,6 +208,7 @@ def test_the_admin_lists_cases_to_read(models: Any) -> None:
     assert client.get("/admin/reclamation_core/membership/add/").status_code == 200
 
 
+@on_both
 def test_a_view_is_not_written(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
 
@@ -217,7 +227,6 @@ def test_a_view_is_not_written(models: Any) -> None:
             write()
 
 
-@on_sqlite
 def test_the_nightly_command_reports_as_json(database: Any, tmp_path: Path) -> None:
     from reclamation_core.integrations.django.desks import desk
 
@@ -246,7 +255,6 @@ def run(*job: str, **given: Any) -> str:
     return said.getvalue()
 
 
-@on_sqlite
 @pytest.mark.usefixtures("database")
 def test_a_demonstration_fills_an_empty_register_once() -> None:
     from reclamation_core.integrations.django.desks import desk
@@ -259,6 +267,7 @@ def test_a_demonstration_fills_an_empty_register_once() -> None:
     assert run("verify") == "Aucun écart.\n"
 
 
+@on_both
 @pytest.mark.usefixtures("database")
 def test_the_models_have_the_columns_of_the_views() -> None:
     from reclamation_core.adapters.sqlalchemy.views import VIEWS
@@ -272,6 +281,7 @@ def test_the_models_have_the_columns_of_the_views() -> None:
         assert {field.column for field in model._meta.fields} == columns
 
 
+@on_both
 def test_a_host_joins_the_rows_of_a_case_and_its_actions(models: Any) -> None:
     used = planned()
     assert used.pgaac("CRE").publish()
@@ -298,7 +308,6 @@ def planned() -> Any:
     return used
 
 
-@on_sqlite
 def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
     used = planned()
     used.pgaac("CRE").publish()
@@ -326,6 +335,7 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
         assert admin.site._registry[models.CaseRow].on_board(models.CaseRow.objects.get()) == ""
 
 
+@on_both
 def test_a_foreign_key_of_a_host_refers_to_a_case(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
 
@@ -353,6 +363,7 @@ def ticket_model(models: Any) -> Any:
     return type("Ticket", (django_models.Model,), {"__module__": __name__, "Meta": meta, "case": case})
 
 
+@on_both
 def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None:
     from reclamation_core.integrations.django.apps import check_database
     from reclamation_core.integrations.django.desks import desk
@@ -374,6 +385,7 @@ def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None
     assert models.CaseRow.objects.count() == 1
 
 
+@on_both
 @pytest.mark.usefixtures("database")
 def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register() -> None:
     from django.test import TransactionTestCase
@@ -401,6 +413,7 @@ def test_the_newest_migration_makes_the_newest_schema() -> None:
     assert migration.schema == head()
 
 
+@on_both
 def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
     agent = user(models, "agent", ("rqr", "CRE", ""))
 
@@ -427,6 +440,7 @@ def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
     connections.close_all()
 
 
+@on_both
 @pytest.mark.usefixtures("database")
 def test_a_test_case_has_a_desk_with_a_clock() -> None:
     from reclamation_core.integrations.django.testing import ReclamationTestMixin
@@ -437,6 +451,7 @@ def test_a_test_case_has_a_desk_with_a_clock() -> None:
     assert case.events[0].recorded_at == factories.at(20)
 
 
+@on_both
 def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None:
     from reclamation_core.integrations.django.apps import check_database, check_options
 
@@ -459,6 +474,7 @@ def test_an_empty_database_is_migrated_with_the_checks_of_django(tmp_path: Path)
     connections.close_all()
 
 
+@on_both
 @pytest.mark.usefixtures("database")
 def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
     from reclamation_core.integrations.django.apps import upgrade_schema
@@ -474,7 +490,6 @@ def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
     other.close()
 
 
-@on_sqlite
 def test_a_role_for_several_units_comes_with_each_unit_alone(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk_of, roles_of
 
@@ -492,7 +507,6 @@ def test_a_role_for_several_units_comes_with_each_unit_alone(models: Any) -> Non
             desk_of(agent, f"rqr:{two}").register(factories.facts(), site="CRE")
 
 
-@on_sqlite
 def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: Any) -> None:
     user(models, "agent", ("handling_unit", "CRE", ""), ("rqr", "", ""))
     client = Client()
@@ -513,7 +527,6 @@ def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: 
     assert "<select" not in page
 
 
-@on_sqlite
 def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
     user(models, "agent", ("rqr", "CRE", ""))
     client = Client()
@@ -529,7 +542,6 @@ def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
     assert answer["Location"] == "/reclamations/a%0D%0Ab%00"
 
 
-@on_sqlite
 def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any) -> None:
     from reclamation_core.integrations.board.forms import FormContext, case_form
     from reclamation_core.integrations.django.desks import desk
@@ -548,7 +560,6 @@ def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any
     del models
 
 
-@on_sqlite
 def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
     from reclamation_core.integrations.django.forms import act_form
@@ -572,7 +583,6 @@ def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
     assert models.CaseRow.objects.count() == 1
 
 
-@on_sqlite
 @pytest.mark.usefixtures("database")
 def test_a_form_marks_the_fields_that_are_refused() -> None:
     from reclamation_core.integrations.django.desks import desk
@@ -596,7 +606,6 @@ def test_a_form_marks_the_fields_that_are_refused() -> None:
         act_form("dance")
 
 
-@on_sqlite
 @pytest.mark.usefixtures("database")
 def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     from reclamation_core.integrations.django.desks import desk
@@ -643,7 +652,6 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     assert malfunction.save(used).kind.value == "malfunction"
 
 
-@on_sqlite
 @pytest.mark.usefixtures("database")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
