@@ -19,7 +19,7 @@ _NOT_OF_MALFUNCTIONS: Final = Wording(
     "rien n'est attendu ici : un dysfonctionnement interne n'a ni client, ni canal, ni note",
     "nothing is expected here: an internal malfunction has neither client nor channel nor note",
 )
-_ONE_FACT: Final = Wording("un fait au moins est attendu", "at least one fact is expected, by its name")
+_ONE_FACT: Final = Wording("indiquez au moins une information", "at least one fact is expected, by its name")
 _VERSION: Final = whole_number(0)
 _ETAG: Final = re.compile(r'(?:W/)?"v(?P<version>[0-9]{1,18})"|\*', re.ASCII)
 _A_TAG: Final = Wording(

@@ -358,6 +358,26 @@ def test_missing_facts_are_chosen_and_requested(browser: Browser) -> None:
     assert browser.desk.cases.get(reference).events[-1].data.facts == ("nature", "requirement")  # type: ignore[attr-defined]
 
 
+def test_what_is_known_is_not_offered_as_missing(browser: Browser) -> None:
+    case = factories.qualified(browser.desk)
+    address = f"/dossiers/{case.reference}/actes/request_information"
+    unknown = browser.get(address).choices["facts"]
+    browser.desk.complete_facts(case.reference, theme="refund")
+    page = browser.get(address)
+    browser.submit(page)
+
+    assert unknown == ["theme"]
+    assert "facts" not in page.fields
+    assert "<p>Indiquez une information, ou écrivez une question.</p>" in browser.text
+
+
+def test_completing_nothing_is_refused_in_a_sentence(browser: Browser) -> None:
+    act(browser, registered(browser), "complete_facts")
+
+    assert browser.response.status == 422
+    assert "<p>Indiquez au moins une information.</p>" in browser.text
+
+
 def test_without_jinja2_the_extra_is_named(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     pages._environment.cache_clear()

@@ -146,7 +146,10 @@ def test_letters_without_settings_name_each_setting(desk: Desk) -> None:
     browser = Browser(Board(clock=BOARD.clock), desk)
     browser.get("/dossiers/R-2026-000001/courriers")
 
-    assert "<li>le nom de l'organisme</li>" in browser.text
+    assert browser.text.count("<li>le nom de l'organisme</li>") == 1
+    assert "<li>un dossier clos ; clôturez-le d'abord</li>" in browser.text
+    assert "Ce courrier attend les réglages ci-dessus." in browser.text
+    assert all(where in browser.text for where in ("--letters", "LETTERS", "RECLAMATION", "argument « letters »"))
     assert "/answer." not in browser.text
 
 
@@ -324,6 +327,34 @@ def test_each_choice_has_the_number_of_its_cases_under_the_other_criteria(cases:
     assert re.findall(r'<option value="(?:complaint|malfunction)"[^>]*>[^<]*\((\d)\)', cases.text) == ["1", "0"]
     assert re.findall(r'<option value="(?:registered|qualified)"[^>]*>[^<]*\((\d)\)', cases.text) == ["1", "1"]
     assert "En retard seulement (1)" in cases.text
+
+
+def test_the_filter_by_unit_finds_as_many_cases_as_it_counts() -> None:
+    desk = factories.new_desk()
+    for site, unit, services in (
+        ("CRE", None, ()),
+        ("CRE", "STR", ("CRE",)),
+        ("STR", "STD", ()),
+        ("STR", None, ("CRE",)),
+    ):
+        desk.register(
+            factories.facts(factories.at(1)),
+            site=site,
+            handling_unit=unit,
+            service_sites=services,
+            occurred_at=factories.at(1),
+        )
+    browser = Browser(BOARD, desk)
+    handled = {"CRE": "1", "STR": "24", "STD": "3"}  # whoever registered them, and whatever site they are about
+    browser.get("/dossiers")
+    choices = dict(re.findall(r'<option value="(CRE|ST.)"[^>]*>[^<]*\((\d)\)', browser.text))
+
+    assert choices == {unit: str(len(cases)) for unit, cases in handled.items()}
+    for unit, cases in handled.items():
+        assert "".join(one[-1] for one in listed(browser, centre=unit)) == cases
+        assert f'<option value="{unit}" selected>' in browser.text
+    assert listed(browser, centre="GONE") == []
+    assert '<option value="GONE" selected>GONE (0)</option>' in browser.text
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,23 @@ def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> No
     assert (new.what, new.type, new.criterion) == (old.what, old.type, old.criterion)
 
 
+def test_a_required_field_of_an_action_cannot_be_emptied(browser: Browser) -> None:
+    page = browser.get(f"{CRE}/actions/A-1/amend")
+    browser.submit(page, what="", owner=" ", priority="high")
+
+    assert browser.response.status == 422
+    assert browser.text.count("Ce champ est obligatoire.") == 2
+
+
+def test_texts_are_erased_only_if_they_are_chosen(browser: Browser) -> None:
+    browser.submit(browser.get(f"{CRE}/actions/A-1/forget"), kinds=[])
+
+    assert browser.response.status == 422
+    assert "L'effacement est définitif." in browser.text
+    plan = browser.desk.pgaac("CRE").current
+    assert plan.read(plan.action("A-1").what) is not None
+
+
 def test_sites_are_removed_from_an_action(browser: Browser) -> None:
     give(browser, "amend", spread=["STR"])
     assert browser.desk.pgaac("CRE").current.action("A-1").spread == ("STR",)
@@ -223,6 +240,17 @@ def test_an_action_of_the_plan_is_linked_to_another_case(browser: Browser) -> No
     )
     assert refused.status == 422
     assert b'id="lien-existing-erreur"' in refused.body
+
+
+def test_the_form_of_an_action_of_a_case_has_its_origin_and_what_is_on_the_plan(browser: Browser) -> None:
+    case = factories.analysed(browser.desk)
+    page = browser.get(f"/dossiers/{case.reference}/actes/plan")
+
+    assert page.fields["origin"] == ["complaint"]
+    assert re.search(r'<option value="A-1">A-1 – \w+', browser.text)
+    assert ">centre Créteil<" in browser.text
+    regions = re.findall(r'<option value="region:([^"]*)"', browser.text)
+    assert regions == ["Grand Est", "Île-de-France", "Martinique"]
 
 
 def test_an_action_of_a_case_is_put_on_the_plan_that_is_chosen(browser: Browser) -> None:

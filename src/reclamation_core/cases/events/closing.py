@@ -28,6 +28,9 @@ from reclamation_core.validators import (
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording, labelled
 
+_OUT_OF_SCOPE = Wording("Pour une demande hors du cadre.", "For a message out of scope.")
+_REFERENCE = Wording("Sa référence, par exemple : R-2026-000012.", "Its reference, for example: R-2026-000012.")
+
 __all__ = [
     "Alerted",
     "Anonymised",
@@ -101,13 +104,15 @@ class Closed(CaseEvent):
     )
     redirected_to: Text | None = free(
         default=None,
-        metadata=labelled("service vers lequel la demande est réorientée", "service that the message is redirected to"),
+        metadata=labelled(
+            "service vers lequel la demande est réorientée", "service that the message is redirected to", _OUT_OF_SCOPE
+        ),
     )
     told_at: datetime | None = attrs.field(
         default=None,
         converter=attrs.converters.optional(at_offset),
         validator=optional(instant),
-        metadata=labelled("date d'information de l'auteur", "date on which the sender was informed"),
+        metadata=labelled("date d'information de l'auteur", "date on which the sender was informed", _OUT_OF_SCOPE),
     )
     comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment"))
 
@@ -156,7 +161,7 @@ class Linked(CaseEvent):
     requires: ClassVar[Requires] = Requires(open_case=False)
 
     kind: LinkKind = attrs.field(validator=member_of(LinkKind), metadata=labelled("type de lien", "kind of link"))
-    to: str = attrs.field(validator=name, metadata=labelled("dossier lié", "linked case"))
+    to: str = attrs.field(validator=name, metadata=labelled("dossier lié", "linked case", _REFERENCE))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"links": (*case.links, self)}

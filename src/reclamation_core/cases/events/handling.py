@@ -370,7 +370,7 @@ class InformationRequested(CaseEvent):
     def __attrs_post_init__(self) -> None:
         if not self.facts and self.question is None:
             refuse_value(
-                "facts", (), Wording("nommez un fait, ou écrivez une question", "name a fact, or write a question")
+                "facts", (), Wording("indiquez une information, ou écrivez une question", "name a fact, or a question")
             )
 
     def missing(self, case: BaseCase) -> tuple[str, ...]:
@@ -764,7 +764,7 @@ class ReactionRecorded(CaseEvent):
     reaction: Reaction = attrs.field(
         validator=member_of(Reaction), metadata=labelled("retour du client", "reaction of the client")
     )
-    words: Text | None = free(default=None, metadata=labelled("ses mots", "the client's words"))
+    words: Text | None = free(default=None, metadata=labelled("mots du client", "the client's words"))
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"reaction": self}

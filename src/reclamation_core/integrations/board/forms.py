@@ -21,17 +21,22 @@ from reclamation_core.cases import Case, CaseKind, CommandType, TextKind
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, ContainmentTaken
 from reclamation_core.cases.texts import Commitment, marked
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope
+from reclamation_core.plans import Action, ActionOrigin, ActionSheet, Pgaac, PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.vocabulary import FACTS, SEVERITIES, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import FieldLabel, Wording, field_labels
+
+
+def sites_or_none(sites: Sites | None) -> Sites:
+    """Return a list of sites that may be missing, without sites in its place."""
+    return sites or Sites()
 
 
 class FieldKind(Enum):
@@ -85,7 +90,7 @@ class FormContext:
     """What the fields of a form depend on.
 
     Args:
-        sites: the sites of the agency; without them a site is entered as text.
+        sites: the sites of the agency; if there are none, a site is entered as text.
         taxonomy: the families of causes; without them a family is entered as text.
         zone: the time zone in which dates are entered.
         case: the case, for a command on one.
@@ -93,7 +98,7 @@ class FormContext:
         action: the action, for a command on one.
     """
 
-    sites: Sites | None
+    sites: Sites = attrs.field(converter=sites_or_none)
     taxonomy: Taxonomy | None
     zone: ZoneInfo
     case: Case | None = None
@@ -114,6 +119,13 @@ _EVENTS: Final = frozenset({"event", "measure"})
 _MOST_EVENTS: Final = 200
 """The most events of a case that a list offers; of a longer history the number is entered."""
 _FAMILIES: Final = frozenset({"causes", "cause_family"})
+_CHOSEN: Final = {
+    "event": Wording("opération à rectifier", "event to correct"),
+    "measure": Wording("mesure conservatoire", "containment measure"),
+}
+"""The labels of events that are chosen, rather than entered by their number."""
+_ERASED: Final = Wording("L'effacement est définitif.", "The erasure cannot be undone.")
+_FINDING: Final = Wording("constat", "finding")
 _KINDS: Final[Mapping[Any, FieldKind]] = {
     bool: FieldKind.CHECK,
     int: FieldKind.WHOLE,
@@ -129,6 +141,8 @@ _TOO_LONG: Final = Wording(
     "Ce texte est trop long pour être affiché ici. Laissez vide pour le conserver, ou saisissez-en un autre.",
     "This text is too long to be shown here. Leave empty to keep it, or enter another one.",
 )
+_MOST_OF_ACTION: Final = 80
+"""The most characters of an action that a list of actions shows."""
 _QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
 _RECEIVED_AT: Final = FormField(
     name="received_at",
@@ -163,7 +177,12 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
     event = next(cls for cls, each in CASE_EVENTS.commands.items() if each is command)
     fields = list(_method_fields(method, event, context))
     if command is CommandType.PLAN:
-        fields[:0] = (*action_sheet_form(context), plan_choices(context))
+        is_malfunction = context.case is not None and context.case.kind is CaseKind.MALFUNCTION
+        origin = (ActionOrigin.MALFUNCTION if is_malfunction else ActionOrigin.COMPLAINT).value
+        sheet = (
+            attrs.evolve(one, values=(origin,)) if one.name == "origin" else one for one in action_sheet_form(context)
+        )
+        fields[:0] = (*sheet, plan_choices(context))
     elif command is CommandType.CORRECT and context.case is not None:
         received = _entered(context.case.received_at, context.zone)
         fields.insert(1, attrs.evolve(_RECEIVED_AT, values=(received,), is_required=False))
@@ -202,9 +221,9 @@ def _amended(context: FormContext) -> Iterator[FormField]:
         kind = FieldKind.TEXT if field.kind is FieldKind.LINE and not is_line else field.kind
         unlisted = set(entered) - {code for code, _ in field.choices} if field.choices else ()
         choices = (*field.choices, *((one, Wording(one, one)) for one in sorted(unlisted)))
-        changed = attrs.evolve(field, place="changes", kind=kind, choices=choices, is_required=False)
+        changed = attrs.evolve(field, place="changes", kind=kind, choices=choices)
         if sum(map(_size, entered)) > LARGEST_TEXT:
-            yield attrs.evolve(changed, hint=_TOO_LONG)
+            yield attrs.evolve(changed, hint=_TOO_LONG, is_required=False)
         else:
             yield attrs.evolve(changed, values=entered)
 
@@ -216,17 +235,24 @@ def _size(text: str) -> int:
 
 def plan_choices(context: FormContext) -> FormField:
     """Return the field of the plan that an action of a case is put on."""
-    sites = context.sites or Sites()
-    regions = sorted({sites[code].region for code in sites})
-    scopes = [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
-    return attrs.evolve(_PLAN, choices=tuple((one.key, Wording(one.label("fr"), one.label("en"))) for one in scopes))
+    labels = {one.key: [one.label(lang, context.sites) for lang in ("fr", "en")] for one in plan_scopes(context.sites)}
+    return attrs.evolve(_PLAN, choices=tuple((key, Wording(*names)) for key, names in labels.items()))
+
+
+def plan_scopes(sites: Sites) -> list[PlanScope]:
+    """Return the plans of the nation, the regions and the sites, in the order in which a reader looks for them."""
+    regions = sorted({sites[code].region for code in sites}, key=fold_label)
+    return [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
 
 
 def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
     """Return the fields to plan, for a case, an action that is on the plan of its handling unit already."""
-    actions = () if context.plan is None else context.plan.actions
-    choices = tuple((one.reference, Wording(one.reference, one.reference)) for one in actions)
-    return (attrs.evolve(_LINKED, choices=choices), *_method_fields(Desk.plan, ActionsPlanned, context))
+    choices: list[tuple[str, Wording]] = []
+    if context.plan is not None:
+        for one in context.plan.actions:
+            label = f"{one.reference} – {shortened(context.plan.read(one.what) or '(effacé)', _MOST_OF_ACTION)}"
+            choices.append((one.reference, Wording(label, label)))
+    return (attrs.evolve(_LINKED, choices=tuple(choices)), *_method_fields(Desk.plan, ActionsPlanned, context))
 
 
 def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:
@@ -240,6 +266,8 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     facts = (_fact_field(name, context) for name in wanted)
     # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
     *entered, occurred_at = _fields(Desk.register, parameters.values(), event, context)
+    if kind is CaseKind.MALFUNCTION:
+        entered = [attrs.evolve(one, label=_FINDING) if one.name == "verbatim" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in parameters else fact for fact in facts)
     return (_RECEIVED_AT, *entered, *known, occurred_at)
 
@@ -274,7 +302,11 @@ def _fields(
             is_several = parameter.kind is parameter.VAR_POSITIONAL
             annotation = tuple.__class_getitem__((hints[name], ...)) if is_several else hints[name]
             is_required = parameter.default is parameter.empty and not is_several
-            yield _Argument(name, annotation, labels[name], is_required, event).field(context)
+            field = _Argument(name, annotation, labels[name], is_required, event).field(context)
+            if name == "kinds":
+                yield attrs.evolve(field, hint=_ERASED, is_required=True)
+            elif name != "facts" or field.choices:
+                yield field
 
 
 def _facts_of(event: type[Any], context: FormContext) -> Iterator[str]:
@@ -342,7 +374,7 @@ class _Argument:
         return FormField(
             name=self.name,
             kind=kind,
-            label=self.label.label,
+            label=_CHOSEN.get(self.name, self.label.label) if choices else self.label.label,
             hint=self.label.hint,
             is_required=self.is_required and kind is not FieldKind.CHECK,
             choices=choices,
@@ -374,7 +406,7 @@ class _Argument:
         if labelled is not None:
             yield from ((member.value, member.wording) for member in labelled)
         elif self.name in _SITES:
-            yield from _sites(context.sites or Sites())
+            yield from _sites(context.sites)
         elif self.name in _FAMILIES and context.taxonomy is not None:
             yield from ((family.code, context.taxonomy.named(family.code)) for family in context.taxonomy)
         elif self.name == "facts" and context.case is not None:
@@ -396,6 +428,11 @@ class _Argument:
 def _sites(sites: Sites) -> Iterator[tuple[str, Wording]]:
     for code in sites:
         yield code, Wording(f"{sites[code].name} ({code})", f"{sites[code].name} ({code})")
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, with a mark where it is cut."""
+    return text if len(text) <= most else f"{text[:most]} […]"
 
 
 def _entered(value: object, zone: ZoneInfo) -> str:
@@ -557,7 +594,7 @@ def read_command(
 
 def _is_entered(field: FormField, posted: Mapping[str, Sequence[str]]) -> bool:
     """Return True for a field without values to begin with, and for one whose posted values are others."""
-    if not field.values or field.is_required:
+    if not field.values or (field.is_required and field.place != "changes"):
         return True
     values = (value.replace("\r\n", "\n") for value in posted.get(field.key, ()))
     entered = tuple(value for value in values if value or field.kind is not FieldKind.CHOICES)

@@ -36,14 +36,17 @@ from reclamation_core.integrations.board.forms import (
     action_form,
     case_form,
     linked_action_form,
+    plan_scopes,
     read_command,
     read_day,
     registration_form,
+    shortened,
+    sites_or_none,
     with_values,
 )
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import LineReference, PlanScope, ScopeKind
+from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
@@ -83,6 +86,7 @@ _FACETS: Final[Mapping[str, CaseFacet]] = {
     "niveau": CaseFacet.LEVEL,
     "criticite": CaseFacet.CRITICALITY,
     "retard": CaseFacet.DUE,
+    "centre": CaseFacet.UNIT,
 }
 """The criteria whose choices have the number of their cases; that of the types follows from the admissibility."""
 ACTION_COMMANDS: Final = tuple(
@@ -115,7 +119,7 @@ class Board:
         calendar_domain: the domain of the identifiers of calendar entries.
     """
 
-    sites: Sites | None = None
+    sites: Sites = attrs.field(factory=Sites, converter=sites_or_none)
     taxonomy: Taxonomy | None = None
     clock: Clock = attrs.field(factory=SystemClock)
     title: str = "Réclamations"
@@ -173,13 +177,11 @@ class _View:
 
     def _site_name(self, code: str) -> str:
         """Return the name of a site, or its code where the name is not known."""
-        return verbatim((self.board.sites or Sites()).name_of(code))
+        return verbatim(self.board.sites.name_of(code))
 
     def _plan_name(self, scope: PlanScope) -> str:
         """Return what a reader calls a plan; a site by its name."""
-        if scope.kind is ScopeKind.SITE:
-            return f"{scope.kind.label()} {self._site_name(str(scope.code))}"
-        return scope.label()
+        return scope.label("fr", self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
         document = error.to_document("fr")
@@ -234,8 +236,8 @@ class _View:
             limit=_PAGE_SIZE,
             after=chosen["suite"] or None,
         )
-        sites = self.board.sites or Sites()
         counts = self._counts(query)
+        units, name_of = {*filter(None, (*counts["centre"], query.owner))}, self.board.sites.name_of
         return self.page(
             "cases.html",
             page=page,
@@ -253,7 +255,7 @@ class _View:
                 "recevabilite": [one for one in Admissibility if one is not Admissibility.MALFUNCTION],
                 "tri": list(CaseOrder),
             },
-            sites=[(code, sites[code].name) for code in sites],
+            units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
             formats=list(ReportFormat),
             today=self._today,
         )
@@ -272,7 +274,7 @@ class _View:
             levels=several["niveau"],
             criticalities=several["criticite"],
             admissibilities=several["recevabilite"],
-            sites=several["centre"],
+            owner=given["centre"] or None,
             kind=given["type"] or None,
             received_from=read_day("du", given["du"]),
             received_until=read_day("au", given["au"]),
@@ -291,6 +293,7 @@ class _View:
             admissibilities=frozenset(),
             levels=frozenset(),
             criticalities=frozenset(),
+            owner=None,
             due_until=None,
         )
         chosen = {name: self.request.first(name) for name in (*_FACETS, "type")}
@@ -404,7 +407,7 @@ class _View:
 
     def documents(self) -> BoardResponse:
         """Show what can be downloaded about all cases, and the log of exports."""
-        sites = self.board.sites or Sites()
+        sites = self.board.sites
         exports: list[ExportRecord] = []
         while page := self.desk.reports.exports(exports[-1].number if exports else 0):
             exports = [*exports, *page][-_MOST_EXPORTS:]
@@ -439,17 +442,26 @@ class _View:
         """Show the letters of a case: their formats, or what they lack."""
         case = self.desk.cases.get(reference)
         service = self.request.first("service")
-        letters = [(kind, self._lacking(reference, kind, service)) for kind in LetterKind]
-        return self.page("letters.html", case=case, letters=letters, formats=list(LetterFormat), service=service)
+        lacking = {kind: self._lacking(reference, kind, service) for kind in LetterKind}
+        return self.page(
+            "letters.html",
+            case=case,
+            settings=list(
+                dict.fromkeys(text for found in lacking.values() for text, is_setting in found if is_setting)
+            ),
+            letters=lacking.items(),
+            formats=list(LetterFormat),
+            service=service,
+        )
 
-    def _lacking(self, reference: str, kind: LetterKind, service: str) -> list[str]:
-        """Return what a letter lacks; nothing if it can be written."""
+    def _lacking(self, reference: str, kind: LetterKind, service: str) -> list[tuple[str, bool]]:
+        """Return what a letter lacks, each with True for a setting of all letters; nothing if it can be written."""
         try:
             self._letter(reference, kind, service)
         except FaultsError as error:
-            return [fault.expected.fr for fault in error.faults]
+            return [(fault.expected.fr, fault.path.startswith("settings.")) for fault in error.faults]
         except ReclamationError as error:
-            return [error.in_("fr")]
+            return [(error.in_("fr"), False)]
         return []
 
     def _letter(self, reference: str, kind: LetterKind | str, service: str) -> Letter:
@@ -500,10 +512,7 @@ class _View:
 
     def plans(self) -> BoardResponse:
         """Show the plans of the nation, the regions and the sites."""
-        sites = self.board.sites or Sites()
-        regions = sorted({sites[code].region for code in sites}, key=fold_label)
-        scopes = [PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites)]
-        return self.page("plans.html", scopes=list(filter(self._sees, scopes)))
+        return self.page("plans.html", scopes=list(filter(self._sees, plan_scopes(self.board.sites))))
 
     def _sees(self, scope: PlanScope) -> bool:
         """Return True for a plan inside the scope of the desk."""
@@ -704,8 +713,9 @@ def _with_faults(
     if not isinstance(error, FaultsError):
         return with_values(fields, posted, {}), error.in_("fr")
     found = {fault.path.rpartition(".")[2]: fault.expected.fr for fault in error.faults}
-    is_shown = found.keys() <= {field.key for field in fields}
-    return with_values(fields, posted, found), _FAULTS.fr if is_shown else error.in_("fr")
+    others = found.keys() - {field.key for field in fields}
+    message = "\n".join(f"{text[:1].upper()}{text[1:]}." for key, text in found.items() if key in others)
+    return with_values(fields, posted, found), message or _FAULTS.fr
 
 
 def _scope(key: str) -> PlanScope:
@@ -770,11 +780,6 @@ def _months(case: Case) -> Iterator[Month]:
         )
 
 
-def _cut(text: str, most: int) -> str:
-    """Return a text of at most so many characters, with a mark where it is cut."""
-    return text if len(text) <= most else f"{text[:most]} […]"
-
-
 @cache
 def _stylesheet() -> bytes:
     return files("reclamation_core.integrations.board").joinpath("templates", "board.css").read_bytes()
@@ -801,8 +806,8 @@ def _environment() -> Any:
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "typed": verbatim,
-        "cell": lambda value, zone, most=300: verbatim(_cut(display(value, "fr", zone), most)),
-        "cut": _cut,
+        "cell": lambda value, zone, most=300: verbatim(shortened(display(value, "fr", zone), most)),
+        "cut": shortened,
         "labelled": lambda member: (member.value, member.label()),
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
