@@ -54,7 +54,7 @@ def conformance(url: str, seed: int, examples: int, phases: tuple[str, ...] = PH
     """
     engine = create_engine(url)
     prepare(engine)
-    seed_register(url, 5)
+    seed_register(engine, 5)
     with served(create_app(engine)) as address, TemporaryDirectory() as folder:
         command = [
             *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{address}/openapi.json"),

@@ -42,8 +42,8 @@ def main() -> None:
     url = make_url(options.db or postgresql()).set(drivername="postgresql+psycopg")
     engine = create_engine(url)
     prepare(engine)
-    print("Inventing cases, if the register is empty: this may take a minute ...", flush=True)
-    count = seed(url.render_as_string(hide_password=False), options.cases)
+    print("Inventing cases, if the register is empty ...", flush=True)
+    count = seed(engine, options.cases)
     config = uvicorn.Config(create_app(engine), host="127.0.0.1", port=options.port, log_level="warning")
     listening = config.bind_socket()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
