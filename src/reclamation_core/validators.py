@@ -32,6 +32,7 @@ _NOT_BLANK: Final = Wording(
     "un texte non vide est attendu ; écrivez-le, ou omettez ce qui peut l'être",
     "a text that is not blank is expected; write one, or leave out what may be left out",
 )
+_NOT_EMPTY_NAME: Final = Wording("un nom non vide est attendu", "a name that is not blank is expected")
 _NAME: Final = Wording(
     "un nom sans caractère nul ni demi-codet isolé est attendu",
     "a name without NUL and lone surrogates is expected",
@@ -118,7 +119,7 @@ def storable_text(path: str, value: object) -> str:
         FaultsError: no store can save it.
     """
     if not isinstance(value, str):
-        raise TypeError(f"{path}: a text is expected, got a {type(value).__name__}")
+        raise TypeError(f"{path}: a text is expected, got {safe_repr(value)}")
     if not is_storable(value):
         refuse_value(path, REDACTED, STORABLE)
     return value
@@ -134,7 +135,9 @@ def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not the name or the reference of something."""
     if not isinstance(value, str):
         raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
-    if not value.strip() or not is_storable(value):
+    if not value.strip():
+        refuse_value(attribute.name, value, _NOT_EMPTY_NAME)
+    if not is_storable(value):
         refuse_value(attribute.name, value, _NAME)
     _short_enough(attribute.name, value)
 
@@ -273,11 +276,11 @@ def one_of(codes: Iterable[str]) -> Wording:
 
 
 def of_class(cls: type[Any]) -> Validator:
-    """Refuse a value of another class; the message shows only its class."""
+    """Refuse a value of another class; the message never shows a text."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, cls):
-            raise TypeError(f"{attribute.name}: a {cls.__name__} is expected, got a {type(value).__name__}")
+            raise TypeError(f"{attribute.name}: a {cls.__name__} is expected, got {safe_repr(value)}")
 
     return check
 

@@ -74,7 +74,7 @@ class PlanScope:
         name, colon, code = key.partition(":")
         kind = next((kind for kind in ScopeKind if kind.value == name), None)
         if kind is None:
-            refuse_value("key", key, _KEY)
+            refuse_value("scope", key, _KEY)
         return cls(kind, code if colon else None)
 
     @property

@@ -44,7 +44,7 @@ def a_store(_: object, attribute: Any, value: object) -> None:
     """Refuse a value that is not a store."""
     if not callable(getattr(value, "unit_of_work", None)):
         raise TypeError(
-            f"{attribute.name}: a store is expected, got a {type(value).__name__}; Desk.open takes the address of one"
+            f"{attribute.name}: a store is expected, got {safe_repr(value)}; Desk.open takes the address of one"
         )
 
 

@@ -23,7 +23,7 @@ from reclamation_core.desk import AsyncDesk, Desk, DeskOptions, etag
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.integrations.problem_details import (
-    HTTP_WORDINGS,
+    NOT_JSON,
     PROBLEM_RESPONSES,
     VALUE_WORDINGS,
     JsonResponse,
@@ -496,7 +496,7 @@ async def _json(request: Request) -> Any:
     try:
         return json.loads(await _body(request))
     except (ValueError, RecursionError) as error:
-        raise FaultsError([Fault("$", REDACTED, HTTP_WORDINGS[415])]) from error
+        raise FaultsError([Fault("$", REDACTED, NOT_JSON)]) from error
 
 
 # OpenAPI
@@ -713,6 +713,8 @@ def board_router(
         user_name: str = of_user,
     ) -> Response:
         base = str(request.scope["path"]).removesuffix(path)
+        if not path:
+            return Response(status_code=307, headers={"Location": f"{quote(base)}/"})
         given = BoardRequest(
             path=path,
             method=request.method,

@@ -18,6 +18,8 @@ from reclamation_core.wording import Lang, Wording
 
 PROBLEM_TYPE: Final = "application/problem+json"
 
+NOT_JSON: Final = Wording("le contenu n'est pas un document JSON", "the body is not a JSON document")
+_LOG_IN: Final = Wording("connectez-vous", "log in")
 HTTP_WORDINGS: Final[Mapping[int, Wording]] = {
     404: Wording("cette adresse ne mène à rien", "there is nothing at this address"),
     405: Wording("cette adresse n'accepte pas cette méthode", "this address does not accept this method"),
@@ -161,6 +163,8 @@ def _problem(document: dict[str, Any], headers: Mapping[str, str] | None = None)
 def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, Any]:
     """Return the problem details of a status of HTTP; the words of the application, if it has some of its own."""
     kind = _KINDS.get(status, ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.INVALID)
+    if status == 401 and detail in {None, "Not authenticated", "Unauthorized"}:  # the words of FastAPI and Starlette
+        detail = _LOG_IN.in_(lang)
     own = HTTP_WORDINGS.get(status, kind.wording).in_(lang)
     return {
         "type": f"urn:problem-type:reclamation-core:http_{status}",

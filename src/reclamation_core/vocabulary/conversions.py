@@ -25,19 +25,25 @@ _AWARE = Wording(
     "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
     "a date and a time with their offset are expected, like 2026-05-02T09:30:00+02:00",
 )
+_AS_TEXT = Wording(
+    "un objet datetime est attendu, et non un texte ; datetime.fromisoformat lit 2026-05-02T09:30:00+02:00",
+    "a datetime object is expected, not a text; datetime.fromisoformat reads 2026-05-02T09:30:00+02:00",
+)
 _TRUTH = Wording(
     "vrai ou faux est attendu ; si c'est inconnu, n'indiquez rien",
-    "true or false is expected; give nothing where it is unknown",
+    "true or false is expected; leave it out if it is unknown",
 )
 _NOTE = Wording(
     "un nombre fini est attendu ; s'il n'y a pas de note, n'indiquez rien",
-    "a finite number is expected; give nothing where there is no note",
+    "a finite number is expected; leave it out if there is no note",
 )
 
 
 def instant(value: object) -> Any:
     """Return a datetime with its offset from UTC, or a `Refused`."""
-    return Refused(value, _AWARE) if offset_of(value) is None else at_offset(value)  # type: ignore[arg-type]
+    if offset_of(value) is not None:
+        return at_offset(value)  # type: ignore[arg-type]
+    return Refused(value, _AS_TEXT if isinstance(value, str) else _AWARE)
 
 
 def member(codes: type[V], value: object) -> Any:
@@ -59,7 +65,7 @@ def _one_of(codes: type[LabelledEnum]) -> Wording:
     listed = ", ".join(codes)
     return Wording(
         f"l'un de ces codes est attendu : {listed} ; s'il est inconnu, n'indiquez rien",
-        f"one of these codes is expected: {listed}; give nothing where it is unknown",
+        f"one of these codes is expected: {listed}; leave it out if it is unknown",
     )
 
 
@@ -98,7 +104,7 @@ def _whole_numbers(least: int, most: int | None) -> Wording:
         fr, en = (f"au moins {least}", f"at least {least}")
     return Wording(
         f"un nombre entier {fr} est attendu ; s'il est inconnu, n'indiquez rien",
-        f"a whole number {en} is expected; give nothing where it is unknown",
+        f"a whole number {en} is expected; leave it out if it is unknown",
     )
 
 

@@ -14,7 +14,7 @@ from reclamation_core.intake import Triage, read
 @pytest.mark.parametrize(
     ("policy", "calendar", "told"),
     [
-        (None, BusinessCalendar.france(), "policy: a Policy is expected, got a NoneType"),
+        (None, BusinessCalendar.france(), "policy: a Policy is expected, got None"),
         (BusinessCalendar.france(), m2_1(), "policy: a Policy is expected, got a BusinessCalendar"),
         (m2_1(), "metropole", "calendar: a BusinessCalendar is expected, got a str"),
     ],

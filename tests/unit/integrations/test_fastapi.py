@@ -54,6 +54,12 @@ def test_a_page_has_addresses_below_the_prefix_and_the_name_of_the_person(
     assert request_of("GET", "/reclamations/board.css").status_code == 200
 
 
+def test_the_address_without_its_last_slash_leads_to_the_board(request_of: Callable[..., httpx.Response]) -> None:
+    page = request_of("GET", "/reclamations")
+
+    assert (page.status_code, page.url.path) == (200, "/reclamations/")
+
+
 def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[..., httpx.Response]) -> None:
     page = request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
 

@@ -14,6 +14,7 @@ import httpx
 import jsonschema
 import pytest
 from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi.security import HTTPBasic
 from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
@@ -439,6 +440,21 @@ def test_a_refusal_of_a_dependency_is_a_problem_in_its_own_words(status: int) ->
     assert (refused.status_code, refused.json()["detail"]) == (status, "Veuillez vous identifier.")
     assert refused.headers["www-authenticate"] == "Basic"
     assert valid("view.problem", refused.json())
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("fr", "connectez-vous"), ("en", "log in")])
+def test_the_words_of_the_framework_on_a_log_in_are_replaced(lang: str, expected: str) -> None:
+    application = FastAPI()
+    application.include_router(reclamation_router(HTTPBasic()))
+    refused = Client.of(application)("GET", "/cases", headers={"accept-language": lang})
+
+    assert (refused.status_code, refused.json()["detail"]) == (401, expected)
+
+
+def test_a_body_that_is_not_json_is_refused_as_such(client: Client) -> None:
+    refused = client("POST", "/cases", content=b"{", headers={**JSON, "accept-language": "en"})
+
+    assert (refused.status_code, refused.json()["detail"]) == (422, "$: ...; the body is not a JSON document")
 
 
 def test_a_dependency_may_have_a_parameter_of_its_own() -> None:

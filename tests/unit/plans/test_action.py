@@ -38,11 +38,11 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
         ("origin_reference", " ", ValueError, "origin_reference: ' '; a name"),
         ("cause_family", " x", ValueError, "cause_family: ' x'; a name"),
         ("cause", "", ValueError, "cause: .*; a text that is not blank is expected"),
-        ("finding", 3, TypeError, "finding: a text is expected, got a int"),
+        ("finding", 3, TypeError, "finding: a text is expected, got 3"),
         ("requirement", "\n", ValueError, "requirement: .*; a text that is not blank"),
         ("what", "a\0b", ValueError, "what: .*; a text without a NUL"),
         ("what", "\ud800", ValueError, "what: .*; a text without a NUL"),
-        ("what", None, TypeError, "what: a text is expected, got a NoneType"),
+        ("what", None, TypeError, "what: a text is expected, got None"),
         ("owner", " ", ValueError, "owner: .*; a text that is not blank"),
         ("resources", b"", TypeError, "resources: a text is expected"),
         ("criterion", "", ValueError, "criterion: .*; a text that is not blank"),
@@ -230,7 +230,9 @@ def test_a_scope_is_found_again_by_its_key(scope: PlanScope) -> None:
 
 @pytest.mark.parametrize("key", ["", "city:CRE", "CRE", "site", "site:", "nation:FR", "Site:CRE", "nation:"])
 def test_a_key_that_is_no_scopes_is_refused(key: str) -> None:
-    with pytest.raises((TypeError, ValueError), match=r"key: .*; site:CODE, region:NAME or nation is expected|code: "):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"scope: .*; site:CODE, region:NAME or nation is expected|code: "
+    ):
         PlanScope.parse(key)
 
 

@@ -156,7 +156,7 @@ def test_a_note_that_is_not_a_finite_number_is_refused(value: object) -> None:
     assert "nombre fini" in fault.expected.fr
 
 
-@pytest.mark.parametrize("value", [datetime(2026, 5, 2, 9, 30), date(2026, 5, 2), "2026-05-02", None, UNKNOWN])  # noqa: DTZ001
+@pytest.mark.parametrize("value", [datetime(2026, 5, 2, 9, 30), date(2026, 5, 2), None, UNKNOWN])  # noqa: DTZ001
 def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) -> None:
     for facts in (ComplaintFacts, MalfunctionFacts):
         with pytest.raises(FaultsError, match="with their offset") as caught:
@@ -164,6 +164,14 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
         (fault,) = caught.value.faults
         assert (fault.path, fault.value) == ("received_at", value)
         assert "comme 2026-05-02T09:30:00+02:00" in fault.expected.fr
+
+
+def test_a_receipt_as_text_is_refused_with_what_reads_it() -> None:
+    for facts in (ComplaintFacts, MalfunctionFacts):
+        with pytest.raises(
+            FaultsError, match=r"a datetime object is expected, not a text; datetime\.fromisoformat reads"
+        ):
+            facts(received_at="2026-05-02T09:30:00+02:00")
 
 
 @pytest.mark.parametrize("value", ["Mme Roy est déçue", ["local"], {"complainant": "Mme Roy"}, b"Roy", (1,)], ids=repr)

@@ -111,5 +111,5 @@ def test_invalid_arguments_are_refused(told: dict[str, Any], error: type[Excepti
 
     with pytest.raises(error, match=match):
         needed(monday(1), **site, **told)
-    with pytest.raises(TypeError, match="scenario: a StaffingScenario is expected, got a int"):
+    with pytest.raises(TypeError, match="scenario: a StaffingScenario is expected, got 3"):
         handlers_needed(monday(1), 3, SITES, until=UNTIL, site="REIMS")  # type: ignore[arg-type]

@@ -67,11 +67,11 @@ def test_clear_days_and_unknown_day_types_are_refused() -> None:
         ("national", "two", "national: .*; a whole number is expected"),
         ("units", {"local/METZ": -2}, "units.local/METZ: -2; a whole number is expected"),
         ("units", ["local/METZ"], "units: .*give how many handlers by unit"),
-        ("qualification", 30, "qualification: a Effort is expected, got a int"),
+        ("qualification", 30, "qualification: a Effort is expected, got 30"),
         ("treatment", {Level.LOCAL: Effort.fixed(1)}, "treatment: .*give an effort for each of local, regional"),
-        ("treatment", dict.fromkeys(Level, 60), "treatment.local: a Effort is expected, got a int"),
+        ("treatment", dict.fromkeys(Level, 60), "treatment.local: a Effort is expected, got 60"),
         ("hours", "9-17", "hours: a WorkingHours is expected, got a str"),
-        ("absences", [date(2026, 5, 4)], "absences: a Absence is expected, got a date"),
+        ("absences", [date(2026, 5, 4)], "absences: a Absence is expected, got datetime.date"),
         ("absences", 3, "absences: a list is expected, got 3 alone"),
         ("absent", 1.2, "absent: 1.2; give a rate from 0 to 1"),
     ],
@@ -85,7 +85,7 @@ def test_an_absence_names_a_unit_days_and_how_many() -> None:
     day = date(2026, 5, 4)
     assert Absence(unit="national", days=day).days == (DayRange(day, day),)
     assert Absence(unit="national", days=(day, date(2026, 5, 6))).days == (DayRange(day, date(2026, 5, 6)),)
-    with pytest.raises(TypeError, match="unit: a text is expected, got a int"):
+    with pytest.raises(TypeError, match="unit: a text is expected, got 3"):
         Absence(unit=3, days=day)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="days: "):
         Absence(unit="national", days="2026-05-04")  # type: ignore[arg-type]
@@ -186,7 +186,7 @@ def test_a_note_outside_the_scale_is_reported_with_its_complaint() -> None:
     ("field", "value", "message"),
     [
         ("policy", "M2-1", "policy: a Policy is expected, got a str"),
-        ("staffing", 3, "staffing: a Staffing is expected, got a int"),
+        ("staffing", 3, "staffing: a Staffing is expected, got 3"),
         ("name", " ", "name: .*; a text that is not blank is expected"),
     ],
 )
