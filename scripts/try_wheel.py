@@ -116,7 +116,7 @@ def try_command(wheel: Path, folder: Path) -> None:
         book.writestr("[Content_Types].xml", "")
     damaged = attempt([cli.command("reclamation"), "triage", "book.xlsx"], folder=folder)
     expect("classeur .xlsx" in damaged.stderr, f"a workbook is not looked at: {damaged.stderr}")
-    refused = attempt([cli.command("reclamation"), "db", "upgrade", "sqlite:///cases.db"], folder=folder)
+    refused = attempt([cli.command("reclamation"), "db", "upgrade", "--db", "sqlite:///cases.db"], folder=folder)
     expect("reclamation-core[sql] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
 

@@ -423,13 +423,13 @@ def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]
 
 
 def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
-    assert told("db", "upgrade", URL_) == (
+    assert told("db", "upgrade", "--db", URL_) == (
         0,
         f"sqlite:///register.db : schéma créé, version {head()}\n",
         "",
     )
-    assert told("db", "upgrade", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
-    assert told("db", "check", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
+    assert told("db", "upgrade", "--db", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
+    assert told("db", "check", "--db", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
 
 
 def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., CliResult]) -> None:
@@ -438,16 +438,16 @@ def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., 
     connection.executescript("DROP VIEW reclamation_v_dossiers; DROP INDEX ix_reclamation_cases_state")
     connection.close()
 
-    status, said, _ = told("db", "check", URL_)
+    status, said, _ = told("db", "check", "--db", URL_)
     assert status == 1
     assert said.startswith(
         f"sqlite:///register.db : il manque au schéma {head()} : l'index ix_reclamation_cases_state, "
         "la vue reclamation_v_dossiers ; copiez la base, puis : reclamation db upgrade"
     )
-    assert told("db", "upgrade", URL_)[1] == (
+    assert told("db", "upgrade", "--db", URL_)[1] == (
         "sqlite:///register.db : rétabli : l'index ix_reclamation_cases_state, la vue reclamation_v_dossiers\n"
     )
-    assert told("db", "check", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
+    assert told("db", "check", "--db", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
 
 
 def schema(version: str) -> None:
@@ -461,7 +461,7 @@ def schema(version: str) -> None:
 def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
     schema("0000")
 
-    status, said, _ = told("db", "check", URL_)
+    status, said, _ = told("db", "check", "--db", URL_)
     assert status == 1
     assert said == (
         f"sqlite:///register.db : la base a le schéma 0000, il faut le {head()} ; cette version ne le connaît pas : "
@@ -469,8 +469,8 @@ def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: 
     )
     for command in (
         ["board", "--db"],
-        ["db", "verify"],
-        ["db", "upgrade"],
+        ["db", "verify", "--db"],
+        ["db", "upgrade", "--db"],
         ["triage", put("p.csv", COMPLAINTS), "--db"],
     ):
         status, _, refused = told(*command, URL_)
@@ -480,19 +480,19 @@ def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: 
 def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult]) -> None:
     schema("9999")
 
-    status, said, _ = told("db", "check", URL_)
+    status, said, _ = told("db", "check", "--db", URL_)
 
     assert status == 1
     assert f"a le schéma 9999, il faut le {head()} ; il est plus récent que cette version" in said
-    assert told("db", "upgrade", URL_) == (2, "", f"reclamation : {said}")
+    assert told("db", "upgrade", "--db", URL_) == (2, "", f"reclamation : {said}")
 
 
 def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:
     sqlite3.connect("empty.db").close()
     put("empty.db", "")
 
-    assert f"la base n'a pas de schéma, il faut le {head()}" in told("db", "check", "sqlite:///empty.db")[1]
-    for command in (["board", "--db"], ["db", "check"], ["db", "verify"], ["db", "checkpoint"]):
+    assert f"la base n'a pas de schéma, il faut le {head()}" in told("db", "check", "--db", "sqlite:///empty.db")[1]
+    for command in (["board", "--db"], ["db", "check", "--db"], ["db", "verify", "--db"], ["db", "checkpoint", "--db"]):
         assert told(*command, "sqlite:///absent.db") == (
             2,
             "",
@@ -518,9 +518,9 @@ def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., 
 def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[..., CliResult]) -> None:
     for command in (
         ["board", "--db"],
-        ["db", "upgrade"],
-        ["db", "check"],
-        ["db", "verify"],
+        ["db", "upgrade", "--db"],
+        ["db", "check", "--db"],
+        ["db", "verify", "--db"],
         ["triage", put("p.csv", COMPLAINTS), "--db"],
     ):
         status, said, refused = told(*command, url)
@@ -539,7 +539,13 @@ def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[
 )
 def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told: Callable[..., CliResult]) -> None:
     triage = ["triage", put("p.csv", COMPLAINTS), "--db"]
-    for command in (["board", "--db"], ["db", "upgrade"], ["db", "check"], ["db", "verify"], triage):
+    for command in (
+        ["board", "--db"],
+        ["db", "upgrade", "--db"],
+        ["db", "check", "--db"],
+        ["db", "verify", "--db"],
+        triage,
+    ):
         status, said, refused = told(*command, url)
 
         assert (status, said) == (2, "")
@@ -549,15 +555,15 @@ def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told
 
 @pytest.mark.parametrize("options", ["uri=true", "mode=rwc&uri=true"])
 def test_looking_makes_no_file_however_it_is_written(options: str, told: Callable[..., CliResult]) -> None:
-    for command in (["board", "--db"], ["db", "check"], ["db", "verify"], ["db", "checkpoint"]):
+    for command in (["board", "--db"], ["db", "check", "--db"], ["db", "verify", "--db"], ["db", "checkpoint", "--db"]):
         assert told(*command, f"sqlite:///file:absent.db?{options}") == (
             2,
             "",
             "reclamation : absent.db : cette base n'existe pas ; vérifiez l'adresse\n",
         )
     assert not Path("absent.db").exists()
-    assert told("db", "upgrade", f"sqlite:///file:absent.db?{options}")[0] == 0
-    assert told("db", "check", f"sqlite:///file:absent.db?{options}")[0] == 0
+    assert told("db", "upgrade", "--db", f"sqlite:///file:absent.db?{options}")[0] == 0
+    assert told("db", "check", "--db", f"sqlite:///file:absent.db?{options}")[0] == 0
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callable[..., CliResult]) -> None:
@@ -571,7 +577,7 @@ def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callab
 def test_a_file_that_is_no_database_is_told(told: Callable[..., CliResult]) -> None:
     put("notes.txt", "ceci n'est pas une base de données, et elle est assez longue pour le voir" * 20)
 
-    assert "ce que la base contient ne se lit pas" in told("db", "check", "sqlite:///notes.txt")[2]
+    assert "ce que la base contient ne se lit pas" in told("db", "check", "--db", "sqlite:///notes.txt")[2]
 
 
 @pytest.mark.parametrize(
@@ -620,11 +626,17 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
             ["board", "--db", URL_, "--site", "X", "--sites", "s.toml"],
             "« X » n'est pas le code d'un site ; choisissez ",
         ),
-        (["db", "verify", URL_, "--key-file", "k"], "--key-file : une clé authentifie un point de contrôle ; "),
-        (["db", "verify", URL_, "--checkpoint", "p.csv"], "p.csv : ce n'est pas un point de contrôle, un fichier JSON"),
-        (["db", "verify", URL_, "--checkpoint", "c.json"], "c.json : "),
-        (["db", "verify", URL_, "--checkpoint", "absent"], "absent : fichier ou dossier introuvable"),
-        (["db", "checkpoint", URL_, "--key-file", "k"], "k : la clé est trop courte ; il faut 16 octets au moins"),
+        (["db", "verify", "--db", URL_, "--key-file", "k"], "--key-file : une clé authentifie un point de contrôle ; "),
+        (
+            ["db", "verify", "--db", URL_, "--checkpoint", "p.csv"],
+            "p.csv : ce n'est pas un point de contrôle, un fichier JSON",
+        ),
+        (["db", "verify", "--db", URL_, "--checkpoint", "c.json"], "c.json : "),
+        (["db", "verify", "--db", URL_, "--checkpoint", "absent"], "absent : fichier ou dossier introuvable"),
+        (
+            ["db", "checkpoint", "--db", URL_, "--key-file", "k"],
+            "k : la clé est trop courte ; il faut 16 octets au moins",
+        ),
     ],
 )
 def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, told: Callable[..., CliResult]) -> None:
@@ -703,11 +715,11 @@ def say(statement: str) -> None:
 
 def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callable[..., CliResult]) -> None:
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
-    assert words(told("db", "verify", URL_)[1])[0] == "sqlite:///register.db : 4 dossiers, aucune anomalie"
+    assert words(told("db", "verify", "--db", URL_)[1])[0] == "sqlite:///register.db : 4 dossiers, aucune anomalie"
 
     say("UPDATE reclamation_cases SET document = replace(document, '\"STR\"', '\"FDF\"')")
     say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000003'")
-    status, said, _ = told("db", "verify", URL_)
+    status, said, _ = told("db", "verify", "--db", URL_)
 
     assert status == 1
     assert words(said)[:5] == [
@@ -722,12 +734,12 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
 def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None:
     Path("key").write_bytes(b"0123456789abcdef")
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
-    assert told("db", "checkpoint", URL_, "--key-file", "key", "--output", "point.json") == (
+    assert told("db", "checkpoint", "--db", URL_, "--key-file", "key", "--output", "point.json") == (
         0,
         "Point de contrôle de 4 dossiers : point.json\n",
         "",
     )
-    against = ("db", "verify", URL_, "--checkpoint", "point.json", "--key-file", "key")
+    against = ("db", "verify", "--db", URL_, "--checkpoint", "point.json", "--key-file", "key")
     assert told(*against) == (0, "sqlite:///register.db : 4 dossiers, aucune anomalie\n", "")
 
     say("UPDATE reclamation_case_events SET document = replace(document, '\"CRE\"', '\"STD\"') "
@@ -740,7 +752,7 @@ def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None
     assert status == 1
     assert "R-2026-000001, événement 1 : événement modifié" in words(said)
     assert "R-2026-000004 : disparu depuis le point de contrôle" in words(said)
-    assert "disparu depuis" not in told("db", "verify", URL_)[1]
+    assert "disparu depuis" not in told("db", "verify", "--db", URL_)[1]
 
 
 def test_a_damaged_case_is_named_on_the_board_and_the_others_are_shown(told: Callable[..., CliResult]) -> None:
@@ -766,5 +778,5 @@ def test_a_case_whose_history_is_damaged_stays_on_the_board_and_is_named_by_veri
 
     assert status == 0
     assert any("R-2026-000001 local" in line for line in words(said))
-    assert told("db", "verify", URL_)[0] == 1
-    assert "R-2026-000001 : le dossier ou le plan ne se lit pas" in told("db", "verify", URL_)[1]
+    assert told("db", "verify", "--db", URL_)[0] == 1
+    assert "R-2026-000001 : le dossier ou le plan ne se lit pas" in told("db", "verify", "--db", URL_)[1]

@@ -141,21 +141,21 @@ def test_whom_nobody_names_and_what_cannot_be_read_are_refused(told: Callable[..
 def test_an_upgrade_folds_again_what_another_version_folded(told: Callable[..., CliResult]) -> None:
     lived()
     say("UPDATE reclamation_cases SET state_version = 1, level = 'national'")
-    assert told("db", "verify", URL_)[0] == 1
+    assert told("db", "verify", "--db", URL_)[0] == 1
 
-    assert told("db", "upgrade", URL_)[1].splitlines() == [
+    assert told("db", "upgrade", "--db", URL_)[1].splitlines() == [
         "sqlite:///register.db : le schéma est déjà à jour",
         "sqlite:///register.db : 2 dossiers ou plans d'une autre version, relus",
     ]
-    assert told("db", "verify", URL_)[0] == 0
-    assert told("db", "upgrade", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
+    assert told("db", "verify", "--db", URL_)[0] == 0
+    assert told("db", "upgrade", "--db", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
 
 
 def test_a_sealed_checkpoint_without_its_key_is_told(told: Callable[..., CliResult]) -> None:
     lived()
     Path("key").write_bytes(b"0123456789abcdef")
-    assert told("db", "checkpoint", URL_, "--key-file", "key", "--output", "point.json")[0] == 0
-    against = ("db", "verify", URL_, "--checkpoint", "point.json")
+    assert told("db", "checkpoint", "--db", URL_, "--key-file", "key", "--output", "point.json")[0] == 0
+    against = ("db", "verify", "--db", URL_, "--checkpoint", "point.json")
     assert told(*against, "--key-file", "key")[0] == 0
 
     status, said, _ = told(*against)
@@ -163,15 +163,15 @@ def test_a_sealed_checkpoint_without_its_key_is_told(told: Callable[..., CliResu
     assert status == 1
     assert said.startswith("point de contrôle signé : sans --key-file, son authenticité ne peut pas être vérifiée")
     assert "1 anomalie" in said
-    assert told("db", "checkpoint", URL_, "--output", "plain.json")[0] == 0
-    assert told("db", "verify", URL_, "--checkpoint", "plain.json")[0] == 0
+    assert told("db", "checkpoint", "--db", URL_, "--output", "plain.json")[0] == 0
+    assert told("db", "verify", "--db", URL_, "--checkpoint", "plain.json")[0] == 0
 
 
 def test_a_checkpoint_that_is_nested_without_end_is_refused(told: Callable[..., CliResult]) -> None:
     upgrade(URL_)
     Path("point.json").write_text("[" * 200_000)
 
-    status, _, refused = told("db", "verify", URL_, "--checkpoint", "point.json")
+    status, _, refused = told("db", "verify", "--db", URL_, "--checkpoint", "point.json")
 
     assert status == 2
     assert refused.startswith("reclamation : point.json : ce n'est pas un point de contrôle")

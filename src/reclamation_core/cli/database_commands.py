@@ -20,7 +20,7 @@ from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cli.errors import CommandError, in_french, read_file
-from reclamation_core.cli.options import Db, KeyFile, OutputFile, Url
+from reclamation_core.cli.options import Db, KeyFile, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
 from reclamation_core.desk import Desk, Discrepancy, PersonalDataItem
 from reclamation_core.errors import FaultsError
@@ -114,9 +114,9 @@ def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = 
     return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites)
 
 
-def upgrade(url: Url = None) -> int:
+def upgrade(db: Db = None) -> int:
     """Mettre en place le schéma d'une base, ou le mettre à jour ; faites d'abord une copie de la base."""
-    with engine_at(address(url)) as engine:
+    with engine_at(address(db)) as engine:
         try:
             adapters.check(engine)
         except SchemaError as error:
@@ -137,9 +137,9 @@ def upgrade(url: Url = None) -> int:
     return 0
 
 
-def check(url: Url = None) -> int:
+def check(db: Db = None) -> int:
     """Afficher si le schéma d'une base est à jour."""
-    with existing(address(url)) as engine:
+    with existing(address(db)) as engine:
         try:
             adapters.check(engine)
         except SchemaError as error:
@@ -150,7 +150,7 @@ def check(url: Url = None) -> int:
 
 
 def verify(
-    url: Url = None,
+    db: Db = None,
     checkpoint_file: Annotated[
         Path | None, typer.Option("--checkpoint", metavar="FICHIER", help="Le point de contrôle auquel comparer.")
     ] = None,
@@ -161,7 +161,7 @@ def verify(
         raise CommandError("--key-file : une clé authentifie un point de contrôle ; indiquez --checkpoint")
     taken = None if checkpoint_file is None else read_file(checkpoint_file, _read_checkpoint)
     key = None if key_file is None else _key(key_file)
-    with existing(address(url)) as engine, desk_on(engine) as desk:
+    with existing(address(db)) as engine, desk_on(engine) as desk:
         return verify_desk(desk, name_of(engine), taken, key)
 
 
@@ -230,10 +230,10 @@ def _anomaly(found: Anomaly) -> str:
     return f"{found.holder}{where} : {found.kind.label('fr')}"
 
 
-def checkpoint(url: Url = None, key_file: KeyFile = None, output: OutputFile = None) -> int:
+def checkpoint(db: Db = None, key_file: KeyFile = None, output: OutputFile = None) -> int:
     """Écrire un point de contrôle des historiques, à conserver hors de la base."""
     key = None if key_file is None else _key(key_file)
-    with existing(address(url)) as engine, desk_on(engine) as desk:
+    with existing(address(db)) as engine, desk_on(engine) as desk:
         return checkpoint_desk(desk, key, output)
 
 

@@ -54,9 +54,6 @@ Db = Annotated[
     str | None,
     typer.Option("--db", metavar="ADRESSE", help="L'adresse de la base (par défaut : celle de RECLAMATION_DB)."),
 ]
-Url = Annotated[
-    str | None, typer.Argument(metavar="[ADRESSE]", help="L'adresse de la base (par défaut : celle de RECLAMATION_DB).")
-]
 SiteScope = Annotated[str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")]
 RegionScope = Annotated[
     str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")

@@ -167,7 +167,8 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
 
 
 def test_a_receipt_as_text_is_refused_with_what_reads_it() -> None:
-    for facts in (ComplaintFacts, MalfunctionFacts):
+    classes: tuple[Any, ...] = (ComplaintFacts, MalfunctionFacts)
+    for facts in classes:
         with pytest.raises(
             FaultsError, match=r"a datetime object is expected, not a text; datetime\.fromisoformat reads"
         ):
