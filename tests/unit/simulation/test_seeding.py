@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from reclamation_core.adapters import InMemoryStore
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.desk import Desk
 from reclamation_core.ports import Store
 from reclamation_core.simulation import seed_register, shipped
@@ -22,9 +25,16 @@ def a_desk(store: Store) -> Desk:
     return Desk(store, sites=SITES, clock=FakeClock(UNTIL))
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
-def test_a_register_is_filled_with_sound_cases_and_plans(kind: str) -> None:
-    store = InMemoryStore() if kind == "memory" else Desk.open("sqlite://")._context.store
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: Any) -> Iterator[Store]:
+    if request.param == "memory":
+        yield InMemoryStore()
+    else:
+        with closing(SqlAlchemyStore.open("sqlite://")) as store:
+            yield store
+
+
+def test_a_register_is_filled_with_sound_cases_and_plans(store: Store) -> None:
     count = seed_register(store, SITES, UNTIL, number=40)
     desk = a_desk(store)
 
