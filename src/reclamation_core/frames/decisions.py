@@ -42,11 +42,11 @@ class InvalidRowsError(FaultsError):
     """Rows of a frame have invalid values.
 
     Args:
-        faults: the faults of the first of them: the row number, from 0, and the column, the value, the expected values.
-            Rows of DuckDB and Spark have no number.
+        faults: the faults of the first row with each combination of values in these columns: the row number, from 0,
+            and the column, the value, the expected values. Rows of DuckDB and Spark have no number.
         counts: the number of rows with an invalid value, by column.
         rows: the number of invalid rows.
-        records: the first of the rows, in the order of the faults.
+        records: the rows of the faults, in their order.
     """
 
     code = "invalid_rows"
@@ -57,12 +57,13 @@ class InvalidRowsError(FaultsError):
     records: tuple[Mapping[str, Any], ...] = ()
 
     def in_(self, lang: Lang) -> str:
-        """Return the number of invalid rows by column, then the faults, one a line.
+        """Return the number of invalid rows by column, then the different faults, one a line.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".
         """
-        return f"{self._summary.in_(lang)}\n{super().in_(lang)}"
+        faults = dict.fromkeys(super().in_(lang).splitlines())  # rows without a number may have the same fault
+        return "\n".join([self._summary.in_(lang), *faults])
 
     @property
     def _summary(self) -> Wording:
@@ -114,11 +115,13 @@ def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
     marked = polars_engine.decide(import_polars(), strange.lazy(), marking).collect()
     marks = marked[request.name("invalid")]
     counts = _counted(marks.value_counts().iter_rows(), strange.columns)
-    places = marked[ROW_NUMBER].head(SHOWN).to_list()
+    invalid = [request.name("invalid"), *counts]
+    shown = marked.unique(invalid, keep="first", maintain_order=True).head(SHOWN)  # other values, not one many times
+    places = shown[ROW_NUMBER].to_list()
     records = rows_of(given[places])  # the converted columns may have other values
     faults = [
         Fault(f"[{place}].{column}", record[column], expected_value(request, column))
-        for place, mark, record in zip(places, marks, records, strict=False)
+        for place, mark, record in zip(places, shown[invalid[0]], records, strict=True)
         for column in _named(mark, strange.columns)
     ]
     raise InvalidRowsError(tuple(faults), counts, marked.height, tuple(records))

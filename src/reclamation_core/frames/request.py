@@ -78,10 +78,17 @@ READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFac
 """The names of all possible input columns except the calendar column, which may have any name."""
 
 _AWARE = Wording(
-    "une colonne de dates-heures avec leur fuseau est attendue ; indiquez-le (en Polars : dt.replace_time_zone)",
-    "a column of datetimes with a time zone is expected; give it one (in Polars: dt.replace_time_zone)",
+    "une colonne de dates-heures avec leur fuseau est attendue ; indiquez-le (en pandas : "
+    "pd.to_datetime(...).dt.tz_localize('Europe/Paris') ; en Polars : dt.replace_time_zone), ou nommez received_on "
+    "une colonne de jours sans heure",
+    "a column of datetimes with a time zone is expected; add it (in pandas: "
+    "pd.to_datetime(...).dt.tz_localize('Europe/Paris'); in Polars: dt.replace_time_zone), or name a column of days "
+    "received_on",
 )
-_DATES = Wording("une colonne de dates est attendue", "a column of dates is expected")
+_DATES = Wording(
+    "une colonne de dates est attendue (de textes : pd.to_datetime(...) en pandas, str.to_date en Polars)",
+    "a column of dates is expected (from texts: pd.to_datetime(...) in pandas, str.to_date in Polars)",
+)
 _RECEIPT = Wording(
     f"une colonne {INSTANT} (date-heure avec fuseau) ou {DAY} (date) est attendue pour compter un délai ; "
     f"sans calendrier, aucun n'est compté",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
@@ -17,6 +17,7 @@ from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.result import AGEING, CHANGES, DUE_DATES, FLOWS, ON_TIME, WEEKS, WORKLOAD, Replay
 from reclamation_core.laboratory.tallies import records
 from reclamation_core.policy import Policy
+from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.reporting import Report, ReportColumn, ReportFormat, ReportTable, ValueKind, save_report
 from reclamation_core.reporting.report import Value
 from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison
@@ -295,12 +296,14 @@ _EXPECTED: Final = Wording(
 _SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
 
 
-def laboratory_report(found: Any, *, exported_at: datetime | None = None) -> Report:
+def laboratory_report(found: Any, *, exported_at: datetime | None = None, as_of: date | None = None) -> Report:
     """Return the report of a result, for every format: `save_report(laboratory_report(found), "rejeu.pdf")`.
 
     Args:
         found: the result of `replay` or `sweep`, or of `simulation.compare_staffing` or `handlers_needed`.
         exported_at: when it is made, aware; now by default.
+        as_of: of a sweep, the day at whose end its answers were counted; of a result without such a day, the day of the
+            export by default.
 
     Raises:
         FaultsError: it is something else.
@@ -316,17 +319,25 @@ def laboratory_report(found: Any, *, exported_at: datetime | None = None) -> Rep
             name, title, tables, filters = _of_sweep(found)
     zone = BusinessCalendar.france().zone
     made = datetime.now(UTC) if exported_at is None else exported_at
-    as_of = getattr(found, "as_of", None) or made.astimezone(zone).date()
+    as_of = getattr(found, "as_of", None) or as_of or made.astimezone(zone).date()
     return Report(name=name, title=title, tables=tables, as_of=as_of, exported_at=made, zone=zone, filters=filters)
 
 
-def to_xlsx(found: Any, path: str | Path, *, exported_at: datetime | None = None, lang: Lang = "fr") -> Path:
+def to_xlsx(
+    found: Any,
+    path: str | Path,
+    *,
+    exported_at: datetime | None = None,
+    as_of: date | None = None,
+    lang: Lang = "fr",
+) -> Path:
     """Write a result as a workbook: a sheet for each table, then the definitions of the columns; return the file.
 
     Args:
         found: as for `laboratory_report`.
         path: the file.
         exported_at: as for `laboratory_report`; two exports at one instant are the same bytes.
+        as_of: as for `laboratory_report`.
         lang: the language of titles and labels.
 
     Raises:
@@ -334,7 +345,7 @@ def to_xlsx(found: Any, path: str | Path, *, exported_at: datetime | None = None
         MissingExtraError: XlsxWriter is not installed.
         OSError: the file cannot be written.
     """
-    return save_report(laboratory_report(found, exported_at=exported_at), path, ReportFormat.XLSX, lang)
+    return save_report(laboratory_report(found, exported_at=exported_at, as_of=as_of), path, ReportFormat.XLSX, lang)
 
 
 _Parts: TypeAlias = tuple[str, Wording, tuple[ReportTable[Any], ...], tuple[tuple[Wording, Value], ...]]
@@ -344,7 +355,7 @@ def _of_replay(found: Replay) -> _Parts:
     dates = _has(found.due_dates)
     chosen = (*_REPLAY, *(_DATED if dates else ()), *(_COUNTED if dates and found.as_of is not None else ()))
     tables = tuple(_table(title, names, _rows(found, name)) for name, title, names in chosen)
-    editions = ", ".join(edition.edition for edition in found.editions)
+    editions = " ; ".join(edition.edition for edition in found.editions)
     filters: tuple[tuple[Wording, Value], ...] = (
         (Wording("Demandes", "Messages"), found.size),
         (Wording("Versions comparées", "Editions"), editions),
@@ -395,7 +406,8 @@ def _of_sweep(found: Any) -> _Parts:
         raise FaultsError((Fault("found", type(found).__name__, _EXPECTED),))
     table = _table(Wording("Sensibilité", "Sensitivity"), columns, rows)
     title = Wording("Étude de sensibilité d'un paramètre", "Sensitivity to a parameter")
-    return "sensibilite", title, (table,), ((Wording("Paramètre", "Parameter"), rows[0]["parameter"]),)
+    parameter = Wording("Paramètre", "Parameter"), _words("parameter", rows[0]["parameter"])
+    return "sensibilite", title, (table,), (parameter,)
 
 
 def _of_comparison(found: StaffingComparison) -> _Parts:
@@ -476,6 +488,8 @@ def _words(name: str, value: Any) -> Value:
     text = str(value)
     if name in {"outcome", "before", "after"}:
         return Wording(label(text, "fr"), label(text, "en"))
+    if name == "parameter" and (parameter := PARAMETERS.get(text.replace(".", "_"))) is not None:
+        return Wording(parameter.title("fr"), parameter.title("en"))
     known: Mapping[str, Wording] = {
         "decision": DECIDED,
         "change": _MOVES,

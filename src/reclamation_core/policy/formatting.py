@@ -257,10 +257,11 @@ def named(name: str) -> Parameter | Fault:
     found = PARAMETERS.get(name.replace(".", "_"))
     if found is not None:
         return found
-    close = get_close_matches(name, PARAMETERS, n=3, cutoff=0.4) or list(PARAMETERS)
-    listed = ", ".join(close)
-    expected = Wording(
-        f"aucun paramètre n'a ce nom ; en voici de proches : {listed}",
-        f"no parameter has that name; these are close: {listed}",
+    close = get_close_matches(name, PARAMETERS, n=3, cutoff=0.4)
+    listed = ", ".join(close or PARAMETERS)
+    fr, en = ("en voici de proches", "these are close") if close else ("les paramètres sont", "the parameters are")
+    return Fault(
+        name,
+        name,
+        Wording(f"aucun paramètre n'a ce nom ; {fr} : {listed}", f"no parameter has that name; {en}: {listed}"),
     )
-    return Fault(name, name, expected)

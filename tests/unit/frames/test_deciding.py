@@ -119,6 +119,22 @@ def test_an_error_of_invalid_rows_survives_its_pickle() -> None:
     assert str(again) == str(caught.value)
 
 
+def test_each_invalid_value_is_shown_once_at_its_first_row() -> None:
+    given = frame(*[{"channel": "fax"}] * 30, {"channel": "telex"}, {"channel": "fax"})
+
+    with pytest.raises(frames.InvalidRowsError, match="32 rows are invalid") as caught:
+        frames.decide(given, POLICY, CALENDAR)
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [
+        ("[0].channel", "fax"),
+        ("[30].channel", "telex"),
+    ]
+    assert [record["channel"] for record in caught.value.records] == ["fax", "telex"]
+
+    with pytest.raises(frames.InvalidRowsError) as caught:
+        frames.check(frames.decide(given, POLICY, CALENDAR, on_invalid="mark"))
+    assert len(str(caught.value).splitlines()) == 2
+
+
 @pytest.mark.parametrize("make", [backends.polars_frame, backends.duckdb_relation], ids=["polars", "duckdb"])
 def test_a_malfunction_has_neither_eligibility_nor_due_date(make: Any) -> None:
     given = make([{"service_reach": "several_regions", "severity_safety": 4, "likelihood": 3, "client_scope": "local"}])

@@ -113,6 +113,8 @@ def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Re
     }
     assert [tick["date"] for tick in bars["encoding"]["x"]["axis"]["values"]] == [11, 18]
     assert letters["encoding"]["text"]["field"] == "letter"
+    assert letters["mark"]["opacity"] == 1
+    assert bars["encoding"]["y"]["axis"]["labelExpr"].endswith("'\N{NARROW NO-BREAK SPACE}')")
 
 
 def test_parts_of_bars_have_the_letter_of_their_level_where_it_fits() -> None:
@@ -141,9 +143,10 @@ def test_the_weeks_of_years_are_written_below_the_axis_a_dozen_at_most() -> None
         }
     )
 
-    bars = plot_workload(weeks, lang="en").to_dict()["spec"]["layer"][0]
+    bars, letters = plot_workload(weeks, lang="en").to_dict()["spec"]["layer"]
     ticks = bars["encoding"]["x"]["axis"]["values"]
 
+    assert letters["mark"]["opacity"] == 0  # the bars are too narrow
     assert 8 <= len(ticks) <= 12
     assert {date(tick["year"], tick["month"], tick["date"]).weekday() for tick in ticks} == {0}
 

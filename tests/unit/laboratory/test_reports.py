@@ -98,9 +98,12 @@ def test_a_replay_without_days_has_three_tables() -> None:
 
 def test_a_workbook_of_a_sweep_has_its_cells(tmp_path: Path) -> None:
     found = sweep(KINDS["polars"](CASELOAD), EDITIONS[0], CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
-    cells = sheets(to_xlsx(found, tmp_path / "s.xlsx", exported_at=MADE).read_bytes())["Sensibilité"]
+    book = sheets(to_xlsx(found, tmp_path / "s.xlsx", exported_at=MADE, as_of=AS_OF).read_bytes())
+    cells = book["Sensibilité"]
     assert cells[0][:6] == ["Paramètre", "Valeur", "Version", "Prise en charge", "Demandes", "Part"]
-    assert cells[1:] == [[worded(value) for value in row] for row in found.rows()]
+    assert cells[1:] == [["délai de réponse (jours)", *map(worded, row[1:])] for row in found.rows()]
+    assert ["Paramètre", "délai de réponse (jours)"] in book["Filtres"]
+    assert ["Situation au", worded(AS_OF)] in book["Filtres"]
 
 
 @pytest.fixture(scope="module")

@@ -202,6 +202,12 @@ def percent_axis(title: str, lang: Lang) -> Any:
     return altair().Axis(title=title, labelExpr=f"format(100 * datum.value, '.0f') + '{sign}'")
 
 
+def count_axis(title: str, lang: Lang) -> Any:
+    """An axis of whole numbers, with their thousands apart."""
+    apart = "," if lang == "en" else "\N{NARROW NO-BREAK SPACE}"
+    return altair().Axis(title=title, tickMinStep=1, labelExpr=f"replace(format(datum.value, ',d'), /,/g, '{apart}')")
+
+
 def tip(field: str, wording: Wording, lang: Lang, of_type: str = "N") -> Any:
     """Return the tooltip of a field."""
     return altair().Tooltip(f"{field}:{of_type}", title=wording.in_(lang))

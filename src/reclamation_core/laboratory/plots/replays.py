@@ -19,6 +19,7 @@ from reclamation_core.laboratory.plots.drawing import (
     altair,
     colour,
     colours,
+    count_axis,
     empty,
     offline,
     outcomes_of,
@@ -186,6 +187,8 @@ _DARK: Final = "#0072b2"
 _LEAST_SHARE: Final = 0.07
 """The share of the highest bar that a part must have to hold a letter."""
 _MOST_TICKS: Final = 12
+_MOST_LETTERED: Final = 53
+"""The most weeks whose bars are wide enough for letters."""
 _DUE: Final = Wording("réponses à donner", "answers due")
 
 _AGEING: Final = Wording("Ancienneté des réclamations ouvertes", "Ageing of open complaints")
@@ -207,7 +210,7 @@ _CLASSES: Final = (
 def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """Plot the number of answers due in each week, by level, with a panel for each edition (charge).
 
-    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart has a note.
+    Each part of a bar that is large enough has the first letter of its level. Without rows, the chart has a note.
 
     Args:
         weeks: the frame of `Replay.weeks`.
@@ -227,10 +230,12 @@ def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Char
         | {"middle": _midnight(row["week"] + _THREE_DAYS)}
         for row in rows
     ]
-    week = draw.X("week:T", axis=draw.Axis(title=_WEEK.in_(lang), format=_DAY, labelAngle=-45, values=_ticks(rows)))
+    weeks = _mondays(rows)
+    axis = draw.Axis(title=_WEEK.in_(lang), format=_DAY, labelAngle=-45, values=_ticks(weeks))
+    week = draw.X("week:T", axis=axis)
     tips = [tip("edition", EDITION, lang), draw.Tooltip("week:T", title=_WEEK.in_(lang), format=_DAY)]
     bars = draw.Chart().mark_bar().encode(week, draw.X2("ends:T"))
-    letters = draw.Chart().mark_text(fontSize=9).encode(draw.X("middle:T"))
+    letters = draw.Chart().mark_text(fontSize=9, opacity=float(len(weeks) <= _MOST_LETTERED)).encode(draw.X("middle:T"))
     return _stacked((bars, letters), parts, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), lang=lang)
 
 
@@ -266,13 +271,16 @@ def _midnight(day: date) -> str:
     return f"{day:%Y-%m-%dT00:00:00}"
 
 
-def _ticks(rows: list[dict[str, Any]]) -> list[Any]:
-    """The Mondays that are written below the axis, a dozen at most."""
+def _mondays(rows: list[dict[str, Any]]) -> list[date]:
+    """The Mondays from the first week to the last."""
     first, last = (one(row["week"] for row in rows) for one in (min, max))
-    weeks = (last - first).days // 7 + 1
-    every = -(-weeks // _MOST_TICKS)
-    mondays = [first + timedelta(7 * place) for place in range(0, weeks, every)]
-    return [altair().DateTime(year=day.year, month=day.month, date=day.day) for day in mondays]
+    return [first + timedelta(7 * place) for place in range((last - first).days // 7 + 1)]
+
+
+def _ticks(mondays: list[date]) -> list[Any]:
+    """The Mondays that are written below the axis, a dozen at most."""
+    every = -(-len(mondays) // _MOST_TICKS)
+    return [altair().DateTime(year=day.year, month=day.month, date=day.day) for day in mondays[::every]]
 
 
 def _labelled(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
@@ -307,7 +315,7 @@ def _stacked(
     draw = altair()
     title, counted = (wording.in_(lang) for wording in titles)
     editions = list(dict.fromkeys(row["edition"] for row in rows))
-    y = draw.Y("sum(cases):Q", title=counted, stack="zero")
+    y = draw.Y("sum(cases):Q", axis=count_axis(counted, lang), stack="zero")
     tips = [*tips, tip("outcome_label", OUTCOME, lang), draw.Tooltip("sum(cases):Q", title=CASES.in_(lang))]
     bars, letters = (mark.encode(order=draw.Order("place:Q")) for mark in marks)
     bars = bars.encode(y=y, color=colour(outcomes_of(rows, "outcome"), lang), tooltip=tips)
