@@ -14,7 +14,7 @@ from reclamation_core import Desk, Sites
 from reclamation_core.adapters import CASES, upgrade
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.integrations import fastapi as reclamation
-from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.simulation import shipped
 
 # The application's own table, with a foreign key to the cases
@@ -55,12 +55,13 @@ def any_desk(connection: Transaction) -> Desk:
     return Desk.from_connection(connection, sites=SITES, taxonomy=TRAINING_BODY)
 
 
-def desk_of(connection: Transaction, person: LoggedIn) -> Desk:
-    """Return the desk of the person who is logged in, limited to the sites of this person."""
-    desk = any_desk(connection).acting(person.name, person.role)
-    return desk.scoped(site=person.sites) if person.sites else desk
+def roles_of(person: LoggedIn) -> list[ActingRole]:
+    """Return the roles of the person who is logged in: for all sites of this person, then for each one alone."""
+    alone = [(site,) for site in person.sites] if len(person.sites) > 1 else []
+    return [ActingRole(person.role, sites) for sites in (person.sites, *alone)]
 
 
+desk_of = reclamation.acting_desk(any_desk, user=name_of, roles=roles_of)
 PersonDesk = Annotated[Desk, Depends(desk_of, scope="function")]
 
 
@@ -119,6 +120,6 @@ def embed(app: FastAPI) -> None:
     """Add the routes of the cases, and the board."""
     board = Board(sites=SITES, taxonomy=TRAINING_BODY)
     app.include_router(reclamation.reclamation_router(desk_of, ready=any_desk), prefix="/api")
-    app.include_router(reclamation.board_router(desk_of, board, user=name_of), prefix="/board")
+    app.include_router(reclamation.board_router(desk_of, board, user=name_of, roles=roles_of), prefix="/board")
     reclamation.add_schemas(app)
     reclamation.add_problem_details(app)

@@ -67,6 +67,11 @@ def test_the_board_shows_the_cases_of_the_database(
 
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "Mme Roux" in pages[0].text
+    assert re.findall(r'<option value="(\w+)"( selected)?>', pages[0].text)[:3] == [
+        ("rqr", " selected"),
+        ("handling_unit", ""),
+        ("aq", ""),
+    ]
     assert re.fullmatch(
         r"Tableau de bord : http://127\.0\.0\.1:\d+/ \(Ctrl-C pour arrêter\)\n", capsys.readouterr().out
     )
@@ -97,9 +102,9 @@ def test_audit_files_are_signed_with_the_key(
     boards: list[Board] = []
     make = serve_command._application
 
-    def application(desk: Desk, board: Board, user: str) -> Any:
+    def application(desk: Desk, board: Board, *person: Any) -> Any:
         boards.append(board)
-        return make(desk, board, user)
+        return make(desk, board, *person)
 
     monkeypatch.setattr(serve_command, "_application", application)
     assert run(["serve", *DB, "--port", "0", "--key", "cle"]) == 0

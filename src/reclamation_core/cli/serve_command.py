@@ -15,7 +15,7 @@ from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
 from reclamation_core.cli.terminal import say
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Role, Sites
 
@@ -29,7 +29,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         str, typer.Option("--user", metavar="NOM", help="Le nom de la personne qui utilise le tableau de bord.")
     ] = "utilisateur local",
     role: Annotated[
-        str, typer.Option("--role", metavar="ROLE", help=f"Son rôle : {_ROLES}.")
+        str, typer.Option("--role", metavar="ROLE", help=f"Son rôle au début : {_ROLES}.")
     ] = Role.HANDLING_UNIT.value,
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
@@ -50,9 +50,11 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     letters = LetterSettings() if letters_file is None else read_file(letters_file, LetterSettings.from_toml)
     key = None if key_file is None else key_file.read_bytes()
     with existing(address(db)) as engine:
-        desk = desk_on(engine, policy, sites).acting(user, Role.parse(role) if role in list(Role) else _no_role(role))
+        first = Role.parse(role) if role in list(Role) else _no_role(role)
+        roles = [ActingRole(one) for one in dict.fromkeys((first, *Role)) if one is not Role.SYSTEM or one is first]
+        desk = desk_on(engine, policy, sites)
         board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key)
-        _run(_application(desk, board, user), port)
+        _run(_application(desk, board, user, roles), port)
     return 0
 
 
@@ -60,8 +62,8 @@ def _no_role(role: str) -> Role:
     raise CommandError(f"--role : « {role} » n'est pas un rôle ; indiquez l'un de ceux-ci : {_ROLES}")
 
 
-def _application(desk: Any, board: Board, user: str) -> Any:
-    """Return the application that serves the board.
+def _application(desk: Any, board: Board, user: str, roles: list[ActingRole]) -> Any:
+    """Return the application that serves the board to a person, who acts in the first of some roles or chooses another.
 
     Raises:
         MissingExtraError: FastAPI is not installed.
@@ -69,11 +71,12 @@ def _application(desk: Any, board: Board, user: str) -> Any:
     try:
         from fastapi import FastAPI
 
-        from reclamation_core.integrations.fastapi import board_router
+        from reclamation_core.integrations.fastapi import acting_desk, board_router
     except ImportError as error:
         raise MissingExtraError("FastAPI", "serve") from error
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    application.include_router(board_router(lambda: desk, board, user=lambda: user))
+    person: dict[str, Any] = {"user": lambda: user, "roles": lambda: roles}
+    application.include_router(board_router(acting_desk(lambda: desk, **person), board, **person))
     return application
 
 

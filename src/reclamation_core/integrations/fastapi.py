@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeVar, Unpack
-from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from pydantic import BeforeValidator
@@ -21,7 +21,8 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.desk import AsyncDesk, Desk, DeskOptions, etag
 from reclamation_core.errors import REDACTED, Fault, FaultsError
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board import ActingRole, Board, BoardRequest
+from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.problem_details import (
     NOT_JSON,
     PROBLEM_RESPONSES,
@@ -44,6 +45,7 @@ from reclamation_core.vocabulary import Level
 __all__ = [
     "PROBLEM_RESPONSES",
     "ProblemRoute",
+    "acting_desk",
     "add_problem_details",
     "add_schemas",
     "board_router",
@@ -54,6 +56,8 @@ __all__ = [
 MOST_BYTES: Final = 2_000_000
 """The largest body of a request: a text of the longest length that a policy allows, and more."""
 _MOST_ROWS: Final = 500
+_ROLE: Final = "reclamation_role"
+"""The cookie with the key of the role that a person has chosen; it gives no role that the person does not have."""
 _T = TypeVar("_T")
 
 
@@ -687,8 +691,40 @@ def desk_lifespan(url: str, **options: Unpack[DeskOptions]) -> Callable[[FastAPI
 # The board
 
 
+def acting_desk(desk: Callable[..., Any], *, user: Callable[..., Any], roles: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a dependency: the desk of a request, acting in the role that the person has chosen on the board.
+
+    Args:
+        desk: a dependency that returns a desk without a person, `Desk` or `AsyncDesk`.
+        user: a dependency that returns the name of the person.
+        roles: a dependency that returns the roles of the person, each an `ActingRole`; the first one by default.
+    """
+    of_desk, of_user, of_roles = (Depends(one, scope="function") for one in (desk, user, roles))
+
+    def acting(request: Request, used: Any = of_desk, name: str = of_user, held: Any = of_roles) -> Any:
+        return _role(request, held).desk(used, name)
+
+    return acting
+
+
+def _role(request: Request, roles: Sequence[ActingRole]) -> ActingRole:
+    """Return the role that a person has chosen, as the cookie has it.
+
+    Raises:
+        HTTPException: 403, the person has no role.
+    """
+    found = chosen_role(roles, unquote(request.cookies.get(_ROLE, "")))
+    if found is None:
+        raise HTTPException(403, "Aucun rôle ne vous est attribué.")
+    return found
+
+
 def board_router(
-    desk: Callable[..., Any], board: Board | None = None, *, user: Callable[..., Any] | None = None
+    desk: Callable[..., Any],
+    board: Board | None = None,
+    *,
+    user: Callable[..., Any] | None = None,
+    roles: Callable[..., Any] | None = None,
 ) -> APIRouter:
     """Return the routes of the board.
 
@@ -698,19 +734,23 @@ def board_router(
             the response is sent.
         board: the board; one without lists of sites and families by default.
         user: a dependency that returns the name of the person, as pages show it.
+        roles: a dependency that returns the roles that pages offer to choose, as for `acting_desk`.
 
     Raises:
         HTTPException: of a request: 403 for a form posted by another site's page, 413 for one that is too long.
     """
     pages = board or Board()
     router = APIRouter(include_in_schema=False)
-    of_desk, of_user = Depends(desk, scope="function"), Depends(user or _nobody)
+    of_desk, of_user, of_roles = (
+        Depends(one, scope="function") for one in (desk, user or (lambda: ""), roles or (lambda: ()))
+    )
 
     async def respond(
         request: Request,
         path: str,
         used_desk: Any = of_desk,
         user_name: str = of_user,
+        held: Any = of_roles,
     ) -> Response:
         base = str(request.scope["path"]).removesuffix(path)
         if not path:
@@ -722,19 +762,21 @@ def board_router(
             form=await _form(request),
             base=quote(base),
             user=user_name,
+            roles=held,
+            role=_role(request, held).key if held else "",
         )
         response = await _call(used_desk, lambda one: pages.respond(one, given))
         headers, media_type = dict(response.headers), response.content_type
         if response.file is not None:
             return StreamingResponse(response.chunks(), response.status, headers, media_type)
-        return Response(response.body, response.status, headers, media_type)
+        answer = Response(response.body, response.status, headers, media_type)
+        if response.role:
+            at, is_secure = request.scope.get("root_path") or "/", request.url.scheme == "https"
+            answer.set_cookie(_ROLE, quote(response.role), path=at, secure=is_secure, httponly=True, samesite="lax")
+        return answer
 
     router.add_api_route("{path:path}", respond, methods=["GET", "POST"])
     return router
-
-
-def _nobody() -> str:
-    return ""
 
 
 async def _form(request: Request) -> dict[str, list[str]]:

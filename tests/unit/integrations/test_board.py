@@ -14,7 +14,7 @@ from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.integrations.board import Board, BoardRequest, RoleSwitch, pages
+from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
 from reclamation_core.vocabulary import Complainant, ComplaintFacts
 from tests.typography import faults, of_html
@@ -385,23 +385,53 @@ def test_without_jinja2_the_extra_is_named(browser: Browser, monkeypatch: pytest
         browser.get("/")
 
 
+ROLES = (ActingRole("handling_unit", ("CRE",)), ActingRole("rqr", regions=("Grand Est",), label=HOSTILE, key="5"))
+
+
 def test_each_page_offers_the_roles_of_the_person(browser: Browser) -> None:
-    roles = RoleSwitch(action="/host/role", choices=(("3", "Traitant, Créteil"), ("5", HOSTILE)), current="5")
-    request = BoardRequest(path="/dossiers", base="/host", roles=roles, hidden={"token": "t"})
+    request = BoardRequest(
+        path="/dossiers", base="/host", roles=ROLES, role="5", hidden={"token": "t"}, query={"q": ["x"]}
+    )
     page = Page(BOARD.respond(browser.desk, request).body.decode())
 
     assert page.fields["role"] == ["5"]
-    assert page.choices["role"] == ["3", "5"]
-    assert (page.fields["token"], page.fields["suite"]) == (["t"], ["/host/dossiers"])
-    assert roles.label == HOSTILE
+    assert page.choices["role"] == ["handling_unit:CRE", "5"]
+    assert (page.fields["token"], page.fields["suite"]) == (["t"], ["/dossiers?q=x"])
 
 
 def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
-    roles = RoleSwitch(action="/role", choices=(("rqr", "RQR, Grand Est"),), current="rqr")
-    shown = BOARD.respond(browser.desk, BoardRequest(path="/", roles=roles)).body.decode()
+    shown = BOARD.respond(browser.desk, BoardRequest(path="/", roles=ROLES[:1])).body.decode()
 
-    assert "RQR, Grand Est" in shown
-    assert 'action="/role"' not in shown
+    assert "unité de traitement, CRE" in shown
+    assert "/role" not in shown
+
+
+@pytest.mark.parametrize("base", ["", "/host"])
+@pytest.mark.parametrize(
+    ("back", "path"),
+    [
+        ("/dossiers?q=%C3%A9&suite=/", "/dossiers?q=%C3%A9&suite=/"),
+        ("", "/"),
+        ("//evil.example/a", "/evil.example/a"),
+        ("/\\evil.example", "/evil.example"),
+        ("https://evil.example", "/https://evil.example"),
+        ("/\t/evil.example", "/%09/evil.example"),
+        ("a\r\nSet-Cookie: x=\udc80", "/a%0D%0ASet-Cookie:%20x=?"),
+    ],
+)
+def test_choosing_a_role_leads_back_to_a_page_of_the_board(browser: Browser, base: str, back: str, path: str) -> None:
+    form = {"role": ["5"], "suite": [back]}
+    response = BOARD.respond(browser.desk, BoardRequest(path="/role", method="POST", form=form, base=base, roles=ROLES))
+
+    assert (response.status, response.role) == (303, "5")
+    assert response.headers["Location"] == base + path
+
+
+def test_a_role_of_another_person_is_not_chosen(browser: Browser) -> None:
+    form = {"role": ["aq"]}
+    response = BOARD.respond(browser.desk, BoardRequest(path="/role", method="POST", form=form, roles=ROLES))
+
+    assert (response.status, response.role) == (403, "")
 
 
 def test_the_author_of_a_complaint_is_named_and_is_of_a_kind(browser: Browser) -> None:

@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from reclamation_core import AsyncDesk
-from reclamation_core.integrations.board import Board
-from reclamation_core.integrations.fastapi import MOST_BYTES, board_router
+from reclamation_core.integrations.board import ActingRole, Board
+from reclamation_core.integrations.fastapi import MOST_BYTES, acting_desk, board_router
 from tests.unit.desk import factories
 
 BOARD = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))
@@ -99,6 +99,37 @@ def test_a_form_in_another_encoding_is_no_server_error(request_of: Callable[...,
     answer = request_of("POST", "/reclamations/dossiers/nouveau", content=b"\xff\xfe=%ff&received_at=%00")
 
     assert answer.status_code == 422
+
+
+def test_a_person_acts_in_the_role_that_is_chosen_on_the_board() -> None:
+    desk, held = a_desk(), [ActingRole("handling_unit", ("CRE",)), ActingRole("rqr", ("STR",))]
+    desk.register(factories.facts(), site="STR")
+    person: dict[str, Any] = {"user": lambda: "Mme Roux", "roles": lambda: held}
+    application = FastAPI()
+    application.include_router(board_router(acting_desk(lambda: desk, **person), BOARD, **person), prefix="/board")
+    case = "/board/dossiers/R-2026-000001"
+
+    def in_turn(*sent: tuple[str, str, dict[str, str]]) -> list[httpx.Response]:
+        async def ask() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(application)
+            async with httpx.AsyncClient(transport=transport, base_url="https://afpa.test") as client:
+                return [await client.request(method, path, data=form) for method, path, form in sent]
+
+        return asyncio.run(ask())
+
+    choice = {"role": "rqr:STR", "suite": "/dossiers/R-2026-000001"}
+    unseen, switched, seen, refused = in_turn(
+        ("GET", case, {}), ("POST", "/board/role", choice), ("GET", case, {}), ("POST", "/board/role", {"role": "aq"})
+    )
+    assert (unseen.status_code, switched.status_code, seen.status_code, refused.status_code) == (404, 303, 200, 403)
+    assert switched.headers["location"] == case
+    assert switched.headers["set-cookie"] == "reclamation_role=rqr%3ASTR; HttpOnly; Path=/; SameSite=lax; Secure"
+    assert "set-cookie" not in refused.headers
+    assert '<option value="rqr:STR" selected>' in seen.text
+    held.pop()
+    assert in_turn(("GET", "/board/", {}))[0].status_code == 200
+    held.pop()
+    assert in_turn(("GET", "/board/", {}))[0].status_code == 403
 
 
 def test_a_dependency_that_returns_no_desk_is_an_error() -> None:

@@ -102,6 +102,7 @@ _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
+_NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
@@ -189,6 +190,14 @@ class _View:
 
     def redirect(self, path: str) -> BoardResponse:
         return BoardResponse.redirect(f"{self.request.base}{path}")
+
+    def choose_role(self) -> BoardResponse:
+        """Tell the host which role the person has chosen, and go back to the page; no other site is gone to."""
+        key = self._posted("role")
+        if key not in {one.key for one in self.request.roles}:
+            return self.page("error.html", HTTPStatus.FORBIDDEN, message=_NO_ROLE.fr)
+        back = quote(self._posted("suite").lstrip("/\\"), safe="/?%=&+:;,@!$*()~", errors="replace")
+        return attrs.evolve(self.redirect(f"/{back}"), role=key)
 
     def form_context(self, case: Case | None = None) -> FormContext:
         zone = PARIS if case is None else case.zone
@@ -834,6 +843,7 @@ _ROUTES: Final = tuple(
         (rf"/dossiers/{_REFERENCE}/preuves", {"POST": _View.case_audit}),
         (rf"/dossiers/{_REFERENCE}/courriers", {"GET": _View.letters}),
         (rf"/dossiers/{_REFERENCE}/courriers/{_NAME}\.{_SUFFIX}", {"GET": _View.letter_file}),
+        (r"/role", {"POST": _View.choose_role}),
         (r"/documents", {"GET": _View.documents}),
         (rf"/registre\.{_SUFFIX}", {"GET": _View.register_file}),
         (r"/echeances\.ics", {"GET": _View.calendar}),

@@ -7,11 +7,15 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import attrs
 
+from reclamation_core.desk import AsyncDesk, Desk
+from reclamation_core.vocabulary import Role
+
+D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
@@ -26,28 +30,47 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 """The headers of every page: nothing comes from elsewhere, no script runs, no shared computer stores a page."""
 
 
-@attrs.frozen(kw_only=True)
-class RoleSwitch:
-    """The roles of a person, among which each page offers to choose: a form that the host answers.
+def _role(role: Role | str) -> Role:
+    return role if isinstance(role, Role) else Role.parse(role)
 
-    The form posts the chosen value, the hidden fields of the request, and `suite`, the address to return to.
+
+@attrs.frozen
+class ActingRole:
+    """A role that a person may act in, with the units that it is for.
 
     Args:
-        action: the address that the form is posted to.
-        choices: the value of each role, and its name for the person; with one only, its name is shown without a form.
-        current: the value of the role in which the desk of the request acts.
-        name: the name of the field with the chosen value.
+        role: the role, or its code.
+        sites: the sites; with the regions, what the role is limited to.
+        regions: the regions; without sites and regions the role is for the whole agency.
+        label: what a person reads, such as "RQR, Créteil".
+        key: what a session, a cookie or a form names it by.
     """
 
-    action: str
-    choices: tuple[tuple[str, str], ...]
-    current: str
-    name: str = "role"
+    role: Role = attrs.field(converter=_role)
+    sites: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    label: str = attrs.field(kw_only=True, default=attrs.Factory(lambda self: self._joined(", "), takes_self=True))
+    key: str = attrs.field(kw_only=True, default=attrs.Factory(lambda self: self._joined(":"), takes_self=True))
 
-    @property
-    def label(self) -> str:
-        """The name of the current role."""
-        return dict(self.choices).get(self.current, "")
+    def _joined(self, mark: str) -> str:
+        return mark.join([self.role.label() if mark == ", " else self.role.value, *self.sites, *self.regions])
+
+    def desk(self, desk: D, person: str) -> D:
+        """Return a desk that acts as a person in this role, limited to its units.
+
+        Args:
+            desk: a `Desk` or an `AsyncDesk`.
+            person: the name of the person.
+        """
+        acting = desk.acting(person, self.role)
+        if not self.sites and not self.regions:
+            return acting
+        return acting.scoped(site=self.sites or None, region=self.regions or None)
+
+
+def chosen_role(roles: Sequence[ActingRole], key: str | None) -> ActingRole | None:
+    """Return the role of a key; the first one if none has it, and None if there are no roles."""
+    return next((one for one in roles if one.key == key), next(iter(roles), None))
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +85,8 @@ class BoardRequest:
         base: the path at which the board is mounted, without a slash at its end.
         hidden: the hidden fields of each form, such as a token against forged requests.
         user: the person who is logged in, as the page shows it.
-        roles: the roles of that person; None if there is nothing to choose.
+        roles: the roles of that person: each page offers to choose one of several, and names a single one.
+        role: the key of the role that the desk acts in.
     """
 
     path: str
@@ -72,13 +96,14 @@ class BoardRequest:
     base: str = ""
     hidden: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     user: str = attrs.field(default="", repr=False)
-    roles: RoleSwitch | None = None
+    roles: Sequence[ActingRole] = ()
+    role: str = ""
 
     @property
     def address(self) -> str:
-        """The address of the page with its parameters, to come back to."""
+        """The address of the page below that of the board, with its parameters, to come back to."""
         query = urlencode(self.query, doseq=True, errors="replace")
-        return f"{self.base}{self.path}{'?' if query else ''}{query}"
+        return f"{self.path}{'?' if query else ''}{query}"
 
     def first(self, name: str) -> str:
         """Return the first value of a parameter of the address, without spaces around it; empty without one."""
@@ -95,6 +120,7 @@ class BoardResponse:
         file: the content of a file instead, written whole and open at its beginning; `chunks` reads and closes it.
         content_type: the media type.
         headers: the other headers.
+        role: the key of the role that the person has chosen, which the host stores for the next requests; or empty.
     """
 
     status: int = 200
@@ -102,6 +128,7 @@ class BoardResponse:
     file: IO[bytes] | None = attrs.field(default=None, repr=False)
     content_type: str = HTML
     headers: Mapping[str, str] = attrs.field(factory=lambda: dict(SECURITY_HEADERS))
+    role: str = ""
 
     @classmethod
     def redirect(cls, location: str) -> BoardResponse:

@@ -16,35 +16,16 @@ from django.http import HttpRequest
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, DeskOptions
 from reclamation_core.errors import ReclamationError
+from reclamation_core.integrations.board.requests import ActingRole, chosen_role
 from reclamation_core.policy import read_policy
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Role, Sites
 
-__all__ = ["ActingRole", "acting_role", "desk", "desk_for", "desk_of", "roles_of"]
+__all__ = ["acting_role", "desk", "desk_for", "desk_of", "roles_of"]
 
 SESSION_KEY: Final = "reclamation_role"
 _KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS"})
 _AGENCY: Final = "Afpa"
-
-
-@attrs.frozen
-class ActingRole:
-    """A role that a user may act in, with the units that it is for.
-
-    Args:
-        key: what a session or a form names it by: the code of the role, with the number of a membership if it is for
-            the unit of that one alone.
-        role: the role.
-        label: what a person reads, such as "RQR, Créteil".
-        sites: the sites; with the regions, what the role is limited to.
-        regions: the regions; without sites and regions the role is for the whole agency.
-    """
-
-    key: str
-    role: Role
-    label: str
-    sites: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
 
 
 def database() -> str:
@@ -128,9 +109,9 @@ def _acting_role(code: str, memberships: list[Any]) -> ActingRole:
     )
     role, names = Role.parse(code), options().get("sites") or Sites()
     if any(not one.site and not one.region for one in memberships):
-        return ActingRole(code, role, f"{role.label()}, {_AGENCY}")
+        return ActingRole(role, label=f"{role.label()}, {_AGENCY}", key=code)
     units = ", ".join([*(names[site].name if site in names else site for site in sites), *regions])
-    return ActingRole(code, role, f"{role.label()}, {units}", sites, regions)
+    return ActingRole(role, sites, regions, label=f"{role.label()}, {units}", key=code)
 
 
 def acting_role(request: HttpRequest) -> ActingRole:
@@ -139,9 +120,7 @@ def acting_role(request: HttpRequest) -> ActingRole:
     Raises:
         PermissionDenied: the user has no membership.
     """
-    roles = roles_of(request.user)
-    chosen = request.session.get(SESSION_KEY)
-    return next((one for one in roles if one.key == chosen), None) or _first(roles)
+    return _required(chosen_role(roles_of(request.user), request.session.get(SESSION_KEY)))
 
 
 def desk_of(user: Any, role: Role | str | None = None, using: str | None = None) -> Desk:
@@ -155,7 +134,8 @@ def desk_of(user: Any, role: Role | str | None = None, using: str | None = None)
     Raises:
         PermissionDenied: the user has no membership, or none in that role.
     """
-    return _acting(user, _first(one for one in roles_of(user) if role is None or one.key == role), using)
+    roles = [one for one in roles_of(user) if role is None or one.key == role]
+    return _acting(user, _required(chosen_role(roles, role)), using)
 
 
 def desk_for(request: HttpRequest, using: str | None = None) -> Desk:
@@ -171,18 +151,14 @@ def desk_for(request: HttpRequest, using: str | None = None) -> Desk:
     return _acting(request.user, acting_role(request), using)
 
 
-def _first(roles: Any) -> ActingRole:
-    found: ActingRole | None = next(iter(roles), None)
-    if found is None:
+def _required(role: ActingRole | None) -> ActingRole:
+    if role is None:
         raise PermissionDenied("no membership gives this user that role")
-    return found
+    return role
 
 
 def _acting(user: Any, role: ActingRole, using: str | None) -> Desk:
-    acting = desk(using).acting(user.get_full_name() or user.get_username(), role.role)
-    if not role.sites and not role.regions:
-        return acting
-    return acting.scoped(site=role.sites or None, region=role.regions or None)
+    return role.desk(desk(using), user.get_full_name() or user.get_username())
 
 
 def _setting() -> dict[str, Any]:
