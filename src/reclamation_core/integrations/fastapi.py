@@ -55,6 +55,8 @@ __all__ = [
 
 MOST_BYTES: Final = 2_000_000
 """The largest body of a request: a text of the longest length that a policy allows, and more."""
+_MOST_FIELDS: Final = 1_000
+"""The most fields of a form, as Django has it."""
 _MOST_ROWS: Final = 500
 _ROLE: Final = "reclamation_role"
 """The cookie with the key of the role that a person has chosen; it gives no role that the person does not have."""
@@ -756,9 +758,9 @@ def board_router(
         if not path:
             return Response(status_code=307, headers={"Location": f"{quote(base)}/"})
         given = BoardRequest(
-            path=path,
+            path=path or "/",
             method=request.method,
-            query=parse_qs(request.url.query),
+            query=_fields(request.url.query),
             form=await _form(request),
             base=quote(base),
             user=user_name,
@@ -787,4 +789,16 @@ async def _form(request: Request) -> dict[str, list[str]]:
     is_foreign = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
     if is_foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
         raise HTTPException(403, "Ce formulaire a été envoyé par la page d'un autre site.")
-    return parse_qs((await _body(request)).decode(errors="replace"), keep_blank_values=True)
+    return _fields((await _body(request)).decode(errors="replace"), keep_blank_values=True)
+
+
+def _fields(text: str, *, keep_blank_values: bool = False) -> dict[str, list[str]]:
+    """Return the fields of a form or of an address.
+
+    Raises:
+        HTTPException: 413, they are too many: reading them would take seconds.
+    """
+    try:
+        return parse_qs(text, keep_blank_values, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(413, "Ce formulaire a trop de champs.") from None

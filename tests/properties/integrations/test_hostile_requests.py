@@ -1,19 +1,28 @@
-"""Whatever a request to the board holds, the answer is a page: never an error of the program."""
+"""Whatever a request holds, the answer is a page of the board or a document, and of the person's own sites alone."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, etag
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.integrations.board.forms import FormContext, action_form, case_form, registration_form
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PARIS, PLAN_COMMANDS
+from reclamation_core.integrations.fastapi import reclamation_router
+from reclamation_core.reporting import LetterKind
+from tests.asgi import AsgiClient
 from tests.unit.desk import factories
 
 BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(factories.at(20)))
@@ -148,3 +157,75 @@ def test_any_export_is_a_page_or_a_file(desk: Desk, path: str, form: dict[str, l
 def test_any_address_is_answered_by_a_page(desk: Desk, path: str) -> None:
     for prefix in ("/", "/dossiers/", "/pgaac/", "/pgaac/site:CRE/actions/"):
         assert BOARD.respond(desk, BoardRequest(path=prefix + path)).status in {200, 404, 422}
+
+
+# The cases and plans of other sites, by every route of the board and of the API
+
+FOREIGN = {"reference": "R-2026-000001", "scope": "site:STR", "number": "1", "action": "B-1"}
+"""What addresses name: a case and a plan of another site than the person's."""
+
+
+def addresses_of_the_board() -> Iterator[tuple[str, str]]:
+    """Yield the methods and addresses of every page and file about a case, a plan, or all that the person sees."""
+    names = sorted({one.value for one in (*CommandType, *PLAN_COMMANDS, *ACTION_COMMANDS, *LetterKind)})
+    for pattern, methods in pages._ROUTES:
+        for name, suffix in product(names, ("csv", "txt")):
+            address = pattern.pattern.replace("\\", "")
+            for group, value in {**FOREIGN, "name": name, "suffix": suffix}.items():
+                address = re.sub(rf"\(\?P<{group}>[^)]*\)", value, address)
+            yield from ((method, address) for method in methods)
+
+
+def requests_to_the_api(router: APIRouter) -> Iterator[tuple[str, str, Any]]:
+    """Yield the methods, addresses and documents of every route; where one acts, each command."""
+    commands = [{"type": one.value, "reference": "B-1"} for one in (*CommandType, *PLAN_COMMANDS, *ACTION_COMMANDS)]
+    query = {"since": "2026-01-01", "until": "2027-01-01", "site": "STR", "text": "caché", "facet": "unit"}
+    for route in (one for one in router.routes if isinstance(one, APIRoute)):
+        every = (route.dependant, *route.dependant.dependencies)
+        known = {one.alias for each in every for one in each.query_params}
+        asked = urlencode({name: value for name, value in query.items() if name in known})
+        for document in commands if "POST" in (route.methods or ()) else (None,):
+            yield "GET" if document is None else "POST", f"{route.path.format(**FOREIGN)}?{asked}", document
+
+
+@pytest.fixture
+def whole() -> Desk:
+    """A desk with a case and a published plan of Strasbourg, whose texts, names and recipients have one word."""
+    desk = factories.new_desk()
+    case = factories.qualified(desk, "STR", complainant="caché", verbatim="caché")
+    desk.analyse(case.reference, causes=("organisation",))
+    desk.plan(case.reference, factories.sheet("B-1", site="STR", what="caché", owner="caché"))
+    desk.pgaac("STR").publish(recipients=["caché"])
+    factories.registered(desk, "CRE")
+    return desk
+
+
+def state_of(desk: Desk) -> tuple[int, ...]:
+    return (desk.cases.get("R-2026-000001").version, desk.pgaac("STR").current.version, desk.cases.count())
+
+
+def test_no_page_of_the_board_shows_or_changes_what_another_site_has(whole: Desk) -> None:
+    before, person = state_of(whole), whole.acting("Mme Roux", "rqr").scoped(site="CRE")
+    form = {"version": ["*"], "format": ["csv"], "recipients": ["x"], "reason": ["x"]}
+    for method, path in dict.fromkeys(addresses_of_the_board()):
+        asked = BoardRequest(path=path, method=method, form=form, query={"textes": ["oui"]})
+        response = BOARD.respond(person, asked)
+        assert "caché" not in b"".join(response.chunks()).decode(errors="replace"), (method, path)
+        is_foreign = "R-2026-000001" in path or "site:STR" in path
+        assert response.status in {403, 404, 422} or not is_foreign, (method, path)
+
+    assert state_of(whole) == before
+
+
+def test_no_route_of_the_api_shows_or_changes_what_another_site_has(whole: Desk) -> None:
+    before, person = state_of(whole), whole.acting("Mme Roux", "rqr").scoped(site="CRE")
+    router = reclamation_router(lambda: person)
+    application = FastAPI()
+    application.include_router(router)
+    client = AsgiClient(application)
+    for method, address, document in requests_to_the_api(router):
+        answer = client.request(method, address, json=document, headers={"If-Match": "*"})
+        assert "caché" not in answer.text, (method, address)
+        assert "R-2026-000001" not in answer.text or answer.status_code == 404, (method, address)
+
+    assert state_of(whole) == before

@@ -42,6 +42,20 @@ def registered(browser: Browser, **entered: object) -> str:
     return browser.address.rpartition("/")[2]
 
 
+def test_a_registration_that_is_sent_twice_is_one_case(browser: Browser) -> None:
+    entered = {"received_at": "2026-06-01T09:00", "site": "CRE"}
+    form, other = browser.get("/dossiers/nouveau"), browser.get("/dossiers/nouveau")
+    refused = browser.submit(form, received_at="2026-06-01T09:00", satisfaction="beaucoup")
+    assert refused.fields["envoi"] == form.fields["envoi"] != other.fields["envoi"]
+    reached = []
+    for page in (form, form, refused, other):
+        browser.submit(page, **entered, satisfaction="")
+        reached.append(browser.address[-1])
+
+    assert reached == ["1", "1", "1", "2"]
+    assert [case.version for case in browser.desk.cases.find().cases] == [1, 1]
+
+
 def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Browser) -> None:
     reference = registered(browser)
     for command, entered in (

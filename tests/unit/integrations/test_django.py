@@ -139,6 +139,22 @@ def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
 
 
 @on_both
+def test_a_forged_form_is_refused_without_the_middleware_of_the_host_too(models: Any) -> None:
+    from django.conf import settings as host
+
+    user(models, "agent", ("handling_unit", "", ""))
+    others = [name for name in host.MIDDLEWARE if "Csrf" not in name]
+    with override_settings(MIDDLEWARE=others):
+        client = Client(enforce_csrf_checks=True)
+        client.login(username="agent", password="x")  # noqa: S106
+        form = {"received_at": "2026-06-01T09:00", "site": "CRE", "role": "handling_unit"}
+        answers = [client.post(f"/reclamations/{path}", form) for path in ("dossiers/nouveau", "role", "preuves")]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert not models.CaseRow.objects.exists()
+
+
+@on_both
 def test_the_board_sends_files_and_records_exports(models: Any) -> None:
     user(models, "agent", ("handling_unit", "", ""))
     client = Client()

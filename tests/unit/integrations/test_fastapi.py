@@ -85,6 +85,22 @@ def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Resp
     assert request_of("POST", "/reclamations/dossiers/nouveau", data=form).status_code == 413
 
 
+@pytest.mark.parametrize("field", ["a=1&", "&", "site=CRE&", "%00&"])
+def test_a_form_with_too_many_fields_is_refused(request_of: Callable[..., httpx.Response], field: str) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = request_of("POST", "/reclamations/dossiers/nouveau", content=field * 5_000, headers=form)
+
+    assert answer.status_code == 413
+    assert request_of("GET", f"/reclamations/dossiers?{field * 5_000}").status_code == 413
+
+
+def test_the_address_of_the_board_needs_no_slash_at_its_end(request_of: Callable[..., httpx.Response]) -> None:
+    page = request_of("GET", "/reclamations")
+
+    assert page.status_code == 200
+    assert 'href="/reclamations/dossiers"' in page.text
+
+
 def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callable[..., httpx.Response]) -> None:
     request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
     sent = request_of("GET", "/reclamations/registre.csv")

@@ -247,12 +247,14 @@ def plan_scopes(sites: Sites) -> list[PlanScope]:
 
 def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
     """Return the fields to plan, for a case, an action that is on the plan of its handling unit already."""
-    choices: list[tuple[str, Wording]] = []
-    if context.plan is not None:
-        for one in context.plan.actions:
-            label = f"{one.reference} – {shortened(context.plan.read(one.what) or '(effacé)', _MOST_OF_ACTION)}"
-            choices.append((one.reference, Wording(label, label)))
-    return (attrs.evolve(_LINKED, choices=tuple(choices)), *_method_fields(Desk.plan, ActionsPlanned, context))
+    plan = context.plan
+    assert plan is not None  # noqa: S101  the plan of the handling unit
+    labels = {
+        one.reference: f"{one.reference} – {shortened(plan.read(one.what) or '(effacé)', _MOST_OF_ACTION)}"
+        for one in plan.actions
+    }
+    choices = tuple((reference, Wording(label, label)) for reference, label in labels.items())
+    return (attrs.evolve(_LINKED, choices=choices), *_method_fields(Desk.plan, ActionsPlanned, context))
 
 
 def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:

@@ -15,6 +15,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, Protocol, TypeVar
 from urllib.parse import quote, unquote, urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -353,7 +354,7 @@ class _View:
 
         def give() -> None:
             document = read_command(command.value, fields, self.request.form, case.zone)
-            self.desk.execute(reference, document, expected_version=self._expected_version())
+            self.desk.execute(reference, document, expected_version=self._posted("version"))
 
         return self._submitted(
             give, fields, partial(self._command_page, case, command), f"/dossiers/{quote(reference)}"
@@ -385,7 +386,10 @@ class _View:
         return self._registration_page(kind, Form(registration_form(self.form_context(), kind)))
 
     def _registration_page(self, kind: CaseKind, form: Form) -> BoardResponse:
-        return self.page("register.html", form.status, form=form, kind=kind.value)
+        sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
+        return self.page(
+            "register.html", form.status, form=form, kind=kind.value, sent=attrs.evolve(self.request, hidden=sending)
+        )
 
     @property
     def _kind(self) -> CaseKind:
@@ -400,6 +404,8 @@ class _View:
 
         def give() -> None:
             document = read_command("register", fields, self.request.form, PARIS, kind)
+            if sending := self._posted("envoi"):
+                document.setdefault("source", f"formulaire {sending}")  # a form that is sent twice is one case
             registered.append(self.desk.execute(None, document))
 
         again = partial(self._registration_page, kind)
@@ -622,7 +628,7 @@ class _View:
         def give() -> None:
             document = read_command(command.value, fields, self.request.form, PARIS)
             placed = {"reference": reference} if reference else {}
-            self.desk.pgaac(named).execute({**document, **placed}, expected_version=self._expected_version() or None)
+            self.desk.pgaac(named).execute({**document, **placed}, expected_version=self._posted("version"))
 
         address = f"/pgaac/{quote(named.key, safe='')}"
         done = f"{address}/actions/{quote(reference, safe='')}" if reference else address
@@ -670,10 +676,6 @@ class _View:
             entered, message = _with_faults(fields, self.request.form, error)
             return again(Form(entered, message, error.kind.status))
         return self.redirect(done if isinstance(done, str) else done())
-
-    def _expected_version(self) -> str:
-        """Return the version of the case that the form was made from."""
-        return self._posted("version")
 
     def _posted(self, name: str) -> str:
         """Return the first value of a posted field, without spaces around it; empty without one."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.middleware.csrf import get_token
 from django.urls import path as address
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from reclamation_core.integrations.board import Board, BoardRequest
@@ -22,6 +23,7 @@ from reclamation_core.integrations.django.desks import (
 )
 
 
+@csrf_protect
 @login_required
 @require_http_methods(["GET", "POST"])
 def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
