@@ -21,6 +21,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
     case_projections,
     case_row,
     read_texts,
+    search_rows,
 )
 from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS, read_summary
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES
@@ -82,6 +83,7 @@ class ByHand:
         insert_rows(cursor, "case_events", events, is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_texts", _text_rows(cases), is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_sites", _site_rows(cases), is_sqlite=self.is_sqlite)
+        insert_rows(cursor, "case_search", _search_rows(cases), is_sqlite=self.is_sqlite)
         cursor.execute("COMMIT")
         cursor.close()
 
@@ -129,6 +131,7 @@ def projection_rows(cases: Sequence[Case]) -> list[tuple[str, list[dict[str, Any
         ("cases", [case_row(case) | {"link": ""} for case in cases]),
         ("case_texts", _text_rows(cases)),
         ("case_sites", _site_rows(cases)),
+        ("case_search", _search_rows(cases)),
     ]
 
 
@@ -140,7 +143,11 @@ def projection_select(*, is_sqlite: bool) -> str:
 
 
 def _text_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    return [row for case in cases for row in CASE_MAPPER.text_rows(case, case.events, ())]
+    return [row for case in cases for row in CASE_MAPPER.text_rows(case, ())]
+
+
+def _search_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    return [row for case in cases for row in search_rows(case)]
 
 
 def _site_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:

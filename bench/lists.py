@@ -61,6 +61,7 @@ def measured(kind: Backend) -> Iterator[dict[str, Any]]:
         hand.close()
         desk.sweep()  # the first sweep examines every case
         desk.forget_expired()
+        analyse(url)  # the first sweep has changed the next day of every case
         jobs: dict[str, Callable[[], object]] = {
             "agenda": lambda: desk.agenda(date(2026, 6, 15)),
             "signals": lambda: desk.signals(since=date(2026, 1, 1)),

@@ -83,6 +83,8 @@ def require_progress(last: Any, after: Any, pages: str) -> None:
         )
 
 
+TEXT_BORDER: Final = "\N{COMBINING GRAVE ACCENT}"
+"""What a store may write between normalized texts: none has it, so that nothing is found across two texts."""
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 
 

@@ -10,10 +10,12 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy import summaries
+from reclamation_core.cases import ClosingReason
 from reclamation_core.desk import Desk
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.ports import CaseOrder, CaseQuery, Store
@@ -36,6 +38,9 @@ VALUES = (
     | st.dates().map(str)
     | st.datetimes().map(lambda instant: f"{instant.isoformat()}+02:00")
 )
+
+
+TEXTS = ("la salle", "la salle est froide", "salle 12", "un bruit", "le bruit de la salle", "froid", "12 % de remise")
 
 
 def written(document: Any) -> str:
@@ -142,3 +147,55 @@ def write(desk: Desk, act: str, reference: str) -> str:
     elif desk.cases.get(reference).received_at > at(1):
         desk.correct(reference, reason="le cachet de la poste", received_at=at(1, 8))
     return reference
+
+
+@pytest.fixture(scope="module", params=[0, 2, 5_000], ids="few={}".format)
+def searched(request: Any) -> Iterator[tuple[Desk, dict[str, str]]]:
+    """A desk on SQLite, and the text of each of its cases; some of them were forgotten."""
+    with opened("sqlite") as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(summaries, "_FEW", request.param)
+        desk, kept = desk_on(store), {}
+        for place, text in enumerate(TEXTS * 2):
+            case = registered(desk, ("CRE", "STR")[place % 2], at(1 + place % 3), verbatim=text)
+            kept[case.reference] = text
+        for reference in list(kept)[::4]:
+            desk.withdraw(reference)
+            desk.close(reference, reason=ClosingReason.WITHDRAWN)
+            desk.anonymise(reference)
+            del kept[reference]
+        yield desk, kept
+
+
+def pieces() -> st.SearchStrategy[str]:
+    """Pieces of the texts, and other short texts."""
+    cuts = st.tuples(st.sampled_from(TEXTS), st.integers(0, 12), st.integers(1, 9))
+    return cuts.map(lambda cut: cut[0][cut[1] : cut[1] + cut[2]]) | st.text("aelsf 12%", max_size=4)
+
+
+@given(text=pieces(), ordering=st.tuples(ORDERS, st.booleans()), limit=st.integers(1, 4), is_of_site=st.booleans())
+def test_a_text_finds_the_cases_that_have_it_on_every_page_and_in_every_count(
+    searched: tuple[Desk, dict[str, str]], text: str, ordering: tuple[CaseOrder, bool], limit: int, is_of_site: bool
+) -> None:
+    desk, kept = searched
+    assume(text.strip())
+    query = CaseQuery(text=text, sites=["STR"] if is_of_site else [], limit=limit)
+    wanted = [desk.cases.get(reference) for reference, held in kept.items() if text in held]
+    wanted = [case for case in wanted if case.site == "STR" or not is_of_site]
+    order, descending = ordering
+
+    listed: list[str] = []
+    page = desk.cases.summaries(query, order_by=order, descending=descending)
+    listed += [one.reference for one in page.summaries]
+    while page.next is not None:
+        page = desk.cases.summaries(query, order_by=order, descending=descending, after=page.next)
+        listed += [one.reference for one in page.summaries]
+    found: list[str] = []
+    following: CaseQuery | None = query
+    while following is not None:
+        cases = desk.cases.find(following)
+        found += [case.reference for case in cases.cases]
+        following = following.following(cases)
+
+    assert listed == expected_order(wanted, order, descending=descending)
+    assert found == sorted(listed)
+    assert desk.cases.count(query) == sum(desk.cases.count_by("state", query).values()) == len(wanted)

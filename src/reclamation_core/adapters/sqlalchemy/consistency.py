@@ -235,7 +235,7 @@ def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str]
     for table, some in mapper.projection_rows(aggregate, None).items():
         if _differ(table, some, rows, dialect):
             yield table.name
-    texts = mapper.text_rows(aggregate, aggregate.events, ())
+    texts = mapper.text_rows(aggregate, ())
     if _differ(mapper.texts, texts, rows, dialect) or _is_misplaced(mapper, aggregate, rows[mapper.texts] or []):
         yield mapper.texts.name
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal_column, or_, select
 
-from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
+from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SEARCH, CASE_SITES, CASES
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
 from reclamation_core.ports import CaseQuery, normalize_text
@@ -101,7 +101,14 @@ def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     if query.cause_family is not None:
         yield _is_listed(CASES.c.reference, CASE_CAUSES, CASE_CAUSES.c.family == query.cause_family, paged=paged)
     if query.text is not None:
-        # Not LIKE: it has wildcards, and SQLite limits the length of its pattern.
-        find: Any = func.instr if backend == "sqlite" else func.strpos
-        found = find(CASE_TEXTS.c.normalized_text, normalize_text(query.text)) > 0
-        yield exists().where(CASE_TEXTS.c.case_reference == CASES.c.reference, found)
+        # SQLite would look up each case that has the text; an expression makes it scan the index of what is counted.
+        is_scanned = backend == "sqlite" and not paged
+        case: Any = literal_column(f"+{CASES.name}.reference") if is_scanned else CASES.c.reference
+        yield _is_listed(case, CASE_SEARCH, contains(query.text, backend), paged=paged)
+
+
+def contains(text: str, backend: str) -> Criterion:
+    """Return the condition that the texts of a case contain another one."""
+    # Not LIKE: it has wildcards, and SQLite limits the length of its pattern.
+    find: Any = func.instr if backend == "sqlite" else func.strpos
+    return find(CASE_SEARCH.c.normalized_text, normalize_text(text)) > 0  # type: ignore[no-any-return]

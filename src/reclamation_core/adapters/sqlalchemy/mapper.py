@@ -32,6 +32,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     ACTIONS,
     CASE_CAUSES,
     CASE_EVENTS,
+    CASE_SEARCH,
     CASE_SITES,
     CASE_TEXTS,
     CASES,
@@ -52,8 +53,8 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, PublishedPlan
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
-from reclamation_core.ports import CaseJob, CaseSummary, StoreDamagedError, normalize_text
-from reclamation_core.ports.query import job_day
+from reclamation_core.ports import CaseJob, CaseSummary, StoreDamagedError
+from reclamation_core.ports.query import TEXT_BORDER, job_day, searchable_texts
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound=Case | AnyPlan)
@@ -221,13 +222,12 @@ class Mapper(ABC, Generic[A]):
             last = link(last, text)
             yield self.event_columns(key, event, document["data"]["type"]) | {"document": text, "link": last}
 
-    def text_rows(self, aggregate: A, events: Iterable[Any], stored: Collection[str]) -> Iterator[StatementRow]:
-        """Yield the rows of the texts whose digests are not stored, which came with some events."""
+    def text_rows(self, aggregate: A, stored: Collection[str]) -> Iterator[StatementRow]:
+        """Yield the rows of the texts whose digests are not stored."""
         new = [(digest, secret) for digest, secret in aggregate.vault.by_digest().items() if digest not in stored]
-        searched = self.searched_digests(events) if new else None
         key = self.key(aggregate)
         for place, (digest, secret) in enumerate(new):
-            row = {
+            yield {
                 self.owner: key,
                 "digest": digest,
                 "salt": secret.salt.hex(),
@@ -235,13 +235,6 @@ class Mapper(ABC, Generic[A]):
                 "version": aggregate.version,
                 "place": place,
             }
-            if searched is not None:
-                row["normalized_text"] = normalize_text(secret.text) if digest in searched else None
-            yield row
-
-    def searched_digests(self, _: Iterable[Any]) -> Collection[str] | None:
-        """Return the digests of the texts that a search looks in; None where the texts are not searched."""
-        return None
 
     def changes(
         self, written: Mapping[str, tuple[int, A]], bases: Mapping[str, StoredSnapshot[A]]
@@ -256,7 +249,7 @@ class Mapper(ABC, Generic[A]):
         yield from writer.insert(self.table, (change.row for change in changes if change.version == 0))
         yield from self._updates(writer, changes)
         yield from writer.insert(self.events, (row for change in changes for row in change.event_rows))
-        texts = (self.text_rows(change.aggregate, change.new_events, change.digests) for change in changes)
+        texts = (self.text_rows(change.aggregate, change.digests) for change in changes)
         yield from writer.insert(self.texts, (row for rows in texts for row in rows))
         yield from writer.delete(self.texts, self._forgotten(changes))
         yield from self.projection_statements(writer, changes)
@@ -383,7 +376,7 @@ class CaseMapper(Mapper[Case]):
     table = CASES
     events = CASE_EVENTS
     texts = CASE_TEXTS
-    projections = (CASE_SITES, CASE_CAUSES)
+    projections = (CASE_SITES, CASE_CAUSES, CASE_SEARCH)
     owner = "case_reference"
     kind = Wording("dossier", "case")
     read_event = staticmethod(read_event)
@@ -395,16 +388,9 @@ class CaseMapper(Mapper[Case]):
     def row(self, aggregate: Case) -> StatementRow:
         return case_row(aggregate)
 
-    def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[StatementRow]]:  # noqa: ARG002  all are few
-        return case_projections(aggregate)
-
-    def searched_digests(self, events: Iterable[Any]) -> Collection[str] | None:
-        return {text.digest for event in events for text in commitments(event.data)}
-
-    def projection_statements(self, writer: Writer, changes: list[PendingChange[Case]]) -> Iterator[BatchStatement]:
-        stale = [change.base.aggregate for change in changes if change.base is not None and change.is_stale]
-        yield from writer.normalize(row for case in stale for row in self.text_rows(case, case.events, ()))
-        yield from super().projection_statements(writer, changes)
+    def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[StatementRow]]:
+        is_alike = other is not None and _have_same_texts(aggregate, other)
+        return case_projections(aggregate) | {CASE_SEARCH: [] if is_alike else search_rows(aggregate)}
 
     def state_columns(self, source: FromClause, backend: str) -> tuple[Any, ...]:
         return source.c.state_version, raw(source.c.document, backend)
@@ -541,6 +527,20 @@ def case_projections(case: Case) -> dict[Table, list[StatementRow]]:
         CASE_SITES: [owner | {"site": site, "part": part} for site, part in sorted(parts)],
         CASE_CAUSES: [owner | {"family": family} for family in sorted(families)],
     }
+
+
+def search_rows(case: Case) -> list[StatementRow]:
+    """Return the row that a case is searched by; none if it has no texts."""
+    texts = sorted(set(searchable_texts(case)))
+    return [{"case_reference": case.reference, "normalized_text": TEXT_BORDER.join(texts)}] if texts else []
+
+
+def _have_same_texts(case: Case, other: Case) -> bool:
+    """Return True if two versions of a case are searched by the same texts: none came, and none was forgotten."""
+    before, after = sorted((case, other), key=lambda one: one.version)
+    return before.vault.by_digest().keys() <= after.vault.by_digest().keys() and not any(
+        commitments(event.data) for event in after.events[before.version :]
+    )
 
 
 def plan_row(plan: Pgaac | PlanPart) -> StatementRow:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
     CASE_EVENTS,
+    CASE_SEARCH,
     CASE_SITES,
     CASE_TEXTS,
     CASES,
@@ -45,7 +46,7 @@ Restore: TypeAlias = Callable[[Connection], object]
 _SOURCES: Final = frozenset(
     table.name for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS, EXPORTS, EXPORT_ACTORS)
 )
-_OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES))
+_OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_SEARCH))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _SAVEPOINT: Final = "reclamation_restoring"
 

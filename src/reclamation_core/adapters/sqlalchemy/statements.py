@@ -43,13 +43,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
-    CASE_TEXTS,
     CASES,
     GUARDS,
     METADATA,
     PLANS,
     PROJECTIONS,
 )
+from reclamation_core.documents import canonical_json
 
 StatementRow: TypeAlias = dict[str, Any]
 """A row of a table, by the names of its columns."""
@@ -156,7 +156,6 @@ class Writer:
         self._clears = {table: _Prepared(_clear(table), dialect) for table in PROJECTIONS}
         self._expects = {table: _Prepared(_expect(table), dialect) for table in _VERSIONED}
         self._advance = _Prepared(_advance(dialect.name), dialect)
-        self._normalize = _Prepared(_normalize(), dialect)
         self._postpones = {name: _Prepared(_postpone(name), dialect) for name in ("next_on", "forget_on")}
 
     def insert(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
@@ -191,11 +190,6 @@ class Writer:
     def postpone(self, column: Column[Any], rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Update the day of a job in the cases that still have the version at which the job examined them."""
         return _batch(self._postpones[column.name], rows)
-
-    def normalize(self, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
-        """Update the normalized form of texts; a text that is no longer there is skipped."""
-        names = ("case_reference", "digest", "normalized_text")
-        return _batch(self._normalize, ({f"the_{name}": row[name] for name in names} for row in rows))
 
 
 _WRITERS: Final[WeakKeyDictionary[Dialect, Writer]] = WeakKeyDictionary()
@@ -258,10 +252,6 @@ def _advance(backend: str) -> Insert:
     return insert.on_conflict_do_update(  # type: ignore[no-any-return]
         index_elements=[GUARDS.c.name], set_={"version": insert.excluded.version}, where=GUARDS.c.version == version
     )
-
-
-def _normalize() -> Update:
-    return update(CASE_TEXTS).where(*_primary_key(CASE_TEXTS)).values(normalized_text=bindparam("the_normalized_text"))
 
 
 def _primary_key(table: Table) -> Iterator[ColumnElement[bool]]:
@@ -347,7 +337,15 @@ def texts_of(
 
 def is_among(column: Column[Any], name: str, backend: str) -> ColumnElement[bool]:
     """Return the condition that a column is among the texts of a JSON list, given as a parameter of this name."""
-    given = bindparam(name, type_=Text())
+    return _is_in_list(column, bindparam(name, type_=Text()), backend)
+
+
+def is_among_these(column: Column[Any], texts: Iterable[str], backend: str) -> ColumnElement[bool]:
+    """Return the condition that a column is among some texts, which are one parameter however many they are."""
+    return _is_in_list(column, bindparam(None, canonical_json(list(texts)), type_=Text()), backend)
+
+
+def _is_in_list(column: Column[Any], given: Any, backend: str) -> ColumnElement[bool]:
     if backend == "sqlite":
         return column.in_(select(literal_column("value")).select_from(func.json_each(given)))
     texts = select(func.json_array_elements_text(cast(given, JSON))).scalar_subquery()

@@ -34,7 +34,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from reclamation_core.adapters.sqlalchemy import summaries
 from reclamation_core.adapters.sqlalchemy.asynchronous import run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
-from reclamation_core.adapters.sqlalchemy.criteria import criteria
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
@@ -484,8 +483,7 @@ class SqlAlchemyState(CommittedQueries):
         return self._database.rows(CASE_MAPPER.select(page, self._database.backend).order_by(page.c.reference))
 
     def _meeting(self, query: CaseQuery, excluded: Collection[str], *, paged: bool) -> Select[Any]:
-        chosen = select(*_COLUMNS).where(*criteria(query, self._database.backend, paged=paged))
-        return chosen.where(CASES.c.reference.not_in(sorted(excluded))) if excluded else chosen
+        return select(*_COLUMNS).where(*summaries.conditions(self._database, query, excluded, paged=paged))
 
     # Plans
 

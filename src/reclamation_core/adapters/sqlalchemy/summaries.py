@@ -30,11 +30,11 @@ from sqlalchemy import (
     tuple_,
 )
 
-from reclamation_core.adapters.sqlalchemy.criteria import criteria, has_site
+from reclamation_core.adapters.sqlalchemy.criteria import contains, criteria, has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
-from reclamation_core.adapters.sqlalchemy.statements import writer_for
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES, INSTANT, TEXT
+from reclamation_core.adapters.sqlalchemy.statements import is_among_these, writer_for
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.events import admissibility_of
@@ -62,6 +62,8 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
     CaseOrder.LEVEL: _C.level_rank,
     CaseOrder.CRITICALITY: _C.band_rank,
 }
+_FEW: Final = 5_000
+"""So many cases at most are found by their references rather than in the order of a page."""
 JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {CaseJob.SWEEP: _C.next_on, CaseJob.FORGET: _C.forget_on}
 """The column with the first day on which a job may have something to do."""
 
@@ -213,7 +215,7 @@ def summary_rows(
 ) -> tuple[list[CaseSummary], list[str]]:
     """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
     awaited = (query.due_from, query.due_until) != (None, None)
-    conditions = _conditions(database, query, excluded, paged=True)
+    chosen = conditions(database, query, excluded, paged=True)
     found: list[CaseSummary] = []
     damaged: list[str] = []
     for part, position in _parts(ordering, awaited=awaited):
@@ -226,7 +228,7 @@ def summary_rows(
             parameters |= {f"last_{column.name}": position.value, "last_reference": position.reference}
             if part == "missing later":
                 del parameters[f"last_{column.name}"]
-        asked = statement.where(*conditions) if conditions else statement
+        asked = statement.where(*chosen) if chosen else statement
         wanted = count = limit - len(found)
         while True:
             rows: list[Any] = database.rows(asked, parameters | {"the_limit": count})
@@ -257,64 +259,91 @@ def _read(database: Database, rows: list[Any]) -> tuple[list[CaseSummary], list[
     return read, unread
 
 
-def _conditions(
+def conditions(
     database: Database, query: CaseQuery, excluded: Collection[str], *, paged: bool
 ) -> list[ColumnElement[bool]]:
-    conditions = criteria(query, database.backend, paged=paged)
-    return [*conditions, _C.reference.not_in(sorted(excluded))] if excluded else conditions
+    """Return the conditions of a query, without the cases excluded.
+
+    A page for a text is read in its order, which ends early if many cases have the text. If few have it, that would
+    test every case: so they are found first, in one pass.
+    """
+    few = None if query.text is None or not paged else _few_with(database, query.text)
+    chosen = criteria(query if few is None else attrs.evolve(query, text=None), database.backend, paged=paged)
+    if few is not None:
+        chosen.append(is_among_these(_C.reference, few, database.backend))
+    return [*chosen, _C.reference.not_in(sorted(excluded))] if excluded else chosen
+
+
+def _few_with(database: Database, text: str) -> list[str] | None:
+    """Return the references of the cases with a text; None if they are not few."""
+    found = select(CASE_SEARCH.c.case_reference).where(contains(text, database.backend)).limit(_FEW + 1)
+    rows: list[Any] = database.rows(found)
+    return [row[0] for row in rows if isinstance(row[0], str)] if len(rows) <= _FEW else None
 
 
 # Facets and groups
 
 
-def _facet(facet: CaseFacet, day: date) -> ColumnElement[Any]:
-    """Return the expression of the code of a facet, of columns that have an index as far as there is one."""
+def _facet(facet: CaseFacet, of: Any, day: date) -> ColumnElement[Any]:
+    """Return the expression of the code of a facet, of the columns of `_FACETS`."""
     match facet:
         case CaseFacet.ADMISSIBILITY:
-            return case(*_admissibilities())
+            return case(*_admissibilities(of))
         case CaseFacet.LEVEL:
-            return case(*((_C.level_rank == level.rank, literal(level.value)) for level in Level))
+            return case(*((of.level_rank == level.rank, literal(level.value)) for level in Level))
         case CaseFacet.CRITICALITY:
-            return case(*((_C.band_rank == band.rank, literal(band.value)) for band in Band))
+            return case(*((of.band_rank == band.rank, literal(band.value)) for band in Band))
         case CaseFacet.DUE:
             return case(
-                (_C.awaited_on < day, literal(DeadlineStatus.OVERDUE.value)),
-                (_C.awaited_on == day, literal(DeadlineStatus.DUE_TODAY.value)),
-                (_C.awaited_on > day, literal(DeadlineStatus.RUNNING.value)),
+                (of.awaited_on < day, literal(DeadlineStatus.OVERDUE.value)),
+                (of.awaited_on == day, literal(DeadlineStatus.DUE_TODAY.value)),
+                (of.awaited_on > day, literal(DeadlineStatus.RUNNING.value)),
             )
         case _:
-            return _FACETS[facet]
+            (column,) = _FACETS[facet]
+            return of[column.name]  # type: ignore[no-any-return]
 
 
-def _admissibilities() -> Iterator[tuple[ColumnElement[bool], ColumnElement[str]]]:
-    yield _C.kind == CaseKind.MALFUNCTION.value, literal(Admissibility.MALFUNCTION.value)
+def _admissibilities(of: Any) -> Iterator[tuple[ColumnElement[bool], ColumnElement[str]]]:
+    yield of.kind == CaseKind.MALFUNCTION.value, literal(Admissibility.MALFUNCTION.value)
     for eligibility in Eligibility:
         yield (
-            _C.eligibility == eligibility.value,
+            of.eligibility == eligibility.value,
             literal(admissibility_of(CaseKind.COMPLAINT, eligibility).value),
         )
-    yield _C.eligibility.is_(None), literal(admissibility_of(CaseKind.COMPLAINT, None).value)
+    yield of.eligibility.is_(None), literal(admissibility_of(CaseKind.COMPLAINT, None).value)
 
 
-_FACETS: Final[Mapping[CaseFacet, Column[Any]]] = {
-    CaseFacet.STATE: _C.state,
-    CaseFacet.SITE: _C.site,
-    CaseFacet.UNIT: _C.handling_unit,
-    CaseFacet.CHANNEL: _C.channel,
-    CaseFacet.NATURE: _C.nature,
-    CaseFacet.THEME: _C.theme,
+_FACETS: Final[Mapping[CaseFacet, tuple[Column[Any], ...]]] = {
+    CaseFacet.STATE: (_C.state,),
+    CaseFacet.ADMISSIBILITY: (_C.kind, _C.eligibility),
+    CaseFacet.LEVEL: (_C.level_rank,),
+    CaseFacet.SITE: (_C.site,),
+    CaseFacet.UNIT: (_C.handling_unit,),
+    CaseFacet.CHANNEL: (_C.channel,),
+    CaseFacet.NATURE: (_C.nature,),
+    CaseFacet.THEME: (_C.theme,),
+    CaseFacet.CRITICALITY: (_C.band_rank,),
+    CaseFacet.DUE: (_C.awaited_on,),
 }
+"""The columns of each facet, which have an index as far as there is one."""
 
 
 def tabulate(
     database: Database, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
 ) -> Tabulation:
-    """Return how many cases meet a query, by the codes of some facets."""
-    conditions = _conditions(database, query, excluded, paged=False)
-    codes = (_facet(facet, day).label(facet.value) for facet in facets)
-    counted = select(*codes).where(*conditions).subquery()
-    rows = database.rows(select(*counted.c, func.count()).group_by(*counted.c))
-    return {tuple(row[:-1]): row[-1] for row in rows}
+    """Return how many cases meet a query, by the codes of some facets.
+
+    They are counted by the values of columns first, which are read from an index in its order, then by codes.
+    """
+    chosen = conditions(database, query, excluded, paged=False)
+    columns = dict.fromkeys(column for facet in facets for column in _FACETS[facet])
+    values = select(*columns, func.count().label("cases")).where(*chosen).group_by(*columns).subquery()
+    codes = [_facet(facet, values.c, day).label(facet.value) for facet in facets]
+    coded = select(*codes, values.c.cases).subquery()
+    names = [coded.c[facet.value] for facet in facets]
+    rows = database.rows(select(*names, func.sum(coded.c.cases)).group_by(*names))
+    return {tuple(row[:-1]): int(row[-1]) for row in rows}
 
 
 def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[CaseGroup]:

@@ -258,6 +258,15 @@ class CaseQueryContract(PortContract):
             assert (text, found(store, text=text)) == (text, ["1"])
         assert found(store, text="r%e") == []
 
+    @rule("on cherche dans chaque texte, jamais à cheval sur deux")
+    def test_nothing_is_found_across_two_texts(self, store: Store) -> None:
+        texts = ("Mme Désiré", "La salle est froide")
+        registered(desk_on(store), complainant=texts[0], verbatim=texts[1])
+
+        for border in ("", " ", "\n", "\t", ",", "|", "\u0300", "\u001f"):
+            for one, other in (texts, texts[::-1]):
+                assert (border, found(store, text=f"{one}{border}{other}")) == (border, [])
+
     @rule("le texte cherché peut être celui de tout événement")
     def test_a_text_may_be_of_any_event(self, store: Store) -> None:
         desk = desk_on(store)

@@ -215,6 +215,31 @@ def test_the_log_of_a_host_is_left_to_the_host(tmp_path: Path) -> None:
     host.close()
 
 
+@pytest.mark.parametrize("kind", ["sqlite3", "psycopg"])
+def test_a_text_leaves_the_search_in_the_transaction_of_its_erasure(kind: str, tmp_path: Path) -> None:
+    host = HOSTS[kind](tmp_path)
+    searched = "SELECT normalized_text FROM reclamation_case_search"
+    host.begin()
+    case = factories.closed(host.desk(), complainant=MARK)
+    host.commit()
+    assert [FOLDED in row[0] for row in host.say(searched)] == [True]
+
+    host.begin()
+    host.desk().anonymise(case.reference)
+    assert not any(FOLDED in row[0] for row in host.say(searched))
+    host.rollback()
+    assert [FOLDED in row[0] for row in host.say(searched)] == [True]
+    assert host.desk().cases.count(CaseQuery(text=MARK)) == 1
+    host.rollback()
+
+    host.begin()
+    host.desk().anonymise(case.reference)
+    host.commit()
+    assert not any(FOLDED in row[0] for row in host.say(searched))
+    assert host.desk().cases.count(CaseQuery(text=MARK)) == 0
+    host.close()
+
+
 def test_from_asyncio_no_file_holds_a_forgotten_text(tmp_path: Path) -> None:
     async def live() -> list[str]:
         url = f"sqlite:///{tmp_path}/reclamations.db"

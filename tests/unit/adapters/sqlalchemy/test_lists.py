@@ -112,18 +112,27 @@ def test_the_steps_of_a_count_grow_with_the_register(stores: tuple[SqlAlchemySto
     assert many > 5 * few
 
 
-@pytest.mark.parametrize(
-    "facet", [CaseFacet.STATE, CaseFacet.ADMISSIBILITY, CaseFacet.LEVEL, CaseFacet.CRITICALITY, CaseFacet.DUE]
+BOARD = (
+    CaseFacet.STATE,
+    CaseFacet.ADMISSIBILITY,
+    CaseFacet.LEVEL,
+    CaseFacet.CRITICALITY,
+    CaseFacet.DUE,
+    CaseFacet.UNIT,
 )
+
+
+@pytest.mark.parametrize("query", [CaseQuery(), CaseQuery(text="formateur")], ids=["all cases", "a text"])
+@pytest.mark.parametrize("facets", [*((facet,) for facet in BOARD[:-1]), BOARD], ids=str)
 def test_the_facets_of_a_board_are_counted_in_an_index(
-    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], facet: CaseFacet
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], facets: tuple[CaseFacet, ...], query: CaseQuery
 ) -> None:
     statements: list[str] = []
     store = stores[0]
 
     driver = connection_of(store)
     driver.set_trace_callback(statements.append)
-    Desk(store).cases.count_by(facet)
+    Desk(store).cases.tabulate(facets, query)
     driver.set_trace_callback(None)
     (counting,) = (one for one in statements if "count(" in one)
     plan = [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {counting}")]

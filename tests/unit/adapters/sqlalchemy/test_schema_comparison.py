@@ -24,7 +24,15 @@ pytestmark = pytest.mark.slow
 
 BOTH: Final = ("sqlite", "postgresql")
 STREAM_TABLES: Final = ("cases", "case_events", "case_texts", "plans", "plan_events", "plan_texts")
-DERIVED: Final = ("case_sites", "case_causes", "actions", "action_cases", "published_plans", "published_lines")
+DERIVED: Final = (
+    "case_sites",
+    "case_causes",
+    "case_search",
+    "actions",
+    "action_cases",
+    "published_plans",
+    "published_lines",
+)
 INDEXES: Final = sorted(str(index.name) for table in METADATA.sorted_tables for index in table.indexes)
 
 RESTORED: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {

@@ -14,7 +14,7 @@ from reclamation_core.integrations.django.apps import upgrade_schema
 class Migration(migrations.Migration):
     """The first migration."""
 
-    schema = "0011"
+    schema = "0012"
     initial = True
     dependencies: ClassVar[Any] = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations: ClassVar[Any] = [
