@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.mapper import action_row, case_projections, case_row
+from reclamation_core.adapters.sqlalchemy.mapper import action_row, case_projections, case_row, search_rows
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASES
 from reclamation_core.cases import Case
 from reclamation_core.cases.events import Anonymised
@@ -26,6 +26,7 @@ _OWNERLESS: Final = (
     ("case_events", "case_reference", "cases", "reference"),
     ("case_texts", "case_reference", "cases", "reference"),
     ("case_sites", "case_reference", "cases", "reference"),
+    ("case_search", "case_reference", "cases", "reference"),
     ("case_causes", "case_reference", "cases", "reference"),
     ("cases", "reference", "case_events", "case_reference"),
     ("cases", "reference", "case_sites", "case_reference"),
@@ -95,6 +96,7 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
     with store._database.engine.connect() as connection:
         stored = {row["reference"]: dict(row) for row in connection.execute(select(CASES)).mappings()}
     sites, causes = _keys(store, "sites", "site, part"), _keys(store, "causes", "family")
+    searched = _keys(store, "search", "normalized_text")
     for case in cases:
         again = Case.from_events(case.events, case.vault)
         if again != case or stored[case.reference] | case_row(again) != stored[case.reference]:
@@ -104,6 +106,8 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
             yield f"case {case.reference}: its sites are not those of its history"
         if causes.get(case.reference, set()) != {(row["family"],) for row in expected[CASE_CAUSES]}:
             yield f"case {case.reference}: its causes are not those of its history"
+        if searched.get(case.reference, set()) != {(row["normalized_text"],) for row in search_rows(again)}:
+            yield f"case {case.reference}: it is searched by other texts than those of its history"
 
 
 def _keys(store: SqlAlchemyStore, table: str, columns: str) -> dict[str, set[Any]]:

@@ -744,7 +744,7 @@ def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None
 
     say("UPDATE reclamation_case_events SET document = replace(document, '\"CRE\"', '\"STD\"') "
         "WHERE case_reference = 'R-2026-000001'")  # fmt: skip
-    for table in ("events", "sites", "texts"):
+    for table in ("events", "sites", "texts", "search"):
         say(f"DELETE FROM reclamation_case_{table} WHERE case_reference = 'R-2026-000004'")
     say("DELETE FROM reclamation_cases WHERE reference = 'R-2026-000004'")
 
