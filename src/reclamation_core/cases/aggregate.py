@@ -254,7 +254,7 @@ class Guard(Generic[C]):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what would do, in general: without the values of one refusal."""
+        """The reason and the remedy in general, without the values of a refusal."""
         return without_details(self.template)
 
     def details(self, values: Mapping[str, Callable[[], object]], zone: tzinfo) -> GuardDetails:
@@ -422,7 +422,7 @@ class RefusalError(ReclamationError, ValueError):
         return self.permission.deciding
 
     def in_(self, lang: Lang, audience: Audience | str = Audience.AGENT) -> str:
-        """Return the refusal in sentences: each guard that is not met, and what would do.
+        """Return the refusal in sentences: the reason and the remedy of each guard that is not met.
 
         Args:
             lang: the language of the text; the text for developers is in English.

@@ -190,7 +190,7 @@ class Case(BaseCase):
 
     @property
     def state(self) -> CaseState:
-        """How far it has come."""
+        """The state of the case."""
         if self.closed_at is not None:
             return CaseState.CLOSED
         if self.answer_cycles and self.answer_cycles[-1].answered_at is not None:
@@ -703,7 +703,7 @@ def _changed_facts(before: Facts, data: Any) -> tuple[str, ...]:
 
 
 def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> dict[str, bool]:
-    """What an act would be before, as the guards ask; which acts may not be before what, they say.
+    """Return the inputs of the guards on chronology: the earlier events that the command would precede.
 
     Args:
         case: the case before it.
@@ -720,7 +720,7 @@ def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) ->
 
 
 def _turns(case: Case) -> list[datetime]:
-    """When the case was closed and opened again, each time."""
+    """Return the instants of each closing and reopening of the case."""
     return [event.occurred_at for event in case.history if isinstance(event.data, Closed | Reopened)]
 
 
@@ -736,7 +736,7 @@ def _of_the_clock(case: Case) -> tuple[Suspension, ...]:
 
 
 def _grounds(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> list[datetime]:
-    """When what an act rests on was done; empty where it rests on nothing, or on what is not there."""
+    """Return the instants of the events that an event requires; empty if it requires none, or if they are missing."""
     if isinstance(data, Closed):
         ends = [_settled_from(settled[action], occurred_at) for action in case.actions if action in settled]
         return [at for at in _closing(case, data, ends) if at is not None]
@@ -764,7 +764,7 @@ def _closing(case: Case, data: Closed, ends: list[datetime]) -> Iterator[datetim
 
 
 def _settled_from(periods: Periods, at: datetime) -> datetime:
-    """Since when an action was settled at an instant; where it was not, since when it was settled again."""
+    """Return since when an action was settled at an instant; if it was open then, when it was settled next."""
     return next((since for since, until in periods if until is None or at < until), _NEVER)
 
 

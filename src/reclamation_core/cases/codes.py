@@ -13,7 +13,7 @@ class CaseKind(LabelledEnum):
 
 
 class CaseState(OrderedEnum):
-    """How far a case has come (état). It follows from the history; nothing sets it."""
+    """The state of a case (état), which follows from its events."""
 
     REGISTERED = "registered", "enregistré", "registered"
     QUALIFIED = "qualified", "qualifié", "qualified"
@@ -45,7 +45,7 @@ class AnswerDecision(LabelledEnum):
 
 
 class Reaction(LabelledEnum):
-    """How the complainant took the answer (réaction)."""
+    """The reaction of the complainant to the answer (réaction)."""
 
     SATISFIED = "satisfied", "satisfaction", "satisfied"
     PARTLY_SATISFIED = "partly_satisfied", "satisfaction partielle", "partly satisfied"
@@ -63,7 +63,7 @@ class ClosingReason(LabelledEnum):
 
 
 class LinkKind(LabelledEnum):
-    """How a case relates to another (lien)."""
+    """The relation of a case to another one (lien)."""
 
     DUPLICATE_OF = "duplicate_of", "doublon de", "duplicate of"
     SAME_CAUSE_AS = "same_cause_as", "même cause que", "same cause as"
@@ -82,7 +82,7 @@ class Method(LabelledEnum):
 
 
 class DeadlineKind(LabelledEnum):
-    """What is awaited by a date (délai)."""
+    """The kind of a deadline (délai)."""
 
     ACKNOWLEDGEMENT = "acknowledgement", "accusé de réception", "acknowledgement"
     ANSWER = "answer", "réponse", "answer"
@@ -91,7 +91,7 @@ class DeadlineKind(LabelledEnum):
 
 
 class Threshold(OrderedEnum):
-    """How near a date is (seuil d'alerte)."""
+    """The threshold of an alert before, on or after a due date (seuil d'alerte)."""
 
     DUE_SOON = "due_soon", "échéance proche", "due soon"
     DUE_TODAY = "due_today", "échéance du jour", "due today"
@@ -108,14 +108,14 @@ class Admissibility(LabelledEnum):
 
 
 class Permission(LabelledEnum):
-    """Whether something may be done."""
+    """The outcome of a guard table: allowed or refused."""
 
     ALLOWED = "allowed", "possible", "allowed"
     REFUSED = "refused", "refusé", "refused"
 
 
 class ScopeKind(OrderedEnum):
-    """Whose plan it is (périmètre). Source: M2-1 §6.3."""
+    """The kind of the scope of a plan: a site, a region or the nation (périmètre). Source: M2-1 §6.3."""
 
     SITE = "site", "centre", "centre"
     REGION = "region", "région", "region"

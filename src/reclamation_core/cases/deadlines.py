@@ -20,7 +20,7 @@ _DAY: Final = timedelta(days=1)
 
 @attrs.frozen(kw_only=True)
 class PendingDeadline:
-    """One date awaited.
+    """A due date of a case.
 
     Args:
         clock: what is awaited.
@@ -67,7 +67,7 @@ class EffectivenessCheck:
 def pending_deadlines(
     case: Case, policy: Policy, checks: Mapping[LineReference, EffectivenessCheck] | None = None
 ) -> tuple[PendingDeadline, ...]:
-    """The dates that a case awaits or awaited, those that were met included.
+    """Return the due dates of a case, those that were met included.
 
     Args:
         case: the case.
@@ -168,7 +168,7 @@ def _checks(
 
 
 def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[PendingDeadline]:
-    """The ends of retention that a case awaits or awaited, one for each closing and each suspension of it (I17)."""
+    """Return the ends of the retention of a case, one for each closing and each suspension of it (I17)."""
     suspensions = list(_suspensions(case, calendar))
     for closed_on, ended_on in _closings(case, calendar):
         last = policy.retention.retained_until(closed_on)
@@ -177,7 +177,7 @@ def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
             if first > ended_on or until <= closed_on:
                 continue
             yield _running(last, first)
-            # What is suspended once its retention has ended, and is not forgotten yet, ends when it goes on.
+            # A retention that ended before it was suspended, without erasure, ends when it is resumed.
             last = date.max if until == date.max else max(last + (until - first), until)
         if last < date.max:
             yield _running(last, ended_on)
@@ -190,7 +190,7 @@ def retained_until(case: Case, policy: Policy) -> date | None:
 
 
 def _running(last: date, stopped_on: date) -> PendingDeadline:
-    """The clock of a retention of which this is the last day: what is due on the day after it is to forget."""
+    """Return the clock of a retention that ends on a day: erasure is due on the day after."""
     ended = None if stopped_on == date.max else stopped_on
     return PendingDeadline(clock=DeadlineKind.RETENTION, due=last + _DAY, soon=None, stopped_on=ended)
 

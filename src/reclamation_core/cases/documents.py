@@ -128,7 +128,7 @@ def read_facts(document: Any) -> Facts:
 
 
 def case_document(case: Case) -> dict[str, Any]:
-    """A case as plain data: its reference, and its events; everything else follows from them."""
+    """Return a case as plain data: its reference and its events, from which the rest follows."""
     document: dict[str, Any] = CODEC.write(CaseDocument(reference=case.reference, events=case.events))
     return document
 
@@ -154,7 +154,7 @@ _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.valid
 
 
 def _state_class() -> Any:
-    """The fields of a case but its history and its texts, none of which may be left out."""
+    """Return the class of the state: the fields of a case except its events and its texts, all of them required."""
     attrs.resolve_types(Case)
     head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
     body = {
@@ -175,14 +175,14 @@ _FIELDS: Final = {
 
 
 def state_document(case: Case) -> dict[str, Any]:
-    """What a case is but its events and its texts, as plain data; `version` is `STATE_VERSION`."""
+    """Return the state of a case, without its events and its texts, as plain data; `version` is `STATE_VERSION`."""
     state = {stored: getattr(case, name) for name, stored in _FIELDS.items()}
     document: dict[str, Any] = CODEC.write(CaseStateDocument(type="case_state", version=STATE_VERSION, **state))
     return document
 
 
 def read_state(document: Any, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
-    """The case of a state, of the events that it was folded from and of its texts.
+    """Return the case from its state, the events behind that state, and its texts.
 
     The events are not checked against the state: that would be a replay.
 
@@ -219,7 +219,7 @@ VAULT_CODEC = Codec((VAULTS,), redact=redact_all_text)
 
 
 def vault_document(vault: Vault) -> dict[str, Any]:
-    """The texts of a vault as plain data, in clear, each with its salt in hexadecimal."""
+    """Return the texts of a vault as plain data, in clear, each with its salt in hexadecimal."""
     texts = {secret.commitment.digest: secret for secret in vault}
     document: dict[str, Any] = VAULT_CODEC.write(VaultDocument(texts=texts))
     return document

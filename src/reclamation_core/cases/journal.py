@@ -48,7 +48,7 @@ class Entry:
 
 @attrs.frozen
 class WrittenEventStream:
-    """The events of a case or a plan as a store has them, whether or not they hold together.
+    """The stored events of a case or a plan, which may be inconsistent.
 
     Args:
         holder: the reference of the case, or the key of the plan's scope.
@@ -79,7 +79,7 @@ _KEY_BYTES: Final = 16
 
 @attrs.frozen
 class Head:
-    """How far a history had come.
+    """The number of events of a stream, and its last link.
 
     Args:
         version: how many events it had.
@@ -164,7 +164,7 @@ CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Che
 
 
 class AnomalyKind(LabelledEnum):
-    """What is wrong with a history (anomalie)."""
+    """The kind of an anomaly of an event stream (anomalie)."""
 
     ALTERED = "altered", "événement modifié", "event altered"
     MISPLACED = "misplaced", "événement manquant ou de trop", "event missing or too many"
@@ -175,7 +175,7 @@ class AnomalyKind(LabelledEnum):
 
 @attrs.frozen
 class Anomaly:
-    """Something that is wrong.
+    """An anomaly of an event stream.
 
     Args:
         holder: the reference of the case, or the key of the plan's scope.

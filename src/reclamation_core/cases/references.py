@@ -1,4 +1,4 @@
-"""Names of plans and of their actions: the scope of a plan, and a line of it."""
+"""Keys of plans and of their actions: the scope of a plan, and an action of it."""
 
 from __future__ import annotations
 
@@ -79,16 +79,16 @@ class PlanScope:
 
     @property
     def key(self) -> str:
-        """What stores and documents find its plan by: `site:CRE`, `region:Grand Est`, `nation`."""
+        """The key of its plan in stores and documents: `site:CRE`, `region:Grand Est`, `nation`."""
         return self.kind.value if self.code is None else f"{self.kind.value}:{self.code}"
 
     @property
     def order(self) -> tuple[int, str]:
-        """Its place among scopes: the nation, then regions, then sites, by code."""
+        """The sort key of scopes: the nation, then regions, then sites, by code."""
         return (-self.kind.rank, self.code or "")
 
     def above(self, other: PlanScope) -> bool:
-        """Whether this one may gather the other's lines, by their kinds: a region its sites', the nation all."""
+        """Return True if a plan of this kind may gather actions of the other: a region of sites, the nation of all."""
         return self.kind > other.kind
 
     def label(self, lang: Lang = "fr", sites: Sites | None = None) -> str:
@@ -118,7 +118,7 @@ def natural_key(reference: str) -> tuple[tuple[tuple[str, tuple[int, str]], ...]
 
 @attrs.frozen
 class LineReference:
-    """One line of one plan, by whose it is and its reference: two plans may each have an action A-1.
+    """The key of an action: the scope of its plan and its reference; two plans may each have an action A-1.
 
     Args:
         scope: whose plan it is on.
@@ -136,7 +136,7 @@ class LineReference:
 
     @property
     def order(self) -> Any:
-        """Its place in an edition."""
+        """The sort key of actions in a published plan."""
         return self.scope.order, natural_key(self.action)
 
     def label(self, lang: Lang = "fr", sites: Sites | None = None) -> str:

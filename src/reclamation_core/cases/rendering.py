@@ -35,7 +35,7 @@ _EVENT_TITLES: Final = ("N°", "Date", "Rôle", "Opération")
 
 
 def marked(member: LabelledEnum) -> Html:
-    """A member of a vocabulary by its label, on the ground that it has."""
+    """Return the label of a member on its background colour."""
     return badge(member.label(), _TONES.get(member, Tone.NOTE))
 
 
@@ -98,7 +98,7 @@ def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
 
 
 def _answer(case: Case) -> Html:
-    """What is awaited by a day, or was given on one, and whether in time."""
+    """Return when an answer is due, or when it was given and whether it was in time."""
     deadline = case.deadline
     if deadline is None:
         return joined(["aucune n'est due"])

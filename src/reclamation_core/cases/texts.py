@@ -132,7 +132,7 @@ _PART: Final = "reclamation_core.part"
 
 
 class TextKind(StrEnum):
-    """Why a text may have to be forgotten."""
+    """The reason for which a text may have to be erased."""
 
     PERSONAL = "personal"
     """It names or locates a person."""

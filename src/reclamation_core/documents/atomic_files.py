@@ -49,7 +49,7 @@ def _errors_name(path: Path) -> Iterator[None]:
 
 
 class _NamedFile(FileIO):
-    """A binary file whose errors have the name that its user knows."""
+    """A binary file whose errors name the path that the caller passed."""
 
     def __init__(self, path: Path, mode: Literal["r", "x"], known_as: Path) -> None:
         with _errors_name(known_as):

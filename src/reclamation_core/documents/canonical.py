@@ -47,7 +47,7 @@ def canonical_json(document: Any) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is written as it is, all that it holds included."""
+    """Return True if a value and all its parts are plain JSON values, which need no conversion."""
     kind = type(value)
     if kind is dict:
         for key, item in value.items():
@@ -158,12 +158,12 @@ def _finite_number(text: str) -> float:
 
 
 def first_link(name: str) -> str:
-    """What a chain begins with, of its own for each name."""
+    """Return the first link of a chain, which differs for each name."""
     return _digest("", name)
 
 
 def link(before: str, text: str) -> str:
-    """The link of a text after another link: SHA-256, in hexadecimal.
+    """Return the link of a text: the SHA-256 of the previous link and the text, in hexadecimal.
 
     >>> link(first_link("R-1"), "un") == link(first_link("R-1"), "un")
     True

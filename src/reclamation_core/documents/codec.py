@@ -374,7 +374,7 @@ def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any,
         try:
             return hook(value, asked)
         except Exception as error:
-            read_object(value)  # a key that is no text is no key of any class
+            read_object(value)  # a key that is not a text belongs to no class
             refused = list(refused_fields(converter, cls, value))
             if not refused:
                 raise
@@ -443,7 +443,7 @@ def structure(converter: cattrs.Converter, document: Any, cls: type[T]) -> T:
 class Variants:
     """Classes whose documents name their type under one key and their version under another.
 
-    Wherever one of them stands in a document it says both, also where no other could stand there.
+    A document of such a class always has both keys, even where no other class is possible.
 
     Args:
         annotation: their union, or their base class.
@@ -524,7 +524,7 @@ class Variants:
             if not self.is_versioned:
                 return readers[name](body, classes[name])
             version, last = body.pop(VERSION, ABSENT), current[name]
-            if version is not last:  # true only of the same small integer: True and 1.0 are no versions
+            if version is not last:  # identity, so that True and 1.0 are refused as versions
                 body = versions.upcast_body(name, versions.check_version(name, version), body, last)
             return readers[name](body, classes[name])
 
@@ -541,7 +541,7 @@ class Variants:
 
 @attrs.frozen(kw_only=True)
 class Encoding:
-    """How the values of one annotation are read, where it is not as the house does it.
+    """The reader, the writer and the schema of the values of one annotation, instead of the defaults.
 
     Args:
         annotation: a class or a union, as fields are annotated with it.
@@ -562,7 +562,7 @@ class Encoding:
 
 @attrs.define(slots=False, eq=False)
 class Codec:
-    """Writes and reads documents. Made once for each room: what reads a class is made at its first use.
+    """Write and read the documents of a package; the reader of a class is built at its first use.
 
     Args:
         variants: the classes whose documents say which they are.

@@ -65,9 +65,9 @@ _ARGUMENT = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.MULTILINE)
 
 def summary(cls: type) -> str:
     """Return the docstring before its sections, each paragraph on one line; empty without a docstring of its own."""
-    told = inspect.cleandoc(cls.__dict__.get("__doc__") or "")
-    section = _SECTION.search(told)
-    paragraphs = told[: section.start() if section else None].strip().split("\n\n")
+    doc = inspect.cleandoc(cls.__dict__.get("__doc__") or "")
+    section = _SECTION.search(doc)
+    paragraphs = doc[: section.start() if section else None].strip().split("\n\n")
     return "\n\n".join(map(_on_one_line, paragraphs))
 
 
@@ -77,9 +77,9 @@ def arguments(cls: type) -> Mapping[str, str]:
 
 
 def _arguments(cls: type) -> Iterator[tuple[str, str]]:
-    _, _, told = inspect.cleandoc(cls.__dict__.get("__doc__") or "").partition("\nArgs:\n")
-    section = re.search(r"^\S", told, re.MULTILINE)
-    for name, text in _ARGUMENT.findall(told[: section.start() if section else None]):
+    _, _, doc = inspect.cleandoc(cls.__dict__.get("__doc__") or "").partition("\nArgs:\n")
+    section = re.search(r"^\S", doc, re.MULTILINE)
+    for name, text in _ARGUMENT.findall(doc[: section.start() if section else None]):
         yield name, _on_one_line(text)
 
 
@@ -152,7 +152,7 @@ class _Describer:
     def _parts(self, annotation: Any) -> list[Schema]:
         rest = without_sentinels(annotation) if is_union(annotation) else None
         parts = [] if rest is None else [self.of(part) for part in (get_args(rest) if rest == annotation else (rest,))]
-        sentinels = [self._kept(member.name.capitalize(), member, _sentinels) for member in missing_members(annotation)]
+        sentinels = [self._component(one.name.capitalize(), one, _sentinels) for one in missing_members(annotation)]
         return [*parts, *sentinels, *([dict(_PLAIN[NoneType])] if NoneType in get_args(annotation) else [])]
 
     def _of_generic(self, origin: Any, parts: tuple[Any, ...]) -> Schema:
@@ -171,11 +171,11 @@ class _Describer:
 
     def _defined(self, cls: type[Any]) -> Schema:
         if cls in _NAMED:
-            return self._kept(_NAMED[cls][0], cls, lambda _: _told(dict(_PLAIN[cls]), _NAMED[cls][1]))
+            return self._component(_NAMED[cls][0], cls, lambda _: _described_as(dict(_PLAIN[cls]), _NAMED[cls][1]))
         describe = _of_enumeration if issubclass(cls, Enum) else self.of_class
-        return self._kept(cls.__name__.lstrip("_"), cls, describe)
+        return self._component(cls.__name__.lstrip("_"), cls, describe)
 
-    def _kept(self, name: str, thing: Any, describe: Callable[[Any], Schema]) -> Schema:
+    def _component(self, name: str, thing: Any, describe: Callable[[Any], Schema]) -> Schema:
         """A reference to the schema of a thing, made the first time that it is met."""
         if self._things.setdefault(name, thing) is not thing:
             name = f"{thing.__module__.rpartition('.')[2]}.{name}"  # another class of that name
@@ -187,23 +187,23 @@ class _Describer:
     def of_class(self, cls: type[Any], narrowed: Mapping[str, Any] | None = None) -> Schema:
         """The schema of the documents of an attrs class."""
         attrs.resolve_types(cls)
-        told, head, narrowed = arguments(cls), self._head(cls), narrowed or {}
+        doc, head, narrowed = arguments(cls), self._head(cls), narrowed or {}
         fields = [field for field in attrs.fields(cls) if field.init]
-        properties = {field.name: self._property(field, narrowed.get(field.name, field.type), told) for field in fields}
+        properties = {field.name: self._property(field, narrowed.get(field.name, field.type), doc) for field in fields}
         required = [field.name for field in fields if field.default is attrs.NOTHING]
         described = _object({**head, **properties}, [*head, *required])
-        return _told({"title": cls.__name__.lstrip("_"), **described}, summary(cls))
+        return _described_as({"title": cls.__name__.lstrip("_"), **described}, summary(cls))
 
-    def _property(self, field: attrs.Attribute[Any], annotation: Any, told: Mapping[str, str]) -> Schema:
+    def _property(self, field: attrs.Attribute[Any], annotation: Any, doc: Mapping[str, str]) -> Schema:
         """The schema of a field: of its annotation, narrowed by its validator, with its label and its description."""
         schema = constrained(self.of(annotation), field.validator)
         schema = _narrowed(schema, *field.metadata[KEYWORDS]) if KEYWORDS in field.metadata else schema
         label = field.metadata.get(LABEL)
         labelled = schema if label is None else {**schema, "x-label": {"fr": label.label.fr, "en": label.label.en}}
-        return _told(labelled, told.get(field.name))
+        return _described_as(labelled, doc.get(field.name))
 
     def _head(self, cls: type[Any]) -> Schema:
-        """What the documents of a class say of themselves: their type and version, where they do."""
+        """Return the properties `type` and `version` of the documents of a class, if they have them."""
         for variants in self._codec.variants:
             name = variants.names.get(cls)
             if name is not None:
@@ -247,12 +247,12 @@ def _any_of(parts: list[Schema]) -> Schema:
 
 def _of_enumeration(cls: type[Enum]) -> Schema:
     if cls is Missing:
-        return _told(_sentinels(*Missing), summary(cls))
+        return _described_as(_sentinels(*Missing), summary(cls))
     described: Schema = {"title": cls.__name__, "enum": [member.value for member in cls]}
     if issubclass(cls, LabelledEnum):
         described["x-labels"] = {member.value: {"fr": member.wording.fr, "en": member.wording.en} for member in cls}
-    return _told(described, summary(cls))
+    return _described_as(described, summary(cls))
 
 
-def _told(schema: Schema, description: str | None) -> Schema:
+def _described_as(schema: Schema, description: str | None) -> Schema:
     return {**schema, "description": description} if description else schema

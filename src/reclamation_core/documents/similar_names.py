@@ -1,4 +1,4 @@
-"""Names that differ by a slip: how a column that is not read is recognised as one that was meant to be."""
+"""Fuzzy matching of names: columns that are not read, and whose names are close to expected ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Versions of documents, and what lifts a document of an older one.
+"""Versions of documents, and the upcasters of older ones.
 
-What is stored is never written again: a document is lifted on its way in, on a copy.
+Stored documents are never rewritten: a copy is upcast when it is read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ VERSION: Final = "version"
 
 @attrs.frozen
 class Upcaster:
-    """What makes a document of one version one of the next.
+    """A function that upcasts a document to the next version.
 
     Args:
         type: the name of the type of document.
@@ -58,7 +58,7 @@ class VersionsError(ValueError):
 
 @attrs.frozen
 class Versions:
-    """The types of document that there are, the current version of each, and what lifts the older ones.
+    """The document types, the current version of each, and the upcasters of older versions.
 
     Args:
         current: the current version of each type, by its name.
@@ -84,11 +84,11 @@ class Versions:
 
     @classmethod
     def first(cls, names: Iterable[str]) -> Versions:
-        """Types that all stand at their first version."""
+        """Document types that are all at version 1."""
         return cls(dict.fromkeys(names, 1))
 
     def upcast(self, type_: str, document: Mapping[str, Any], to: int | None = None) -> Plain:
-        """A document in a later version, the current one by default; the one given stays as it is.
+        """Return a copy of a document, upcast to a later version, the current one by default.
 
         Raises:
             FaultsError: the version is missing or unknown, or an upcaster refuses the document. The paths
@@ -124,7 +124,7 @@ class Versions:
         return version
 
     def upcast_body(self, type_: str, version: int, body: Plain, last: int) -> Plain:
-        """The keys and values of a document, its version left out, in a later version."""
+        """Return the keys and values of a document without its version, upcast to a later version."""
         if version < last:
             body = deepcopy(body)
         for step in range(version, last):

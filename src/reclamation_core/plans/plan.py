@@ -570,7 +570,7 @@ def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict
         "addressed": bool(data.recipients),
         "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
         "backwards": latest is not None and occurred_at < latest,
-        "before_its_lines": any(occurred_at < told for told in _told(plan, data)),
+        "before_its_lines": any(occurred_at < updated_at for updated_at in _update_dates(plan, data)),
     }
 
 
@@ -599,7 +599,7 @@ def refused_values(
         "effectiveness": lambda: getattr(data, "effectiveness", None) or (judgement and judgement.effectiveness),
         "follow_up": lambda: data.follow_up,
         "latest": lambda: action.latest if action is not None else published[-1].published_at,
-        "latest_update": lambda: max(_told(cast("Pgaac", plan), data)),
+        "latest_update": lambda: max(_update_dates(cast("Pgaac", plan), data)),
         "number": lambda: data.number,
         "next_number": lambda: len(published) + 1,
         "not_below": lambda: tuple(
@@ -608,7 +608,7 @@ def refused_values(
     }
 
 
-def _told(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
+def _update_dates(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
     """Yield the dates that a published plan shows: of its own lines every event, of others what they reached."""
     beside = (PlanPublished, TextsForgotten)
     yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))

@@ -285,7 +285,7 @@ def read_tables(
         try:
             start = edits.get(table.name, RowEdits()).apply(table)
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(_told(error, table, where, document))
+            faults.extend(_row_faults(error, table, where, document))
             return table
         before = len(faults)
         own = read_edits(document, start, where, faults)
@@ -294,7 +294,7 @@ def read_tables(
         try:
             result = own.apply(start)
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(_told(error, table, where, document))
+            faults.extend(_row_faults(error, table, where, document))
             return start
         edits[table.name] = edits.get(table.name, RowEdits()).then(own)
         return result
@@ -303,7 +303,7 @@ def read_tables(
     return edits if len(faults) == met else {}
 
 
-def _told(
+def _row_faults(
     error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: Any
 ) -> Iterator[Fault]:
     if isinstance(error, FaultsError):

@@ -343,17 +343,17 @@ class OutcomeChange:
     def read(self) -> tuple[Input, ...]:
         """Of the base facts those that the conditions and the deciding rows read: what matters of the witness."""
         asked = {input_.name for input_, _ in self.conditions}
-        names = {name for said in (self.decided_before, self.decided_after) for name in _read(said, asked)}
+        names = {name for decided in (self.decided_before, self.decided_after) for name in _read(decided, asked)}
         return tuple(input_ for input_ in self.inputs if input_.name in names)
 
 
-def _read(said: Decision[Any] | FactsError, asked: Iterable[str] = ()) -> Iterator[str]:
+def _read(decided: Decision[Any] | FactsError, asked: Iterable[str] = ()) -> Iterator[str]:
     """The facts that are required, refused, or read by deciding rows, those of the source tables included."""
-    if isinstance(said, FactsError):
-        yield from (*asked, *(fault.path for fault in said.faults))
+    if isinstance(decided, FactsError):
+        yield from (*asked, *(fault.path for fault in decided.faults))
         return
-    requires = said.requires
-    for name in {*asked, *(name for row in said.deciding for name in row.when)}:
+    requires = decided.requires
+    for name in {*asked, *(name for row in decided.deciding for name in row.when)}:
         if name in requires:
             yield from _read(requires[name])
         else:
@@ -542,13 +542,13 @@ def _changes(twin: Twin) -> Iterator[OutcomeChange]:
         for box, beside in boxes_with_exceptions(twin.cells, where, asked_about):
             inside = twin.cells.allowed(enumerate(box)) & where
             facts = witness(twin, twin.plainest(inside))
-            said = (_said(table, facts) for table in (twin.before, twin.after))
+            decided = (_decision_or_fault(table, facts) for table in (twin.before, twin.after))
             conditions = _conditions(twin, box, where)
             exceptions = tuple(_conditions(twin, exception, asked_about & ~where) for exception in beside)
-            yield OutcomeChange(before, after, conditions, exceptions, twin.base, facts, inside.bit_count(), *said)
+            yield OutcomeChange(before, after, conditions, exceptions, twin.base, facts, inside.bit_count(), *decided)
 
 
-def _said(table: CompiledTable[Any], facts: Mapping[str, Any]) -> Decision[Any] | FactsError:
+def _decision_or_fault(table: CompiledTable[Any], facts: Mapping[str, Any]) -> Decision[Any] | FactsError:
     try:
         return decide(table, facts)
     except FactsError as error:

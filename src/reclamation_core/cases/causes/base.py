@@ -122,7 +122,7 @@ class Taxonomy(checks.Checked):
         return tuple(family.code for family in self.families)
 
     def named(self, code: str) -> Wording:
-        """What a family is called, for a reader; of a code that is no family's, the code itself.
+        """Return the label of a family; of an unknown code, the code itself.
 
         >>> Taxonomy([Family("planning", Wording("planification", "planning"))]).named("equipment").fr
         'equipment'
@@ -182,7 +182,7 @@ class Taxonomy(checks.Checked):
             raise FaultsError([Fault("theme", theme, expected)])
 
     def count(self, causes: Iterable[RootCause]) -> dict[str, int]:
-        """How many of the causes each family has, in the order of the taxonomy; a family without a cause has 0.
+        """Return the number of causes of each family, in the order of the taxonomy; 0 for a family without a cause.
 
         Raises:
             UnknownFamilyError: a cause is under none of the families.
@@ -249,7 +249,7 @@ class RootCause(checks.Checked):
     family: str = attrs.field(metadata=checks.CODE)
 
     def in_(self, lang: Lang, families: Taxonomy = TRAINING_BODY) -> str:
-        """The cause and what its family is called; the code of one that is none of the families."""
+        """Return the cause with the label of its family, or the code of an unknown family."""
         return f"{self.statement} ({families.named(self.family).in_(lang)})"
 
 
@@ -281,7 +281,7 @@ Node = TypeVar("Node")
 
 
 def cycles(causes: Mapping[Node, tuple[Node, ...]]) -> Iterator[tuple[Node, ...]]:
-    """Circles that share no node, one at least of each knot; a circle's last node is caused by its first.
+    """Return disjoint cycles of causes, at least one of each knot; the first node of a cycle causes the last.
 
     Args:
         causes: the causes of each node; every node is a key.
@@ -300,7 +300,7 @@ def cycles(causes: Mapping[Node, tuple[Node, ...]]) -> Iterator[tuple[Node, ...]
 
 
 def _knotted(causes: Mapping[Node, tuple[Node, ...]]) -> dict[Node, tuple[Node, ...]]:
-    """The nodes from which causes can be followed for ever, with the causes that lead on."""
+    """Return the nodes that lead into a cycle, each with the causes that do."""
     effects: dict[Node, list[Node]] = {node: [] for node in causes}
     awaited = {node: sum(cause in causes for cause in of) for node, of in causes.items()}
     for node, of in causes.items():

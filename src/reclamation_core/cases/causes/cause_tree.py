@@ -80,7 +80,7 @@ class TreeFact(checks.Checked):
         misshapen = tuple(checks.items("causes", self.causes, checks.code, at_least=0))
         yield from misshapen
         if not misshapen:
-            yield from checks.said_once((f"causes[{index}]", code) for index, code in enumerate(self.causes))
+            yield from checks.repeated((f"causes[{index}]", code) for index, code in enumerate(self.causes))
         yield from checks.optional(checks.code)("family", self.family)
         if self.family is not None and self.causes:
             yield Fault("family", self.family, _EXPLAINED)
@@ -121,7 +121,7 @@ class CauseTree(CauseAnalysis):
         if not misshapen:
             ambiguous = (*self._same_codes(), *self._dangling())
             yield from ambiguous
-            yield from checks.said_once(
+            yield from checks.repeated(
                 (f"facts[{index}].statement", fact.statement) for index, fact in enumerate(self.facts)
             )
             if not ambiguous:

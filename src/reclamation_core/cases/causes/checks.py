@@ -17,7 +17,7 @@ from reclamation_core.wording import Wording
 
 
 def key(statement: str) -> str:
-    """What two spellings of one statement share: neither case, nor spacing, nor the full stop makes another statement.
+    """Return a statement without differences of case, spacing and final full stop, to compare two spellings.
 
     >>> key("Le formateur  est ABSENT.") == key("le formateur est absent")
     True
@@ -27,7 +27,7 @@ def key(statement: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Whether a reader sees anything of a text: blanks and control characters alone say nothing."""
+    """Return True if a text has a visible character, and not blanks and control characters alone."""
     return any(character.isprintable() and not character.isspace() for character in text)
 
 
@@ -50,7 +50,7 @@ _ONCE: Final = Wording(
 
 
 class Checked:
-    """A value that cannot be made with faults: all of them are reported at once, those of its fields first."""
+    """A value object that reports all its faults at once on creation, those of its fields first."""
 
     __slots__ = ()
 
@@ -76,11 +76,11 @@ def refuse(faults: Iterable[Fault]) -> None:
 
 
 def as_tuple(value: Any) -> Any:
-    """A list as a tuple; anything else as it came, for the check to judge."""
+    """Return a list as a tuple; any other value unchanged, for the check to refuse."""
     return tuple(value) if isinstance(value, list) else value
 
 
-def unsaid(value: object) -> object:
+def redacted_value(value: object) -> object:
     """A value as a fault may show it: texts are redacted, because an analysis may name people."""
     empty = not is_visible(value) if isinstance(value, str) else not value
     return value if empty or isinstance(value, LabelledEnum | bool | int | float | date) else REDACTED
@@ -88,13 +88,13 @@ def unsaid(value: object) -> object:
 
 def _word(value: object) -> object:
     """A value in place of a code, a day or a truth value, as a fault may show it: one word is shown."""
-    return value if isinstance(value, str) and len(value.split()) < 2 else unsaid(value)
+    return value if isinstance(value, str) and len(value.split()) < 2 else redacted_value(value)
 
 
 def text(path: str, value: object) -> Iterator[Fault]:
     """A text with visible characters, without NUL and lone surrogates."""
     if not isinstance(value, str) or not is_visible(value):
-        yield Fault(path, unsaid(value), _TEXT)
+        yield Fault(path, redacted_value(value), _TEXT)
         return
     try:
         read_text(str(value))
@@ -125,21 +125,21 @@ def a(cls: type[Any]) -> Check:
 
     def check(path: str, value: object) -> Iterator[Fault]:
         if not isinstance(value, cls):
-            told = _word(value) if issubclass(cls, LabelledEnum) else unsaid(value)
+            told = _word(value) if issubclass(cls, LabelledEnum) else redacted_value(value)
             yield Fault(path, told, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
 
     return check
 
 
 def optional(check: Check) -> Check:
-    """None, or what another check lets pass."""
+    """Accept None, or a value that another check accepts."""
     return lambda path, value: iter(()) if value is None else check(path, value)
 
 
 def items(path: str, values: object, check: Check, *, at_least: int) -> Iterator[Fault]:
     """A tuple of so many values, each let pass by a check."""
     if not isinstance(values, tuple):
-        yield Fault(path, unsaid(values), Wording("une liste est attendue", "a list is expected"))
+        yield Fault(path, redacted_value(values), Wording("une liste est attendue", "a list is expected"))
         return
     for index, value in enumerate(values):
         yield from check(f"{path}[{index}]", value)
@@ -148,11 +148,11 @@ def items(path: str, values: object, check: Check, *, at_least: int) -> Iterator
             f"au moins {at_least} élément{'s' if at_least > 1 else ''} attendu{'s' if at_least > 1 else ''}",
             f"at least {at_least} item(s) expected",
         )
-        yield Fault(path, unsaid(values), expected)
+        yield Fault(path, redacted_value(values), expected)
 
 
-def said_once(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
-    """Statements with their paths, of which no two may say the same."""
+def repeated(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Yield a fault for each statement that is repeated, among statements with their paths."""
     met: set[str] = set()
     for path, statement in statements:
         if key(statement) in met:

@@ -104,7 +104,7 @@ class Team(checks.Checked):
         yield from misshapen
         if not misshapen:
             named = ((f"members[{index}]", member) for index, member in enumerate(self.members))
-            yield from checks.said_once([("pilot", self.pilot), *named])
+            yield from checks.repeated([("pilot", self.pilot), *named])
 
 
 @attrs.frozen
@@ -213,7 +213,7 @@ _NOT_TAKEN: Final = "–"
 def _blocks_of(taken: Mapping[EightDStep, object], lang: Lang, families: Taxonomy) -> Iterator[Block]:
     """Each step as a block; what is not taken yet has a dash."""
     for step in EightDStep:
-        said = _said(taken[step], lang, families) if step in taken else (_NOT_TAKEN,)
+        said = _sentences(taken[step], lang, families) if step in taken else (_NOT_TAKEN,)
         yield Field(step.label(lang), said[0]) if len(said) == 1 else Points(said, title=step.label(lang))
 
 
@@ -222,14 +222,14 @@ def _drawing_of(taken: Mapping[EightDStep, object], lang: Lang) -> Flowchart:
     chart = Flowchart("TB")
     nodes = []
     for step in EightDStep:
-        said = " / ".join((step.label(lang), *_said(taken[step], lang))) if step in taken else step.label(lang)
+        said = " / ".join((step.label(lang), *_sentences(taken[step], lang))) if step in taken else step.label(lang)
         nodes.append(chart.node(said, Shape.BOX if step in taken else Shape.ROUND))
     for (start, end), step in zip(pairwise(nodes), tuple(EightDStep)[1:]):
         chart.arrow(start, end, dotted=step not in taken)
     return chart
 
 
-def _said(value: object, lang: Lang, families: Taxonomy = TRAINING_BODY) -> tuple[str, ...]:
+def _sentences(value: object, lang: Lang, families: Taxonomy = TRAINING_BODY) -> tuple[str, ...]:
     values = value if isinstance(value, tuple) else (value,)
     return tuple(_words(each, lang, families) for each in values)
 
@@ -309,7 +309,7 @@ class EightD(CauseAnalysis):
         yield from misshapen
         yield from out_of_order(self._taken, NEEDS)
         if not misshapen:
-            yield from checks.said_once(
+            yield from checks.repeated(
                 (f"causes[{index}].statement", cause.statement) for index, cause in enumerate(self.causes)
             )
             yield from self._groundless()

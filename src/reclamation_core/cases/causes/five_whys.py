@@ -64,7 +64,7 @@ class WhyChain(checks.Checked):
         misshapen = tuple(checks.items("answers", self.answers, checks.text, at_least=2))
         yield from misshapen
         if not misshapen:
-            yield from checks.said_once((f"answers[{place}]", answer) for place, answer in enumerate(self.answers))
+            yield from checks.repeated((f"answers[{place}]", answer) for place, answer in enumerate(self.answers))
         yield from checks.code("family", self.family)
         yield from checks.text("lever", self.lever)
 

@@ -160,7 +160,7 @@ class Ishikawa(CauseAnalysis):
         yield from misshapen
         if not misshapen:
             yield from self._misplaced()
-            yield from checks.said_once(
+            yield from checks.repeated(
                 (f"causes[{index}].statement", cause.statement) for index, cause in enumerate(self.causes)
             )
 

@@ -50,7 +50,7 @@ _PROOF: Final = Wording("preuve", "proof")
 
 @attrs.frozen
 class Plan(checks.Checked):
-    """What is to be done, and how one will know that it worked (Plan).
+    """The measure, and the criterion of its success (Plan).
 
     Args:
         objective: what is aimed at.
@@ -70,7 +70,7 @@ class Plan(checks.Checked):
         misshapen = tuple(checks.items("actions", self.actions, checks.text, at_least=1))
         yield from misshapen
         if not misshapen:
-            yield from checks.said_once((f"actions[{index}]", action) for index, action in enumerate(self.actions))
+            yield from checks.repeated((f"actions[{index}]", action) for index, action in enumerate(self.actions))
         yield from checks.text("criterion", self.criterion)
 
     def in_(self, lang: Lang) -> str:
@@ -98,7 +98,7 @@ class Doing(checks.Checked):
 
 @attrs.frozen
 class Checking(checks.Checked):
-    """What was found, held against the plan's criterion (Check).
+    """The result, compared with the criterion of the plan (Check).
 
     Args:
         result: what was found.
@@ -190,7 +190,7 @@ class Pdca(CauseAnalysis):
         return attrs.evolve(self, doing=Doing(statement, proof, done_on))
 
     def check(self, result: str, verdict: PdcaVerdict, *, checked_on: date) -> Self:
-        """Hold the result against the plan's criterion."""
+        """Compare the result with the criterion of the plan."""
         self._refuse(PdcaStep.CHECK)
         return attrs.evolve(self, checking=Checking(result, verdict, checked_on))
 
@@ -231,19 +231,19 @@ class Pdca(CauseAnalysis):
         if self.acting and self.acting.decision is PdcaDecision.STANDARDISE and not met:
             yield Fault("acting.decision", self.acting.decision, _UNPROVED)
 
-    def _said(self, step: PdcaStep, lang: Lang) -> str:
+    def _sentences(self, step: PdcaStep, lang: Lang) -> str:
         value = self._taken.get(step)
         return "–" if value is None else value.in_(lang)
 
     def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
-        return (Field(step.label(lang), self._said(step, lang)) for step in PdcaStep)
+        return (Field(step.label(lang), self._sentences(step, lang)) for step in PdcaStep)
 
     def _drawing(self, lang: Lang) -> Flowchart:
         chart = Flowchart("LR")
         taken = self._taken
         names = {
             step: chart.node(
-                f"{step.label(lang)} / {self._said(step, lang)}", Shape.BOX if step in taken else Shape.ROUND
+                f"{step.label(lang)} / {self._sentences(step, lang)}", Shape.BOX if step in taken else Shape.ROUND
             )
             for step in PdcaStep
         }
