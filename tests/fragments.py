@@ -1,4 +1,4 @@
-"""An HTML fragment as a browser reads it: what is in it, and whether it is sound."""
+"""HTML as a browser reads it: what is in a page, and whether a fragment for a notebook is sound."""
 
 from __future__ import annotations
 
@@ -32,7 +32,58 @@ _REPLACED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff
 Element: TypeAlias = tuple[str, dict[str, str]]
 
 
-class Fragment(HTMLParser):
+VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
+"""Elements without an end."""
+
+
+class Page(HTMLParser):
+    """The elements of a page in their order, its words below its head, and its tables; each element is closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self.texts: list[str] = []
+        self.tables: list[list[list[str]]] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in {"td", "th"}:
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "head" not in self._open:
+            self.texts.append(data)
+        if {"td", "th"} & set(self._open):
+            self.tables[-1][-1][-1] += data
+
+    @property
+    def text(self) -> str:
+        """All that is written, without a space between."""
+        return "".join(self.texts)
+
+    def having(self, tag: str) -> list[dict[str, str]]:
+        """The attributes of each element of a tag."""
+        return [given for name, given in self.elements if name == tag]
+
+    def values(self, attribute: str) -> list[str]:
+        """The values of an attribute of any element."""
+        return [given[attribute] for _, given in self.elements if attribute in given]
+
+
+class Fragment(Page):
     """The elements of a fragment in their order, its text and that of its cells, blocks apart by a space.
 
     Spaces at which no line breaks are read as spaces, as a reader does.
@@ -41,14 +92,7 @@ class Fragment(HTMLParser):
     """
 
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[Element] = []
-        self.texts: list[str] = []
-        self.cells: list[str] = []
-        self._open: list[str] = []
-        self.feed(html)
-        self.close()
-        assert self._open == []
+        super().__init__(html)
         assert not _REPLACED.search(html)
         html.encode("utf-8")
 
@@ -60,20 +104,12 @@ class Fragment(HTMLParser):
         assert self._open[-1:] == [] or tag not in HOLDERS or self._open[-1] in HOLDERS[tag]
         assert tag in PHRASING - {"p"} or not PHRASING & set(self._open)
         assert all(map(DECLARATION.fullmatch, given["style"].split(";"))) if "style" in given else True
-        self.elements.append((tag, given))
-        self._open.append(tag)
-        if tag in {"td", "th"}:
-            self.cells.append("")
-        elif tag == "div" and {"td", "th"} & set(self._open) and self.cells[-1]:
-            self.cells[-1] += " "
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
+        super().handle_starttag(tag, [*given.items()])
+        if tag == "div" and {"td", "th"} & set(self._open) and self.tables[-1][-1][-1]:
+            self.tables[-1][-1][-1] += " "
 
     def handle_data(self, data: str) -> None:
-        self.texts.append(_spaced(data))
-        if {"td", "th"} & set(self._open):
-            self.cells[-1] += _spaced(data)
+        super().handle_data(_spaced(data))
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
@@ -84,18 +120,14 @@ class Fragment(HTMLParser):
         raise AssertionError(decl)
 
     @property
-    def text(self) -> str:
-        """All that is written, without a space between."""
-        return "".join(self.texts)
+    def cells(self) -> list[str]:
+        """The text of each cell of any table."""
+        return [cell for table in self.tables for row in table for cell in row]
 
     @property
     def skeleton(self) -> list[tuple[Any, ...]]:
         """The elements without free text: only a title may contain it."""
         return [(tag, given | {"title": ""} if "title" in given else given) for tag, given in self.elements]
-
-    def having(self, tag: str) -> list[dict[str, str]]:
-        """The attributes of each element of a tag."""
-        return [given for name, given in self.elements if name == tag]
 
 
 def styles(given: dict[str, str]) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Final
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts.browser import executable
 from tests.browser.site import FIRST, seeded
+from tests.fragments import Page as HtmlPage
 
 ARGUMENTS: Final = (
     "--disable-gpu",
@@ -79,7 +79,7 @@ def addresses(board: str) -> dict[str, str]:
     waiting = [(board + path, _content(board + path)) for path in FIRST]
     while waiting:
         address, html = waiting.pop(0)
-        for link in _Links(html).found:
+        for link in (given["href"] for given in HtmlPage(html).having("a") if given.get("href")):
             following = urldefrag(urljoin(address, link)).url
             kind = _kind(following.removeprefix(board))
             is_file = "." in urlsplit(following).path.rpartition("/")[2]
@@ -107,15 +107,3 @@ def _kind(path: str) -> str:
     parts = urlsplit(path)
     names = ",".join(sorted(parse_qs(parts.query, keep_blank_values=True)))
     return _VARIABLE.sub("*", parts.path) + (f"?{names}" if names else "")
-
-
-class _Links(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        href = dict(attributes).get("href")
-        if tag == "a" and href:
-            self.found.append(href)

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from tests import fragments
 from tests.typography import plain
 
-VOID = {"input", "meta", "link", "br", "hr", "img"}
 
-
-class Page(HTMLParser):
+class Page(fragments.Page):
     """The links, headings, messages and fields of a page."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.links: dict[str, str] = {}
         self.fields: dict[str, list[str]] = {}
         self.choices: dict[str, list[str]] = {}
         self.action = ""
         self.headings: list[str] = []
-        self.ids: list[str] = []
-        self.open: list[str] = []
-        self.labelled: list[str] = []
         self._text: list[str] = []
         self._name = ""
         self._href = ""
-        self.feed(html)
-        assert self.open == []
+        super().__init__(html)
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        if tag not in VOID:
-            self.open.append(tag)
-        if "id" in given:
-            self.ids.append(given["id"])
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        _, given = self.elements[-1]
         self._text = [] if tag in {"a", "h1", "h2", "textarea"} else self._text
         self._href = given.get("href", self._href)
         self.action = given.get("action", self.action)
-        self.labelled += [given["for"]] if "for" in given else []
         self._start_of_field(tag, given)
 
     def _start_of_field(self, tag: str, given: dict[str, str]) -> None:
@@ -62,10 +51,11 @@ class Page(HTMLParser):
                 self.fields[self._name] = [given["value"]]
 
     def handle_data(self, data: str) -> None:
+        super().handle_data(data)
         self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+        super().handle_endtag(tag)
         text = "".join(self._text)
         if tag == "a":
             self.links[" ".join(text.split())] = self._href

@@ -264,10 +264,10 @@ def test_every_command_has_a_form_with_a_label_for_each_field(browser: Browser, 
 
     assert browser.response.status == 200
     assert page.fields["version"] == [etag(case)]
-    entered = [identity for identity in page.ids if re.fullmatch(r"champ-[a-z_]+", identity)]
-    assert len(set(page.ids)) == len(page.ids)
+    entered = [identity for identity in page.values("id") if re.fullmatch(r"champ-[a-z_]+", identity)]
+    assert len(set(page.values("id"))) == len(page.values("id"))
     boxes = re.findall(r'<input type="checkbox" id="(champ-\w+)"', browser.text)
-    assert sorted(page.labelled) == sorted(set(entered) - set(boxes))
+    assert sorted(page.values("for")) == sorted(set(entered) - set(boxes))
 
 
 def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
@@ -461,7 +461,7 @@ def test_the_author_of_a_complaint_is_named_and_is_of_a_kind(browser: Browser) -
 def test_each_field_of_a_registration_has_an_identifier_of_its_own(browser: Browser) -> None:
     page = browser.get("/dossiers/nouveau")
 
-    assert len(set(page.ids)) == len(page.ids)
+    assert len(set(page.values("id"))) == len(page.values("id"))
 
 
 def test_a_case_without_a_deadline_has_no_calendar(browser: Browser) -> None:
@@ -479,7 +479,7 @@ def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
 
     assert "<title>Erreur : Nouvelle demande" in browser.text
     assert page.links["Note de satisfaction"] == "#champ-satisfaction"
-    assert "champ-satisfaction" in page.ids
+    assert "champ-satisfaction" in page.values("id")
 
 
 @pytest.mark.parametrize(
@@ -506,6 +506,6 @@ def test_regions_are_in_the_order_of_a_dictionary(browser: Browser) -> None:
 
 
 def test_the_date_of_a_registration_comes_last(browser: Browser) -> None:
-    assert [one for one in browser.get("/dossiers/nouveau").ids if re.fullmatch(r"champ-\w+", one)][
+    assert [one for one in browser.get("/dossiers/nouveau").values("id") if re.fullmatch(r"champ-\w+", one)][
         -1
     ] == "champ-occurred_at"

@@ -50,7 +50,7 @@ def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, 
     assert browser.response.status == 200
     assert page.fields["version"] == [etag(browser.desk.pgaac("CRE").current)]
     assert page.headings[0].startswith(str(command.label("fr")).capitalize())
-    assert len(set(page.ids)) == len(page.ids)
+    assert len(set(page.values("id"))) == len(page.values("id"))
 
 
 def test_an_action_is_added_to_a_plan(browser: Browser) -> None:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from typing import Any, Final
@@ -19,6 +18,7 @@ from openpyxl import load_workbook
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.reporting import Report, report_bytes
+from tests.fragments import Page
 from tests.typography import plain
 
 Cells = list[list[str]]
@@ -149,37 +149,11 @@ def _worded(value: Any, kind: str, labels: dict[str, str]) -> str:
     return labels.get(value, str(value))
 
 
-class _Tables(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: list[Cells] = []
-        self.cell: list[str] | None = None
-
-    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
-        assert tag != "script"
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in {"th", "td"}:
-            self.cell = []
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"th", "td"} and self.cell is not None:
-            self.tables[-1][-1].append("".join(self.cell))
-            self.cell = None
-
-    def handle_data(self, data: str) -> None:
-        if self.cell is not None:
-            self.cell.append(data)
-
-
 def read_html(content: bytes, table: int = 0) -> Cells:
     """Return the rows of a table of a page, header included."""
-    parser = _Tables()
-    parser.feed(content.decode())
-    parser.close()
-    return parser.tables[table]
+    page = Page(content.decode())
+    assert not page.having("script")
+    return page.tables[table]
 
 
 def read_pdf(content: bytes) -> list[Cells]:

@@ -15,7 +15,6 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -42,6 +41,7 @@ from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.ports import CaseNotFoundError, ExportKind, ExportRecord, StoreDamagedError
 from reclamation_core.reporting import audit, verifier
 from reclamation_core.vocabulary import Role
+from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
 from tests.unit.reporting.tampering import PROGRAM, TAMPERINGS, a_byte_of_the_archive, verify
@@ -98,18 +98,8 @@ def proofs(folder: Path) -> list[dict[str, Any]]:
     return [row for table in tables[1:] for row in table["rows"]]
 
 
-class Links(HTMLParser):
-    """The links of a page, and the names of its places."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.targets: list[str] = []
-        self.places: set[str] = set()
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.targets += [str(value) for name, value in attributes if tag == "a" and name == "href"]
-        self.places |= {str(value) for name, value in attributes if name == "id"}
+def read_page(file: Path) -> Page:
+    return Page(file.read_text(encoding="utf-8"))
 
 
 def test_every_type_of_event_proves_one_stage() -> None:
@@ -129,12 +119,12 @@ def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: tuple[Pat
     lines = proofs(folder)
     assert {(one["porteur"], one["evenement"]): one["empreinte"] for one in lines} == links
     assert len(lines) == len(links) == manifest["counts"]["events"]
-    page = Links(folder / "preuves.html")
-    for target in page.targets:
+    targets = read_page(folder / "preuves.html").values("href")
+    for target in targets:
         name, _, place = unquote(target).partition("#")
         assert (folder / name).is_file()
-        assert not place or place in Links(folder / name).places
-    assert len(page.targets) == 2 * len(lines)
+        assert not place or place in read_page(folder / name).values("id")
+    assert len(targets) == 2 * len(lines)
 
 
 def test_every_stage_has_its_proofs_and_every_requirement_its_count(exported: tuple[Path, Path, ExportRecord]) -> None:

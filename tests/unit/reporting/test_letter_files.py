@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from hashlib import sha256
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from hypothesis.errors import InvalidArgument
 from reclamation_core import FaultsError
 from reclamation_core.cases import AnswerDecision
 from reclamation_core.reporting import Letter, LetterFormat, letter_bytes, save_letter
+from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, new_desk
 from tests.unit.reporting.test_letters import COMPLAINANT, SETTINGS, sheet
@@ -69,32 +69,13 @@ def stated(found: Letter) -> str:
     return squeezed("".join([*lines, *(block.text for block in found.blocks), *found.signature]))
 
 
-class Page(HTMLParser):
-    """Another reader of HTML: the words of the body, and its elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.elements: set[str] = set()
-        self.is_body = False
-
-    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
-        self.elements.add(tag)
-        self.is_body = self.is_body or tag == "body"
-
-    def handle_data(self, data: str) -> None:
-        self.words += [data] if self.is_body else []
-
-
 def read_text(content: bytes) -> str:
     return content.decode()
 
 
 def read_html(content: bytes) -> str:
-    page = Page()
-    page.feed(content.decode())
-    page.close()
-    allowed = {
+    page = Page(content.decode())
+    assert {tag for tag, _ in page.elements} <= {
         "html",
         "head",
         "meta",
@@ -110,9 +91,8 @@ def read_html(content: bytes) -> str:
         "strong",
         "br",
     }
-    assert page.elements <= allowed
-    assert content.decode().count("<h1>") == 1
-    return "".join(page.words)
+    assert len(page.having("h1")) == 1
+    return page.text
 
 
 def read_docx(content: bytes) -> str:
