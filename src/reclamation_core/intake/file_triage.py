@@ -68,7 +68,7 @@ TO_BE_CLARIFIED: Final = "à clarifier"
 """The French of an eligibility that is undetermined."""
 
 _SUFFIXES: Final = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"}
-_BATCH: Final = 1 << 12
+_BATCH: Final = 1 << 9
 _CACHED_TEXTS: Final = 1 << 16
 _PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
 """Matches a reference that needs neither quotes nor an apostrophe; for others `csv_line` decides."""
