@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal, SupportsIndex, TypeAlias
+from operator import index
+from typing import Any, Literal, TypeAlias
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.calendars.definition import checked_date
@@ -14,18 +15,19 @@ Ends: TypeAlias = Literal["(]", "[)", "[]", "()"]
 """Which ends of a count are included: a square bracket includes, a round one leaves out."""
 
 
-def whole_number(n: object) -> int:
+def whole_number(n: Any) -> int:
     """The number, as an int.
 
     Raises:
         TypeError: not a whole number.
     """
-    if isinstance(n, bool) or not isinstance(n, SupportsIndex):
+    # Not isinstance of SupportsIndex: the check of a protocol takes as long as all the rest of a subtraction.
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"n: a whole number of days is expected, got {n!r}")
-    return n.__index__()
+    return index(n)
 
 
-def negative(n: object) -> int:
+def negative(n: Any) -> int:
     """The opposite number."""
     return -whole_number(n)
 

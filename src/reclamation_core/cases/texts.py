@@ -6,7 +6,6 @@ reveals nothing: it cannot be guessed by trying likely texts. With them it prove
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -75,7 +74,7 @@ class Secret:
     def commitment(self) -> Commitment:
         """The commitment to this text under this salt."""
         # Keyed, not prefixed: in "ab" + "c" the limit between salt and text would be lost.
-        return Commitment(hmac.new(self.salt, self.text.encode(), hashlib.sha256).hexdigest())
+        return Commitment(hmac.digest(self.salt, self.text.encode(), "sha256").hex())
 
     def proves(self, commitment: Commitment) -> bool:
         """Return True if the commitment was made to this text."""

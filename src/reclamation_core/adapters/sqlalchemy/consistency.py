@@ -106,6 +106,7 @@ def _layout(table: Table, dialect: Dialect) -> _Layout:
     )
 
 
+@cache
 def _place(table: Table, name: str) -> int:
     """Return the place of a column in the stored rows."""
     return list(table.c.keys()).index(name)
