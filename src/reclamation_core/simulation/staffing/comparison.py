@@ -159,22 +159,11 @@ def compare_staffing(
         OutsideHorizonError: a day is outside the years of a calendar.
     """
     compared = _checked(scenarios, replications, confidence)
+    common: dict[str, Any] = {"until": until, "since": since, "seed": seed, "default_site": default_site}
     arriving, runs = each_time(arrivals), []
     for replication in range(1, replications + 1):
         given = arriving(replication)
-        runs += [
-            simulate_staffing(
-                given,
-                one,
-                sites,
-                until=until,
-                since=since,
-                seed=seed,
-                replication=replication,
-                default_site=default_site,
-            )
-            for one in compared
-        ]
+        runs += [simulate_staffing(given, one, sites, replication=replication, **common) for one in compared]
     measures = tuple(row for run in runs for row in measured(run))
     figures = _figures(measures)
     baseline, *others = (one.name for one in compared)
@@ -182,19 +171,14 @@ def compare_staffing(
         runs=tuple(runs),
         measures=measures,
         estimates=tuple(
-            Estimate(
-                scenario=scenario,
-                **attrs.asdict(of),
-                **_interval_fields(estimated(of.measure, [*values.values()], confidence)),
-            )
+            Estimate(scenario=scenario, **_fields(of, estimated(of.measure, [*values.values()], confidence)))
             for (scenario, of), values in figures.items()
         ),
         differences=tuple(
             PairedDifference(
                 scenario=other,
                 baseline=baseline,
-                **attrs.asdict(of),
-                **_interval_fields(_differing(of.measure, [*_paired(figures[other, of], values)], confidence)),
+                **_fields(of, _differing(of.measure, [*_paired(figures[other, of], values)], confidence)),
             )
             for other in others
             for (scenario, of), values in figures.items()
@@ -278,10 +262,12 @@ def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confiden
     return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
 
 
-def _interval_fields(found: Interval | None) -> dict[str, Any]:
+def _fields(of: _Figure, found: Interval | None) -> dict[str, Any]:
+    """Return the fields of an estimate: its keys and its interval."""
     if found is None:
-        return {"mean": None, "low": None, "high": None, "replications": 0}
-    return {"mean": found.mean, "low": found.low, "high": found.high, "replications": found.values}
+        return {**attrs.asdict(of), "mean": None, "low": None, "high": None, "replications": 0}
+    bounds = {"mean": found.mean, "low": found.low, "high": found.high}
+    return {**attrs.asdict(of), **bounds, "replications": found.values}
 
 
 @attrs.frozen(kw_only=True)
@@ -375,26 +361,13 @@ def handlers_needed(
         replication: tuple(one for one in made(replication) if _receives(one, default_site) not in elsewhere)
         for replication in range(1, replications + 1)
     }
+    common: dict[str, Any] = {"until": until, "since": since, "seed": seed, "default_site": default_site}
     tried: list[HandlersTried] = []
     for handlers in range(1, most + 1):
         staffing = attrs.evolve(scenario.staffing, units={**scenario.staffing.units, name: handlers})
-        rows = [
-            row
-            for replication, given in drawn.items()
-            for row in metrics_of_part(
-                simulate_staffing(
-                    given,
-                    attrs.evolve(scenario, staffing=staffing),
-                    sites,
-                    until=until,
-                    since=since,
-                    seed=seed,
-                    replication=replication,
-                    default_site=default_site,
-                ),
-                unit=name,
-            )
-        ]
+        staffed = attrs.evolve(scenario, staffing=staffing)
+        runs = (simulate_staffing(given, staffed, sites, replication=one, **common) for one, given in drawn.items())
+        rows = [row for run in runs for row in metrics_of_part(run, unit=name)]
         tried.append(_tried(handlers, rows, confidence, name))
         if tried[-1].low >= target or tried[-1].on_time_rate == 1:  # more handlers cannot do better
             break
