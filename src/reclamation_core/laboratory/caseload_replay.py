@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import reduce
 from typing import Any, Final
@@ -67,14 +67,12 @@ def replay(
     """Decide a caseload under several editions, and compare each with the first (rejeu d'un portefeuille).
 
     Every complaint has exactly one outcome of each decision under each edition: one that an edition does not decide,
-    for its facts are unknown, is `undetermined` (indéterminé). With `as_of`, the column `answered_on` (dates, in the
-    site's zone; null while there is no answer) shows which answers were in time, as known at the end of that day. A
-    complaint whose last day has come by then is in time if it was answered by that day, else late. A complaint whose
-    last day is still to come is neither. A complaint that was withdrawn by its
-    last day and before any answer, by an optional column `withdrawn_on`, is counted separately (retrait). An answer
-    after `as_of` is not known yet. Give the caseload as it was then: without what was received
-    later; and give first the edition that it was worked under: a complaint that awaits an answer under another one only
-    is newly admitted, and in no rate (`Replay.on_time`).
+    for its facts are unknown, is `undetermined` (indéterminé).
+
+    With `as_of`, the column `answered_on` (dates, in the site's zone; null while there is no answer) and an optional
+    column `withdrawn_on` (retrait) show which answers were in time, as known at the end of that day: see
+    `Replay.on_time`. An answer after `as_of` is not known yet. Give the caseload as it was then, without what was
+    received later, and give first the edition that it was worked under.
 
     Where an edition allows suspensions of the answer clock, due dates leave out the days of the optional column
     `suspensions`, as `frames.caseload` has it: intervals of days such as `2026-05-04/2026-05-06`, with a space between,
@@ -114,41 +112,38 @@ def replay(
     >>> found.matrices("eligibility")["M2-1, note seuil 7"]
     {('complaint', 'complaint'): 1, ('out_of_scope', 'complaint'): 1, ('out_of_scope', 'out_of_scope'): 1}
     """
-    compared = _checked(editions)
-    wanted = _wanted(decisions)
+    compared, wanted = _checked(editions), _wanted(decisions)
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
+    numbers = range(1, len(compared) + 1)
     own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignore}
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
-    names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
-    marks = [name for name in as_narwhals(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
-    collected = collect_columns(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
-    invalid = _marked(collected, marks)
-    dated = None if as_of is None else _dated(decided, calendar, {"calendar_column": calendar_column, "ignore": ignore})
-    answers = None if dated is None else _answers(dated, marks, len(compared))
-    impossible = 0 if answers is None else _impossible(answers, marks)
-    if on_invalid == "raise" and marks:
-        decided = _sound(decided, compared, marks, collected)
-    if on_invalid == "raise" and answers is not None and impossible:
-        _refuse_impossible(answers, marks)
-    if dated is not None and on_invalid == "mark":
+    marks = [name for name in column_names(as_narwhals(decided)) if name in _each(numbers, ["invalid"])]
+    rows = [f"{decision}_rows" for decision in wanted]
+    collected = collect_columns(decided, [*_each(numbers, [*wanted, *rows]), *_each(numbers[1:], ["changed"]), *marks])
+    dated = answers = None
+    impossible = 0
+    if as_of is not None:
+        dated = _dated(decided, calendar, own)
+        answers = _answers(dated, marks, numbers)
+        impossible = _impossible(answers, marks)
+    if on_invalid == "raise":
+        decided = _sound(decided, compared, marks, collected) if marks else decided
+        if impossible:
+            _refuse_impossible(answers, marks)
+    elif dated is not None:
         decided = _with_days_marked(decided, dated, marks)
+    names = tuple(edition.edition for edition in compared)
+    changed = [_marked(collected, [name]) for name in _each(numbers[1:], ["changed"])]
     return Replay(
         editions=compared,
         cases=decided,
         as_of=as_of,
-        changed={
-            name: _marked(collected, _each([number], ["changed"]))
-            for name, number in zip(names[1:], later, strict=True)
-        },
-        invalid=invalid + impossible,
+        changed=dict(zip(names[1:], changed, strict=True)),
+        invalid=_marked(collected, marks) + impossible,
         tallies=_tallied(collected, decided, names, wanted, answers, dated=calendar is not None),
         backend=backend_of(as_narwhals(caseload)),
     )
-
-
-def _numbers(of: Sequence[object]) -> range:
-    return range(1, len(of) + 1)
 
 
 def _checked(editions: object) -> tuple[Policy, ...]:
@@ -181,11 +176,6 @@ def _check_answers(caseload: Any, calendar: Any, as_of: date, ignore: Collection
 def _each(numbers: Iterable[int], names: Collection[str]) -> list[str]:
     """The columns of some names, of each edition."""
     return [f"{prefix(number)}{name}" for number in numbers for name in names]
-
-
-def _columns(editions: Sequence[object], decisions: tuple[str, ...]) -> list[str]:
-    names = [name for decision in decisions for name in (decision, f"{decision}_rows")]
-    return _each(_numbers(editions), names)
 
 
 def _decided(
@@ -236,13 +226,16 @@ def _marked(collected: Any, columns: list[str]) -> int:
 
 
 def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], collected: Any) -> Any:
-    """The caseload without its marks, none being set; raises InvalidRowsError where one is."""
+    """Return the caseload without its marks, of which a lazy one has one for each edition.
+
+    Raises:
+        InvalidRowsError: one is set.
+    """
     import narwhals as nw
 
-    numbers = _numbers(editions)
-    invalid = next((number for number, mark in zip(numbers, marks, strict=True) if _marked(collected, [mark])), None)
-    if invalid is not None:
-        frames.check(decided, editions[invalid - 1], prefix=prefix(invalid))
+    for number, mark in enumerate(marks, 1):
+        if _marked(collected, [mark]):
+            frames.check(decided, editions[number - 1], prefix=prefix(number))
     return nw.from_native(decided).drop(marks).to_native()
 
 
@@ -252,10 +245,10 @@ def _dated(decided: Any, calendar: Any, own: Mapping[str, Any]) -> Any:
     return frames.decide(decided, receipts(), calendar, **given)
 
 
-def _answers(dated: Any, marks: list[str], editions: int) -> Any:
+def _answers(dated: Any, marks: list[str], numbers: range) -> Any:
     """The columns of dates that are counted."""
     withdrawn = [WITHDRAWN] if WITHDRAWN in as_narwhals(dated).collect_schema() else []
-    columns = _each(range(1, editions + 1), ["eligibility", "level", "due_date"])
+    columns = _each(numbers, ["eligibility", "level", "due_date"])
     return collect_columns(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks])
 
 
@@ -336,7 +329,7 @@ def _refuse_impossible(answers: Any, marks: list[str]) -> None:
 def _tallied(
     collected: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], answers: Any, *, dated: bool
 ) -> Tallies:
-    numbers = _numbers(names)
+    numbers = range(1, len(names) + 1)
     by_decision = {decision: _by_decision(collected, decision, numbers) for decision in decisions}
     if not dated:
         return Tallies(names, by_decision, _handled(collected, numbers), (), ())
