@@ -165,10 +165,10 @@ class Types:
         return _line(line, given.get("limits", values or type_.values))
 
     def _enumeration(self, name: str, type_: Type, values: str, texts: Iterable[str], *, closed: bool) -> Enumeration:
-        told = None if type_.item is None else type_.item.find(f".//{{{OURS}}}enumeration")
-        if told is not None and told.get("open") == "true":
-            told_codes = tuple(value.get("code", "") for value in told)
-            return OpenEnumeration(type_.name, told_codes, tuple(map(_label, told_codes, told)))
+        extension = None if type_.item is None else type_.item.find(f".//{{{OURS}}}enumeration")
+        if extension is not None and extension.get("open") == "true":
+            open_codes = tuple(value.get("code", "") for value in extension)
+            return OpenEnumeration(type_.name, open_codes, tuple(map(_label, open_codes, extension)))
         allowed = texts_of(type_.values)
         own = texts_of(values)
         permitted = set(allowed)
@@ -191,8 +191,8 @@ class Types:
         if unknown:
             listed = ", ".join(member or ())
             _refuse(unknown[0], f"une valeur parmi {listed} est attendue", f"one of {listed} is expected")
-        labelled = {} if told is None else {value.get("code"): value for value in told}
-        ordered = told is not None and told.get("ordered") == "true"
+        labelled = {} if extension is None else {value.get("code"): value for value in extension}
+        ordered = extension is not None and extension.get("ordered") == "true"
         return Enumeration(
             called, tuple(map(member or str, codes)), tuple(_label(code, labelled.get(code)) for code in codes), ordered
         )
@@ -222,8 +222,8 @@ def kind_of(value: Any) -> str:
     return "date" if isinstance(value, date) else "string"
 
 
-def _label(code: str, told: Element | None) -> Wording:
-    return Wording(code, code) if told is None else Wording(told.get("fr", code), told.get("en", code))
+def _label(code: str, extension: Element | None) -> Wording:
+    return Wording(code, code) if extension is None else Wording(extension.get("fr", code), extension.get("en", code))
 
 
 def _line(line: type[Number | Integer | Day], values: str) -> Domain:

@@ -246,8 +246,8 @@ def free_id(id_: str, rows: Sequence[Row]) -> str:
 
 def row_of(rule: Element, id_: str, when: Mapping[str, Condition], then: Any) -> Row:
     """Return the row of a rule."""
-    told = extension_of(rule, "row")
-    given = {} if told is None else told.attrib
+    extension = extension_of(rule, "row")
+    given = {} if extension is None else extension.attrib
     fr = rule.findtext(f"{{{MODEL}}}description")
     wording = bilingual(fr, given.get("en"), fr) if fr and fr.strip() else None
     cited = {"clause": given.get("clause"), "interpretation": given.get("interpretation")}

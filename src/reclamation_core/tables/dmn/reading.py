@@ -438,8 +438,8 @@ class _Reader:
                 if asked[0] in self.tables and asked[1] not in self.tables[asked[0]] and self.tables[asked[0]]:
                     self.fault(path, name, refusals.EXPRESSION)
                 return None
-            told = extension_of(clause, "input")
-            given = {} if told is None else told.attrib
+            extension = extension_of(clause, "input")
+            given = {} if extension is None else extension.attrib
             label = bilingual(clause.get("label"), given.get("label-en"), table.title.fr)
             plain = plain_wording(given, "plain-question")
             make = partial(Input, table.name, table.output, label, source=table, plain_question=plain)
@@ -465,35 +465,42 @@ class _Reader:
             return bilingual(given["question-fr"], given.get("question-en"), name)
         return Wording(f"{label.fr} ?", f"{label.en}?")
 
-    def fact(self, clause: Element, fact: DmnFact, path: str) -> Input | None:
-        told = extension_of(clause, "input")
-        given = {} if told is None else told.attrib
-        identifier = self.identifier(fact.name, path)
-        if fact.refused:
-            return None
-        own = text_of(clause, "inputValues")
-        values = own or fact.values
+    def fact_type(self, clause: Element, fact: DmnFact, path: str) -> Type | None:
+        """Return the type of a fact: that of its clause if the extension describes it, else that of its uses."""
         type_ = fact.types[0] if fact.types else Type("", "".join(fact.kinds) if len(fact.kinds) == 1 else "")
-        if told is not None:
+        if extension_of(clause, "input") is not None:
             expression = child(clause, "inputExpression")
-            own_type = "" if expression is None else expression.get("typeRef", "")
-            mine = self.attempt(path, own_type, partial(self.types.type_of, own_type))
-            if mine is None:
+            reference = "" if expression is None else expression.get("typeRef", "")
+            of_clause = self.attempt(path, reference, partial(self.types.type_of, reference))
+            if of_clause is None:
                 return None
-            type_, values = mine, own
+            type_ = of_clause
         elif len({"number" if one.base == "integer" else one.base for one in fact.types}) > 1:
             self.fault(path, fact.name, refusals.OF_ONE_TYPE)
             return None
         if not type_.base:
             self.fault(path, fact.name, refusals.TYPE)
             return None
-        make_domain = partial(self.types.domain, identifier or fact.name, type_, values, told, fact.texts)
+        return type_
+
+    def fact(self, clause: Element, fact: DmnFact, path: str) -> Input | None:
+        """Return the input of a fact, from its clause and the extension; None if a part of it is refused."""
+        extension = extension_of(clause, "input")
+        given = {} if extension is None else extension.attrib
+        identifier = self.identifier(fact.name, path)
+        type_ = None if fact.refused else self.fact_type(clause, fact, path)
+        if type_ is None:
+            return None
+        values = text_of(clause, "inputValues")
+        if extension is None:
+            values = values or fact.values
+        make_domain = partial(self.types.domain, identifier or fact.name, type_, values, extension, fact.texts)
         domain = self.attempt(path, values or type_.values or type_.base, make_domain)
         if domain is None or identifier is None:
             return None
         listed = f"{values} {type_.values}"
         absent = any((token.kind, token.text) == ("name", "null") for token in tokens(listed))
-        shown = clause.get("label") if told is not None else fact.label
+        shown = fact.label if extension is None else clause.get("label")
         label = bilingual(shown, given.get("label-en"), fact.name)
         return self.attempt(
             path,
@@ -503,7 +510,7 @@ class _Reader:
                 identifier,
                 domain,
                 label,
-                absent=absent or (fact.absent and told is None),
+                absent=absent or (fact.absent and extension is None),
                 none=ABSENT if given.get("none") == ABSENT.value else UNKNOWN,
                 unknown=given.get("unknown") != "false",
                 question=self.question(given, label, fact.name),
@@ -512,6 +519,21 @@ class _Reader:
         )
 
     # An outcome of a decision
+
+    def rows(
+        self,
+        column: DmnColumn,
+        rules: Sequence[tuple[Element, str | None, dict[str, Condition] | None]],
+        domain: Domain,
+        path: str,
+    ) -> list[Row]:
+        """Return the rows of rules with their outcomes and conditions, without those of which one is refused."""
+        rows = []
+        for at, (id_, (rule, text, when)) in enumerate(zip(row_ids([one for one, *_ in rules]), rules, strict=True)):
+            then = None if text is None else self.then(column, text, domain, f"{path}.rule[{at}]")
+            if when is not None and then is not None:
+                rows.append(row_of(rule, id_, when, then))
+        return rows
 
     def outcome(
         self,
@@ -530,24 +552,18 @@ class _Reader:
         output = column.output
         default = text_of(output, "defaultOutputEntry")
         here = path if not column.key else f"{path}.output[{column.key}]"
-        told_texts = [text for text in (*given, default) if text]
-        domain = self.output(column, identifier or dotted, rules, told_texts, f"{here}.output")
+        texts = [text for text in (*given, default) if text]
+        domain = self.output(column, identifier or dotted, rules, texts, f"{here}.output")
         if domain is None or identifier is None:
             return None
-        ids = row_ids(children(rules, "rule"))
-        rows = []
-        for at, (rule, when) in enumerate(zip(children(rules, "rule"), conditions, strict=True)):
-            text = given[at]
-            then = None if text is None else self.then(column, text, domain, f"{path}.rule[{at}]")
-            if when is not None and then is not None:
-                rows.append(row_of(rule, ids[at], when, then))
+        rows = self.rows(column, [*zip(children(rules, "rule"), given, conditions, strict=True)], domain, path)
         priority = self.priority(column, output, domain, f"{path}.outputValues")
         then = None
         if default:
             then = self.default(column.policy, rows, default, domain, f"{here}.defaultOutputEntry")
             if column.policy is HitPolicy.PRIORITY and then is not None:
                 priority = (*(one for one in priority if one != then), then)
-        told = extension_of(decision, "table")
+        extension = extension_of(decision, "table")
         title = decision.get("label") or ""
         if column.key:
             title = f"{title or name} : {output.get('label') or column.key}"
@@ -556,7 +572,7 @@ class _Reader:
             identifier,
             [input_ for input_ in inputs if input_ is not None],
             domain,
-            bilingual(title, None if told is None else told.get("title-en"), dotted),
+            bilingual(title, None if extension is None else extension.get("title-en"), dotted),
             priority,
             promises,
             statements,
@@ -587,8 +603,8 @@ class _Reader:
     def output(self, column: DmnColumn, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
         decision = self.document.decisions[column.id]
         output = column.output
-        told = extension_of(decision, "table")
-        if column.policy is HitPolicy.COLLECT_COUNT and told is None:
+        extension = extension_of(decision, "table")
+        if column.policy is HitPolicy.COLLECT_COUNT and extension is None:
             return Integer(0)
         values = text_of(output, "outputValues")
         found = [value for text in given for value in literals(text)]
@@ -597,9 +613,11 @@ class _Reader:
             return None
         texts = [value for value in found if isinstance(value, str)]
         texts += self.asked.get(f"{column.id}.{column.key}", {})
-        if type_.values or (type_.base in {"number", "integer", "date"} and told is None and column.listed is not None):
+        if type_.values or (
+            type_.base in {"number", "integer", "date"} and extension is None and column.listed is not None
+        ):
             values = ""  # a list of outcomes of the type, which is their order of priority
-        domain = partial(self.types.domain, name, type_, values, told, texts, closed=True)
+        domain = partial(self.types.domain, name, type_, values, extension, texts, closed=True)
         return self.attempt(path, values or type_.values or type_.base, domain)
 
     def output_type(
@@ -666,20 +684,20 @@ class _Reader:
         extension = child(decision, "extensionElements")
         ours = [] if extension is None else list(extension)
         promises = [
-            Monotone(told.get("input", ""), told.get("rising") != "false")
-            for told in ours
-            if told.tag == f"{{{OURS}}}monotone"
+            Monotone(one.get("input", ""), one.get("rising") != "false")
+            for one in ours
+            if one.tag == f"{{{OURS}}}monotone"
         ]
         statements, plain_statements = (
-            [self.statement(told, output, f"{path}.{kind}") for told in ours if told.tag == f"{{{OURS}}}{kind}"]
+            [self.statement(one, output, f"{path}.{kind}") for one in ours if one.tag == f"{{{OURS}}}{kind}"]
             for kind in ("statement", "plainStatement")
         )
         return promises, statements, plain_statements
 
-    def statement(self, told: Element, output: Domain, path: str) -> tuple[Any, Wording]:
-        text = told.get("outcome", "")
+    def statement(self, element: Element, output: Domain, path: str) -> tuple[Any, Wording]:
+        text = element.get("outcome", "")
         outcome = self.attempt(path, text, partial(read_value, text, output, bare_codes=False))
-        return outcome, bilingual(told.get("fr"), told.get("en"), text or path)
+        return outcome, bilingual(element.get("fr"), element.get("en"), text or path)
 
     def conditions(
         self, rule: Element, inputs: list[Input | None], outputs: int, path: str

@@ -261,11 +261,11 @@ def _output(rules: Element, table: CompiledTable[Any]) -> None:
 
 def _rule(rules: Element, table: CompiledTable[Any], row: Row, id_: str) -> None:
     rule = SubElement(rules, "rule", id=id_, label=row.id)
-    told = {"clause": row.clause, "interpretation": row.interpretation, **_plain("plain", row.plain)}
+    attributes = {"clause": row.clause, "interpretation": row.interpretation, **_plain("plain", row.plain)}
     if row.wording is not None:
         SubElement(rule, "description").text = row.wording.fr
-        told["en"] = row.wording.en
-    ours = {name: text for name, text in told.items() if text is not None}
+        attributes["en"] = row.wording.en
+    ours = {name: text for name, text in attributes.items() if text is not None}
     SubElement(SubElement(rule, "extensionElements"), "rc:row", ours)
     for input_ in table.inputs:
         condition = row.when.get(input_.name)
