@@ -142,9 +142,9 @@ def run() -> list[dict[str, Any]]:
     each = {name: 1e6 * taken / ROWS for name, taken in seconds.items()}
     name = "triage a CSV, end to end"
     return [
-        ratio_row(name, each["ours"], ("csv.DictReader, facts, two look-ups", each["facts"]), None, "µs/row"),
+        ratio_row(name, each["ours"], ("csv.DictReader, facts, two look-ups", each["facts"]), 0.8, "µs/row"),
         ratio_row(
-            name, each["ours"], ("csv.DictReader, two look-ups of plain values", each["look-up"]), 1.08, "µs/row"
+            name, each["ours"], ("csv.DictReader, two look-ups of plain values", each["look-up"]), None, "µs/row"
         ),
         ratio_row(name, each["ours"], ("csv.reader, each sheet looked up once", each["remember"]), None, "µs/row"),
         unfavourable("triage a CSV, every instant its own", SHEETS, 1.0),
