@@ -255,6 +255,7 @@ def test_values_that_cannot_be_are_refused_or_counted_as_undetermined(kind: str)
     assert sum(row[2] for row in rows(found.workload())[:5]) == 7
     marks = nw.from_native(found.cases).select("edition_1_invalid", "edition_3_invalid").to_native()
     assert rows(marks) == [*[(None, None)] * 6, ("channel", "channel")]
+    assert replay(KINDS[kind](strange), EDITIONS[:1], on_invalid="mark").invalid == 1
 
 
 def test_a_lazy_caseload_of_valid_rows_has_no_marks() -> None:
