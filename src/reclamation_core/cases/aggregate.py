@@ -491,4 +491,5 @@ _NOT_NOW: Final = Wording(
 
 
 def _question(fact: Input, lang: Lang) -> str:
-    return f"  {fact.name}{' :' if lang == 'fr' else ':'} {fact.question.in_(lang)}"
+    # `str(error)` is in English and read by programmers, who pass the fact by its name; people read French.
+    return f"  {fact.question.fr}" if lang == "fr" else f"  {fact.name}: {fact.question.en}"

@@ -31,8 +31,7 @@ def test_a_qualification_without_risks_names_each_missing_one() -> None:
     assert [guard.id for guard in refused.value.guards] == ["risks-unjudged"]
     assert [fact.name for fact in refused.value.missing] == [*(f"severity_{d.value}" for d in RiskDomain), "likelihood"]
     assert refused.value.in_("fr").splitlines()[-1] == (
-        "  likelihood : Quelle est la vraisemblance que le problème se reproduise, de 1 (très "
-        "faible) à 4 (très forte) ?"
+        "  Quelle est la vraisemblance que le problème se reproduise, de 1 (très faible) à 4 (très forte) ?"
     )
     assert "(M2-1, point 2 ; interprétation n° 24)" in refused.value.in_("fr")
 
@@ -84,7 +83,7 @@ def test_a_refusal_names_the_fact_that_determines_the_complexity(act: str) -> No
         acts()
 
     assert [guard.id for guard in refused.value.guards] == ["complexity-undetermined"]
-    assert "recurrences : Combien de fois" in refused.value.in_("fr")
+    assert "\n  Combien de fois" in refused.value.in_("fr")
     desk.complete_facts(reference, recurrences=0)
     assert acts().state is CaseState.PLANNED
 
