@@ -82,98 +82,80 @@ def _truth(value: object) -> object:
     return {"true": True, "false": False}.get(value, "?") if isinstance(value, str) else value
 
 
+def _query(fr: str, en: str, example: Any, **limits: Any) -> Any:
+    return Query(description=_words(fr, en), examples=[example], **limits)
+
+
+def _place(fr: str, en: str, example: Any, **limits: Any) -> Any:
+    return Path(description=_words(fr, en), examples=[example], **limits)
+
+
 _Day = Annotated[date, BeforeValidator(_iso_day)]
 _Truth = Annotated[bool, BeforeValidator(_truth)]
-_Reference = Annotated[
-    str, Path(description=_words("La référence du dossier", "The reference of the case"), examples=["R-2026-000001"])
-]
+_POSITIVE: Final = {"ge": 1, "le": 10**9}
+
+_Reference = Annotated[str, _place("La référence du dossier", "The reference of the case", "R-2026-000001")]
 _Scope = Annotated[
     str,
-    Path(
-        description=_words(
-            "Le plan : site:CODE d'un centre, region:NOM, ou nation", "The plan: site:CODE, region:NAME, or nation"
-        ),
-        examples=["site:CRE"],
+    _place(
+        "Le plan : site:CODE d'un centre, region:NOM, ou nation",
+        "The plan: site:CODE, region:NAME, or nation",
+        "site:CRE",
     ),
 ]
-_Number = Annotated[
-    int,
-    Path(
-        ge=1,
-        le=10**9,
-        description=_words("Le numéro du plan diffusé", "The number of the published plan"),
-        examples=[1],
-    ),
-]
-_Until = Annotated[
-    _Day, Query(description=_words("Jusqu'à ce jour compris", "Until this day"), examples=["2026-07-31"])
-]
-_Since = Annotated[_Day, Query(description=_words("Depuis ce jour compris", "Since this day"), examples=["2026-06-01"])]
+_Number = Annotated[int, _place("Le numéro du plan diffusé", "The number of the published plan", 1, **_POSITIVE)]
+_Until = Annotated[_Day, _query("Jusqu'à ce jour compris", "Until this day", "2026-07-31")]
+_Since = Annotated[_Day, _query("Depuis ce jour compris", "Since this day", "2026-06-01")]
 _AsOf = Annotated[
     _Day | None,
-    Query(
-        description=_words(
-            "Le jour auquel l'état des échéances est donné, aujourd'hui par défaut",
-            "The day of the status of the deadlines, today by default",
-        ),
-        examples=["2026-06-30"],
+    _query(
+        "Le jour auquel l'état des échéances est donné, aujourd'hui par défaut",
+        "The day of the status of the deadlines, today by default",
+        "2026-06-30",
     ),
 ]
-_Limit = Annotated[
-    int,
-    Query(
-        ge=1, le=_MOST_ROWS, description=_words("Le nombre de lignes d'une page", "The rows of a page"), examples=[50]
-    ),
-]
+_Limit = Annotated[int, _query("Le nombre de lignes d'une page", "The rows of a page", 50, ge=1, le=_MOST_ROWS)]
 _MinCount = Annotated[
-    int,
-    Query(
-        ge=1,
-        le=10**9,
-        description=_words("Le nombre de messages d'un signal", "The number of messages of a signal"),
-        examples=[3],
+    int, _query("Le nombre de messages d'un signal", "The number of messages of a signal", 3, **_POSITIVE)
+]
+_Order = Annotated[CaseOrder, _query("L'ordre", "The order", "due")]
+_Descending = Annotated[_Truth, _query("En ordre décroissant", "Greatest value first", False)]
+_After = Annotated[
+    str | None,
+    _query(
+        "La suite d'une page de la même liste, telle qu'elle a été reçue",
+        "The `next` of a page of the same list, as it was received",
+        "WyJyZWZlcmVuY2UiLCBmYWxzZSwgIlItMjAyNi0wMDAwNTAiLCAiUi0yMDI2LTAwMDA1MCJd",
     ),
+]
+_Facets = Annotated[list[CaseFacet], _query("Les facettes", "The facets", ["state", "due"])]
+_States = Annotated[list[CaseState], _query("Dans l'un de ces états", "In one of these states", ["qualified"])]
+_Levels = Annotated[list[Level], _query("Traités à l'un de ces niveaux", "Handled at these levels", ["local"])]
+_Sites = Annotated[list[str], _query("De l'un de ces centres", "Of one of these sites", ["CRE"])]
+_Kind = Annotated[
+    CaseKind | None, _query("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions", "complaint")
+]
+_Text = Annotated[
+    str | None,
+    _query(
+        "Avec ce texte, sans égard aux majuscules et aux accents",
+        "With this text, whatever the case and the accents",
+        "formateur",
+    ),
+]
+_DueUntil = Annotated[
+    _Day | None,
+    _query("Dont la réponse est attendue jusqu'à ce jour", "With an answer due until this day", "2026-06-30"),
 ]
 
 
-def _criteria(
-    *,
-    state: Annotated[
-        list[CaseState],
-        Query(description=_words("Dans l'un de ces états", "In one of these states"), examples=[["qualified"]]),
-    ] = [],  # noqa: B006  FastAPI copies it
-    level: Annotated[
-        list[Level],
-        Query(description=_words("Traités à l'un de ces niveaux", "Handled at these levels"), examples=[["local"]]),
-    ] = [],  # noqa: B006
-    site: Annotated[
-        list[str],
-        Query(description=_words("De l'un de ces centres", "Of one of these sites"), examples=[["CRE"]]),
-    ] = [],  # noqa: B006
-    kind: Annotated[
-        CaseKind | None,
-        Query(
-            description=_words("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions"),
-            examples=["complaint"],
-        ),
-    ] = None,
-    text: Annotated[
-        str | None,
-        Query(
-            description=_words(
-                "Avec ce texte, sans égard aux majuscules et aux accents",
-                "With this text, whatever the case and the accents",
-            ),
-            examples=["formateur"],
-        ),
-    ] = None,
-    due_until: Annotated[
-        _Day | None,
-        Query(
-            description=_words("Dont la réponse est attendue jusqu'à ce jour", "With an answer due until this day"),
-            examples=["2026-06-30"],
-        ),
-    ] = None,
+def _criteria(  # noqa: PLR0917  FastAPI passes them by name, and copies the lists
+    state: _States = [],  # noqa: B006
+    level: _Levels = [],  # noqa: B006
+    site: _Sites = [],  # noqa: B006
+    kind: _Kind = None,
+    text: _Text = None,
+    due_until: _DueUntil = None,
 ) -> CaseQuery:
     """Return the criteria of a list of cases."""
     return CaseQuery(states=state, levels=level, sites=site, kind=kind, text=text, due_until=due_until)
@@ -197,6 +179,11 @@ _COUNTS: Final = {
     },
 }
 
+_PAGE_HEADERS: Final = {
+    "Link": {"schema": {"type": "string"}, "description": 'The next page: `<...>; rel="next"`'},
+    "X-Total-Count": {"schema": {"type": "integer"}, "description": "The number of cases on all pages"},
+}
+
 
 # Routes
 
@@ -216,7 +203,8 @@ def reclamation_router(
     """
     router = APIRouter(route_class=routes_of_one(ProblemRoute), tags=["réclamations"])
     of_desk = Depends(desk, scope="function")
-    _add_lists(router, of_desk, texts)
+    _add_lists(router, of_desk)
+    _add_overviews(router, of_desk, texts)
     _add_case_routes(router, of_desk, texts)
     _add_plan_routes(router, of_desk, texts)
     probes = APIRouter(route_class=routes_of_one(ProbeRoute))
@@ -236,40 +224,24 @@ def _add_probes(router: APIRouter, of_desk: Any) -> None:
         return {"status": "ready"}
 
 
-def _add_lists(router: APIRouter, of_desk: Any, texts: bool) -> None:
+def _add_lists(router: APIRouter, of_desk: Any) -> None:
     @router.get(
         "/cases",
         **_returns(
             "CaseSummariesView",
             "Lister les dossiers, page par page",
             "List cases: the header Link has the next page, X-Total-Count the number of cases on all pages",
-            headers={
-                "Link": {"schema": {"type": "string"}, "description": 'The next page: `<...>; rel="next"`'},
-                "X-Total-Count": {"schema": {"type": "integer"}, "description": "The number of cases on all pages"},
-            },
+            headers=_PAGE_HEADERS,
         ),
     )
     async def list_cases(
         *,
         request: Request,
         query: _Criteria,
-        order_by: Annotated[
-            CaseOrder, Query(description=_words("L'ordre", "The order"), examples=["due"])
-        ] = CaseOrder.REFERENCE,
-        descending: Annotated[
-            _Truth, Query(description=_words("En ordre décroissant", "Greatest value first"), examples=[False])
-        ] = False,
+        order_by: _Order = CaseOrder.REFERENCE,
+        descending: _Descending = False,
         limit: _Limit = 50,
-        after: Annotated[
-            str | None,
-            Query(
-                description=_words(
-                    "La suite d'une page de la même liste, telle qu'elle a été reçue",
-                    "The `next` of a page of the same list, as it was received",
-                ),
-                examples=["WyJyZWZlcmVuY2UiLCBmYWxzZSwgIlItMjAyNi0wMDAwNTAiLCAiUi0yMDI2LTAwMDA1MCJd"],
-            ),
-        ] = None,
+        after: _After = None,
         as_of: _AsOf = None,
         used: Any = of_desk,
     ) -> Response:
@@ -278,11 +250,7 @@ def _add_lists(router: APIRouter, of_desk: Any, texts: bool) -> None:
             return page, one.cases.count(query)
 
         page, total = await _call(used, listed)
-        headers = {"X-Total-Count": str(total)}
-        if page.next is not None:
-            kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "after"]
-            following = urlencode([*kept, ("after", page.next)], errors="replace")
-            headers["Link"] = f'<{quote(request.scope["path"])}?{following}>; rel="next"'
+        headers = {"X-Total-Count": str(total), **_next_page(request, page.next)}
         return JsonResponse(page.to_document(as_of or _today()), headers=headers)
 
     @router.get(
@@ -295,22 +263,31 @@ def _add_lists(router: APIRouter, of_desk: Any, texts: bool) -> None:
     )
     async def count_cases(
         query: _Criteria,
-        facet: Annotated[
-            list[CaseFacet], Query(description=_words("Les facettes", "The facets"), examples=[["state", "due"]])
-        ] = [CaseFacet.STATE],  # noqa: B006  FastAPI copies it
+        facet: _Facets = [CaseFacet.STATE],  # noqa: B006
         as_of: _AsOf = None,
         used: Any = of_desk,
     ) -> Any:
         def counted(one: Desk) -> Any:
-            found = {by: one.cases.count_by(by, query, as_of=as_of or _today()) for by in facet}
+            found = {by.value: one.cases.count_by(by, query, as_of=as_of or _today()) for by in facet}
             facets = {
-                by.value: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
-                for by, counts in found.items()
+                name: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
+                for name, counts in found.items()
             }
             return {"total": one.cases.count(query), "facets": facets}
 
         return JsonResponse(await _call(used, counted))
 
+
+def _next_page(request: Request, after: str | None) -> dict[str, str]:
+    """Return the header that leads to the next page of a list, if there is one."""
+    if after is None:
+        return {}
+    kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "after"]
+    following = urlencode([*kept, ("after", after)], errors="replace")
+    return {"Link": f'<{quote(request.scope["path"])}?{following}>; rel="next"'}
+
+
+def _add_overviews(router: APIRouter, of_desk: Any, texts: bool) -> None:
     @router.get("/agenda", **_returns("Agenda", "Lister ce qui est à faire (échéancier)", "List what is due"))
     async def agenda(until: _Until, limit: _Limit = _MOST_ROWS, used: Any = of_desk) -> Any:
         return JsonResponse((await _call(used, lambda one: one.agenda(until, limit=limit))).to_document(texts=texts))

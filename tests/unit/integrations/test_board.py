@@ -279,6 +279,19 @@ def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
     assert after == attrs.evolve(before, channel="centre_letter")  # type: ignore[arg-type]
 
 
+def test_what_is_known_has_its_french_labels(browser: Browser) -> None:
+    reference = registered(browser, theme="equipment", satisfaction="6,5", sold_service="false", nature="grievance")
+    browser.get(f"/dossiers/{reference}")
+
+    for fact, value in {
+        "Thème": "matériel et sécurité",
+        "Note de satisfaction": "6,5",
+        "Prestation vendue": "non",
+        "Nature de la demande": "mécontentement",
+    }.items():
+        assert f"<dt>{fact}</dt><dd>{value}</dd>" in browser.text
+
+
 def test_pages_have_french_typography_and_texts_of_people_as_they_were_typed(browser: Browser) -> None:
     typed = "l'eau : froide ; pourquoi ?"
     case = factories.analysed(browser.desk, verbatim=typed, complainant="M. d'Arc")

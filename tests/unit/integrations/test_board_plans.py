@@ -253,6 +253,15 @@ def test_the_form_of_an_action_of_a_case_has_its_origin_and_what_is_on_the_plan(
     assert regions == ["Grand Est", "Île-de-France", "Martinique"]
 
 
+def test_a_case_that_another_unit_handles_has_a_form_of_actions_without_that_plan(browser: Browser) -> None:
+    case = browser.desk.register(factories.facts(), site="CRE", handling_unit="STR")
+    person = Browser(browser.board, browser.desk.scoped(site="CRE"))
+    page = person.get(f"/dossiers/{case.reference}/actes/plan")
+
+    assert person.response.status == 200
+    assert "existing" not in page.fields
+
+
 def test_an_action_of_a_case_is_put_on_the_plan_that_is_chosen(browser: Browser) -> None:
     other = factories.analysed(browser.desk)
     form = browser.get(f"/dossiers/{other.reference}/actes/plan")

@@ -141,8 +141,8 @@ _TOO_LONG: Final = Wording(
     "Ce texte est trop long pour être affiché ici. Laissez vide pour le conserver, ou saisissez-en un autre.",
     "This text is too long to be shown here. Leave empty to keep it, or enter another one.",
 )
-_MOST_OF_ACTION: Final = 80
-"""The most characters of an action that a list of actions shows."""
+_MOST_OF_ACTIONS: Final = 8_000
+"""The most characters of all texts in a list of actions, so that a page stays below 100 kB."""
 _QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
 _RECEIVED_AT: Final = FormField(
     name="received_at",
@@ -247,14 +247,16 @@ def plan_scopes(sites: Sites) -> list[PlanScope]:
 
 def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
     """Return the fields to plan, for a case, an action that is on the plan of its handling unit already."""
-    plan = context.plan
-    assert plan is not None  # noqa: S101  the plan of the handling unit
-    labels = {
-        one.reference: f"{one.reference} – {shortened(plan.read(one.what) or '(effacé)', _MOST_OF_ACTION)}"
-        for one in plan.actions
-    }
-    choices = tuple((reference, Wording(label, label)) for reference, label in labels.items())
+    choices = () if context.plan is None else tuple(_actions_of(context.plan))
     return (attrs.evolve(_LINKED, choices=choices), *_method_fields(Desk.plan, ActionsPlanned, context))
+
+
+def _actions_of(plan: Pgaac) -> Iterator[tuple[str, Wording]]:
+    """Yield the actions of a plan: the number of each, with the beginning of its text."""
+    most = min(80, _MOST_OF_ACTIONS // max(1, len(plan.actions)))
+    for one in plan.actions:
+        label = f"{one.reference} – {shortened(plan.read(one.what) or '(effacé)', most)}"
+        yield one.reference, Wording(label, label)
 
 
 def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:

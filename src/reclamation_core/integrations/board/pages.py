@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import Calendar
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, partial
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final, Protocol, TypeVar
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote, unquote, urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -90,12 +90,10 @@ _FACETS: Final[Mapping[str, CaseFacet]] = {
     "centre": CaseFacet.UNIT,
 }
 """The criteria whose choices have the number of their cases; that of the types follows from the admissibility."""
-ACTION_COMMANDS: Final = tuple(
-    command for command in PlanCommandType if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
-)
-"""The commands on an action."""
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
+ACTION_COMMANDS: Final = tuple(command for command in PlanCommandType if command not in PLAN_COMMANDS)
+"""The commands on an action."""
 _MOST_ACTIONS: Final = 20
 _MOST_LINES: Final = 10
 _MOST_CHANGES: Final = 50
@@ -186,8 +184,7 @@ class _View:
         return scope.label("fr", self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
-        document = error.to_document("fr")
-        return self.page("error.html", document["status"], message=error.in_("fr"))
+        return self.page("error.html", error.kind.status, message=error.in_("fr"))
 
     def redirect(self, path: str) -> BoardResponse:
         return BoardResponse.redirect(f"{self.request.base}{path}")
@@ -216,7 +213,11 @@ class _View:
         return self.page(
             "due.html",
             answers=[(name, count, group[:_MOST_DUE]) for (name, count), group in zip(counts, groups, strict=True)],
-            checks=_by_time(agenda.checks, today),
+            checks=[
+                (_TIMES[0], [one for one in agenda.checks if one.due < today]),
+                (_TIMES[1], [one for one in agenda.checks if one.due == today]),
+                (_TIMES[2], [one for one in agenda.checks if one.due > today]),
+            ],
             today=today,
             damaged=agenda.damaged,
             is_cut=len(agenda.checks) == _MOST_CHECKS,
@@ -296,16 +297,7 @@ class _View:
 
         The cases that meet the other kinds of criteria are read once, by the combinations of their codes.
         """
-        every = attrs.evolve(
-            query,
-            kind=None,
-            states=frozenset(),
-            admissibilities=frozenset(),
-            levels=frozenset(),
-            criticalities=frozenset(),
-            owner=None,
-            due_until=None,
-        )
+        every = CaseQuery(text=query.text, received_from=query.received_from, received_until=query.received_until)
         chosen = {name: self.request.first(name) for name in (*_FACETS, "type")}
         chosen["retard"] = DeadlineStatus.OVERDUE.value if chosen["retard"] else ""
         counts = {name: Counter[str | None]() for name in chosen}
@@ -338,58 +330,60 @@ class _View:
             refused=[one for one in available if one.is_refused],
         )
 
-    def command(self, reference: str, name: str) -> BoardResponse:
-        """Show the form of a command."""
-        case = self.desk.cases.get(reference)
-        command = _command(tuple(CommandType), name)
-        return self._command_page(case, command, Form(case_form(command, self.form_context(case))))
+    def command(self, reference: str, name: str, form: Form | None = None) -> BoardResponse:
+        """Show the form of a command, or the form as it was refused."""
+        case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
+        available = self.desk.available_commands(reference)
+        context = self.form_context(case)
+        shown: dict[str, Form | None] = {"form": form or Form(case_form(command, context)), "linked": None}
+        if command is CommandType.PLAN:
+            linked = Form(self._linked_form(context))
+            if self._is_linking:
+                shown = {"form": Form(case_form(command, context)), "linked": form}
+            elif linked.fields[0].choices:
+                shown["linked"] = linked
+        return self.page(
+            "command.html",
+            form.status if form else HTTPStatus.OK,
+            case=case,
+            command=command,
+            guards=next(one.guards for one in available if one.command is command),
+            version=etag(case),
+            **shown,
+        )
 
     def give_command(self, reference: str, name: str) -> BoardResponse:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
-        case = self.desk.cases.get(reference)
-        command = _command(tuple(CommandType), name)
-        is_linking = command is CommandType.PLAN and "existing" in self.request.form
-        form_of = self._linked_form if is_linking else partial(case_form, command)
-        fields = form_of(self.form_context(case))
+        case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
+        context = self.form_context(case)
+        is_linking = command is CommandType.PLAN and self._is_linking
+        fields = self._linked_form(context) if is_linking else case_form(command, context)
 
-        def give() -> None:
+        def give() -> str:
             document = read_command(command.value, fields, self.request.form, case.zone)
             self.desk.execute(reference, document, expected_version=self._posted("version"))
+            return f"/dossiers/{quote(reference)}"
 
-        return self._submitted(
-            give, fields, partial(self._command_page, case, command), f"/dossiers/{quote(reference)}"
-        )
+        return self._submitted(give, fields, partial(self.command, reference, name))
+
+    @property
+    def _is_linking(self) -> bool:
+        """True if the form posted is that of an action which is on the plan already."""
+        return "existing" in self.request.form
 
     def _linked_form(self, context: FormContext) -> tuple[FormField, ...]:
         """Return the form that plans an action which is on the plan of the handling unit already."""
         assert context.case is not None  # noqa: S101  the form of a command on a case
-        plan = self.desk.pgaac(context.case.handling_unit).current
+        unit = PlanScope.site(context.case.handling_unit)
+        plan = self.desk.pgaac(unit).current if self._sees(unit) else None
         return linked_action_form(attrs.evolve(context, plan=plan))
 
-    def _command_page(self, case: Case, command: CommandType, form: Form) -> BoardResponse:
-        available = self.desk.available_commands(case.reference)
-        guards = next(one.guards for one in available if one.command is command)
-        shown: dict[str, Form | None] = {"form": form, "linked": None}
-        if command is CommandType.PLAN:
-            context = self.form_context(case)
-            linked = Form(self._linked_form(context))
-            is_linking = form.fields[0].name == linked.fields[0].name
-            shown = {"form": Form(case_form(command, context)) if is_linking else form}
-            shown["linked"] = form if is_linking else linked if linked.fields[0].choices else None
-        return self.page(
-            "command.html", form.status, case=case, command=command, guards=guards, version=etag(case), **shown
-        )
-
-    def registration(self) -> BoardResponse:
-        """Show the form of a registration: of a client's request, or of a malfunction."""
-        kind = self._kind
-        return self._registration_page(kind, Form(registration_form(self.form_context(), kind)))
-
-    def _registration_page(self, kind: CaseKind, form: Form) -> BoardResponse:
+    def registration(self, form: Form | None = None) -> BoardResponse:
+        """Show the form of a client's request or of a malfunction, or the form as it was refused."""
+        shown = form or Form(registration_form(self.form_context(), self._kind))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
-        return self.page(
-            "register.html", form.status, form=form, kind=kind.value, sent=attrs.evolve(self.request, hidden=sending)
-        )
+        sent = attrs.evolve(self.request, hidden=sending)
+        return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)
 
     @property
     def _kind(self) -> CaseKind:
@@ -398,18 +392,15 @@ class _View:
 
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
-        kind = self._kind
-        fields = registration_form(self.form_context(), kind)
-        registered: list[Case] = []
+        fields = registration_form(self.form_context(), self._kind)
 
-        def give() -> None:
-            document = read_command("register", fields, self.request.form, PARIS, kind)
+        def give() -> str:
+            document = read_command("register", fields, self.request.form, PARIS, self._kind)
             if sending := self._posted("envoi"):
                 document.setdefault("source", f"formulaire {sending}")  # a form that is sent twice is one case
-            registered.append(self.desk.execute(None, document))
+            return f"/dossiers/{quote(self.desk.execute(None, document).reference)}"
 
-        again = partial(self._registration_page, kind)
-        return self._submitted(give, fields, again, lambda: f"/dossiers/{quote(registered[0].reference)}")
+        return self._submitted(give, fields, self.registration)
 
     def questions(self) -> BoardResponse:
         """Show the questions whose answers are missing, with the cases that wait for them; those due first."""
@@ -447,8 +438,10 @@ class _View:
     def plan_file(self, scope: str, suffix: str) -> BoardResponse:
         """Send a plan, or one of its published plans."""
         named, number = _scope(scope), self._number("edition")
-        edition = f"edition-{number}" if number else self._today
-        return self._report(self.desk.reports.plan(named, number), f"pgaac-{named.label()}-{edition}.{suffix}", suffix)
+        return self._report(self.desk.reports.plan(named, number), self._plan_file_name(named, number, suffix), suffix)
+
+    def _plan_file_name(self, scope: PlanScope, number: int | None, suffix: str) -> str:
+        return f"pgaac-{scope.label()}-{f'edition-{number}' if number else self._today}.{suffix}"
 
     def _report(self, report: Report, name: str, suffix: str) -> BoardResponse:
         return BoardResponse.download(name, lambda stream: write_report(report, stream, suffix))
@@ -588,8 +581,9 @@ class _View:
         suffix = self._posted("format")
         content = report_bytes(self.desk.reports.plan(named, edition), suffix)
         self.desk.reports.send_plan(named, edition, content, recipients=recipients)
-        name = f"pgaac-{named.label()}-{f'edition-{edition}' if edition else self._today}.{suffix}"
-        return BoardResponse.download(name, lambda stream: stream.write(content))
+        return BoardResponse.download(
+            self._plan_file_name(named, edition, suffix), lambda stream: stream.write(content)
+        )
 
     def action(self, scope: str, action: str) -> BoardResponse:
         """Show an action: what is decided of it, what came of it, and its commands."""
@@ -616,38 +610,12 @@ class _View:
             refused={command: guards for command, guards in available.items() if guards},
         )
 
-    def plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
-        """Show the form of a command on a plan, or on an action of it."""
-        return self._plan_command_page(scope, name, action)
-
-    def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
-        """Give a command on a plan, or on an action of it."""
-        named, reference = _scope(scope), unquote(action)
-        command, fields = self._plan_fields(named, name, reference)
-
-        def give() -> None:
-            document = read_command(command.value, fields, self.request.form, PARIS)
-            placed = {"reference": reference} if reference else {}
-            self.desk.pgaac(named).execute({**document, **placed}, expected_version=self._posted("version"))
-
-        address = f"/pgaac/{quote(named.key, safe='')}"
-        done = f"{address}/actions/{quote(reference, safe='')}" if reference else address
-        return self._submitted(give, fields, partial(self._plan_command_page, scope, name, action), done)
-
-    def _plan_fields(
-        self, scope: PlanScope, name: str, reference: str
-    ) -> tuple[PlanCommandType, tuple[FormField, ...]]:
-        command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
-        plan = self.desk.pgaac(scope).current
-        action = plan.action(reference) if reference else None
-        return command, action_form(command, attrs.evolve(self.form_context(), plan=plan, action=action))
-
-    def _plan_command_page(self, scope: str, name: str, action: str, form: Form | None = None) -> BoardResponse:
+    def plan_command(self, scope: str, name: str, action: str = "", form: Form | None = None) -> BoardResponse:
+        """Show the form of a command on a plan or on an action of it, or the form as it was refused."""
         named, reference = _scope(scope), unquote(action)
         command, fields = self._plan_fields(named, name, reference)
         service = self.desk.pgaac(named)
-        plan = service.current
-        shown = form or Form(fields)
+        plan, shown = service.current, form or Form(fields)
         return self.page(
             "plan_command.html",
             shown.status,
@@ -660,22 +628,39 @@ class _View:
             version=etag(plan),
         )
 
+    def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
+        """Give a command on a plan, or on an action of it."""
+        named, reference = _scope(scope), unquote(action)
+        command, fields = self._plan_fields(named, name, reference)
+
+        def give() -> str:
+            document = read_command(command.value, fields, self.request.form, PARIS)
+            placed = {"reference": reference} if reference else {}
+            self.desk.pgaac(named).execute({**document, **placed}, expected_version=self._posted("version"))
+            address = f"/pgaac/{quote(named.key, safe='')}"
+            return f"{address}/actions/{quote(reference, safe='')}" if reference else address
+
+        return self._submitted(give, fields, partial(self.plan_command, scope, name, action))
+
+    def _plan_fields(
+        self, scope: PlanScope, name: str, reference: str
+    ) -> tuple[PlanCommandType, tuple[FormField, ...]]:
+        command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
+        plan = self.desk.pgaac(scope).current
+        action = plan.action(reference) if reference else None
+        return command, action_form(command, attrs.evolve(self.form_context(), plan=plan, action=action))
+
     # Posted forms
 
     def _submitted(
-        self,
-        give: Callable[[], None],
-        fields: Sequence[FormField],
-        again: Callable[[Form], BoardResponse],
-        done: str | Callable[[], str],
+        self, give: Callable[[], str], fields: Sequence[FormField], again: Callable[[Form], BoardResponse]
     ) -> BoardResponse:
-        """Give the command of a posted form; a refusal shows the form again with what was entered."""
+        """Give the command of a posted form, and go to the page that it leads to; a refusal shows the form again."""
         try:
-            give()
+            return self.redirect(give())
         except ReclamationError as error:
             entered, message = _with_faults(fields, self.request.form, error)
             return again(Form(entered, message, error.kind.status))
-        return self.redirect(done if isinstance(done, str) else done())
 
     def _posted(self, name: str) -> str:
         """Return the first value of a posted field, without spaces around it; empty without one."""
@@ -698,23 +683,6 @@ class _View:
 def _address(parameters: Mapping[str, str]) -> str:
     """Return the parameters of an address that have a value."""
     return urlencode({name: value for name, value in parameters.items() if value}, errors="replace")
-
-
-class _Due(Protocol):
-    @property
-    def due(self) -> date: ...
-
-
-D = TypeVar("D", bound=_Due)
-
-
-def _by_time(entries: Iterable[D], today: date) -> list[tuple[str, list[D]]]:
-    """Return what is overdue, due today and due next, each with its title."""
-    groups: dict[str, list[D]] = {name: [] for name in _TIMES}
-    overdue, now, later = groups.values()
-    for one in entries:
-        (overdue if one.due < today else now if one.due == today else later).append(one)
-    return list(groups.items())
 
 
 def _with_faults(
@@ -749,45 +717,26 @@ def _command(commands: tuple[E, ...], name: str) -> E:
     return found
 
 
-def _known_facts(case: Case) -> Iterator[tuple[Fact, str]]:
-    """Yield the facts of a case with their values as a reader sees them; those that are unknown are left out."""
+def _known_facts(case: Case) -> Iterator[tuple[Fact, Any]]:
+    """Yield the facts of a case with their values, codes by their labels; those that are unknown are left out."""
     for name, fact in FACTS.items():
         value = getattr(case.facts, name, UNKNOWN)
         if value is not UNKNOWN and value is not ABSENT:
-            yield fact, domain_label(fact, value)
+            yield fact, fact.domain.label(value, "fr") if isinstance(fact.domain, Enumeration) else value
 
 
-def domain_label(fact: Fact, value: object) -> str:
-    """Return a value of a fact as a French reader sees it."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(fact.domain, Enumeration):
-        return str(fact.domain.label(value, "fr"))
-    return str(value).replace(".", ",")
+def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay | None] | None]]]]:
+    """Yield the months that the deadline of a case is counted in: the first day, and the weeks.
 
-
-@attrs.frozen
-class Month:
-    """A month of the ledger of a deadline: weeks of seven days, None for a day of another month.
-
-    Args:
-        first: its first day.
-        weeks: the days, each with its entry in the ledger, or None outside the period that is counted.
+    A week has seven days, each with its entry in the ledger, None outside the period that is counted; None for a day of
+    another month.
     """
-
-    first: date
-    weeks: tuple[tuple[tuple[date, LedgerDay | None] | None, ...], ...]
-
-
-def _months(case: Case) -> Iterator[Month]:
-    """Yield the months that the deadline of a case is counted in."""
     ledger = {} if case.deadline is None else {day.day: day for day in case.deadline.ledger}
-    months = dict.fromkeys((day.year, day.month) for day in ledger)
-    for year, month in months:
+    for year, month in dict.fromkeys((day.year, day.month) for day in ledger):
         weeks = Calendar().monthdatescalendar(year, month)
-        yield Month(
+        yield (
             date(year, month, 1),
-            tuple(tuple((day, ledger.get(day)) if day.month == month else None for day in week) for week in weeks),
+            [[(day, ledger.get(day)) if day.month == month else None for day in week] for week in weeks],
         )
 
 
