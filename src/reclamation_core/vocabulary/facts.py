@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, TypedDict
 
 import attrs
 
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
@@ -295,6 +296,20 @@ class _CaseFacts:
         if refused:
             values = [(name, getattr(self, name)) for name in refused]
             raise FaultsError(Fault(name, value.safe_value, value.expected) for name, value in values)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  (IPython passes it)
+        """Write the known facts as arguments, codes as texts, for notebooks and failing examples of Hypothesis."""
+        cls: Any = type(self)
+        declared = facts_of(cls)
+        values = {name: getattr(self, name) for name in _names(cls)}
+        known = [name for name in values if name not in declared or values[name] is not declared[name].null]
+        with printer.group(4, f"{cls.__name__}(", ")"):
+            for place, name in enumerate(known):
+                if place:
+                    printer.text(",")
+                    printer.breakable()
+                value = values[name]
+                printer.text(f"{name}={(value.value if isinstance(value, LabelledEnum) else value)!r}")
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
+from hypothesis.vendor.pretty import pretty
 
 from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -269,3 +271,14 @@ def test_a_malfunction_checks_its_facts_as_a_complaint_does(name: str) -> None:
     with pytest.raises(FaultsError, match=name) as caught:
         MalfunctionFacts(received_at=RECEIVED, **{name: "fax"})  # type: ignore[arg-type]
     assert caught.value.faults == refusal(**{name: "fax"}).faults
+
+
+def test_facts_are_printed_as_the_arguments_that_are_known() -> None:
+    noted = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, tzinfo=UTC), channel="survey", satisfaction=UNKNOWN)
+
+    printed = pretty(noted)
+
+    assert re.sub(r"\s+", " ", printed) == (
+        "ComplaintFacts(received_at=datetime.datetime(2026, 5, 2, 9, 0, tzinfo=datetime.timezone.utc), "
+        "channel='survey', satisfaction=UNKNOWN)"
+    )

@@ -33,11 +33,13 @@ def day_ranges(*, first: date = FIRST_DAY, last: date = LAST_DAY, longest: int =
         last: the latest first day.
         longest: the greatest number of further days.
     """
-    return st.builds(
-        lambda day, length: DayRange(day, day + timedelta(days=length)),
-        days(first=first, last=last),
-        st.integers(0, longest),
-    )
+    return _day_ranges(days(first=first, last=last), longest)
+
+
+@st.composite
+def _day_ranges(draw: st.DrawFn, firsts: st.SearchStrategy[date], longest: int) -> DayRange:
+    day = draw(firsts)
+    return DayRange(day, day + timedelta(days=draw(st.integers(0, longest))))
 
 
 def instants(
@@ -52,8 +54,12 @@ def instants(
     """
     carried = ZoneInfo(zone) if isinstance(zone, str) else zone
     noon = datetime.combine(first, time(12))
-    seconds = st.integers(0, (datetime.combine(last, time(12)) - noon) // timedelta(seconds=1))
-    return seconds.map(lambda later: (noon + timedelta(seconds=later)).replace(tzinfo=carried))
+    return _instants(noon, (datetime.combine(last, time(12)) - noon) // timedelta(seconds=1), carried)
+
+
+@st.composite  # a failing example shows the instant itself, not how it was computed
+def _instants(draw: st.DrawFn, first: datetime, most: int, zone: tzinfo) -> datetime:
+    return (first + timedelta(seconds=draw(st.integers(0, most)))).replace(tzinfo=zone)
 
 
 def calendar_definitions(

@@ -419,7 +419,7 @@ def cases(
     found = command_sequences(
         state=state, kind=kind, policy=policy, received_at=received_at, sites=sites, words=words, most=most
     )
-    return found.map(lambda sequence: sequence.case(policy))
+    return found.map(CommandSequence.case if policy is None else lambda sequence: sequence.case(policy))
 
 
 def events() -> st.SearchStrategy[RecordedEvent]:
