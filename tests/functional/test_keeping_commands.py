@@ -70,7 +70,7 @@ def test_what_is_held_on_a_person_is_given_as_json(told: Callable[..., CliResult
         ("R-2026-000001", "verbatim", "free", "La salle est froide"),
         ("site:CRE", "recipients", "personal", "M. Dupont, Jean"),
     ]
-    assert document["held"][0].keys() == {"holder", "number", "occurred_at", "happening", "field", "kind", "text"}
+    assert document["held"][0].keys() == {"holder", "number", "occurred_at", "event_type", "field", "kind", "text"}
 
 
 def test_what_is_held_on_a_person_is_readable_in_french(told: Callable[..., CliResult]) -> None:

@@ -315,22 +315,20 @@ def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: da
     ]
     for holder, items in groupby(held, key=attrgetter("holder")):
         lines += ["", _holder(holder)]
-        for (_, occurred_at, happening), texts in groupby(items, key=attrgetter("number", "occurred_at", "happening")):
-            lines.append(f"  {_moment(occurred_at)} : {_EVENTS[happening].event_type.label.fr}")
+        for (_, occurred_at, kind), texts in groupby(items, key=attrgetter("number", "occurred_at", "event_type")):
+            lines.append(f"  {_moment(occurred_at)} : {_EVENTS[kind].event_type.label.fr}")
             for one in texts:
-                lines.append(f"    {_field(happening, one.field)} : {verbatim(_indented(one.text))}")
+                lines.append(f"    {_field(kind, one.field)} : {verbatim(_indented(one.text))}")
     return typeset("\n".join(lines) + "\n")
 
 
-_EVENTS: Final[Mapping[str, Any]] = {
-    cls.__name__: cls for events in (CASE_EVENTS, PLAN_EVENTS) for cls in events.classes.values()
-}
+_EVENTS: Final[Mapping[str, Any]] = {**CASE_EVENTS.classes, **PLAN_EVENTS.classes}
 _ACTOR: Final = "enregistré par"
 
 
-def _field(happening: str, field: str) -> str:
+def _field(event_type: str, field: str) -> str:
     """Return the label of a field of an event, or of the action sheet that the event holds."""
-    labels = {**field_labels(Action), **field_labels(ActionSheet), **field_labels(_EVENTS[happening])}
+    labels = {**field_labels(Action), **field_labels(ActionSheet), **field_labels(_EVENTS[event_type])}
     return _ACTOR if field == "by" else labels[field].label.fr if field in labels else field
 
 

@@ -46,7 +46,7 @@ class PersonalDataItem:
         holder: the reference of the case, or the scope of the plan.
         number: the number of the event.
         occurred_at: the time of the event.
-        happening: the class name of the event.
+        event_type: the type of the event, such as `registered`.
         field: the field of the event.
         kind: the reason for which the text may have to be erased.
         text: the text.
@@ -55,7 +55,7 @@ class PersonalDataItem:
     holder: str
     number: int
     occurred_at: datetime
-    happening: str
+    event_type: str
     field: str
     kind: TextKind
     text: str = attrs.field(repr=False)
@@ -185,7 +185,7 @@ def _item(
         holder=holder,
         number=event.number,
         occurred_at=event.occurred_at,
-        happening=type(event.data).__name__,
+        event_type=event.data.event_type.name,
         field=field,
         kind=kind,
         text=text,

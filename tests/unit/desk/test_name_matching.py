@@ -66,8 +66,8 @@ def test_recipients_of_a_published_plan_are_found() -> None:
     plan.add(factories.sheet())
     plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
 
-    assert [(held.holder, held.happening, held.field, held.text) for held in desk.personal_data_of("roy desiree")] == [
-        ("site:CRE", "PlanPublished", "recipients", "Mme Désirée Roy, RQR")
+    assert [(held.holder, held.event_type, held.field, held.text) for held in desk.personal_data_of("roy desiree")] == [
+        ("site:CRE", "edition_published", "recipients", "Mme Désirée Roy, RQR")
     ]
     assert holders(desk.scoped(site="STR"), "roy") == []
 

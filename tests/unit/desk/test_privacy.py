@@ -24,7 +24,7 @@ from tests.unit.desk.factories import analysed, at, closed, new_desk, registered
 
 def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, str, str]]:
     return [
-        (held.holder, held.number, held.happening, held.field, held.text)
+        (held.holder, held.number, held.event_type, held.field, held.text)
         for held in desk.personal_data_of(person, **given)
     ]
 
@@ -36,9 +36,9 @@ def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
     desk.contain(case.reference, measure="un chauffage")
 
     assert told(desk, "desiree") == [
-        (case.reference, 1, "Registered", "complainant", "Mme DÉSIRÉE Roy"),
-        (case.reference, 1, "Registered", "verbatim", "La salle est froide"),
-        (case.reference, 2, "ContainmentTaken", "measure", "un chauffage"),
+        (case.reference, 1, "registered", "complainant", "Mme DÉSIRÉE Roy"),
+        (case.reference, 1, "registered", "verbatim", "La salle est froide"),
+        (case.reference, 2, "containment_taken", "measure", "un chauffage"),
     ]
     assert told(desk, "personne") == []
 
@@ -47,7 +47,7 @@ def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Désirée Roy"))
 
-    assert told(desk, "ROY") == [("site:CRE", 1, "ActionAdded", "owner", "Mme Désirée Roy")]
+    assert told(desk, "ROY") == [("site:CRE", 1, "action_added", "owner", "Mme Désirée Roy")]
 
 
 def test_events_recorded_by_the_person_are_returned_on_request() -> None:
@@ -58,8 +58,8 @@ def test_events_recorded_by_the_person_are_returned_on_request() -> None:
 
     assert [held for held in told(desk, "petit") if held[3] == "by"] == []
     assert [held for held in told(desk, "petit", as_actor=True) if held[3] == "by"] == [
-        (case.reference, 1, "Registered", "by", "M. Petit"),
-        ("site:CRE", 2, "ActionProgressed", "by", "M. Petit"),
+        (case.reference, 1, "registered", "by", "M. Petit"),
+        ("site:CRE", 2, "action_progressed", "by", "M. Petit"),
     ]
 
 
