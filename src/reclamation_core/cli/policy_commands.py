@@ -99,7 +99,7 @@ def _parameters(policy: Policy) -> Iterator[tuple[str, str]]:
     by_path = {parameter.path: parameter for parameter in PARAMETERS.values()}
     for carrier in parameter_carriers(policy.parameters):
         parameter = by_path[carrier.path]
-        value, whole = parameter.valued(carrier.value), parameter.said(carrier.value)
+        value, whole = parameter.valued(carrier.value), parameter.describe(carrier.value)
         yield parameter.wording.fr, value if whole == f"{parameter.wording.fr} {value}" else whole
 
 

@@ -12,7 +12,7 @@ from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, parse_policy
 from reclamation_core.policy.documents import ENCODINGS
-from reclamation_core.policy.formatting import Parameter, named
+from reclamation_core.policy.formatting import Parameter, parameter_named
 from reclamation_core.wording import Wording
 
 _CODEC: Final = Codec(encodings=ENCODINGS)
@@ -56,7 +56,7 @@ def what_if(
     """
     if not isinstance(policy, Policy):
         raise TypeError(f"policy: an edition is expected, a Policy such as m2_1(), got {policy!r}")
-    found = {name: named(name) for name in changes}
+    found = {name: parameter_named(name) for name in changes}
     faults = [fault for fault in found.values() if isinstance(fault, Fault)]
     given = [(one, changes[name]) for name, one in found.items() if isinstance(one, Parameter)]
     times = Counter(one.path for one, _ in given)
@@ -71,8 +71,8 @@ def what_if(
         raise FaultsError(faults)
     if edition is not None:
         return derived
-    said = [*(one.said(value_of(derived, one)) for one, _ in given), *_rows_said(tables or {})]
-    return attrs.evolve(derived, edition=", ".join([policy.edition, *said]))
+    words = [*(one.describe(value_of(derived, one)) for one, _ in given), *_describe_rows(tables or {})]
+    return attrs.evolve(derived, edition=", ".join([policy.edition, *words]))
 
 
 def _document(
@@ -105,7 +105,7 @@ def value_of(policy: Policy, parameter: Parameter) -> Any:
     return value
 
 
-def _rows_said(tables: Mapping[str, Any]) -> Iterator[str]:
+def _describe_rows(tables: Mapping[str, Any]) -> Iterator[str]:
     """Yield the description of changed rows, once the document is valid."""
     for table, edits in tables.items():
         for verb, rows in (("avec", edits.get("add", ())), ("autre", edits.get("replace", ()))):

@@ -15,7 +15,7 @@ from reclamation_core.laboratory.derivation import value_of, what_if
 from reclamation_core.laboratory.result import ON_TIME, Replay
 from reclamation_core.laboratory.tallies import backend_of, records, small_frame
 from reclamation_core.policy import Policy
-from reclamation_core.policy.formatting import Parameter, format_value, named
+from reclamation_core.policy.formatting import Parameter, format_value, parameter_named
 from reclamation_core.policy.parameters import NO_CUT_OFF
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
@@ -87,7 +87,7 @@ def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, 
     if len(parameter) != 1:
         raise FaultsError((Fault("parameter", sorted(parameter), _ONE),))
     ((name, values),) = parameter.items()
-    found = named(name)
+    found = parameter_named(name)
     if isinstance(found, Fault):
         raise FaultsError((found,))
     given = [] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)

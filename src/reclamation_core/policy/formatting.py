@@ -131,10 +131,10 @@ class Parameter:
         text = self.wording.in_(lang)
         return text if self.unit is None else f"{text} ({self.unit.in_(lang)})"
 
-    def said(self, value: Any, lang: Lang = "fr") -> str:
+    def describe(self, value: Any, lang: Lang = "fr") -> str:
         """The parameter with a value: `note seuil 7`."""
-        said = (phrase for told, phrase in self.phrases if type(told) is type(value) and told == value)
-        phrase = next(said, None)
+        phrases = (phrase for key, phrase in self.phrases if type(key) is type(value) and key == value)
+        phrase = next(phrases, None)
         return f"{self.wording.in_(lang)} {self.valued(value, lang)}" if phrase is None else phrase.in_(lang)
 
     def valued(self, value: Any, lang: Lang = "fr") -> str:
@@ -252,7 +252,7 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {parameter.name: parameter for para
 """By their names, in the order of the editions' own."""
 
 
-def named(name: str) -> Parameter | Fault:
+def parameter_named(name: str) -> Parameter | Fault:
     """The parameter of a name, as `deadline_days` or `deadline.days`; what is wrong with the name if there is none."""
     found = PARAMETERS.get(name.replace(".", "_"))
     if found is not None:

@@ -150,4 +150,4 @@ def test_a_parameter_describes_any_value() -> None:
     closures = PARAMETERS["closures"]
 
     assert len({*PARAMETERS.values(), *PARAMETERS.values()}) == len(PARAMETERS)
-    assert (closures.said(()), closures.said([])) == ("sans fermeture", "fermetures aucune")
+    assert (closures.describe(()), closures.describe([])) == ("sans fermeture", "fermetures aucune")

@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.calendars import DayType
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.laboratory.outcomes import counted, label
+from reclamation_core.laboratory.outcomes import format_count, label
 from reclamation_core.laboratory.plots.drawing import (
     DASHES,
     EDITION,
@@ -116,7 +116,7 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colou
     """Below each tick, how many complaints are open when that day begins, in a line for each curve."""
     draw = altair()
     values = [
-        {"series": name, "days": day, "at_risk": number, "label": counted(number, lang)}
+        {"series": name, "days": day, "at_risk": number, "label": format_count(number, lang)}
         for name, curve in curves.items()
         for day, number in ((day, next((one.at_risk for one in curve.points if one.days >= day), 0)) for day in ticks)
     ]

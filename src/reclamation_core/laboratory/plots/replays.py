@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from reclamation_core.laboratory.outcomes import counted, label, order
+from reclamation_core.laboratory.outcomes import format_count, label, order
 from reclamation_core.laboratory.plots.drawing import (
     CASES,
     EDITION,
@@ -169,7 +169,7 @@ def _bars(
     start = -_WIDTH if place == 0 else 1.0
     for outcome, (top, bottom) in side.spans.items():
         named = {
-            "label": f"{label(outcome, lang)} ({counted(totals[outcome], lang)})",
+            "label": f"{label(outcome, lang)} ({format_count(totals[outcome], lang)})",
             "outcome": outcome,
             "cases": totals[outcome],
         }

@@ -15,7 +15,7 @@ from reclamation_core.simulation.staffing.metrics import (
     ON_TIME_RATE,
     RATES,
     Metric,
-    measured,
+    metrics_of,
     metrics_of_part,
 )
 from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
@@ -164,14 +164,14 @@ def compare_staffing(
     for replication in range(1, replications + 1):
         given = arriving(replication)
         runs += [simulate_staffing(given, one, sites, replication=replication, **common) for one in compared]
-    measures = tuple(row for run in runs for row in measured(run))
+    measures = tuple(row for run in runs for row in metrics_of(run))
     figures = _figures(measures)
     baseline, *others = (one.name for one in compared)
     return StaffingComparison(
         runs=tuple(runs),
         measures=measures,
         estimates=tuple(
-            Estimate(scenario=scenario, **_fields(of, estimated(of.measure, [*values.values()], confidence)))
+            Estimate(scenario=scenario, **_fields(of, estimate_of(of.measure, [*values.values()], confidence)))
             for (scenario, of), values in figures.items()
         ),
         differences=tuple(
@@ -236,7 +236,7 @@ def _paired(found: Mapping[int, Metric], of_baseline: Mapping[int, Metric]) -> I
             yield row.value - (before.value or 0.0), cases
 
 
-def estimated(measure: str, rows: Sequence[Metric], confidence: float) -> Interval | None:
+def estimate_of(measure: str, rows: Sequence[Metric], confidence: float) -> Interval | None:
     """The mean of a figure over the replications, and its interval; None where no replication has the figure."""
     values = [row.value for row in rows if row.value is not None]
     if not values:
@@ -410,7 +410,7 @@ def _receives(one: ArrivingComplaint, default_site: str | None) -> str | None:
 
 def _tried(handlers: int, rows: Iterable[Metric], confidence: float, unit: str) -> HandlersTried:
     of = {name: [row for row in rows if row.measure == name] for name in (ON_TIME_RATE, "utilisation")}
-    rate, used = (estimated(name, values, confidence) for name, values in of.items())
+    rate, used = (estimate_of(name, values, confidence) for name, values in of.items())
     if rate is None or rate.low is None or rate.high is None:
         raise ValueError(
             f"unit: {unit!r} has nothing to answer by the end of two replications; give more arrivals, or a later until"

@@ -87,7 +87,7 @@ class _Part:
         return self.level in {ALL, load.level} and self.unit in {ALL, load.unit}
 
 
-def measured(run: StaffingRun) -> tuple[Metric, ...]:
+def metrics_of(run: StaffingRun) -> tuple[Metric, ...]:
     """The figures of a run: for `all`, then for each level, each site and each unit, the measures in their order.
 
     The metrics of a site cover the complaints that it received; those of a unit, the complaints that it handles.
