@@ -735,7 +735,7 @@ def board_router(
         if not path:
             return Response(status_code=307, headers={"Location": f"{quote(base)}/"})
         given = BoardRequest(
-            path=path or "/",
+            path=path,
             method=request.method,
             query=_fields(request.url.query),
             form=await _form(request),

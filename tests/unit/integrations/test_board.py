@@ -141,7 +141,7 @@ def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> No
     page = act(browser, reference, "answer", decision="founded", text="Madame, ...")
 
     assert browser.response.status == 409
-    assert "le dossier n'est pas qualifié : qualifiez-le" in browser.text
+    assert "Le dossier n'est pas qualifié : qualifiez-le" in browser.text
     assert page.fields["text"] == ["Madame, ..."]
     assert page.fields["decision"] == ["founded"]
 
@@ -277,6 +277,16 @@ def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
 
     after = browser.desk.cases.get(reference).facts
     assert after == attrs.evolve(before, channel="centre_letter")  # type: ignore[arg-type]
+
+
+def test_the_reason_of_a_refusal_is_given_once(browser: Browser) -> None:
+    reference, reason = registered(browser), "le dossier n'est pas clos"
+    form = browser.get(f"/dossiers/{reference}/actes/reopen")
+    assert browser.text.lower().count(reason) == 1
+    browser.submit(form, reason="il le faut")
+
+    assert browser.response.status == 409
+    assert browser.text.lower().count(reason) == 1
 
 
 def test_what_is_known_has_its_french_labels(browser: Browser) -> None:

@@ -49,11 +49,16 @@ class ActingRole:
     role: Role = attrs.field(converter=_role)
     sites: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    label: str = attrs.field(kw_only=True, default=attrs.Factory(lambda self: self._joined(", "), takes_self=True))
-    key: str = attrs.field(kw_only=True, default=attrs.Factory(lambda self: self._joined(":"), takes_self=True))
+    label: str = attrs.field(kw_only=True)
+    key: str = attrs.field(kw_only=True)
 
-    def _joined(self, mark: str) -> str:
-        return mark.join([self.role.label() if mark == ", " else self.role.value, *self.sites, *self.regions])
+    @label.default
+    def _label(self) -> str:
+        return ", ".join((self.role.label(), *self.sites, *self.regions))
+
+    @key.default
+    def _key(self) -> str:
+        return ":".join((self.role.value, *self.sites, *self.regions))
 
     def desk(self, desk: D, person: str) -> D:
         """Return a desk that acts as a person in this role, limited to its units.
