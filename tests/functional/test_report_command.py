@@ -208,7 +208,7 @@ def test_a_plan_is_written_and_its_sending_is_recorded(planned: Path, capsys: py
         "plan-1.csv : 1 action",
         f"Envoi n° 1 noté, empreinte SHA-256 {export.sha256}",
     ]
-    assert run(["report", "plan", "nation", *DB, "--number", "1"]) == 2
+    assert run(["report", "plan", "national", *DB, "--number", "1"]) == 2
     assert "édition" in capsys.readouterr().err
 
 

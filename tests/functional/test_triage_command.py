@@ -188,13 +188,13 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "-"], "- : attendu : un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux"),
         (["triage", "fifo"], "fifo : attendu : un fichier ordinaire"),
         (["triage", "/proc/self/mem"], "/proc/self/mem : erreur de lecture ou d'écriture du support"),
-        (["triage", "empty.csv"], "empty.csv : attendu : une première ligne qui donne les noms des colonnes"),
+        (["triage", "empty.csv"], "empty.csv : attendu : une première ligne avec les noms des colonnes"),
         (["triage", "header.csv"], "header.csv : il manque la colonne « reference » (colonnes trouvées : a, b)"),
         (["triage"], "il manque FICHIER ; voyez --help"),
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
         (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voyez --help"),
         (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voyez --help"),
-        (["trier"], "commande inconnue ; voyez reclamation --help"),
+        (["trier"], "commande inconnue : « trier » ; voyez reclamation --help"),
         (["deadline", "hier"], "JOUR : « hier » n'est pas une date"),
         (
             ["deadline", "2300-01-01"],
@@ -287,6 +287,7 @@ def test_every_help_is_french_throughout(capsys: pytest.CaptureFixture[str]) -> 
         assert shown.rstrip().endswith("Afficher cette aide et sortir.") or "Commandes :\n" in shown
         assert not ENGLISH & {*re.findall(r"\w+", shown)}
         assert not re.search(r"Usage:|\w:$|[<{]|\[\[", shown, flags=re.MULTILINE)
+        assert not re.search(r"^  \w+ .*…$", shown, flags=re.MULTILINE)  # the list of commands cuts no sentence
 
 
 def test_a_deadline_comes_with_its_ledger(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ app = typer.Typer(
 
 _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
     "policy": (
-        "Afficher, vérifier, exporter ou comparer des versions de la procédure.",
+        "Afficher, vérifier, exporter ou comparer des versions.",
         {
             "show": policy_commands.show_policy,
             "check": policy_commands.check_policy,
@@ -44,11 +44,11 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
         },
     ),
     "conformance": (
-        "Écrire des cas de conformité d'une version de la procédure, ou vérifier une version.",
+        "Écrire ou vérifier des cas de conformité.",
         {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
     ),
     "report": (
-        "Écrire les documents à lire : registre, PGAAC, fiche, dossier de preuves, courriers, échéances.",
+        "Écrire les documents : registre, PGAAC, fiches, courriers.",
         {
             "register": report_command.register,
             "plan": report_command.plan,

@@ -115,7 +115,10 @@ def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = 
 
 
 def upgrade(db: Db = None) -> int:
-    """Mettre en place le schéma d'une base, ou le mettre à jour ; faites d'abord une copie de la base."""
+    """Mettre en place ou à jour le schéma d'une base.
+
+    Faites d'abord une copie de la base.
+    """
     with engine_at(address(db)) as engine:
         try:
             adapters.check(engine)
@@ -231,7 +234,10 @@ def _anomaly(found: Anomaly) -> str:
 
 
 def checkpoint(db: Db = None, key_file: KeyFile = None, output: OutputFile = None) -> int:
-    """Écrire un point de contrôle des historiques, à conserver hors de la base."""
+    """Écrire un point de contrôle des historiques.
+
+    Ce fichier se conserve hors de la base.
+    """
     key = None if key_file is None else _key(key_file)
     with existing(address(db)) as engine, desk_on(engine) as desk:
         return checkpoint_desk(desk, key, output)
@@ -279,7 +285,10 @@ def person(
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Écrire tout ce qui est conservé sur une personne (droit d'accès), en français ou en JSON."""
+    """Écrire ce qui est conservé sur une personne.
+
+    Pour répondre à une demande d'accès, en français ou en JSON.
+    """
     is_json = output is not None and output.suffix.lower() == ".json"
     output_format = output_format or ("json" if is_json else "texte")
     if output_format not in {"texte", "json"}:

@@ -78,7 +78,10 @@ def demo(
         typer.Option("--db", metavar="ADRESSE", help="Remplir plutôt une base vide, pour « reclamation serve »."),
     ] = None,
 ) -> int:
-    """Trier le fichier fourni de demandes inventées et dérouler leur traitement ; ou remplir une base à montrer."""
+    """Montrer le tri et le traitement de demandes inventées.
+
+    --db remplit plutôt une base, à ouvrir avec « reclamation serve ».
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if db is not None:
         return _fill(db, folder)

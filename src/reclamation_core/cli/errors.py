@@ -138,8 +138,8 @@ def _of_the_command_line(error: Any) -> str:
         "BadParameter": f"{typed_option} : {expected} ; voyez --help",
     }
     message = error.format_message()
-    if "No such command" in message:
-        return "commande inconnue ; voyez reclamation --help"
+    if unknown := re.match(r"No such command (['\"])(.*?)\1", message, re.DOTALL):
+        return f"commande inconnue : « {one_line(unknown[2])} » ; voyez reclamation --help"
     if extra := re.search(r"unexpected extra argument.*? \((.*)\)$", message, re.DOTALL):
         found = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
         return f"en trop : « {one_line(found)} » ; voyez --help"

@@ -43,7 +43,10 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     policy_file: PolicyOption = None,
     sites_file: SitesOption = None,
 ) -> int:
-    """Faire le travail quotidien : alertes, effacements, recalculs ; code 1 en cas d'anomalie, 3 si déjà en cours."""
+    """Faire le travail quotidien : alertes, effacements, recalculs.
+
+    Le code de sortie vaut 1 en cas d'anomalie, 3 si ce travail est déjà en cours.
+    """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     send = None if publish is None else _sender(publish)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:

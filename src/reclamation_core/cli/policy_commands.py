@@ -53,7 +53,10 @@ def show_policy(
         str, typer.Option("--format", metavar="FORMAT", help="texte, à lire à l'écran, ou markdown.")
     ] = "texte",
 ) -> int:
-    """Afficher les règles, les interprétations et les paramètres d'une version de la procédure."""
+    """Afficher les règles d'une version de la procédure.
+
+    Avec leurs interprétations et les paramètres.
+    """
     if output_format not in _FORMATS:
         raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez texte ou markdown")
     policy = read_edition(path)
@@ -104,7 +107,7 @@ def _parameters(policy: Policy) -> Iterator[tuple[str, str]]:
 
 
 def check_policy(path: PolicyFile = None) -> int:
-    """Vérifier une version de la procédure : son fichier, puis chacune de ses tables."""
+    """Vérifier une version : son fichier, puis ses tables."""
     policy = read_edition(path)
     screen = console()
     screen.print(f"Version {policy.edition} : aucune erreur.", markup=False)
@@ -159,7 +162,10 @@ def export_policy(
     ] = "markdown",
     output: OutputFileShort = None,
 ) -> int:
-    """Exporter une version entière : ses tables en DMN, la version en JSON, ou le catalogue de ses règles."""
+    """Exporter une version entière de la procédure.
+
+    Ses tables en DMN, la version en JSON, ou le catalogue de ses règles.
+    """
     if output_format not in _EXPORTS:
         raise CommandError(
             f"--format : « {output_format} » n'est pas un format ; choisissez parmi {', '.join(_EXPORTS)}"
@@ -173,7 +179,10 @@ def diff_policies(
     output_format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="markdown ou html.")] = "markdown",
     output: OutputFileShort = None,
 ) -> int:
-    """Comparer deux versions : les décisions modifiées, avec un exemple de chaque, et les règles modifiées."""
+    """Comparer deux versions de la procédure.
+
+    Les décisions modifiées, avec un exemple de chacune, et les règles modifiées.
+    """
     if output_format not in {"markdown", "html"}:
         raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez parmi markdown, html")
     old = _named(before)
@@ -205,7 +214,10 @@ def write_cases(
         typer.Option("-o", "--output", metavar="SORTIE", help="Où les écrire (par défaut : sur la sortie standard)."),
     ] = None,
 ) -> int:
-    """Écrire les cas de conformité d'une version : des informations, et la décision attendue."""
+    """Écrire les cas de conformité d'une version.
+
+    Un cas contient des informations et la décision attendue.
+    """
     conformance = conformance_cases(read_edition(policy))
     text = conformance_text(conformance)
     count = len(conformance.cases)
@@ -218,7 +230,7 @@ def check_cases(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Les cas de conformité, en JSON.")],
     policy: PolicyOption = None,
 ) -> int:
-    """Vérifier qu'une version donne les décisions attendues par des cas de conformité."""
+    """Vérifier qu'une version satisfait des cas de conformité."""
     conformance, judging = read_file(file, read_conformance), read_edition(policy)
     differences = check_conformance(conformance, judging)
     for difference in differences:
@@ -241,7 +253,10 @@ def schema(
         Path | None, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
     ] = None,
 ) -> int:
-    """Afficher ou écrire le schéma JSON des documents à échanger avec un autre programme."""
+    """Afficher ou écrire le schéma JSON des documents.
+
+    Ces documents s'échangent avec un autre programme.
+    """
     if name is not None and name not in _NAMES:
         raise CommandError(f"« {name} » n'est pas un document ; choisissez parmi {', '.join(_NAMES)}")
     if folder is not None:

@@ -61,7 +61,10 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     received_from: FromDate = None,
     received_until: UntilDate = None,
 ) -> int:
-    """Écrire le registre des réclamations et dysfonctionnements dans un fichier."""
+    """Écrire le registre dans un fichier.
+
+    Il a une ligne par réclamation ou dysfonctionnement.
+    """
     query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
@@ -140,9 +143,7 @@ def calendar(  # noqa: PLR0917  (typer passes them by name)
 
 
 def plan(  # noqa: PLR0917  (typer passes them by name)
-    scope: Annotated[
-        str, typer.Argument(metavar="PLAN", help="site:CENTRE, region:REGION ou nation ; un centre seul convient.")
-    ],
+    scope: Annotated[str, typer.Argument(metavar="PLAN", help="CENTRE, region:REGION ou national.")],
     output: ReportOutput = Path("pgaac.pdf"),
     db: Db = None,
     report_format: ReportFormatOption = None,
@@ -156,9 +157,15 @@ def plan(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     actor: Actor = None,
 ) -> int:
-    """Écrire un PGAAC, en cours ou publié, avec ce qui a changé ; noter à qui il est envoyé."""
+    """Écrire un PGAAC, en cours ou publié.
+
+    Avec ce qui a changé ; --sent-to note à qui il est envoyé.
+    """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    named = PlanScope.parse(scope) if ":" in scope or scope == "nation" else PlanScope.site(scope)
+    if scope.casefold() in {"nation", "national"}:
+        named = PlanScope.nation()
+    else:
+        named = PlanScope.parse(scope) if ":" in scope else PlanScope.site(scope)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
         report = desk.reports.plan(named, number_)
         save_report(report, output, report_format)
@@ -179,7 +186,10 @@ def case(  # noqa: PLR0917  (typer passes them by name)
     texts: Texts = False,
     sites_file: SitesOption = None,
 ) -> int:
-    """Écrire la fiche d'un dossier : ce qu'il est, pourquoi, son historique, ses actions."""
+    """Écrire la fiche d'un dossier.
+
+    Ce qu'il est, pourquoi, son historique et ses actions.
+    """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
         path = output or Path(f"{reference}.html")
@@ -208,7 +218,10 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     texts: Texts = False,
     actor: Actor = None,
 ) -> int:
-    """Écrire le dossier de preuves d'un dossier ou d'une période, à vérifier hors ligne, et noter l'export."""
+    """Écrire un dossier de preuves, pour un audit.
+
+    D'un dossier ou d'une période ; il se vérifie hors ligne, et son export est noté.
+    """
     first, last = _day(received_from, "--from"), _day(received_until, "--until")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     key = None if key_file is None else key_file.read_bytes()

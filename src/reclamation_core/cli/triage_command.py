@@ -76,7 +76,10 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
         ),
     ] = None,
 ) -> int:
-    """Trier chaque ligne d'un fichier de demandes et écrire les décisions ; les enregistrer sur option."""
+    """Trier un fichier de demandes et écrire les décisions.
+
+    Chaque ligne reçoit une décision ; --register enregistre aussi les dossiers.
+    """
     calendar = calendar_of(territory)
     day = typed_day(as_of, "--as-of") if as_of else datetime.now(calendar.zone).date()
     policy = read_edition(policy_file)
@@ -233,7 +236,7 @@ def deadline(
     territory: TerritoryOption = "metropole",
     policy_file: PolicyOption = None,
 ) -> int:
-    """Calculer la date limite de réponse et montrer le décompte des jours."""
+    """Calculer une date limite de réponse, avec le décompte."""
     policy = read_edition(policy_file)
     calendar = policy.calendar(calendar_of(territory))
     instant = typed_instant(received, "JOUR", calendar.zone)

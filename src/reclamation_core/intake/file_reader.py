@@ -44,14 +44,18 @@ _ODS: Final = Wording(
     "un fichier .xlsx ou CSV : enregistrez ce classeur .ods sous l'un de ces formats",
     "an .xlsx or CSV file: save this .ods workbook as one of them",
 )
+_UTF_16: Final = Wording(
+    "un fichier en UTF-8 : celui-ci est en UTF-16 ; enregistrez-le au format « CSV UTF-8 »",
+    "a file in UTF-8: this one is in UTF-16; save it as CSV UTF-8",
+)
 _REFUSED: Final = {
     b"\xd0\xcf\x11\xe0": Wording(
         "un fichier .xlsx ou CSV : enregistrez ce classeur .xls sous l'un de ces formats",
         "an .xlsx or CSV file: save this .xls workbook as one of them",
     ),
     b"\x1f\x8b": Wording("un fichier décompressé", "a file that is not compressed"),
-    b"\xff\xfe": Wording("un fichier en UTF-8 : ce fichier est en UTF-16", "a file in UTF-8: this one is in UTF-16"),
-    b"\xfe\xff": Wording("un fichier en UTF-8 : ce fichier est en UTF-16", "a file in UTF-8: this one is in UTF-16"),
+    b"\xff\xfe": _UTF_16,
+    b"\xfe\xff": _UTF_16,
 }
 
 

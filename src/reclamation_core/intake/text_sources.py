@@ -29,7 +29,7 @@ LINE_LIMIT: Final = 1 << 20
 
 _UTF_8_MARK: Final = b"\xef\xbb\xbf"
 
-_NUL = Wording("une ligne sans caractère nul", "a line without a NUL character")
+_NUL = Wording("un fichier de texte : cette ligne a un caractère nul", "a text file: this line has a NUL character")
 _LONG_LINE = Wording(f"une ligne de moins de {LINE_LIMIT} octets", f"a line of fewer than {LINE_LIMIT} bytes")
 
 
@@ -381,7 +381,7 @@ SAMPLE: Final = 1 << 16
 """How many bytes are read to detect the delimiter."""
 
 _NO_HEADER: Final = Wording(
-    "une première ligne qui donne les noms des colonnes", "a first line that gives the names of the columns"
+    "une première ligne avec les noms des colonnes", "a first line with the names of the columns"
 )
 
 

@@ -56,7 +56,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,
 _TRUTHS: Final[Mapping[str, str]] = {"1": "true", "true": "true", "0": "false", "false": "false"}
 
 _NO_HEADER: Final = Wording(
-    "une première ligne qui donne les noms des colonnes", "a first row that gives the names of the columns"
+    "une première ligne avec les noms des colonnes", "a first row with the names of the columns"
 )
 _TOO_WIDE: Final = Wording(
     "des cellules sous les colonnes de l'en-tête seulement", "cells under the header's columns only"
