@@ -92,12 +92,12 @@ def alerts_due(
     reached before the day of the sweep is reported late, never lost.
     """
     today = case.day_of(now)
-    told = {attrs.evolve(alert, late=False) for alert in case.alerts}
+    raised = {attrs.evolve(alert, late=False) for alert in case.alerts}
     due: dict[Alerted, Alerted] = {}  # two runs of the answer clock may end on the same day
     for running in pending_deadlines(case, policy, checks):
         for threshold, since in running.reached(today):
             alert = Alerted(clock=running.clock, threshold=threshold, due=running.due, action=running.action)
-            if alert not in told:
+            if alert not in raised:
                 due.setdefault(alert, attrs.evolve(alert, late=since < today))
     return tuple(due.values())
 

@@ -66,10 +66,10 @@ def read_list(value: Any) -> list[Any] | tuple[Any, ...]:
     return value
 
 
-def read_text(value: Any, asked: Any = str) -> Any:
+def read_text(value: Any, wanted: Any = str) -> Any:
     """Read a string without NUL and lone surrogates, which no store can hold."""
-    if asked is not str:
-        return read_member(value, asked)
+    if wanted is not str:
+        return read_member(value, wanted)
     if type(value) is not str:
         refuse(value, "un texte est attendu", "a text is expected")
     if value.isascii() and "\0" not in value:
@@ -90,10 +90,10 @@ def read_truth(value: Any, _: Any = None) -> bool:
     return value
 
 
-def read_integer(value: Any, asked: Any = int) -> Any:
+def read_integer(value: Any, wanted: Any = int) -> Any:
     """An integer: neither a truth value nor a text."""
-    if asked is not int:
-        return read_member(value, asked)
+    if wanted is not int:
+        return read_member(value, wanted)
     if type(value) is not int:
         refuse(value, "un nombre entier est attendu", "an integer is expected")
     return value
@@ -361,18 +361,18 @@ def _is_mapping(cls: Any) -> bool:
 
 def _mapping_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
     hook = converter.gen_structure_mapping(cls)
-    return lambda value, asked: hook(read_object(value), asked)
+    return lambda value, wanted: hook(read_object(value), wanted)
 
 
 def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
     """Return the reader of documents of an attrs class, which ignores hooks registered for the class."""
     hook = converter.gen_structure_attrs_fromdict(cls)
 
-    def read_attributes(value: Any, asked: Any) -> Any:
+    def read_attributes(value: Any, wanted: Any) -> Any:
         if value.__class__ is not dict:
             read_object(value)
         try:
-            return hook(value, asked)
+            return hook(value, wanted)
         except Exception as error:
             read_object(value)  # a key that is not a text belongs to no class
             refused = list(refused_fields(converter, cls, value))
@@ -380,8 +380,8 @@ def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any,
                 raise
             # What the class itself refused is one of these fields; what was wrong before it was made stays.
             before = [fault for fault in faults_of(error, "", value) if fault.path]
-            told = {fault.path.removeprefix(".") for fault in before}
-            raise FaultsError([*before, *(fault for fault in refused if fault.path not in told)]) from error
+            reported = {fault.path.removeprefix(".") for fault in before}
+            raise FaultsError([*before, *(fault for fault in refused if fault.path not in reported)]) from error
 
     return read_attributes
 
@@ -449,7 +449,7 @@ class Variants:
         annotation: their union, or their base class.
         classes: each by the name that its documents give it; names stay.
         key: the key of that name.
-        versions: the version of each, and what lifts the older ones; all stand at 1 unless given.
+        versions: the version of each, and the upcasters of older ones; 1 by default.
         brief: leave out of their documents what is as it is by default; such a default stays what it is.
         is_versioned: False if their documents name their type alone: they are not stored.
 

@@ -155,10 +155,10 @@ def _breaks(current: Mapping[str, int], upcasters: Iterable[Upcaster]) -> Iterat
         elif not 1 <= version < current[name]:
             yield VersionsError(name, version, f"nothing to lift, the current version is {current[name]}; take it away")
         elif count > 1:
-            yield VersionsError(name, version, f"{count} upcasters lift from it; keep one")
+            yield VersionsError(name, version, f"{count} upcasters start from it; remove all but one")
     for name, last in current.items():
         if last < 1:
             yield VersionsError(name, last, "versions begin with 1")
         for version in range(1, last):
             if (name, version) not in found:
-                yield VersionsError(name, version, f"no upcaster lifts from it to {version + 1}; give one")
+                yield VersionsError(name, version, f"no upcaster leads from it to {version + 1}; give one")

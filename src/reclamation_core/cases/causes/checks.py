@@ -125,8 +125,10 @@ def a(cls: type[Any]) -> Check:
 
     def check(path: str, value: object) -> Iterator[Fault]:
         if not isinstance(value, cls):
-            told = _word(value) if issubclass(cls, LabelledEnum) else redacted_value(value)
-            yield Fault(path, told, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
+            displayed = _word(value) if issubclass(cls, LabelledEnum) else redacted_value(value)
+            yield Fault(
+                path, displayed, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected")
+            )
 
     return check
 

@@ -124,10 +124,10 @@ class Qqoqcp(CauseAnalysis):
     def _repeated(self) -> Iterator[Fault]:
         met: set[tuple[date, str]] = set()
         for index, fact in enumerate(self.facts):
-            said = (fact.day, key(fact.statement))
-            if said in met:
+            compared = (fact.day, key(fact.statement))
+            if compared in met:
                 yield Fault(f"facts[{index}]", REDACTED, _TWICE)
-            met.add(said)
+            met.add(compared)
 
     @property
     def chronology(self) -> tuple[DatedFact, ...]:
@@ -146,7 +146,7 @@ class Qqoqcp(CauseAnalysis):
         chart = Flowchart("LR")
         problem = chart.node(self.method.label(lang), Shape.HEXAGON)
         for question, answer in self._answers(lang):
-            asked = chart.node(question, Shape.ROUND)
-            chart.arrow(problem, asked)
-            chart.arrow(asked, chart.node(answer))
+            question_node = chart.node(question, Shape.ROUND)
+            chart.arrow(problem, question_node)
+            chart.arrow(question_node, chart.node(answer))
         return chart
