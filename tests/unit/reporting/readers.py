@@ -105,10 +105,15 @@ def read_csv(content: bytes) -> Cells:
 
 def read_xlsx(content: bytes, sheet: int = 0) -> Cells:
     """Return the rows of a sheet, header included, each cell as a French reader sees it."""
-    workbook = load_workbook(BytesIO(content))
+    workbook = _workbook(content)
     rows = [list(row) for row in workbook.worksheets[sheet].iter_rows()]
     assert all(cell.data_type != "f" and cell.hyperlink is None for row in rows for cell in row)
     return [[shown(cell.value, cell.number_format) for cell in row] for row in rows]
+
+
+@functools.lru_cache(maxsize=1)  # its sheets are read one after the other
+def _workbook(content: bytes) -> Any:
+    return load_workbook(BytesIO(content))
 
 
 def shown(value: Any, number_format: str = "") -> str:
