@@ -1,7 +1,4 @@
-"""Vérifie un dossier de preuves, hors ligne, avec Python 3.10 seul. / Checks an audit file, offline, with Python alone.
-
-python verifier.py [DOSSIER ou .zip] [--key CLE.pub, reçue par une autre voie / got by another way] [--manifest SHA256]
-"""
+"""Vérifie un dossier de preuves, hors ligne, avec Python seul. / Checks an audit file, offline, with Python alone."""
 
 import argparse
 import base64
@@ -16,7 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-MANIFEST, SIGNATURE, NAMESPACE = "manifest.json", "manifest.json.sig", b"reclamation-audit"
+MANIFEST, SIGNATURE, NAMESPACE, KIND = "manifest.json", "manifest.json.sig", b"reclamation-audit", b"ssh-ed25519"
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
 CURVE, BASE = -121665 * pow(121666, -1, PRIME) % PRIME, (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
 
@@ -30,25 +27,23 @@ def canonical(document: Any) -> bytes:
 
 
 def packed(files: Any) -> Any:  # the one uncompressed archive of these files
-    central, offset, end = [], 0, b"PK\5\6"
+    rows, offset = list[bytes](), 0
     for name, data in files:
         head = struct.pack("<5H3L2H", 20, 2048, 0, 0, 33, zlib.crc32(data), len(data), len(data), len(name.encode()), 0)
         yield b"PK\3\4" + head + name.encode() + data
         where = struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, offset) + name.encode()
-        central.append(b"PK\1\2" + struct.pack("<H", 788) + head + where)
+        rows.append(b"PK\1\2" + struct.pack("<H", 788) + head + where)
         offset += 30 + len(name.encode()) + len(data)
-    end += struct.pack("<4H2LH", 0, 0, len(central), len(central), sum(map(len, central)), offset, 0)
-    yield b"".join([*central, end])
+    yield b"".join(rows) + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, len(rows), len(rows), sum(map(len, rows)), offset, 0)
 
 
-def add(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    (x, y), (u, v) = one, other
+def add(x: int, y: int, u: int, v: int) -> tuple[int, int]:
     product = CURVE * x * u * y * v
     return (x * v + u * y) * pow(1 + product, -1, PRIME) % PRIME, (y * v + x * u) * pow(1 - product, -1, PRIME) % PRIME
 
 
 def times(number: int, point: tuple[int, int]) -> tuple[int, int]:
-    return add(times(number // 2, add(point, point)), point if number % 2 else (0, 1)) if number else (0, 1)
+    return add(*times(number // 2, add(*point, *point)), *(point if number % 2 else (0, 1))) if number else (0, 1)
 
 
 def point_of(data: bytes) -> tuple[int, int]:
@@ -66,9 +61,8 @@ def strings(*parts: bytes) -> bytes:
 
 
 def armored(key: bytes, value: bytes) -> bytes:  # the file of an SSH signature by a public key of 32 bytes
-    pair = strings(b"ssh-ed25519", key), strings(b"ssh-ed25519", value)
-    text = base64.encodebytes(b"SSHSIG\0\0\0\1" + strings(pair[0], NAMESPACE, b"", b"sha512", pair[1]))
-    return b"-----BEGIN SSH SIGNATURE-----\n" + text + b"-----END SSH SIGNATURE-----\n"
+    blob = b"SSHSIG\0\0\0\1" + strings(strings(KIND, key), NAMESPACE, b"", b"sha512", strings(KIND, value))
+    return b"-----BEGIN SSH SIGNATURE-----\n" + base64.encodebytes(blob) + b"-----END SSH SIGNATURE-----\n"
 
 
 def is_signed(message: bytes, signature: bytes, trusted: bytes | None) -> bool:
@@ -76,7 +70,7 @@ def is_signed(message: bytes, signature: bytes, trusted: bytes | None) -> bool:
     key, value, scalar = blob[33:65], blob[-64:], int.from_bytes(blob[-32:], "little")
     signed = b"SSHSIG" + strings(NAMESPACE, b"", b"sha512", hashlib.sha512(message).digest())
     challenge = int.from_bytes(hashlib.sha512(value[:32] + key + signed).digest(), "little") % ORDER
-    is_right = times(scalar, point_of(BASE)) == add(point_of(value[:32]), times(challenge, point_of(key)))
+    is_right = times(scalar, point_of(BASE)) == add(*point_of(value[:32]), *times(challenge, point_of(key)))
     return armored(key, value) == signature and scalar < ORDER and trusted in (None, key) and is_right
 
 
@@ -117,26 +111,32 @@ def faults(files: dict[str, bytes], trusted: bytes | None, expected: str | None)
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
-def read(path: Path) -> dict[str, bytes]:
+def read(path: Path, found: list[str]) -> dict[str, bytes]:  # nothing that leads out of the path or expands is read
     if path.is_dir():
-        return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*") if not file.is_dir()}
-    archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-    files = {name: archive.read(name) for name in archive.namelist()}
-    if b"".join(packed(files.items())) != path.read_bytes():
-        raise ValueError(path)
+        paths = [one for one in path.rglob("*") if one.is_symlink() or not one.is_dir()]
+        found += [f"{one} : lien ou tube / link or pipe" for one in paths if one.is_symlink() or not one.is_file()]
+        return {} if found else {one.relative_to(path).as_posix(): one.read_bytes() for one in paths}
+    data, archive = path.read_bytes(), zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    for one in archive.infolist():
+        if one.external_attr >> 28 == 10 or not {"", ".", ".."}.isdisjoint(one.filename.split("/")):
+            found.append(f"{one.filename} : lien ou chemin hors du dossier / link or path out of the folder")
+    is_plain = not found and sum(one.file_size for one in archive.infolist()) <= len(data)
+    files = {name: archive.read(name) for name in archive.namelist()} if is_plain else {}
+    if b"".join(packed(files.items())) != data:
+        found.append(f"{path} : noms en double, compressée ou refaite / repeated names, compressed or remade archive")
     return files
 
 
 def main() -> bool:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent)
-    parser.add_argument("--key")
-    parser.add_argument("--manifest")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent, help="dossier / folder, .zip")
+    parser.add_argument("--key", metavar="CLE.pub", help="reçue par une autre voie / got by another way")
+    parser.add_argument("--manifest", metavar="SHA256", help="du registre des exports / of the log of exports")
     options = parser.parse_args()
     trusted = base64.b64decode(Path(options.key).read_text(encoding="utf-8").split()[1])[-32:] if options.key else None
     found, files = list[str](), dict[str, bytes]()
     try:
-        files.update(read(options.path))
+        files.update(read(options.path, found))
         found.extend(f"{name} : {fr} / {en}" for name, fr, en in faults(dict(files), trusted, options.manifest))
     except Exception:  # whatever a tampered file leads to
         found.append(f"{options.path} : ce n'est pas un dossier de preuves lisible / not a readable audit file")

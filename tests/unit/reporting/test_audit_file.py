@@ -7,11 +7,13 @@ import asyncio
 import base64
 import hashlib
 import json
+import os
 import runpy
 import shutil
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -294,6 +296,61 @@ def test_what_is_no_audit_file_is_a_fault(name: str, tmp_path: Path) -> None:
     status, told = verify(tmp_path / name)
     assert status == 1
     assert "ce n'est pas un dossier de preuves lisible / not a readable audit file" in told
+
+
+def _hostile(name: str, path: Path) -> None:
+    """Write an archive that harms a careless reader."""
+    link = zipfile.ZipInfo("manifest.json")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        match name:
+            case "bomb":
+                archive.writestr("manifest.json", bytes(50_000_000))
+            case "outside":
+                archive.writestr("../manifest.json", b"{}")
+            case "absolute":
+                archive.writestr("/etc/manifest.json", b"{}")
+            case "link":
+                archive.writestr(link, "/etc/passwd")
+            case _:
+                archive.writestr("manifest.json", b"{}", zipfile.ZIP_STORED)
+                with pytest.warns(UserWarning, match="Duplicate name"):
+                    archive.writestr("manifest.json", b"[]", zipfile.ZIP_STORED)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("bomb", "noms en double, compressée ou refaite / repeated names, compressed or remade archive"),
+        ("outside", "../manifest.json : lien ou chemin hors du dossier / link or path out of the folder"),
+        ("absolute", "/etc/manifest.json : lien ou chemin hors du dossier / link or path out of the folder"),
+        ("link", "manifest.json : lien ou chemin hors du dossier / link or path out of the folder"),
+        ("repeated", "noms en double, compressée ou refaite / repeated names, compressed or remade archive"),
+    ],
+)
+def test_a_hostile_archive_is_refused_without_expanding_it(
+    name: str, message: str, tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
+    _hostile(name, tmp_path / "preuves.zip")
+    tracemalloc.start()
+    status, told = verify_here(tmp_path / "preuves.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert status == 1
+    assert message in told
+    assert peak < 5_000_000
+
+
+def test_a_link_or_a_pipe_in_a_folder_is_not_read(
+    exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
+    copy = shutil.copytree(exported[0], tmp_path / "copy")
+    (copy / "registre.csv").unlink()
+    (copy / "registre.csv").symlink_to("/dev/zero")
+    (copy / "autre").symlink_to(exported[0])
+    os.mkfifo(copy / "tube")
+    status, told = verify_here(copy)
+    assert (status, told.count("lien ou tube / link or pipe")) == (1, 3)
 
 
 def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(
