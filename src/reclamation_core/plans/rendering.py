@@ -236,7 +236,7 @@ def published_plan_markdown(edition: PublishedPlan, how: Reader, before: Publish
 def _summary(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) -> str:
     """When it was published and to whom, when the edition before was, how many actions it has and how many are late."""
     day = edition.published_at.astimezone(how.zone).date()
-    count, late = len(edition.lines), sum(_is_late(line.action, day) for line in edition.lines)
+    count, late = len(edition.lines), sum(is_late(line.action, day) for line in edition.lines)
     published, to = how.show(edition.published_at), how.show(edition.recipients)
     earlier = "" if before is None else how.show(before.published_at)
     if how.lang == "en":
@@ -247,7 +247,8 @@ def _summary(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) 
     return f"Publiée le {published}{previous}. Diffusion : {to}. {actions if count else 'Aucune action'}."
 
 
-def _is_late(action: Action, day: date) -> bool:
+def is_late(action: Action, day: date) -> bool:
+    """Return True if an action is to be done or in progress, and its planned day is before a day."""
     is_open = action.status in {ActionStatus.TO_DO, ActionStatus.IN_PROGRESS}
     return is_open and action.planned is not None and action.planned < day
 

@@ -24,7 +24,6 @@ import attrs
 from reclamation_core.cases import RecordedEvent, Vault
 from reclamation_core.cases.documents import CODEC
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import REDACTED, Secret, TextKind
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import canonical_json
@@ -32,7 +31,7 @@ from reclamation_core.errors import REDACTED as HIDDEN
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.reporting import verifier
-from reclamation_core.reporting.case_file import CaseFile, case_report, kinds_of_texts
+from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts
 from reclamation_core.reporting.formats import ReportFormat, report_bytes
 from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, register_report
@@ -482,11 +481,11 @@ class _Collected:
         page, chain = self._paths("dossiers", case.reference)
         shown = attrs.evolve(case, vault=shown_vault(case.vault, case.events, texts=self._subject.with_texts))
         links = {entry.number: entry.link for entry in stream.entries}
-        sites = ", ".join(dict.fromkeys((case.site, *case.service_sites)))
+        known = self._subject.sites
+        sites = ", ".join(map(known.name_of, dict.fromkeys((case.site, *case.service_sites))))
         for event in case.events:
-            sentence = Wording(*(verbatim(describe(shown, event, lang)) for lang in LANGUAGES))
-            self._add(event, sentence, sites, links[event.number], (page, chain))
-        entry = RegisterEntry(case, self._subject.at, self._subject.sites)
+            self._add(event, event_sentence(shown, event, known), sites, links[event.number], (page, chain))
+        entry = RegisterEntry(case, self._subject.at, known)
         self._register.append(tuple(column.value(entry) for column in REGISTER_COLUMNS))
         if case.terms.digest is not None:
             self._policies[case.edition] = case.terms.digest
@@ -511,7 +510,7 @@ class _Collected:
         for event in events:
             if event.number in plan.events:
                 page = pages.get(getattr(event.data, "number", None), next(reversed(pages.values())))
-                sites = _sites(view.plan, event)
+                sites = _sites(view.plan, event, subject.sites)
                 self._add(event, _plan_sentence(event), sites, links[event.number], (page, chain))
         for number, page in pages.items():
             yield page, report_bytes(plan_report(shown, number, at=subject.at), ReportFormat.HTML)
@@ -619,11 +618,11 @@ def _plan_sentence(event: RecordedPlanEvent) -> Wording:
     return Wording(f"{label.fr} : {named}", f"{label.en}: {named}")
 
 
-def _sites(plan: Pgaac, event: RecordedPlanEvent) -> str:
+def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     """Return the sites of the action of an event: its own, and those that it is extended to."""
     reference = getattr(event.data, "action", None)
     found = [(action.site, *action.spread) for action in plan.actions if action.reference == reference]
-    return ", ".join(site for sites in found for site in sites if site is not None)
+    return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
 
 
 def shown_vault(vault: Vault, events: Iterable[RecordedEvent | RecordedPlanEvent], *, texts: bool) -> Vault:

@@ -210,7 +210,7 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     """
     case, place = file.case, zone or file.case.zone
     chosen = [column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS]
-    events = [(event, _sentence(case, event), file.links.get(event.number)) for event in case.events]
+    events = [(event, event_sentence(case, event, file.sites), file.links.get(event.number)) for event in case.events]
     entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line])]
     tables: tuple[ReportTable[Any], ...] = (
         ReportTable(title=Wording("Le dossier", "The case"), columns=_FACT_COLUMNS, records=tuple(_facts(file, at))),
@@ -241,8 +241,9 @@ def _facts(file: CaseFile, at: datetime) -> Iterator[_Fact]:
                 yield _Fact(column.title, Wording(*shown), column.source)
 
 
-def _sentence(case: Case, event: RecordedEvent) -> Wording:
-    return Wording(*(verbatim(describe(case, event, lang)) for lang in LANGUAGES))
+def event_sentence(case: Case, event: RecordedEvent, sites: Sites) -> Wording:
+    """Return a sentence about an event of a case, in both languages."""
+    return Wording(*(verbatim(describe(case, event, lang, sites)) for lang in LANGUAGES))
 
 
 def _texts(case: Case) -> Iterator[_Text]:

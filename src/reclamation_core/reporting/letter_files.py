@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -16,7 +15,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.reporting.letters import Letter, LetterBlock
-from reclamation_core.reporting.pages import UNPRINTABLE
+from reclamation_core.reporting.pages import printable
 from reclamation_core.wording import Wording
 
 
@@ -31,7 +30,8 @@ class LetterFormat(LabelledEnum):
 
 _ONE_OF: Final = Wording(f"l'un des formats {', '.join(LetterFormat)}", f"one of the formats {', '.join(LetterFormat)}")
 _NOT_WORD: Final = Wording("un document Word (.docx)", "a Word document (.docx)")
-_LONG: Final = re.compile(r"\S{40}(?=\S)")
+_LINE: Final = 30
+"""How many characters a line of the recipient has in a PDF, the shortest of a letter."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The date of the files inside a document, so that two equal letters are the same bytes."""
 
@@ -194,9 +194,7 @@ def _pdf(letter: Letter) -> bytes:
         "groups": [
             {
                 "items": group[0].is_item,
-                "blocks": [
-                    [{"text": _printable(run.text), "strong": run.strong} for run in block.runs] for block in group
-                ],
+                "blocks": [[{"text": run.text, "strong": run.strong} for run in block.runs] for block in group],
             }
             for group in letter.groups()
         ],
@@ -204,29 +202,11 @@ def _pdf(letter: Letter) -> bytes:
     }
     pdf: bytes = typst.compile(
         _template("letter.typ").encode(),
-        sys_inputs={"letter": json.dumps(_shown(content), ensure_ascii=False)},
+        sys_inputs={"letter": json.dumps(printable(content, _LINE), ensure_ascii=False)},
         pdf_standards=["a-2a", "ua-1"],
         ignore_system_fonts=True,
     )
     return pdf
-
-
-def _shown(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the content with the characters that the fonts can show."""
-    return {
-        key: _printable(value)
-        if isinstance(value, str)
-        else [_printable(line) for line in value]
-        if isinstance(value, tuple)
-        else value
-        for key, value in content.items()
-    }
-
-
-def _printable(text: str) -> str:
-    """Return a text as the fonts can show it; a word that is longer than a line can be broken."""
-    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
-    return _LONG.sub("\\g<0>\N{ZERO WIDTH SPACE}", shown)
 
 
 _WRITERS: Final[dict[LetterFormat, Callable[[Letter], bytes]]] = {

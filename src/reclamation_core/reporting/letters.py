@@ -315,26 +315,27 @@ def letter_of(
     if stated.faults:
         raise FaultsError(stated.faults)
     subject, blocks = _rendered(f"{lang}/{template}.html", stated.words, settings.templates, lang)
-    day = stated.dated
-    number = "1er" if day.day == 1 and lang == "fr" else str(day.day)
-    written = f"{number} {month_in_words(day, lang)}"
-    day_words = f"le {written}" if lang == "fr" else written
-    place = (
-        f"{day_words[0].upper()}{day_words[1:]}" if settings.place is None else f"{_typed(settings.place)}, {day_words}"
-    )
     return Letter(
         kind=kind,
         reference=_clean(case.reference),
-        dated=day,
+        dated=stated.dated,
         lang=lang,
         sender=_lines(settings.organisation, settings.address),
         recipient=_lines(stated.recipient),
-        place_and_date=_clean(typeset(place, lang)),
+        place_and_date=_place_and_date(settings.place, stated.dated, lang),
         subject=subject,
         blocks=blocks,
         signature=_lines(settings.signatory, settings.signatory_title, settings.organisation),
         letterhead=settings.letterhead,
     )
+
+
+def _place_and_date(place: str | None, day: date, lang: Lang) -> str:
+    """Return the line with the place and the date: "Millau, le 1er juin 2026", or "Le 1er juin 2026"."""
+    number = "1er" if day.day == 1 and lang == "fr" else str(day.day)
+    article = "" if lang == "en" else "Le " if place is None else "le "
+    where = "" if place is None else f"{_typed(place)}, "
+    return _clean(typeset(f"{where}{article}{number} {month_in_words(day, lang)}", lang))
 
 
 def _typed(text: str | None) -> str | None:
@@ -367,6 +368,7 @@ class _Statement:
             "contact": _typed(settings.contact),
             "salutation": _typed(settings.salutation) or _SALUTATION.in_(lang),
             "due": None,
+            "is_late": False,
             "acts": [],
             "remedies": None,
         }
@@ -403,7 +405,7 @@ class _Statement:
         if sent:
             self.dated = case.day_of(sent[-1])
         awaited = case.awaited_on if case.deadline is None or not sent else case.deadline.due
-        self.words["due"] = None if awaited is None else self._day(awaited)
+        self._promise(awaited)
         if awaited is None or case.is_deadline_suspended:
             self._miss("case.deadline", None, _NO_DUE)
 
@@ -421,7 +423,12 @@ class _Statement:
         self.words["questions"] += [] if question is None else [question]
         if not self.words["questions"] and request.question is None:
             self._miss("case.information_request.facts", request.facts, _NO_QUESTION)
-        self.words["due"] = None if case.awaited_on is None else self._day(case.awaited_on)
+        self._promise(case.awaited_on)
+
+    def _promise(self, due: date | None) -> None:
+        """State the day by which an answer is due; a letter of a later day apologises, and promises no day."""
+        if due is not None:
+            self.words |= {"due": self._day(due), "is_late": due < self.dated}
 
     def _answer(self) -> AnswerDecision:
         case = self._case

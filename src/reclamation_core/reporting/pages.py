@@ -113,7 +113,7 @@ def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
         import typst
     except ImportError as error:
         raise MissingExtraError("typst", "reports") from error
-    content = json.dumps(_printable(_printed(report.collected(), lang)), ensure_ascii=False)
+    content = json.dumps(_printed(report.collected(), lang), ensure_ascii=False)
     stream.write(
         typst.compile(
             _template("report.typ").encode(),
@@ -127,7 +127,7 @@ def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
 def _printed(report: Report, lang: Lang) -> dict[str, Any]:
     """Return what the Typst template prints: texts alone, so that no mark of a text is taken for markup."""
     made = report.exported_at.astimezone(report.zone)
-    return {
+    content = {
         "title": words(report.title, lang),
         "language": lang,
         "date": [made.year, made.month, made.day],
@@ -135,9 +135,9 @@ def _printed(report: Report, lang: Lang) -> dict[str, Any]:
         "notes": [words(note, lang) for note in report.notes],
         "labels": {name: words(wording, lang) for name, wording in _LABELS.items()},
         "digest": digest(report, lang),
-        "tables": [part for table in report.tables for part in _parts(table, report, lang)],
         "definitions": list(report.definitions(lang)),
     }
+    return {**printable(content), "tables": [part for table in report.tables for part in _parts(table, report, lang)]}
 
 
 def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict[str, Any]]:
@@ -148,21 +148,22 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
             most = (_MORE_ROWS.in_(each).format(most=MOST_PDF_ROWS) for each in ("fr", "en"))
             raise FaultsError((Fault("format", "pdf", Wording(*most)),))
         rows.append([display(value, lang, report.zone) for value in values])
-    bands = divide([column.width for column in table.columns], PAGE_WIDTH)
+    widths = [column.width for column in table.columns]
+    bands = divide(widths, PAGE_WIDTH)
     for number, band in enumerate(bands, 1):
         title = words(table.title, lang)
         if len(bands) > 1:
             title = f"{title}, {words(_LABELS['band'], lang).format(number=number, count=len(bands))}"
         yield {
-            "title": title,
+            "title": printable(title),
             "columns": [_heading(table.columns[place], lang) for place in band],
-            "rows": [[row[place] for place in band] for row in rows],
+            "rows": [[printable(row[place], widths[place]) for place in band] for row in rows],
         }
 
 
 def _heading(column: ReportColumn[Any], lang: Lang) -> dict[str, Any]:
     right = column.kind in {ValueKind.INTEGER, ValueKind.DECIMAL}
-    return {"title": words(column.title, lang), "width": column.width, "right": right}
+    return {"title": printable(words(column.title, lang)), "width": column.width, "right": right}
 
 
 def divide(widths: Sequence[int], line: int) -> list[list[int]]:
@@ -188,16 +189,29 @@ UNPRINTABLE: Final = re.compile(
     "\u20a0-\u20bf\u2190-\u22ff\u2500-\u262f\ufffd]"
 )
 """What the fonts of the document lack, and the characters that change the direction of a line."""
-_UNBROKEN: Final = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
+_WORD: Final = re.compile(r"\S+")
 
 
-def _printable(content: Any) -> Any:
-    """Return a document whose texts the fonts can show; a word that is longer than a line can be broken."""
+def printable(content: Any, width: int = _LONGEST_WORD) -> Any:
+    """Return a document whose texts the fonts can show; a word that is longer than a line can be broken.
+
+    Args:
+        content: a text, or dictionaries and lists of texts.
+        width: the characters of a line; a word of capitals takes half as much again.
+    """
     if isinstance(content, dict):
-        return {key: _printable(value) for key, value in content.items()}
+        return {key: printable(value, width) for key, value in content.items()}
     if isinstance(content, list | tuple):
-        return [_printable(value) for value in content]
+        return [printable(value, width) for value in content]
     if not isinstance(content, str):
         return content
     shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", content.replace("\t", " "))
-    return _UNBROKEN.sub("\\g<0>\N{ZERO WIDTH SPACE}", shown)
+    step = max(width * 5 // 6, 1)
+
+    def broken(found: re.Match[str]) -> str:
+        word = found.group()
+        if len(word) + sum(map(str.isupper, word)) / 2 <= width * 1.3:
+            return word
+        return "\N{ZERO WIDTH SPACE}".join(word[start : start + step] for start in range(0, len(word), step))
+
+    return shown if len(shown) <= step else _WORD.sub(broken, shown)

@@ -26,6 +26,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.plans.published import PlanLine, published_plan_difference
+from reclamation_core.plans.rendering import is_late
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -226,7 +227,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("N°", "No."),
         ("La référence de l'action sur son plan.", "The reference of the action on its plan."),
         "reference",
-        width=8,
+        width=15,
     ),
     _column(
         "inscrite_le",
@@ -244,7 +245,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "origin",
         _CODE,
         codes=ActionOrigin,
-        width=13,
+        width=14,
     ),
     _column(
         "origine_reference",
@@ -623,7 +624,8 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
         as_of=(at if number is None else shown.published_at).astimezone(view.zone).date(),
         exported_at=at,
         zone=view.zone,
-        filters=tuple(_heading(shown, number, view.sites)),
+        filters=tuple(_heading(shown, before, number, view)),
+        notes=(_LATE,),
     )
 
 
@@ -634,12 +636,28 @@ def _title(view: PlanView, number: int | None) -> Wording:
     return Wording(f"{fr} – édition n° {number}", f"{en} – published plan no. {number}")
 
 
-def _heading(shown: PublishedPlan, number: int | None, sites: Sites) -> Iterator[tuple[Wording, Value]]:
-    yield Wording("Plan", "Plan"), _label(shown.scope, sites)
+_LATE: Final = Wording(
+    "Une action est en retard si elle est à faire ou en cours et que son échéance précède le jour de la situation.",
+    "An action is late if it is to do or in progress and its planned day is before the day of the state.",
+)
+
+
+def _heading(
+    shown: PublishedPlan, before: PublishedPlan | None, number: int | None, view: PlanView
+) -> Iterator[tuple[Wording, Value]]:
+    yield Wording("Plan", "Plan"), _label(shown.scope, view.sites)
     if number is not None:
         yield Wording("Édition", "Published plan"), str(number)
         yield Wording("Publiée le", "Published on"), shown.published_at
         yield Wording("Diffusion", "Recipients"), ", ".join(shown.recipients)
+    if before is not None:
+        yield Wording("Édition précédente", "Published plan before"), before.published_at
+    day = shown.published_at.astimezone(view.zone).date()
+    late = sum(is_late(line.action, day) for line in shown.lines)
+    yield (
+        Wording("Actions", "Actions"),
+        Wording(f"{len(shown.lines)}, dont {late} en retard", f"{len(shown.lines)}, of which {late} late"),
+    )
 
 
 def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView) -> Iterator[_Change]:

@@ -522,9 +522,9 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     ),
     _column(
         "delai",
-        ("Délai de réponse", "Deadline"),
+        ("Échéance de réponse", "Deadline"),
         (
-            "Où en est le délai ; vide si aucune réponse n'est attendue ou si le délai est suspendu.",
+            "Où en est l'échéance ; vide si aucune réponse n'est attendue ou si le délai est suspendu.",
             "The status of the deadline; empty if no answer is awaited or if the clock is suspended.",
         ),
         lambda entry: entry.status,

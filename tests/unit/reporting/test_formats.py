@@ -300,6 +300,12 @@ def test_a_hostile_text_is_the_same_text_in_a_pdf(text: str) -> None:
     assert "\u202e" not in text_of(content)
 
 
+def test_a_word_is_broken_where_its_column_of_a_pdf_is_too_narrow_for_it() -> None:
+    assert pages.printable("COLMAR-001 à faire", 8) == "COLMAR\u200b-001 à faire"
+    assert pages.printable("dysfonctionnement interne", 14) == "dysfonctionnement interne"
+    assert pages.printable("COLMAR-001", 15) == "COLMAR-001"
+
+
 def test_the_fonts_have_every_character_that_a_pdf_prints() -> None:
     printable = "".join(chr(code) for code in range(0x20, 0x3000) if not pages.UNPRINTABLE.search(chr(code)))
     rows = [

@@ -107,6 +107,28 @@ def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again() -> N
     assert desk.reports.letter(reference, "acknowledgement", SETTINGS) == first
 
 
+@pytest.mark.parametrize(
+    ("lang", "apology", "promise"),
+    [
+        (
+            "fr",
+            "Nous aurions dû vous répondre au plus tard le lundi 15 juin 2026. Nous vous présentons nos excuses",
+            "répondrons au",
+        ),
+        ("en", "We should have answered you by Monday 15 June 2026. We apologise for this delay", "will answer you by"),
+    ],
+)
+def test_a_letter_after_the_last_day_apologises_and_promises_no_day(lang: Lang, apology: str, promise: str) -> None:
+    desk = new_desk(at(16))
+    reference = named(desk)
+    desk.request_information(reference, question="Quel jour ?")
+    for kind in ("acknowledgement", "information_request"):
+        found = " ".join(words(desk.reports.letter(reference, kind, SETTINGS, lang=lang)))
+        assert apology in found
+        assert found.count("15") == 1
+        assert promise not in found
+
+
 def test_a_message_to_be_clarified_is_no_complaint_in_its_letter() -> None:
     desk = new_desk(at(3))
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))

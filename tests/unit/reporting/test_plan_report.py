@@ -170,6 +170,8 @@ def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
         ("Édition", "2"),
         ("Publiée le", "30/06/2026 11:00"),
         ("Diffusion", "Tous les PCS, Direction"),
+        ("Édition précédente", "30/06/2026 11:00"),
+        ("Actions", "2, dont 0 en retard"),
     )
     assert (second.title.fr, second.title.en) == (
         "PGAAC – centre Créteil – édition n° 2",
