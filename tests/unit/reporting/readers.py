@@ -236,6 +236,7 @@ def _marked(page: Any) -> dict[int, str]:
     open_marks: list[int | None] = []
     actual: list[int] = []  # the depths at which a text replaces what is drawn
     font: dict[bytes, str] = {}
+    first = b""
     for one in _OPERATIONS.finditer(page.get_contents().get_data()):
         if (marks := one["marks"]) is not None:
             number = re.search(rb"/MCID (\d+)", marks)
@@ -256,9 +257,19 @@ def _marked(page: Any) -> dict[int, str]:
             font = fonts[one["font"]]
         elif open_marks and open_marks[-1] is not None and not actual:
             codes = _ESCAPE.sub(_unescaped, one["shown"])
-            drawn = "".join(font[codes[place : place + 2]] for place in range(0, len(codes), 2))
+            glyphs = [codes[place : place + 2] for place in range(0, len(codes), 2)]
+            drawn, first = _text_of(glyphs, font, first)
             found[open_marks[-1]] = found.get(open_marks[-1], "") + drawn
     return found
+
+
+def _text_of(glyphs: list[bytes], font: dict[bytes, str], first: bytes) -> tuple[str, bytes]:
+    """Return the text of glyphs, and the last letter: a mark above it that is a glyph has the text of both."""
+    drawn = ""
+    for glyph in glyphs:
+        if glyph == first or font[glyph] != font.get(first) or len(font[glyph]) == 1:
+            drawn, first = drawn + font[glyph], glyph
+    return drawn, first
 
 
 def _fonts(page: Any) -> Iterable[tuple[str, Any]]:
