@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as resources
 from operator import itemgetter
@@ -35,7 +35,16 @@ from reclamation_core.reporting.case_file import CaseFile, case_report, event_se
 from reclamation_core.reporting.formats import ReportFormat, report_bytes
 from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, register_report
-from reclamation_core.reporting.report import LANGUAGES, Report, ReportColumn, ReportTable, TextLink, Value, ValueKind
+from reclamation_core.reporting.report import (
+    LANGUAGES,
+    Report,
+    ReportColumn,
+    ReportTable,
+    TextLink,
+    Value,
+    ValueKind,
+    report_column,
+)
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.wording import Wording, verbatim
 
@@ -200,18 +209,7 @@ _STREAM: Final = Wording("événement", "event")
 _MANIFEST: Final = Wording("chaîne des événements", "chain of events")
 
 
-def _column(
-    name: str,
-    title: tuple[str, str],
-    meaning: tuple[str, str],
-    value: Any,
-    kind: ValueKind = ValueKind.TEXT,
-    **more: Any,
-) -> ReportColumn[Any]:
-    given = {"source": _STREAM, **more}
-    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, kind=kind, **given)
-
-
+_column = partial(report_column, source=_STREAM)
 _PROOF_COLUMNS: Final = (
     _column(
         "porteur",

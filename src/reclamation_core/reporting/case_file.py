@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from reclamation_core.cases.texts import ERASED, Commitment, TextKind, commitmen
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
 from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry
-from reclamation_core.reporting.report import LANGUAGES, Report, ReportColumn, ReportTable, Value, ValueKind, display
+from reclamation_core.reporting.report import LANGUAGES, Report, ReportTable, Value, ValueKind, display, report_column
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.wording import Wording, field_labels, verbatim
 
@@ -78,18 +79,7 @@ class CaseFile:
     sites: Sites = attrs.field(factory=Sites)
 
 
-def _column(
-    name: str,
-    title: tuple[str, str],
-    meaning: tuple[str, str],
-    value: Callable[[Any], Value],
-    kind: ValueKind = ValueKind.TEXT,
-    **options: Any,
-) -> ReportColumn[Any]:
-    given = {"source": _RECORD, **options}
-    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, kind=kind, **given)
-
-
+_column = partial(report_column, source=_RECORD)
 _FACT_COLUMNS: Final = (
     _column(
         "rubrique", ("Rubrique", "Field"), ("Le nom de l'information.", "The name."), lambda one: one.title, width=24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ from reclamation_core.reporting.report import (
     ValueKind,
     clause_source,
     display,
+    report_column,
 )
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, verbatim
@@ -136,9 +138,7 @@ def _column(  # noqa: PLR0917  (a table of columns reads better)
     **options: Any,
 ) -> ReportColumn[PlanEntry]:
     read = (lambda entry: entry.field(value)) if isinstance(value, str) else value
-    return ReportColumn(
-        name=name, title=Wording(*title), meaning=Wording(*meaning), kind=kind, source=source, value=read, **options
-    )
+    return report_column(name, title, meaning, read, kind, source=source, **options)
 
 
 PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
@@ -455,11 +455,7 @@ class _Change:
     after: Wording | None = None
 
 
-def _of(name: str, title: tuple[str, str], meaning: tuple[str, str], value: Any, **options: Any) -> ReportColumn[Any]:
-    given = {"kind": _TEXT, "source": _HISTORY, **options}
-    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, **given)
-
-
+_of = partial(report_column, source=_HISTORY)
 _CHANGE_COLUMNS: Final = (
     _of(
         "ligne",

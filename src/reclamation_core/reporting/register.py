@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -35,6 +35,7 @@ from reclamation_core.reporting.report import (
     ValueKind,
     choose,
     clause_source,
+    report_column,
 )
 from reclamation_core.vocabulary import (
     FACTS,
@@ -147,23 +148,13 @@ _EVENTS: Final = Wording("événements du dossier", "events of the case")
 _REFERENCE: Final = Wording("référentiel national qualité, indicateur 31", "national quality reference, indicator 31")
 
 
-def _column(
-    name: str,
-    title: tuple[str, str],
-    meaning: tuple[str, str],
-    value: Callable[[RegisterEntry], Value],
-    **options: Any,
-) -> ReportColumn[RegisterEntry]:
-    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, **options)
-
-
 def _fact_column(name: str, title: tuple[str, str], fact: str, **options: Any) -> ReportColumn[RegisterEntry]:
     label = FACTS[fact].label
     meaning = (
         f"{label.fr[0].upper()}{label.fr[1:]} ; vide si ce n'est pas connu.",
         f"{label.en[0].upper()}{label.en[1:]}; empty if it is not known.",
     )
-    return _column(name, title, meaning, lambda entry: entry.fact(fact), kind=_CODE, **options)
+    return report_column(name, title, meaning, lambda entry: entry.fact(fact), kind=_CODE, **options)
 
 
 def _theme(entry: RegisterEntry) -> Wording | None:
@@ -195,7 +186,7 @@ _LATE: Final = {
 }
 
 REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
-    _column(
+    report_column(
         "dossier",
         ("Dossier", "Case"),
         ("La référence du dossier, unique dans le registre.", "The reference of the case, unique in the register."),
@@ -204,7 +195,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=15,
     ),
-    _column(
+    report_column(
         "type_dossier",
         ("Type de dossier", "Kind"),
         (
@@ -217,7 +208,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=CaseKind,
         width=16,
     ),
-    _column(
+    report_column(
         "reclamation_m2_1",
         ("Réclamation M2-1", "M2-1 complaint"),
         (
@@ -235,7 +226,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §1.2"),
         width=12,
     ),
-    _column(
+    report_column(
         "reclamation_ecrite",
         ("Réclamation écrite", "Written complaint"),
         (
@@ -250,7 +241,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REFERENCE,
         width=12,
     ),
-    _column(
+    report_column(
         "recevabilite",
         ("Recevabilité", "Admissibility"),
         (
@@ -263,7 +254,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Admissibility,
         width=16,
     ),
-    _column(
+    report_column(
         "centre",
         ("Centre", "Site"),
         ("Le centre qui a enregistré le dossier.", "The site that registered the case."),
@@ -272,7 +263,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=16,
     ),
-    _column(
+    report_column(
         "region",
         ("Région", "Region"),
         (
@@ -284,7 +275,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=Wording("liste des centres", "list of sites"),
         width=16,
     ),
-    _column(
+    report_column(
         "centres_prestation",
         ("Centres de la prestation", "Service sites"),
         ("Les centres qui ont réalisé la prestation.", "The sites that delivered the service."),
@@ -293,7 +284,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=18,
     ),
-    _column(
+    report_column(
         "traite_par",
         ("Traité par", "Handled by"),
         ("L'unité qui traite le dossier aujourd'hui.", "The unit that handles the case today."),
@@ -302,7 +293,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §5.1"),
         width=16,
     ),
-    _column(
+    report_column(
         "message",
         ("Message", "Message"),
         (
@@ -314,7 +305,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=16,
     ),
-    _column(
+    report_column(
         "recu_le",
         ("Reçu le", "Received on"),
         ("Le jour d'arrivée à l'agence, au fuseau du centre.", "The day of arrival, in the time zone of the site."),
@@ -323,7 +314,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=10,
     ),
-    _column(
+    report_column(
         "enregistre_le",
         ("Enregistré le", "Registered on"),
         ("Le jour d'enregistrement du dossier.", "The day on which the case was registered."),
@@ -350,7 +341,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Requirement,
         width=16,
     ),
-    _column(
+    report_column(
         "theme",
         ("Thème", "Theme"),
         ("Le thème de la demande ; vide s'il n'est pas connu.", "The theme of the message; empty if it is not known."),
@@ -359,7 +350,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=Wording("liste des thèmes de l'organisme", "list of themes of the organisation"),
         width=16,
     ),
-    _column(
+    report_column(
         "note",
         ("Note d'enquête", "Survey note"),
         (
@@ -371,7 +362,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §1.4"),
         width=8,
     ),
-    _column(
+    report_column(
         "niveau",
         ("Niveau", "Level"),
         ("Le niveau qui traite : local, régional ou national.", "The handling level: local, regional or national."),
@@ -381,7 +372,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Level,
         width=10,
     ),
-    _column(
+    report_column(
         "niveau_impose",
         ("Niveau imposé", "Level imposed"),
         (
@@ -393,7 +384,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=Wording("décision d'un RQR ou AQ", "decision of an RQR or AQ"),
         width=9,
     ),
-    _column(
+    report_column(
         "criticite",
         ("Niveau de criticité", "Criticality"),
         (
@@ -406,7 +397,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Band,
         width=10,
     ),
-    _column(
+    report_column(
         "complexite",
         ("Complexité", "Complexity"),
         (
@@ -419,7 +410,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Complexity,
         width=12,
     ),
-    _column(
+    report_column(
         "etat",
         ("État", "State"),
         ("L'étape où en est le dossier.", "How far the case has come."),
@@ -429,7 +420,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=CaseState,
         width=14,
     ),
-    _column(
+    report_column(
         "accuse_le",
         ("Accusé de réception le", "Acknowledged on"),
         ("Le jour du premier accusé de réception.", "The day of the first acknowledgement of receipt."),
@@ -438,7 +429,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         width=11,
     ),
-    _column(
+    report_column(
         "supports",
         ("Supports factuels", "Factual supports"),
         ("Le nombre de supports factuels versés au dossier.", "The number of factual supports on file."),
@@ -447,7 +438,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §6.1"),
         width=9,
     ),
-    _column(
+    report_column(
         "mesures_conservatoires",
         ("Mesures conservatoires", "Containment measures"),
         ("Le nombre de mesures prises pour limiter l'impact.", "The number of measures taken to limit the impact."),
@@ -456,7 +447,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §3"),
         width=12,
     ),
-    _column(
+    report_column(
         "qualifie_le",
         ("Qualifié le", "Qualified on"),
         ("Le jour de la dernière qualification.", "The day of the latest qualification."),
@@ -465,7 +456,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §2.1"),
         width=10,
     ),
-    _column(
+    report_column(
         "methode",
         ("Méthode d'analyse", "Method of analysis"),
         (
@@ -478,7 +469,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Method,
         width=13,
     ),
-    _column(
+    report_column(
         "causes",
         ("Familles de causes", "Families of causes"),
         ("Les familles des causes établies par la dernière analyse.", "The families of the causes that were found."),
@@ -487,7 +478,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §4.1"),
         width=22,
     ),
-    _column(
+    report_column(
         "actions",
         ("Actions", "Actions"),
         ("Les actions décidées pour ce dossier, dans le PGAAC.", "The actions planned for this case, in the PGAAC."),
@@ -496,7 +487,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §4.1"),
         width=18,
     ),
-    _column(
+    report_column(
         "a_repondre_le",
         ("À répondre le", "Due on"),
         (
@@ -508,7 +499,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §5.0"),
         width=10,
     ),
-    _column(
+    report_column(
         "repondu_le",
         ("Répondu le", "Answered on"),
         (
@@ -520,7 +511,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         width=10,
     ),
-    _column(
+    report_column(
         "delai",
         ("Échéance de réponse", "Deadline"),
         (
@@ -534,7 +525,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         width=16,
         emphasis=_LATE,
     ),
-    _column(
+    report_column(
         "jours_ouvres_de_retard",
         ("Retard (jours ouvrés)", "Business days late"),
         (
@@ -549,7 +540,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=Wording("calendrier du centre", "calendar of the site"),
         width=9,
     ),
-    _column(
+    report_column(
         "reponse",
         ("Décision", "Decision"),
         ("Ce que la dernière réponse a décidé.", "The decision of the latest answer."),
@@ -559,7 +550,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=AnswerDecision,
         width=14,
     ),
-    _column(
+    report_column(
         "retour_du_client",
         ("Retour du client", "Reaction of the client"),
         (
@@ -572,7 +563,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Reaction,
         width=16,
     ),
-    _column(
+    report_column(
         "mediation_le",
         ("Médiation le", "Mediation on"),
         ("Le jour où le litige a été orienté vers le médiateur.", "The day on which the dispute went to the mediator."),
@@ -581,7 +572,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         width=10,
     ),
-    _column(
+    report_column(
         "clos_le",
         ("Clôturé le", "Closed on"),
         ("Le jour de la clôture ; vide si le dossier est ouvert.", "The day of the closing; empty if it is open."),
@@ -590,7 +581,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         width=10,
     ),
-    _column(
+    report_column(
         "clos_pour",
         ("Motif de clôture", "Closing reason"),
         ("Pourquoi le dossier est clos.", "Why the case is closed."),
@@ -600,7 +591,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=ClosingReason,
         width=18,
     ),
-    _column(
+    report_column(
         "reouvertures",
         ("Réouvertures", "Reopenings"),
         ("Combien de fois le dossier a été rouvert.", "How many times the case was reopened."),
@@ -609,7 +600,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         width=11,
     ),
-    _column(
+    report_column(
         "liens",
         ("Liens", "Links"),
         (
@@ -621,7 +612,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         width=20,
     ),
-    _column(
+    report_column(
         "alertes",
         ("Alertes", "Alerts"),
         ("Le nombre d'alertes émises par le contrôle des échéances.", "The number of alerts raised by the sweeps."),
@@ -630,7 +621,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=Wording("contrôle quotidien des échéances", "daily check of the deadlines"),
         width=8,
     ),
-    _column(
+    report_column(
         "alea",
         ("Aléa", "Hazard"),
         (
@@ -642,7 +633,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REFERENCE,
         width=8,
     ),
-    _column(
+    report_column(
         "procedure",
         ("Version de la procédure", "Policy version"),
         (
@@ -654,7 +645,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=12,
     ),
-    _column(
+    report_column(
         "anonymise_le",
         ("Anonymisé le", "Anonymised on"),
         ("Le jour où les textes et les noms ont été effacés.", "The day on which texts and names were erased."),

@@ -93,6 +93,18 @@ class ReportColumn(Generic[R]):
     emphasis: Mapping[Value, Emphasis] = attrs.field(factory=dict, repr=False)
 
 
+def report_column(
+    name: str,
+    title: tuple[str, str],
+    meaning: tuple[str, str],
+    value: Callable[[Any], Value],
+    kind: ValueKind = ValueKind.TEXT,
+    **options: Any,
+) -> ReportColumn[Any]:
+    """Return a column, its title and its meaning in French and in English."""
+    return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, kind=kind, **options)
+
+
 @attrs.frozen(kw_only=True)
 class ReportTable(Generic[R]):
     """A table of a report.
