@@ -227,7 +227,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("N°", "No."),
         ("La référence de l'action sur son plan.", "The reference of the action on its plan."),
         "reference",
-        width=15,
+        width=18,
     ),
     _column(
         "inscrite_le",
