@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import IO, Any, Final
+from unicodedata import normalize
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display, words
@@ -185,10 +186,13 @@ def divide(widths: Sequence[int], line: int) -> list[list[int]]:
 
 
 UNPRINTABLE: Final = re.compile(
-    "[^\n\x20-\x7e\xa0-\u0377\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u203e"
+    "[^\n\x20-\x7e\xa0-\u02ff\u0370-\u0377\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u203e"
     "\u20a0-\u20bf\u2190-\u22ff\u2500-\u262f\ufffd]"
 )
-"""What the fonts of the document lack, and the characters that change the direction of a line."""
+"""What the fonts of the document lack, the characters that change the direction of a line, and marks above a letter.
+
+Typst writes a letter and a mark that no font has as one glyph twice into the text of a PDF.
+"""
 _WORD: Final = re.compile(r"\S+")
 
 
@@ -205,7 +209,8 @@ def printable(content: Any, width: int = _LONGEST_WORD) -> Any:
         return [printable(value, width) for value in content]
     if not isinstance(content, str):
         return content
-    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", content.replace("\t", " "))
+    composed = normalize("NFC", content.replace("\t", " "))
+    shown = UNPRINTABLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", composed)
     step = max(width * 5 // 6, 1)
 
     def broken(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from typing import Any, Final
+from unicodedata import normalize
 
 import pypdf
 from openpyxl import load_workbook
@@ -63,11 +64,11 @@ def _plain(text: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Return a text without its spaces, its characters of no font as they are."""
+    """Return a text without its spaces, its characters of no font as they are, letters and marks as one character."""
     # A long word is broken anywhere by a space of no width, in the code of a character as well.
     whole = text.replace("\N{ZERO WIDTH SPACE}", "")
     signs = re.sub(r"\[U\+([0-9A-F]{4,6})\]", lambda code: chr(int(code[1], 16)), whole)
-    return "".join(signs.replace("\N{ZERO WIDTH SPACE}", "").split())
+    return normalize("NFC", "".join(signs.replace("\N{ZERO WIDTH SPACE}", "").split()))
 
 
 def _tables_of_csv(content: bytes, report: Report) -> list[Cells]:
@@ -236,7 +237,6 @@ def _marked(page: Any) -> dict[int, str]:
     open_marks: list[int | None] = []
     actual: list[int] = []  # the depths at which a text replaces what is drawn
     font: dict[bytes, str] = {}
-    first = b""
     for one in _OPERATIONS.finditer(page.get_contents().get_data()):
         if (marks := one["marks"]) is not None:
             number = re.search(rb"/MCID (\d+)", marks)
@@ -257,19 +257,9 @@ def _marked(page: Any) -> dict[int, str]:
             font = fonts[one["font"]]
         elif open_marks and open_marks[-1] is not None and not actual:
             codes = _ESCAPE.sub(_unescaped, one["shown"])
-            glyphs = [codes[place : place + 2] for place in range(0, len(codes), 2)]
-            drawn, first = _text_of(glyphs, font, first)
+            drawn = "".join(font[codes[place : place + 2]] for place in range(0, len(codes), 2))
             found[open_marks[-1]] = found.get(open_marks[-1], "") + drawn
     return found
-
-
-def _text_of(glyphs: list[bytes], font: dict[bytes, str], first: bytes) -> tuple[str, bytes]:
-    """Return the text of glyphs, and the last letter: a mark above it that is a glyph has the text of both."""
-    drawn = ""
-    for glyph in glyphs:
-        if glyph == first or font[glyph] != font.get(first) or len(font[glyph]) == 1:
-            drawn, first = drawn + font[glyph], glyph
-    return drawn, first
 
 
 def _fonts(page: Any) -> Iterable[tuple[str, Any]]:
