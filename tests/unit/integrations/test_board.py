@@ -436,6 +436,15 @@ def test_each_page_offers_the_roles_of_the_person(browser: Browser) -> None:
     assert (page.fields["token"], page.fields["suite"]) == (["t"], ["/dossiers?q=x"])
 
 
+@pytest.mark.parametrize(("role", "site"), [("handling_unit:CRE", ["CRE"]), ("5", [])])
+def test_who_acts_for_one_site_registers_there_by_default(browser: Browser, role: str, site: list[str]) -> None:
+    request = BoardRequest(path="/dossiers/nouveau", roles=ROLES, role=role)
+    page = Page(BOARD.respond(browser.desk, request).body.decode())
+
+    assert page.fields["site"] == site
+    assert page.fields["channel"] == []
+
+
 def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
     shown = BOARD.respond(browser.desk, BoardRequest(path="/", roles=ROLES[:1])).body.decode()
 

@@ -45,7 +45,7 @@ from reclamation_core.integrations.board.forms import (
     sites_or_none,
     with_values,
 )
-from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse
+from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse, chosen_role
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError
@@ -380,7 +380,10 @@ class _View:
 
     def registration(self, form: Form | None = None) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
-        shown = form or Form(registration_form(self.form_context(), self._kind))
+        role = chosen_role(self.request.roles, self.request.role)
+        own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
+        fields = registration_form(self.form_context(), self._kind)
+        shown = form or Form(tuple(attrs.evolve(one, values=own * (one.name == "site")) for one in fields))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sent = attrs.evolve(self.request, hidden=sending)
         return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)
