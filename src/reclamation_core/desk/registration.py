@@ -124,7 +124,10 @@ class PreparedRegistration:
         require(optional(label), handling_unit=registration.handling_unit)
         facts, unit = registration.facts, registration.handling_unit
         if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
-            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}")
+            raise TypeError(
+                f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}; "
+                "execute takes plain data"
+            )
         require(each(label), service_sites=as_tuple(registration.service_sites))
         sites = each_once(registration.service_sites)
         context.sites.require(registration.site, *sites, *(() if unit is None else (unit,)))

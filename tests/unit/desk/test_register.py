@@ -260,7 +260,11 @@ def test_a_stored_case_with_an_invalid_site_name_stays_usable() -> None:
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        ({"facts": "une réclamation"}, TypeError, "ComplaintFacts or MalfunctionFacts are expected"),
+        (
+            {"facts": "une réclamation"},
+            TypeError,
+            "ComplaintFacts or MalfunctionFacts are expected, got a str; execute takes plain data",
+        ),
         ({"service_sites": "CRE"}, TypeError, "service_sites: a list is expected"),
         ({"source": " "}, ValueError, "source"),
         ({"source": 7}, TypeError, "source"),
