@@ -370,7 +370,9 @@ class InformationRequested(CaseEvent):
     def __attrs_post_init__(self) -> None:
         if not self.facts and self.question is None:
             refuse_value(
-                "facts", (), Wording("indiquez une information, ou écrivez une question", "name a fact, or a question")
+                "facts",
+                (),
+                Wording("indiquez une information, ou écrivez une question", "name a fact, or write a question"),
             )
 
     def missing(self, case: BaseCase) -> tuple[str, ...]:
