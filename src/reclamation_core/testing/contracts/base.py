@@ -24,7 +24,7 @@ class Capability(LabelledEnum):
     THREADS = "threads", "servir plusieurs fils à la fois", "serving several threads at once"
     SHARING = "sharing", "être ouvert plusieurs fois à la fois", "being open several times at once"
     REOPENING = "reopening", "être fermé puis rouvert", "being closed and opened again"
-    TAMPERING = "tampering", "être altéré dans son dos par le test", "being tampered with by the test behind its back"
+    TAMPERING = "tampering", "être modifié directement par le test", "direct changes by the test"
 
 
 def unsupported_prefix(capability: Capability) -> str:

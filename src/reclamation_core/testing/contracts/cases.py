@@ -129,7 +129,7 @@ class CaseStorageContract(PortContract):
 
         assert found == {"mail-1": first, "mail-2": second}
 
-    @rule("plus de messages sources qu'une requête n'en prend sont cherchés d'un coup")
+    @rule("plus de messages sources qu'une requête n'en admet se cherchent en un appel")
     def test_more_sources_than_one_statement_takes_are_found(self, store: Store) -> None:
         insert(store, a_case(1, source="mail-1"))
 
@@ -196,7 +196,7 @@ class CaseStorageContract(PortContract):
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
             unit.cases.save(case, 1)
 
-    @rule("une référence absente est dite")
+    @rule("une référence absente est signalée")
     def test_a_missing_reference_is_an_error(self, store: Store) -> None:
         insert(store, a_case())
 
@@ -240,7 +240,7 @@ class CaseStorageContract(PortContract):
             assert not unit.cases.has_site(FIRST, {"STR"})
 
     @pytest.mark.parametrize("name", ["R-2026-000001\0", "\ud800"], ids=["NUL", "surrogate"])
-    @rule("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")
+    @rule("un texte qu'aucune base n'enregistre n'est la référence d'aucun dossier, et l'unité de travail continue")
     def test_an_unstorable_name_is_not_found_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         case = a_case(source="mail-1")
         insert(store, case)
@@ -349,7 +349,7 @@ class StoredValuesContract(PortContract):
         assert texts(load(store, FIRST)) == texts(longer)
         assert texts(load(store, SECOND)) == texts(longer)
 
-    @rule("un texte qu'aucun entrepôt ne garde, un NUL dedans, est refusé, et rien n'est tenu")
+    @rule("un texte avec un caractère nul est refusé, et rien n'est enregistré")
     def test_an_unstorable_text_is_refused_and_nothing_is_stored(self, store: Store) -> None:
         for text in ("un NUL\0 dedans", "\ud83d"):
             with pytest.raises(ValueError, match="verbatim"):
@@ -379,7 +379,7 @@ class StoredValuesContract(PortContract):
         assert texts(load(store, FIRST)) == []
         assert [event.number for event in load(store, FIRST).events] == [1, 2]
 
-    @rule("un instant reste le même instant, quel que soit le fuseau où il a été dit")
+    @rule("un instant reste le même, quel que soit son fuseau")
     def test_an_instant_of_any_time_zone_stays_the_same_instant(self, store: Store) -> None:
         paris = datetime(2026, 6, 2, 0, 30, tzinfo=ZoneInfo("Europe/Paris"))
         cayenne = datetime(2026, 6, 1, 20, tzinfo=timezone(timedelta(hours=-3)))

@@ -51,7 +51,7 @@ from reclamation_core.testing.contracts.samples import (
 from reclamation_core.vocabulary import Role
 
 
-def told(items: tuple[FeedItem, ...]) -> list[tuple[str, int]]:
+def keys_of(items: tuple[FeedItem, ...]) -> list[tuple[str, int]]:
     """Of each event, its case and its number."""
     return [(item.event.case, item.event.number) for item in items]
 
@@ -69,7 +69,7 @@ class EventFeedContract(PortContract):
 
     port = "EventFeed"
 
-    @rule("il ne s'est rien passé au début")
+    @rule("au début, le fil est vide")
     def test_nothing_has_happened_at_first(self, store: Store) -> None:
         assert store.feed.read() == ()
 
@@ -81,7 +81,7 @@ class EventFeedContract(PortContract):
 
         items = store.feed.read()
 
-        assert told(items) == [(FIRST, 1), (SECOND, 1), (FIRST, 2)]
+        assert keys_of(items) == [(FIRST, 1), (SECOND, 1), (FIRST, 2)]
         assert all(isinstance(item, FeedItem) for item in items)
         positions = [item.position for item in items]
         assert positions == sorted(set(positions))
@@ -100,7 +100,7 @@ class EventFeedContract(PortContract):
         longer = with_support(case, occurred_at=at(5))
         save(store, with_support(longer, "un autre", occurred_at=at(2)), 1)
 
-        assert told(store.feed.read()) == [(FIRST, 1), (FIRST, 2), (FIRST, 3)]
+        assert keys_of(store.feed.read()) == [(FIRST, 1), (FIRST, 2), (FIRST, 3)]
 
     @rule("un lecteur reprend après la dernière position qu'il a vue")
     def test_a_reader_of_the_feed_resumes_after_its_last_position(self, store: Store) -> None:
@@ -121,8 +121,8 @@ class EventFeedContract(PortContract):
             seen = store.feed.read()
             late.commit()
 
-        assert told(seen) == [(SECOND, 1)]
-        assert told(store.feed.read(seen[-1].position)) == [(FIRST, 1)]
+        assert keys_of(seen) == [(SECOND, 1)]
+        assert keys_of(store.feed.read(seen[-1].position)) == [(FIRST, 1)]
         assert store.feed.read(limit=1) == seen
 
     @rule("une position d'avant le début et une limite nulle sont refusées")
@@ -161,14 +161,14 @@ class EventFeedContract(PortContract):
         served, handled = a_case(1, service_sites=("FDF",)), a_case(2, site="STR", handling_unit="CRE")
         insert(store, served, handled, a_case(3))
 
-        assert told(store.feed.read(sites=["FDF"])) == [(FIRST, 1)]
-        assert told(store.feed.read(sites={"STR", "FDF"})) == [(FIRST, 1), (SECOND, 1)]
-        assert told(store.feed.read(store.feed.read()[0].position, 1, {"CRE"})) == [(SECOND, 1)]
+        assert keys_of(store.feed.read(sites=["FDF"])) == [(FIRST, 1)]
+        assert keys_of(store.feed.read(sites={"STR", "FDF"})) == [(FIRST, 1), (SECOND, 1)]
+        assert keys_of(store.feed.read(store.feed.read()[0].position, 1, {"CRE"})) == [(SECOND, 1)]
         assert store.feed.read(sites={"NOWHERE"}) == store.feed.read(sites={"cre", "CR"}) == ()
 
         desk_on(store).reroute(SECOND, handling_unit="STD")
-        assert told(store.feed.read(sites={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
-        assert told(store.feed.read(sites={"STD"})) == [(SECOND, 1), (SECOND, 2)]
+        assert keys_of(store.feed.read(sites={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
+        assert keys_of(store.feed.read(sites={"STD"})) == [(SECOND, 1), (SECOND, 2)]
 
     @rule("le fil de certains sites, lu par petites pages, est complet, chacune pleine jusqu'à la dernière")
     def test_the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last(self, store: Store) -> None:
@@ -208,10 +208,10 @@ class EventFeedContract(PortContract):
         with pytest.raises(StoreDamagedError) as damaged:
             store.feed.read(page[-1].position)
 
-        assert told(page) == [(FIRST, 1)]
+        assert keys_of(page) == [(FIRST, 1)]
         assert damaged.value.holder == SECOND
         assert damaged.value.position is not None
-        assert told(store.feed.read(damaged.value.position)) == [(THIRD, 1)]
+        assert keys_of(store.feed.read(damaged.value.position)) == [(THIRD, 1)]
 
 
 class JobRepositoryContract(PortContract):
@@ -319,7 +319,7 @@ class JournalContract(PortContract):
             assert stream == written_plan(stream.holder, events)
             assert tuple(read_plan_event(parse_json(entry.text)) for entry in stream.entries) == events
 
-    @rule("rien ne cloche dans un plan que personne n'a touché, ni dans ce qui en a été oublié")
+    @rule("un plan qui n'a pas été altéré ne présente aucune anomalie, textes effacés compris")
     def test_an_untouched_plan_has_no_anomaly(self, store: Store) -> None:
         insert(store, a_plan().abandon("A-1", signed(), reason="inutile"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
@@ -361,7 +361,7 @@ class JournalContract(PortContract):
         assert (len(first), len(rest)) == (2, 1)
         assert store.journal.read(rest[-1].holder) == ()
 
-    @rule("rien ne cloche dans ce que personne n'a touché, ni dans ce qui a été oublié")
+    @rule("un dossier qui n'a pas été altéré ne présente aucune anomalie, textes effacés compris")
     def test_an_untouched_case_has_no_anomaly(self, store: Store) -> None:
         first = a_case(complainant="Mme Durand")
         insert(store, first, a_case(2))
@@ -438,7 +438,7 @@ class JournalContract(PortContract):
             ("site:STD", None, AnomalyKind.VANISHED),
         ]
 
-    @rule("d'un dossier qui n'est plus, les événements restent, et sa version est 0", needs=Capability.TAMPERING)
+    @rule("les événements d'un dossier supprimé restent, et sa version est 0", needs=Capability.TAMPERING)
     def test_a_deleted_case_leaves_its_events_with_version_0(self, store: Store) -> None:
         insert(store, a_case(1), a_case(2))
         self.delete_case(store, FIRST)
@@ -474,7 +474,7 @@ class SequenceGeneratorContract(PortContract):
 
         assert sorted(given) == list(range(1, 401))
 
-    @rule("un numéro dont son preneur ne se sert pas n'est jamais redonné")
+    @rule("un numéro inutilisé n'est jamais attribué de nouveau")
     def test_a_number_that_its_taker_does_not_use_is_never_given_again(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             lost = store.sequences.next("R-2026")

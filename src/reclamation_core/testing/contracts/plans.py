@@ -64,7 +64,7 @@ class PlanRepositoryContract(PortContract):
             unit.plans.add(Pgaac(scope=PlanScope.nation()))
 
     @pytest.mark.parametrize("name", ["site:CRE\0", "\ud800"], ids=["NUL", "surrogate"])
-    @rule("ce qu'aucune base ne garde n'est le périmètre de rien, et l'unité de travail continue")
+    @rule("un texte qu'aucune base n'enregistre n'est le périmètre d'aucun plan, et l'unité de travail continue")
     def test_an_unstorable_scope_is_not_found_and_the_unit_goes_on(self, store: Store, name: str) -> None:
         plan = a_plan()
         insert(store, plan)
@@ -252,7 +252,9 @@ class PlanRepositoryContract(PortContract):
             with pytest.raises(PlanNotFoundError):
                 unit.plans.part("nation", ["A-1"])
 
-    @rule("ce qu'on fait d'une partie d'un plan est fait du plan entier, textes et oublis compris", source="I17")
+    @rule(
+        "une opération sur une partie d'un plan vaut pour le plan entier, textes et effacements compris", source="I17"
+    )
     def test_what_is_done_to_a_part_is_done_to_the_whole_plan(self, store: Store) -> None:
         insert(store, a_plan().add(a_sheet("A-2"), signed()))
 

@@ -184,7 +184,7 @@ class CaseQueryContract(PortContract):
         assert found(store, due_from=date(2026, 6, 16), due_until=date(2026, 6, 15)) == []
         assert found(store, due_from=date(2026, 6, 17)) == []
 
-    @rule("on trouve ce qui attend une réponse à une question", source="I20")
+    @rule("on trouve les dossiers qui attendent une réponse à une question", source="I20")
     def test_cases_with_a_question_are_found(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)

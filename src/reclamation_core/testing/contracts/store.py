@@ -90,14 +90,14 @@ class WholeStoreContract(PortContract):
             other.cases.add(a_case(2))
             assert one.cases.count(CaseQuery()) == 1
 
-    @rule("fermer deux fois ne fait pas de mal")
+    @rule("fermer deux fois n'a pas d'effet")
     def test_closing_twice_is_harmless(self, store: Store) -> None:
         insert(store, a_case())
 
         store.close()
         store.close()
 
-    @rule("depuis une coroutine, un appel donne ce qu'il donne, ou le refus dit quoi faire avant tout appel")
+    @rule("un appel depuis une coroutine donne le même résultat, ou est refusé avec la marche à suivre")
     def test_an_awaited_call_returns_its_result_or_is_refused_before_it_runs(self, store: Store) -> None:
         insert(store, a_case())
         calls: list[int] = []
@@ -116,7 +116,7 @@ class WholeStoreContract(PortContract):
 
         assert (answers, len(calls)) in (([1], 1), ([], 0))
 
-    @rule("ce que vit un bureau se vérifie, dossier par dossier, et rien n'y a été altéré")
+    @rule("les dossiers d'un bureau se vérifient un par un, sans anomalie")
     def test_the_cases_of_a_desk_are_verified(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, source="mail-1")
@@ -127,7 +127,7 @@ class WholeStoreContract(PortContract):
         assert list(desk.examine()) == []
         assert desk.cases.count() == 2
 
-    @rule("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
+    @rule("les colonnes enregistrées avec un dossier ou un plan concordent avec ses événements")
     def test_the_projections_of_cases_and_plans_are_consistent(self, store: Store) -> None:
         insert(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
         save(store, without_texts(with_support(load(store, FIRST))), 1)
@@ -199,7 +199,7 @@ class WholeStoreContract(PortContract):
         with opened().unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
 
-    @rule("ceux qui ont ouvert le même endroit voient ce que les autres valident", needs=Capability.SHARING)
+    @rule("plusieurs entrepôts ouverts au même endroit voient les validations des autres", needs=Capability.SHARING)
     def test_stores_of_one_place_read_the_commits_of_the_others(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
         insert(one, a_case())
@@ -213,7 +213,7 @@ class WholeStoreContract(PortContract):
         assert one.feed.read() == other.feed.read()
         assert one.journal.read() == other.journal.read()
 
-    @rule("ceux qui ont ouvert le même endroit ne s'écrasent pas", needs=Capability.SHARING)
+    @rule("plusieurs entrepôts ouverts au même endroit ne s'écrasent pas", needs=Capability.SHARING)
     def test_stores_of_one_place_do_not_overwrite_each_other(self, opened: OpenStore) -> None:
         one, other = opened(), opened()
         insert(one, a_case(source="mail-1"))

@@ -171,7 +171,7 @@ class UnitOfWorkContract(PortContract):
 
         assert (load(store, FIRST), load_plan(store), load(store, SECOND).version) == (longer, further, 1)
 
-    @rule("un dossier refusé garde les autres dehors")
+    @rule("un dossier refusé fait refuser ceux de la même validation")
     def test_one_refused_case_refuses_the_others(self, store: Store) -> None:
         case = a_case()
         insert(store, case)
@@ -186,7 +186,7 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 1
 
-    @rule("un message pris entre-temps est dit à la validation")
+    @rule("un message pris entre-temps est refusé à la validation")
     def test_a_source_taken_by_another_is_refused_at_the_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2, source="mail-1"))
@@ -198,7 +198,7 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 1
 
-    @rule("une référence ou un périmètre pris entre-temps est dit à la validation")
+    @rule("une référence ou un périmètre pris entre-temps est refusé à la validation")
     def test_a_reference_or_a_scope_taken_by_another_is_refused_at_the_commit(self, store: Store) -> None:
         there, plan = with_support(a_case()), a_plan()
         with store.unit_of_work() as unit:
@@ -302,7 +302,7 @@ class UnitOfWorkContract(PortContract):
 
         assert load(store, FIRST).version == 1
 
-    @rule("qui n'écrit rien n'est refusé par aucune garde")
+    @rule("une unité de travail qui n'écrit rien n'est refusée par aucune garde")
     def test_a_unit_without_changes_is_refused_by_no_guard(self, store: Store) -> None:
         insert(store, a_plan())
         with store.unit_of_work() as unit:

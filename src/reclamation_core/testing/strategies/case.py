@@ -326,9 +326,9 @@ def command_sequences(
     state, kind = member("state", state, CaseState), member("kind", kind, CaseKind)
     if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
         raise InvalidArgument("state: a malfunction is never answered; use another state, or complaints")
-    edition, said = edition_or_default(policy), texts() if words is None else words
+    edition, free_texts = edition_or_default(policy), texts() if words is None else words
     places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
-    data = event_data(units=places, words=said) if state is None else side_event_data(said, places)
+    data = event_data(units=places, words=free_texts) if state is None else side_event_data(free_texts, places)
     extra = st.lists(command_steps(data=data), max_size=most)
     received = instants() if received_at is None else received_at
     found = []
@@ -339,7 +339,7 @@ def command_sequences(
                 facts=_facts_on(path, state, edition, received),
                 policy=edition,
                 sites=places,
-                words=said,
+                words=free_texts,
                 extra=extra,
                 free=state is None,
             )

@@ -48,56 +48,56 @@ def _distinct(draw: st.DrawFn, words: Words, least: int = 1, most: int = 6) -> t
 
 
 @st.composite
-def five_whys(draw: st.DrawFn, said: Words) -> FiveWhys:
+def five_whys(draw: st.DrawFn, free_texts: Words) -> FiveWhys:
     """Chains of why with a common beginning (5 pourquoi); shrinks towards one chain of two answers."""
-    problem, *trunk = draw(_distinct(said, 1, 4))
+    problem, *trunk = draw(_distinct(free_texts, 1, 4))
     branches = draw(st.lists(st.integers(0, len(trunk)), min_size=1, max_size=4))
     chains = []
     for index, shared in enumerate(branches):
-        own = [f"b{index}{text}" for text in draw(_distinct(said, 1 if shared else 2, 3))]
-        chains.append(WhyChain((*trunk[:shared], *own), draw(_FAMILIES), draw(said)))
+        own = [f"b{index}{text}" for text in draw(_distinct(free_texts, 1 if shared else 2, 3))]
+        chains.append(WhyChain((*trunk[:shared], *own), draw(_FAMILIES), draw(free_texts)))
     return FiveWhys(problem, tuple(chains))
 
 
 @st.composite
-def ishikawas(draw: st.DrawFn, said: Words) -> Ishikawa:
+def ishikawas(draw: st.DrawFn, free_texts: Words) -> Ishikawa:
     """Diagrams of any scheme (Ishikawa); shrinks towards one hypothesis."""
     scheme = draw(st.sampled_from(Scheme))
     causes = []
-    for statement in draw(_distinct(said)):
+    for statement in draw(_distinct(free_texts)):
         status = draw(st.sampled_from(CauseStatus))
         needed = status is CauseStatus.RETAINED
         category: Category = draw(st.sampled_from(scheme.categories))
-        proof = draw(said if needed else st.none() | said)
+        proof = draw(free_texts if needed else st.none() | free_texts)
         family = draw(_FAMILIES if needed else st.none() | _FAMILIES)
         causes.append(PossibleCause(category=category, statement=statement, status=status, proof=proof, family=family))
-    return Ishikawa(effect=draw(said), scheme=scheme, causes=tuple(causes))
+    return Ishikawa(effect=draw(free_texts), scheme=scheme, causes=tuple(causes))
 
 
-def qqoqcps(said: Words) -> st.SearchStrategy[Qqoqcp]:
+def qqoqcps(free_texts: Words) -> st.SearchStrategy[Qqoqcp]:
     """Seven answers and some facts (QQOQCP); shrinks towards one fact."""
-    answer = st.builds(Answer, said, st.booleans())
+    answer = st.builds(Answer, free_texts, st.booleans())
     questions = [field.name for field in attrs.fields(Qqoqcp) if field.name != "facts"]
-    facts = _distinct(said).flatmap(
+    facts = _distinct(free_texts).flatmap(
         lambda statements: st.tuples(
-            *(st.builds(DatedFact, _DAYS, st.just(each), st.none() | said) for each in statements)
+            *(st.builds(DatedFact, _DAYS, st.just(each), st.none() | free_texts) for each in statements)
         )
     )
     return st.builds(Qqoqcp, **dict.fromkeys(questions, answer), facts=facts)
 
 
 @st.composite
-def eight_ds(draw: st.DrawFn, said: Words) -> EightD:
+def eight_ds(draw: st.DrawFn, free_texts: Words) -> EightD:
     """8Ds with some steps taken; shrinks towards no step."""
-    statements, day = draw(_distinct(said)), draw(_DAYS)
+    statements, day = draw(_distinct(free_texts)), draw(_DAYS)
 
     def text() -> str:
-        return draw(said)
+        return draw(free_texts)
 
     def later() -> timedelta:
         return timedelta(days=draw(st.integers(0, 9)))
 
-    pilot, *members = draw(_distinct(said))
+    pilot, *members = draw(_distinct(free_texts))
     measured = day + later()
     causes = [RootCause(statement, draw(_FAMILIES)) for statement in statements]
     chosen = draw(st.lists(st.sampled_from(statements), min_size=1, max_size=3))
@@ -120,9 +120,9 @@ def eight_ds(draw: st.DrawFn, said: Words) -> EightD:
 
 
 @st.composite
-def cause_trees(draw: st.DrawFn, said: Words) -> CauseTree:
+def cause_trees(draw: st.DrawFn, free_texts: Words) -> CauseTree:
     """Trees with their facts in any order (arbre des causes); shrinks towards two facts."""
-    statements = draw(_distinct(said, 2, 8))
+    statements = draw(_distinct(free_texts, 2, 8))
     causes: list[list[str]] = [[] for _ in statements]
     for index in range(1, len(statements)):
         for effect in draw(st.sets(st.integers(0, index - 1), min_size=1, max_size=3)):
@@ -131,7 +131,7 @@ def cause_trees(draw: st.DrawFn, said: Words) -> CauseTree:
         TreeFact(
             code=f"f{index}",
             statement=statement,
-            source=draw(said),
+            source=draw(free_texts),
             causes=tuple(causes[index]),
             family=None if causes[index] else draw(st.none() | _FAMILIES),
         )
@@ -141,19 +141,19 @@ def cause_trees(draw: st.DrawFn, said: Words) -> CauseTree:
 
 
 @st.composite
-def pdcas(draw: st.DrawFn, said: Words) -> Pdca:
+def pdcas(draw: st.DrawFn, free_texts: Words) -> Pdca:
     """Wheels at any step (PDCA); shrinks towards a plan."""
-    wheel = Pdca.begin(draw(said), draw(_distinct(said)), criterion=draw(said))
+    wheel = Pdca.begin(draw(free_texts), draw(_distinct(free_texts)), criterion=draw(free_texts))
     turned, day = draw(st.integers(0, 3)), draw(_DAYS)
     if turned > 0:
-        wheel = wheel.do(draw(said), proof=draw(said), done_on=day)
+        wheel = wheel.do(draw(free_texts), proof=draw(free_texts), done_on=day)
     verdict = draw(st.sampled_from(PdcaVerdict))
     if turned > 1:
-        wheel = wheel.check(draw(said), verdict, checked_on=day + timedelta(days=draw(st.integers(0, 9))))
+        wheel = wheel.check(draw(free_texts), verdict, checked_on=day + timedelta(days=draw(st.integers(0, 9))))
     if turned > 2:
         proved = verdict is PdcaVerdict.MET
         allowed = [each for each in PdcaDecision if proved or each is not PdcaDecision.STANDARDISE]
-        wheel = wheel.act(draw(st.sampled_from(allowed)), draw(said))
+        wheel = wheel.act(draw(st.sampled_from(allowed)), draw(free_texts))
     return wheel
 
 
@@ -179,5 +179,5 @@ def analyses(*, of: type[Any] = CauseAnalysis, words: Words | None = None) -> st
     """
     if of is not CauseAnalysis and of not in METHODS:
         raise InvalidArgument(f"of: {of!r}; use one of {', '.join(cls.__name__ for cls in METHODS)}")
-    said = texts() if words is None else words
-    return st.one_of([method(said) for cls, method in METHODS.items() if of in (CauseAnalysis, cls)])
+    free_texts = texts() if words is None else words
+    return st.one_of([method(free_texts) for cls, method in METHODS.items() if of in (CauseAnalysis, cls)])

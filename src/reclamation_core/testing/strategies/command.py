@@ -119,14 +119,14 @@ def event_data(
     Raises:
         InvalidArgument: `of` is not the event of a command.
     """
-    said = texts() if words is None else words
+    free_texts = texts() if words is None else words
     known = complaint_facts() | malfunction_facts() if facts is None else facts
     places = st.just("MLN") if units is None else units
     classes: list[type[Any]] = list(CASE_EVENTS.commands) if of is None else [of]
     if of is not None and of not in CASE_EVENTS.commands:
         events = ", ".join(cls.__name__ for cls in CASE_EVENTS.commands)
         raise InvalidArgument(f"of: no command has the event {of!r}; use one of {events}")
-    return st.one_of([_data(cls, said, known, places) for cls in classes])
+    return st.one_of([_data(cls, free_texts, known, places) for cls in classes])
 
 
 _LEFT_OUT: Final = frozenset({"verdict", "terms", "override", "told_at", "recourse", "collective"})
@@ -134,7 +134,7 @@ _LEFT_OUT: Final = frozenset({"verdict", "terms", "override", "told_at", "recour
 
 
 def _data(
-    cls: type[Any], said: st.SearchStrategy[str], facts: st.SearchStrategy[Any], units: st.SearchStrategy[str]
+    cls: type[Any], free_texts: st.SearchStrategy[str], facts: st.SearchStrategy[Any], units: st.SearchStrategy[str]
 ) -> st.SearchStrategy[Any]:
     """Return data of a class: texts by their mark, some fields by name, the others inferred from their types."""
     by_name: dict[str, st.SearchStrategy[Any]] = {
@@ -147,7 +147,7 @@ def _data(
         "plan": st.just(PlanScope.nation()),
         "actions": st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
         "to": st.just("R-2026-000001"),
-        "question": said,  # optional with facts alone
+        "question": free_texts,  # optional with facts alone
         "kinds": st.lists(st.sampled_from(TextKind), min_size=1, unique=True),
     }
     attrs.resolve_types(cls)
@@ -155,17 +155,17 @@ def _data(
     drawn: dict[str, st.SearchStrategy[Any]] = {}
     for field in attrs.fields(cls):
         if field.name in texts_of and field.name != "question":
-            drawn[field.name] = _text(field.type, said)
+            drawn[field.name] = _text(field.type, free_texts)
         elif field.name not in _LEFT_OUT and (field.name != "facts" or field.default is attrs.NOTHING):
             drawn[field.name] = by_name[field.name] if field.name in by_name else st.from_type(field.type)
     return st.builds(cls, **drawn)
 
 
-def _text(annotation: Any, said: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+def _text(annotation: Any, free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """Return a text, an optional text or texts, by the type of the field."""
     if getattr(annotation, "__origin__", None) is tuple:
-        return st.lists(said, max_size=2)
-    return st.none() | said if NoneType in get_args(annotation) else said
+        return st.lists(free_texts, max_size=2)
+    return st.none() | free_texts if NoneType in get_args(annotation) else free_texts
 
 
 _SIDE_EVENTS: Final = (
@@ -185,13 +185,13 @@ _SIDE_EVENTS: Final = (
 )
 
 
-def side_event_data(said: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+def side_event_data(free_texts: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """Data of events that change neither the state of a case nor the way to the next one."""
 
     def of(cls: type[Any]) -> st.SearchStrategy[Any]:
         if cls is Linked:  # a duplicate is closed
             return st.builds(Linked, kind=st.just(LinkKind.SAME_CAUSE_AS), to=st.just("R-2026-000001"))
-        return _data(cls, said, st.nothing(), units)
+        return _data(cls, free_texts, st.nothing(), units)
 
     return st.one_of([of(cls) for cls in _SIDE_EVENTS])
 

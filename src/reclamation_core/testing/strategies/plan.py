@@ -75,7 +75,7 @@ def action_sheets(
         families: the families of causes.
         words: the texts; `texts()` by default.
     """
-    said = texts() if words is None else words
+    free_texts = texts() if words is None else words
     places = names() if sites is None else sites
     kinds = st.sampled_from(TRAINING_BODY.codes) if families is None else families
     return st.builds(
@@ -85,10 +85,10 @@ def action_sheets(
         origin=st.sampled_from(ActionOrigin),
         site=places,
         cause_family=st.none() | kinds,
-        cause=st.none() | said,
-        what=said,
-        owner=said,
-        criterion=st.none() | said,
+        cause=st.none() | free_texts,
+        what=free_texts,
+        owner=free_texts,
+        criterion=st.none() | free_texts,
         spread=st.lists(places, max_size=3),
     )
 
@@ -108,15 +108,15 @@ def pgaacs(
         words: the texts; `texts()` by default.
         most: the greatest number of commands.
     """
-    said = texts() if words is None else words
+    free_texts = texts() if words is None else words
     sheets = action_sheets(
-        references=st.sampled_from(_REFERENCES), sites=sites, families=st.sampled_from(_FAMILIES), words=said
+        references=st.sampled_from(_REFERENCES), sites=sites, families=st.sampled_from(_FAMILIES), words=free_texts
     )
     whose = plan_scopes() if scopes is None else scopes
     return st.builds(
         lambda scope, commands: _run(Pgaac(scope=scope), commands),
         whose,
-        st.lists(_commands(sheets, said), max_size=most),
+        st.lists(_commands(sheets, free_texts), max_size=most),
     )
 
 
@@ -134,7 +134,7 @@ def _run(plan: Pgaac, commands: Iterable[_Change]) -> Pgaac:
     return plan
 
 
-def _commands(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) -> st.SearchStrategy[_Change]:
+def _commands(sheets: st.SearchStrategy[ActionSheet], free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[_Change]:
     which = st.sampled_from(_REFERENCES)
 
     def verb(
@@ -144,15 +144,15 @@ def _commands(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[st
 
     return st.one_of(
         verb("add", sheets),
-        verb("amend", which, owner=said, criterion=st.none() | said),
-        verb("amend", which, cause_family=st.sampled_from(_FAMILIES), cause=said),
+        verb("amend", which, owner=free_texts, criterion=st.none() | free_texts),
+        verb("amend", which, cause_family=st.sampled_from(_FAMILIES), cause=free_texts),
         verb("progress", which),
-        verb("finish", which, evidence=said),
-        verb("judge", which, st.sampled_from(Effectiveness), why=said, follow_up=st.none() | which),
+        verb("finish", which, evidence=free_texts),
+        verb("judge", which, st.sampled_from(Effectiveness), why=free_texts, follow_up=st.none() | which),
         verb("follow_up", which, which),
         verb("close", which),
-        verb("abandon", which, reason=said),
-        verb("reopen", which, reason=said),
+        verb("abandon", which, reason=free_texts),
+        verb("reopen", which, reason=free_texts),
         verb("forget", which),
         verb("publish"),
     )
