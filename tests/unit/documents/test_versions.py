@@ -201,3 +201,10 @@ def test_a_field_that_would_be_taken_for_the_type_or_the_version_is_refused() ->
 def test_a_type_that_is_not_known_cannot_be_lifted() -> None:
     with pytest.raises(KeyError, match="poem"):
         NOTES.upcast("poem", {"version": 1})
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_document_is_not_upcast_past_the_version_asked_for(version: int) -> None:
+    document = {"version": version, "text": "très bien"} if version == 2 else {"version": version, "lines": []}
+
+    assert NOTES.upcast("note", document, to=2) == document

@@ -238,3 +238,11 @@ def test_a_key_that_is_no_scopes_is_refused(key: str) -> None:
 
 def test_priorities_have_an_order() -> None:
     assert max(Priority) is Priority.HIGH
+
+
+def test_the_document_of_an_action_has_its_texts_only_with_those_of_its_plan() -> None:
+    plan = to_do(what="fixer les postes")
+    (action,) = plan.actions
+
+    assert (action.to_document()["reference"], action.to_document()["what"]) == ("A-1", None)
+    assert action.to_document(plan.vault)["what"] == "fixer les postes"
