@@ -215,7 +215,9 @@ class _Sheets:
     def __init__(self, workbook: Any, report: Report, lang: Lang) -> None:
         self._workbook, self._zone, self._lang = workbook, report.zone, lang
         day = "dd/mm/yyyy" if lang == "fr" else "yyyy-mm-dd"
-        self._header = workbook.add_format({"bold": True, "text_wrap": True, "bg_color": "#EAEEF2", "bottom": 1})
+        header = {"bold": True, "text_wrap": True, "bg_color": "#EAEEF2", "bottom": 1}
+        self._header = workbook.add_format(header)
+        self._header_of_numbers = workbook.add_format({**header, "align": "right"})
         self._wrapped = workbook.add_format({"text_wrap": True})
         looks: dict[Emphasis | None, dict[str, Any]] = {
             None: {},
@@ -275,7 +277,9 @@ class _Sheets:
             longest = max((len(member.label(self._lang)) for member in labels), default=0)
             sheet.set_column(column, column, max(described.width, longest) + 2)
         for column, described in enumerate(table.columns):
-            sheet.write_string(0, column, words(described.title, self._lang), self._header)
+            is_number = described.kind in {ValueKind.INTEGER, ValueKind.DECIMAL}
+            look = self._header_of_numbers if is_number else self._header
+            sheet.write_string(0, column, words(described.title, self._lang), look)
         return sheet
 
     @staticmethod

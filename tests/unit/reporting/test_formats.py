@@ -189,6 +189,7 @@ def test_a_wide_sheet_is_printed_on_several_pages_and_wraps_its_texts() -> None:
     sheet = wide.worksheets[0]
     assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
     assert sheet["H2"].alignment.wrap_text
+    assert [sheet[cell].alignment.horizontal for cell in ("D1", "E1", "H1")] == ["right", "right", None]  # as numbers
     assert sheet.column_dimensions["A"].width > 45
 
 
