@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,17 +27,23 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert caught.value.filename == str(tmp_path / "absent")
 
 
-@pytest.fixture
-def _small_files() -> Iterator[None]:
+@contextmanager
+def small_files() -> Iterator[None]:
+    """Limit the size of files for the block alone: the report of pytest may be written to a file as well."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.usefixtures("_small_files")
 def test_a_write_that_fails_names_the_file_as_it_is_known_and_leaves_no_trace(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match=r"out\.csv") as caught, atomic_writer(tmp_path / "out.csv") as file:
+    with (
+        small_files(),
+        pytest.raises(OSError, match=r"out\.csv") as caught,
+        atomic_writer(tmp_path / "out.csv") as file,
+    ):
         file.write("a" * 1000)
     assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(tmp_path / "out.csv"))
     assert list(tmp_path.iterdir()) == []
