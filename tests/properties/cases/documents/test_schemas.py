@@ -138,6 +138,7 @@ def fault_paths(document: Any, name: str) -> dict[str, object]:
     return {f"$.{fault.path.removeprefix('$').removeprefix('.')}": fault.value for fault in refusal.value.faults}
 
 
+@pytest.mark.slow
 def test_every_schema_is_one_and_has_its_own_name() -> None:
     for name in SCHEMAS:
         schema = document_schema(name)
