@@ -220,7 +220,7 @@ _OPERATIONS: Final = re.compile(
     rb"|/(?P<font>\w+) [\d.]+ Tf|\((?P<shown>%b)\)" % _STRING,
     re.DOTALL,
 )
-_ACTUAL: Final = re.compile(rb"/ActualText(?:<FEFF([0-9A-F]*)>|\((\w*)\))")
+_ACTUAL: Final = re.compile(rb"/ActualText(?:<FEFF([0-9A-F]*)>|\((%b)\))" % _STRING, re.DOTALL)
 _ESCAPE: Final = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED: Final = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
@@ -244,7 +244,8 @@ def _marked(page: Any) -> dict[int, str]:
             if (words := _ACTUAL.search(marks)) and open_marks[-1] is not None:
                 hexadecimal, literal = words.groups()
                 text = bytes.fromhex((hexadecimal or b"").decode()).decode("utf-16-be")
-                found[open_marks[-1]] = found.get(open_marks[-1], "") + text + (literal or b"").decode("ascii")
+                text += _ESCAPE.sub(_unescaped, literal or b"").decode("ascii")
+                found[open_marks[-1]] = found.get(open_marks[-1], "") + text
                 actual.append(len(open_marks))
             assert words or b"/ActualText" not in marks, marks
         elif one["begin"]:

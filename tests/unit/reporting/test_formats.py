@@ -300,6 +300,7 @@ def is_of_single_signs(text: str) -> bool:
 @given(text=HOSTILE.filter(is_of_single_signs))
 @example("\x7f\x7f\u0500\u0500\U00010000")  # longer than a line once its characters are written as their codes
 @example("B\u0300 J\u0300\u0300 e\u0301")  # no font has the first letters with their marks as one glyph
+@example("0\U000111d0\x7f")  # a text that replaces a sign between brackets
 def test_a_hostile_text_is_the_same_text_in_a_pdf(text: str) -> None:
     content = report_bytes(report((*ROW[:7], text), EMPTY), "pdf")
     cells = joined(read_pdf(content)[:-1])
