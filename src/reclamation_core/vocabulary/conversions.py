@@ -26,8 +26,8 @@ _AWARE = Wording(
     "a date and a time with their offset are expected, like 2026-05-02T09:30:00+02:00",
 )
 _AS_TEXT = Wording(
-    "un objet datetime est attendu, et non un texte ; datetime.fromisoformat lit 2026-05-02T09:30:00+02:00",
-    "a datetime object is expected, not a text; datetime.fromisoformat reads 2026-05-02T09:30:00+02:00",
+    "une date et une heure avec leur décalage sont attendues, et non le texte qui les écrit",
+    "a date and a time with their offset are expected, not the text of them: parse it to a datetime first",
 )
 _TRUTH = Wording(
     "vrai ou faux est attendu ; si c'est inconnu, n'indiquez rien",
