@@ -130,16 +130,16 @@ def read(path: Path, found: list[str]) -> dict[str, bytes]:  # nothing that lead
 def main() -> bool:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent, help="dossier / folder, .zip")
-    parser.add_argument("--key", metavar="CLE.pub", help="reçue par une autre voie / got by another way")
+    parser.add_argument("--key", type=Path, metavar="CLE.pub", help="reçue par une autre voie / got by another way")
     parser.add_argument("--manifest", metavar="SHA256", help="du registre des exports / of the log of exports")
     options = parser.parse_args()
-    trusted = base64.b64decode(Path(options.key).read_text(encoding="utf-8").split()[1])[-32:] if options.key else None
     found, files = list[str](), dict[str, bytes]()
     try:
+        trusted = base64.b64decode(options.key.read_text(encoding="utf-8").split()[1])[-32:] if options.key else None
         files.update(read(options.path, found))
         found.extend(f"{name} : {fr} / {en}" for name, fr, en in faults(dict(files), trusted, options.manifest))
     except Exception:  # whatever a tampered file leads to
-        found.append(f"{options.path} : ce n'est pas un dossier de preuves lisible / not a readable audit file")
+        found.append(f"{options.path} : dossier de preuves, ou clé, illisible / not a readable audit file, or key")
     found.append(f"{len(files)} fichiers / files, {len(found)} anomalies / faults, {digest(files.get(MANIFEST, b''))}")
     text = "".join("".join(c if c.isprintable() else "?" for c in line) + "\n" for line in found)
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "backslashreplace"))

@@ -276,6 +276,17 @@ def test_another_key_is_refused(exported: tuple[Path, Path, ExportRecord], tmp_p
     assert told.startswith("manifest.json.sig : ce n'est pas la signature de ce manifeste par cette clé")
 
 
+@pytest.mark.parametrize("content", [None, b"", b"ssh-ed25519 \xff"])
+def test_a_key_that_cannot_be_read_is_refused(
+    exported: tuple[Path, Path, ExportRecord], content: bytes | None, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "key.pub").write_bytes(content)
+    status, told = verify(exported[0], "--key", tmp_path / "key.pub")
+    assert status == 1
+    assert "clé, illisible" in told.splitlines()[0]
+
+
 def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
     with pytest.raises(ValueError, match="2"):
         verifier.point_of((2).to_bytes(32, "little"))
@@ -295,7 +306,7 @@ def test_what_is_no_audit_file_is_a_fault(name: str, tmp_path: Path) -> None:
     (tmp_path / "texte.zip").write_bytes(b"PK")
     status, told = verify(tmp_path / name)
     assert status == 1
-    assert "ce n'est pas un dossier de preuves lisible / not a readable audit file" in told
+    assert "dossier de preuves, ou clé, illisible / not a readable audit file, or key" in told
 
 
 def _hostile(name: str, path: Path) -> None:
