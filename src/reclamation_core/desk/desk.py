@@ -62,8 +62,8 @@ from reclamation_core.desk.registration import Registration, RegistrationResult,
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
-from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require, truth
-from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
+from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
+from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 _A_SITE: Final = Wording("indiquez au moins un centre ou une région", "pass at least one site or region")
@@ -274,11 +274,20 @@ class Desk:
             )
         )[0]
 
-    def register_once(self, registration: Registration) -> tuple[Case, bool]:
+    def register_once(self, registration: Registration | Command | Mapping[str, Any]) -> tuple[Case, bool]:
         """Open a case, and return it with True; for a message that was registered before, its case with False.
 
-        Raises the errors of `register`.
+        Args:
+            registration: the arguments of `register`; or the command `register` or `register_survey_result`, or the
+                document of one: see `Command.from_document`.
+
+        Raises FaultsError with every fault of a document, and the errors of `register`.
         """
+        if not isinstance(registration, Registration):
+            asked = as_command(Command, registration, self._context.longest_text)
+            require_placed(asked, None)
+            make = Registration if asked.type == "register" else Registration.of_survey
+            registration = make(**asked.arguments)
         return RegistrationService(self._context).register(registration)
 
     def register_many(
@@ -333,15 +342,10 @@ class Desk:
 
         Raises the errors of `register`. Source: M2-1 §1.4, §6.2.
         """
-        require(truth, company=company)
-        facts = ComplaintFacts(
+        registration = Registration.of_survey(
+            satisfaction,
             received_at=received_at,
-            channel=Channel.SURVEY,
-            complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
-            satisfaction=satisfaction,
-        )
-        return self.register(
-            facts,
+            company=company,
             site=site,
             service_sites=service_sites,
             handling_unit=handling_unit,
@@ -350,6 +354,7 @@ class Desk:
             verbatim=verbatim,
             occurred_at=occurred_at,
         )
+        return self.register_once(registration)[0]
 
     # Handling
 

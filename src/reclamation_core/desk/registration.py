@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Self, TypeAlias
 
 import attrs
@@ -27,9 +28,10 @@ from reclamation_core.validators import (
     of_class,
     optional,
     require,
+    truth,
     whole_number,
 )
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
@@ -61,6 +63,20 @@ class Registration:
     verbatim: str | None = attrs.field(default=None, repr=False)
     remedy_sought: str | None = attrs.field(default=None, repr=False)
     occurred_at: datetime | None = None
+
+    @classmethod
+    def of_survey(
+        cls, satisfaction: float | Decimal, *, received_at: datetime, company: bool = False, **others: Any
+    ) -> Self:
+        """Return the registration of a note of the end-of-training survey; see `Desk.register_survey_result`."""
+        require(truth, company=company)
+        facts = ComplaintFacts(
+            received_at=received_at,
+            channel=Channel.SURVEY,
+            complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
+            satisfaction=satisfaction,
+        )
+        return cls(facts=facts, **others)
 
 
 @attrs.frozen

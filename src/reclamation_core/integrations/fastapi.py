@@ -336,9 +336,9 @@ def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
     )
     async def register(request: Request, used: Any = of_desk) -> Response:
         document = await _json(request)
-        case = await _call(used, lambda one: one.execute(None, document))
+        case, is_new = await _call(used, lambda one: one.register_once(document))
         where = f"{quote(request.scope['path'].rstrip('/'))}/{quote(case.reference)}"
-        return _of_case(case, texts, 201, {"Location": where})
+        return _of_case(case, texts, 201 if is_new else 200, {"Location": where})
 
     @router.post(
         "/cases/{reference}/commands",
@@ -612,6 +612,8 @@ def _returns(
         **(headers or {}),
     }
     found: dict[int | str, Any] = {status: {"description": fr, **_content(schema, media_type), "headers": declared}}
+    if status == 201:
+        found[200] = found[201] | {"description": "Le message était déjà enregistré : son dossier"}
     if tagged:
         found[304] = {"description": "The client has this version (If-None-Match)"}
     found |= dict.fromkeys(refusals, PROBLEM_RESPONSES[422])

@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CaseKind, CaseState, Method, SupportKind
-from reclamation_core.desk import ForeignSourceError, OutsideScopeError, Registration, SourceConflictError
+from reclamation_core.desk import Command, ForeignSourceError, OutsideScopeError, Registration, SourceConflictError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
@@ -19,6 +19,8 @@ from reclamation_core.testing.contracts.samples import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered
+
+RECEIVED = at(1).isoformat()
 
 
 def test_a_complaint_is_registered_and_stored() -> None:
@@ -108,6 +110,28 @@ def test_registering_once_tells_whether_the_case_is_new() -> None:
 
     assert (first.reference, is_new) == ("R-2026-000001", True)
     assert desk.register_once(message) == (first, False)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"type": "register", "site": "CRE", "source": "m", "facts": {"type": "complaint", "received_at": RECEIVED}},
+        {"type": "register_survey_result", "site": "CRE", "source": "m", "received_at": RECEIVED, "satisfaction": 4},
+    ],
+    ids=lambda document: document["type"],
+)
+def test_a_command_registered_once_tells_whether_the_case_is_new(document: dict[str, Any]) -> None:
+    desk = new_desk()
+    first, is_new = desk.register_once(document)
+
+    assert (first.received_at.isoformat(), is_new) == (RECEIVED, True)
+    assert desk.register_once(Command.from_document(document)) == (first, False)
+    assert desk.execute(None, document) == first
+
+
+def test_a_command_on_a_case_is_no_registration() -> None:
+    with pytest.raises(FaultsError, match="the reference of a case is expected"):
+        new_desk().register_once({"type": "acknowledge"})
 
 
 def test_a_message_with_other_facts_is_a_conflict_that_names_them() -> None:

@@ -104,6 +104,13 @@ def test_a_case_is_registered_and_read(client: Client) -> None:
     assert read.headers["etag"] == '"v1"'
 
 
+def test_a_message_that_was_registered_before_is_answered_with_its_case(client: Client) -> None:
+    first, again = (client("POST", "/cases", json=REGISTER | {"source": "mail-1"}) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert (again.json(), again.headers["location"]) == (first.json(), first.headers["location"])
+
+
 def test_a_command_needs_the_version_that_it_names(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     act: dict[str, Any] = {"method": "POST", "path": "/cases/R-2026-000001/commands", "json": {"type": "acknowledge"}}
