@@ -16,7 +16,6 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.faults import Refused
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables import Domain
-from reclamation_core.validators import at_offset, offset_of
 from reclamation_core.wording import Wording
 
 V = TypeVar("V", bound=LabelledEnum)
@@ -39,10 +38,8 @@ _NOTE = Wording(
 )
 
 
-def instant(value: object) -> Any:
-    """Return a datetime with its offset from UTC, or a `Refused`."""
-    if offset_of(value) is not None:
-        return at_offset(value)  # type: ignore[arg-type]
+def refused_instant(value: object) -> Any:
+    """Return the `Refused` of a value that is no datetime with its offset from UTC."""
     return Refused(value, _AS_TEXT if isinstance(value, str) else _AWARE)
 
 

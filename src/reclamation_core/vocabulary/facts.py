@@ -149,7 +149,7 @@ THEMES: Final = CodeList.proposed(
 
 
 def _instant(value: datetime) -> datetime:
-    return conversions.instant(value) if offset_of(value) is None else at_offset(value)
+    return conversions.refused_instant(value) if offset_of(value) is None else at_offset(value)
 
 
 def _channel(value: Channel | str | Unknown | None) -> Channel | Unknown:
