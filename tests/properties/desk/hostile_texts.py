@@ -285,7 +285,7 @@ def places_of(*kinds: type[Any]) -> Iterator[str]:
                 if (
                     re.search(r"\bstr\b", str(parameter.annotation))
                     and not verb.startswith("_")
-                    and parameter.name not in {"reference", "facts", "expected_version", "command"}
+                    and parameter.name not in {"reference", "facts", "expected_version", "command", "registration"}
                     and not _is_a_code(get_type_hints(function)[parameter.name])
                 ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"
