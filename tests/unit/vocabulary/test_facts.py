@@ -168,7 +168,7 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
         assert "comme 2026-05-02T09:30:00+02:00" in fault.expected.fr
 
 
-def test_a_receipt_as_text_is_refused_with_what_reads_it() -> None:
+def test_a_receipt_as_text_is_refused_with_the_remedy() -> None:
     classes: tuple[Any, ...] = (ComplaintFacts, MalfunctionFacts)
     for facts in classes:
         with pytest.raises(FaultsError, match=r"not the text of them: parse it to a datetime first"):
