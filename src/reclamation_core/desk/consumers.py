@@ -458,7 +458,7 @@ class FeedConsumer(_Consumer):
             StoreError: the database refused.
         """
         delivery = self._delivery()
-        return _drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
+        return self._drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
 
     def run(self, handler: Handler, *, stop: threading.Event, poll: float = 5) -> DeliveryReport:
         """Deliver events until `stop` is set, which is looked at after each event and ends every pause.
@@ -472,12 +472,12 @@ class FeedConsumer(_Consumer):
         """
         require(_seconds, poll=poll)
         delivery = self._delivery(stop)
-        return _drive(delivery, delivery.new_events(poll), handler, stop.wait)
+        return self._drive(delivery, delivery.new_events(poll), handler, stop.wait)
 
     def retry_parked(self, handler: Handler) -> DeliveryReport:
         """Deliver the parked events again, those of a case up to the first that fails again; see `run_once`."""
         delivery = self._delivery()
-        return _drive(delivery, delivery.parked_events(), handler, self._context.store.pause)
+        return self._drive(delivery, delivery.parked_events(), handler, self._context.store.pause)
 
     def lag(self) -> ConsumerLag:
         """Return how many events are waiting, and since when."""
@@ -504,6 +504,32 @@ class FeedConsumer(_Consumer):
             StoreDamagedError: an event cannot be read.
         """
         self._move_to_end()
+
+    def _drive(
+        self, delivery: _Delivery, steps: _Steps, handler: Handler, wait: Callable[[float], object]
+    ) -> DeliveryReport:
+        failure: Exception | None = None
+        try:
+            while (step := _next(steps, failure)) is not None:
+                failure = None
+                if isinstance(step, FeedItem):
+                    failure = self._attempt(handler, step)
+                else:
+                    wait(step)
+        finally:
+            delivery.end()
+        return delivery.report()
+
+    def _attempt(self, handler: Handler, item: FeedItem) -> Exception | None:
+        """Deliver an event, and return the failure: what the handler wrote in the transaction of a host is undone."""
+        savepoint = self._context.store.savepoint()
+        try:
+            handler(item)
+            savepoint.release()
+        except BaseException as error:  # noqa: BLE001  an attempt that ends the process is undone, too
+            savepoint.rollback()
+            return _failed_attempt(error)
+        return None
 
 
 class AsyncFeedConsumer(_Consumer):
@@ -557,12 +583,26 @@ class AsyncFeedConsumer(_Consumer):
             while (step := await run(partial(_next, steps, failure))) is not None:
                 failure = None
                 if isinstance(step, FeedItem):
-                    failure = await _awaited_failure(handler, step)
+                    failure = await self._attempt(handler, step)
                 else:
                     await wait(step)
         finally:
             await run(delivery.end)
         return delivery.report()
+
+    async def _attempt(self, handler: AsyncHandler, item: FeedItem) -> Exception | None:
+        """Deliver an event, and return the failure; see `_attempt`."""
+        run = self._context.store.run_async
+        savepoint = await run(self._context.store.savepoint)
+        try:
+            result = handler(item)
+            if inspect.isawaitable(result):
+                await result
+            await run(savepoint.release)
+        except BaseException as error:  # noqa: BLE001  an attempt that ends the process is undone, too
+            await run(savepoint.rollback)
+            return _failed_attempt(error)
+        return None
 
 
 def _next(steps: _Steps, failure: Exception | None) -> FeedItem | float | None:
@@ -573,33 +613,8 @@ def _next(steps: _Steps, failure: Exception | None) -> FeedItem | float | None:
         return None
 
 
-def _drive(delivery: _Delivery, steps: _Steps, handler: Handler, wait: Callable[[float], object]) -> DeliveryReport:
-    failure: Exception | None = None
-    try:
-        while (step := _next(steps, failure)) is not None:
-            failure = None
-            if isinstance(step, FeedItem):
-                failure = _failure_of(handler, step)
-            else:
-                wait(step)
-    finally:
-        delivery.end()
-    return delivery.report()
-
-
-def _failure_of(handler: Handler, item: FeedItem) -> Exception | None:
-    try:
-        handler(item)
-    except Exception as error:  # noqa: BLE001  whatever the handler raises is a failed delivery
-        return error
-    return None
-
-
-async def _awaited_failure(handler: AsyncHandler, item: FeedItem) -> Exception | None:
-    try:
-        result = handler(item)
-        if inspect.isawaitable(result):
-            await result
-    except Exception as error:  # noqa: BLE001  as above
-        return error
-    return None
+def _failed_attempt(error: BaseException) -> Exception:
+    """Return the failure of an attempt; raise again what ends the process or the task."""
+    if not isinstance(error, Exception):
+        raise error
+    return error

@@ -390,6 +390,16 @@ class UnitOfWork(ABC):
         self.rollback()
 
 
+class Savepoint:
+    """A point in the transaction of a host to which what follows can be undone; here of none, so that nothing is."""
+
+    def release(self) -> None:
+        """Accept what was written since; it is committed with the transaction."""
+
+    def rollback(self) -> None:
+        """Undo what was written since, by the store and by its host; the transaction stays usable."""
+
+
 class Store(ABC):
     """A store of cases and plans."""
 
@@ -402,6 +412,13 @@ class Store(ABC):
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
         """Return a new unit of work. It sees the later commits of others, each of their units whole."""
+
+    def savepoint(self) -> Savepoint:
+        """Begin a savepoint, if the store is part of a transaction of a host; it is released or rolled back once.
+
+        A store that commits by itself returns one without effect: each of its commits is final.
+        """
+        return Savepoint()
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
         """Yield the reference of each case in their order, and True if the store has verified what it stores of it.

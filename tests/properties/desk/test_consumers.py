@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from reclamation_core.desk import ConsumerOptions, DeliveryError, Desk, FailureA
 from reclamation_core.desk.consumers import _Delivery
 from reclamation_core.ports import FeedItem
 from reclamation_core.testing.builders import FakeClock
+from tests.hosts import HOSTS
 from tests.unit.desk.factories import registered
 
 STEPS = st.lists(st.sampled_from(["accept", "refuse", "interrupt", "kill", "write"]), max_size=30)
@@ -115,3 +119,50 @@ def test_each_event_is_delivered_from_a_database(script: list[str], action: Fail
         check(store, script, options(action, 3), pytest.MonkeyPatch)
     finally:
         store.close()
+
+
+EFFECTS = st.lists(st.sampled_from(["accept", "refuse", "break", "interrupt"]), max_size=20)
+
+
+_SLOW_HOSTS = ("sqlite3, odd", "SQLAlchemy on SQLite, beginning", "psycopg", "psycopg, odd")
+
+
+@pytest.mark.parametrize("host", ["sqlite3", *(pytest.param(one, marks=pytest.mark.slow) for one in _SLOW_HOSTS)])
+@given(script=EFFECTS, action=ACTIONS, attempts=st.integers(1, 3))
+def test_the_effect_of_an_event_in_the_transaction_of_a_host_is_exactly_once(
+    host: str, script: list[str], action: FailureAction, attempts: int
+) -> None:
+    """The handler writes, then fails; the oracle is the table of the host, which has each position once."""
+    steps = list(reversed(script))
+    with TemporaryDirectory() as folder:
+        application = HOSTS[host](Path(folder))
+        application.begin()
+        for _ in range(3):
+            registered(application.desk())
+        application.commit()
+
+        def handle(item: FeedItem) -> None:
+            step = steps.pop() if steps else "accept"
+            application.invoice(item.position)
+            if step == "refuse":
+                raise ValueError
+            if step == "break":
+                application.say("INSERT INTO nowhere VALUES (1)")
+            if step == "interrupt":
+                raise KeyboardInterrupt
+
+        options = ConsumerOptions(on_failure=action, attempts=attempts, first_pause=0)
+        for _ in range(100):
+            application.begin()
+            consumer = application.desk().consumer("copy", options)
+            with suppress(DeliveryError, KeyboardInterrupt):
+                consumer.run_once(handle)
+                consumer.retry_parked(handle)
+            application.commit()
+            assert len(set(application.invoices())) == len(application.invoices())
+            if not steps and consumer.lag().events == 0 and not consumer.parked():
+                break
+
+        assert application.kept()[0] == [1, 2, 3]
+        application.rollback()
+        application.close()

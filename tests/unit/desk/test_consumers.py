@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
@@ -23,6 +26,8 @@ from reclamation_core.desk import (
 from reclamation_core.desk.consumers import FailedDelivery
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import FeedItem, ParkedEvent, StoreDamagedError
+from tests.databases import sqlite_file
+from tests.hosts import HOSTS
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
@@ -64,7 +69,11 @@ def second_refused(item: FeedItem) -> bool:
 
 def a_desk(store: Any = None, clock: FakeClock | None = None) -> Desk:
     """Return a desk with three cases, the first with a second event at the end."""
-    desk = Desk(store or Quiet(), sites=SITES, clock=clock or FakeClock(at(1, month=7)))
+    return a_desk_of(Desk(store or Quiet(), sites=SITES, clock=clock or FakeClock(at(1, month=7))))
+
+
+def a_desk_of(desk: Desk) -> Desk:
+    """Register three cases, the first with a second event at the end."""
     for site in ("CRE", "STR", "CRE"):
         registered(desk, site)
     desk.acknowledge(FIRST)
@@ -501,3 +510,85 @@ def test_a_position_is_committed_with_the_rows_of_the_host(tmp_path: Any) -> Non
 
     with Desk(SqlAlchemyStore.open(url), sites=SITES) as desk:
         assert (report.delivered, desk.consumer("copy").lag().events) == (1, 1)
+
+
+@pytest.mark.parametrize("host", ["sqlite3", "psycopg"])
+def test_an_sql_error_of_the_handler_parks_the_event_and_undoes_its_writes(host: str, tmp_path: Path) -> None:
+    application = HOSTS[host](tmp_path)
+    a_desk_of(application.desk())
+    application.commit()
+
+    def handler(item: FeedItem) -> None:
+        application.invoice(item.position)
+        if item.event.case == SECOND:
+            application.say("INSERT INTO nowhere VALUES (1)")
+
+    options = ConsumerOptions(first_pause=0, on_failure=FailureAction.PARK)
+    report = application.desk().consumer("copy", options).run_once(handler)
+    application.commit()
+
+    assert [(parked.position, parked.case) for parked in report.parked] == [(2, SECOND)]
+    assert application.kept()[0] == [1, 3, 4]
+    application.close()
+
+
+@pytest.mark.parametrize("host", ["sqlite3", "psycopg"])
+def test_a_handler_that_ends_the_transaction_of_its_host_goes_on_without_savepoint(host: str, tmp_path: Path) -> None:
+    application = HOSTS[host](tmp_path)
+    a_desk_of(application.desk())
+    application.commit()
+
+    def handler(item: FeedItem) -> None:
+        application.invoice(item.position)
+        application.commit()
+
+    assert application.desk().consumer("copy").run_once(handler).delivered == 4
+    application.commit()
+
+    assert application.kept()[0] == [1, 2, 3, 4]
+    application.close()
+
+
+def test_a_handler_that_swallows_an_error_of_postgresql_has_failed(tmp_path: Path) -> None:
+    application = HOSTS["psycopg"](tmp_path)
+    a_desk_of(application.desk())
+    application.commit()
+
+    def handler(_: FeedItem) -> None:
+        with suppress(psycopg.Error):
+            application.say("INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises(DeliveryError, match="StoreError"):
+        application.desk().consumer("copy", AT_ONCE).run_once(handler)
+    assert application.invoices() == []
+    application.close()
+
+
+def test_an_asynchronous_handler_that_fails_leaves_nothing_in_the_transaction(tmp_path: Path) -> None:
+    import sqlalchemy as sa
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    async def main() -> None:
+        url = sqlite_file(tmp_path)
+        async with AsyncDesk.open(url, sites=SITES, clock=FakeClock(at(1, month=7))) as desk:
+            for _ in range(2):
+                await registered(desk)  # type: ignore[arg-type, misc]
+        engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
+        async with engine.connect() as connection:
+            await connection.execute(sa.text("CREATE TABLE invoices (number INTEGER)"))
+            failed: list[int] = []
+
+            async def handler(item: FeedItem) -> None:
+                await connection.execute(sa.text(f"INSERT INTO invoices VALUES ({item.position})"))
+                if not failed:
+                    failed.append(item.position)
+                    raise ValueError
+
+            consumer = AsyncDesk.from_connection(connection, sites=SITES).consumer("copy", AT_ONCE)
+            assert (await consumer.run_once(handler)).delivered == 2
+            await connection.commit()
+            found = await connection.execute(sa.text("SELECT number FROM invoices ORDER BY 1"))
+            assert [row[0] for row in found] == [1, 2]
+        await engine.dispose()
+
+    asyncio.run(main())

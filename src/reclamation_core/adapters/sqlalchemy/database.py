@@ -27,6 +27,7 @@ from reclamation_core.adapters.sqlalchemy.engines import wait_of
 from reclamation_core.adapters.sqlalchemy.statements import BatchStatement
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.ports import (
+    Savepoint,
     StoreBusyError,
     StoreDamagedError,
     StoreError,
@@ -312,6 +313,13 @@ def transaction_mode(driver: Any) -> TransactionMode:
     return TransactionMode.AUTOCOMMIT if autocommit else TransactionMode.UPON_CHANGE
 
 
+def is_in_transaction(driver: Any) -> bool:
+    """Return True if a transaction is open on a connection of sqlite3, aiosqlite or psycopg, even a failed one."""
+    if hasattr(driver, "in_transaction"):
+        return bool(driver.in_transaction)
+    return bool(driver.info.transaction_status != _IDLE)
+
+
 T = TypeVar("T")
 Work = Callable[[Connection, int], T]
 """What one transaction does, given the number of attempts before it."""
@@ -463,6 +471,10 @@ class Database:
             asynchronous.pause(seconds)
         else:
             time.sleep(seconds)
+
+    def savepoint(self) -> Savepoint:
+        """Begin a savepoint in the transaction of a host; without effect where this library commits."""
+        return Savepoint()
 
     def sees_commits(self) -> bool:
         """Return True if each statement of a transaction sees what others committed before it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, Union
@@ -25,11 +25,12 @@ from reclamation_core.adapters.sqlalchemy.database import (
     BEGIN,
     Database,
     TransactionMode,
+    is_in_transaction,
     redacted,
     transaction_mode,
     translate_db_errors,
 )
-from reclamation_core.ports import StoreError
+from reclamation_core.ports import Savepoint, StoreError
 
 if TYPE_CHECKING:
     import psycopg
@@ -72,7 +73,8 @@ def refuse_pipeline(driver: Any) -> None:
 
 T = TypeVar("T")
 
-_SAVEPOINT: Final = "reclamation_unit"
+_UNIT: Final = "reclamation_unit"
+_ATTEMPT: Final = "reclamation_attempt"
 _ISOLATION: Final = "SELECT current_setting('transaction_isolation')"
 
 
@@ -85,22 +87,17 @@ class _Brackets:
     rollback: tuple[str, ...]
 
 
-_NESTED: Final = _Brackets(
-    (f"SAVEPOINT {_SAVEPOINT}",),
-    f"RELEASE SAVEPOINT {_SAVEPOINT}",
-    (f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}", f"RELEASE SAVEPOINT {_SAVEPOINT}"),
-)
-
-
-def _brackets(driver: Any, backend: str) -> _Brackets:
+def _brackets(driver: Any, backend: str, savepoint: str = _UNIT) -> _Brackets:
     mode = transaction_mode(driver)
     if mode is TransactionMode.AUTOCOMMIT:
         return _Brackets((BEGIN[backend],), "COMMIT", ("ROLLBACK",))
+    begin: tuple[str, ...] = (f"SAVEPOINT {savepoint}",)
     if mode is TransactionMode.UPON_CHANGE:
         # As the driver does before the host's own first change. A savepoint without it would be the transaction
         # itself, and its release a commit.
-        return attrs.evolve(_NESTED, begin=(f"BEGIN {driver.isolation_level}", *_NESTED.begin))
-    return _NESTED
+        begin = (f"BEGIN {driver.isolation_level}", *begin)
+    release = f"RELEASE SAVEPOINT {savepoint}"
+    return _Brackets(begin, release, (f"ROLLBACK TO SAVEPOINT {savepoint}", release))
 
 
 class HostDatabase(Database):
@@ -173,6 +170,24 @@ class HostDatabase(Database):
                         connection.exec_driver_sql(statement)
                 raise
 
+    def savepoint(self) -> Savepoint:
+        """Begin a savepoint in the transaction of the host; without effect if each of its statements is committed."""
+        if self._of_driver(transaction_mode) is TransactionMode.AUTOCOMMIT:
+            return Savepoint()
+        brackets = self._of_driver(lambda driver: _brackets(driver, self.backend, _ATTEMPT))
+        self._execute(brackets.begin)
+        return _HostSavepoint(self, brackets)
+
+    def end_savepoint(self, *statements: str) -> None:
+        """Execute the statements that end a savepoint, unless the host has ended its transaction."""
+        if self._of_driver(is_in_transaction):
+            self._execute(statements)
+
+    def _execute(self, statements: Iterable[str]) -> None:
+        with translate_db_errors(self.name), self.connected() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
     def _of_driver(self, read: Callable[[Any], T]) -> T:
         """Return what a function reads from the driver's connection."""
         if not self._connection.in_transaction():
@@ -199,6 +214,20 @@ class HostDatabase(Database):
 
     def close(self) -> None:
         """Do nothing: the host closes its connection."""
+
+
+@attrs.frozen
+class _HostSavepoint(Savepoint):
+    """A savepoint in the transaction of a host."""
+
+    _database: HostDatabase
+    _brackets: _Brackets
+
+    def release(self) -> None:
+        self._database.end_savepoint(self._brackets.commit)
+
+    def rollback(self) -> None:
+        self._database.end_savepoint(*self._brackets.rollback)
 
 
 def as_sqlalchemy(host: object) -> Connection:

@@ -100,6 +100,7 @@ from reclamation_core.ports import (
     JobState,
     PlanNotFoundError,
     RepeatedSourceError,
+    Savepoint,
     SequenceGenerator,
     Store,
     StoreBusyError,
@@ -258,6 +259,9 @@ class SqlAlchemyStore(Store):
     def unit_of_work(self) -> UnitOfWork:
         state = SqlAlchemyState(self._database)
         return BufferedUnitOfWork(state, SqlAlchemyPlans(state))
+
+    def savepoint(self) -> Savepoint:
+        return self._database.savepoint()
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
         return scan_cases(self._database)

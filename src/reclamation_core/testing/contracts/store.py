@@ -12,7 +12,14 @@ from typing import Any, Final
 import pytest
 
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError, PlanNotFoundError, RepeatedSourceError, Store
+from reclamation_core.ports import (
+    CaseQuery,
+    ConcurrentChangeError,
+    JobState,
+    PlanNotFoundError,
+    RepeatedSourceError,
+    Store,
+)
 from reclamation_core.testing.builders import a_closed_case, a_planned_case, an_action
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
@@ -75,6 +82,12 @@ SCOPED_QUERIES: Final[tuple[Callable[[Desk], object], ...]] = (
     lambda desk: [list(table.records) for table in desk.reports.register().tables],
 )
 """What a desk answers on its cases and plans."""
+
+
+def _stored(store: Store) -> tuple[int, int, tuple[str, ...]]:
+    """Return how many cases and events a store has, and the names of its jobs."""
+    with store.unit_of_work() as unit:
+        return unit.cases.count(CaseQuery()), len(store.feed.read()), store.jobs.names()
 
 
 class WholeStoreContract(PortContract):
@@ -163,6 +176,23 @@ class WholeStoreContract(PortContract):
             for code in {"CRE", "STD", "STR", "FDF"} - sites:
                 with pytest.raises(PlanNotFoundError):
                     here.pgaac(code)
+
+    @rule("un point de reprise annulé défait tout ce qui l'a suivi, ou rien ; conclu, il garde tout")
+    def test_a_savepoint_rolled_back_undoes_all_that_followed_or_nothing(self, store: Store) -> None:
+        insert(store, a_case())
+
+        undone = store.savepoint()
+        insert(store, a_case(2))
+        store.jobs.save("copie", JobState(position=2))
+        undone.rollback()
+        found = _stored(store)
+        accepted = store.savepoint()
+        insert(store, a_case(3))
+        store.jobs.save("suite", JobState(position=3))
+        accepted.release()
+
+        assert found in ((1, 1, ()), (2, 2, ("copie",)))
+        assert _stored(store) == (found[0] + 1, found[1] + 1, (*found[2], "suite"))
 
     @rule("le même message enregistré deux fois donne le même dossier")
     def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:

@@ -27,6 +27,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "swallows_a_conflict": partial(ComposedStore, cases=stores.SilentConflicts),
     "forgets_a_rollback": partial(ComposedStore, unit=stores.Autocommit),
     "commits_half_of_a_unit": stores.PartialCommits,
+    "undoes_the_position_alone": stores.HalfSavepoints,
     "ignores_guards": stores.NoGuards,
     "ignores_expected_plans": stores.NoExpectedPlans,
     "serves_a_unit_twice": partial(ComposedStore, unit=stores.EndlessUnit),

@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
 from reclamation_core.adapters.matching import meets, sites_of
-from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJournal
+from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal
 from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import Case, RecordedEvent, Vault
 from reclamation_core.cases.journal import WrittenEventStream
@@ -29,6 +29,7 @@ from reclamation_core.ports import (
     ConcurrentChangeError,
     FeedItem,
     RepeatedSourceError,
+    Savepoint,
     SequenceGenerator,
     Store,
     UnitOfWork,
@@ -139,6 +140,21 @@ class EndlessUnit(BufferedUnitOfWork):
         self._committed.commit_changes(self._cases.pending.written, self._plans.pending.written, self.read_set)
         self._cases.pending.written.clear()
         self._plans.pending.written.clear()
+
+
+class _PositionsUndone(Savepoint):
+    def __init__(self, jobs: InMemoryJobs) -> None:
+        self._jobs, self._states = jobs, dict(jobs._states)  # noqa: SLF001  a double of it
+
+    def rollback(self) -> None:
+        self._jobs._states = self._states  # noqa: SLF001
+
+
+class HalfSavepoints(InMemoryStore):
+    jobs: InMemoryJobs
+
+    def savepoint(self) -> Savepoint:
+        return _PositionsUndone(self.jobs)
 
 
 class SilentConflicts(BufferedCases):
