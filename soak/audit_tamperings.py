@@ -1,5 +1,7 @@
 """Every tampering with an audit file is found by `verifier.py` alone, and none is found in an untouched one.
 
+No forged key makes an unsigned file read as signed, and without a key a rewritten one reads as of an unproved origin.
+
 The seed and the numbers may be given: `python -m soak.audit_tamperings 7 1000 200`. Exports of simulated cases are
 copied, tampered with, and checked by a program of its own, without this package.
 """
@@ -26,9 +28,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import Desk
+from reclamation_core.reporting.verifier import MODIFIED, PROVED, UNPROVED, UNREADABLE
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, shipped
 from reclamation_core.vocabulary import Sites
-from tests.unit.reporting.tampering import TAMPERINGS, a_byte_of_the_archive, verify
+from tests.unit.reporting.tampering import (
+    FORGED_KEYS,
+    TAMPERINGS,
+    a_byte_of_the_archive,
+    reordered,
+    sealed,
+    unsigned,
+    verify,
+)
 
 TAMPERED: Final = 1_000
 UNTOUCHED: Final = 200
@@ -45,9 +56,12 @@ def main() -> None:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             alarms = [one for one in pool.map(lambda n: false_alarm(exports, folder, n), range(untouched)) if one]
             done = list(pool.map(lambda n: tampering(exports, folder, seed, n), range(tampered)))
+            forged = list(pool.map(lambda n: forgery(exports, folder, seed, n), range(untouched)))
+    alarms += [f"forgery {number} of seed {seed}" for number, is_refused in enumerate(forged) if not is_refused]
     missed = [f"{kind} {number} of seed {seed}" for number, (kind, is_found) in enumerate(done) if not is_found]
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(Counter(kind for kind, _ in done).items()))
-    print(f"{tampered} tamperings ({kinds}): {len(missed)} missed; {untouched} untouched: {len(alarms)} false alarms")
+    print(f"{tampered} tamperings ({kinds}): {len(missed)} missed")
+    print(f"{untouched} untouched and {len(forged)} forged: {len(alarms)} read wrongly")
     print(f"{len(exports)} exports, {perf_counter() - start:.0f} s, seed {seed}")
     sys.exit("; ".join([*missed, *alarms][:20]) or 0)
 
@@ -85,7 +99,25 @@ def false_alarm(exports: list[tuple[Path, str]], folder: Path, number: int) -> s
     """Return what is found in an untouched export; empty for nothing."""
     path, sha256 = exports[number % len(exports)]
     status, told = checked(path, folder, sha256)
-    return "" if status == 0 else f"{path.name}: {told}"
+    return "" if status == PROVED else f"{path.name}: {told}"
+
+
+def forgery(exports: list[tuple[Path, str]], folder: Path, seed: int, number: int) -> bool:
+    """Rewrite a file, its manifest and the key file; return True if nothing then reads as intact and signed."""
+    random = Random(f"{seed}.forged.{number}")
+    path, _ = random.choice([one for one in exports if not one[0].suffix])
+    copy, key = folder / f"forged-{number}", folder / f"forged-{number}.pub"
+    shutil.copytree(path, copy)
+    page = random.choice(sorted(one for one in copy.rglob("*.html") if one.is_file()))
+    page.write_bytes(page.read_bytes()[: random.randrange(page.stat().st_size)])
+    sealed(copy)
+    unsigned(copy)
+    key.write_bytes(random.choice(FORGED_KEYS))
+    try:
+        statuses = [verify(copy)[0], verify(copy, "--key", key)[0], verify(copy, "--key", folder / "key.pub")[0]]
+    finally:
+        shutil.rmtree(copy)
+    return statuses == [UNPROVED, UNREADABLE, MODIFIED]
 
 
 def tampering(exports: list[tuple[Path, str]], folder: Path, seed: int, number: int) -> tuple[str, bool]:
@@ -95,8 +127,9 @@ def tampering(exports: list[tuple[Path, str]], folder: Path, seed: int, number: 
     copy = folder / f"copy-{number}{path.suffix}"
     if path.suffix:
         shutil.copy(path, copy)
-        a_byte_of_the_archive(copy, random)
-        kind = a_byte_of_the_archive.__name__
+        spoil = random.choice([a_byte_of_the_archive, reordered])
+        spoil(copy, random)
+        kind = spoil.__name__
     else:
         shutil.copytree(path, copy)
         others = [one for one, other in exports if not one.suffix and other != sha256]
@@ -107,7 +140,7 @@ def tampering(exports: list[tuple[Path, str]], folder: Path, seed: int, number: 
         status, told = checked(copy, folder, sha256)
     finally:
         copy.unlink() if path.suffix else shutil.rmtree(copy)
-    return kind, status == 1 and " anomalies / faults" in told
+    return kind, status in {MODIFIED, UNREADABLE} and told.splitlines()[-1].startswith(("MODIFIED", "UNREADABLE"))
 
 
 if __name__ == "__main__":

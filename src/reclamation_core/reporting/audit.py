@@ -357,7 +357,7 @@ manifest.json.sig   la signature, s'il y en a une / the signature, if there is o
 
 Vérifier, avec Python 3.10 et sans réseau / To check it, with Python 3.10 and offline:
 
-    python verifier.py --key cle.pub
+    python -I verifier.py --key cle.pub
 
 Prenez « verifier.py » et la clé publique d'une source sûre, pas de ce dossier : qui peut changer le dossier peut les
 changer aussi. / Take “verifier.py” and the public key from a source that you trust, not from this folder.
@@ -428,7 +428,9 @@ def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tup
     for name, content in found.files():
         hashes[name] = {"bytes": len(content), "sha256": verifier.digest(content)}
         yield name, content
-    manifest = verifier.canonical({**found.manifest(), "files": hashes, "signed": signer is not None})
+    order = verifier.order_of([*hashes, verifier.MANIFEST, *([] if signer is None else [verifier.SIGNATURE])])
+    about = {"files": hashes, "order": order, "signed": signer is not None}
+    manifest = verifier.canonical({**found.manifest(), **about})
     yield verifier.MANIFEST, manifest
     if signer is not None:
         yield verifier.SIGNATURE, _signature(signer, manifest)

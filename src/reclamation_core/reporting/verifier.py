@@ -1,4 +1,15 @@
-"""Vérifie un dossier de preuves, hors ligne, avec Python seul. / Checks an audit file, offline, with Python alone."""
+"""Vérifie un dossier de preuves, hors ligne, avec Python seul. / Checks an audit file, offline, with Python alone.
+
+    python -I verifier.py preuves.zip --key cle.pub
+
+Résultat / exit status: 0 intact, origine prouvée / intact, origin proved; 1 modifié / modified; 2 illisible, rien n'est
+contrôlé / unreadable, nothing is checked; 3 intact, origine non prouvée / intact, origin not proved.
+"""
+
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated:  # the checked folder may have a module `json`: none is imported
+    sys.path[:] = [one for one in sys.path[1:] if one.startswith((sys.base_prefix, sys.base_exec_prefix))]
 
 import argparse
 import base64
@@ -7,15 +18,22 @@ import hmac
 import io
 import json
 import struct
-import sys
 import zipfile
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 MANIFEST, SIGNATURE, NAMESPACE, KIND = "manifest.json", "manifest.json.sig", b"reclamation-audit", b"ssh-ed25519"
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
 CURVE, BASE = -121665 * pow(121666, -1, PRIME) % PRIME, (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
+PROVED, MODIFIED, UNREADABLE, UNPROVED = range(4)
+Fault = tuple[str, str, str]  # the file, and what is wrong with it in French and in English
+SUBJECT = {"Dossier": "case", "Reçu du": "received from", "Reçu jusqu'au": "received until", "Périmètre": "scope"}
+
+
+class UnreadableError(Exception):
+    """Something that cannot be read at all, with the reason in French and in English."""
 
 
 def digest(data: bytes) -> str:
@@ -24,6 +42,9 @@ def digest(data: bytes) -> str:
 
 def canonical(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+# Archives
 
 
 def packed(files: Any) -> Any:  # the one uncompressed archive of these files
@@ -35,6 +56,45 @@ def packed(files: Any) -> Any:  # the one uncompressed archive of these files
         rows.append(b"PK\1\2" + struct.pack("<H", 788) + head + where)
         offset += 30 + len(name.encode()) + len(data)
     yield b"".join(rows) + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, len(rows), len(rows), sum(map(len, rows)), offset, 0)
+
+
+def order_of(names: Any) -> str:  # the digest of the names of all files, in the order in which they were written
+    return digest("\n".join(names).encode())
+
+
+def unpacked(path: Path, found: list[Fault]) -> dict[str, bytes]:  # what leads out or expands is not read
+    data = path.read_bytes()
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OverflowError, struct.error):
+        raise UnreadableError(f"{path} n'est ni un dossier ni une archive .zip entière", "no folder, no .zip") from None
+    entries = archive.infolist()
+    outside = [one for one in entries if not {"", ".", ".."}.isdisjoint(one.filename.split("/"))]
+    outside += [one for one in entries if one.external_attr >> 28 == 10]
+    found += [(one.filename, "lien ou chemin hors du dossier", "link or path out of the folder") for one in outside]
+    is_plain = not found and sum(one.file_size for one in entries) <= len(data)
+    try:
+        files = {name: archive.read(name) for name in archive.namelist()} if is_plain else {}
+    except Exception:  # a wrong checksum, a password, a method of compression
+        files = {}
+    if b"".join(packed(files.items())) != data:
+        found.append(
+            (str(path), "noms en double, compressée ou refaite", "repeated names, compressed or remade archive")
+        )
+    return files
+
+
+def read(path: Path, found: list[Fault]) -> dict[str, bytes]:
+    if not path.exists():
+        raise UnreadableError(f"{path} n'existe pas", "there is no such file or folder")
+    if not path.is_dir():
+        return unpacked(path, found)
+    paths = [one for one in path.rglob("*") if one.is_symlink() or not one.is_dir()]
+    found += [(str(one), "lien ou tube", "link or pipe") for one in paths if one.is_symlink() or not one.is_file()]
+    return {} if found else {one.relative_to(path).as_posix(): one.read_bytes() for one in paths}
+
+
+# Keys and signatures
 
 
 def add(x: int, y: int, u: int, v: int) -> tuple[int, int]:
@@ -51,7 +111,7 @@ def point_of(data: bytes) -> tuple[int, int]:
     square = (y * y - 1) * pow(CURVE * y * y + 1, -1, PRIME) % PRIME
     x = pow(square, (PRIME + 3) // 8, PRIME)
     x = x if (x * x - square) % PRIME == 0 else x * pow(2, (PRIME - 1) // 4, PRIME) % PRIME
-    if (x * x - square) % PRIME:
+    if (x * x - square) % PRIME or y >= PRIME:
         raise ValueError(y)
     return x if x % 2 == sign else PRIME - x, y
 
@@ -65,85 +125,228 @@ def armored(key: bytes, value: bytes) -> bytes:  # the file of an SSH signature 
     return b"-----BEGIN SSH SIGNATURE-----\n" + base64.encodebytes(blob) + b"-----END SSH SIGNATURE-----\n"
 
 
-def is_signed(message: bytes, signature: bytes, trusted: bytes | None) -> bool:
-    blob = base64.b64decode(b"".join(signature.split(b"\n")[1:-2]))
-    key, value, scalar = blob[33:65], blob[-64:], int.from_bytes(blob[-32:], "little")
-    signed = b"SSHSIG" + strings(NAMESPACE, b"", b"sha512", hashlib.sha512(message).digest())
-    challenge = int.from_bytes(hashlib.sha512(value[:32] + key + signed).digest(), "little") % ORDER
-    is_right = times(scalar, point_of(BASE)) == add(*point_of(value[:32]), *times(challenge, point_of(key)))
-    return armored(key, value) == signature and scalar < ORDER and trusted in (None, key) and is_right
+def fingerprint(key: bytes) -> str:  # as `ssh-keygen -lf` prints it
+    return "SHA256:" + base64.b64encode(hashlib.sha256(strings(KIND, key)).digest()).decode().rstrip("=")
 
 
-def chain_faults(head: Any, stream: Any) -> Any:
-    last = digest(f"0:{head['holder']}".encode())
-    for number, event in enumerate(stream["events"], 1):
-        last = digest(f"{len(last)}:{last}{event['document']}".encode())
-        if (event["number"], event["link"]) != (number, last):
-            yield f"événement {number} : chaîne rompue", f"event {number}: broken chain"
-    if (stream["holder"], len(stream["events"]), last) != (head["holder"], head["version"], head["link"]):
-        yield "la fin de la chaîne n'est pas celle du manifeste", "not the end of the chain in the manifest"
-    for mark, text in stream["texts"].items():
-        if hmac.new(bytes.fromhex(text["salt"]), text["text"].encode(), "sha256").hexdigest() != mark:
-            yield f"le texte {mark} n'est pas celui de l'événement", f"text {mark} is not that of the event"
+def public_key(path: Path) -> bytes:  # the 32 bytes of the one key of a file
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise UnreadableError(f"la clé {path} ne se lit pas : {error.strerror}", "the key cannot be read") from None
+    if "PRIVATE KEY" in text:
+        raise UnreadableError(
+            f"{path} est une clé privée : indiquez la clé publique, .pub", "a private key: give the public one"
+        )
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    try:
+        [[kind, word, *_]] = lines
+        key = base64.b64decode(word, validate=True)[-32:]
+        is_key = kind.encode() == KIND and base64.b64decode(word) == strings(KIND, key) and len(key) == 32
+        is_key = is_key and times(8, point_of(key)) != (0, 1)  # a key of small order "signs" whatever one likes
+    except ValueError:
+        is_key = False
+    if not is_key:
+        raise UnreadableError(
+            f"{path} n'est pas une clé publique Ed25519 (ssh-ed25519 AAAA...)", "not an Ed25519 public key"
+        )
+    return key
 
 
-def faults(files: dict[str, bytes], trusted: bytes | None, expected: str | None) -> Any:
-    raw, signature = files.pop(MANIFEST), files.pop(SIGNATURE, None)
-    manifest, events = json.loads(raw), {}
-    if raw != canonical(manifest) or expected not in {None, digest(raw)}:
-        yield MANIFEST, "ce n'est pas le manifeste de cet export", "it is not the manifest of this export"
-    if (trusted or manifest["signed"]) if signature is None else not is_signed(raw, signature, trusted):
-        yield SIGNATURE, "ce n'est pas la signature de ce manifeste par cette clé", "not of this manifest by this key"
+def signer(message: bytes, signature: bytes) -> bytes | None:  # the key that made the signature; None for no such key
+    try:
+        blob = base64.b64decode(b"".join(signature.split(b"\n")[1:-2]))
+        key, value, scalar = blob[33:65], blob[-64:], int.from_bytes(blob[-32:], "little")
+        signed = b"SSHSIG" + strings(NAMESPACE, b"", b"sha512", hashlib.sha512(message).digest())
+        challenge = int.from_bytes(hashlib.sha512(value[:32] + key + signed).digest(), "little") % ORDER
+        is_right = times(scalar, point_of(BASE)) == add(*point_of(value[:32]), *times(challenge, point_of(key)))
+        return key if is_right and armored(key, value) == signature and scalar < ORDER else None
+    except ValueError:
+        return None
+
+
+# Contents
+
+
+def streams_of(manifest: Any, files: dict[str, bytes]) -> dict[str, Any]:
+    return {head["file"]: json.loads(files[head["file"]]) for head in manifest["chains"] if head["file"] in files}
+
+
+def rows_of(files: dict[str, bytes], name: str) -> Any:
+    return (row for table in json.loads(files[name])["tables"] for row in table["rows"])
+
+
+def file_faults(manifest: Any, files: dict[str, bytes]) -> Any:
     for name in sorted(files.keys() ^ manifest["files"].keys()):
         yield (name, "en trop", "extra") if name in files else (name, "absent", "missing")
     for name in sorted(files.keys() & manifest["files"].keys()):
         if manifest["files"][name] != {"bytes": len(files[name]), "sha256": digest(files[name])}:
             yield name, "modifié : l'empreinte n'est pas celle du manifeste", "changed: not the hash of the manifest"
-    for head in manifest["chains"]:
-        stream = json.loads(files[head["file"]])
-        events.update({(head["holder"], event["number"]): event["link"] for event in stream["events"]})
-        yield from ((head["file"], fr, en) for fr, en in chain_faults(head, stream))
-    rows = [row for table in json.loads(files["preuves.json"])["tables"] for row in table["rows"] if "empreinte" in row]
-    for row in (row for row in rows if events.get((row["porteur"], row["evenement"])) != row["empreinte"]):
+
+
+def chain_faults(manifest: Any, files: dict[str, bytes]) -> Any:
+    streams = streams_of(manifest, files)
+    for head in (head for head in manifest["chains"] if head["file"] in streams):
+        stream, last = streams[head["file"]], digest(f"0:{head['holder']}".encode())
+        for number, event in enumerate(stream["events"], 1):
+            last = digest(f"{len(last)}:{last}{event['document']}".encode())
+            if (event["number"], event["link"]) != (number, last):
+                yield head["file"], f"événement {number} : chaîne rompue", f"event {number}: broken chain"
+        if (stream["holder"], len(stream["events"]), last) != (head["holder"], head["version"], head["link"]):
+            yield head["file"], "la fin de la chaîne n'est pas celle du manifeste", "not the end in the manifest"
+        for mark, text in stream["texts"].items():
+            if hmac.new(bytes.fromhex(text["salt"]), text["text"].encode(), "sha256").hexdigest() != mark:
+                yield head["file"], f"le texte {mark} n'est pas celui de l'événement", "not the text of the event"
+
+
+def action_faults(manifest: Any, files: dict[str, bytes]) -> Any:  # actions of cases that their plan did not add
+    added, named = dict[str, set[str]](), list[tuple[str, str, str]]()
+    for file, stream in streams_of(manifest, files).items():
+        for document in (json.loads(event["document"]) for event in stream["events"]):
+            data = document["data"]
+            if "plan" in document:
+                plan = canonical(document["plan"]).decode()
+                added.setdefault(plan, set()).add(data.get("sheet", {}).get("reference"))
+            elif data["type"] == "actions_planned":
+                named += [(file, canonical(data["plan"]).decode(), one) for one in data["actions"]]
+    for file, plan, action in named:  # the plans outside the scope of an export are not in it
+        if action not in added.get(plan, set()) and (plan in added or "Périmètre" not in manifest["subject"]):
+            yield file, f"l'action {action} n'est pas dans son plan", f"action {action} is not in its plan"
+
+
+def line_faults(manifest: Any, files: dict[str, bytes]) -> Any:
+    streams = streams_of(manifest, files).values()
+    events = {(one["holder"], event["number"]): event["link"] for one in streams for event in one["events"]}
+    rows = [row for row in rows_of(files, "preuves.json") if "empreinte" in row]
+    unproved = [row for row in rows if events.get((row["porteur"], row["evenement"])) != row["empreinte"]]
+    for row in unproved:
         yield "preuves.json", f"{row['porteur']}, {row['evenement']} : sans preuve", "a line without its proof"
+    cases = {head["holder"] for head in manifest["chains"] if head["kind"] == "case"}
+    for name in sorted(cases ^ {row["dossier"] for row in rows_of(files, "registre.json")}):
+        yield "registre.json", f"{name} : la ligne ou le dossier manque", "its line or its file is missing"
     counts = {"chains": len(manifest["chains"]), "events": len(events), "proofs": len(rows)}
     if counts != manifest["counts"]:
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
-def read(path: Path, found: list[str]) -> dict[str, bytes]:  # nothing that leads out of the path or expands is read
-    if path.is_dir():
-        paths = [one for one in path.rglob("*") if one.is_symlink() or not one.is_dir()]
-        found += [f"{one} : lien ou tube / link or pipe" for one in paths if one.is_symlink() or not one.is_file()]
-        return {} if found else {one.relative_to(path).as_posix(): one.read_bytes() for one in paths}
-    data, archive = path.read_bytes(), zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-    for one in archive.infolist():
-        if one.external_attr >> 28 == 10 or not {"", ".", ".."}.isdisjoint(one.filename.split("/")):
-            found.append(f"{one.filename} : lien ou chemin hors du dossier / link or path out of the folder")
-    is_plain = not found and sum(one.file_size for one in archive.infolist()) <= len(data)
-    files = {name: archive.read(name) for name in archive.namelist()} if is_plain else {}
-    if b"".join(packed(files.items())) != data:
-        found.append(f"{path} : noms en double, compressée ou refaite / repeated names, compressed or remade archive")
-    return files
+def subject_faults(manifest: Any, _: dict[str, bytes]) -> Any:
+    if not all(about(manifest)):  # raises an error for what is no date
+        yield MANIFEST, "sans objet", "without a subject"
 
 
-def main() -> bool:
-    parser = argparse.ArgumentParser(description=__doc__)
+def faults(manifest: Any, files: dict[str, bytes]) -> Any:
+    for check in (file_faults, chain_faults, action_faults, line_faults, subject_faults):
+        try:
+            yield from check(manifest, files)
+        except Exception as error:  # whatever a tampered file leads to
+            yield MANIFEST, f"contenu inattendu ({check.__name__}, {error!r})", "unexpected content"
+
+
+def manifest_of(path: Path, raw: bytes) -> Any:
+    if not raw:
+        raise UnreadableError(f"{path} n'a pas de « {MANIFEST} » : dossier incomplet, ou autre", "no manifest in it")
+    try:
+        manifest = json.loads(raw)
+        canonical(manifest)
+    except (ValueError, RecursionError):
+        raise UnreadableError(f"« {MANIFEST} » n'est pas du JSON", "its manifest is not JSON") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != "reclamation-audit":
+        raise UnreadableError(f"« {MANIFEST} » n'est pas d'un dossier de preuves", "not of an audit file")
+    if manifest.get("version") != 1:
+        raise UnreadableError("version inconnue : prenez un « verifier.py » plus récent", "take a later verifier.py")
+    return manifest
+
+
+# Verdict
+
+
+def about(manifest: Any) -> tuple[str, str]:  # the date, subject and scope of an export, in French and in English
+    at = datetime.fromisoformat(manifest["exported_at"])
+    subject = {label: str(text) for label, text in manifest["subject"].items()}
+    is_whole = not subject.keys() - {"Périmètre"}
+    fr = [f"{label.lower()} : {text}" for label, text in subject.items()]
+    en = [f"{SUBJECT.get(label, label)}: {text}" for label, text in subject.items()]
+    fr += ["tous les dossiers"] * is_whole + ["tous les centres"] * ("Périmètre" not in subject)
+    en += ["all cases"] * is_whole + ["all sites"] * ("Périmètre" not in subject)
+    return f"export du {at:%d/%m/%Y %H:%M %Z}, {', '.join(fr)}", f"exported {at:%Y-%m-%d %H:%M %Z}, {', '.join(en)}"
+
+
+def origin(key: bytes | None, trusted: bytes | None, expected: str | None) -> tuple[int, str, str]:
+    if trusted is not None or expected is not None:
+        proofs = [("signé par cette clé", "signed by this key")] * (trusted is not None)
+        proofs += [("c'est l'export de cette empreinte", "the export of this hash")] * (expected is not None)
+        french, english = (", ".join(texts) for texts in zip(*proofs))
+        return PROVED, f"INTACT, {french}", f"INTACT, {english}"
+    if key is None:
+        fr = "Intact mais NON SIGNÉ : l'origine n'est pas prouvée"
+        return UNPROVED, fr, "Intact but NOT SIGNED: the origin is not proved"
+    fr = f"Intact, signé par une clé À COMPARER, {fingerprint(key)} (--key) : l'origine n'est pas prouvée"
+    return UNPROVED, fr, f"Intact, signed by a key TO COMPARE, {fingerprint(key)} (--key): the origin is not proved"
+
+
+def signature_faults(manifest: Any, key: bytes | None, trusted: bytes | None, *, has_one: bool) -> Any:
+    if not has_one and trusted is not None:
+        yield SIGNATURE, "absent : ce dossier n'est pas signé", "missing: it is not signed"
+    elif not has_one and manifest.get("signed"):
+        yield SIGNATURE, "absent : la signature a été retirée", "missing: the signature was removed"
+    elif has_one and key is None:
+        yield SIGNATURE, "ce n'est pas une signature de ce manifeste", "it is not a signature of this manifest"
+    elif has_one and trusted not in {None, key}:
+        yield SIGNATURE, f"signé par une autre clé, {fingerprint(key or b'')}", "signed by another key"
+
+
+def differences(path: Path, trusted: bytes | None, expected: str | None, origins: list[Any]) -> Any:
+    found = list[Fault]()
+    files = read(path, found)
+    yield from found
+    if found:
+        return
+    order, count = order_of(files), len(files)
+    raw, signature = files.pop(MANIFEST, b""), files.pop(SIGNATURE, None)
+    manifest, key = manifest_of(path, raw), None if signature is None else signer(raw, signature)
+    origins += [manifest, key, f"{count} fichiers / files, manifest {digest(raw)}"]
+    yield from signature_faults(manifest, key, trusted, has_one=signature is not None)
+    if raw != canonical(manifest):
+        yield MANIFEST, "réécrit autrement", "rewritten in another form"
+    if expected not in {None, digest(raw)}:
+        yield MANIFEST, "ce n'est pas l'export de cette empreinte", "not the export of this hash"
+    if not path.is_dir() and manifest.get("order", order) != order:
+        yield str(path), "les fichiers sont dans un autre ordre", "the files are in another order"
+    yield from faults(manifest, files)
+
+
+def verdict(path: Path, trusted: bytes | None, expected: str | None) -> tuple[int, list[str]]:
+    origins = list[Any]()
+    found = list(differences(path, trusted, expected, origins))
+    if found:
+        fr, en = (f"{len(found)} {word}{'s' * (len(found) > 1)}" for word in ("anomalie", "fault"))
+        first = f"MODIFIÉ, {fr}, première différence : {found[0][0]}, {found[0][1]}"
+        second = f"MODIFIED, {en}, first difference: {found[0][0]}, {found[0][2]}"
+        return MODIFIED, [*(f"{name} : {fr} / {en}" for name, fr, en in found), first, second]
+    manifest, key, counts = origins
+    (status, french, english), (fr, en) = origin(key, trusted, expected), about(manifest)
+    return status, [f"{french} ; {fr}", f"{english}; {en}", counts]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent, help="dossier / folder, .zip")
     parser.add_argument("--key", type=Path, metavar="CLE.pub", help="reçue par une autre voie / got by another way")
     parser.add_argument("--manifest", metavar="SHA256", help="du registre des exports / of the log of exports")
     options = parser.parse_args()
-    found, files = list[str](), dict[str, bytes]()
     try:
-        trusted = base64.b64decode(options.key.read_text(encoding="utf-8").split()[1])[-32:] if options.key else None
-        files.update(read(options.path, found))
-        found.extend(f"{name} : {fr} / {en}" for name, fr, en in faults(dict(files), trusted, options.manifest))
-    except Exception:  # whatever a tampered file leads to
-        found.append(f"{options.path} : dossier de preuves, ou clé, illisible / not a readable audit file, or key")
-    found.append(f"{len(files)} fichiers / files, {len(found)} anomalies / faults, {digest(files.get(MANIFEST, b''))}")
-    text = "".join("".join(c if c.isprintable() else "?" for c in line) + "\n" for line in found)
+        trusted = None if options.key is None else public_key(options.key)
+        expected = None if options.manifest is None else options.manifest.strip().lower()
+        status, lines = verdict(options.path, trusted, expected)
+    except UnreadableError as error:
+        fr, en = error.args
+        status, lines = UNREADABLE, [f"ILLISIBLE, rien n'est contrôlé : {fr}", f"UNREADABLE, nothing is checked: {en}"]
+    except (OSError, MemoryError) as error:
+        reason = f"{getattr(error, 'filename', '')} : {getattr(error, 'strerror', None) or error!r}"
+        status, lines = UNREADABLE, [f"ILLISIBLE, lecture refusée : {reason}", f"UNREADABLE, cannot read: {reason}"]
+    text = "".join("".join(c if c.isprintable() else "?" for c in line) + "\n" for line in lines)
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "backslashreplace"))
-    return len(found) > 1
+    return status
 
 
 if __name__ == "__main__":

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 from reclamation_core.reporting import verifier
-from reclamation_core.reporting.verifier import MANIFEST, SIGNATURE, canonical, digest
+from reclamation_core.reporting.verifier import KIND, MANIFEST, PRIME, SIGNATURE, canonical, digest, packed, strings
 
 PROGRAM = Path(verifier.__file__)
 
@@ -28,7 +30,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _sealed(folder: Path) -> None:
+def sealed(folder: Path) -> None:
     """Write the manifest for the files as they are now: all that someone without the key can do."""
     manifest = json.loads((folder / MANIFEST).read_bytes())
     listed = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
@@ -59,7 +61,7 @@ def a_date(folder: Path, _: Path, random: Random) -> None:
     content = path.read_text(encoding="utf-8")
     assert "2026-" in content
     path.write_text(content.replace("2026-", "2025-", 1), encoding="utf-8")
-    _sealed(folder)
+    sealed(folder)
 
 
 def an_event(folder: Path, _: Path, random: Random) -> None:
@@ -79,7 +81,7 @@ def an_event(folder: Path, _: Path, random: Random) -> None:
     (folder / head["file"]).write_bytes(canonical(stream))
     head["link"] = last
     (folder / MANIFEST).write_bytes(canonical(manifest))
-    _sealed(folder)
+    sealed(folder)
 
 
 def a_case(folder: Path, _: Path, random: Random) -> None:
@@ -90,7 +92,7 @@ def a_case(folder: Path, _: Path, random: Random) -> None:
     (folder / MANIFEST).write_bytes(canonical(manifest))
     (folder / head["file"]).unlink()
     (folder / "dossiers" / f"{head['holder']}.html").unlink()
-    _sealed(folder)
+    sealed(folder)
 
 
 def a_file(folder: Path, _: Path, random: Random) -> None:
@@ -134,6 +136,56 @@ def a_count(folder: Path, _: Path, random: Random) -> None:
     (folder / MANIFEST).write_bytes(canonical(manifest))
 
 
+def a_case_of_the_register(folder: Path, _: Path, random: Random) -> None:
+    """Remove a line of the register, and seal the manifest again: its case is left."""
+    page = folder / "registre.json"
+    report = json.loads(page.read_bytes())
+    rows = report["tables"][0]["rows"]
+    rows.remove(random.choice(rows))
+    page.write_bytes(canonical(report))
+    sealed(folder)
+
+
+def a_value_of_the_register(folder: Path, _: Path, random: Random) -> None:
+    """Change a line of the register, and seal the manifest again: only the signature is left to tell."""
+    page = folder / "registre.json"
+    report = json.loads(page.read_bytes())
+    row = random.choice(report["tables"][0]["rows"])
+    row["centre"] = "XXX"
+    page.write_bytes(canonical(report))
+    sealed(folder)
+
+
+def a_plan(folder: Path, _: Path, random: Random) -> None:
+    """Remove a plan with its lines and its proofs, compute the totals and seal the manifest: its actions are named."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    plans = [one for one in manifest["chains"] if one["kind"] == "plan"]
+    if not plans:
+        a_case(folder, _, random)
+        return
+    head = random.choice(plans)
+    page = folder / "preuves.json"
+    report = json.loads(page.read_bytes())
+    for table in report["tables"]:
+        table["rows"] = [row for row in table["rows"] if row.get("porteur") != head["holder"]]
+    page.write_bytes(canonical(report))
+    manifest["chains"].remove(head)
+    lines = sum(len(table["rows"]) for table in report["tables"] if any("empreinte" in row for row in table["rows"]))
+    events = sum(one["version"] for one in manifest["chains"])
+    manifest["counts"] = {"chains": len(manifest["chains"]), "events": events, "proofs": lines}
+    (folder / head["file"]).unlink()
+    (folder / MANIFEST).write_bytes(canonical(manifest))
+    sealed(folder)
+
+
+def unsigned(folder: Path) -> None:
+    """Remove the signature, and state in the manifest that there is none, as anyone can."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    manifest["signed"] = False
+    (folder / MANIFEST).write_bytes(canonical(manifest))
+    (folder / SIGNATURE).unlink(missing_ok=True)
+
+
 TAMPERINGS: tuple[Callable[[Path, Path, Random], None], ...] = (
     a_byte,
     a_line,
@@ -147,6 +199,9 @@ TAMPERINGS: tuple[Callable[[Path, Path, Random], None], ...] = (
     another_export,
     no_signature,
     a_count,
+    a_case_of_the_register,
+    a_value_of_the_register,
+    a_plan,
 )
 """Each changes a folder, and may take from another export."""
 
@@ -155,3 +210,36 @@ def a_byte_of_the_archive(archive: Path, random: Random) -> None:
     content = bytearray(archive.read_bytes())
     content[random.randrange(len(content))] ^= random.randrange(1, 256)
     archive.write_bytes(content)
+
+
+def reordered(archive: Path, random: Random) -> None:
+    """Write the same files in another order, as the archive of an export is written."""
+    with zipfile.ZipFile(archive) as read:
+        files = [(name, read.read(name)) for name in read.namelist()]
+    order = list(files)
+    while order == files:
+        random.shuffle(order)
+    archive.write_bytes(b"".join(packed(order)))
+
+
+def _line(key: bytes, kind: bytes = KIND) -> bytes:
+    return kind + b" " + base64.b64encode(strings(kind, key))
+
+
+FORGED_KEYS: tuple[bytes, ...] = (
+    b"",
+    b"ssh-ed25519",
+    b"ssh-ed25519 \xff",
+    b"ssh-ed25519 = x",
+    b"ssh-ed25519 AAAA x",
+    b"ssh-ed25519 " + base64.b64encode(bytes(32)),
+    _line(b""),
+    _line(bytes(31)),
+    _line(bytes(33)),
+    _line(bytes(32), b"ssh-rsa"),
+    _line((2).to_bytes(32, "little")),  # no point of the curve
+    *(_line(one.to_bytes(32, "little")) for one in (1, PRIME - 1, PRIME, PRIME + 1)),  # small orders, not canonical
+    b"-----BEGIN OPENSSH PRIVATE KEY-----\n-----END OPENSSH PRIVATE KEY-----\n",
+    b"ssh-ed25519 =\nssh-ed25519 =\n",
+)
+"""Files that are no public key: with none of them may an audit file read as signed."""

@@ -46,16 +46,27 @@ from reclamation_core.vocabulary import Role
 from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
-from tests.unit.reporting.tampering import PROGRAM, TAMPERINGS, a_byte_of_the_archive, verify
+from tests.unit.reporting.tampering import (
+    FORGED_KEYS,
+    PROGRAM,
+    TAMPERINGS,
+    a_byte_of_the_archive,
+    a_case_of_the_register,
+    a_plan,
+    reordered,
+    sealed,
+    unsigned,
+    verify,
+)
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 PUBLIC = PRIVATE.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
 
 
-def lived(now: Any = None) -> Desk:
+def lived(clock: FakeClock | None = None) -> Desk:
     """Return a desk with an analysed case with an action, published twice, and a closed one."""
-    desk = new_desk(now or at(30))
+    desk = new_desk(clock=clock or FakeClock(at(30)))
     case = factories.analysed(desk, "organisation", complainant="M. Secret", verbatim="Un secret.")
     desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
     plan = desk.pgaac("CRE")
@@ -87,6 +98,7 @@ def verify_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     """Return a function that runs the verifier as `verify` does, in this process."""
 
     def run(target: Path, *arguments: object) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "path", [*sys.path])  # the program removes the paths of other modules
         monkeypatch.setattr(sys, "argv", [str(PROGRAM), str(target), *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(PROGRAM), run_name="__main__")
@@ -169,12 +181,18 @@ def test_an_untouched_export_has_no_fault(
 ) -> None:
     folder, other, record = exported
     status, told = verify(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
-    assert (status, told.splitlines()[-1]) == (
-        0,
-        f"{len(contents(folder))} fichiers / files, 0 anomalies / faults, {record.sha256}",
+    since = "reçu du : 2026-06-01, tous les centres"
+    proved = "signed by this key, the export of this hash; exported 2026-06-30 09:00 UTC, received from: 2026-06-01"
+    assert (status, told.splitlines()) == (
+        verifier.PROVED,
+        [
+            f"INTACT, signé par cette clé, c'est l'export de cette empreinte ; export du 30/06/2026 09:00 UTC, {since}",
+            f"INTACT, {proved}, all sites",
+            f"{len(contents(folder))} fichiers / files, manifest {record.sha256}",
+        ],
     )
     assert verify_here(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256) == (status, told)
-    assert verify(other)[0] == 0  # without a key, its signature is checked with the key that it names
+    assert verify(other)[0] == 3  # without a key, its signature is checked with the key that it names
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda each: each.__name__)
@@ -219,7 +237,7 @@ def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
         for name in archive.namelist():
             other.writestr(name, archive.read(name))
     assert verify_here(tmp_path / "preuves.zip") == verify(tmp_path / "preuves.zip")
-    assert verify_here(tmp_path / "preuves.zip")[0] == 0
+    assert verify_here(tmp_path / "preuves.zip")[0] == verifier.UNPROVED
     assert verify_here(tmp_path / "autre.zip") == verify(tmp_path / "autre.zip")
     assert verify_here(tmp_path / "autre.zip")[0] == 1
 
@@ -273,18 +291,104 @@ def test_another_key_is_refused(exported: tuple[Path, Path, ExportRecord], tmp_p
     (tmp_path / "other.pub").write_bytes(other)
     status, told = verify(exported[0], "--key", tmp_path / "other.pub")
     assert status == 1
-    assert told.startswith("manifest.json.sig : ce n'est pas la signature de ce manifeste par cette clé")
+    assert told.startswith("manifest.json.sig : signé par une autre clé, SHA256:")
+    assert told.splitlines()[-1] == "MODIFIED, 1 fault, first difference: manifest.json.sig, signed by another key"
 
 
-@pytest.mark.parametrize("content", [None, b"", b"ssh-ed25519 \xff"])
-def test_a_key_that_cannot_be_read_is_refused(
-    exported: tuple[Path, Path, ExportRecord], content: bytes | None, tmp_path: Path
+@pytest.mark.parametrize("content", FORGED_KEYS)
+def test_a_file_that_is_no_key_is_refused_and_signs_nothing(
+    content: bytes, exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Callable[..., Any]
 ) -> None:
-    if content is not None:
-        (tmp_path / "key.pub").write_bytes(content)
-    status, told = verify(exported[0], "--key", tmp_path / "key.pub")
+    copy = shutil.copytree(exported[0], tmp_path / "copy")
+    unsigned(copy)
+    (tmp_path / "key.pub").write_bytes(content)
+    status, told = verify_here(copy, "--key", tmp_path / "key.pub")
+    assert (status, "INTACT" in told, "key.pub" in told.splitlines()[0]) == (verifier.UNREADABLE, False, True)
+
+
+def test_the_verdict_states_date_subject_and_scope_whatever_its_age(tmp_path: Path) -> None:
+    clock = FakeClock(at(30))
+    desk = lived(clock)
+    (tmp_path / "key.pub").write_bytes(PUBLIC)
+    scoped = desk.scoped(site="CRE")
+    scoped.reports.audit(tmp_path / "old", case="R-2026-000001", key=KEY)
+    clock.set(at(30, hour=18))
+    scoped.reports.audit(tmp_path / "new", case="R-2026-000001", key=KEY)
+    hours = []
+    for name in ("old", "new"):
+        _, told = verify(tmp_path / name, "--key", tmp_path / "key.pub")
+        hours.append(told.splitlines()[0])
+    assert hours == [
+        f"INTACT, signé par cette clé ; export du 30/06/2026 {hour} UTC, dossier : R-2026-000001, périmètre : CRE"
+        for hour in ("09:00", "18:00")
+    ]
+
+
+def test_an_unsigned_file_states_that_its_origin_is_not_proved(
+    exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
+    copy = shutil.copytree(exported[0], tmp_path / "copy")
+    for name in ("registre.html", "registre.csv"):
+        (copy / name).write_bytes(b"Tout va bien.")
+    sealed(copy)
+    unsigned(copy)
+    status, told = verify_here(copy)
+    assert (status, "anomalie" in told) == (verifier.UNPROVED, False)
+    assert told.startswith("Intact mais NON SIGNÉ : l'origine n'est pas prouvée ; export du 30/06/2026 09:00 UTC, ")
+    status, told = verify_here(copy, "--key", exported[0].parent / "key.pub")
     assert status == 1
-    assert "clé, illisible" in told.splitlines()[0]
+    assert told.splitlines()[-2] == (
+        "MODIFIÉ, 1 anomalie, première différence : manifest.json.sig, absent : ce dossier n'est pas signé"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (a_case_of_the_register, "registre.json : R-2026-00000"),
+        (a_plan, "chaines/dossiers/R-2026-000001.json : l'action A-1 n'est pas dans son plan"),
+    ],
+    ids=["register", "plan"],
+)
+def test_what_contradicts_the_chains_is_found_without_a_key(
+    change: Any,
+    difference: str,
+    exported: tuple[Path, Path, ExportRecord],
+    tmp_path: Path,
+    verify_here: Callable[..., Any],
+) -> None:
+    copy = shutil.copytree(exported[0], tmp_path / "copy")
+    change(copy, exported[1], Random(3))  # noqa: S311
+    unsigned(copy)
+    status, told = verify_here(copy)
+    assert (status, told.splitlines()[0].startswith(difference)) == (1, True), told
+
+
+def test_the_files_of_an_archive_in_another_order_are_found(tmp_path: Path, verify_here: Callable[..., Any]) -> None:
+    lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
+    (tmp_path / "key.pub").write_bytes(PUBLIC)
+    reordered(tmp_path / "preuves.zip", Random(1))  # noqa: S311
+    status, told = verify_here(tmp_path / "preuves.zip", "--key", tmp_path / "key.pub")
+    assert (status, "les fichiers sont dans un autre ordre" in told) == (1, True)
+
+
+@pytest.mark.parametrize("flags", [["-B"], ["-P"], ["-I"]])
+def test_no_module_of_the_checked_folder_is_imported(
+    flags: list[str], exported: tuple[Path, Path, ExportRecord], tmp_path: Path
+) -> None:
+    copy = shutil.copytree(exported[0], tmp_path / "copy")
+    for name in ("argparse", "base64", "json", "zipfile", "hashlib"):
+        (copy / f"{name}.py").write_text("print('0 anomalie')\nraise SystemExit(0)\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, *flags, str(copy / "verifier.py")],
+        env={"PYTHONPATH": "."},
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "json.py : en trop / extra" in done.stdout
 
 
 def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
@@ -294,19 +398,101 @@ def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
 
 def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 150
+    assert len(text.splitlines()) <= 360
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
     assert names <= sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("name", ["rien", "vide", "texte.zip"])
-def test_what_is_no_audit_file_is_a_fault(name: str, tmp_path: Path) -> None:
-    (tmp_path / "vide").mkdir()
-    (tmp_path / "texte.zip").write_bytes(b"PK")
-    status, told = verify(tmp_path / name)
-    assert status == 1
-    assert "dossier de preuves, ou clé, illisible / not a readable audit file, or key" in told
+UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "rien": (lambda _: None, "rien n'existe pas"),
+    "vide": (lambda path: path.mkdir(), "vide n'a pas de « manifest.json » : dossier incomplet, ou autre"),
+    "texte.zip": (lambda path: path.write_bytes(b"PK"), "texte.zip n'est ni un dossier ni une archive .zip entière"),
+    "json": (lambda path: _manifest(path, b"{"), "« manifest.json » n'est pas du JSON"),
+    "demi": (lambda path: _manifest(path, b'"\\ud800"'), "« manifest.json » n'est pas du JSON"),
+    "profond": (lambda path: _manifest(path, b"[" * 100_000), "« manifest.json » n'est pas du JSON"),
+    "autre": (lambda path: _manifest(path, b"[]"), "« manifest.json » n'est pas d'un dossier de preuves"),
+    "futur": (
+        lambda path: _manifest(path, b'{"format": "reclamation-audit", "version": 2}'),
+        "version inconnue : prenez un « verifier.py » plus récent",
+    ),
+}
+
+
+def _manifest(folder: Path, content: bytes) -> None:
+    folder.mkdir()
+    (folder / "manifest.json").write_bytes(content)
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_each_failure_of_reading_has_its_message(
+    name: str, tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+) -> None:
+    write, message = UNREADABLE[name]
+    write(tmp_path / name)
+    status, told = verify_here(tmp_path / name)
+    assert verify(tmp_path / name) == (status, told)
+    french, english = told.splitlines()
+    assert (status, french.startswith("ILLISIBLE, rien n'est contrôlé : ")) == (verifier.UNREADABLE, True)
+    assert french.endswith(message)
+    assert english.startswith("UNREADABLE, nothing is checked: ")
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (None, "ne se lit pas : No such file or directory"),
+        (KEY, "est une clé privée : indiquez la clé publique, .pub"),
+        (b"x", "n'est pas une clé publique Ed25519 (ssh-ed25519 AAAA...)"),
+    ],
+)
+def test_each_failure_of_a_key_has_its_message(
+    key: bytes | None, message: str, exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Any
+) -> None:
+    if key is not None:
+        (tmp_path / "cle").write_bytes(key)
+    status, told = verify_here(exported[0], "--key", tmp_path / "cle")
+    assert (status, told.splitlines()[0].endswith(message)) == (verifier.UNREADABLE, True)
+
+
+def test_a_file_without_access_rights_has_its_message(
+    exported: tuple[Path, Path, ExportRecord], verify_here: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    status, told = verify_here(exported[0])
+    assert (status, told.startswith("ILLISIBLE, lecture refusée : ")) == (verifier.UNREADABLE, True)
+
+
+def test_unexpected_content_under_a_right_manifest_is_a_fault(
+    exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Any
+) -> None:
+    changes: tuple[tuple[str, Any], ...] = (
+        ("files", []),
+        ("chains", [{}]),
+        ("counts", None),
+        ("subject", None),
+        ("exported_at", "hier"),
+    )
+    for number, (field, value) in enumerate(changes):
+        copy = shutil.copytree(exported[0], tmp_path / f"copy-{number}")
+        manifest = json.loads((copy / "manifest.json").read_bytes())
+        (copy / "manifest.json").write_bytes(verifier.canonical({**manifest, field: value}))
+        unsigned(copy)
+        status, told = verify_here(copy)
+        assert (status, told.splitlines()[-2].startswith("MODIFIÉ, ")) == (1, True)
+
+
+def test_an_export_of_a_version_without_an_order_of_files_is_read(tmp_path: Path, verify_here: Any) -> None:
+    lived().reports.audit(tmp_path / "a", case="R-2026-000001")
+    manifest = json.loads((tmp_path / "a" / "manifest.json").read_bytes())
+    del manifest["order"]
+    (tmp_path / "a" / "manifest.json").write_bytes(verifier.canonical(manifest))
+    files = sorted(contents(tmp_path / "a").items())
+    (tmp_path / "a.zip").write_bytes(b"".join(verifier.packed(files)))
+    assert verify_here(tmp_path / "a")[0] == verify_here(tmp_path / "a.zip")[0] == verifier.UNPROVED
 
 
 def _hostile(name: str, path: Path) -> None:
@@ -395,7 +581,7 @@ def test_free_texts_are_shown_on_request_with_what_proves_them(
     assert b"tenir un vivier" in found["pgaac/site-CRE-1.html"]
     assert b"M. Secret" not in everything
     assert b"Mme Roux" not in everything
-    assert verify(tmp_path / "textes")[0] == 0
+    assert verify(tmp_path / "textes")[0] == verifier.UNPROVED
     chain = tmp_path / "textes" / "chaines" / "dossiers" / "R-2026-000001.json"
     chain.write_bytes(chain.read_bytes().replace(b"Un secret.", b"Un autre."))
     assert "le texte" in verify(tmp_path / "textes")[1]
@@ -410,7 +596,7 @@ def test_an_erased_text_does_not_come_back(tmp_path: Path) -> None:
     found = contents(tmp_path / "textes")
     assert b"vivier" not in b"".join(found.values())
     assert "(effacé)".encode() in found["dossiers/R-2026-000002.html"]
-    assert verify(tmp_path / "textes")[0] == 0
+    assert verify(tmp_path / "textes")[0] == verifier.UNPROVED
 
 
 # Selection, scope, record
@@ -440,7 +626,7 @@ def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path) -> None:
         "pgaac/nation.html",
         "pgaac/site-CRE.html",
     ]
-    assert verify(tmp_path / "a")[0] == 0
+    assert verify(tmp_path / "a")[0] == verifier.UNPROVED
 
 
 def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path) -> None:
@@ -485,7 +671,7 @@ def test_the_asynchronous_desk_writes_and_lists_exports(tmp_path: Path) -> None:
             return await desk.reports.exports()
 
     assert [one.subject for one in asyncio.run(exported())] == ["R-2026-000001"]
-    assert verify(tmp_path / "a.zip")[0] == 0
+    assert verify(tmp_path / "a.zip")[0] == verifier.UNPROVED
 
 
 # Refusals
@@ -543,7 +729,7 @@ def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: 
             desk.reports.audit(tmp_path / name, case="R-2026-000001")
     (tmp_path / "empty").mkdir()
     desk.reports.audit(tmp_path / "empty", case="R-2026-000001")
-    assert verify(tmp_path / "empty")[0] == 0
+    assert verify(tmp_path / "empty")[0] == verifier.UNPROVED
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file", "full"]
 
 
