@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from enum import Enum
 from numbers import Number
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
@@ -25,6 +25,8 @@ __all__ = [
     "WordedError",
 ]
 
+MOST_FAULTS: Final = 100
+"""The most faults that an error lists."""
 _LONGEST = 120
 _LONGEST_PATH = 300
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -265,8 +267,80 @@ class Fault:
         return self.in_("en")
 
 
+@attrs.frozen
+class OtherFaults(Fault):
+    """The last fault of an input with more than `MOST_FAULTS`: its value is the number of those that are not listed.
+
+    >>> print(OtherFaults.number(2_900))
+    and 2900 other faults, not listed
+    """
+
+    @classmethod
+    def number(cls, count: int) -> OtherFaults:
+        """Return the fault for so many faults that are not listed."""
+        fr = f"et {count} autres erreurs, non listées" if count > 1 else "et 1 autre erreur, non listée"
+        en = f"and {count} other faults, not listed" if count > 1 else "and 1 other fault, not listed"
+        return cls("", count, Wording(fr, en))
+
+    def in_(self, lang: Lang) -> str:
+        """Return the number as a sentence.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        return self.expected.in_(lang)
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
+class FaultCollector:
+    """The faults of one input: the first `MOST_FAULTS` are stored, the others are counted.
+
+    Its length is the number of all. Iteration yields the stored ones, and the number of the others as `OtherFaults`.
+    """
+
+    __slots__ = ("_listed", "_others")
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._listed: list[Fault] = []
+        self._others = 0
+        self.extend(faults)
+
+    def append(self, fault: Fault) -> None:
+        """Add a fault, or the number of others."""
+        if isinstance(fault, OtherFaults):
+            self._others += int(fault.value)  # type: ignore[call-overload]  # a count
+        elif len(self._listed) < MOST_FAULTS:
+            self._listed.append(fault)
+        else:
+            self._others += 1
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Add faults, one at a time: a generator builds no list of them."""
+        for fault in faults:
+            self.append(fault)
+
+    @property
+    def last(self) -> Fault | None:
+        """The fault that was stored last."""
+        return self._listed[-1] if self._listed else None
+
+    def __iadd__(self, faults: Iterable[Fault]) -> Self:
+        self.extend(faults)
+        return self
+
+    def __len__(self) -> int:
+        return len(self._listed) + self._others
+
+    def __iter__(self) -> Iterator[Fault]:
+        yield from self._listed
+        if self._others:
+            yield OtherFaults.number(self._others)
+
+
 def _as_tuple(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    return tuple(faults)
+    return tuple(faults if isinstance(faults, FaultCollector) else FaultCollector(faults))
 
 
 def _not_empty(_: object, attribute: attrs.Attribute[tuple[Fault, ...]], value: tuple[Fault, ...]) -> None:
@@ -279,7 +353,8 @@ class FaultsError(ReclamationError, ValueError):
     """An input was refused.
 
     Args:
-        faults: everything that is wrong with the input, never empty.
+        faults: everything that is wrong with the input, never empty; of more than a hundred faults the first hundred,
+            and the number of the others as a last one.
     """
 
     code = "invalid_input"

@@ -371,3 +371,27 @@ def test_a_refusal_as_problem_details_has_its_guards() -> None:
 @pytest.mark.parametrize(("kind", "status"), list(zip(ErrorKind, [422, 404, 403, 409, 409, 503], strict=True)))
 def test_a_kind_of_error_has_a_status_of_http(kind: ErrorKind, status: int) -> None:
     assert kind.status == status
+
+
+def many(count: int) -> Iterator[Fault]:
+    return (Fault(f"causes[{number}]", number, Wording("un texte", "a text")) for number in range(count))
+
+
+def test_an_error_lists_a_hundred_faults_and_the_number_of_the_others() -> None:
+    error = FaultsError(many(2_900))
+
+    assert error.faults[:100] == tuple(many(100))
+    assert len(error.faults) == 101
+    assert error.in_("fr").endswith("causes[99] : 99 ; un texte\net 2800 autres erreurs, non listées")
+    assert str(error).endswith("causes[99]: 99; a text\nand 2800 other faults, not listed")
+    assert error.to_document("fr")["faults"][-1] == {"path": "", "detail": "et 2800 autres erreurs, non listées"}
+    assert FaultsError(many(100)).faults == tuple(many(100))
+    assert str(FaultsError(many(101)).faults[-1]) == "and 1 other fault, not listed"
+
+
+def test_the_number_of_faults_that_are_not_listed_survives_pickles_and_other_errors() -> None:
+    error = pickle.loads(pickle.dumps(FaultsError(many(150))))
+    again = FaultsError(attrs.evolve(fault, path=f"$.{fault.path}") for fault in (*error.faults, *error.faults))
+
+    assert error.in_("fr").endswith("et 50 autres erreurs, non listées")
+    assert again.in_("fr").endswith("et 200 autres erreurs, non listées")

@@ -62,8 +62,8 @@ from reclamation_core.cases.texts import (
     TextKind,
     Vault,
     displayed_vault,
-    require_short_texts,
     require_unsealed,
+    require_within_limits,
 )
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import html_of
@@ -360,7 +360,7 @@ def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEve
     """
     command_type = CASE_EVENTS.command_of(command.data)
     require_unsealed(command.data, case.vault.by_digest())
-    require_short_texts(command.data, command.actor, context.longest_text)
+    require_within_limits(command.data, command.actor, context.longest_text)
     data = command.data.completed(case, context)
     permission = guard_table(command_type).decide(guard_inputs(case, command, data, context))
     if permission.outcome is not Permission.ALLOWED:
@@ -396,7 +396,7 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
         verbatim=command.verbatim,
         remedy_sought=command.remedy_sought,
     )
-    require_short_texts(data, command.actor, context.longest_text)
+    require_within_limits(data, command.actor, context.longest_text)
     return record(None, reference, data, command, context)
 
 

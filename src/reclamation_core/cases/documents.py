@@ -19,6 +19,7 @@ from reclamation_core.cases.events.base import Facts, RecordedEvent
 from reclamation_core.cases.texts import Commitment, Secret, Text, Vault
 from reclamation_core.documents.codec import Codec, Encoding, Structure, Variants
 from reclamation_core.documents.faults import redact_all_text, redact_misplaced
+from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.validators import not_empty, refuse_value
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
@@ -124,6 +125,7 @@ def read_facts(document: Any) -> Facts:
     Raises:
         FaultsError: with every fault of the document at once, each with its path.
     """
+    OF_COMMANDS.require(document)
     return CODEC.read(document, Facts)  # type: ignore[arg-type]
 
 

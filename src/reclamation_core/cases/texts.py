@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import attrs
 
 from reclamation_core import errors
+from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.validators import (
     as_tuple,
     describe,
@@ -231,13 +232,17 @@ def clear_texts(data: Any) -> Iterator[tuple[str, str]]:
         yield from clear_texts(getattr(data, name))
 
 
-def require_short_texts(data: Any, actor: str, longest: int) -> None:
-    """Refuse a command with a text of more than so many characters.
+def require_within_limits(data: Any, actor: str, longest: int) -> None:
+    """Refuse a command with a text of more than so many characters, or with a list of more texts than `OF_COMMANDS`.
 
     Raises:
-        FaultsError: with a fault for each such text, which has the field, the length and the limit.
+        FaultsError: with a fault for each such text or list, which has the field, the length and the limit.
     """
-    if faults := long_texts(longest, [*clear_texts(data), ("actor", actor)]):
+    faults = long_texts(longest, [*clear_texts(data), ("actor", actor)])
+    cls: Any = type(data)
+    for part in (data, *(getattr(data, name) for name in _parts(cls))):
+        faults += OF_COMMANDS.list_faults(part)
+    if faults:
         raise errors.FaultsError(faults)
 
 

@@ -34,6 +34,7 @@ from reclamation_core.documents.codec import (
 )
 from reclamation_core.documents.faults import Refused
 from reclamation_core.documents.schema import json_schema
+from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import Missing
 from reclamation_core.plans import ActionSheet
@@ -176,8 +177,10 @@ class CommandFamily:
 
     def read(self, document: Any, longest: int) -> tuple[str, dict[str, Any]]:
         """Return the verb and the arguments of a document; see `Command.from_document`."""
-        faults = {fault.path: fault for fault in long_texts(longest, _texts(document, ""))}
+        faults: dict[str, Fault] = {}
         try:
+            OF_COMMANDS.require(document)
+            faults = {fault.path: fault for fault in long_texts(longest, _texts(document, ""))}
             shape: Any = self.codec.read(document, CommandShape)
         except FaultsError as error:
             found = (_redacted(fault) for fault in error.faults)

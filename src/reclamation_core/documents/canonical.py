@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.wording import Wording
 
 _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
@@ -143,8 +143,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     expected = Wording("chaque clé ne peut être donnée qu'une fois", "each key may be given only once")
     document = dict(pairs)
     counts = Counter(key for key, _ in pairs)
-    faults = tuple(Fault(key, document[key], expected) for key, count in counts.items() if count > 1)
-    if faults:
+    if faults := FaultCollector(Fault(key, document[key], expected) for key, count in counts.items() if count > 1):
         raise FaultsError(faults)
     return document
 

@@ -34,7 +34,7 @@ from reclamation_core.documents.faults import (
     refused_fields,
 )
 from reclamation_core.documents.versions import VERSION, Versions
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT, Missing
 
 if TYPE_CHECKING:
@@ -375,13 +375,14 @@ def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any,
             return hook(value, wanted)
         except Exception as error:
             read_object(value)  # a key that is not a text belongs to no class
-            refused = list(refused_fields(converter, cls, value))
+            refused = FaultCollector(refused_fields(converter, cls, value))
             if not refused:
                 raise
             # What the class itself refused is one of these fields; what was wrong before it was made stays.
-            before = [fault for fault in faults_of(error, "", value) if fault.path]
-            reported = {fault.path.removeprefix(".") for fault in before}
-            raise FaultsError([*before, *(fault for fault in refused if fault.path not in reported)]) from error
+            faults = FaultCollector(fault for fault in faults_of(error, "", value) if fault.path)
+            reported = {fault.path.removeprefix(".") for fault in faults}
+            faults += (fault for fault in refused if fault.path not in reported)
+            raise FaultsError(faults) from error
 
     return read_attributes
 
@@ -411,14 +412,14 @@ def _sequence_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, An
 
 def _read_items(converter: cattrs.Converter, values: Iterable[Any], classes: Iterable[Any]) -> list[Any]:
     items: list[Any] = []
-    faults: list[Fault] = []
+    faults = FaultCollector()
     for index, (value, cls) in enumerate(zip(values, classes, strict=True)):
         try:
             items.append(converter.structure(value, cls))
         except Exception as error:  # noqa: BLE001  any error of the class's own code is a fault of this item
             faults += faults_of(error, f"[{index}]", value)
     if faults:
-        raise FaultsError(tuple(faults))
+        raise FaultsError(faults)
     return items
 
 
@@ -436,7 +437,7 @@ def structure(converter: cattrs.Converter, document: Any, cls: type[T]) -> T:
     try:
         return converter.structure(document, cls)
     except Exception as error:
-        raise FaultsError(tuple(faults_of(error, "$", document))) from error
+        raise FaultsError(faults_of(error, "$", document)) from error
 
 
 @attrs.frozen(kw_only=True)

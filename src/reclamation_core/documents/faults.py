@@ -77,8 +77,8 @@ _UNKNOWN_KEY = Wording(
 )
 
 
-def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
-    """Return the faults behind an error that was raised while `value` at `path` was read.
+def faults_of(error: BaseException, path: str, value: Any) -> Iterator[Fault]:
+    """Yield the faults behind an error that was raised while `value` at `path` was read.
 
     A key that is required and not there is reported with the value `ABSENT`.
     """
@@ -92,14 +92,17 @@ def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
     if isinstance(error, StructureHandlerNotFoundError):
         raise error  # the class is at fault, not the document
     if isinstance(error, FaultsError):
-        return [Fault(_below(path, fault.path), fault.value, fault.expected) for fault in error.faults]
-    if isinstance(error, ForbiddenExtraKeysError):
-        return [Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in sorted(error.extra_fields)]
-    if not isinstance(error, ClassValidationError | IterableValidationError):
-        return [Fault(path, value, refusal(error))]
-    noted, bare = error.group_exceptions()
-    faults = [fault for cause, note in noted for fault in _faults_of_item(cause, path, value, _key(note))]
-    return faults + [fault for cause in bare for fault in faults_of(cause, path, value)]
+        yield from (attrs.evolve(fault, path=_below(path, fault.path)) for fault in error.faults)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        yield from (Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in sorted(error.extra_fields))
+    elif isinstance(error, ClassValidationError | IterableValidationError):
+        noted, bare = error.group_exceptions()
+        for cause, note in noted:
+            yield from _faults_of_item(cause, path, value, _key(note))
+        for cause in bare:
+            yield from faults_of(cause, path, value)
+    else:
+        yield Fault(path, value, refusal(error))
 
 
 _NOT_BLANK: Final = Wording("un texte qui n'est pas vide est attendu", "a text that is not blank is expected")
@@ -121,10 +124,10 @@ def _key(note: AttributeValidationNote | IterableValidationNote) -> Any:
     return getattr(note, "name", None) or note.index
 
 
-def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], key: Any) -> list[Fault]:
+def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], key: Any) -> Iterator[Fault]:
     where, item = f"{path}.{key}", value.get(key, ABSENT)
     if isinstance(error, KeyError) and item is ABSENT:
-        return [Fault(where, ABSENT, _REQUIRED)]
+        return iter([Fault(where, ABSENT, _REQUIRED)])
     return faults_of(error, where, item)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.documents.sizes import OF_FILES
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.wording import Wording
 
 LONGEST_TEXT: Final = 64 << 20
@@ -73,7 +74,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: it is no TOML in UTF-8, too long, or too deep; or it holds whole numbers of more than 64 bits.
+        FaultsError: it is no TOML in UTF-8, too long, or too deep; or it holds whole numbers of more than 64 bits, or
+            more items than `OF_FILES`.
     """
     text = read_utf8(path, "TOML", LONGEST_TOML)
     if _is_deep(text):
@@ -82,8 +84,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         document = tomllib.loads(text)
     except ValueError as error:
         raise _refused(path, _in_utf8("TOML", error)) from error
-    faults = list(_faults(document))
-    if faults:
+    OF_FILES.require(document)
+    if faults := FaultCollector(_faults(document)):
         raise FaultsError(faults)
     return document
 

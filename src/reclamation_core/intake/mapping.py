@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.documents.files import read_toml
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, REFERENCE, SITE, TEXT, is_field_value
 from reclamation_core.wording import Wording
 
@@ -129,7 +129,7 @@ class ColumnMapping:
         return cls(**_checked(read_toml(path)))
 
 
-_Check: TypeAlias = Callable[[str, Any, list[Fault]], Any]
+_Check: TypeAlias = Callable[[str, Any, FaultCollector], Any]
 
 _UNKNOWN: Final = Wording(
     "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
@@ -170,21 +170,21 @@ def _checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         FaultsError: with all their faults.
     """
-    faults: list[Fault] = []
+    faults = FaultCollector()
     checked = {name: _CHECKS.get(name, _unknown)(name, value, faults) for name, value in arguments.items()}
     columns, constants = checked.get("columns") or {}, checked.get("constants") or {}
-    faults += [Fault(f"constants.{name}", constants[name], _HELD_TWICE) for name in constants if name in columns]
+    faults += (Fault(f"constants.{name}", constants[name], _HELD_TWICE) for name in constants if name in columns)
     if faults:
         raise FaultsError(faults)
     return checked
 
 
-def _unknown(path: str, value: Any, faults: list[Fault]) -> Any:
+def _unknown(path: str, value: Any, faults: FaultCollector) -> Any:
     faults.append(Fault(path, value, _UNKNOWN))
 
 
 def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
-    def check(path: str, value: Any, faults: list[Fault]) -> Any:
+    def check(path: str, value: Any, faults: FaultCollector) -> Any:
         if not is_right(value):
             faults.append(Fault(path, value, expected))
         return value
@@ -193,22 +193,22 @@ def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
 
 
 def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
-    def check(path: str, value: Any, faults: list[Fault]) -> Any:
+    def check(path: str, value: Any, faults: FaultCollector) -> Any:
         if not isinstance(value, list | tuple):
             faults.append(Fault(path, value, _TEXTS))
             return ()
-        faults += [
+        faults += (
             Fault(f"{path}[{place}]", item, expected)
             for place, item in enumerate(value)
             if not (isinstance(item, str) and is_right(item))
-        ]
+        )
         return tuple(value)
 
     return check
 
 
 def _by_field(check_one: _Check) -> _Check:
-    def check(path: str, table: Any, faults: list[Fault]) -> Any:
+    def check(path: str, table: Any, faults: FaultCollector) -> Any:
         if not isinstance(table, Mapping):
             faults.append(Fault(path, table, _TABLE))
             return {}
@@ -223,7 +223,7 @@ def _by_field(check_one: _Check) -> _Check:
     return check
 
 
-def _translations(path: str, words: Any, faults: list[Fault]) -> Any:
+def _translations(path: str, words: Any, faults: FaultCollector) -> Any:
     if not isinstance(words, Mapping):
         faults.append(Fault(path, words, _TABLE))
         return {}
@@ -241,7 +241,7 @@ def _translations(path: str, words: Any, faults: list[Fault]) -> Any:
     return MappingProxyType(folded)
 
 
-def _constant(path: str, value: Any, faults: list[Fault]) -> Any:
+def _constant(path: str, value: Any, faults: FaultCollector) -> Any:
     field, text = FIELDS[path.rpartition(".")[2]], _as_text(value)
     if field in (REFERENCE, TEXT):
         faults.append(Fault(path, value, _NOT_CONSTANT))

@@ -16,7 +16,7 @@ import attrs
 from reclamation_core.documents import parse_json
 from reclamation_core.documents.csv_text import escape_csv_formula, replace_unstorable
 from reclamation_core.documents.similar_names import near_misses
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import column_names, nearly_named
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
@@ -506,7 +506,7 @@ class JsonSource:
             )
         if not isinstance(document, dict):
             return _rejected_object(number, line, _no_object(line))
-        cells, faults, given, near = [""] * len(self.header), [], set(), {}
+        cells, faults, given, near = [""] * len(self.header), FaultCollector(), set(), {}
         for key, value in document.items():
             place = self._places.get(fold(key))
             if place is None:
@@ -520,7 +520,7 @@ class JsonSource:
             else:
                 given.add(place)
                 cells[place] = _json_cell(key, value, faults)
-        faults += [fault for column, fault in near.items() if self._places[column] not in given]
+        faults += (fault for column, fault in near.items() if self._places[column] not in given)
         if faults:
             return _rejected_object(number, line, *faults)
         return FileRow(number, cells, line)
@@ -538,7 +538,7 @@ class JsonSource:
         return self._near[key]
 
 
-def _json_cell(key: str, value: Any, faults: list[Fault]) -> str:
+def _json_cell(key: str, value: Any, faults: FaultCollector) -> str:
     """Return a JSON value as the text of a CSV cell."""
     if value is None:
         return ""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.frames.backends import as_narwhals
 from reclamation_core.laboratory.caseload_replay import replay
 from reclamation_core.laboratory.derivation import value_of, what_if
@@ -92,7 +92,7 @@ def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, 
         raise FaultsError((found,))
     given = [] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
     editions: list[Policy] = []
-    faults: list[Fault] = []
+    faults = FaultCollector()
     for value in given:
         try:
             editions.append(what_if(policy, **{name: value}))

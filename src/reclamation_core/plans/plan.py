@@ -24,8 +24,8 @@ from reclamation_core.cases.texts import (
     TextKind,
     Vault,
     fresh_salt,
-    require_short_texts,
     require_unsealed,
+    require_within_limits,
 )
 from reclamation_core.markup import html_of
 from reclamation_core.missing import UNKNOWN
@@ -119,7 +119,7 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
     reference: str | None = getattr(data, "action", None)
     action = None if reference is None else plan.get(reference)
     require_unsealed(data, data.repeatable_texts(action))
-    require_short_texts(data, signature.actor, signature.longest_text)
+    require_within_limits(data, signature.actor, signature.longest_text)
     data = data.completed(action, plan.vault)
     is_allowed = signature.roles.allows(command, signature.role)
     inputs = guard_inputs(plan, data, signature.occurred_at) | {"role_allowed": is_allowed}

@@ -14,7 +14,8 @@ from reclamation_core.calendars import DayRange
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, Structure, Variants
 from reclamation_core.documents.schema import json_schema
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.documents.sizes import OF_FILES
+from reclamation_core.errors import FaultCollector, FaultsError
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, TextParameters, refuse
 from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
@@ -133,7 +134,8 @@ def read_document(text: str) -> tuple[PolicyDocument, dict[str, RowEdits]]:
         FaultsError: with all the faults of the document at once, each with its path from `$`.
     """
     plain = parse_json(text)
-    faults: list[Fault] = []
+    OF_FILES.require(plain)
+    faults = FaultCollector()
     document: PolicyDocument | None = None
     try:
         document = CODEC.read(plain, PolicyDocument)

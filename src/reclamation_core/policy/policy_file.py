@@ -12,7 +12,8 @@ import attrs
 from reclamation_core.documents.codec import Codec, Schema
 from reclamation_core.documents.files import read_toml, read_utf8
 from reclamation_core.documents.schema import json_schema
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.documents.sizes import OF_FILES
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
@@ -68,7 +69,8 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
 
 def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     """The edition that the content of a policy file describes; see `read_policy`, which reads the file."""
-    faults: list[Fault] = []
+    OF_FILES.require(document)
+    faults = FaultCollector()
     header, tables, given = _split(document)
     read = _structured(header, _Header, faults)
     base = _base(header.get("starts_from"), (m2_1(), *others), faults)
@@ -76,7 +78,7 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     parameters = _structured(merged, Parameters, faults)
     edits = read_tables(tables, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults)
     if faults:
-        raise FaultsError(tuple(faults))
+        raise FaultsError(faults)
     return Policy(
         edition=read.edition,
         parameters=parameters,
@@ -104,7 +106,7 @@ def _split(document: Any) -> tuple[dict[str, Any], Any, dict[str, Any]]:
     return header, tables, {key: value for key, value in document.items() if key not in of_header}
 
 
-def _base(edition: object, known: tuple[Policy, ...], faults: list[Fault]) -> Policy:
+def _base(edition: object, known: tuple[Policy, ...], faults: FaultCollector) -> Policy:
     """The edition to start from; the default one where the file names none that is known, which is a fault."""
     for policy in reversed(known):
         if policy.edition == edition:
@@ -118,7 +120,7 @@ def _base(edition: object, known: tuple[Policy, ...], faults: list[Fault]) -> Po
     return known[0]
 
 
-def _structured(document: Any, cls: type[Any], faults: list[Fault]) -> Any:
+def _structured(document: Any, cls: type[Any], faults: FaultCollector) -> Any:
     try:
         return _CODEC.read(document, cls)
     except FaultsError as error:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.documents.codec import Codec
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy.m2_1_tables import TABLES, known_tables, m2_1_tables
 from reclamation_core.policy.parameters import Parameters, refuse, writable
@@ -141,7 +141,7 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
     return plain
 
 
-def read_edits(document: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> RowEdits:
+def read_edits(document: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> RowEdits:
     """Return the edits of a table in a document; faults are added to the list, and then the edits are empty.
 
     Args:
@@ -189,7 +189,7 @@ def at(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
     return (attrs.evolve(fault, path=f"{path}.{fault.path}".rstrip(".")) for fault in faults)
 
 
-def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> Iterator[Row]:
+def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Iterator[Row]:
     if not isinstance(documents, list | tuple):
         faults.append(Fault(path, documents, _ROWS))
         return
@@ -200,7 +200,7 @@ def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: lis
             yield row
 
 
-def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> Row:
+def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Row:
     read = _structured(document, RowEditDocument, path, faults)
     given = document if isinstance(document, Mapping) else {}
     asked = given.get("when") if isinstance(given.get("when"), Mapping) else {}
@@ -215,7 +215,7 @@ def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: list[
     )
 
 
-def _structured(document: Any, cls: Any, path: str, faults: list[Fault]) -> Any:
+def _structured(document: Any, cls: Any, path: str, faults: FaultCollector) -> Any:
     try:
         return _CODEC.read(document, cls)
     except FaultsError as error:
@@ -224,7 +224,7 @@ def _structured(document: Any, cls: Any, path: str, faults: list[Fault]) -> Any:
 
 
 def _read_conditions(
-    asked: Any, table: DecisionTable[Any], path: str, faults: list[Fault]
+    asked: Any, table: DecisionTable[Any], path: str, faults: FaultCollector
 ) -> Iterator[tuple[str, Condition]]:
     inputs = {input_.name: input_ for input_ in table.inputs}
     listed = ", ".join(inputs)
@@ -251,7 +251,7 @@ def _condition(value: Any, input_: Input) -> Condition:
         raise FaultsError((Fault("", value, input_.domain.expected),)) from error
 
 
-def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> Any:
+def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Any:
     try:
         return table.output.decode(value)
     except (TypeError, ValueError):
@@ -261,7 +261,11 @@ def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: list
 
 
 def read_tables(
-    documents: Any, parameters: Parameters, inherited: tuple[tuple[str, RowEdits], ...], path: str, faults: list[Fault]
+    documents: Any,
+    parameters: Parameters,
+    inherited: tuple[tuple[str, RowEdits], ...],
+    path: str,
+    faults: FaultCollector,
 ) -> dict[str, RowEdits]:
     """Return by table the inherited edits and those of a document, combined.
 
@@ -351,7 +355,7 @@ def _are_pairs(edits: tuple[Any, ...]) -> bool:
 
 def _check_sources(table: str, edits: RowEdits) -> None:
     """Refuse rows that no document can hold: without an id, or citing unknown clauses or interpretations."""
-    faults: list[Fault] = []
+    faults = FaultCollector()
     for list_ in ("add", "replace"):
         for place, row in enumerate(getattr(edits, list_)):
             try:

@@ -17,7 +17,7 @@ import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.files import read_toml
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.simulation import rates
 from reclamation_core.simulation.draws import Weights
 from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
@@ -48,7 +48,7 @@ class _Number:
     is_valid: Callable[[Any], bool]
     expected: Wording
 
-    def read(self, path: str, value: Any, faults: list[Fault]) -> Any:
+    def read(self, path: str, value: Any, faults: FaultCollector) -> Any:
         """Return the number; add the fault of an invalid one."""
         if not self.is_valid(value):
             faults.append(Fault(path, value, self.expected))
@@ -151,7 +151,7 @@ class _Table:
     is_total: bool = False
     usual: Mapping[Any, Any] = attrs.field(factory=dict)
 
-    def read(self, path: str, given: Any, faults: list[Fault]) -> Any:
+    def read(self, path: str, given: Any, faults: FaultCollector) -> Any:
         """Return the table, which cannot be changed, by keys or the texts that name them; add its faults."""
         if not isinstance(given, Mapping):
             faults.append(Fault(path, given, _TABLE))
@@ -184,7 +184,7 @@ def _field(default: Any, form: _Number | _Table) -> Any:
     """Return a field with a format: its values are checked and converted, in Python as in files."""
 
     def convert(given: Any) -> Any:
-        faults: list[Fault] = []
+        faults = FaultCollector()
         value = form.read("", given, faults)
         return FaultsError(faults) if faults else value
 
@@ -219,7 +219,7 @@ def parse_profile(document: Any, cls: type[Any]) -> Any:
     if not isinstance(document, Mapping):
         raise FaultsError((Fault("$", document, _TABLE),))
     known: dict[str, _Number | _Table] = {field.name: field.metadata[_FORMAT] for field in attrs.fields(cls)}
-    faults: list[Fault] = []
+    faults = FaultCollector()
     given: dict[str, Any] = {}
     for name, value in document.items():
         if name not in known:

@@ -17,7 +17,8 @@ import attrs
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.codec import Codec, Schema
 from reclamation_core.documents.schema import json_schema
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.documents.sizes import OF_FILES
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
@@ -192,11 +193,13 @@ def table_from_json(text: str, enumerations: Mapping[str, type[StrEnum]], make: 
         enumerations: the `StrEnum` to use for an enumeration of that name.
         make: makes a table of its parts, and proves it.
     """
-    document = CODEC.read(parse_json(text), TableDocument)
+    plain = parse_json(text)
+    OF_FILES.require(plain)
+    document = CODEC.read(plain, TableDocument)
     reader = _Reader(enumerations, make)
     table = reader.table(document, "$")
     if table is None:
-        raise FaultsError(tuple(reader.faults))
+        raise FaultsError(reader.faults)
     return table
 
 
@@ -222,7 +225,7 @@ class _Reader(Generic[Made]):
 
     enumerations: Mapping[str, type[StrEnum]]
     make: Callable[..., Made]
-    faults: list[Fault] = attrs.field(factory=list)
+    faults: FaultCollector = attrs.field(factory=FaultCollector)
 
     def attempt(self, path: str, value: object, make: Callable[[], T], expected: Wording = _VALUE) -> T | None:
         """What is made, or None and a fault where its parts refuse it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reclamation_core.errors import Fault
+from reclamation_core.errors import Fault, FaultCollector
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.cells import set_of
 from reclamation_core.tables.errors import FactsError
@@ -59,7 +59,7 @@ def read_facts(facts: Any, chain: Chain) -> Known:
         FactsError: with every fault of the facts.
     """
     known: list[int] = []
-    faults: list[Fault] = []
+    faults = FaultCollector()
     for input_, atoms in zip(chain.base, chain.atoms, strict=True):
         try:
             value = read_fact(facts, input_)
@@ -68,5 +68,5 @@ def read_facts(facts: Any, chain: Chain) -> Known:
             continue
         known.append((1 << len(atoms)) - 1 if value is UNKNOWN else set_of(atoms, value))
     if faults:
-        raise FactsError(tuple(faults))
+        raise FactsError(faults)
     return tuple(known)

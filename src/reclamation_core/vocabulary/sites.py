@@ -13,7 +13,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Territory
 from reclamation_core.calendars.definition import Days, day_ranges
 from reclamation_core.documents.files import read_toml
-from reclamation_core.errors import ErrorKind, Fault, FaultsError, WordedError
+from reclamation_core.errors import ErrorKind, Fault, FaultCollector, FaultsError, WordedError
 from reclamation_core.validators import label
 from reclamation_core.wording import Wording
 
@@ -223,7 +223,7 @@ def read_sites_document(document: Mapping[str, Any]) -> tuple[Site, ...]:
     """
     if not isinstance(document, Mapping):
         raise FaultsError([Fault("$", document, _TABLE)])
-    faults = [Fault(str(key), document[key], _UNKNOWN) for key in document if key != "sites"]
+    faults = FaultCollector(Fault(str(key), document[key], _UNKNOWN) for key in document if key != "sites")
     tables = document.get("sites")
     if not isinstance(tables, dict) or not tables:
         raise FaultsError((*faults, Fault("sites", tables, _TABLE)))
@@ -233,7 +233,7 @@ def read_sites_document(document: Mapping[str, Any]) -> tuple[Site, ...]:
     return tuple(site for site in sites if site is not None)
 
 
-def _site(code: str, table: Any, faults: list[Fault]) -> Site | None:
+def _site(code: str, table: Any, faults: FaultCollector) -> Site | None:
     where = f"sites.{code}"
     if not isinstance(table, dict):
         faults.append(Fault(where, table, _TABLE))

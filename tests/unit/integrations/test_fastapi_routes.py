@@ -464,6 +464,22 @@ def test_a_body_that_is_not_json_is_refused_as_such(client: Client) -> None:
     assert (refused.status_code, refused.json()["detail"]) == (422, "$: ...; the body is not a JSON document")
 
 
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"type": "analyse", "causes": [0] * 600_000}, "causes"),
+        ({"type": "analyse", **{f"k{number}": 1 for number in range(60_000)}}, "command"),
+        ({"type": "analyse", "causes": [0] * 1_000}, "causes[0]"),
+    ],
+)
+def test_a_large_wrong_command_has_a_short_answer(client: Client, document: Any, path: str) -> None:
+    response = client("POST", "/cases/R-2026-000001/commands", json=document)
+
+    assert response.status_code == 422
+    assert response.json()["faults"][0]["path"] == path
+    assert len(response.content) < 50_000
+
+
 def test_a_dependency_may_have_a_parameter_of_its_own() -> None:
     def of_token(token: str) -> Any:
         return {"secret": a_desk()}[token]

@@ -15,7 +15,7 @@ from reclamation_core.cases.causes.rendering import Block, Flowchart, bullets, i
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
+from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultCollector, FaultsError, ReclamationError
 from reclamation_core.markup import card, element, listing, paragraph, section
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording
@@ -163,8 +163,8 @@ class Taxonomy(checks.Checked):
         Raises:
             FaultsError: with every such code; it lists the families there are.
         """
-        faults = [Fault(path, code, _one_of(self.codes)) for path, code in families if code not in self]
-        if faults:
+        expected = _one_of(self.codes)
+        if faults := FaultCollector(Fault(path, code, expected) for path, code in families if code not in self):
             raise FaultsError(faults)
 
     def require_theme(self, theme: str) -> None:

@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import read_text
-from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultCollector, FaultsError
 from reclamation_core.wording import Wording
 
 
@@ -70,8 +70,7 @@ def refuse(faults: Iterable[Fault]) -> None:
     Raises:
         FaultsError: there are.
     """
-    found = tuple(faults)
-    if found:
+    if found := FaultCollector(faults):
         raise FaultsError(found)
 
 

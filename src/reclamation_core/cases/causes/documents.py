@@ -13,6 +13,7 @@ from reclamation_core.cases.causes.pdca import Pdca
 from reclamation_core.cases.causes.qqoqcp import Qqoqcp
 from reclamation_core.documents.codec import Codec, Variants
 from reclamation_core.documents.faults import redact_misplaced
+from reclamation_core.documents.sizes import OF_COMMANDS
 
 _CLASSES: Final = (FiveWhys, Ishikawa, Qqoqcp, EightD, CauseTree, Pdca)
 ANALYSES = Variants(annotation=CauseAnalysis, classes={cls.method.value: cls for cls in _CLASSES}, key="method")
@@ -32,4 +33,5 @@ def read_analysis(document: object) -> CauseAnalysis:
         FaultsError: the method is not known, a key is not known or missing, or the analysis is refused; every fault has
             its path from `$`.
     """
+    OF_COMMANDS.require(document)
     return CODEC.read(document, CauseAnalysis)  # type: ignore[type-abstract]

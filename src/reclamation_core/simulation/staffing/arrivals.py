@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy import Policy
 from reclamation_core.simulation.staffing.team import seconds_of
 from reclamation_core.vocabulary import Band, ComplaintFacts, Eligibility, Level, MalfunctionFacts, Site, Sites
@@ -102,7 +102,7 @@ class _Reader:
     sites: Sites
     site: str | None
     seen: set[str] = attrs.field(factory=set)
-    faults: list[Fault] = attrs.field(factory=list)
+    faults: FaultCollector = attrs.field(factory=FaultCollector)
 
     def arrival(self, path: str, given: Any) -> Arrival | None:
         try:
@@ -171,7 +171,7 @@ def route_all(policy: Policy, arrivals: Iterable[Arrival]) -> list[RoutedComplai
         OutsideHorizonError: a receipt or a due date is outside the calendar's years.
     """
     judged: list[RoutedComplaint] = []
-    faults: list[Fault] = []
+    faults = FaultCollector()
     for arrival in arrivals:
         try:
             judged.append(_sorted(policy, arrival))

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 import attrs
 
-from reclamation_core.errors import Fault, FaultsError, WordedError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError, WordedError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.cells import MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator
@@ -162,13 +162,13 @@ class _Reader:
     facts: dict[str, DmnFact] = attrs.field(factory=dict)
     taken: set[str] = attrs.field(factory=set)
     asked: dict[str, dict[str, None]] = attrs.field(factory=dict)
-    faults: list[Fault] = attrs.field(factory=list)
+    faults: FaultCollector = attrs.field(factory=FaultCollector)
     notes: list[DmnNote] = attrs.field(factory=list)
     spent: list[int] = attrs.field(factory=lambda: [0, 0])
 
     def fault(self, path: str, value: object, expected: Wording) -> None:
         fault = Fault(path, value, expected)
-        if self.faults[-1:] != [fault]:
+        if self.faults.last != fault:
             self.faults.append(fault)
 
     def note(self, path: str, fr: str, en: str) -> None:
