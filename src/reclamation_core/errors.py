@@ -75,11 +75,14 @@ class ReclamationError(Exception):
         code: what went wrong, for programs: it stays the same from version to version, and no other class has it.
         kind: what can be done about it.
         argument: the name of the argument that the error is about; empty if it is about none, or about several.
+        retry_after: the seconds after which the same request may succeed, for Retry-After of HTTP; None if it does not
+            become possible by waiting.
     """
 
     code: ClassVar[str] = "error"
     kind: ClassVar[ErrorKind] = ErrorKind.INVALID
     argument: ClassVar[str] = ""
+    retry_after: ClassVar[int | None] = None
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  an error of a host application may have one language
         """The error as a sentence.
@@ -89,8 +92,19 @@ class ReclamationError(Exception):
         """
         return str(self)
 
+    def public_message(self, lang: Lang) -> str:
+        """The error as a sentence that any user of a service may read.
+
+        It leaves out what only the operator may know, such as the address of the database or a command to run; `in_`
+        and `str` have it, for a log or a terminal.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        return self.in_(lang)
+
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
-        """Return the error as problem details (RFC 9457), for JSON.
+        """Return the error as problem details (RFC 9457), for JSON; the `detail` is the public message.
 
         `type`, `title`, `status` and `detail` are those of the standard; `kind` and `code` are this library's; `faults`
         has a `path` and a `detail` for each thing wrong with the input; `guards` has the `id`, `clause`,
@@ -99,7 +113,7 @@ class ReclamationError(Exception):
         Raises:
             ValueError: the language is neither "fr" nor "en".
         """
-        detail = self.in_(lang)
+        detail = self.public_message(lang)
         return {
             "type": f"urn:problem-type:reclamation-core:{self.code}",
             "title": self.kind.label(lang),
@@ -422,3 +436,9 @@ class MissingExtraError(WordedError, ImportError):
             f"{self.package} n'est pas installé ; installez l'extra « {self.extra} » : {command}",
             f"{self.package} is not installed; install the extra '{self.extra}': {command}",
         )
+
+    def public_message(self, lang: Lang) -> str:
+        return Wording(
+            f"ce service n'a pas l'extension « {self.extra} » qu'il y faut ; signalez-le à qui l'administre",
+            f"this service lacks the extra '{self.extra}', which this needs; tell its administrator",
+        ).in_(lang)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 
 @attrs.define(eq=False)
@@ -20,6 +23,7 @@ class OutsideHorizonError(WordedError, ValueError):
         last: the last day that it covers.
         steps: how many days were to be added to `day`; 0 when `day` itself is outside.
         given: the value as text, where it is no calendar day.
+        path: where the day is in an input, such as `facts.received_at`; empty where there is no input.
     """
 
     code = "outside_horizon"
@@ -30,6 +34,7 @@ class OutsideHorizonError(WordedError, ValueError):
     last: date
     steps: int = 0
     given: str = ""
+    path: str = ""
 
     @property
     def wording(self) -> Wording:
@@ -42,6 +47,29 @@ class OutsideHorizonError(WordedError, ValueError):
             f"{day}{steps}: outside the calendar's horizon, {self.first} to {self.last}; "
             f"build the calendar with a wider first_year or last_year",
         )
+
+    def public_message(self, lang: Lang) -> str:
+        day, first, last = self.given if self.day is None else self.day, self.first.year, self.last.year
+        return Wording(
+            f"{day} : une date dont l'échéance est entre {first} et {last} est attendue ; corrigez-la",
+            f"{day}: a date with a deadline from {first} to {last} is expected; correct it",
+        ).in_(lang)
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the error as problem details, with the `path` of the day among its faults."""
+        document = super().to_document(lang)
+        faults = [{"path": self.path, "detail": document["detail"]}] if self.path else []
+        return document | {"faults": faults}
+
+    @classmethod
+    @contextmanager
+    def located(cls, path: str) -> Iterator[None]:
+        """Raise such an error of the block with the path of the day in an input."""
+        try:
+            yield
+        except cls as error:
+            error.path = error.path or path
+            raise
 
 
 @attrs.define(eq=False)

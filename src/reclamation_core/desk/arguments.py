@@ -9,10 +9,11 @@ from typing import Any, Final, Protocol
 import attrs
 
 from reclamation_core.cases.events.base import Facts
+from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.validators import refuse_value, require, whole_number
-from reclamation_core.vocabulary import FACTS, SEVERITIES, RiskDomain
+from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts, RiskDomain
 from reclamation_core.wording import Wording, safe_repr
 
 _NOT_OF_MALFUNCTIONS: Final = Wording(
@@ -26,6 +27,9 @@ _A_TAG: Final = Wording(
     "l'étiquette de version reçue avec le dossier ou le plan est attendue, telle quelle",
     'the entity tag that came with the case or plan is expected as it was, such as "v7"',
 )
+_READ_SEVERITY: Final[Mapping[RiskDomain, Any]] = {
+    domain: attrs.fields_dict(ComplaintFacts)[name].converter for domain, name in SEVERITIES.items()
+}
 _ONE_PLACE: Final = Wording(
     "chaque gravité est attendue une seule fois, parmi les risques ou parmi les faits",
     "each severity is expected once, among the risks or among the facts",
@@ -96,13 +100,18 @@ def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) 
 
     Raises:
         TypeError: the risks are not a mapping.
-        FaultsError: a domain is unknown, or a severity is among the facts too.
+        FaultsError: a domain is unknown, a severity is refused, or one is among the facts too.
     """
     if not isinstance(risks, Mapping):
         raise TypeError(
             f"risks: a mapping of domains to severities is expected, such as {{'training': 2}}, got {safe_repr(risks)}"
         )
     touched = {_domain(domain): severity for domain, severity in risks.items()}
+    read = {domain: _READ_SEVERITY[domain](severity) for domain, severity in touched.items()}
+    if refused := {domain: one for domain, one in read.items() if isinstance(one, Refused)}:
+        raise FaultsError(
+            Fault(f"risks.{domain.value}", one.safe_value, one.expected) for domain, one in refused.items()
+        )
     graded = {name: touched.get(domain, 0) for domain, name in SEVERITIES.items()}
     if twice := sorted(graded.keys() & facts.keys()):
         refuse_value("risks", twice, _ONE_PLACE)

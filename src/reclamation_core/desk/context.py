@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, OutsideHorizonError
 from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, NewEvent, RecordedEvent, decide
 from reclamation_core.cases import apply as apply_event
@@ -460,14 +460,15 @@ class DeskContext:
         """Return the case with the event of a command; raises what the guards refuse."""
         self.require_clock(case, dates=occurred_at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
         self.require_theme(getattr(data, "facts", None), case.facts)
-        decision = attrs.evolve(self.decision_context(case, data), follow_up=follow_up)
-        command = CaseCommand(
-            data=data,
-            actor=self.actor,
-            role=self.role,
-            occurred_at=decision.now if occurred_at is None else occurred_at,
-        )
-        return with_event(case, decide(case, command, decision))
+        with OutsideHorizonError.located("facts.received_at" if hasattr(data, "facts") else ""):
+            decision = attrs.evolve(self.decision_context(case, data), follow_up=follow_up)
+            command = CaseCommand(
+                data=data,
+                actor=self.actor,
+                role=self.role,
+                occurred_at=decision.now if occurred_at is None else occurred_at,
+            )
+            return with_event(case, decide(case, command, decision))
 
     def record(self, case: Case, data: Any, occurred_at: datetime) -> Case:
         """Return the case with an event that the library itself observed; no guard refuses it."""
@@ -572,16 +573,21 @@ class DeskContext:
                 return self._transact_once(work, log)
             except ConcurrentChangeError as error:
                 if error.reference == log.reference and not retry_all:
-                    raise
+                    raise self._conflict(error, log) from None
             log.retry()
             self.store.pause(uniform(0, pause))  # noqa: S311  spreads the retries, protects no secret
         try:
             return self._transact_once(work, log)
         except ConcurrentChangeError as error:
-            if self.scope is None or error.reference == log.reference:
-                raise
-            conflict = StaleReadError("", error.expected, error.found)
+            conflict = self._conflict(error, log)
         raise conflict
+
+    def _conflict(self, error: ConcurrentChangeError, log: CommandLog) -> ConcurrentChangeError:
+        """Return the error for a conflict that is not retried: on the version that the caller expects, if any."""
+        if error.reference == log.reference:
+            is_expected = self.expected_version is not None and not isinstance(error, VersionConflictError)
+            return VersionConflictError(error.reference, error.expected, error.found) if is_expected else error
+        return error if self.scope is None else StaleReadError("", error.expected, error.found)
 
     def _transact_once(self, work: Callable[[UnitOfWork], T], log: CommandLog) -> T:
         with self.store.unit_of_work() as unit:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
+from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.plain import CaseView, ProblemView
@@ -197,9 +198,10 @@ class PreparedRegistration:
             TypeError, ValueError: a value, a date or the facts are refused.
         """
         context.require_theme(self.command.facts)
-        policy = context.policies.in_force_on(self.received_on)
-        decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)
-        return open_case(self._reference(0), self.command, decision)
+        with OutsideHorizonError.located("facts.received_at"):
+            policy = context.policies.in_force_on(self.received_on)
+            decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)
+            return open_case(self._reference(0), self.command, decision)
 
     def case(self, new: NewEvent[RecordedEvent], number: int) -> Case:
         """Return the case, with a number of its series."""

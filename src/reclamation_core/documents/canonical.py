@@ -127,8 +127,20 @@ def parse_json(text: str) -> Any:
     >>> parse_json('{"days": 10}')
     {'days': 10}
     """
+    repeated: dict[int, tuple[dict[str, Any], list[str]]] = {}
+
+    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+            repeated[id(found)] = found, keys  # with the object, so that no other one gets its identity
+        return found
+
     try:
-        return json.loads(text, object_pairs_hook=_once_each, parse_constant=_finite_number, parse_float=_finite_number)
+        document = json.loads(
+            text, object_pairs_hook=collect, parse_constant=_finite_number, parse_float=_finite_number
+        )
+        faults = FaultCollector(_repeated_keys(document, "", repeated)) if repeated else ()
     except FaultsError:
         raise
     except (ValueError, RecursionError) as error:
@@ -137,15 +149,24 @@ def parse_json(text: str) -> Any:
             place = f"ligne {error.lineno}, colonne {error.colno}"
         expected = Wording(f"un texte JSON est attendu ({place})", f"JSON text is expected ({error})")
         raise FaultsError((Fault("$", text, expected),)) from error
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    expected = Wording("chaque clé ne peut être donnée qu'une fois", "each key may be given only once")
-    document = dict(pairs)
-    counts = Counter(key for key, _ in pairs)
-    if faults := FaultCollector(Fault(key, document[key], expected) for key, count in counts.items() if count > 1):
+    if faults:
         raise FaultsError(faults)
     return document
+
+
+_ONCE: Final = Wording("chaque clé ne peut être donnée qu'une fois", "each key may be given only once")
+
+
+def _repeated_keys(value: Any, path: str, repeated: Mapping[int, tuple[Any, list[str]]]) -> Iterator[Fault]:
+    """Yield a fault for each key that an object repeats, by the identity of the objects that do."""
+    if isinstance(value, dict):
+        _, keys = repeated.get(id(value), (value, ()))
+        yield from (Fault(f"{path}.{key}".removeprefix("."), value[key], _ONCE) for key in keys)
+        for key, item in value.items():
+            yield from _repeated_keys(item, f"{path}.{key}", repeated)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _repeated_keys(item, f"{path}[{place}]", repeated)
 
 
 def _finite_number(text: str) -> float:

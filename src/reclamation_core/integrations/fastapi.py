@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeVar, Unpack
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
+import attrs
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
@@ -20,17 +21,18 @@ from reclamation_core.adapters import check
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.desk import AsyncDesk, Desk, DeskOptions, etag
+from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.problem_details import (
     NOT_JSON,
     PROBLEM_RESPONSES,
-    VALUE_WORDINGS,
     JsonResponse,
     ProbeRoute,
     ProblemError,
     ProblemRoute,
+    RegisterRoute,
     add_problem_details,
     http_problem,
     language,
@@ -41,6 +43,7 @@ from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConfl
 from reclamation_core.reporting import calendar_bytes
 from reclamation_core.schemas import openapi_components
 from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Lang, Wording
 
 __all__ = [
     "PROBLEM_RESPONSES",
@@ -58,6 +61,20 @@ MOST_BYTES: Final = 2_000_000
 _MOST_FIELDS: Final = 1_000
 """The most fields of a form, as Django has it."""
 _MOST_ROWS: Final = 500
+_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_TAGS: Final = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))*")
+"""Entity tags as RFC 9110 (5.6.1 and 8.8.3) writes a list of them."""
+_VERSION: Final = re.compile(r'"v(0|[1-9][0-9]{0,17})"')
+_A_TAG: Final = Wording(
+    "une étiquette reçue dans ETag est attendue, telle quelle, ou plusieurs séparées par des virgules",
+    'an entity tag is expected as ETag had it, in quotes, or several with commas between them, such as "v7"',
+)
+_OTHER_VERSION: Final = Wording(
+    "le dossier ou le plan a une autre version que celle de If-Match : quelqu'un vient de le modifier, ou l'acte était "
+    "déjà enregistré ; rechargez-le",
+    "the case or plan has another version than that of If-Match: it has changed, or the command was recorded before; "
+    "load it again",
+)
 _ROLE: Final = "reclamation_role"
 """The cookie with the key of the role that a person has chosen; it gives no role that the person does not have."""
 _T = TypeVar("_T")
@@ -72,9 +89,12 @@ def _words(fr: str, en: str) -> str:
 
 def _iso_day(value: object) -> object:
     """Return a day; pydantic alone would take a number for seconds."""
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
-        return value if isinstance(value, date) else date.fromisoformat(value)
-    raise ValueError(VALUE_WORDINGS["value_error"].en)
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise PydanticCustomError("date_type", "a day is expected")
 
 
 def _truth(value: object) -> object:
@@ -157,8 +177,18 @@ def _criteria(  # noqa: PLR0917  FastAPI passes them by name, and copies the lis
     text: _Text = None,
     due_until: _DueUntil = None,
 ) -> CaseQuery:
-    """Return the criteria of a list of cases."""
-    return CaseQuery(states=state, levels=level, sites=site, kind=kind, text=text, due_until=due_until)
+    """Return the criteria of a list of cases.
+
+    Raises:
+        FaultsError: one is refused, by the name of its parameter.
+    """
+    try:
+        return CaseQuery(states=state, levels=level, sites=site, kind=kind, text=text, due_until=due_until)
+    except FaultsError as error:
+        parameters = {"levels": "level", "sites": "site", "states": "state"}
+        raise FaultsError(
+            attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults
+        ) from None
 
 
 _Criteria = Annotated[CaseQuery, Depends(_criteria)]
@@ -347,8 +377,10 @@ def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
         ),
     )
     async def act(reference: _Reference, request: Request, used: Any = of_desk) -> Response:
-        document, version = await _json(request), request.headers.get("if-match")
-        case = await _call(used, lambda one: _matched(one, version, reference, document))
+        document, tags = await _json(request), _tags(request, "If-Match")
+        case = await _call(
+            used, lambda one: _matched(one, tags, lambda: one.cases.get(reference).version, reference, document)
+        )
         return _of_case(case, texts)
 
     @router.get(
@@ -389,11 +421,11 @@ def _add_plan_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
         **_takes("PgaacView", "Agir sur un plan", "Act on a plan", command="PlanCommand", example=_PUBLISH),
     )
     async def act_on_plan(scope: _Scope, request: Request, used: Any = of_desk) -> Response:
-        document, version = await _json(request), request.headers.get("if-match")
+        document, tags = await _json(request), _tags(request, "If-Match")
 
         def change(one: Desk) -> Any:
             service = one.pgaac(PlanScope.parse(scope))
-            _matched(service, version, document)
+            _matched(service, tags, lambda: service.current.version, document)
             return service.current
 
         plan = await _call(used, change)
@@ -414,27 +446,65 @@ def _today() -> date:
     return BusinessCalendar.france().day_of(datetime.now(UTC))
 
 
-def _matched(target: Any, version: str | None, *command: Any) -> Any:
-    """Execute a command on the version that If-Match names.
+def _tags(request: Request, name: str) -> list[str] | None:
+    """Return the entity tags of a precondition, or `["*"]`; None without one (RFC 9110, 13.1).
+
+    Raises:
+        FaultsError: it is not a list of entity tags.
+    """
+    lines = request.headers.getlist(name)
+    if not lines:
+        return None
+    given = ",".join(lines)
+    if given.strip() == "*":
+        return ["*"]
+    if _TAGS.fullmatch(given) is None or not (found := _TAG.findall(given)):
+        raise FaultsError([Fault(name, given, _A_TAG)])
+    return [tag.removeprefix("W/") for tag in found]
+
+
+def _matched(target: Any, tags: list[str] | None, version: Callable[[], int], *command: Any) -> Any:
+    """Execute a command if the case or the plan has one of the tags of If-Match.
+
+    A proxy may have made the tags weak, so that weak ones are compared too.
+
+    Args:
+        target: the desk or the plan.
+        tags: the tags; None for any version.
+        version: reads the present version.
+        command: the arguments of the command.
 
     Raises:
         ProblemError: the case or the plan has another version: 412, with the document of the conflict.
     """
-    try:
-        return target.execute(*command, expected_version=version)
-    except VersionConflictError as error:
-        if version is None:
-            raise
-        conflict = error.to_document
-        raise ProblemError(lambda lang: conflict(lang) | {"status": 412}) from error
+    if tags is None or tags == ["*"]:
+        return target.execute(*command)
+    versions = {int(one[1]) for one in map(_VERSION.fullmatch, tags) if one is not None}
+    found = next(iter(versions)) if len(versions) == 1 else version()
+    conflict = VersionConflictError("", max(versions, default=-1), found)
+    if found in versions:
+        try:
+            return target.execute(*command, expected_version=found)
+        except VersionConflictError as error:
+            conflict = error
+    raise ProblemError(lambda lang: _precondition_failed(conflict, lang))
+
+
+def _precondition_failed(conflict: VersionConflictError, lang: Lang) -> dict[str, Any]:
+    detail, expected = _OTHER_VERSION.in_(lang), conflict.expected
+    return conflict.to_document(lang) | {
+        "status": 412,
+        "detail": detail,
+        "faults": [{"path": "If-Match", "detail": detail}],
+        "expected_version": None if expected < 0 else expected,
+    }
 
 
 def _tagged(request: Request, aggregate: Any, document: Callable[[], Any]) -> Response:
     """Return a document with its version as ETag; 304 without the document if the client has that version."""
     tag = etag(aggregate)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if known & {tag, "*"}:
+    if {tag, "*"}.intersection(_tags(request, "If-None-Match") or ()):
         return Response(status_code=304, headers=headers)
     return JsonResponse(document(), headers=headers)
 
@@ -476,10 +546,15 @@ async def _json(request: Request) -> Any:
     """
     if not re.match(r"application/([\w.+-]+\+)?json\s*(;|$)", request.headers.get("content-type", ""), re.IGNORECASE):
         raise HTTPException(415)
+    content = await _body(request)
     try:
-        return json.loads(await _body(request))
-    except (ValueError, RecursionError) as error:
-        raise FaultsError([Fault("$", REDACTED, NOT_JSON)]) from error
+        return parse_json(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise FaultsError([Fault("$", REDACTED, NOT_JSON)]) from None
+    except FaultsError as error:
+        raise FaultsError(
+            Fault(fault.path, REDACTED, NOT_JSON if fault.path == "$" else fault.expected) for fault in error.faults
+        ) from None
 
 
 # OpenAPI
@@ -721,7 +796,7 @@ def board_router(
         HTTPException: of a request: 403 for a form posted by another site's page, 413 for one that is too long.
     """
     pages = board or Board()
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=RegisterRoute)
     of_desk, of_user, of_roles = (
         Depends(one, scope="function") for one in (desk, user or (lambda: ""), roles or (lambda: ()))
     )

@@ -9,14 +9,19 @@ from typing import Any, ClassVar, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Match
+from starlette.types import Message, Receive, Scope, Send
 
+from reclamation_core.adapters.sqlalchemy.database import as_store_error
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.wording import Lang, Wording
 
 PROBLEM_TYPE: Final = "application/problem+json"
+API_HEADERS: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""The headers of every answer, unless it has others: personal data are in no cache."""
 
 NOT_JSON: Final = Wording("le contenu n'est pas un document JSON", "the body is not a JSON document")
 _LOG_IN: Final = Wording("connectez-vous", "log in")
@@ -37,13 +42,77 @@ _KINDS: Final = {
     409: ErrorKind.CONFLICT,
     412: ErrorKind.CONFLICT,
 }
-VALUE_WORDINGS: Final[Mapping[str, Wording]] = {
-    "missing": Wording("une valeur est attendue", "a value is expected"),
-    "bool_parsing": Wording("true ou false est attendu", "true or false is expected"),
-    "int_parsing": Wording("un nombre entier est attendu", "a whole number is expected"),
-    "value_error": Wording("un jour est attendu : 2026-06-30", "a day is expected: 2026-06-30"),
+
+
+def _shown(fr: str, en: str) -> Callable[[Mapping[str, Any]], Wording]:
+    """Return what makes the wording of a refusal of pydantic from the limits that it names."""
+    return lambda limits: Wording(fr.format_map(limits), en.format_map(limits))
+
+
+VALUE_WORDINGS: Final[Mapping[str, Callable[[Mapping[str, Any]], Wording]]] = {
+    "bool_parsing": _shown("true ou false est attendu", "true or false is expected"),
+    "bool_type": _shown("true ou false est attendu", "true or false is expected"),
+    "date_from_datetime_parsing": _shown("un jour est attendu : 2026-06-30", "a day is expected: 2026-06-30"),
+    "date_parsing": _shown("un jour est attendu : 2026-06-30", "a day is expected: 2026-06-30"),
+    "date_type": _shown("un jour est attendu : 2026-06-30", "a day is expected: 2026-06-30"),
+    "datetime_from_date_parsing": _shown(
+        "une date et une heure sont attendues : 2026-06-30T09:30:00+02:00",
+        "a date and a time are expected: 2026-06-30T09:30:00+02:00",
+    ),
+    "datetime_parsing": _shown(
+        "une date et une heure sont attendues : 2026-06-30T09:30:00+02:00",
+        "a date and a time are expected: 2026-06-30T09:30:00+02:00",
+    ),
+    "dict_type": _shown("un objet est attendu", "an object is expected"),
+    "enum": lambda limits: _one_of(limits["expected"]),
+    "extra_forbidden": _shown("rien n'est attendu ici", "nothing is expected here"),
+    "finite_number": _shown("un nombre fini est attendu", "a finite number is expected"),
+    "float_parsing": _shown("un nombre est attendu", "a number is expected"),
+    "float_type": _shown("un nombre est attendu", "a number is expected"),
+    "greater_than": _shown("un nombre supérieur à {gt} est attendu", "a number greater than {gt} is expected"),
+    "greater_than_equal": _shown("un nombre d'au moins {ge} est attendu", "a number of at least {ge} is expected"),
+    "int_from_float": _shown("un nombre entier est attendu", "a whole number is expected"),
+    "int_parsing": _shown("un nombre entier est attendu", "a whole number is expected"),
+    "int_parsing_size": _shown("un nombre entier plus petit est attendu", "a smaller whole number is expected"),
+    "int_type": _shown("un nombre entier est attendu", "a whole number is expected"),
+    "json_invalid": lambda _: NOT_JSON,
+    "less_than": _shown("un nombre inférieur à {lt} est attendu", "a number less than {lt} is expected"),
+    "less_than_equal": _shown("un nombre d'au plus {le} est attendu", "a number of at most {le} is expected"),
+    "list_type": _shown("une liste est attendue", "a list is expected"),
+    "literal_error": lambda limits: _one_of(limits["expected"]),
+    "missing": _shown("une valeur est attendue", "a value is expected"),
+    "model_attributes_type": _shown("un objet est attendu", "an object is expected"),
+    "model_type": _shown("un objet est attendu", "an object is expected"),
+    "multiple_of": _shown("un multiple de {multiple_of} est attendu", "a multiple of {multiple_of} is expected"),
+    "string_pattern_mismatch": _shown(
+        "un texte de la forme {pattern} est attendu", "a text like {pattern} is expected"
+    ),
+    "string_too_long": _shown(
+        "un texte de {max_length} caractères au plus est attendu",
+        "a text of at most {max_length} characters is expected",
+    ),
+    "string_too_short": _shown(
+        "un texte de {min_length} caractères au moins est attendu",
+        "a text of at least {min_length} characters is expected",
+    ),
+    "string_type": _shown("un texte est attendu", "a text is expected"),
+    "too_long": lambda limits: _items("au plus", "at most", limits["max_length"]),
+    "too_short": lambda limits: _items("au moins", "at least", limits["min_length"]),
 }
-"""What is expected of a parameter, by the type of error of pydantic; else pydantic's own words."""
+"""What is expected of a value, by the type of error of pydantic and the limits in its context."""
+_OTHER_VALUE: Final = "une autre valeur est attendue"
+_OF_APPLICATIONS: Final = {"assertion_error": "Assertion failed, ", "value_error": "Value error, "}
+"""The errors that a validator of the application raises, with what pydantic puts before their words."""
+
+
+def _one_of(listed: str) -> Wording:
+    fr = listed.replace(" or ", " ou ")
+    return Wording(f"une de ces valeurs est attendue : {fr}", f"one of these values is expected: {listed}")
+
+
+def _items(fr: str, en: str, count: int) -> Wording:
+    one, some = f"{fr} {count} élément est attendu", f"{fr} {count} éléments sont attendus"
+    return Wording(some if count > 1 else one, f"{en} {count} item{'s' if count > 1 else ''} expected")
 
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -73,15 +142,77 @@ class ProblemError(Exception):
         self.headers = headers
 
 
-class ProblemRoute(APIRoute):
+class RegisterRoute(APIRoute):
+    """A route that answers HEAD as GET without its content, and a database that fails with 503.
+
+    An answer without Cache-Control is stored by no cache, and none is taken for another media type than its own.
+    """
+
+    varies: ClassVar[bool] = False
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether a request is for this route; HEAD is for a route of GET."""
+        return super().matches(self._as_get(scope))
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; with problem details if its route raises what a refusal can be made of."""
+        answer = _Answer(send, has_content=scope["method"] != "HEAD", varies=self.varies)
+        try:
+            await self.respond(self._as_get(scope), receive, answer)
+        except Exception as error:
+            refusal = None if answer.has_begun else self.refusal(Request(scope), error)
+            if refusal is None:
+                raise
+            await refusal(scope, receive, answer)
+
+    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; HEAD arrives here as GET."""
+        await super().handle(scope, receive, send)
+
+    def refusal(self, request: Request, error: Exception) -> Response | None:
+        """Return the response for an error of the route; None if it is not one of these."""
+        failure = as_store_error(error)
+        return None if failure is None else problem_of(request, failure)
+
+    def _as_get(self, scope: Scope) -> Scope:
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD" and "GET" in (self.methods or ())
+        return {**scope, "method": "GET"} if is_head else scope
+
+
+class _Answer:
+    """Sends an answer with the headers that every one has, and without content if it is one to HEAD."""
+
+    def __init__(self, send: Send, *, has_content: bool, varies: bool) -> None:
+        self._send = send
+        self._has_content = has_content
+        self._varies = varies
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            headers = MutableHeaders(raw=list(message["headers"]))
+            for name, value in API_HEADERS.items():
+                headers.setdefault(name, value)
+            if self._varies:
+                headers.add_vary_header("Accept-Language")
+            message = {**message, "headers": headers.raw}
+        elif message["type"] == "http.response.body" and not self._has_content:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+class ProblemRoute(RegisterRoute):
     """A route that answers every refusal with problem details (RFC 9457): `APIRouter(route_class=ProblemRoute)`.
 
     An error of the library, a parameter that is not valid and an HTTPException of a dependency reach the dependencies
-    of the request first, which roll back what they have begun.
+    of the request first, which roll back what they have begun. So does an error by which SQLAlchemy or its pool says
+    that the database of the application fails: it is answered as one of the register is, by 503 with Retry-After.
     """
 
     methods_of: ClassVar[dict[str, set[str]]] = {}
     is_strict: ClassVar[bool] = False
+    varies: ClassVar[bool] = True
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
@@ -106,29 +237,27 @@ class ProblemRoute(APIRoute):
 
         return handle
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, with problem details if it is refused."""
-        lang = language(Request(scope))
-        try:
-            if scope["method"] in (self.methods or ()):
-                await super().handle(scope, receive, send)
-            else:
-                allowed = {"Allow": ", ".join(sorted(self.methods_of[self.path]))}
-                await _problem(http_problem(405, lang), allowed)(scope, receive, send)
-        except ReclamationError as error:
-            await _problem(error.to_document(lang))(scope, receive, send)
-        except ProblemError as error:
-            await _problem(error.document(lang), error.headers)(scope, receive, send)
+    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] in (self.methods or ()):
+            await super().respond(scope, receive, send)
+        else:
+            methods = self.methods_of[self.path]
+            allowed = {"Allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))}
+            await _problem(http_problem(405, language(Request(scope))), allowed)(scope, receive, send)
+
+    def refusal(self, request: Request, error: Exception) -> Response | None:
+        if isinstance(error, ReclamationError):
+            return problem_of(request, error)
+        if isinstance(error, ProblemError):
+            return _problem(error.document(language(request)), error.headers)
+        return super().refusal(request, error)
 
 
 class ProbeRoute(ProblemRoute):
     """A route of which every failure, of the application's own connection too, is that the store does not answer."""
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().handle(scope, receive, send)
-        except Exception:  # noqa: BLE001  whatever a driver raises
-            await _problem(http_problem(503, language(Request(scope))))(scope, receive, send)
+    def refusal(self, request: Request, error: Exception) -> Response | None:
+        return super().refusal(request, error) or _problem(http_problem(503, language(request)))
 
 
 def routes_of_one(cls: type[ProblemRoute]) -> type[ProblemRoute]:
@@ -157,7 +286,14 @@ def _refuse_unknown(request: Request, known: set[str]) -> None:
 
 
 def _problem(document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    return JsonResponse(document, document["status"], headers=headers, media_type=PROBLEM_TYPE)
+    always = {**API_HEADERS, "Vary": "Accept-Language"}
+    return JsonResponse(document, document["status"], headers={**always, **(headers or {})}, media_type=PROBLEM_TYPE)
+
+
+def problem_of(request: Request, error: ReclamationError) -> Response:
+    """Return the problem details of an error, in the language of a request."""
+    later = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return _problem(error.to_document(language(request)), later)
 
 
 def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, Any]:
@@ -179,11 +315,18 @@ def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, An
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
-    """Return the fault of a parameter that pydantic refuses."""
-    message = str(error["msg"])
-    path = ".".join(str(place) for place in error["loc"][1:]) or "$"
-    value = None if error["type"] == "missing" else error.get("input")
-    return Fault(path, value, VALUE_WORDINGS.get(error["type"], Wording(f"valeur refusée ({message})", message)))
+    """Return the fault of a value that pydantic refuses, with its path as documents have it: `actions[0].what`."""
+    kind, message = str(error["type"]), str(error["msg"])
+    places = () if kind == "json_invalid" else error["loc"][1:]
+    path = "".join(f"[{place}]" if isinstance(place, int) else f".{place}" for place in places)
+    value = None if kind == "missing" else error.get("input")
+    if kind in _OF_APPLICATIONS:
+        own = message.removeprefix(_OF_APPLICATIONS[kind])
+        expected = Wording(own, own)
+    else:
+        words = VALUE_WORDINGS.get(kind)
+        expected = Wording(_OTHER_VALUE, message) if words is None else words(error.get("ctx") or {})
+    return Fault(path.removeprefix(".") or "$", value, expected)
 
 
 def add_problem_details(application: FastAPI) -> None:
@@ -192,9 +335,9 @@ def add_problem_details(application: FastAPI) -> None:
     async def handle(request: Request, error: Any) -> Response:
         lang = language(request)
         if isinstance(error, ReclamationError):
-            return _problem(error.to_document(lang))
+            return problem_of(request, error)
         if isinstance(error, RequestValidationError):
-            return _problem(FaultsError(map(_fault, error.errors())).to_document(lang))
+            return problem_of(request, FaultsError(map(_fault, error.errors())))
         if error.status_code < 400:
             return Response(status_code=error.status_code, headers=error.headers)
         return _problem(http_problem(error.status_code, lang, error.detail), error.headers)

@@ -345,7 +345,7 @@ def test_risk_domains_left_out_are_recorded_as_not_touched() -> None:
     ("risks", "kind", "message"),
     [
         ({"weather": 2}, ValueError, "weather"),
-        ({"training": 5}, FaultsError, "severity_training"),
+        ({"training": 5}, FaultsError, r"risks\.training"),
         ([("training", 2)], TypeError, "risks: a mapping of domains to severities is expected"),
     ],
 )

@@ -120,7 +120,7 @@ def test_every_repeated_key_is_reported_with_its_last_value() -> None:
     with pytest.raises(FaultsError, match=r"each key may be given only once") as refusal:
         parse_json('[{"a": 1, "b": 2, "c": 3, "b": 4, "a": 5, "a": 6}]')
 
-    assert [(fault.path, fault.value) for fault in refusal.value.faults] == [("a", 6), ("b", 4)]
+    assert [(fault.path, fault.value) for fault in refusal.value.faults] == [("[0].a", 6), ("[0].b", 4)]
     assert refusal.value.faults[0].expected == Wording(
         "chaque clé ne peut être donnée qu'une fois", "each key may be given only once"
     )

@@ -345,8 +345,8 @@ def test_a_document_that_the_client_has_is_not_sent_again(client: Client, path: 
 
 
 def test_a_wrong_method_is_answered_by_those_of_the_address(client: Client) -> None:
-    assert client("PUT", "/cases").headers["allow"] == "GET, POST"
-    assert client("BREW", "/cases/R-2026-000001").headers["allow"] == "GET"
+    assert client("PUT", "/cases").headers["allow"] == "GET, HEAD, POST"
+    assert client("BREW", "/cases/R-2026-000001").headers["allow"] == "GET, HEAD"
 
 
 def test_due_dates_are_a_calendar_file(client: Client) -> None:

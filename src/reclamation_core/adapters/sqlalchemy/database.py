@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 from sqlalchemy import URL, Connection, Engine, Executable, Row, inspect, text
-from sqlalchemy.exc import DBAPIError, ResourceClosedError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, ResourceClosedError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from reclamation_core.adapters.sqlalchemy import asynchronous
@@ -126,6 +126,25 @@ def translate_db_errors(database: str) -> Iterator[None]:
             raise failure
         finally:
             failure.__context__ = None  # the driver's error may quote the row, and `from None` would only hide it
+
+
+_TEMPORARY: Final = (StoreBusyError, StoreFullError, StoreReadOnlyError, StoreUnreachableError)
+_APPLICATION: Final = "the application's database"
+
+
+def as_store_error(error: Exception) -> StoreError | None:
+    """Return the error of the ports for a failure of a database that statements of an application met.
+
+    None if it is another error, or none of the database itself: a wrong statement is a mistake of the application.
+    """
+    if isinstance(error, DBAPIError):
+        kind = _kind(error)
+        return kind(_APPLICATION, reason_of(error)) if issubclass(kind, _TEMPORARY) else None
+    if isinstance(error, PoolTimeoutError):
+        return StoreBusyError.of(_APPLICATION, _IN_USE)
+    if isinstance(error, PendingRollbackError):  # the transaction has lost its connection
+        return StoreUnreachableError(_APPLICATION, type(error).__name__)
+    return None
 
 
 # SQLAlchemy logs parameters at INFO unless the engine hides them, and result rows at DEBUG in any case;

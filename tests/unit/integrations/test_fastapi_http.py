@@ -1,0 +1,356 @@
+"""What HTTP demands of the routes: caches, languages, HEAD, preconditions; refusals in one language and style."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import pytest
+from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, BaseModel, Field
+
+from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_details, board_router
+from reclamation_core.ports import ConcurrentChangeError
+from tests.unit.desk import factories
+from tests.unit.integrations.test_fastapi_routes import JSON, REGISTER, Client, a_desk, client, valid
+
+__all__ = ["client"]
+
+COMMANDS = "/cases/R-2026-000001/commands"
+ACKNOWLEDGE = {"type": "acknowledge"}
+GETS = (
+    "/health",
+    "/ready",
+    "/cases",
+    "/case-counts",
+    "/cases/R-2026-000001",
+    COMMANDS,
+    "/cases/R-2026-000001/explanation",
+    "/cases/R-2026-000001/timeline",
+    "/agenda?until=2026-07-31",
+    "/signals?since=2026-06-01&until=2026-07-31",
+    "/calendar.ics",
+    "/plans/site:CRE",
+    "/plans/site:CRE/published/1",
+)
+
+
+def test_the_paths_tried_are_all_those_of_the_routes() -> None:
+    paths = Client(a_desk()).application.openapi()["paths"]
+    described = {path.removeprefix("/api") for path, methods in paths.items() if "get" in methods}
+    tried = {path.partition("?")[0] for path in GETS}
+
+    assert {re.sub(r"R-2026-000001|site:CRE|(?<=published/)1", "{}", one) for one in tried} == {
+        re.sub(r"\{\w+\}", "{}", one) for one in described
+    }
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_head_answers_as_get_without_the_content(client: Client, path: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+    client("POST", "/plans/site:CRE/commands", json={"type": "publish", "recipients": ["RQR"]})
+    got, head = client("GET", path), client("HEAD", path)
+
+    assert (head.status_code, head.content) == (got.status_code, b"") == (200, b"")
+    assert head.headers == got.headers
+
+
+def test_head_of_a_refusal_and_of_a_route_without_get() -> None:
+    client = Client(a_desk())
+
+    assert (client("HEAD", "/cases/R-2026-000001").status_code, client("HEAD", "/cases?x=1").status_code) == (404, 422)
+    assert client("HEAD", "/plans/site:CRE/commands").status_code == 405
+    assert client("HEAD", "/plans/site:CRE/commands").content == b""
+
+
+@pytest.mark.parametrize("path", [*GETS, "/cases/R-2026-999999", "/cases?stat=1"])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_no_answer_is_stored_by_a_shared_cache_or_taken_for_another_type(
+    client: Client, method: str, path: str
+) -> None:
+    client("POST", "/cases", json=REGISTER)
+    answer = client(method, path)
+    is_tagged = answer.status_code == 200 and "etag" in answer.headers
+
+    assert answer.headers["cache-control"] == ("private, no-cache" if is_tagged else "no-store")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_an_unknown_address_has_the_headers_too() -> None:
+    application = FastAPI()
+    add_problem_details(application)
+    headers = Client.of(application)("GET", "/nowhere").headers
+
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert headers["vary"] == "Accept-Language"
+
+
+def test_an_unchanged_document_has_the_headers_of_the_document(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    answer = client("GET", "/cases/R-2026-000001", headers={"if-none-match": '"v1"'})
+
+    assert answer.status_code == 304
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("private, no-cache", "Accept-Language")
+
+
+def test_the_headers_that_a_route_of_the_application_sets_stay() -> None:
+    router, application = APIRouter(route_class=ProblemRoute), FastAPI()
+
+    @router.get("/own")
+    def own() -> Any:
+        return JSONResponse([], headers={"Cache-Control": "public, max-age=60", "Vary": "Accept"})
+
+    application.include_router(router)
+    answer = Client.of(application)("GET", "/own")
+
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert answer.headers["vary"] == "Accept, Accept-Language"
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        (b'{"type": "acknowledge", "type": "withdraw"}', "type"),
+        (b'{"type": "register", "site": "CRE", "facts": {"channel": "email", "channel": "web"}}', "facts.channel"),
+        (b'{"type": "plan", "actions": ["A-1", {"what": "x", "what": "y"}]}', "actions[1].what"),
+    ],
+)
+def test_a_repeated_key_is_refused_with_its_path(client: Client, content: bytes, path: str) -> None:
+    refused = client("POST", "/cases", content=content, headers=JSON)
+
+    assert refused.status_code == 422
+    assert [fault["path"] for fault in refused.json()["faults"]] == [path]
+    assert "une fois" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_number_that_is_not_finite_is_no_json(client: Client, number: str) -> None:
+    content = f'{{"type": "acknowledge", "expected_version": {number}}}'.encode()
+
+    assert client("POST", "/cases", content=content, headers=JSON).status_code == 422
+
+
+# If-Match (RFC 9110, 13.1.1)
+
+
+@pytest.mark.parametrize("tags", ['"v1"', '"v7", "v1"', '"other","v1"', "*", 'W/"v1"', '"v1" , '])
+def test_a_command_is_executed_if_one_of_its_tags_is_that_of_the_case(client: Client, tags: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+
+    assert client("POST", COMMANDS, json=ACKNOWLEDGE, headers={"if-match": tags}).status_code == 200
+
+
+@pytest.mark.parametrize("tags", ['"v2"', '"other"', '"v2", "v3"', '""', '"v01"', '"a,b"', '"v99999999999999999999"'])
+@pytest.mark.parametrize("path", [COMMANDS, "/plans/site:CRE/commands"])
+def test_a_command_is_not_executed_if_no_tag_is_that_of_the_case(client: Client, path: str, tags: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+    command = ACKNOWLEDGE if path == COMMANDS else {"type": "publish", "recipients": ["RQR"]}
+    refused = client("POST", path, json=command, headers={"if-match": tags})
+
+    assert (refused.status_code, refused.json()["status"]) == (412, 412)
+    assert valid("view.problem", refused.json())
+    assert [fault["path"] for fault in refused.json()["faults"]] == ["If-Match"]
+    assert refused.json()["current_version"] == (1 if path == COMMANDS else 0)
+    assert client("GET", "/cases/R-2026-000001").headers["etag"] == '"v1"'
+
+
+@pytest.mark.parametrize("tags", ["v1", '"v1', '"v1" "v2"', "", ",", 'w/"v1"', '*, "v1"'])
+def test_a_precondition_that_is_no_list_of_tags_is_refused_with_its_name(client: Client, tags: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+    refused = client("POST", COMMANDS, json=ACKNOWLEDGE, headers={"if-match": tags})
+
+    assert (refused.status_code, [fault["path"] for fault in refused.json()["faults"]]) == (422, ["If-Match"])
+
+
+def test_tags_on_several_lines_are_one_list(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    lines = [("if-match", '"v9"'), ("if-match", '"v1"')]
+
+    assert client("POST", COMMANDS, json=ACKNOWLEDGE, headers=lines).status_code == 200
+    lines = [("if-none-match", '"v9"'), ("if-none-match", '"v2"')]
+    assert client("GET", "/cases/R-2026-000001", headers=lines).status_code == 304
+
+
+@pytest.mark.parametrize("path", [COMMANDS, "/plans/site:CRE/commands"])
+@pytest.mark.parametrize("tags", ['"v1"', '"v1", "v8"'])
+def test_a_command_that_loses_a_race_after_its_precondition_held_is_412(path: str, tags: str) -> None:
+    desk = a_desk()
+    client = Client(desk)
+    client("POST", "/cases", json=REGISTER)
+    publish = {"type": "publish", "recipients": ["RQR"]}
+    client("POST", "/plans/site:CRE/commands", json=publish)
+    command = ACKNOWLEDGE if path == COMMANDS else publish
+    overtaken = Overtaken(desk._context.store, "R-2026-000001" if path == COMMANDS else "site:CRE")
+    client.application.state.desk = type(desk)(
+        overtaken, sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
+    )
+    refused = client("POST", path, json=command, headers={"if-match": tags})
+    without = client("POST", path, json=command)
+
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_conflict")
+    assert [fault["path"] for fault in refused.json()["faults"]] == ["If-Match"]
+    assert (without.status_code, without.json()["code"]) == (409, "concurrent_change")
+
+
+class Overtaken:
+    """A store of which each commit finds that another one was first."""
+
+    def __init__(self, store: Any, name: str) -> None:
+        self._store, self._name = store, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def unit_of_work(self) -> Any:
+        unit = self._store.unit_of_work()
+
+        def commit() -> None:
+            raise ConcurrentChangeError(self._name, 1, 2)
+
+        unit.commit = commit
+        return unit
+
+
+# Refusals: one language, one style of path, no advice about the code
+
+
+WRONG = (
+    ("/cases?limit=501", "limit"),
+    ("/cases?limit=0", "limit"),
+    ("/cases?limit=x", "limit"),
+    ("/cases?state=flown", "state[0]"),
+    ("/cases?state=closed&state=flown", "state[1]"),
+    ("/cases?level=moon", "level[0]"),
+    ("/cases?order_by=moon", "order_by"),
+    ("/cases?kind=x", "kind"),
+    ("/cases?site=%00", "site"),
+    ("/cases?text=%00", "text"),
+    ("/cases?after=x", "after"),
+    ("/cases?descending=on", "descending"),
+    ("/cases?due_until=x", "due_until"),
+    ("/cases?as_of=2026-02-30", "as_of"),
+    ("/case-counts?facet=moon", "facet[0]"),
+    ("/agenda", "until"),
+    ("/agenda?until=2026-07-31&limit=0", "limit"),
+    ("/signals?since=2026-06-01&until=2026-07-01&min_count=0", "min_count"),
+    ("/plans/site:CRE/published/0", "number"),
+    ("/plans/site:CRE/published/9999999999", "number"),
+    ("/plans/nowhere", "scope"),
+)
+
+
+@pytest.mark.parametrize(("path", "place"), WRONG)
+def test_a_wrong_parameter_is_named_and_refused_in_the_language_of_the_request(path: str, place: str) -> None:
+    client = Client(a_desk())
+    french, english = (client("GET", path, headers={"accept-language": lang}).json() for lang in ("fr", "en"))
+
+    assert [fault["path"] for fault in french["faults"]] == [fault["path"] for fault in english["faults"]] == [place]
+    assert not re.search(r"[Ii]nput|should|valid|greater|expected", french["detail"])
+    assert french["detail"].partition(" ; ")[2]
+    assert english["detail"].partition("; ")[2]
+
+
+def only_on_mondays(_: str) -> str:
+    raise ValueError("le lundi seulement")
+
+
+class Own(BaseModel):
+    """The body of a route of an application, with constraints of several kinds."""
+
+    name: str = Field(min_length=2, max_length=4, pattern="^[a-z]+$")
+    count: Annotated[int, Field(gt=0, lt=9, multiple_of=2)]
+    tags: list[int] = Field(min_length=1, max_length=2)
+    at: Annotated[str, AfterValidator(only_on_mondays)] = ""
+    price: float = 0
+    when: str | None = None
+
+    model_config = {"extra": "forbid"}
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "french"),
+    [
+        ({"name": "a", "count": 2, "tags": [1]}, "name", "un texte de 2 caractères au moins est attendu"),
+        ({"name": "abcde", "count": 2, "tags": [1]}, "name", "un texte de 4 caractères au plus est attendu"),
+        ({"name": "ABC", "count": 2, "tags": [1]}, "name", "un texte de la forme ^[a-z]+$ est attendu"),
+        ({"name": 3, "count": 2, "tags": [1]}, "name", "un texte est attendu"),
+        ({"name": "ab", "count": 0, "tags": [1]}, "count", "un nombre supérieur à 0 est attendu"),
+        ({"name": "ab", "count": 10, "tags": [1]}, "count", "un nombre inférieur à 9 est attendu"),
+        ({"name": "ab", "count": 3, "tags": [1]}, "count", "un multiple de 2 est attendu"),
+        ({"name": "ab", "count": 2, "tags": []}, "tags", "au moins 1 élément est attendu"),
+        ({"name": "ab", "count": 2, "tags": [1, 2, 3]}, "tags", "au plus 2 éléments sont attendus"),
+        ({"name": "ab", "count": 2, "tags": [1, "x"]}, "tags[1]", "un nombre entier est attendu"),
+        ({"name": "ab", "count": 2, "tags": [1], "at": "x"}, "at", "le lundi seulement"),
+        ({"name": "ab", "count": 2, "tags": [1], "price": "x"}, "price", "un nombre est attendu"),
+        ({"name": "ab", "count": 2, "tags": [1], "x": 1}, "x", "rien n'est attendu ici"),
+        ({"count": 2, "tags": [1]}, "name", "une valeur est attendue"),
+        ([], "$", "un objet est attendu"),
+    ],
+)
+def test_the_body_of_a_route_of_the_application_is_refused_in_french(body: Any, place: str, french: str) -> None:
+    router, application = APIRouter(route_class=ProblemRoute), FastAPI()
+
+    @router.post("/own")
+    def own(given: Own) -> Any:
+        return given
+
+    application.include_router(router)
+    refused = Client.of(application)("POST", "/own", json=body).json()
+
+    assert [fault["path"] for fault in refused["faults"]] == [place]
+    assert french in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    "received_at", ["0001-01-01T00:00:00+00:00", "0001-01-01T00:00:00+14:00", "1850-06-01T00:00:00Z"]
+)
+def test_a_receipt_that_no_calendar_covers_is_a_fault_of_its_field(client: Client, received_at: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+    facts = {**REGISTER["facts"], "received_at": received_at}  # type: ignore[dict-item]
+    change = {"type": "correct", "facts": {"received_at": received_at}, "reason": "une faute de frappe"}
+    for path, document in (("/cases", {**REGISTER, "facts": facts}), (COMMANDS, change)):
+        refused = client("POST", path, json=document)
+        assert refused.status_code == 422, refused.json()
+        assert [fault["path"] for fault in refused.json()["faults"]] == ["facts.received_at"]
+        assert "1990" in refused.json()["detail"]
+        assert "étendez" not in refused.json()["detail"]
+
+
+def test_a_severity_that_is_refused_has_the_path_of_its_risk(client: Client) -> None:
+    client("POST", "/cases", json=REGISTER)
+    refused = client("POST", COMMANDS, json={"type": "qualify", "problem": "p", "risks": {"training": 9}})
+
+    assert [fault["path"] for fault in refused.json()["faults"]] == ["risks.training"]
+
+
+# The board
+
+
+def test_the_board_answers_head_as_get_and_no_page_is_stored() -> None:
+    desk, application = a_desk(), FastAPI()
+    application.include_router(board_router(lambda: desk), prefix="/board")
+    client = Client.of(application)
+    for path in (
+        "/board/",
+        "/board/dossiers",
+        "/board/registre.csv",
+        "/board/dossiers/R-2026-999999",
+        "/board/board.css",
+    ):
+        got, head = client("GET", path), client("HEAD", path)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        assert head.headers == got.headers
+        assert head.headers["x-content-type-options"] == "nosniff"
+    assert client("GET", "/board/").headers["cache-control"] == "no-store"
+
+
+def test_a_refusal_of_a_dependency_of_the_board_stays_that_of_the_application() -> None:
+    def refuse() -> Any:
+        raise HTTPException(303, headers={"Location": "/login"})
+
+    application = FastAPI()
+    application.include_router(board_router(refuse), prefix="/board")
+
+    assert Client.of(application)("GET", "/board/").headers["location"] == "/login"
