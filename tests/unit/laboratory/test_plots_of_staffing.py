@@ -11,12 +11,14 @@ import pytest
 from reclamation_core import FaultsError
 from reclamation_core.laboratory import plot_staffing
 from reclamation_core.simulation import HandlersNeeded, StaffingComparison, compare_staffing
-from reclamation_core.simulation.staffing.comparison import HandlersTried
+from reclamation_core.simulation.staffing.comparison import HandlersTried, SimulatedPeriod
 from tests.lazy import vl_convert
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 
 NEEDED = HandlersNeeded(
     unit="local/<METZ>",
+    scenario=steady(),
+    period=SimulatedPeriod(since=None, until=date(2026, 5, 29), seed=3, replications=20, default_site="METZ"),
     target=0.95,
     handlers=2,
     tried=(
@@ -64,8 +66,10 @@ def test_each_scenario_has_its_rate_and_its_interval(compared: StaffingCompariso
 
 @pytest.mark.engines
 def test_a_site_and_a_unit_are_shown_alone(compared: StaffingComparison) -> None:
-    assert ">Réponses dans le délai : METZ<" in drawn(plot_staffing(compared, site="METZ"))
-    assert ">Answers in time: local/METZ<" in drawn(plot_staffing(compared, unit="local/METZ", lang="en"))
+    assert ">Réponses dans le délai : demandes reçues par le centre METZ<" in drawn(
+        plot_staffing(compared, site="METZ")
+    )
+    assert ">Answers in time: site METZ<" in drawn(plot_staffing(compared, unit="local/METZ", lang="en"))
     with pytest.raises(LookupError, match="site 'NANCY' of DINAN, METZ, REIMS, all"):
         plot_staffing(compared, site="NANCY")
 
@@ -88,7 +92,7 @@ def test_one_run_has_no_interval() -> None:
 def test_numbers_of_handlers_stand_side_by_side_with_the_target() -> None:
     picture = drawn(plot_staffing(NEEDED))
 
-    words = ("objectif 95,0 %", "80,0 %", "100,0 %", "agents", "1", "2", "Réponses dans le délai : local/‹METZ&gt;")
+    words = ("objectif 95,0 %", "80,0 %", "100,0 %", "agents", "1", "2", "Réponses dans le délai : centre ‹METZ&gt;")
     assert [word for word in words if f">{word}<" not in picture] == []
     assert ">target 95.0%<" in drawn(plot_staffing(NEEDED, lang="en"))
 

@@ -129,6 +129,36 @@ def test_a_workbook_of_a_comparison_has_estimates_differences_and_measures(
     assert ["Répliques", "2"] in found["Filtres"]
 
 
+def test_a_workbook_of_staffing_has_what_repeats_its_runs(compared: StaffingComparison, tmp_path: Path) -> None:
+    found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
+    filters = dict(row[:2] for row in found["Filtres"] if len(row) > 1)
+    assumed = {(row[0], row[1]): row[2] for row in found["Hypothèses"][1:]}
+
+    assert filters["Situation au"] == worded(date(2026, 5, 29))  # the day simulated, not that of the export
+    assert (filters["Premier jour mesuré"], filters["Dernier jour simulé"]) == (
+        "première arrivée",
+        worded(date(2026, 5, 29)),
+    )
+    assert (filters["Graine des tirages"], filters["Répliques"]) == ("0", "2")
+    assert {scenario for scenario, _ in assumed} == {"M2-1", "=1+1"}
+    assert assumed["M2-1", "agents de chaque centre"] == "1"
+    assert assumed["M2-1", "temps de qualification"] == "toujours 30\xa0min"
+    assert assumed["M2-1", "temps de traitement, niveau national"] == "toujours 120\xa0min"
+    assert assumed["M2-1", "horaires"] == "09:00–12:00\u202f; 13:30–17:30, jours ouvrés"
+
+
+def test_a_workbook_of_staffing_warns_of_units_near_full_use(tmp_path: Path) -> None:
+    # Two complaints of six hours each in a day of seven hours: 12 hours of load, 7 of them worked.
+    arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "AB"]
+    full = steady(qualification=0, treatment=360)
+    compared = compare_staffing(arrivals, [full], SITES, until=date(2026, 5, 4), replications=2)
+
+    found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
+    (warning,) = (row[1] for row in found["Filtres"] if row[0] == "Avertissement")
+    assert warning.startswith("M2-1, centre METZ\xa0: 100\xa0% du temps est travaillé")
+    assert "la charge est de 720\xa0minutes, dont 420 travaillées" in warning
+
+
 def test_a_workbook_of_handlers_says_how_many_are_needed(tmp_path: Path) -> None:
     found = sheets(to_xlsx(NEEDED, tmp_path / "a.xlsx", exported_at=MADE).read_bytes())
     assert found["Effectifs essayés"] == [

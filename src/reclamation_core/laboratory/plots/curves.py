@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +21,10 @@ from reclamation_core.laboratory.plots.drawing import (
     altair,
     colour,
     colours_of_series,
+    described,
     empty,
     harmless,
+    notes,
     offline,
     outcomes_of,
     percent,
@@ -56,6 +59,7 @@ _EXPECTED: Final = Wording(
 def plot_answer_time(
     found: TimeToAnswer | Mapping[str, TimeToAnswer],
     *,
+    as_of: date | None = None,
     lang: Lang = "fr",
     day_type: DayType | str = DayType.OUVRE,
 ) -> alt.VConcatChart:
@@ -66,6 +70,7 @@ def plot_answer_time(
 
     Args:
         found: the result of `simulation.time_to_answer`; several results by the names of their curves.
+        as_of: the day at whose end the figures are known, which the chart states.
         lang: the language of titles and labels.
         day_type: the type of days of `waiting_of`; jours ouvrés unless given, as in generated records.
 
@@ -99,11 +104,25 @@ def plot_answer_time(
     spots = chart.mark_point(filled=True, size=15).encode(draw.Y("still_open:Q"), tooltip=tips)
     layers = draw.layer(band, line, spots).properties(width=520, height=300)
     # The numbers stand below the marks of the days, so both have one scale.
-    numbers = _at_risk(curves, ticks, x, colour, lang)
-    title = draw.Title(_TITLE.in_(lang), anchor="middle")
-    both = draw.vconcat(layers, numbers, title=title).resolve_scale(x="shared", color="shared")
-    found_chart: alt.VConcatChart = offline(both)
+    numbers = _at_risk(curves, ticks, x, lang)
+    both = draw.vconcat(layers, numbers).resolve_scale(x="shared", color="shared")
+    confidence = next(iter(curves.values())).confidence
+    stated = notes(lang, as_of=as_of, confidence=confidence)
+    lines = (_in_words(name, curve, lang) for name, curve in curves.items())
+    found_chart: alt.VConcatChart = described(both, _TITLE.in_(lang), stated, lines, lang)
     return found_chart
+
+
+def _in_words(name: str, curve: TimeToAnswer, lang: Lang) -> str:
+    median = {
+        "fr": "médiane inconnue" if curve.median is None else f"médiane de {curve.median} jours",
+        "en": "median unknown" if curve.median is None else f"median of {curve.median} days",
+    }[lang]
+    counted = {
+        "fr": f"{curve.answered} répondues, {curve.still_open} ouvertes",
+        "en": f"{curve.answered} answered, {curve.still_open} open",
+    }[lang]
+    return f"{name} : {counted}, {median}"
 
 
 def _ticks(last: int) -> list[int]:
@@ -112,7 +131,7 @@ def _ticks(last: int) -> list[int]:
     return list(range(0, last + 1, next(step for step in steps if last // step < _MOST_TICKS)))
 
 
-def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colour: Any, lang: Lang) -> alt.Chart:
+def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, lang: Lang) -> alt.Chart:
     """Below each tick, how many complaints are open when that day begins, in a line for each curve."""
     draw = altair()
     values = [
@@ -127,7 +146,7 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colou
         axis=draw.Axis(domain=False, ticks=False, labelLimit=180, labelPadding=22),
     )
     texts: alt.Chart = draw.Chart(draw.Data(values=values)).mark_text()
-    return texts.encode(x.axis(None), line, color=colour, text="label:N").properties(
+    return texts.encode(x.axis(None), line, text="label:N").properties(
         title=draw.Title(_AT_RISK.in_(lang), anchor="start", fontSize=11),
         width=520,
         height=draw.Step(16),
@@ -140,7 +159,7 @@ def _curves(found: Any, lang: Lang) -> Mapping[str, TimeToAnswer]:
     given = {_ALL.in_(lang): found} if isinstance(found, TimeToAnswer) else found
     if not isinstance(given, Mapping) or not all(isinstance(one, TimeToAnswer) for one in given.values()):
         raise FaultsError((Fault("found", found, _EXPECTED),))
-    return {harmless(str(name)): one for name, one in given.items()}
+    return {harmless(label(str(name), lang)): one for name, one in given.items()}
 
 
 def _points(name: str, curve: TimeToAnswer, lang: Lang) -> Iterator[dict[str, Any]]:
@@ -160,11 +179,12 @@ _ANSWERS: Final = ("on_time", "late")
 _KNOWN: Final = Wording("réponses connues", "answers known")
 
 
-def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
+def plot_sensitivity(swept: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.VConcatChart:
     """The share of each outcome as a parameter moves; below it, where it is known, the on-time rate (sensibilité).
 
     Args:
         swept: the frame of `sweep`.
+        as_of: the day at whose end the figures are known, which the chart states.
         lang: the language of titles and labels.
 
     Raises:
@@ -192,7 +212,8 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
     )
     panels = [shares, _rates(rows, axis, lang)] if rows[0].keys() >= {*_ANSWERS} else [shares]
     title = _SWEEP_TITLE.in_(lang).format(parameter.title(lang))
-    chart: alt.VConcatChart = offline(draw.vconcat(*panels, title=title))
+    lines = (f"{row['label']}, {label(row['outcome'], lang)} : {percent(row['share'], lang)}" for row in rows)
+    chart: alt.VConcatChart = described(draw.vconcat(*panels), title, notes(lang, as_of=as_of), lines, lang)
     return chart
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any, Final
+from xml.sax.saxutils import quoteattr
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, label, order
 from reclamation_core.laboratory.tallies import records
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, typeset
 
-OKABE_ITO: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000", "#999999")
-"""Colours that can be distinguished with any kind of colour vision."""
+PALETTE: Final = ("#004f85", "#b98500", "#009a74", "#c069a6", "#3a94dc", "#a83200", "#000000", "#7a7a7a")
+"""Colours that can be distinguished with any kind of colour vision, after Okabe and Ito, each dark enough on white."""
 
-_OF_HANDLING: Final = dict(zip(HANDLINGS, ("#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#999999"), strict=True))
-_FREE: Final = [one for one in OKABE_ITO if one not in {_OF_HANDLING[UNDETERMINED], _OF_HANDLING[OUT_OF_SCOPE]}]
+_OF_HANDLING: Final = dict(zip(HANDLINGS, ("#3a94dc", "#004f85", "#a83200", "#c069a6", "#7a7a7a"), strict=True))
+_FREE: Final = [one for one in PALETTE if one not in {_OF_HANDLING[UNDETERMINED], _OF_HANDLING[OUT_OF_SCOPE]}]
+DARK: Final = frozenset({"#004f85", "#a83200", "#000000"})
+"""The colours on which white letters are read."""
 _COLOURS: Final[Mapping[str, str]] = {
     **{member.value: colour for codes in (Eligibility, Band, Complexity) for member, colour in zip(codes, _FREE)},
     **{str(number): _FREE[number % len(_FREE)] for number in range(17)},
@@ -26,6 +30,9 @@ _COLOURS: Final[Mapping[str, str]] = {
 _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
 DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (10, 4), (4, 1, 1, 1))
 """Dashes that distinguish lines without colour: drawn and blank lengths, in pixels."""
+
+_MOST_LINES: Final = 12
+"""So many rows of a chart are read in its description."""
 
 EDITION: Final = Wording("version", "edition")
 CASES: Final = Wording("réclamations", "complaints")
@@ -51,9 +58,20 @@ def altair() -> Any:
 class _Offline:
     """Changes of an Altair chart: an HTML page contains its scripts, a notebook gets a static picture.
 
+    A screen reader reads the description of the chart; the marks, whose names are those of fields, are hidden from it.
+
     Another renderer that is enabled (`altair.renderers.enable("jupyter")`) is left to draw, and `inline=False` writes a
     page that fetches its scripts.
     """
+
+    def to_dict(self, *args: Any, **options: Any) -> dict[str, Any]:
+        spec: dict[str, Any] = super().to_dict(*args, **options)  # type: ignore[misc]
+        if "$schema" in spec:  # the whole chart, not a part of it
+            spec.setdefault("config", {})["aria"] = False
+            texts = [part["description"] for part in _parts(spec) if "description" in part]
+            if texts:
+                spec["description"] = " ".join(texts)
+        return spec
 
     def save(self, fp: Any, format: Any = None, **options: Any) -> None:  # noqa: A002  (Altair's name)
         if format == "html" or (format is None and str(fp).endswith(".html")):
@@ -70,7 +88,10 @@ class _Offline:
         if altair().renderers.active != "default":
             return super()._repr_mimebundle_(*args, **options)  # type: ignore[misc]
         spec = self.to_json()  # type: ignore[attr-defined]
-        return {"image/svg+xml": _drawer().vegalite_to_svg(spec), "text/plain": repr(self)}
+        picture = _drawer().vegalite_to_svg(spec)
+        text = quoteattr(self.to_dict().get("description", ""))
+        picture = picture.replace("<svg ", f'<svg role="img" aria-label={text} ', 1)
+        return {"image/svg+xml": picture, "text/plain": repr(self)}
 
     def __or__(self, other: Any) -> Any:
         return offline(super().__or__(other))  # type: ignore[misc]
@@ -80,6 +101,50 @@ class _Offline:
 
     def __add__(self, other: Any) -> Any:
         return offline(super().__add__(other))  # type: ignore[misc]
+
+
+def _parts(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a chart and the charts that it is composed of."""
+    yield spec
+    for kind in ("hconcat", "vconcat"):
+        for part in spec.get(kind, ()):
+            yield from _parts(part)
+
+
+def described(chart: Any, title: str, notes: Sequence[str], lines: Iterable[str], lang: Lang) -> Any:
+    """Give a chart its title, its notes below it, and the text that a screen reader reads in its place.
+
+    Args:
+        chart: a chart of Altair.
+        title: the title.
+        notes: the day, the intervals, the number of runs.
+        lines: what the chart shows, in words; a dozen are read, and how many more there are.
+        lang: the language.
+    """
+    read = list(lines)
+    if len(read) > _MOST_LINES:
+        more = {"fr": "et {} autres", "en": "and {} more"}[lang].format(len(read) - _MOST_LINES)
+        read = [*read[:_MOST_LINES], more]
+    subtitle = " · ".join(notes)
+    apart = " ; " if lang == "fr" else "; "
+    text = ". ".join(part for part in (title, subtitle, apart.join(read)) if part) + "."
+    heading = altair().Title(title, subtitle=subtitle, anchor="middle") if subtitle else title
+    return offline(chart.properties(title=heading, description=typeset(text) if lang == "fr" else text))
+
+
+def notes(
+    lang: Lang, *, as_of: date | None = None, confidence: float | None = None, runs: int | None = None
+) -> list[str]:
+    """Return what a chart states of its figures: the day, the confidence of its intervals, the number of runs."""
+    found = []
+    if as_of is not None:
+        found.append({"fr": f"Situation au {as_of:%d/%m/%Y}", "en": f"As of {as_of:%Y-%m-%d}"}[lang])
+    if confidence is not None:
+        level = f"{100 * confidence:g}"
+        found.append({"fr": f"intervalles à {level.replace('.', ',')} %", "en": f"{level}% intervals"}[lang])
+    if runs is not None:
+        found.append({"fr": f"{runs} répliques", "en": f"{runs} replications"}[lang])
+    return found
 
 
 def offline(chart: Any) -> Any:
@@ -165,7 +230,7 @@ def colours_of_series(names: Sequence[str]) -> list[str]:
     of_level = {word: _COLOURS[level.value] for level in Level for word in (level.value, *_labels(level))}
     others = [name for name in names if name not in of_level]
     used = {of_level[name] for name in names if name in of_level}
-    free = [one for one in OKABE_ITO if one not in used]
+    free = [one for one in PALETTE if one not in used]
     return [of_level.get(name) or free[others.index(name) % len(free)] for name in names]
 
 
@@ -199,7 +264,9 @@ def percent(share: float | None, lang: Lang) -> str:
 def percent_axis(title: str, lang: Lang) -> Any:
     """An axis of shares."""
     sign = " %" if lang == "fr" else "%"
-    return altair().Axis(title=title, labelExpr=f"format(100 * datum.value, '.0f') + '{sign}'")
+    number = "format(100 * datum.value, '.2~f')"  # near 100 %, ticks differ by less than one
+    number = f"replace({number}, '.', ',')" if lang == "fr" else number
+    return altair().Axis(title=title, labelExpr=f"{number} + '{sign}'")
 
 
 def count_axis(title: str, lang: Lang) -> Any:

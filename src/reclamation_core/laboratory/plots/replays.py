@@ -12,6 +12,7 @@ import attrs
 from reclamation_core.laboratory.outcomes import format_count, label, order
 from reclamation_core.laboratory.plots.drawing import (
     CASES,
+    DARK,
     EDITION,
     MESSAGES,
     OUTCOME,
@@ -20,7 +21,9 @@ from reclamation_core.laboratory.plots.drawing import (
     colour,
     colours,
     count_axis,
+    described,
     empty,
+    notes,
     offline,
     outcomes_of,
     percent,
@@ -59,7 +62,7 @@ class _Side:
         return cls(spans)
 
 
-def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
+def plot_flows(flows: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.HConcatChart:
     """The flows between outcomes, before on the left, after on the right, one diagram for each edition (Sankey).
 
     The height of a ribbon is its number of messages, those out of scope included, its colour the outcome before; what
@@ -67,6 +70,7 @@ def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
 
     Args:
         flows: the frame of `Replay.flows`.
+        as_of: the day at whose end the figures are known, which the chart states.
         lang: the language of titles and labels.
 
     Raises:
@@ -80,7 +84,14 @@ def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
     editions = dict.fromkeys(row["edition"] for row in rows)
     palette = dict(zip(known := outcomes_of(rows, "before", "after"), colours(known), strict=True))
     diagrams = (_diagram([row for row in rows if row["edition"] == name], name, palette, lang) for name in editions)
-    chart: alt.HConcatChart = offline(draw.hconcat(*diagrams, spacing=40))
+    words = ({name: label(row[name], lang) for name in ("before", "after")} for row in rows)
+    lines = (
+        f"{row['edition']} : {word['before']} → {word['after']} : {format_count(row['cases'], lang)}"
+        for row, word in zip(rows, words, strict=True)
+    )
+    chart: alt.HConcatChart = described(
+        draw.hconcat(*diagrams, spacing=40), _FLOWS.in_(lang), notes(lang, as_of=as_of), lines, lang
+    )
     return chart
 
 
@@ -182,8 +193,6 @@ _WEEK: Final = Wording("semaine de l'échéance", "week of the due date")
 _DAY: Final = "%d/%m/%Y"
 _SIX_DAYS: Final = timedelta(6)
 _THREE_DAYS: Final = timedelta(3)
-_DARK: Final = "#0072b2"
-"""The colour of a level on which white is read, and black is not."""
 _LEAST_SHARE: Final = 0.07
 """The share of the highest bar that a part must have to hold a letter."""
 _MOST_TICKS: Final = 12
@@ -207,13 +216,14 @@ _CLASSES: Final = (
 """Classes of age: the least and the most days past the last day to answer."""
 
 
-def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
+def plot_workload(weeks: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """Plot the number of answers due in each week, by level, with a panel for each edition (charge).
 
     Each part of a bar that is large enough has the first letter of its level. Without rows, the chart has a note.
 
     Args:
         weeks: the frame of `Replay.weeks`.
+        as_of: the day at whose end the figures are known, which the chart states.
         lang: the language of titles and labels.
 
     Raises:
@@ -236,16 +246,17 @@ def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Char
     tips = [tip("edition", EDITION, lang), draw.Tooltip("week:T", title=_WEEK.in_(lang), format=_DAY)]
     bars = draw.Chart().mark_bar().encode(week, draw.X2("ends:T"))
     letters = draw.Chart().mark_text(fontSize=9, opacity=float(len(weeks) <= _MOST_LETTERED)).encode(draw.X("middle:T"))
-    return _stacked((bars, letters), parts, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), lang=lang)
+    return _stacked((bars, letters), parts, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), as_of=as_of, lang=lang)
 
 
-def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
+def plot_ageing(ageing: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """How far open complaints are past their last day, or before it, one panel for each edition (ancienneté).
 
     Each part of a bar that is high enough has the first letter of its level. Without rows, the chart has a note.
 
     Args:
         ageing: the frame of `Replay.ageing`.
+        as_of: the day at whose end the figures are known, which the chart states.
         lang: the language of titles and labels.
 
     Raises:
@@ -264,7 +275,7 @@ def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart
     tips = [tip("edition", EDITION, lang), tip("age", _AGE, lang)]
     bars = draw.Chart().mark_bar().encode(x=age.title(_AGE.in_(lang)))
     letters = draw.Chart().mark_text(fontSize=10).encode(x=age.title(_AGE.in_(lang)))
-    return _stacked((bars, letters), parts, bar="age", tips=tips, titles=(_AGEING, _OPEN), lang=lang)
+    return _stacked((bars, letters), parts, bar="age", tips=tips, titles=(_AGEING, _OPEN), as_of=as_of, lang=lang)
 
 
 def _midnight(day: date) -> str:
@@ -285,7 +296,7 @@ def _ticks(mondays: list[date]) -> list[Any]:
 
 def _labelled(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
     (ground,) = colours([row["outcome"]])
-    ink = "white" if ground == _DARK else "black"
+    ink = "white" if ground in DARK else "black"
     return {**row, "outcome_label": label(row["outcome"], lang), "place": order(row["outcome"])[1], "ink": ink}
 
 
@@ -300,6 +311,7 @@ def _stacked(
     bar: str,
     tips: list[Any],
     titles: tuple[Wording, Wording],
+    as_of: date | None,
     lang: Lang,
 ) -> alt.FacetChart:
     """Bars of complaints by what they come to, with its letter in each part, a panel for each edition.
@@ -310,6 +322,7 @@ def _stacked(
         bar: the field by which a bar is known.
         tips: the tooltips of a part, in addition to its outcome and its number.
         titles: the title, and that of the axis of numbers.
+        as_of: the day that the chart states.
         lang: the language.
     """
     draw = altair()
@@ -325,7 +338,11 @@ def _stacked(
     panel = draw.layer(bars, letters, data=draw.Data(values=_lettered(rows, bar))).properties(width=520, height=180)
     header = draw.Header(labelOrient="top", labelLimit=500)
     row = draw.Row("edition:N", title=None, sort=editions, header=header)
-    chart: alt.FacetChart = offline(panel.facet(row=row).properties(title=title))
+    totals = Counter[tuple[str, str]]()
+    for one in rows:
+        totals[one["edition"], one["outcome_label"]] += one["cases"]
+    lines = (f"{edition}, {outcome} : {format_count(cases, lang)}" for (edition, outcome), cases in totals.items())
+    chart: alt.FacetChart = described(panel.facet(row=row), title, notes(lang, as_of=as_of), lines, lang)
     return chart
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.laboratory.outcomes import label
 from reclamation_core.laboratory.plots.drawing import (
     altair,
+    described,
     empty,
     harmless,
+    notes,
     offline,
     percent,
     percent_axis,
     tip,
 )
 from reclamation_core.simulation import HandlersNeeded, StaffingComparison
+from reclamation_core.simulation.staffing.team import unit_wording
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -63,8 +67,7 @@ def plot_staffing(
         return _of_handlers(found, lang)
     if not isinstance(found, StaffingComparison):
         raise FaultsError((Fault("found", type(found).__name__, _EXPECTED),))
-    part = next((one for one in (level, site, unit) if one != "all"), None)
-    title = _TITLE.in_(lang) if part is None else _OF.in_(lang).format(harmless(part))
+    title = _title(level, site, unit, lang)
     names = dict.fromkeys(row.scenario for row in found.estimates)
     estimates = [found.estimate(name, "on_time_rate", level, site=site, unit=unit) for name in names]
     rows = [_row(one, lang) | {"scenario": harmless(one.scenario)} for one in estimates if one.mean is not None]
@@ -82,7 +85,23 @@ def plot_staffing(
     texts = base.mark_text(dy=-10, fontSize=11)
     x = draw.X("mean:Q", scale=scale)
     chart = draw.layer(bars, spots.encode(x, tooltip=tips), texts.encode(x, text="share:N"))
-    return offline(chart.properties(title=title, width=420, height=draw.Step(44)))  # type: ignore[no-any-return]
+    stated = notes(lang, as_of=found.period.until, confidence=found.confidence, runs=found.period.replications)
+    lines = (f"{row['scenario']} : {row['share']} ({row['bounds']})" for row in rows)
+    return described(  # type: ignore[no-any-return]
+        chart.properties(width=420, height=draw.Step(44)), title, stated, lines, lang
+    )
+
+
+def _title(level: str, site: str, unit: str, lang: Lang) -> str:
+    """The title, with the level, the site or the unit in words."""
+    part = None
+    if level != "all":
+        part = {"fr": f"niveau {label(level, 'fr')}", "en": f"{label(level, 'en')} level"}[lang]
+    elif site != "all":
+        part = {"fr": f"demandes reçues par le centre {site}", "en": f"received by the site {site}"}[lang]
+    elif unit != "all":
+        part = unit_wording(unit).in_(lang)
+    return _TITLE.in_(lang) if part is None else _OF.in_(lang).format(harmless(part))
 
 
 def _row(one: Any, lang: Lang) -> dict[str, Any]:
@@ -100,7 +119,8 @@ def _of_handlers(found: HandlersNeeded, lang: Lang) -> alt.LayerChart:
         | {"bounds": f"{percent(one.low, lang)} – {percent(one.high, lang)}"}
         for one in found.tried
     ]
-    target = [{"target": found.target, "label": _TARGET.in_(lang).format(percent(found.target, lang))}]
+    aim = _TARGET.in_(lang).format(percent(found.target, lang))
+    target = [{"target": found.target, "label": aim}]
     axis = draw.Axis(title=_HANDLERS.in_(lang), labelAngle=0)
     rate = percent_axis(_RATE.in_(lang), lang)
     base = draw.Chart(draw.Data(values=rows)).encode(draw.X("handlers:O", axis=axis))
@@ -116,6 +136,8 @@ def _of_handlers(found: HandlersNeeded, lang: Lang) -> alt.LayerChart:
         x=draw.value(0), text="label:N"
     )
     chart = draw.layer(line, name, bars, spots, texts)
-    title = _OF.in_(lang).format(harmless(found.unit))
-    width = max(220, 60 * len(rows))
-    return offline(chart.properties(title=title, width=width, height=260))  # type: ignore[no-any-return]
+    title = _title("all", "all", found.unit, lang)
+    stated = notes(lang, as_of=found.period.until, confidence=found.confidence, runs=found.period.replications)
+    lines = (f"{row['handlers']} {_HANDLERS.in_(lang)} : {row['share']} ({row['bounds']})" for row in rows)
+    sized = chart.properties(width=max(300, 60 * len(rows)), height=260)
+    return described(sized, title, stated, [aim, *lines], lang)  # type: ignore[no-any-return]

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from reclamation_core.simulation.estimates import Interval, check_confidence, rate_interval, student, student_of_rates
+from reclamation_core.simulation.estimates import (
+    Interval,
+    check_confidence,
+    clustered_rate_interval,
+    normal_quantile,
+    rate_interval,
+    student,
+    student_of_shares,
+    wilson_bounds,
+)
 from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint, each_time
 from reclamation_core.simulation.staffing.metrics import (
     ALL,
@@ -19,9 +28,10 @@ from reclamation_core.simulation.staffing.metrics import (
     metrics_of_part,
 )
 from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
-from reclamation_core.simulation.staffing.team import site_unit, units_of
+from reclamation_core.simulation.staffing.team import site_unit, unit_wording, units_of
 from reclamation_core.validators import of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites
+from reclamation_core.wording import Wording
 
 
 @attrs.frozen(kw_only=True)
@@ -35,10 +45,10 @@ class Estimate:
         unit: the name of a unit, or `all`.
         measure: what was measured, a name of `METRICS`.
         mean: the mean over the replications; None where none has the figure.
-        low: the lower bound of its confidence interval: Student's, of a rate on the scale of its log odds, so that it
-            stays between 0 and 1. Where all replications have 0 or all have 1, it is the exact interval of Clopper and
-            Pearson, of the complaints of all replications, or of the replications for a share of time. None where fewer
-            than two have it.
+        low: the lower bound of its confidence interval: Student's; of an on-time rate Wilson's, of the effective number
+            of complaints (see `clustered_rate_interval`); of a share of time Student's on the scale of its log odds,
+            and where it is 0 or 1 in all replications that of Clopper and Pearson, of the replications. None where
+            fewer than two have it.
         high: the upper bound; None under the same condition.
         replications: how many have it.
     """
@@ -60,8 +70,8 @@ class PairedDifference(Estimate):
 
     The fields are those of an `Estimate`, of the differences. Each replication yields one difference: both scenarios
     have the same arrivals, the same shares of the efforts and the same absences in it. The interval of the mean is
-    Student's, of a rate cut at -1 and 1, beyond which none differs. Where no on-time rate differs, it is that of
-    Clopper and Pearson for none of all the complaints.
+    Student's, of a rate cut at -1 and 1, beyond which none differs. That of an on-time rate is at least as wide as
+    Wilson's for the share of all complaints whose answer becomes late, or ceases to be.
 
     Args:
         baseline: the name of the first scenario, whose metric is subtracted.
@@ -75,11 +85,36 @@ class PairedDifference(Estimate):
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
 
+NEAR_FULL_USE: Final = 0.9
+"""From this share of the time worked on, a unit's worked minutes say little of its load, and its queue grows."""
+
+
+@attrs.frozen(kw_only=True)
+class SimulatedPeriod:
+    """The days and the draws of a simulation: with the same arrivals and scenarios, they give the same results.
+
+    Args:
+        since: the first day that is measured; None for that of the first arrival.
+        until: the last day.
+        seed: what is drawn is drawn from it.
+        replications: how many runs each scenario has.
+        default_site: the site that receives what names none; None if there is no such site.
+    """
+
+    since: date | None
+    until: date
+    seed: int
+    replications: int
+    default_site: str | None
+
+
 @attrs.frozen(kw_only=True)
 class StaffingComparison:
     """The results of the scenarios, as tuples of flat records.
 
     Args:
+        scenarios: what was compared, the baseline first.
+        period: the days and the draws of the runs.
         runs: one for each scenario and replication, replication after replication.
         measures: the figures of each run.
         estimates: for each scenario, each level, site and unit, and each measure, the mean over the replications.
@@ -87,11 +122,23 @@ class StaffingComparison:
         confidence: how sure the intervals are.
     """
 
+    scenarios: tuple[StaffingScenario, ...] = attrs.field(repr=False)
+    period: SimulatedPeriod
     runs: tuple[StaffingRun, ...] = attrs.field(repr=False)
     measures: tuple[Metric, ...] = attrs.field(repr=False)
     estimates: tuple[Estimate, ...]
     differences: tuple[PairedDifference, ...]
     confidence: float
+
+    @property
+    def warnings(self) -> tuple[Wording, ...]:
+        """A warning for each unit of a scenario that works nearly all its time: its worked minutes are not its load."""
+        units = [row for row in self.estimates if row.measure == "utilisation" and row.unit != ALL]
+        return tuple(
+            _near_full(self, row.scenario, row.unit, row.mean)
+            for row in units
+            if row.mean is not None and row.mean >= NEAR_FULL_USE
+        )
 
     def estimate(self, scenario: str, measure: str, level: str = ALL, *, site: str = ALL, unit: str = ALL) -> Estimate:
         """The estimate of a scenario's measure, of a level, of what a site received, or of what a unit treats.
@@ -114,6 +161,20 @@ class StaffingComparison:
         part = {"level": level, "site": site, "unit": unit}
         found: PairedDifference = _find(self.differences, scenario=scenario, measure=measure, **part)
         return found
+
+
+def _near_full(compared: StaffingComparison, scenario: str, unit: str, used: float) -> Wording:
+    offered, worked = (
+        round(compared.estimate(scenario, measure, unit=unit).mean or 0)
+        for measure in ("offered_minutes", "worked_minutes")
+    )
+    name = unit_wording(unit)
+    return Wording(
+        f"{scenario}, {name.fr} : {100 * used:.0f} % du temps est travaillé ; la charge est de {offered} minutes, "
+        f"dont {worked} travaillées. Comparez la charge : le temps travaillé est limité par l'effectif.",
+        f"{scenario}, {name.en}: {used:.0%} of the time is worked; the load is {offered} minutes, of which {worked} "
+        f"are worked. Compare the load: the staff limits the minutes worked.",
+    )
 
 
 def _find(rows: Iterable[Any], **wanted: str) -> Any:
@@ -168,6 +229,8 @@ def compare_staffing(
     figures = _figures(measures)
     baseline, *others = (one.name for one in compared)
     return StaffingComparison(
+        scenarios=compared,
+        period=SimulatedPeriod(replications=replications, **common),
         runs=tuple(runs),
         measures=measures,
         estimates=tuple(
@@ -241,13 +304,14 @@ def estimate_of(measure: str, rows: Sequence[Metric], confidence: float) -> Inte
     values = [row.value for row in rows if row.value is not None]
     if not values:
         return None
+    if measure == ON_TIME_RATE:
+        return clustered_rate_interval(values, [row.cases or 0 for row in rows if row.value is not None], confidence)
     if measure not in RATES:
         return student(values, confidence)
-    found = student_of_rates(values, confidence)
+    found = student_of_shares(values, confidence)
     if found.low is None or not (set(values) <= {0.0} or set(values) <= {1.0}):
         return found
-    trials = sum(1 if row.cases is None else row.cases for row in rows)
-    low, high = rate_interval(trials if found.mean else 0, trials, confidence).bounds
+    low, high = rate_interval(len(values) if found.mean else 0, len(values), confidence).bounds
     return attrs.evolve(found, low=low, high=high)
 
 
@@ -256,10 +320,14 @@ def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confiden
     found = student(values, confidence) if values else None
     if found is None or found.low is None or found.high is None or measure not in RATES:
         return found
-    if measure == ON_TIME_RATE and not any(values):
-        _, bound = rate_interval(0, sum(cases or 0 for _, cases in pairs), confidence).bounds
-        return attrs.evolve(found, low=-bound, high=bound)
-    return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
+    low, high = found.low, found.high
+    if measure == ON_TIME_RATE:
+        # At least as wide as that of the share of the complaints whose answer becomes late, or ceases to be.
+        changed, cases = abs(found.mean), sum(number or 0 for _, number in pairs)
+        least, most = wilson_bounds(changed, cases, normal_quantile(confidence))
+        of_cases = (-most, most) if not changed else (least, most) if found.mean > 0 else (-most, -least)
+        low, high = min(low, of_cases[0]), max(high, of_cases[1])
+    return attrs.evolve(found, low=max(-1.0, low), high=min(1.0, high))
 
 
 def _fields(of: _Figure, found: Interval | None) -> dict[str, Any]:
@@ -295,6 +363,8 @@ class HandlersNeeded:
 
     Args:
         unit: the unit, as `local/METZ`.
+        scenario: the edition, and the people of the other units.
+        period: the days and the draws of the runs.
         target: the share of answers in time that is wanted.
         handlers: the least number tried whose interval lies at the target or above it; None where none does.
         tried: the numbers tried, in order.
@@ -302,6 +372,8 @@ class HandlersNeeded:
     """
 
     unit: str
+    scenario: StaffingScenario = attrs.field(repr=False)
+    period: SimulatedPeriod
     target: float
     handlers: int | None
     tried: tuple[HandlersTried, ...]
@@ -372,7 +444,15 @@ def handlers_needed(
         if tried[-1].low >= target or tried[-1].on_time_rate == 1:  # more handlers cannot do better
             break
     reached = tried[-1].handlers if tried[-1].low >= target else None
-    return HandlersNeeded(unit=name, target=target, handlers=reached, tried=tuple(tried), confidence=confidence)
+    return HandlersNeeded(
+        unit=name,
+        scenario=scenario,
+        period=SimulatedPeriod(replications=replications, **common),
+        target=target,
+        handlers=reached,
+        tried=tuple(tried),
+        confidence=confidence,
+    )
 
 
 def _unit(site: str | None, unit: str | None, sites: Sites) -> str:

@@ -13,6 +13,7 @@ from reclamation_core.simulation.estimates import time_to_answer
 from reclamation_core.simulation.staffing.model import HandledComplaint, StaffingRun, UnitLoad
 from reclamation_core.simulation.staffing.team import site_unit
 from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Wording
 
 ALL: Final = "all"
 """All levels, or all sites, or all units together."""
@@ -43,21 +44,107 @@ class Metric:
     cases: int | None
 
 
-METRICS: Final[Mapping[str, str]] = {
-    "received": "how many arrived from `since` on, at whatever hour, what is out of scope left out",
-    "answered": "how many of these were answered by the end",
-    "open": "how many of these were open at the end",
-    "overdue": "how many of these were open at the end and past their due date",
-    "on_time_rate": "of those whose due date is not after the end, the share answered by it",
-    "days_to_answer": "the mean business days from the receipt to the answer, by Kaplan-Meier, the open ones censored",
-    "naive_days_to_answer": "the same mean of those answered alone, which forgets the open ones",
-    "wait_minutes": "the mean minutes from receipt to the beginning of the treatment, of those begun by the end alone",
-    "not_begun": "how many of those received were not begun by the end; `wait_minutes` forgets them",
-    "backlog": "the mean over the days of what was open when the day ended",
-    "worked_minutes": "the load: the minutes that the units worked, qualification being local; of a site, its unit",
-    "utilisation": "the share of the time present that was worked",
+@attrs.frozen
+class MetricDefinition:
+    """What a metric measures, over the days from `since` to `until`.
+
+    Args:
+        title: its name for a reader.
+        definition: what it counts.
+    """
+
+    title: Wording
+    definition: Wording
+
+
+METRICS: Final[Mapping[str, MetricDefinition]] = {
+    "received": MetricDefinition(
+        Wording("demandes reçues", "received"),
+        Wording(
+            "les demandes arrivées sur la période, à toute heure, celles hors du cadre exceptées",
+            "how many arrived from `since` on, at whatever hour, what is out of scope left out",
+        ),
+    ),
+    "answered": MetricDefinition(
+        Wording("demandes répondues", "answered"),
+        Wording("celles qui sont répondues à la fin", "how many of these were answered by the end"),
+    ),
+    "open": MetricDefinition(
+        Wording("demandes ouvertes", "open"),
+        Wording("celles qui sont ouvertes à la fin", "how many of these were open at the end"),
+    ),
+    "overdue": MetricDefinition(
+        Wording("demandes en retard", "overdue"),
+        Wording(
+            "celles qui sont ouvertes à la fin, échéance passée",
+            "how many of these were open at the end and past their due date",
+        ),
+    ),
+    "on_time_rate": MetricDefinition(
+        Wording("réponses dans le délai", "answers in time"),
+        Wording(
+            "la part répondue dans le délai, parmi les échéances venues",
+            "of those whose due date is not after the end, the share answered by it",
+        ),
+    ),
+    "days_to_answer": MetricDefinition(
+        Wording("jours ouvrés pour répondre", "business days to answer"),
+        Wording(
+            "la moyenne de la réception à la réponse, par Kaplan-Meier, les demandes ouvertes censurées",
+            "the mean business days from the receipt to the answer, by Kaplan-Meier, the open ones censored",
+        ),
+    ),
+    "naive_days_to_answer": MetricDefinition(
+        Wording("jours ouvrés des seules réponses données", "business days of answers given"),
+        Wording(
+            "la même moyenne sans les demandes ouvertes, qu'elle oublie",
+            "the same mean of those answered alone, which forgets the open ones",
+        ),
+    ),
+    "wait_minutes": MetricDefinition(
+        Wording("attente avant traitement (minutes)", "wait before treatment (minutes)"),
+        Wording(
+            "de la réception au début du traitement, de celles qui sont commencées",
+            "the mean minutes from receipt to the beginning of the treatment, of those begun by the end alone",
+        ),
+    ),
+    "not_begun": MetricDefinition(
+        Wording("demandes non commencées", "not begun"),
+        Wording(
+            "celles qui ne sont pas commencées à la fin ; l'attente les oublie",
+            "how many of those received were not begun by the end; `wait_minutes` forgets them",
+        ),
+    ),
+    "backlog": MetricDefinition(
+        Wording("demandes en cours", "backlog"),
+        Wording(
+            "la moyenne des jours, en fin de journée", "the mean over the days of what was open when the day ended"
+        ),
+    ),
+    "offered_minutes": MetricDefinition(
+        Wording("charge (minutes)", "load (minutes)"),
+        Wording(
+            "le temps de travail que demande ce qui arrive, fait ou non, quel que soit l'effectif ; la qualification "
+            "est locale ; pour un centre, la charge de son équipe",
+            "the minutes of work that what arrives needs, done or not, whatever the staff, qualification being local; "
+            "of a site, those of its unit",
+        ),
+    ),
+    "worked_minutes": MetricDefinition(
+        Wording("temps travaillé (minutes)", "worked time (minutes)"),
+        Wording(
+            "le temps de travail fait, au plus le temps de présence : quand l'équipe est pleine, il ne mesure plus la "
+            "charge ; pour un centre, celui de son équipe",
+            "the minutes that the units worked, at most the time present: of a unit near full use they do not measure "
+            "the load; of a site, those of its unit",
+        ),
+    ),
+    "utilisation": MetricDefinition(
+        Wording("part du temps travaillée", "utilisation"),
+        Wording("la part du temps de présence travaillée", "the share of the time present that was worked"),
+    ),
 }
-"""The metrics by name, each with its definition, over the days from `since` to `until`."""
+"""The metrics by name, each with its title and its definition."""
 
 ON_TIME_RATE: Final = "on_time_rate"
 _ONE_DAY: Final = timedelta(days=1)
@@ -135,6 +222,7 @@ def _figures(
     # The model counts whole seconds: added up as minutes, two equal loads could differ by the last digit.
     present = sum(round(load.present_minutes * 60) for load in loads) / 60
     worked = sum(round(load.worked_minutes * 60) for load in loads) / 60
+    offered = sum(round(load.offered_minutes * 60) for load in loads) / 60
     waiting = time_to_answer(awaited) if awaited else None
     return len(decided), {
         "received": len(handled),
@@ -147,6 +235,7 @@ def _figures(
         "wait_minutes": _mean([one.wait_minutes for one in handled if one.wait_minutes is not None]),
         "not_begun": sum(one.wait_minutes is None for one in handled),
         "backlog": _backlog(run, every),
+        "offered_minutes": offered,
         "worked_minutes": worked,
         "utilisation": worked / present if present else None,
     }

@@ -105,7 +105,9 @@ class UnitLoad:
         level: the code of its level.
         handlers: how many handlers it has.
         present_minutes: the time that they were there, absences taken off.
-        worked_minutes: the time that they worked on something.
+        offered_minutes: the load: the working time that what arrives on these days needs from the unit, however many
+            handlers it has, done or not.
+        worked_minutes: the time that they worked on something, at most the time present.
         utilisation: the share of the time present that was worked; None if no handler was present.
         tasks: how many qualifications and treatments they finished.
     """
@@ -116,6 +118,7 @@ class UnitLoad:
     level: str
     handlers: int
     present_minutes: float
+    offered_minutes: float
     worked_minutes: float
     utilisation: float | None
     tasks: int
@@ -193,8 +196,15 @@ def _on_time(due: date | None, answered_on: date | None, until: date) -> bool | 
     return answered_on <= due
 
 
-def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], of_run: Mapping[str, Any]) -> tuple[UnitLoad, ...]:
-    """How much each unit worked."""
+def loads_of(
+    known: Mapping[str, Unit], busy: Mapping[str, Busy], jobs: Iterable[QueuedComplaint], of_run: Mapping[str, Any]
+) -> tuple[UnitLoad, ...]:
+    """Return how much work each unit was offered by the jobs of the measured days, and how much it did."""
+    offered = Counter[str]()
+    for job in jobs:
+        offered[job.first] += job.qualification
+        if job.then is not None:
+            offered[job.then] += job.treatment
     return tuple(
         UnitLoad(
             **of_run,
@@ -202,6 +212,7 @@ def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], of_run: Mappin
             level=unit.level.value,
             handlers=unit.handlers,
             present_minutes=busy[name].present / 60,
+            offered_minutes=offered[name] / 60,
             worked_minutes=busy[name].worked / 60,
             utilisation=busy[name].worked / busy[name].present if busy[name].present else None,
             tasks=busy[name].tasks,
@@ -364,7 +375,7 @@ def simulate_staffing(
         since=since,
         until=until,
         handled=handled,
-        loads=loads_of(known, busy, of_run),
+        loads=loads_of(known, busy, (job for job in jobs if _day(job.sorted.arrival) >= since), of_run),
         backlog=backlog_of(handled, since, until, of_run),
     )
 

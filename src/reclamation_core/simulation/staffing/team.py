@@ -18,6 +18,7 @@ from reclamation_core.calendars.definition import Days, day_ranges
 from reclamation_core.simulation.profile import rate
 from reclamation_core.validators import as_tuple, each, not_blank, of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites
+from reclamation_core.wording import Wording
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
@@ -91,6 +92,11 @@ class Effort(ABC):
     def minutes(self, share: float) -> float:
         """The minutes that a share of the tasks takes at most: the quantile of a number from 0 to 1, 1 excluded."""
 
+    @property
+    @abstractmethod
+    def wording(self) -> Wording:
+        """The distribution and its minutes, for a reader."""
+
     def seconds(self, share: float) -> int:
         """The same in whole seconds, the unit of simulated time."""
         return round(60 * self.minutes(share))
@@ -107,6 +113,10 @@ class _Fixed(Effort):
     def minutes(self, share: float) -> float:  # noqa: ARG002  (each share takes as long)
         return self.each
 
+    @property
+    def wording(self) -> Wording:
+        return Wording(f"toujours {self.each:g} min".replace(".", ","), f"always {self.each:g} min")
+
 
 @attrs.frozen
 class _Exponential(Effort):
@@ -118,6 +128,13 @@ class _Exponential(Effort):
 
     def minutes(self, share: float) -> float:
         return -self.average * math.log1p(-share)
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(
+            f"loi exponentielle, {self.average:g} min en moyenne".replace(".", ","),
+            f"exponential, {self.average:g} min on average",
+        )
 
 
 @attrs.frozen
@@ -142,6 +159,14 @@ class _Triangular(Effort):
         if share * width < self.usual - self.least:
             return self.least + math.sqrt(share * width * (self.usual - self.least))
         return self.most - math.sqrt((1 - share) * width * (self.most - self.usual))
+
+    @property
+    def wording(self) -> Wording:
+        least, usual, most = (f"{minutes:g}" for minutes in (self.least, self.usual, self.most))
+        return Wording(
+            f"loi triangulaire, de {least} à {most} min, le plus souvent {usual}".replace(".", ","),
+            f"triangular, from {least} to {most} min, most often {usual}",
+        )
 
 
 Span: TypeAlias = tuple[int, int]
@@ -258,6 +283,20 @@ def site_unit(code: str) -> str:
 def region_unit(region: str) -> str:
     """The unit that handles the regional level of a region: `regional/Grand Est`."""
     return f"{Level.REGIONAL.value}/{region}"
+
+
+def unit_wording(unit: str) -> Wording:
+    """Return the name of a unit for a reader.
+
+    >>> unit_wording("local/METZ").fr
+    'centre METZ'
+    """
+    level, _, place = unit.partition("/")
+    if level == Level.LOCAL:
+        return Wording(f"centre {place}", f"site {place}")
+    if level == Level.REGIONAL:
+        return Wording(f"région {place}", f"region {place}")
+    return Wording("échelon national", "national unit")
 
 
 def units_of(sites: Sites) -> Mapping[str, Level]:

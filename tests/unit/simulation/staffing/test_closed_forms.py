@@ -34,7 +34,7 @@ from tests.unit.simulation.staffing.agency import SITES, Received, complaint
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MODEL = complaint("model", "2026-03-02T00:00").facts
-DIGEST = "23a8d8d28179acdc26eecb7e0531c08fd4ad345eb0b3f6d67d050c23c6604b23"
+DIGEST = "128d25f3b8670d78c66f17642c704653de6822b20fdf0f11ac60f7e660111476"
 
 
 def erlang_c(handlers: int, offered: float) -> float:

@@ -20,7 +20,7 @@ from reclamation_core.simulation import (
     compare_staffing,
     generate_complaints,
 )
-from reclamation_core.simulation.estimates import student, student_of_rates
+from reclamation_core.simulation.estimates import student, student_of_shares
 from reclamation_core.simulation.staffing.comparison import Estimate, PairedDifference
 from reclamation_core.simulation.staffing.metrics import RATES
 from reclamation_core.simulation.staffing.model import simulate_staffing
@@ -164,6 +164,7 @@ def test_the_figures_of_a_week_worked_by_hand() -> None:
         "wait_minutes": (0 + 450) / 2,
         "not_begun": 0,
         "backlog": (1 + 0) / 2,
+        "offered_minutes": 720,
         "worked_minutes": 720,
         "utilisation": pytest.approx(720 / (3 * 2 * 420)),
     }
@@ -251,13 +252,13 @@ def test_the_interval_is_that_of_a_table_of_student_s_law() -> None:
 def test_the_interval_of_rates_is_student_s_on_their_log_odds() -> None:
     # Of 0.8 and 0.9 the mean is 0.85 and its standard error 0.05; t at 97.5 % with one degree of freedom is 12.706.
     # Log odds: ln(0.85 / 0.15) = 1.7346, more or less 12.706 × 0.05 / (0.85 × 0.15) = 4.9827.
-    interval = student_of_rates([0.8, 0.9])
+    interval = student_of_shares([0.8, 0.9])
 
     assert interval.mean == pytest.approx(0.85)
     assert interval.low == pytest.approx(1 / (1 + exp(4.9827 - 1.7346)), abs=1e-4)
     assert interval.high == pytest.approx(1 / (1 + exp(-4.9827 - 1.7346)), abs=1e-4)
-    assert student_of_rates([1.0, 1.0, 1.0]) == student([1.0, 1.0, 1.0])
-    assert student_of_rates([0.7]) == student([0.7])
+    assert student_of_shares([1.0, 1.0, 1.0]) == student([1.0, 1.0, 1.0])
+    assert student_of_shares([0.7]) == student([0.7])
 
 
 def test_no_interval_of_a_rate_leaves_what_a_rate_can_be(compared: StaffingComparison) -> None:
@@ -309,14 +310,23 @@ def test_figures_of_sites_and_units_are_those_of_what_they_receive_and_treat() -
 
 @pytest.mark.parametrize("measure", [*METRICS])
 def test_levels_sites_and_units_add_up_to_the_whole(compared: StaffingComparison, measure: str) -> None:
-    if measure not in {"received", "answered", "open", "overdue", "not_begun", "backlog", "worked_minutes"}:
+    if measure not in {
+        "received",
+        "answered",
+        "open",
+        "overdue",
+        "not_begun",
+        "backlog",
+        "offered_minutes",
+        "worked_minutes",
+    }:
         return
     for run in {row.replication for row in compared.measures}:
         rows = [r for r in compared.measures if (r.scenario, r.replication, r.measure) == ("renfort", run, measure)]
         (whole,) = (row.value for row in rows if (row.level, row.site, row.unit) == ("all", "all", "all"))
         for name in ("level", "site", "unit"):
             parts = [row.value or 0 for row in rows if getattr(row, name) != "all"]
-            of_site_units = name == "site" and measure == "worked_minutes"
+            of_site_units = name == "site" and measure.endswith("ed_minutes")
             assert of_site_units or sum(parts) == pytest.approx(whole)
 
 
@@ -335,7 +345,7 @@ def test_the_backlog_is_the_mean_of_what_each_day_leaves_open(compared: Staffing
             assert found == pytest.approx(sum(of_level) / len(days))
 
 
-def test_rates_of_0_and_100_percent_have_the_exact_interval_of_all_complaints() -> None:
+def test_rates_of_0_and_100_percent_have_an_interval_of_all_complaints() -> None:
     arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABC"]
     late = parse_policy({"starts_from": "M2-1", "edition": "tard", "deadline": {"days": 1}})
     slow = steady(qualification=0, treatment=50 * 60)
@@ -347,17 +357,64 @@ def test_rates_of_0_and_100_percent_have_the_exact_interval_of_all_complaints() 
         replications=4,
     )
 
-    exact = stats.binomtest(12, 12).proportion_ci(0.95, method="exact")
+    # Twelve complaints in four runs: t at 97.5 % with 3 degrees of freedom is 3.182, the normal quantile 1.960, so that
+    # k = 2.636 and the complaints count as 12 / 1.818 = 6.60. Wilson's bound of 0 of n is z² / (n + z²).
+    bound = 1.96**2 / (6.601 + 1.96**2)
     always, never = (found.estimate(name, "on_time_rate") for name in ("M2-1", "lent"))
-    assert [always.mean, always.low, always.high] == pytest.approx([1, exact.low, 1])
-    assert [never.mean, never.low, never.high] == pytest.approx([0, 0, 1 - exact.low])
+    assert [always.mean, always.low, always.high] == pytest.approx([1, 1 - bound, 1], abs=1e-3)
+    assert [never.mean, never.low, never.high] == pytest.approx([0, 0, bound], abs=1e-3)
     same = found.difference("autre", "on_time_rate")
-    assert [same.mean, same.low, same.high] == pytest.approx([0, exact.low - 1, 1 - exact.low])
+    twelve = stats.binomtest(0, 12).proportion_ci(0.95, method="wilson")
+    assert [same.mean, same.low, same.high] == pytest.approx([0, -twelve.high, twelve.high])
     assert not same.is_clear
     # Four runs without this share of time.
     idle = found.estimate("M2-1", "utilisation", unit="national")
     four = stats.binomtest(0, 4).proportion_ci(0.95, method="exact")
     assert [idle.mean, idle.low, idle.high] == pytest.approx([0, 0, four.high])
+
+
+def test_the_same_difference_in_each_run_has_the_interval_of_its_complaints() -> None:
+    # A handler answers one complaint a day: of four, two are late where one business day is given, in every run.
+    arrivals = [complaint(name, "2026-05-04T09:00") for name in "ABCD"]
+    one_day = parse_policy({"starts_from": "M2-1", "edition": "1 jour", "deadline": {"days": 1}})
+    team = steady(qualification=0, treatment=6 * 60)
+    found = compare_staffing(
+        arrivals,
+        [team, attrs.evolve(team, policy=one_day, name="1 jour")],
+        SITES,
+        until=date(2026, 5, 29),
+        replications=5,
+    )
+
+    stricter = found.difference("1 jour", "on_time_rate")
+    ten_of_twenty = stats.binomtest(10, 20).proportion_ci(0.95, method="wilson")
+    assert [stricter.mean, stricter.low, stricter.high] == pytest.approx(
+        [-0.5, -ten_of_twenty.high, -ten_of_twenty.low]
+    )
+    assert stricter.is_clear
+
+
+def test_work_added_to_a_full_unit_raises_its_load_and_not_its_worked_minutes() -> None:
+    # Four treatments of six hours on one day: 24 hours of load, of which one handler works seven and four work all.
+    arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABCD"]
+    found = compare_staffing(
+        arrivals,
+        [
+            steady(qualification=0, treatment=180),
+            attrs.evolve(steady(qualification=0, treatment=360), name="réforme"),
+            attrs.evolve(steady(qualification=0, treatment=360, units={"local/METZ": 4}), name="réforme, renfort"),
+        ],
+        SITES,
+        until=date(2026, 5, 4),
+        replications=2,
+    )
+
+    def minutes(scenario: str, measure: str) -> float | None:
+        return found.estimate(scenario, measure, unit="local/METZ").mean
+
+    assert [minutes(name, "offered_minutes") for name in ("M2-1", "réforme", "réforme, renfort")] == [720, 1440, 1440]
+    assert [minutes(name, "worked_minutes") for name in ("M2-1", "réforme", "réforme, renfort")] == [420, 420, 1440]
+    assert [warning.en.split(":")[0] for warning in found.warnings] == ["M2-1, site METZ", "réforme, site METZ"]
 
 
 def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:

@@ -1,0 +1,49 @@
+"""The share of the intervals of an on-time rate that cover it, simulated with NumPy's own distributions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reclamation_core.simulation.estimates import clustered_rate_interval
+
+INTERVALS = 2_000
+
+
+def coverage(rate: float, runs: int, trials: int, correlation: float) -> float:
+    """The share of intervals that cover the rate of runs whose own rates vary as a beta distribution."""
+    numbers = np.random.default_rng([runs, trials, round(1e4 * rate), round(1e4 * correlation)])
+    each = numbers.poisson(trials, (INTERVALS, runs)).clip(1)
+    share = 1 / correlation - 1 if correlation else 0
+    of_runs = numbers.beta(rate * share, (1 - rate) * share, (INTERVALS, runs)) if correlation else rate
+    rates = numbers.binomial(each, of_runs) / each
+    found = (clustered_rate_interval(own.tolist(), cases.tolist()) for own, cases in zip(rates, each, strict=True))
+    return sum(one.bounds[0] <= rate <= one.bounds[1] for one in found) / INTERVALS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("correlation", [0.0, 0.002, 0.005])
+@pytest.mark.parametrize("runs", [3, 5, 10, 20, 50])
+def test_an_interval_of_95_percent_covers_the_rate_in_93_to_98(runs: int, correlation: float) -> None:
+    found = {
+        (rate, trials): coverage(rate, runs, trials, correlation)
+        for rate in (0.8, 0.9, 0.95, 0.98)
+        for trials in (40, 230)
+        if runs * trials * (1 - rate) >= 10
+    }
+
+    assert min(found.values()) >= 0.925, found
+    assert max(found.values()) <= 0.985, found
+
+
+@pytest.mark.parametrize("runs", [3, 20])
+def test_a_rate_of_one_is_covered_and_its_interval_has_a_width(runs: int) -> None:
+    found = clustered_rate_interval([1.0] * runs, [230] * runs)
+
+    assert 0.95 < found.bounds[0] < found.bounds[1] == 1.0
+
+
+def test_one_late_answer_changes_an_interval_by_little() -> None:
+    none, one = (clustered_rate_interval([1.0, 1.0, 1 - late / 230], [230, 230, 230]) for late in (0, 1))
+
+    assert 0 < none.bounds[0] - one.bounds[0] < 0.01
