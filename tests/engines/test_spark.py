@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
-from reclamation_core import FaultsError, frames
+from reclamation_core import UNKNOWN, FaultsError, frames
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import Row
@@ -72,13 +72,15 @@ def complaints(number: int) -> list[dict[str, Any]]:
         "causes": [0, 1, 2],
     }
     start = datetime(2024, 1, 2, tzinfo=UTC)
-    return [
+    drawn = [
         {
             "received_at": start + timedelta(microseconds=chance.randrange(1000 * 86_400_000_000)),
             **{name: chance.choice(of_fact) if chance.random() > 0.1 else None for name, of_fact in values.items()},
         }
         for _ in range(number)
     ]
+    marks = [record["satisfaction"] is None and chance.random() < 0.5 for record in drawn]
+    return [{**record, "satisfaction_unknown": mark} for record, mark in zip(drawn, marks, strict=True)]
 
 
 def spark_frame(session: SparkSession, records: list[dict[str, Any]]) -> Any:
@@ -94,7 +96,7 @@ def test_rows_are_decided_as_alone_in_every_session_time_zone(spark: SparkSessio
 
     assert decided.columns == [*records[0], *frames.COLUMNS, "invalid"]
     assert decided.select(*frames.COLUMNS).toArrow().to_pylist() == [
-        expected(POLICY.assess(ComplaintFacts(**record), CALENDAR)) for record in records
+        expected(POLICY.assess(ComplaintFacts(**facts_of(record)), CALENDAR)) for record in records
     ]
 
 
@@ -128,7 +130,11 @@ def test_files_of_parquet_are_decided_as_alone_each_row_by_its_own_calendar(
 
 
 def facts_of(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in {"place", "territory"}}
+    """Return the facts of a record, with the note that is marked as unknown."""
+    facts = {
+        name: value for name, value in record.items() if name not in {"place", "territory", "satisfaction_unknown"}
+    }
+    return {**facts, **({"satisfaction": UNKNOWN} if record["satisfaction_unknown"] else {})}
 
 
 def test_what_cannot_be_is_marked_and_checked(spark: SparkSession) -> None:
@@ -152,7 +158,7 @@ def test_a_row_of_spark_is_explained(spark: SparkSession) -> None:
     (record,) = complaints(1)
     row = spark_frame(spark, [record]).collect()[0]
 
-    assert frames.explain(row, POLICY, CALENDAR) == POLICY.assess(ComplaintFacts(**record), CALENDAR)
+    assert frames.explain(row, POLICY, CALENDAR) == POLICY.assess(ComplaintFacts(**facts_of(record)), CALENDAR)
 
 
 def test_instants_without_a_zone_are_refused(spark: SparkSession) -> None:

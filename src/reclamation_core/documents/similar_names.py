@@ -16,9 +16,9 @@ def near_misses(columns: Iterable[str], expected: Collection[str]) -> Iterator[t
     Names are compared without case, accents and separators, and may then differ by one letter that is wrong, missing,
     added or swapped with its neighbour. A name of fewer than five letters has to be the same.
     """
-    bare = {name: _bare(name) for name in expected}
+    bare = {name: bare_name(name) for name in expected}
     for column in columns:
-        letters = _bare(column)
+        letters = bare_name(column)
         near = next((name for name, own in bare.items() if _are_near(letters, own)), None)
         if near is not None:
             yield column, near
@@ -30,7 +30,7 @@ def is_near(column: str, name: str) -> bool:
     >>> [is_near(column, "channel") for column in ("Channel ", "chanel", "chanell", "channels", "panel", "channel")]
     [True, True, False, True, False, False]
     """
-    return column != name and _are_near(_bare(column), _bare(name))
+    return column != name and _are_near(bare_name(column), bare_name(name))
 
 
 def _are_near(column: str, name: str) -> bool:
@@ -45,6 +45,6 @@ def _are_near(column: str, name: str) -> bool:
     return one[same + 1 :] == other[same + 1 :] or (swapped and one[same + 2 :] == other[same + 2 :])
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """Return the letters and digits of a name without case and accents."""
     return "".join(sign for sign in normalize("NFKD", name).casefold() if sign.isalnum() and not combining(sign))

@@ -54,6 +54,14 @@ def column_names(narrow: Any) -> list[str]:
     return list(narrow.to_native().columns if is_sql(narrow) else narrow.collect_schema().names())
 
 
+def instant_columns(narrow: Any) -> set[str]:
+    """Return the names of the columns that have instants: datetimes with a time zone."""
+    import narwhals as nw
+
+    schema = narrow.collect_schema().items()
+    return {name for name, dtype in schema if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None}
+
+
 def is_sql(narrow: Any) -> bool:
     """Return True if a frame is a query of DuckDB or Spark."""
     return bool(narrow.implementation.is_duckdb() or narrow.implementation.is_pyspark())

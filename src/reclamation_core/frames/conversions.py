@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames.plan import FactColumn
 from reclamation_core.frames.polars_engine import in_microseconds
-from reclamation_core.frames.request import DAY, INSTANT, KIND, DecisionRequest, fact_fault, receipt_fault
+from reclamation_core.frames.request import DAY, INSTANT, KIND, DecisionRequest, fact_fault, marker_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 from reclamation_core.vocabulary.conversions import of_python
@@ -29,7 +29,7 @@ def arrow_conversions(pl: Any) -> tuple[There, Back]:
     def to_polars(table: Any, names: Sequence[str], request: DecisionRequest) -> Any:
         found = {name: _of_arrow(pl, table.column(name)) for name in names}
         faults = [
-            fact_fault(request.plan.facts[name], table.column(name).type)
+            fact_fault(request.plan.facts[request.field(name)], table.column(name).type, name)
             for name, column in found.items()
             if column is None
         ]
@@ -74,14 +74,19 @@ def _of_arrow(pl: Any, column: Any) -> Any:
 
 
 def _from_pandas(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
-    fact = request.plan.facts.get(name)
-    if name in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
+    field = request.field(name)
+    fact = request.plan.facts.get(field)
+    if field in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
         return _texts(pl, column)
-    if fact is None:
-        return _moments(pl, column, name)
-    found = _truths(pl, column) if isinstance(fact.input.domain, Boolean) else _numbers(pl, column, fact)
+    if field in {INSTANT, DAY}:
+        return _moments(pl, column, field, name)
+    if fact is None:  # it marks unknown facts
+        found, fault = _truths(pl, column), marker_fault(name, column.dtype)
+    else:
+        found = _truths(pl, column) if isinstance(fact.input.domain, Boolean) else _numbers(pl, column, fact)
+        fault = fact_fault(fact, column.dtype, name)
     if found is None:
-        raise FaultsError((fact_fault(fact, column.dtype),))
+        raise FaultsError((fault,))
     return found
 
 
@@ -196,17 +201,17 @@ def _floats_by(fact: FactColumn) -> Callable[[Any], float]:
     return near
 
 
-def _moments(pl: Any, column: Any, name: str) -> Any:
+def _moments(pl: Any, column: Any, field: str, name: str) -> Any:
     """Instants with their zone, or days: dates, or midnights without a zone."""
     found = _from_arrow(pl, column)
     if found is None:
-        found = _instants(pl, column) if name == INSTANT else _days(pl, column)
-    elif name == DAY and found.dtype == pl.Datetime and found.dtype.time_zone is None:
+        found = _instants(pl, column) if field == INSTANT else _days(pl, column)
+    elif field == DAY and found.dtype == pl.Datetime and found.dtype.time_zone is None:
         found = _midnights(pl, found)
     given = None if found is None else found.dtype
-    if given == pl.Null or (given == pl.Date if name == DAY else given == pl.Datetime and given.time_zone is not None):
+    if given == pl.Null or (given == pl.Date if field == DAY else given == pl.Datetime and given.time_zone is not None):
         return found
-    raise FaultsError((receipt_fault(name, column.dtype),))
+    raise FaultsError((receipt_fault(field, column.dtype, name),))
 
 
 def _instants(pl: Any, column: Any) -> Any:

@@ -15,6 +15,7 @@ from reclamation_core.frames.backends import (
     as_narwhals,
     column_names,
     import_polars,
+    instant_columns,
     is_caseless,
     is_lazy,
     is_sql,
@@ -223,6 +224,7 @@ def _answered(
     marked = lazy or on_invalid == "mark"
     request = DecisionRequest(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
     reserved = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
+    request = request.reading(column_names(narrow), instant_columns(narrow))
     request.check_columns(column_names(narrow), caseless=is_caseless(narrow), reserved=reserved)
     implementation = narrow.implementation
     if implementation.is_polars():
@@ -270,7 +272,7 @@ def _through_polars(narrow: Any, request: DecisionRequest) -> Any:
 
     pl = import_polars()
     there_are = column_names(narrow)
-    read = [name for name in request.needed if name in there_are]
+    read = [name for name in map(request.column, request.needed) if name in there_are]
     native = narrow.to_native()
     to_polars, from_polars = (
         conversions.pandas_conversions(pl) if narrow.implementation.is_pandas() else conversions.arrow_conversions(pl)
@@ -330,6 +332,7 @@ def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> F
     if not marks:
         return frame
     request = DecisionRequest(policy or m2_1(), ComplaintFacts, DECISIONS, {}, None, prefix, marked=True)
+    request = request.reading(column_names(narrow), ())
     records = rows_of(marked.head(SHOWN))
     faults = [
         Fault(column, record[column], expected_value(request, column))

@@ -25,9 +25,11 @@ from reclamation_core.frames.request import (
     expected_keys,
     expected_value,
 )
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Integer
 from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary.column_names import MARKERS
 from reclamation_core.vocabulary.conversions import of_python
 from reclamation_core.wording import Wording
 
@@ -66,15 +68,22 @@ def explain(
     given = {name: _plain(value, nan_is_null=nan_is_null) for name, value in columns.items()}
     calendars, column = calendars_of(calendar, calendar_column)
     request = DecisionRequest(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
+    request = request.reading(given, {name for name, value in given.items() if _is_instant(value)})
     near = request.near_misses(given)
     if near:
         raise FaultsError(near)
+    given = {request.field(name): value for name, value in given.items()}
     if request.tells_kind(given) and given[KIND] == request.other_kind:
         raise FaultsError((Fault(KIND, given[KIND], expected_value(request, KIND)),))
     own = _calendar_of(given, request)
     names = [field.name for field in attrs.fields(ComplaintFacts) if field.name in given and field.name != INSTANT]
     whole = {fact.name for fact in request.plan.facts.values() if isinstance(fact.input.domain, Integer)}
     values = {name: _without_part(given[name]) if name in whole else given[name] for name in names}
+    for marker, name in MARKERS.items():
+        if given.get(marker):
+            if values.get(name) is not None:
+                raise FaultsError((Fault(request.column(name), values[name], expected_value(request, name)),))
+            values[name] = UNKNOWN
     facts = ComplaintFacts(received_at=_moment(given, request, own), **values)
     return policy.assess(facts, own)
 
@@ -98,6 +107,10 @@ def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
 
 def _is_of_pandas(value: Any) -> bool:
     return type(value).__module__.partition(".")[0] == "pandas"
+
+
+def _is_instant(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def _with_zone(value: Any) -> Any:

@@ -208,6 +208,7 @@ class FactColumn:
         class_of: for each atom, its class.
         null: what a null means.
         given: whether a column may have it; a malfunction never has a client.
+        marker: the column that is true where it is unknown; None where a null means that.
     """
 
     input: Input
@@ -215,6 +216,7 @@ class FactColumn:
     class_of: tuple[int, ...]
     null: Missing
     given: bool = attrs.field(kw_only=True)
+    marker: str | None = attrs.field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -229,13 +231,18 @@ class FactColumn:
 
     @property
     def sets(self) -> tuple[int, ...]:
-        """The possible sets of classes: each single class, and that of a null."""
-        return (*(1 << place for place in range(len(self.samples))), self.when_null)
+        """The possible sets of classes: each single class, that of a null, and that of an unknown value."""
+        return (*(1 << place for place in range(len(self.samples))), self.when_null, self.when_unknown)
 
     @cached_property
     def when_null(self) -> int:
         """The set of classes of a null."""
-        if self.null is ABSENT or not self.input.unknown:
+        return self.set_of(ABSENT) if self.null is ABSENT else self.when_unknown
+
+    @cached_property
+    def when_unknown(self) -> int:
+        """The set of classes of an unknown value: all of them, unless the input takes it for absent."""
+        if not self.input.unknown:
             return self.set_of(ABSENT)
         return sum(1 << number for number in set(self.class_of))
 
@@ -399,4 +406,5 @@ def _fact(input_: Input, tables: Sequence[CompiledTable[Any]], kind: FactsClass)
     )
     declared = facts_of(kind).get(input_.name)
     null = ABSENT if declared is None else declared.null
-    return FactColumn(input_, atoms, class_of, null, given=declared is not None)
+    marker = None if declared is None else declared.marker
+    return FactColumn(input_, atoms, class_of, null, given=declared is not None, marker=marker)

@@ -27,6 +27,7 @@ from reclamation_core.frames.request import (
     DecisionRequest,
     fact_fault,
     keys_fault,
+    marker_fault,
     receipt_fault,
 )
 from reclamation_core.tables import Boolean, Integer
@@ -218,33 +219,45 @@ def codes(pl: Any, schema: Any, request: DecisionRequest) -> dict[str, EncodedCo
     coded: dict[str, EncodedColumn] = {}
     faults: list[Fault] = []
     for name, fact in request.plan.facts.items():
-        column = _codes(pl, fact, schema.get(name) if fact.given else None)
-        if column is None:
-            faults.append(fact_fault(fact, schema[name]))
-        else:
+        column = _of_fact(pl, fact, schema, request, faults)
+        if column is not None:
             coded[name] = column
     if request.tells_kind(schema.names()) and isinstance(schema[KIND], _texts(pl)):
         other = _places(pl, KIND, schema[KIND], (request.other_kind.value,))
         coded[KIND] = EncodedColumn(other.is_not_null().cast(pl.UInt8), (), 1)
     received = request.received(schema.names())
     if received is not None:
-        dtype = schema[received]
+        dtype = schema[request.column(received)]
         aware = isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
         if not (aware if received == INSTANT else dtype == pl.Date) and dtype != pl.Null:
-            faults.append(receipt_fault(received, dtype))
+            faults.append(receipt_fault(received, dtype, request.column(received)))
         if request.calendar_column is not None:
-            if isinstance(schema[request.calendar_column], (*_texts(pl), pl.Null)):
-                names = tuple(request.calendars)
-                coded[ITS_CALENDAR] = EncodedColumn(
-                    _places(pl, request.calendar_column, schema[request.calendar_column], names).fill_null(len(names)),
-                    (),
-                    len(names),
-                )
+            own, names = request.column(ITS_CALENDAR), tuple(request.calendars)
+            if isinstance(schema[own], (*_texts(pl), pl.Null)):
+                places = _places(pl, own, schema[own], names).fill_null(len(names))
+                coded[ITS_CALENDAR] = EncodedColumn(places, (), len(names))
             else:
-                faults.append(keys_fault(request.calendar_column, schema[request.calendar_column]))
+                faults.append(keys_fault(own, schema[own]))
     if faults:
         raise FaultsError(faults)
     return coded
+
+
+def _of_fact(
+    pl: Any, fact: FactColumn, schema: Any, request: DecisionRequest, faults: list[Fault]
+) -> EncodedColumn | None:
+    """Return a fact's column as codes, its marker included; columns of a wrong type are added to the faults."""
+    own, marker = request.column(fact.name), request.marker(fact)
+    column = _codes(pl, fact, schema.get(own) if fact.given else None, own)
+    if column is None:
+        faults.append(fact_fault(fact, schema[own], own))
+        return None
+    if marker is None or schema.get(marker, pl.Null) == pl.Null:
+        return column
+    if schema[marker] != pl.Boolean:
+        faults.append(marker_fault(marker, schema[marker]))
+        return None
+    return _with_unknown(pl, fact, column, marker, pl.col(own) if own in schema else None)
 
 
 def _texts(pl: Any) -> tuple[Any, ...]:
@@ -252,41 +265,57 @@ def _texts(pl: Any) -> tuple[Any, ...]:
     return pl.Enum, pl.Categorical, pl.String
 
 
-def _codes(pl: Any, fact: FactColumn, dtype: Any) -> EncodedColumn | None:
-    """A fact's column as codes; None where its type cannot hold the values."""
+def _with_unknown(pl: Any, fact: FactColumn, column: EncodedColumn, marker: str, values: Any) -> EncodedColumn:
+    """Return a fact's column with a code for the rows that are marked as unknown; `values` is None without a column.
+
+    A marked row that has a value is impossible.
+    """
+    unknown = len(column.choices)
+    impossible = unknown + 1 if column.impossible is None else column.impossible
+    dtype = unsigned(pl, unknown + 2)
+    marked = constant(pl, unknown, dtype)
+    if values is not None:
+        marked = pl.when(values.is_null()).then(marked).otherwise(constant(pl, impossible, dtype))
+    code = pl.when(pl.col(marker)).then(marked).otherwise(column.expression.cast(dtype))
+    choices = (*column.choices, fact.when_unknown, *((0,) if column.impossible is None else ()))
+    return EncodedColumn(code, choices, impossible)
+
+
+def _codes(pl: Any, fact: FactColumn, dtype: Any, own: str) -> EncodedColumn | None:
+    """A fact's column, of a type and a name, as codes; None where its type cannot hold the values."""
     if dtype is None or dtype == pl.Null:
         return EncodedColumn(constant(pl, 0, pl.UInt8), (fact.when_null,), None)
     domain = fact.input.domain
     if isinstance(domain, Enumeration):
-        return _of_texts(pl, fact, domain, dtype)
+        return _of_texts(pl, fact, domain, dtype, own)
     if isinstance(domain, Boolean):
-        return _of_flags(pl, fact) if dtype == pl.Boolean else None
+        return _of_flags(pl, fact, own) if dtype == pl.Boolean else None
     if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
-        return of_numbers(pl, fact, domain, dtype)
+        return of_numbers(pl, fact, domain, dtype, own)
     return None
 
 
-def _of_flags(pl: Any, fact: FactColumn) -> EncodedColumn:
-    flag = pl.col(fact.name)
+def _of_flags(pl: Any, fact: FactColumn, own: str) -> EncodedColumn:
+    flag = pl.col(own)
     no, yes, null = (constant(pl, code, pl.UInt8) for code in range(3))
     code = pl.when(flag.is_null()).then(null).when(flag).then(yes).otherwise(no)
     return EncodedColumn(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
 
 
-def _of_texts(pl: Any, fact: FactColumn, domain: Enumeration, dtype: Any) -> EncodedColumn | None:
+def _of_texts(pl: Any, fact: FactColumn, domain: Enumeration, dtype: Any, own: str) -> EncodedColumn | None:
     names = tuple(map(str, domain.values))
     if isinstance(dtype, pl.Enum):
         categories = dtype.categories.to_list()
         if set(categories) <= set(names):  # then the frame's own numbers are the codes
-            code = pl.col(fact.name).to_physical().cast(pl.UInt8).fill_null(len(categories))
+            code = pl.col(own).to_physical().cast(pl.UInt8).fill_null(len(categories))
             return EncodedColumn(code, (*map(fact.set_of, categories), fact.when_null), None)
     if not isinstance(dtype, _texts(pl)):
         return None
-    known = _places(pl, fact.name, dtype, names)
+    known = _places(pl, own, dtype, names)
     others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
     choices = (*map(fact.set_of, names), others, fact.when_null)
     # An unknown name becomes null; unlike a null it was not null before.
-    other = pl.when(pl.col(fact.name).is_null()).then(len(names) + 1).otherwise(len(names))
+    other = pl.when(pl.col(own).is_null()).then(len(names) + 1).otherwise(len(names))
     code = pl.when(known.is_not_null()).then(known).otherwise(other)
     return EncodedColumn(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
 
@@ -298,10 +327,10 @@ def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
     return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
 
 
-def of_numbers(pl: Any, fact: FactColumn, domain: Line, dtype: Any) -> EncodedColumn:
+def of_numbers(pl: Any, fact: FactColumn, domain: Line, dtype: Any, own: str) -> EncodedColumn:
     """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
     # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
-    column = pl.col(fact.name).cast(pl.Float64) if dtype == pl.Float32 else pl.col(fact.name)
+    column = pl.col(own).cast(pl.Float64) if dtype == pl.Float32 else pl.col(own)
     given = (lambda bound: bound) if dtype.is_decimal() else (lambda bound: float(bound) if bound % 1 else int(bound))
     intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
     null, impossible = len(intervals), len(intervals) + 1
@@ -486,13 +515,14 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
         strange.setdefault(request.column(name), []).append(where)
     received = request.received(names)
     if received is not None:
-        frame = frame.with_columns(_last_day(pl, received, schema[received], request).alias(temporary("due")))
+        own = request.column(received)
+        frame = frame.with_columns(_last_day(pl, received, schema[own], request).alias(temporary("due")))
         due, clock = pl.col(temporary("due")), found["clock"]
         outputs["due_date"] = pl.when(clock == ClockState.RUNNING.value).then(due)
         late = (clock != ClockState.STOPPED.value) & due.is_null()
         if ITS_CALENDAR in refused:
             late &= ~refused[ITS_CALENDAR]
-        strange[received] = [pl.col(received).is_null(), late]
+        strange[own] = [pl.col(own).is_null(), late]
     outputs = {request.name(name): column for name, column in outputs.items()}
     if KIND in refused:
         frame = frame.with_columns(**outputs)  # look up in all rows, then remove the results of some
@@ -505,7 +535,7 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
 
 def _last_day(pl: Any, received: str, dtype: Any, request: DecisionRequest) -> Any:
     """Return the last day to answer of every row, even of those without an answer due."""
-    instants = in_microseconds(pl.col(received).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
+    instants = in_microseconds(pl.col(request.column(received)).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipts(received))
     if request.calendar_column is None:
         return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)

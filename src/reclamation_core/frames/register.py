@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -23,6 +24,7 @@ from reclamation_core.vocabulary import (
     Fact,
     Level,
 )
+from reclamation_core.vocabulary.column_names import MARKERS
 
 _PAGE: Final = 500
 
@@ -54,6 +56,10 @@ def _suspensions(case: Case) -> str | None:
     return " ".join(periods) or None
 
 
+def _is_unknown(name: str, case: Case) -> bool:
+    return getattr(case.facts, name, None) is UNKNOWN
+
+
 _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "reference": lambda case: case.reference,
     "kind": lambda case: case.kind.value,
@@ -70,7 +76,7 @@ _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "suspensions": _suspensions,
     "awaited_on": lambda case: case.awaited_on,
     "closed_at": lambda case: case.closed_at,
-    "satisfaction_unknown": lambda case: getattr(case.facts, "satisfaction", None) is UNKNOWN,
+    **{marker: partial(_is_unknown, name) for marker, name in MARKERS.items()},
 }
 
 
@@ -86,8 +92,8 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal; `suspensions`, the days on which the
     answer clock of the first receipt was suspended, as intervals (`2026-05-04/2026-05-06`) with a space between, null
     where there are none; `awaited_on`, the day by which an answer is awaited now; then every fact of
-    `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note, so
-    `satisfaction_unknown` marks the rows whose note is unknown. Texts are not included.
+    `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note;
+    `satisfaction_unknown` marks the rows whose note is unknown, and `decide` reads it. Texts are not included.
 
     Args:
         desk: the desk; `desk.scoped(...)` narrows what it sees.
@@ -144,7 +150,7 @@ def _schema(pl: Any) -> dict[str, Any]:
         "withdrawn_on": pl.Date,
         "awaited_on": pl.Date,
         "closed_at": instant,
-        "satisfaction_unknown": pl.Boolean,
+        **dict.fromkeys(MARKERS, pl.Boolean),
     }
     facts = {
         **dict.fromkeys(_FACTS, instant),

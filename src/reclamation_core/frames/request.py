@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
-from reclamation_core.documents.similar_names import near_misses
+from reclamation_core.documents.similar_names import bare_name
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import ONCE
 from reclamation_core.frames.layout import DECISIONS
@@ -22,6 +22,7 @@ from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import ComplaintFacts, Sites
+from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns, nearly_named_columns
 from reclamation_core.wording import Wording
 
 _SHOWN: Final = 10
@@ -74,7 +75,7 @@ ITS_CALENDAR: Final = "its calendar"
 KIND: Final = "kind"
 """The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
 
-READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFacts)), INSTANT, DAY, KIND})
+READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFacts)), *MARKERS, INSTANT, DAY, KIND})
 """The names of all possible input columns except the calendar column, which may have any name."""
 
 _AWARE = Wording(
@@ -112,6 +113,11 @@ _OTHER_KIND = Wording(
     "decide décide les réclamations, decide_malfunctions les dysfonctionnements ; séparez ces lignes des autres",
     "decide decides complaints, decide_malfunctions malfunctions; part these rows from the others",
 )
+_BOTH = Wording(
+    f"{INSTANT} et {DAY} sont là toutes les deux : laquelle est lue changerait l'échéance ; retirez l'une des deux",
+    f"{INSTANT} and {DAY} are both there, and which one is read would change the deadline; drop one of them",
+)
+_BOOLEANS = Wording("une colonne de booléens est attendue", "a column of booleans is expected")
 _KEYS = Wording(
     "une colonne qui dit le calendrier de chaque ligne est attendue sous ce nom",
     "a column that tells each row's calendar is expected under that name",
@@ -147,6 +153,7 @@ class DecisionRequest:
         prefix: the prefix of the names of the columns added.
         marked: whether the column `invalid` is added.
         ignore: columns that are no facts although their names are close to one.
+        labelled: the columns that are named by a label, by the field; see `reading`.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
@@ -157,6 +164,7 @@ class DecisionRequest:
     prefix: str = attrs.field(validator=of_class(str))
     marked: bool
     ignore: frozenset[str] = attrs.field(default=(), converter=checked_ignore)
+    labelled: Mapping[str, str] = attrs.field(factory=dict)
 
     @cached_property
     def plan(self) -> LookUpPlan:
@@ -191,16 +199,16 @@ class DecisionRequest:
         return KIND in columns and self.calendar_column != KIND
 
     def received(self, columns: Collection[str]) -> str | None:
-        """Return the column of the receipt; None if no due date is requested."""
+        """Return `INSTANT` or `DAY`, whichever has a column; None if no due date is requested."""
         if not self.calendars:
             return None
-        return INSTANT if INSTANT in columns else DAY
+        return INSTANT if self.column(INSTANT) in columns else DAY
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The possible input columns of this request."""
+        """The fields of the possible input columns of this request."""
         receipts = (INSTANT, DAY) if self.calendars else ()
-        facts = [name for name, fact in self.plan.facts.items() if fact.given]
+        facts = [name for fact in self.plan.facts.values() if fact.given for name in (fact.name, fact.marker) if name]
         keys = [self.calendar_column] if self.calendar_column is not None and self.calendars else []
         return tuple(dict.fromkeys((*facts, *receipts, *keys, KIND)))
 
@@ -221,9 +229,61 @@ class DecisionRequest:
         table = by_instant if column == INSTANT else by_day
         return table(self.different, self.policy.deadline)
 
-    def column(self, code: str) -> str:
-        """Return the column of a code."""
-        return str(self.calendar_column) if code == ITS_CALENDAR else code
+    def column(self, field: str) -> str:
+        """Return the column of a field, of `ITS_CALENDAR` too."""
+        if field == ITS_CALENDAR:
+            field = str(self.calendar_column)
+        return self.labelled.get(field, field)
+
+    def marker(self, fact: FactColumn) -> str | None:
+        """Return the column that is true where a fact is unknown; None where a null means that."""
+        return None if fact.marker is None else self.column(fact.marker)
+
+    def field(self, column: str) -> str:
+        """Return the field of a column."""
+        return next((field for field, named in self.labelled.items() if named == column), column)
+
+    def reading(self, columns: Collection[Any], instants: Collection[Any]) -> DecisionRequest:
+        """Return the request with the columns of a frame that are named by a label of a field without a column.
+
+        Args:
+            columns: the names of the frame's columns.
+            instants: those that have instants; a receipt without them is a day.
+
+        Raises:
+            FaultsError: several columns are named by labels of one field.
+        """
+        named = labelled_columns(self._others(columns), self._missing(columns))
+        # Names are compared exactly here: `Channel` is nearly `channel`, and `sold service` a label.
+        found = {
+            field: kept
+            for field, names in named.items()
+            if (kept := [name for name in names if _is_exact(name, field) or bare_name(name) != bare_name(field)])
+        }
+        for field, other in ((INSTANT, DAY), (DAY, INSTANT)):
+            fitting = [name for name in found.pop(field, []) if (name in instants) == (field == INSTANT)]
+            if fitting:
+                found[field] = fitting
+                found.pop(other, None)
+                break
+        faults = [
+            Fault(field, ", ".join(names), _several_columns(field)) for field, names in found.items() if len(names) > 1
+        ]
+        if faults:
+            raise FaultsError(faults)
+        return attrs.evolve(self, labelled={field: name for field, (name,) in found.items()})
+
+    def _missing(self, columns: Collection[Any]) -> list[str]:
+        """Return the fields without a column; none of the receipts where there is one of them."""
+        missing = [name for name in self.needed if self.column(name) not in columns]
+        if {INSTANT, DAY} - set(missing):
+            missing = [name for name in missing if name not in {INSTANT, DAY}]
+        return missing
+
+    def _others(self, columns: Collection[Any]) -> list[str]:
+        """Return the columns that are not read."""
+        known = {*READABLE, *self.ignore, self.calendar_column, *self.labelled.values()}
+        return [name for name in columns if isinstance(name, str) and name not in known]
 
     def check_columns(self, columns: Collection[str], *, caseless: bool, reserved: str) -> None:
         """Refuse a frame without a receipt or calendar column, or with conflicting names.
@@ -246,12 +306,15 @@ class DecisionRequest:
         near = [fault for fault in self.near_misses(columns) if fault.value not in refused]
         faults += near
         meant = {fault.path for fault in near}
-        if self.calendars and not {INSTANT, DAY} & {*seen, *meant}:
+        there = {field for field in (INSTANT, DAY) if same(self.column(field)) in seen}
+        if self.calendars and not there | ({INSTANT, DAY} & meant):
             faults.append(Fault(INSTANT, None, _RECEIPT))
+        if self.calendars and len(there) > 1:
+            faults.append(Fault(INSTANT, None, _BOTH))
         if (
             self.calendars
             and self.calendar_column is not None
-            and same(self.calendar_column) not in seen
+            and same(self.column(self.calendar_column)) not in seen
             and self.calendar_column not in meant
         ):
             faults.append(Fault(self.calendar_column, None, _KEYS))
@@ -259,18 +322,15 @@ class DecisionRequest:
             raise FaultsError(faults)
 
     def near_misses(self, columns: Collection[Any]) -> list[Fault]:
-        """Return a fault for each column whose name is nearly that of a missing column; see `near_misses`."""
-        missing = [name for name in self.needed if name not in columns]
-        if {INSTANT, DAY} & set(columns):  # one of them is enough
-            missing = [name for name in missing if name not in {INSTANT, DAY}]
-        known = READABLE | self.ignore | {self.calendar_column}
-        others = [name for name in columns if isinstance(name, str) and name not in known]
-        return [near_miss(column, name) for column, name in near_misses(others, missing)]
+        """Return a fault for each column whose name is nearly that, or a label, of a field without a column."""
+        missing = {field: field for field in self._missing(columns)}
+        return [near_miss(column, name) for column, name in nearly_named_columns(self._others(columns), missing)]
 
     def _named_in_the_way(
         self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], reserved: str
     ) -> list[Fault]:
-        added, read = ({same(name): name for name in names} for names in (self.added, self.needed))
+        added = {same(name): name for name in self.added}
+        read = {same(self.column(field)): self.column(field) for field in self.needed}
         faults = [Fault("prefix", self.prefix, _KEPT)] if same(self.prefix).startswith(reserved) else []
         for name in dict.fromkeys(columns):
             alike = same(name)
@@ -283,6 +343,17 @@ class DecisionRequest:
             elif str(alike).startswith(reserved):  # in pandas a name may be anything
                 faults.append(Fault(name, name, _KEPT))
         return faults
+
+
+def _is_exact(label: str, field: str) -> bool:
+    return label.replace(" ", "_") == field
+
+
+def _several_columns(field: str) -> Wording:
+    return Wording(
+        f"ces colonnes sont toutes des libellés de {field} ; nommez {field} celle qui est à lire",
+        f"these columns are all labels of {field}; rename the one to read to {field}",
+    )
 
 
 def near_miss(column: str, name: str) -> Fault:
@@ -305,24 +376,29 @@ def _capitals(name: str) -> Wording:
     )
 
 
-def fact_fault(fact: FactColumn, dtype: object) -> Fault:
-    """Return the fault of a column whose type cannot have the values of its fact."""
+def fact_fault(fact: FactColumn, dtype: object, column: str) -> Fault:
+    """Return the fault of a column whose type cannot have the values of its fact, or mark it as unknown."""
     domain = fact.input.domain
     if isinstance(domain, Enumeration):
         codes = ", ".join(map(str, domain.values))
         expected = Wording(f"une colonne de codes est attendue ({codes})", f"a column of codes is expected ({codes})")
     elif isinstance(domain, Boolean):
-        expected = Wording("une colonne de booléens est attendue", "a column of booleans is expected")
+        expected = _BOOLEANS
     elif isinstance(domain, Integer):
         expected = Wording("une colonne de nombres entiers est attendue", "a column of whole numbers is expected")
     else:
         expected = Wording("une colonne de nombres est attendue", "a column of numbers is expected")
-    return Fault(fact.name, str(dtype), expected)
+    return Fault(column, str(dtype), expected)
 
 
-def receipt_fault(column: str, dtype: object) -> Fault:
+def marker_fault(column: str, dtype: object) -> Fault:
+    """Return the fault of a column that is to mark unknown facts, and is not of booleans."""
+    return Fault(column, str(dtype), _BOOLEANS)
+
+
+def receipt_fault(field: str, dtype: object, column: str) -> Fault:
     """Return the fault of a receipt column of a wrong type."""
-    return Fault(column, str(dtype), _AWARE if column == INSTANT else _DATES)
+    return Fault(column, str(dtype), _AWARE if field == INSTANT else _DATES)
 
 
 def keys_fault(column: str, dtype: object) -> Fault:
@@ -330,12 +406,17 @@ def keys_fault(column: str, dtype: object) -> Fault:
     return Fault(column, str(dtype), _TEXTS)
 
 
-def expected_value(request: DecisionRequest, name: str) -> Wording:
+def expected_value(request: DecisionRequest, column: str) -> Wording:
     """Return the expected values of a column."""
+    name = request.field(column)
     fact = request.plan.facts.get(name)
     if fact is not None:
         given = fact.input.domain.expected
-        return Wording(f"attendu : {given.fr}, ou rien", f"{given.en} is expected, or nothing")
+        fr, en = f"attendu : {given.fr}, ou rien", f"{given.en} is expected, or nothing"
+        marker = request.marker(fact)
+        if marker is not None:
+            return Wording(f"{fr} ; rien si {marker} est vrai", f"{en}; nothing where {marker} is true")
+        return Wording(fr, en)
     if name in {INSTANT, DAY}:
         return _MOMENT
     if request.tells_kind([name]):

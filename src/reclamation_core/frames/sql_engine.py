@@ -19,6 +19,7 @@ from reclamation_core.frames.request import (
     DecisionRequest,
     fact_fault,
     keys_fault,
+    marker_fault,
     receipt_fault,
 )
 from reclamation_core.tables import Boolean, Integer
@@ -208,12 +209,13 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
     outputs = _decided(writer, found, request)
     received = request.received(schema)
     if received is not None:
-        query += _receipt(writer, found, received, _since(writer, received, schema[received]), request)
+        own = request.column(received)
+        query += _receipt(writer, found, received, _since(writer, received, schema[own], own), request)
         due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
         outputs["due_date"] = f"CASE WHEN {clock} = {ClockState.RUNNING} THEN {writer.dialect.date.format(due)} END"
         placed = f" AND NOT {flags[ITS_CALENDAR]}" if ITS_CALENDAR in flags else ""
         late = f"{clock} <> {ClockState.STOPPED} AND {due} IS NULL{placed}"
-        strange[received] = [f"{writer.name(received)} IS NULL", f"({late})"]
+        strange[own] = [f"{writer.name(own)} IS NULL", f"({late})"]
     if KIND in flags:
         outputs = {name: f"CASE WHEN NOT {flags[KIND]} THEN {column} END" for name, column in outputs.items()}
     named = [f"CASE WHEN {' OR '.join(where)} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
@@ -239,30 +241,45 @@ def _coded(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionReques
     coded: dict[str, SqlColumn] = {}
     faults: list[Fault] = []
     for name, fact in request.plan.facts.items():
-        column = _codes(writer, fact, schema.get(name) if fact.given else None)
-        if column is None:
-            faults.append(fact_fault(fact, schema[name]))
-        else:
+        column = _of_fact(writer, fact, schema, request, faults)
+        if column is not None:
             coded[name] = column
     if request.tells_kind(schema) and _is_text(schema[KIND]):
         coded[KIND] = SqlColumn(_cases(writer, KIND, (request.other_kind.value,), nothing=1), (), 0)
     received = request.received(schema)
     if received is not None:
-        dtype = schema[received]
+        dtype = schema[request.column(received)]
         aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
         if not (aware if received == INSTANT else dtype == nw.Date) and dtype is not None:
-            faults.append(receipt_fault(received, dtype))
+            faults.append(receipt_fault(received, dtype, request.column(received)))
         if request.calendar_column is not None:
-            if _is_text(schema[request.calendar_column]) or schema[request.calendar_column] is None:
-                names = tuple(request.calendars)
-                coded[ITS_CALENDAR] = SqlColumn(
-                    _cases(writer, request.calendar_column, names, nothing=len(names)), (), len(names)
-                )
+            own, names = request.column(ITS_CALENDAR), tuple(request.calendars)
+            if _is_text(schema[own]) or schema[own] is None:
+                coded[ITS_CALENDAR] = SqlColumn(_cases(writer, own, names, nothing=len(names)), (), len(names))
             else:
-                faults.append(keys_fault(request.calendar_column, schema[request.calendar_column]))
+                faults.append(keys_fault(own, schema[own]))
     if faults:
         raise FaultsError(faults)
     return coded
+
+
+def _of_fact(
+    writer: SqlWriter, fact: FactColumn, schema: Mapping[str, Any], request: DecisionRequest, faults: list[Fault]
+) -> SqlColumn | None:
+    """Return a fact's column as codes, its marker included; columns of a wrong type are added to the faults."""
+    import narwhals as nw
+
+    own, marker = request.column(fact.name), request.marker(fact)
+    column = _codes(writer, fact, schema.get(own) if fact.given else None, own)
+    if column is None:
+        faults.append(fact_fault(fact, schema[own], own))
+        return None
+    if marker is None or schema.get(marker) is None:
+        return column
+    if schema[marker] != nw.Boolean:
+        faults.append(marker_fault(marker, schema[marker]))
+        return None
+    return _with_unknown(writer, fact, column, marker, None if schema.get(own) is None else own)
 
 
 def _is_text(dtype: Any) -> bool:
@@ -271,16 +288,30 @@ def _is_text(dtype: Any) -> bool:
     return isinstance(dtype, nw.String | nw.Enum | nw.Categorical) or dtype in (nw.String, nw.Enum, nw.Categorical)
 
 
-def _codes(writer: SqlWriter, fact: FactColumn, dtype: Any) -> SqlColumn | None:
-    """A fact's column as codes; None where its type cannot hold the values."""
+def _with_unknown(writer: SqlWriter, fact: FactColumn, column: SqlColumn, marker: str, values: str | None) -> SqlColumn:
+    """Return a fact's column with a code for the rows that are marked as unknown; `values` is None without a column.
+
+    A marked row that has a value is impossible.
+    """
+    unknown = len(column.choices)
+    impossible = unknown + 1 if column.impossible is None else column.impossible
+    marked = f"CASE WHEN {writer.name(values)} IS NULL THEN {unknown} ELSE {impossible} END" if values else str(unknown)
+    text = f"CASE WHEN {writer.name(marker)} THEN {marked} ELSE {column.text} END"
+    return SqlColumn(
+        text, (*column.choices, fact.when_unknown, *((0,) if column.impossible is None else ())), impossible
+    )
+
+
+def _codes(writer: SqlWriter, fact: FactColumn, dtype: Any, own: str) -> SqlColumn | None:
+    """A fact's column, of a type and a name, as codes; None where its type cannot hold the values."""
     import narwhals as nw
 
     if dtype is None:
         return SqlColumn("0", (fact.when_null,), None)
-    column, domain = writer.name(fact.name), fact.input.domain
+    column, domain = writer.name(own), fact.input.domain
     if isinstance(domain, Enumeration) and _is_text(dtype):
         names = tuple(map(str, domain.values))
-        cases = _cases(writer, fact.name, names, nothing=len(names) + 1)
+        cases = _cases(writer, own, names, nothing=len(names) + 1)
         others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
         return SqlColumn(cases, (*map(fact.set_of, names), others, fact.when_null), None if others else len(names))
     if isinstance(domain, Boolean) and dtype == nw.Boolean:
@@ -349,12 +380,12 @@ def _found(writer: SqlWriter, look: Look, state: str) -> str:
     return writer.look_text(look.values, place)
 
 
-def _since(writer: SqlWriter, received: str, dtype: Any) -> str:
+def _since(writer: SqlWriter, received: str, dtype: Any, own: str) -> str:
     """Microseconds, or days, since 1970."""
     if dtype is None:
         return "CAST(NULL AS BIGINT)"
     number = writer.dialect.instant if received == INSTANT else writer.dialect.day
-    return number.format(writer.name(received))
+    return number.format(writer.name(own))
 
 
 def _receipt(

@@ -27,6 +27,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     ServiceReach,
 )
+from reclamation_core.vocabulary.column_names import COLUMN_LABELS, MARKERS
 from reclamation_core.wording import Wording
 
 CellParser: TypeAlias = Callable[[str], Any]
@@ -68,12 +69,14 @@ class FileField:
     Args:
         name: its name, that of the column and of the fact.
         expected: a description of its cells.
+        label: what a reader calls it; its column may bear this name.
         parse: parses the text of a cell; None where the text itself is the value.
         blank: the value of an empty cell.
     """
 
     name: str
     expected: Wording
+    label: Wording = attrs.field(kw_only=True)
     parse: CellParser | None = None
     blank: Any = UNKNOWN
 
@@ -97,7 +100,9 @@ def is_field_value(field: FileField, text: str) -> bool:
     if field is SITE:
         return is_one_line(text)
     try:
-        if field is RECEIVED_AT:
+        if field.name in MARKERS:
+            parse_fact(field, text)
+        elif field is RECEIVED_AT:
             parse_instant(text, (), ZoneInfo("UTC"))
         else:
             ComplaintFacts(received_at=_PROBE, **{FACT_FIELDS[field.name].name: parse_fact(field, text)})
@@ -143,16 +148,22 @@ def _field(fact: Fact) -> FileField:
         if isinstance(domain, CodeList):
             fr, en = f"{fr}, ou un code de votre liste", f"{en}, or a code of your own list"
         expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
-        return FileField(fact.name, expected, _codes(domain), fact.null)
+        return FileField(fact.name, expected, parse=_codes(domain), label=fact.label, blank=fact.null)
     if isinstance(domain, Boolean):
-        return FileField(fact.name, Wording("oui ou non, ou rien", "yes or no, or nothing"), _truth, fact.null)
+        return FileField(
+            fact.name,
+            Wording("oui ou non, ou rien", "yes or no, or nothing"),
+            parse=_truth,
+            label=fact.label,
+            blank=fact.null,
+        )
     if isinstance(domain, Integer):
-        return FileField(fact.name, _whole_number(domain), _whole, fact.null)
+        return FileField(fact.name, _whole_number(domain), parse=_whole, label=fact.label, blank=fact.null)
     if fact.null is ABSENT:
         expected = Wording("un nombre, ou rien s'il n'y a pas de note", "a number, or nothing if there is no note")
     else:
         expected = Wording("un nombre, ou rien", "a number, or nothing")
-    return FileField(fact.name, expected, _number, fact.null)
+    return FileField(fact.name, expected, parse=_number, label=fact.label, blank=fact.null)
 
 
 def _whole_number(domain: Integer) -> Wording:
@@ -178,15 +189,22 @@ def _texts(domain: Enumeration, value: Any) -> tuple[str, ...]:
     return str(value), domain.label(value, "fr"), domain.label(value, "en"), *_ALSO_WRITTEN.get(value, ())
 
 
+def _label(name: str) -> Wording:
+    return COLUMN_LABELS[name][0]
+
+
 REFERENCE: Final = FileField(
     "reference",
     Wording(
         "une référence d'une ligne, de 200 caractères au plus, donnée une seule fois",
         "a reference of one line, of 200 characters at most, given once",
     ),
+    label=_label("reference"),
 )
-SITE: Final = FileField("site", Wording("le code d'un site connu, ou rien", "the code of a known site, or nothing"))
-TEXT: Final = FileField("text", Wording("un texte", "a text"))
+SITE: Final = FileField(
+    "site", Wording("le code d'un site connu, ou rien", "the code of a known site, or nothing"), label=_label("site")
+)
+TEXT: Final = FileField("text", Wording("un texte", "a text"), label=_label("text"))
 RECEIVED_AT: Final = FileField(
     "received_at",
     Wording(
@@ -195,11 +213,23 @@ RECEIVED_AT: Final = FileField(
         "a date (2026-05-02, or 02/05/2026 with the day first) or a datetime (2026-05-02T09:30, with or without an "
         "offset, or 02/05/2026 09:30) that exists",
     ),
+    label=_label("received_at"),
 )
 FACT_FIELDS: Final[Mapping[str, FileField]] = {name: _field(fact) for name, fact in FACTS.items()}
 """The fields of the facts, `received_at` excluded."""
+MARKER_FIELDS: Final[Mapping[str, FileField]] = {
+    marker: FileField(
+        marker,
+        Wording("oui si la note existe peut-être et n'est pas connue, non ou rien", "yes where unknown, no or nothing"),
+        label=_label(marker),
+        parse=_truth,
+        blank=False,
+    )
+    for marker in MARKERS
+}
+"""The fields that say that a fact is unknown; in its own cell, `inconnu` says the same."""
 
 FIELDS: Final[Mapping[str, FileField]] = {
-    field.name: field for field in (REFERENCE, SITE, RECEIVED_AT, *FACT_FIELDS.values(), TEXT)
+    field.name: field for field in (REFERENCE, SITE, RECEIVED_AT, *FACT_FIELDS.values(), *MARKER_FIELDS.values(), TEXT)
 }
 """All the fields of a file, in the order in which they are documented."""

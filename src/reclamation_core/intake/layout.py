@@ -10,11 +10,11 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
-from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import (
     FACT_FIELDS,
     FIELDS,
+    MARKER_FIELDS,
     RECEIVED_AT,
     REFERENCE,
     SITE,
@@ -25,7 +25,8 @@ from reclamation_core.intake.fields import (
 from reclamation_core.intake.mapping import ColumnMapping, fold
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow
 from reclamation_core.intake.timestamps import format_local_time, localize, parse_time
-from reclamation_core.missing import ABSENT
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.vocabulary.column_names import MARKERS, nearly_named_columns
 from reclamation_core.wording import Wording
 
 _CACHED_CELLS: Final = 1 << 10
@@ -44,6 +45,10 @@ _COMMA: Final = Wording(
 CellsKey: TypeAlias = CellValue | tuple[CellValue, ...]
 """One cell, or several, as the key of a cache."""
 
+_CONTRADICTION: Final = Wording(
+    "non ou rien : la ligne a une note ; videz l'une des deux cellules",
+    "no or nothing: the row has a note; empty one of the two cells",
+)
 _ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
 
 
@@ -84,7 +89,7 @@ class Layout:
     ) -> None:
         self.header, self.mapping, self.default_site, self.other_sheets = header, mapping, default_site, other_sheets
         names = [fold(unescape_csv_formula(name)) for name in header]
-        columns = {field: mapping.column(field) for field in FIELDS if field not in mapping.constants}
+        columns = mapping.columns_in(header)
         known = {*columns.values(), *map(fold, mapping.ignored)}
         self.unread = tuple(column for column, name in zip(header, names) if name not in known)
         self._check(names, columns)
@@ -99,6 +104,11 @@ class Layout:
             (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
             for field in facts
         ]
+        self._markers = [
+            (name, marker, self._is_marked(marker))
+            for marker, name in MARKERS.items()
+            if marker in self.places or marker in mapping.constants
+        ]
         self._constants = {
             name: parse_fact(FACT_FIELDS[name], text) for name, text in mapping.constants.items() if name in FACT_FIELDS
         }
@@ -112,11 +122,13 @@ class Layout:
             if name in read and names.count(name) > 1
         ]
         missing = {field: column for field, column in columns.items() if column not in names}
-        near = {column: unread for unread, column in near_misses(self.unread, set(missing.values()))}
+        wanted = {field: self.mapping.columns.get(field, field) for field in missing}
+        near = {field: unread for unread, field in nearly_named_columns(self.unread, wanted)}
         for field, column in missing.items():
             name = self.mapping.columns.get(field, field)
-            if column in near:
-                faults.append(Fault(f"columns.{field}", near[column], nearly_named(name)))
+            same = next((other for other in near if missing[other] == column), None)  # of several fields of a column
+            if same is not None:
+                faults.append(Fault(f"columns.{field}", near[same], nearly_named(name)))
             elif field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns:
                 expected = _missing_column(name, shown)
                 faults.append(Fault(f"columns.{field}", ABSENT, or_elsewhere(expected, self.other_sheets)))
@@ -177,7 +189,27 @@ class Layout:
                 values[name] = parsed[cell]
             except ValueError:
                 faults.append(self.own_fault(name, cells, self.expected(name, cell)))
+        for name, marker, is_marked in self._markers:
+            try:
+                marked = is_marked(cells)
+            except ValueError:
+                faults.append(self.own_fault(marker, cells, self.expected(marker)))
+                continue
+            if marked and values.get(name, FACT_FIELDS[name].blank) not in (ABSENT, UNKNOWN):
+                faults.append(self.own_fault(marker, cells, _CONTRADICTION))
+            elif marked:
+                values[name] = UNKNOWN
         return values
+
+    def _is_marked(self, marker: str) -> Callable[[Sequence[CellValue]], bool]:
+        """Return the function from the cells of a row to whether a fact is unknown; ValueError for no truth."""
+        cell_of, constant = _cell_picker(self.places.get(marker)), self.mapping.constants.get(marker)
+        parsed = BoundedCache(_CACHED_CELLS, partial(self._parse_marker, marker))
+        return lambda cells: parsed[cell_of(cells) if constant is None else constant]
+
+    def _parse_marker(self, marker: str, cell: CellValue) -> bool:
+        text = self.mapping.translate(marker, unescape_csv_formula(str(cell)))
+        return parse_fact(MARKER_FIELDS[marker], text) is not False
 
     def _parse_fact(self, name: str, cell: CellValue) -> Any:
         text = self.mapping.translate(name, unescape_csv_formula(str(cell)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
-from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, REFERENCE, SITE, TEXT, is_field_value
+from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, MARKER_FIELDS, REFERENCE, SITE, TEXT, is_field_value
+from reclamation_core.vocabulary.column_names import labelled_columns
 from reclamation_core.wording import Wording
 
 ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
@@ -54,8 +56,8 @@ class ColumnMapping:
     """How to read a foreign file.
 
     Args:
-        columns: for each field, the name of its column; by default, the name of the field. One column may serve several
-            fields.
+        columns: for each field, the name of its column; by default, the name of the field, else its label in French
+            or in English. One column may serve several fields.
         values: for each field, the translations of the file's own values; `*` translates all the other values. A
             translation is a code, a label, oui or non, a number, or "" for unknown.
         constants: for each field without a column, its value in all the rows.
@@ -99,6 +101,27 @@ class ColumnMapping:
     def column(self, field: str) -> str:
         """Return the name of a field's column, folded."""
         return fold(self.columns.get(field, field))
+
+    def columns_in(self, header: Iterable[str]) -> dict[str, str]:
+        """Return the name of the column of each field without a constant, folded.
+
+        It is the name that is mapped, else that of the field; where the header has no such column, a label of it.
+
+        Raises:
+            FaultsError: several columns are named by labels of one field.
+        """
+        header = [unescape_csv_formula(name) for name in header]
+        names = set(map(fold, header))
+        columns = {field: self.column(field) for field in FIELDS if field not in self.constants}
+        taken = {*columns.values(), *map(fold, self.ignored)}
+        missing = [field for field, column in columns.items() if field not in self.columns and column not in names]
+        found = labelled_columns((name for name in header if fold(name) not in taken), missing)
+        faults = [
+            Fault(f"columns.{field}", ", ".join(names), _ONE_OF) for field, names in found.items() if len(names) > 1
+        ]
+        if faults:
+            raise FaultsError(faults)
+        return {**columns, **{field: fold(name) for field, (name,) in found.items()}}
 
     def translate(self, field: str, cell: str) -> str:
         """Return the translation of a cell of a field, "" where the value is missing."""
@@ -157,6 +180,10 @@ _HELD_TWICE: Final = Wording(
 _NOT_TRANSLATED: Final = Wording(
     "seuls les faits et le site se traduisent ; retirez cette table",
     "only facts and the site translate; remove this table",
+)
+_ONE_OF: Final = Wording(
+    "une seule colonne de ce libellé est attendue ; indiquez celle à lire dans [columns], au fichier de correspondance",
+    "one column with that label is expected; name the one to read under [columns] in a mapping file",
 )
 _TWO_WAYS: Final = Wording(
     "cette valeur est traduite de deux façons, à la casse près ; gardez-en une",
@@ -229,7 +256,7 @@ def _translations(path: str, words: Any, faults: FaultCollector) -> Any:
         return {}
     field = FIELDS[path.rpartition(".")[2]]
     folded: dict[str, str] = {}
-    if field.name not in FACT_FIELDS and field is not SITE:
+    if field.name not in {*FACT_FIELDS, *MARKER_FIELDS} and field is not SITE:
         faults.append(Fault(path, words, _NOT_TRANSLATED))
         return {}
     for word, meaning in words.items():

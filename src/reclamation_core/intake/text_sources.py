@@ -13,15 +13,16 @@ from typing import IO, Any, BinaryIO, Final, TypeAlias
 
 import attrs
 
+from reclamation_core.codes import fold_label
 from reclamation_core.documents import parse_json
 from reclamation_core.documents.csv_text import escape_csv_formula, replace_unstorable
-from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import column_names, nearly_named
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault
 from reclamation_core.validators import STORABLE, is_storable
+from reclamation_core.vocabulary.column_names import folded_labels, labelled_columns, nearly_named_columns
 from reclamation_core.wording import Wording
 
 LINE_LIMIT: Final = 1 << 20
@@ -441,13 +442,15 @@ def _declared_delimiter(head: bytes) -> str | None:
 def _detected_delimiter(sample: str, mapping: ColumnMapping) -> str:
     """Return the delimiter with which the header has most columns of fields, then most columns."""
     expected = {mapping.column(field) for field in FIELDS}
+    fields = [field for field in FIELDS if field not in mapping.columns]
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
             header = next(filter(None, csv.reader(StringIO(sample, newline="\n"), delimiter=delimiter)), [])
         except csv.Error:
             return (0, 0)
-        return len(expected.intersection(map(fold, header))), len(header)
+        known = expected.intersection(map(fold, header)), labelled_columns(header, fields)
+        return sum(map(len, known)), len(header)
 
     return max(DELIMITERS, key=score)
 
@@ -474,6 +477,13 @@ class JsonSource:
         columns = dict.fromkeys(mapping.column(field) for field in FIELDS if field not in mapping.constants)
         self.header = tuple(columns)
         self._places = {column: place for place, column in enumerate(columns)}
+        self._names = {field: mapping.columns.get(field, field) for field in FIELDS if field not in mapping.constants}
+        self._labels = {
+            label: self._places[fold(name)]
+            for field, name in self._names.items()
+            if field not in mapping.columns
+            for label in folded_labels(field)
+        }
         self._near: dict[str, str | None] = {}
         self._ignored = {fold(name) for name in mapping.ignored}
         self._unread: dict[str, None] = {}
@@ -506,24 +516,34 @@ class JsonSource:
             )
         if not isinstance(document, dict):
             return _rejected_object(number, line, _no_object(line))
-        cells, faults, given, near = [""] * len(self.header), FaultCollector(), set(), {}
-        for key, value in document.items():
-            place = self._places.get(fold(key))
-            if place is None:
-                column = self._skip_key(key)
-                if column is not None:
-                    near[column] = Fault(
-                        key, value if isinstance(value, str) else str(value)[:80], nearly_named(column)
-                    )
-            elif place in given:
-                faults.append(Fault(key, value, _KEY_TWICE))
-            else:
-                given.add(place)
-                cells[place] = _json_cell(key, value, faults)
-        faults += (fault for column, fault in near.items() if self._places[column] not in given)
+        faults = FaultCollector()
+        cells = self._cells(document, faults)
         if faults:
             return _rejected_object(number, line, *faults)
         return FileRow(number, cells, line)
+
+    def _cells(self, document: dict[str, Any], faults: FaultCollector) -> list[str]:
+        """Return the cells of an object; a key that is a label is read where the field's own key is not there."""
+        named: dict[int, tuple[str, Any]] = {}
+        labelled: dict[int, tuple[str, Any]] = {}
+        near: dict[str, Fault] = {}
+        for key, value in document.items():
+            place, found = self._places.get(fold(key)), named
+            if place is None and fold(key) not in self._ignored:
+                place, found = self._labels.get(fold_label(key)), labelled
+            if place is not None and place in found:
+                faults.append(Fault(key, value, _KEY_TWICE))
+            elif place is not None:
+                found[place] = key, value
+            elif (column := self._skip_key(key)) is not None:
+                near[column] = Fault(key, value if isinstance(value, str) else str(value)[:80], nearly_named(column))
+        for place in labelled.keys() & named.keys():
+            self._skip_key(labelled[place][0])
+        read, cells = labelled | named, [""] * len(self.header)
+        for place, (key, value) in read.items():
+            cells[place] = _json_cell(key, value, faults)
+        faults += (fault for column, fault in near.items() if self._places[column] not in read)
+        return cells
 
     def _skip_key(self, key: str) -> str | None:
         """List a key as unread; return the column whose name is nearly the same, if there is one."""
@@ -534,7 +554,8 @@ class JsonSource:
         if key not in self._near:
             if len(self._near) >= _NEAR_LIMIT:
                 self._near.clear()
-            self._near[key] = next((column for _, column in near_misses([key], self.header)), None)
+            found = nearly_named_columns([key], self._names)
+            self._near[key] = next((fold(self._names[field]) for _, field in found), None)
         return self._near[key]
 
 

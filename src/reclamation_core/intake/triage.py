@@ -23,6 +23,7 @@ from reclamation_core.tables.decision import Cell, headline
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level
+from reclamation_core.vocabulary.column_names import MARKERS
 from reclamation_core.wording import Wording
 
 CACHE_SIZE: Final = 1 << 14
@@ -340,8 +341,11 @@ class _CachedTriage:
     def __init__(self, triage: Triage, reader: FileReader, limit: int) -> None:
         self._triage, self._reader, self._limit = triage, reader, limit
         ruled = {input_.name for table in triage.policy.tables.values() for input_ in table.base}
-        self._rule_cells = reader.layout.cells_of(name for name in FACT_FIELDS if name in ruled)
-        self._other_cells = reader.layout.cells_of((SITE.name, *(name for name in FACT_FIELDS if name not in ruled)))
+        # A column that marks a fact as unknown is read with the fact.
+        fields = {name: name for name in FACT_FIELDS} | dict(MARKERS)
+        self._rule_cells = reader.layout.cells_of(name for name, fact in fields.items() if fact in ruled)
+        others = (name for name, fact in fields.items() if fact not in ruled)
+        self._other_cells = reader.layout.cells_of((SITE.name, *others))
         self._outcomes: BoundedCache[CellsKey, TriageOutcome] = BoundedCache(limit)
         self._sites: BoundedCache[CellsKey, tuple[str, _SiteClock]] = BoundedCache(limit)
         self._clocks: dict[tuple[BusinessCalendar, str], _SiteClock] = {}

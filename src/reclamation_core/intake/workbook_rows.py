@@ -12,7 +12,6 @@ import attrs
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import column_names, or_elsewhere
 from reclamation_core.intake.mapping import ColumnMapping, fold
 from reclamation_core.intake.rows import CellValue, FileRow, RejectedRow, file_fault
@@ -142,7 +141,7 @@ class WorkbookSource:
             raise FaultsError((file_fault("", or_elsewhere(_NO_HEADER, self.unread_sheets)),))
         self._number = first.number
         self.header = column_names(first.cells.get(place, "") for place in range(max(first.cells) + 1))
-        wanted = {field: mapping.column(field) for field in FIELDS if field not in mapping.constants}
+        wanted = mapping.columns_in(self.header)
         self._fields = [
             [field for field, column in wanted.items() if column == fold(unescape_csv_formula(name))]
             for name in self.header

@@ -41,6 +41,7 @@ from reclamation_core.vocabulary import (
     Site,
     Sites,
 )
+from reclamation_core.vocabulary.column_names import MARKERS
 
 P = TypeVar("P", bound=ReceiptProfile)
 R = TypeVar("R")
@@ -173,8 +174,8 @@ def cell(value: object) -> str:
     return str(value)
 
 
-COLUMNS: Final = tuple(FIELDS)
-"""The columns of a file of complaints, in order: all that the intake reads."""
+COLUMNS: Final = tuple(name for name in FIELDS if name not in MARKERS)
+"""The columns of a file of complaints, in order; a note that is unknown is marked in its own cell."""
 
 
 @attrs.frozen(kw_only=True)

@@ -27,6 +27,7 @@ from reclamation_core.vocabulary import (
     Fact,
     Sites,
 )
+from reclamation_core.vocabulary.column_names import MARKERS
 
 
 @attrs.frozen(kw_only=True)
@@ -70,8 +71,9 @@ class CaseloadRecord:
     def row(self) -> dict[str, Any]:
         """Return the record as a row of a data frame: plain values, each fact in the column that the intake reads.
 
-        None is what is not known, and a fact is the code of its member. `received_at` is in UTC. A frame has no value
-        for a note that exists and is unknown, and decides it as no note: `is_note_unknown` marks such rows.
+        None is what is not known, and a fact is the code of its member. `received_at` is in UTC. A null in
+        `satisfaction` means that there is no note, and `satisfaction_unknown` marks the rows whose note is unknown;
+        `frames.decide` reads both.
         """
         facts, values = self.facts, attrs.asdict(self, recurse=False)
         of_message = {name: values.pop(name) for name in ("reference", "site", "region", "kind", "theme")}
@@ -79,7 +81,7 @@ class CaseloadRecord:
             **of_message,
             "received_at": facts.received_at.astimezone(UTC),
             **{name: _plain(fact, getattr(facts, name)) for name, fact in FACTS.items()},
-            "is_note_unknown": facts.satisfaction is UNKNOWN,
+            **{marker: getattr(facts, name) is UNKNOWN for marker, name in MARKERS.items()},
             **{name: value for name, value in values.items() if name != "facts"},
         }
 

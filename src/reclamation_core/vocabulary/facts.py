@@ -56,6 +56,11 @@ class Fact:
     question_to_complainant: Wording | None = None
     name: str = ""
 
+    @property
+    def marker(self) -> str | None:
+        """The column that is true where the fact is unknown; None where a null means that."""
+        return f"{self.name}_unknown" if self.null is ABSENT else None
+
 
 @attrs.frozen
 class CodeList(Enumeration):

@@ -40,7 +40,7 @@ TYPES: dict[str, Any] = {
     "received_at": pl.Datetime("us", "UTC"),
     "received_on": pl.Date,
     "satisfaction": pl.Float64,
-    **dict.fromkeys(("formal", "sold_service"), pl.Boolean),
+    **dict.fromkeys(("formal", "sold_service", "satisfaction_unknown"), pl.Boolean),
     **dict.fromkeys(NUMBERS, pl.Int64),
     **dict.fromkeys((*CODES, "territory", "site"), pl.String),
 }
@@ -87,7 +87,7 @@ def pandas_with_categories(records: Sequence[dict[str, Any]], zone: str = "UTC")
     frame = pandas_frame(records, zone)
     codes = {name: "category" for name in CODES if name in frame.columns}
     numbers = {name: "Int16" for name in NUMBERS if name in frame.columns}
-    truths = {name: "boolean" for name in ("formal", "sold_service") if name in frame.columns}
+    truths = {name: "boolean" for name in ("formal", "sold_service", "satisfaction_unknown") if name in frame.columns}
     return frame.astype({**codes, **numbers, **truths}).set_axis([f"row {place}" for place in range(len(frame))])
 
 

@@ -30,7 +30,7 @@ def test_the_register_is_a_frame_that_can_be_decided_again() -> None:
     assert register["reference"].to_list() == [case.reference for case in (first, second)]
     assert register["satisfaction_unknown"].to_list() == [False, True]
     again = frames.decide(register, m2_1(), BusinessCalendar.france())
-    assert again["eligibility"].to_list() == ["complaint", None]
+    assert again["eligibility"].to_list() == ["complaint", None] == again["recorded_eligibility"].to_list()
     assert again["due_date"].to_list() == again["recorded_due_date"].to_list()
 
 

@@ -16,7 +16,7 @@ from reclamation_core.vocabulary import Channel, ComplaintFacts, Requirement
 
 def test_the_fields_are_the_facts_and_the_reference_the_site_and_the_text() -> None:
     facts = {field.name for field in attrs.fields(ComplaintFacts)}
-    assert set(FIELDS) == facts | {"reference", "site", "text"}
+    assert set(FIELDS) == facts | {"reference", "site", "text", "satisfaction_unknown"}
     assert set(FACT_FIELDS) == facts - {"received_at"}
 
 

@@ -23,7 +23,7 @@ def refused(folder: Path, header: str, mapping: ColumnMapping | None = None) -> 
 
 @pytest.mark.parametrize(
     ("column", "field"),
-    [("recieved_at", "received_at"), ("Received At", "received_at"), ("référence", "reference"), ("chanel", "channel")],
+    [("recieved_at", "received_at"), ("Received At", "received_at"), ("référense", "reference"), ("chanel", "channel")],
 )
 def test_a_near_miss_is_refused_with_the_field(tmp_path: Path, column: str, field: str) -> None:
     header = ",".join([column, *({"reference", "received_at"} - {field})])
@@ -32,11 +32,25 @@ def test_a_near_miss_is_refused_with_the_field(tmp_path: Path, column: str, fiel
 
 
 def test_all_near_misses_are_refused_at_once(tmp_path: Path) -> None:
-    assert refused(tmp_path, "Référence;Received-at;satisfation;couleur") == [
-        ("columns.reference", "Référence"),
+    assert refused(tmp_path, "Référense;Received-at;satisfation;is_formal;couleur") == [
+        ("columns.reference", "Référense"),
         ("columns.received_at", "Received-at"),
+        ("columns.formal", "is_formal"),
         ("columns.satisfaction", "satisfation"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [("note de satisfation", "satisfaction"), ("Cannal", "channel"), ("score", "satisfaction"), ("Reçue", None)],
+)
+def test_a_near_miss_of_a_label_is_refused_with_the_field(tmp_path: Path, column: str, field: str | None) -> None:
+    header = f"reference,received_at,{column}"
+
+    if field is None:
+        assert read_text(tmp_path, header)[2].unread_columns == (column,)
+    else:
+        assert refused(tmp_path, header) == [(f"columns.{field}", column)]
 
 
 def test_the_remedy_works(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 
-from reclamation_core import UNKNOWN, Level, Sites, m2_1
+from reclamation_core import UNKNOWN, Level, Sites, frames, m2_1
 from reclamation_core.intake import read
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
@@ -41,6 +42,19 @@ def test_records_are_the_complaints_of_the_same_seed_without_their_words() -> No
         )
         assert record.theme == complaint.theme
         assert same(record.facts) == same(complaint.facts)
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+def test_the_rows_of_records_are_decided_in_columns_as_the_records_were(seed: int) -> None:
+    records = list(generate_records(1000, seed))
+    rows = [record.row() for record in records]
+    told = {True: "complaint", False: "out_of_scope", None: None}
+
+    decided = frames.decide(pl.DataFrame(rows, infer_schema_length=None).drop("level"), m2_1(), None)
+
+    assert [row["satisfaction_unknown"] for row in rows] == [record.facts.satisfaction is UNKNOWN for record in records]
+    assert any(row["satisfaction_unknown"] for row in rows)
+    assert decided["eligibility"].to_list() == [told[record.is_complaint] for record in records]
 
 
 def test_a_record_has_the_decisions_of_the_procedure() -> None:
