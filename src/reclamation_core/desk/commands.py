@@ -38,6 +38,7 @@ from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import Missing
 from reclamation_core.plans import ActionSheet
+from reclamation_core.plans.action import new_action
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.validators import (
     LONGEST_TEXT,
@@ -49,6 +50,7 @@ from reclamation_core.validators import (
     not_empty,
     optional,
     refuse_value,
+    require,
 )
 from reclamation_core.vocabulary import ComplaintFacts, RiskDomain
 from reclamation_core.wording import Wording
@@ -225,7 +227,8 @@ def _field(parameter: inspect.Parameter, hint: Any, event: type[Any]) -> Any:
         annotation, metadata = declared.type, dict(declared.metadata)
         validator, converter = validator or declared.validator, declared.converter
     if parameter.kind is parameter.VAR_POSITIONAL and parameter.name == "actions":
-        annotation, validator, converter = tuple[ActionSheet | str, ...], not_empty, tuple
+        validator = attrs.validators.and_(not_empty, _new_actions)
+        annotation, converter = tuple[ActionSheet | str, ...], tuple
     if parameter.default is None and NoneType not in get_args(annotation):
         annotation = annotation | None
         validator = None if validator is None else optional(validator)
@@ -240,6 +243,12 @@ def _field(parameter: inspect.Parameter, hint: Any, event: type[Any]) -> Any:
         validator=None if validator is None else _if_given(validator),
         metadata=metadata,
     )
+
+
+def _new_actions(_: object, attribute: attrs.Attribute[Any], actions: tuple[ActionSheet | str, ...]) -> None:
+    """Refuse a new action whose reference is no short code."""
+    for place, action in enumerate(actions):
+        require(new_action, **{f"{attribute.name}[{place}]": action})
 
 
 def _annotation(hint: Any) -> Any:
@@ -385,6 +394,7 @@ _VALIDATORS: Final[Mapping[str, Validator]] = {
     "received_at": instant,
     "reference": label,
     "service_sites": each_a_label,
+    "sheet": new_action,
     "site": label,
 }
 _FIRST: Final = {"register": Registered, "register_survey_result": Registered}

@@ -679,8 +679,8 @@ class Desk:
             expected_version: the version that the case must have; any by default.
 
         Raises:
-            FaultsError: there is no action; a sheet names other cases, for which the action has to be planned
-                separately; or the desk has a taxonomy without the family of causes.
+            FaultsError: there is no action; the reference of a new one is no short code; a sheet names other cases, for
+                which the action has to be planned separately; or the desk has a taxonomy without the family of causes.
             PlanNotFoundError: the plan is outside the desk's scope.
             PlanRefusedError: guards of the plan are not met.
             UnknownActionError: no action of the plan has that reference.

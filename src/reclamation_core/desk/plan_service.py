@@ -43,6 +43,7 @@ from reclamation_core.plans import (
     published_plan_markdown,
     reader,
 )
+from reclamation_core.plans.action import new_action
 from reclamation_core.plans.plan import available_plan_commands
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.plans.rendering import Reader
@@ -119,7 +120,7 @@ class PlanService:
         """Add an action that serves no case: from an audit, a review, monitoring.
 
         Raises:
-            FaultsError: the sheet names cases; `Desk.plan` adds an action for a case.
+            FaultsError: the sheet names cases, for which `Desk.plan` adds an action; or its reference is no short code.
         """
         require(of_class(ActionSheet), sheet=sheet)
         if sheet.cases:
@@ -505,6 +506,7 @@ class PlanningService:
         for place, action in enumerate(actions):
             if not isinstance(action, ActionSheet | str):
                 raise TypeError(f"actions[{place}]: an ActionSheet or a reference is expected, got {safe_repr(action)}")
+            require(new_action, **{f"actions[{place}]": action})
         require(optional(of_class(PlanScope)), scope=scope)
         context, log = self.context, CommandLog(reference)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -20,6 +21,16 @@ from reclamation_core.wording import Wording, labelled
 _SITE_OR_LEVEL: Final = Wording(
     "le site où l'action est menée, ou le niveau, est attendu, et pas les deux",
     "the site where the action is done, or the level, is expected, and not both",
+)
+
+_SHORT_CODE: Final = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+_NEW_REFERENCE: Final = Wording(
+    "un code de 40 caractères au plus est attendu, comme A-12 : lettres sans accent, chiffres et tirets",
+    "a code of at most 40 characters is expected, such as A-12: letters without accents, digits and dashes",
+)
+_NUMBER: Final = Wording(
+    "Lettres sans accent, chiffres et tirets, 40 caractères au plus. Il ne change plus ensuite.",
+    "Letters without accents, digits and dashes, at most 40 characters. It does not change afterwards.",
 )
 
 
@@ -62,7 +73,8 @@ class ActionSheet:
     """What is decided of an action (fiche d'action): given when it is added, and whole again when it is amended.
 
     Args:
-        reference: its number; it stays.
+        reference: its number; it stays. That of a new action is a short code: letters without accents, digits and
+            dashes, at most 40.
         type: what it is for.
         origin: where it comes from.
         origin_reference: the reference of where it comes from: an audit's finding, a survey's wave.
@@ -87,7 +99,7 @@ class ActionSheet:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number"))
+    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number", _NUMBER))
     type: ActionType = attrs.field(
         converter=_type, validator=member_of(ActionType), metadata=labelled("type d'action", "type of action")
     )
@@ -137,6 +149,15 @@ class ActionSheet:
     def cites_cause(self) -> bool:
         """Whether it names a cause: its family, and the cause in words."""
         return self.cause_family is not None and self.cause is not None
+
+
+def new_action(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse the sheet of a new action whose reference is no short code; stored actions may have another reference.
+
+    The reference is part of addresses, file names, headings and sentences.
+    """
+    if isinstance(value, ActionSheet) and _SHORT_CODE.fullmatch(value.reference) is None:
+        refuse_value(f"{attribute.name}.reference", value.reference, _NEW_REFERENCE)
 
 
 @attrs.frozen(kw_only=True)

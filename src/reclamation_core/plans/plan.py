@@ -29,7 +29,7 @@ from reclamation_core.cases.texts import (
 )
 from reclamation_core.markup import html_of
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans.action import Action, ActionSheet
+from reclamation_core.plans.action import Action, ActionSheet, new_action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import (
     PlanEventStreamError,
@@ -66,7 +66,7 @@ from reclamation_core.plans.published import (
 )
 from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Decision
-from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value
+from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value, require
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
@@ -218,7 +218,13 @@ class ActionCommands(ABC):
         return cast("Self", attrs.evolve(whole, vault=vault.with_(decided.secrets)))
 
     def add(self, sheet: ActionSheet, signature: Signature) -> Self:
-        """Put an action on the plan."""
+        """Put an action on the plan.
+
+        Raises:
+            FaultsError: its reference is no short code.
+            PlanRefusedError: guards are not met.
+        """
+        require(new_action, sheet=sheet)
         return self.do(ActionAdded(sheet=sheet), signature)
 
     def amend(self, reference: str, signature: Signature, /, *, reason: str | None = None, **changes: Any) -> Self:

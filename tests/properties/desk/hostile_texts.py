@@ -38,6 +38,9 @@ def _add(**given: Any) -> Ask:
     def ask(desk: Any, reference: str, text: str) -> object:
         own = {"reference": f"A-{reference}"} | {name: _in(value, text) for name, value in given.items()}
         sheet = factories.sheet(**own)
+        if "reference" in given:  # a new action has a short code
+            factories.add_as_stored(desk.pgaac("CRE"), sheet)
+            return desk.plan(reference, sheet.reference, scope=PlanScope.site("CRE"))
         return desk.plan(reference, sheet, scope=PlanScope.site("CRE"))
 
     return ask
@@ -66,14 +69,14 @@ def _finished(living: PlanService, action: str) -> None:
 
 def _judge(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
-    living.add(factories.sheet(text))
+    factories.add_as_stored(living, factories.sheet(text))
     return living.judge(action, Effectiveness.NOT_EFFECTIVE, why=text, follow_up=text)
 
 
 def _follow_up(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
     living.judge(action, Effectiveness.NOT_EFFECTIVE, why="encore")
-    living.add(factories.sheet(text))
+    factories.add_as_stored(living, factories.sheet(text))
     return living.follow_up(action, text)
 
 

@@ -206,8 +206,10 @@ def state_of(desk: Desk) -> tuple[int, ...]:
 
 def test_no_page_of_the_board_shows_or_changes_what_another_site_has(whole: Desk) -> None:
     before, person = state_of(whole), whole.acting("Mme Roux", "rqr").scoped(site="CRE")
-    form = {"version": ["*"], "format": ["csv"], "recipients": ["x"], "reason": ["x"]}
+    versions = {"dossiers": etag(whole.cases.get("R-2026-000001")), "pgaac": etag(whole.pgaac("STR").current)}
     for method, path in dict.fromkeys(addresses_of_the_board()):
+        version = versions.get(path.split("/")[1], "")
+        form = {"version": [version], "format": ["csv"], "recipients": ["x"], "reason": ["x"]}
         asked = BoardRequest(path=path, method=method, form=form, query={"textes": ["oui"]})
         response = BOARD.respond(person, asked)
         assert "caché" not in b"".join(response.chunks()).decode(errors="replace"), (method, path)

@@ -26,7 +26,7 @@ from reclamation_core.testing.strategies.plan import busy_pgaacs
 from reclamation_core.vocabulary import Role
 from tests.properties.cases.core.test_refusals import LANGUAGES, sentences
 
-REFERENCES = ("X-1", "X-2", "X-10", "nulle part")
+REFERENCES = ("X-1", "X-2", "X-10", "nulle-part")
 STEPS = (ActionProgressed, ActionDone, ActionJudged, ActionClosed, ActionAbandoned, ActionReopened)
 
 

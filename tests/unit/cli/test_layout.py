@@ -31,7 +31,7 @@ def desk() -> Desk:
     desk = factories.new_desk()
     case = factories.analysed(desk)
     desk.plan(
-        case.reference, factories.sheet("ACTION CRE-2026-000012", what="convenir avec chaque entreprise d'une date")
+        case.reference, factories.sheet("ACTION-CRE-2026-000012", what="convenir avec chaque entreprise d'une date")
     )
     desk.register(ComplaintFacts(received_at=factories.at(1)), site="CRE")
     return desk
@@ -47,7 +47,7 @@ def test_the_board_breaks_no_reference(desk: Desk, columns: int) -> None:
     said = written.getvalue()
     assert said.count("R-2026-000001") == 1
     assert said.count("R-2026-000002") == 2  # awaited, and to be clarified
-    assert said.count("ACTION CRE-2026-000012") == 1
+    assert said.count("ACTION-CRE-2026-000012") == 1
 
 
 @pytest.mark.parametrize("columns", WIDTHS)

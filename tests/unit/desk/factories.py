@@ -10,6 +10,7 @@ from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import ActionSheet, Effectiveness
+from reclamation_core.plans.events import ActionAdded
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.ports import Store, UnitOfWork
 from reclamation_core.testing import builders
@@ -97,6 +98,12 @@ def closed(desk: Desk, **given: Any) -> Case:
 def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
     values = {"reference": reference, "cause_family": "organisation", "check_on": date(2026, 6, 20)}
     return an_action(**{**values, **changes})
+
+
+def add_as_stored(plan: PlanService, added: ActionSheet) -> None:
+    """Add an action as it was stored when its reference was any text on one line."""
+    event = ActionAdded(sheet=added)
+    plan._change(lambda part, sign: part.do(event, sign), None, None, {added.reference})
 
 
 def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
@@ -83,7 +83,7 @@ class Browser:
         parts = urlsplit(address)
         self.address = address
         self.response = self.board.respond(
-            self.desk, BoardRequest(path=parts.path, query=parse_qs(parts.query), user="Mme Roux")
+            self.desk, BoardRequest(path=unquote(parts.path), query=parse_qs(parts.query), user="Mme Roux")
         )
         return self._page()
 
@@ -95,7 +95,7 @@ class Browser:
             values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
             assert name not in page.choices or set(values) <= set(page.choices[name]), page.choices[name]
             form[name] = values
-        request = BoardRequest(path=urlsplit(page.action).path, method="POST", form=form, user="Mme Roux")
+        request = BoardRequest(path=unquote(urlsplit(page.action).path), method="POST", form=form, user="Mme Roux")
         self.response = self.board.respond(self.desk, request)
         if self.response.status == 303:
             return self.get(self.response.headers["Location"])

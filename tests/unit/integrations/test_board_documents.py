@@ -10,7 +10,7 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import attrs
 import pytest
@@ -55,7 +55,7 @@ def desk() -> Desk:
 
 
 def ask(desk: Desk, path: str, method: str = "GET", board: Board = BOARD, **named: Any) -> BoardResponse:
-    return board.respond(desk, BoardRequest(path=path, method=method, **named))
+    return board.respond(desk, BoardRequest(path=unquote(path), method=method, **named))
 
 
 def content(response: BoardResponse) -> bytes:

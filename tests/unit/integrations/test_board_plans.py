@@ -132,7 +132,7 @@ def test_a_text_that_is_too_long_for_a_form_is_kept(browser: Browser) -> None:
 
 
 def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Browser) -> None:
-    browser.desk.pgaac("STR").add(factories.sheet("B/1", site="STR"))
+    factories.add_as_stored(browser.desk.pgaac("STR"), factories.sheet("B/1", site="STR"))
     browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
     give(browser, "finish", evidence="bon")
     give(browser, "judge", effectiveness="not_effective", why="17 degrés", follow_up="A-2")
@@ -200,7 +200,7 @@ def test_a_form_that_was_posted_already_is_refused(browser: Browser) -> None:
 
 
 def test_an_action_with_a_slash_in_its_number_has_pages(browser: Browser) -> None:
-    browser.desk.pgaac("CRE").add(factories.sheet("2026/7"))
+    factories.add_as_stored(browser.desk.pgaac("CRE"), factories.sheet("2026/7"))
     give(browser, "progress", "2026/7", note="devis")
 
     assert browser.desk.pgaac("CRE").current.action("2026/7").status is ActionStatus.IN_PROGRESS

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import attrs
 import pytest
@@ -596,6 +597,21 @@ def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
     assert models.CaseRow.objects.count() == 1
 
 
+@pytest.mark.parametrize("version", [None, "*", "7", ""])
+@pytest.mark.usefixtures("database")
+def test_a_form_without_the_version_that_it_showed_is_refused(version: str | None) -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import VERSION, act_form
+
+    case = desk().register(factories.facts(), site="CRE")
+    form = act_form("withdraw", case)({} if version is None else {VERSION: version})
+
+    assert not form.is_valid()
+    assert [plain(text) for text in form.errors["__all__"]] == [
+        "Ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau."
+    ]
+
+
 @pytest.mark.usefixtures("database")
 def test_a_form_marks_the_fields_that_are_refused() -> None:
     from reclamation_core.integrations.django.desks import desk
@@ -622,11 +638,13 @@ def test_a_form_marks_the_fields_that_are_refused() -> None:
 @pytest.mark.usefixtures("database")
 def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import act_form
+    from reclamation_core.integrations.django.forms import VERSION, act_form
 
     used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
     case = factories.analysed(used, "staffing", site="CRE")
-    several = act_form("analyse", case)(QueryDict("method=ishikawa&causes=staffing&causes=outside"))
+    several = act_form("analyse", case)(
+        QueryDict(urlencode({"method": "ishikawa", "causes": ["staffing", "outside"], VERSION: etag(case)}, doseq=True))
+    )
     assert several.is_valid(), several.errors
     assert several.cleaned_data["causes"] == ["staffing", "outside"]
     form = act_form("plan", case)
@@ -640,7 +658,10 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
         "criterion": "aucune absence",
         "check_on": "2026-12-01",
     }
-    sheet = form({name: value for name, value in values.items() if name in form.base_fields})
+    without = form({name: value for name, value in values.items() if name in form.base_fields})
+    assert not without.is_valid()
+    assert "ouvrez-le de nouveau" in plain(str(without.errors))
+    sheet = form({name: value for name, value in (values | {VERSION: etag(case)}).items() if name in form.base_fields})
     assert sheet.is_valid(), sheet.errors
     assert len(sheet.cleaned_data["actions"]) == 1
     assert sheet.save(used), sheet.errors

@@ -22,13 +22,14 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, ContainmentTaken
 from reclamation_core.cases.texts import Commitment, marked
 from reclamation_core.codes import LabelledEnum, fold_label
-from reclamation_core.desk import Desk, PlanService
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.desk import Desk, PlanService, read_etag
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionOrigin, ActionSheet, Pgaac, PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.tables import Boolean, Enumeration, Integer
+from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary import FACTS, SEVERITIES, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import FieldLabel, Wording, field_labels
@@ -458,6 +459,10 @@ _EXPECTED: Final[Mapping[FieldKind, Wording]] = {
     ),
     FieldKind.CHOICE: Wording("l'un des choix proposés est attendu", "one of the choices is expected"),
 }
+_SHOWN_VERSION: Final = Wording(
+    "ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau",
+    "this form does not state which version it was made from: open it again",
+)
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 _INSTANTS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
@@ -616,6 +621,21 @@ def _line_document(entered: str) -> Any:
         return {"scope": _scope_document(PlanScope.parse(key)), "action": action}
     except FaultsError:
         return entered
+
+
+def read_version(posted: str) -> int:
+    """Return the version of the case or plan that a form was made from.
+
+    Raises:
+        FaultsError: it is not what `etag` wrote. `*` is refused too: a form acts on the state that its page showed.
+    """
+    try:
+        version = read_etag(posted)
+    except FaultsError:
+        version = None
+    if version is None:
+        refuse_value("version", REDACTED, _SHOWN_VERSION)
+    return version
 
 
 def with_values(

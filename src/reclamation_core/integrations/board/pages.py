@@ -14,7 +14,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, TypeVar
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ from reclamation_core.integrations.board.forms import (
     plan_scopes,
     read_command,
     read_day,
+    read_version,
     registration_form,
     shortened,
     sites_or_none,
@@ -361,7 +362,7 @@ class _View:
 
         def give() -> str:
             document = read_command(command.value, fields, self.request.form, case.zone)
-            self.desk.execute(reference, document, expected_version=self._posted("version"))
+            self.desk.execute(reference, document, expected_version=read_version(self._posted("version")))
             return f"/dossiers/{quote(reference)}"
 
         return self._submitted(give, fields, partial(self.command, reference, name))
@@ -440,7 +441,7 @@ class _View:
 
     def plan_file(self, scope: str, suffix: str) -> BoardResponse:
         """Send a plan, or one of its published plans."""
-        named, number = _scope(scope), self._number("edition")
+        named, number = PlanScope.parse(scope), self._number("edition")
         return self._report(self.desk.reports.plan(named, number), self._plan_file_name(named, number, suffix), suffix)
 
     def _plan_file_name(self, scope: PlanScope, number: int | None, suffix: str) -> str:
@@ -535,7 +536,7 @@ class _View:
 
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
-        named = _scope(scope)
+        named = PlanScope.parse(scope)
         current = self.desk.pgaac(named).current
         report = self.desk.reports.plan(named)
         first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
@@ -556,7 +557,7 @@ class _View:
 
     def published_plan(self, scope: str, number: str) -> BoardResponse:
         """Show a published plan, or the living plan with the lines that it gathers: its lines, and what changed."""
-        named, edition = _scope(scope), int(number) or None
+        named, edition = PlanScope.parse(scope), int(number) or None
         report = self.desk.reports.plan(named, edition)
         lines, changes, _, sent = report.tables
         rows = list(lines.rows())
@@ -579,7 +580,7 @@ class _View:
 
     def send_plan(self, scope: str, number: str) -> BoardResponse:
         """Send a file of a plan, and record to whom it is sent (diffusion)."""
-        named, edition = _scope(scope), int(number) or None
+        named, edition = PlanScope.parse(scope), int(number) or None
         recipients = [line.strip() for line in self._posted("recipients").splitlines() if line.strip()]
         suffix = self._posted("format")
         content = report_bytes(self.desk.reports.plan(named, edition), suffix)
@@ -590,10 +591,10 @@ class _View:
 
     def action(self, scope: str, action: str) -> BoardResponse:
         """Show an action: what is decided of it, what came of it, and its commands."""
-        named = _scope(scope)
+        named = PlanScope.parse(scope)
         service = self.desk.pgaac(named)
         plan = service.current
-        found = plan.action(unquote(action))
+        found = plan.action(action)
         report = self.desk.reports.plan(named)
         lines = report.tables[0]
         reference = LineReference(named, found.reference)
@@ -615,7 +616,7 @@ class _View:
 
     def plan_command(self, scope: str, name: str, action: str = "", form: Form | None = None) -> BoardResponse:
         """Show the form of a command on a plan or on an action of it, or the form as it was refused."""
-        named, reference = _scope(scope), unquote(action)
+        named, reference = PlanScope.parse(scope), action
         command, fields = self._plan_fields(named, name, reference)
         service = self.desk.pgaac(named)
         plan, shown = service.current, form or Form(fields)
@@ -633,13 +634,14 @@ class _View:
 
     def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
         """Give a command on a plan, or on an action of it."""
-        named, reference = _scope(scope), unquote(action)
+        named, reference = PlanScope.parse(scope), action
         command, fields = self._plan_fields(named, name, reference)
 
         def give() -> str:
             document = read_command(command.value, fields, self.request.form, PARIS)
             placed = {"reference": reference} if reference else {}
-            self.desk.pgaac(named).execute({**document, **placed}, expected_version=self._posted("version"))
+            version = read_version(self._posted("version"))
+            self.desk.pgaac(named).execute({**document, **placed}, expected_version=version)
             address = f"/pgaac/{quote(named.key, safe='')}"
             return f"{address}/actions/{quote(reference, safe='')}" if reference else address
 
@@ -698,11 +700,6 @@ def _with_faults(
     others = found.keys() - {field.key for field in fields}
     message = "\n".join(f"{text[:1].upper()}{text[1:]}." for key, text in found.items() if key in others)
     return with_values(fields, posted, found), message or _FAULTS.fr
-
-
-def _scope(key: str) -> PlanScope:
-    """Return the plan of an address."""
-    return PlanScope.parse(unquote(key))
 
 
 E = TypeVar("E", bound=LabelledEnum)
@@ -771,6 +768,7 @@ def _environment() -> Any:
         "typed": verbatim,
         "cell": lambda value, zone, most=300: verbatim(shortened(display(value, "fr", zone), most)),
         "cut": shortened,
+        "segment": partial(quote, safe="", errors="replace"),
         "labelled": lambda member: (member.value, member.label()),
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
@@ -782,7 +780,7 @@ def _environment() -> Any:
 
 _REFERENCE: Final = r"(?P<reference>R-[0-9]{4}-[0-9]{6,18})"
 _NAME: Final = r"(?P<name>[a-z_]+)"
-_SCOPE: Final = r"(?P<scope>[^/]+)"
+_SCOPE: Final = r"(?P<scope>.+?)"
 _SUFFIX: Final = r"(?P<suffix>[a-z]{3,4})"
 _ROUTES: Final = tuple(
     (re.compile(pattern), methods)
@@ -804,7 +802,6 @@ _ROUTES: Final = tuple(
         (r"/preuves", {"POST": _View.period_audit}),
         (r"/questions", {"GET": _View.questions}),
         (r"/pgaac", {"GET": _View.plans}),
-        (rf"/pgaac/{_SCOPE}", {"GET": _View.plan}),
         (rf"/pgaac/{_SCOPE}/pgaac\.{_SUFFIX}", {"GET": _View.plan_file}),
         (rf"/pgaac/{_SCOPE}/editions/(?P<number>[0-9]{{1,9}})", {"GET": _View.published_plan}),
         (rf"/pgaac/{_SCOPE}/editions/(?P<number>[0-9]{{1,9}})/envois", {"POST": _View.send_plan}),
@@ -817,5 +814,6 @@ _ROUTES: Final = tuple(
             {"GET": _View.plan_command, "POST": _View.give_plan_command},
         ),
         (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)", {"GET": _View.action}),
+        (rf"/pgaac/{_SCOPE}", {"GET": _View.plan}),
     )
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import attrs
 
@@ -108,7 +108,7 @@ class BoardRequest:
     def address(self) -> str:
         """The address of the page below that of the board, with its parameters, to come back to."""
         query = urlencode(self.query, doseq=True, errors="replace")
-        return f"{self.path}{'?' if query else ''}{query}"
+        return f"{quote(self.path, errors='replace')}{'?' if query else ''}{query}"
 
     def first(self, name: str) -> str:
         """Return the first value of a parameter of the address, without spaces around it; empty without one."""

@@ -19,6 +19,7 @@ from reclamation_core.integrations.board.forms import (
     action_form,
     case_form,
     read_command,
+    read_version,
     registration_form,
 )
 from reclamation_core.integrations.board.pages import PARIS
@@ -47,14 +48,14 @@ class ActForm(forms.Form):
     """A form of a command. Once it is valid, `cleaned_data` is the document of the command; `save` executes it."""
 
     _act: ClassVar[_Act] = _Act()
-    _version: str | None = None
+    _version: int | None = None
 
     def clean(self) -> dict[str, Any]:
         """Return the document of the command; what cannot be read is an error of its field."""
         entered = {name: _posted(value) for name, value in self.cleaned_data.items()}
-        self._version = next(iter(entered.pop(VERSION, ())), None)
-        act = self._act
+        version, act = "".join(entered.pop(VERSION, ())), self._act
         try:
+            self._version = None if act.on is None else read_version(version)
             return {**read_command(act.command, act.fields, entered, act.zone, act.kind), **act.added}
         except FaultsError as error:
             self.add_refusal(error)
@@ -85,8 +86,7 @@ class ActForm(forms.Form):
             return
         for fault in error.faults:
             name = fault.path.rpartition(".")[2]
-            text = f"{_capitalized(fault.expected.fr)}." if name in self.fields else error.in_("fr")
-            self.add_error(name if name in self.fields else None, typeset(text))
+            self.add_error(name if name in self.fields else None, typeset(f"{_capitalized(fault.expected.fr)}."))
 
 
 def act_form(

@@ -5,6 +5,7 @@ The data are those of `data/scenario.toml` and `data/handling.toml`, which expla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -283,7 +284,7 @@ class World:
     def next_reference(self, scope: PlanScope, reserved: int = 0) -> str:
         """Return the next action number of a plan (METZ-004, GRAND-EST-001, NATIONAL-002) after some reserved ones."""
         code = "national" if scope.code is None else normalize_text(scope.code)
-        name = "".join(letter if letter.isalnum() else "-" for letter in code).upper()
+        name = re.sub("[^a-z0-9]", "-", code)[:30].strip("-").upper() or "PLAN"
         return f"{name}-{len(self.desk.pgaac(scope).actions) + reserved + 1:03d}"
 
     def be_refused(self, name: str, command: Callable[[], object]) -> None:

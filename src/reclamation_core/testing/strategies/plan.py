@@ -60,6 +60,11 @@ def signatures(*, start: datetime = _START, days: int = 90) -> st.SearchStrategy
     )
 
 
+def _short_codes() -> st.SearchStrategy[str]:
+    """References of new actions; shrinks towards "A"."""
+    return st.builds("{}{}".format, st.sampled_from("ABz9"), st.text("Aa-9", max_size=39))
+
+
 def action_sheets(
     *,
     references: st.SearchStrategy[str] | None = None,
@@ -70,7 +75,7 @@ def action_sheets(
     """Action sheets (fiches d'action); shrinks towards a containment at a site, without a cause.
 
     Args:
-        references: the references.
+        references: the references; by default short codes, as a new action has.
         sites: the sites of the actions and of their extensions.
         families: the families of causes.
         words: the texts; `texts()` by default.
@@ -80,7 +85,7 @@ def action_sheets(
     kinds = st.sampled_from(TRAINING_BODY.codes) if families is None else families
     return st.builds(
         ActionSheet,
-        reference=names() if references is None else references,
+        reference=_short_codes() if references is None else references,
         type=st.sampled_from(ActionType),
         origin=st.sampled_from(ActionOrigin),
         site=places,
