@@ -28,7 +28,7 @@ ARGUMENTS: Final = (
 )
 DESKTOP, PHONE, NARROWEST = 1280, 390, 320
 """Widths in pixels; the last one is that of WCAG 2.1, 1.4.10 (reflow)."""
-_VARIABLE: Final = re.compile(r"R-\d+-\d+|A-\d+|(?<=site%3A)\w+|(?<=region%3A)[^/?]+|(?<=/)\d+\b")
+_VARIABLE: Final = re.compile(r"R-\d+-\d+|A-\d+|(?<=actions/)%3C[^/]+|(?<=site%3A)\w+|(?<=region%3A)[^/?]+|(?<=/)\d+\b")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
+from urllib.parse import quote
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,7 +28,7 @@ from reclamation_core.testing.builders import (
     an_answered_case,
 )
 from reclamation_core.vocabulary import Role
-from tests.unit.desk.factories import SITES, at
+from tests.unit.desk.factories import SITES, add_as_stored, at
 
 TODAY: Final = at(18)
 BASE: Final = "/reclamations"
@@ -43,6 +44,8 @@ HOSTILE: Final = (
 HOSTILE_NAME: Final = "</title><b>Mme</b> \N{RIGHT-TO-LEFT OVERRIDE}xuoR\N{POP DIRECTIONAL FORMATTING} " + "é" * 200
 
 
+HOSTILE_REFERENCE: Final = '</title><meta http-equiv="refresh" content="0;url=http://evil.example/">'
+HOSTILE_ACTION: Final = f"/pgaac/site%3ASTD/actions/{quote(HOSTILE_REFERENCE, safe='')}"
 HOSTILE_CASE, UNCLEAR_CASE, ANSWERED_CASE, MALFUNCTION = (f"R-2026-{number:06d}" for number in (63, 64, 61, 62))
 FIRST: Final = (
     f"/dossiers/{HOSTILE_CASE}",
@@ -51,6 +54,8 @@ FIRST: Final = (
     f"/dossiers/{MALFUNCTION}",
     "/pgaac/site%3ACRE",
     "/pgaac/site%3ASTD",
+    HOSTILE_ACTION,
+    f"{HOSTILE_ACTION}/amend",
     "/",
     "/dossiers?etat=qualified&centre=CRE&tri=received&sens=desc",
     "/dossiers?q=introuvable",
@@ -78,6 +83,7 @@ def fill(desk: Desk, clock: FakeClock) -> None:
     )
     desk.plan(hostile.reference, an_action(reference="A-2", check_on=date(2026, 6, 17), planned=date(2026, 6, 15)))
     a_registered_case(desk, a_complaint(received_at=at(5), nature=None, requirement=None), site="STD")
+    add_as_stored(desk.pgaac("STD"), an_action(reference=HOSTILE_REFERENCE, site="STD"))
     plan = desk.pgaac("CRE")
     plan.finish("A-2", evidence=HOSTILE)
     plan.publish()

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response
 from pypdf import PdfReader
 
 from tests.browser.conftest import DESKTOP, NARROWEST
-from tests.browser.site import HOSTILE_CASE, SCRIPT
+from tests.browser.site import BASE, HOSTILE_ACTION, HOSTILE_CASE, HOSTILE_REFERENCE, SCRIPT
+from tests.typography import plain
 
 pytestmark = pytest.mark.browser
 
@@ -249,6 +250,16 @@ def test_texts_of_people_are_shown_as_they_were_typed(page: Page, addresses: dic
         && getComputedStyle(one).display !== 'inline').length"""
     )
     assert outside == 0
+
+
+def test_a_hostile_reference_is_a_text_of_the_title_and_the_heading(page: Page, addresses: dict[str, str]) -> None:
+    page.goto(addresses[HOSTILE_ACTION])
+
+    assert plain(page.title()) == f"Action {HOSTILE_REFERENCE} – centre Stains – Réclamations"
+    assert plain(page.locator("h1").inner_text()) == f"Action {HOSTILE_REFERENCE} – centre Stains"
+    assert page.locator("meta").count() == 2
+    page.locator("a[href$='/amend']").click()
+    assert page.locator("form[method=post]").get_attribute("action") == f"{BASE}{HOSTILE_ACTION}/amend"
 
 
 def test_a_printed_page_has_every_column_and_no_navigation(chromium: Browser, addresses: dict[str, str]) -> None:

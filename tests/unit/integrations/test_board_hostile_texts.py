@@ -73,7 +73,13 @@ class Parsed(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.parts.append(("comment", data))
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.parts.append(("declaration", decl))
+
+    def unknown_decl(self, data: str) -> None:
+        self.parts.append(("declaration", data))
+
+    handle_pi = handle_comment
 
 
 @attrs.frozen
