@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from threading import Lock, RLock
+from typing import Final
 
 import attrs
 
@@ -27,9 +29,13 @@ from reclamation_core.ports import (
     Journal,
     SequenceGenerator,
     Store,
+    StoreReadOnlyError,
     UnitOfWork,
 )
 from reclamation_core.ports.query import job_day, require_limit, require_page
+from reclamation_core.wording import Wording
+
+_ONE_MOMENT: Final = Wording("seul l'état d'un instant se lit ici", "only the state at one moment is read here")
 
 
 class InMemoryFeed(EventFeed):
@@ -44,6 +50,10 @@ class InMemoryFeed(EventFeed):
         self._lock = lock
         self._cases = cases
         self._items: list[FeedItem] = []
+
+    def copy_from(self, other: InMemoryFeed) -> None:
+        """Copy the events of another feed."""
+        self._items.extend(other._items)
 
     def append(self, case: Case, known: int) -> None:
         """Add the events of a case after the first `known`."""
@@ -164,6 +174,23 @@ class InMemoryStore(Store, CommittedState):
     def unit_of_work(self) -> UnitOfWork:
         return BufferedUnitOfWork(self)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        with self._lock:
+            copied = _Snapshot(self)
+        yield copied
+
+    def copy_from(self, other: InMemoryStore) -> None:
+        """Copy what another store holds; cases and plans are immutable, so that only the mappings are copied."""
+        self._cases.update(other._cases)
+        self._ordered.extend(other._ordered)
+        self._sources.update(other._sources)
+        self._plans.update(other._plans)
+        self._postponed.update(other._postponed)
+        self._guards.update(other._guards)
+        self._feed.copy_from(other._feed)
+        self.exports, self.jobs = other.exports, other.jobs
+
     def case(self, reference: str) -> Case | None:
         with self._lock:
             return self._cases.get(reference)
@@ -227,3 +254,14 @@ class InMemoryStore(Store, CommittedState):
         if case.source is not None:
             self._sources[case.source] = reference
         self._feed.append(case, expected)
+
+
+class _Snapshot(InMemoryStore):
+    """A copy of a store at one moment, which nothing is committed to."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        super().__init__()
+        self.copy_from(store)
+
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:  # noqa: ARG002
+        raise StoreReadOnlyError.of("memory", _ONE_MOMENT)

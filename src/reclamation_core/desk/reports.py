@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -262,7 +262,8 @@ class ReportService:
         """Write the audit file (dossier de preuves) of a case, or of a period, and record the export.
 
         It proves indicators 30, 31 and 32 of the national quality reference and ISO 9001 10.2: each line leads to its
-        event and the hash of the event in its chain. It has `manifest.json` and `verifier.py`.
+        event and the hash of the event in its chain. It has `manifest.json` and `verifier.py`. All of it is of one
+        moment, whatever others commit during the export (see `Store.snapshot`).
 
         Args:
             output: a new or empty folder; or, with the suffix `.zip`, an archive, which is replaced if it exists.
@@ -292,16 +293,18 @@ class ReportService:
         period = Period(received_from, received_until)
         if case is not None and period != Period():
             raise FaultsError([Fault("case", case, _CASE_OR_PERIOD)])
-        subject = self._audit_subject(case, period, texts=texts, zone=zone, advance=advance)
         manifest = ""
 
-        def files() -> Iterator[tuple[str, bytes]]:
+        def files() -> Generator[tuple[str, bytes], None, None]:
             nonlocal manifest
-            for name, content in audit_files(subject, key):
-                manifest = digest(content) if name == MANIFEST else manifest
-                yield name, content
+            with self._context.store.snapshot() as store:
+                moment = ReportService(attrs.evolve(self._context, store=store))
+                subject = moment._audit_subject(case, period, texts=texts, zone=zone, advance=advance)
+                for name, content in audit_files(subject, key):
+                    manifest = digest(content) if name == MANIFEST else manifest
+                    yield name, content
 
-        with new_output(Path(output), files()):
+        with closing(files()) as written, new_output(Path(output), written):
             return self._record(ExportKind.AUDIT, case or str(period), manifest, ())
 
     def send_plan(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -419,6 +420,15 @@ class Store(ABC):
         A store that commits by itself returns one without effect: each of its commits is final.
         """
         return Savepoint()
+
+    def snapshot(self) -> AbstractContextManager[Store]:
+        """Return this store as it is at one moment, for reads that belong together, as a context manager.
+
+        The units of work and the journal of the snapshot do not see what others commit within the block, and no commit
+        waits for its end. A commit to it that writes something raises StoreReadOnlyError. The default is the store
+        itself, whose reads may be of several moments; so is a store on a connection of a host, whose isolation applies.
+        """
+        return nullcontext(self)
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
         """Yield the reference of each case in their order, and True if the store has verified what it stores of it.

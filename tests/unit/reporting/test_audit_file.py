@@ -35,8 +35,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from reclamation_core import Desk, FaultsError
+from reclamation_core.adapters.memory import InMemoryJournal
 from reclamation_core.cases.events import CASE_EVENTS
-from reclamation_core.desk import AsyncDesk, audit_output
+from reclamation_core.desk import AsyncDesk, audit_output, reports
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
@@ -738,18 +739,17 @@ def test_a_broken_chain_is_refused_and_leaves_no_file(
     holder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = lived()
-    journal: Any = desk._context.store.journal
     for name in ("stream_of", "plan_stream_of"):
-        read = getattr(journal, name)
+        read = getattr(InMemoryJournal, name)
 
-        def altered(key: str, read: Any = read) -> Any:
-            stream = read(key)
+        def altered(journal: InMemoryJournal, key: str, read: Any = read) -> Any:
+            stream = read(journal, key)
             if key != holder:
                 return stream
             entries = (attrs.evolve(stream.entries[0], text="{}"), *stream.entries[1:])
             return attrs.evolve(stream, entries=entries)
 
-        monkeypatch.setattr(journal, name, altered)
+        monkeypatch.setattr(InMemoryJournal, name, altered)
     with pytest.raises(StoreDamagedError, match="event 1: event altered") as refused:
         desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 1))
     assert refused.value.holder == holder
@@ -774,3 +774,35 @@ def test_holders_with_similar_names_have_files_of_their_own() -> None:
         "pgaac/sans-nom.html",
         "pgaac/sans-nom-2.html",
     ]
+
+
+# One moment
+
+
+def _stores(folder: Path) -> dict[str, Any]:
+    return {"memory": None, "file": f"sqlite:///{folder / 'a.db'}", "sqlite": "sqlite://"}
+
+
+@pytest.mark.parametrize("kind", ["memory", "file", "sqlite"])
+def test_an_audit_file_is_of_one_moment_whatever_is_written_during_the_export(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "PAGE", 1)
+    url = _stores(tmp_path)[kind]
+    clock = FakeClock(at(30))
+    desk = new_desk(clock=clock) if url is None else Desk.open(url, clock=clock, sites=SITES).acting("Mme Roux", "rqr")
+    with desk:
+        for _ in range(3):
+            factories.analysed(desk, "organisation")
+        desk.plan("R-2026-000001", factories.sheet(what="tenir un vivier"))
+
+        def meanwhile(_: int) -> None:
+            number = len(desk.pgaac("CRE").actions) + 1
+            desk.plan("R-2026-000003", factories.sheet(f"A-{number}", what="tenir un vivier"))
+
+        desk.reports.audit(tmp_path / "a", advance=meanwhile)
+        assert len(desk.pgaac("CRE").actions) == 4
+    status, told = verify(tmp_path / "a")
+    assert status == verifier.UNPROVED, told
+    assert len(json.loads((tmp_path / "a/chaines/pgaac/site-CRE.json").read_bytes())["events"]) == 1
+    assert {one["porteur"] for one in proofs(tmp_path / "a")} == {f"R-2026-00000{n}" for n in (1, 2, 3)} | {"site:CRE"}

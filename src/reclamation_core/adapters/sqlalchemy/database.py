@@ -452,10 +452,14 @@ class Database:
         self._require_running()
         with self.engine.connect() as connection, redacted():
             connection.begin()  # listeners of the application's engine may execute BEGIN then
-            if transaction_mode(connection.connection.driver_connection) is TransactionMode.OPEN:
+            if transaction_mode(self.driver_of(connection)) is TransactionMode.OPEN:
                 connection.exec_driver_sql("ROLLBACK")
             yield connection
             self._observe(connection)
+
+    def driver_of(self, connection: Connection) -> Any:
+        """Return the driver's connection below one of SQLAlchemy."""
+        return connection.connection.driver_connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

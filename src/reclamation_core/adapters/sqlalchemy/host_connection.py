@@ -154,6 +154,9 @@ class HostDatabase(Database):
             yield self._connection
         self._observe(self._connection)
 
+    def driver_of(self, connection: Connection) -> Any:  # noqa: ARG002  a host has one connection
+        return self._driver()
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         with self.connected() as connection:

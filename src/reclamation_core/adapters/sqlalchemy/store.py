@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final, Self, TypeVar
@@ -51,6 +52,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
 )
 from reclamation_core.adapters.sqlalchemy.projections import rebuild
 from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine, prepare, require_version
+from reclamation_core.adapters.sqlalchemy.snapshots import snapshot_of
 from reclamation_core.adapters.sqlalchemy.statements import (
     INSERTS,
     StaleDataError,
@@ -262,6 +264,11 @@ class SqlAlchemyStore(Store):
 
     def savepoint(self) -> Savepoint:
         return self._database.savepoint()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        with snapshot_of(self._database) as database:
+            yield self if database is self._database else self._on(database)
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
         return scan_cases(self._database)

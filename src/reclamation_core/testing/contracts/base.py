@@ -25,6 +25,7 @@ class Capability(LabelledEnum):
     SHARING = "sharing", "être ouvert plusieurs fois à la fois", "being open several times at once"
     REOPENING = "reopening", "être fermé puis rouvert", "being closed and opened again"
     TAMPERING = "tampering", "être modifié directement par le test", "direct changes by the test"
+    SNAPSHOTS = "snapshots", "lire un seul instant pendant que d'autres écrivent", "reads of one moment during writes"
 
 
 def unsupported_prefix(capability: Capability) -> str:

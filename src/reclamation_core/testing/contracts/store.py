@@ -19,9 +19,10 @@ from reclamation_core.ports import (
     PlanNotFoundError,
     RepeatedSourceError,
     Store,
+    StoreReadOnlyError,
 )
 from reclamation_core.testing.builders import a_closed_case, a_planned_case, an_action
-from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
+from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, mark_unsupported, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
 from reclamation_core.testing.contracts.feeds import (
     EventFeedContract,
@@ -88,6 +89,15 @@ def _stored(store: Store) -> tuple[int, int, tuple[str, ...]]:
     """Return how many cases and events a store has, and the names of its jobs."""
     with store.unit_of_work() as unit:
         return unit.cases.count(CaseQuery()), len(store.feed.read()), store.jobs.names()
+
+
+def _moment(store: Store) -> tuple[object, ...]:
+    """Return what a store reads by each of its ports."""
+    with store.unit_of_work() as unit:
+        cases = [(case.reference, case.version) for case in unit.cases.find(CaseQuery()).cases]
+        plans = [("site:CRE", unit.plans.get("site:CRE").version)]
+        count = unit.cases.count(CaseQuery())
+    return count, cases, plans, store.journal.stream_of(FIRST)
 
 
 class WholeStoreContract(PortContract):
@@ -193,6 +203,26 @@ class WholeStoreContract(PortContract):
 
         assert found in ((1, 1, ()), (2, 2, ("copie",)))
         assert _stored(store) == (found[0] + 1, found[1] + 1, (*found[2], "suite"))
+
+    @rule("un instantané ne voit pas ce qui est validé après lui, et ne retient personne", needs=Capability.SNAPSHOTS)
+    def test_a_snapshot_is_of_one_moment_and_delays_no_commit(self, store: Store) -> None:
+        insert(store, a_case(), a_plan())
+        desk, stream = desk_on(store), store.journal.stream_of(FIRST)
+
+        with store.snapshot() as moment:
+            if moment is store:
+                mark_unsupported(Capability.SNAPSHOTS, f"{type(store).__name__} does not override snapshot")
+            before = _moment(moment)
+            save(store, with_support(load(store, FIRST)), 1)
+            save(store, load_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
+            registered(desk, source="mail-1")
+            after = _moment(moment)
+            with pytest.raises(StoreReadOnlyError):
+                insert(moment, a_case(9))
+
+        assert before == after == (1, [(FIRST, 1)], [("site:CRE", 1)], stream)
+        assert _moment(store)[:3] == (2, [(FIRST, 2), (SECOND, 1)], [("site:CRE", 2)])
+        insert(store, a_case(9))
 
     @rule("le même message enregistré deux fois donne le même dossier")
     def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:
