@@ -597,6 +597,22 @@ def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
     assert models.CaseRow.objects.count() == 1
 
 
+@pytest.mark.usefixtures("database")
+def test_a_form_records_the_effect_on_the_measure_that_the_choice_names() -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import VERSION, act_form
+
+    case = desk().register(factories.facts(), site="CRE")
+    for measure in ("débrancher l'appareil", "prêter un autre appareil"):
+        case = desk().contain(case.reference, measure=measure)
+    blank = act_form("record_containment_effect", case)
+    code = next(code for code, label in blank.base_fields["measure"].widget.choices if "prêter" in label)
+    form = blank({"measure": code, "effective": "true", "effect": "oui", VERSION: etag(case)})
+    assert form.is_valid(), form.errors
+
+    assert [taken.effective for taken in form.save(desk()).containments] == [None, True]
+
+
 @pytest.mark.parametrize("version", [None, "*", "7", ""])
 @pytest.mark.usefixtures("database")
 def test_a_form_without_the_version_that_it_showed_is_refused(version: str | None) -> None:

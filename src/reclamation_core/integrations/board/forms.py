@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from html import escape
@@ -19,7 +19,8 @@ import attrs
 
 from reclamation_core.cases import Case, CaseKind, CommandType, TextKind
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, ContainmentTaken
+from reclamation_core.cases.causes.rendering import one_line
+from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned
 from reclamation_core.cases.texts import Commitment, marked
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, PlanService, read_etag
@@ -32,7 +33,7 @@ from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary import FACTS, SEVERITIES, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import FieldLabel, Wording, field_labels
+from reclamation_core.wording import FieldLabel, Wording, field_labels, verbatim
 
 
 def sites_or_none(sites: Sites | None) -> Sites:
@@ -116,15 +117,14 @@ _NOT_ENTERED: Final = frozenset(
 )
 """Parameters that a form does not have: they come from the address, or other fields have their content."""
 _SITES: Final = frozenset({"site", "handling_unit", "service_sites", "spread"})
-_EVENTS: Final = frozenset({"event", "measure"})
-_MOST_EVENTS: Final = 200
-"""The most events of a case that a list offers; of a longer history the number is entered."""
+_MOST_NUMBERED: Final = 200
+"""The most events or measures of a case that a list offers; of a longer list the number is entered."""
 _FAMILIES: Final = frozenset({"causes", "cause_family"})
 _CHOSEN: Final = {
     "event": Wording("opération à rectifier", "event to correct"),
     "measure": Wording("mesure conservatoire", "containment measure"),
 }
-"""The labels of events that are chosen, rather than entered by their number."""
+"""The labels of events and measures that are chosen, rather than entered by their number."""
 _ERASED: Final = Wording("L'effacement est définitif.", "The erasure cannot be undone.")
 _FINDING: Final = Wording("constat", "finding")
 _KINDS: Final[Mapping[Any, FieldKind]] = {
@@ -142,8 +142,8 @@ _TOO_LONG: Final = Wording(
     "Ce texte est trop long pour être affiché ici. Laissez vide pour le conserver, ou saisissez-en un autre.",
     "This text is too long to be shown here. Leave empty to keep it, or enter another one.",
 )
-_MOST_OF_ACTIONS: Final = 8_000
-"""The most characters of all texts in a list of actions, so that a page stays below 100 kB."""
+_MOST_OF_TEXTS: Final = 8_000
+"""The most characters of all texts in a list of actions or measures, so that a page stays below 100 kB."""
 _QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
 _RECEIVED_AT: Final = FormField(
     name="received_at",
@@ -254,10 +254,9 @@ def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
 
 def _actions_of(plan: Pgaac) -> Iterator[tuple[str, Wording]]:
     """Yield the actions of a plan: the number of each, with the beginning of its text."""
-    most = min(80, _MOST_OF_ACTIONS // max(1, len(plan.actions)))
+    most = min(80, _MOST_OF_TEXTS // max(1, len(plan.actions)))
     for one in plan.actions:
-        label = f"{one.reference} – {shortened(plan.read(one.what) or '(effacé)', most)}"
-        yield one.reference, Wording(label, label)
+        yield one.reference, _named(verbatim(one.reference), plan.read(one.what), most)
 
 
 def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:
@@ -417,17 +416,46 @@ class _Argument:
         elif self.name == "facts" and context.case is not None:
             facts = context.case.facts
             yield from ((name, fact.label) for name, fact in FACTS.items() if getattr(facts, name, None) is UNKNOWN)
-        elif int in self._classes and self.name in _EVENTS and context.case is not None:
-            for event in context.case.events if context.case.version <= _MOST_EVENTS else ():
-                if self.name == "event" or isinstance(event.data, ContainmentTaken):
-                    moment = f"{event.occurred_at.astimezone(context.zone):%d/%m/%Y %H:%M}"
-                    label = type(event.data).event_type.label
-                    yield str(event.number), Wording(*(f"{label.in_(lang)}, {moment}" for lang in ("fr", "en")))
+        elif int in self._classes and self.name in _NUMBERED and context.case is not None:
+            yield from _NUMBERED[self.name](context.case, context.zone)
         elif self.name == "kinds":
             yield TextKind.PERSONAL.value, Wording("noms et coordonnées", "names and addresses")
             yield TextKind.FREE.value, Wording("textes libres", "free texts")
         elif self._classes == (bool, NoneType):
             yield from _YES_NO
+
+
+def _events(case: Case, zone: ZoneInfo) -> Iterator[tuple[str, Wording]]:
+    """Yield the events of a case by their numbers; none of a long history."""
+    for event in case.events if case.version <= _MOST_NUMBERED else ():
+        label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, zone)
+        yield str(event.number), Wording(*(f"n° {event.number} – {label.in_(lang)}, {moment}" for lang in ("fr", "en")))
+
+
+def _measures(case: Case, zone: ZoneInfo) -> Iterator[tuple[str, Wording]]:
+    """Yield the containment measures of a case by their numbers, named by their texts; none of a long list."""
+    most = min(80, _MOST_OF_TEXTS // max(1, len(case.containments)))
+    for taken in case.containments if len(case.containments) <= _MOST_NUMBERED else ():
+        data: Any = case.events[taken.event - 1].data
+        text, moment = case.read(data.measure), _moment_in_words(taken.taken_at, zone)
+        yield str(taken.number), _named(f"n° {taken.number}", text, most, f", {moment}")
+
+
+_NUMBERED: Final[Mapping[str, Callable[[Case, ZoneInfo], Iterator[tuple[str, Wording]]]]] = {
+    "event": _events,
+    "measure": _measures,
+}
+"""The parameters that are a number of something of the case, which is chosen."""
+
+
+def _moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"
+
+
+def _named(number: str, text: str | None, most: int, more: str = "") -> Wording:
+    """Return the label of what has a number and a text of a person; the text is cut, and stays as it was typed."""
+    shown = "(effacé)" if text is None else verbatim(shortened(one_line(text), most))
+    return Wording(*(f"{number} – {words}{more}" for words in (shown, "(erased)" if text is None else shown)))
 
 
 def _sites(sites: Sites) -> Iterator[tuple[str, Wording]]:
