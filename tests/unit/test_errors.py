@@ -50,7 +50,7 @@ CODES = {
     "invalid": """
         internal_text invalid_address invalid_argument invalid_event_stream invalid_facts invalid_input
         invalid_plan_event_stream invalid_rows invalid_table naive_instant no_edition_in_force
-        outside_horizon suspensions_not_allowed unknown_family unknown_outcome unknown_site unproved_table
+        outside_horizon pdf_limit suspensions_not_allowed unknown_family unknown_outcome unknown_site unproved_table
     """,
     "not_found": """
         case_not_found plan_not_found unknown_action unknown_edition unknown_published_plan
@@ -65,7 +65,7 @@ CODES = {
         circular_link command_refused plan_command_refused step_out_of_order
     """,
     "unavailable": """
-        changed_edition delivery_failed letter_template missing_extra store_busy store_damaged store_encoding
+        changed_edition delivery_failed letter_template missing_extra pdf_busy store_busy store_damaged store_encoding
         store_failed store_full store_read_only store_replaced store_unreachable unsupported_schema
     """,
 }

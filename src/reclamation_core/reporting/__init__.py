@@ -11,6 +11,7 @@ from reclamation_core.reporting.calendar_files import (
 from reclamation_core.reporting.formats import ReportFormat, report_bytes, save_report, write_report
 from reclamation_core.reporting.letter_files import LetterFormat, letter_bytes, save_letter
 from reclamation_core.reporting.letters import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_of
+from reclamation_core.reporting.pdf import PdfBusyError, PdfLimitError, PdfLimits, limit_pdf
 from reclamation_core.reporting.plan import PLAN_COLUMNS
 from reclamation_core.reporting.register import REGISTER_COLUMNS, register_report
 from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, TextLink, ValueKind
@@ -27,6 +28,9 @@ __all__ = [
     "LetterKind",
     "LetterSettings",
     "LetterTemplateError",
+    "PdfBusyError",
+    "PdfLimitError",
+    "PdfLimits",
     "Report",
     "ReportColumn",
     "ReportFormat",
@@ -37,6 +41,7 @@ __all__ = [
     "due_calendar",
     "letter_bytes",
     "letter_of",
+    "limit_pdf",
     "register_report",
     "report_bytes",
     "save_calendar",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -16,6 +15,7 @@ from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.reporting.letters import Letter, LetterBlock
 from reclamation_core.reporting.pages import printable
+from reclamation_core.reporting.pdf import compose_pdf
 from reclamation_core.wording import Wording
 
 
@@ -177,10 +177,6 @@ def _undated(stream: BytesIO) -> bytes:
 
 
 def _pdf(letter: Letter) -> bytes:
-    try:
-        import typst
-    except ImportError as error:
-        raise MissingExtraError("typst", "letters") from error
     content = {
         "title": letter.title,
         "author": letter.sender[0],
@@ -200,13 +196,7 @@ def _pdf(letter: Letter) -> bytes:
         ],
         "signature": letter.signature,
     }
-    pdf: bytes = typst.compile(
-        _template("letter.typ").encode(),
-        sys_inputs={"letter": json.dumps(printable(content, _LINE), ensure_ascii=False)},
-        pdf_standards=["a-2a", "ua-1"],
-        ignore_system_fonts=True,
-    )
-    return pdf
+    return compose_pdf(_template("letter.typ"), "letters", letter=printable(content, _LINE))
 
 
 _WRITERS: Final[dict[LetterFormat, Callable[[Letter], bytes]]] = {

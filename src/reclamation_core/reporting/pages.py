@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -11,7 +10,8 @@ from importlib.resources import files
 from typing import IO, Any, Final
 from unicodedata import normalize
 
-from reclamation_core.errors import Fault, FaultsError, MissingExtraError
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.reporting.pdf import compose_pdf
 from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display, words
 from reclamation_core.reporting.spreadsheets import PAGE_WIDTH, json_parts
 from reclamation_core.wording import Lang, Wording
@@ -22,10 +22,6 @@ MOST_PDF_ROWS: Final = 20_000
 _GAP: Final = 2
 _LONGEST_WORD: Final = 40
 
-_MORE_ROWS: Final = Wording(
-    "un PDF a au plus {most} lignes par tableau : restreignez la sélection, ou choisissez le format xlsx ou csv",
-    "a PDF has at most {most} rows in a table: narrow the selection, or choose the format xlsx or csv",
-)
 _LABELS: Final = {
     "footnote": Wording("Empreinte SHA-256 du contenu :", "SHA-256 of the content:"),
     "page": Wording("page", "page"),
@@ -108,21 +104,10 @@ def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
 
     Raises:
         FaultsError: a table has more than `MOST_PDF_ROWS` rows.
-        MissingExtraError: Typst is not installed.
+        MissingExtraError, PdfLimitError, PdfBusyError: see `compose_pdf`.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise MissingExtraError("typst", "reports") from error
-    content = json.dumps(_printed(report.collected(), lang), ensure_ascii=False)
-    stream.write(
-        typst.compile(
-            _template("report.typ").encode(),
-            sys_inputs={"report": content},
-            pdf_standards=["a-2a", "ua-1"],
-            ignore_system_fonts=True,
-        )
-    )
+    content = _printed(report.collected(MOST_PDF_ROWS), lang)
+    stream.write(compose_pdf(_template("report.typ"), "reports", report=content))
 
 
 def _printed(report: Report, lang: Lang) -> dict[str, Any]:
@@ -143,12 +128,7 @@ def _printed(report: Report, lang: Lang) -> dict[str, Any]:
 
 def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict[str, Any]]:
     """Yield the parts of a table that fit the width of the page."""
-    rows: list[list[str]] = []
-    for values in table.rows():
-        if len(rows) == MOST_PDF_ROWS:
-            most = (_MORE_ROWS.in_(each).format(most=MOST_PDF_ROWS) for each in ("fr", "en"))
-            raise FaultsError((Fault("format", "pdf", Wording(*most)),))
-        rows.append([display(value, lang, report.zone) for value in values])
+    rows = [[display(value, lang, report.zone) for value in values] for values in table.rows()]
     widths = [column.width for column in table.columns]
     bands = divide(widths, PAGE_WIDTH)
     for number, band in enumerate(bands, 1):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from itertools import islice
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,12 @@ class ValueKind(LabelledEnum):
     INSTANT = "instant", "date et heure", "date and time"
     FLAG = "flag", "oui ou non", "yes or no"
     CODE = "code", "valeur d'une liste", "value of a list"
+
+
+_MORE_ROWS: Final = (
+    "ce format a au plus {most} lignes par tableau : restreignez la sélection, ou choisissez le format xlsx ou csv",
+    "this format has at most {most} rows in a table: narrow the selection, or choose the format xlsx or csv",
+)
 
 
 class Emphasis(Enum):
@@ -149,11 +156,21 @@ class Report:
     filters: tuple[tuple[Wording, Value], ...] = ()
     notes: tuple[Wording, ...] = ()
 
-    def collected(self) -> Report:
-        """Return the report with its records held in memory: what it is written from changes no more."""
-        return attrs.evolve(
-            self, tables=tuple(attrs.evolve(table, records=tuple(table.records)) for table in self.tables)
-        )
+    def collected(self, most: int | None = None) -> Report:
+        """Return the report with its records held in memory: what it is written from changes no more.
+
+        Args:
+            most: the most rows of a table; no more are read.
+
+        Raises:
+            FaultsError: a table has more rows.
+        """
+        end = None if most is None else most + 1
+        records = [tuple(islice(table.records, end)) for table in self.tables]
+        if most is not None and any(len(found) > most for found in records):
+            raise FaultsError([Fault("format", most, Wording(*(text.format(most=most) for text in _MORE_ROWS)))])
+        pairs = zip(self.tables, records, strict=True)
+        return attrs.evolve(self, tables=tuple(attrs.evolve(table, records=found) for table, found in pairs))
 
     def heading(self, lang: Lang) -> tuple[tuple[str, str], ...]:
         """Return the day, the instant of export and the criteria, each with its label: what every format states."""

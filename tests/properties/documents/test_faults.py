@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -17,7 +18,7 @@ def wrong(value: object) -> int:
     return sum(wrong(item) for item in value) if isinstance(value, list) else int(value != "x")
 
 
-def nested(depth: int) -> object:
+def nested(depth: int) -> Any:
     return tuple[nested(depth - 1), ...] if depth else str  # type: ignore[misc]
 
 

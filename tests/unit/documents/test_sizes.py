@@ -87,7 +87,7 @@ def test_arguments_of_a_verb_have_the_same_maximum() -> None:
     case = desk.register(complaint(received_at=factories.at(1)), site="CRE")
 
     with pytest.raises(FaultsError, match=r"^causes: \.\.\.; at most 1000 items are expected; there are 1001$"):
-        desk.analyse(case.reference, causes=MANY)
+        desk.analyse(case.reference, causes=tuple(MANY))
     with pytest.raises(FaultsError, match=r"^recipients: .* there are 1001$"):
         desk.pgaac("CRE").publish(recipients=[f"service {number}" for number in range(1001)])
 

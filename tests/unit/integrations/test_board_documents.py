@@ -17,10 +17,18 @@ import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse, pages
 from reclamation_core.integrations.board.requests import file_name
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import LetterKind, LetterSettings, ReportFormat, report_bytes
+from reclamation_core.reporting import (
+    LetterKind,
+    LetterSettings,
+    PdfLimits,
+    ReportFormat,
+    limit_pdf,
+    pdf,
+    report_bytes,
+)
 from reclamation_core.testing.builders import a_malfunction
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -392,3 +400,34 @@ def test_criteria_of_criticality_are_named_in_the_register(cases: Browser) -> No
     assert [(label.fr, getattr(value, "fr", value)) for label, value in report.filters] == [
         ("Criticité", "faible, élevé")
     ]
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "html"])
+def test_a_file_of_more_rows_than_the_board_makes_names_the_formats_without_a_limit(
+    desk: Desk, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pages.MOST_ROWS, suffix, 1)  # type: ignore[misc]  # a dictionary, read-only by its annotation
+
+    refused = ask(desk, f"/registre.{suffix}")
+
+    assert refused.status == 422
+    assert "au plus 1 lignes par tableau" in text_of_page(refused)
+    assert "choisissez le format xlsx ou csv" in text_of_page(refused)
+    assert content(ask(desk, "/registre.csv")).count(b"R-2026-") == 2
+
+
+def test_a_pdf_that_finds_the_queue_full_is_tried_again_later(desk: Desk) -> None:
+    limit_pdf(PdfLimits(queue=0))
+    with pdf._QUEUES[0].place():
+        busy = ask(desk, "/registre.pdf")
+    limit_pdf(PdfLimits())
+
+    assert busy.status == 503
+    assert busy.headers["Retry-After"] == "10"
+    assert "réessayez dans une minute" in text_of_page(busy)
+    assert content(ask(desk, "/registre.pdf")).startswith(b"%PDF")
+
+
+def text_of_page(response: BoardResponse) -> str:
+    """The words of a page, each space an ordinary one."""
+    return " ".join(response.body.decode().split())

@@ -153,7 +153,7 @@ def test_a_pdf_says_that_a_table_is_empty() -> None:
 
 def test_a_pdf_of_too_many_rows_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MOST_PDF_ROWS", 2)
-    with pytest.raises(FaultsError, match="a PDF has at most 2 rows in a table: narrow the selection"):
+    with pytest.raises(FaultsError, match="this format has at most 2 rows in a table: narrow the selection"):
         report_bytes(report(ROW, ROW, ROW), "pdf")
 
 

@@ -29,7 +29,7 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AwaitedAnswer
-from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
+from reclamation_core.errors import ErrorKind, Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.integrations.board.forms import (
     Form,
     FormContext,
@@ -46,7 +46,13 @@ from reclamation_core.integrations.board.forms import (
     sites_or_none,
     with_values,
 )
-from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse, chosen_role
+from reclamation_core.integrations.board.requests import (
+    RETRY_AFTER,
+    SECURITY_HEADERS,
+    BoardRequest,
+    BoardResponse,
+    chosen_role,
+)
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError
@@ -80,6 +86,8 @@ _MOST_CHECKS: Final = 75
 _MOST_QUESTIONS: Final = 100
 _TIMES: Final = ("En retard", "Aujourd'hui", f"Dans les {_DAYS_AHEAD} jours")
 _MOST_EXPORTS: Final = 50
+MOST_ROWS: Final[Mapping[str, int]] = {ReportFormat.PDF: 1_000, ReportFormat.HTML: 5_000}
+"""The most rows of a table in the files of the board, by format; workbooks, CSV and JSON have no limit."""
 _CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard")
 """The parameters of an address that are criteria of cases."""
 _FACETS: Final[Mapping[str, CaseFacet]] = {
@@ -185,7 +193,10 @@ class _View:
         return scope.label("fr", self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
-        return self.page("error.html", error.kind.status, message=error.in_("fr"))
+        shown = self.page("error.html", error.kind.status, message=error.in_("fr"))
+        if error.kind is not ErrorKind.UNAVAILABLE:
+            return shown
+        return attrs.evolve(shown, headers={**shown.headers, "Retry-After": RETRY_AFTER})
 
     def redirect(self, path: str) -> BoardResponse:
         return BoardResponse.redirect(f"{self.request.base}{path}")
@@ -448,7 +459,7 @@ class _View:
         return f"pgaac-{scope.label()}-{f'edition-{number}' if number else self._today}.{suffix}"
 
     def _report(self, report: Report, name: str, suffix: str) -> BoardResponse:
-        return BoardResponse.download(name, lambda stream: write_report(report, stream, suffix))
+        return BoardResponse.download(name, lambda stream: write_report(report, stream, suffix, most_rows=MOST_ROWS))
 
     def letters(self, reference: str) -> BoardResponse:
         """Show the letters of a case: their formats, or what they lack."""
@@ -583,7 +594,7 @@ class _View:
         named, edition = PlanScope.parse(scope), int(number) or None
         recipients = [line.strip() for line in self._posted("recipients").splitlines() if line.strip()]
         suffix = self._posted("format")
-        content = report_bytes(self.desk.reports.plan(named, edition), suffix)
+        content = report_bytes(self.desk.reports.plan(named, edition), suffix, most_rows=MOST_ROWS)
         self.desk.reports.send_plan(named, edition, content, recipients=recipients)
         return BoardResponse.download(
             self._plan_file_name(named, edition, suffix), lambda stream: stream.write(content)

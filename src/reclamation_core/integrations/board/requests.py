@@ -17,6 +17,8 @@ from reclamation_core.vocabulary import Role
 
 D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
+RETRY_AFTER: Final = "10"
+"""The seconds after which a client tries again what is unavailable or busy."""
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
