@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Final
 
 from reclamation_core.codes import LabelledEnum
@@ -37,14 +36,7 @@ _WRITERS: Final[dict[ReportFormat, Callable[[Report, IO[bytes], Lang], None]]] =
 _ONE_OF: Final = Wording(f"l'un des formats {', '.join(ReportFormat)}", f"one of the formats {', '.join(ReportFormat)}")
 
 
-def write_report(
-    report: Report,
-    stream: IO[bytes],
-    report_format: ReportFormat | str,
-    lang: Lang = "fr",
-    *,
-    most_rows: Mapping[str, int] = MappingProxyType({}),
-) -> None:
+def write_report(report: Report, stream: IO[bytes], report_format: ReportFormat | str, lang: Lang = "fr") -> None:
     """Write a report to a binary stream.
 
     Two exports of an equal report are the same bytes. CSV and workbooks are written row by row.
@@ -54,28 +46,19 @@ def write_report(
         stream: the stream; it stays open.
         report_format: the format, or its code.
         lang: the language of titles and labels.
-        most_rows: the most rows of a table in a format, by its code: a PDF and a page are held in memory.
 
     Raises:
-        FaultsError: the format is unknown, or the report has too many rows for it.
+        FaultsError: the format is unknown, or the report is too long for a PDF.
         MissingExtraError: the package that the format needs is not installed.
         PdfLimitError, PdfBusyError: a PDF needs more memory or time than `PdfLimits` allows, or too many wait.
     """
-    chosen = _format_of(report_format)
-    most = most_rows.get(chosen)
-    _WRITERS[chosen](report if most is None else report.collected(most), stream, lang)
+    _WRITERS[format_of(report_format)](report, stream, lang)
 
 
-def report_bytes(
-    report: Report,
-    report_format: ReportFormat | str,
-    lang: Lang = "fr",
-    *,
-    most_rows: Mapping[str, int] = MappingProxyType({}),
-) -> bytes:
-    """Return a report as bytes, for a web response; the arguments and the errors are those of `write_report`."""
+def report_bytes(report: Report, report_format: ReportFormat | str, lang: Lang = "fr") -> bytes:
+    """Return a report as bytes, for a web response; the errors are those of `write_report`."""
     stream = BytesIO()
-    write_report(report, stream, report_format, lang, most_rows=most_rows)
+    write_report(report, stream, report_format, lang)
     return stream.getvalue()
 
 
@@ -98,13 +81,18 @@ def save_report(
         FaultsError, MissingExtraError: see `write_report`.
     """
     target = Path(path)
-    chosen = _format_of(target.suffix.removeprefix(".") if report_format is None else report_format)
+    chosen = format_of(target.suffix.removeprefix(".") if report_format is None else report_format)
     with atomic_file(target) as stream:
         write_report(report, stream, chosen, lang)
     return target
 
 
-def _format_of(value: ReportFormat | str) -> ReportFormat:
+def format_of(value: ReportFormat | str) -> ReportFormat:
+    """Return the format of a code.
+
+    Raises:
+        FaultsError: there is none.
+    """
     try:
         return ReportFormat.parse(value)
     except ValueError:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from itertools import islice
+from operator import itemgetter
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final, Generic, TypeAlias, TypeVar
+from weakref import finalize
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -60,6 +64,7 @@ class ValueKind(LabelledEnum):
     CODE = "code", "valeur d'une liste", "value of a list"
 
 
+_IN_MEMORY: Final = 8 << 20
 _MORE_ROWS: Final = (
     "ce format a au plus {most} lignes par tableau : restreignez la sélection, ou choisissez le format xlsx ou csv",
     "this format has at most {most} rows in a table: narrow the selection, or choose the format xlsx or csv",
@@ -172,6 +177,20 @@ class Report:
         pairs = zip(self.tables, records, strict=True)
         return attrs.evolve(self, tables=tuple(attrs.evolve(table, records=found) for table, found in pairs))
 
+    def spooled(self, most: int | None = None) -> Report:
+        """Return the report with its values read, those of many rows in a temporary file: records are read no more.
+
+        A program reads it in a transaction, and writes a format after the end of the transaction.
+
+        Args:
+            most: the most rows of a table; no more are read.
+
+        Raises:
+            FaultsError: a table has more rows.
+        """
+        limited = self if most is None else self.collected(most)
+        return attrs.evolve(self, tables=tuple(_spooled(table) for table in limited.tables))
+
     def heading(self, lang: Lang) -> tuple[tuple[str, str], ...]:
         """Return the day, the instant of export and the criteria, each with its label: what every format states."""
         criteria = self.filters or ((Wording("Filtres", "Filters"), Wording("aucun", "none")),)
@@ -189,6 +208,30 @@ class Report:
             for column in table.columns:
                 described = (column.title, column.meaning, column.kind.wording, column.source)
                 yield tuple(words(part, lang) for part in described)
+
+
+def _spooled(table: ReportTable[Any]) -> ReportTable[Any]:
+    columns = tuple(attrs.evolve(column, value=itemgetter(place)) for place, column in enumerate(table.columns))
+    return attrs.evolve(table, columns=columns, records=_SpooledRows(table.rows()))
+
+
+class _SpooledRows:
+    """Rows of values, in memory if they are few; they may be iterated several times."""
+
+    def __init__(self, rows: Iterable[tuple[Value, ...]]) -> None:
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed with these rows
+        finalize(self, self._file.close)
+        for row in rows:
+            pickle.dump(row, self._file)
+        self._end = self._file.tell()
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        place = 0
+        while place < self._end:
+            self._file.seek(place)
+            row = pickle.load(self._file)  # noqa: S301  a file without a name, of this process
+            place = self._file.tell()
+            yield row
 
 
 def clause_source(clause: str) -> Wording:

@@ -406,7 +406,7 @@ def test_criteria_of_criticality_are_named_in_the_register(cases: Browser) -> No
 def test_a_file_of_more_rows_than_the_board_makes_names_the_formats_without_a_limit(
     desk: Desk, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(pages.MOST_ROWS, suffix, 1)  # type: ignore[misc]  # a dictionary, read-only by its annotation
+    monkeypatch.setitem(pages.MOST_ROWS, suffix, 1)
 
     refused = ask(desk, f"/registre.{suffix}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import json
+import sqlite3
 import unittest
 from collections.abc import Iterator
 from functools import cache
@@ -23,7 +24,7 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import override_settings
@@ -35,6 +36,7 @@ from reclamation_core.adapters import upgrade
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
+from reclamation_core.integrations.board import BoardResponse
 from tests.databases import emptied
 from tests.hosts import django_connection
 from tests.typography import plain
@@ -728,3 +730,56 @@ def test_whatever_is_posted_is_read_or_refused(data: st.DataObject) -> None:
         else:
             assert entered.errors
         transaction.set_rollback(True)
+
+
+def test_a_page_is_read_while_another_process_writes_and_a_command_is_tried_again_later(
+    models: Any, database: Any
+) -> None:
+    client = logged_in(models)
+    other = sqlite3.connect(database.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with patch.object(database, "transaction_mode", "IMMEDIATE"):
+        database.connection.execute("PRAGMA busy_timeout = 10")
+        page = client.get("/reclamations/dossiers")
+        refused = client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+        other.close()
+        registered = client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+
+    assert page.status_code == 200
+    assert (refused.status_code, refused["Retry-After"]) == (503, "10")
+    assert "Le registre est occupé" in plain(refused.content.decode())
+    assert registered.status_code == 303
+
+
+def test_an_error_of_the_database_that_stays_is_raised(models: Any, database: Any) -> None:
+    client = logged_in(models)
+    database.connection.execute(f"DROP TABLE {models.Membership._meta.db_table}")
+
+    with pytest.raises(OperationalError, match="no such table"):
+        client.get("/reclamations/")
+
+
+@pytest.mark.parametrize("path", ["registre.csv", "registre.pdf", "echeances.ics"])
+def test_a_file_is_written_after_the_end_of_the_transaction(
+    models: Any, database: Any, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, states = logged_in(models), []
+    download = BoardResponse.download
+
+    def watched(name: str, write: Any) -> BoardResponse:
+        states.append(database.in_atomic_block)
+        return download(name, write)
+
+    monkeypatch.setattr(BoardResponse, "download", watched)
+    response: Any = client.get(f"/reclamations/{path}")
+
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content)
+    assert states == [False]
+
+
+def logged_in(models: Any) -> Client:
+    user(models, "agent", ("rqr", "", ""))
+    client = Client()
+    client.login(username="agent", password="x")  # noqa: S106
+    return client

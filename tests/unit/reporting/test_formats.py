@@ -490,3 +490,25 @@ def test_the_parts_of_a_wide_table_have_every_column_once_and_fit_the_line(width
     assert [place for part in parts for place in part[1:]] == list(range(1, len(widths)))
     # A part is wider than the line only where one column with the first one is.
     assert all(len(part) <= 2 or sum(widths[place] + 2 for place in part) <= line + 2 for part in parts)
+
+
+def test_a_report_that_is_read_first_is_written_the_same_without_its_records() -> None:
+    records = [ROW, EMPTY, ROW]
+    whole = report(*records)
+    reads: list[Any] = []
+    (table,) = whole.tables
+
+    class Records(list[Any]):
+        def __iter__(self) -> Any:
+            reads.append(1)
+            return super().__iter__()
+
+    read = attrs.evolve(whole, tables=(attrs.evolve(table, records=Records(table.records)),)).spooled()
+
+    assert [report_bytes(read, one) for one in ReportFormat] == [report_bytes(whole, one) for one in ReportFormat]
+    assert reads == [1]
+    pairs = list(zip(read.tables[0].rows(), read.tables[0].rows(), strict=True))
+    assert len(pairs) == 3
+    assert all(one == other for one, other in pairs)
+    with pytest.raises(FaultsError, match="at most 2 rows"):
+        whole.spooled(2)

@@ -29,7 +29,7 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AwaitedAnswer
-from reclamation_core.errors import ErrorKind, Fault, FaultsError, MissingExtraError, ReclamationError
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.integrations.board.forms import (
     Form,
     FormContext,
@@ -72,6 +72,7 @@ from reclamation_core.reporting import (
     write_report,
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.report import display
 from reclamation_core.tables import Enumeration
 from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
@@ -111,6 +112,9 @@ _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
+_BUSY: Final = Wording(
+    "Le registre est occupé : recommencez dans quelques secondes.", "The register is busy: try again in a few seconds."
+)
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
@@ -142,6 +146,17 @@ class Board:
         Args:
             desk: the desk, which acts as the person who is logged in and is limited to what that person may see.
             request: the request.
+        """
+        return self.begin(desk, request).completed()
+
+    def busy(self, request: BoardRequest) -> BoardResponse:
+        """Return the response to a request for which the host got no connection or no lock: 503, with `Retry-After`."""
+        return _View(self, Desk.in_memory(), request).failure(HTTPStatus.SERVICE_UNAVAILABLE, _BUSY.fr)
+
+    def begin(self, desk: Desk, request: BoardRequest) -> BoardResponse:
+        """Return the response to a request as far as the desk is needed; its `completed` writes the file, if any.
+
+        Call it in a transaction, and `completed` after the end of the transaction.
         """
         if request.path == "/board.css":
             headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=86400"}
@@ -193,8 +208,12 @@ class _View:
         return scope.label("fr", self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
-        shown = self.page("error.html", error.kind.status, message=error.in_("fr"))
-        if error.kind is not ErrorKind.UNAVAILABLE:
+        return self.failure(error.kind.status, error.in_("fr"))
+
+    def failure(self, status: int, message: str) -> BoardResponse:
+        """Return the page of an error; what is unavailable is to be tried again later."""
+        shown = self.page("error.html", status, message=message)
+        if status != HTTPStatus.SERVICE_UNAVAILABLE:
             return shown
         return attrs.evolve(shown, headers={**shown.headers, "Retry-After": RETRY_AFTER})
 
@@ -459,7 +478,20 @@ class _View:
         return f"pgaac-{scope.label()}-{f'edition-{number}' if number else self._today}.{suffix}"
 
     def _report(self, report: Report, name: str, suffix: str) -> BoardResponse:
-        return BoardResponse.download(name, lambda stream: write_report(report, stream, suffix, most_rows=MOST_ROWS))
+        chosen = format_of(suffix)
+        read = report.spooled(MOST_ROWS.get(chosen))
+        return self._pending(name, lambda stream: write_report(read, stream, chosen))
+
+    def _pending(self, name: str, write: Callable[[IO[bytes]], object]) -> BoardResponse:
+        """Return the response with a file that is still to be written; an error of writing it is a page."""
+
+        def written() -> BoardResponse:
+            try:
+                return BoardResponse.download(name, write)
+            except ReclamationError as error:
+                return self.failed(error)
+
+        return BoardResponse(pending=written)
 
     def letters(self, reference: str) -> BoardResponse:
         """Show the letters of a case: their formats, or what they lack."""
@@ -492,8 +524,9 @@ class _View:
 
     def letter_file(self, reference: str, name: str, suffix: str) -> BoardResponse:
         """Send a letter."""
-        content = letter_bytes(self._letter(reference, name, self.request.first("service")), suffix)
-        return BoardResponse.download(f"courrier-{reference}-{name}.{suffix}", lambda stream: stream.write(content))
+        letter = self._letter(reference, name, self.request.first("service"))
+        file = f"courrier-{reference}-{name}.{suffix}"
+        return self._pending(file, lambda stream: stream.write(letter_bytes(letter, suffix)))
 
     def calendar(self) -> BoardResponse:
         """Send what is due by which day, of a site, of a region or of all that the desk sees."""
@@ -507,8 +540,7 @@ class _View:
         return self._calendar(f"echeances-{reference}.ics", found)
 
     def _calendar(self, name: str, found: DueCalendar) -> BoardResponse:
-        content = calendar_bytes(found)
-        return BoardResponse.download(name, lambda stream: stream.write(content))
+        return self._pending(name, lambda stream: stream.write(calendar_bytes(found)))
 
     def case_audit(self, reference: str) -> BoardResponse:
         """Send the audit file of a case, and record the export."""
@@ -594,7 +626,7 @@ class _View:
         named, edition = PlanScope.parse(scope), int(number) or None
         recipients = [line.strip() for line in self._posted("recipients").splitlines() if line.strip()]
         suffix = self._posted("format")
-        content = report_bytes(self.desk.reports.plan(named, edition), suffix, most_rows=MOST_ROWS)
+        content = report_bytes(self.desk.reports.plan(named, edition).spooled(MOST_ROWS.get(suffix)), suffix)
         self.desk.reports.send_plan(named, edition, content, recipients=recipients)
         return BoardResponse.download(
             self._plan_file_name(named, edition, suffix), lambda stream: stream.write(content)

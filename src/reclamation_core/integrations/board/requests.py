@@ -128,6 +128,7 @@ class BoardResponse:
         content_type: the media type.
         headers: the other headers.
         role: the key of the role that the person has chosen, which the host stores for the next requests; or empty.
+        pending: writes the file of the response, without the desk; None if nothing is left to write.
     """
 
     status: int = 200
@@ -136,6 +137,11 @@ class BoardResponse:
     content_type: str = HTML
     headers: Mapping[str, str] = attrs.field(factory=lambda: dict(SECURITY_HEADERS))
     role: str = ""
+    pending: Callable[[], BoardResponse] | None = attrs.field(default=None, repr=False)
+
+    def completed(self) -> BoardResponse:
+        """Return the response with its file written."""
+        return self if self.pending is None else self.pending()
 
     @classmethod
     def redirect(cls, location: str) -> BoardResponse:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import wraps
+from typing import Any, Final
+
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import OperationalError, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path as address
@@ -11,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.django.desks import (
     SESSION_KEY,
     acting_role,
@@ -22,14 +28,40 @@ from reclamation_core.integrations.django.desks import (
     roles_of,
 )
 
+_RECORDED: Final = ("preuves", "envois")
+"""The ends of the addresses of files whose export is recorded: audit files and plans."""
 
+
+def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer 503 where the database is locked by another process, or is not there."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, path: str = "") -> HttpResponseBase:
+        try:
+            return view(request, path)
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+        return _sent(_board().busy(BoardRequest(path=f"/{path}", base=_base())))
+
+    return answered
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Return True for a lock and a lost connection; False for an error of SQLite that stays, as a missing table."""
+    cause = error.__cause__
+    if not isinstance(cause, sqlite3.Error):
+        return True
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+@transaction.non_atomic_requests(using=database())
+@_or_busy
 @csrf_protect
 @login_required
 @require_http_methods(["GET", "POST"])
 def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Return a page of the board, or a file: what a command writes is committed before the response is sent."""
-    given = options()
-    pages = Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"), letters=letters())
     asked = BoardRequest(
         path=f"/{path}",
         method=str(request.method),
@@ -41,10 +73,47 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         roles=roles_of(request.user),
         role=acting_role(request).key,
     )
-    with transaction.atomic(using=database()):
-        response = pages.respond(desk_for(request), asked)
+    with _transaction(asked):
+        begun = _board().begin(desk_for(request), asked)
+    response = begun.completed()
     if response.role:
         request.session[SESSION_KEY] = response.role
+    return _sent(response)
+
+
+def _transaction(asked: BoardRequest) -> AbstractContextManager[object]:
+    """Return the transaction of a request.
+
+    A file that is recorded is read for long and recorded in a short transaction of its own.
+    """
+    if asked.method != "POST":
+        return _reading()
+    return nullcontext() if asked.path.endswith(_RECORDED) else transaction.atomic(using=database())
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Read one state of the database, without the lock of a writer.
+
+    On SQLite commands need the `transaction_mode` IMMEDIATE, with which each transaction of Django is one of a writer.
+    """
+    connection: Any = connections[database()]
+    mode = getattr(connection, "transaction_mode", None)
+    with ExitStack() as stack:
+        connection.transaction_mode = None
+        try:
+            stack.enter_context(transaction.atomic(using=database()))
+        finally:
+            connection.transaction_mode = mode
+        yield
+
+
+def _board() -> Board:
+    given = options()
+    return Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"), letters=letters())
+
+
+def _sent(response: BoardResponse) -> HttpResponseBase:
     sent = {"status": response.status, "headers": dict(response.headers), "content_type": response.content_type}
     if response.file is not None:
         return StreamingHttpResponse(response.chunks(), **sent)
