@@ -52,7 +52,7 @@ def case_card(case: Case, *, texts: bool = False, sites: Sites | None = None) ->
     """Return what a case is, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
-    history = table("Historique", _EVENT_TITLES, (_event(shown, event, sites) for event in case.events))
+    history = table("Historique", _EVENT_TITLES, (_event(shown, event, sites) for event in case.history))
     note = [paragraph(NOTE)] if REDACTED in history else []
     return card(section(heading, pairs("En bref", _identity(case, sites)), history, *note))
 

@@ -199,7 +199,7 @@ def most_changed(plans: Sequence[PlanService]) -> PlanService | None:
 
 def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     cases = all_cases(desk)
-    first = min(case.events[0].occurred_at for case in cases)
+    first = min(case.history[0].occurred_at for case in cases)
     terminal.heading(screen, f"La vie des dossiers, du {in_words(first.date())} au {in_words(today)}")
     kinds = Counter(case.kind for case in cases)
     by_kind = [
@@ -313,7 +313,7 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
     screen.print()
     columns = terminal.width(screen) - _WHEN - _WHO - 4
     rows = []
-    for event in case.events:
+    for event in case.history:
         who = case.read(event.by)
         actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
         when = f"{event.occurred_at.astimezone(case.zone):%d/%m/%Y %H:%M}"

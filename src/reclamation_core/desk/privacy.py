@@ -144,7 +144,7 @@ def has_words(text: str, wanted: frozenset[str]) -> bool:
 
 def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
     """Yield the texts of a case, without the names of actors."""
-    for event in case.events:
+    for event in case.history:
         yield from _items(case.reference, event, case.vault)
 
 

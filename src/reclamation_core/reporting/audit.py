@@ -230,7 +230,7 @@ _PROOF_COLUMNS: Final = (
     _column(
         "survenu_le",
         ("Survenu le", "Happened on"),
-        ("Quand l'événement a eu lieu.", "When it happened."),
+        ("Quand l'événement a eu lieu, d'après sa dernière rectification.", "When it happened, as corrected last."),
         lambda one: one.event.occurred_at,
         ValueKind.INSTANT,
         width=15,
@@ -483,7 +483,7 @@ class _Collected:
         links = {entry.number: entry.link for entry in stream.entries}
         known = self._subject.sites
         sites = ", ".join(map(known.name_of, dict.fromkeys((case.site, *case.service_sites))))
-        for event in case.events:
+        for event in case.history:
             self._add(event, event_sentence(shown, event, known), sites, links[event.number], (page, chain))
         entry = RegisterEntry(case, self._subject.at, known)
         self._register.append(tuple(column.value(entry) for column in REGISTER_COLUMNS))

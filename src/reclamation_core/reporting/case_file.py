@@ -122,7 +122,7 @@ _EVENT_COLUMNS: Final = (
     _column(
         "survenu_le",
         ("Survenu le", "Happened on"),
-        ("Quand l'événement a eu lieu.", "When it happened."),
+        ("Quand l'événement a eu lieu, d'après sa dernière rectification.", "When it happened, as corrected last."),
         lambda one: one[0].occurred_at,
         ValueKind.INSTANT,
         width=15,
@@ -200,7 +200,7 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     """
     case, place = file.case, zone or file.case.zone
     chosen = [column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS]
-    events = [(event, event_sentence(case, event, file.sites), file.links.get(event.number)) for event in case.events]
+    events = [(event, event_sentence(case, event, file.sites), file.links.get(event.number)) for event in case.history]
     entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line])]
     tables: tuple[ReportTable[Any], ...] = (
         ReportTable(title=Wording("Le dossier", "The case"), columns=_FACT_COLUMNS, records=tuple(_facts(file, at))),

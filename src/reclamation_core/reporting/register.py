@@ -318,7 +318,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "enregistre_le",
         ("Enregistré le", "Registered on"),
         ("Le jour d'enregistrement du dossier.", "The day on which the case was registered."),
-        lambda entry: entry.day(entry.case.events[0].occurred_at),
+        lambda entry: entry.day(entry.case.history[0].occurred_at),
         kind=_DATE,
         source=_REGISTRATION,
         width=11,
