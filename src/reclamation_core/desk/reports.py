@@ -28,11 +28,12 @@ from reclamation_core.desk.plan_access import (
     texts_of_published_plan,
 )
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import LineReference, Pgaac, PlanPart, PlanScope, gathered_lines
+from reclamation_core.plans import LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.relations import texts_of_plans
-from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.ports.query import require_progress
 from reclamation_core.reporting import (
     DueCalendar,
@@ -231,7 +232,8 @@ class ReportService:
             number: the number of a published plan; None for the living plan, with the lines that it gathers.
 
         Raises:
-            PlanNotFoundError: the plan is outside the desk's scope.
+            PlanNotFoundError: the plan is outside the desk's scope; or it has no events, and without a list of sites no
+                case names its site.
             UnknownSiteError, FaultsError: the plan has no events, and the site or the region is unknown.
             UnknownPublishedPlanError: there is no published plan of that number.
             StoreDamagedError: a plan that it gathers is corrupt.
@@ -242,8 +244,18 @@ class ReportService:
         context = self._context
         context.require_plan_in_scope(named)
         with context.store.unit_of_work() as unit:
-            view = self._view(unit, load_plan(context, unit, named), number)
+            plan = load_plan(context, unit, named)
+            self._require_known(unit, plan)
+            view = self._view(unit, plan, number)
         return plan_report(view, number, at=context.clock.now())
+
+    def _require_known(self, unit: UnitOfWork, plan: Pgaac) -> None:
+        """Refuse the empty plan of a site that no list has and no case names: a typing error, most likely."""
+        scope = plan.scope
+        if plan.events or scope.kind is not ScopeKind.SITE or self._context.sites.sites is not None:
+            return
+        if not unit.cases.count(CaseQuery(sites={str(scope.code)})):
+            raise PlanNotFoundError(str(scope))
 
     # Exports
 
@@ -321,7 +333,7 @@ class ReportService:
         Raises:
             PlanNotFoundError: the plan is outside the desk's scope.
             UnknownPublishedPlanError: there is no published plan of that number.
-            FaultsError: there is no recipient, or one is not a label.
+            FaultsError: there is no recipient, one is not a label, or there are more than a thousand different ones.
             OSError: the file cannot be read.
         """
         listed = tuple(recipients)
@@ -345,18 +357,19 @@ class ReportService:
 
     def _record(self, kind: ExportKind, subject: str, sha256: str, recipients: tuple[str, ...]) -> ExportRecord:
         context = self._context
-        return context.store.exports.add(
-            ExportRecord(
-                kind=kind,
-                subject=subject,
-                sha256=sha256,
-                exported_at=context.clock.now(),
-                actor=context.actor,
-                role=context.role,
-                place=self._place(),
-                recipients=recipients,
-            )
+        record = ExportRecord(
+            kind=kind,
+            subject=subject,
+            sha256=sha256,
+            exported_at=context.clock.now(),
+            actor=context.actor,
+            role=context.role,
+            place=self._place(),
+            recipients=recipients,
         )
+        if faults := OF_COMMANDS.list_faults(record):
+            raise FaultsError(faults)
+        return context.store.exports.add(record)
 
     def _place(self) -> str:
         scope = self._context.scope

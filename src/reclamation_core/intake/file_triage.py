@@ -35,15 +35,22 @@ from reclamation_core.intake.triage import (
 )
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
-from reclamation_core.wording import Wording, typeset
+from reclamation_core.wording import Lang, Wording, typeset
 
 _LOG: Final = logging.getLogger("reclamation_core.intake")
 
 OutputFormat: TypeAlias = Literal["csv", "codes", "jsonl"]
 """The formats of a file of decisions: CSV in French for a spreadsheet; CSV in codes, or JSON Lines, for a program."""
 
-REJECTED_COLUMNS: Final = ("ligne", "champ", "valeur", "attendu", "ligne entière")
+REJECTED_COLUMNS: Final = (
+    Wording("ligne", "line"),
+    Wording("champ", "field"),
+    Wording("valeur", "value"),
+    Wording("attendu", "expected"),
+    Wording("ligne entière", "whole row"),
+)
 """The columns added to a file of rejected rows; the last one holds a row that could not be cut."""
+_REJECTED: Final = Wording("rejet : ", "reject: ")
 
 FRENCH_COLUMNS: Final[Mapping[str, str]] = {
     "reference": "Référence",
@@ -121,7 +128,8 @@ def triage_file(
 
     Both files replace former ones at the end: a file found under their names is complete. The rejected rows go to
     `rejected_path(output)`; where there are none, a file left there by a former run is removed. Once corrected, it is
-    read by the same mapping: it has the delimiter that the mapping forces, and begins with the mark of UTF-8.
+    read by the same mapping: it has the delimiter that the mapping forces. With decisions in French it is for a
+    spreadsheet too; with `codes` or `jsonl` it is for a program: in English, with the names of facts, and commas.
 
     Args:
         path: the file to read, see `read`.
@@ -131,7 +139,7 @@ def triage_file(
         mapping: how to read foreign columns and values.
         sites: the sites of rows.
         delimiter: that of the CSV written, and of the rejected rows where the mapping forces none; by default a
-            semicolon, and a comma for `codes`.
+            semicolon, and a comma for `codes` and `jsonl`.
         output_format: `csv`, in French; `codes`, a CSV with the names of `COLUMNS` and codes, or `jsonl`.
         progress: called from time to time with the number of bytes read so far.
         default_site: the site of the rows without one.
@@ -155,10 +163,13 @@ def triage_file(
         # The rejected rows are put in place first: decisions are never there without them.
         encoding = SPREADSHEET_ENCODING if output_format == "csv" else "utf-8"
         decisions_file = stack.enter_context(atomic_writer(output, encoding))
-        rejected_file = stack.enter_context(atomic_writer(rejects, SPREADSHEET_ENCODING))
+        rejected_file = stack.enter_context(atomic_writer(rejects, encoding))
         decisions = _decisions(decisions_file, output_format, triage.policy, sites, delimiter)
         forced = None if mapping is None else mapping.delimiter
-        rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ";", reader.layout.name_of)
+        if output_format == "csv":
+            rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ";", reader.layout.name_of)
+        else:
+            rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ",", lang="en")
         registering = None if target is None else RegisteringTriage(target, triage, reader)
         results = triage.run(reader) if registering is None else registering.results()
         summary, has_sites = _write(results, decisions, rejections, lambda: progress and progress(reader.position))
@@ -356,7 +367,7 @@ class JsonDecisions:
 
 
 class CsvRejections:
-    """Writes rejected rows as CSV: line, field, value, expectation in French, then the original cells.
+    """Writes rejected rows as CSV: line, field, value, expectation, then the original cells.
 
     The original cells are under the names of their own columns, so that the row can be corrected and read again. A row
     that could not be cut is in the last column, `ligne entière`, unchanged. Where the file has a column of one of these
@@ -367,17 +378,24 @@ class CsvRejections:
         header: the names of the original columns.
         delimiter: the separator of cells.
         name_of: returns the name of a field in the file.
+        lang: the language of the names of columns and of the expectations.
     """
 
     def __init__(
-        self, file: IO[str], header: tuple[str, ...], delimiter: str = ";", name_of: Callable[[str], str] = str
+        self,
+        file: IO[str],
+        header: tuple[str, ...],
+        delimiter: str = ";",
+        name_of: Callable[[str], str] = str,
+        lang: Lang = "fr",
     ) -> None:
-        self._write, self._name_of = file.write, name_of
+        self._write, self._name_of, self._lang = file.write, name_of, lang
         self._delimiter = delimiter
         self._width = len(header)
         # Cells that the file escaped are not escaped twice: they would be read back as another text.
         original = tuple(map(unescape_csv_formula, header))
-        *added, row = _free_names(original, REJECTED_COLUMNS)
+        names = [column.in_(lang) for column in REJECTED_COLUMNS]
+        *added, row = _free_names(original, names, _REJECTED.in_(lang))
         self._write(csv_line((*added, *original, row), delimiter))
 
     def write(self, rejected: RejectedRow) -> None:
@@ -387,7 +405,7 @@ class CsvRejections:
             str(rejected.line),
             "\n".join(self._name_of(fault.path) for fault in faults),
             "\n".join("" if fault.value is None else " ".join(str(fault.value).split()) for fault in faults),
-            "\n".join(fault.expected.fr for fault in faults),
+            "\n".join(fault.expected.in_(self._lang) for fault in faults),
         )
         if rejected.is_cut:
             original = (*map(unescape_csv_formula, rejected.cells), "")
@@ -396,13 +414,13 @@ class CsvRejections:
         self._write(csv_line((*added, *original), self._delimiter))
 
 
-def _free_names(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
+def _free_names(original: Iterable[str], added: Iterable[str], prefix: str) -> Iterator[str]:
     """Yield names for the columns that are added, different from the original ones."""
     taken = set(map(fold, original))
     for name in added:
         free = name
         while fold(free) in taken:
-            free = f"rejet : {free}"
+            free = f"{prefix}{free}"
         yield free
 
 

@@ -16,12 +16,13 @@ from openpyxl import Workbook
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake import ColumnMapping, Triage, triage_file
-from reclamation_core.intake.file_triage import REJECTED_COLUMNS, rejected_path
+from reclamation_core.intake.file_triage import REJECTED_COLUMNS, OutputFormat, rejected_path
 from reclamation_core.intake.mapping import fold
 from reclamation_core.policy import m2_1
 from tests.unit.intake.files import written
 
 TRIAGE = Triage(m2_1(), BusinessCalendar.france())
+FRENCH_NAMES = tuple(column.fr for column in REJECTED_COLUMNS)
 GOOD = "reference;received_at;channel\nA1;2026-05-02;email\nA2;2026-05-03;phone\n"
 BAD = GOOD + "A3;hier;fax\n\n"
 
@@ -89,7 +90,25 @@ def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
     )
     done = triage_file(written(tmp_path, mended, "mended.csv"), TRIAGE, tmp_path / "second.csv")
     assert (done.summary.decided, done.summary.rejected) == (1, 0)
-    assert done.unread_columns == REJECTED_COLUMNS
+    assert done.unread_columns == FRENCH_NAMES
+
+
+@pytest.mark.parametrize("output_format", ["codes", "jsonl"])
+def test_rejected_rows_beside_codes_are_for_a_program_too(output_format: OutputFormat, tmp_path: Path) -> None:
+    mapping = ColumnMapping(columns={"channel": "Canal de réception", "received_at": "Date"})
+    head = "reference;Date;Canal de réception\n"
+    file = written(tmp_path, head + "A1;hier;fax\n")
+    done = triage_file(file, TRIAGE, tmp_path / "out", mapping=mapping, output_format=output_format)
+    assert done.rejected_path is not None
+    content = done.rejected_path.read_bytes()
+    assert not content.startswith(b"\xef\xbb\xbf")
+    (bad,) = rows(done.rejected_path, ",")
+    assert list(bad) == ["line", "field", "value", "expected", "reference", "Date", "Canal de réception", "whole row"]
+    assert (bad["line"], bad["field"], bad["value"]) == ("2", "received_at\nchannel", "hier\nfax")
+    assert bad["expected"].startswith("a date (2026-05-02")
+    done.rejected_path.write_bytes(content.replace(b",hier,fax,", b",2026-05-02,email,"))
+    again = triage_file(done.rejected_path, TRIAGE, tmp_path / "again.csv", mapping=mapping)
+    assert (again.summary.decided, again.summary.rejected) == (1, 0)
 
 
 def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> None:
@@ -105,7 +124,7 @@ def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> N
     assert [row["Référence"] for row in rows(again.output_path)] == ["É1"]
 
 
-@given(st.lists(st.sampled_from([*REJECTED_COLUMNS, "rejet : ligne", "LIGNE ENTIÈRE "]), unique_by=fold, max_size=4))
+@given(st.lists(st.sampled_from([*FRENCH_NAMES, "rejet : ligne", "LIGNE ENTIÈRE "]), unique_by=fold, max_size=4))
 def test_rejected_rows_are_read_back_with_any_column_names(others: list[str]) -> None:
     mapping = ColumnMapping(columns={"nature": others[0]}) if others else ColumnMapping()
     with TemporaryDirectory() as name:
@@ -157,7 +176,7 @@ def test_rejected_rows_of_json_lines_are_whole(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, line), TRIAGE, tmp_path / "out.csv")
     assert done.rejected_path is not None
     (bad,) = rows(done.rejected_path)
-    assert bad == dict(zip(REJECTED_COLUMNS, ("1", "received_at", "hier", bad["attendu"], line), strict=True))
+    assert bad == dict(zip(FRENCH_NAMES, ("1", "received_at", "hier", bad["attendu"], line), strict=True))
 
 
 @pytest.mark.parametrize(

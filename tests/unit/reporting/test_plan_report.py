@@ -289,6 +289,34 @@ def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
     assert unequal_cells(report) == []
 
 
+def test_recipients_are_listed_once_and_are_a_thousand_at_most() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    edition = desk.pgaac("CRE").publish(recipients=["Direction"] * 10_000)
+    assert edition.recipients == ("Direction",)
+    assert desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"] * 10_000).recipients == ("Direction",)
+    many = [f"Direction {number}" for number in range(1_001)]
+    for refused in (
+        lambda: desk.pgaac("CRE").publish(recipients=many),
+        lambda: desk.reports.send_plan("CRE", 1, b"x", recipients=many),
+    ):
+        with pytest.raises(FaultsError, match=r"recipients: \.\.\.; at most 1000 items are expected; there are 1001"):
+            refused()
+    assert len(desk.reports.exports()) == 1
+
+
+def test_the_plan_of_a_site_that_no_list_has_and_no_case_names_is_refused() -> None:
+    desk = Desk.in_memory()
+    desk.register(factories.facts(), site="CRE")
+    assert list(desk.reports.plan("CRE").tables[0].records) == []
+    desk.pgaac("STD").add(sheet(site="STD"))
+    assert len(list(desk.reports.plan("STD").tables[0].records)) == 1
+    with pytest.raises(PlanNotFoundError, match="site:CREE"):
+        desk.reports.plan("CREE")
+    with pytest.raises(PlanNotFoundError, match="site:CREE"):
+        desk.reports.send_plan("CREE", None, b"x", recipients=["Direction"])
+
+
 def test_the_asynchronous_desk_reports_on_a_plan() -> None:
     async def reported() -> Report:
         async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
