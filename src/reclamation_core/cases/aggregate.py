@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
@@ -318,7 +319,8 @@ def _in_zone(at: datetime, zone: tzinfo) -> datetime:
 def _with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) -> str:
     """Fill the parts of a text whose values are known; the others are left out."""
     instants = [_in_zone(value, zone) for value in facts.values() if isinstance(value, datetime)]
-    # Two instants of one day are written with their hours, those of one minute with their seconds.
+    # Two instants of one day are written with their hours, those of one minute with their seconds, and those of the
+    # hour that occurs twice with their offsets.
     pattern = next(
         (pattern for pattern in _PRECISIONS[lang] if len({_written(at, pattern) for at in instants}) == len(instants)),
         _PRECISIONS[lang][-1],
@@ -355,7 +357,10 @@ def _with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo)
 
 
 def _written(at: date, pattern: str) -> str:
-    return at.strftime(pattern.replace("%-H", str(at.hour))) if isinstance(at, datetime) else at.strftime(pattern)
+    if not isinstance(at, datetime):
+        return at.strftime(pattern)
+    offset = needed_offset(at) if "%M" in pattern else ""
+    return f"{at.strftime(pattern.replace('%-H', str(at.hour)))}{offset}"
 
 
 def _plain_value(value: object, lang: Lang) -> object:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
@@ -284,7 +285,7 @@ def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
             text = _FLAGS[value].in_(lang)
         case datetime():
             local = value.astimezone(zone)
-            text = f"{_day(local, french)} {local:%H:%M}"
+            text = f"{_day(local, french)} {local:%H:%M}{needed_offset(local)}"
         case date():
             text = _day(value, french)
         case Decimal():

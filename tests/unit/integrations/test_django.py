@@ -615,6 +615,27 @@ def test_a_form_records_the_effect_on_the_measure_that_the_choice_names() -> Non
     assert [taken.effective for taken in form.save(desk()).containments] == [None, True]
 
 
+@pytest.mark.usefixtures("database")
+def test_a_form_asks_which_of_two_instants_a_local_time_is() -> None:
+    from reclamation_core.integrations.django.forms import act_form
+
+    form, posted = act_form("register"), {"received_at": "2025-10-26T02:30", "site": "CRE"}
+    assert "received_at_offset" not in form().fields
+    asked = form(posted)
+    assert not asked.is_valid()
+    assert [*asked.fields][:2] == ["received_at", "received_at_offset"]
+    assert "UTC+01:00" in str(asked)
+    later = form({**posted, "received_at_offset": "UTC+01:00"})
+
+    assert later.is_valid(), later.errors
+    assert later.cleaned_data["facts"]["received_at"] == "2025-10-26T02:30:00+01:00"
+    skipped = form({**posted, "received_at": "2025-03-30T02:30"})
+    assert not skipped.is_valid()
+    assert plain(skipped.errors["received_at"][0]) == (
+        "Cette heure n'existe pas : au changement d'heure, 02:30 devient 03:30."
+    )
+
+
 @pytest.mark.parametrize("version", [None, "*", "7", ""])
 @pytest.mark.usefixtures("database")
 def test_a_form_without_the_version_that_it_showed_is_refused(version: str | None) -> None:

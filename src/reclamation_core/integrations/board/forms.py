@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars.local_times import clock_after_skip, needed_offset, occurrences, offset_text
 from reclamation_core.cases import Case, CaseKind, CommandType, TextKind
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
@@ -52,6 +53,7 @@ class FieldKind(Enum):
     DAY = "day"
     INSTANT = "instant"
     CHOICE = "choice"
+    OFFSET = "offset"
     CHOICES = "choices"
     CHECK = "check"
 
@@ -145,6 +147,8 @@ _TOO_LONG: Final = Wording(
 _MOST_OF_TEXTS: Final = 8_000
 """The most characters of all texts in a list of actions or measures, so that a page stays below 100 kB."""
 _QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
+_OFFSET: Final = "_offset"
+"""The end of the key of the field that states which of the two instants of a local time is meant."""
 _RECEIVED_AT: Final = FormField(
     name="received_at",
     kind=FieldKind.INSTANT,
@@ -185,8 +189,10 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
         )
         fields[:0] = (*sheet, plan_choices(context))
     elif command is CommandType.CORRECT and context.case is not None:
-        received = _entered(context.case.received_at, context.zone)
-        fields.insert(1, attrs.evolve(_RECEIVED_AT, values=(received,), is_required=False))
+        received = context.case.received_at.astimezone(context.zone)
+        shown = attrs.evolve(_RECEIVED_AT, values=(_entered(received, context.zone),), is_required=False)
+        both = occurrences(received, context.zone)
+        fields[1:1] = [shown, *([_offset_field(shown, both, received)] if len(both) > 1 else [])]
     return tuple(fields)
 
 
@@ -449,7 +455,8 @@ _NUMBERED: Final[Mapping[str, Callable[[Case, ZoneInfo], Iterator[tuple[str, Wor
 
 
 def _moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"
+    local = moment.astimezone(zone)
+    return f"{local:%d/%m/%Y %H:%M}{needed_offset(local)}"
 
 
 def _named(number: str, text: str | None, most: int, more: str = "") -> Wording:
@@ -475,6 +482,54 @@ def _entered(value: object, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%dT%H:%M}"
     return str(value)
+
+
+_BEFORE_OR_AFTER: Final = Wording("avant ou après le changement d'heure", "before or after the clock change")
+_TWICE: Final = Wording(
+    "cette heure a lieu deux fois dans la nuit du changement d'heure : indiquez laquelle",
+    "this time occurs twice in the night of the clock change: choose one of the two",
+)
+
+
+def with_offsets(
+    fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], zone: ZoneInfo
+) -> tuple[FormField, ...]:
+    """Return the fields, and after an instant that was posted, and occurs twice, a field to choose one of the two."""
+    shown = tuple(fields)
+    known = {field.key for field in shown}
+    found: list[FormField] = []
+    for field in shown:
+        found.append(field)
+        if field.kind is FieldKind.INSTANT and f"{field.key}{_OFFSET}" not in known:
+            entered = next((value.strip() for value in posted.get(field.key, ())), "")
+            both = _occurrences(entered, zone)
+            found += [_offset_field(field, both)] if len(both) > 1 else []
+    return tuple(found)
+
+
+def _offset_field(field: FormField, both: Sequence[datetime], chosen: datetime | None = None) -> FormField:
+    """Return the field that states which of the two instants of a local time is meant."""
+    when = (("avant", "before"), ("après", "after"))
+    return FormField(
+        name=f"{field.name}{_OFFSET}",
+        key=f"{field.key}{_OFFSET}",
+        kind=FieldKind.OFFSET,
+        label=Wording(*(f"{field.label.in_(lang)}, {_BEFORE_OR_AFTER.in_(lang)}" for lang in ("fr", "en"))),
+        is_required=True,
+        choices=tuple(
+            (offset_text(one), Wording(f"{fr} ({offset_text(one)})", f"{en} ({offset_text(one)})"))
+            for one, (fr, en) in zip(both, when, strict=True)
+        ),
+        values=() if chosen is None else (offset_text(chosen),),
+    )
+
+
+def _occurrences(entered: str, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the instants of a local time that was entered; none if it cannot be read."""
+    try:
+        return occurrences(_moment(entered, _INSTANTS), zone)
+    except ValueError:
+        return ()
 
 
 _REQUIRED: Final = Wording("ce champ est obligatoire", "this field is required")
@@ -513,10 +568,19 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
     document: dict[str, Any] = {}
     faults: list[Fault] = []
     for field in fields:
+        if field.kind is FieldKind.OFFSET:
+            continue
+        read: Any
         entered = [value.replace("\r\n", "\n").strip() for value in posted.get(field.key, ())]
         values = [value for value in entered if value]
         try:
-            read = _read(field, values, zone)
+            if field.kind is FieldKind.INSTANT and values:
+                read = _instant(field, values[0], zone, posted.get(f"{field.key}{_OFFSET}", ()))
+            else:
+                read = _read(field, values)
+        except FaultsError as error:
+            faults += error.faults
+            continue
         except ValueError:
             faults.append(Fault(field.key, values[0], _EXPECTED[field.kind]))
             continue
@@ -532,7 +596,7 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
     return document
 
 
-def _read(field: FormField, values: list[str], zone: ZoneInfo) -> Any:
+def _read(field: FormField, values: list[str]) -> Any:
     """Return the plain value of a field; None if it is empty.
 
     Raises:
@@ -544,10 +608,36 @@ def _read(field: FormField, values: list[str], zone: ZoneInfo) -> Any:
         values = [line.strip() for value in values for line in value.splitlines() if line.strip()]
     if field.kind in {FieldKind.LINES, FieldKind.CHOICES}:
         return values or None
-    return _read_one(field, values[0], zone) if values else None
+    return _read_one(field, values[0]) if values else None
 
 
-def _read_one(field: FormField, value: str, zone: ZoneInfo) -> Any:
+def _instant(field: FormField, value: str, zone: ZoneInfo, offsets: Sequence[str]) -> str:
+    """Return the instant of a local time: of the two of a time that occurs twice, the one whose offset was chosen.
+
+    Raises:
+        FaultsError: clocks skip the time, or it occurs twice and none was chosen.
+        ValueError: it is no date and time.
+    """
+    local = _moment(value, _INSTANTS)
+    found = occurrences(local, zone)
+    if not found:
+        refuse_value(field.key, value, _skipped(local, zone))
+    if len(found) > 1:
+        found = tuple(one for one in found if offset_text(one) in offsets)
+        if not found:
+            refuse_value(f"{field.key}{_OFFSET}", None, _TWICE)
+    return found[0].isoformat()
+
+
+def _skipped(local: datetime, zone: ZoneInfo) -> Wording:
+    after = clock_after_skip(local, zone)
+    return Wording(
+        f"cette heure n'existe pas : au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
+        f"this time does not exist: when the clocks change, {local:%H:%M} becomes {after:%H:%M}",
+    )
+
+
+def _read_one(field: FormField, value: str) -> Any:
     if field.kind in {FieldKind.NUMBER, FieldKind.WHOLE} and not _NUMBER.fullmatch(value):
         raise ValueError(value)
     match field.kind:
@@ -557,8 +647,6 @@ def _read_one(field: FormField, value: str, zone: ZoneInfo) -> Any:
             return int(value)
         case FieldKind.DAY:
             return _moment(value, _DAYS).date().isoformat()
-        case FieldKind.INSTANT:
-            return _moment(value, _INSTANTS).replace(tzinfo=zone).isoformat()
         case FieldKind.CHOICE:
             return _chosen(field, value)
         case _:
@@ -617,7 +705,10 @@ def read_command(
     Raises:
         FaultsError: as for `read_form`.
     """
-    document = read_form((field for field in fields if _is_entered(field, posted)), posted, zone)
+    shown = tuple(fields)
+    chosen = {field.key for field in shown if field.kind is FieldKind.OFFSET and _is_entered(field, posted)}
+    entered = (field for field in shown if f"{field.key}{_OFFSET}" in chosen or _is_entered(field, posted))
+    document = read_form(entered, posted, zone)
     if command == "register":
         document["facts"]["type"] = kind.value
     elif command == CommandType.PLAN.value:
@@ -631,6 +722,8 @@ def read_command(
 
 def _is_entered(field: FormField, posted: Mapping[str, Sequence[str]]) -> bool:
     """Return True for a field without values to begin with, and for one whose posted values are others."""
+    if field.kind is FieldKind.OFFSET:
+        return field.key in posted and tuple(posted[field.key]) != field.values
     if not field.values or (field.is_required and field.place != "changes"):
         return True
     values = (value.replace("\r\n", "\n") for value in posted.get(field.key, ()))

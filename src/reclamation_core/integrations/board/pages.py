@@ -6,7 +6,7 @@ import re
 from calendar import Calendar
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
 from importlib.resources import files
@@ -23,6 +23,7 @@ import attrs
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import in_words, month_in_words
+from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType
 from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
@@ -44,6 +45,7 @@ from reclamation_core.integrations.board.forms import (
     registration_form,
     shortened,
     sites_or_none,
+    with_offsets,
     with_values,
 )
 from reclamation_core.integrations.board.requests import (
@@ -388,7 +390,8 @@ class _View:
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
         context = self.form_context(case)
         is_linking = command is CommandType.PLAN and self._is_linking
-        fields = self._linked_form(context) if is_linking else case_form(command, context)
+        shown = self._linked_form(context) if is_linking else case_form(command, context)
+        fields = with_offsets(shown, self.request.form, case.zone)
 
         def give() -> str:
             document = read_command(command.value, fields, self.request.form, case.zone)
@@ -426,7 +429,7 @@ class _View:
 
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
-        fields = registration_form(self.form_context(), self._kind)
+        fields = with_offsets(registration_form(self.form_context(), self._kind), self.request.form, PARIS)
 
         def give() -> str:
             document = read_command("register", fields, self.request.form, PARIS, self._kind)
@@ -696,7 +699,8 @@ class _View:
         command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
         plan = self.desk.pgaac(scope).current
         action = plan.action(reference) if reference else None
-        return command, action_form(command, attrs.evolve(self.form_context(), plan=plan, action=action))
+        fields = action_form(command, attrs.evolve(self.form_context(), plan=plan, action=action))
+        return command, with_offsets(fields, self.request.form, PARIS)
 
     # Posted forms
 
@@ -783,6 +787,11 @@ def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay 
         )
 
 
+def _moment_text(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%d/%m/%Y à %H:%M}{needed_offset(local)}"
+
+
 @cache
 def _stylesheet() -> bytes:
     return files("reclamation_core.integrations.board").joinpath("templates", "board.css").read_bytes()
@@ -816,7 +825,7 @@ def _environment() -> Any:
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
         "month": month_in_words,
-        "moment": lambda moment, zone: f"{moment.astimezone(zone):%d/%m/%Y à %H:%M}",
+        "moment": _moment_text,
     }
     return environment
 

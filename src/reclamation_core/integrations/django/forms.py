@@ -21,6 +21,7 @@ from reclamation_core.integrations.board.forms import (
     read_command,
     read_version,
     registration_form,
+    with_offsets,
 )
 from reclamation_core.integrations.board.pages import PARIS
 from reclamation_core.integrations.django.desks import options
@@ -50,13 +51,26 @@ class ActForm(forms.Form):
     _act: ClassVar[_Act] = _Act()
     _version: int | None = None
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        act = self._act
+        posted = {field.key: _posted(self._read(field)) for field in act.fields} if self.is_bound else {}
+        self._shown = with_offsets(act.fields, posted, act.zone)
+        added = {field.key: _Entry(field) for field in self._shown if field.key not in self.fields}
+        if added:
+            self.fields.update(added)
+            self.order_fields([field.key for field in self._shown])
+
+    def _read(self, field: FormField) -> Any:
+        return self.fields[field.key].widget.value_from_datadict(self.data, self.files, self.add_prefix(field.key))
+
     def clean(self) -> dict[str, Any]:
         """Return the document of the command; what cannot be read is an error of its field."""
         entered = {name: _posted(value) for name, value in self.cleaned_data.items()}
         version, act = "".join(entered.pop(VERSION, ())), self._act
         try:
             self._version = None if act.on is None else read_version(version)
-            return {**read_command(act.command, act.fields, entered, act.zone, act.kind), **act.added}
+            return {**read_command(act.command, self._shown, entered, act.zone, act.kind), **act.added}
         except FaultsError as error:
             self.add_refusal(error)
             return dict(self.cleaned_data)
@@ -161,7 +175,7 @@ def _widget(field: FormField) -> forms.Widget:
     match field.kind:
         case FieldKind.TEXT | FieldKind.LINES:
             return forms.Textarea({"rows": 4 if field.kind is FieldKind.TEXT else 2})
-        case FieldKind.CHOICE:
+        case FieldKind.CHOICE | FieldKind.OFFSET:
             return forms.Select(choices=[("", "Choisissez" if field.is_required else "Non précisé"), *choices])
         case FieldKind.CHOICES:
             return forms.CheckboxSelectMultiple(choices=choices)

@@ -1,0 +1,62 @@
+"""Local times on the days on which clocks change: those that occur twice, and those that never occur. Internal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+
+def occurrences(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
+    """Return the instants at which the clocks of a zone show a local time, in order.
+
+    One as a rule, two of the hour that occurs twice when clocks go back, none of the hour that they skip.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> [len(occurrences(datetime(2026, month, day, 2, 30), ZoneInfo("Europe/Paris")))
+    ...  for month, day in ((3, 29), (6, 1), (10, 25))]
+    [0, 1, 2]
+    """
+    candidates = {one.utcoffset(): one for one in (local.replace(tzinfo=zone, fold=fold) for fold in (1, 0))}
+    return tuple(one for one in reversed(candidates.values()) if _is_shown(one, local, zone))
+
+
+def _is_shown(instant: datetime, local: datetime, zone: tzinfo) -> bool:
+    try:
+        shown = instant.astimezone(UTC).astimezone(zone)
+    except OverflowError:  # the first and last hours of the calendar have no date in UTC, and no clock changes there
+        return True
+    return shown.replace(tzinfo=None, fold=0) == local.replace(tzinfo=None, fold=0)
+
+
+def clock_after_skip(local: datetime, zone: tzinfo) -> datetime:
+    """Return what the clocks of a zone show instead of a local time that they skip.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> clock_after_skip(datetime(2026, 3, 29, 2, 30), ZoneInfo("Europe/Paris")).isoformat()
+    '2026-03-29T03:30:00+02:00'
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+
+
+def offset_text(moment: datetime) -> str:
+    """Return the UTC offset of a moment as `UTC+02:00`.
+
+    >>> from datetime import timezone
+    >>> offset_text(datetime(2026, 5, 2, tzinfo=UTC)), offset_text(datetime(2026, 5, 2, tzinfo=timezone.min))
+    ('UTC+00:00', 'UTC-23:59')
+    """
+    sign = f"{moment:%z}"
+    return f"UTC{sign[:3]}:{sign[3:5]}"
+
+
+def needed_offset(moment: datetime) -> str:
+    """Return the UTC offset of a moment after a space, if its local time occurs twice in its zone; else nothing.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> night = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    >>> needed_offset(night), needed_offset(night.replace(hour=3))
+    (' UTC+02:00', '')
+    """
+    zone = moment.tzinfo
+    if zone is None or moment.replace(fold=1 - moment.fold).utcoffset() == moment.utcoffset():  # as a rule
+        return ""
+    return f" {offset_text(moment)}" if len(occurrences(moment, zone)) > 1 else ""
