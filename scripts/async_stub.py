@@ -114,9 +114,10 @@ def _names_of(module: str) -> dict[str, str]:
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
+    body = [*tree.body, *(one for node in tree.body if isinstance(node, ast.If) for one in node.body)]  # TYPE_CHECKING
     return {
         alias.name: node.module
-        for node in tree.body
+        for node in body
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }

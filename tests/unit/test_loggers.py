@@ -8,7 +8,12 @@ from pathlib import Path
 import reclamation_core
 
 SOURCE = Path(reclamation_core.__file__).parent
-NAMES = ("reclamation_core.adapters.sqlalchemy", "reclamation_core.desk", "reclamation_core.intake")
+NAMES = (
+    "reclamation_core.adapters.sqlalchemy",
+    "reclamation_core.desk",
+    "reclamation_core.intake",
+    "reclamation_core.integrations",
+)
 
 
 def loggers() -> set[tuple[str, str]]:

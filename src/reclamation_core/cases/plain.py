@@ -273,6 +273,7 @@ class ProblemView:
         detail: the problem and its remedy.
         kind: what a program can do about it.
         code: what went wrong.
+        instance: of an unavailable service, the identifier under which the log has the reason.
         faults: everything that is wrong with the input.
         guards: the guards that refuse the command.
         reference: of a message that was registered before with other facts, its case.
@@ -288,6 +289,7 @@ class ProblemView:
     code: str
     faults: tuple[FaultView, ...]
     guards: tuple[GuardView, ...]
+    instance: str | None = None
     reference: str | None = None
     expected_version: int | None = None
     current_version: int | None = None

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
@@ -24,6 +24,9 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import Role
+
+if TYPE_CHECKING:
+    from reclamation_core.adapters import Settings
 
 P = ParamSpec("P")
 _T = TypeVar("_T")
@@ -178,7 +181,7 @@ class AsyncDesk:
         return cls._of(Desk.in_memory(**options))
 
     @classmethod
-    def open(cls, url: str, **options: Unpack[DeskOptions]) -> AsyncDeskManager[Self]:
+    def open(cls, url: str, settings: Settings | None = None, **options: Unpack[DeskOptions]) -> AsyncDeskManager[Self]:
         """Return a desk on a database: SQLite or PostgreSQL.
 
         `async with AsyncDesk.open(...) as desk` closes the connections at its end; after
@@ -188,7 +191,7 @@ class AsyncDesk:
         async def open_desk() -> Self:
             from reclamation_core.adapters import SqlAlchemyStore
 
-            return cls(await SqlAlchemyStore.open_async(url), **options)
+            return cls(await SqlAlchemyStore.open_async(url, settings), **options)
 
         return AsyncDeskManager(open_desk)
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
+from reclamation_core.adapters import Settings
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
@@ -250,7 +251,9 @@ class AsyncDesk:
     @classmethod
     def in_memory(cls, **options: Unpack[DeskOptions]) -> Self: ...
     @classmethod
-    def open(cls, url: str, **options: Unpack[DeskOptions]) -> AsyncDeskManager[Self]: ...
+    def open(
+        cls, url: str, settings: Settings | None = None, **options: Unpack[DeskOptions]
+    ) -> AsyncDeskManager[Self]: ...
     @classmethod
     def from_connection(cls, connection: Any, **options: Unpack[DeskOptions]) -> Self: ...
     async def __aenter__(self) -> Self: ...

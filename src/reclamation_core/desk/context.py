@@ -63,6 +63,8 @@ _LONGEST_SILENCE: Final = timedelta(days=20 * 365)
 """After so long without an event the clock is more likely wrong than right; the caller has to pass the date."""
 _RETRY_PAUSES: Final = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25)
 """Upper bounds, in seconds, of the random pause before each retry."""
+_MORE_PAUSES: Final = (0.25,) * 90
+"""Those of a command that conflicts with nobody: enough for some dozen writers that never pause."""
 _REGION_OF_SITES: Final = Wording(
     "la région de l'un des centres accessibles est attendue", "the region of one of this desk's sites is expected"
 )
@@ -555,20 +557,23 @@ class DeskContext:
 
         return self.transact(changed, log)
 
-    def transact(self, work: Callable[[UnitOfWork], T], log: CommandLog, *, retry_all: bool = False) -> T:
-        """Run work in a unit of work and commit it; retry on fresh data, at most ten times, after a conflict.
+    def transact(
+        self, work: Callable[[UnitOfWork], T], log: CommandLog, *, retry_all: bool = False, patient: bool = False
+    ) -> T:
+        """Run work in a unit of work and commit it; retry on fresh data, a bounded number of times, after a conflict.
 
         Args:
             work: the decision: it reads and writes in the unit of work that it receives, a new one each time.
             log: the log of the command, with the case or the plan that the caller changes. A conflict on it is raised,
                 because the caller may have decided on an older version; a conflict on another one is retried.
             retry_all: True to retry a conflict on that case or plan too.
+            patient: True to retry more often, for a command that somebody else's commit is no reason to refuse.
 
         Raises:
             ConcurrentChangeError: a conflict on that case or plan, or one after the last retry. A desk with a scope
                 names nothing else in it.
         """
-        for pause in _RETRY_PAUSES:
+        for pause in (*_RETRY_PAUSES, *_MORE_PAUSES) if patient else _RETRY_PAUSES:
             try:
                 return self._transact_once(work, log)
             except ConcurrentChangeError as error:

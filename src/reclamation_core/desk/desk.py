@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Final, Self, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 import attrs
 
@@ -66,6 +66,9 @@ from reclamation_core.validators import coded, each_coded, member_of, name, refu
 from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
 from reclamation_core.wording import Lang, Wording, safe_repr
 
+if TYPE_CHECKING:
+    from reclamation_core.adapters import Settings
+
 _A_SITE: Final = Wording("indiquez au moins un centre ou une région", "pass at least one site or region")
 
 
@@ -115,7 +118,7 @@ class Desk:
         return cls(InMemoryStore(), **options)
 
     @classmethod
-    def open(cls, url: str, **options: Unpack[DeskOptions]) -> Self:
+    def open(cls, url: str, settings: Settings | None = None, **options: Unpack[DeskOptions]) -> Self:
         """Return a desk on a database: SQLite or PostgreSQL.
 
         A database without any table, such as a new file, gets the schema first. Any other is left unchanged: if the
@@ -124,6 +127,7 @@ class Desk:
         Args:
             url: `sqlite:///reclamations.db` for a file, `sqlite://` for one in memory,
                 `postgresql+psycopg://user:password@host/database`.
+            settings: the size of the pool, the seconds to wait for a lock or a free connection, and the like.
             options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
 
         Raises:
@@ -134,7 +138,7 @@ class Desk:
         """
         from reclamation_core.adapters import SqlAlchemyStore
 
-        return cls(SqlAlchemyStore.open(url), **options)
+        return cls(SqlAlchemyStore.open(url, settings), **options)
 
     @classmethod
     def from_connection(cls, connection: Any, **options: Unpack[DeskOptions]) -> Self:

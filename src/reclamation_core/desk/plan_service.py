@@ -119,13 +119,18 @@ class PlanService:
     ) -> PlanPart:
         """Add an action that serves no case: from an audit, a review, monitoring.
 
+        Another command on the plan is no conflict, unless a version is expected: the action is added after it.
+
         Raises:
             FaultsError: the sheet names cases, for which `Desk.plan` adds an action; or its reference is no short code.
         """
         require(of_class(ActionSheet), sheet=sheet)
         if sheet.cases:
             refuse_cases(sheet.cases)
-        return self._change(lambda plan, sign: plan.add(sheet, sign), occurred_at, expected_version, {sheet.reference})
+        added = {sheet.reference}
+        return self._change(
+            lambda plan, sign: plan.add(sheet, sign), occurred_at, expected_version, added, retries=True
+        )
 
     def amend(
         self,
@@ -459,8 +464,12 @@ class PlanService:
         *,
         follow_up: LineReference | None = None,
         guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
+        retries: bool = False,
     ) -> PlanPart:
-        """Change some actions; only these and their follow-up are loaded."""
+        """Change some actions; only these and their follow-up are loaded.
+
+        A change that does not depend on what the caller has seen is decided again after a conflict on the plan.
+        """
         context = self._context.expecting(expected_version)
         own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
         log = CommandLog(self.scope.key)
@@ -480,7 +489,8 @@ class PlanService:
             log.save(after, plan.version)
             return after
 
-        return context.transact(changed, log)
+        retry_all = retries and context.expected_version is None
+        return context.transact(changed, log, retry_all=retry_all, patient=retries)
 
 
 @attrs.frozen
@@ -528,7 +538,7 @@ class PlanningService:
             log.save(changed, case.version)
             return changed
 
-        return context.transact(planned, log)
+        return context.transact(planned, log, patient=True)
 
     def plan_nothing(self, reference: str, reason: str, occurred_at: datetime | None) -> Case:
         """State why the case needs no action; see `Desk.plan_nothing`."""

@@ -17,14 +17,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
-from reclamation_core.adapters import check
+from reclamation_core.adapters import Settings, check
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.desk import AsyncDesk, Desk, DeskOptions, etag
 from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED, Fault, FaultsError
-from reclamation_core.integrations.board import ActingRole, Board, BoardRequest
+from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
+from reclamation_core.integrations.incidents import REQUEST_ID, request_id
 from reclamation_core.integrations.problem_details import (
     NOT_JSON,
     PROBLEM_RESPONSES,
@@ -35,6 +36,7 @@ from reclamation_core.integrations.problem_details import (
     RegisterRoute,
     add_problem_details,
     http_problem,
+    incident_of,
     language,
     routes_of_one,
 )
@@ -720,7 +722,9 @@ def _header(name: str, fr: str, en: str) -> dict[str, Any]:
 # Lifespan
 
 
-def desk_lifespan(url: str, **options: Unpack[DeskOptions]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def desk_lifespan(
+    url: str, settings: Settings | None = None, **options: Unpack[DeskOptions]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Return the lifespan of an application on a register: `FastAPI(lifespan=desk_lifespan(url))`.
 
     `app.state.desk` is an `AsyncDesk` from the start, at which the schema is checked whole, to the end, at which its
@@ -728,6 +732,7 @@ def desk_lifespan(url: str, **options: Unpack[DeskOptions]) -> Callable[[FastAPI
 
     Args:
         url: the address of the database, as for `AsyncDesk.open`.
+        settings: the size of the pool, the seconds to wait for a lock or a free connection, and the like.
         options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
 
     Raises:
@@ -736,7 +741,7 @@ def desk_lifespan(url: str, **options: Unpack[DeskOptions]) -> Callable[[FastAPI
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
-        async with AsyncDesk.open(url, **options) as desk:
+        async with AsyncDesk.open(url, settings, **options) as desk:
             await run_in_threadpool(check, url)
             application.state.desk = desk
             yield
@@ -796,7 +801,24 @@ def board_router(
         HTTPException: of a request: 403 for a form posted by another site's page, 413 for one that is too long.
     """
     pages = board or Board()
-    router = APIRouter(include_in_schema=False, route_class=RegisterRoute)
+
+    class BoardRoute(RegisterRoute):
+        """A route of this board: a browser is answered with a page if the database fails."""
+
+        def refusal(self, request: Request, error: Exception) -> Response | None:
+            failure = incident_of(error)
+            if failure is None or "text/html" not in request.headers.get("accept", ""):
+                return super().refusal(request, error)
+            base = str(request.scope["path"]).removesuffix(request.path_params["path"])
+            asked = BoardRequest(
+                path=request.path_params["path"],
+                method=request.method,
+                base=quote(base),
+                id=request_id(request.headers.get(REQUEST_ID)),
+            )
+            return _sent(pages.refuse(asked, failure))
+
+    router = APIRouter(include_in_schema=False, route_class=BoardRoute)
     of_desk, of_user, of_roles = (
         Depends(one, scope="function") for one in (desk, user or (lambda: ""), roles or (lambda: ()))
     )
@@ -820,12 +842,10 @@ def board_router(
             user=user_name,
             roles=held,
             role=_role(request, held).key if held else "",
+            id=request_id(request.headers.get(REQUEST_ID)),
         )
         response = await _call(used_desk, lambda one: pages.respond(one, given))
-        headers, media_type = dict(response.headers), response.content_type
-        if response.file is not None:
-            return StreamingResponse(response.chunks(), response.status, headers, media_type)
-        answer = Response(response.body, response.status, headers, media_type)
+        answer = _sent(response)
         if response.role:
             at, is_secure = request.scope.get("root_path") or "/", request.url.scheme == "https"
             answer.set_cookie(_ROLE, quote(response.role), path=at, secure=is_secure, httponly=True, samesite="lax")
@@ -833,6 +853,14 @@ def board_router(
 
     router.add_api_route("{path:path}", respond, methods=["GET", "POST"])
     return router
+
+
+def _sent(response: BoardResponse) -> Response:
+    """Return a response of the board as one of Starlette."""
+    headers, media_type = dict(response.headers), response.content_type
+    if response.file is not None:
+        return StreamingResponse(response.chunks(), response.status, headers, media_type)
+    return Response(response.body, response.status, headers, media_type)
 
 
 async def _form(request: Request) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final
@@ -17,6 +18,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from reclamation_core.adapters.sqlalchemy.database import as_store_error
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
+from reclamation_core.integrations.incidents import (
+    REQUEST_ID,
+    incident_headers,
+    is_incident,
+    log_incident,
+    request_id,
+)
 from reclamation_core.wording import Lang, Wording
 
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -171,12 +179,19 @@ class RegisterRoute(APIRoute):
 
     def refusal(self, request: Request, error: Exception) -> Response | None:
         """Return the response for an error of the route; None if it is not one of these."""
-        failure = as_store_error(error)
+        failure = incident_of(error)
         return None if failure is None else problem_of(request, failure)
 
     def _as_get(self, scope: Scope) -> Scope:
         is_head = scope["type"] == "http" and scope["method"] == "HEAD" and "GET" in (self.methods or ())
         return {**scope, "method": "GET"} if is_head else scope
+
+
+def incident_of(error: Exception) -> ReclamationError | None:
+    """Return the error by which the service is unavailable; None for any other error."""
+    if isinstance(error, ReclamationError):
+        return error if is_incident(error) else None
+    return as_store_error(error)
 
 
 class _Answer:
@@ -254,10 +269,50 @@ class ProblemRoute(RegisterRoute):
 
 
 class ProbeRoute(ProblemRoute):
-    """A route of which every failure, of the application's own connection too, is that the store does not answer."""
+    """A route of which every failure, of the application's own connection too, is that the store does not answer.
+
+    It answers within `limit` seconds: a store that is locked or overloaded is not ready. Until the check that took
+    longer has ended, others are answered at once, so that probes do not take the connections that requests need.
+    """
+
+    limit: ClassVar[float] = 1.5
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self._overdue: set[asyncio.Task[None]] = set()
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        messages: list[Message] = []
+
+        async def collect(message: Message) -> None:
+            messages.append(message)
+
+        if not self._overdue:
+            checking = asyncio.create_task(super().handle(scope, receive, collect))
+            self._overdue.add(checking)
+            checking.add_done_callback(self._end)
+            await asyncio.wait({checking}, timeout=self.limit)
+            if checking.done():
+                checking.result()
+                for message in messages:
+                    await send(message)
+                return
+        error = TimeoutError(f"no answer within {self.limit} seconds")
+        refused = self.refusal(Request(scope), error)
+        assert refused is not None  # noqa: S101  a probe makes a refusal of every error
+        await refused(scope, receive, _Answer(send, has_content=scope["method"] != "HEAD", varies=self.varies))
+
+    def _end(self, checking: asyncio.Task[None]) -> None:
+        self._overdue.discard(checking)
+        if not checking.cancelled():
+            checking.exception()  # retrieved here if nobody waits for it any more
 
     def refusal(self, request: Request, error: Exception) -> Response | None:
-        return super().refusal(request, error) or _problem(http_problem(503, language(request)))
+        found = super().refusal(request, error)
+        if found is None:
+            log_incident(error, request.method, request.url.path, request_id(request.headers.get(REQUEST_ID)))
+            found = _problem(http_problem(503, language(request)), {"Retry-After": "5"})
+        return found
 
 
 def routes_of_one(cls: type[ProblemRoute]) -> type[ProblemRoute]:
@@ -292,8 +347,11 @@ def _problem(document: dict[str, Any], headers: Mapping[str, str] | None = None)
 
 def problem_of(request: Request, error: ReclamationError) -> Response:
     """Return the problem details of an error, in the language of a request."""
-    later = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return _problem(error.to_document(language(request)), later)
+    document, number = error.to_document(language(request)), request_id(request.headers.get(REQUEST_ID))
+    if is_incident(error):
+        document["instance"] = f"urn:problem-instance:reclamation-core:{number}"
+        log_incident(error, request.method, request.url.path, number)
+    return _problem(document, incident_headers(error, number))
 
 
 def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, Any]:

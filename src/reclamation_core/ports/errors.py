@@ -9,6 +9,13 @@ import attrs
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.wording import Lang, Wording
 
+_UNAVAILABLE: Final = Wording(
+    "le registre est indisponible ; signalez-le à la personne qui l'administre",
+    "the register is unavailable; tell its administrator",
+)
+_SOON: Final = 5
+_LATER_ON: Final = 60
+"""Seconds until the next attempt: a lock or a restart lasts some seconds, a full disk longer."""
 _LATER: Final = Wording(
     "il est plus récent que cette version : installez une version plus récente de reclamation-core",
     "it is newer than this library: install a later version of reclamation-core",
@@ -199,6 +206,7 @@ class StoreError(WordedError, OSError):
     code = "store_failed"
     kind = ErrorKind.UNAVAILABLE
 
+    _public: ClassVar[Wording] = _UNAVAILABLE
     _advice: ClassVar[Wording] = Wording(
         "la base a refusé ; voyez son journal",
         "the database refused the statement; look in its log",
@@ -233,6 +241,9 @@ class StoreError(WordedError, OSError):
             f"{self.database}: {advice.en} ({self.why.en})",
         )
 
+    def public_message(self, lang: Lang) -> str:
+        return self._public.in_(lang)
+
     def _words(self) -> Wording:
         of_postgresql = self._advice_on_postgresql if self.database.startswith("postgresql") else None
         return of_postgresql or self._advice
@@ -243,7 +254,11 @@ class StoreBusyError(StoreError, TimeoutError):
     """Another process held the database, or a row to be changed, for too long."""
 
     code = "store_busy"
+    retry_after = _SOON
 
+    _public = Wording(
+        "le registre est occupé ; recommencez dans quelques instants", "the register is busy; try again in a moment"
+    )
     _advice = Wording(
         "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
         "another process held it for too long; try again, or raise the wait",
@@ -255,7 +270,12 @@ class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
     code = "store_read_only"
+    retry_after = _LATER_ON
 
+    _public = Wording(
+        "le registre ne peut pas être modifié pour le moment ; rien n'a été enregistré",
+        "the register cannot be changed at the moment; nothing was recorded",
+    )
     _advice = Wording(
         "la base ne peut pas être écrite ; accordez le droit d'écrire dans le fichier et son dossier, ou lisez un "
         "fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
@@ -277,6 +297,7 @@ class StoreFullError(StoreError):
     """The disk of the database is full."""
 
     code = "store_full"
+    retry_after = _LATER_ON
 
     _advice = Wording(
         "le disque de la base est plein ; libérez de l'espace, puis recommencez",
@@ -296,7 +317,12 @@ class StoreUnreachableError(StoreError, ConnectionError):
     """
 
     code = "store_unreachable"
+    retry_after = _SOON
 
+    _public = Wording(
+        "le registre ne répond pas ; recommencez dans quelques instants, et vérifiez d'abord si l'acte est enregistré",
+        "the register does not answer; try again in a moment, and see first whether the command was recorded",
+    )
     _advice = Wording(
         "la base ne répond pas ; vérifiez l'adresse, que le serveur est démarré et que votre compte y a accès",
         "it cannot be reached; check its address, that it runs, and the right to enter",
@@ -346,6 +372,15 @@ class StoreDamagedError(StoreError, ValueError):
 
     holder: str | None = None
     position: int | None = None
+
+    def public_message(self, lang: Lang) -> str:
+        if self.holder is None:
+            return super().public_message(lang)
+        holder = quoted(self.holder)
+        return Wording(
+            f"{holder.fr} est endommagé et ne se lit pas ; signalez-le à la personne qui administre le registre",
+            f"{holder.en} is damaged and cannot be read; tell the administrator of the register",
+        ).in_(lang)
 
 
 @attrs.define(eq=False)
@@ -401,6 +436,9 @@ class SchemaError(WordedError, RuntimeError):
     expected: str
     known: bool = True
     missing: tuple[Wording, ...] = ()
+
+    def public_message(self, lang: Lang) -> str:
+        return _UNAVAILABLE.in_(lang)
 
     @property
     def wording(self) -> Wording:

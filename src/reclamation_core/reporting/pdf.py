@@ -81,6 +81,7 @@ class PdfBusyError(WordedError, RuntimeError):
 
     code = "pdf_busy"
     kind: ClassVar[ErrorKind] = ErrorKind.UNAVAILABLE
+    retry_after: ClassVar[int | None] = 10
 
     @property
     def wording(self) -> Wording:

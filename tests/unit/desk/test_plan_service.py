@@ -22,7 +22,7 @@ from reclamation_core.plans import (
     UnknownActionError,
     UnknownPublishedPlanError,
 )
-from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
+from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, VersionConflictError
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, new_desk, overtaken, sheet
@@ -301,3 +301,35 @@ def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:
 
     assert len(ours.current.actions) == 1
     assert list(desk.verify()) == []
+
+
+def test_an_action_is_added_after_a_concurrent_change_of_the_plan() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
+
+    added = late.pgaac("CRE").add(sheet("A-2"))
+
+    assert added.version == 3
+    assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("expected", [1, '"v1"'])
+def test_an_action_is_not_added_to_another_version_than_the_expected_one(expected: int | str) -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
+
+    with pytest.raises(VersionConflictError) as refused:
+        late.pgaac("CRE").add(sheet("A-2"), expected_version=expected)
+
+    assert (refused.value.expected, refused.value.found) == (1, 2)
+
+
+def test_an_action_that_another_command_has_added_is_refused_as_such() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))
+
+    with pytest.raises(PlanRefusedError):
+        late.pgaac("CRE").add(sheet("A-2"))

@@ -479,7 +479,7 @@ class Database:
                     if not is_retryable(error):
                         raise
                     reason = reason_of(error)
-                    _LOG.warning("%s: retry after %s", self.name, reason, extra={"attempt": attempts + 1})
+                    _LOG.info("%s: retry after %s", self.name, reason, extra={"attempt": attempts + 1})
                     self.pause(_PAUSE * attempts)
             return attempt(_ATTEMPTS - 1)
 

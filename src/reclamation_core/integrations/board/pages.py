@@ -48,16 +48,11 @@ from reclamation_core.integrations.board.forms import (
     with_offsets,
     with_values,
 )
-from reclamation_core.integrations.board.requests import (
-    RETRY_AFTER,
-    SECURITY_HEADERS,
-    BoardRequest,
-    BoardResponse,
-    chosen_role,
-)
+from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse, chosen_role
+from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError, StoreBusyError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -114,9 +109,8 @@ _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
-_BUSY: Final = Wording(
-    "Le registre est occupé : recommencez dans quelques secondes.", "The register is busy: try again in a few seconds."
-)
+_APPLICATION: Final = "the application's database"
+_NO_LOCK: Final = Wording("ni connexion ni verrou", "no connection or no lock")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
@@ -153,7 +147,7 @@ class Board:
 
     def busy(self, request: BoardRequest) -> BoardResponse:
         """Return the response to a request for which the host got no connection or no lock: 503, with `Retry-After`."""
-        return _View(self, Desk.in_memory(), request).failure(HTTPStatus.SERVICE_UNAVAILABLE, _BUSY.fr)
+        return self.refuse(request, StoreBusyError.of(_APPLICATION, _NO_LOCK))
 
     def begin(self, desk: Desk, request: BoardRequest) -> BoardResponse:
         """Return the response to a request as far as the desk is needed; its `completed` writes the file, if any.
@@ -171,6 +165,15 @@ class Board:
                 except ReclamationError as error:
                     return _View(self, desk, request).failed(error)
         return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE.fr)
+
+    def refuse(self, request: BoardRequest, error: ReclamationError) -> BoardResponse:
+        """Return the page of an error that left no desk to answer with, such as a database that does not answer.
+
+        Args:
+            request: the request.
+            error: the error.
+        """
+        return _View(self, Desk.in_memory(), request).failed(error)
 
 
 @attrs.frozen
@@ -210,14 +213,18 @@ class _View:
         return scope.label("fr", self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
-        return self.failure(error.kind.status, error.in_("fr"))
+        return self._reported(self.page("error.html", error.kind.status, message=self._message(error)), error)
 
-    def failure(self, status: int, message: str) -> BoardResponse:
-        """Return the page of an error; what is unavailable is to be tried again later."""
-        shown = self.page("error.html", status, message=message)
-        if status != HTTPStatus.SERVICE_UNAVAILABLE:
-            return shown
-        return attrs.evolve(shown, headers={**shown.headers, "Retry-After": RETRY_AFTER})
+    def _message(self, error: ReclamationError) -> str:
+        """Return what a page says about an error: that of the service with the number under which the log has it."""
+        message = error.public_message("fr")
+        return f"{message} (incident {self.request.id})" if is_incident(error) else message
+
+    def _reported(self, page: BoardResponse, error: ReclamationError) -> BoardResponse:
+        """Return the page of an error with the headers of it; an incident is logged."""
+        if is_incident(error):
+            log_incident(error, self.request.method, f"{self.request.base}{self.request.path}", self.request.id)
+        return attrs.evolve(page, headers={**page.headers, **incident_headers(error, self.request.id)})
 
     def redirect(self, path: str) -> BoardResponse:
         return BoardResponse.redirect(f"{self.request.base}{path}")
@@ -519,7 +526,7 @@ class _View:
         except FaultsError as error:
             return [(fault.expected.fr, fault.path.startswith("settings.")) for fault in error.faults]
         except ReclamationError as error:
-            return [(error.in_("fr"), False)]
+            return [(self._message(error), False)]
         return []
 
     def _letter(self, reference: str, kind: LetterKind | str, service: str) -> Letter:
@@ -712,7 +719,8 @@ class _View:
             return self.redirect(give())
         except ReclamationError as error:
             entered, message = _with_faults(fields, self.request.form, error)
-            return again(Form(entered, message, error.kind.status))
+            message = message or self._message(error)
+            return self._reported(again(Form(entered, message, error.kind.status)), error)
 
     def _posted(self, name: str) -> str:
         """Return the first value of a posted field, without spaces around it; empty without one."""
@@ -740,9 +748,9 @@ def _address(parameters: Mapping[str, str]) -> str:
 def _with_faults(
     fields: Sequence[FormField], posted: Mapping[str, Sequence[str]], error: ReclamationError
 ) -> tuple[tuple[FormField, ...], str]:
-    """Return the fields with what was entered and what is wrong with each, and the message above them."""
+    """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
     if not isinstance(error, FaultsError):
-        return with_values(fields, posted, {}), error.in_("fr")
+        return with_values(fields, posted, {}), ""
     found = {fault.path.rpartition(".")[2]: fault.expected.fr for fault in error.faults}
     others = found.keys() - {field.key for field in fields}
     message = "\n".join(f"{text[:1].upper()}{text[1:]}." for key, text in found.items() if key in others)

@@ -13,12 +13,11 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from reclamation_core.desk import AsyncDesk, Desk
+from reclamation_core.integrations.incidents import request_id
 from reclamation_core.vocabulary import Role
 
 D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
-RETRY_AFTER: Final = "10"
-"""The seconds after which a client tries again what is unavailable or busy."""
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
@@ -94,6 +93,7 @@ class BoardRequest:
         user: the person who is logged in, as the page shows it.
         roles: the roles of that person: each page offers to choose one of several, and names a single one.
         role: the key of the role that the desk acts in.
+        id: the number of the request, under which the log has the reason of an incident; a new one by default.
     """
 
     path: str
@@ -105,6 +105,7 @@ class BoardRequest:
     user: str = attrs.field(default="", repr=False)
     roles: Sequence[ActingRole] = ()
     role: str = ""
+    id: str = attrs.field(factory=lambda: request_id(None))
 
     @property
     def address(self) -> str:

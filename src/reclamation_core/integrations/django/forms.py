@@ -96,7 +96,7 @@ class ActForm(forms.Form):
     def add_refusal(self, error: ReclamationError) -> None:
         """Add an error of the library: each fault to its field, in French; anything else to the whole form."""
         if not isinstance(error, FaultsError):
-            self.add_error(None, typeset(error.in_("fr")))
+            self.add_error(None, typeset(error.public_message("fr")))
             return
         for fault in error.faults:
             name = fault.path.rpartition(".")[2]

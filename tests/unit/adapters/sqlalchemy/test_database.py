@@ -54,7 +54,7 @@ def test_a_case_is_written_once_although_its_connection_was_lost(
     with on_postgresql.unit_of_work() as unit:
         unit.cases.add(a_case(complainant="Mme Durand"))
         cut(on_postgresql)
-        with caplog.at_level(logging.WARNING, logger="reclamation_core"):
+        with caplog.at_level(logging.INFO, logger="reclamation_core"):
             unit.commit()
 
     assert len(on_postgresql.feed.read()) == 1

@@ -1,0 +1,43 @@
+"""Incidents: an answer that the service is unavailable, and the line of the log that has its reason."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Final
+from urllib.parse import quote
+from uuid import uuid4
+
+from reclamation_core.errors import ErrorKind, ReclamationError
+
+REQUEST_ID: Final = "X-Request-ID"
+"""The header with the number of a request: a proxy may set it, and an answer that reports an incident has it."""
+_LOG: Final = logging.getLogger("reclamation_core.integrations")
+_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,100}")
+
+
+def request_id(given: str | None) -> str:
+    """Return the number of a request: the one that a proxy gave it if it is plain, else a new one."""
+    return given if given is not None and _ID.fullmatch(given) else uuid4().hex
+
+
+def is_incident(error: ReclamationError) -> bool:
+    """Return True for an error that the operator has to know of: the installation or its database fails."""
+    return error.kind is ErrorKind.UNAVAILABLE
+
+
+def log_incident(error: Exception, method: str, path: str, number: str) -> None:
+    """Log the reason of an incident, on one line: the method and path of the request, its number, the error.
+
+    The path has the reference of the case or the scope of the plan. The query and the content are left out: they may
+    hold personal data.
+    """
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    request = f"{quote(method)} {quote(path, errors='replace')}"
+    _LOG.error("%s (request %s): %s", request, number, reason, extra={"request": request, "request_id": number})
+
+
+def incident_headers(error: ReclamationError, number: str) -> dict[str, str]:
+    """Return the headers of the answer to an error: when the request may be repeated, and the number of an incident."""
+    later = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return later | ({REQUEST_ID: number} if is_incident(error) else {})
