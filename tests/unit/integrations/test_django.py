@@ -767,7 +767,7 @@ def test_a_page_is_read_while_another_process_writes_and_a_command_is_tried_agai
         registered = client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
 
     assert page.status_code == 200
-    assert (refused.status_code, refused["Retry-After"]) == (503, "10")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     assert "Le registre est occupé" in plain(refused.content.decode())
     assert registered.status_code == 303
 
