@@ -11,8 +11,9 @@ import pytest
 
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
-from reclamation_core.desk.consumers import exclusive
+from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
+from tests.unit.desk.factories import exclusive
 
 URL = "sqlite:///register.db"
 
@@ -51,7 +52,7 @@ def test_a_command_that_cannot_be_read_is_refused(command: str, capsys: pytest.C
 
 
 def test_a_night_during_another_one_ends_with_a_status_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    with Desk.open(URL) as desk, exclusive(desk._context, "nightly", 60):
+    with Desk.open(URL) as desk, exclusive(desk, "nightly"):
         assert run(["nightly", "--db", URL]) == 3
 
     assert "la tâche « nightly » est déjà en cours" in capsys.readouterr().err
@@ -67,3 +68,50 @@ def test_a_night_that_finds_something_ends_with_1(capsys: pytest.CaptureFixture[
 
     assert run(["nightly", "--db", URL, "--verify"]) == 1
     assert "Écarts constatés : 0" not in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_night_that_an_outage_ended_ends_with_a_status_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(_: object) -> int:
+        raise StoreUnreachableError("sqlite:///register.db", "08006")
+
+    monkeypatch.setattr("reclamation_core.adapters.SqlAlchemyStore.rebuild_in_batches", unreachable)
+    monkeypatch.setattr("reclamation_core.adapters.SqlAlchemyStore.pause", lambda *_: None)
+
+    assert run(["nightly", "--db", URL, "--report", "night.json"]) == 4
+
+    assert "Commencé, puis interrompu à l'étape" in capsys.readouterr().out
+    assert json.loads(Path("night.json").read_text(encoding="utf-8"))["interrupted"] == "rebuild"
+    with Desk.open(URL) as desk:
+        assert [job.is_taken for job in desk.maintenance.jobs()] == [False]
+
+
+def test_a_night_that_is_stopped_by_a_signal_releases_its_lock(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("stop.py").write_text("import os, signal; os.kill(os.getppid(), signal.SIGTERM)")
+
+    assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' stop.py"]) == 4
+
+    assert "commencé, puis interrompu à la demande" in capsys.readouterr().err
+    assert run(["nightly", "--db", URL]) == 0
+
+
+def test_a_job_of_a_killed_run_is_listed_and_freed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["db", "free", "--db", URL]) == 0
+    with Desk.open(URL) as desk:
+        until = datetime.now(UTC) + timedelta(minutes=5)
+        desk._context.store.jobs.save("nightly", JobState(holder="killed", until=until))
+        desk._context.store.jobs.save("feed:e-mail", JobState(parked=(ParkedEvent(1, "R-2026-000001"),)))
+
+    assert run(["db", "free", "--db", URL]) == 0
+    assert run(["db", "free", "nightly", "--db", URL]) == 0
+    assert run(["db", "free", "nightly", "--db", URL]) == 0
+    assert run(["db", "free", "nightyl", "--db", URL]) == 2
+
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+    assert lines[:2] == ["aucune tâche n'a encore été lancée", "feed:e-mail : libre, 1 événement de côté"]
+    assert lines[2].startswith("nightly : prise jusqu'au ")
+    assert lines[3:] == ["nightly : libérée", "nightly : personne ne la tenait"]
+    assert "nightyl : aucune tâche de ce nom" in told.err
+    assert run(["nightly", "--db", URL]) == 0

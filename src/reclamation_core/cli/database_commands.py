@@ -23,6 +23,7 @@ from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
 from reclamation_core.desk import Desk, Discrepancy, PersonalDataItem
+from reclamation_core.desk.nightly import JobStatus
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
@@ -269,6 +270,40 @@ def _key(path: Path) -> bytes:
     if len(key) < 16:
         raise CommandError(f"{path} : la clé est trop courte ; il faut 16 octets au moins, que personne ne devine")
     return key
+
+
+def free(
+    jobs: Annotated[
+        list[str] | None, typer.Argument(metavar="[TÂCHE]...", help="Les tâches à libérer ; sans tâche : leur liste.")
+    ] = None,
+    db: Db = None,
+) -> int:
+    """Libérer une tâche dont l'exécution a été tuée.
+
+    Sans tâche, affiche celles de la base. Une exécution encore en vie s'arrête à son prochain enregistrement.
+    """
+    with existing(address(db)) as engine, desk_on(engine) as desk:
+        if not jobs:
+            found = desk.maintenance.jobs()
+            for job in found:
+                say(_job(job))
+            if not found:
+                say("aucune tâche n'a encore été lancée")
+        for name in jobs or ():
+            try:
+                is_freed = desk.maintenance.free(name)
+            except FaultsError:
+                raise CommandError(
+                    f"{typed(name)} : aucune tâche de ce nom ; « reclamation db free » en affiche la liste"
+                ) from None
+            say(f"{name} : {'libérée' if is_freed else 'personne ne la tenait'}")
+    return 0
+
+
+def _job(job: JobStatus) -> str:
+    until = "" if job.until is None else f" jusqu'au {_moment(job.until)}, sauf prolongation"
+    parked = f", {number(job.parked)} {plural('événement', job.parked)} de côté" if job.parked else ""
+    return f"{job.name} : {'prise' + until if job.is_taken else 'libre'}{parked}"
 
 
 def person(

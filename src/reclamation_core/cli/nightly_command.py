@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -22,6 +25,10 @@ from reclamation_core.ports import FeedItem
 from reclamation_core.vocabulary import Sites
 
 _BUSY: Final = 3
+_INTERRUPTED: Final = 4
+_STOPPED: Final = (
+    "reclamation : commencé, puis interrompu à la demande ; relancez-le : ce qui est fait n'est pas refait."
+)
 
 
 def nightly(  # noqa: PLR0917  (typer passes them by name)
@@ -45,20 +52,40 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Faire le travail quotidien : alertes, effacements, recalculs.
 
-    Le code de sortie vaut 1 en cas d'anomalie, 3 si ce travail est déjà en cours.
+    Le code de sortie vaut 1 en cas d'anomalie, 2 si rien n'a commencé, 3 si ce travail est déjà en cours, 4 s'il a
+    commencé puis a été interrompu.
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     send = None if publish is None else _sender(publish)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
         try:
-            report = desk.maintenance.nightly(verify=verify, publish=send)
+            with _stopped_by_a_signal():
+                report = desk.maintenance.nightly(verify=verify, publish=send)
         except JobBusyError as error:
             warn(f"reclamation : {in_french(error)}")
             return _BUSY
+        except KeyboardInterrupt:
+            warn(_STOPPED)
+            return _INTERRUPTED
         say(f"{name_of(engine)}\n{report.to_text()}")
     if report_file is not None:
         write_document(json.dumps(report.to_document(), ensure_ascii=False, indent=1) + "\n", report_file)
+    if report.interrupted is not None:
+        return _INTERRUPTED
     return 0 if report.is_clean else 1
+
+
+@contextmanager
+def _stopped_by_a_signal() -> Iterator[None]:
+    """End the block by a KeyboardInterrupt at SIGTERM, so that the job is released; only in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _sender(command: str) -> Callable[[FeedItem], None]:

@@ -30,7 +30,7 @@ from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.maintenance import Alert, Discrepancy
-from reclamation_core.desk.nightly import MaintenanceView, NightlyReport
+from reclamation_core.desk.nightly import JobStatus, MaintenanceView, NightlyReport
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
@@ -201,6 +201,8 @@ class AsyncMaintenanceView:
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
     ) -> NightlyReport: ...
+    async def jobs(self) -> tuple[JobStatus, ...]: ...
+    async def free(self, job: str) -> bool: ...
 
 class AsyncReportService:
     def __init__(self, synchronous: ReportService, store: Store) -> None: ...

@@ -90,6 +90,7 @@ def change_due_cases(context: DeskContext, job: Job, errors: list[ReclamationErr
     corrupt: list[StoreDamagedError] = []
     examined: dict[str, tuple[int, date | None]] = {}
     for case in _due_cases(context, job, corrupt):
+        context.progress()
         try:
             context.require_clock(case)
             before, after = case, job.change(case, None)

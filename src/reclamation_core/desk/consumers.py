@@ -12,31 +12,36 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import DeliveryError, JobBusyError
+from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.ports import FeedItem, JobState, ParkedEvent, StoreDamagedError
+from reclamation_core.ports import FeedItem, JobState, ParkedEvent, StoreDamagedError, StoreError
 from reclamation_core.ports.query import require_progress
-from reclamation_core.validators import at_offset, member_of, name, of_class, optional, require, whole_number
+from reclamation_core.validators import member_of, name, of_class, optional, require, whole_number
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
     import threading
 
+T = TypeVar("T")
 Handler = Callable[[FeedItem], object]
 AsyncHandler = Callable[[FeedItem], Awaitable[object] | object]
-_Steps = Generator[FeedItem | float, Exception | None, None]
+_Steps = Generator[FeedItem | float, Exception | None, T]
+"""Events to handle and pauses in seconds, the failure of the handler, and a result."""
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")
 _MAX_PARKED: Final = 1000
+_GRACE: Final = 5.0
+"""The seconds for which a run that is stopped or has failed waits for the database to save its position."""
 _SECONDS: Final = Wording("un nombre de secondes, 0 ou plus, est attendu", "a number of seconds from 0 on is expected")
 _NOT_PARKED: Final = Wording(
     "la position d'un événement mis de côté est attendue", "the position of a parked event is expected"
@@ -122,7 +127,9 @@ class ConsumerOptions:
         longest_pause: the greatest number of seconds between two attempts.
         batch_size: after how many events the position is saved; a process that is killed repeats at most so many.
         lease: the seconds after which another process may take the place of one that was killed; longer than the
-            handler takes for one event.
+            handler takes for one event, and the same for every run.
+        outage: the seconds for which `run_once` and `retry_parked` wait for a database that does not answer; `run`
+            waits until it is stopped.
     """
 
     on_failure: FailureAction = attrs.field(
@@ -133,6 +140,7 @@ class ConsumerOptions:
     longest_pause: float = attrs.field(default=60, validator=_seconds)
     batch_size: int = attrs.field(default=100, validator=whole_number(1))
     lease: float = attrs.field(default=300, validator=_seconds)
+    outage: float = attrs.field(default=60, validator=_seconds)
 
     def pauses(self) -> Iterator[float]:
         """Yield the pause after each attempt but the last."""
@@ -142,81 +150,6 @@ class ConsumerOptions:
             pause = min(2 * pause, self.longest_pause)
 
 
-class Lease:
-    """A job that one run has at a time, from `take` to `release`.
-
-    Args:
-        context: the context of the desk.
-        job: the name of the job.
-        seconds: the seconds without a save after which another run may take it.
-    """
-
-    def __init__(self, context: DeskContext, job: str, seconds: float) -> None:
-        self._context = context
-        self._job = job
-        self._lease = timedelta(seconds=seconds)
-        self._token = uuid4().hex
-        self._is_held = False
-        self.state = JobState()
-
-    def take(self) -> None:
-        """Take the job.
-
-        Raises:
-            JobBusyError: another run has it.
-        """
-        self.state = self._context.store.jobs.get(self._job)
-        if self.state.holder is not None and self.state.until is not None and self._now() < self.state.until:
-            raise JobBusyError(self._job, self.state.until)
-        self._is_held = True
-        self.save()
-
-    def save(self) -> None:
-        """Save the state and extend the lease.
-
-        Raises:
-            JobBusyError: another run has taken the job.
-        """
-        self._save(attrs.evolve(self.state, holder=self._token, until=self._now() + self._lease))
-
-    def save_if_needed(self) -> None:
-        """Save if half of the lease is over."""
-        if self.state.until is not None and self._now() > self.state.until - self._lease / 2:
-            self.save()
-
-    def release(self) -> None:
-        """Save the state and let others take the job; harmless if it is not held."""
-        if self._is_held:
-            with suppress(JobBusyError):
-                self._save(attrs.evolve(self.state, holder=None, until=None))
-        self._is_held = False
-
-    def _save(self, state: JobState) -> None:
-        jobs = self._context.store.jobs
-        if not jobs.save(self._job, state):
-            self._is_held = False
-            raise JobBusyError(self._job, jobs.get(self._job).until)
-        self.state = attrs.evolve(state, version=state.version + 1)
-
-    def _now(self) -> datetime:
-        return at_offset(self._context.clock.now())
-
-
-@contextmanager
-def exclusive(context: DeskContext, job: str, seconds: float) -> Iterator[Lease]:
-    """Have a job for the time of a block.
-
-    Raises:
-        JobBusyError: another run has it.
-    """
-    lease = Lease(context, job, seconds)
-    lease.take()
-    try:
-        yield lease
-    finally:
-        lease.release()
-
-
 class _Delivery:
     """One run of a consumer.
 
@@ -224,26 +157,51 @@ class _Delivery:
         context: the context of the desk.
         consumer: the name of the consumer.
         options: how it delivers.
+        lease: the lease of the consumer.
         is_stopped: returns True when the run is to end.
+        outage: the seconds for which it waits for the database; None for as long as it is not stopped.
     """
 
     def __init__(
-        self, context: DeskContext, consumer: str, options: ConsumerOptions, is_stopped: Callable[[], bool]
+        self,
+        context: DeskContext,
+        consumer: str,
+        options: ConsumerOptions,
+        *,
+        lease: Lease,
+        is_stopped: Callable[[], bool],
+        outage: float | None,
     ) -> None:
         self._context = context
         self._consumer = consumer
         self._options = options
         self._is_stopped = is_stopped
-        self._lease = Lease(context, job_of(consumer), options.lease)
+        # An outage ends the transaction of a host, with all that was written in it.
+        self._outage = 0 if context.store.has_host else outage
+        self._lease = lease
         self._corrupt: StoreDamagedError | None = None
         self._unsaved = 0
         self._delivered = 0
         self._skipped: list[FailedDelivery] = []
         self._parked: list[FailedDelivery] = []
 
-    def end(self) -> None:
-        """Save the position and release the consumer."""
-        self._lease.release()
+    def end(self, *, is_complete: bool = False) -> None:
+        """Save the position and release the consumer, after the end of a short outage of the database.
+
+        Args:
+            is_complete: True to wait for `ConsumerOptions.outage`; by default some seconds.
+        """
+        seconds = self._options.outage if is_complete and not self._is_stopped() else min(_GRACE, self._options.outage)
+        pauses = outage_pauses(0 if self._context.store.has_host else seconds)
+        while True:
+            try:
+                self._lease.release()
+            except StoreError as error:
+                if not is_outage(error) or (pause := next(pauses, None)) is None:
+                    raise
+                self._context.store.pause(pause)
+            else:
+                return
 
     def report(self) -> DeliveryReport:
         return DeliveryReport(
@@ -253,39 +211,67 @@ class _Delivery:
             parked=tuple(self._parked),
         )
 
-    def new_events(self, poll: float | None) -> _Steps:
+    def new_events(self, poll: float | None) -> _Steps[None]:
         """Deliver what follows the position; then end, or look again after `poll` seconds."""
-        self._lease.take()
+        yield from self._waiting(self._lease.take)
         while not self._is_stopped():
-            page = self._page()
+            page = yield from self._waiting(self._page)
             for item in page:
                 yield from self._deliver(item)
                 if self._is_stopped():
                     return
-            if not page and not self._skip_corrupt():
+            if not page and not (yield from self._skip_corrupt()):
                 if poll is None:
                     return
-                self._lease.save_if_needed()
+                yield from self._waiting(self._lease.save_if_needed)
                 yield poll
 
-    def parked_events(self) -> _Steps:
+    def parked_events(self) -> _Steps[None]:
         """Deliver the parked events, those of a case up to the first that fails again."""
-        self._lease.take()
+        yield from self._waiting(self._lease.take)
         failed: set[str] = set()
         for parked in self._lease.state.parked:
             if parked.case in failed or self._is_stopped():
                 continue
-            item, failure = self._read_parked(parked)
+            item, failure = yield from self._waiting(partial(self._read_parked, parked))
             if item is not None:
                 failure = yield from self._attempts(item)
             if failure is None:
                 self._delivered += 1
                 left = tuple(event for event in self._lease.state.parked if event != parked)
                 self._lease.state = attrs.evolve(self._lease.state, parked=left)
-                self._lease.save()
+                yield from self._waiting(self._lease.save)
             else:
                 failed.add(parked.case)
                 self._parked.append(_failed(parked.position, parked.case, failure))
+
+    def _waiting(self, call: Callable[[], T]) -> _Steps[T]:
+        """Return the result of a call of the store, after the end of an outage of the database."""
+        pauses = outage_pauses(self._outage)
+        while True:
+            try:
+                return call()
+            except StoreError as error:
+                if not is_outage(error) or self._is_stopped() or (pause := next(pauses, None)) is None:
+                    raise
+                self._log_outage(error)
+            yield pause
+
+    def _handled(self, item: FeedItem) -> _Steps[Exception | None]:
+        """Deliver an event once, after the end of an outage of the database in which the handler failed."""
+        pauses = outage_pauses(self._outage)
+        failure = yield item
+        while failure is not None and is_outage(failure) and not self._is_stopped():
+            pause = next(pauses, None)
+            if pause is None:
+                break
+            self._log_outage(failure)
+            yield pause
+            failure = yield item
+        return failure
+
+    def _log_outage(self, error: Exception) -> None:
+        _LOG.warning("consumer %s: waiting after %s", self._consumer, type(error).__name__)
 
     def _sites(self) -> frozenset[str]:
         return frozenset() if self._context.scope is None else self._context.scope.sites
@@ -304,39 +290,39 @@ class _Delivery:
             require_progress(page[-1].position, position, "feed")
         return page
 
-    def _skip_corrupt(self) -> bool:
+    def _skip_corrupt(self) -> _Steps[bool]:
         """Skip or park the event that cannot be read; False if there is none."""
         error = self._corrupt
         if error is None:
             return False
-        self._set_aside(int(error.position or 0), str(error.holder), error)
+        yield from self._set_aside(int(error.position or 0), str(error.holder), error)
         return True
 
-    def _deliver(self, item: FeedItem) -> _Steps:
+    def _deliver(self, item: FeedItem) -> _Steps[None]:
         case = item.event.case
         if any(parked.case == case for parked in self._lease.state.parked):
-            self._park(item.position, case)
+            yield from self._park(item.position, case)
             return
         failure = yield from self._attempts(item)
         if failure is None:
             self._delivered += 1
-            self._advance(item.position)
+            yield from self._advance(item.position)
         elif not self._is_stopped():
             if self._options.on_failure is FailureAction.STOP:
                 raise DeliveryError(self._consumer, item.position, case, type(failure).__name__) from failure
-            self._set_aside(item.position, case, failure)
+            yield from self._set_aside(item.position, case, failure)
 
-    def _attempts(self, item: FeedItem) -> Generator[FeedItem | float, Exception | None, Exception | None]:
+    def _attempts(self, item: FeedItem) -> _Steps[Exception | None]:
         """Deliver an event until it is accepted; return the last failure."""
-        failure = yield item
+        failure = yield from self._handled(item)
         for pause in self._options.pauses():
             if failure is None or self._is_stopped():
                 break
-            self._lease.save_if_needed()
+            yield from self._waiting(self._lease.save_if_needed)
             yield pause
             if self._is_stopped():
                 break
-            failure = yield item
+            failure = yield from self._handled(item)
         return failure
 
     def _read_parked(self, parked: ParkedEvent) -> tuple[FeedItem | None, Exception | None]:
@@ -348,7 +334,7 @@ class _Delivery:
         is_it = bool(found) and found[0].position == parked.position
         return (found[0], None) if is_it else (None, LookupError("outside the scope"))
 
-    def _set_aside(self, position: int, case: str, failure: Exception) -> None:
+    def _set_aside(self, position: int, case: str, failure: Exception) -> _Steps[None]:
         failed = _failed(position, case, failure)
         what = self._options.on_failure.value
         _LOG.warning(
@@ -360,26 +346,26 @@ class _Delivery:
         )
         if self._options.on_failure is FailureAction.SKIP:
             self._skipped.append(failed)
-            self._advance(position)
+            yield from self._advance(position)
         else:
             self._parked.append(failed)
-            self._park(position, case)
+            yield from self._park(position, case)
 
-    def _park(self, position: int, case: str) -> None:
+    def _park(self, position: int, case: str) -> _Steps[None]:
         state = self._lease.state
         if len(state.parked) >= _MAX_PARKED:
             raise DeliveryError(self._consumer, position, case, "OverflowError")
         self._lease.state = attrs.evolve(state, parked=(*state.parked, ParkedEvent(position, case)))
-        self._advance(position)
+        yield from self._advance(position)
 
-    def _advance(self, position: int) -> None:
+    def _advance(self, position: int) -> _Steps[None]:
         self._lease.state = attrs.evolve(self._lease.state, position=position)
         self._unsaved += 1
         if self._unsaved >= self._options.batch_size:
-            self._lease.save()
+            yield from self._waiting(self._lease.save)
             self._unsaved = 0
         else:
-            self._lease.save_if_needed()
+            yield from self._waiting(self._lease.save_if_needed)
 
 
 def _failed(position: int, case: str, failure: Exception) -> FailedDelivery:
@@ -399,11 +385,26 @@ class _Consumer:
         require(optional(of_class(ConsumerOptions)), options=options)
         self._context = context
         self._options = ConsumerOptions() if options is None else options
+        self._lease = Lease(context, job_of(consumer), self._options.lease)
+        self._running = Lock()
         self.name = consumer
 
-    def _delivery(self, stop: threading.Event | asyncio.Event | None = None) -> _Delivery:
-        is_stopped = (lambda: False) if stop is None else stop.is_set
-        return _Delivery(self._context, self.name, self._options, is_stopped)
+    @contextmanager
+    def _delivery(self, stop: threading.Event | asyncio.Event | None = None) -> Iterator[_Delivery]:
+        """Have the delivery of one run.
+
+        Raises:
+            JobBusyError: a run of this object is going on.
+        """
+        if not self._running.acquire(blocking=False):
+            raise JobBusyError(job_of(self.name), self._lease.state.until)
+        is_stopped, outage = (lambda: False, self._options.outage) if stop is None else (stop.is_set, None)
+        try:
+            yield _Delivery(
+                self._context, self.name, self._options, lease=self._lease, is_stopped=is_stopped, outage=outage
+            )
+        finally:
+            self._running.release()
 
     def _lag(self) -> ConsumerLag:
         state, feed = self._context.store.jobs.get(job_of(self.name)), self._context.store.feed
@@ -417,8 +418,9 @@ class _Consumer:
         return self._context.store.jobs.get(job_of(self.name)).parked
 
     def _change(self, change: Callable[[JobState], JobState]) -> None:
-        with exclusive(self._context, job_of(self.name), self._options.lease) as lease:
-            lease.state = change(lease.state)
+        with self._delivery() as delivery:
+            self._lease.take(change)
+            delivery.end(is_complete=True)
 
     def _move_to_end(self) -> None:
         def moved(state: JobState) -> JobState:
@@ -442,7 +444,8 @@ class FeedConsumer(_Consumer):
     """A consumer of the feed: its handler gets each event at least once, those of a case in their order.
 
     The position is stored under the name of the consumer, after each batch and at the end of a run. Several consumers
-    have different names; of one consumer, one run at a time. `Desk.consumer` makes one.
+    have different names; of one consumer, one run at a time. If an outage of the database ends a run, the next run of
+    the same object goes on where it was, at once. `Desk.consumer` makes one.
     """
 
     def run_once(self, handler: Handler) -> DeliveryReport:
@@ -457,11 +460,13 @@ class FeedConsumer(_Consumer):
             StoreDamagedError: an event cannot be read, and `on_failure` is `stop`.
             StoreError: the database refused.
         """
-        delivery = self._delivery()
-        return self._drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
+        with self._delivery() as delivery:
+            return self._drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
 
     def run(self, handler: Handler, *, stop: threading.Event, poll: float = 5) -> DeliveryReport:
         """Deliver events until `stop` is set, which is looked at after each event and ends every pause.
+
+        It waits out an outage of the database, and goes on where it was: no event is delivered again.
 
         Args:
             handler: as for `run_once`.
@@ -471,13 +476,13 @@ class FeedConsumer(_Consumer):
         Raises what `run_once` does.
         """
         require(_seconds, poll=poll)
-        delivery = self._delivery(stop)
-        return self._drive(delivery, delivery.new_events(poll), handler, stop.wait)
+        with self._delivery(stop) as delivery:
+            return self._drive(delivery, delivery.new_events(poll), handler, stop.wait)
 
     def retry_parked(self, handler: Handler) -> DeliveryReport:
         """Deliver the parked events again, those of a case up to the first that fails again; see `run_once`."""
-        delivery = self._delivery()
-        return self._drive(delivery, delivery.parked_events(), handler, self._context.store.pause)
+        with self._delivery() as delivery:
+            return self._drive(delivery, delivery.parked_events(), handler, self._context.store.pause)
 
     def lag(self) -> ConsumerLag:
         """Return how many events are waiting, and since when."""
@@ -506,7 +511,7 @@ class FeedConsumer(_Consumer):
         self._move_to_end()
 
     def _drive(
-        self, delivery: _Delivery, steps: _Steps, handler: Handler, wait: Callable[[float], object]
+        self, delivery: _Delivery, steps: _Steps[None], handler: Handler, wait: Callable[[float], object]
     ) -> DeliveryReport:
         failure: Exception | None = None
         try:
@@ -516,8 +521,10 @@ class FeedConsumer(_Consumer):
                     failure = self._attempt(handler, step)
                 else:
                     wait(step)
-        finally:
+        except BaseException:
             delivery.end()
+            raise
+        delivery.end(is_complete=True)
         return delivery.report()
 
     def _attempt(self, handler: Handler, item: FeedItem) -> Exception | None:
@@ -540,24 +547,24 @@ class AsyncFeedConsumer(_Consumer):
 
     async def run_once(self, handler: AsyncHandler) -> DeliveryReport:
         """Deliver the events after the position, until there are no more; see `FeedConsumer.run_once`."""
-        delivery = self._delivery()
-        return await self._drive(delivery, delivery.new_events(None), handler, asyncio.sleep)
+        with self._delivery() as delivery:
+            return await self._drive(delivery, delivery.new_events(None), handler, asyncio.sleep)
 
     async def run(self, handler: AsyncHandler, *, stop: asyncio.Event, poll: float = 5) -> DeliveryReport:
         """Deliver events until `stop` is set; see `FeedConsumer.run`."""
         require(_seconds, poll=poll)
-        delivery = self._delivery(stop)
 
         async def wait(seconds: float) -> None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), seconds)
 
-        return await self._drive(delivery, delivery.new_events(poll), handler, wait)
+        with self._delivery(stop) as delivery:
+            return await self._drive(delivery, delivery.new_events(poll), handler, wait)
 
     async def retry_parked(self, handler: AsyncHandler) -> DeliveryReport:
         """Deliver the parked events again; see `FeedConsumer.retry_parked`."""
-        delivery = self._delivery()
-        return await self._drive(delivery, delivery.parked_events(), handler, asyncio.sleep)
+        with self._delivery() as delivery:
+            return await self._drive(delivery, delivery.parked_events(), handler, asyncio.sleep)
 
     async def lag(self) -> ConsumerLag:
         """Return how many events are waiting, and since when."""
@@ -576,7 +583,11 @@ class AsyncFeedConsumer(_Consumer):
         await self._context.store.run_async(self._move_to_end)
 
     async def _drive(
-        self, delivery: _Delivery, steps: _Steps, handler: AsyncHandler, wait: Callable[[float], Awaitable[object]]
+        self,
+        delivery: _Delivery,
+        steps: _Steps[None],
+        handler: AsyncHandler,
+        wait: Callable[[float], Awaitable[object]],
     ) -> DeliveryReport:
         run, failure = self._context.store.run_async, None
         try:
@@ -586,8 +597,10 @@ class AsyncFeedConsumer(_Consumer):
                     failure = await self._attempt(handler, step)
                 else:
                     await wait(step)
-        finally:
+        except BaseException:
             await run(delivery.end)
+            raise
+        await run(partial(delivery.end, is_complete=True))
         return delivery.report()
 
     async def _attempt(self, handler: AsyncHandler, item: FeedItem) -> Exception | None:
@@ -605,7 +618,7 @@ class AsyncFeedConsumer(_Consumer):
         return None
 
 
-def _next(steps: _Steps, failure: Exception | None) -> FeedItem | float | None:
+def _next(steps: _Steps[None], failure: Exception | None) -> FeedItem | float | None:
     """Return the next step of a delivery, given the failure of the last event; None at the end."""
     try:
         return steps.send(failure)

@@ -244,6 +244,10 @@ class CommandLog:
         }
 
 
+def _no_progress() -> None:
+    """Do nothing."""
+
+
 @attrs.frozen(kw_only=True)
 class DeskContext:
     """The data that every command of a desk needs, and the way a command becomes a commit.
@@ -259,6 +263,7 @@ class DeskContext:
         scope: the cases that the desk sees; None for all.
         salt: the source of salts.
         expected_version: the version that the case or plan of a command must have; None for any.
+        progress: called between the cases of a long operation.
     """
 
     store: Store
@@ -271,6 +276,7 @@ class DeskContext:
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
     expected_version: int | None = None
+    progress: Callable[[], object] = attrs.field(default=_no_progress, repr=False, eq=False)
 
     @classmethod
     def create(cls, store: Store, options: DeskOptions) -> Self:

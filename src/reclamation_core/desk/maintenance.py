@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, EventStreamError
 from reclamation_core.cases.deadlines import alerts_due, next_alert_on
 from reclamation_core.cases.events import Alerted
-from reclamation_core.cases.journal import Anomaly, Checkpoint, examine
+from reclamation_core.cases.journal import Anomaly, Checkpoint, WrittenEventStream, examine
 from reclamation_core.cases.plain import plain
 from reclamation_core.desk.batch import (
     Job,
@@ -79,25 +79,29 @@ class MaintenanceService:
 
     context: DeskContext
 
-    def sweep(
-        self, now: datetime | None, *, preview: bool, errors: list[ReclamationError] | None = None
-    ) -> tuple[Alert, ...]:
-        """Raise the due alerts of every case inside the scope; see `Desk.sweep`.
+    def sweep(self, now: datetime | None, *, preview: bool) -> tuple[Alert, ...]:
+        """Raise the due alerts of every case inside the scope; see `Desk.sweep`."""
+        require(truth, preview=preview)
+        errors: list[ReclamationError] = []
+        alerts = tuple(self.alerts(now, errors, preview=preview))
+        raise_first(errors)
+        return alerts
+
+    def alerts(self, now: datetime | None, errors: list[ReclamationError], *, preview: bool = False) -> Iterator[Alert]:
+        """Raise the due alerts of every case inside the scope, and yield each; see `Desk.sweep`.
 
         Args:
             now: the instant; now by default.
+            errors: receives the errors of cases and plans.
             preview: True to record nothing.
-            errors: receives the errors, none of which is then raised.
         """
-        require(truth, preview=preview)
         log = CommandLog(command="sweep")
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
         as_of = instant_or_now(context, now) if preview else past_instant_or_now(context, now)
 
         corrupt: list[StoreDamagedError] = []
         checks = effectiveness_checks(readable_plans(context, corrupt))
-        found: list[ReclamationError] = [] if errors is None else errors
-        found += corrupt
+        errors += corrupt
 
         def alerted(case: Case, unit: UnitOfWork | None) -> Case:
             awaited = checks.get(case.reference, {})
@@ -119,20 +123,19 @@ class MaintenanceService:
             others=cases_with_checks_due(checks, as_of),
             save=not preview,
         )
-        changed = change_due_cases(context, job, found)
-        alerts = tuple(
-            Alert(after.reference, alert) for before, after in changed for alert in after.alerts[len(before.alerts) :]
-        )
+        count = 0
+        for before, after in change_due_cases(context, job, errors):
+            count += 1
+            for alert in after.alerts[len(before.alerts) :]:
+                yield Alert(after.reference, alert)
         if not preview:
-            log.finish(len({alert.reference for alert in alerts}))
-        if errors is None:
-            raise_first(found)
-        return alerts
+            log.finish(count)
 
     def verify(self) -> Iterator[Discrepancy]:
         """Replay every case and plan, and compare with the store; see `Desk.verify`."""
         used: dict[str, int] = {}
         for reference, is_consistent in self.context.unscoped_store("verify").scan_cases():
+            self.context.progress()
             series, number = series_and_number(reference) or ("", 0)
             used[series] = max(used.get(series, 0), number)
             if not is_consistent:
@@ -140,6 +143,7 @@ class MaintenanceService:
         with self.context.store.unit_of_work() as unit:
             scopes = unit.plans.known_scopes()
         for scope in scopes:
+            self.context.progress()
             yield from self._verify_plan(scope)
         sequences = self.context.store.sequences
         for series in filter(None, sorted(used)):
@@ -156,7 +160,12 @@ class MaintenanceService:
         """Return the faults of every event stream; see `Desk.examine`."""
         require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
         journal = self.context.unscoped_store("examine").journal
-        return tuple(examine(journal.streams(), checkpoint, journal.plan_streams()))
+        return tuple(examine(self._each(journal.streams()), checkpoint, self._each(journal.plan_streams())))
+
+    def _each(self, streams: Iterator[WrittenEventStream]) -> Iterator[WrittenEventStream]:
+        for stream in streams:
+            self.context.progress()
+            yield stream
 
     def _verify_case(self, reference: str) -> Iterator[Discrepancy]:
         with self.context.store.unit_of_work() as unit:

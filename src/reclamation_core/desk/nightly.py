@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -11,21 +12,26 @@ import attrs
 
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly
-from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, Lease, exclusive, job_of
+from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
 from reclamation_core.desk.context import CommandLog, DeskContext
+from reclamation_core.desk.errors import ClockError, DeliveryError, JobBusyError
+from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
 from reclamation_core.desk.privacy import PrivacyService
-from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import FeedItem
-from reclamation_core.validators import at_offset, require, truth
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.ports import FeedItem, JobState, Store, StoreDamagedError, StoreError
+from reclamation_core.validators import at_offset, of_class, require, truth
 from reclamation_core.wording import Lang, Wording
 
 T = TypeVar("T")
 
+_LOG: Final = logging.getLogger("reclamation_core.desk")
 _JOB: Final = "nightly"
 _PUBLISHER: Final = "nightly-alerts"
-_LEASE: Final = 2 * 3600
-"""The seconds for which the job, which saves its state between two steps, may be busy with one step."""
+_LEASE: Final = 300
+"""The seconds without progress after which another run may begin; the lease is renewed between two cases."""
+_OUTAGE: Final = 60
+"""The seconds for which a step waits for a database that does not answer."""
 
 _STEPS: Final = {
     "rebuild": Wording("Dossiers et plans recalculés", "Cases and plans rebuilt"),
@@ -36,6 +42,55 @@ _STEPS: Final = {
 }
 _FAILED: Final = Wording("échec", "failed")
 _NOT_RUN: Final = Wording("non demandé", "not requested")
+_AHEAD: Final = Wording("Dossiers dont une date est à venir", "Cases with a date in the future")
+_JOB_NAME: Final = Wording("une tâche de la base est attendue", "a job of the database is expected")
+
+
+def _interrupted(step: str) -> Wording:
+    label = _STEPS[step]
+    return Wording(
+        f"Commencé, puis interrompu à l'étape « {label.fr} » ; relancez-le : ce qui est fait n'est pas refait.",
+        f"Began, and was interrupted at the step '{label.en}'; run it again: what was done is not done twice.",
+    )
+
+
+@attrs.frozen(kw_only=True)
+class DatedAhead:
+    """A case with an event that is dated more than a day after the clock, so that nothing could be done with it.
+
+    Args:
+        case: the reference of the case.
+        dated: the date of that event; aware.
+        now: the current time of the clock; aware.
+    """
+
+    case: str
+    dated: datetime
+    now: datetime
+
+    @property
+    def wording(self) -> Wording:
+        """The case, both dates, and what to do."""
+        return ClockError(self.case, self.dated, self.now).wording
+
+
+@attrs.frozen(kw_only=True)
+class JobStatus:
+    """A job of the database: a consumer, or the nightly job.
+
+    Args:
+        name: its name; `feed:` and the name of a consumer.
+        is_taken: True if a run has it, or had it when it was killed.
+        until: the instant from which another run may take it; None if no run has it.
+        position: the position in the feed up to which a consumer has handled or parked its events.
+        parked: the number of parked events.
+    """
+
+    name: str
+    is_taken: bool
+    until: datetime | None
+    position: int
+    parked: int
 
 
 @attrs.frozen(kw_only=True)
@@ -65,6 +120,8 @@ class NightlyReport:
         discrepancies: the stored values that differ from the events; None if it did not verify.
         anomalies: the event streams that were tampered with; None if it did not verify.
         failures: the steps that failed.
+        dated_ahead: the cases that were left out because of a date in the future; the other cases were handled.
+        interrupted: the step at which the run was interrupted, the later ones not being run; None if it ended.
     """
 
     started_at: datetime
@@ -76,10 +133,12 @@ class NightlyReport:
     discrepancies: tuple[Discrepancy, ...] | None = None
     anomalies: tuple[Anomaly, ...] | None = None
     failures: tuple[StepFailure, ...] = ()
+    dated_ahead: tuple[DatedAhead, ...] = ()
+    interrupted: str | None = None
 
     @property
     def is_clean(self) -> bool:
-        """True if every step succeeded and nothing was found."""
+        """True if every step succeeded and nothing was found; cases with a date in the future do not matter."""
         return not (self.failures or self.discrepancies or self.anomalies)
 
     def to_document(self) -> dict[str, Any]:
@@ -95,6 +154,8 @@ class NightlyReport:
             "discrepancies": None if self.discrepancies is None else [_found(one) for one in self.discrepancies],
             "anomalies": None if self.anomalies is None else [_anomaly(one) for one in self.anomalies],
             "failures": [{"step": failure.step, **failure.error.to_document()} for failure in self.failures],
+            "dated_ahead": [{"case": one.case, "dated": one.dated.isoformat()} for one in self.dated_ahead],
+            "interrupted": self.interrupted,
         }
 
     def to_text(self, lang: Lang = "fr") -> str:
@@ -109,6 +170,11 @@ class NightlyReport:
             parts = filter(None, [value, _FAILED.in_(lang) if step in failed else ""])
             lines.append(f"{label.in_(lang)}{colon}{', '.join(parts)}")
         lines += [f"- {failure.error.in_(lang)}" for failure in self.failures]
+        if self.dated_ahead:
+            lines.append(f"{_AHEAD.in_(lang)}{colon}{len(self.dated_ahead)}")
+            lines += [f"- {one.wording.in_(lang)}" for one in self.dated_ahead]
+        if self.interrupted is not None:
+            lines.append(_interrupted(self.interrupted).in_(lang))
         return "\n".join(lines)
 
 
@@ -148,7 +214,8 @@ class MaintenanceView:
         """Rebuild stale projections, raise due alerts, erase expired texts, publish the alerts, verify the store.
 
         Every step is idempotent, and a step that fails does not prevent the others: its error is in the report. A
-        lock in the store lets one run at a time.
+        lock in the store lets one run at a time. A step waits a minute for a database that does not answer, and goes on
+        where it was; a run that is interrupted says so in its report, and the next one goes on.
 
         Alerts are published by a consumer of the feed named `nightly-alerts`: at least once, also after a run that was
         killed. Those in the feed before its first run are not published.
@@ -167,82 +234,217 @@ class MaintenanceView:
         if verify:
             self._context.unscoped_store("verify")
         log, started_at = CommandLog(command=_JOB), at_offset(self._context.clock.now())
-        with exclusive(self._context, self._name_of(_JOB), _LEASE) as lease:
-            run = _Run(lease)
-            consumer = None if publish is None else FeedConsumer(self._context, self._name_of(_PUBLISHER), options)
-            is_ready = consumer is not None and run.step("publish", partial(_begin, self._context, consumer)) is True
-            report = NightlyReport(
-                started_at=started_at,
-                ended_at=started_at,
-                rebuilt=run.step("rebuild", lambda _: self._context.store.rebuild_projections()) or 0,
-                alerts=run.step("sweep", self._sweep) or (),
-                forgotten=run.step("forget", self._forget) or (),
-                published=run.step("publish", partial(_publish, consumer, publish)) if is_ready else None,
-                discrepancies=run.step("verify", self._verify) if verify else None,
-                anomalies=run.step("verify", self._examine) if verify else None,
+        lease = Lease(self._context, self._name_of(_JOB), _LEASE)
+        context = attrs.evolve(self._context, progress=lease.save_if_needed)
+        lease.take()
+        run = _Run(context.store, lease)
+        try:
+            self._run_steps(context, run, publish, options, verify=verify)
+        except BaseException:
+            run.end(outage=0)
+            raise
+        run.end(outage=0 if run.interrupted else _OUTAGE)
+        log.finish(len({alert.reference for alert in run.alerts} | set(run.forgotten)))
+        return NightlyReport(
+            started_at=started_at,
+            ended_at=at_offset(self._context.clock.now()),
+            rebuilt=run.rebuilt,
+            alerts=tuple(run.alerts),
+            forgotten=tuple(run.forgotten),
+            published=run.published,
+            discrepancies=run.discrepancies,
+            anomalies=run.anomalies,
+            failures=tuple(run.failures),
+            dated_ahead=tuple(run.dated_ahead.values()),
+            interrupted=run.interrupted,
+        )
+
+    def _run_steps(
+        self,
+        context: DeskContext,
+        run: _Run,
+        publish: Callable[[FeedItem], object] | None,
+        options: ConsumerOptions | None,
+        *,
+        verify: bool,
+    ) -> None:
+        consumer = None
+        if publish is not None:
+            # The step waits for the database, and calls the same consumer again, which goes on where it was.
+            here = attrs.evolve(ConsumerOptions() if options is None else options, outage=0)
+            consumer = FeedConsumer(context, self._name_of(_PUBLISHER), here)
+            if not run.step("publish", partial(_begin, context, consumer)):
+                consumer = None
+        run.step("rebuild", partial(run.rebuild, context))
+        run.step("sweep", lambda errors: run.alerts.extend(MaintenanceService(context).alerts(None, errors)))
+        run.step("forget", partial(run.forget, context))
+        if consumer is not None and publish is not None:
+            run.step("publish", partial(run.publish, context, consumer, publish))
+        if verify:
+            run.step("verify", partial(run.verify, MaintenanceService(context)))
+            run.step("verify", partial(run.examine, MaintenanceService(context)))
+
+    def jobs(self) -> tuple[JobStatus, ...]:
+        """Return the jobs that the store knows, by name: those that run, and those that ran.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
+        """
+        jobs = self._context.unscoped_store("jobs").jobs
+        states = [(name, jobs.get(name)) for name in jobs.names()]
+        return tuple(
+            JobStatus(
+                name=name,
+                is_taken=state.holder is not None,
+                until=None if state.holder is None else state.until,
+                position=state.position,
+                parked=len(state.parked),
             )
-        log.finish(len({alert.reference for alert in report.alerts} | set(report.forgotten)))
-        return attrs.evolve(report, ended_at=at_offset(self._context.clock.now()), failures=tuple(run.failures))
+            for name, state in states
+        )
+
+    def free(self, job: str) -> bool:
+        """Let another run take a job whose run is known to be dead; a run that is alive ends at its next save.
+
+        Args:
+            job: the name of the job, as in `jobs`.
+
+        Returns:
+            False if no run had it.
+
+        Raises:
+            FaultsError: the store does not know the job.
+            WholeStoreError: the desk has a scope.
+        """
+        require(of_class(str), job=job)
+        jobs = self._context.unscoped_store("free").jobs
+        while (state := jobs.get(job)).holder is not None:
+            if jobs.save(job, attrs.evolve(state, holder=None, until=None)):
+                return True
+        if state.version == 0:
+            raise FaultsError([Fault("job", job, _JOB_NAME)])
+        return False
 
     def _name_of(self, job: str) -> str:
         """Return the name of a job, another one for each scope."""
         scope = self._context.scope
         return job if scope is None else f"{job}: {scope.label}"
 
-    def _sweep(self, errors: list[ReclamationError]) -> tuple[Alert, ...]:
-        return MaintenanceService(self._context).sweep(None, preview=False, errors=errors)
-
-    def _forget(self, errors: list[ReclamationError]) -> tuple[str, ...]:
-        cases = PrivacyService(self._context).forget_expired(None, errors)
-        return tuple(case.reference for case in cases)
-
-    def _verify(self, _: list[ReclamationError]) -> tuple[Discrepancy, ...]:
-        return tuple(MaintenanceService(self._context).verify())
-
-    def _examine(self, _: list[ReclamationError]) -> tuple[Anomaly, ...]:
-        return MaintenanceService(self._context).examine(None)
-
 
 class _Run:
-    """The steps of one run, and those that failed.
+    """One run: its lease, what its steps did, and those that failed.
 
     Args:
-        lease: the lock, which is extended before each step.
+        store: the store.
+        lease: the lock, which is extended before each step and between two cases.
     """
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, store: Store, lease: Lease) -> None:
+        self._store = store
         self._lease = lease
+        self.rebuilt = 0
+        self.alerts: list[Alert] = []
+        self.forgotten: list[str] = []
+        self.published: int | None = None
+        self.discrepancies: tuple[Discrepancy, ...] | None = None
+        self.anomalies: tuple[Anomaly, ...] | None = None
         self.failures: list[StepFailure] = []
+        self.dated_ahead: dict[str, DatedAhead] = {}
+        self.interrupted: str | None = None
 
     def step(self, name: str, call: Callable[[list[ReclamationError]], T]) -> T | None:
-        """Return the result of a step; None if it raised an error, which is then among the failures."""
-        self._lease.save()
+        """Return the result of a step; None if it raised an error, which is then among the failures.
+
+        After an outage of the database it is called again: what it did before is done.
+        """
         errors: list[ReclamationError] = []
         result = None
-        try:
-            result = call(errors)
-        except ReclamationError as error:
-            errors.append(error)
-        self.failures += (StepFailure(step=name, error=error) for error in errors)
+        pauses = outage_pauses(0 if self._store.has_host else _OUTAGE)
+        pause: float | None = 0.0
+        while pause is not None and self.interrupted is None:
+            errors.clear()
+            pause = None
+            try:
+                self._lease.save()
+                result = call(errors)
+            except ReclamationError as error:
+                pause = next(pauses, None) if is_outage(error) else None
+                if pause is not None:
+                    self._store.pause(pause)
+                    continue
+                errors.append(error)
+                if is_outage(error) or (isinstance(error, JobBusyError) and error.job == self._lease.job):
+                    self.interrupted = name
+        self._note(name, errors)
         return result
+
+    def end(self, *, outage: float) -> None:
+        """Let other runs take the job; if the database does not answer in time, they may when the lease is over."""
+        pauses = outage_pauses(0 if self._store.has_host else outage)
+        while True:
+            try:
+                self._lease.release()
+            except StoreError as error:
+                pause = next(pauses, None) if is_outage(error) else None
+                if pause is None:
+                    _LOG.warning("nightly: the lock is held until it expires, after %s", type(error).__name__)
+                    return
+                self._store.pause(pause)
+            else:
+                return
+
+    def rebuild(self, context: DeskContext, _: list[ReclamationError]) -> None:
+        for count in context.store.rebuild_in_batches():
+            self.rebuilt += count
+            context.progress()
+
+    def forget(self, context: DeskContext, errors: list[ReclamationError]) -> None:
+        self.forgotten.extend(case.reference for case in PrivacyService(context).anonymised_cases(None, errors))
+
+    def publish(
+        self,
+        context: DeskContext,
+        consumer: FeedConsumer,
+        publish: Callable[[FeedItem], object],
+        _: list[ReclamationError],
+    ) -> None:
+        """Publish the alerts that are new in the feed."""
+        self.published = self.published or 0
+
+        def handle(item: FeedItem) -> None:
+            context.progress()
+            if isinstance(item.event.data, Alerted):
+                publish(item)
+                self.published = 1 + (self.published or 0)
+
+        try:
+            consumer.run_once(handle)
+        except DeliveryError:
+            self.published = self.published or None
+            raise
+
+    def verify(self, service: MaintenanceService, _: list[ReclamationError]) -> None:
+        self.discrepancies = tuple(service.verify())
+
+    def examine(self, service: MaintenanceService, _: list[ReclamationError]) -> None:
+        self.anomalies = service.examine(None)
+
+    def _note(self, step: str, errors: list[ReclamationError]) -> None:
+        for error in errors:
+            if isinstance(error, ClockError) and error.dated > error.now:
+                ahead = DatedAhead(case=error.reference, dated=error.dated, now=error.now)
+                self.dated_ahead.setdefault(error.reference, ahead)
+            else:
+                self.failures.append(StepFailure(step=step, error=error))
 
 
 def _begin(context: DeskContext, consumer: FeedConsumer, _: list[ReclamationError]) -> bool:
     """Let a new consumer begin with the alerts that are about to be raised."""
-    if context.store.jobs.get(job_of(consumer.name)).version == 0:
-        consumer.move_to_end()
+    jobs, job = context.store.jobs, job_of(consumer.name)
+    if jobs.get(job).version == 0:
+        try:
+            consumer.move_to_end()
+        except StoreDamagedError:
+            jobs.save(job, JobState())  # the next run publishes those of this night, and the earlier ones
+            raise
     return True
-
-
-def _publish(consumer: Any, publish: Any, _: list[ReclamationError]) -> int:
-    """Publish the alerts that are new in the feed, and return how many there were."""
-    published = 0
-
-    def handle(item: FeedItem) -> None:
-        nonlocal published
-        if isinstance(item.event.data, Alerted):
-            publish(item)
-            published += 1
-
-    consumer.run_once(handle)
-    return published

@@ -95,12 +95,19 @@ class PrivacyService:
         raise_first(corrupt)
         return tuple(found)
 
-    def forget_expired(self, now: datetime | None, errors: list[ReclamationError] | None = None) -> tuple[Case, ...]:
-        """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`.
+    def forget_expired(self, now: datetime | None) -> tuple[Case, ...]:
+        """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`."""
+        errors: list[ReclamationError] = []
+        changed = tuple(self.anonymised_cases(now, errors))
+        raise_first(errors)
+        return changed
+
+    def anonymised_cases(self, now: datetime | None, errors: list[ReclamationError]) -> Iterator[Case]:
+        """Anonymise the cases whose retention period has ended, and yield each.
 
         Args:
             now: the instant; now by default.
-            errors: receives the errors, none of which is then raised.
+            errors: receives the errors of cases.
         """
         log = CommandLog(command="forget_expired")
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
@@ -113,19 +120,19 @@ class PrivacyService:
                 return case
             return closing.anonymised(case, tuple(TextKind), None)
 
-        found: list[ReclamationError] = [] if errors is None else errors
-
         def next_day(case: Case) -> date | None:
             last = retained_until(case, context.policy_of(case))
             return None if last is None else min(last, date.max - _ONE_DAY) + _ONE_DAY
 
         job = Job(kind=CaseJob.FORGET, as_of=as_of, change=anonymised, next_day=next_day)
-        changed = tuple(after for _, after in change_due_cases(context, job, found))
-        context.store.erase_traces()
-        log.finish(len(changed))
-        if errors is None:
-            raise_first(found)
-        return changed
+        count = 0
+        try:
+            for _, after in change_due_cases(context, job, errors):
+                count += 1
+                yield after
+        finally:
+            context.store.erase_traces()
+        log.finish(count)
 
 
 def name_words(text: str) -> frozenset[str]:

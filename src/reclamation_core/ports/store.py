@@ -409,6 +409,8 @@ class Store(ABC):
     sequences: SequenceGenerator
     exports: ExportLog
     jobs: JobRepository
+    has_host: bool = False
+    """True if the store is part of the transaction of a host, which alone commits."""
 
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
@@ -471,6 +473,10 @@ class Store(ABC):
             StoreDamagedError: a case or a plan is corrupt; all the others are rebuilt first.
         """
         return 0
+
+    def rebuild_in_batches(self) -> Iterator[int]:
+        """Rebuild projections as `rebuild_projections` does, and yield how many cases and plans each batch had."""
+        yield self.rebuild_projections()
 
     def pause(self, seconds: float) -> None:
         """Wait before a retry; a store that is awaited does not block the event loop."""

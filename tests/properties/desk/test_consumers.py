@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.desk import ConsumerOptions, DeliveryError, Desk, FailureAction, FeedConsumer, JobBusyError
 from reclamation_core.desk.consumers import _Delivery
-from reclamation_core.ports import FeedItem
+from reclamation_core.ports import FeedItem, StoreBusyError, StoreUnreachableError
 from reclamation_core.testing.builders import FakeClock
 from tests.hosts import HOSTS
 from tests.unit.desk.factories import registered
@@ -62,7 +62,9 @@ class World:
         """Run once; a kill leaves the lease, which another run takes when it is over."""
         with patch.context() as here:
             end = _Delivery.end
-            here.setattr(_Delivery, "end", lambda delivery: None if self.is_killed() else end(delivery))
+            here.setattr(
+                _Delivery, "end", lambda delivery, **given: None if self.is_killed() else end(delivery, **given)
+            )
             try:
                 self.consumer.run_once(self.guarded)
                 self.consumer.retry_parked(self.guarded)
@@ -166,3 +168,59 @@ def test_the_effect_of_an_event_in_the_transaction_of_a_host_is_exactly_once(
         assert application.kept()[0] == [1, 2, 3]
         application.rollback()
         application.close()
+
+
+class Interrupted(InMemoryStore):
+    """A store on a server whose answers follow a script: lost before or after the effect of a call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.script: list[str] = []
+        self.jobs.save = self._scripted(self.jobs.save)  # type: ignore[method-assign]
+        self.jobs.get = self._scripted(self.jobs.get)  # type: ignore[method-assign]
+        self.feed.read = self._scripted(self.feed.read)  # type: ignore[method-assign]
+
+    def _scripted(self, call: Any) -> Any:
+        def answered(*given: Any, **named: Any) -> Any:
+            step = self.script.pop() if self.script else "answer"
+            if step == "lose the call":
+                raise StoreUnreachableError("server", "57P01")
+            result = call(*given, **named)
+            if step == "lose the answer":
+                raise StoreBusyError("server", "57014")
+            return result
+
+        return answered
+
+    def pause(self, seconds: float) -> None:
+        """Do not wait."""
+
+
+@settings(max_examples=100)
+@given(
+    script=st.lists(st.sampled_from(["answer", "lose the call", "lose the answer"]), max_size=40),
+    batch_size=st.integers(1, 4),
+    outage=st.sampled_from([0.0, 1.0, 60.0]),
+)
+def test_outages_of_the_database_repeat_no_event_of_one_consumer(
+    script: list[str], batch_size: int, outage: float
+) -> None:
+    """One object is run until it ends; the oracle is the list of what its handler received."""
+    store = Interrupted()
+    desk = Desk(store, clock=FakeClock(datetime(2026, 7, 1, 9, tzinfo=UTC)))
+    for _ in range(5):
+        registered(desk)
+    received: list[int] = []
+    consumer = desk.consumer("copy", ConsumerOptions(batch_size=batch_size, outage=outage))
+    store.script = list(reversed(script))
+
+    for _ in range(100):
+        try:
+            consumer.run_once(lambda item: received.append(item.position))
+        except (StoreUnreachableError, StoreBusyError):
+            continue
+        break
+
+    assert received == [1, 2, 3, 4, 5]
+    store.script = []
+    assert desk.consumer("copy").run_once(lambda item: received.append(item.position)).delivered == 0

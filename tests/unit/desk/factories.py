@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk, PlanService
+from reclamation_core.desk.leases import Lease
 from reclamation_core.plans import ActionSheet, Effectiveness
 from reclamation_core.plans.events import ActionAdded
 from reclamation_core.policy import Parameters, Policy
@@ -110,6 +112,15 @@ def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:
     plan.progress(reference, occurred_at=at(day))
     plan.finish(reference, evidence="la liste", occurred_at=at(day))
     plan.judge(reference, Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(day))
+
+
+@contextmanager
+def exclusive(desk: Desk, job: str) -> Iterator[None]:
+    """Have a job for the time of a block, as another run."""
+    lease = Lease(desk._context, job, 60)
+    lease.take()
+    yield
+    lease.release()
 
 
 class Overtaken(Store):

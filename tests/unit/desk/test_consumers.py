@@ -25,7 +25,7 @@ from reclamation_core.desk import (
 )
 from reclamation_core.desk.consumers import FailedDelivery
 from reclamation_core.errors import FaultsError
-from reclamation_core.ports import FeedItem, ParkedEvent, StoreDamagedError
+from reclamation_core.ports import FeedItem, ParkedEvent, StoreDamagedError, StoreUnreachableError
 from tests.databases import sqlite_file
 from tests.hosts import HOSTS
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
@@ -420,6 +420,95 @@ def test_a_consumer_needs_a_name_and_options() -> None:
         desk.consumer("webhooks", {"attempts": 3})  # type: ignore[arg-type]
     with pytest.raises(FaultsError):
         desk.consumer("webhooks").run(Handler(), stop=threading.Event(), poll=-1)
+
+
+# Outages
+
+
+class Outage(Quiet):
+    """A store on a server that does not answer while `left` pauses are to come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = 0
+        save, read = self.jobs.save, self.feed.read
+        self.jobs.save = lambda *given: self.reached() and save(*given)  # type: ignore[method-assign]
+        self.feed.read = lambda *given: (self.reached(), read(*given))[1]  # type: ignore[method-assign]
+
+    def reached(self) -> bool:
+        if self.left > 0:
+            raise StoreUnreachableError("server", "57P01")
+        return True
+
+    def pause(self, seconds: float) -> None:
+        super().pause(seconds)
+        self.left -= 1
+
+
+def test_a_run_until_stopped_waits_an_outage_out_and_repeats_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    store = Outage()
+    desk, handler = a_desk(store), Handler()
+
+    def meanwhile() -> None:
+        store.left -= 1
+
+    stop = Stop(12, meanwhile)
+
+    def handle(item: FeedItem) -> None:
+        handler(item)
+        if item.position == 2:
+            store.left = 8
+
+    report = desk.consumer("webhooks", ConsumerOptions(batch_size=1)).run(handle, stop=stop, poll=7)
+
+    assert (report.delivered, len(handler.accepted), report.position) == (4, 4, 4)
+    assert stop.waited[:9] == [0.5, 1, 2, 4, 8, 16, 30, 30, 7]
+    assert "consumer webhooks: waiting after StoreUnreachableError" in caplog.text
+
+
+def test_a_handler_that_needs_the_register_during_an_outage_is_called_again_after_it() -> None:
+    store = Outage()
+    desk, handler, outages = a_desk(store), Handler(), [3]
+
+    def handle(item: FeedItem) -> None:
+        if outages:
+            store.left = outages.pop()
+        store.reached()
+        handler(item)
+
+    report = desk.consumer("webhooks", ConsumerOptions(attempts=1)).run_once(handle)
+
+    assert (report.delivered, store.pauses) == (4, [0.5, 1, 2])
+
+
+def test_a_run_that_an_outage_ended_is_taken_up_by_its_object_at_once() -> None:
+    store = Outage()
+    desk, handler = a_desk(store), Handler()
+    consumer = desk.consumer("webhooks", ConsumerOptions(outage=2, batch_size=2))
+
+    def handle(item: FeedItem) -> None:
+        handler(item)
+        if item.position == 3:
+            store.left = 100
+
+    with pytest.raises(StoreUnreachableError):
+        consumer.run_once(handle)
+    store.left = 0
+    with pytest.raises(JobBusyError):
+        desk.consumer("webhooks").run_once(handler)
+    assert consumer.run_once(handler).position == 4
+
+    assert handler.accepted == [(FIRST, 1), (SECOND, 1), ("R-2026-000003", 1), (FIRST, 2)]
+
+
+def test_two_runs_of_one_object_do_not_both_deliver() -> None:
+    consumer = a_desk().consumer("webhooks")
+
+    def handler(_: FeedItem) -> None:
+        with pytest.raises(JobBusyError):
+            consumer.run_once(Handler())
+
+    assert consumer.run_once(handler).delivered == 4
 
 
 # Asynchronous

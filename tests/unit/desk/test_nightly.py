@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.desk import ConsumerOptions, Desk, JobBusyError, NightlyReport, WholeStoreError
-from reclamation_core.desk.consumers import exclusive
-from reclamation_core.ports import FeedItem, JobState, StoreDamagedError
-from tests.unit.desk.factories import SITES, FakeClock, at, closed, in_year, new_desk, registered
+from reclamation_core.desk.nightly import JobStatus
+from reclamation_core.errors import FaultsError
+from reclamation_core.ports import FeedItem, JobState, StoreDamagedError, StoreUnreachableError, UnitOfWork
+from tests.unit.desk.factories import SITES, FakeClock, at, closed, exclusive, in_year, new_desk, registered
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
 
@@ -153,7 +155,7 @@ def test_what_verification_finds_is_in_the_report(tmp_path: Any) -> None:
 
 def test_two_nights_at_once_do_not_both_run() -> None:
     desk = new_desk()
-    with exclusive(desk._context, "nightly", 60), pytest.raises(JobBusyError, match="job 'nightly' is running already"):
+    with exclusive(desk, "nightly"), pytest.raises(JobBusyError, match="job 'nightly' is running already"):
         desk.maintenance.nightly()
 
     assert desk.maintenance.nightly().is_clean
@@ -162,13 +164,126 @@ def test_two_nights_at_once_do_not_both_run() -> None:
 def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
     desk = new_desk()
     now = desk._context.clock.now()
-    desk._context.store.jobs.save("nightly", JobState(holder="killed", until=now + timedelta(hours=2)))
+    desk._context.store.jobs.save("nightly", JobState(holder="killed", until=now + timedelta(minutes=5)))
 
-    with pytest.raises(JobBusyError, match=r"or after 2026-07-01 11:00:00 UTC if it was killed"):
+    with pytest.raises(JobBusyError, match=r"or after 2026-07-01 09:05:00 UTC if it was killed"):
         desk.maintenance.nightly()
-    desk._context.clock.set(now + timedelta(hours=2))  # type: ignore[attr-defined]
+    desk._context.clock.set(now + timedelta(minutes=5))  # type: ignore[attr-defined]
 
     assert desk.maintenance.nightly().is_clean
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=7), timedelta(days=3700)])
+def test_a_lease_of_a_wrong_clock_blocks_no_night_and_no_consumer(ahead: timedelta) -> None:
+    desk = new_desk()
+    until = desk._context.clock.now() + ahead
+    for job in ("nightly", "feed:webhooks"):
+        desk._context.store.jobs.save(job, JobState(holder="killed", until=until))
+
+    assert desk.maintenance.nightly().is_clean
+    assert desk.consumer("webhooks").run_once(lambda _: None).delivered == 0
+
+
+def test_a_night_renews_its_lease_between_two_cases() -> None:
+    clock = FakeClock(at(1, month=7))
+    desk, refused = new_desk(clock=clock), []
+    for _ in range(3):
+        registered(desk)
+    desk.maintenance.nightly()
+    registered(desk)
+
+    def publish(_: FeedItem) -> None:
+        clock.set(clock.now() + timedelta(seconds=200))
+        with pytest.raises(JobBusyError):
+            desk.maintenance.nightly()
+        refused.append(clock.now())
+
+    report = desk.maintenance.nightly(publish=publish)
+
+    assert (report.published, len(refused), report.interrupted) == (3, 3, None)
+    assert clock.now() == at(1, month=7) + timedelta(seconds=600)
+
+
+def test_a_job_whose_run_is_dead_is_freed_by_its_name() -> None:
+    desk = new_desk()
+    until = desk._context.clock.now() + timedelta(minutes=5)
+    desk._context.store.jobs.save("nightly", JobState(holder="killed", until=until))
+
+    assert desk.maintenance.jobs() == (JobStatus(name="nightly", is_taken=True, until=until, position=0, parked=0),)
+    assert (desk.maintenance.free("nightly"), desk.maintenance.free("nightly")) == (True, False)
+    assert not desk.maintenance.jobs()[0].is_taken
+    assert desk.maintenance.nightly().is_clean
+    with pytest.raises(FaultsError, match="job"):
+        desk.maintenance.free("nightyl")
+    with pytest.raises(WholeStoreError):
+        desk.scoped(site="STR").maintenance.free("nightly")
+
+
+class Outage(InMemoryStore):
+    """A store on a server that does not answer for some pauses, from its n-th call on."""
+
+    def __init__(self, after: int, pauses: int) -> None:
+        super().__init__()
+        self.after, self.left = after, pauses
+        self.waited: list[float] = []
+        save, read = self.jobs.save, self.feed.read
+        self.jobs.save = self.reached(save)  # type: ignore[method-assign]
+        self.feed.read = self.reached(read)  # type: ignore[method-assign]
+
+    def reached(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def answered(*given: Any, **named: Any) -> Any:
+            self.after -= 1
+            if self.after < 0 < self.left:
+                raise StoreUnreachableError("server", "57P01")
+            return call(*given, **named)
+
+        return answered
+
+    def unit_of_work(self) -> UnitOfWork:
+        return self.reached(super().unit_of_work)()  # type: ignore[no-any-return]
+
+    def pause(self, seconds: float) -> None:
+        self.left -= 1
+        self.waited.append(seconds)
+
+
+def a_desk_with_an_outage(after: int, pauses: int) -> tuple[Desk, Outage]:
+    store = Outage(10_000, pauses)
+    desk = Desk(store, sites=SITES, clock=FakeClock(at(1, month=7)))
+    for _ in range(4):
+        registered(desk)
+    store.after = after
+    return desk, store
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 5, 8, 13, 20])
+def test_a_night_goes_on_after_an_outage_and_does_nothing_twice(after: int) -> None:
+    desk, store = a_desk_with_an_outage(after, pauses=3)
+    received: list[tuple[str, int]] = []
+
+    report = desk.maintenance.nightly(publish=lambda item: received.append((item.event.case, item.event.number)))
+
+    assert (report.interrupted, report.failures, len(report.alerts)) == (None, (), 12)
+    assert len(received) == len(set(received)) == report.published == 12
+    assert store.waited == [0.5, 1.0, 2.0]
+
+
+def test_a_night_that_an_outage_ends_says_so_and_the_next_one_goes_on() -> None:
+    desk, store = a_desk_with_an_outage(after=6, pauses=1000)
+
+    report = desk.maintenance.nightly()
+
+    assert (report.interrupted, report.is_clean, report.to_document()["interrupted"]) == ("sweep", False, "sweep")
+    assert [(one.step, one.error.code) for one in report.failures] == [("sweep", "store_unreachable")]
+    assert "interrompu à l'étape « Alertes relevées »" in report.to_text()
+    assert sum(store.waited) == 60
+    store.left = 0
+    with pytest.raises(JobBusyError):
+        desk.maintenance.nightly()
+    desk._context.clock.set(at(1, month=7) + timedelta(minutes=5))  # type: ignore[attr-defined]
+    again = desk.maintenance.nightly()
+    assert len(report.alerts) + len(again.alerts) == 12
+    assert again.interrupted is None
 
 
 def test_a_scope_has_a_night_of_its_own_and_no_verification() -> None:
@@ -177,7 +292,7 @@ def test_a_scope_has_a_night_of_its_own_and_no_verification() -> None:
     registered(desk, "STR")
     here = desk.scoped(site="STR")
 
-    with exclusive(desk._context, "nightly", 60):
+    with exclusive(desk, "nightly"):
         assert {reference for reference, _ in alerts(here.maintenance.nightly(publish=lambda _: None))} == {SECOND}
     with pytest.raises(WholeStoreError):
         here.maintenance.nightly(verify=True)

@@ -28,6 +28,7 @@ from reclamation_core.adapters.sqlalchemy.statements import BatchStatement
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.ports import (
     Savepoint,
+    SchemaError,
     StoreBusyError,
     StoreDamagedError,
     StoreError,
@@ -201,10 +202,12 @@ def redacted() -> Iterator[None]:
         _IS_ACTIVE.reset(token)
 
 
-IDENTITY: Final = f"SELECT identity FROM {VERSION}"
+_SCHEMA: Final = f"SELECT version_num, identity FROM {VERSION}"
 _FILE: Final = "SELECT file FROM pragma_database_list WHERE name = 'main'"
+_SCHEMA_INTERVAL: Final = 60
+"""The seconds after which a connection to a server reads the version of the schema again."""
 _SEEN_LOG: Final = "reclamation_log"
-_SEEN_IDENTITY: Final = "reclamation_identity"
+_SEEN_SCHEMA: Final = "reclamation_schema_read"
 _GONE: Final = Wording("son fichier n'est plus là", "its file is no longer there")
 _OTHER_FILE: Final = Wording("un autre fichier est à sa place", "another file is in its place")
 _NO_LOG: Final = Wording("son journal -wal a été supprimé", "its -wal log was deleted")
@@ -213,14 +216,17 @@ _OTHER_STORE: Final = Wording("c'est une autre base", "it is another database")
 
 @attrs.frozen
 class Identity:
-    """The features by which a database is recognised before each commit.
+    """The features by which a database is recognised in each transaction that writes.
 
     SQLite goes on writing to a file that was deleted or replaced, and to a write-ahead log that was deleted, as long as
     it has them open; such commits are lost. So the paths are compared with the files that were opened, by device and
-    inode, and the identity in the table of the schema with the one read at the opening.
+    inode, and the version and the identity in the table of the schema with those read at the opening. A transaction
+    reads that table first, and an upgrade of the schema waits for its lock. On a server, where this would cost some
+    percent of a short transaction, a connection does it in its first one, and in one each minute.
 
     Args:
         database: the database, as errors show it.
+        version: the version of its schema.
         value: the identity in its schema's table.
         file: the file of an SQLite database; its write-ahead log has the same name with `-wal`.
         inode: the device and inode of that file.
@@ -228,6 +234,7 @@ class Identity:
     """
 
     database: str
+    version: str | None
     value: str | None
     file: str | None = None
     inode: tuple[int, int] | None = None
@@ -242,9 +249,9 @@ class Identity:
             url: the address of the connection's engine.
             connection: the connection.
         """
-        value = _first(connection, IDENTITY)
+        version, value = _schema(connection)
         if url.get_backend_name() != "sqlite":
-            return cls(database, value)
+            return cls(database, version, value)
         named = file_of(url)
         if named is None or not named.exists():  # the application made the engine's connections itself
             found = _first(connection, _FILE)
@@ -252,8 +259,9 @@ class Identity:
         file = None if named is None else str(named.absolute())  # the working directory may change later
         inode = None if file is None else _inode(file)
         if inode is None:
-            return cls(database, value)
-        return cls(database, value, file, inode, writes_ahead=_first(connection, "PRAGMA journal_mode") == "wal")
+            return cls(database, version, value)
+        writes_ahead = _first(connection, "PRAGMA journal_mode") == "wal"
+        return cls(database, version, value, file, inode, writes_ahead=writes_ahead)
 
     def observe(self, info: dict[Any, Any]) -> None:
         """Remember the log that a connection has open, at the end of its first use.
@@ -264,22 +272,29 @@ class Identity:
         if self.file is not None and info.get(_SEEN_LOG) is None:
             info[_SEEN_LOG] = _inode(f"{self.file}-wal")
 
-    def verify(self, connection: Connection) -> None:
-        """Refuse another database in the place of this one.
-
-        Args:
-            connection: the connection that is about to commit.
+    def verify_schema(self, connection: Connection) -> None:
+        """Refuse another schema, and another database in the place of this one, at the beginning of a transaction.
 
         Raises:
-            StoreReplacedError: the file or its log was deleted or replaced, or it is another database.
+            SchemaError: the schema was upgraded since the database was opened.
+            StoreReplacedError: it is another database.
+        """
+        seen = None if self.file is not None else connection.info.get(_SEEN_SCHEMA)
+        is_recent = seen is not None and time.monotonic() < seen[0] + _SCHEMA_INTERVAL
+        version, value = seen[1:] if seen is not None and is_recent else _schema(connection)
+        if value != self.value:
+            raise StoreReplacedError.of(self.database, _OTHER_STORE)
+        if version != self.version:
+            raise SchemaError(self.database, version, str(self.version))
+
+    def verify_file(self, connection: Connection) -> None:
+        """Refuse another file, or another log, in the place of those that were opened, before a commit.
+
+        Raises:
+            StoreReplacedError: the file or its log was deleted or replaced.
         """
         if self.file is not None:
             self._verify_file(self.file, connection.info)
-        elif connection.info.get(_SEEN_IDENTITY) == self.value:  # a server's connection stays on its database
-            return
-        if _first(connection, IDENTITY) != self.value:
-            raise StoreReplacedError.of(self.database, _OTHER_STORE)
-        connection.info[_SEEN_IDENTITY] = self.value
 
     def _verify_file(self, file: str, info: dict[Any, Any]) -> None:
         inode = _inode(file)
@@ -289,6 +304,14 @@ class Identity:
         log = _inode(f"{file}-wal")
         if info[_SEEN_LOG] != log or (self.writes_ahead and log is None):
             raise StoreReplacedError.of(self.database, _NO_LOG)
+
+
+def _schema(connection: Connection) -> tuple[str | None, str | None]:
+    """Return the version of the schema and the identity of the database; None for what is missing."""
+    found = connection.exec_driver_sql(_SCHEMA).first()
+    version, value = (None, None) if found is None else found
+    connection.info[_SEEN_SCHEMA] = time.monotonic(), version, value
+    return version, value
 
 
 def _first(connection: Connection, statement: str) -> Any:
@@ -377,14 +400,15 @@ class Database:
         with translate_db_errors(self.name), self.connected() as connection:
             self.identity = Identity.of(self.name, self.engine.url, connection)
 
-    def _verify_identity(self, connection: Connection) -> None:
-        """Refuse another database in the place of this one, before a commit.
-
-        Raises:
-            StoreReplacedError: it is another one.
-        """
+    def _verify_schema(self, connection: Connection) -> None:
+        """Refuse another schema or another database, at the beginning of a transaction; see `Identity`."""
         if self.identity is not None:
-            self.identity.verify(connection)
+            self.identity.verify_schema(connection)
+
+    def _verify_file(self, connection: Connection) -> None:
+        """Refuse another file before a commit; see `Identity`."""
+        if self.identity is not None:
+            self.identity.verify_file(connection)
 
     def _observe(self, connection: Connection) -> None:
         if self.identity is not None:
@@ -466,8 +490,9 @@ class Database:
         """A connection in a transaction that is committed at the end of the block, or rolled back on an error."""
         with self.connected() as connection:
             connection.exec_driver_sql(BEGIN[self.backend])
+            self._verify_schema(connection)
             yield connection
-            self._verify_identity(connection)
+            self._verify_file(connection)
             connection.commit()
 
     def _retry(self, attempt: Callable[[int], T]) -> T:

@@ -164,8 +164,9 @@ class HostDatabase(Database):
             for statement in brackets.begin:
                 connection.exec_driver_sql(statement)
             try:
+                self._verify_schema(connection)
                 yield connection
-                self._verify_identity(connection)
+                self._verify_file(connection)
                 connection.exec_driver_sql(brackets.commit)
             except BaseException:
                 with suppress(SQLAlchemyError):  # a lost connection has lost its transaction, too

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
@@ -29,33 +29,33 @@ class StoredState(Protocol):
         """Return a plan as it is stored."""
 
 
-def rebuild(database: Database, read: Callable[[Database], StoredState]) -> int:
-    """Rebuild the projections of a database; see `rebuild_projections`.
+def rebuild(database: Database, read: Callable[[Database], StoredState]) -> Iterator[int]:
+    """Rebuild the projections of a database, and yield the size of each batch; see `rebuild_projections`.
 
     Args:
         database: the database.
         read: returns its state, which holds what it has loaded.
     """
     corrupt: list[StoreDamagedError] = []
-    count = _cases(database, read(database), corrupt) + _plans(database, read, corrupt)
+    yield from _cases(database, read(database), corrupt)
+    yield from _plans(database, read, corrupt)
     if corrupt:
         for other in corrupt[1:]:
             corrupt[0].add_note(str(other))
         raise corrupt[0]
-    return count
 
 
-def _cases(database: Database, state: StoredState, corrupt: list[StoreDamagedError]) -> int:
-    count, after = 0, ""
+def _cases(database: Database, state: StoredState, corrupt: list[StoreDamagedError]) -> Iterator[int]:
+    after = ""
     while rows := state.stale_cases(after, _BATCH):
         snapshots, unread = _read(database, rows)
         try:
             _write(database, snapshots)
         except StaleDataError:
             continue  # a command changed one of them, and computed it anew: read the page again
-        count, after = count + len(snapshots), rows[-1].reference
+        after = rows[-1].reference
         corrupt += unread
-    return count
+        yield len(snapshots)
 
 
 def _read(database: Database, rows: Sequence[Any]) -> tuple[list[StoredSnapshot[Case]], list[StoreDamagedError]]:
@@ -73,8 +73,11 @@ def _write(database: Database, snapshots: Sequence[StoredSnapshot[Case]]) -> Non
     database.run([*CASE_MAPPER.rebuild_statements(writer_for(database.dialect), snapshots)])
 
 
-def _plans(database: Database, read: Callable[[Database], StoredState], corrupt: list[StoreDamagedError]) -> int:
-    return sum(_is_plan_rebuilt(database, read, scope, corrupt) for scope in read(database).scopes())
+def _plans(
+    database: Database, read: Callable[[Database], StoredState], corrupt: list[StoreDamagedError]
+) -> Iterator[int]:
+    for scope in read(database).scopes():
+        yield int(_is_plan_rebuilt(database, read, scope, corrupt))
 
 
 def _is_plan_rebuilt(

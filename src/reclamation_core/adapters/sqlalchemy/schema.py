@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(7021201)"  # excludes other upgrades; the number is this library's own
+_NO_WRITERS: Final = f"LOCK TABLE {VERSION} IN ACCESS EXCLUSIVE MODE"
 _LOST: Final = ""  # the version of a schema whose table of versions is missing, or has no row, or several
 
 
@@ -211,6 +212,8 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
         raise _refusal(name, found)
     is_upgrade = found not in (head(), _LOST)
     if is_upgrade:
+        if found is not None and connection.dialect.name == "postgresql":
+            connection.execute(text(_NO_WRITERS))  # see `database.Identity`
         drop_views(connection)
         _run_migrations(connection)
     restored: list[Wording] = []

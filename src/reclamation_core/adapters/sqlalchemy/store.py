@@ -249,6 +249,7 @@ class SqlAlchemyStore(Store):
 
     def _start(self, database: Database) -> None:
         self._database = database
+        self.has_host = not database.ends_transactions
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
         self.sequences = SqlAlchemySequences(database)
@@ -284,6 +285,9 @@ class SqlAlchemyStore(Store):
         return truncate_log(self._database)
 
     def rebuild_projections(self) -> int:
+        return sum(self.rebuild_in_batches())
+
+    def rebuild_in_batches(self) -> Iterator[int]:
         return rebuild(self._database, SqlAlchemyState)
 
     def pause(self, seconds: float) -> None:
@@ -741,5 +745,5 @@ def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
         return on_own_engine(database, rebuild_projections)
     check_version(database)
     if isinstance(database, Engine):
-        return rebuild(Database(database.execution_options(isolation_level="AUTOCOMMIT")), SqlAlchemyState)
-    return rebuild(HostDatabase.of(database), SqlAlchemyState)  # its schema was checked above
+        return sum(rebuild(Database(database.execution_options(isolation_level="AUTOCOMMIT")), SqlAlchemyState))
+    return sum(rebuild(HostDatabase.of(database), SqlAlchemyState))  # its schema was checked above

@@ -16,12 +16,12 @@ from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
-from reclamation_core.adapters.sqlalchemy import schema
+from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy import database, schema
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
-from tests.databases import new_database
+from tests.databases import emptied, new_database, sqlite_file
 from tests.hosts import conninfo, django_connection
 from tests.unit.desk import factories
 
@@ -181,3 +181,71 @@ def test_looking_at_a_file_that_is_not_there_makes_none(look: Callable[[URL], ob
         look(file(tmp_path / "nowhere"))
 
     assert list(tmp_path.iterdir()) == []
+
+
+_WITH: dict[str, Any] = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
+
+
+def _later(url: URL | str) -> None:
+    """Mark the schema as that of a later version, as its upgrade does."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE reclamation_schema SET version_num = '9999'")
+    engine.dispose()
+
+
+def _refused(desk: Desk) -> None:
+    count = desk.cases.count()
+    with pytest.raises(SchemaError, match=r"has schema version 9999, version .* is needed") as refused:
+        factories.registered(desk)
+    assert "9999" in refused.value.in_("fr")
+    assert desk.cases.count() == count
+
+
+def test_a_desk_opened_before_an_upgrade_writes_nothing_after_it(tmp_path: Path) -> None:
+    url = sqlite_file(tmp_path)
+    with Desk.open(url, **_WITH) as desk:
+        factories.registered(desk)
+        _later(url)
+        _refused(desk)
+        _refused(desk)
+
+
+@pytest.mark.parametrize("when", ["after a minute", "after a reconnection"])
+def test_a_desk_on_a_server_notices_an_upgrade(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = emptied()
+    with Desk(SqlAlchemyStore.open(url), **_WITH) as desk:
+        factories.registered(desk)
+        try:
+            _later(url)
+            if when == "after a minute":
+                monkeypatch.setattr(database, "_SCHEMA_INTERVAL", -1)
+            else:
+                desk._context.store._database.engine.dispose()  # type: ignore[attr-defined]
+            _refused(desk)
+            _refused(desk)
+        finally:
+            _as_before(url)
+
+
+def _as_before(url: URL) -> None:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"UPDATE reclamation_schema SET version_num = '{schema.head()}'")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_upgrade_waits_for_a_transaction_that_writes(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = sqlite_file(tmp_path) if kind == "sqlite" else emptied()
+    monkeypatch.setattr(database, "_SCHEMA_INTERVAL", -1)
+    store, other = SqlAlchemyStore.open(url), open_engine(url, Settings(wait=0.1))
+    with store._database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM reclamation_jobs")
+        locked = "BEGIN IMMEDIATE" if kind == "sqlite" else f"BEGIN; {schema._NO_WRITERS}"
+        with other.connect() as upgrading, pytest.raises(OperationalError):
+            upgrading.exec_driver_sql(locked)
+    other.dispose()
+    store.close()

@@ -19,6 +19,7 @@ from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Sites
 
 _BUSY: Final = 3
+_INTERRUPTED: Final = 4
 
 
 class Command(BaseCommand):
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         getattr(self, job)(**given)
 
     def nightly(self, verify: bool = False, report: Path | None = None, **_: Any) -> None:
-        """Run the daily job; exit with 1 if something failed or was found, with 3 if it is running already."""
+        """Run the daily job; exit with 1 if something failed or was found, 3 if it is running, 4 if interrupted."""
         try:
             done = desk().maintenance.nightly(verify=verify)
         except JobBusyError as error:
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         if report is not None:
             report.write_text(f"{document}\n", encoding="utf-8")
         if not done.is_clean:
-            raise CommandError(done.to_text())
+            raise CommandError(done.to_text(), returncode=1 if done.interrupted is None else _INTERRUPTED)
 
     def verify(self, **_: Any) -> None:
         """Check the whole register; exit with 1 if something differs."""
