@@ -138,7 +138,7 @@ def test_a_browser_is_answered_with_a_page(caplog: pytest.LogCaptureFixture) -> 
     assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
     assert 'href="/board/"' in page.text
     number = page.headers["x-request-id"]
-    assert f"(incident {number})" in page.text
+    assert f"(incident {number})." in page.text
     assert [number in record.getMessage() for record in caplog.records] == [True]
 
 

@@ -218,7 +218,7 @@ class _View:
     def _message(self, error: ReclamationError) -> str:
         """Return what a page says about an error: that of the service with the number under which the log has it."""
         message = error.public_message("fr")
-        return f"{message} (incident {self.request.id})" if is_incident(error) else message
+        return f"{message[0].upper()}{message[1:]} (incident {self.request.id})." if is_incident(error) else message
 
     def _reported(self, page: BoardResponse, error: ReclamationError) -> BoardResponse:
         """Return the page of an error with the headers of it; an incident is logged."""
