@@ -62,4 +62,5 @@ TEMPLATES = [
 ]
 
 INSTALLED_APPS += ["reclamation_core.integrations.django"]
+MIDDLEWARE += ["reclamation_core.integrations.django.middleware.ReclamationErrorMiddleware"]
 RECLAMATION = {"SITES": shipped().sites}

@@ -25,6 +25,7 @@ from reclamation_core.integrations.incidents import (
     log_incident,
     request_id,
 )
+from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import Lang, Wording
 
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -406,6 +407,4 @@ def add_problem_details(application: FastAPI) -> None:
 
 def language(request: Request) -> Lang:
     """Return the language that a request prefers, French if it does not say."""
-    wanted = request.headers.get("accept-language", "").lower()
-    places = {lang: wanted.find(lang) for lang in ("fr", "en")}
-    return "en" if places["en"] >= 0 and not 0 <= places["fr"] < places["en"] else "fr"
+    return preferred_language(request.headers.get("accept-language", ""))

@@ -6,5 +6,12 @@ Add `"reclamation_core.integrations.django"` to `INSTALLED_APPS`, run `migrate`,
 - `SITES`: the path of a file of sites, or `Sites`;
 - `POLICY`: the path of a policy file, a `Policy` or a `PolicyBook`; M2-1 by default;
 - `TAXONOMY`: a `Taxonomy`; `TRAINING_BODY` by default;
-- `DATABASE`: the alias of the database; `default` by default.
+- `DATABASE`: the alias of the database; `default` by default;
+- `LETTERS`: the path of a file of settings of letters, or `LetterSettings`;
+- `ROLES`: a function that returns the roles of a user, or its dotted path; those of the memberships by default;
+- `AGENCY`, `TITLE`: the name of the agency and the title of the pages;
+- `SIGNING_KEY`: the path of the private key that signs audit files, or its bytes;
+- `CALENDAR_DOMAIN`: the domain of the identifiers of calendar entries.
+
+The middleware `ReclamationErrorMiddleware` answers the errors of the library that views raise.
 """

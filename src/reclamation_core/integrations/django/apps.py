@@ -13,7 +13,14 @@ from django.db.migrations.executor import MigrationExecutor
 
 from reclamation_core.adapters import check, upgrade
 from reclamation_core.errors import ReclamationError
-from reclamation_core.integrations.django.desks import database, options
+from reclamation_core.integrations.django.desks import (
+    agency,
+    board_options,
+    database,
+    is_known,
+    options,
+    roles_setting,
+)
 
 
 class ReclamationConfig(AppConfig):
@@ -27,6 +34,7 @@ class ReclamationConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks."""
         checks.register(check_options)
+        checks.register(check_memberships)
         checks.register(check_database, checks.Tags.database)
 
 
@@ -41,7 +49,9 @@ def upgrade_schema(_: object, schema_editor: Any) -> None:
 def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]:
     """Check the setting `RECLAMATION`."""
     try:
-        options()
+        board_options()
+        agency()
+        roles_setting()
     except ImproperlyConfigured as error:
         return [checks.Error(str(error), id="reclamation.E001")]
     alias = database()
@@ -49,6 +59,29 @@ def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]
         text = f"RECLAMATION: there is no database {alias!r}"
         return [checks.Error(text, hint="Name one of DATABASES.", id="reclamation.E002")]
     return list(_check_sqlite(connections[alias]))
+
+
+def check_memberships(app_configs: object, **_: object) -> list[checks.CheckMessage]:
+    """Name the memberships for a site or a region that left the list: their users do not act there any more.
+
+    The list changes with a deployment, of which `manage.py check` is a step. Without tables there is nothing to find.
+    """
+    from reclamation_core.integrations.django.models import Membership
+
+    try:
+        memberships = [] if options().get("sites") is None else list(Membership.objects.select_related("user"))
+    except Exception:  # noqa: BLE001  a database that is not there or not migrated, or tests that forbid to read it
+        return []
+    return [
+        checks.Warning(
+            f"The membership {one} is for a unit that is not in the list of sites: it gives no role there.",
+            hint="Correct the membership or delete it in the admin, or add the unit to SITES.",
+            obj=one,
+            id="reclamation.W003",
+        )
+        for one in memberships
+        if not is_known(one.site, one.region)
+    ]
 
 
 def check_database(

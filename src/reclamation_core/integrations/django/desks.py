@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signals import setting_changed
 from django.db import connections
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, DeskOptions
@@ -19,13 +21,15 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.board.requests import ActingRole, chosen_role
 from reclamation_core.policy import read_policy
 from reclamation_core.reporting import LetterSettings
+from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Role, Sites
 
-__all__ = ["acting_role", "desk", "desk_for", "desk_of", "roles_of"]
+__all__ = ["acting_role", "desk", "desk_for", "desk_of", "membership_roles", "roles_of"]
 
 SESSION_KEY: Final = "reclamation_role"
-_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS"})
-_AGENCY: Final = "Afpa"
+_TEXTS: Final = {"TITLE": "Réclamations", "AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
+"""The keys of the setting whose value is a text, with the text by default."""
+_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS", "ROLES", "SIGNING_KEY", *_TEXTS})
 
 
 def database() -> str:
@@ -69,6 +73,66 @@ def letters() -> LetterSettings:
         raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
 
 
+@cache
+def board_options() -> dict[str, Any]:
+    """Return the arguments of the board, from the setting `RECLAMATION`.
+
+    Raises:
+        ImproperlyConfigured: a value is of another type, or a file of it cannot be read.
+    """
+    key = _setting().get("SIGNING_KEY")
+    try:
+        signing_key = Path(key).read_bytes() if isinstance(key, str | Path) else key
+    except OSError as error:
+        raise ImproperlyConfigured(f"RECLAMATION: SIGNING_KEY: {error}") from error
+    if not isinstance(signing_key, bytes | None):
+        raise ImproperlyConfigured("RECLAMATION: SIGNING_KEY: the path of a file or bytes are expected")
+    return {
+        "sites": options().get("sites"),
+        "taxonomy": options().get("taxonomy"),
+        "letters": letters(),
+        "title": _text("TITLE"),
+        "calendar_domain": _text("CALENDAR_DOMAIN"),
+        "signing_key": signing_key,
+    }
+
+
+def agency() -> str:
+    """Return the name of the agency, for a role without sites and regions."""
+    return _text("AGENCY")
+
+
+def _text(name: str) -> str:
+    value = _setting().get(name, _TEXTS[name])
+    if not isinstance(value, str) or not value.strip():
+        raise ImproperlyConfigured(f"RECLAMATION: {name}: a text is expected")
+    return value
+
+
+def roles_setting() -> Callable[[Any], Iterable[ActingRole]]:
+    """Return the function that gives the roles of a user: that of the setting, or `membership_roles`.
+
+    Raises:
+        ImproperlyConfigured: it cannot be imported, or is not callable.
+    """
+    given = _setting().get("ROLES", membership_roles)
+    try:
+        found = import_string(given) if isinstance(given, str) else given
+    except ImportError as error:
+        raise ImproperlyConfigured(f"RECLAMATION: ROLES: {error}") from error
+    if not callable(found):
+        raise ImproperlyConfigured("RECLAMATION: ROLES: a function of a user, or its dotted path, is expected")
+    return found  # type: ignore[no-any-return]
+
+
+def is_known(site: str, region: str) -> bool:
+    """Return True if a unit is in the list of sites, or if there is no list; an empty name is no unit."""
+    sites = options().get("sites")
+    if sites is None:
+        return True
+    return (not site or site in sites) and (not region or region in {sites[code].region for code in sites})
+
+
 def desk(using: str | None = None, **replaced: Any) -> Desk:
     """Return a desk on Django's connection, inside the transaction that `transaction.atomic` has begun.
 
@@ -85,7 +149,26 @@ def desk(using: str | None = None, **replaced: Any) -> Desk:
 
 
 def roles_of(user: Any) -> tuple[ActingRole, ...]:
-    """Return the roles that a user may act in; none without a membership.
+    """Return the roles that a user may act in: those of the function of the setting, by default `membership_roles`.
+
+    A unit that is not in the list of sites, because it left it, is left out, and so is a role without any other unit.
+
+    Raises:
+        ImproperlyConfigured: the function of the setting returns something else.
+    """
+    found: list[ActingRole] = []
+    for role in roles_setting()(user):
+        if not isinstance(role, ActingRole):
+            raise ImproperlyConfigured(f"RECLAMATION: ROLES: an ActingRole is expected, got {type(role).__name__}")
+        sites = tuple(site for site in role.sites if is_known(site, ""))
+        regions = tuple(region for region in role.regions if is_known("", region))
+        if sites or regions or not (role.sites or role.regions):
+            found.append(attrs.evolve(role, sites=sites, regions=regions))
+    return tuple(found)
+
+
+def membership_roles(user: Any) -> tuple[ActingRole, ...]:
+    """Return the roles of the memberships of a user; none without a membership.
 
     A role for several units comes first with all of them, then with each one alone.
     """
@@ -93,7 +176,8 @@ def roles_of(user: Any) -> tuple[ActingRole, ...]:
 
     held: dict[str, list[Any]] = {}
     for one in Membership.objects.filter(user_id=user.pk).order_by("pk") if user.is_authenticated else ():
-        held.setdefault(one.role, []).append(one)
+        if is_known(one.site, one.region):
+            held.setdefault(one.role, []).append(one)
     roles: list[ActingRole] = []
     for code, memberships in held.items():
         roles.append(_acting_role(code, memberships))
@@ -109,7 +193,7 @@ def _acting_role(code: str, memberships: list[Any]) -> ActingRole:
     )
     role, names = Role.parse(code), options().get("sites") or Sites()
     if any(not one.site and not one.region for one in memberships):
-        return ActingRole(role, label=f"{role.label()}, {_AGENCY}", key=code)
+        return ActingRole(role, label=f"{role.label()}, {agency()}", key=code)
     units = ", ".join([*(names[site].name if site in names else site for site in sites), *regions])
     return ActingRole(role, sites, regions, label=f"{role.label()}, {units}", key=code)
 
@@ -118,7 +202,7 @@ def acting_role(request: HttpRequest) -> ActingRole:
     """Return the role that the user of a request has chosen, as the session has it; by default the first one.
 
     Raises:
-        PermissionDenied: the user has no membership.
+        PermissionDenied: the user has no role.
     """
     return _required(chosen_role(roles_of(request.user), request.session.get(SESSION_KEY)))
 
@@ -127,12 +211,12 @@ def desk_of(user: Any, role: Role | str | None = None, using: str | None = None)
     """Return a desk that acts as a user in one of the user's roles, limited to the sites of that role.
 
     Args:
-        user: the user, with memberships.
-        role: the role, or the key of one of `roles_of(user)`; by default that of the user's first membership.
+        user: the user.
+        role: the role, or the key of one of `roles_of(user)`; by default the first one.
         using: the alias of the database; that of the setting by default.
 
     Raises:
-        PermissionDenied: the user has no membership, or none in that role.
+        PermissionDenied: the user has no role, or not that one.
     """
     roles = [one for one in roles_of(user) if role is None or one.key == role]
     return _acting(user, _required(chosen_role(roles, role)), using)
@@ -146,7 +230,7 @@ def desk_for(request: HttpRequest, using: str | None = None) -> Desk:
         using: the alias of the database; that of the setting by default.
 
     Raises:
-        PermissionDenied: the user has no membership.
+        PermissionDenied: the user has no role.
     """
     return _acting(request.user, acting_role(request), using)
 
@@ -169,6 +253,7 @@ def _forget_options(*, setting: str, **_: object) -> None:
     if setting == "RECLAMATION":
         options.cache_clear()
         letters.cache_clear()
+        board_options.cache_clear()
 
 
 setting_changed.connect(_forget_options)

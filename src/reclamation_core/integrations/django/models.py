@@ -6,10 +6,16 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from reclamation_core.integrations.django.desks import agency, is_known
 from reclamation_core.vocabulary import Role
 
+_UNKNOWN: Final = {
+    "site": "Ce centre n'est pas dans la liste des centres. Saisissez son code.",
+    "region": "Aucun centre de la liste n'est dans cette région. Saisissez son nom.",
+}
 _READ_ONLY: Final = "a view is read-only; use a desk to change cases"
 
 
@@ -23,8 +29,12 @@ class Membership(models.Model):
         related_name="reclamation_memberships",
     )
     role = models.CharField("rôle", max_length=30, choices=[(role.value, role.label()) for role in Role])
-    site = models.CharField("centre", max_length=200, blank=True, help_text="Laissez vide pour une région ou l'Afpa.")
-    region = models.CharField("région", max_length=200, blank=True, help_text="Laissez vide pour un centre ou l'Afpa.")
+    site = models.CharField(
+        "centre", max_length=200, blank=True, help_text="Laissez vide pour une région ou l'organisme."
+    )
+    region = models.CharField(
+        "région", max_length=200, blank=True, help_text="Laissez vide pour un centre ou l'organisme."
+    )
 
     class Meta:
         verbose_name = "habilitation"
@@ -36,8 +46,22 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        where = self.site or self.region or "Afpa"
-        return f"{self.user}, {Role.parse(self.role).label()}, {where}"
+        return f"{self.user}, {Role.parse(self.role).label()}, {self.site or self.region or agency()}"
+
+    def clean(self) -> None:
+        """Refuse a site or a region that is not in the list of sites of the setting.
+
+        Raises:
+            ValidationError: it is not.
+        """
+        unknown = {"site": not is_known(self.site, ""), "region": not is_known("", self.region)}
+        if any(unknown.values()):
+            raise ValidationError({name: _UNKNOWN[name] for name, is_unknown in unknown.items() if is_unknown})
+
+    def save(self, *arguments: Any, **named: Any) -> None:
+        """Save the membership; raises the errors of `clean` too."""
+        self.clean()
+        super().save(*arguments, **named)
 
 
 class ReadOnlyQuerySet(models.QuerySet["ReadOnlyModel"]):

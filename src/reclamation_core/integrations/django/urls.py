@@ -21,10 +21,9 @@ from reclamation_core.integrations.board import Board, BoardRequest, BoardRespon
 from reclamation_core.integrations.django.desks import (
     SESSION_KEY,
     acting_role,
+    board_options,
     database,
     desk_for,
-    letters,
-    options,
     roles_of,
 )
 
@@ -109,8 +108,7 @@ def _reading() -> Iterator[None]:
 
 
 def _board() -> Board:
-    given = options()
-    return Board(sites=given.get("sites"), taxonomy=given.get("taxonomy"), letters=letters())
+    return Board(**board_options())
 
 
 def _sent(response: BoardResponse) -> HttpResponseBase:

@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                     "site",
                     models.CharField(
                         blank=True,
-                        help_text="Laissez vide pour une région ou l'Afpa.",
+                        help_text="Laissez vide pour une région ou l'organisme.",
                         max_length=200,
                         verbose_name="centre",
                     ),
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                     "region",
                     models.CharField(
                         blank=True,
-                        help_text="Laissez vide pour un centre ou l'Afpa.",
+                        help_text="Laissez vide pour un centre ou l'organisme.",
                         max_length=200,
                         verbose_name="région",
                     ),
