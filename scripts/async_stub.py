@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.environments import ROOT
+from scripts.usage import show_help
 
 FOLDER: Final = ROOT / "src" / "reclamation_core" / "desk"
 STUB: Final = FOLDER / "async_desk.pyi"
@@ -147,4 +148,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from typing import Final
 
+from scripts.usage import show_help
+
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PACKAGES: Final = ("chromium", "fonts-dejavu-core")
 REMEDY: Final = (
@@ -61,4 +63,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

@@ -32,6 +32,7 @@ from typing import Any, Final
 
 from scripts import site_search
 from scripts.environments import BUILD, ROOT
+from scripts.usage import show_help
 
 DOCS: Final = ROOT / "docs"
 BETWEEN: Final = "https://between-the-languages.invalid/"
@@ -329,4 +330,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

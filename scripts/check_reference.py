@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scripts.environments import BUILD
 from scripts.surface import ROOT_NAME, documented_modules
+from scripts.usage import show_help
 
 INVENTORY = BUILD / "site" / "objects.inv"
 
@@ -56,4 +57,5 @@ def faults() -> list[str]:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     sys.exit("\n".join(faults()) or 0)

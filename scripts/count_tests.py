@@ -9,6 +9,8 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from scripts.usage import show_help
+
 
 def main(report: Path) -> None:
     """Print the line; a missing or empty report is a failure."""
@@ -26,4 +28,5 @@ def main(report: Path) -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main(Path(sys.argv[1]))

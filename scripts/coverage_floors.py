@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.environments import ROOT
+from scripts.usage import show_help
 
 COUNTED = ("num_statements", "covered_lines", "num_branches", "covered_branches")
 
@@ -62,4 +63,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     sys.exit(main(sys.argv[1:]))

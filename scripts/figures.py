@@ -27,6 +27,7 @@ import attrs
 
 from scripts.environments import ROOT
 from scripts.surface import EVENT_MODULES, ROOT_NAME, public_modules
+from scripts.usage import show_help
 
 SOURCE: Final = ROOT / "src"
 PROJECT: Final = ROOT / "pyproject.toml"
@@ -313,4 +314,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.environments import ROOT, UV, run
+from scripts.usage import show_help
 
 LOCK: Final = ROOT / "requirements-dev.txt"
 HEADER: Final = "# Versions of the development environment; `make lock` writes this file from pyproject.toml.\n"
@@ -42,4 +43,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

@@ -14,6 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from scripts.environments import BUILD, ROOT, attempt, run
+from scripts.usage import show_help
 
 MUTMUT = str(Path(sys.executable).parent / "mutmut")
 # A mutant that never ends or that crashes the interpreter is noticed too.
@@ -64,4 +65,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

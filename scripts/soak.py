@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from scripts.environments import ROOT
+from scripts.usage import show_help
 
 
 def main() -> None:
@@ -19,4 +20,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

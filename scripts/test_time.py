@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.environments import BUILD
+from scripts.usage import show_help
 
 SHOWN = 8
 LONG = 2.0
@@ -48,4 +49,5 @@ def main(report: Path) -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else BUILD / "test.xml")

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from scripts.environments import ROOT, Environment, attempt, build_wheel, run
+from scripts.usage import show_help
 
 APPLICATION = ROOT / "tests" / "functional" / "application"
 
@@ -122,4 +123,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
+from scripts.usage import show_help
 
 LOWEST, HIGHEST = "lowest-direct", "highest"
 SUITE = ("-m", "not slow", "--ignore=tests/engines", "tests", "docs", "README.md")
@@ -86,4 +87,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

@@ -1,6 +1,6 @@
 """Reads a folder of DMN models, and compares what their tables decide with the test cases that stand beside them.
 
-    python scripts/try_dmn_models.py FOLDER [--each]
+    python -m scripts.try_dmn_models FOLDER [--each]
 
 The folder holds models (`*.dmn`) and test cases in the format of the DMN compatibility kit (`*-test-*.xml`). Each model
 with decision tables is read or refused with its reasons; of a refused one, and of one whose tables have gaps, each
@@ -22,6 +22,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import DmnTables, Input, from_dmn
 from reclamation_core.tables.dmn.xml import parse_xml
+from scripts.usage import show_help
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -93,17 +94,18 @@ def compared(tables: DmnTables, tests: Path) -> Iterator[str]:
         given = {**results, **{node.get("name", ""): value_of(node) for node in parts(case, "inputNode")}}
         for name, identifier in tables.names.items():
             expected = at_path(results, name)
-            if identifier not in tables or expected is NOTHING:
+            table = tables.lists.get(identifier) or tables.tables.get(identifier)
+            if table is None or expected is NOTHING:
                 continue
-            facts = facts_of(tables[identifier].base, tables.names, given)
+            facts = facts_of(table.base, tables.names, given)
             if facts is None:
                 yield "without all facts"
                 continue
             try:
-                outcome = tables[identifier].decide(facts).outcome
+                outcome = table.decide(facts).outcome
             except FaultsError:
                 outcome = None  # facts outside of the domain: null in DMN
-            agrees = outcome == expected
+            agrees = (list(outcome) if isinstance(outcome, tuple) else outcome) == expected
             yield "agrees" if agrees else f"WRONG: {tests.name} {case.get('id')} {name}: {outcome!r}, not {expected!r}"
 
 
@@ -118,26 +120,27 @@ def tried(model: Path, **options: Any) -> DmnTables | FaultsError:
 def tables_of(model: Path, seen: Counter[str], *, each: bool) -> list[DmnTables]:
     """Read a model whole, or, where it is refused, each of its decisions alone; tell what was read."""
     root = parse_xml(model.read_bytes())
-    if not any(local(one) == "decisionTable" for one in root.iter()):
-        return []
     with_tables = [one.get("name", "") for one in parts(root, "decision") if parts(one, "decisionTable")]
+    if not with_tables:
+        return []
     seen["models with decision tables"] += 1
     seen["decisions that are tables"] += len(with_tables)
     found = tried(model)
     if isinstance(found, DmnTables):
         seen["models read"] += 1
-        seen["tables read"] += len(found)
-        print(f"{model.name}: read: {', '.join(found)}; {len(found.notes)} notes")
+        names = [*found, *found.lists]
+        seen["tables read"] += len(names)
+        print(f"{model.name}: read: {', '.join(names)}; {len(found.notes)} notes")
         return [found]
     print(f"{model.name}: refused ({len(found.faults)} faults)")
     for fault in found.faults if each else found.faults[:2]:
         print(f"    {fault}")
-    attempts = (tried(model, decisions=[name], proved=proved) for name in with_tables for proved in (True, False))
+    attempts = (tried(model, decisions=[name], validate=validate) for name in with_tables for validate in (True, False))
     alone = [tables for tables in attempts if isinstance(tables, DmnTables)]
-    names = dict.fromkeys(name for tables in alone for name in tables)
-    print(f"    read alone, proved or to be studied: {', '.join(names) or 'none'}")
+    read = dict.fromkeys(name for tables in alone for name in (*tables, *tables.lists))
+    print(f"    read alone, proved or to be studied: {', '.join(read) or 'none'}")
     seen["models refused"] += 1
-    seen["tables read alone of refused models"] += len(names)
+    seen["tables read alone of refused models"] += len(read)
     return alone
 
 
@@ -158,6 +161,7 @@ def main(folder: Path, *, each: bool) -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     main(Path(sys.argv[1]), each="--each" in sys.argv)

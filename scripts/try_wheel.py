@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 from scripts.environments import ROOT, UV, Environment, attempt, build_wheel, run
+from scripts.usage import show_help
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DATABASE = "Desk.open"  # what a block of code has that needs the extra `sql`
@@ -165,4 +166,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    show_help(__doc__)
     main()

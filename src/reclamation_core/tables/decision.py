@@ -54,6 +54,8 @@ class Cell(Generic[O_co]):
         given = table.cells
         self.possible: frozenset[O_co] = frozenset(o for o, where in given.outcomes.items() if where & cells)
         self.outcome: O_co | None = next(iter(self.possible)) if len(self.possible) == 1 else None
+        if not table.validate and self.outcome is not None and cells & table.reachable & ~given.outcomes[self.outcome]:
+            self.outcome = None  # some of these facts fall in a gap
         fired = [(row, where & cells) for row, where in zip(table.rows, given.rows, strict=True)]
         self.rows: tuple[Row, ...] = tuple(row for row, where in fired if where == cells)
         self.may_fire: tuple[Row, ...] = tuple(row for row, where in fired if where and where != cells)
@@ -70,7 +72,7 @@ class Cell(Generic[O_co]):
     @cached_property
     def unknown(self) -> tuple[Input, ...]:
         """The base facts that are not known and on which the outcome may still depend, in the table's order."""
-        if len(self.possible) < 2:
+        if len(self.possible) < 2 and (self.outcome is not None or not self.possible):
             return ()
         places = [place for place, atoms in enumerate(self.known) if atoms.bit_count() > 1]
         return tuple(self.table.base[place] for place in places if _matters(self, place))

@@ -236,7 +236,7 @@ def test_all_faults_are_reported_at_once_with_their_place() -> None:
         + asks("cut", "number", "quoi")
         + asks("not(a) + name", "boolean"),
         rules=rule("-", "-", "-", "-", "vrai", "perhaps") + rule("-", "true"),
-        policy='hitPolicy="COLLECT"',
+        policy='hitPolicy="BEST"',
     )
     assert [path for path, _ in faults(text)] == [
         "decision[allowed].input[0]",
@@ -299,14 +299,25 @@ def test_wrong_extension_attributes_are_faults() -> None:
 
 
 def test_a_table_that_is_read_is_proved() -> None:
-    text = document(inputs=asks("x", "boolean"), rules=rule("true", "true"))
+    text = document(inputs=asks("x", "boolean"), rules=rule("-", "true") + rule("true", "false"))
     with pytest.raises(FaultsError) as refused:
         from_dmn(text)
     (fault,) = refused.value.faults
-    assert (fault.path, fault.value) == ("decision[allowed]", {"x": False})
-    assert fault.expected.en == "no row fires in 1 cell; add a row"
+    assert (fault.path, fault.value) == ("decision[allowed]", {"x": True})
 
-    (gap,) = from_dmn(text, validate=False)["allowed"].check()[:1]
+    (overlap,) = from_dmn(text, validate=False)["allowed"].check()[:1]
+    assert overlap.kind is FindingKind.OVERLAP
+
+
+def test_a_gap_is_read_as_null_with_a_note_and_is_no_outcome_while_facts_are_unknown() -> None:
+    tables = from_dmn(document(inputs=asks("x", "boolean"), rules=rule("true", "true")))
+    table = tables["allowed"]
+    assert [table.decide({"x": value}).outcome for value in (True, False, None)] == [True, None, None]
+    assert table.decide({}).question is not None
+    assert [note.wording.en for note in tables.notes] == [
+        "read with gaps, where DMN has null and the outcome is None; for example x = False"
+    ]
+    (gap,) = table.check()[:1]
     assert gap.kind is FindingKind.GAP
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Final
 
 import pytest
 
@@ -25,12 +26,18 @@ from reclamation_core.tables import (
     is_not,
     to_dmn,
 )
+from reclamation_core.tables.dmn.lists import DmnListTable
 from reclamation_core.wording import Wording
 from tests.unit.tables.dmn_models import MODELS
 from tests.unit.tables.test_dmn import HEAD, asks, document, faults, rule
 
 KIE, TRISOTECH, CAMUNDA = MODELS["kie"], MODELS["trisotech"], MODELS["camunda"]
 TEXTS = '<output typeRef="string"/>'
+
+
+OUTPUT_WITH_DEFAULT: Final = (
+    '<output typeRef="string"><defaultOutputEntry><text>"trois"</text></defaultOutputEntry></output>'
+)
 
 
 def output(default: str, values: str = "", type_: str = "string") -> str:
@@ -508,18 +515,67 @@ def test_an_output_missing_in_the_structure_has_the_type_of_its_entries() -> Non
     assert [table.outcomes for table in from_dmn(typed).values()] == [(1,), (2,)]
 
 
-@pytest.mark.parametrize("policy", ["PRIORITY", 'COLLECT" aggregation="MAX'])
-def test_several_outcomes_are_read_under_unique_any_and_first_alone(policy: str) -> None:
+def test_several_outcomes_are_not_read_under_an_aggregation_or_one_name() -> None:
     outputs = '<output name="a" typeRef="number"/><output name="b" typeRef="number"/>'
     rules = rule("-", "1").replace("</rule>", "<outputEntry><text>2</text></outputEntry></rule>")
     text = document(inputs=asks("x", "boolean"), output=outputs, rules=rules, policy='hitPolicy="ANY"')
     assert [table.outcomes for table in from_dmn(text).values()] == [(1,), (2,)]
 
-    for refused in (text.replace('"ANY"', f'"{policy}"'), text.replace('name="b"', 'name="a"')):
-        assert ("decision[allowed].output", "one outcome is expected, save under UNIQUE, ANY or FIRST") in faults(
-            refused
-        )
+    message = "one outcome is expected under MIN, MAX, SUM or COUNT; otherwise each has its name"
+    for old, new in (('"ANY"', '"COLLECT" aggregation="MAX"'), ('name="b"', 'name="a"')):
+        assert ("decision[allowed].output", message) in faults(text.replace(old, new))
     assert "decision[allowed].output" in dict(faults(document(inputs=asks("x", "boolean"), output="", rules="")))
+
+
+def listed(policy: str, rules: str, *, output: str = '<output typeRef="string"/>', more: str = "") -> DmnListTable:
+    text = document(inputs=asks("x", "string"), output=output, rules=rules, policy=f'hitPolicy="{policy}"', more=more)
+    return from_dmn(text).lists["allowed"]
+
+
+def test_a_list_of_no_rule_is_empty_or_has_the_default_outcome() -> None:
+    rules = rule('"a"', '"un"') + rule('"a","b"', '"deux"')
+    for output, default in (('<output typeRef="string"/>', ()), (OUTPUT_WITH_DEFAULT, ("trois",))):
+        table = listed("RULE ORDER", rules, output=output)
+        outcomes = [table.decide({"x": x}).outcome for x in ("a", "b", "c")]
+        assert outcomes == [("un", "deux"), ("deux",), default]
+    assert (table.name, table.title.fr, [one.name for one in table.base]) == ("allowed", "allowed", ["x"])
+    unknown = table.decide({})
+    assert (unknown.outcome, unknown.rows, len(unknown.may_fire)) == (None, (), 2)
+
+
+def test_an_item_of_a_list_may_be_an_input_as_it_was_given() -> None:
+    table = listed("COLLECT", rule("-", "x") + rule('"a"', '"un"'))
+    assert table.decide({"x": "autre"}).outcome == ("autre",)
+    assert table.decide(SimpleNamespace(x="a")).outcome == ("a", "un")
+    assert table.decide({}).outcome is None
+
+
+def test_a_type_that_is_a_list_is_that_of_the_items_of_a_list() -> None:
+    of_items = '<itemDefinition name="tL" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
+    table = listed("COLLECT", rule("-", '"un"'), output='<output typeRef="tL"/>', more=of_items)
+    assert table.decide({"x": "a"}).outcome == ("un",)
+    text = document(inputs=asks("x", "string"), output='<output typeRef="tL"/>', rules=rule("-", '"un"'), more=of_items)
+    assert "expected, not a list" in str(the_faults(text))
+
+
+def test_an_order_of_outputs_without_a_list_of_values_is_refused() -> None:
+    for policy in ("OUTPUT ORDER", "PRIORITY"):
+        outputs = '<output name="n" typeRef="number"/><output name="m" typeRef="number"/>'
+        two = rule("-", "1").replace("</rule>", "<outputEntry><text>2</text></outputEntry></rule>")
+        text = document(inputs=asks("x", "string"), output=outputs, rules=two, policy=f'hitPolicy="{policy}"')
+        assert ("decision[allowed].outputValues", "a list of values in order of priority is expected") in faults(text)
+
+
+@pytest.mark.parametrize(("policy", "reason"), [("COLLECT", "is a list"), ("FIRST", "has no outcome for some facts")])
+def test_a_decision_that_is_a_list_or_has_gaps_is_no_input_of_another(policy: str, reason: str) -> None:
+    need = '<informationRequirement><requiredDecision href="#_d1"/></informationRequirement>'
+    table = f'<decisionTable hitPolicy="{policy}">{asks("x", "string")}<output typeRef="string"/>'
+    first = f'<decision id="_d1" name="first">{table}{rule(chr(34) + "a" + chr(34), chr(34) + "un" + chr(34))}'
+    text = document(
+        inputs=asks("first", "string"), rules=rule('"un"', "true"), more=f"{first}</decisionTable></decision>"
+    )
+    asking = text.replace('name="allowed">', f'name="allowed">{need}', 1)
+    assert reason in str(the_faults(asking))
 
 
 def test_one_of_several_outcomes_is_used_by_its_path() -> None:

@@ -78,6 +78,15 @@ class Types:
         found = self.items.get(reference)
         return self.items.get(reference.rpartition(":")[2]) if found is None else found
 
+    def item_type_of(self, reference: str) -> Type:
+        """The type that a reference names, or of the items of the list that it names; raises as `type_of` does."""
+        item = self.item(reference.strip())
+        for _ in range(_LONGEST_CHAIN):
+            if item is None or item.get("isCollection") == "true":
+                break
+            item = self.item((item.findtext(f"{{{MODEL}}}typeRef") or "").strip())
+        return self.type_of(reference) if item is None else self.defined(item, reference, of_items=True)
+
     def type_of(self, reference: str) -> Type:
         """The type that a reference names.
 
@@ -88,11 +97,11 @@ class Types:
         item = self.item(reference)
         return _base_type(reference) if item is None else self.defined(item, reference)
 
-    def defined(self, item: Element, reference: str) -> Type:
-        """The type that an item definition, or a component of one, defines."""
+    def defined(self, item: Element, reference: str, *, of_items: bool = False) -> Type:
+        """The type that an item definition, or a component of one, defines; of a list, that of its items if asked."""
         values, holder = "", None
         for _ in range(_LONGEST_CHAIN):
-            if item.get("isCollection") == "true":
+            if item.get("isCollection") == "true" and not of_items:
                 _refuse(reference, "une valeur et non une liste est attendue", "a value is expected, not a list")
             own = _constraint(item)
             if own and not values:

@@ -167,7 +167,10 @@ class DmnFact:
 
 @attrs.frozen
 class DmnColumn:
-    """One outcome of a decision: its place and its name among several, its clause, the values that it lists."""
+    """One outcome of a decision: its place and its name among several, its clause, the values that it lists.
+
+    Its outcomes are the items of a list if `is_list` is True: a type that is a list is that of the list.
+    """
 
     id: str
     at: int
@@ -175,12 +178,13 @@ class DmnColumn:
     policy: HitPolicy
     output: Element
     listed: frozenset[Any] | None
+    is_list: bool = False
 
     @classmethod
-    def of(cls, id_: str, at: int, key: str, policy: HitPolicy, output: Element) -> DmnColumn:
+    def of(cls, id_: str, at: int, key: str, policy: HitPolicy, output: Element, *, is_list: bool = False) -> DmnColumn:
         """The outcome of an output clause."""
         listed = listed_values(text_of(output, "outputValues"))
-        return cls(id_, at, key, policy, output, None if listed is None else frozenset(listed))
+        return cls(id_, at, key, policy, output, None if listed is None else frozenset(listed), is_list)
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
 from reclamation_core.tables.dmn import refusals
 from reclamation_core.tables.dmn.domains import Type, Types, kind_of, literals, text_of
+from reclamation_core.tables.dmn.lists import DmnListTable
 from reclamation_core.tables.dmn.model import (
     DmnColumn,
     DmnFact,
@@ -37,7 +39,7 @@ from reclamation_core.tables.dmn.model import (
 )
 from reclamation_core.tables.dmn.writing import HIT_POLICIES, MODEL, OURS, VERSIONS, identifier_of, is_feel, is_plain
 from reclamation_core.tables.dmn.xml import parse_xml
-from reclamation_core.tables.domains import Domain, Enumeration, Integer
+from reclamation_core.tables.domains import Boolean, Domain, Enumeration, Integer
 from reclamation_core.tables.errors import FindingKind, TableProofError
 from reclamation_core.tables.model import Input
 from reclamation_core.tables.proof import errors
@@ -49,6 +51,8 @@ from reclamation_core.wording import Wording
 T = TypeVar("T")
 
 _POLICIES: Final = {written: policy for policy, written in HIT_POLICIES.items()}
+_LISTS: Final = frozenset(("RULE ORDER", "OUTPUT ORDER", "COLLECT"))
+"""The hit policies, without an aggregation, whose outcome is a list."""
 _BY_COLUMN: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST)
 """The hit policies under which each outcome of several is that of a table of its own."""
 
@@ -78,11 +82,13 @@ class DmnTables(Mapping[str, DecisionTable[Any]]):
         names: the identifier of each DMN name: of decisions (`Approval.Status` of one outcome of several) and of the
             facts that they ask for.
         notes: what was left out or changed, each with its `path` and its `wording`.
+        lists: the tables under RULE ORDER, OUTPUT ORDER and COLLECT without an operator, whose outcome is a list.
     """
 
     tables: Mapping[str, DecisionTable[Any]]
     names: Mapping[str, str]
     notes: tuple[DmnNote, ...] = ()
+    lists: Mapping[str, DmnListTable] = attrs.field(factory=dict)
 
     def __getitem__(self, name: str) -> DecisionTable[Any]:
         return self.tables[name]
@@ -102,12 +108,15 @@ def from_dmn(
     decisions: Iterable[str] | None = None,
     validate: bool = True,
 ) -> DmnTables:
-    """The tables that a DMN document describes, by name, proved as any table is.
+    """The tables that a DMN document describes, by name, proved as any table is, save that they may have gaps.
 
     Read are decision tables whose inputs are names (or paths, as `order.amount`) and whose conditions are S-FEEL; the
     types are boolean, number, date and string. A string whose values are not listed is an `OpenEnumeration` of the
-    texts that the cells name. A table of several outcomes is read as one table for each. Other decisions are left out,
-    with a note; a table that requires one of them takes its outcome as a fact.
+    texts that the cells name. A table of several outcomes is read as one table for each, under PRIORITY as FIRST with
+    its rules in the order of their priority. Where no rule fires, DMN has null: such a table is read with a note, its
+    outcome is None there, and no other table may require it. COLLECT COUNT has 0 there. A table under RULE ORDER,
+    OUTPUT ORDER or COLLECT without an operator is one of `lists`. Other decisions are left out, with a note; a table
+    that requires one of them takes its outcome as a fact.
 
     Args:
         text: the document, of DMN 1.1 to 1.6, as text or as bytes.
@@ -119,6 +128,10 @@ def from_dmn(
 
     Raises:
         FaultsError: what cannot be read, and what a proof refuses: all the faults of the document, with their paths.
+
+    Source:
+        DMN 1.1, 10.3.4.6: a hit policy aggregates the outputs of the rules that match by the functions of 10.3.4.4, of
+        which count is 0, and sum, minimum and maximum are null, for an empty list.
 
     Example:
         >>> from reclamation_core.tables import Boolean, DecisionTable, Input, Row, to_dmn
@@ -137,12 +150,13 @@ def from_dmn(
     document = Document.of(root)
     reader = _Reader(document, Types.of(root, enumerations or {}), dict(names or {}), validate=validate)
     reader.read(None if decisions is None else list(decisions))
-    if not reader.faults and not reader.tables:
+    if not reader.faults and not (reader.tables or reader.lists):
         reader.fault("$", [note.path for note in reader.notes], refusals.NO_TABLE)
     if reader.faults:
         raise FaultsError(reader.faults)
     tables = {table.name: table for id_ in document.decisions for table in reader.tables.get(id_, {}).values() if table}
-    return DmnTables(tables, reader.named, tuple(reader.notes))
+    lists = {reader.lists[id_].name: reader.lists[id_] for id_ in document.decisions if id_ in reader.lists}
+    return DmnTables(tables, reader.named, tuple(reader.notes), lists)
 
 
 _Tables = dict[str, "DecisionTable[Any] | None"]
@@ -158,6 +172,7 @@ class _Reader:
     names: Mapping[str, str]
     validate: bool = attrs.field(kw_only=True)
     tables: dict[str, _Tables] = attrs.field(factory=dict)
+    lists: dict[str, DmnListTable] = attrs.field(factory=dict)
     named: dict[str, str] = attrs.field(factory=dict)
     facts: dict[str, DmnFact] = attrs.field(factory=dict)
     taken: set[str] = attrs.field(factory=set)
@@ -376,16 +391,21 @@ class _Reader:
         before = len(self.faults)
         self.languages(decision, path)
         inputs = self.inputs(rules, sources, path)
-        policy = _POLICIES.get((rules.get("hitPolicy", "UNIQUE"), rules.get("aggregation")))
-        if policy is None:
+        written_policy = rules.get("hitPolicy", "UNIQUE"), rules.get("aggregation")
+        policy, is_list = _POLICIES.get(written_policy), written_policy[1] is None and written_policy[0] in _LISTS
+        if policy is HitPolicy.PRIORITY and len(keys) > 1 and len(set(keys)) == len(keys):
+            rules, policy = self.by_priority(id_, rules, keys, path), HitPolicy.FIRST
+        if policy is None and not is_list:
             written = " ".join(filter(None, [rules.get("hitPolicy"), rules.get("aggregation")]))
             self.fault(f"{path}.hitPolicy", written, refusals.POLICY)
-        elif not outputs or len(set(keys)) < len(keys) or (len(keys) > 1 and policy not in _BY_COLUMN):
+        elif not outputs or len(set(keys)) < len(keys) or (len(keys) > 1 and policy not in {*_BY_COLUMN, None}):
             self.fault(f"{path}.output", len(outputs), refusals.SEVERAL)
         conditions = [
             self.conditions(rule, inputs, len(outputs), f"{path}.rule[{at}]")
             for at, rule in enumerate(children(rules, "rule"))
         ]
+        if is_list and outputs and len(self.faults) == before and None not in inputs:
+            self.read_list(id_, written_policy[0], keys, [one for one in inputs if one is not None], conditions)
         if policy is None or not outputs:
             return nothing
         makes = {
@@ -395,6 +415,102 @@ class _Reader:
         if len(self.faults) > before or None in inputs:
             return nothing
         return {key: None if make is None else self.made(path, make) for key, make in makes.items()}
+
+    def columns_of(
+        self, id_: str, rules: Element, keys: Sequence[str], path: str, inputs: Mapping[str, Input] | None = None
+    ) -> list[tuple[DmnColumn, Domain, list[Any]]] | None:
+        """Return the outputs of a decision, each with its domain and its value in each rule; None if one has a fault.
+
+        The outputs are the items of a list if inputs are given, by their DMN names: a cell may name one of them.
+        """
+        before, found = len(self.faults), []
+        entries = [entries_of(rule, "outputEntry") for rule in children(rules, "rule")]
+        for at, key in enumerate(keys):
+            output, here = children(rules, "output")[at], f"{path}.output[{key or at}]"
+            column = DmnColumn.of(id_, at, key, HitPolicy.FIRST, output, is_list=inputs is not None)
+            texts = [row[at] for row in entries if at < len(row)]
+            named = {text: (inputs or {}).get(plain_name(text)) for text in texts}
+            plain = [text for text in (*texts, text_of(output, "defaultOutputEntry")) if text and not named.get(text)]
+            domain = self.output(column, key or id_, rules, plain, here) if plain else Boolean()
+            if domain is not None and len(texts) == len(entries):
+                values = [
+                    named[text] or self.then(column, text, domain, f"{path}.rule[{place}]")
+                    for place, text in enumerate(texts)
+                ]
+                found.append((column, domain, values))
+        return found if len(self.faults) == before and len(found) == len(keys) else None
+
+    def ranks(self, columns: Sequence[tuple[DmnColumn, Domain, list[Any]]], path: str) -> list[tuple[int, ...]] | None:
+        """Return the priority of each rule, the least first, by the outputs that list their values, if any."""
+        listed = []
+        for column, domain, values in columns:
+            text = text_of(column.output, "outputValues")
+            if text or column.key == "":
+                order = self.priority(attrs.evolve(column, policy=HitPolicy.PRIORITY), column.output, domain, path)
+                listed.append([order.index(value) if value in order else len(order) for value in values])
+        if not listed:
+            self.fault(f"{path}.outputValues", "", refusals.NO_PRIORITY)
+            return None
+        return list(zip(*listed, strict=True))
+
+    def by_priority(self, id_: str, rules: Element, keys: Sequence[str], path: str) -> Element:
+        """Return a table with its rules in the order of the priority of their outputs, so that the first one wins."""
+        columns = self.columns_of(id_, rules, keys, path)
+        ranks = None if columns is None else self.ranks(columns, path)
+        if ranks is None:
+            return rules
+        ordered, elements = copy(rules), children(rules, "rule")
+        for element in elements:
+            ordered.remove(element)
+        ordered.extend(elements[at] for at in sorted(range(len(elements)), key=ranks.__getitem__))
+        self.note(path, *refusals.READ_BY_PRIORITY)
+        return ordered
+
+    def read_list(
+        self,
+        id_: str,
+        policy: str,
+        keys: Sequence[str],
+        inputs: Sequence[Input],
+        conditions: Sequence[dict[str, Condition] | None],
+    ) -> None:
+        """Read a table whose outcome is a list."""
+        decision, rules, path = self.document.decisions[id_], self.document.tables[id_], self.document.path(id_)
+        name = plain_name(decision.get("name", "")) or id_
+        identifier = self.identifier(name, path)
+        named = zip(map(asked_by, children(rules, "input")), inputs, strict=True)
+        columns = self.columns_of(id_, rules, keys, path, {name: one for name, one in named if one.source is None})
+        if columns is None or identifier is None:
+            return
+        default = self.default_item(columns, path)
+        ids, elements = row_ids(children(rules, "rule")), children(rules, "rule")
+        values = list(zip(*(values for *_, values in columns), strict=True))
+        outputs = [dict(zip(keys, row, strict=True)) if len(keys) > 1 else row[0] for row in values]
+        order: Sequence[int] = range(len(ids))
+        if policy == "OUTPUT ORDER":
+            ranks = self.ranks(columns, path)
+            if ranks is None:
+                return
+            order = sorted(order, key=ranks.__getitem__)
+        rows = [
+            row_of(element, one, when or {}, 1) for one, element, when in zip(ids, elements, conditions, strict=True)
+        ]
+        parts = Parts(
+            identifier, list(inputs), Integer(0), bilingual(decision.get("label"), None, name), (), [], [], []
+        )
+        table = self.made(path, partial(parts.table, rows, HitPolicy.COLLECT_COUNT, validate=self.validate))
+        if table is not None:
+            self.lists[id_] = DmnListTable(policy, table, {ids[at]: outputs[at] for at in order}, default)
+
+    def default_item(self, columns: Sequence[tuple[DmnColumn, Domain, list[Any]]], path: str) -> Any:
+        """Return the item of a list where no rule fires; None where there is no default outcome."""
+        items = {}
+        for column, domain, _ in columns:
+            text = text_of(column.output, "defaultOutputEntry")
+            items[column.key] = self.then(column, text, domain, f"{path}.defaultOutputEntry") if text else None
+        if all(item is None for item in items.values()):
+            return None
+        return items if len(columns) > 1 else items[columns[0][0].key]
 
     def made(self, path: str, make: Callable[[], DecisionTable[Any]]) -> DecisionTable[Any] | None:
         table = self.attempt(path, path, make)
@@ -434,6 +550,11 @@ class _Reader:
         asked = self.source(name, sources)
         if asked is not None and asked[0] in self.document.tables:
             table = self.tables.get(asked[0], {}).get(asked[1])
+            if asked[0] in self.lists:
+                self.fault(path, name, refusals.OF_A_LIST)
+            if table is not None and not table.validate and self.validate:
+                self.fault(path, name, refusals.OF_A_GAP)
+                return None
             if table is None:
                 if asked[0] in self.tables and asked[1] not in self.tables[asked[0]] and self.tables[asked[0]]:
                     self.fault(path, name, refusals.EXPRESSION)
@@ -596,9 +717,17 @@ class _Reader:
                 policy = HitPolicy.FIRST
         if default is not None:
             rows = [*rows, Row(free_id("default", rows), {}, default)]
-        table = parts.table(rows, policy, validate=self.validate)
-        # Only a valid table may be a source of others.
-        return table if self.validate or errors(table) else attrs.evolve(table, validate=True)
+        table = parts.table(rows, policy, validate=False)
+        found = errors(table)
+        refused = tuple(finding for finding in found if finding.kind is not FindingKind.GAP)
+        if refused and self.validate:
+            raise TableProofError(parts.name, found)
+        if not found:  # only a valid table may be a source of others
+            return attrs.evolve(table, validate=True)
+        if self.validate:
+            witness = ", ".join(f"{name} = {value!r}" for name, value in dict(found[0].witness).items())
+            self.note(path, *(text.format(witness) for text in refusals.READ_WITH_GAPS))
+        return table
 
     def output(self, column: DmnColumn, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
         decision = self.document.decisions[column.id]
@@ -627,7 +756,8 @@ class _Reader:
         whole = [variable_type(decision), rules.get("typeRef", "")]
         for type_ in [output.get("typeRef", ""), *(whole if not column.key else [])]:
             if type_ and type_.rpartition(":")[2] != "Any":
-                return self.attempt(path, type_, partial(self.types.type_of, type_))
+                read = self.types.item_type_of if column.is_list else self.types.type_of
+                return self.attempt(path, type_, partial(read, type_))
         for type_ in whole if column.key else []:
             component = self.attempt(path, type_, partial(self.types.component, type_, [column.key]))
             if component is not None:

@@ -17,12 +17,14 @@ NO_TABLE: Final = Wording(
     "no decision of this document is a table; decision tables alone are read",
 )
 POLICY: Final = Wording(
-    "une politique connue est attendue : UNIQUE, ANY, FIRST, PRIORITY, ou COLLECT avec MIN, MAX, SUM ou COUNT",
-    "a known hit policy is expected: UNIQUE, ANY, FIRST, PRIORITY, or COLLECT with MIN, MAX, SUM or COUNT",
+    "une politique connue est attendue : UNIQUE, ANY, FIRST, PRIORITY, RULE ORDER, OUTPUT ORDER, ou COLLECT, seul ou "
+    "avec MIN, MAX, SUM ou COUNT",
+    "a known hit policy is expected: UNIQUE, ANY, FIRST, PRIORITY, RULE ORDER, OUTPUT ORDER, or COLLECT, alone or with "
+    "MIN, MAX, SUM or COUNT",
 )
 SEVERAL: Final = Wording(
-    "un seul résultat est attendu, sauf sous UNIQUE, ANY ou FIRST",
-    "one outcome is expected, save under UNIQUE, ANY or FIRST",
+    "un seul résultat est attendu sous MIN, MAX, SUM ou COUNT ; sinon, chacun a son nom",
+    "one outcome is expected under MIN, MAX, SUM or COUNT; otherwise each has its name",
 )
 ENTRIES: Final = Wording(
     "une cellule par entrée et une par résultat sont attendues", "an entry for each input and one for each outcome"
@@ -66,6 +68,27 @@ DEFAULT: Final = Wording(
 READ_AS_FIRST: Final = (
     "lue sous FIRST, le résultat par défaut en dernière ligne ; ses autres lignes sont prouvées sous {}",
     "read under FIRST, with the default outcome as its last row; its other rows are proved under {}",
+)
+READ_BY_PRIORITY: Final = (
+    "lue sous FIRST, ses règles dans l'ordre de priorité de leurs résultats, puis dans leur ordre",
+    "read under FIRST, its rules in the order of priority of their outcomes, then in their own order",
+)
+READ_WITH_GAPS: Final = (
+    "lue avec des lacunes, où DMN donne null et où le résultat est None ; par exemple {}",
+    "read with gaps, where DMN has null and the outcome is None; for example {}",
+)
+NO_PRIORITY: Final = Wording(
+    "une liste de valeurs dans l'ordre de leur priorité est attendue",
+    "a list of values in order of priority is expected",
+)
+OF_A_LIST: Final = Wording(
+    "le résultat de cette décision est une liste ; un résultat simple est attendu",
+    "the outcome of this decision is a list; a single outcome is expected",
+)
+OF_A_GAP: Final = Wording(
+    "cette décision n'a pas de résultat pour toutes les informations ; complétez-la d'une règle ou d'un résultat par "
+    "défaut",
+    "this decision has no outcome for some facts; complete it with a rule or a default outcome",
 )
 OF_ONE_TYPE: Final = Wording(
     "ses colonnes et sa déclaration en disent des types différents ; indiquez-lui un seul type",
