@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board.forms import FormContext, case_form, read_command
-from reclamation_core.integrations.board.pages import PARIS
+from reclamation_core.integrations.board.forms import PARIS, FormContext, case_form, read_command
 from reclamation_core.vocabulary.commands import CommandType
 from tests.unit.desk import factories
 

@@ -28,7 +28,7 @@ def test_a_local_time_that_occurs_twice_is_chosen(browser: Browser, offset: str,
     assert browser.response.status == 422
     assert page.choices["received_at_offset"] == ["", "UTC+02:00", "UTC+01:00"]
     assert page.fields["received_at"] == ["2026-10-25T02:30"]
-    assert "Cette heure a lieu deux fois dans la nuit du changement d'heure : indiquez laquelle." in browser.text
+    assert "Cette heure a lieu deux fois cette nuit-là ; indiquez laquelle." in browser.text
     label = "Date et heure de réception, avant ou après le changement d'heure"
     assert page.links[label] == "#champ-received_at_offset"
     assert "champ-received_at_offset" in page.values("id")
@@ -44,7 +44,7 @@ def test_a_local_time_that_does_not_exist_is_refused(browser: Browser) -> None:
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-03-29T02:30", site="CRE")
 
     assert browser.response.status == 422
-    assert "Cette heure n'existe pas : au changement d'heure, 02:30 devient 03:30." in browser.text
+    assert "Cette heure n'existe pas ; au changement d'heure, 02:30 devient 03:30." in browser.text
     assert "received_at_offset" not in page.fields
     assert browser.desk.cases.count() == 0
 
@@ -76,6 +76,20 @@ def test_a_refusal_shows_the_offsets_of_the_hour_that_occurs_twice(browser: Brow
     browser.submit(asked, occurred_at_offset="UTC+02:00")
     assert browser.response.status == 409
     assert "2 h 55 UTC+02:00" in browser.text
+
+
+@pytest.mark.parametrize(("site", "hour"), [("FDF", 13), ("CRE", 7)])
+def test_dates_are_entered_in_the_local_time_of_the_site(browser: Browser, site: str, hour: int) -> None:
+    browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site=site)
+    assert "01/06/2026 à 09:00" in browser.text
+    browser.desk.pgaac(site).add(factories.sheet(site=site))
+    address = f"/pgaac/site%3A{site}/actions/A-1"
+    browser.submit(browser.get(f"{address}/progress"), occurred_at="2026-06-02T09:00")
+    assert browser.response.status == 200
+
+    when = datetime(2026, 6, 1, hour, tzinfo=UTC)
+    assert browser.desk.cases.get("R-2026-000001").received_at == when
+    assert browser.desk.pgaac(site).current.action("A-1").started == when.replace(day=2)
 
 
 def test_an_offset_is_shown_only_where_a_local_time_occurs_twice(browser: Browser) -> None:

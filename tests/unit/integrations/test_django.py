@@ -632,8 +632,25 @@ def test_a_form_asks_which_of_two_instants_a_local_time_is() -> None:
     skipped = form({**posted, "received_at": "2025-03-30T02:30"})
     assert not skipped.is_valid()
     assert plain(skipped.errors["received_at"][0]) == (
-        "Cette heure n'existe pas : au changement d'heure, 02:30 devient 03:30."
+        "Cette heure n'existe pas ; au changement d'heure, 02:30 devient 03:30."
     )
+
+
+@pytest.mark.usefixtures("database")
+def test_a_form_takes_dates_in_the_local_time_of_the_site() -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import VERSION, act_form
+
+    with override_settings(RECLAMATION={"SITES": factories.SITES}):
+        form = act_form("register")({"received_at": "2025-06-01T09:00", "site": "FDF"})
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["facts"]["received_at"] == "2025-06-01T09:00:00-04:00"
+        plan = desk().acting("Mme Roux", "rqr").pgaac("FDF")
+        plan.add(factories.sheet(site="FDF", cause_family="planning"))
+        posted = {"occurred_at": "2025-06-01T09:00", VERSION: etag(plan.current)}
+        begun = act_form("progress", plan.current, action="A-1")(posted)
+        assert begun.is_valid(), begun.errors
+        assert begun.cleaned_data["occurred_at"] == "2025-06-01T09:00:00-04:00"
 
 
 @pytest.mark.parametrize("version", [None, "*", "7", ""])

@@ -27,7 +27,7 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, PlanService, read_etag
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import Action, ActionOrigin, ActionSheet, Pgaac, PlanScope
+from reclamation_core.plans import Action, ActionOrigin, ActionSheet, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.tables import Boolean, Enumeration, Integer
@@ -40,6 +40,20 @@ from reclamation_core.wording import FieldLabel, Wording, field_labels, verbatim
 def sites_or_none(sites: Sites | None) -> Sites:
     """Return a list of sites that may be missing, without sites in its place."""
     return sites or Sites()
+
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+"""The time zone of what belongs to no site of the list."""
+
+
+def zone_of(sites: Sites | None, site: str | None) -> ZoneInfo:
+    """Return the time zone in which a site enters dates; that of Paris for a site that is not in the list."""
+    return sites[site].calendar().zone if sites is not None and site is not None and site in sites else PARIS
+
+
+def zone_of_plan(sites: Sites | None, scope: PlanScope) -> ZoneInfo:
+    """Return the time zone in which dates of a plan are entered; that of Paris for a region and the nation."""
+    return zone_of(sites, scope.code if scope.kind is ScopeKind.SITE else None)
 
 
 class FieldKind(Enum):
@@ -153,6 +167,7 @@ _RECEIVED_AT: Final = FormField(
     name="received_at",
     kind=FieldKind.INSTANT,
     label=Wording("date et heure de réception", "date and time of receipt"),
+    hint=Wording("À l'heure du centre.", "In the local time of the site."),
     is_required=True,
     place="facts",
 )
@@ -486,8 +501,8 @@ def _entered(value: object, zone: ZoneInfo) -> str:
 
 _BEFORE_OR_AFTER: Final = Wording("avant ou après le changement d'heure", "before or after the clock change")
 _TWICE: Final = Wording(
-    "cette heure a lieu deux fois dans la nuit du changement d'heure : indiquez laquelle",
-    "this time occurs twice in the night of the clock change: choose one of the two",
+    "cette heure a lieu deux fois cette nuit-là ; indiquez laquelle",
+    "this time occurs twice in that night: choose one of the two",
 )
 
 
@@ -632,7 +647,7 @@ def _instant(field: FormField, value: str, zone: ZoneInfo, offsets: Sequence[str
 def _skipped(local: datetime, zone: ZoneInfo) -> Wording:
     after = clock_after_skip(local, zone)
     return Wording(
-        f"cette heure n'existe pas : au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
+        f"cette heure n'existe pas ; au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
         f"this time does not exist: when the clocks change, {local:%H:%M} becomes {after:%H:%M}",
     )
 

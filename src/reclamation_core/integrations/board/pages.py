@@ -32,6 +32,7 @@ from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AwaitedAnswer
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.integrations.board.forms import (
+    PARIS,
     Form,
     FormContext,
     FormField,
@@ -47,6 +48,8 @@ from reclamation_core.integrations.board.forms import (
     sites_or_none,
     with_offsets,
     with_values,
+    zone_of,
+    zone_of_plan,
 )
 from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse, chosen_role
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident
@@ -76,7 +79,6 @@ from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, typeset, verbatim
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 _DAYS_AHEAD: Final = 14
 _PAGE_SIZE: Final = 50
 _MOST_DUE: Final = 25
@@ -238,7 +240,7 @@ class _View:
         return attrs.evolve(self.redirect(f"/{back}"), role=key)
 
     def form_context(self, case: Case | None = None) -> FormContext:
-        zone = PARIS if case is None else case.zone
+        zone = zone_of(self.board.sites, self._posted("site")) if case is None else case.zone
         return FormContext(self.board.sites, self.board.taxonomy, zone, case)
 
     # What is due
@@ -436,10 +438,11 @@ class _View:
 
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
-        fields = with_offsets(registration_form(self.form_context(), self._kind), self.request.form, PARIS)
+        context = self.form_context()
+        fields = with_offsets(registration_form(context, self._kind), self.request.form, context.zone)
 
         def give() -> str:
-            document = read_command("register", fields, self.request.form, PARIS, self._kind)
+            document = read_command("register", fields, self.request.form, context.zone, self._kind)
             if sending := self._posted("envoi"):
                 document.setdefault("source", f"formulaire {sending}")  # a form that is sent twice is one case
             return f"/dossiers/{quote(self.desk.execute(None, document).reference)}"
@@ -691,7 +694,8 @@ class _View:
         command, fields = self._plan_fields(named, name, reference)
 
         def give() -> str:
-            document = read_command(command.value, fields, self.request.form, PARIS)
+            zone = zone_of_plan(self.board.sites, named)
+            document = read_command(command.value, fields, self.request.form, zone)
             placed = {"reference": reference} if reference else {}
             version = read_version(self._posted("version"))
             self.desk.pgaac(named).execute({**document, **placed}, expected_version=version)
@@ -706,8 +710,9 @@ class _View:
         command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
         plan = self.desk.pgaac(scope).current
         action = plan.action(reference) if reference else None
-        fields = action_form(command, attrs.evolve(self.form_context(), plan=plan, action=action))
-        return command, with_offsets(fields, self.request.form, PARIS)
+        zone = zone_of_plan(self.board.sites, scope)
+        fields = action_form(command, attrs.evolve(self.form_context(), zone=zone, plan=plan, action=action))
+        return command, with_offsets(fields, self.request.form, zone)
 
     # Posted forms
 

@@ -13,6 +13,7 @@ from reclamation_core.cases import Case, CaseKind, CommandType
 from reclamation_core.desk import Desk, PlanService, etag
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.integrations.board.forms import (
+    PARIS,
     FieldKind,
     FormContext,
     FormField,
@@ -22,8 +23,9 @@ from reclamation_core.integrations.board.forms import (
     read_version,
     registration_form,
     with_offsets,
+    zone_of,
+    zone_of_plan,
 )
-from reclamation_core.integrations.board.pages import PARIS
 from reclamation_core.integrations.django.desks import options
 from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.wording import typeset
@@ -42,7 +44,7 @@ class _Act:
     on: Case | Pgaac | None = None
     fields: tuple[FormField, ...] = ()
     added: Mapping[str, Any] = attrs.field(factory=dict)
-    zone: ZoneInfo = PARIS
+    zone: ZoneInfo | None = None
 
 
 class ActForm(forms.Form):
@@ -55,7 +57,8 @@ class ActForm(forms.Form):
         super().__init__(*arguments, **named)
         act = self._act
         posted = {field.key: _posted(self._read(field)) for field in act.fields} if self.is_bound else {}
-        self._shown = with_offsets(act.fields, posted, act.zone)
+        self._zone = act.zone or zone_of(options().get("sites"), next(iter(posted.get("site", ())), None))
+        self._shown = with_offsets(act.fields, posted, self._zone)
         added = {field.key: _Entry(field) for field in self._shown if field.key not in self.fields}
         if added:
             self.fields.update(added)
@@ -70,7 +73,7 @@ class ActForm(forms.Form):
         version, act = "".join(entered.pop(VERSION, ())), self._act
         try:
             self._version = None if act.on is None else read_version(version)
-            return {**read_command(act.command, self._shown, entered, act.zone, act.kind), **act.added}
+            return {**read_command(act.command, self._shown, entered, self._zone, act.kind), **act.added}
         except FaultsError as error:
             self.add_refusal(error)
             return dict(self.cleaned_data)
@@ -123,7 +126,9 @@ def act_form(
         ValueError: there is no such command.
     """
     given = options()
-    context = FormContext(given.get("sites"), given.get("taxonomy"), on.zone if isinstance(on, Case) else PARIS)
+    sites = given.get("sites")
+    zone = on.zone if isinstance(on, Case) else PARIS if on is None else zone_of_plan(sites, on.scope)
+    context = FormContext(sites, given.get("taxonomy"), zone)
     fields: tuple[FormField, ...]
     if isinstance(on, Case):
         command = CommandType.parse(command)
@@ -138,7 +143,8 @@ def act_form(
     if on is not None:
         content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(on))
     added = {} if action is None else {"reference": action}
-    act = _Act(command=str(command), kind=CaseKind.parse(kind), on=on, fields=fields, added=added, zone=context.zone)
+    entered_in = None if command == "register" else zone  # that of the site which is entered
+    act = _Act(command=str(command), kind=CaseKind.parse(kind), on=on, fields=fields, added=added, zone=entered_in)
     content |= {"_act": act, "__module__": __name__, "__doc__": ActForm.__doc__}
     return type("ActForm", (ActForm,), content)
 
