@@ -337,19 +337,20 @@ class DeskContext:
         """
         if not isinstance(reference, str):
             raise TypeError(f"reference: a text is expected, got {safe_repr(reference)}")
-        if not self._has_access(unit, reference):
+        if not self.has_access(unit, reference):
             raise CaseNotFoundError(reference)
         case = unit.cases.get(reference)
         if not self.sees(case):  # the stored site columns may be wrong
             raise CaseNotFoundError(reference)
         return case
 
-    def _has_access(self, unit: UnitOfWork, reference: str) -> bool:
+    def has_access(self, unit: UnitOfWork, reference: str) -> bool:
+        """Return True if a case is inside the scope."""
         return self.scope is None or unit.cases.has_site(reference, self.scope.sites)
 
     def may_report(self, unit: UnitOfWork, corruption: StoreDamagedError) -> bool:
         """Return True if the corruption of a case, or of the whole store, may be shown to this desk."""
-        return corruption.holder is None or self._has_access(unit, corruption.holder)
+        return corruption.holder is None or self.has_access(unit, corruption.holder)
 
     def find_any(self, unit: UnitOfWork, reference: str) -> Case | None:
         """Return a case, inside or outside the scope, that a decision on another case reads; None if it is missing.

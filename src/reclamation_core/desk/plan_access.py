@@ -65,6 +65,11 @@ def load_plan(context: DeskContext, unit: UnitOfWork, scope: PlanScope) -> Pgaac
         return Pgaac(scope=scope)
 
 
+def as_seen(context: DeskContext, unit: UnitOfWork, plan: Pgaac) -> Pgaac:
+    """Return a plan for the desk's readers: a case outside the scope that reopened an action is not named."""
+    return plan.hiding({case for case in plan.recurring_cases if not context.has_access(unit, case)})
+
+
 def load_part(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
     """Return the part of a plan with some actions, by their references; empty if the plan has no events."""
     try:

@@ -15,6 +15,7 @@ from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand, as_comman
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
+    as_seen,
     cause_guard,
     follow_up,
     load_known_part,
@@ -86,9 +87,12 @@ class PlanService:
 
     @property
     def current(self) -> Pgaac:
-        """The whole plan as it is now, an immutable value."""
+        """The whole plan as it is now, an immutable value.
+
+        For a desk with a scope, the reopening of an action does not name a case outside of it.
+        """
         with self._context.store.unit_of_work() as unit:
-            return load_plan(self._context, unit, self.scope)
+            return as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -428,7 +432,7 @@ class PlanService:
     def _published(self, number: int) -> tuple[Pgaac, PublishedPlan, Vault]:
         """Return the plan, one of its published plans, and the texts of that."""
         with self._context.store.unit_of_work() as unit:
-            plan = load_plan(self._context, unit, self.scope)
+            plan = as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
             published = plan.published_plan(number)
             return plan, published, texts_of_published_plan(self._context, unit, plan, published)
 

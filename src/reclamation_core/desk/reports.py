@@ -21,6 +21,7 @@ from reclamation_core.desk.audit_output import Period, new_output, of_case, of_p
 from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import (
+    as_seen,
     load_part,
     load_plan,
     plans_below,
@@ -412,12 +413,15 @@ class ReportService:
         """Return the plans of the actions of a case that are inside the scope."""
         scope = self._context.scope
         named = sorted({line.scope for line in case.actions}, key=lambda one: one.order)
-        return [unit.plans.get(one.key) for one in named if scope is None or scope.holds_plan(one)]
+        plans = [unit.plans.get(one.key) for one in named if scope is None or scope.holds_plan(one)]
+        return [as_seen(self._context, unit, plan) for plan in plans]
 
     def _view(self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True) -> PlanView:
         """Return a plan to report on: the living plan with the lines that it gathers."""
         context, scope = self._context, plan.scope
-        below = plans_below(unit, scope, context.sites.known) if number is None else []
+        plan = as_seen(context, unit, plan)
+        found = plans_below(unit, scope, context.sites.known) if number is None else []
+        below = [as_seen(context, unit, one) for one in found]
         shown = [plan.published_plan(number)] if number is not None else plan.published_plans[-1:]
         vaults = [texts_of_published_plan(context, unit, plan, one) for one in shown]
         vault = texts_of_plans([plan, *below]).with_(secret for one in vaults for secret in one)

@@ -180,7 +180,14 @@ class Abandonment:
 
 @attrs.frozen(kw_only=True)
 class Reopening:
-    """When and why an action was opened again: a reason given, or a case of the same cause."""
+    """When and why an action was opened again: a reason given, or a case of the same cause.
+
+    Args:
+        at: when.
+        reason: the reason, if it was given.
+        case: the case of the same cause; None if there is none, or if the reader may not know it.
+        cause_family: the family of that cause; None if it was reopened for another reason.
+    """
 
     at: datetime
     reason: Text | None
@@ -197,12 +204,17 @@ class Reopening:
 
     def recurrence_among(self, families: Taxonomy) -> Wording | None:
         """The same, the family under the name that it has among one's own; its code where it is none of them."""
-        if self.case is None or self.cause_family is None:
+        if self.cause_family is None:
             return None
         named = families.named(self.cause_family)
+        fr, en = (
+            ("un dossier d'un autre centre", "a case of another site")
+            if self.case is None
+            else (f"le dossier {self.case}", f"case {self.case}")
+        )
         return Wording(
-            f"récurrence : le dossier {self.case} a la même famille de cause « {named.fr} »",
-            f"recurrence: case {self.case} has the same family of cause {named.en!r}",
+            f"récurrence : {fr} a la même famille de cause « {named.fr} »",
+            f"recurrence: {en} has the same family of cause {named.en!r}",
         )
 
 

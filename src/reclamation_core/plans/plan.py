@@ -7,7 +7,7 @@ part costs what the events of its actions cost, however long the plan is: a stor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self, cast
 from zoneinfo import ZoneInfo
@@ -408,6 +408,18 @@ class Pgaac(ActionCommands):
         empty = cls(scope=scope) if vault is None else cls(scope=scope, vault=vault)
         return empty.followed_by(events)
 
+    @property
+    def recurring_cases(self) -> frozenset[str]:
+        """The cases whose cause reopened an action of the plan, or one that a published plan gathered."""
+        return frozenset(case for event in self.events for case in _recurring(event.data) if case is not None)
+
+    def hiding(self, cases: Collection[str]) -> Pgaac:
+        """Return the plan for a reader who may not know some cases: its reopenings do not name them."""
+        if self.recurring_cases.isdisjoint(cases):
+            return self
+        hidden = (attrs.evolve(event, data=_hiding(event.data, cases)) for event in self.events)
+        return Pgaac.from_events(self.scope, hidden, self.vault)
+
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Pgaac:
         """The plan after more events; the vault stays.
 
@@ -522,6 +534,22 @@ class Pgaac(ActionCommands):
         """
         data = PlanPublished(number=len(self.published_plans) + 1, recipients=recipients, gathered=gathered)
         return self.do(data, signature)
+
+
+def _recurring(data: PlanEvent) -> Iterator[str | None]:
+    if isinstance(data, ActionReopened):
+        yield data.case
+    elif isinstance(data, PlanPublished):
+        yield from (reopening.case for line in data.gathered for reopening in line.action.reopenings)
+
+
+def _hiding(data: PlanEvent, cases: Collection[str]) -> PlanEvent:
+    """Return an event whose reopenings do not name some cases."""
+    if isinstance(data, ActionReopened) and data.case in cases:
+        return attrs.evolve(data, case=None)
+    if isinstance(data, PlanPublished):
+        return attrs.evolve(data, gathered=tuple(line.hiding(cases) for line in data.gathered))
+    return data
 
 
 def available_plan_commands(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,6 +35,11 @@ class PlanLine:
     def reference(self) -> LineReference:
         """What it is found by."""
         return LineReference(self.scope, self.action.reference)
+
+    def hiding(self, cases: Collection[str]) -> PlanLine:
+        """Return the line with reopenings that do not name some cases."""
+        reopenings = tuple(attrs.evolve(one, case=None) if one.case in cases else one for one in self.action.reopenings)
+        return attrs.evolve(self, action=attrs.evolve(self.action, reopenings=reopenings))
 
 
 def in_order(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:

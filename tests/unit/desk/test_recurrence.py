@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from reclamation_core.plans import (
     Effectiveness,
     PlanScope,
 )
+from reclamation_core.reporting import Report, ReportFormat, report_bytes
 from reclamation_core.vocabulary import Level
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, judged, new_desk, overtaken, registered, sheet
 
@@ -214,6 +217,47 @@ def test_a_verdict_is_undone_by_a_case_outside_the_scope() -> None:
     desk.scoped(site="CRE").pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
+
+
+def printed(desk: Desk, scope: PlanScope | str) -> dict[str, str]:
+    """Return what a desk shows of a plan, by what shows it."""
+    plan, numbers = desk.pgaac(scope), range(1, 1 + len(desk.pgaac(scope).published_plans))
+    return {
+        "events": str([getattr(event.data, "case", None) for event in plan.current.events]),
+        "markdown": plan.to_markdown() + "".join(map(plan.published_plan_to_markdown, numbers)),
+        "csv": plan.to_csv() + "".join(map(plan.published_plan_to_csv, numbers)),
+        "page": plan.to_html(texts=True),
+        "document": json.dumps(plan.current.to_document(texts=True), default=str),
+        "published": json.dumps([plan.published_plan_to_document(one, texts=True) for one in numbers], default=str),
+        "report": "".join(report_text(desk.reports.plan(scope, number)) for number in (None, *numbers)),
+    }
+
+
+def report_text(report: Report) -> str:
+    return report_bytes(report, ReportFormat.HTML).decode() + report_bytes(report, ReportFormat.JSON).decode()
+
+
+@pytest.mark.parametrize(
+    ("own", "scope"), [({"site": "CRE"}, "CRE"), ({"region": "Île-de-France"}, PlanScope.region("Île-de-France"))]
+)
+def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_action(
+    own: dict[str, str], scope: PlanScope | str
+) -> None:
+    desk = new_desk()
+    effective(desk, spread=("STR",))
+    case = shown_again(desk, site="STR")
+    desk.pgaac("CRE").publish()
+    desk.pgaac(PlanScope.region("Île-de-France")).publish()
+    named = {name for name, text in printed(desk, scope).items() if case.reference in text}
+    assert named >= {"csv", "report", "published"}
+
+    foreign = printed(desk.scoped(**own), scope)
+    assert {name for name, text in foreign.items() if case.reference in text} == set()
+    for name in ("csv", "report"):
+        assert "récurrence : un dossier d'un autre centre a la même famille de cause" in plain(foreign[name])
+    assert desk.pgaac(scope).current == desk.pgaac(scope).current.hiding(())
+    desk.scoped(site="CRE").pgaac("CRE").progress("A-1")  # what is stored is unchanged
+    assert case.reference in printed(desk, "CRE")["markdown"]
 
 
 def test_a_receipt_corrected_past_the_verdict_reopens_the_action() -> None:
