@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,19 @@ def test_the_landing_page_and_the_readme_link_every_how_to_guide(page: str, pref
     text = (ROOT / page).read_text(encoding="utf-8")
 
     assert [name for name in GUIDES if f"]({prefix}{name}" not in text] == []
+
+
+def test_each_defence_of_the_page_on_security_has_a_test_that_exists() -> None:
+    page = (ROOT / "docs/explanation/security.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| attempt")]
+    named = [re.findall(r"`((?:tests|soak|src)/[\w/]+\.py)(?:::(\w+))?`", row) for row in rows]
+
+    assert len(rows) > 25
+    assert [
+        row for row, found in zip(rows, named, strict=True) if not found or not any(test for _, test in found)
+    ] == []
+    for path, test in (one for found in named for one in found):
+        assert f"def {test}" in (ROOT / path).read_text(encoding="utf-8"), (path, test)
 
 
 def test_an_example_shown_as_a_quotation_is_named(tmp_path: Path) -> None:
