@@ -39,7 +39,7 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
 from reclamation_core.reporting.register import RegisterEntry
-from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, seed_register, shipped
+from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, seed_register, shipped, write_complaints
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
 from reclamation_core.wording import verbatim
@@ -138,6 +138,9 @@ def _copy(files: Shipped, folder: Path) -> Shipped:
     copies: dict[str, Any] = {}
     for name, shown_as in _SHIPPED.items():
         copies[name] = folder / shown_as
+        if name == "complaints":
+            write_complaints(copies[name], Caseload.shipped().complaints, in_french=True)
+            continue
         with atomic_writer(copies[name]) as file:
             file.write(getattr(files, name).read_bytes().decode())
     return attrs.evolve(files, **copies)

@@ -161,12 +161,7 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
         for label, count in (*counts, ("total", sum(count for _, count in counts))):
             lines(screen, f"{number(count):>8}  {label}", " " * 10)
     screen.print()
-    if report.unread_columns:
-        screen.print(f"Colonnes non lues : {_listed(report.unread_columns)}", markup=False)
-    if report.unread_sheets:
-        screen.print(
-            f"Feuilles non lues : {_listed(report.unread_sheets)} (clé « sheet » de la correspondance)", markup=False
-        )
+    _show_columns(screen, report)
     if report.rejected_path is not None:
         fields = ", ".join(
             f"{_FIELD_NAMES.get(name, name)} : {number(count)}"
@@ -176,6 +171,27 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
     screen.print(f"Décisions : {typed(report.output_path)}", markup=False)
     if report.registration_counts is not None:
         _show_registered(screen, report.registration_counts)
+
+
+def _show_columns(screen: Console, report: TriageReport) -> None:
+    """Print what was not read, and what had no column."""
+    if report.unread_columns:
+        screen.print(f"Colonnes non lues : {_listed(report.unread_columns)}", markup=False)
+    if report.missing_facts:
+        labels = tuple(FACTS[name].label.fr for name in report.missing_facts)
+        lines(screen, f"Informations sans colonne : {_listed(labels)}", "  ")
+    if report.survey_rows_without_note:
+        count = report.survey_rows_without_note
+        lines(
+            screen,
+            f"{number(count)} {plural('réponse', count)} à l'enquête, sans note : le fichier n'a pas de colonne "
+            "« note de satisfaction »",
+            "  ",
+        )
+    if report.unread_sheets:
+        screen.print(
+            f"Feuilles non lues : {_listed(report.unread_sheets)} (clé « sheet » de la correspondance)", markup=False
+        )
 
 
 def _show_registered(screen: Console, counts: RegistrationCounts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Mapping
 from itertools import count
 from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
@@ -29,7 +30,7 @@ from reclamation_core.frames.request import Calendars, DecisionRequest, calendar
 from reclamation_core.frames.sql_engine import DUCKDB, SPARK, SqlWriter
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.tables.look_up import notify_columns
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording
 
 ROW_NUMBER: Final = temporary("row")
@@ -74,6 +75,34 @@ class InvalidRowsError(FaultsError):
         return Wording(
             f"{fr} ({columns}) ; corrigez ces lignes, ou marquez-les avec on_invalid='mark'",
             f"{en} ({columns}); correct them, or mark them with on_invalid='mark'",
+        )
+
+
+class MissingColumnWarning(UserWarning):
+    """Rows of a survey are decided without a column of their notes."""
+
+
+_SURVEY: Final = "satisfaction"
+
+
+def _warn_without_notes(narrow: Any, request: DecisionRequest) -> None:
+    """Warn of rows of a survey in an eager frame without a column of notes, which have no note then."""
+    import narwhals as nw
+
+    names = column_names(narrow)
+    fact = request.plan.facts.get(_SURVEY)
+    if fact is None or not fact.given or {request.column(_SURVEY), request.marker(fact)} & set(names):
+        return
+    channel = request.column("channel")
+    if channel not in names or isinstance(narrow, nw.LazyFrame):
+        return
+    rows = int((narrow[channel].cast(nw.String()) == Channel.SURVEY.value).sum() or 0)
+    if rows:
+        warnings.warn(
+            f"{rows} rows have the channel 'survey' and there is no column satisfaction: they are decided as without a "
+            f"note; name that column satisfaction, or add satisfaction_unknown=True",
+            MissingColumnWarning,
+            stacklevel=4,
         )
 
 
@@ -146,11 +175,12 @@ def decide(
 ) -> FrameT:
     """Return the frame with the columns of the assessment of each row, equal to `policy.assess`.
 
-    The input columns have the names of the fields of `ComplaintFacts`. A null means the same as None there, and a
-    missing column means null in all rows: the fact is unknown; for `satisfaction`, there is no note. A column whose
-    name is close to a missing one is refused. Instead of `received_at` (a datetime with a time zone) there may be
-    `received_on` (a date), which no cut-off moves. A row whose `kind` is `malfunction`, as in `caseload`, is invalid
-    here. Other columns are not changed.
+    The input columns have the names of the fields of `ComplaintFacts`, or their labels in French or English. A null
+    means the same as None there, and a missing column means null in all rows: the fact is unknown; for `satisfaction`,
+    there is no note, unless `satisfaction_unknown` is true. `input_columns` tells which are missing. A column whose
+    name is close to that of a missing one, or to a label of it, is refused. Instead of `received_at` (a datetime with
+    a time zone) there may be `received_on` (a date), which no cut-off moves. A row whose `kind` is `malfunction`, as
+    in `caseload`, is invalid here. Other columns are not changed.
 
     The columns added are `COLUMNS`: the code of each decision's outcome, null while undetermined; the ids of the rows
     that decided, in the table's order, separated by a space; the names of the `undetermined` decisions, separated by a
@@ -177,6 +207,9 @@ def decide(
         FaultsError: columns have a wrong type, are missing, have a close name, exist already or have the same name, all
             faults at once; DuckDB, and Spark by default, compare names without case.
         InvalidRowsError: rows have invalid values; a `FaultsError`.
+
+    Warns:
+        MissingColumnWarning: rows of an eager frame have the channel `survey`, and there is no column of notes.
     """
     found: FrameT = _answered(
         as_narwhals(frame),
@@ -226,6 +259,7 @@ def _answered(
     reserved = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
     request = request.reading(column_names(narrow), instant_columns(narrow))
     request.check_columns(column_names(narrow), caseless=is_caseless(narrow), reserved=reserved)
+    _warn_without_notes(narrow, request)
     implementation = narrow.implementation
     if implementation.is_polars():
         return _in_polars(narrow.to_native(), request, narrow, lazy=lazy)

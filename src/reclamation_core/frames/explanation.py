@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite, isnan
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -28,10 +28,12 @@ from reclamation_core.frames.request import (
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Integer
-from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.column_names import MARKERS
 from reclamation_core.vocabulary.conversions import of_python
 from reclamation_core.wording import Wording
+
+FactsT = TypeVar("FactsT", ComplaintFacts, MalfunctionFacts)
 
 _RECORD = Wording(
     "une ligne est attendue : un dictionnaire, une Row de Spark, une Series de pandas",
@@ -65,7 +67,7 @@ def explain(
         OutsideHorizonError: the receipt or the due date is outside the calendar's years.
     """
     columns, nan_is_null = _mapping(record)
-    given = {name: _plain(value, nan_is_null=nan_is_null) for name, value in columns.items()}
+    given = {name: plain_value(value, nan_is_null=nan_is_null) for name, value in columns.items()}
     calendars, column = calendars_of(calendar, calendar_column)
     request = DecisionRequest(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
     request = request.reading(given, {name for name, value in given.items() if _is_instant(value)})
@@ -75,17 +77,36 @@ def explain(
     given = {request.field(name): value for name, value in given.items()}
     if request.tells_kind(given) and given[KIND] == request.other_kind:
         raise FaultsError((Fault(KIND, given[KIND], expected_value(request, KIND)),))
-    own = _calendar_of(given, request)
-    names = [field.name for field in attrs.fields(ComplaintFacts) if field.name in given and field.name != INSTANT]
+    own = calendar_of(given, request)
+    return policy.assess(facts_of(given, request, own), own)
+
+
+def facts_of(
+    given: Mapping[str, Any],
+    request: DecisionRequest,
+    calendar: BusinessCalendar,
+    cls: type[FactsT] = ComplaintFacts,  # type: ignore[assignment]  # the default of a type variable
+) -> FactsT:
+    """Return the facts of a row.
+
+    Args:
+        given: its values by field, as Python has them.
+        request: the request, which knows the columns.
+        calendar: the calendar of the row, in whose zone a day of receipt begins.
+        cls: the class of the facts.
+
+    Raises:
+        FaultsError: with all invalid values.
+    """
+    names = [field.name for field in attrs.fields(cls) if field.name in given and field.name != INSTANT]
     whole = {fact.name for fact in request.plan.facts.values() if isinstance(fact.input.domain, Integer)}
     values = {name: _without_part(given[name]) if name in whole else given[name] for name in names}
     for marker, name in MARKERS.items():
-        if given.get(marker):
+        if given.get(marker) and cls is ComplaintFacts:
             if values.get(name) is not None:
                 raise FaultsError((Fault(request.column(name), values[name], expected_value(request, name)),))
             values[name] = UNKNOWN
-    facts = ComplaintFacts(received_at=_moment(given, request, own), **values)
-    return policy.assess(facts, own)
+    return cls(received_at=_moment(given, request, calendar), **values)
 
 
 def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
@@ -117,7 +138,7 @@ def _with_zone(value: Any) -> Any:
     return value.astimezone() if isinstance(value, datetime) and value.tzinfo is None else value
 
 
-def _plain(value: Any, *, nan_is_null: bool) -> Any:
+def plain_value(value: Any, *, nan_is_null: bool) -> Any:
     """Return a value as a Python value; None for a missing value of pandas."""
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
@@ -144,7 +165,13 @@ def _without_part(value: Any) -> Any:
     return int(value) if isinstance(value, float | Decimal) and isfinite(value) and value == int(value) else value
 
 
-def _calendar_of(given: Mapping[str, Any], request: DecisionRequest) -> BusinessCalendar:
+def calendar_of(given: Mapping[str, Any], request: DecisionRequest) -> BusinessCalendar:
+    """Return the calendar of a row, given by field.
+
+    Raises:
+        TypeError: the request has none.
+        FaultsError: the row names none of them.
+    """
     if not request.calendars:
         raise TypeError("calendar is required to explain a row; only decide() accepts None")
     if request.calendar_column is None:

@@ -19,7 +19,7 @@ import attrs
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.layout import ClockState, Look, Looks, looks, undetermined_names
 from reclamation_core.frames.plan import FactColumn, Group
-from reclamation_core.frames.receipts import DAY, Receipts
+from reclamation_core.frames.receipts import BLOCK, DAY, ReceiptBlocks, Receipts
 from reclamation_core.frames.request import (
     INSTANT,
     ITS_CALENDAR,
@@ -149,33 +149,103 @@ def in_microseconds(numbers: Any, unit: str) -> Any:
     return numbers if parts == 1 else numbers.clip(-_FAR // parts, _FAR // parts) * parts
 
 
-@lru_cache(maxsize=16)
-def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
-    """Return the function from a column of instants or of days to the last days."""
-    steps = [pl.Series(of_step, dtype=pl.Int64) for of_step in receipts.bounds]
-    dues = pl.Series([*receipts.dues, None], dtype=pl.Int32).cast(pl.Date)
-    without_null = pl.Series([0 if due is None else due for due in receipts.dues], dtype=pl.Int32).cast(pl.Date)
-    unit, (first, end) = DAY if receipts.timed else 1, receipts.answered
+@attrs.frozen(eq=False)
+class DueTable:
+    """The last days to answer of some blocks of days, as columns.
 
-    def piece_of(day: Any, instants: Any) -> Any:
-        piece = day * receipts.pieces
-        for step in steps:
-            piece = piece + (instants >= step[day]).cast(pl.UInt32)
+    Args:
+        receipts: the table.
+        steps: for each step of a day, its instant by day.
+        dues: the last days, and then a null.
+        without_null: the same without the null, a day of no meaning in the place of others.
+        first: the number of the first block.
+        ranks: the rank of each block from the first one on; None where they follow each other.
+    """
+
+    receipts: Receipts
+    steps: list[Any]
+    dues: Any
+    without_null: Any
+    first: int
+    ranks: Any
+
+    @classmethod
+    def of(cls, pl: Any, source: ReceiptBlocks, blocks: tuple[int, ...]) -> DueTable:
+        """Return the table of some blocks, given by their numbers in order."""
+        receipts, first = source.table(blocks), blocks[0]
+        rank_of = {block: rank for rank, block in enumerate(blocks)}
+        places = range(first, blocks[-1] + 1)
+        return cls(
+            receipts,
+            [pl.Series(of_step, dtype=pl.Int64) for of_step in receipts.bounds],
+            pl.Series([*receipts.dues, None], dtype=pl.Int32).cast(pl.Date),
+            pl.Series([0 if due is None else due for due in receipts.dues], dtype=pl.Int32).cast(pl.Date),
+            first,
+            None
+            if len(places) == len(blocks)
+            else pl.Series([rank_of.get(place, 0) for place in places], dtype=pl.Int64),
+        )
+
+    def places(self, day: Any) -> Any:
+        """Return the place of each day, all of which are in these blocks."""
+        day = day - self.first * BLOCK
+        return day if self.ranks is None else self.ranks[day // BLOCK] * BLOCK + day % BLOCK
+
+    def piece_of(self, place: Any, instants: Any) -> Any:
+        """Return the place of the last day of each day and instant."""
+        piece = place * self.receipts.pieces
+        for step in self.steps:
+            piece = piece + (instants >= step[place]).cast(place.dtype)
         return piece
 
+
+_NEAR = 16
+"""The number of blocks up to which all between the first and the last day of a batch are computed: eleven years."""
+
+
+def _added(tables: dict[tuple[int, ...], DueTable], blocks: tuple[int, ...], table: DueTable) -> DueTable:
+    """Add a table to the few that are cached, and return it."""
+    if len(tables) >= _NEAR:
+        tables.clear()
+    tables[blocks] = table
+    return table
+
+
+@lru_cache(maxsize=16)
+def due_by(pl: Any, source: ReceiptBlocks) -> Callable[..., Any]:
+    """Return the function from a column of instants or of days to the last days.
+
+    Only the days that occur are computed, in blocks, when they first occur.
+    """
+    unit, (first, last) = DAY if source.timed else 1, source.bounds
+    tables: dict[tuple[int, ...], DueTable] = {}
+
+    def table_of(day: Any, inside: Any) -> DueTable:
+        blocks = tuple(range(max(day.min(), first) // BLOCK, min(day.max(), last) // BLOCK + 1))
+        if len(blocks) > _NEAR:
+            blocks = tuple((day.filter(inside) // BLOCK).unique().sort().to_list())
+        return tables.get(blocks) or _added(tables, blocks, DueTable.of(pl, source, blocks))
+
     def due(instants: Any, which: Any = None) -> Any:
-        day = instants // unit - receipts.origin
-        if which is None and len(day) and not day.null_count() and first <= day.min() and day.max() < end:
-            # Fast path for the usual case.
-            return without_null[piece_of(day.cast(pl.UInt32), instants)].alias(instants.name)
-        inside = (day >= 0) & (day < receipts.days)
+        day = instants // unit
+        inside = ((day >= first) & (day <= last)).fill_null(value=False)
+        if not inside.any():
+            return pl.Series(instants.name, [None], dtype=pl.Date).new_from_index(0, len(instants))
+        table = table_of(day, inside)
+        if which is None and inside.all():
+            place, (start, end) = table.places(day), table.receipts.answered
+            if start <= place.min() and place.max() < end:
+                # Fast path for the usual case.
+                return table.without_null[table.piece_of(place.cast(pl.UInt32), instants)].alias(instants.name)
         if which is not None:
-            inside &= which < receipts.calendars
-            day = day + which.cast(pl.Int64) * receipts.days
-        inside = inside.fill_null(value=False)
-        day = day.zip_with(inside, day.clear(len(day)).fill_null(0)).cast(pl.UInt32)
-        outside = pl.select(pl.repeat(len(dues) - 1, len(day), dtype=pl.UInt32)).to_series()
-        return dues[piece_of(day, instants.fill_null(0)).zip_with(inside, outside)].alias(instants.name)
+            inside &= which < table.receipts.calendars
+        nothing = day.clear(len(day)).fill_null(0)
+        place = table.places(day.zip_with(inside, nothing + table.first * BLOCK))
+        if which is not None:
+            place += which.cast(pl.Int64).zip_with(inside, nothing) * table.receipts.days
+        outside = pl.select(pl.repeat(len(table.dues) - 1, len(day), dtype=pl.UInt32)).to_series()
+        piece = table.piece_of(place.cast(pl.UInt32), instants.fill_null(0)).zip_with(inside, outside)
+        return table.dues[piece].alias(instants.name)
 
     return due
 
@@ -536,7 +606,7 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
 def _last_day(pl: Any, received: str, dtype: Any, request: DecisionRequest) -> Any:
     """Return the last day to answer of every row, even of those without an answer due."""
     instants = in_microseconds(pl.col(request.column(received)).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
-    due = due_by(pl, request.receipts(received))
+    due = due_by(pl, request.receipt_blocks(received))
     if request.calendar_column is None:
         return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)
     of_each = due_of_each(due, pl.Series(request.which, dtype=pl.UInt32))

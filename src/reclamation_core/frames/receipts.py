@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -23,7 +25,6 @@ DAY = 86_400_000_000
 """The microseconds of a day."""
 NEVER = (1 << 63) - 1
 
-_ONE_DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -68,35 +69,91 @@ class Receipts:
 
 @lru_cache(maxsize=16)
 def by_instant(calendars: tuple[BusinessCalendar, ...], rule: DeadlineRule) -> Receipts:
-    """The last days for instants of receipt, one calendar after the other."""
-    return _joined([_pieces(calendar, rule) for calendar in calendars], timed=True)
+    """The last days for instants of receipt, one calendar after the other, over all their years."""
+    return _whole([_pieces(calendar, rule, *_horizon(calendar)) for calendar in calendars], timed=True)
 
 
 @lru_cache(maxsize=16)
 def by_day(calendars: tuple[BusinessCalendar, ...], rule: DeadlineRule) -> Receipts:
-    """The last days for days of receipt, which no cut-off moves."""
-    days = [{day: [(0, due)] for day, due in _dues(calendar, rule).items()} for calendar in calendars]
-    return _joined(days, timed=False)
+    """The last days for days of receipt, which no cut-off moves, over all the years of the calendars."""
+    return _whole([_days(calendar, rule, *_horizon(calendar)) for calendar in calendars], timed=False)
 
 
-def _joined(tables: Sequence[Mapping[int, list[tuple[int, int | None]]]], *, timed: bool) -> Receipts:
+BLOCK: Final = 256
+"""The number of days that are computed together."""
+
+
+@attrs.frozen(eq=False)
+class ReceiptBlocks:
+    """The last days to answer by blocks of days, each computed when it is first needed.
+
+    Args:
+        calendars: the calendars, one after the other in the tables.
+        rule: how deadlines are counted.
+        timed: True for instants of receipt, False for days, which no cut-off moves.
+    """
+
+    calendars: tuple[BusinessCalendar, ...]
+    rule: DeadlineRule
+    timed: bool
+    _blocks: dict[int, list[_Pieces]] = attrs.field(factory=dict, init=False, repr=False)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The first and the last day in UTC that any of the calendars may cover."""
+        horizons = [_horizon(calendar) for calendar in self.calendars]
+        return min(first for first, _ in horizons), max(end for _, end in horizons) - 1
+
+    def table(self, blocks: Sequence[int]) -> Receipts:
+        """Return the last days of some blocks, given by their numbers in order, one block after the other."""
+        compute = _pieces if self.timed else _days
+        for block in blocks:
+            if block not in self._blocks:
+                start = block * BLOCK
+                found = [compute(calendar, self.rule, start, start + BLOCK) for calendar in self.calendars]
+                self._blocks[block] = found
+        tables: list[_Pieces] = [
+            {day: of_day for block in blocks for day, of_day in self._blocks[block][place].items()}
+            for place in range(len(self.calendars))
+        ]
+        days = [block * BLOCK + place for block in blocks for place in range(BLOCK)]
+        return _joined(tables, days, timed=self.timed)
+
+
+receipt_blocks: Final = lru_cache(maxsize=16)(ReceiptBlocks)
+"""Return the blocks of some calendars under a rule, which are shared by all frames."""
+
+_Pieces: TypeAlias = Mapping[int, list[tuple[int, int | None]]]
+"""For each day the instants from which on another last day holds, and that day."""
+
+
+def _horizon(calendar: BusinessCalendar) -> tuple[int, int]:
+    """The first day in UTC on which something may be received within a calendar, and the day after the last one."""
+    return (calendar.first - EPOCH).days - 2, (calendar.last - EPOCH).days + 3
+
+
+def _whole(tables: Sequence[_Pieces], *, timed: bool) -> Receipts:
     origin, end = min(min(table) for table in tables), max(max(table) for table in tables) + 1
-    pieces = max(len(of_day) for table in tables for of_day in table.values())
+    return _joined(tables, range(origin, end), timed=timed)
+
+
+def _joined(tables: Sequence[_Pieces], days: Sequence[int], *, timed: bool) -> Receipts:
+    pieces = max((len(of_day) for table in tables for of_day in table.values()), default=1)
     nothing: list[tuple[int, int | None]] = [(0, None)]
     padded = [
         [*of_day, *[(NEVER, None)] * (pieces - len(of_day))]
         for table in tables
-        for of_day in (table.get(day, nothing) for day in range(origin, end))
+        for of_day in (table.get(day, nothing) for day in days)
     ]
     bounds = tuple(tuple(of_day[step][0] for of_day in padded) for step in range(1, pieces))
     dues = tuple(due for of_day in padded for _, due in of_day)
-    return Receipts(origin, end - origin, len(tables), timed, bounds, dues)
+    return Receipts(days[0], len(days), len(tables), timed, bounds, dues)
 
 
-def _dues(calendar: BusinessCalendar, rule: DeadlineRule) -> dict[int, int | None]:
-    """The last day for each day of receipt that the calendar covers."""
+def _dues(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int) -> dict[int, int | None]:
+    """The last day for each day of receipt that the calendar covers, from a day until before another."""
     dues: dict[int, int | None] = {}
-    for number in range((calendar.first - EPOCH).days, (calendar.last - EPOCH).days + 1):
+    for number in range(max(start, (calendar.first - EPOCH).days), min(end, (calendar.last - EPOCH).days + 1)):
         try:
             dues[number] = (last_day(calendar, rule, EPOCH + timedelta(days=number), ()) - EPOCH).days
         except OutsideHorizonError:
@@ -104,61 +161,89 @@ def _dues(calendar: BusinessCalendar, rule: DeadlineRule) -> dict[int, int | Non
     return dues
 
 
-def _pieces(calendar: BusinessCalendar, rule: DeadlineRule) -> dict[int, list[tuple[int, int | None]]]:
-    """For each day in UTC the instants from which on another last day holds, the first being its start."""
-    dues = _dues(calendar, rule)
+def _days(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int) -> _Pieces:
+    """The last day for each day of receipt, from a day until before another."""
+    return {day: [(0, due)] for day, due in _dues(calendar, rule, start, end).items()}
+
+
+def _pieces(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int) -> _Pieces:
+    """For each day in UTC the instants from which on another last day holds, the first being its start.
+
+    Args:
+        calendar: the calendar.
+        rule: how deadlines are counted.
+        start: the first day.
+        end: the day after the last one.
+    """
+    # The days of receipt differ by two days at most from those in UTC, and a cut-off moves them by one.
+    first, last = _horizon(calendar)
+    first, last = max(first, start - 2), min(last, end + 2)
+    if first >= last:
+        return {}
+    dues = _dues(calendar, rule, first, last + 2)
     found: dict[int, list[tuple[int, int | None]]] = {}
-    steps = [*_steps(calendar, rule.cut_off), (NEVER, None)]
-    for (start, received), (end, _) in pairwise(steps):
+    steps = [*_steps(calendar, rule.cut_off, first, last), (NEVER, None)]
+    for (since, received), (until, _) in pairwise(steps):
         due = None if received is None else dues.get(received)
-        last = min(end - 1, start + 4 * DAY) if end == NEVER else end - 1
-        for day in range(start // DAY, last // DAY + 1):
-            of_day = found.setdefault(day, [] if start <= day * DAY else [(day * DAY, None)])
+        latest = min(until - 1, since + 4 * DAY) if until == NEVER else until - 1
+        for day in range(since // DAY, latest // DAY + 1):
+            of_day = found.setdefault(day, [] if since <= day * DAY else [(day * DAY, None)])
             if not of_day or of_day[-1][1] != due:
-                of_day.append((max(start, day * DAY), due))
-    return found
+                of_day.append((max(since, day * DAY), due))
+    return {day: of_day for day, of_day in found.items() if start <= day < end}
 
 
-def _steps(calendar: BusinessCalendar, cut_off: time | None) -> Iterator[tuple[int, int | None]]:
-    """The instants from which on another day of receipt holds, in order; None where the calendar ends."""
-    first, last = (calendar.first - EPOCH).days, (calendar.last - EPOCH).days
+def _steps(calendar: BusinessCalendar, cut_off: time | None, start: int, end: int) -> Iterator[tuple[int, int | None]]:
+    """The instants from which on another day of receipt holds, in order; None where the calendar ends.
+
+    Args:
+        calendar: the calendar.
+        cut_off: the hour after which something is received on the next day.
+        start: the first day, in the calendar's zone.
+        end: the last day.
+    """
+    first, last = max(start, (calendar.first - EPOCH).days), (calendar.last - EPOCH).days
     cut = (
         None
         if cut_off is None
         else (datetime.combine(EPOCH, cut_off) - datetime.combine(EPOCH, time())) // _MICROSECOND
     )
-    for (start, offset), (end, _) in pairwise(_offsets(calendar)):
-        for day in range(max(first, (start + offset) // DAY), min(last + 1, (end - 1 + offset) // DAY) + 1):
+    for (since, offset), (until, _) in pairwise(_offsets(calendar.zone, start - 2, end + 3)):
+        for day in range(max(first, (since + offset) // DAY), min(last + 1, end, (until - 1 + offset) // DAY) + 1):
             midnight = day * DAY - offset
             if day > last:
-                yield max(midnight, start), None
+                yield max(midnight, since), None
                 continue
-            yield max(midnight, start), day
-            if cut is not None and max(midnight + cut + 1, start) < min(midnight + DAY, end):
-                yield max(midnight + cut + 1, start), day + 1
+            yield max(midnight, since), day
+            if cut is not None and max(midnight + cut + 1, since) < min(midnight + DAY, until):
+                yield max(midnight + cut + 1, since), day + 1
 
 
-def _offsets(calendar: BusinessCalendar) -> Iterator[tuple[int, int]]:
-    """The instants from which on the zone has another offset, and that offset, from before the calendar to after it."""
-    start, end = calendar.first - 2 * _ONE_DAY, calendar.last + 3 * _ONE_DAY
+@lru_cache(maxsize=256)
+def _offsets(zone: ZoneInfo, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The instants from which on a zone has another offset, and that offset, from a day to another."""
+    return tuple(_changes(zone, EPOCH + timedelta(days=start), EPOCH + timedelta(days=end)))
+
+
+def _changes(zone: ZoneInfo, start: date, end: date) -> Iterator[tuple[int, int]]:
     before = datetime.combine(start, time(), UTC)
-    offset = _offset(calendar, before)
+    offset = _offset(zone, before)
     yield _micros(before), offset
     for number in range(1, (end - start).days + 1):
         after = datetime.combine(start, time(), UTC) + timedelta(days=number)
-        if _offset(calendar, after) != offset:
+        if _offset(zone, after) != offset:
             low, high = before, after
             while high - low > timedelta(seconds=1):
                 middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-                low, high = (middle, high) if _offset(calendar, middle) == offset else (low, middle)
-            offset = _offset(calendar, after)
+                low, high = (middle, high) if _offset(zone, middle) == offset else (low, middle)
+            offset = _offset(zone, after)
             yield _micros(high), offset
         before = after
     yield _micros(before), offset
 
 
-def _offset(calendar: BusinessCalendar, instant: datetime) -> int:
-    offset = instant.astimezone(calendar.zone).utcoffset()
+def _offset(zone: ZoneInfo, instant: datetime) -> int:
+    offset = instant.astimezone(zone).utcoffset()
     return 0 if offset is None else offset // _MICROSECOND
 
 

@@ -105,6 +105,25 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
         ValueError: the backend is unknown.
     """
     pl = import_polars()
+    convert = converted(pl, backend)
+    schema = _schema(pl)
+    columns: dict[str, list[Any]] = {name: [] for name in schema}
+    query: CaseQuery | None = CaseQuery(kind=kind, limit=_PAGE)
+    while query is not None:
+        page = desk.cases.find(query)
+        for case in page.cases:
+            for name, values in columns.items():
+                values.append(_OF_CASE[name](case) if name in _OF_CASE else plain_fact(getattr(case.facts, name, None)))
+        query = query.following(page)
+    return convert(pl.DataFrame({name: pl.Series(columns[name], dtype=dtype) for name, dtype in schema.items()}))
+
+
+def converted(pl: Any, backend: str) -> Callable[[Any], Any]:
+    """Return the function from a Polars frame to one of a backend.
+
+    Raises:
+        ValueError: the backend is unknown.
+    """
     ways: dict[str, Callable[[Any], Any]] = {
         "polars": lambda frame: frame,
         "pandas": pl.DataFrame.to_pandas,
@@ -113,16 +132,7 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     }
     if backend not in ways:
         raise ValueError(f"backend: {backend!r} is refused; use one of {', '.join(ways)}")
-    schema = _schema(pl)
-    columns: dict[str, list[Any]] = {name: [] for name in schema}
-    query: CaseQuery | None = CaseQuery(kind=kind, limit=_PAGE)
-    while query is not None:
-        page = desk.cases.find(query)
-        for case in page.cases:
-            for name, values in columns.items():
-                values.append(_OF_CASE[name](case) if name in _OF_CASE else _plain(getattr(case.facts, name, None)))
-        query = query.following(page)
-    return ways[backend](pl.DataFrame({name: pl.Series(columns[name], dtype=dtype) for name, dtype in schema.items()}))
+    return ways[backend]
 
 
 def _relation(frame: Any) -> Any:
@@ -132,7 +142,8 @@ def _relation(frame: Any) -> Any:
     return duckdb.from_arrow(frame.to_arrow())
 
 
-def _plain(value: Any) -> Any:
+def plain_fact(value: Any) -> Any:
+    """Return the value of a fact; None where it is unknown or absent."""
     return None if isinstance(value, Missing) else value
 
 
@@ -152,11 +163,15 @@ def _schema(pl: Any) -> dict[str, Any]:
         "closed_at": instant,
         **dict.fromkeys(MARKERS, pl.Boolean),
     }
-    facts = {
-        **dict.fromkeys(_FACTS, instant),
+    return {**of_case, **fact_types(pl)}
+
+
+def fact_types(pl: Any) -> dict[str, Any]:
+    """Return the types of the columns of `received_at` and of the facts, by name."""
+    return {
+        **dict.fromkeys(_FACTS, pl.Datetime("us", "UTC")),
         **{name: _type_of(pl, fact) for name, fact in FACTS.items()},
     }
-    return {**of_case, **facts}
 
 
 def _type_of(pl: Any, fact: Fact) -> Any:

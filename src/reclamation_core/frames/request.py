@@ -16,7 +16,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import ONCE
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import FactColumn, FactsClass, LookUpPlan, plan_for
-from reclamation_core.frames.receipts import Receipts, by_day, by_instant
+from reclamation_core.frames.receipts import ReceiptBlocks, Receipts, by_day, by_instant, receipt_blocks
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
@@ -224,6 +224,10 @@ class DecisionRequest:
         named = (places[self.policy.calendar(calendar)] for calendar in self.calendars.values())
         return (*named, len(self.different))
 
+    def receipt_blocks(self, field: str) -> ReceiptBlocks:
+        """Return the last days to answer by the different calendars, computed when they are needed."""
+        return receipt_blocks(self.different, self.policy.deadline, timed=field == INSTANT)
+
     def receipts(self, column: str) -> Receipts:
         """Return the last days to answer by the different calendars, for a column of instants or of days."""
         table = by_instant if column == INSTANT else by_day
@@ -303,8 +307,19 @@ class DecisionRequest:
         seen = Counter(map(same, columns))
         faults = self._named_in_the_way(columns, same, seen, reserved)
         refused = {fault.value for fault in faults}
-        near = [fault for fault in self.near_misses(columns) if fault.value not in refused]
-        faults += near
+        faults += [fault for fault in self.column_faults(columns, same) if fault.value not in refused]
+        if faults:
+            raise FaultsError(faults)
+
+    def column_faults(self, columns: Collection[Any], same: Callable[[Any], Any] = lambda name: name) -> list[Fault]:
+        """Return faults for near misses, and for a receipt or a calendar without a column.
+
+        Args:
+            columns: the names of the frame's columns.
+            same: folds names that the engine takes for the same.
+        """
+        near, seen = self.near_misses(columns), set(map(same, columns))
+        faults = list(near)
         meant = {fault.path for fault in near}
         there = {field for field in (INSTANT, DAY) if same(self.column(field)) in seen}
         if self.calendars and not there | ({INSTANT, DAY} & meant):
@@ -318,8 +333,7 @@ class DecisionRequest:
             and self.calendar_column not in meant
         ):
             faults.append(Fault(self.calendar_column, None, _KEYS))
-        if faults:
-            raise FaultsError(faults)
+        return faults
 
     def near_misses(self, columns: Collection[Any]) -> list[Fault]:
         """Return a fault for each column whose name is nearly that, or a label, of a field without a column."""

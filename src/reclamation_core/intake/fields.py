@@ -28,7 +28,7 @@ from reclamation_core.vocabulary import (
     ServiceReach,
 )
 from reclamation_core.vocabulary.column_names import COLUMN_LABELS, MARKERS
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 CellParser: TypeAlias = Callable[[str], Any]
 """Parses the text of a cell, neither empty nor unknown, as the value of a fact; ValueError where it is none."""
@@ -53,7 +53,9 @@ _ALSO_WRITTEN: Final[Mapping[LabelledEnum, tuple[str, ...]]] = {
 }
 """Words that files have for a value, besides its code, its name and its labels."""
 
-_UNKNOWN_WORDS: Final = ("unknown", "inconnu")
+UNKNOWN_WORDS: Final[Mapping[Lang, str]] = {"fr": "inconnu", "en": "unknown"}
+"""How a cell says that a value is unknown."""
+_UNKNOWN_TEXTS: Final = frozenset(UNKNOWN_WORDS.values())
 # At most 18 digits: no count is longer, and Python refuses to parse the longest numbers.
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+|,0{1,2})?")
 _PROBE: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -89,7 +91,7 @@ def parse_fact(field: FileField, text: str) -> Any:
     """
     if not text:
         return field.blank
-    if text.casefold() in _UNKNOWN_WORDS:
+    if text.casefold() in _UNKNOWN_TEXTS:
         return UNKNOWN
     assert field.parse is not None  # noqa: S101  (only facts are parsed here)
     return field.parse(text)

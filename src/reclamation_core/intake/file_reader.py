@@ -168,6 +168,11 @@ class FileReader:
         return (*self.layout.unread, *self._source.unread)
 
     @property
+    def missing_facts(self) -> tuple[str, ...]:
+        """The facts without a column and without a constant: unknown in every row; a note is then absent."""
+        return () if self.format == "jsonl" else self.layout.missing
+
+    @property
     def unread_sheets(self) -> tuple[str, ...]:
         """The other sheets of a workbook that are not empty, hidden ones included."""
         return self._source.unread_sheets

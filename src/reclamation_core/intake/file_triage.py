@@ -6,7 +6,8 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from itertools import islice
@@ -23,7 +24,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.file_reader import read
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.registering import RegisteringTriage, RegistrationCounts, RegistrationTarget
-from reclamation_core.intake.rows import BoundedCache, RejectedRow
+from reclamation_core.intake.rows import BoundedCache, CellValue, RejectedRow
 from reclamation_core.intake.triage import (
     COLUMNS,
     OUTCOME_COLUMNS,
@@ -94,6 +95,8 @@ class TriageReport:
         rejected_path: the file of rejected rows; None where there are none.
         unread_columns: the columns without a field.
         unread_sheets: the other sheets of a workbook that are not empty.
+        missing_facts: the facts without a column; empty for JSON Lines, whose rows have columns of their own.
+        survey_rows_without_note: the number of decided rows of the survey where no column has notes.
         encoding: the encoding detected; None for a workbook, and where all was ASCII.
         blank_lines: how many blank lines were skipped.
         has_unknown_sites: whether rows have sites that are not known, so that one calendar served for all.
@@ -109,6 +112,8 @@ class TriageReport:
     blank_lines: int
     has_unknown_sites: bool
     registration_counts: RegistrationCounts | None = None
+    missing_facts: tuple[str, ...] = ()
+    survey_rows_without_note: int = 0
 
 
 def triage_file(
@@ -172,6 +177,9 @@ def triage_file(
             rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ",", lang="en")
         registering = None if target is None else RegisteringTriage(target, triage, reader)
         results = triage.run(reader) if registering is None else registering.results()
+        surveys = Counter[bool]()
+        if reader.layout.lacks_notes:
+            results = _counting(results, reader.layout.is_survey, surveys)
         summary, has_sites = _write(results, decisions, rejections, lambda: progress and progress(reader.position))
     if not summary.rejected:
         rejects.unlink()
@@ -187,7 +195,21 @@ def triage_file(
         blank_lines=reader.blank_lines,
         has_unknown_sites=has_sites and sites is None,
         registration_counts=None if registering is None else registering.counts,
+        missing_facts=reader.missing_facts,
+        survey_rows_without_note=surveys[True],
     )
+
+
+def _counting(
+    results: Iterable[TriageResult | RejectedRow],
+    holds: Callable[[Sequence[CellValue]], bool],
+    counts: Counter[bool],
+) -> Iterator[TriageResult | RejectedRow]:
+    """Yield the results, and count the decided rows by whether something holds of their cells."""
+    for result in results:
+        if isinstance(result, TriageResult):
+            counts[holds(result.row.cells)] += 1
+        yield result
 
 
 def _decisions(

@@ -26,6 +26,7 @@ from reclamation_core.intake.mapping import ColumnMapping, fold
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow
 from reclamation_core.intake.timestamps import format_local_time, localize, parse_time
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.vocabulary import Channel
 from reclamation_core.vocabulary.column_names import MARKERS, nearly_named_columns
 from reclamation_core.wording import Wording
 
@@ -36,6 +37,7 @@ _FORMATS: Final = Wording(
     'for dates written otherwise, a mapping file with date_formats, such as ["%m/%d/%Y"]',
 )
 _NOTE: Final = "satisfaction"
+_CHANNEL: Final = "channel"
 _WHOLE_ROW: Final = "ligne entière"
 _COMMA: Final = Wording(
     "la virgule pourrait séparer des milliers ; si elle sépare des décimales, indiquez decimal_comma = true dans un "
@@ -72,6 +74,7 @@ class Layout:
     Attributes:
         places: the index of the column of each field.
         unread: the columns without a field that the mapping does not ignore, in order.
+        missing: the facts without a column and without a constant, in order.
         reference_cell: picks the cell of the reference.
         site_cell: picks the cell of the site; "" without such a column.
         received_cell: picks the cell of the receipt; "" without such a column.
@@ -95,6 +98,7 @@ class Layout:
         self._check(names, columns)
         self.places = {field: names.index(column) for field, column in columns.items() if column in names}
         facts = [field for field in FACT_FIELDS if field in self.places]
+        self.missing = tuple(field for field in FACT_FIELDS if field not in {*facts, *mapping.constants})
         self.reference_cell = _cell_picker(self.places[REFERENCE.name])
         self.site_cell = _cell_picker(self.places.get(SITE.name))
         self.received_cell = _cell_picker(self.places.get(RECEIVED_AT.name))
@@ -104,6 +108,7 @@ class Layout:
             (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
             for field in facts
         ]
+        self._parsed_channel = BoundedCache(_CACHED_CELLS, partial(self._parse_fact, _CHANNEL))
         self._markers = [
             (name, marker, self._is_marked(marker))
             for marker, name in MARKERS.items()
@@ -217,6 +222,21 @@ class Layout:
         if self.mapping.decimal_comma and name == _NOTE:
             text = text.replace(",", ".", 1)
         return parse_fact(FACT_FIELDS[name], text)
+
+    @property
+    def lacks_notes(self) -> bool:
+        """True if no column and no constant has the notes of the survey, or says that they are unknown."""
+        return _NOTE in self.missing and not self._markers
+
+    def is_survey(self, cells: Sequence[CellValue]) -> bool:
+        """Return True for a row of the survey."""
+        if _CHANNEL in self._constants:
+            return bool(self._constants[_CHANNEL] == Channel.SURVEY)
+        place = self.places.get(_CHANNEL)
+        try:
+            return place is not None and bool(self._parsed_channel[cells[place]] == Channel.SURVEY)
+        except ValueError:
+            return False
 
     def original_cells(self, row: FileRow) -> tuple[str, ...]:
         """Return the original cells as text, the date of receipt in a format that the mapping parses."""

@@ -8,7 +8,10 @@ from typing import Protocol, Self
 
 import attrs
 
-from reclamation_core.documents.csv_text import csv_line
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line
+from reclamation_core.intake.fields import FIELDS, RECEIVED_AT, UNKNOWN_WORDS
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.simulation import shipped_files
 from reclamation_core.simulation.messages import (
     COLUMNS,
@@ -21,6 +24,9 @@ from reclamation_core.simulation.messages import (
     generate_malfunctions,
     generate_survey_results,
 )
+from reclamation_core.simulation.shipped_files import centres_of
+from reclamation_core.tables import Boolean, Enumeration
+from reclamation_core.vocabulary import FACTS, Sites
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +79,13 @@ class _Row(Protocol):
     def cells(self) -> dict[str, str]: ...
 
 
-def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) -> int:
+def write_complaints(
+    path: str | Path,
+    complaints: Iterable[InventedComplaint],
+    *,
+    in_french: bool = False,
+    sites: Sites | None = None,
+) -> int:
     """Write complaints as a CSV file that `intake.read` reads without a mapping.
 
     UTF-8, comma-separated, lines ended by LF. A cell that a spreadsheet would take for a formula gets an apostrophe.
@@ -81,6 +93,9 @@ def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) 
     Args:
         path: the file; one that exists is replaced.
         complaints: what to write.
+        in_french: True for the file of an agent, as a French spreadsheet opens it: labels in the place of names and
+            codes, local times of the sites, decimal commas, semicolons and the mark of UTF-8.
+        sites: the centres, whose local times are written in French; the shipped ones when None.
 
     Returns:
         How many were written.
@@ -88,12 +103,53 @@ def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) 
     Raises:
         OSError: the file cannot be written.
     """
+    if in_french:
+        centres = centres_of(sites)
+        rows = (_FrenchRow(complaint, centres) for complaint in complaints)
+        return _write(path, _headings(), rows, ";", SPREADSHEET_ENCODING)
     return _write(path, COLUMNS, complaints, ",")
 
 
-def _write(path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delimiter: str) -> int:
+def _headings() -> list[str]:
+    labels = (FIELDS[name].label.fr for name in COLUMNS)
+    return [f"{label[0].upper()}{label[1:]}" for label in labels]
+
+
+@attrs.frozen
+class _FrenchRow:
+    """A complaint with cells in French."""
+
+    complaint: InventedComplaint
+    sites: Sites
+
+    def cells(self) -> dict[str, str]:
+        cells = self.complaint.cells()
+        return {name: text and self._french(name, text) for name, text in cells.items()}
+
+    def _french(self, name: str, text: str) -> str:
+        if name == RECEIVED_AT.name:
+            site = self.complaint.site
+            calendar = self.sites[site].calendar() if site else BusinessCalendar.france()
+            local = self.complaint.facts.received_at.astimezone(calendar.zone)
+            return f"{local:%d/%m/%Y %H:%M:%S}".removesuffix(":00")
+        if name not in FACTS:
+            return text
+        value, domain = getattr(self.complaint.facts, name), FACTS[name].domain
+        if value is UNKNOWN:
+            return UNKNOWN_WORDS["fr"]
+        match domain:
+            case Enumeration():
+                return domain.label(value, "fr")
+            case Boolean():
+                return "oui" if value else "non"
+        return text.replace(".", ",")
+
+
+def _write(
+    path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delimiter: str, encoding: str = "utf-8"
+) -> int:
     count = 0
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
+    with Path(path).open("w", encoding=encoding, newline="") as file:
         file.write(csv_line(columns, delimiter))
         for row in rows:
             file.write(csv_line(row.cells().values(), delimiter))

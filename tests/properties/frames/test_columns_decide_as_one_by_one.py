@@ -143,6 +143,7 @@ def test_every_malfunction_is_decided_as_alone(make: Any, complaints: list[dict[
     ]
 
 
+@pytest.mark.filterwarnings("ignore::reclamation_core.frames.MissingColumnWarning")
 @pytest.mark.parametrize("make", [ALL["polars"], ALL["duckdb"]], ids=["polars", "duckdb"])
 @MANY
 @given(

@@ -127,6 +127,7 @@ def test_what_is_ignored_are_names_of_other_columns(ignore: Any, error: type[Exc
         frames.decide(backends.polars_frame([KNOWN]), POLICY, CALENDAR, ignore=ignore)
 
 
+@pytest.mark.filterwarnings("ignore::reclamation_core.frames.MissingColumnWarning")
 @pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
 def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
     survey = {"received_at": backends.RECEIVED, "channel": "survey"}

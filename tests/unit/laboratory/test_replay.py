@@ -63,6 +63,7 @@ def test_a_column_that_would_be_written_over_is_refused(kind: str) -> None:
         replay(caseload, EDITIONS, CALENDAR)
 
 
+@pytest.mark.filterwarnings("ignore::reclamation_core.frames.MissingColumnWarning")
 @pytest.mark.parametrize("kind", KINDS)
 def test_near_misses_are_refused_and_ignored_by_name(kind: str) -> None:
     caseload = nw.from_native(KINDS[kind](CASELOAD)).rename({"satisfaction": "Satisfaction"}).to_native()

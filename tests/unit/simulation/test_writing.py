@@ -31,6 +31,26 @@ def test_what_is_written_is_read_back_as_it_was(tmp_path: Path) -> None:
     ]
 
 
+def test_the_file_of_an_agent_is_read_back_as_it_was_without_a_mapping(tmp_path: Path) -> None:
+    path, complaints = tmp_path / "demandes.csv", list(generate_complaints(400, 11))
+    sites = Sites.from_toml(shipped().sites)
+
+    assert write_complaints(path, complaints, in_french=True) == 400
+
+    text = path.read_bytes().decode()
+    assert text.startswith("\ufeffRéférence;Centre;Reçue le;Canal;Expression formelle;Auteur de la demande;")
+    assert {"courriel", "stagiaire", "mécontentement", "oui", "non", "inconnu"} <= set(
+        text.replace("\n", ";").split(";")
+    )
+    with read(path, sites=sites) as reader:
+        read_back = list(reader)
+    assert reader.unread_columns == ()
+    for found, complaint in zip(read_back, complaints, strict=True):
+        assert isinstance(found, ComplaintRecord)
+        assert (found.reference, found.site, found.text) == (complaint.reference, complaint.site, complaint.text)
+        assert found.facts == complaint.facts
+
+
 def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "inventées.csv"
 
