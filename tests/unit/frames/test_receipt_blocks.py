@@ -11,6 +11,7 @@ import pytest
 
 from reclamation_core import BusinessCalendar, frames, m2_1
 from reclamation_core.calendars import DeadlineRule
+from reclamation_core.calendars import calendar as calendar_module
 from reclamation_core.frames import receipts
 from reclamation_core.frames.receipts import BLOCK, ReceiptBlocks, by_day, by_instant
 from reclamation_core.laboratory import what_if
@@ -64,7 +65,7 @@ def test_blocks_are_parts_of_the_whole(rule: DeadlineRule, timed: bool) -> None:
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     """The days whose last day is computed."""
     days: list[date] = []
-    real = receipts.last_day
+    real = calendar_module.last_day
 
     def last_day(calendar: Any, rule: Any, received_on: date, suspensions: Any) -> date:
         days.append(received_on)

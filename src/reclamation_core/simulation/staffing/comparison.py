@@ -428,7 +428,9 @@ def handlers_needed(
     name = _unit(site, unit, sites)
     _check_sizing(scenario, target, most, replications, confidence)
     # An arrival at no known site stays, for the run to refuse it.
-    elsewhere, made = set(sites) - _sites_of(name, sites), each_time(arrivals)
+    own = _sites_of(name, sites)
+    elsewhere, made = set(sites) - own, each_time(arrivals)
+    involved = {name, *map(site_unit, own)}  # with those that qualify what it treats; no unit passes anything back
     drawn = {
         replication: tuple(one for one in made(replication) if _receives(one, default_site) not in elsewhere)
         for replication in range(1, replications + 1)
@@ -438,7 +440,10 @@ def handlers_needed(
     for handlers in range(1, most + 1):
         staffing = attrs.evolve(scenario.staffing, units={**scenario.staffing.units, name: handlers})
         staffed = attrs.evolve(scenario, staffing=staffing)
-        runs = (simulate_staffing(given, staffed, sites, replication=one, **common) for one, given in drawn.items())
+        runs = (
+            simulate_staffing(given, staffed, sites, replication=one, only=involved, **common)
+            for one, given in drawn.items()
+        )
         rows = [row for run in runs for row in metrics_of_part(run, unit=name)]
         tried.append(_tried(handlers, rows, confidence, name))
         if tried[-1].low >= target or tried[-1].on_time_rate == 1:  # more handlers cannot do better

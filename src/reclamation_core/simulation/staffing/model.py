@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -320,6 +320,7 @@ def simulate_staffing(
     seed: int = 0,
     replication: int = 1,
     default_site: str | None = None,
+    only: Collection[str] | None = None,
 ) -> StaffingRun:
     """Let the people of a scenario handle a caseload until the end of a day.
 
@@ -341,6 +342,8 @@ def simulate_staffing(
         seed: what is drawn is drawn from it; a whole number, 0 or more.
         replication: the number of the replication, 1 or more; another one draws other numbers.
         default_site: the site that receives what names none; it narrows nothing.
+        only: the units to run, which include those that qualify what arrives; what they pass on to others is not
+            treated in the run. All units unless given.
 
     Raises:
         MissingExtraError: SimPy is not installed.
@@ -360,11 +363,11 @@ def simulate_staffing(
     arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, default_site) if _day(one) <= until]
     since = min(map(_day, arrived), default=until) if since is None else since
     judged = route_all(scenario.policy, arrived)
+    known = {name: unit for name, unit in _units(scenario, sites).items() if only is None or name in only}
     jobs = [
-        QueuedComplaint(one, site_unit(one.arrival.site.code), _unit_of(one), *_work(staffing, one, stream))
+        QueuedComplaint(one, site_unit(one.arrival.site.code), _unit_of(one, known), *_work(staffing, one, stream))
         for one in judged
     ]
-    known = _units(scenario, sites)
     first = min([since, *map(_day, arrived)]) - timedelta(days=1)
     shifts = {name: unit.shifts(staffing.hours, first, until, stream) for name, unit in known.items()}
     busy = run(jobs, known, shifts, _begin(known.values(), since), _end(known.values(), until))
@@ -412,10 +415,12 @@ def _day(arrival: Arrival) -> date:
     return arrival.site.calendar().day_of(arrival.facts.received_at)
 
 
-def _unit_of(judged: RoutedComplaint) -> str | None:
+def _unit_of(judged: RoutedComplaint, known: Collection[str]) -> str | None:
+    """Return the unit that treats a complaint; None for what is out of scope, or treated by a unit that is not run."""
     site = judged.arrival.site
     by_level = {Level.LOCAL: site_unit(site.code), Level.REGIONAL: region_unit(site.region), Level.NATIONAL: NATION}
-    return None if judged.level is None else by_level[judged.level]
+    unit = None if judged.level is None else by_level[judged.level]
+    return unit if unit in known else None
 
 
 def _work(staffing: Staffing, judged: RoutedComplaint, stream: tuple[object, ...]) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from reclamation_core import FaultsError
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import HandlersNeeded, compare_staffing, handlers_needed
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
+from reclamation_core.simulation.staffing.team import Unit
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 
 UNTIL = date(2026, 5, 29)
@@ -67,6 +68,30 @@ def test_a_unit_alone_has_the_metrics_that_it_has_in_the_whole_agency(unit: str,
         rate, used = (whole.estimate("M2-1", name, unit=unit) for name in ("on_time_rate", "utilisation"))
         assert (tried.on_time_rate, tried.low, tried.high) == (rate.mean, rate.low, rate.high)
         assert tried.utilisation == used.mean
+
+
+@pytest.mark.parametrize(
+    ("unit", "involved"),
+    [
+        ("local/METZ", {"local/METZ"}),
+        ("regional/Grand Est", {"regional/Grand Est", "local/METZ", "local/REIMS"}),
+        ("national", {"national", "local/METZ", "local/REIMS", "local/DINAN"}),
+    ],
+)
+def test_only_the_unit_and_those_that_qualify_for_it_are_run(
+    unit: str, involved: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, names = Unit.shifts, set[str]()
+
+    def shifts(self: Unit, *arguments: Any) -> Any:
+        names.add(self.name)
+        return run(self, *arguments)
+
+    monkeypatch.setattr(Unit, "shifts", shifts)
+    levels = {"site": "METZ", "mobilisation": unit.partition("/")[0]}
+
+    assert needed(monday(3, **levels), unit=unit, target=0.9).handlers == 2
+    assert names == involved
 
 
 def test_what_few_complaints_cannot_show_is_not_concluded() -> None:
