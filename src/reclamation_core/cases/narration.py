@@ -30,6 +30,8 @@ class Narrator:
         day_of: the day of an instant at the first handling site.
         facts: the facts of the case before the event; None before the registration.
         sites: the sites, for their names; without them their codes are shown.
+        number: the number of the event; None without a case.
+        containments: the containment measures of the case.
     """
 
     lang: Lang
@@ -37,6 +39,13 @@ class Narrator:
     day_of: Callable[[datetime], date]
     facts: Any = None
     sites: Sites | None = None
+    number: int | None = None
+    containments: Sequence[Any] = ()
+
+    def measure(self, event: int | None) -> str:
+        """Return the number of the containment measure of an event, after a space; nothing if a case has one only."""
+        numbers = {taken.event: taken.number for taken in self.containments}
+        return self(f" n° {numbers[event]}", f" {numbers[event]}") if len(numbers) > 1 and event in numbers else ""
 
     def site(self, code: str) -> str:
         """Return the name of a site, or its code where the name is not known."""

@@ -115,6 +115,13 @@ def test_a_containment_measure_is_named_by_its_number() -> None:
         (1, 2, None),
         (2, 4, False),
     ]
+    told = [event.describe(lang, judged) for lang in ("fr", "en") for event in judged.events if event.number != 3][1:]
+    assert told[:3] == [
+        "mesure conservatoire n° 1 : un remplaçant",
+        "mesure conservatoire n° 2 : un autre remplaçant",
+        "mesure conservatoire n° 2 non efficace : absent lui aussi",
+    ]
+    assert told[-1] == "containment measure 2 not effective: absent lui aussi"
     with pytest.raises(CommandRefusedError, match="containment measure of that number is on file"):
         desk.record_containment_effect(reference, measure=4, effective=True, effect="tenu")
 

@@ -17,14 +17,17 @@ from urllib.parse import quote, quote_plus, unquote, urldefrag, urljoin, urlspli
 
 import attrs
 import pytest
+from fastapi import FastAPI
 
 from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Site, Sites
 from reclamation_core.wording import Wording
+from tests.asgi import AsgiClient
 from tests.typography import plain
 from tests.unit.desk import factories
 
@@ -271,13 +274,26 @@ def test_a_title_is_a_text() -> None:
     assert [one[0] for one in Parsed(html).parts].count("meta") == 2
 
 
-def test_an_address_is_decoded_once() -> None:
+def with_odd_plans() -> Desk:
+    """A desk without a list of sites, with a plan for each of some codes."""
     desk = factories.new_desk(sites=None)
-    answer = Board().respond(desk, BoardRequest(path="/pgaac/site:%3C/actions/%3Ci%3E"))
-    assert "site:%3C" in answer.body.decode()
-    answer = Board().respond(desk, BoardRequest(path="/pgaac/site:%3Ctitle%3E"))
+    for code in ("%3Ctitle%3E", "<title>", "100%"):
+        desk.pgaac(code).add(factories.sheet(site=code))
+    return desk
+
+
+def test_an_address_is_decoded_once() -> None:
+    answer = Board().respond(with_odd_plans(), BoardRequest(path="/pgaac/site:%3Ctitle%3E"))
 
     assert "centre %3Ctitle%3E" in answer.body.decode()
+
+
+def test_each_host_decodes_an_address_once() -> None:
+    application, desk = FastAPI(), with_odd_plans()
+    application.include_router(board_router(lambda: desk, Board()), prefix="/board")
+    for written, shown in (("%253Ctitle%253E", "%3Ctitle%3E"), ("%3Ctitle%3E", "&lt;title&gt;"), ("100%25", "100%")):
+        page = AsgiClient(application).request("GET", f"/board/pgaac/site%3A{written}")
+        assert f"<h1>PGAAC – centre {shown}</h1>" in plain(page.text), written
 
 
 @pytest.mark.parametrize("version", ["*", "", "7", '"v9", *', "W/*"])

@@ -158,6 +158,19 @@ def test_who_is_not_of_the_staff_logs_in_and_reaches_the_board(host: Any) -> Non
     assert "Mme Roux" in entered.content.decode()
 
 
+def test_an_address_of_the_board_is_decoded_once(host: Any) -> None:
+    from reclamation_core.integrations.django.desks import desk
+
+    user(host, "agent", ("rqr", "", ""))
+    with override_settings(RECLAMATION={}):
+        for code in ("%3Ctitle%3E", "<title>"):
+            used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
+            used.pgaac(code).add(factories.sheet(site=code, cause_family="planning"))
+        for written, shown in (("%253Ctitle%253E", "%3Ctitle%3E"), ("%3Ctitle%3E", "&lt;title&gt;")):
+            page = logged_in().get(f"/board/pgaac/site%3A{written}").content.decode()
+            assert f"<h1>PGAAC – centre {shown}</h1>" in plain(page)
+
+
 # Memberships of units that are not in the list
 
 

@@ -581,5 +581,5 @@ class RecordedEvent(Envelope):
             known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: self.number - 1]))
             # A request for information has a field of that name too, with names of facts.
             facts = next((facts for facts in known if isinstance(facts, ComplaintFacts | MalfunctionFacts)), None)
-            narrator = Narrator(lang, case.vault, case.day_of, facts, sites)
+            narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments)
         return typeset(self.data.describe(narrator), lang if is_printed else "en")  # English has ordinary spaces

@@ -425,8 +425,8 @@ class ContainmentTaken(CaseEvent):
         return {"containments": case.with_containment(recorded)}
 
     def describe(self, say: Narrator) -> str:
-        measure = say.text(self.measure)
-        return say(f"mesure conservatoire : {measure}", f"containment measure: {measure}")
+        number, measure = say.measure(say.number), say.text(self.measure)
+        return say(f"mesure conservatoire{number} : {measure}", f"containment measure{number}: {measure}")
 
 
 @case_event(
@@ -453,9 +453,11 @@ class ContainmentEffectRecorded(CaseEvent):
         return {"containments": tuple(judged)}
 
     def describe(self, say: Narrator) -> str:
-        effect = say.text(self.effect)
+        number, effect = say.measure(self.measure), say.text(self.effect)
         verdict = say("efficace", "effective") if self.effective else say("non efficace", "not effective")
-        return say(f"mesure conservatoire {verdict} : {effect}", f"containment measure {verdict}: {effect}")
+        return say(
+            f"mesure conservatoire{number} {verdict} : {effect}", f"containment measure{number} {verdict}: {effect}"
+        )
 
 
 @case_event("qualified", label=Wording("qualification", "qualification"), command=CommandType.QUALIFY)
