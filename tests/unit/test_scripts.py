@@ -27,7 +27,7 @@ def test_a_script_prints_its_help(
     assert len(capsys.readouterr().out) > 20
 
 
-@pytest.mark.parametrize("name", SCRIPTS.keys() - set(STARTED))
+@pytest.mark.parametrize("name", sorted(SCRIPTS.keys() - set(STARTED)))
 def test_a_module_of_scripts_is_imported(name: str) -> None:
     assert import_module(f"scripts.{name}").__doc__
 
