@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from threading import Lock, RLock
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 
@@ -32,8 +32,11 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     UnitOfWork,
 )
+from reclamation_core.ports.background import run_in_thread
 from reclamation_core.ports.query import job_day, require_limit, require_page
 from reclamation_core.wording import Wording
+
+T = TypeVar("T")
 
 _ONE_MOMENT: Final = Wording("seul l'état d'un instant se lit ici", "only the state at one moment is read here")
 
@@ -173,6 +176,9 @@ class InMemoryStore(Store, CommittedState):
 
     def unit_of_work(self) -> UnitOfWork:
         return BufferedUnitOfWork(self)
+
+    async def run_in_thread(self, call: Callable[[], T]) -> T:
+        return await run_in_thread(call)
 
     @contextmanager
     def snapshot(self) -> Iterator[Store]:

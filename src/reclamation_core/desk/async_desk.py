@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
@@ -34,26 +34,38 @@ _D = TypeVar("_D", bound="AsyncDesk")
 C = TypeVar("C", bound=type)
 
 
-def _awaitable(method: Callable[Concatenate[Any, P], _T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, _T]]:
+_COMPUTING: Final = frozenset(
+    {
+        *("agenda", "signals", "personal_data_of", "examine", "verify", "checkpoint"),  # they read many cases
+        *("register_many", "forget_expired", "sweep", "nightly"),
+    }
+)
+"""The methods that compute for long beside their statements; the reports and `run` do, too. Each runs in a thread."""
+
+
+def _awaitable(
+    method: Callable[Concatenate[Any, P], _T], *, in_thread: bool
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, _T]]:
     """Return a coroutine function that runs a synchronous method: same parameters, result and errors."""
 
     @wraps(method)
     async def awaitable(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> _T:
-        result: _T = await self._store.run_async(lambda: method(self._synchronous, *args, **kwargs))
+        run = self._store.run_in_thread if in_thread else self._store.run_async
+        result: _T = await run(lambda: method(self._synchronous, *args, **kwargs))
         return result
 
     return awaitable
 
 
 def _collected(
-    method: Callable[Concatenate[Any, P], Iterator[_T]],
+    method: Callable[Concatenate[Any, P], Iterator[_T]], *, in_thread: bool
 ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, tuple[_T, ...]]]:
     """Return a coroutine function that collects the results of a generator in a tuple."""
 
     def collect(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> tuple[_T, ...]:
         return tuple(method(self, *args, **kwargs))
 
-    collected = _awaitable(wraps(method)(collect))
+    collected = _awaitable(wraps(method)(collect), in_thread=in_thread)
     signature = inspect.signature(method)
     item = str(signature.return_annotation).removeprefix("Iterator[").removesuffix("]")
     collected.__signature__ = signature.replace(return_annotation=f"tuple[{item}, ...]")  # type: ignore[attr-defined]
@@ -70,7 +82,9 @@ def _facade_of(source: type) -> Callable[[C], C]:
                 continue
             method = member.fget if isinstance(member, property) else member
             returns_iterator = str(inspect.signature(method).return_annotation).startswith("Iterator[")
-            setattr(facade, name, _collected(method) if returns_iterator else _awaitable(method))
+            in_thread = source is ReportService or name in _COMPUTING
+            derived = _collected if returns_iterator else _awaitable
+            setattr(facade, name, derived(method, in_thread=in_thread))
         return facade
 
     return derive
@@ -120,7 +134,7 @@ class AsyncReportService:
         zone: ZoneInfo | None = None,
     ) -> Report:
         """Return the register; see `ReportService.register`. It holds the cases, which are read when it is awaited."""
-        return await self._store.run_async(
+        return await self._store.run_in_thread(
             lambda: self._synchronous.register(query, columns=columns, zone=zone).collected()
         )
 
@@ -230,12 +244,15 @@ class AsyncDesk:
         return self._of(self._synchronous.scoped(site=site, region=region))
 
     async def run(self, work: Callable[[Desk], _T]) -> _T:
-        """Call a function with the synchronous desk, and return its result, without blocking the event loop.
+        """Call a function with the synchronous desk in a thread, and return its result: a page, a file.
+
+        The event loop goes on while the function computes. If the task is cancelled, the function ends at its next
+        statement or its next row of a report.
 
         Args:
             work: a function that calls any methods of the desk; each is a transaction of its own, as when awaited.
         """
-        result: _T = await self._store.run_async(lambda: work(self._synchronous))
+        result: _T = await self._store.run_in_thread(lambda: work(self._synchronous))
         return result
 
     @property

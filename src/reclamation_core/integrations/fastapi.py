@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar, Unpack
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -15,6 +18,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
 from reclamation_core.adapters import Settings, check
@@ -42,6 +46,7 @@ from reclamation_core.integrations.problem_details import (
 )
 from reclamation_core.plans import ActionSheet, ActionType, PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
+from reclamation_core.ports.background import run_cancellable
 from reclamation_core.reporting import calendar_bytes
 from reclamation_core.schemas import openapi_components
 from reclamation_core.vocabulary import Level
@@ -238,6 +243,7 @@ def reclamation_router(
     _add_lists(router, of_desk)
     _add_overviews(router, of_desk, texts)
     _add_case_routes(router, of_desk, texts)
+    _add_readings(router, of_desk, texts)
     _add_plan_routes(router, of_desk, texts)
     probes = APIRouter(route_class=routes_of_one(ProbeRoute))
     _add_probes(probes, Depends(ready or desk, scope="function"))
@@ -251,8 +257,8 @@ def _add_probes(router: APIRouter, of_desk: Any) -> None:
         return {"status": "alive"}
 
     @router.get("/ready", **_returns(_STATUS, "Vérifier que le registre répond", "Check that the store answers"))
-    async def ready(used: Any = of_desk) -> Any:
-        await _call(used, lambda one: one.cases.summaries(limit=1))
+    async def ready(request: Request, used: Any = of_desk) -> Any:
+        await _call(request, used, lambda one: one.cases.summaries(limit=1))
         return {"status": "ready"}
 
 
@@ -279,11 +285,10 @@ def _add_lists(router: APIRouter, of_desk: Any) -> None:
     ) -> Response:
         def listed(one: Desk) -> Any:
             page = one.cases.summaries(query, order_by=order_by, descending=descending, limit=limit, after=after)
-            return page, one.cases.count(query)
+            headers = {"X-Total-Count": str(one.cases.count(query)), **_next_page(request, page.next)}
+            return JsonResponse(page.to_document(as_of or _today()), headers=headers)
 
-        page, total = await _call(used, listed)
-        headers = {"X-Total-Count": str(total), **_next_page(request, page.next)}
-        return JsonResponse(page.to_document(as_of or _today()), headers=headers)
+        return await _call(request, used, listed)
 
     @router.get(
         "/case-counts",
@@ -294,6 +299,7 @@ def _add_lists(router: APIRouter, of_desk: Any) -> None:
         ),
     )
     async def count_cases(
+        request: Request,
         query: _Criteria,
         facet: _Facets = [CaseFacet.STATE],  # noqa: B006
         as_of: _AsOf = None,
@@ -305,9 +311,9 @@ def _add_lists(router: APIRouter, of_desk: Any) -> None:
                 name: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
                 for name, counts in found.items()
             }
-            return {"total": one.cases.count(query), "facets": facets}
+            return JsonResponse({"total": one.cases.count(query), "facets": facets})
 
-        return JsonResponse(await _call(used, counted))
+        return await _call(request, used, counted)
 
 
 def _next_page(request: Request, after: str | None) -> dict[str, str]:
@@ -321,16 +327,23 @@ def _next_page(request: Request, after: str | None) -> dict[str, str]:
 
 def _add_overviews(router: APIRouter, of_desk: Any, texts: bool) -> None:
     @router.get("/agenda", **_returns("Agenda", "Lister ce qui est à faire (échéancier)", "List what is due"))
-    async def agenda(until: _Until, limit: _Limit = _MOST_ROWS, used: Any = of_desk) -> Any:
-        return JsonResponse((await _call(used, lambda one: one.agenda(until, limit=limit))).to_document(texts=texts))
+    async def agenda(request: Request, until: _Until, limit: _Limit = _MOST_ROWS, used: Any = of_desk) -> Any:
+        def read(one: Desk) -> Response:
+            return JsonResponse(one.agenda(until, limit=limit).to_document(texts=texts))
+
+        return await _call(request, used, read)
 
     @router.get(
         "/signals",
         **_returns("Signals", "Lister les signaux", "List repeated messages outside the procedure (signals)"),
     )
-    async def signals(since: _Since, until: _Until, min_count: _MinCount = 3, used: Any = of_desk) -> Any:
-        found = await _call(used, lambda one: one.signals(since=since, until=until, min_count=min_count))
-        return JsonResponse(found.to_document())
+    async def signals(
+        request: Request, since: _Since, until: _Until, min_count: _MinCount = 3, used: Any = of_desk
+    ) -> Any:
+        def read(one: Desk) -> Response:
+            return JsonResponse(one.signals(since=since, until=until, min_count=min_count).to_document())
+
+        return await _call(request, used, read)
 
     calendar_type = "text/calendar"
 
@@ -343,16 +356,19 @@ def _add_overviews(router: APIRouter, of_desk: Any, texts: bool) -> None:
             media_type=calendar_type,
         ),
     )
-    async def calendar(used: Any = of_desk) -> Response:
-        content = await _call(used, lambda one: calendar_bytes(one.reports.calendar()))
+    async def calendar(request: Request, used: Any = of_desk) -> Response:
+        content = await _call(request, used, lambda one: calendar_bytes(one.reports.calendar()))
         return Response(content, media_type=calendar_type)
 
 
 def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
     @router.get("/cases/{reference}", **_returns("CaseView", "Lire un dossier", "Read a case", tagged=True))
     async def read_case(reference: _Reference, request: Request, used: Any = of_desk) -> Response:
-        case = await _call(used, lambda one: one.cases.get(reference))
-        return _tagged(request, case, lambda: case.to_document(texts=texts))
+        def read(one: Desk) -> Response:
+            case = one.cases.get(reference)
+            return _tagged(request, case, lambda: case.to_document(texts=texts))
+
+        return await _call(request, used, read)
 
     @router.post(
         "/cases",
@@ -368,9 +384,13 @@ def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
     )
     async def register(request: Request, used: Any = of_desk) -> Response:
         document = await _json(request)
-        case, is_new = await _call(used, lambda one: one.register_once(document))
-        where = f"{quote(request.scope['path'].rstrip('/'))}/{quote(case.reference)}"
-        return _of_case(case, texts, 201 if is_new else 200, {"Location": where})
+
+        def change(one: Desk) -> Response:
+            case, is_new = one.register_once(document)
+            where = f"{quote(request.scope['path'].rstrip('/'))}/{quote(case.reference)}"
+            return _of_case(case, texts, 201 if is_new else 200, {"Location": where})
+
+        return await _call(request, used, change)
 
     @router.post(
         "/cases/{reference}/commands",
@@ -380,11 +400,14 @@ def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
     )
     async def act(reference: _Reference, request: Request, used: Any = of_desk) -> Response:
         document, tags = await _json(request), _tags(request, "If-Match")
-        case = await _call(
-            used, lambda one: _matched(one, tags, lambda: one.cases.get(reference).version, reference, document)
-        )
-        return _of_case(case, texts)
 
+        def change(one: Desk) -> Response:
+            return _of_case(_matched(one, tags, lambda: one.cases.get(reference).version, reference, document), texts)
+
+        return await _call(request, used, change)
+
+
+def _add_readings(router: APIRouter, of_desk: Any, texts: bool) -> None:
     @router.get(
         "/cases/{reference}/commands",
         **_returns(
@@ -392,31 +415,42 @@ def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
         ),
     )
     async def commands(reference: _Reference, request: Request, used: Any = of_desk) -> Any:
-        found = await _call(used, lambda one: one.available_commands(reference))
-        return _in_language(request, [one.to_document(language(request)) for one in found])
+        def read(one: Desk) -> Response:
+            found = one.available_commands(reference)
+            return _in_language(request, [each.to_document(language(request)) for each in found])
+
+        return await _call(request, used, read)
 
     @router.get(
         "/cases/{reference}/explanation",
         **_returns("CaseExplanation", "Expliquer un dossier", "Explain a case: its level, risk and deadline"),
     )
     async def explain(reference: _Reference, request: Request, used: Any = of_desk) -> Any:
-        found = await _call(used, lambda one: one.explain(reference, language(request)))
-        return _in_language(request, found.to_document())
+        def read(one: Desk) -> Response:
+            return _in_language(request, one.explain(reference, language(request)).to_document())
+
+        return await _call(request, used, read)
 
     @router.get(
         "/cases/{reference}/timeline",
         **_returns("TimelineEntry", "Lire l'historique d'un dossier", "Read the history of a case", many=True),
     )
     async def timeline(reference: _Reference, request: Request, used: Any = of_desk) -> Any:
-        case = await _call(used, lambda one: one.cases.get(reference))
-        return _in_language(request, [entry.to_document() for entry in case.timeline(language(request), texts=texts)])
+        def read(one: Desk) -> Response:
+            entries = one.cases.get(reference).timeline(language(request), texts=texts)
+            return _in_language(request, [entry.to_document() for entry in entries])
+
+        return await _call(request, used, read)
 
 
 def _add_plan_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
     @router.get("/plans/{scope}", **_returns("PgaacView", "Lire un plan (PGAAC)", "Read a plan", tagged=True))
     async def read_plan(scope: _Scope, request: Request, used: Any = of_desk) -> Response:
-        plan = await _call(used, lambda one: one.pgaac(PlanScope.parse(scope)).current)
-        return _tagged(request, plan, lambda: plan.to_document(texts=texts))
+        def read(one: Desk) -> Response:
+            plan = one.pgaac(PlanScope.parse(scope)).current
+            return _tagged(request, plan, lambda: plan.to_document(texts=texts))
+
+        return await _call(request, used, read)
 
     @router.post(
         "/plans/{scope}/commands",
@@ -428,20 +462,21 @@ def _add_plan_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
         def change(one: Desk) -> Any:
             service = one.pgaac(PlanScope.parse(scope))
             _matched(service, tags, lambda: service.current.version, document)
-            return service.current
+            plan = service.current
+            return JsonResponse(plan.to_document(texts=texts), headers={"ETag": etag(plan)})
 
-        plan = await _call(used, change)
-        return JsonResponse(plan.to_document(texts=texts), headers={"ETag": etag(plan)})
+        return await _call(request, used, change)
 
     @router.get(
         "/plans/{scope}/published/{number}",
         **_returns("PublishedPlanView", "Lire un plan diffusé", "Read a published plan"),
     )
-    async def read_published(scope: _Scope, number: _Number, used: Any = of_desk) -> Any:
-        def read(one: Desk) -> Any:
-            return one.pgaac(PlanScope.parse(scope)).published_plan_to_document(number, texts=texts)
+    async def read_published(scope: _Scope, number: _Number, request: Request, used: Any = of_desk) -> Any:
+        def read(one: Desk) -> Response:
+            service = one.pgaac(PlanScope.parse(scope))
+            return JsonResponse(service.published_plan_to_document(number, texts=texts))
 
-        return JsonResponse(await _call(used, read))
+        return await _call(request, used, read)
 
 
 def _today() -> date:
@@ -519,13 +554,39 @@ def _in_language(request: Request, document: Any) -> Response:
     return JsonResponse(document, headers={"Content-Language": language(request), "Vary": "Accept-Language"})
 
 
-async def _call(desk: Any, work: Callable[[Desk], _T]) -> _T:
-    """Call a function with the synchronous desk, without blocking the event loop."""
+async def _call(request: Request, desk: Any, work: Callable[[Desk], _T]) -> _T:
+    """Call a function with the synchronous desk in a thread; what only reads ends if the client has gone.
+
+    Raises:
+        ClientDisconnect: it has gone.
+    """
+    running = asyncio.ensure_future(_in_thread(desk, work))
+    if request.method != "GET":
+        return await running
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            return running.result()
+    finally:
+        gone.cancel()
+        running.cancel()
+    await asyncio.wait({running})
+    raise ClientDisconnect
+
+
+async def _in_thread(desk: Any, work: Callable[[Desk], _T]) -> _T:
     if isinstance(desk, AsyncDesk):
         return await desk.run(work)
     if not isinstance(desk, Desk):
         raise TypeError(f"desk: the dependency has to return a Desk or an AsyncDesk, got a {type(desk).__name__}")
-    return await run_in_threadpool(work, desk)
+    return await run_cancellable(lambda: run_in_threadpool(work, desk))
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client has closed its connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _body(request: Request) -> bytes:
@@ -728,7 +789,8 @@ def desk_lifespan(
     """Return the lifespan of an application on a register: `FastAPI(lifespan=desk_lifespan(url))`.
 
     `app.state.desk` is an `AsyncDesk` from the start, at which the schema is checked whole, to the end, at which its
-    connections are closed. A database in memory has nothing to check: use `AsyncDesk.open`.
+    connections are closed. A database in memory has nothing to check: use `AsyncDesk.open`. What is imported by then is
+    left out of garbage collections (`gc.freeze`), which would stop the event loop for tenths of a second.
 
     Args:
         url: the address of the database, as for `AsyncDesk.open`.
@@ -744,9 +806,17 @@ def desk_lifespan(
         async with AsyncDesk.open(url, settings, **options) as desk:
             await run_in_threadpool(check, url)
             application.state.desk = desk
+            _leave_out_of_collections()
             yield
 
     return lifespan
+
+
+@cache
+def _leave_out_of_collections() -> None:
+    """Leave what is imported out of garbage collections: each one stops every thread while it visits all objects."""
+    gc.collect()
+    gc.freeze()
 
 
 # The board
@@ -844,7 +914,7 @@ def board_router(
             role=_role(request, held).key if held else "",
             id=request_id(request.headers.get(REQUEST_ID)),
         )
-        response = await _call(used_desk, lambda one: pages.respond(one, given))
+        response = await _call(request, used_desk, lambda one: pages.respond(one, given))
         answer = _sent(response)
         if response.role:
             at, is_secure = request.scope.get("root_path") or "/", request.url.scheme == "https"

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
@@ -28,6 +29,8 @@ from reclamation_core.integrations.incidents import (
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import Lang, Wording
 
+_CLIENT_GONE: Final = 499
+"""The status of a request whose client has closed its connection, as proxies log it; nobody receives it."""
 PROBLEM_TYPE: Final = "application/problem+json"
 API_HEADERS: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """The headers of every answer, unless it has others: personal data are in no cache."""
@@ -180,6 +183,8 @@ class RegisterRoute(APIRoute):
 
     def refusal(self, request: Request, error: Exception) -> Response | None:
         """Return the response for an error of the route; None if it is not one of these."""
+        if isinstance(error, ClientDisconnect):
+            return Response(status_code=_CLIENT_GONE)
         failure = incident_of(error)
         return None if failure is None else problem_of(request, failure)
 

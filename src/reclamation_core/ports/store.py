@@ -453,6 +453,17 @@ class Store(ABC):
         """
         return call()
 
+    async def run_in_thread(self, call: Callable[[], T]) -> T:
+        """Run a call that computes for long, such as a page or a file, without blocking the event loop.
+
+        The default is `run_async`. A store that may be used from any thread overrides this, for example by
+        `return await asyncio.to_thread(call)`.
+
+        Raises:
+            TypeError: as `run_async`.
+        """
+        return await self.run_async(call)
+
     def erase_traces(self) -> bool:
         """Remove what forgotten texts have left in files that the store itself writes, such as a write-ahead log.
 

@@ -21,6 +21,7 @@ from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
+from reclamation_core.ports.background import require_awaited
 from reclamation_core.wording import Lang, Wording, citation, typeset
 
 R = TypeVar("R")
@@ -135,7 +136,9 @@ class ReportTable(Generic[R]):
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """Return the values of each row, in the order of the columns."""
         getters = [column.value for column in self.columns]
-        return (tuple(getter(record) for getter in getters) for record in self.records)
+        for record in self.records:
+            require_awaited()
+            yield tuple(getter(record) for getter in getters)
 
 
 @attrs.frozen(kw_only=True)

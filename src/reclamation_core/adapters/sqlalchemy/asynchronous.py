@@ -1,5 +1,8 @@
 """The adapter under asyncio: the same code in a greenlet, which waits without blocking the event loop.
 
+In a thread that works for a coroutine (`run_in_thread`), each statement runs in a greenlet on the event loop, to which
+the connections belong, and the thread waits for it.
+
 A task that is cancelled finishes the statement that it has begun and begins no other: an answer that is not awaited
 would leave its connection in a transaction that is never ended.
 """
@@ -7,13 +10,17 @@ would leave its connection in a transaction that is never ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
 from sqlalchemy.util import await_only, greenlet_spawn
 from sqlalchemy.util.concurrency import in_greenlet
+
+from reclamation_core.ports.background import current_work, wait_on_loop
 
 T = TypeVar("T")
 
@@ -35,9 +42,59 @@ async def run(call: Callable[[], T]) -> T:
         raise
 
 
+def execute(call: Callable[[], T]) -> T:
+    """Return the result of a call with statements: on the event loop, if a thread works for a coroutine."""
+    work = None if in_greenlet() else current_work()
+    if work is None:
+        return call()
+    result: T = wait_on_loop(work, lambda: run(call))
+    return result
+
+
+@contextmanager
+def entered(manager: AbstractContextManager[T]) -> Iterator[T]:
+    """Enter a context manager that uses a connection, and leave it in the same greenlet on the event loop."""
+    work = None if in_greenlet() else current_work()
+    if work is None:
+        with manager as value:
+            yield value
+        return
+    end, value_of = asyncio.Event(), Future[T]()
+
+    def hold() -> None:
+        with manager as value:
+            value_of.set_result(value)
+            await_only(end.wait())
+
+    held = wait_on_loop(work, lambda: _begin(hold, value_of))
+    try:
+        yield value_of.result()
+    finally:
+        work.loop.call_soon_threadsafe(end.set)
+        with work.waiting():
+            asyncio.run_coroutine_threadsafe(_ended(held), work.loop).result()
+
+
+async def _begin(hold: Callable[[], None], value_of: Future[T]) -> asyncio.Task[None]:
+    """Begin to hold a context manager open; return the task once it is entered, or raise what entering it raises."""
+    held = asyncio.create_task(greenlet_spawn(hold))
+    first: list[asyncio.Future[Any]] = [held, asyncio.wrap_future(value_of)]
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    if held.done():
+        held.result()
+    return held
+
+
+async def _ended(held: asyncio.Task[None]) -> None:
+    await held
+
+
 def pause(seconds: float) -> None:
-    """Wait within `run`."""
-    await_only(asyncio.sleep(seconds))
+    """Wait within `run`, or in a thread."""
+    if in_greenlet():
+        await_only(asyncio.sleep(seconds))
+    else:
+        time.sleep(seconds)
 
 
 def require_running() -> None:

@@ -37,6 +37,7 @@ from reclamation_core.ports import (
     StoreReplacedError,
     StoreUnreachableError,
 )
+from reclamation_core.ports.background import require_awaited
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -496,6 +497,15 @@ class Database:
             connection.commit()
 
     def _retry(self, attempt: Callable[[int], T]) -> T:
+        """Return the result of an attempt, which has all the statements of a read or of a transaction."""
+        require_awaited()
+        return self.execute(lambda: self._attempts(attempt))
+
+    def execute(self, call: Callable[[], T]) -> T:
+        """Return the result of a call with statements; those of an asynchronous engine run on the event loop."""
+        return asynchronous.execute(call) if self.dialect.is_async else call()
+
+    def _attempts(self, attempt: Callable[[int], T]) -> T:
         with translate_db_errors(self.name):
             for attempts in range(_ATTEMPTS - 1):
                 try:

@@ -176,6 +176,9 @@ class HostDatabase(Database):
 
     def savepoint(self) -> Savepoint:
         """Begin a savepoint in the transaction of the host; without effect if each of its statements is committed."""
+        return self.execute(self._savepoint)
+
+    def _savepoint(self) -> Savepoint:
         if self._of_driver(transaction_mode) is TransactionMode.AUTOCOMMIT:
             return Savepoint()
         brackets = self._of_driver(lambda driver: _brackets(driver, self.backend, _ATTEMPT))
@@ -184,8 +187,12 @@ class HostDatabase(Database):
 
     def end_savepoint(self, *statements: str) -> None:
         """Execute the statements that end a savepoint, unless the host has ended its transaction."""
-        if self._of_driver(is_in_transaction):
-            self._execute(statements)
+
+        def end() -> None:
+            if self._of_driver(is_in_transaction):
+                self._execute(statements)
+
+        self.execute(end)
 
     def _execute(self, statements: Iterable[str]) -> None:
         with translate_db_errors(self.name), self.connected() as connection:
@@ -207,12 +214,15 @@ class HostDatabase(Database):
         return False
 
     def sees_commits(self) -> bool:
+        return self.execute(self._sees_commits)
+
+    def _sees_commits(self) -> bool:
         if self.backend == "sqlite" or self._of_driver(transaction_mode) is TransactionMode.AUTOCOMMIT:
             return True
         with translate_db_errors(self.name), self.connected() as connection:
             return bool(connection.exec_driver_sql(_ISOLATION).scalar() in {"read committed", "read uncommitted"})
 
-    def _retry(self, attempt: Callable[[int], T]) -> T:
+    def _attempts(self, attempt: Callable[[int], T]) -> T:
         with translate_db_errors(self.name):
             return attempt(0)
 

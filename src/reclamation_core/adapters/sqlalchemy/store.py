@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy import summaries
-from reclamation_core.adapters.sqlalchemy.asynchronous import run
+from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
@@ -109,6 +109,7 @@ from reclamation_core.ports import (
     StoreDamagedError,
     UnitOfWork,
 )
+from reclamation_core.ports.background import run_in_thread
 from reclamation_core.ports.summaries import Tabulation
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
@@ -268,7 +269,8 @@ class SqlAlchemyStore(Store):
 
     @contextmanager
     def snapshot(self) -> Iterator[Store]:
-        with snapshot_of(self._database) as database:
+        snapshot = snapshot_of(self._database)
+        with entered(snapshot) if self._database.dialect.is_async else snapshot as database:
             yield self if database is self._database else self._on(database)
 
     def scan_cases(self) -> Iterator[tuple[str, bool]]:
@@ -280,6 +282,11 @@ class SqlAlchemyStore(Store):
                 "store: it is synchronous and would block the event loop; open it with AsyncDesk.open or open_async"
             )
         return await run(call)
+
+    async def run_in_thread(self, call: Callable[[], T]) -> T:
+        if not self._database.dialect.is_async:
+            return await self.run_async(call)
+        return await run_in_thread(call)
 
     def erase_traces(self) -> bool:
         return truncate_log(self._database)
