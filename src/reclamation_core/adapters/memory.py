@@ -6,7 +6,7 @@ from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from threading import Lock, RLock
 from typing import Final, TypeVar
@@ -71,6 +71,10 @@ class InMemoryFeed(EventFeed):
             later = islice(self._items, after, None)
             seen = (item for item in later if not sites_of(self._cases[item.event.case]).isdisjoint(sites))
             return tuple(islice(seen, limit))
+
+    def last_recorded_at(self) -> datetime | None:
+        with self._lock:
+            return self._items[-1].event.recorded_at if self._items else None
 
 
 class InMemoryJournal(Journal):

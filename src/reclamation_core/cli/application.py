@@ -65,6 +65,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
             "check": database_commands.check,
             "verify": database_commands.verify,
             "checkpoint": database_commands.checkpoint,
+            "clock": database_commands.clock,
             "free": database_commands.free,
         },
     ),

@@ -22,7 +22,7 @@ from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
-from reclamation_core.desk import Desk, Discrepancy, PersonalDataItem
+from reclamation_core.desk import ClockError, Desk, Discrepancy, PersonalDataItem
 from reclamation_core.desk.nightly import JobStatus
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
@@ -270,6 +270,29 @@ def _key(path: Path) -> bytes:
     if len(key) < 16:
         raise CommandError(f"{path} : la clé est trop courte ; il faut 16 octets au moins, que personne ne devine")
     return key
+
+
+def clock(
+    db: Db = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Confirmer que l'horloge est juste, après une longue inactivité.")
+    ] = False,
+) -> int:
+    """Comparer l'horloge de la machine au dernier événement du registre.
+
+    Le code de sortie vaut 1 si l'horloge est trop loin du registre pour dater une opération.
+    """
+    with existing(address(db)) as engine, desk_on(engine) as desk:
+        if confirm:
+            say(f"{name_of(engine)} : l'horloge est confirmée, {_moment(desk.maintenance.confirm_clock())}")
+            return 0
+        try:
+            now = desk.maintenance.require_clock()
+        except ClockError as error:
+            say(in_french(error))
+            return 1
+        say(f"{name_of(engine)} : l'horloge donne {_moment(now)}, ce que le registre permet")
+    return 0
 
 
 def free(

@@ -217,7 +217,7 @@ class AsyncDesk:
 
         Args:
             connection: SQLAlchemy's `AsyncConnection`; of an `AsyncSession`, `await session.connection()`.
-            options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
+            options: `policy`, `sites`, `clock`, `taxonomy` and `clock_limit`; see `DeskOptions`.
         """
         return cls._of(Desk.from_connection(connection, **options))
 

@@ -86,7 +86,12 @@ def change_due_cases(context: DeskContext, job: Job, errors: list[ReclamationErr
     A store with projections knows these cases, and until when the others may be left out: until they change, or until
     the day that this job notes for each case that it examined. A case that is corrupt, whose edition is unknown or
     whose clock is wrong is skipped, and its error appended to `errors`; call `raise_first` with them at the end.
+
+    Raises:
+        ClockError: the clock is too far ahead of the register.
     """
+    if job.save:
+        context.trusted_now()
     corrupt: list[StoreDamagedError] = []
     examined: dict[str, tuple[int, date | None]] = {}
     for case in _due_cases(context, job, corrupt):

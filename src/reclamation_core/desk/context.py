@@ -59,8 +59,11 @@ _LOG: Final = logging.getLogger("reclamation_core.desk")
 _NO_ACTION = FollowUp()
 _CLOCK_TOLERANCE: Final = timedelta(days=1)
 """The largest difference between the clocks of two machines; an event dated later comes from a wrong clock."""
-_LONGEST_SILENCE: Final = timedelta(days=20 * 365)
-"""After so long without an event the clock is more likely wrong than right; the caller has to pass the date."""
+_CLOCK_LIMIT: Final = timedelta(days=400)
+_CLOCK_INTERVAL: Final = timedelta(days=1)
+"""How far a clock goes on after a comparison with the register before it is compared again."""
+CLOCK_JOB: Final = "clock"
+"""The name under which the instant is stored at which the clock was confirmed."""
 _RETRY_PAUSES: Final = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25)
 """Upper bounds, in seconds, of the random pause before each retry."""
 _MORE_PAUSES: Final = (0.25,) * 90
@@ -78,12 +81,15 @@ class DeskOptions(TypedDict, total=False):
         sites: the sites of the agency; without them any code is accepted as a site of metropolitan France.
         clock: the source of the current time; the clock of the machine by default.
         taxonomy: the families of causes, `TRAINING_BODY` or your own; without one any code is accepted as a family.
+        clock_limit: the longest time since the latest event of the register after which the clock is still trusted; a
+            command is then refused by a ClockError. 400 days by default; None for any time.
     """
 
     policy: Policy | PolicyBook | None
     sites: Sites | None
     clock: Clock | None
     taxonomy: Taxonomy | None
+    clock_limit: timedelta | None
 
 
 def _set(values: Iterable[str]) -> frozenset[str]:
@@ -244,6 +250,44 @@ class CommandLog:
         }
 
 
+def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and not (isinstance(value, timedelta) and value > timedelta()):
+        raise TypeError(
+            f"clock_{attribute.name}: a timedelta above 0, or None for no limit, is expected, got {value!r}"
+        )
+
+
+@attrs.define
+class ClockLimit:
+    """The comparison of a clock with the register, which the desks of one store share.
+
+    A clock that is years ahead dates events that nobody can act after. So the clock may be later than the latest event
+    of the register, or than its confirmation, by a limit.
+
+    Args:
+        limit: the limit; None for no comparison.
+    """
+
+    limit: timedelta | None = attrs.field(default=_CLOCK_LIMIT, validator=_positive)
+    _trusted_until: datetime | None = attrs.field(default=None, init=False)
+
+    def require(self, store: Store, now: datetime) -> None:
+        """Refuse a clock that is too far ahead.
+
+        Raises:
+            ClockError: it is.
+        """
+        if self.limit is None or (self._trusted_until is not None and now <= self._trusted_until):
+            return
+        latest = store.feed.last_recorded_at()
+        if latest is not None and now > latest + self.limit:
+            confirmed_at = store.jobs.get(CLOCK_JOB).until
+            latest = latest if confirmed_at is None else max(latest, confirmed_at)
+            if now > latest + self.limit:
+                raise ClockError("", latest, now)
+        self._trusted_until = now + _CLOCK_INTERVAL
+
+
 def _no_progress() -> None:
     """Do nothing."""
 
@@ -258,6 +302,7 @@ class DeskContext:
         sites: the sites of the agency.
         taxonomy: the families of causes; None accepts any code.
         clock: the source of the recording time.
+        clock_limit: the comparison of the clock with the register.
         actor: the name of the acting person.
         role: the role of that person.
         scope: the cases that the desk sees; None for all.
@@ -270,6 +315,7 @@ class DeskContext:
     policies: PolicyBook
     sites: SiteDirectory
     clock: Clock
+    clock_limit: ClockLimit = attrs.field(factory=ClockLimit, repr=False)
     taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
     actor: str = attrs.field(default="desk", repr=False, validator=not_blank)
     role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
@@ -297,6 +343,7 @@ class DeskContext:
             policies=policy if isinstance(policy, PolicyBook) else PolicyBook([m2_1() if policy is None else policy]),
             sites=SiteDirectory(options.get("sites")),
             clock=SystemClock() if clock is None else clock,
+            clock_limit=ClockLimit(options.get("clock_limit", _CLOCK_LIMIT)),
             taxonomy=options.get("taxonomy"),
         )
 
@@ -425,23 +472,29 @@ class DeskContext:
         policy = self.policies.in_force_on(case.day_of(data.facts.received_at))
         return self.policy_of(case) if policy.edition == case.edition else policy
 
-    def require_clock(self, case: Case, *, dates: bool = True, repairs: bool = False) -> None:
+    def require_clock(self, case: Case, *, repairs: bool = False) -> None:
         """Refuse to act on a case if the clock, or the clock that dated an event of it, is wrong.
 
         Args:
             case: the case.
-            dates: True if the clock dates the new event.
             repairs: True if the new event may correct a wrong date.
 
         Raises:
-            ClockError: an event is dated after the clock, or the last event is too old for the clock to date the next.
+            ClockError: an event is dated after the clock, or the clock is too far ahead of the register.
         """
-        latest, now = latest_act(case), at_offset(self.clock.now())
-        recorded_at = case.events[-1].recorded_at
+        latest, now = latest_act(case), self.trusted_now()
         if not repairs and latest > now + _CLOCK_TOLERANCE:
             raise ClockError(case.reference, latest, now)
-        if dates and now > recorded_at + _LONGEST_SILENCE:
-            raise ClockError(case.reference, recorded_at, now)
+
+    def trusted_now(self) -> datetime:
+        """Return the current time.
+
+        Raises:
+            ClockError: the clock is too far ahead of the register; see `ClockLimit`.
+        """
+        now = at_offset(self.clock.now())
+        self.clock_limit.require(self.store, now)
+        return now
 
     def _now(self, latest: datetime) -> datetime:
         """Return the current time, or that of the latest event if another machine's clock was slightly ahead."""
@@ -467,7 +520,7 @@ class DeskContext:
 
     def apply(self, case: Case, data: Any, occurred_at: datetime | None, follow_up: FollowUp = _NO_ACTION) -> Case:
         """Return the case with the event of a command; raises what the guards refuse."""
-        self.require_clock(case, dates=occurred_at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
+        self.require_clock(case, repairs=isinstance(data, DateCorrected | FactsCorrected))
         self.require_theme(getattr(data, "facts", None), case.facts)
         with OutsideHorizonError.located("facts.received_at" if hasattr(data, "facts") else ""):
             decision = attrs.evolve(self.decision_context(case, data), follow_up=follow_up)
@@ -499,9 +552,10 @@ class DeskContext:
 
         Raises:
             FaultsError: the instant is in the future.
+            ClockError: the clock is too far ahead of the register.
         """
         require(optional(instant), occurred_at=occurred_at)
-        now = at_offset(self.clock.now() if case is None else self._now(latest_act(case)))
+        now = self.trusted_now() if case is None else at_offset(self._now(latest_act(case)))
         now = now if plan.recorded_at is None else max(now, plan.recorded_at)
         happened_at = now if occurred_at is None else at_offset(occurred_at)
         if happened_at > now:

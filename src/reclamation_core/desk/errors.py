@@ -85,12 +85,12 @@ class SourceConflictError(WordedError, RuntimeError):
 
 @attrs.define(eq=False)
 class ClockError(WordedError, ValueError):
-    """The clock of this desk, or the clock that dated an event of the case, is wrong; the case is unchanged.
+    """The clock of this desk, or the clock that dated an event of the case, is wrong; nothing was written.
 
     Args:
-        reference: the case.
-        dated: the date of the latest event, more than a day after the clock; or the recording of the last event, more
-            than twenty years before the clock.
+        reference: the case; empty if the clock is too far ahead of the whole register.
+        dated: the date of the latest event of the case, more than a day after the clock; or the latest recording of the
+            register, longer before the clock than the `clock_limit` of the desk.
         now: the current time of the clock; aware.
     """
 
@@ -115,10 +115,12 @@ class ClockError(WordedError, ValueError):
                 "slow, else correct the date of the event",
             )
         return Wording(
-            f"le dernier événement du dossier {self.reference} est du {dated}, et l'horloge donne {now} ; réglez-la si "
-            "elle avance, sinon indiquez la date de l'acte",
-            f"the last event of case {self.reference} is of {dated}, and the clock shows {now}; set the clock if it is "
-            "fast, else enter the date of the event",
+            f"le dernier événement du registre est du {dated}, et l'horloge de la machine donne {now} ; réglez-la si "
+            "elle avance ; si elle est juste et que le registre est resté inactif, confirmez-la : "
+            "reclamation db clock --confirm",
+            f"the latest event of the register is of {dated}, and the clock of the machine shows {now}; set it if it "
+            "is fast; if it is right, and the register was idle, confirm it: reclamation db clock --confirm, "
+            "desk.maintenance.confirm_clock(), or the option clock_limit of the desk",
         )
 
 

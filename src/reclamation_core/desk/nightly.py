@@ -13,7 +13,7 @@ import attrs
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
-from reclamation_core.desk.context import CommandLog, DeskContext
+from reclamation_core.desk.context import CLOCK_JOB, CommandLog, DeskContext
 from reclamation_core.desk.errors import ClockError, DeliveryError, JobBusyError
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
@@ -227,13 +227,14 @@ class MaintenanceView:
 
         Raises:
             JobBusyError: another run is going on.
+            ClockError: the clock is too far ahead of the register.
             WholeStoreError: the desk has a scope, and `verify` is True.
             StoreError: the database refused to lock the job.
         """
         require(truth, verify=verify)
         if verify:
             self._context.unscoped_store("verify")
-        log, started_at = CommandLog(command=_JOB), at_offset(self._context.clock.now())
+        log, started_at = CommandLog(command=_JOB), self._context.trusted_now()
         lease = Lease(self._context, self._name_of(_JOB), _LEASE)
         context = attrs.evolve(self._context, progress=lease.save_if_needed)
         lease.take()
@@ -291,7 +292,7 @@ class MaintenanceView:
             WholeStoreError: the desk has a scope.
         """
         jobs = self._context.unscoped_store("jobs").jobs
-        states = [(name, jobs.get(name)) for name in jobs.names()]
+        states = [(name, jobs.get(name)) for name in jobs.names() if name != CLOCK_JOB]
         return tuple(
             JobStatus(
                 name=name,
@@ -302,6 +303,28 @@ class MaintenanceView:
             )
             for name, state in states
         )
+
+    def require_clock(self) -> datetime:
+        """Return the current time, if the clock is not too far ahead of the register to date a command.
+
+        Raises:
+            ClockError: it is.
+        """
+        return self._context.trusted_now()
+
+    def confirm_clock(self) -> datetime:
+        """Record that the clock is right, although the register has been idle for longer than the `clock_limit`.
+
+        Returns:
+            The current time, which commands may exceed by that limit from now on.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
+        """
+        jobs, now = self._context.unscoped_store("confirm_clock").jobs, at_offset(self._context.clock.now())
+        while not jobs.save(CLOCK_JOB, attrs.evolve(jobs.get(CLOCK_JOB), until=now)):
+            pass  # another confirmation came first
+        return now
 
     def free(self, job: str) -> bool:
         """Let another run take a job whose run is known to be dead; a run that is alive ends at its next save.

@@ -150,7 +150,7 @@ class PreparedRegistration:
         context.sites.require(registration.site, *sites, *(() if unit is None else (unit,)))
         if context.scope is not None:
             context.scope.require(registration.site)
-        now, occurred_at = context.clock.now(), registration.occurred_at
+        now, occurred_at = context.trusted_now(), registration.occurred_at
         command = RegistrationCommand(
             facts=facts,
             site=registration.site,

@@ -26,6 +26,7 @@ import attrs
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.ports.errors import StoreDamagedError
 from reclamation_core.ports.query import require_progress
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
 from reclamation_core.validators import (
@@ -124,6 +125,16 @@ class EventFeed(ABC):
             StoreDamagedError, ValueError, RuntimeError: as `follow` does.
         """
         return sum(1 for _ in self.follow(after, sites))
+
+    def last_recorded_at(self) -> datetime | None:
+        """Return when the latest event was recorded; None if there is none, or its instant cannot be read.
+
+        A store overrides this that can find it without reading the feed.
+        """
+        try:
+            return max((item.event.recorded_at for item in self.follow()), default=None)
+        except StoreDamagedError:
+            return None
 
     def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[FeedItem]:
         """Yield every event after a position, page by page, until there are no more.

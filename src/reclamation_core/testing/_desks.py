@@ -32,7 +32,7 @@ def a_desk(
         folder: the folder of the file.
         policy: the policy of the desk, as for `Desk.in_memory`.
         sites: the sites of the agency.
-        clock: the clock of the desk.
+        clock: the clock of the desk, which may be moved by years.
 
     Raises:
         TypeError, ValueError: the store is invalid.
@@ -41,10 +41,12 @@ def a_desk(
     """
     expect("store", store, str, remedy=_STORES)
     if store == "memory":
-        with Desk.in_memory(policy=policy, sites=sites, clock=clock) as desk:
+        with Desk.in_memory(policy=policy, sites=sites, clock=clock, clock_limit=None) as desk:
             yield desk
     elif store == "sqlite":
-        with Desk.open(f"sqlite:///{folder / 'reclamations.db'}", policy=policy, sites=sites, clock=clock) as desk:
+        with Desk.open(
+            f"sqlite:///{folder / 'reclamations.db'}", policy=policy, sites=sites, clock=clock, clock_limit=None
+        ) as desk:
             yield desk
     elif "://" in store:
         yield from _rolled_back(store, policy, sites, clock)
@@ -64,7 +66,7 @@ def _rolled_back(
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:
-                yield Desk.from_connection(connection, policy=policy, sites=sites, clock=clock)
+                yield Desk.from_connection(connection, policy=policy, sites=sites, clock=clock, clock_limit=None)
             finally:
                 connection.exec_driver_sql("ROLLBACK")
     finally:

@@ -290,7 +290,7 @@ def a_closed_case(desk: Desk | None = None, facts: Facts | None = None, **more: 
 
 def _on(desk: Desk | None) -> Desk:
     if desk is None:
-        return Desk.in_memory(clock=FakeClock())
+        return Desk.in_memory(clock=FakeClock(), clock_limit=None)
     expect("desk", desk, Desk)
     return desk
 

@@ -105,5 +105,5 @@ def salts() -> Callable[[], bytes]:
 
 def a_desk(store: Store, clock: FakeClock, sites: Sites | None = factories.SITES) -> Desk:
     """Return a desk with reproducible salts."""
-    desk = Desk(store, sites=sites, clock=clock).acting("Mme Roux", Role.RQR)
+    desk = Desk(store, sites=sites, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
     return desk._with(salt=salts())

@@ -18,7 +18,7 @@ from tests.unit.desk.factories import at
 def lived_desk(seed: int, lives: int = 12) -> Desk:
     """A desk in memory on which cases and plans were lived, under an edition that allows suspensions."""
     clock = FakeClock(at(1))
-    desk = Desk.in_memory(policy=factories.SUSPENDING, sites=factories.SITES, clock=clock)
+    desk = Desk.in_memory(policy=factories.SUSPENDING, sites=factories.SITES, clock=clock, clock_limit=None)
     desk = desk.acting("Mme Roux", Role.RQR)
     lived = Lives(desk, clock, Random(seed), Counter())  # noqa: S311
     for _ in range(lives):

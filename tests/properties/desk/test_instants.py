@@ -93,7 +93,7 @@ def test_instants_are_ordered_as_in_utc_around_clock_changes(night: tuple[str, i
     clock = FakeClock(datetime.fromtimestamp(now, zone))
     found = []
     for store in stores():
-        desk = Desk(store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+        desk = Desk(store, sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
         desk = desk._with(salt=lambda: b"0123456789abcdef")
         allowed, case = lived(desk, territory, zone, seconds)
         kept = None if case is None else desk.cases.get(case.reference)
@@ -109,7 +109,7 @@ def test_an_event_twenty_minutes_after_the_receipt_is_later_despite_a_clock_chan
     receipt = datetime(2026, 10, 25, 2, 50, tzinfo=PARIS)
     act = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
     assert act.astimezone(UTC) - receipt.astimezone(UTC) == timedelta(minutes=20)
-    desk = Desk(store, clock=FakeClock(datetime(2026, 11, 2, tzinfo=UTC)))
+    desk = Desk(store, clock=FakeClock(datetime(2026, 11, 2, tzinfo=UTC)), clock_limit=None)
 
     case = registered(desk, received_at=receipt)
     assert desk.acknowledge(case.reference, occurred_at=act).acknowledged_at == act.astimezone(UTC)

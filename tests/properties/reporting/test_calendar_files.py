@@ -35,7 +35,7 @@ def ended_too(desk: Desk) -> dict[str, DueEntry]:
 @given(st.integers(0, 2**32))
 def test_a_calendar_has_the_entries_of_the_agenda_and_follows_the_next_acts(seed: int) -> None:
     clock = FakeClock(at(1))
-    desk = Desk.in_memory(sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    desk = Desk.in_memory(sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
     lives = Lives(desk, clock, Random(seed), Counter())  # noqa: S311
     before: dict[str, DueEntry] = {}
     for _ in range(3):
@@ -54,7 +54,7 @@ def test_a_calendar_has_the_entries_of_the_agenda_and_follows_the_next_acts(seed
 @given(st.integers(0, 2**32))
 def test_a_client_reads_the_entries_back(seed: int) -> None:
     clock = FakeClock(at(1))
-    desk = Desk.in_memory(sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    desk = Desk.in_memory(sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
     Lives(desk, clock, Random(seed), Counter()).live()  # noqa: S311
     calendar = desk.reports.calendar(ended_since=date.min)
     content = calendar_bytes(calendar)

@@ -41,13 +41,14 @@ def at(day: int, hour: int = 9, month: int = 6) -> datetime:
 def new_desk(now: datetime | None = None, **given: Any) -> Desk:
     """Return a desk on a new store, on 1 July 2026 by default, acting as RQR, a role that every guard accepts."""
     clock = given.pop("clock", None) or FakeClock(now or at(1, month=7))
-    return Desk.in_memory(sites=given.pop("sites", SITES), clock=clock, **given).acting("Mme Roux", Role.RQR)
+    options: dict[str, Any] = {"sites": SITES, "clock_limit": None, **given}
+    return Desk.in_memory(clock=clock, **options).acting("Mme Roux", Role.RQR)
 
 
 def in_year(desk: Desk, year: int) -> Desk:
-    """Return a desk on the same store, on 1 July of another year."""
+    """Return a desk on the same store, on 1 July of another year, whose clock is trusted."""
     clock = FakeClock(at(1, month=7).replace(year=year))
-    return Desk(desk._context.store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(desk._context.store, sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
 
 
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:

@@ -144,7 +144,7 @@ def test_a_preview_of_a_sweep_logs_nothing() -> None:
 @given(seed=st.integers(0, 2**32))
 def test_no_record_has_a_text_or_the_name_of_a_person(seed: int) -> None:
     clock = FakeClock(at(1))
-    desk = Desk.in_memory(sites=factories.SITES, clock=clock)
+    desk = Desk.in_memory(sites=factories.SITES, clock=clock, clock_limit=None)
     with Records() as records:
         Lives(desk, clock, Random(seed), Counter()).live()  # noqa: S311  invented lives
 

@@ -59,7 +59,10 @@ def test_the_library_erases_what_has_expired_whatever_is_reserved() -> None:
     assert (
         len(
             Desk(
-                desk._context.store, clock=later._context.clock, policy=reserving(CommandType.ANONYMISE)
+                desk._context.store,
+                clock=later._context.clock,
+                policy=reserving(CommandType.ANONYMISE),
+                clock_limit=None,
             ).forget_expired()
         )
         == 1

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError
 from reclamation_core.cases.deadlines import retained_until
-from reclamation_core.desk import ClockError, Desk
-from reclamation_core.errors import FaultsError
+from reclamation_core.desk import ClockError, Desk, Registration, RegistrationResult
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary import Role
+from tests.databases import postgresql_store, sqlite_file
 from tests.unit.desk.factories import (
+    SITES,
     FakeClock,
     answered,
     at,
     closed,
+    facts,
     in_year,
     new_desk,
     planned_nothing,
@@ -35,30 +41,127 @@ def retained(case: Case) -> date | None:
     return retained_until(case, m2_1())
 
 
-def test_a_clock_far_ahead_dates_no_event() -> None:
+def with_clock(desk: Desk, now: datetime, **options: Any) -> Desk:
+    """Return a desk on the same store with another clock."""
+    clock = FakeClock(now)
+    return Desk(desk._context.store, sites=SITES, clock=clock, **options).acting("Mme Roux", Role.RQR)
+
+
+def ahead_of(desk: Desk, days: int, **options: Any) -> Desk:
+    return with_clock(desk, at(1, month=7) + timedelta(days=days), **options)
+
+
+COMMANDS: dict[str, Callable[[Desk, str], object]] = {
+    "register": lambda desk, _: desk.register(facts(at(1)), site="CRE"),
+    "register with a date": lambda desk, _: desk.register(facts(at(1)), site="CRE", occurred_at=at(2)),
+    "register many": lambda desk, _: _raised(desk.register_many([Registration(facts=facts(at(1)), site="CRE")])),
+    "act": lambda desk, reference: desk.close(reference, reason=CLOSING),
+    "act with a date": lambda desk, reference: desk.close(reference, reason=CLOSING, occurred_at=at(2, month=7)),
+    "correct": lambda desk, reference: desk.correct(reference, reason="relu", channel="portal"),
+    "correct a date": lambda desk, reference: desk.correct_date(reference, 1, happened_at=at(1), reason="relu"),
+    "act on a plan": lambda desk, _: desk.pgaac("CRE").add(sheet()),
+    "sweep": lambda desk, _: desk.sweep(),
+    "erase": lambda desk, _: desk.forget_expired(),
+    "nightly": lambda desk, _: desk.maintenance.nightly(),
+}
+
+
+def _raised(results: Iterable[RegistrationResult]) -> None:
+    for result in results:
+        if result.refusal is not None:
+            raise result.refusal
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str) -> None:
     desk = new_desk()
     case = answered(desk)
-    ahead = in_year(desk, 2099)
+    ahead = ahead_of(desk, 11 * 365)
+    before = desk._context.store.feed.read(limit=1000)
 
-    with pytest.raises(ClockError, match="set the clock if it is fast, else enter the date of the event") as refusal:
-        ahead.close(case.reference, reason=CLOSING)
-    assert (refusal.value.dated, refusal.value.now.year) == (case.events[-1].recorded_at, 2099)
-    assert "réglez-la si elle avance" in refusal.value.in_("fr")
+    with pytest.raises(ClockError, match="the latest event of the register is of 2026-07-01 09:00 UTC") as refusal:
+        COMMANDS[command](ahead, case.reference)
+
+    assert (refusal.value.dated, refusal.value.now) == (at(1, month=7), ahead._context.clock.now())
+    assert "the clock of the machine shows 2037-06-28 09:00 UTC" in str(refusal.value)
+    assert "confirmez-la : reclamation db clock --confirm" in refusal.value.in_("fr")
+    assert desk._context.store.feed.read(limit=1000) == before
+
+
+def test_the_limit_is_400_days_by_default_and_an_option_of_the_desk() -> None:
+    desk = new_desk()
+    case = answered(desk)
+
+    for days, options in ((401, {}), (31, {"clock_limit": timedelta(days=30)})):
+        with pytest.raises(ClockError):
+            ahead_of(desk, days, **options).acknowledge(case.reference)
+    for days, options in ((400, {}), (30, {"clock_limit": timedelta(days=30)}), (4000, {"clock_limit": None})):
+        assert list(ahead_of(desk, days, **options).sweep(preview=True)) is not None
+        ahead_of(desk, days, **options).maintenance.require_clock()
+    for wrong in (400, timedelta(), "P400D"):
+        with pytest.raises(TypeError, match="clock_limit"):
+            Desk.in_memory(clock_limit=wrong)  # type: ignore[arg-type]
+
+
+def test_a_confirmed_clock_is_right_for_a_register_that_was_idle() -> None:
+    desk = new_desk()
+    registered(desk)
+    later = ahead_of(desk, 900)
     with pytest.raises(ClockError):
-        ahead.correct(case.reference, reason="relu", channel="portal")
-    dated = ahead.close(case.reference, reason=CLOSING, occurred_at=at(2, month=7))
-    assert (dated.closed_at, retained(dated)) == (at(2, month=7), date(2027, 7, 2))
+        later.maintenance.nightly()
+
+    assert later.maintenance.confirm_clock() == at(1, month=7) + timedelta(days=900)
+
+    assert len(later.maintenance.nightly().alerts) == 3
+    assert registered(ahead_of(desk, 901)).reference == "R-2026-000002"
+    assert [job.name for job in desk.maintenance.jobs()] == ["nightly"]
+    with pytest.raises(ClockError):
+        ahead_of(desk, 1302).sweep()
 
 
-def test_a_clock_far_ahead_erases_nothing() -> None:
+def test_a_case_whose_last_event_is_old_is_handled_in_a_register_that_is_used() -> None:
     desk = new_desk()
     case = closed(desk)
+    for days in (300, 600, 900):
+        registered(ahead_of(desk, days))
 
-    with pytest.raises(ClockError, match="the clock shows 2099-07-01 09:00 UTC"):
-        in_year(desk, 2099).forget_expired()
-    with pytest.raises(FaultsError, match="now: 2099-"):
-        desk.forget_expired(at(1).replace(year=2099))
-    assert desk.cases.get(case.reference) == case
+    assert [one.reference for one in ahead_of(desk, 1000).forget_expired()] == [case.reference]
+
+
+def test_a_night_names_the_cases_with_a_date_in_the_future_and_goes_on() -> None:
+    desk = new_desk()
+    poisoned = answered(desk)
+    in_year(desk, 2028).close(poisoned.reference, reason=CLOSING)
+    other = registered(desk)
+
+    report = desk.maintenance.nightly()
+
+    assert [(one.case, one.dated) for one in report.dated_ahead] == [
+        (poisoned.reference, at(1, 9, 7).replace(year=2028))
+    ]
+    assert {alert.reference for alert in report.alerts} == {other.reference}
+    assert (report.is_clean, report.failures) == (True, ())
+    assert report.to_document()["dated_ahead"] == [{"case": poisoned.reference, "dated": "2028-07-01T09:00:00+00:00"}]
+    assert "Dossiers dont une date est à venir : 1" in report.to_text()
+    assert f"le dossier {poisoned.reference} a un acte daté du 2028-07-01 09:00 UTC" in report.to_text()
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_the_latest_recording_is_found_before_and_after_the_feed_is_read(store: str, tmp_path: Path) -> None:
+    opened = SqlAlchemyStore.open(sqlite_file(tmp_path)) if store == "sqlite" else postgresql_store()
+    clock = FakeClock(at(1, month=7))
+    desk = Desk(opened, sites=SITES, clock=clock)
+    assert opened.feed.last_recorded_at() is None
+    for day in (1, 2, 3):
+        clock.set(at(day, month=7))
+        registered(desk)
+        assert opened.feed.last_recorded_at() == at(day, month=7)
+    opened.feed.read()
+    assert opened.feed.last_recorded_at() == at(3, month=7)
+    clock.set(at(4, month=7))
+    registered(desk)
+    assert opened.feed.last_recorded_at() == at(4, month=7)
+    opened.close()
 
 
 def test_an_event_dated_two_years_ahead_is_reported_and_corrected() -> None:

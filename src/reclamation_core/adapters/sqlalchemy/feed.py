@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, func, or_, select, text, union_all
 
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
@@ -34,6 +35,15 @@ _ASSIGN: Final = text(
     f"FROM {CASE_EVENTS} WHERE position < 0 ORDER BY position DESC LIMIT {_BATCH}"
     ") AS n WHERE e.case_reference = n.case_reference AND e.number = n.number"
 )
+
+
+def _end(position: Any) -> Any:
+    """Return the statement for the recording of the event at one end of the positions."""
+    return select(select(CASE_EVENTS.c.recorded_at).order_by(position).limit(1).subquery().c.recorded_at)
+
+
+_LATEST: Final = union_all(_end(CASE_EVENTS.c.position), _end(CASE_EVENTS.c.position.desc()))
+"""The last event written has the greatest position, or on PostgreSQL, until one is assigned, the smallest below 0."""
 
 
 class SqlAlchemyFeed(EventFeed):
@@ -60,6 +70,12 @@ class SqlAlchemyFeed(EventFeed):
         if sites:
             wanted = wanted.where(has_site(CASE_EVENTS.c.case_reference, sites))
         return int(self._database.rows(wanted)[0][0])
+
+    def last_recorded_at(self) -> datetime | None:
+        try:
+            return max((row[0] for row in self._database.rows(_LATEST)), default=None)
+        except (ValueError, TypeError):  # a stored instant is corrupt
+            return None
 
     def _items(self, rows: list[Any]) -> Iterator[FeedItem]:
         """Yield the events before the first corrupt one; raise if that is the first of the page."""
