@@ -92,11 +92,16 @@ def test_the_limit_is_400_days_by_default_and_an_option_of_the_desk() -> None:
     desk = new_desk()
     case = answered(desk)
 
-    for days, options in ((401, {}), (31, {"clock_limit": timedelta(days=30)})):
-        with pytest.raises(ClockError):
-            ahead_of(desk, days, **options).acknowledge(case.reference)
-    for days, options in ((400, {}), (30, {"clock_limit": timedelta(days=30)}), (4000, {"clock_limit": None})):
-        assert list(ahead_of(desk, days, **options).sweep(preview=True)) is not None
+    with pytest.raises(ClockError):
+        ahead_of(desk, 401).acknowledge(case.reference)
+    with pytest.raises(ClockError):
+        ahead_of(desk, 31, clock_limit=timedelta(days=30)).acknowledge(case.reference)
+    trusted: tuple[tuple[int, dict[str, Any]], ...] = (
+        (400, {}),
+        (30, {"clock_limit": timedelta(days=30)}),
+        (4000, {"clock_limit": None}),
+    )
+    for days, options in trusted:
         ahead_of(desk, days, **options).maintenance.require_clock()
     for wrong in (400, timedelta(), "P400D"):
         with pytest.raises(TypeError, match="clock_limit"):

@@ -87,6 +87,18 @@ class EventFeedContract(PortContract):
         assert positions == sorted(set(positions))
         assert positions[0] > 0
 
+    @rule("le fil sait quand le dernier événement a été enregistré, qu'il ait été lu ou non")
+    def test_the_feed_has_the_latest_recording_whether_it_was_read_or_not(self, store: Store) -> None:
+        assert store.feed.last_recorded_at() is None
+        for number in (1, 2):
+            case = a_case(number)
+            insert(store, case)
+            assert store.feed.last_recorded_at() == case.events[-1].recorded_at
+            store.feed.read()
+        later = with_support(a_case())
+        save(store, later, 1)
+        assert store.feed.last_recorded_at() == later.events[-1].recorded_at
+
     @rule("l'événement du fil est celui du dossier")
     def test_the_event_of_the_feed_is_that_of_the_case(self, store: Store) -> None:
         insert(store, with_support(a_case(verbatim="Le formateur est absent")))
