@@ -9,17 +9,18 @@ decision is tried alone too. The script fails where a table decides otherwise th
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.missing import ABSENT
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import DmnTables, Input, from_dmn
 from reclamation_core.tables.dmn.xml import parse_xml
 from scripts.usage import show_help
@@ -27,6 +28,7 @@ from scripts.usage import show_help
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NOTHING = object()
+AMOUNT = re.compile(r"(\d+)([YMDHS])").findall
 
 
 def local(element: Element) -> str:
@@ -39,6 +41,27 @@ def parts(element: Element, name: str) -> list[Element]:
     return [child for child in element if local(child) == name]
 
 
+def duration_of(text: str) -> timedelta | int:
+    """A duration of days and time, or the months of one of years and months."""
+    sign = -1 if text.startswith("-") else 1
+    days, _, times = text.lstrip("-P").partition("T")
+    amounts = {f"{sign_}{where}": int(n) for where, part in (("d", days), ("t", times)) for n, sign_ in AMOUNT(part)}
+    if {"Yd", "Md"} & amounts.keys():
+        return sign * (12 * amounts.get("Yd", 0) + amounts.get("Md", 0))
+    hours, minutes, seconds = (amounts.get(name, 0) for name in ("Ht", "Mt", "St"))
+    return sign * timedelta(days=amounts.get("Dd", 0), hours=hours, minutes=minutes, seconds=seconds)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("decimal", "double", "integer", "float"), Decimal),
+    "boolean": "true".__eq__,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "dateTime": datetime.fromisoformat,
+    "duration": duration_of,
+}
+
+
 def value_of(node: Element) -> Any:
     """A value of a test case: a literal, a mapping of components, a list; None for null."""
     if parts(node, "list"):
@@ -49,11 +72,7 @@ def value_of(node: Element) -> Any:
     if not values or values[0].get(NIL) == "true":
         return None
     text, kind = (values[0].text or "").strip(), (values[0].get(TYPE) or "string").rpartition(":")[2]
-    if kind in {"decimal", "double", "integer", "float"}:
-        return Decimal(text)
-    if kind == "boolean":
-        return text == "true"
-    return date.fromisoformat(text) if kind == "date" else values[0].text or ""
+    return _READERS[kind](text) if kind in _READERS else values[0].text or ""
 
 
 def at_path(values: Mapping[str, Any], name: str) -> Any:
@@ -69,15 +88,16 @@ def at_path(values: Mapping[str, Any], name: str) -> Any:
     return NOTHING
 
 
-def facts_of(base: tuple[Input, ...], names: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any] | None:
+def facts_of(tables: DmnTables, base: tuple[Input, ...], given: Mapping[str, Any]) -> dict[str, Any] | None:
     """The facts of a table from the values of a test case; None where it has not all of them."""
-    called = {identifier: name for name, identifier in names.items()}
+    values = {identifier: at_path(given, name) for name, identifier in tables.names.items()}
+    known = tables.complete({name: value for name, value in values.items() if value is not NOTHING})
     facts = {}
     for input_ in base:
-        value = at_path(given, called[input_.name])
-        if value is None and input_.absent:
+        value = known.get(input_.name)
+        if value is None and input_.absent and input_.name in known:
             value = ABSENT
-        if value is None or value is NOTHING:
+        if value is None or value is UNKNOWN:
             return None
         facts[input_.name] = value
     return facts
@@ -97,7 +117,7 @@ def compared(tables: DmnTables, tests: Path) -> Iterator[str]:
             table = tables.lists.get(identifier) or tables.tables.get(identifier)
             if table is None or expected is NOTHING:
                 continue
-            facts = facts_of(table.base, tables.names, given)
+            facts = facts_of(tables, table.base, given)
             if facts is None:
                 yield "without all facts"
                 continue

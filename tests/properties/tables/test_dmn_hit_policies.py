@@ -120,3 +120,52 @@ def test_rules_that_contradict_each_other_are_refused_and_gaps_are_not(found: li
         assert overlaps
     else:
         assume(not overlaps)
+
+
+COMPARED: Final[dict[str, Callable[[int, int, int], bool]]] = {
+    "-": lambda *_: True,
+    "v": lambda x, v, _: x == v,
+    "= v": lambda x, v, _: x == v,
+    "not(v)": lambda x, v, _: x != v,
+    "<v": lambda x, v, _: x < v,
+    "<= v": lambda x, v, _: x <= v,
+    ">v": lambda x, v, _: x > v,
+    ">=v": lambda x, v, _: x >= v,
+    "[v..w]": lambda x, v, w: v <= x <= w,
+    "(v..w]": lambda x, v, w: v < x <= w,
+    "[v..w)": lambda x, v, w: v <= x < w,
+    "]v..w[": lambda x, v, w: v < x < w,
+    "2": lambda x, *_: x == 2,
+    ">=3": lambda x, *_: x >= 3,
+}
+small = st.integers(0, 4)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([*COMPARED]), st.sampled_from(LETTERS)), min_size=1, max_size=4),
+    small,
+    small,
+    small,
+)
+def test_a_cell_with_variables_compares_the_facts_that_it_names(found: list[Any], x: int, v: int, w: int) -> None:
+    data = "".join(f'<inputData name="{one}"><variable name="{one}" typeRef="number"/></inputData>' for one in "xvw")
+    lines = (
+        f'<rule id="r{number}"><inputEntry><text>{escape(cell)}</text></inputEntry>'
+        f'<outputEntry><text>"{letter}"</text></outputEntry></rule>'
+        for number, (cell, letter) in enumerate(found)
+    )
+    tables = from_dmn(
+        document(
+            inputs=asks("x", "number"),
+            output='<output typeRef="string"/>',
+            rules="".join(lines),
+            policy='hitPolicy="FIRST"',
+            more=data,
+        )
+    )
+
+    expected = next((letter for cell, letter in found if COMPARED[cell](x, v, w)), None)
+    facts = tables.complete({"x": x, "v": v, "w": w})
+    assert tables["allowed"].decide(facts).outcome == expected
+    unknown = tables["allowed"].decide(tables.complete({"x": x, "v": v})).outcome
+    assert unknown in {None, expected}

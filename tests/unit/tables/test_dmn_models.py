@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from types import SimpleNamespace
@@ -576,6 +577,52 @@ def test_a_decision_that_is_a_list_or_has_gaps_is_no_input_of_another(policy: st
     )
     asking = text.replace('name="allowed">', f'name="allowed">{need}', 1)
     assert reason in str(the_faults(asking))
+
+
+def compared(cells: tuple[str, ...], type_: str = "time", policy: str = "UNIQUE") -> str:
+    facts = data("x", type_) + data("v", type_)
+    rules = "".join(rule(cell, f'"{number}"') for number, cell in enumerate(cells))
+    return document(
+        inputs=asks("x", type_),
+        output='<output typeRef="string"/>',
+        rules=rules,
+        policy=f'hitPolicy="{policy}"',
+        more=facts,
+    )
+
+
+def test_times_are_compared_with_variables_and_their_rules_are_proved() -> None:
+    tables = from_dmn(compared(("v", "&gt;v", "&lt;v")))
+    (one,) = tables.comparisons
+    assert (one.name, one.fact, one.other, one.is_ordered) == ("x_compared_with_v", "x", "v", True)
+    assert (one.input.label.fr, tables.notes) == ("x par rapport à v", ())
+    noon, later = time(12), time(13)
+    outcomes = [tables["allowed"].decide(tables.complete({"x": x, "v": noon})).outcome for x in (noon, later, time(9))]
+    assert outcomes == ["0", "1", "2"]
+    for missing in ({"x": noon}, {"x": noon, "v": None}, {"v": noon}):
+        assert tables["allowed"].decide(tables.complete(missing)).outcome is None
+    with pytest.raises(TypeError):
+        tables.complete({"x": noon, "v": 3})
+    assert "rows" in str(the_faults(compared(("&gt;=v", "&lt;=v"))))
+
+
+def test_values_without_an_order_are_equal_or_different() -> None:
+    tables = from_dmn(compared(("v", "not(v)"), "string"))
+    table = tables["allowed"]
+    assert [table.decide(tables.complete({"x": x, "v": "a"})).outcome for x in ("a", "b")] == ["0", "1"]
+    assert tables.notes == ()
+
+
+@pytest.mark.parametrize("cell", ["u", "v, 3", "v + 1", "[v..v]", "[1..v]", "not(v, 3)"])
+def test_another_expression_with_a_variable_is_refused(cell: str) -> None:
+    assert "variable" in str(the_faults(compared((cell, "-"), "number", "FIRST")))
+
+
+def test_a_literal_of_a_time_and_a_variable_that_is_a_list_are_refused() -> None:
+    assert "a type that is read is expected" in str(the_faults(compared(('time("12:00:00")', "-"), policy="FIRST")))
+    of_lists = '<itemDefinition name="tL" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
+    text = compared(("v", "-"), "string", "FIRST").replace('name="v" typeRef="string"', 'name="v" typeRef="tL"')
+    assert "variable" in str(the_faults(text.replace("<inputData", f"{of_lists}<inputData", 1)))
 
 
 def test_one_of_several_outcomes_is_used_by_its_path() -> None:

@@ -32,6 +32,19 @@ _BASES: Final[Mapping[str, str]] = {
     "long": "integer",
 }
 """The types that are read, by the names that FEEL, XML Schema and modelers have for them."""
+_MOMENTS: Final = frozenset(
+    (
+        "time",
+        "dateTime",
+        "date and time",
+        "dayTimeDuration",
+        "days and time duration",
+        "yearMonthDuration",
+        "years and months duration",
+        "duration",
+    )
+)
+"""The types whose values are compared with those of other facts, and of which no literal is read."""
 _LINES: Final[Mapping[str, type[Number | Integer | Day]]] = {"number": Number, "date": Day, "integer": Integer}
 _BOUNDS = {Operator.AT_LEAST: (0, None), Operator.AT_MOST: (None, 0), Operator.BETWEEN: (0, 1)}
 _LITERALS: Final = ("text", "number", "date", "name")
@@ -86,6 +99,16 @@ class Types:
                 break
             item = self.item((item.findtext(f"{{{MODEL}}}typeRef") or "").strip())
         return self.type_of(reference) if item is None else self.defined(item, reference, of_items=True)
+
+    def is_single(self, reference: str, path: Sequence[str] = ()) -> bool:
+        """Return True if a type, or a component of it, has single values: no list, no structure, or not known."""
+        reference = reference.strip()
+        if not path and (not reference or reference.rpartition(":")[2] == "Any"):
+            return True
+        try:
+            return (self.component(reference, path) if path else self.type_of(reference)) is not None
+        except FaultsError as error:
+            return error.faults[0].value in _MOMENTS
 
     def type_of(self, reference: str) -> Type:
         """The type that a reference names.

@@ -17,6 +17,7 @@ from reclamation_core.tables.cells import MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
 from reclamation_core.tables.dmn import refusals
+from reclamation_core.tables.dmn.comparisons import DmnComparison, VariableTest, variable_tests
 from reclamation_core.tables.dmn.domains import Type, Types, kind_of, literals, text_of
 from reclamation_core.tables.dmn.lists import DmnListTable
 from reclamation_core.tables.dmn.model import (
@@ -53,6 +54,8 @@ T = TypeVar("T")
 _POLICIES: Final = {written: policy for policy, written in HIT_POLICIES.items()}
 _LISTS: Final = frozenset(("RULE ORDER", "OUTPUT ORDER", "COLLECT"))
 """The hit policies, without an aggregation, whose outcome is a list."""
+_COMPARED: Final = Input("compared", Boolean())
+"""In the place of an input that its cells only compare with variables; no table has it."""
 _BY_COLUMN: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST)
 """The hit policies under which each outcome of several is that of a table of its own."""
 
@@ -83,12 +86,25 @@ class DmnTables(Mapping[str, DecisionTable[Any]]):
             facts that they ask for.
         notes: what was left out or changed, each with its `path` and its `wording`.
         lists: the tables under RULE ORDER, OUTPUT ORDER and COLLECT without an operator, whose outcome is a list.
+        comparisons: the inputs that compare two facts, where cells name variables; `complete` gives them their values.
     """
 
     tables: Mapping[str, DecisionTable[Any]]
     names: Mapping[str, str]
     notes: tuple[DmnNote, ...] = ()
     lists: Mapping[str, DmnListTable] = attrs.field(factory=dict)
+    comparisons: tuple[DmnComparison, ...] = ()
+
+    def complete(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return facts with the results of the comparisons that cells with variables ask for.
+
+        Args:
+            facts: the facts by identifier; values that are compared may be of any type with an order, also times.
+
+        Raises:
+            TypeError: two values that are compared have no order.
+        """
+        return {**facts, **{one.name: one.of(facts) for one in self.comparisons}}
 
     def __getitem__(self, name: str) -> DecisionTable[Any]:
         return self.tables[name]
@@ -110,13 +126,15 @@ def from_dmn(
 ) -> DmnTables:
     """The tables that a DMN document describes, by name, proved as any table is, save that they may have gaps.
 
-    Read are decision tables whose inputs are names (or paths, as `order.amount`) and whose conditions are S-FEEL; the
-    types are boolean, number, date and string. A string whose values are not listed is an `OpenEnumeration` of the
-    texts that the cells name. A table of several outcomes is read as one table for each, under PRIORITY as FIRST with
-    its rules in the order of their priority. Where no rule fires, DMN has null: such a table is read with a note, its
-    outcome is None there, and no other table may require it. COLLECT COUNT has 0 there. A table under RULE ORDER,
-    OUTPUT ORDER or COLLECT without an operator is one of `lists`. Other decisions are left out, with a note; a table
-    that requires one of them takes its outcome as a fact.
+    Read are decision tables whose inputs are names (or paths, as `order.amount`) and whose conditions are S-FEEL;
+    the types are boolean, number, date and string, and others where cells only compare facts with each other. A
+    string whose values are not listed is an `OpenEnumeration` of the texts that the cells name. A table of several
+    outcomes is read as one table for each, under PRIORITY as FIRST with its rules in the order of their priority.
+    Where no rule fires, DMN has null: such a table is read with a note, its outcome is None there, and no other
+    table may require it. COLLECT COUNT has 0 there. A table under RULE ORDER, OUTPUT ORDER or COLLECT without an
+    operator is one of `lists`. A cell that names another fact makes an input of the comparison of both; see
+    `DmnTables.complete`. Other decisions are left out, with a note; a table that requires one of them takes its
+    outcome as a fact.
 
     Args:
         text: the document, of DMN 1.1 to 1.6, as text or as bytes.
@@ -156,7 +174,7 @@ def from_dmn(
         raise FaultsError(reader.faults)
     tables = {table.name: table for id_ in document.decisions for table in reader.tables.get(id_, {}).values() if table}
     lists = {reader.lists[id_].name: reader.lists[id_] for id_ in document.decisions if id_ in reader.lists}
-    return DmnTables(tables, reader.named, tuple(reader.notes), lists)
+    return DmnTables(tables, reader.named, tuple(reader.notes), lists, tuple(filter(None, reader.compared.values())))
 
 
 _Tables = dict[str, "DecisionTable[Any] | None"]
@@ -173,6 +191,8 @@ class _Reader:
     validate: bool = attrs.field(kw_only=True)
     tables: dict[str, _Tables] = attrs.field(factory=dict)
     lists: dict[str, DmnListTable] = attrs.field(factory=dict)
+    ordered_pairs: set[tuple[str, str]] = attrs.field(factory=set)
+    compared: dict[tuple[str, str], DmnComparison | None] = attrs.field(factory=dict)
     named: dict[str, str] = attrs.field(factory=dict)
     facts: dict[str, DmnFact] = attrs.field(factory=dict)
     taken: set[str] = attrs.field(factory=set)
@@ -295,7 +315,49 @@ class _Reader:
                     dict.fromkeys(value for cell in cells for value in literals(cell) if isinstance(value, str))
                 )
             elif name:
-                self.column(clause, name, cells, f"{path}.input[{at}]")
+                tests = [test for cell in cells for test in self.variable_tests(cell)]
+                self.ordered_pairs.update((name, test.name) for test in tests if test.orders)
+                if not self.is_only_compared(name, cells):
+                    self.column(clause, name, cells, f"{path}.input[{at}]")
+
+    # Cells that name variables
+
+    def variable_tests(self, cell: str) -> tuple[VariableTest, ...]:
+        """Return the tests of a cell that names facts of the document; none if it is another one."""
+        tests = tuple(variable_tests(cell))
+        names = {test.name for test in tests}
+        return tests if len(names) == len(tests) and all(map(self.is_fact, names)) else ()
+
+    def is_fact(self, name: str) -> bool:
+        """Return True if a name, or a path, is that of an input data or of a decision that is no table."""
+        if self.document.by_name.get(name) in self.document.tables:
+            return False
+        holder = self.document.holder(name)
+        if holder is not None:
+            return self.types.is_single(variable_type(holder))
+        holders = ((self.document.holder(name[:at]), name[at + 1 :]) for at, sign in enumerate(name) if sign == ".")
+        found = next(((holder, path) for holder, path in holders if holder is not None), None)
+        return found is not None and self.types.is_single(variable_type(found[0]), found[1].split("."))
+
+    def is_only_compared(self, name: str, cells: Sequence[str]) -> bool:
+        """Return True if some cells of a column compare its fact with variables, and the others are any."""
+        compared = [bool(self.variable_tests(cell)) for cell in cells]
+        return (
+            self.is_fact(name)
+            and any(compared)
+            and all(one or cell in {"", "-"} for one, cell in zip(compared, cells, strict=True))
+        )
+
+    def comparison(self, name: str, other: str, path: str) -> DmnComparison | None:
+        """Return the comparison of a fact with another; None if a name of one has a fault."""
+        if (name, other) not in self.compared:
+            made = [self.identifier(one, path) for one in (name, other, f"{name} compared with {other}")]
+            ordered = (name, other) in self.ordered_pairs
+            is_named = all(one is not None for one in made)
+            self.compared[name, other] = (
+                DmnComparison(str(made[2]), str(made[0]), str(made[1]), ordered) if is_named else None
+            )
+        return self.compared[name, other]
 
     def column(self, clause: Element, name: str, cells: Sequence[str], path: str) -> None:
         fact = self.facts.get(name)
@@ -400,12 +462,17 @@ class _Reader:
             self.fault(f"{path}.hitPolicy", written, refusals.POLICY)
         elif not outputs or len(set(keys)) < len(keys) or (len(keys) > 1 and policy not in {*_BY_COLUMN, None}):
             self.fault(f"{path}.output", len(outputs), refusals.SEVERAL)
+        names = [asked_by(clause) for clause in children(rules, "input")]
         conditions = [
-            self.conditions(rule, inputs, len(outputs), f"{path}.rule[{at}]")
+            self.conditions(rule, inputs, names, len(outputs), f"{path}.rule[{at}]")
             for at, rule in enumerate(children(rules, "rule"))
         ]
+        used = {name for when in conditions for name in when or ()}
+        derived = [one.input for one in self.compared.values() if one is not None and one.name in used]
+        named = {name: one for name, one in zip(names, inputs, strict=True) if one is not None and one is not _COMPARED}
+        inputs = [*(one for one in inputs if one is not _COMPARED), *derived]
         if is_list and outputs and len(self.faults) == before and None not in inputs:
-            self.read_list(id_, written_policy[0], keys, [one for one in inputs if one is not None], conditions)
+            self.read_list(id_, keys, [one for one in inputs if one is not None], named, conditions)
         if policy is None or not outputs:
             return nothing
         makes = {
@@ -469,17 +536,17 @@ class _Reader:
     def read_list(
         self,
         id_: str,
-        policy: str,
         keys: Sequence[str],
         inputs: Sequence[Input],
+        named: Mapping[str, Input],
         conditions: Sequence[dict[str, Condition] | None],
     ) -> None:
         """Read a table whose outcome is a list."""
         decision, rules, path = self.document.decisions[id_], self.document.tables[id_], self.document.path(id_)
-        name = plain_name(decision.get("name", "")) or id_
+        name, policy = plain_name(decision.get("name", "")) or id_, rules.get("hitPolicy", "")
         identifier = self.identifier(name, path)
-        named = zip(map(asked_by, children(rules, "input")), inputs, strict=True)
-        columns = self.columns_of(id_, rules, keys, path, {name: one for name, one in named if one.source is None})
+        facts = {name: one for name, one in named.items() if one.source is None}
+        columns = self.columns_of(id_, rules, keys, path, facts)
         if columns is None or identifier is None:
             return
         default = self.default_item(columns, path)
@@ -530,7 +597,14 @@ class _Reader:
 
     def inputs(self, rules: Element, sources: Mapping[str, str], path: str) -> list[Input | None]:
         clauses = children(rules, "input")
-        inputs = [self.input(clause, sources, f"{path}.input[{at}]") for at, clause in enumerate(clauses)]
+        rows = [entries_of(rule, "inputEntry") for rule in children(rules, "rule")]
+        cells = [[row[at] for row in rows if len(row) == len(clauses)] for at in range(len(clauses))]
+        inputs = [
+            _COMPARED
+            if self.is_only_compared(asked_by(clause), cells[at])
+            else self.input(clause, sources, f"{path}.input[{at}]")
+            for at, clause in enumerate(clauses)
+        ]
         used, unknown = set(), False
         for clause in clauses:
             name = asked_by(clause)
@@ -830,7 +904,7 @@ class _Reader:
         return outcome, bilingual(element.get("fr"), element.get("en"), text or path)
 
     def conditions(
-        self, rule: Element, inputs: list[Input | None], outputs: int, path: str
+        self, rule: Element, inputs: list[Input | None], names: Sequence[str], outputs: int, path: str
     ) -> dict[str, Condition] | None:
         entries, outcomes = entries_of(rule, "inputEntry"), len(children(rule, "outputEntry"))
         if (len(entries), outcomes) != (len(inputs), outputs):
@@ -838,7 +912,14 @@ class _Reader:
             return None
         when = {}
         for at, (input_, text) in enumerate(zip(inputs, entries, strict=True)):
-            if input_ is None or not text:
+            if input_ is None or not text or (input_ is _COMPARED and text == "-"):
+                continue
+            tests = self.variable_tests(text) if input_.source is None else ()
+            for test in tests:
+                compared = self.comparison(names[at], test.name, f"{path}.inputEntry[{at}]")
+                if compared is not None:
+                    when[compared.name] = compared.condition(test)
+            if tests:
                 continue
             read = partial(read_condition, text, input_.domain, absent=input_.absent, bare_codes=False)
             condition = self.attempt(f"{path}.inputEntry[{at}]", text, read)
