@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse, pages
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import LetterSettings
@@ -211,7 +211,8 @@ def crawl(world: World) -> Iterator[tuple[str, str, str]]:
         if "Content-Disposition" in response.headers:
             continue
         for action, fields in Parsed(html).forms:
-            if f"POST {action}" not in reached and not action.endswith(("preuves", "envois", "role")):
+            is_evidence_of_case = "/dossiers/" in action and action.endswith("/preuves")
+            if f"POST {action}" not in reached and not is_evidence_of_case:
                 reached.add(f"POST {action}")
                 refused = {name: [world.text] for name in fields} | {"version": ["*"]}
                 answer = world.respond(urljoin(address, action), refused)
@@ -262,6 +263,16 @@ def test_pages_have_the_elements_of_a_register_with_harmless_texts(text: str) ->
     assert len(pages) == len(addresses) > 100
     for (_, address, html), same, parts in zip(pages, addresses, expected, strict=True):
         assert world.parts(html) == parts, (unquote(address), same)
+
+
+@pytest.mark.slow
+def test_the_pages_are_those_of_every_route() -> None:
+    addresses, _ = harmless()
+    reached = {(method, urlsplit(address).path.removeprefix(BASE)) for method, address in addresses}
+    for pattern, methods in pages._ROUTES:
+        for method in methods:
+            is_file = pattern.pattern.endswith(r"\.ics") or pattern.pattern.endswith("preuves")
+            assert is_file or any(one == method and pattern.fullmatch(path) for one, path in reached), pattern
 
 
 def test_a_title_is_a_text() -> None:
