@@ -110,6 +110,10 @@ _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
+_WITHOUT_ROLE: Final = Wording(
+    "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
+    "You have no role: ask the person who administers the application for one.",
+)
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
 _APPLICATION: Final = "the application's database"
 _NO_LOCK: Final = Wording("ni connexion ni verrou", "no connection or no lock")
@@ -167,6 +171,11 @@ class Board:
                 except ReclamationError as error:
                     return _View(self, desk, request).failed(error)
         return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE.fr)
+
+    def forbid(self, request: BoardRequest) -> BoardResponse:
+        """Return the page for a person without a role: 403."""
+        view = _View(self, Desk.in_memory(), request)
+        return view.page("error.html", HTTPStatus.FORBIDDEN, message=_WITHOUT_ROLE.fr)
 
     def refuse(self, request: BoardRequest, error: ReclamationError) -> BoardResponse:
         """Return the page of an error that left no desk to answer with, such as a database that does not answer.

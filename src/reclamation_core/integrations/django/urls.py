@@ -18,12 +18,12 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import (
     SESSION_KEY,
-    acting_role,
     board_options,
     database,
-    desk_for,
+    desk,
     roles_of,
 )
 
@@ -61,6 +61,9 @@ def _is_busy(error: OperationalError) -> bool:
 @require_http_methods(["GET", "POST"])
 def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Return a page of the board, or a file: what a command writes is committed before the response is sent."""
+    user = request.user
+    held, name = roles_of(user), user.get_full_name() or user.get_username()
+    role = chosen_role(held, request.session.get(SESSION_KEY))
     asked = BoardRequest(
         path=f"/{path}",
         method=str(request.method),
@@ -68,12 +71,14 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         form={name: request.POST.getlist(name) for name in request.POST},
         base=_base(),
         hidden={"csrfmiddlewaretoken": get_token(request)},
-        user=request.user.get_full_name() or request.user.get_username(),
-        roles=roles_of(request.user),
-        role=acting_role(request).key,
+        user=name,
+        roles=held,
+        role="" if role is None else role.key,
     )
+    if role is None:
+        return _sent(_board().forbid(asked))
     with _transaction(asked):
-        begun = _board().begin(desk_for(request), asked)
+        begun = _board().begin(role.desk(desk(), name), asked)
     response = begun.completed()
     if response.role:
         request.session[SESSION_KEY] = response.role
