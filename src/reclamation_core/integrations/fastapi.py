@@ -38,10 +38,12 @@ from reclamation_core.integrations.problem_details import (
     ProblemError,
     ProblemRoute,
     RegisterRoute,
+    ResponseError,
     add_problem_details,
     http_problem,
     incident_of,
     language,
+    response_behind,
     routes_of_one,
 )
 from reclamation_core.plans import ActionSheet, ActionType, PlanScope
@@ -876,7 +878,7 @@ def board_router(
         """A route of this board: a browser is answered with a page if the database fails."""
 
         def refusal(self, request: Request, error: Exception) -> Response | None:
-            failure = incident_of(error)
+            failure = None if response_behind(error) is not None else incident_of(error)
             if failure is None or "text/html" not in request.headers.get("accept", ""):
                 return super().refusal(request, error)
             base = str(request.scope["path"]).removesuffix(request.path_params["path"])
@@ -916,6 +918,8 @@ def board_router(
         )
         response = await _call(request, used_desk, lambda one: pages.respond(one, given))
         answer = _sent(response)
+        if response.status >= 500:  # logged with its page: what the application has begun would fail, too
+            raise ResponseError(answer)
         if response.role:
             at, is_secure = request.scope.get("root_path") or "/", request.url.scheme == "https"
             answer.set_cookie(_ROLE, quote(response.role), path=at, secure=is_secure, httponly=True, samesite="lax")

@@ -154,6 +154,21 @@ class ProblemError(Exception):
         self.headers = headers
 
 
+class ResponseError(Exception):
+    """A response on its way out of a route as an error, so that the dependencies of the request roll back."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+def response_behind(error: BaseException | None) -> Response | None:
+    """Return the response that left a route as an error; a dependency may have failed since, as it rolled back."""
+    while error is not None and not isinstance(error, ResponseError):
+        error = error.__cause__ or error.__context__
+    return None if error is None else error.response
+
+
 class RegisterRoute(APIRoute):
     """A route that answers HEAD as GET without its content, and a database that fails with 503.
 
@@ -183,6 +198,8 @@ class RegisterRoute(APIRoute):
 
     def refusal(self, request: Request, error: Exception) -> Response | None:
         """Return the response for an error of the route; None if it is not one of these."""
+        if (response := response_behind(error)) is not None:
+            return response
         if isinstance(error, ClientDisconnect):
             return Response(status_code=_CLIENT_GONE)
         failure = incident_of(error)

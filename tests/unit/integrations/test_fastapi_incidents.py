@@ -189,6 +189,31 @@ def test_an_unavailable_register_is_logged_once_under_its_case_and_request(
     assert (refused.headers.get("retry-after") is not None) is (error.retry_after is not None)
 
 
+def test_a_page_that_could_not_be_read_is_logged_once_though_the_transaction_fails_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk, ended = a_desk(), list[str]()
+
+    def fail() -> Any:
+        raise StoreUnreachableError(ADDRESS, "57P01 AdminShutdown")
+
+    def transaction() -> Iterator[Any]:
+        try:
+            yield desk
+        except Exception as error:
+            ended.append("rolled back")
+            raise lost() from error
+        ended.append("committed")
+
+    desk._context.store.unit_of_work = fail
+    app = FastAPI()
+    app.include_router(board_router(transaction), prefix="/board")
+    page = Client.of(app)("GET", "/board/dossiers", headers={"accept": "text/html"})
+
+    assert (page.status_code, ended) == (503, ["rolled back"])
+    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
+
+
 def test_a_form_that_could_not_be_recorded_keeps_what_was_entered(caplog: pytest.LogCaptureFixture) -> None:
     desk = a_desk()
 
