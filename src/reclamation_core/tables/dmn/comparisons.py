@@ -29,9 +29,11 @@ _MET: Final[Mapping[str, tuple[str, ...]]] = {
     ">": (_GREATER,),
     ">=": (_EQUAL, _GREATER),
 }
+_LONGEST: Final = 1_000
+"""The most characters of a cell that names variables."""
 _TEST: Final = re.compile(r"(<=|>=|<|>|=|)\s*([^<>=()\[\]\",]+)")
-_NOT: Final = re.compile(r"not\s*\(\s*([^<>=()\[\]\",]+)\)")
-_RANGE: Final = re.compile(r"([\[(\]])\s*([^<>=()\[\]\",]+?)\s*\.\.\s*([^<>=()\[\]\",]+?)\s*([\])\[])")
+_NOT: Final = re.compile(r"not\s*\(([^<>=()\[\]\",]+)\)")
+_RANGE: Final = re.compile(r"([\[(\]])([^<>=()\[\]\",]+)([\])\[])")
 
 
 @attrs.frozen
@@ -54,13 +56,13 @@ class VariableTest:
 
 def variable_tests(cell: str) -> Iterator[VariableTest]:
     """Yield the tests of a cell, all of which have to be met, if all that it names are names; nothing otherwise."""
-    cell = " ".join(cell.split())
+    cell = " ".join(cell.split()) if len(cell) <= _LONGEST else ""
     if (found := _NOT.fullmatch(cell)) is not None:
         yield VariableTest(found[1].strip(), (_DIFFERENT,))
     elif (found := _RANGE.fullmatch(cell)) is not None:
-        first, low, high, last = found.groups()
-        yield VariableTest(low, _MET[">=" if first == "[" else ">"])
-        yield VariableTest(high, _MET["<=" if last == "]" else "<"])
+        low, _, high = found[2].partition("..")
+        yield VariableTest(low.strip(), _MET[">=" if found[1] == "[" else ">"])
+        yield VariableTest(high.strip(), _MET["<=" if found[3] == "]" else "<"])
     elif (found := _TEST.fullmatch(cell)) is not None:
         yield VariableTest(found[2].strip(), _MET[found[1]])
 

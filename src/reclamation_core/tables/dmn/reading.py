@@ -54,6 +54,8 @@ T = TypeVar("T")
 _POLICIES: Final = {written: policy for policy, written in HIT_POLICIES.items()}
 _LISTS: Final = frozenset(("RULE ORDER", "OUTPUT ORDER", "COLLECT"))
 """The hit policies, without an aggregation, whose outcome is a list."""
+_DEEPEST_PATH: Final = 20
+"""How many points a path into a structure may have, where a cell names it."""
 _COMPARED: Final = Input("compared", Boolean())
 """In the place of an input that its cells only compare with variables; no table has it."""
 _BY_COLUMN: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST)
@@ -335,6 +337,8 @@ class _Reader:
         holder = self.document.holder(name)
         if holder is not None:
             return self.types.is_single(variable_type(holder))
+        if name.count(".") > _DEEPEST_PATH:
+            return False
         holders = ((self.document.holder(name[:at]), name[at + 1 :]) for at, sign in enumerate(name) if sign == ".")
         found = next(((holder, path) for holder, path in holders if holder is not None), None)
         return found is not None and self.types.is_single(variable_type(found[0]), found[1].split("."))
