@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.background import pause
 from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
@@ -227,6 +228,7 @@ class _SpooledRows:
         finalize(self, self._file.close)
         for row in rows:
             pickle.dump(row, self._file)
+            pause()
         self._end = self._file.tell()
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
@@ -235,6 +237,7 @@ class _SpooledRows:
             self._file.seek(place)
             row = pickle.load(self._file)  # noqa: S301  a file without a name, of this process
             place = self._file.tell()
+            pause()
             yield row
 
 

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.background import background
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import in_words, month_in_words
@@ -501,7 +502,8 @@ class _View:
 
     def _report(self, report: Report, name: str, suffix: str) -> BoardResponse:
         chosen = format_of(suffix)
-        read = report.spooled(MOST_ROWS.get(chosen))
+        with background():
+            read = report.spooled(MOST_ROWS.get(chosen))
         return self._pending(name, lambda stream: write_report(read, stream, chosen))
 
     def _pending(self, name: str, write: Callable[[IO[bytes]], object]) -> BoardResponse:
@@ -509,7 +511,8 @@ class _View:
 
         def written() -> BoardResponse:
             try:
-                return BoardResponse.download(name, write)
+                with background():
+                    return BoardResponse.download(name, write)
             except ReclamationError as error:
                 return self.failed(error)
 
@@ -554,7 +557,9 @@ class _View:
         """Send what is due by which day, of a site, of a region or of all that the desk sees."""
         site, region = self.request.first("centre"), self.request.first("region")
         desk = self.desk.scoped(site=site or None, region=region or None) if site or region else self.desk
-        return self._calendar("echeances.ics", desk.reports.calendar(domain=self.board.calendar_domain))
+        with background():
+            found = desk.reports.calendar(domain=self.board.calendar_domain)
+        return self._calendar("echeances.ics", found)
 
     def case_calendar(self, reference: str) -> BoardResponse:
         """Send what is due of one case."""
@@ -583,7 +588,8 @@ class _View:
                 with path.open("rb") as archive:
                     copyfileobj(archive, stream)
 
-        return BoardResponse.download(name, write)
+        with background():
+            return BoardResponse.download(name, write)
 
     # Plans
 

@@ -1,0 +1,37 @@
+"""Background work gives way to other threads; other work does not."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from reclamation_core import background
+from reclamation_core.background import pause
+
+
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses, by a clock that goes on by 0.4 milliseconds each time that it is read."""
+    found: list[float] = []
+    clock = count()
+    monkeypatch.setattr(background, "perf_counter", lambda: next(clock) * 0.0004)
+    monkeypatch.setattr(background, "sleep", found.append)
+    return found
+
+
+def test_background_work_pauses_once_a_millisecond(sleeps: list[float]) -> None:
+    with background.background():
+        for _ in range(9):
+            pause()
+
+    assert len(sleeps) == 3
+
+
+def test_other_work_does_not_pause(sleeps: list[float]) -> None:
+    with background.background(), background.background():
+        pass
+    for _ in range(9):
+        pause()
+
+    assert sleeps == []
