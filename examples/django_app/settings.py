@@ -22,7 +22,6 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": FOLDER / "register.db",
         "OPTIONS": {
-            "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;",
             "timeout": 20,

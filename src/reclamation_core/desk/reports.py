@@ -34,8 +34,15 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.relations import texts_of_plans
-from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, PlanNotFoundError, StoreDamagedError, UnitOfWork
-from reclamation_core.ports.query import require_progress
+from reclamation_core.ports import (
+    CaseQuery,
+    ExportKind,
+    ExportLog,
+    ExportRecord,
+    PlanNotFoundError,
+    StoreDamagedError,
+    UnitOfWork,
+)
 from reclamation_core.reporting import (
     DueCalendar,
     Letter,
@@ -52,7 +59,7 @@ from reclamation_core.reporting.case_file import CaseFile, case_report
 from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.verifier import MANIFEST, digest
-from reclamation_core.validators import day, label, of_class, optional, require, truth
+from reclamation_core.validators import MAX_INT, day, label, of_class, optional, require, truth, whole_number
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Lang, Wording
 
@@ -356,6 +363,30 @@ class ReportService:
         scope = self._context.scope
         return self._context.store.exports.read(after, limit, None if scope is None else self._place())
 
+    def latest_exports(
+        self, limit: int = 50, plan: PlanScope | str | None = None, number: int | None = None
+    ) -> tuple[ExportRecord, ...]:
+        """Return the latest exports that were recorded, in the order of their numbers.
+
+        A desk with a scope sees those of desks with the same scope, and all of a plan inside its scope.
+
+        Args:
+            limit: the maximum number of exports.
+            plan: only the files of this plan that were sent.
+            number: only those of its published plan of this number.
+
+        Raises:
+            PlanNotFoundError: the plan is outside the desk's scope.
+            FaultsError: the limit is less than 1.
+        """
+        require(whole_number(1), limit=limit)
+        scope, log = self._context.scope, self._context.store.exports
+        if plan is None:
+            return log.latest(limit, None if scope is None else self._place())
+        named = PlanScope.site(plan) if isinstance(plan, str) else plan
+        self._context.require_plan_in_scope(named)
+        return log.latest(limit, subject=plan_subject(named, number))
+
     def _record(self, kind: ExportKind, subject: str, sha256: str, recipients: tuple[str, ...]) -> ExportRecord:
         context = self._context
         record = ExportRecord(
@@ -429,23 +460,10 @@ class ReportService:
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
             texts=displayed_vault(vault, texts=texts),
-            diffusions=self._diffusions(scope, number),
+            diffusions=_SentFiles(context.store.exports, plan_subject(scope, number)),
             zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
             families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
             sites=context.sites.known,
-        )
-
-    def _diffusions(self, scope: PlanScope, number: int | None) -> tuple[ExportRecord, ...]:
-        """Return the records of the files of a plan, of one publication or of all, that were sent."""
-        log, found, after = self._context.store.exports, list[ExportRecord](), 0
-        while page := log.read(after):
-            require_progress(page[-1].number, after, "exports")
-            after = page[-1].number
-            found += page
-        names = plan_subject(scope, number), f"{scope.key} "
-        sent = (one for one in found if one.kind is ExportKind.PLAN)
-        return tuple(
-            one for one in sent if one.subject == names[0] or (number is None and one.subject.startswith(names[1]))
         )
 
     def _stream_of(self, case: Case) -> WrittenEventStream:
@@ -531,6 +549,17 @@ def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanP
     for scope, names in scopes.items():
         with suppress(StoreDamagedError):
             yield load_part(unit, scope, names)
+
+
+@attrs.frozen
+class _SentFiles:
+    """The records of the files of a plan that were sent: read when they are iterated."""
+
+    log: ExportLog
+    subject: str
+
+    def __iter__(self) -> Iterator[ExportRecord]:
+        return iter(self.log.latest(MAX_INT, subject=self.subject))
 
 
 @attrs.frozen

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports.errors import StoreDamagedError
-from reclamation_core.ports.query import require_progress
+from reclamation_core.ports.query import require_page, require_progress
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
 from reclamation_core.validators import (
     at_offset,
@@ -320,6 +321,11 @@ class ExportRecord:
     recipients: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
     number: int = 0
 
+    def is_about(self, subject: str) -> bool:
+        """Return True for an export of a subject, or of a part of it: the subject, a space and a number."""
+        part = self.subject[len(subject) :]
+        return self.subject.startswith(subject) and (not part or (part[0] == " " and part[1:].isdecimal()))
+
 
 class ExportLog(ABC):
     """Every export, in the order of their numbers; none is changed or removed."""
@@ -340,6 +346,26 @@ class ExportLog(ABC):
         Raises:
             ValueError: `after` is negative, or the limit less than 1.
         """
+
+    def latest(self, limit: int = 50, place: str | None = None, subject: str | None = None) -> tuple[ExportRecord, ...]:
+        """Return the latest exports, in the order of their numbers; by default all are read for them.
+
+        Args:
+            limit: the maximum number of exports.
+            place: if given, only the exports of desks of this scope.
+            subject: if given, only the exports of this subject and of its numbered parts: a plan and its publications.
+
+        Raises:
+            ValueError: the limit is less than 1.
+        """
+        require_page(0, limit)
+        found: deque[ExportRecord] = deque(maxlen=limit)
+        after = 0
+        while page := self.read(after, 500, place):
+            require_progress(page[-1].number, after, "exports")
+            after = page[-1].number
+            found.extend(one for one in page if subject is None or one.is_about(subject))
+        return tuple(found)
 
 
 class Guards(ABC):

@@ -572,7 +572,7 @@ class PlanView:
     zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
     families: Taxonomy = TRAINING_BODY
     sites: Sites = attrs.field(factory=Sites)
-    diffusions: tuple[ExportRecord, ...] = ()
+    diffusions: Iterable[ExportRecord] = ()
 
     def entries(self, lines: Iterable[PlanLine]) -> tuple[PlanEntry, ...]:
         """Return the lines with what it takes to show them."""

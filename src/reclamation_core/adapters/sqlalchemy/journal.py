@@ -7,7 +7,22 @@ from operator import itemgetter
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Column, Connection, Integer, Select, Table, cast, func, insert, null, select, text, union
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    cast,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    text,
+    union,
+)
 
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
@@ -150,6 +165,22 @@ class SqlAlchemyExports(ExportLog):
         if place is not None:
             wanted = wanted.where(EXPORTS.c.place == place)
         return tuple(map(_record, self._database.rows(wanted.order_by(EXPORTS.c.number).limit(limit))))
+
+    def latest(self, limit: int = 50, place: str | None = None, subject: str | None = None) -> tuple[ExportRecord, ...]:
+        require_page(0, limit)
+        chosen = select(EXPORTS.c.number)
+        if place is not None:
+            chosen = chosen.where(EXPORTS.c.place == place)
+        if subject is not None:
+            is_part = and_(EXPORTS.c.subject >= f"{subject} 0", EXPORTS.c.subject < f"{subject} :")  # after the digits
+            chosen = chosen.where(or_(EXPORTS.c.subject == subject, is_part))
+        numbers = chosen.order_by(EXPORTS.c.number.desc()).limit(limit).subquery()
+        joined = EXPORTS.join(numbers, numbers.c.number == EXPORTS.c.number).outerjoin(
+            EXPORT_ACTORS, EXPORT_ACTORS.c.number == EXPORTS.c.number
+        )
+        wanted = select(*_COLUMNS).select_from(joined).order_by(EXPORTS.c.number)
+        found = map(_record, self._database.rows(wanted))
+        return tuple(one for one in found if subject is None or one.is_about(subject))
 
 
 def _record(row: Any) -> ExportRecord:

@@ -56,7 +56,7 @@ from reclamation_core.integrations.board.requests import SECURITY_HEADERS, Board
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, ExportRecord, PlanNotFoundError, StoreBusyError
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, PlanNotFoundError, StoreBusyError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -87,6 +87,7 @@ _MOST_CHECKS: Final = 75
 _MOST_QUESTIONS: Final = 100
 _TIMES: Final = ("En retard", "Aujourd'hui", f"Dans les {_DAYS_AHEAD} jours")
 _MOST_EXPORTS: Final = 50
+_MOST_SENT: Final = 30
 MOST_ROWS: Final[Mapping[str, int]] = {ReportFormat.PDF: 1_000, ReportFormat.HTML: 5_000}
 """The most rows of a table in the files of the board, by format; workbooks, CSV and JSON have no limit."""
 _CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard")
@@ -471,9 +472,7 @@ class _View:
     def documents(self) -> BoardResponse:
         """Show what can be downloaded about all cases, and the log of exports."""
         sites = self.board.sites
-        exports: list[ExportRecord] = []
-        while page := self.desk.reports.exports(exports[-1].number if exports else 0):
-            exports = [*exports, *page][-_MOST_EXPORTS:]
+        exports = self.desk.reports.latest_exports(_MOST_EXPORTS)
         return self.page(
             "documents.html",
             formats=list(ReportFormat),
@@ -620,7 +619,7 @@ class _View:
             size=_MOST_ACTIONS,
             gathered=sum(1 for _ in report.tables[0].records) - len(current.actions),
             changes=sum(1 for _ in report.tables[1].records),
-            sent=report.tables[3].records,
+            sent=self.desk.reports.latest_exports(_MOST_SENT, named),
             zone=report.zone,
             commands=PLAN_COMMANDS,
             formats=list(ReportFormat),
@@ -630,7 +629,7 @@ class _View:
         """Show a published plan, or the living plan with the lines that it gathers: its lines, and what changed."""
         named, edition = PlanScope.parse(scope), int(number) or None
         report = self.desk.reports.plan(named, edition)
-        lines, changes, _, sent = report.tables
+        lines, changes, *_ = report.tables
         rows = list(lines.rows())
         first = (self._number("page") or 1) * _MOST_LINES - _MOST_LINES
         return self.page(
@@ -645,7 +644,7 @@ class _View:
             size=_MOST_LINES,
             changes=list(changes.rows()),
             most=_MOST_CHANGES,
-            sent=sent.records,
+            sent=self.desk.reports.latest_exports(_MOST_SENT, named, edition),
             formats=list(ReportFormat),
         )
 

@@ -533,6 +533,25 @@ class ExportLogContract(PortContract):
             with pytest.raises(ValueError, match=r"after|limit"):
                 store.exports.read(after, limit)
 
+    @rule("les derniers exports se lisent sans les autres, par périmètre et par objet")
+    def test_the_latest_exports_are_read_by_place_and_by_subject(self, store: Store) -> None:
+        subjects = ["site:É", "site:É 1", "site:É 12", "site:É 1 bis", "site:É2", "site:É :", "site:", "R-1"]
+        for number, subject in enumerate(subjects):
+            store.exports.add(self.export(subject, actor="Mme O'Brien", place="site:CRE" if number % 2 else ""))
+
+        def numbers(*arguments: Any, **named: Any) -> list[int]:
+            return [one.number for one in store.exports.latest(*arguments, **named)]
+
+        assert store.exports.latest(3) == store.exports.read(5)
+        assert numbers() == [1, 2, 3, 4, 5, 6, 7, 8]
+        assert numbers(2, "site:CRE") == [6, 8]
+        assert numbers(subject="site:É") == [1, 2, 3]
+        assert numbers(2, subject="site:É") == [2, 3]
+        assert numbers(subject="site:É 1") == [2]
+        assert numbers(9, "site:CRE", "site:É") == [2]
+        with pytest.raises(ValueError, match="limit"):
+            store.exports.latest(0)
+
     @rule("des fils qui exportent à la fois reçoivent chacun leur numéro", needs=Capability.THREADS)
     def test_threads_that_export_at_once_get_each_number_once(self, store: Store) -> None:
         with ThreadPoolExecutor(4) as pool:
