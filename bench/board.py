@@ -43,7 +43,7 @@ ROUNDS: Final = 40
 WARM: Final = 3
 NOW: Final = datetime(2026, 6, 2, 9, tzinfo=UTC)
 SITES: Final = Sites(tuple(Site(code=code, name=code.title(), region="Centre") for code in ("CRE", "STD", "STR")))
-_BOARD: Final = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=FakeClock(NOW))
+BOARD: Final = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=FakeClock(NOW))
 
 
 def run() -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def measured(kind: Backend, cases: int = CASES, rounds: int = ROUNDS) -> Iterato
     store = SqlAlchemyStore.open(url, kind.settings)
     fill(store, cases)
     analyse(url)
-    pages = addresses(_desk(store))
+    pages = addresses(desk_on(store))
     store.close()
     address = url.render_as_string(hide_password=False)
     with ProcessPoolExecutor(2, get_context("spawn")) as clients:
@@ -107,18 +107,19 @@ _OPENED: dict[str, Desk] = {}
 def seconds_of(address: str, settings: Settings, request: BoardRequest, rounds: int) -> list[tuple[float, float]]:
     """Return the seconds of each of so many responses, and those of the processor, in the process of a client."""
     if address not in _OPENED:
-        _OPENED[address] = _desk(SqlAlchemyStore.open(address, settings))
+        _OPENED[address] = desk_on(SqlAlchemyStore.open(address, settings))
     seconds: list[tuple[float, float]] = []
     for number in range(WARM + rounds):
         start, busy = perf_counter(), process_time()
-        response = _BOARD.respond(_OPENED[address], request)
+        response = BOARD.respond(_OPENED[address], request)
         if number >= WARM:
             seconds.append((perf_counter() - start, process_time() - busy))
         assert response.status == 200, response.body.decode()
     return seconds
 
 
-def _desk(store: SqlAlchemyStore) -> Desk:
+def desk_on(store: SqlAlchemyStore) -> Desk:
+    """Return the desk of the whole agency on a store."""
     return Desk(store, sites=SITES, taxonomy=TRAINING_BODY, clock=FakeClock(NOW)).acting("Mme Roux", Role.RQR)
 
 
@@ -131,7 +132,7 @@ def fill(store: SqlAlchemyStore, cases: int) -> None:
         lives = _lives(received, is_recent=back < OPEN_DAYS)
         _save(store, islice(_interleaved(lives, start), count))
         start += count
-    plan = _desk(store).pgaac("CRE")
+    plan = desk_on(store).pgaac("CRE")
     for number in range(ACTIONS):
         plan.add(an_action(reference=f"A-{number}", check_on=(NOW + timedelta(days=number)).date()))
 

@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 import attrs
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import REDACTED, Fault, FaultCollector, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.wording import Wording, safe_repr
 
 LONGEST_NAME: Final = 200
@@ -160,10 +160,10 @@ def _short_enough(path: str, value: str) -> None:
         refuse_value(path, REDACTED, expected)
 
 
-def long_texts(longest: int, texts: Iterable[tuple[str, object]]) -> FaultCollector:
+def long_texts(longest: int, texts: Iterable[tuple[str, object]]) -> list[Fault]:
     """Return a fault for each text of more than so many characters, by the name of its field; none shows the text."""
     found = ((path, len(text)) for path, text in texts if isinstance(text, str) and len(text) > longest)
-    return FaultCollector(
+    return [
         Fault(
             path,
             REDACTED,
@@ -173,7 +173,7 @@ def long_texts(longest: int, texts: Iterable[tuple[str, object]]) -> FaultCollec
             ),
         )
         for path, length in found
-    )
+    ]
 
 
 def require_short(longest: int, **texts: object) -> None:

@@ -241,9 +241,21 @@ def require_within_limits(data: Any, actor: str, longest: int) -> None:
     faults = long_texts(longest, [*clear_texts(data), ("actor", actor)])
     cls: Any = type(data)
     for part in (data, *(getattr(data, name) for name in _parts(cls))):
-        faults += OF_COMMANDS.list_faults(part)
+        if _has_long_list(part):
+            faults += OF_COMMANDS.list_faults(part)
     if faults:
         raise errors.FaultsError(faults)
+
+
+def _has_long_list(data: Any) -> bool:
+    cls: Any = type(data)
+    values = (getattr(data, name) for name in _names(cls))
+    return any(value.__class__ is tuple and len(value) > OF_COMMANDS.each for value in values)
+
+
+@cache
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
 
 
 def commitments(data: Any) -> dict[Commitment, TextKind]:

@@ -138,6 +138,10 @@ class AsyncReportService:
             lambda: self._synchronous.register(query, columns=columns, zone=zone).collected()
         )
 
+    async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report:
+        """Return a plan; see `ReportService.plan`. It holds the records of its files, which are read now."""
+        return await self._store.run_async(lambda: self._synchronous.plan(scope, number).collected())
+
 
 class AsyncDeskManager(Generic[_D]):
     """A desk that is being opened: use it with `async with`, or await it."""

@@ -87,6 +87,9 @@ class AsyncCasesView:
     async def tabulate(
         self, facets: Iterable[CaseFacet | str], query: CaseQuery | None = None, *, as_of: date | None = None
     ) -> Tabulation: ...
+    async def count_by_each(
+        self, facets: Iterable[CaseFacet | str], query: CaseQuery | None = None, *, as_of: date | None = None
+    ) -> Mapping[CaseFacet, Mapping[str | None, int]]: ...
 
 class AsyncPlanService:
     scope: PlanScope
@@ -211,6 +214,7 @@ class AsyncReportService:
     async def register(
         self, query: CaseQuery | None = None, *, columns: Iterable[str] | None = None, zone: ZoneInfo | None = None
     ) -> Report: ...
+    async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report: ...
     async def letter(
         self,
         reference: str,
@@ -221,10 +225,16 @@ class AsyncReportService:
         lang: Lang = "fr",
     ) -> Letter: ...
     async def calendar(
-        self, query: CaseQuery | None = None, *, checks: bool = True, ended_since: date | None = None, domain: str = ...
+        self,
+        query: CaseQuery | None = None,
+        *,
+        checks: bool = True,
+        ended_since: date | None = None,
+        domain: str = ...,
+        limit: int | None = None,
     ) -> DueCalendar: ...
+    async def calendar_tag(self, query: CaseQuery | None = None, *, domain: str = ..., limit: int = 500) -> str: ...
     async def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report: ...
-    async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report: ...
     async def audit(
         self,
         output: str | Path,

@@ -153,7 +153,12 @@ def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> li
 def readable_plans_in_scope(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:
     """Return the readable plans inside the scope; errors of the others are appended to `corrupt`."""
     with context.store.unit_of_work() as unit:
-        return _readable(unit, [key for key in unit.plans.scopes() if _is_in_scope(context, key)], corrupt)
+        return _readable(unit, plans_in_scope(context, unit), corrupt)
+
+
+def plans_in_scope(context: DeskContext, unit: UnitOfWork) -> list[str]:
+    """Return the keys of the plans inside the scope, in their order."""
+    return [key for key in unit.plans.scopes() if _is_in_scope(context, key)]
 
 
 def _readable(unit: UnitOfWork, keys: Iterable[str], corrupt: list[StoreDamagedError]) -> list[Pgaac]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -33,7 +34,7 @@ from reclamation_core.ports import (
     FeedItem,
     StoreDamagedError,
 )
-from reclamation_core.ports.summaries import Tabulation, require_ordering
+from reclamation_core.ports.summaries import INDEXED, Tabulation, require_ordering
 from reclamation_core.validators import (
     MAX_INT,
     at_offset,
@@ -177,6 +178,30 @@ class CasesView:
             return {}
         with self._context.store.unit_of_work() as unit:
             return unit.cases.tabulate(scoped, by, today if as_of is None else as_of)
+
+    def count_by_each(
+        self, facets: Iterable[CaseFacet | str], query: CaseQuery | None = None, *, as_of: date | None = None
+    ) -> Mapping[CaseFacet, Mapping[str | None, int]]:
+        """Return the number of cases by the codes of each of several facets; see `count_by`.
+
+        The cases are read at most twice, whatever the number of the facets: a facet that is repeated is counted once.
+
+        Raises:
+            FaultsError: a facet is unknown.
+
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().cases.count_by_each(["state", "state"])
+        {<CaseFacet.STATE: 'state'>: Counter()}
+        """
+        by = tuple(dict.fromkeys(each_coded(CaseFacet, facets)))
+        require(each(member_of(CaseFacet)), facets=by)
+        counts: dict[CaseFacet, Counter[str | None]] = {facet: Counter() for facet in by}
+        for together in (INDEXED, frozenset(CaseFacet) - INDEXED):
+            chosen = [facet for facet in by if facet in together]
+            for codes, count in self.tabulate(chosen, query, as_of=as_of).items() if chosen else ():
+                for facet, code in zip(chosen, codes, strict=True):
+                    counts[facet][code] += count
+        return counts
 
     def _scoped(self, query: CaseQuery | None, limit: int | None = None) -> CaseQuery | None:
         """Return the query limited to the scope, and to a number of rows if one is given; None if no case can match."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import date
@@ -25,6 +26,7 @@ from reclamation_core.desk.plan_access import (
     load_part,
     load_plan,
     plans_below,
+    plans_in_scope,
     readable_plans_in_scope,
     texts_of_published_plan,
 )
@@ -35,6 +37,7 @@ from reclamation_core.plans import LineReference, Pgaac, PlanPart, PlanScope, Sc
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.relations import texts_of_plans
 from reclamation_core.ports import (
+    CaseOrder,
     CaseQuery,
     ExportKind,
     ExportLog,
@@ -177,6 +180,7 @@ class ReportService:
         checks: bool = True,
         ended_since: date | None = None,
         domain: str = DOMAIN,
+        limit: int | None = None,
     ) -> DueCalendar:
         """Return what is awaited by which day, for a calendar client (calendrier); `calendar_bytes` writes it.
 
@@ -190,6 +194,7 @@ class ReportService:
             ended_since: also the entries that are no longer awaited, cancelled, of what changed on this day or later;
                 reads the ended cases too.
             domain: the domain of the identifiers; give your own where calendars of two organisations meet.
+            limit: the most cases, and the most checks, those due first; all by default.
 
         Raises:
             StoreDamagedError: a case or a plan inside the scope is corrupt.
@@ -199,6 +204,7 @@ class ReportService:
         require(truth, checks=checks)
         require(optional(day), ended_since=ended_since)
         require(label, domain=domain)
+        require(optional(whole_number(1)), limit=limit)
         query = query or CaseQuery()
         if ended_since is None:
             query = attrs.evolve(query, due_until=query.due_until or date.max)
@@ -206,11 +212,52 @@ class ReportService:
         plans = readable_plans_in_scope(self._context, corrupt) if checks else []
         for error in corrupt:
             raise error
-        cases = _MatchingCases(CasesView(self._context), query)
+        view = CasesView(self._context)
+        cases = _MatchingCases(view, query) if limit is None else self._first_due(view, query, limit)
         scope = next((place for _, place in self._scope_filters()), None)
         return due_calendar(
-            cases, plans, ended_since=ended_since, domain=domain, scope=scope, sites=self._context.sites.known
+            cases,
+            plans,
+            ended_since=ended_since,
+            domain=domain,
+            scope=scope,
+            sites=self._context.sites.known,
+            most_checks=limit,
         )
+
+    def _first_due(self, view: CasesView, query: CaseQuery, limit: int) -> list[Case]:
+        page = view.summaries(query, order_by=CaseOrder.DUE, limit=limit)
+        with self._context.store.unit_of_work() as unit:
+            cases, corrupt = unit.cases.load([*(one.reference for one in page.summaries), *page.damaged])
+        raise_first(corrupt)
+        return cases
+
+    def calendar_tag(self, query: CaseQuery | None = None, *, domain: str = DOMAIN, limit: int = 500) -> str:
+        """Return the version of a calendar as the entity tag of HTTP (ETag): two calendars of one tag are equal.
+
+        It follows from the projections and the versions of plans, without the events of the cases: a client that polls
+        is answered at little cost.
+
+        Args:
+            query: the criteria of the cases, all by default.
+            domain: the domain of the identifiers.
+            limit: the most cases, as for `calendar`.
+
+        Raises:
+            TypeError, FaultsError: an argument is refused.
+        """
+        require(optional(of_class(CaseQuery)), query=query)
+        require(label, domain=domain)
+        context, query = self._context, query or CaseQuery()
+        awaited = attrs.evolve(query, due_until=query.due_until or date.max)
+        page = CasesView(context).summaries(awaited, order_by=CaseOrder.DUE, limit=limit)
+        with context.store.unit_of_work() as unit:
+            keys = plans_in_scope(context, unit)
+            plans = [[key, unit.plans.part(key, ()).version] for key in keys]
+        names = [PlanScope.parse(key).label("fr", context.sites.known) for key in keys]
+        cases = [[one.reference, one.version] for one in page.summaries]
+        stated = [_CALENDAR_VERSION, domain, limit, list(self._scope_filters()), cases, page.damaged, plans, names]
+        return f'"{digest(json.dumps(stated, default=str).encode())[:32]}"'
 
     def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report:
         """Return the file of a case (fiche), as of now: what it is, why it was decided so, its events and actions.
@@ -549,6 +596,10 @@ def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanP
     for scope, names in scopes.items():
         with suppress(StoreDamagedError):
             yield load_part(unit, scope, names)
+
+
+_CALENDAR_VERSION: Final = 1
+"""Raise it by one when a calendar of the same cases has another content."""
 
 
 @attrs.frozen

@@ -28,7 +28,7 @@ from reclamation_core.desk import AsyncDesk, Desk, DeskOptions, etag
 from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
-from reclamation_core.integrations.board.requests import chosen_role
+from reclamation_core.integrations.board.requests import MOST_DUE, chosen_role
 from reclamation_core.integrations.incidents import REQUEST_ID, request_id
 from reclamation_core.integrations.problem_details import (
     NOT_JSON,
@@ -308,12 +308,13 @@ def _add_lists(router: APIRouter, of_desk: Any) -> None:
         used: Any = of_desk,
     ) -> Any:
         def counted(one: Desk) -> Any:
-            found = {by.value: one.cases.count_by(by, query, as_of=as_of or _today()) for by in facet}
+            found = one.cases.count_by_each(facet, query, as_of=as_of or _today())
             facets = {
-                name: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
-                for name, counts in found.items()
+                by.value: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
+                for by, counts in found.items()
             }
-            return JsonResponse({"total": one.cases.count(query), "facets": facets})
+            total = sum(next(iter(found.values())).values()) if found else one.cases.count(query)
+            return JsonResponse({"total": total, "facets": facets})
 
         return await _call(request, used, counted)
 
@@ -353,14 +354,19 @@ def _add_overviews(router: APIRouter, of_desk: Any, texts: bool) -> None:
         "/calendar.ics",
         **_returns(
             {"type": "string"},
-            "S'abonner aux échéances (fichier de calendrier)",
-            "Subscribe to the due dates (calendar file)",
+            f"S'abonner aux {MOST_DUE} premières échéances (fichier de calendrier)",
+            f"Subscribe to the first {MOST_DUE} due dates (calendar file)",
             media_type=calendar_type,
+            tagged=True,
         ),
     )
     async def calendar(request: Request, used: Any = of_desk) -> Response:
-        content = await _call(request, used, lambda one: calendar_bytes(one.reports.calendar()))
-        return Response(content, media_type=calendar_type)
+        tag = await _call(request, used, lambda one: one.reports.calendar_tag(limit=MOST_DUE))
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if {tag, "*"}.intersection(_tags(request, "If-None-Match") or ()):
+            return Response(status_code=304, headers=headers)
+        content = await _call(request, used, lambda one: calendar_bytes(one.reports.calendar(limit=MOST_DUE)))
+        return Response(content, media_type=calendar_type, headers=headers)
 
 
 def _add_case_routes(router: APIRouter, of_desk: Any, texts: bool) -> None:
@@ -910,6 +916,7 @@ def board_router(
             method=request.method,
             query=_fields(request.url.query),
             form=await _form(request),
+            known_tags=request.headers.get("if-none-match", ""),
             base=quote(base),
             user=user_name,
             roles=held,

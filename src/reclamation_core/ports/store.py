@@ -324,7 +324,8 @@ class ExportRecord:
     def is_about(self, subject: str) -> bool:
         """Return True for an export of a subject, or of a part of it: the subject, a space and a number."""
         part = self.subject[len(subject) :]
-        return self.subject.startswith(subject) and (not part or (part[0] == " " and part[1:].isdecimal()))
+        is_numbered = part[:1] == " " and part.isascii() and part[1:].isdigit()
+        return self.subject.startswith(subject) and (not part or is_numbered)
 
 
 class ExportLog(ABC):

@@ -57,6 +57,18 @@ class CaseFacet(LabelledEnum):
     DUE = "due", "échéance de la réponse", "due date of the answer"
 
 
+INDEXED: Final = frozenset(
+    {
+        CaseFacet.STATE,
+        CaseFacet.ADMISSIBILITY,
+        CaseFacet.LEVEL,
+        CaseFacet.UNIT,
+        CaseFacet.CRITICALITY,
+        CaseFacet.DUE,
+    }
+)
+"""The facets that a database counts together from one index; the values of the others are few."""
+
 # Order and pages
 
 

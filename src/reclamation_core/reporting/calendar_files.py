@@ -87,6 +87,7 @@ def due_calendar(
     domain: str = DOMAIN,
     scope: str | None = None,
     sites: Sites | None = None,
+    most_checks: int | None = None,
 ) -> DueCalendar:
     """Return the calendar of cases and plans.
 
@@ -97,17 +98,24 @@ def due_calendar(
         domain: the domain of the identifiers.
         scope: the site or the region that it is limited to.
         sites: the sites, for their names.
+        most_checks: the most effectiveness checks, those due first; all by default.
     """
-    found = [
-        *(entry for case in cases for entry in _of_case(case, domain)),
-        *(entry for plan in plans for entry in _of_plan(plan, domain, sites)),
-    ]
-    entries = (
-        entry
-        for entry in found
-        if not entry.is_cancelled or (ended_since is not None and entry.changed_at.date() >= ended_since)
-    )
-    return DueCalendar(entries=tuple(sorted(entries, key=lambda entry: (entry.due, entry.uid))), scope=scope)
+
+    def listed(found: Iterable[DueEntry]) -> list[DueEntry]:
+        shown = (
+            entry
+            for entry in found
+            if not entry.is_cancelled or (ended_since is not None and entry.changed_at.date() >= ended_since)
+        )
+        return sorted(shown, key=_by_day)
+
+    answers = listed(entry for case in cases for entry in _of_case(case, domain))
+    checks = listed(entry for plan in plans for entry in _of_plan(plan, domain, sites))
+    return DueCalendar(entries=tuple(sorted((*answers, *checks[:most_checks]), key=_by_day)), scope=scope)
+
+
+def _by_day(entry: DueEntry) -> tuple[date, str]:
+    return entry.due, entry.uid
 
 
 def _uid(domain: str, *parts: str | int) -> str:

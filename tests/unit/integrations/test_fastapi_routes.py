@@ -18,6 +18,7 @@ from fastapi.security import HTTPBasic
 from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
+from reclamation_core.desk.queries import CasesView
 from reclamation_core.integrations.fastapi import (
     MOST_BYTES,
     PROBLEM_RESPONSES,
@@ -27,7 +28,7 @@ from reclamation_core.integrations.fastapi import (
     desk_lifespan,
     reclamation_router,
 )
-from reclamation_core.ports import SchemaError
+from reclamation_core.ports import CaseFacet, SchemaError
 from reclamation_core.schemas import document_schema
 from tests.databases import sqlite_file
 from tests.unit.desk import factories
@@ -334,7 +335,26 @@ def test_cases_are_counted_by_facets(client: Client) -> None:
     assert client("GET", "/case-counts").json()["facets"] == {"state": [{"code": "registered", "count": 2}]}
 
 
-@pytest.mark.parametrize("path", ["/cases/R-2026-000001", "/plans/site:CRE"])
+def test_a_facet_that_is_repeated_is_counted_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client("POST", "/cases", json=REGISTER)
+    reads: list[Any] = []
+    tabulate = CasesView.tabulate
+
+    def counted(*given: Any, **named: Any) -> Any:
+        reads.append(given)
+        return tabulate(*given, **named)
+
+    monkeypatch.setattr(CasesView, "tabulate", counted)
+
+    repeated = client("GET", f"/case-counts?{'&'.join(['facet=state'] * 3000)}")
+    every = client("GET", f"/case-counts?{'&'.join(f'facet={facet}' for facet in CaseFacet)}")
+
+    assert repeated.json() == {"total": 1, "facets": {"state": [{"code": "registered", "count": 1}]}}
+    assert list(every.json()["facets"]) == list(CaseFacet)
+    assert len(reads) == 3
+
+
+@pytest.mark.parametrize("path", ["/cases/R-2026-000001", "/plans/site:CRE", "/calendar.ics"])
 def test_a_document_that_the_client_has_is_not_sent_again(client: Client, path: str) -> None:
     client("POST", "/cases", json=REGISTER)
     tag = client("GET", path).headers["etag"]
@@ -355,6 +375,9 @@ def test_due_dates_are_a_calendar_file(client: Client) -> None:
 
     assert calendar.headers["content-type"] == "text/calendar; charset=utf-8"
     assert "R-2026-000001" in calendar.text
+    client("POST", "/cases", json=REGISTER | {"site": "STR"})
+    later = client("GET", "/calendar.ics", headers={"if-none-match": calendar.headers["etag"]})
+    assert (later.status_code, later.text.count("BEGIN:VEVENT")) == (200, 2)
 
 
 def test_signals_are_plain_data(client: Client) -> None:

@@ -12,14 +12,14 @@ import attrs
 import icalendar
 import pytest
 
-from reclamation_core import CaseQuery, Desk
+from reclamation_core import CaseQuery, Desk, FaultsError
 from reclamation_core.cases import AnswerDecision, ClosingReason
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import Effectiveness
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting import DueEntry, DueKind, calendar_bytes, save_calendar
 from tests.unit.desk import factories
-from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk
+from tests.unit.desk.factories import SUSPENDING, FakeClock, analysed, at, facts, new_desk, sheet
 
 
 def entries(desk: Desk, **given: Any) -> dict[str, DueEntry]:
@@ -228,3 +228,53 @@ def test_a_calendar_is_awaited_on_an_asynchronous_desk() -> None:
         return len((await desk.reports.calendar()).entries)
 
     assert asyncio.run(main()) == 1
+
+
+def test_a_calendar_with_a_limit_has_what_is_due_first() -> None:
+    desk = new_desk(at(20))
+    for number in range(5):
+        desk.register(facts(received_at=at(10 - number)), site="CRE")
+    add_actions(desk)
+
+    whole, limited = desk.reports.calendar(), desk.reports.calendar(limit=2)
+
+    for kind in (DueKind.ANSWER, DueKind.CHECK):
+        found = [entry for entry in whole.entries if entry.kind is kind]
+        assert len(found) > 2
+        assert [entry for entry in limited.entries if entry.kind is kind] == found[:2]
+    with pytest.raises(FaultsError, match="limit"):
+        desk.reports.calendar(limit=0)
+
+
+def test_the_tag_of_a_calendar_changes_with_its_bytes() -> None:
+    desk = new_desk(at(20))
+    known: dict[str, bytes] = {}
+
+    def observe() -> None:
+        for seen in (desk, desk.scoped(site="CRE"), desk.scoped(site="STR")):
+            for limit in (1, 500):
+                tag = seen.reports.calendar_tag(limit=limit)
+                content = calendar_bytes(seen.reports.calendar(limit=limit))
+                assert known.setdefault(tag, content) == content
+
+    observe()
+    case = analysed(desk)
+    observe()
+    desk.plan(case.reference, sheet("A-1"))
+    observe()
+    desk.request_information(case.reference, question="Quel jour ?")
+    observe()
+    add_actions(desk)
+    observe()
+    desk.answer(case.reference, decision="founded", text="Madame, un formateur est là.")
+    observe()
+    before = len(known)
+    observe()
+    assert len(known) == before
+    assert len(set(known.values())) > 5
+
+
+def add_actions(desk: Desk) -> None:
+    """Add three actions that are checked on different days."""
+    for number in range(3):
+        desk.pgaac("CRE").add(sheet(f"B-{number}", check_on=date(2026, 9, 10 - number)))

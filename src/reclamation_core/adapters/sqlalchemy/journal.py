@@ -172,15 +172,16 @@ class SqlAlchemyExports(ExportLog):
         if place is not None:
             chosen = chosen.where(EXPORTS.c.place == place)
         if subject is not None:
-            is_part = and_(EXPORTS.c.subject >= f"{subject} 0", EXPORTS.c.subject < f"{subject} :")  # after the digits
+            number = func.substr(EXPORTS.c.subject, len(subject) + 2)
+            in_range = and_(EXPORTS.c.subject >= f"{subject} 0", EXPORTS.c.subject < f"{subject} :")  # after the digits
+            is_part = and_(in_range, func.ltrim(number, "0123456789") == "")
             chosen = chosen.where(or_(EXPORTS.c.subject == subject, is_part))
         numbers = chosen.order_by(EXPORTS.c.number.desc()).limit(limit).subquery()
         joined = EXPORTS.join(numbers, numbers.c.number == EXPORTS.c.number).outerjoin(
             EXPORT_ACTORS, EXPORT_ACTORS.c.number == EXPORTS.c.number
         )
         wanted = select(*_COLUMNS).select_from(joined).order_by(EXPORTS.c.number)
-        found = map(_record, self._database.rows(wanted))
-        return tuple(one for one in found if subject is None or one.is_about(subject))
+        return tuple(map(_record, self._database.rows(wanted)))
 
 
 def _record(row: Any) -> ExportRecord:

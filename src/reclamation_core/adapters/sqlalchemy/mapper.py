@@ -43,7 +43,6 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
-from reclamation_core.background import pause
 from reclamation_core.cases import Case, EventStreamError, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import Commitment, Secret, commitments
@@ -321,7 +320,6 @@ class Mapper(ABC, Generic[A]):
         Raises:
             StoreDamagedError: it is corrupt; the error names the aggregate and the document.
         """
-        pause()
         key, version, last, events, texts, *state = row
         key = require_key(key, database)
         try:

@@ -86,6 +86,7 @@ from reclamation_core.adapters.unit_of_work import (
     refuse_changed,
     refuse_stale,
 )
+from reclamation_core.background import pause
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
@@ -454,7 +455,9 @@ class SqlAlchemyState(CommittedQueries):
             chosen = chosen.where(CASES.c.reference > query.after)
         found: list[Case] = []
         try:
-            found.extend(CASE_MAPPER.read(row, self._database.name).aggregate for row in self._page(chosen, limit))
+            for row in self._page(chosen, limit):
+                found.append(CASE_MAPPER.read(row, self._database.name).aggregate)
+                pause()
         except StoreDamagedError as error:
             return found, error
         return found, None
@@ -488,6 +491,7 @@ class SqlAlchemyState(CommittedQueries):
         corrupt: list[StoreDamagedError] = []
         for some in _chunks(sorted(references)):
             for row in self._database.rows(self._statements.cases.where(CASES.c.reference.in_(some))):
+                pause()
                 try:
                     cases.append(CASE_MAPPER.read(row, self._database.name).aggregate)
                 except StoreDamagedError as error:

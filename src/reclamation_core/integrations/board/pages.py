@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -52,7 +53,13 @@ from reclamation_core.integrations.board.forms import (
     zone_of,
     zone_of_plan,
 )
-from reclamation_core.integrations.board.requests import SECURITY_HEADERS, BoardRequest, BoardResponse, chosen_role
+from reclamation_core.integrations.board.requests import (
+    MOST_DUE,
+    SECURITY_HEADERS,
+    BoardRequest,
+    BoardResponse,
+    chosen_role,
+)
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
@@ -505,13 +512,16 @@ class _View:
             read = report.spooled(MOST_ROWS.get(chosen))
         return self._pending(name, lambda stream: write_report(read, stream, chosen))
 
-    def _pending(self, name: str, write: Callable[[IO[bytes]], object]) -> BoardResponse:
+    def _pending(
+        self, name: str, write: Callable[[IO[bytes]], object], headers: Mapping[str, str] = MappingProxyType({})
+    ) -> BoardResponse:
         """Return the response with a file that is still to be written; an error of writing it is a page."""
 
         def written() -> BoardResponse:
             try:
                 with background():
-                    return BoardResponse.download(name, write)
+                    made = BoardResponse.download(name, write)
+                return attrs.evolve(made, headers={**made.headers, **headers})
             except ReclamationError as error:
                 return self.failed(error)
 
@@ -556,17 +566,22 @@ class _View:
         """Send what is due by which day, of a site, of a region or of all that the desk sees."""
         site, region = self.request.first("centre"), self.request.first("region")
         desk = self.desk.scoped(site=site or None, region=region or None) if site or region else self.desk
-        with background():
-            found = desk.reports.calendar(domain=self.board.calendar_domain)
-        return self._calendar("echeances.ics", found)
+        limited: dict[str, Any] = {"domain": self.board.calendar_domain, "limit": MOST_DUE}
+        tag = desk.reports.calendar_tag(**limited)
+        headers = {**SECURITY_HEADERS, "ETag": tag, "Cache-Control": "private, no-cache"}
+        if {tag, f"W/{tag}", "*"}.intersection(re.split(r"\s*,\s*", self.request.known_tags.strip())):
+            return BoardResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return self._calendar("echeances.ics", desk.reports.calendar(**limited), headers)
 
     def case_calendar(self, reference: str) -> BoardResponse:
         """Send what is due of one case."""
         found = due_calendar([self.desk.cases.get(reference)], domain=self.board.calendar_domain)
         return self._calendar(f"echeances-{reference}.ics", found)
 
-    def _calendar(self, name: str, found: DueCalendar) -> BoardResponse:
-        return self._pending(name, lambda stream: stream.write(calendar_bytes(found)))
+    def _calendar(
+        self, name: str, found: DueCalendar, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> BoardResponse:
+        return self._pending(name, lambda stream: stream.write(calendar_bytes(found)), headers)
 
     def case_audit(self, reference: str) -> BoardResponse:
         """Send the audit file of a case, and record the export."""

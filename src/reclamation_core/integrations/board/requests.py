@@ -18,6 +18,8 @@ from reclamation_core.vocabulary import Role
 
 D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
+MOST_DUE: Final = 150
+"""The most answers, and the most effectiveness checks, of a calendar that clients subscribe to."""
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
@@ -93,6 +95,7 @@ class BoardRequest:
         user: the person who is logged in, as the page shows it.
         roles: the roles of that person: each page offers to choose one of several, and names a single one.
         role: the key of the role that the desk acts in.
+        known_tags: the header If-None-Match.
         id: the number of the request, under which the log has the reason of an incident; a new one by default.
     """
 
@@ -105,6 +108,7 @@ class BoardRequest:
     user: str = attrs.field(default="", repr=False)
     roles: Sequence[ActingRole] = ()
     role: str = ""
+    known_tags: str = ""
     id: str = attrs.field(factory=lambda: request_id(None))
 
     @property

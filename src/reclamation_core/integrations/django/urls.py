@@ -74,6 +74,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         user=name,
         roles=held,
         role="" if role is None else role.key,
+        known_tags=request.headers.get("If-None-Match", ""),
     )
     if role is None:
         return _sent(_board().forbid(asked))
