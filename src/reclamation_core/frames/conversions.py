@@ -74,6 +74,15 @@ def _of_arrow(pl: Any, column: Any) -> Any:
 
 
 def _from_pandas(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
+    try:
+        return _of_field(pl, column, name, request)
+    except FaultsError:
+        if len(column) and column.isna().all():  # empty in a file: its type is a guess of the reader
+            return pl.Series([None]).new_from_index(0, len(column))
+        raise
+
+
+def _of_field(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
     field = request.field(name)
     fact = request.plan.facts.get(field)
     if field in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):

@@ -184,7 +184,8 @@ def decide(
 
     The columns added are `COLUMNS`: the code of each decision's outcome, null while undetermined; the ids of the rows
     that decided, in the table's order, separated by a space; the names of the `undetermined` decisions, separated by a
-    space; the last day to answer, null for a message out of scope. Results that depend on an invalid value are null.
+    space; the last day to answer, null for a message out of scope. Such a message has the level that it would have as a
+    complaint, as in `policy.assess`. Results that depend on an invalid value are null.
 
     Args:
         frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; a lazy frame stays lazy.
@@ -289,6 +290,10 @@ _FEW: Final = 4096
 def _in_polars(frame: Any, request: DecisionRequest, given: Any, *, lazy: bool) -> Any:
     """Return the decided frame; `given` is the caller's frame, in narwhals."""
     pl = import_polars()
+    if not lazy:
+        read = (name for name in map(request.column, request.needed) if name in frame.columns)
+        empty = frozenset(name for name in read if frame.height and frame[name].null_count() == frame.height)
+        request = attrs.evolve(request, empty=empty)
     if not lazy and frame.height <= _FEW:
         frame = frame.rechunk()
     decided = polars_engine.decide(pl, frame.lazy(), request, by_group=lazy)

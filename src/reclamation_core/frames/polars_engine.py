@@ -567,8 +567,9 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
     """
-    schema = frame.collect_schema()
-    names = schema.names()
+    known = frame.collect_schema()
+    names = known.names()
+    schema = pl.Schema({name: pl.Null() if name in request.empty else dtype for name, dtype in known.items()})
     coded = codes(pl, schema, request)
     frame = frame.with_columns(**{temporary(name): column.expression for name, column in coded.items()})
     frame, found = look_up(

@@ -154,6 +154,8 @@ class DecisionRequest:
         marked: whether the column `invalid` is added.
         ignore: columns that are no facts although their names are close to one.
         labelled: the columns that are named by a label, by the field; see `reading`.
+        empty: the columns that are null in every row of an eager frame: unknown whatever their type, which a reader of
+            files guesses.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
@@ -165,6 +167,7 @@ class DecisionRequest:
     marked: bool
     ignore: frozenset[str] = attrs.field(default=(), converter=checked_ignore)
     labelled: Mapping[str, str] = attrs.field(factory=dict)
+    empty: frozenset[str] = frozenset()
 
     @cached_property
     def plan(self) -> LookUpPlan:

@@ -47,6 +47,7 @@ _ONCE: Final = Wording(
     "two editions have that name; give one another (what_if(..., edition=...), or attrs.evolve)",
 )
 _SHOWN: Final = 10
+_REFERENCE: Final = "reference"
 _CALENDAR: Final = Wording(
     "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
     "a calendar is expected with as_of: without one no due date is counted",
@@ -78,6 +79,9 @@ def replay(
     `suspensions`, as `frames.caseload` has it: intervals of days such as `2026-05-04/2026-05-06`, with a space between,
     of which the last one may still run (`2026-05-11/..`: until the end of `as_of`; without it, that first day alone).
     In DuckDB and PySpark frames suspended rows are refused.
+
+    `Replay.repeated` counts the rows whose reference is there already, and `Replay.received_later` those received
+    after `as_of`; neither is left out.
 
     A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
     count its dates.
@@ -122,11 +126,12 @@ def replay(
     rows = [f"{decision}_rows" for decision in wanted]
     collected = collect_columns(decided, [*_each(numbers, [*wanted, *rows]), *_each(numbers[1:], ["changed"]), *marks])
     dated = answers = None
-    impossible = 0
+    impossible = received_later = 0
     if as_of is not None:
         dated = _dated(decided, calendar, own)
         answers = _answers(dated, marks, numbers)
         impossible = _impossible(answers, marks)
+        received_later = _received_later(answers, as_of)
     if on_invalid == "raise":
         decided = _sound(decided, compared, marks, collected) if marks else decided
         if impossible:
@@ -141,6 +146,8 @@ def replay(
         as_of=as_of,
         changed=dict(zip(names[1:], changed, strict=True)),
         invalid=_marked(collected, marks) + impossible,
+        repeated=_repeated(as_narwhals(caseload)),
+        received_later=received_later,
         tallies=_tallied(collected, decided, names, wanted, answers, dated=calendar is not None),
         backend=backend_of(as_narwhals(caseload)),
     )
@@ -309,6 +316,20 @@ def _impossible(answers: Any, marks: list[str]) -> int:
     return sum(cases for row, cases in _days_of_rows(answers, marks) if _is_impossible(row))
 
 
+def _received_later(answers: Any, as_of: date) -> int:
+    """Return the number of rows received after a day, in the zone of their site."""
+    days = counts(answers, [RECEIVED])
+    return sum(cases for (received_on,), cases in days.items() if received_on is not None and received_on > as_of)
+
+
+def _repeated(narrow: Any) -> int | None:
+    """Return the number of rows whose reference is that of an earlier row; None in a lazy frame, or without them."""
+    if is_lazy(narrow) or _REFERENCE not in column_names(narrow):
+        return None
+    references = narrow[_REFERENCE].drop_nulls()
+    return int(len(references) - references.n_unique()) if len(references) else 0
+
+
 def _refuse_impossible(answers: Any, marks: list[str]) -> None:
     """Refuse the caseload for the days before the receipt, with some of them.
 
@@ -375,5 +396,6 @@ def _dates(dated: Any, number: int, days: list[str]) -> Counter[DatedOutcome]:
         handled = outcomes.handling(outcome(row[eligibility]), outcome(row[level]))
         answered_on, withdrawn_on = (checked_day(name, row.get(name)) for name in (ANSWERED, WITHDRAWN))
         newly_admitted = row[due] is not None and row[first] is None
-        found[DatedOutcome(handled, row[due], answered_on, newly_admitted, withdrawn_on)] += cases
+        is_clarified = row[eligibility] is not None
+        found[DatedOutcome(handled, row[due], answered_on, newly_admitted, withdrawn_on, is_clarified)] += cases
     return found

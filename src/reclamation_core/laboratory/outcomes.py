@@ -19,9 +19,14 @@ HANDLING: Final = "handling"
 UNDETERMINED: Final = "undetermined"
 """The outcome of a complaint that an edition does not decide, its facts being unknown (indéterminé)."""
 
+TO_BE_CLARIFIED: Final = "to_be_clarified"
+"""A message whose eligibility is undetermined, where it is apart from complaints of an undetermined level."""
+
 OUT_OF_SCOPE: Final = Eligibility.OUT_OF_SCOPE.value
 HANDLINGS: Final = (*(level.value for level in Level), UNDETERMINED, OUT_OF_SCOPE)
 """What a complaint comes to, in order."""
+ANSWERED_OUTCOMES: Final = (*HANDLINGS[:-1], TO_BE_CLARIFIED, OUT_OF_SCOPE)
+"""The rows of the punctuality of answers, in order."""
 
 DECIDED: Final[Mapping[str, Wording]] = {
     HANDLING: Wording("prise en charge", "handling"),
@@ -36,9 +41,11 @@ DECIDED: Final[Mapping[str, Wording]] = {
 _LABELS: Final[Mapping[str, Wording]] = {
     **{member.value: member.wording for codes in (Eligibility, Level, Band, Complexity) for member in codes},
     UNDETERMINED: Wording("indéterminé", "undetermined"),
+    TO_BE_CLARIFIED: Wording("recevabilité à clarifier", "eligibility to be clarified"),
     OUT_OF_SCOPE: Wording("hors du cadre", "out of scope"),  # shorter than its own, to stand in a matrix
 }
-_ORDER: Final = [*(code for code in _LABELS if code not in {UNDETERMINED, OUT_OF_SCOPE}), UNDETERMINED, OUT_OF_SCOPE]
+_LAST: Final = (UNDETERMINED, TO_BE_CLARIFIED, OUT_OF_SCOPE)
+_ORDER: Final = [*(code for code in _LABELS if code not in _LAST), *_LAST]
 
 
 def label(outcome: str, lang: Lang = "fr") -> str:
@@ -72,6 +79,13 @@ class DatedOutcome(NamedTuple):
     newly_admitted: bool
     """Whether an answer is due under this edition, and none is under the first."""
     withdrawn_on: date | None = None
+    is_clarified: bool = True
+    """Whether the eligibility is determined."""
+
+    @property
+    def answered_outcome(self) -> str:
+        """The handling, that of a message whose eligibility is undetermined apart."""
+        return self.outcome if self.is_clarified else TO_BE_CLARIFIED
 
     def is_withdrawn(self, as_of: date) -> bool:
         """Return True if the complaint was withdrawn before its answer, as known at the end of a day."""

@@ -12,6 +12,7 @@ from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.frames.backends import as_narwhals
 from reclamation_core.laboratory.caseload_replay import replay
 from reclamation_core.laboratory.derivation import value_of, what_if
+from reclamation_core.laboratory.outcomes import TO_BE_CLARIFIED, UNDETERMINED
 from reclamation_core.laboratory.result import ON_TIME, Replay
 from reclamation_core.laboratory.tallies import backend_of, records, small_frame
 from reclamation_core.policy import Policy
@@ -109,9 +110,19 @@ def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
     edition = found.editions[-1]
     start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
     punctuality = [] if found.as_of is None else _of(found.on_time(), edition)
-    by_outcome = {record["outcome"]: record for record in punctuality}
+    by_outcome: dict[str, dict[str, Any]] = {}
+    for record in punctuality:  # the sweep has one outcome for all that is undetermined
+        outcome = UNDETERMINED if record["outcome"] == TO_BE_CLARIFIED else record["outcome"]
+        by_outcome[outcome] = _added(by_outcome.get(outcome, _NOTHING), record)
     for load in _of(found.workload(), edition):
         yield {**start, **load, **by_outcome.get(load["outcome"], _NOTHING)}
+
+
+def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the punctuality of two groups together."""
+    counted = {name: one[name] + other[name] for name in _RATED if name != "rate"}
+    known = counted["on_time"] + counted["late"]
+    return {**counted, "rate": counted["on_time"] / known if known else None}
 
 
 def _of(frame: Any, edition: Policy) -> list[dict[str, Any]]:

@@ -67,6 +67,9 @@ class Replay:
             under the first.
         invalid: the number of rows with invalid values, including an answer before the receipt; 0 unless such rows are
             marked.
+        repeated: the number of rows whose `reference` is that of an earlier row; None for a lazy frame, or without that
+            column.
+        received_later: the number of rows received after `as_of`; 0 without it.
     """
 
     editions: tuple[Policy, ...]
@@ -74,6 +77,8 @@ class Replay:
     as_of: date | None
     changed: Mapping[str, int]
     invalid: int
+    repeated: int | None
+    received_later: int
     _tallies: Tallies
     _backend: Backend
 
@@ -143,9 +148,9 @@ class Replay:
     def on_time(self) -> Any:
         """Return the number of answers in time under each edition, by handling (respect du délai).
 
-        Columns: `edition`, `outcome`, `on_time`, `late`, `open`, `early`, `newly_admitted`, `withdrawn`,
-        `rate` (in time among those in time or late; missing where there are none). Complaints without a due date are
-        not counted.
+        Columns: `edition`, `outcome` (a level; `undetermined` for a complaint whose level is; `to_be_clarified` for a
+        message whose eligibility is), `on_time`, `late`, `open`, `early`, `newly_admitted`, `withdrawn`, `rate` (in
+        time among those in time or late; missing where there are none). Complaints without a due date are not counted.
 
         As in the staffing model, a complaint is in time or late once its last day is not after `as_of`. Before that it
         is `open` (censored) or, if answered already, `early`. Neither is in the rate: quick answers are known sooner
@@ -259,6 +264,12 @@ _NEWLY: Final = Wording(
     "réclamations reconnues seulement par cette version (non comptées dans le taux)",
     "admitted by this edition alone, not in the rate",
 )
+_REPEATED: Final = Wording(
+    "Lignes dont la référence figure déjà plus haut : {}.", "Rows whose reference is that of an earlier row: {}."
+)
+_LATER: Final = Wording(
+    "Lignes reçues après la date d'analyse : {}.", "Rows received after the day of the analysis: {}."
+)
 _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with a value that cannot be: {}.")
 
 
@@ -267,7 +278,8 @@ def _replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     title = _TITLE.in_(lang).format(
         _number(_MESSAGES, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
     )
-    invalid = [paragraph(_INVALID.in_(lang).format(format_count(replay.invalid, lang)))] if replay.invalid else []
+    remarks = ((_INVALID, replay.invalid), (_REPEATED, replay.repeated), (_LATER, replay.received_later))
+    invalid = [paragraph(text.in_(lang).format(format_count(number, lang))) for text, number in remarks if number]
     compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
     return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
 

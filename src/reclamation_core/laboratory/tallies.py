@@ -9,7 +9,14 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from reclamation_core.laboratory.outcomes import HANDLINGS, DatedOutcome, count_punctuality, is_open, order
+from reclamation_core.laboratory.outcomes import (
+    ANSWERED_OUTCOMES,
+    HANDLINGS,
+    DatedOutcome,
+    count_punctuality,
+    is_open,
+    order,
+)
 
 Backend: TypeAlias = Literal["polars", "pandas", "pyarrow"]
 
@@ -146,9 +153,9 @@ class Tallies:
     def on_time(self, as_of: date) -> Iterator[CountRecord]:
         """Yield the number of answers in time at the end of a day, by handling."""
         for name, groups in zip(self.names, self.dates, strict=True):
-            for outcome in HANDLINGS:
+            for outcome in ANSWERED_OUTCOMES:
                 found = count_punctuality(
-                    ((dated, cases) for dated, cases in groups.items() if dated.outcome == outcome), as_of
+                    ((dated, cases) for dated, cases in groups.items() if dated.answered_outcome == outcome), as_of
                 )
                 if found.due:
                     yield {"edition": name, "outcome": outcome, **attrs.asdict(found), "rate": found.rate}

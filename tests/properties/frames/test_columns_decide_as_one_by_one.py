@@ -92,9 +92,12 @@ def records(draw: st.DrawFn, values: Mapping[str, st.SearchStrategy[Any]]) -> li
         {name: of_fact[0] if chance is None else chance.choice(of_fact) for name, of_fact in columns.items()}
         for _ in range(rows)
     ]
-    if values is STRANGE:
-        return drawn
-    return [{**record, **({"satisfaction": None} if record.get("satisfaction_unknown") else {})} for record in drawn]
+    return drawn if values is STRANGE else list(map(consistent, drawn))
+
+
+def consistent(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record without a note where it is marked as unknown."""
+    return {**record, **({"satisfaction": None} if record.get("satisfaction_unknown") else {})}
 
 
 COMPLAINTS = records({"received_at": INSTANTS, **VALUES})

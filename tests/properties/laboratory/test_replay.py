@@ -17,7 +17,7 @@ from reclamation_core.calendars import DayType
 from reclamation_core.frames import InvalidRowsError
 from reclamation_core.laboratory import Replay, replay, what_if
 from reclamation_core.vocabulary import Band, Level
-from tests.properties.frames.test_columns_decide_as_one_by_one import INSTANTS, VALUES
+from tests.properties.frames.test_columns_decide_as_one_by_one import INSTANTS, VALUES, consistent, facts_of
 from tests.unit.frames import backends
 from tests.unit.laboratory.caseloads import KINDS, rows
 
@@ -44,7 +44,8 @@ def caseloads(draw: st.DrawFn, first: int = 0) -> list[dict[str, Any]]:
 
     These are so many days after the receipt, or later. Shrinks towards one complaint, open.
     """
-    records = draw(st.lists(st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}), min_size=1, max_size=8))
+    facts = st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}).map(consistent)
+    records = draw(st.lists(facts, min_size=1, max_size=8))
     days = st.none() | st.integers(first, 25)
     return [
         {**record, "answered_on": _after(record, draw(days)), "withdrawn_on": _after(record, draw(days))}
@@ -58,8 +59,7 @@ def _after(record: dict[str, Any], days: int | None) -> date | None:
 
 def alone(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
     """Return the assessment of a complaint alone."""
-    facts = {name: value for name, value in record.items() if name not in DAYS}
-    return backends.expected(policy.assess(ComplaintFacts(**facts), CALENDAR))
+    return backends.expected(policy.assess(ComplaintFacts(**facts_of(record)), CALENDAR))
 
 
 def code(outcome: Any) -> str:
@@ -70,6 +70,11 @@ def handled(told: dict[str, Any]) -> str:
     if told["eligibility"] == "out_of_scope":
         return "out_of_scope"
     return "undetermined" if None in (told["eligibility"], told["level"]) else str(told["level"])
+
+
+def answered(told: dict[str, Any]) -> str:
+    """Return the row of a complaint among the answers: without an eligibility it is to be clarified."""
+    return "to_be_clarified" if told["eligibility"] is None else handled(told)
 
 
 def status(due: date | None, record: dict[str, Any], as_of: date) -> str:
@@ -217,11 +222,11 @@ def assert_answers(
     as_of = found.as_of
     assert as_of is not None
     known = Counter(
-        (handled(one), status(one["due_date"], record, as_of) if held else apart(one["due_date"]))
+        (answered(one), status(one["due_date"], record, as_of) if held else apart(one["due_date"]))
         for one, record, held in zip(told, records, awaited, strict=True)
     )
     counted = {row[1]: row[2:8] for row in rows(found.on_time()) if row[0] == name}
-    for outcome in ("local", "regional", "national", "undetermined", "out_of_scope"):
+    for outcome in ("local", "regional", "national", "undetermined", "to_be_clarified", "out_of_scope"):
         expected = tuple(known[outcome, state] for state in STATES)
         assert counted.get(outcome, (0,) * len(STATES)) == expected
     totals = {state: sum(cases for (_, told), cases in known.items() if told == state) for _, state in known}

@@ -182,3 +182,37 @@ def test_a_number_without_bounds_takes_all_but_what_is_no_number() -> None:
     found = pl.DataFrame({"share": values}).select(coded.expression).to_series().to_list()
     assert found == [0, 0, 0, 1, 2, 2, 2]
     assert coded.impossible == 2
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
+def test_an_empty_column_of_a_file_is_one_of_unknowns_whatever_its_type(kind: str) -> None:
+    known = {"received_at": backends.RECEIVED, "complainant": "trainee", "nature": "grievance"}
+    frame = backends.polars_frame([known, known])
+    names = ("formal", "satisfaction", "channel", "causes", "satisfaction_unknown")
+    emptied = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
+    numbers = {"formal": float("nan"), "channel": float("nan"), "satisfaction": None, "causes": None}
+    given: Any = {
+        "polars": emptied,
+        "pandas": backends.pandas_frame([known, known]).assign(**numbers),
+        "pyarrow": emptied.to_arrow(),
+    }[kind]
+
+    decided = backends.read(frames.decide(given, POLICY, CALENDAR))
+
+    (first, second) = backends.read(frames.decide(frame, POLICY, CALENDAR))
+    assert [{name: row[name] for name in frames.COLUMNS} for row in decided] == [
+        {name: row[name] for name in frames.COLUMNS} for row in (first, second)
+    ]
+    if kind == "polars":
+        with pytest.raises(FaultsError, match="formal: 'String'"):
+            frames.decide(emptied.with_columns(formal=pl.Series(["oui", None])), POLICY, CALENDAR)
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+def test_an_instant_and_a_day_of_receipt_are_refused_together(make: Callable[..., Any]) -> None:
+    given = make([{**SURVEY, "received_on": date(2026, 5, 2)}])
+
+    with pytest.raises(FaultsError, match="received_at: nothing; received_at and received_on are both there"):
+        frames.decide(given, POLICY, CALENDAR)
+    assert backends.read(frames.decide(given, POLICY, None))[0]["eligibility"] == "complaint"

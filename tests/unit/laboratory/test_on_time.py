@@ -22,7 +22,8 @@ def test_until_its_last_day_has_come_a_complaint_is_in_no_rate_answered_or_not(k
 
     assert [row[1:] for row in rows(found.on_time()) if row[0] == M2_1] == [
         ("local", 0, 0, 1, 1, 0, 0, None),
-        ("undetermined", 0, 0, 2, 0, 0, 0, None),
+        ("undetermined", 0, 0, 1, 0, 0, 0, None),
+        ("to_be_clarified", 0, 0, 1, 0, 0, 0, None),
     ]
     assert found.on_time_rates() == {M2_1: None, SEVEN: None, EIGHT: 1 / 4}
 
@@ -171,3 +172,38 @@ def test_a_last_day_that_a_suspension_moves_out_of_the_calendar_is_refused() -> 
     records = [{**CASELOAD[0], "suspensions": "2026-05-04/2027-12-31"}]
     with pytest.raises(FaultsError, match="suspensions: "):
         replay(KINDS["polars"](records), SUSPENDING, CALENDAR)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_messages_to_be_clarified_are_apart_from_complaints_of_an_unknown_level(kind: str) -> None:
+    found = replay(KINDS[kind](CASELOAD), EDITIONS[:1], CALENDAR, as_of=AS_OF)
+
+    counted = {row[1]: row[2:6] for row in rows(found.on_time())}
+    assert counted == {"local": (1, 0, 0, 0), "undetermined": (0, 1, 0, 0), "to_be_clarified": (0, 1, 0, 0)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_repeated_references_and_receipts_after_the_day_of_the_analysis_are_counted(kind: str) -> None:
+    later = {**CASELOAD[0], "received_at": datetime.fromisoformat("2026-05-20T09:30:00+02:00"), "answered_on": None}
+    references = ["A1", "A2", "A1", None, None, "A1", "A3"]
+    caseload = [{"reference": one, **record} for one, record in zip(references, [*CASELOAD, later], strict=True)]
+
+    found = replay(KINDS[kind](caseload), EDITIONS[:1], CALENDAR, as_of=AS_OF)
+
+    assert found.received_later == 1
+    assert found.repeated == (None if kind in {"polars-lazy", "duckdb"} else 2)
+    told = plain_text(found.to_html())
+    assert "Lignes reçues après la date d'analyse : 1." in told
+    assert ("Lignes dont la référence figure déjà plus haut : 2." in told) == bool(found.repeated)
+
+
+def plain_text(html: str) -> str:
+    for written, plain in (("\u202f", " "), ("\xa0", " "), ("’", "'"), ("&#x27;", "'"), ("&#39;", "'")):
+        html = html.replace(written, plain)
+    return html
+
+
+def test_without_a_column_of_references_none_is_repeated() -> None:
+    found = replay(KINDS["polars"](CASELOAD), EDITIONS[:1], CALENDAR)
+
+    assert (found.repeated, found.received_later) == (None, 0)

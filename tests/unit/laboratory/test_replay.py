@@ -151,12 +151,15 @@ def test_due_dates_move_are_gained_or_are_none(found: Replay) -> None:
 def test_a_complaint_is_in_time_or_late_once_its_last_day_has_come(found: Replay) -> None:
     assert rows(found.on_time()) == [
         (M2_1, "local", 1, 0, 0, 0, 0, 0, 1.0),
-        (M2_1, "undetermined", 0, 2, 0, 0, 0, 0, 0.0),
+        (M2_1, "undetermined", 0, 1, 0, 0, 0, 0, 0.0),
+        (M2_1, "to_be_clarified", 0, 1, 0, 0, 0, 0, 0.0),
         (SEVEN, "local", 1, 0, 0, 0, 0, 0, 1.0),
         (SEVEN, "regional", 0, 0, 0, 0, 2, 0, None),  # which M2-1 does not admit: an answer to them is in no rate
-        (SEVEN, "undetermined", 0, 2, 0, 0, 0, 0, 0.0),
+        (SEVEN, "undetermined", 0, 1, 0, 0, 0, 0, 0.0),
+        (SEVEN, "to_be_clarified", 0, 1, 0, 0, 0, 0, 0.0),
         (EIGHT, "local", 0, 1, 0, 0, 0, 0, 0.0),
-        (EIGHT, "undetermined", 0, 2, 0, 0, 0, 0, 0.0),
+        (EIGHT, "undetermined", 0, 1, 0, 0, 0, 0, 0.0),
+        (EIGHT, "to_be_clarified", 0, 1, 0, 0, 0, 0, 0.0),
     ]
     assert found.on_time_rates() == {M2_1: 1 / 3, SEVEN: 1 / 3, EIGHT: 0.0}
 

@@ -30,6 +30,7 @@ LABELS = {
     "regional": "régional",
     "national": "national",
     "undetermined": "indéterminé",
+    "to_be_clarified": "recevabilité à clarifier",
     "out_of_scope": "hors du cadre",
     "complaint": "réclamation",
 }

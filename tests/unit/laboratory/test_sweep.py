@@ -21,6 +21,7 @@ def test_a_threshold_is_swept(kind: str) -> None:
     assert [sum(row[4] for row in rows(found) if row[1] == value) for value in (4, 6, 6.75)] == [6, 6, 6]
 
 
+@pytest.mark.filterwarnings("ignore::reclamation_core.frames.MissingColumnWarning")
 def test_near_misses_are_refused_and_ignored_by_name() -> None:
     caseload = KINDS["polars"](CASELOAD).rename({"satisfaction": "Satisfaction"})
 
