@@ -58,7 +58,12 @@ from reclamation_core.desk.nightly import MaintenanceView
 from reclamation_core.desk.plan_service import PlanningService, PlanService
 from reclamation_core.desk.privacy import PersonalDataItem, PrivacyService
 from reclamation_core.desk.queries import CasesView, QueryService
-from reclamation_core.desk.registration import Registration, RegistrationResult, RegistrationService
+from reclamation_core.desk.registration import (
+    Registration,
+    RegistrationResult,
+    RegistrationService,
+    survey_arguments,
+)
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
@@ -290,8 +295,10 @@ class Desk:
         if not isinstance(registration, Registration):
             asked = as_command(Command, registration, self._context.longest_text)
             require_placed(asked, None)
-            make = Registration if asked.type == "register" else Registration.of_survey
-            registration = make(**asked.arguments)
+            if asked.type != "register":
+                with survey_arguments():
+                    return self.register_once(Registration.of_survey(**asked.arguments))
+            registration = Registration(**asked.arguments)
         return RegistrationService(self._context).register(registration)
 
     def register_many(
@@ -346,19 +353,20 @@ class Desk:
 
         Raises the errors of `register`. Source: M2-1 §1.4, §6.2.
         """
-        registration = Registration.of_survey(
-            satisfaction,
-            received_at=received_at,
-            company=company,
-            site=site,
-            service_sites=service_sites,
-            handling_unit=handling_unit,
-            source=source,
-            complainant=complainant,
-            verbatim=verbatim,
-            occurred_at=occurred_at,
-        )
-        return self.register_once(registration)[0]
+        with survey_arguments():
+            registration = Registration.of_survey(
+                satisfaction,
+                received_at=received_at,
+                company=company,
+                site=site,
+                service_sites=service_sites,
+                handling_unit=handling_unit,
+                source=source,
+                complainant=complainant,
+                verbatim=verbatim,
+                occurred_at=occurred_at,
+            )
+            return self.register_once(registration)[0]
 
     # Handling
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Self, TypeAlias
@@ -36,6 +37,7 @@ from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Ma
 from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
+_OF_FACTS: Final = "facts."
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
 
@@ -78,6 +80,19 @@ class Registration:
             satisfaction=satisfaction,
         )
         return cls(facts=facts, **others)
+
+
+@contextmanager
+def survey_arguments() -> Iterator[None]:
+    """Raise the faults of the block by the arguments of `register_survey_result`, which are no part of facts."""
+    try:
+        yield
+    except OutsideHorizonError as error:
+        error.path = error.path.removeprefix(_OF_FACTS)
+        raise
+    except FaultsError as error:
+        error.faults = tuple(attrs.evolve(fault, path=fault.path.removeprefix(_OF_FACTS)) for fault in error.faults)
+        raise
 
 
 @attrs.frozen

@@ -318,6 +318,15 @@ def test_a_receipt_that_no_calendar_covers_is_a_fault_of_its_field(client: Clien
         assert "étendez" not in refused.json()["detail"]
 
 
+@pytest.mark.parametrize("received_at", ["1850-06-01T00:00:00Z", "2090-06-01T00:00:00Z"])
+def test_a_survey_result_has_the_paths_of_its_own_arguments(client: Client, received_at: str) -> None:
+    result = {"type": "register_survey_result", "site": "CRE", "satisfaction": 3, "received_at": received_at}
+    refused = client("POST", "/cases", json=result)
+
+    assert refused.status_code == 422
+    assert [fault["path"] for fault in refused.json()["faults"]] == ["received_at"]
+
+
 def test_a_severity_that_is_refused_has_the_path_of_its_risk(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     refused = client("POST", COMMANDS, json={"type": "qualify", "problem": "p", "risks": {"training": 9}})
