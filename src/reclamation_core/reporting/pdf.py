@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from reclamation_core.errors import ErrorKind, MissingExtraError, WordedError
+from reclamation_core.validators import whole_number
 from reclamation_core.wording import Wording
 
 STANDARDS: Final = ("a-2a", "ua-1")
@@ -40,13 +41,16 @@ class PdfLimits:
         processes: the most processes of this process at a time.
         queue: the most PDFs that wait for a process; one more is refused.
         waiting: the most seconds that a PDF waits.
+
+    Raises:
+        FaultsError: a limit is not a whole number, or is too small.
     """
 
-    memory: int = 2 << 30
-    seconds: int = 120
-    processes: int = 1
-    queue: int = 8
-    waiting: int = 60
+    memory: int = attrs.field(default=2 << 30, validator=whole_number(1))
+    seconds: int = attrs.field(default=120, validator=whole_number(1))
+    processes: int = attrs.field(default=1, validator=whole_number(1))
+    queue: int = attrs.field(default=8, validator=whole_number(0))
+    waiting: int = attrs.field(default=60, validator=whole_number(0))
 
 
 @attrs.define(eq=False)

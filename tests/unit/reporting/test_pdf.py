@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.errors import ErrorKind
+from reclamation_core.errors import ErrorKind, FaultsError
 from reclamation_core.reporting import PdfBusyError, PdfLimitError, PdfLimits, limit_pdf, pdf, pdf_worker
 
 TEMPLATE = """
@@ -97,6 +97,13 @@ def test_a_pdf_that_waits_too_long_is_refused() -> None:
     limit_pdf(PdfLimits(waiting=0))
     with pdf._QUEUES[0].place(), pytest.raises(PdfBusyError):
         compose()
+
+
+@pytest.mark.parametrize("limit", ["memory", "seconds", "processes", "queue", "waiting"])
+def test_a_limit_that_is_no_number_is_refused_by_its_name(limit: str) -> None:
+    for wrong in (-1, "2", 1.5):
+        with pytest.raises(FaultsError, match=f"^{limit}: .*; a whole number is expected"):
+            PdfLimits(**{limit: wrong})  # type: ignore[arg-type]
 
 
 def test_an_error_of_the_template_is_an_error_of_the_program() -> None:
