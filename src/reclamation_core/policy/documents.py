@@ -16,7 +16,7 @@ from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, 
 from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import FaultCollector, FaultsError
-from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, TextParameters, refuse
+from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, is_in_digest, refuse
 from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
 
@@ -97,28 +97,17 @@ def write_tables(edits: Iterable[tuple[str, RowEdits]], tables: Mapping[str, Dec
     return {name: write_edits(of_table, tables[name]) for name, of_table in edits}
 
 
-_ADDED_LATER: Final[Mapping[str, Any]] = {"texts": TextParameters()}
-"""Groups of parameters added after digests were recorded, with their defaults."""
-
-
 def digest(parameters: Parameters, tables: Mapping[str, Any]) -> str:
     """The SHA-256 digest of parameters and rows, in hexadecimal; see `Policy.digest`.
 
-    A parameter that a later release adds is left out of it while it has its default: an upgrade of the library changes
-    no digest.
+    A parameter that a later release adds, in a group or as a group, is left out of it while it has its default.
 
     Args:
         parameters: those of the edition.
         tables: its rows, as `write_tables` returns them.
     """
     # Written without the codec, which imports cattrs: a case is registered without it.
-    plain = attrs.asdict(parameters, value_serializer=_plain)
-    for name, default in _ADDED_LATER.items():
-        if getattr(parameters, name) == default:
-            del plain[name]
-    for name in ("commands", "plan_commands"):
-        if not plain["roles"][name]:
-            del plain["roles"][name]
+    plain = attrs.asdict(parameters, filter=is_in_digest, value_serializer=_plain)
     return sha256(canonical_json({"parameters": plain, "tables": tables}).encode()).hexdigest()
 
 

@@ -233,6 +233,14 @@ _ALL: Final = (
         one=Wording("récurrence", "recurrence"),
     ),
     Parameter("complexity.level", Wording("cas complexe dès le niveau", "complex case from the level"), codes=Level),
+    Parameter(
+        "complexity.conforming_exempt",
+        Wording("cas conformes dispensés de méthode", "conforming cases exempt from a method"),
+        phrases={
+            True: Wording("cas conformes dispensés de méthode", "conforming cases exempt from a method"),
+            False: Wording("méthode exigée aussi des cas conformes", "method required of conforming cases too"),
+        },
+    ),
     Parameter("roles.qualifying", Wording("rôles qui qualifient", "roles that qualify")),
     Parameter("retention.mode", Wording("conservation", "retention"), codes=RetentionMode),
     Parameter("retention.active_months", Wording("période active", "active period"), _MONTHS, one=_MONTH),

@@ -96,12 +96,25 @@ _LONGEST = 1200
 
 
 _TECHNICAL: Final = "technical"
-_OF_NO_CLAUSE: Final = {_TECHNICAL: True}
 """Marks parameters that the procedure does not speak of."""
+
+
+_ADDED_LATER: Final = "added later"
+"""Marks a parameter added after digests of editions were recorded with cases."""
 
 
 def _source(clause: str | None = None, interpretation: str | None = None) -> dict[str, Any]:
     return {"clause": clause, "interpretation": interpretation}
+
+
+def is_in_digest(attribute: attrs.Attribute[Any], value: object) -> bool:
+    """Return False for a parameter added later that has its default: an upgrade of the library changes no digest."""
+    return _ADDED_LATER not in attribute.metadata or value != _default(attribute)
+
+
+def _default(attribute: attrs.Attribute[Any]) -> object:
+    default: Any = attribute.default
+    return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
 
 
 @attrs.frozen(kw_only=True)
@@ -205,6 +218,8 @@ class ComplexityParameters:
         causes: from this number of causes on.
         recurrences: from this number of recurrences in twelve months on.
         level: from this level on; not the lowest.
+        conforming_exempt: whether a complex case needs no problem-solving method once its qualification judges that the
+            requirement was met.
 
     Raises:
         FaultsError: a value is refused; a ValueError.
@@ -214,6 +229,9 @@ class ComplexityParameters:
     causes: int = attrs.field(default=2, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
     recurrences: int = attrs.field(default=1, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
     level: Level = attrs.field(default=Level.REGIONAL, validator=member_of(Level), metadata=_source("M2-1 §4.2", "I14"))
+    conforming_exempt: bool = attrs.field(
+        default=False, validator=truth, metadata=_source("M2-1 §4.2", "I29") | {_ADDED_LATER: True}
+    )
 
     @band.validator
     @level.validator
@@ -303,14 +321,18 @@ class RoleParameters:
         default=MAY_QUALIFY, converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
     )
     commands: Mapping[CommandType, tuple[Role, ...]] = attrs.field(
-        factory=dict, converter=_by_command, validator=_roles_of(CommandType), hash=False, metadata=_OF_NO_CLAUSE
+        factory=dict,
+        converter=_by_command,
+        validator=_roles_of(CommandType),
+        hash=False,
+        metadata={_TECHNICAL: True, _ADDED_LATER: True},
     )
     plan_commands: Mapping[PlanCommandType, tuple[Role, ...]] = attrs.field(
         factory=dict,
         converter=_by_command,
         validator=_roles_of(PlanCommandType),
         hash=False,
-        metadata={_TECHNICAL: True},
+        metadata={_TECHNICAL: True, _ADDED_LATER: True},
     )
 
     @qualifying.validator
@@ -466,7 +488,7 @@ class Parameters:
     roles: RoleParameters = attrs.field(factory=RoleParameters, validator=of_class(RoleParameters))
     retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=of_class(RetentionParameters))
     texts: TextParameters = attrs.field(
-        factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True}
+        factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True, _ADDED_LATER: True}
     )
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 

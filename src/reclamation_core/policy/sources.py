@@ -404,10 +404,13 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "I26",
             "Answered.collective",
             (
-                "Une note basse anonyme reçoit une réponse collective (information du groupe, affichage) ; un "
-                "auteur connu reçoit une réponse à son nom."
+                "Une demande dont l'auteur est inconnu (note basse anonyme, message non signé) reçoit une réponse "
+                "collective (information du groupe, affichage) ; un auteur connu reçoit une réponse à son nom."
             ),
-            "An anonymous low note is answered collectively; a named sender is answered by name.",
+            (
+                "A message of an unknown sender (an anonymous low note, an unsigned message) is answered collectively; "
+                "a named sender is answered by name."
+            ),
         ),
         (
             "I27",
@@ -420,6 +423,30 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "Rerouted.override",
             "Un niveau autre que celui de la procédure ne peut être imposé que par un RQR ou un AQ, avec un motif.",
             "A level other than the procedure's is imposed with a reason, by an RQR or an AQ.",
+        ),
+        (
+            "I29",
+            "complexity.conforming_exempt",
+            (
+                "Un cas complexe demande une méthode qui établit une cause racine, même si la prestation est jugée "
+                "conforme à l'exigence, sauf si la version de la procédure en dispense ces cas."
+            ),
+            (
+                "A complex case needs a method that finds a root cause, even if the service is judged to conform to "
+                "the requirement, unless the edition exempts such cases."
+            ),
+        ),
+        (
+            "I30",
+            "Admissibility.TO_BE_CLARIFIED",
+            (
+                "La recevabilité est établie avant de décider des actions, de répondre et de clôturer après réponse ; "
+                "si une rectification la remet en doute, l'information qui manque est attendue."
+            ),
+            (
+                "Only a case whose eligibility is determined is planned, answered or closed as answered; one that a "
+                "correction makes to be clarified again waits for its fact."
+            ),
         ),
     )
 )

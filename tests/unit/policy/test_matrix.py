@@ -140,7 +140,7 @@ def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:
     by_objects = {interpretation.number for interpretation in m2_1().interpretations} - by_rows - by_parameters
 
     assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
-    assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28"}
+    assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28", "I30"}
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=lambda item: getattr(item, "name", getattr(item, "id", "")))
@@ -314,6 +314,7 @@ def test_parameters_are_listed_by_path_with_value_and_source() -> None:
     assert (carriers["deadline.days"].value, carriers["deadline.days"].interpretation) == (10, "I2")
     assert (carriers["retention.mode"].clause, carriers["retention.mode"].interpretation) == (None, "I17")
     assert carriers["closures"].value == ()
-    assert len(carriers) == 24
+    assert len(carriers) == 25
     assert carriers["deadline.suspensions_allowed"].interpretation == "I25"
     assert carriers["qualification.risks_required"].interpretation == "I24"
+    assert carriers["complexity.conforming_exempt"].interpretation == "I29"

@@ -122,6 +122,7 @@ def test_a_value_is_refused_with_its_field_and_the_expectation(
         (ComplexityParameters, {"level": 2}, "level: a member of Level is expected"),
         (RetentionParameters, {"mode": "archive"}, "mode: a member of RetentionMode is expected"),
         (QualificationParameters, {"risks_required": 1}, "risks_required: True or False is expected"),
+        (ComplexityParameters, {"conforming_exempt": "oui"}, "conforming_exempt: True or False is expected"),
         (Parameters, {"survey": 6}, "survey: a SurveyParameters is expected"),
         (Parameters, {"deadline": 10}, "deadline: a DeadlineRule is expected"),
         (Parameters, {"risk": None}, "risk: a RiskParameters is expected"),
@@ -204,6 +205,7 @@ def test_every_parameter_cites_its_clause_and_interpretation() -> None:
         **dict.fromkeys(
             ("complexity.band", "complexity.causes", "complexity.recurrences", "complexity.level"), ("M2-1 §4.2", "I14")
         ),
+        "complexity.conforming_exempt": ("M2-1 §4.2", "I29"),
         "qualification.risks_required": ("M2-1 §2.2", "I24"),
         "roles.qualifying": ("M2-1 §2.3", "I15"),
         **dict.fromkeys(("retention.mode", "retention.active_months", "retention.archive_months"), (None, "I17")),

@@ -58,6 +58,7 @@ def complexity_parameters() -> st.SearchStrategy[ComplexityParameters]:
         causes=st.integers(1, 9),
         recurrences=st.integers(1, 9),
         level=st.sampled_from(list(Level)[1:]),
+        conforming_exempt=st.booleans(),
     )
 
 
