@@ -1,7 +1,7 @@
 """Stored documents: one of each type, in `stored.json`.
 
-`python -m tests.unit.cases.documents.stored` writes the file. Once a version is released its documents stay in it, for
-somebody keeps what it wrote; a new version adds its own.
+`python -m tests.unit.cases.documents.stored` adds to the file the documents of new types and versions. It changes none
+and removes none: registers have the documents of each released version.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from reclamation_core.cases import (
     case_document,
     event_document,
     facts_document,
+    read_case,
     vault_document,
 )
 from reclamation_core.cases.causes import write_analysis
@@ -68,15 +69,31 @@ def life() -> Case:
     return Case.from_events(starmap(event, enumerate([*EXAMPLES[:-1], alert, EXAMPLES[-1]], start=1)))
 
 
+def type_of(document: dict[str, Any]) -> tuple[str, int]:
+    """The type and the version of a document, or of the data of an event."""
+    itself = document.get("data", document)
+    return itself.get("type") or itself["method"], itself["version"]
+
+
+def appended(stored: dict[str, list[Any]], written: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The stored documents, each list followed by the written documents of types and versions that it has not."""
+    result = {name: list(documents) for name, documents in stored.items()}
+    for name, documents in written.items():
+        present = {type_of(document) for document in stored.get(name, ())}
+        result.setdefault(name, []).extend(each for each in documents if type_of(each) not in present)
+    return result
+
+
 def written() -> dict[str, list[Any]]:
-    """What this version writes."""
+    """What this version writes; the state is that of the stored case."""
     case, plan = life(), long_life()
+    [first, *_] = stored()["case"]
     streams, plans = [written_history(case.reference, case.events)], [written_plan(plan.scope.key, plan.events)]
     checkpoint = Checkpoint.of(streams, RECEIVED, plans)
     return {
         "analysis": [write_analysis(each) for each in (*analyses(), implemented_eight_d())],
         "case": [case_document(case)],
-        "case_state": [state_document(case)],
+        "case_state": [state_document(read_case(first))],
         "checkpoint": [checkpoint.to_document(), checkpoint.sealed(bytes(16)).to_document()],
         "event": [event_document(event) for event in case.events],
         "facts": [facts_document(complaint()), facts_document(malfunction())],
@@ -87,4 +104,5 @@ def written() -> dict[str, list[Any]]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(written(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    documents = appended(stored(), written())
+    FILE.write_text(json.dumps(documents, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
