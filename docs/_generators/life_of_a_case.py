@@ -124,6 +124,7 @@ def _registered(kind: CaseKind) -> Case:
         actor=".",
         role=Role.HANDLING_UNIT,
         occurred_at=around.now,
+        complainant="." if kind is CaseKind.COMPLAINT else None,
     )
     return apply(None, open_case("R", command, around).event)
 

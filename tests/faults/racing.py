@@ -101,7 +101,9 @@ class Tally:
 def _qualified(desk: Desk, race: str, received: int) -> str:
     """A case of a race, by the message that it came from, received on a day and handled at the end of the month."""
     when = at(25)
-    reference = desk.register(facts(at(received)), site=f"A{race}", source=race, occurred_at=when).reference
+    message = facts(at(received))
+    case = desk.register(message, site=f"A{race}", source=race, complainant="Mme Durand", occurred_at=when)
+    reference = case.reference
     desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=when)
     desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, occurred_at=when)
     return reference

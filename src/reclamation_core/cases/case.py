@@ -81,6 +81,7 @@ Settled: TypeAlias = Mapping[LineReference, Periods]
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
+_CONFORMING: Final = Wording("conforme à l'exigence", "conforms")
 _JUDGED = frozenset({"requirement", "likelihood", "recurrences", *SEVERITIES.values()})
 _ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
@@ -497,7 +498,7 @@ def _of_case(case: Case, context: DecisionContext) -> dict[str, Any]:
         "supported": case.supports > 0,
         "qualified": case.qualification is not None,
         "analysed": case.analysis is not None,
-        "conforming": case.qualification is not None and case.qualification.conforming is True,
+        "method_exempt": _is_conforming(case) and _exempts_conforming(context),
         "analysed_by_method": _finds_root_causes(case.analysis),
         "suspended": any(suspension.until is None for suspension in case.suspensions),
         "suspensions_allowed": case.rule.suspensions_allowed,
@@ -508,7 +509,6 @@ def _of_case(case: Case, context: DecisionContext) -> dict[str, Any]:
         "withdrawn": case.withdrawn_at is not None,
         "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
         "named": case.registration.complainant is not None,
-        "anonymous_note": _is_anonymous_note(case),
         "actions_open": bool(context.follow_up.unsettled.intersection(case.actions)),
         "settled": actions_settled or (case.no_action is not None and not case.actions),
     }
@@ -543,6 +543,14 @@ def _of_assessment(case: Case, verdict: AssessmentSnapshot, context: DecisionCon
 
 def _of_actor(role: Role, context: DecisionContext) -> dict[str, Any]:
     return {"role_qualifies": context.policy is not None and role in context.policy.roles.qualifying}
+
+
+def _is_conforming(case: Case) -> bool:
+    return case.qualification is not None and case.qualification.conforming is True
+
+
+def _exempts_conforming(context: DecisionContext) -> bool:
+    return context.policy is not None and context.policy.parameters.complexity.conforming_exempt
 
 
 def _are_risks_required(context: DecisionContext) -> bool:
@@ -626,6 +634,7 @@ def refused_values(
         "requested_known": lambda: tuple(FACTS[name].label for name in data.facts if name not in data.missing(case)),
         "unjudged": lambda: len(_risks_unjudged(case, data, context.edition)),
         "method": lambda: data.method,
+        "finding": lambda: _CONFORMING if _is_conforming(case) else None,
         "open_actions": lambda: open_actions,
         "measures": lambda: len(case.containments),
         "level": lambda: data.level,
@@ -674,11 +683,6 @@ def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
     likelihoods = policy.tables["retained_likelihood"].base[:1]
     judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
     return (*severities, *(() if judged else likelihoods))
-
-
-def _is_anonymous_note(case: Case) -> bool:
-    """Return True for an anonymous note of a survey: there is no address for an answer (I26)."""
-    return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
 
 
 def _finds_root_causes(analysis: object) -> bool:

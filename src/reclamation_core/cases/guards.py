@@ -31,7 +31,11 @@ INPUTS: tuple[Input, ...] = (
     flag("supported", "support factuel au dossier", "factual support on file"),
     flag("qualified", "dossier qualifié", "qualified"),
     flag("analysed", "causes analysées", "causes analysed"),
-    flag("conforming", "jugé conforme à l'exigence", "judged to conform to the requirement"),
+    flag(
+        "method_exempt",
+        "jugé conforme, et dispensé de méthode par la procédure",
+        "judged to conform, and exempt from a method by the edition",
+    ),
     flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
     flag("suspended", "effacement suspendu", "retention suspended"),
     flag("suspensions_allowed", "suspensions du délai admises par la procédure", "suspensions allowed by the edition"),
@@ -48,7 +52,6 @@ INPUTS: tuple[Input, ...] = (
     ),
     flag("collective", "réponse collective", "answered by a collective action"),
     flag("named", "auteur connu", "known sender"),
-    flag("anonymous_note", "note d'enquête anonyme", "anonymous survey note"),
     flag("linked", "lien déjà enregistré", "link recorded already"),
     flag("settled", "suites réglées", "follow-up settled"),
     flag("actions_open", "actions encore ouvertes", "actions still open"),
@@ -95,6 +98,11 @@ NOT_TO_COME: Final = without_details(_NOT_TO_COME)
 ROLE_NOT_ALLOWED: Final = Wording(
     "cette version de la procédure réserve l'opération à d'autres rôles : adressez-vous à une personne habilitée",
     "this edition of the procedure reserves the command to other roles: ask a person with one of them",
+)
+
+TO_BE_CLARIFIED: Final = Wording(
+    "la recevabilité n'est pas établie. Complétez les informations qui manquent[, d'abord : {eligibility_fact}]",
+    "eligibility is not settled. Complete the facts that are missing[, first: {eligibility_fact}]",
 )
 
 COMPLEXITY_UNDETERMINED: Final = Wording(
@@ -401,13 +409,17 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         id="to-be-clarified",
         commands=(CommandType.QUALIFY,),
         when={"admissibility": Admissibility.TO_BE_CLARIFIED},
-        wording=Wording(
-            "la recevabilité n'est pas établie. Complétez les informations qui manquent[, d'abord : "
-            "{eligibility_fact}]",
-            "eligibility is not settled. Complete the facts that are missing[, first: {eligibility_fact}]",
-        ),
+        wording=TO_BE_CLARIFIED,
         clause="M2-1 §1.2",
         interpretation="I10",
+    ),
+    Guard(
+        id="to-be-clarified-again",
+        commands=(CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
+        when={"admissibility": Admissibility.TO_BE_CLARIFIED, "qualified": True},
+        wording=TO_BE_CLARIFIED,
+        clause="M2-1 §1.2",
+        interpretation="I30",
     ),
     Guard(
         id="no-call",
@@ -513,14 +525,15 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="no-method-yet",
         commands=(CommandType.PLAN, CommandType.PLAN_NOTHING),
-        when={"complex": True, "analysed_by_method": False, "conforming": False},
+        when={"complex": True, "analysed_by_method": False, "method_exempt": False},
         wording=Wording(
             "le cas est complexe et aucune cause racine n'est établie. Analysez-le par une méthode de "
-            "résolution de problèmes",
-            "the case is complex, and no method has found a root cause. Analyse it by one of them",
+            "résolution de problèmes[, même si le constat est « {finding} »]",
+            "the case is complex, and no method has found a root cause. Analyse it by one of them[, even if the "
+            "finding is: {finding}]",
         ),
         clause="M2-1 §4.2",
-        interpretation="I14",
+        interpretation="I14, I29",
     ),
     Guard(
         id="not-analysed",
@@ -585,8 +598,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"collective": True, "named": True},
         wording=Wording(
-            "l'auteur est connu : répondez-lui par son nom. La réponse collective est réservée aux notes anonymes",
-            "the sender is known: answer by name. A collective answer is for anonymous notes only",
+            "l'auteur est connu : répondez-lui à son nom. La réponse collective est réservée aux demandes dont "
+            "l'auteur est inconnu",
+            "the sender is known: answer by name. A collective answer is for messages of unknown senders only",
         ),
         clause="M2-1 §5.0",
         interpretation="I26",
@@ -594,10 +608,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="individual-though-anonymous",
         commands=(CommandType.ANSWER,),
-        when={"collective": False, "anonymous_note": True},
+        when={"collective": False, "named": False, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "la note est anonyme : indiquez une réponse collective (information du groupe, affichage)",
-            "the note is anonymous: give a collective answer (information of the group, poster)",
+            "l'auteur est inconnu : indiquez une réponse collective (information du groupe, affichage)",
+            "the sender is unknown: give a collective answer (information of the group, poster)",
         ),
         clause="M2-1 §5.0",
         interpretation="I26",
@@ -635,6 +649,14 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I27",
+    ),
+    Guard(
+        id="close-to-be-clarified",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "admissibility": Admissibility.TO_BE_CLARIFIED},
+        wording=TO_BE_CLARIFIED,
+        clause="M2-1 §1.2",
+        interpretation="I30",
     ),
     Guard(
         id="close-treated-complaint",
@@ -676,15 +698,16 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "reason": (ClosingReason.ANSWERED, ClosingReason.TREATED),
             "complex": True,
             "analysed_by_method": False,
-            "conforming": False,
+            "method_exempt": False,
         },
         wording=Wording(
             "le cas est devenu complexe et aucune cause racine n'est établie. Analysez-le par une "
-            "méthode de résolution de problèmes",
-            "the case has become complex, and no method has found a root cause. Analyse it by one of them",
+            "méthode de résolution de problèmes[, même si le constat est « {finding} »]",
+            "the case has become complex, and no method has found a root cause. Analyse it by one of them[, even if "
+            "the finding is: {finding}]",
         ),
         clause="M2-1 §4.2",
-        interpretation="I14",
+        interpretation="I14, I29",
     ),
     Guard(
         id="close-in-scope",

@@ -366,6 +366,7 @@ class AsyncDesk:
         *,
         kind: SupportKind | str,
         title: str,
+        answers_request: bool = False,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case: ...

@@ -471,13 +471,22 @@ class Desk:
         *,
         kind: SupportKind | str,
         title: str,
+        answers_request: bool = False,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case:
-        """Add a factual support (support factuel). Source: M2-1 §6.1."""
-        return self._record(
-            reference, SupportAdded(kind=coded(SupportKind, kind), title=title), occurred_at, expected_version
-        )
+        """Add a factual support (support factuel). Source: M2-1 §6.1.
+
+        Args:
+            reference: the case.
+            kind: what it is.
+            title: its title.
+            answers_request: True for the complainant's answer to a request for information, which it ends.
+            occurred_at: when; now by default.
+            expected_version: the version or entity tag of the case; see `Desk`.
+        """
+        support = SupportAdded(kind=coded(SupportKind, kind), title=title, answers_request=answers_request)
+        return self._record(reference, support, occurred_at, expected_version)
 
     def transcribe(
         self,

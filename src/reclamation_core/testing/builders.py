@@ -215,14 +215,16 @@ def a_registered_case(
         desk: the desk; a new one in memory by default.
         facts: the facts; `a_complaint()` by default.
         site: the registering site; by default CRE, or the first site of the desk.
-        more: other arguments of `Desk.register`: `source`, `verbatim`, `complainant`...
+        more: other arguments of `Desk.register`: `source`, `verbatim`, `complainant`... The complainant of a complaint
+            is Mme Durand by default; None for an unknown sender.
 
     Raises the errors of `Desk.register`, for a receipt after the time of the desk's clock among others.
     """
     desk, known = _on(desk), a_complaint() if facts is None else facts
-    where = _site(desk) if site is None else site
-    require_taken(Desk.register, (desk, known), {"site": where, **more})
-    return desk.register(known, site=where, **more)
+    sender = {} if isinstance(known, MalfunctionFacts) else {"complainant": "Mme Durand"}
+    given = {"site": _site(desk) if site is None else site, **sender, **more}
+    require_taken(Desk.register, (desk, known), given)
+    return desk.register(known, **given)
 
 
 def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
@@ -268,11 +270,16 @@ def a_planned_case(
 
 
 def an_answered_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
-    """Bring a complaint to `a_planned_case` and answer it as founded, with the recourse."""
+    """Bring a complaint to `a_planned_case` and answer it as founded, with the recourse; collectively if unsigned."""
     desk = _on(desk)
     case = a_planned_case(desk, facts, **more)
-    text = "Madame, Monsieur, les séances seront rattrapées."
-    return desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text=text, recourse=True)
+    return desk.answer(
+        case.reference,
+        decision=AnswerDecision.FOUNDED,
+        text="Madame, Monsieur, les séances seront rattrapées.",
+        recourse=True,
+        collective=case.registration.complainant is None,
+    )
 
 
 def a_closed_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:

@@ -91,7 +91,7 @@ def _world() -> InMemoryStore:
     store = InMemoryStore()
     desk = on(store)
     for day in (20, 5, 12, 12):
-        case = desk.register(facts(at(day)), site="CRE", occurred_at=at(25)).reference
+        case = desk.register(facts(at(day)), site="CRE", complainant="Mme Durand", occurred_at=at(25)).reference
         desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(25))
         desk.qualify(case, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, occurred_at=at(25))
     for case, family in ((CASES[1], "organisation"), (CASES[3], "accueil")):

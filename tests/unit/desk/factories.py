@@ -62,7 +62,7 @@ def malfunction(received_at: datetime | None = None) -> MalfunctionFacts:
 
 def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
     when = received_at or at(1)
-    return desk.register(facts(when), site=site, occurred_at=when, **given)
+    return desk.register(facts(when), site=site, occurred_at=when, **{"complainant": "Mme Durand", **given})
 
 
 def qualified(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:

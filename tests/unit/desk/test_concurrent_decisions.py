@@ -32,7 +32,7 @@ ILE_DE_FRANCE = PlanScope.region("Île-de-France")
 
 def received(desk: Desk, day: int) -> str:
     """A case received on a day and qualified at the end of the month."""
-    reference = desk.register(facts(at(day)), site="CRE", occurred_at=at(25)).reference
+    reference = desk.register(facts(at(day)), site="CRE", complainant="Mme Durand", occurred_at=at(25)).reference
     desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(25))
     desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, occurred_at=at(25))
     return reference

@@ -77,6 +77,48 @@ def test_a_question_alone_is_answered_by_completing_any_fact() -> None:
     assert awaited(desk).requested_on is None
 
 
+def test_a_question_alone_ends_when_its_answer_is_filed() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+    desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
+    desk.add_support(case.reference, kind="email", title="un autre courriel", occurred_at=at(3))
+    assert awaited(desk).requested_on == date(2026, 6, 2)
+
+    filed = desk.add_support(
+        case.reference, kind="email", title="c'était lundi", answers_request=True, occurred_at=at(4)
+    )
+
+    assert filed.open_request is None
+    assert awaited(desk).requested_on is None
+    assert plain(describe(filed, filed.events[-1])) == "réponse à la demande de précisions : c'était lundi"
+    assert Case.from_events(filed.events, filed.vault) == filed
+
+
+def test_an_answer_ends_the_requests_before_it_and_none_after_it() -> None:
+    desk = new_desk()
+    reference = unclear(desk).reference
+    desk.request_information(reference, "nature", occurred_at=at(2))
+    desk.request_information(reference, question="Quel jour ?", occurred_at=at(2))
+    case = desk.add_support(reference, kind="email", title="je ne sais plus", answers_request=True, occurred_at=at(3))
+    assert case.open_request is None
+
+    case = desk.request_information(reference, question="Et la salle ?", occurred_at=at(4))
+    assert case.open_request == case.events[-1]
+
+
+def test_a_support_answers_no_request_that_there_is_not() -> None:
+    desk = new_desk()
+    reference = unclear(desk).reference
+
+    with pytest.raises(CommandRefusedError, match="without stating that it answers one") as refusal:
+        desk.add_support(reference, kind="email", title="le courriel", answers_request=True)
+    assert [guard.id for guard in refusal.value.guards] == ["no-request"]
+    desk.request_information(reference, question="Quel jour ?")
+    desk.add_support(reference, kind="email", title="lundi", answers_request=True)
+    with pytest.raises(CommandRefusedError):
+        desk.add_support(reference, kind="email", title="mardi", answers_request=True)
+
+
 def test_the_latest_request_is_the_one_that_is_awaited() -> None:
     desk = new_desk()
     case = unclear(desk)

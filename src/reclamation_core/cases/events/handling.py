@@ -263,21 +263,70 @@ class DateCorrected(CaseEvent):
         )
 
 
-@case_event("support_added", label=Wording("support factuel", "factual support"), command=CommandType.ADD_SUPPORT)
+def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says whether the support answers a request for information; version 1 does not."""
+    return document | {"answers_request": False}
+
+
+@case_event(
+    "support_added",
+    label=Wording("support factuel", "factual support"),
+    command=CommandType.ADD_SUPPORT,
+    version=2,
+    upcasters={1: _that_answers_nothing},
+)
 @attrs.frozen(kw_only=True)
 class SupportAdded(CaseEvent):
-    """A factual support was put on file (support factuel). Source: M2-1 §6.1."""
+    """A factual support was put on file (support factuel). Source: M2-1 §6.1.
+
+    Args:
+        kind: what it is.
+        title: its title.
+        answers_request: whether it is the answer to the requests for information without an answer, which it ends.
+    """
+
+    guard_inputs: ClassVar[tuple[Input, ...]] = (
+        flag("answers_request", "réponse à une demande de précisions", "answers a request for information"),
+        flag("request_open", "demande de précisions sans réponse", "request for information without an answer"),
+    )
+    guards: ClassVar[tuple[Guard[CommandType], ...]] = (
+        Guard(
+            id="no-request",
+            commands=(CommandType.ADD_SUPPORT,),
+            when={"answers_request": True, "request_open": False},
+            wording=Wording(
+                "aucune demande de précisions n'attend de réponse : ajoutez le support sans indiquer qu'il y répond",
+                "no request for information is without an answer: add the support without stating that it answers one",
+            ),
+        ),
+    )
 
     kind: SupportKind = attrs.field(
         validator=member_of(SupportKind), metadata=labelled("type de support factuel", "kind of factual support")
     )
     title: Text = free(metadata=labelled("intitulé", "title"))
+    answers_request: bool = attrs.field(
+        default=False,
+        validator=truth,
+        metadata=labelled(
+            "réponse à la demande de précisions",
+            "answer to the request for information",
+            Wording("La demande de précisions n'attend alors plus de réponse.", "The request then awaits no answer."),
+        ),
+    )
+
+    def situation(self, case: BaseCase) -> dict[str, Any]:
+        requests = (event for event in case.events if isinstance(event.data, InformationRequested))
+        is_open = any(not request.data.is_answered(case, request.number) for request in requests)
+        return {"answers_request": self.answers_request, "request_open": is_open}
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"supports": case.supports + 1}
 
     def describe(self, say: Narrator) -> str:
         title = say.text(self.title)
+        if self.answers_request:
+            return say(f"réponse à la demande de précisions : {title}", f"answer to the request: {title}")
         return say(f"support factuel au dossier : {title}", f"factual support on file: {title}")
 
 
@@ -331,7 +380,7 @@ class Acknowledged(CaseEvent):
 class InformationRequested(CaseEvent):
     """A request for missing information to the complainant (demande de précisions); the answer clock runs on.
 
-    Completing the facts answers it.
+    Completing the facts answers it, and a support that is stated to be its answer.
 
     Args:
         facts: the names of unknown facts.
@@ -383,12 +432,14 @@ class InformationRequested(CaseEvent):
         return {"requested_known": self.missing(case) != self.facts}
 
     def is_answered(self, case: BaseCase, number: int) -> bool:
-        """Return True once the requested facts are known or, for a question alone, once facts are completed.
+        """Return True once a support answers it or its facts are known; of a question alone, once facts are completed.
 
         Args:
             case: the case.
             number: the number of the event.
         """
+        if any(isinstance(event.data, SupportAdded) and event.data.answers_request for event in case.events[number:]):
+            return True
         if self.facts:
             return not self.missing(case)
         return any(isinstance(event.data, FactsCompleted) for event in case.events[number:])
@@ -707,7 +758,7 @@ class Answered(CaseEvent):
         text: the answer.
         remedies: what is done for the complainant.
         recourse: whether the answer names the recourse open to the complainant.
-        collective: a recorded collective action is the answer to an anonymous note.
+        collective: a recorded collective action is the answer to an unknown sender.
     """
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True, after=(("qualified",),))
@@ -729,8 +780,8 @@ class Answered(CaseEvent):
             "réponse collective",
             "collective answer",
             Wording(
-                "Pour une note anonyme : information du groupe ou affichage.",
-                "For an anonymous note: the group is informed, or a notice is put up.",
+                "Si l'auteur est inconnu : information du groupe ou affichage.",
+                "For an unknown sender: the group is informed, or a notice is put up.",
             ),
         ),
     )

@@ -379,7 +379,7 @@ def _sequences(
     complainant = draw(maybe)
     role = policy.roles.qualifying[0]
     steps = [CommandStep(data, role) for data in path.data(known, draw(words))] if path.names else []
-    if complainant is None and getattr(known, "channel", None) is Channel.SURVEY:
+    if complainant is None:
         steps = [_collective(step) for step in steps]
     if free:  # half of the time the whole path: few commands are refused at its end
         whole = len(steps)
@@ -394,7 +394,7 @@ def _sequences(
 
 
 def _collective(step: CommandStep) -> CommandStep:
-    """Return the step, an answer as a collective one: an anonymous note takes no other (I26)."""
+    """Return the step, an answer as a collective one: an unknown sender is not answered by name (I26)."""
     if not isinstance(step.data, Answered):
         return step
     return attrs.evolve(step, data=attrs.evolve(step.data, collective=True))

@@ -50,7 +50,7 @@ def test_a_withdrawal_and_a_link_are_recorded_once(asked: list[Any]) -> None:
 @pytest.mark.parametrize("collective", [True, False])
 @pytest.mark.parametrize("complainant", [None, "Mme Durand"])
 @pytest.mark.parametrize("channel", list(Channel))
-def test_a_named_sender_is_written_to_and_an_anonymous_note_is_not(
+def test_a_named_sender_is_answered_by_name_and_an_unknown_one_collectively(
     channel: Channel, complainant: str | None, *, collective: bool
 ) -> None:
     facts = complaint(channel=channel, satisfaction=4 if channel is Channel.SURVEY else None)
@@ -58,7 +58,7 @@ def test_a_named_sender_is_written_to_and_an_anonymous_note_is_not(
     if case.eligibility is None or case.eligibility.value != "complaint" or channel is Channel.PHONE:
         facts = attrs.evolve(facts, channel=Channel.EMAIL)
         case = opened(facts, complainant=complainant)
-    expected = not collective if complainant is not None else collective or facts.channel is not Channel.SURVEY
+    expected = collective is (complainant is None)
     try:
         after(case, SUPPORT, QUALIFIED, attrs.evolve(ANSWERED, collective=collective))
         allowed = True

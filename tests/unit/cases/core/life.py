@@ -88,6 +88,7 @@ def registration(facts: ComplaintFacts | MalfunctionFacts, **changes: Any) -> Re
         "actor": "Mme Roux",
         "role": Role.HANDLING_UNIT,
         "occurred_at": facts.received_at + HOUR,
+        "complainant": "Mme Durand" if isinstance(facts, ComplaintFacts) else None,
     }
     return RegistrationCommand(**{**given, **changes})
 

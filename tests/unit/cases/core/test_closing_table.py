@@ -41,7 +41,7 @@ def oracle(reason: str, admissibility: str, told: dict[str, bool]) -> bool:
     """The closing table of the interpretations, row by row."""
     malfunction = admissibility == "malfunction"
     if reason == "answered":
-        return not malfunction and told["answered"] and told["settled"]
+        return admissibility in {"in_scope", "out_of_scope"} and told["answered"] and told["settled"]
     if reason == "treated":
         return malfunction and told["settled"]
     if reason == "out_of_scope":
@@ -63,7 +63,7 @@ def test_the_closing_table_is_that_of_the_interpretations_in_every_combination(r
         "complexity_undetermined": False,
         "complex": False,
         "analysed_by_method": False,
-        "conforming": False,
+        "method_exempt": False,
     }
     for values in product((True, False), repeat=len(FLAGS)):
         told = dict(zip(FLAGS, values, strict=True))

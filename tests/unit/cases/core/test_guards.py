@@ -48,11 +48,12 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.codes import Audience
-from reclamation_core.policy import Parameters, Policy
+from reclamation_core.policy import ComplexityParameters, Parameters, Policy
 from reclamation_core.policy.parameters import RoleParameters
-from reclamation_core.policy.sources import CLAUSES, cited
+from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
 from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
 from reclamation_core.wording import Wording
+from tests.typography import plain
 from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,
@@ -111,6 +112,12 @@ def by_phone() -> Case:
 
 def unclear() -> Case:
     return after(opened(complaint(**TO_BE_CLARIFIED)), SUPPORT)
+
+
+def unclear_again(*done: Any) -> Case:
+    """A case whose correction makes the eligibility undetermined, qualified or what else was done before."""
+    case = after(opened(), *(done or (SUPPORT, QUALIFIED)))
+    return after(case, corrected(case, **TO_BE_CLARIFIED))
 
 
 def beside() -> Case:
@@ -325,16 +332,19 @@ SHOWN = (
         case=lambda: after(opened(complainant="Mme Durand"), SUPPORT, QUALIFIED),
         asks=attrs.evolve(ANSWERED, collective=True),
         then=ANSWERED,
-        french="l'auteur est connu : répondez-lui par son nom. La réponse collective est réservée aux notes anonymes",
-        english="the sender is known: answer by name. A collective answer is for anonymous notes only",
+        french=(
+            "l'auteur est connu : répondez-lui à son nom. La réponse collective est réservée aux demandes dont "
+            "l'auteur est inconnu"
+        ),
+        english="the sender is known: answer by name. A collective answer is for messages of unknown senders only",
     ),
     Shown(
         guard="individual-though-anonymous",
-        case=lambda: after(opened(complaint(channel="survey", satisfaction=4)), SUPPORT, QUALIFIED),
+        case=lambda: after(opened(complainant=None), SUPPORT, QUALIFIED),
         asks=ANSWERED,
         then=attrs.evolve(ANSWERED, collective=True),
-        french="la note est anonyme : indiquez une réponse collective (information du groupe, affichage)",
-        english="the note is anonymous: give a collective answer (information of the group, poster)",
+        french="l'auteur est inconnu : indiquez une réponse collective (information du groupe, affichage)",
+        english="the sender is unknown: give a collective answer (information of the group, poster)",
     ),
     Shown(
         guard="withdrawn-already",
@@ -412,6 +422,34 @@ SHOWN = (
             "la recevabilité n'est pas établie. Complétez les informations qui manquent, d'abord : exigence en cause"
         ),
         english="eligibility is not settled. Complete the facts that are missing, first: requirement",
+    ),
+    Shown(
+        guard="to-be-clarified-again",
+        case=unclear_again,
+        asks=ANSWERED,
+        remedy=lambda case: after(case, completed(case, requirement="contractual")),
+        french=(
+            "la recevabilité n'est pas établie. Complétez les informations qui manquent, d'abord : exigence en cause"
+        ),
+        english="eligibility is not settled. Complete the facts that are missing, first: requirement",
+    ),
+    Shown(
+        guard="close-to-be-clarified",
+        case=lambda: unclear_again(*HANDLED, ANSWERED),
+        asks=CLOSED,
+        remedy=lambda case: after(case, completed(case, requirement="contractual")),
+        french=(
+            "la recevabilité n'est pas établie. Complétez les informations qui manquent, d'abord : exigence en cause"
+        ),
+        english="eligibility is not settled. Complete the facts that are missing, first: requirement",
+    ),
+    Shown(
+        guard="no-request",
+        case=opened,
+        asks=attrs.evolve(SUPPORT, answers_request=True),
+        remedy=lambda case: after(case, InformationRequested(question="Quel jour était-ce ?")),
+        french="aucune demande de précisions n'attend de réponse : ajoutez le support sans indiquer qu'il y répond",
+        english="no request for information is without an answer: add the support without stating that it answers one",
     ),
     Shown(
         guard="requested-known",
@@ -809,7 +847,7 @@ ASKED = {
     CommandType.CORRECT_DATE: "no-act-of-that-number against-the-history anonymised",
     CommandType.ACKNOWLEDGE: "closed anonymised no-complainant",
     CommandType.REQUEST_INFORMATION: "before-run closed anonymised no-complainant requested-known",
-    CommandType.ADD_SUPPORT: "closed anonymised",
+    CommandType.ADD_SUPPORT: "closed anonymised no-request",
     CommandType.TRANSCRIBE: "closed anonymised no-complainant no-call",
     CommandType.CONTAIN: "closed anonymised",
     CommandType.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised measure-unknown",
@@ -817,20 +855,18 @@ ASKED = {
     "role-may-not-qualify facts-known risks-unjudged",
     CommandType.REROUTE: "closed anonymised override-unjustified",
     CommandType.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
-    CommandType.PLAN: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
-    "no-method-yet not-analysed",
-    CommandType.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified "
-    "complexity-undetermined "
-    "no-method-yet actions-open",
-    CommandType.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
-    "answered-already collective-though-named individual-though-anonymous",
+    CommandType.PLAN: "before-qualification closed anonymised out-of-scope to-be-clarified-again not-qualified "
+    "complexity-undetermined no-method-yet not-analysed",
+    CommandType.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope "
+    "to-be-clarified-again not-qualified complexity-undetermined no-method-yet actions-open",
+    CommandType.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope "
+    "to-be-clarified-again not-qualified answered-already collective-though-named individual-though-anonymous",
     CommandType.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
     CommandType.REFER_TO_MEDIATION: "anonymised no-complainant",
     CommandType.WITHDRAW: "before-run closed anonymised no-complainant withdrawn-already",
     CommandType.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
-    "close-answered-without-answer close-treated-complaint close-unsettled close-not-analysed close-in-scope "
-    "close-complexity-undetermined "
-    "close-not-redirected "
+    "close-answered-without-answer close-to-be-clarified close-treated-complaint close-unsettled close-not-analysed "
+    "close-in-scope close-complexity-undetermined close-not-redirected "
     "close-not-withdrawn close-not-duplicate",
     CommandType.REOPEN: "before-run anonymised not-closed",
     CommandType.LINK: "anonymised linked-already",
@@ -856,10 +892,11 @@ def test_each_command_has_the_guards_of_the_interpretations(verb: CommandType) -
 
 
 def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
-    clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 29)}
+    clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 31)}
 
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
-    assert {guard.interpretation for guard in GUARDS} - {None} <= interpretations
+    named = {number for guard in GUARDS for number in interpretation_numbers(guard.interpretation)}
+    assert named <= interpretations
 
 
 def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
@@ -1043,9 +1080,48 @@ def test_an_added_support_of_each_kind_is_enough_to_qualify() -> None:
         assert (case.supports, after(case, QUALIFIED).qualification is not None) == (1, True)
 
 
-def test_a_conforming_case_needs_no_root_cause() -> None:
-    conforming = attrs.evolve(QUALIFIED, conforming=True)
-    cases = [after(opened(complaint(**COMPLEX)), SUPPORT, qualified) for qualified in (conforming, QUALIFIED)]
+@pytest.mark.parametrize("exempt", [False, True])
+@pytest.mark.parametrize("conforming", [None, False, True])
+def test_a_complex_case_needs_a_method_unless_it_conforms_and_the_edition_exempts_it(
+    *, exempt: bool, conforming: bool | None
+) -> None:
+    complexity = ComplexityParameters(conforming_exempt=exempt)
+    policy = Policy(edition="M2-1", parameters=Parameters(complexity=complexity))
+    qualified = attrs.evolve(QUALIFIED, conforming=conforming)
+    case = after(opened(complaint(**COMPLEX), policy=policy), SUPPORT, qualified, ANSWERED, policy=policy)
 
-    assert after(cases[0], NO_ACTION, ANSWERED).answer_cycles[-1].answered_at is not None
-    assert guards_of(refused(cases[1], NO_ACTION)) == ["no-method-yet"]
+    if exempt and conforming:
+        closed = after(case, NO_ACTION, CLOSED, policy=policy)
+        assert closed.closed_at is not None
+        return
+    assert guards_of(refused(case, NO_ACTION, policy=policy)) == ["no-method-yet"]
+    assert "close-not-analysed" in guards_of(refused(case, CLOSED, policy=policy))
+
+
+def test_a_refusal_for_want_of_a_method_names_the_finding_that_does_not_exempt() -> None:
+    case = after(opened(complaint(**COMPLEX)), SUPPORT, attrs.evolve(QUALIFIED, conforming=True))
+
+    refusal = refused(case, NO_ACTION)
+
+    assert "même si le constat est « conforme à l'exigence » (M2-1, point 4 ; interprétations nos 14 et 29)" in plain(
+        refusal.in_("fr")
+    )
+    assert "even if the finding is: conforms" in str(refusal)
+
+
+def test_a_case_to_be_clarified_again_waits_for_its_fact_and_may_be_given_up() -> None:
+    case = unclear_again(*HANDLED)
+
+    for data in (PLANNED, NO_ACTION, ANSWERED, CLOSED):
+        assert {"to-be-clarified-again", "close-to-be-clarified"} & {*guards_of(refused(case, data))}
+    assert after(case, ANALYSED, WITHDRAWN, GIVEN_UP).closed_at is not None
+    assert after(case, DUPLICATE, TWICE).closed_at is not None
+    assert after(case, corrected(case, **OUT_OF_SCOPE), REDIRECTED).closed_at is not None
+    assert after(case, completed(case, requirement="contractual"), ANSWERED, CLOSED).closed_at is not None
+
+
+def test_an_answer_recorded_before_a_correction_stays_valid() -> None:
+    case = unclear_again(*LIVED[:-1])
+
+    assert Case.from_events(case.events, case.vault) == case
+    assert case.answer_cycles[-1].answered_at is not None

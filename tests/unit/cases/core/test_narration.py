@@ -80,7 +80,7 @@ def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
 
 
 def test_a_registration_without_name_and_text_is_described() -> None:
-    case = registered(new_desk())
+    case = registered(new_desk(), complainant=None)
 
     assert isinstance(case.registration, Registered)
     assert (

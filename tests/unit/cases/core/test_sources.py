@@ -29,7 +29,7 @@ def test_every_interpretation_of_a_guard_is_in_the_catalogue() -> None:
 
 
 def test_a_guard_cites_the_interpretation_that_speaks_of_its_subject() -> None:
-    """I12 is about the order of the steps, I23 the receipt, I26 anonymous notes, I27 the closing, I28 the level."""
+    """I12 is about the order of the steps, I23 the receipt, I26 unknown senders, I27 the closing, I28 the level."""
     cited_by = {guard.id: guard.interpretation for guard in GUARDS}
 
     assert {name for name, number in cited_by.items() if number == "I12"} == {
@@ -42,9 +42,14 @@ def test_a_guard_cites_the_interpretation_that_speaks_of_its_subject() -> None:
         "collective-though-named",
         "individual-though-anonymous",
     }
+    assert {name for name, number in cited_by.items() if number == "I30"} == {
+        "close-to-be-clarified",
+        "to-be-clarified-again",
+    }
     assert {name for name, number in cited_by.items() if number == "I28"} == {"override-unjustified"}
     closing = {name for name in cited_by if name.startswith("close-")}
-    own = {"close-answered-malfunction": "I5", "close-complexity-undetermined": "I24", "close-not-analysed": "I14"}
+    own = {"close-answered-malfunction": "I5", "close-complexity-undetermined": "I24"}
+    own |= {"close-not-analysed": "I14, I29", "close-to-be-clarified": "I30"}
     assert {name: cited_by[name] for name in closing} == dict.fromkeys(closing, "I27") | own
 
 
