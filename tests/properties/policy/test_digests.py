@@ -6,6 +6,7 @@ import json
 import pickle
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import attrs
 import pytest
@@ -31,7 +32,7 @@ M2_1 = "99a70728689265791b82b49404504948157542a130cda15fbfb75d9d50678f3d"
 """A release that changes it makes every register refuse to judge. Of a new parameter, leave the default out of it."""
 
 
-RECORDED = {
+RECORDED: dict[str, dict[str, Any]] = {
     "4bb015c186356e5469f788f62acab989133fdf03e01c89241bcd4bac2f9a78da": {"survey": SurveyParameters(threshold=7)},
     "b2e62f46b28dc93f49c2f60f44ffbd3f5fe2ea037170e9ddf66ba27f6d8a1375": {
         "complexity": ComplexityParameters(causes=3, level=Level.NATIONAL)

@@ -316,8 +316,10 @@ class SupportAdded(CaseEvent):
     )
 
     def situation(self, case: BaseCase) -> dict[str, Any]:
-        requests = (event for event in case.events if isinstance(event.data, InformationRequested))
-        is_open = any(not request.data.is_answered(case, request.number) for request in requests)
+        is_open = any(
+            isinstance(event.data, InformationRequested) and not event.data.is_answered(case, event.number)
+            for event in case.events
+        )
         return {"answers_request": self.answers_request, "request_open": is_open}
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:

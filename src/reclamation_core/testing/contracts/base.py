@@ -43,6 +43,8 @@ class ContractRule:
         wording: the rule as a sentence.
         source: the clause of the procedure, or the interpretation, that requires the rule; None for the port's own.
         needs: the capability that the rule requires, or None.
+        message: what the message of the error contains, each part in English; empty if no wording is checked. The
+            wording of the rule says it too.
     """
 
     port: str
@@ -50,19 +52,23 @@ class ContractRule:
     wording: Wording
     source: str | None = None
     needs: Capability | None = None
+    message: tuple[str, ...] = ()
 
 
-def rule(fr: str, *, source: str | None = None, needs: Capability | None = None) -> Callable[[F], F]:
+def rule(
+    fr: str, *, source: str | None = None, needs: Capability | None = None, message: tuple[str, ...] = ()
+) -> Callable[[F], F]:
     """Mark a test of a contract as a rule; the test's name is the rule in English.
 
     Args:
         fr: the rule in French.
         source: the clause, or the interpretation, that requires it.
         needs: the capability that it requires; a store without it does not run the test.
+        message: what the test requires of the message of an error of the store, each part in English.
     """
 
     def mark(test: F) -> F:
-        setattr(test, _RULE_MARK, (fr, source, needs))
+        setattr(test, _RULE_MARK, (fr, source, needs, message))
         test.__doc__ = fr
         return test
 
@@ -77,12 +83,18 @@ def rule_of(contract: type[Any], test: str) -> ContractRule | None:
     for base in contract.__mro__:
         marked = getattr(vars(base).get(test), _RULE_MARK, None)
         if marked is not None:
-            (fr, source, needs), name = marked, test.removeprefix(_TEST)
-            wording = Wording(fr, name.replace("_", " "))
-            return ContractRule(
-                port=vars(base).get("port", contract.port), name=name, wording=wording, source=source, needs=needs
-            )
+            (fr, source, needs, message), name = marked, test.removeprefix(_TEST)
+            wording = _with_message(Wording(fr, name.replace("_", " ")), message)
+            port = vars(base).get("port", contract.port)
+            return ContractRule(port=port, name=name, wording=wording, source=source, needs=needs, message=message)
     return None
+
+
+def _with_message(wording: Wording, message: tuple[str, ...]) -> Wording:
+    if not message:
+        return wording
+    fr, en = " ou ".join(f"« {part} »" for part in message), " or ".join(map(repr, message))
+    return Wording(f"{wording.fr} ; le message de l'erreur contient {fr}", f"{wording.en}; its message contains {en}")
 
 
 def rules_of(contract: type[Any]) -> tuple[ContractRule, ...]:

@@ -137,7 +137,7 @@ class EventFeedContract(PortContract):
         assert keys_of(store.feed.read(seen[-1].position)) == [(FIRST, 1)]
         assert store.feed.read(limit=1) == seen
 
-    @rule("une position d'avant le début et une limite nulle sont refusées")
+    @rule("une position d'avant le début et une limite nulle sont refusées", message=("after", "limit"))
     def test_a_position_before_the_beginning_and_a_limit_of_none_are_refused(self, store: Store) -> None:
         insert(store, a_case(), a_case(2))
 
@@ -413,11 +413,11 @@ class JournalContract(PortContract):
         for missing in ("R-2026", "site:FDF", "\ud800"):
             assert store.journal.stream_of(missing) is store.journal.plan_stream_of(missing) is None
 
-    @rule("une limite nulle est refusée")
+    @rule("une limite nulle est refusée", message=("limit",))
     def test_a_limit_of_none_is_refused(self, store: Store) -> None:
         for read in (store.journal.read, store.journal.read_plans):
             for limit in (0, -1):
-                with pytest.raises(ValueError, match=f"limit: {limit}"):
+                with pytest.raises(ValueError, match="limit"):
                     read(limit=limit)
 
     @rule("ce qui a été altéré vient tel quel : rien n'est décodé ni réparé", needs=Capability.TAMPERING)
@@ -516,7 +516,7 @@ class ExportLogContract(PortContract):
         assert attrs.evolve(added[0], number=0) == first
         assert store.exports.read() == tuple(added)
 
-    @rule("les exports se lisent page par page, et ceux d'un périmètre à part")
+    @rule("les exports se lisent page par page, et ceux d'un périmètre à part", message=("after", "limit"))
     def test_exports_are_read_page_by_page_and_by_place(self, store: Store) -> None:
         places = ["", "site:CRE", "site:CRE2", "", "site:CRE"]
         for place in places:

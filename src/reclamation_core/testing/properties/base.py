@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, core, given, seed, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.policy import Policy
 from reclamation_core.testing._arguments import expect, expect_desks
+from reclamation_core.testing._code import Imports, code_of
 from reclamation_core.wording import Lang, Wording, citation
 
 S = TypeVar("S")
@@ -50,12 +52,14 @@ class PropertyFailedError(AssertionError):
         witness: the smallest failing case found, by name.
         expected: the value that the property requires there.
         found: the actual value.
+        code: Python code that checks the property on the witness again, and on the same examples.
     """
 
     failed_property: Property[Any]
     witness: Mapping[str, object]
     expected: object
     found: object
+    code: str = ""
 
     @property
     def clause(self) -> str | None:
@@ -74,7 +78,11 @@ class PropertyFailedError(AssertionError):
         return f"{head}; expected: {self.expected}; found: {self.found}{f'; witness: {shown}' if shown else ''}"
 
     def __str__(self) -> str:
-        return f"{self.in_('fr')}\n{self.in_('en')}"
+        code = f"\n\n{self.code}" if self.code else ""
+        return f"{self.in_('fr')}\n{self.in_('en')}{code}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), attrs.astuple(self, recurse=False)
 
 
 @attrs.define(eq=False)
@@ -109,6 +117,14 @@ _SUBJECT_CHECKS: Final[Mapping[str, Callable[[str, object], None]]] = {
 
 def _nothing_drawn(_: object) -> Drawn:
     return {}
+
+
+def _seed(examples_of: int | None) -> int | None:
+    """Return the seed of the examples; None if they are the same each time (`derandomize`)."""
+    if examples_of is not None or settings().derandomize:
+        return examples_of
+    forced: int | None = getattr(core, "global_force_seed", None)  # the option --hypothesis-seed
+    return secrets.randbits(64) if forced is None else forced
 
 
 @st.composite
@@ -146,15 +162,37 @@ class Property(Generic[S]):
         """The name of the subject: the first parameter of `find_counterexample`."""
         return next(iter(inspect.signature(self.find_counterexample).parameters))
 
-    def check(self, subject: S) -> None:
+    def check(self, subject: S, *, examples_of: int | None = None) -> None:
         """Check the property on a subject, with as many examples as Hypothesis' settings define.
 
+        Args:
+            subject: the policy or the calendar, or the function that returns desks.
+            examples_of: the seed of the examples, which a failure prints; another one each time by default, unless
+                the settings or the option `--hypothesis-seed` determine the examples.
+
         Raises:
-            PropertyFailedError: the property does not hold; the error has the smallest witness found.
+            PropertyFailedError: the property does not hold; the error has the smallest witness found, and the code to
+                run it again.
             TypeError, ValueError: the subject is unsuitable.
         """
         _SUBJECT_CHECKS[self.subject](self.subject, subject)
-        self._run(_draw_in_order(subject, self.drawn(subject)))
+        self._run(_draw_in_order(subject, self.drawn(subject)), examples_of)
+
+    def check_example(self, subject: S, **arguments: Any) -> None:
+        """Check the property on one example.
+
+        Args:
+            subject: as for `check`.
+            arguments: the arguments of the property, as a failure prints them.
+
+        Raises:
+            PropertyFailedError: the property does not hold for the example.
+            TypeError, ValueError: the subject or an argument is unsuitable.
+        """
+        _SUBJECT_CHECKS[self.subject](self.subject, subject)
+        found = self.find_counterexample(subject, **arguments)
+        if found is not None:
+            raise PropertyFailedError(self, {**arguments, **found.witness}, found.expected, found.found)
 
     def check_every(self, subjects: st.SearchStrategy[S]) -> None:
         """Check the property on subjects that are drawn too.
@@ -167,7 +205,16 @@ class Property(Generic[S]):
         pairs = subjects.flatmap(lambda subject: _draw_in_order(subject, self.drawn(subject)))
         self._run(pairs, with_subject=True)
 
-    def _run(self, pairs: st.SearchStrategy[tuple[S, dict[str, Any]]], *, with_subject: bool = False) -> None:
+    def _run(
+        self,
+        pairs: st.SearchStrategy[tuple[S, dict[str, Any]]],
+        examples_of: int | None = None,
+        *,
+        with_subject: bool = False,
+    ) -> None:
+        chosen = _seed(examples_of)
+        smallest: list[tuple[S, dict[str, Any]]] = []
+
         @settings(
             database=None,
             deadline=None,
@@ -180,10 +227,36 @@ class Property(Generic[S]):
             subject, arguments = pair
             found = self.find_counterexample(subject, **arguments)
             if found is not None:
+                smallest[:] = [pair]
                 head = {"subject": subject} if with_subject else {}
                 raise PropertyFailedError(self, {**head, **arguments, **found.witness}, found.expected, found.found)
 
-        property_holds()
+        try:
+            (property_holds if chosen is None else seed(chosen)(property_holds))()
+        except PropertyFailedError as error:
+            (subject, arguments), *_ = smallest
+            error.code = self._code(subject, arguments, None if with_subject else chosen)
+            raise
+
+    def _code(self, subject: S, arguments: Mapping[str, Any], chosen: int | None) -> str:
+        """Return the code that checks the property again: on these arguments, then on the same examples."""
+        imports: Imports = {"from reclamation_core.testing.properties.base import property_named": None}
+        given = {name: code_of(value, imports) for name, value in arguments.items()}
+        made = code_of(subject, imports)
+        if isinstance(subject, Policy):
+            made = "..." if made.startswith("<") else made
+            made = f"{made}  # edition {subject.edition!r}, digest {subject.digest}"
+        elif made.startswith("<"):
+            made = f"...  # as it was checked: {' '.join(made[1:-1].split())}"
+        lines = [*imports, "", f"{self.subject} = {made}"]
+        lines += [f"{name} = {value}" for name, value in given.items()]
+        named = "".join(f", {name}={name}" for name in given)
+        lines.append(f"property_named({self.id!r}).check_example({self.subject}{named})")
+        if chosen is not None:
+            lines.append(
+                f"# the same examples: property_named({self.id!r}).check({self.subject}, examples_of={chosen})"
+            )
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         return self.id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
-from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, get_args
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
 
 import attrs
 from hypothesis import strategies as st
@@ -142,7 +142,6 @@ def _data(
         "handling_unit": units,
         "event": st.integers(1, 9),
         "measure": st.integers(1, 9),
-        "happened_at": instants(),
         "causes": st.lists(st.sampled_from(TRAINING_BODY.codes[:3]), max_size=2),
         "plan": st.just(PlanScope.nation()),
         "actions": st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
@@ -157,8 +156,17 @@ def _data(
         if field.name in texts_of and field.name != "question":
             drawn[field.name] = _text(field.type, free_texts)
         elif field.name not in _LEFT_OUT and (field.name != "facts" or field.default is attrs.NOTHING):
-            drawn[field.name] = by_name[field.name] if field.name in by_name else st.from_type(field.type)
+            drawn[field.name] = by_name[field.name] if field.name in by_name else _typed(field.type)
     return st.builds(cls, **drawn)
+
+
+def _typed(annotation: Any) -> st.SearchStrategy[Any]:
+    """Return values of a type; instants are aware, as the validator `instant` requires."""
+    if annotation is datetime:
+        return instants()
+    if get_origin(annotation) in (Union, UnionType):
+        return st.one_of(*map(_typed, get_args(annotation)))
+    return st.from_type(annotation)
 
 
 def _text(annotation: Any, free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:

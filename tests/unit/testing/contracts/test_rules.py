@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+import textwrap
+from typing import Any
 
 import pytest
 
@@ -83,3 +86,22 @@ def test_an_overriding_test_has_the_rule_of_the_overridden_one_or_its_own() -> N
     assert (held.wording.fr, held.wording.en) == ("autre chose", "something else")
     assert rules_of(Overriding) == (held,)
     assert [one.wording.fr for one in rules_of(Marked)] == ["encore autre chose"]
+
+
+def wordings_checked(test: Any) -> set[str]:
+    """The parts of messages that a test requires of a builtin error, which the store words itself."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(test)))
+    found = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if ast.unparse(call.func) == "pytest.raises" and ast.unparse(call.args[0]) in {"ValueError", "TypeError"}:
+            found |= {part for given in call.keywords for part in str(ast.literal_eval(given.value)).split("|")}
+    return found
+
+
+@pytest.mark.parametrize("contract", [StoreContract, ClockContract])
+def test_a_rule_that_checks_a_wording_says_so(contract: type[PortContract]) -> None:
+    for held in rules_of(contract):
+        assert set(held.message) == wordings_checked(getattr(contract, f"test_{held.name}")), held.name
+        for part in held.message:
+            assert f"« {part} »" in held.wording.fr
+            assert repr(part) in held.wording.en

@@ -94,6 +94,7 @@ def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any
     assert isinstance(caught.value, AssertionError)
     assert (caught.value.failed_property, caught.value.clause) == (prop, prop.clause)
     assert caught.value.witness
+    compile(caught.value.code, "code", "exec")
     assert prop.wording.fr in caught.value.in_("fr")
     assert prop.wording.en in caught.value.in_("en")
     assert prop.source("fr") in caught.value.in_("fr")
