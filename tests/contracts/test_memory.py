@@ -15,6 +15,7 @@ class TestInMemoryStore(StoreContract):
         Capability.REOPENING: "it lives as long as the program",
         Capability.SHARING: "each store is a place of its own",
         Capability.TAMPERING: "what it holds are values, which nothing else reaches",
+        Capability.FILES: "it has no file",
     }
 
     @pytest.fixture

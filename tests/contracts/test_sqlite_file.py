@@ -8,6 +8,7 @@ import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import Settings
+from reclamation_core.ports import Store
 from reclamation_core.testing.contracts import OpenStore
 from tests.contracts.tampering import DatabaseContract
 from tests.databases import sqlite_file
@@ -20,5 +21,9 @@ _PATIENT = Settings(wait=60)
 class TestSqliteFileStore(DatabaseContract):
     @pytest.fixture
     def open_store(self, tmp_path: Path) -> OpenStore:
+        self.folder = tmp_path
         address = sqlite_file(tmp_path)
         return lambda: SqlAlchemyStore.open(address, _PATIENT)
+
+    def files(self, store: Store) -> list[Path]:
+        return [self.folder]

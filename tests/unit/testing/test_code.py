@@ -88,7 +88,7 @@ def test_code_makes_each_kind_of_value(value: Any) -> None:
 
 def test_what_no_code_makes_is_no_code() -> None:
     with pytest.raises(SyntaxError):
-        made_by(code_of(lambda: None, imports := {}), imports)
+        made_by(code_of(lambda: None, {}), {})
 
 
 @pytest.mark.parametrize("name", ["an-opinion-is-out-of-scope", "a-high-note-changes-nothing"])

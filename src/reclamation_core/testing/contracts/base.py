@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn, TypeAlias, TypeVar
 
 import attrs
@@ -26,6 +27,8 @@ class Capability(LabelledEnum):
     REOPENING = "reopening", "être fermé puis rouvert", "being closed and opened again"
     TAMPERING = "tampering", "être modifié directement par le test", "direct changes by the test"
     SNAPSHOTS = "snapshots", "lire un seul instant pendant que d'autres écrivent", "reads of one moment during writes"
+    FILES = "files", "nommer ses fichiers", "naming its files"
+    KILLS = "kills", "survivre à un processus tué", "surviving a killed process"
 
 
 def unsupported_prefix(capability: Capability) -> str:
@@ -181,8 +184,15 @@ class PortContract:
         """Delete a plan with its events, without the open store; to be overridden."""
         self._not_overridden("delete_plan")
 
-    def _not_overridden(self, method: str) -> NoReturn:
-        mark_unsupported(Capability.TAMPERING, f"{type(self).__name__} does not override {method}")
+    def files(self, store: Store) -> Iterable[Path]:
+        """Return the files and folders of a store, where forgotten texts are searched; to be overridden.
+
+        Of a file, the folder is searched: a copy may lie beside it. The folder of a test has the store alone.
+        """
+        self._not_overridden("files", Capability.FILES)
+
+    def _not_overridden(self, method: str, capability: Capability = Capability.TAMPERING) -> NoReturn:
+        mark_unsupported(capability, f"{type(self).__name__} does not override {method}")
 
 
 def mark_unsupported(capability: Capability, reason: str) -> NoReturn:

@@ -24,6 +24,7 @@ from reclamation_core.ports import (
 from reclamation_core.testing.builders import a_closed_case, a_planned_case, an_action
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, mark_unsupported, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
+from reclamation_core.testing.contracts.durability import DurabilityContract
 from reclamation_core.testing.contracts.feeds import (
     EventFeedContract,
     ExportLogContract,
@@ -302,6 +303,7 @@ class CaseRepositoryContract(
 
 class StoreContract(
     WholeStoreContract,
+    DurabilityContract,
     CaseRepositoryContract,
     PlanRepositoryContract,
     UnitOfWorkContract,

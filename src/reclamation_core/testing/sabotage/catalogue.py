@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC
 from functools import partial
 from importlib import resources
+from pathlib import Path
 from typing import Final, cast
 
 import attrs
@@ -17,7 +18,7 @@ from reclamation_core.ports import Store
 from reclamation_core.testing.contracts import Capability, OpenStore, Outcome, StoreContract, run_contracts
 from reclamation_core.testing.contracts.base import ContractRule
 from reclamation_core.testing.sabotage import stores
-from reclamation_core.testing.sabotage.stores import AlteringStore, ComposedStore
+from reclamation_core.testing.sabotage.stores import AlteringStore, ComposedStore, FileStore
 from reclamation_core.wording import Wording
 
 _STORES: Final[Mapping[str, Callable[[], Store]]] = {
@@ -66,13 +67,21 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "tells_foreign_events": partial(ComposedStore, feed=stores.UnfilteredFeed),
     "leaves_plans_unwatched": partial(ComposedStore, journal=stores.JournalWithoutPlans),
 }
-_PLACES: Final[Mapping[str, Callable[[], OpenStore]]] = {"loses_the_last_commit_when_closed": stores.flushing_place}
+_PLACES: Final[Mapping[str, Callable[[], OpenStore]]] = {
+    "loses_the_last_commit_when_closed": stores.flushing_place,
+    "leaves_a_copy_beside": partial(stores.folder_place, stores.CopyBeside),
+    "writes_in_place": partial(stores.folder_place, stores.InPlace),
+}
 """Stores that can be reopened: each call makes a new place, and returns the function that opens it."""
 _UNSUPPORTED: Final = {
     Capability.REOPENING: "it exists as long as the program",
     Capability.SHARING: "each store is a place of its own",
     Capability.TAMPERING: "it holds immutable values in memory",
+    Capability.FILES: "it has no file",
+    Capability.KILLS: "it exists as long as the program",
 }
+_IN_FILES: Final = frozenset({"leaves_a_copy_beside", "writes_in_place"})
+"""Stores whose state is in a file."""
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +113,15 @@ class Sabotage:
         def open_store(_: StoreContract) -> OpenStore:
             return self.place()
 
-        bound = {"unsupported": self.unsupported, "open_store": pytest.fixture(open_store), "__doc__": self.fault.en}
+        def files(_: StoreContract, store: Store) -> Iterable[Path]:
+            return [store.folder] if isinstance(store, FileStore) else []
+
+        bound = {
+            "unsupported": self.unsupported,
+            "open_store": pytest.fixture(open_store),
+            "files": files,
+            "__doc__": self.fault.en,
+        }
         return cast(type[StoreContract], type(self.name, (StoreContract,), bound))
 
 
@@ -114,6 +131,8 @@ def _read_catalogue() -> Iterator[Sabotage]:
         unsupported = dict(_UNSUPPORTED)
         if name in _PLACES:
             del unsupported[Capability.REOPENING]
+        if name in _IN_FILES:
+            del unsupported[Capability.FILES], unsupported[Capability.KILLS]
         yield Sabotage(
             name=name,
             fault=Wording(words["fault_fr"], words["fault_en"]),

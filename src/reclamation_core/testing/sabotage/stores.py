@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
 from reclamation_core.adapters.matching import meets, sites_of
-from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal
+from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal, InMemorySequences
 from reclamation_core.adapters.unit_of_work import BufferedCases
-from reclamation_core.cases import Case, RecordedEvent, Vault
+from reclamation_core.cases import (
+    Case,
+    RecordedEvent,
+    Vault,
+    case_document,
+    read_case,
+    read_vault,
+    vault_document,
+)
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import Secret, commitments
+from reclamation_core.documents import parse_json
 from reclamation_core.errors import ReclamationError
-from reclamation_core.plans import Pgaac
+from reclamation_core.plans import Pgaac, plan_document, read_plan
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrdering,
@@ -210,6 +224,81 @@ def flushing_place() -> Callable[[], Store]:
     """Return a function that opens one place; its stores lose the last commit when they are closed."""
     place: list[tuple[Changes[Case], Changes[Pgaac]]] = []
     return lambda: _Flushing(place)
+
+
+class FileStore(InMemoryStore):
+    """A store whose committed state is in a file, written aside and renamed: the base of faults on a disk.
+
+    Args:
+        folder: the folder of the file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder, self._file = folder, folder / "state.json"
+        self.opened_by: object = None
+        self.sequences = _FileSequences(self)
+        if self._file.exists():
+            state = parse_json(self._file.read_text(encoding="utf-8"))
+            cases = [read_case(case, read_vault(texts)) for case, texts in state["cases"]]
+            plans = [read_plan(plan, read_vault(texts)) for plan, texts in state["plans"]]
+            super().commit_changes(
+                {case.reference: (0, case) for case in cases}, {plan.scope.key: (0, plan) for plan in plans}, ReadSet()
+            )
+            self.sequences.last.update(state["numbers"])
+
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        with self._lock:
+            super().commit_changes(cases, plans, read)
+            self.write_state()
+
+    def write_state(self) -> None:
+        cases = [[case_document(case), vault_document(case.vault)] for case in self._cases.values()]
+        plans = [[plan_document(plan), vault_document(plan.vault)] for plan in self._plans.values()]
+        # Not canonical JSON, which would sort the texts.
+        self.write(json.dumps({"cases": cases, "plans": plans, "numbers": self.sequences.last}).encode())
+
+    def write(self, content: bytes) -> None:
+        aside = self.folder / "aside"
+        aside.write_bytes(content)
+        aside.replace(self._file)
+
+
+class _FileSequences(InMemorySequences):
+    def __init__(self, store: FileStore) -> None:
+        super().__init__()
+        self.last = self._last
+        self._store = store
+
+    def next(self, series: str, count: int = 1) -> int:
+        number = super().next(series, count)
+        self._store.write_state()
+        return number
+
+
+class CopyBeside(FileStore):
+    def write(self, content: bytes) -> None:
+        if self._file.exists():
+            self._file.with_suffix(".bak").write_bytes(self._file.read_bytes())
+        super().write(content)
+
+
+class InPlace(FileStore):
+    def write(self, content: bytes) -> None:
+        self._file.write_bytes(content)
+
+
+def folder_place(cls: type[FileStore]) -> Callable[[], Store]:
+    """Return a function that opens one folder, which is removed once neither the function nor a store is in use."""
+    folder = mkdtemp()
+
+    def open_folder() -> Store:
+        store = cls(Path(folder))
+        store.opened_by = open_folder
+        return store
+
+    weakref.finalize(open_folder, rmtree, folder, ignore_errors=True)
+    return open_folder
 
 
 # Stored values
