@@ -194,7 +194,7 @@ def an_action(**changes: Any) -> ActionSheet:
     return ActionSheet(**{**_ACTION, **changes})
 
 
-_JUDGED: Final[Mapping[str, int | LabelledEnum]] = {
+JUDGED: Final[Mapping[str, int | LabelledEnum]] = {
     **dict.fromkeys(SEVERITIES.values(), 0),
     "severity_training": 2,
     "likelihood": 2,
@@ -238,7 +238,7 @@ def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **mor
         desk.transcribe(case.reference, text="Trois séances sans formateur.", author="Mme Roux")
     else:
         desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel reçu")
-    unknown: dict[str, Any] = {name: rank for name, rank in _JUDGED.items() if getattr(case.facts, name) is UNKNOWN}
+    unknown: dict[str, Any] = {name: rank for name, rank in JUDGED.items() if getattr(case.facts, name) is UNKNOWN}
     return _qualifying(desk, case).qualify(case.reference, problem="trois séances sans formateur", **unknown)
 
 

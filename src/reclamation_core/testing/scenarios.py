@@ -194,9 +194,9 @@ class Scenario:
             raise LookupError("the scenario has no case yet; begin it with a_complaint, a_malfunction or a_case")
         return self._case
 
-    def a_complaint(self, *, site: str = "CRE", **facts: Any) -> Self:
-        """Register a complaint; `facts` are those of the builder."""
-        return self.a_case(self.desk.register(a_complaint(**facts), site=site))
+    def a_complaint(self, *, site: str = "CRE", sender: str | None = "Mme Durand", **facts: Any) -> Self:
+        """Register a complaint of a sender, None for an unknown one; `facts` are those of the builder."""
+        return self.a_case(self.desk.register(a_complaint(**facts), site=site, complainant=sender))
 
     def a_malfunction(self, *, site: str = "CRE", **facts: Any) -> Self:
         """Register an internal malfunction."""

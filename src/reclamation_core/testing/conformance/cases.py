@@ -12,17 +12,25 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineStatus, Territory
 from reclamation_core.cases import (
+    Case,
     CaseCommand,
     CommandRefusedError,
     DecisionContext,
     RegistrationCommand,
+    SupportKind,
     apply,
     decide,
     open_case,
 )
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.events import DeadlineResumed, DeadlineSuspended
-from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.events import (
+    DeadlineResumed,
+    DeadlineSuspended,
+    NoActionNeeded,
+    Qualified,
+    SupportAdded,
+)
+from reclamation_core.cases.events.base import CaseEvent, Facts
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
@@ -30,8 +38,7 @@ from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Decision, DecisionTable
-from reclamation_core.testing.boundaries import for_rows
-from reclamation_core.testing.builders import a_complaint
+from reclamation_core.testing.builders import JUDGED, a_complaint
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording
@@ -316,14 +323,62 @@ class QualificationCase(_Case):
 
     def decide(self, policy: Policy) -> ExpectedPermission:
         """Return the permission under an edition's parameters."""
-        table = guard_table(CommandType.QUALIFY)
-        allowed = next(pick.facts for pick in for_rows(table) if pick.decision.outcome is Permission.ALLOWED)
-        situation = {
-            **allowed,
-            "role_qualifies": self.role in policy.roles.qualifying,
-            "risks_unjudged": policy.parameters.qualification.risks_required and not self.risks_judged,
-        }
-        return ExpectedPermission.of(table, situation)
+        case = _supported(policy, a_complaint(**(JUDGED if self.risks_judged else {})))
+        return _permission(policy, case, Qualified(problem="."), self.role)
+
+
+@attrs.frozen(kw_only=True)
+class MethodCase(_Case):
+    """A complex complaint that was qualified, and not analysed: "no action needed" needs a method, or an exemption.
+
+    Args:
+        conforming: whether the qualification judges that the service conforms to the requirement; null if it does not
+            state it.
+        expected: the permission.
+    """
+
+    conforming: bool | None
+    expected: ExpectedPermission
+
+    def decide(self, policy: Policy) -> ExpectedPermission:
+        """Return the permission under an edition's parameters."""
+        grave = {**JUDGED, "severity_safety": 4, "likelihood": 4, "recurrences": 9, "causes": 9}
+        case = _supported(policy, a_complaint(**grave))
+        qualified = Qualified(problem=".", conforming=self.conforming)
+        case = _recorded(policy, case, qualified, policy.roles.qualifying[0])
+        return _permission(policy, case, NoActionNeeded(reason="."), Role.SYSTEM)
+
+
+def _supported(policy: Policy, facts: Facts) -> Case:
+    """Return a registered case with a support, under an edition."""
+    registration = RegistrationCommand(
+        facts=facts,
+        site=".",
+        calendar=BusinessCalendar.france(),
+        actor=".",
+        role=Role.SYSTEM,
+        occurred_at=facts.received_at,
+        complainant=".",
+    )
+    context = DecisionContext(policy=policy, now=facts.received_at)
+    case = apply(None, open_case("R", registration, context).event)
+    return _recorded(policy, case, SupportAdded(kind=SupportKind.EMAIL, title="."), Role.SYSTEM)
+
+
+def _recorded(policy: Policy, case: Case, data: CaseEvent, role: Role) -> Case:
+    """Return a case after a command, given at its receipt."""
+    context = DecisionContext(policy=policy, now=case.received_at)
+    command = CaseCommand(data=data, actor=".", role=role, occurred_at=case.received_at)
+    return apply(case, decide(case, command, context).event)
+
+
+def _permission(policy: Policy, case: Case, data: CaseEvent, role: Role) -> ExpectedPermission:
+    """Return the permission of a command on a case in a role."""
+    try:
+        _recorded(policy, case, data, role)
+    except CommandRefusedError as refused:
+        return ExpectedPermission(allowed=False, guards=tuple(guard.id for guard in refused.guards))
+    return ExpectedPermission(allowed=True)
 
 
 @attrs.frozen(kw_only=True)
@@ -426,6 +481,7 @@ ConformanceCase: TypeAlias = (
     | RetentionCase
     | SuspensionCase
     | QualificationCase
+    | MethodCase
     | PermissionCase
 )
 

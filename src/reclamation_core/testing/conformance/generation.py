@@ -24,6 +24,7 @@ from reclamation_core.testing.conformance.cases import (
     CalendarOptions,
     Conformance,
     DeadlineCase,
+    MethodCase,
     PermissionCase,
     QualificationCase,
     RetentionCase,
@@ -277,6 +278,13 @@ def _of_parameters(policy: Policy) -> Iterator[Any]:
     fr, en = "qualifier sans juger les risques", "qualify without judging the risks"
     fields = {"clauses": ("M2-1 §2.2",), "role": Role.RQR, "risks_judged": False}
     yield _case(QualificationCase, "I24/risks not judged", fr, en, **fields)
+    for conforming, name in ((None, "not stated"), (False, "not conforming"), (True, "conforming")):
+        fr = f"cas complexe sans analyse, constat : {_FINDINGS[conforming]}"
+        en = f"complex case without an analysis, finding: {name}"
+        yield _case(MethodCase, f"I29/{name}", fr, en, clauses=("M2-1 §4.2",), conforming=conforming)
+
+
+_FINDINGS: Final = {None: "non indiqué", False: "non conforme", True: "conforme"}
 
 
 def _of_closures(policy: Policy) -> Iterator[Any]:

@@ -8,6 +8,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import FrameType
@@ -72,7 +73,7 @@ class DurabilityContract(PortContract):
         opened().close()
         for point in range(1, _MOST_POINTS + 1):
             number = next(numbers)
-            process = Child(lambda tell, n=number, at=point: _life(opened, tell, n, at))
+            process = Child(partial(_life, opened, number, point))
             acknowledged = list(process.messages())
             is_killed = process.end()
             _require_whole(opened, number, acknowledged)
@@ -80,7 +81,7 @@ class DurabilityContract(PortContract):
                 break
         for acknowledged_before in range(1, _ACKNOWLEDGED_BEFORE_A_KILL + 1):
             number = next(numbers)
-            process = Child(lambda tell, n=number: _life(opened, tell, n, 0))
+            process = Child(partial(_life, opened, number, 0))
             acknowledged = []
             for message in process.messages():
                 acknowledged.append(message)
@@ -112,7 +113,7 @@ def _reference(number: int) -> str:
     return f"killed{number}"  # of no series, whose counter would have to know it
 
 
-def _life(opened: OpenStore, tell: Tell, number: int, point: int) -> None:
+def _life(opened: OpenStore, number: int, point: int, tell: Tell) -> None:
     """Commit a case, a change of it and a plan, each acknowledged; killed at an event of files, or never for 0."""
     store = opened()
     if point:

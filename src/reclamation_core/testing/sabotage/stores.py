@@ -237,7 +237,7 @@ class FileStore(InMemoryStore):
         super().__init__()
         self.folder, self._file = folder, folder / "state.json"
         self.opened_by: object = None
-        self.sequences = _FileSequences(self)
+        self.sequences: Any = _FileSequences(self)
         if self._file.exists():
             state = parse_json(self._file.read_text(encoding="utf-8"))
             cases = [read_case(case, read_vault(texts)) for case, texts in state["cases"]]
