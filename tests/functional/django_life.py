@@ -66,7 +66,7 @@ LIFE: tuple[tuple[str, dict[str, Any]], ...] = (
             "check_on": LATER,
         },
     ),
-    ("answer", {"decision": "founded", "text": "Madame, un vivier est en place."}),
+    ("answer", {"decision": "founded", "text": "Un vivier est en place.", "collective": "true"}),
 )
 PLAN: tuple[tuple[str, dict[str, Any]], ...] = (
     ("progress", {"note": "trois candidats"}),

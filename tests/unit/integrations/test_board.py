@@ -93,7 +93,7 @@ def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Br
                 "check_on": "2026-07-20",
             },
         ),
-        ("answer", {"decision": "founded", "text": "Madame, la chaudière est réparée."}),
+        ("answer", {"decision": "founded", "text": "La chaudière est réparée.", "collective": "true"}),
     ):
         act(browser, reference, command, **entered)
         assert browser.response.status == 200, (

@@ -138,7 +138,7 @@ def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -
     english = client("POST", "/cases/R-2026-000001/commands", json=command, headers={"accept-language": "en, fr"})
 
     assert french.status_code == english.status_code
-    assert [guard["id"] for guard in french.json()["guards"]] == ["not-qualified"]
+    assert [guard["id"] for guard in french.json()["guards"]] == ["not-qualified", "individual-though-anonymous"]
     assert "qualifiez-le" in french.json()["detail"]
     assert "qualify it" in english.json()["detail"]
 

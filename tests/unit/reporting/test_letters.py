@@ -455,7 +455,7 @@ def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy() -> None
 def test_an_unknown_complainant_gets_no_letter() -> None:
     desk = new_desk(at(20))
     with pytest.raises(FaultsError, match="the name of the complainant") as error:
-        desk.reports.letter(factories.qualified(desk).reference, "acknowledgement", SETTINGS)
+        desk.reports.letter(factories.qualified(desk, complainant=None).reference, "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.complainant"]
 
 
@@ -487,7 +487,7 @@ def test_a_malfunction_has_no_letter() -> None:
 
 def test_a_collective_answer_is_no_letter() -> None:
     desk = new_desk(at(20))
-    reference = factories.planned_nothing(desk).reference
+    reference = factories.planned_nothing(desk, complainant=None).reference
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, collective=True)
     with pytest.raises(FaultsError, match="a collective answer is no letter"):
         desk.reports.letter(reference, "answer", SETTINGS)
