@@ -37,7 +37,10 @@ FACTS = {
     "service_reach": "one_centre",
     "mobilisation": "local",
 }
-TICKET = {"subject": "Pas de formateur", "complaint": {"site": "METZ", "facts": FACTS, "complainant": "M. Nguyen", "verbatim": "Personne."}}
+TICKET = {
+    "subject": "Pas de formateur",
+    "complaint": {"site": "METZ", "facts": FACTS, "complainant": "M. Nguyen", "verbatim": "Personne."},
+}
 SHEET = {
     "reference": "A-1",
     "type": "corrective",
