@@ -175,7 +175,7 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
 
 @on_both
 def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.desks import letters
+    from reclamation_core.integrations.django.settings import letters
 
     user(models, "agent", ("handling_unit", "", ""))
     client = Client()
@@ -443,7 +443,7 @@ def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
 
 def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
     from reclamation_core.integrations.django.apps import check_database, check_options
-    from reclamation_core.integrations.django.desks import options
+    from reclamation_core.integrations.django.settings import options
 
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
     assert [one.id for one in check_options(None)] == ["reclamation.W001", "reclamation.W002"]
@@ -497,7 +497,7 @@ def test_an_empty_database_is_migrated_with_the_checks_of_django(tmp_path: Path)
 @pytest.mark.usefixtures("database")
 def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
     from reclamation_core.integrations.django.apps import upgrade_schema
-    from reclamation_core.integrations.django.desks import options
+    from reclamation_core.integrations.django.settings import options
 
     before = options()
     other = django_connection(URL.create("sqlite", database=str(tmp_path / "other.db")), "other")

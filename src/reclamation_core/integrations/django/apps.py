@@ -13,13 +13,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from reclamation_core.adapters import check, upgrade
 from reclamation_core.errors import ReclamationError
-from reclamation_core.integrations.django.desks import (
+from reclamation_core.integrations.django.settings import (
     agency,
     board_options,
     database,
     is_known,
     options,
-    roles_setting,
+    roles_function,
 )
 
 
@@ -51,7 +51,7 @@ def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]
     try:
         board_options()
         agency()
-        roles_setting()
+        roles_function()
     except ImproperlyConfigured as error:
         return [checks.Error(str(error), id="reclamation.E001")]
     alias = database()

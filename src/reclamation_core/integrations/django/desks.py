@@ -2,135 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.core.signals import setting_changed
 from django.db import connections
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
 
-from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.desk import Desk, DeskOptions
-from reclamation_core.errors import ReclamationError
+from reclamation_core.desk import Desk
 from reclamation_core.integrations.board.requests import ActingRole, chosen_role
-from reclamation_core.policy import read_policy
-from reclamation_core.reporting import LetterSettings
-from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.integrations.django.settings import agency, database, is_known, options, roles_function
 from reclamation_core.vocabulary import Role, Sites
 
 __all__ = ["acting_role", "desk", "desk_for", "desk_of", "membership_roles", "roles_of"]
 
 SESSION_KEY: Final = "reclamation_role"
-_TEXTS: Final = {"TITLE": "Réclamations", "AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
-"""The keys of the setting whose value is a text, with the text by default."""
-_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS", "ROLES", "SIGNING_KEY", *_TEXTS})
-
-
-def database() -> str:
-    """Return the alias of the database that has the tables of this library."""
-    return str(_setting().get("DATABASE", "default"))
-
-
-@cache
-def options() -> DeskOptions:
-    """Return the options of every desk, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: the setting has an unknown key, or a file of it cannot be read.
-    """
-    given = _setting()
-    unknown = sorted(given.keys() - _KNOWN)
-    if unknown:
-        raise ImproperlyConfigured(f"RECLAMATION: {unknown[0]!r} is unknown; use {', '.join(sorted(_KNOWN))}")
-    try:
-        sites, policy = given.get("SITES"), given.get("POLICY")
-        return DeskOptions(
-            sites=Sites.from_toml(sites) if isinstance(sites, str | Path) else sites,
-            policy=read_policy(policy) if isinstance(policy, str | Path) else policy,
-            taxonomy=given.get("TAXONOMY", TRAINING_BODY),
-        )
-    except (OSError, ReclamationError) as error:
-        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
-
-
-@cache
-def letters() -> LetterSettings:
-    """Return what letters state and the cases do not have, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: a file of it cannot be read.
-    """
-    given = _setting().get("LETTERS", LetterSettings())
-    try:
-        return LetterSettings.from_toml(given) if isinstance(given, str | Path) else given
-    except (OSError, ReclamationError) as error:
-        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
-
-
-@cache
-def board_options() -> dict[str, Any]:
-    """Return the arguments of the board, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: a value is of another type, or a file of it cannot be read.
-    """
-    key = _setting().get("SIGNING_KEY")
-    try:
-        signing_key = Path(key).read_bytes() if isinstance(key, str | Path) else key
-    except OSError as error:
-        raise ImproperlyConfigured(f"RECLAMATION: SIGNING_KEY: {error}") from error
-    if not isinstance(signing_key, bytes | None):
-        raise ImproperlyConfigured("RECLAMATION: SIGNING_KEY: the path of a file or bytes are expected")
-    return {
-        "sites": options().get("sites"),
-        "taxonomy": options().get("taxonomy"),
-        "letters": letters(),
-        "title": _text("TITLE"),
-        "calendar_domain": _text("CALENDAR_DOMAIN"),
-        "signing_key": signing_key,
-    }
-
-
-def agency() -> str:
-    """Return the name of the agency, for a role without sites and regions."""
-    return _text("AGENCY")
-
-
-def _text(name: str) -> str:
-    value = _setting().get(name, _TEXTS[name])
-    if not isinstance(value, str) or not value.strip():
-        raise ImproperlyConfigured(f"RECLAMATION: {name}: a text is expected")
-    return value
-
-
-def roles_setting() -> Callable[[Any], Iterable[ActingRole]]:
-    """Return the function that gives the roles of a user: that of the setting, or `membership_roles`.
-
-    Raises:
-        ImproperlyConfigured: it cannot be imported, or is not callable.
-    """
-    given = _setting().get("ROLES", membership_roles)
-    try:
-        found = import_string(given) if isinstance(given, str) else given
-    except ImportError as error:
-        raise ImproperlyConfigured(f"RECLAMATION: ROLES: {error}") from error
-    if not callable(found):
-        raise ImproperlyConfigured("RECLAMATION: ROLES: a function of a user, or its dotted path, is expected")
-    return found  # type: ignore[no-any-return]
-
-
-def is_known(site: str, region: str) -> bool:
-    """Return True if a unit is in the list of sites, or if there is no list; an empty name is no unit."""
-    sites = options().get("sites")
-    if sites is None:
-        return True
-    return (not site or site in sites) and (not region or region in {sites[code].region for code in sites})
 
 
 def desk(using: str | None = None, **replaced: Any) -> Desk:
@@ -157,7 +43,7 @@ def roles_of(user: Any) -> tuple[ActingRole, ...]:
         ImproperlyConfigured: the function of the setting returns something else.
     """
     found: list[ActingRole] = []
-    for role in roles_setting()(user):
+    for role in (roles_function() or membership_roles)(user):
         if not isinstance(role, ActingRole):
             raise ImproperlyConfigured(f"RECLAMATION: ROLES: an ActingRole is expected, got {type(role).__name__}")
         sites = tuple(site for site in role.sites if is_known(site, ""))
@@ -243,17 +129,3 @@ def _required(role: ActingRole | None) -> ActingRole:
 
 def _acting(user: Any, role: ActingRole, using: str | None) -> Desk:
     return role.desk(desk(using), user.get_full_name() or user.get_username())
-
-
-def _setting() -> dict[str, Any]:
-    return dict(getattr(settings, "RECLAMATION", {}))
-
-
-def _forget_options(*, setting: str, **_: object) -> None:
-    if setting == "RECLAMATION":
-        options.cache_clear()
-        letters.cache_clear()
-        board_options.cache_clear()
-
-
-setting_changed.connect(_forget_options)

@@ -26,7 +26,7 @@ from reclamation_core.integrations.board.forms import (
     zone_of,
     zone_of_plan,
 )
-from reclamation_core.integrations.django.desks import options
+from reclamation_core.integrations.django.settings import options
 from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.wording import typeset
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from reclamation_core.integrations.django.desks import agency, is_known
+from reclamation_core.integrations.django.settings import agency, is_known
 from reclamation_core.vocabulary import Role
 
 _UNKNOWN: Final = {

@@ -21,11 +21,10 @@ from reclamation_core.integrations.board import Board, BoardRequest, BoardRespon
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import (
     SESSION_KEY,
-    board_options,
-    database,
     desk,
     roles_of,
 )
+from reclamation_core.integrations.django.settings import board_options, database
 
 _RECORDED: Final = ("preuves", "envois")
 """The ends of the addresses of files whose export is recorded: audit files and plans."""

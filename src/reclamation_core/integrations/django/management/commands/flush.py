@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connections
 
-from reclamation_core.integrations.django.desks import database
+from reclamation_core.integrations.django.settings import database
 from reclamation_core.testing.databases import empty_database
 
 

@@ -14,7 +14,8 @@ from django.db import connections, transaction
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import JobBusyError
-from reclamation_core.integrations.django.desks import database, desk, options
+from reclamation_core.integrations.django.desks import desk
+from reclamation_core.integrations.django.settings import database, options
 from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Sites
 
