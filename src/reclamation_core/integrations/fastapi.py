@@ -74,6 +74,8 @@ _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _TAGS: Final = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))*")
 """Entity tags as RFC 9110 (5.6.1 and 8.8.3) writes a list of them."""
 _VERSION: Final = re.compile(r'"v(0|[1-9][0-9]{0,17})"')
+_NO_VERSION: Final = 10**18
+"""The version to expect for tags of none: no case has as many events."""
 _A_TAG: Final = Wording(
     "une étiquette reçue dans ETag est attendue, telle quelle, ou plusieurs séparées par des virgules",
     'an entity tag is expected as ETag had it, in quotes, or several with commas between them, such as "v7"',
@@ -525,13 +527,13 @@ def _matched(target: Any, tags: list[str] | None, version: Callable[[], int], *c
     if tags is None or tags == ["*"]:
         return target.execute(*command)
     versions = {int(one[1]) for one in map(_VERSION.fullmatch, tags) if one is not None}
-    found = next(iter(versions)) if len(versions) == 1 else version()
-    conflict = VersionConflictError("", max(versions, default=-1), found)
-    if found in versions:
-        try:
-            return target.execute(*command, expected_version=found)
-        except VersionConflictError as error:
-            conflict = error
+    expected = max(versions, default=_NO_VERSION)
+    if len(versions) > 1 and (found := version()) in versions:
+        expected = found
+    try:  # without a version too: a command that is refused as such is so whatever the tags (RFC 9110, 13.2.1)
+        return target.execute(*command, expected_version=expected)
+    except VersionConflictError as error:
+        conflict = error
     raise ProblemError(lambda lang: _precondition_failed(conflict, lang))
 
 
@@ -541,7 +543,7 @@ def _precondition_failed(conflict: VersionConflictError, lang: Lang) -> dict[str
         "status": 412,
         "detail": detail,
         "faults": [{"path": "If-Match", "detail": detail}],
-        "expected_version": None if expected < 0 else expected,
+        "expected_version": None if expected == _NO_VERSION else expected,
     }
 
 

@@ -156,6 +156,14 @@ def test_a_command_is_not_executed_if_no_tag_is_that_of_the_case(client: Client,
     assert client("GET", "/cases/R-2026-000001").headers["etag"] == '"v1"'
 
 
+@pytest.mark.parametrize("tags", ['"v1"', '"v9"', '"other"', '"v8", "v9"'])
+def test_a_command_that_is_malformed_is_refused_as_such_whatever_the_tags(client: Client, tags: str) -> None:
+    client("POST", "/cases", json=REGISTER)
+    refused = client("POST", COMMANDS, json={"type": "acknowledge", "x": 1}, headers={"if-match": tags})
+
+    assert (refused.status_code, [fault["path"] for fault in refused.json()["faults"]]) == (422, ["x"])
+
+
 @pytest.mark.parametrize("tags", ["v1", '"v1', '"v1" "v2"', "", ",", 'w/"v1"', '*, "v1"'])
 def test_a_precondition_that_is_no_list_of_tags_is_refused_with_its_name(client: Client, tags: str) -> None:
     client("POST", "/cases", json=REGISTER)
