@@ -15,6 +15,8 @@ from typing import Final
 _WORK: Final = 0.001
 """The seconds that background work may hold the interpreter."""
 _PAUSE: Final = 0.0002
+_LONG_PAUSE: Final = 0.003
+"""The pause of background work that had to wait for the interpreter: another thread computes."""
 
 
 class _Thread(local):
@@ -39,6 +41,9 @@ def background() -> Iterator[None]:
 def pause() -> None:
     """Let other threads run, if the current one does background work and has not paused for a millisecond."""
     paused_at = _THREAD.paused_at
-    if paused_at is not None and perf_counter() - paused_at > _WORK:
-        sleep(_PAUSE)
-        _THREAD.paused_at = perf_counter()
+    if paused_at is None or (now := perf_counter()) - paused_at <= _WORK:
+        return
+    sleep(_PAUSE)
+    if perf_counter() - now > _WORK:
+        sleep(_LONG_PAUSE)
+    _THREAD.paused_at = perf_counter()

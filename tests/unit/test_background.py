@@ -35,3 +35,20 @@ def test_other_work_does_not_pause(sleeps: list[float]) -> None:
         pause()
 
     assert sleeps == []
+
+
+def test_background_work_that_waited_for_another_thread_pauses_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, found = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        found.append(seconds)
+        now[0] += 0.005  # the other thread computes
+
+    monkeypatch.setattr(background, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(background, "sleep", sleep)
+    with background.background():
+        now[0] += 0.002
+        pause()
+        pause()
+
+    assert found == [background._PAUSE, background._LONG_PAUSE]
