@@ -33,7 +33,8 @@ def _is(case: Case, query: CaseQuery) -> bool:
 
 
 def _has_question(case: Case) -> bool:
-    return case.admissibility is Admissibility.TO_BE_CLARIFIED or case.open_request is not None
+    is_over = case.closed_at is not None or case.withdrawn_at is not None
+    return not is_over and (case.admissibility is Admissibility.TO_BE_CLARIFIED or case.open_request is not None)
 
 
 def _dates(case: Case, query: CaseQuery) -> bool:

@@ -170,7 +170,7 @@ class CaseQuery:
         due_from: with an answer awaited on this day or after; only cases whose answer clock runs.
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
         has_question: True for cases with a question to ask: complaints to be clarified, and cases with a request for
-            information without an answer.
+            information without an answer. A closed or withdrawn case has none: nobody answers any more.
         received_from: received on this day or after, in the case's own zone.
         received_until: received on this day or before, in the case's own zone.
         text: a text that one of the case's own texts contains, after `normalize_text` of both: case and accents do

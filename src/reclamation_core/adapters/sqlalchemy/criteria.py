@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal_column, or_, select
 
-from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SEARCH, CASE_SITES, CASES
+from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SEARCH, CASE_SITES, CASES
 from reclamation_core.cases import Admissibility, CaseKind
-from reclamation_core.cases.events import admissibility_of
+from reclamation_core.cases.events import Reopened, Withdrawn, admissibility_of
 from reclamation_core.ports import CaseQuery, normalize_text
 from reclamation_core.vocabulary import Eligibility
 
@@ -42,6 +42,16 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.band_rank.in_(sorted(band.rank for band in query.criticalities))
     if query.has_question:
         yield or_(CASES.c.unclear_facts.is_not(None), CASES.c.requested_on.is_not(None))
+        yield and_(CASES.c.closed_at.is_(None), ~_is_withdrawn())
+
+
+def _is_withdrawn() -> Criterion:
+    """Return the condition that a case was withdrawn, and not reopened since."""
+    withdrawn, reopened = CASE_EVENTS.alias(), CASE_EVENTS.alias()
+    later = and_(reopened.c.case_reference == CASES.c.reference, reopened.c.number > withdrawn.c.number)
+    is_reopened = exists().where(later, reopened.c.type == Reopened.event_type.name)
+    is_withdrawal = and_(withdrawn.c.case_reference == CASES.c.reference, withdrawn.c.type == Withdrawn.event_type.name)
+    return exists().where(is_withdrawal, ~is_reopened)
 
 
 def _is_admissible(admissibility: Admissibility) -> Criterion:

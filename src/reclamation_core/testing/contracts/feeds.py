@@ -533,7 +533,7 @@ class ExportLogContract(PortContract):
             with pytest.raises(ValueError, match=r"after|limit"):
                 store.exports.read(after, limit)
 
-    @rule("les derniers exports se lisent sans les autres, par périmètre et par objet")
+    @rule("les derniers exports se lisent sans les autres, par périmètre et par objet", message=("limit",))
     def test_the_latest_exports_are_read_by_place_and_by_subject(self, store: Store) -> None:
         subjects = ["site:É", "site:É 1", "site:É 12", "site:É 1 bis", "site:É2", "site:É :", "site:", "R-1"]
         for number, subject in enumerate(subjects):

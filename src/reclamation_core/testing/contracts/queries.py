@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState
+from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState, ClosingReason
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
 from reclamation_core.testing.builders import a_closed_case, a_malfunction, a_qualified_case, an_answered_case
 from reclamation_core.testing.contracts.base import Capability, PortContract, rule
@@ -196,6 +196,23 @@ class CaseQueryContract(PortContract):
         desk.complete_facts(unclear.reference, nature="grievance")
         desk.complete_facts("R-2026-000003", theme="training")
         assert found(store, has_question=True) == []
+
+    @rule("un dossier clos, retiré ou anonymisé n'attend aucune réponse à une question", source="I20")
+    def test_closed_and_withdrawn_cases_have_no_question(self, store: Store) -> None:
+        desk = desk_on(store)
+        unclear, asked = (desk.register(facts(**given), site="CRE") for given in ({"nature": None}, {}))
+        desk.request_information(asked.reference, question="Quel jour était-ce ?")
+        assert found(store, has_question=True) == ["1", "2"]
+        for case in (unclear, asked):
+            desk.withdraw(case.reference)
+        assert found(store, has_question=True) == []
+        for case in (unclear, asked):
+            desk.close(case.reference, reason=ClosingReason.WITHDRAWN)
+        assert found(store, has_question=True) == []
+        desk.reopen(asked.reference, reason="le client revient sur son retrait")
+        assert found(store, has_question=True) == ["2"]
+        desk.anonymise(unclear.reference)
+        assert found(store, has_question=True) == ["2"]
 
     @rule("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
     def test_only_running_clocks_are_due(self, store: Store) -> None:
