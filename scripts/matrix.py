@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy, m2_1, row_test
 from reclamation_core.policy.formatting import format_facts
 from reclamation_core.policy.pages import NUMBERING, OWN
@@ -61,7 +63,7 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
             note = f", {cite_interpretation(carrier.interpretation, 'fr')}" if carrier.interpretation else ""
             yield f"- paramètre `{carrier.path}`{note}"
     if clause.objects:
-        yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
+        yield f"- objets : {', '.join(map(_object, clause.objects))}"
     rows = rows_of(policy, clause)
     if policy.edits and not rows and rows_of(m2_1(), clause):
         yield "- **aucune règle de cette version ne la met en œuvre**"
@@ -70,10 +72,18 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     yield ""
 
 
+def _object(name: str) -> str:
+    """Return an object for a reader: the label of an event in French, then its name."""
+    events = {cls.__name__: cls for cls in (*CASE_EVENTS.classes.values(), *PLAN_EVENTS.classes.values())}
+    event = events.get(name.partition(".")[0])
+    return f"`{name}`" if event is None else f"{event.event_type.label.fr} (`{name}`)"
+
+
 def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
     found = row_test(table, row)
     own = f" ({OWN})" if policy.is_own(table.name, row.id) else ""
-    stated = f"- règle `{table.name}/{row.id}`{own} : {markdown_text(row_wording(table, row, 'fr'))}\n"
+    number = policy.rule_numbers[table.name, row.id]
+    stated = f"- règle {number} (`{row.id}`){own} : {markdown_text(row_wording(table, row, 'fr'))}\n"
     if found is None:
         # Why a row of the text never decides is known of the table as M2-1 has it, not of one with other rows.
         reason = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))

@@ -7,7 +7,7 @@ import re
 from reclamation_core.policy import catalogue, m2_1
 from scripts.matrix import matrix_page
 
-_CITED = re.compile(r"interprétations nos[\d\s,et]*\d|interprétation n°\s\d+")
+_CITED = re.compile(r"interprétations nᵒˢ[\d\s,et]*\d|interprétation n°\s\d+")
 
 
 def linked(page: str, target: str = "") -> str:

@@ -43,7 +43,7 @@ class ErrorKind(LabelledEnum):
     """It is outside the scope of the desk, or needs a log-in."""
     CONFLICT = "conflict", "modification simultanée", "conflict"
     """Something has changed or exists already: load it again, then decide again."""
-    REFUSED = "refused", "acte refusé", "refused by the procedure"
+    REFUSED = "refused", "opération refusée", "refused by the procedure"
     """The procedure does not allow the act now."""
     UNAVAILABLE = "unavailable", "service indisponible", "unavailable"
     """The installation, its configuration or its database must be mended, or is busy."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable
 from enum import Enum
-from html import escape
+from html import escape, unescape
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -27,6 +27,18 @@ _LINE: Final = "1px solid #8c959f"
 _CELL: Final = f"border:{_LINE};padding:4px 8px;vertical-align:top;font-size:13px"
 _LEFT: Final = f"{_CELL};text-align:left"
 _RIGHT: Final = f"{_CELL};text-align:right"
+
+
+_SIGNS_OF_MARKDOWN: Final = re.compile(r"^#{1,6} |\*\*(?=\S)|(?<=\S)\*\*|\\(?=[\\`*_{}\[\]()#+.!|<>~-])", re.MULTILINE)
+
+
+def without_markdown(content: str) -> str:
+    r"""Return a text without the signs of Markdown's titles, bold words and escapes, for a reader.
+
+    >>> without_markdown("### 5 pourquoi\n\n**Problème :** l&#45;alarme")
+    '5 pourquoi\n\nProblème : l-alarme'
+    """
+    return unescape(_SIGNS_OF_MARKDOWN.sub("", content))
 
 
 class Tone(Enum):

@@ -92,7 +92,7 @@ _TYPOGRAPHY: Final = re.compile(
       | {_WITHIN}{_SPACE}(?=[–—→=+×](?!\S))
       | (?<=\d){_SPACE}(?=(?:{_UNITS}|{_MONTHS})\b|[%‰€]) | (?<=\d{_SPACE}h){_SPACE}(?=\d)
       | (?<=\b1er){_SPACE}(?=(?:{_MONTHS})\b) | (?:{_AFTER_MONTH}){_SPACE}(?=\d{{4}}\b)
-      | (?:(?<=n°)|(?<=\bnos)|(?<=\bpoint)|(?<=§)){_SPACE}(?=\d)
+      | (?:(?<=n°)|(?<=\bnᵒˢ)|(?<=\bnos)|(?<=\bpoint)|(?<=§)){_SPACE}(?=\d)
       | (?:(?<=\bM\.)|(?<=\bMme)){_SPACE}(?=[A-ZÀ-Ý])
     )
   | (?P<apostrophe>
@@ -171,7 +171,7 @@ def cite_interpretation(interpretation: str, lang: Lang) -> str:
     numbers = re.findall(r"\d+", interpretation)
     listed = _listed(numbers, lang)
     plural = "s" if len(numbers) > 1 else ""
-    return f"{noun}{plural} {'n° ' if lang == 'fr' and not plural else 'nos ' if lang == 'fr' else ''}{listed}"
+    return f"{noun}{plural} {'n° ' if lang == 'fr' and not plural else 'nᵒˢ ' if lang == 'fr' else ''}{listed}"
 
 
 def citation(clause: str | None, interpretation: str | None, lang: Lang) -> str:

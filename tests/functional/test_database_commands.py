@@ -158,9 +158,9 @@ def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Cal
 
     status, said, _ = told("triage", path, "--db", URL_)
     assert status == 1
-    assert "Lignes rejetées (centre : 1) : plaintes.decisions.rejected.csv" in said
+    assert "Lignes rejetées (centre : 1) : plaintes.rejets.csv" in said
     assert "3 enregistrées" in words(said)
-    assert "par --site" in Path("plaintes.decisions.rejected.csv").read_text(encoding="utf-8")
+    assert "par --site" in Path("plaintes.rejets.csv").read_text(encoding="utf-8")
 
     status, said, _ = told("triage", path, "--db", URL_, "--site", "NAT")
     assert (status, words(said)[-2:]) == (0, ["1 enregistrée", "3 déjà enregistrées"])
@@ -175,7 +175,7 @@ def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(to
 
     assert status == 1
     assert "Lignes lues : 4, dont 3 traitées et 1 rejetée" in said
-    with Path("plaintes.decisions.rejected.csv").open(encoding="utf-8-sig") as file:
+    with Path("plaintes.rejets.csv").open(encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file, delimiter=";")
     assert (row["ligne"], row["champ"], row["valeur"]) == ("4", "received_at", "2096-05-04")
     assert row["attendu"] == "un instant qui n'est pas à venir est attendu"
@@ -221,7 +221,7 @@ def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(t
 
     assert (status, refused) == (1, "")
     assert words(said)[-2:] == ["1 enregistrée", "3 déjà enregistrées"]
-    text = Path("plaintes.decisions.rejected.csv").read_text("utf-8-sig")
+    text = Path("plaintes.rejets.csv").read_text("utf-8-sig")
     (rejected,) = csv.DictReader(StringIO(text), delimiter=";")
     assert rejected["reference"] == "R2"
     assert "ne se lit pas ; reprenez-la d'une copie (dossier 'R-2026-000002' : événement 1 : document" in str(rejected)

@@ -176,9 +176,9 @@ def test_every_page_of_a_case_is_a_whole_html_page(demonstrated: tuple[Path, str
 def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path, str]) -> None:
     told = " ".join(shown(demonstrated[1], "Refus provoqués"))
 
-    assert "« qualifier » est refusé" in told.replace("\xa0", " ")
+    assert "Opération refusée : qualifier" in told.replace("\xa0", " ")
     assert "L'appel n'est pas transcrit" in told
-    assert "« clôturer » est refusé" in told.replace("\xa0", " ")
+    assert "Opération refusée : clôturer" in told.replace("\xa0", " ")
     assert "M2-1, point 4 ; interprétation n° 27" in " ".join(told.split())
 
 
@@ -188,7 +188,7 @@ def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
     register = rows(demonstrated[0] / "registre.csv")
 
     assert [row["Dossier"] for row in register] == [case.reference for case in stage.cases]
-    assert [row["Message"] for row in register] == [case.source for case in stage.cases]
+    assert [row["Identifiant du message"] for row in register] == [case.source for case in stage.cases]
     assert [row["État"] for row in register] == [case.state.label("fr") for case in stage.cases]
     due = ["" if case.deadline is None else f"{case.deadline.due:%d/%m/%Y}" for case in stage.cases]
     assert [row["À répondre le"] for row in register] == due

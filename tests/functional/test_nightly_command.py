@@ -30,7 +30,7 @@ def test_a_night_is_reported_as_text_and_as_json(capsys: pytest.CaptureFixture[s
 
     assert (status, capsys.readouterr().out.splitlines()[:3]) == (
         0,
-        [URL, "Dossiers et plans recalculés : 0", "Alertes relevées : 3"],
+        [URL, "Dossiers et plans recalculés : 0", "Alertes émises : 3"],
     )
     assert json.loads(Path("night.json").read_text(encoding="utf-8"))["discrepancies"] == []
 
@@ -40,7 +40,7 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
 
     assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' receive.py"]) == 0
 
-    assert "Alertes transmises : 3" in capsys.readouterr().out
+    assert "Transmission des alertes : 3" in capsys.readouterr().out
     received = [json.loads(line) for line in Path("received").read_text().splitlines()]
     assert [event["data"]["type"] for event in received] == ["alerted"] * 3
 
@@ -67,7 +67,7 @@ def test_a_night_that_finds_something_ends_with_1(capsys: pytest.CaptureFixture[
     connection.close()
 
     assert run(["nightly", "--db", URL, "--verify"]) == 1
-    assert "Écarts constatés : 0" not in capsys.readouterr().out.splitlines()[-1]
+    assert "Contrôle d'intégrité (écarts) : 0" not in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_a_night_that_an_outage_ended_ends_with_a_status_of_its_own(

@@ -122,5 +122,5 @@ def test_the_second_edition_may_start_from_the_first(capsys: pytest.CaptureFixtu
     Path("suite.toml").write_text('starts_from = "essai"\nedition = "suite"\n[survey]\nthreshold = 7', encoding="utf-8")
 
     page = said(capsys, "diff", "essai.toml", "suite.toml")
-    assert "- survey.threshold : 6 → 7" in page
+    assert "- note seuil : 6 → 7" in page
     assert "level/" not in page

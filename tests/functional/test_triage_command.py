@@ -90,9 +90,9 @@ def test_rejected_rows_give_status_1_and_a_file_of_their_own(capsys: pytest.Capt
     assert run(["triage", put("plaintes.csv", BAD), "--output", "out.csv", "--as-of", "2026-05-20"]) == 1
     told = lines(capsys)
     assert "Lignes lues : 7, dont 5 traitées et 2 rejetées" in told
-    assert "Lignes rejetées (date de réception : 1, ligne entière : 1) : out.rejected.csv" in told
+    assert "Lignes rejetées (date de réception : 1, ligne entière : 1) : out.rejets.csv" in told
     assert [row["Référence"] for row in rows("out.csv")] == ["R1", "R2", "R3", "R4", "R7"]
-    date, quote = rows("out.rejected.csv")
+    date, quote = rows("out.rejets.csv")
     assert (date["ligne"], date["champ"], date["valeur"], date["reference"]) == (
         "7",
         "received_at\nchannel",
@@ -190,10 +190,10 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "/proc/self/mem"], "/proc/self/mem : erreur de lecture ou d'écriture du support"),
         (["triage", "empty.csv"], "empty.csv : attendu : une première ligne avec les noms des colonnes"),
         (["triage", "header.csv"], "header.csv : il manque la colonne « reference » (colonnes trouvées : a, b)"),
-        (["triage"], "il manque FICHIER ; voyez --help"),
-        (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
-        (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voyez --help"),
-        (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voyez --help"),
+        (["triage"], "il manque FICHIER ; voir --help"),
+        (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voir --help"),
+        (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voir --help"),
+        (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voir --help"),
         (["trier"], "commande inconnue : « trier » ; voyez reclamation --help"),
         (["deadline", "hier"], "JOUR : « hier » n'est pas une date"),
         (

@@ -122,7 +122,7 @@ def written() -> tuple[dict[str, str], tuple[str, ...]]:
         "register in HTML": of_html(files["html"].decode()),
         "register in a workbook": "\n".join(_cells(read_xlsx(files["xlsx"], sheet)) for sheet in range(3)),
         "screen": _screen(judged.explain("fr"), "Réponses à donner d'ici au 2 mai 2026 : 1 500 dossiers ; l'un ?"),
-        "error": message("l'adresse : « a.db » n'existe pas ; voyez --help"),
+        "error": message("l'adresse : « a.db » n'existe pas ; voir --help"),
     }, tuple(dict.fromkeys(typed))
 
 

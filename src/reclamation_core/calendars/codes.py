@@ -45,7 +45,7 @@ class DeadlineStatus(LabelledEnum):
 
     RUNNING = "running", "en cours", "running"
     DUE_SOON = "due_soon", "échéance proche", "due soon"
-    DUE_TODAY = "due_today", "échéance aujourd'hui", "due today"
+    DUE_TODAY = "due_today", "échéance du jour", "due today"
     OVERDUE = "overdue", "en retard", "overdue"
     MET = "met", "respectée", "met"
     MET_LATE = "met_late", "non respectée (répondu hors délai)", "not met (answered late)"

@@ -12,6 +12,7 @@ from reclamation_core.cases.codes import (
     LinkKind,
     Method,
     Reaction,
+    RedirectionKind,
     SupportKind,
     Threshold,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "NewEvent",
     "Reaction",
     "RecordedEvent",
+    "RedirectionKind",
     "RegistrationCommand",
     "SupportKind",
     "TextKind",

@@ -262,10 +262,11 @@ class Guard(Generic[C]):
         """Return the refusal of a command by this guard.
 
         Args:
-            values: by the names of the template, the functions that return the values; None is no value.
+            values: by the names of the template, the functions that return the values; None is no value, and a name
+                that is missing has none.
             zone: the time zone in which instants are written.
         """
-        found = {name: values[name]() for name in _names_of(self.template.fr)}
+        found = {name: values[name]() for name in _names_of(self.template.fr) if name in values}
         facts = {name: value for name, value in found.items() if value not in (None, (), UNKNOWN)}
         words = (_with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en"))
         return GuardDetails(self.id, facts, Wording(*words))
@@ -450,7 +451,9 @@ class RefusalError(ReclamationError, ValueError):
             ]
         )
         if lang == "fr":
-            return f"{self.subject(lang)}, « {label} » est refusé :\n{lines}"
+            subject = self.subject(lang)
+            subject = f"{subject[0].lower()}{subject[1:]}" if subject.startswith("Dossier ") else subject
+            return f"Opération refusée : {label} ({subject}).\n{lines}"
         return f"{self.subject(lang)}, {label!r} is refused:\n{lines}"
 
     def _to_complainant(self, lang: Lang) -> str:

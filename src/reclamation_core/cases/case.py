@@ -7,7 +7,7 @@ case, the command and the chronology: an event cannot happen before those that i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, cast
 
@@ -15,8 +15,16 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import aggregate
-from reclamation_core.cases.aggregate import NewEvent
-from reclamation_core.cases.codes import CaseKind, CaseState, ClosingReason, LinkKind, Method, Permission
+from reclamation_core.cases.aggregate import GuardDetails, NewEvent
+from reclamation_core.cases.codes import (
+    AnswerDecision,
+    CaseKind,
+    CaseState,
+    ClosingReason,
+    LinkKind,
+    Method,
+    Permission,
+)
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
 from reclamation_core.cases.events import (
     CASE_EVENTS,
@@ -67,12 +75,12 @@ from reclamation_core.cases.texts import (
 )
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import html_of
-from reclamation_core.missing import UNKNOWN
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.tables.explanation import value_label
 from reclamation_core.validators import at_offset, instant, member_of, not_blank
-from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Complexity, Role, Sites
+from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Complexity, Nature, Role, Sites
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
 
@@ -202,15 +210,16 @@ class Case(BaseCase):
             return CaseState.ANALYSED
         return CaseState.REGISTERED if self.qualification is None else CaseState.QUALIFIED
 
-    def to_html(self, *, texts: bool = False, sites: Sites | None = None) -> str:
+    def to_html(self, *, texts: bool = False, sites: Sites | None = None, on: date | None = None) -> str:
         """Return the case as an HTML fragment in French: what it is, then its events, with the roles of their actors.
 
         Args:
             texts: whether to show the texts that people wrote. By default a mark replaces each text: a notebook is
                 saved and passed on with what it displays.
             sites: the sites, to show their names instead of their codes.
+            on: the day on which an answer that is awaited is shown as overdue; None to show the last day alone.
         """
-        return html_of(self, texts=texts, sites=sites)
+        return html_of(self, texts=texts, sites=sites, on=on)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -367,8 +376,7 @@ def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEve
     if permission.outcome is not Permission.ALLOWED:
         missing = missing_facts(case, data, permission.deciding, context)
         values = refused_values(case, command, data, context)
-        refusing = {row.id: GUARDS_BY_ID[row.id] for row in permission.deciding}
-        details = tuple(guard.details(values, case.zone) for guard in refusing.values())
+        details = guard_details(case, permission.deciding, values)
         raise CommandRefusedError(case.reference, command_type, permission, missing, details)
     return record(case, case.reference, data, command, context)
 
@@ -507,9 +515,10 @@ def _of_case(case: Case, context: DecisionContext) -> dict[str, Any]:
         "answered": latest is not None and latest.answered_at is not None,
         "answered_once": any(run.answered_at is not None for run in case.answer_cycles),
         "withdrawn": case.withdrawn_at is not None,
-        "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
+        "duplicate": any(map(_is_duplicate, case.links)) and not context.another_author,
         "named": case.registration.complainant is not None,
         "actions_open": bool(context.follow_up.unsettled.intersection(case.actions)),
+        "contained": bool(case.containments),
         "settled": actions_settled or (case.no_action is not None and not case.actions),
     }
 
@@ -527,9 +536,14 @@ def _of_request(case: Case, data: Any, role: Role, context: DecisionContext) -> 
         "root_cause_by_method": _finds_root_causes(data),
         "linked": isinstance(data, Linked) and data in case.links,
         "collective": isinstance(data, Answered) and data.collective,
+        "provider_missing": isinstance(data, Answered)
+        and data.decision is AnswerDecision.MISATTRIBUTED
+        and data.provider is None,
         "overriding": overriding,
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
-        "redirected": isinstance(data, Closed) and bool(data.redirected_to) and data.told_at is not None,
+        "redirected": isinstance(data, Closed)
+        and bool(data.redirected_to)
+        and (data.told_at is not None or not is_redirection_announced(case)),
     }
 
 
@@ -569,8 +583,6 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
         context: the context of a decision now, with how far the actions of the case are settled.
     """
     known = {**_of_case(case, context), **_of_actor(role, context)}
-    if not case.containments:
-        known["measure_known"] = False
     of_facts = _of_assessment(case, case.verdict, context)
     permissions = {}
     for cls, command in CASE_EVENTS.commands.items():
@@ -579,6 +591,60 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
         given |= {"role_allowed": context.roles.allows(command, role)}
         permissions[command] = table.decide({one.name: given.get(one.name, UNKNOWN) for one in table.inputs})
     return permissions
+
+
+def state_values(case: Case, context: DecisionContext) -> Mapping[str, Callable[[], object]]:
+    """Return the values of a refusal that follow from the case alone, whatever the data of the command.
+
+    Args:
+        case: the case.
+        context: the context of the decision.
+    """
+    cycle = case.answer_cycles[-1] if case.answer_cycles else None
+    eligibility = context.edition.tables["eligibility"].decide if context.policy is not None else None
+    return {
+        "received_at": lambda: case.received_at,
+        "latest_turn": lambda: max(_turns(case), default=None),
+        "closed_at": lambda: case.closed_at,
+        "anonymised_at": lambda: case.anonymised_at,
+        "withdrawn_at": lambda: case.withdrawn_at,
+        "latest_suspension": lambda: max(_suspension_turns(case.suspensions), default=None),
+        "suspended_since": lambda: case.suspensions[-1].since if case.suspensions else None,
+        "latest_clock_suspension": lambda: max(_suspension_turns(_of_the_clock(case)), default=None),
+        "clock_suspended_since": lambda: _of_the_clock(case)[-1].since if _of_the_clock(case) else None,
+        "stopped_at": lambda: None if cycle is None else cycle.stopped_at,
+        "answered_at": lambda: None if cycle is None else cycle.answered_at,
+        "due": lambda: None if case.deadline is None else case.deadline.due,
+        "edition": lambda: case.edition,
+        "state": lambda: case.state,
+        "admissibility": lambda: case.admissibility,
+        "channel": lambda: getattr(case.facts, "channel", None),
+        "qualifying_roles": lambda: context.edition.roles.qualifying,
+        "open_actions": lambda: tuple(one for one in case.actions if one in context.follow_up.unsettled),
+        "measures": lambda: len(case.containments),
+        "finding": lambda: _CONFORMING if _is_conforming(case) else None,
+        "original": lambda: _original(case) if context.another_author else None,
+        "out_of_scope_fact": lambda: _out_of_scope_fact(eligibility(case.facts)) if eligibility else None,
+        "eligibility_fact": lambda: _label_of(eligibility(case.facts).question) if eligibility else None,
+        "complexity_fact": lambda: (
+            _label_of(context.edition.complexity_decision(case.facts, case.level_override).question)
+            if eligibility
+            else None
+        ),
+    }
+
+
+def _original(case: Case) -> str | None:
+    """Return the reference of the case that a case duplicates, as linked last."""
+    return next((link.to for link in reversed(case.links) if link.kind is LinkKind.DUPLICATE_OF), None)
+
+
+def guard_details(
+    case: Case, guards: Iterable[Row], values: Mapping[str, Callable[[], object]]
+) -> tuple[GuardDetails, ...]:
+    """Return guards that refuse a command on a case, each once, with the values that they name."""
+    refusing = {row.id: GUARDS_BY_ID[row.id] for row in guards}
+    return tuple(guard.details(values, case.zone) for guard in refusing.values())
 
 
 def refused_values(
@@ -592,51 +658,31 @@ def refused_values(
         data: its event, completed.
         context: the context of the decision.
     """
-    at, cycle = command.occurred_at, case.answer_cycles[-1] if case.answer_cycles else None
+    at = command.occurred_at
     dates = [each for each in (at, getattr(data, "told_at", None), getattr(data, "happened_at", None)) if each]
     receipt = data.facts.received_at if isinstance(data, FactsCorrected) else None
-    open_actions = tuple(one for one in case.actions if one in context.follow_up.unsettled)
     facts_after = data.facts_after(case) if isinstance(data, FactsEvent) else case.facts
     return {
+        **state_values(case, context),
         "date": lambda: at,
         "latest_date": lambda: max(filter(None, (*dates, receipt))),
         "earliest_date": lambda: min(dates),
-        "received_at": lambda: case.received_at,
         "new_receipt": lambda: receipt,
         "first_act": lambda: min((act for act in _acts(case) if receipt and act < receipt), default=None),
         "happened_at": lambda: data.happened_at,
         "event": lambda: data.event,
-        "latest_turn": lambda: max(_turns(case), default=None),
         "ground": lambda: _latest_ground(case, data, at, context.follow_up.settled),
-        "closed_at": lambda: case.closed_at,
-        "anonymised_at": lambda: case.anonymised_at,
-        "withdrawn_at": lambda: case.withdrawn_at,
         "link": lambda: Wording(f"{data.kind.label('fr')} {data.to}", f"{data.kind.label('en')} {data.to}"),
-        "latest_suspension": lambda: max(_suspension_turns(case.suspensions), default=None),
-        "suspended_since": lambda: case.suspensions[-1].since if case.suspensions else None,
-        "latest_clock_suspension": lambda: max(_suspension_turns(_of_the_clock(case)), default=None),
-        "clock_suspended_since": lambda: _of_the_clock(case)[-1].since if _of_the_clock(case) else None,
-        "stopped_at": lambda: None if cycle is None else cycle.stopped_at,
-        "answered_at": lambda: None if cycle is None else cycle.answered_at,
-        "due": lambda: None if case.deadline is None else case.deadline.due,
-        "edition": lambda: case.edition,
-        "state": lambda: case.state,
-        "admissibility": lambda: case.admissibility,
         "out_of_scope_fact": lambda: _out_of_scope_fact(context.edition.tables["eligibility"].decide(facts_after)),
         "eligibility_fact": lambda: _label_of(context.edition.tables["eligibility"].decide(facts_after).question),
         "complexity_fact": lambda: _label_of(
             context.edition.complexity_decision(facts_after, case.level_override).question
         ),
-        "channel": lambda: getattr(case.facts, "channel", None),
         "role": lambda: command.role,
-        "qualifying_roles": lambda: context.edition.roles.qualifying,
         "known_facts": lambda: tuple(FACTS[name].label for name in _changed_facts(case.facts, data) if name in FACTS),
         "requested_known": lambda: tuple(FACTS[name].label for name in data.facts if name not in data.missing(case)),
         "unjudged": lambda: len(_risks_unjudged(case, data, context.edition)),
         "method": lambda: data.method,
-        "finding": lambda: _CONFORMING if _is_conforming(case) else None,
-        "open_actions": lambda: open_actions,
-        "measures": lambda: len(case.containments),
         "level": lambda: data.level,
     }
 
@@ -683,6 +729,19 @@ def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
     likelihoods = policy.tables["retained_likelihood"].base[:1]
     judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
     return (*severities, *(() if judged else likelihoods))
+
+
+def is_redirection_announced(case: Case) -> bool:
+    """Return False if there is nobody to inform of a redirection: an unknown sender, a satisfied survey note (I27)."""
+    facts = case.facts
+    is_satisfied_note = (
+        isinstance(facts, ComplaintFacts)
+        and facts.channel is Channel.SURVEY
+        and facts.nature is Nature.GENERAL_OPINION
+        and facts.satisfaction is not UNKNOWN
+        and facts.satisfaction is not ABSENT
+    )
+    return case.registration.complainant is not None and not is_satisfied_note
 
 
 def _finds_root_causes(analysis: object) -> bool:

@@ -39,7 +39,7 @@ class AnswerDecision(LabelledEnum):
     """The decision of an answer about the complaint (décision)."""
 
     FOUNDED = "founded", "réclamation fondée", "complaint founded"
-    PARTLY_FOUNDED = "partly_founded", "réclamation partiellement fondée", "complaint partly founded"
+    PARTLY_FOUNDED = "partly_founded", "réclamation en partie fondée", "complaint partly founded"
     UNFOUNDED = "unfounded", "réclamation non fondée", "complaint unfounded"
     MISATTRIBUTED = "misattributed", "ne relève pas de l'Afpa", "not for Afpa to answer"
 
@@ -60,6 +60,13 @@ class ClosingReason(LabelledEnum):
     OUT_OF_SCOPE = "out_of_scope", "hors du cadre", "out of scope"
     WITHDRAWN = "withdrawn", "retrait par le client", "withdrawn by the client"
     DUPLICATE = "duplicate", "doublon", "duplicate"
+
+
+class RedirectionKind(LabelledEnum):
+    """To whom a message out of scope is redirected (réorientation): nothing goes to a third party without consent."""
+
+    INTERNAL = "internal", "un service de l'Afpa", "a department of the Afpa"
+    THIRD_PARTY = "third_party", "un organisme extérieur à l'Afpa", "an organisation outside the Afpa"
 
 
 class LinkKind(LabelledEnum):

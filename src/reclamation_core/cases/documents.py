@@ -145,7 +145,7 @@ def read_case(document: Any, vault: Vault | None = None) -> Case:
     return Case.from_events(CODEC.read(document, CaseDocument).events, vault)
 
 
-STATE_VERSION: Final = 4
+STATE_VERSION: Final = 5
 """The version of the state: raise it by one when the fields of `Case` change, or what an event does to them, or the
 normalisation of searched texts, which stores save too."""
 

@@ -391,7 +391,7 @@ class _Writer:
                 ExplainedDay(day=day.day, counted=day.counted, reason=day.reason, text=day.wording.in_(self.lang))
                 for day in deadline.ledger
             ),
-            text="\n".join(self._deadline_lines(deadline, periods, label)),
+            text="\n".join(self._deadline_lines(deadline, periods, label, answered_at)),
         )
 
     def _periods(self, cycle: AnswerCycle) -> Iterator[SuspendedPeriod]:
@@ -401,12 +401,19 @@ class _Writer:
             yield SuspendedPeriod(since=self.case.day_of(suspension.since), until=until)
 
     def _deadline_lines(
-        self, deadline: Deadline, periods: tuple[SuspendedPeriod, ...], status: Wording
+        self,
+        deadline: Deadline,
+        periods: tuple[SuspendedPeriod, ...],
+        status: Wording,
+        answered_at: datetime | None,
     ) -> Iterator[str]:
-        if len(self.case.answer_cycles) > 1:
-            start = _date(self.case.day_of(deadline.received_at), self.lang)
-            yield self.say(f"Un nouveau délai court depuis le {start}.", f"A new time to answer runs from {start}.")
-        yield deadline_sentence(deadline, self.lang, audience=self.audience)
+        yield deadline_sentence(
+            deadline,
+            self.lang,
+            audience=self.audience,
+            is_reopened=len(self.case.answer_cycles) > 1,
+            answered_on=None if answered_at is None else self.case.day_of(answered_at),
+        )
         for period in periods:
             since = _date(period.since, self.lang)
             if period.until is None:
@@ -421,7 +428,10 @@ class _Writer:
                     f"The time to answer was suspended from {since} to {until}.",
                 )
         if self.audience is not Audience.COMPLAINANT:
-            yield sentence(self.say(f"Échéance : {status.fr}", f"Deadline: {status.en}"))
+            if status == DeadlineStatus.OVERDUE.wording:
+                yield self.say("Échéance dépassée : réponse en retard.", "The answer is overdue.")
+            else:
+                yield sentence(self.say(f"Échéance : {status.fr}", f"Deadline: {status.en}"))
 
     def revisions(self) -> Iterator[TimelineEntry]:
         """Yield the corrections of facts; a complainant reads none of them, because they have internal reasons."""

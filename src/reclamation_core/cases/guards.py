@@ -33,7 +33,7 @@ INPUTS: tuple[Input, ...] = (
     flag("analysed", "causes analysées", "causes analysed"),
     flag(
         "method_exempt",
-        "jugé conforme, et dispensé de méthode par la procédure",
+        "évalué conforme, et dispensé de méthode par la procédure",
         "judged to conform, and exempt from a method by the edition",
     ),
     flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
@@ -44,17 +44,19 @@ INPUTS: tuple[Input, ...] = (
     flag("answered", "réponse donnée", "answered"),
     flag("answered_once", "réponse donnée au moins une fois", "answered at least once"),
     flag("withdrawn", "retrait enregistré", "withdrawal recorded"),
-    flag("duplicate", "doublon d'un dossier nommé", "duplicate of a named case"),
+    flag("duplicate", "doublon d'un dossier du même auteur", "duplicate of a case of the same author"),
     flag(
         "facts_unknown",
         "informations jusque-là inconnues, ou évaluées à la qualification",
         "facts unknown so far, or judged anew",
     ),
     flag("collective", "réponse collective", "answered by a collective action"),
+    flag("provider_missing", "organisme prestataire manquant", "provider of the service missing"),
     flag("named", "auteur connu", "known sender"),
     flag("linked", "lien déjà enregistré", "link recorded already"),
     flag("settled", "suites réglées", "follow-up settled"),
     flag("actions_open", "actions encore ouvertes", "actions still open"),
+    flag("contained", "mesure conservatoire enregistrée", "containment measure recorded"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),
     flag("role_allowed", "rôle habilité à cette opération", "role that may give the command"),
     flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
@@ -63,7 +65,7 @@ INPUTS: tuple[Input, ...] = (
     flag("complex", "complexe", "complex"),
     flag("root_cause_by_method", "cause racine établie par une méthode", "root cause found by a method"),
     flag("overriding", "niveau imposé", "level imposed"),
-    flag("override_justified", "imposition motivée par un rôle habilité", "override with its role and reason"),
+    flag("override_justified", "niveau imposé avec motif, par un rôle habilité", "override with its role and reason"),
     flag("in_future", "date à venir", "in the future"),
     flag("before_receipt", "date antérieure à la réception", "before the receipt"),
     flag(
@@ -370,7 +372,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
     ),
     Guard(
         id="not-closed",
-        commands=(CommandType.REOPEN, CommandType.ANONYMISE),
+        commands=(CommandType.ANONYMISE,),
         when={"state": is_not(CaseState.CLOSED)},
         wording=Wording(
             "le dossier n'est pas clos[ (état : {state})] : clôturez-le d'abord",
@@ -378,12 +380,21 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
     ),
     Guard(
+        id="open-already",
+        commands=(CommandType.REOPEN,),
+        when={"state": is_not(CaseState.CLOSED)},
+        wording=Wording(
+            "le dossier est ouvert[ (état : {state})] : il n'y a rien à rouvrir",
+            "the case is open[ (state: {state})]: there is nothing to reopen",
+        ),
+    ),
+    Guard(
         id="no-complainant",
         commands=_requiring(lambda requires: requires.complaint),
         when={"admissibility": Admissibility.MALFUNCTION},
         wording=Wording(
-            "un dysfonctionnement interne n'appelle pas de réponse à un client : clôturez-le comme traité",
-            "an internal malfunction has neither complainant nor answer clock: treat it and close it",
+            "un dysfonctionnement interne n'a pas de client : cette opération ne s'y applique pas",
+            "an internal malfunction has no client: this operation does not apply to it",
         ),
         clause="M2-1 §7",
         interpretation="I5",
@@ -558,9 +569,19 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         interpretation="I27",
     ),
     Guard(
+        id="no-measure",
+        commands=(CommandType.RECORD_CONTAINMENT_EFFECT,),
+        when={"contained": False},
+        wording=Wording(
+            "aucune mesure conservatoire n'est enregistrée : enregistrez-la d'abord",
+            "no containment measure is recorded: record it first",
+        ),
+        clause="M2-1 §3",
+    ),
+    Guard(
         id="measure-unknown",
         commands=(CommandType.RECORD_CONTAINMENT_EFFECT,),
-        when={"measure_known": False},
+        when={"contained": True, "measure_known": False},
         wording=Wording(
             "le dossier ne comporte pas de mesure conservatoire de ce rang[ (il en compte "
             "{measures})]. Indiquez 1 pour la première, 2 pour la suivante",
@@ -617,6 +638,19 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         interpretation="I26",
     ),
     Guard(
+        id="provider-missing",
+        commands=(CommandType.ANSWER,),
+        when={"provider_missing": True},
+        wording=Wording(
+            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée, pour que le client sache à "
+            "qui s'adresser",
+            "the service is not the Afpa's: name the organisation that provided it, so that the client knows where "
+            "to turn",
+        ),
+        clause="M2-1 §5.0",
+        interpretation="I3",
+    ),
+    Guard(
         id="never-answered",
         commands=(CommandType.RECORD_REACTION,),
         when={"answered_once": False},
@@ -634,8 +668,8 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.ANSWERED, "admissibility": Admissibility.MALFUNCTION},
         wording=Wording(
-            "un dysfonctionnement interne n'appelle pas de réponse : clôturez-le comme traité",
-            "an internal malfunction has no answer: close it as treated",
+            "un dysfonctionnement interne n'appelle pas de réponse : clôturez-le sur « dysfonctionnement traité »",
+            "an internal malfunction has no answer: close it as 'malfunction treated'",
         ),
         clause="M2-1 §7",
         interpretation="I5",
@@ -663,8 +697,9 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.TREATED, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "le motif « traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur « réponse donnée »",
-            "'treated' closes a malfunction. Close a complaint as answered",
+            "le motif « dysfonctionnement traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur "
+            "« réponse donnée »",
+            "'malfunction treated' closes a malfunction. Close a complaint as answered",
         ),
         clause="M2-1 §7",
         interpretation="I27",
@@ -712,14 +747,36 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="close-in-scope",
         commands=(CommandType.CLOSE,),
-        when={"reason": ClosingReason.OUT_OF_SCOPE, "admissibility": is_not(Admissibility.OUT_OF_SCOPE)},
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "admissibility": Admissibility.IN_SCOPE},
         wording=Wording(
-            "cette demande est une réclamation, ou reste à clarifier[ (recevabilité : "
-            "{admissibility})]. Rectifiez les informations saisies si c'est une erreur",
-            "the message is a complaint, or is still to be clarified[ (admissibility: "
-            "{admissibility})]. Correct the facts if this is wrong",
+            "cette demande est une réclamation : clôturez-la sur « réponse donnée », ou rectifiez les informations si "
+            "c'est une erreur",
+            "the message is a complaint: close it as answered, or correct the facts if this is wrong",
         ),
         clause="M2-1 §1.2",
+        interpretation="I27",
+    ),
+    Guard(
+        id="close-scope-unclear",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "admissibility": Admissibility.TO_BE_CLARIFIED},
+        wording=Wording(
+            "la recevabilité est « à clarifier » : complétez les informations qui manquent[, d'abord : "
+            "{eligibility_fact}]",
+            "the admissibility is 'to be clarified': complete the facts that are missing[, first: {eligibility_fact}]",
+        ),
+        clause="M2-1 §1.2",
+        interpretation="I27",
+    ),
+    Guard(
+        id="close-malfunction-out-of-scope",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "admissibility": Admissibility.MALFUNCTION},
+        wording=Wording(
+            "un dysfonctionnement interne n'est pas une demande : clôturez-le sur « dysfonctionnement traité »",
+            "an internal malfunction is no message: close it as 'malfunction treated'",
+        ),
+        clause="M2-1 §7",
         interpretation="I27",
     ),
     Guard(
@@ -727,10 +784,13 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
         wording=Wording(
-            "la réorientation n'est pas enregistrée. Indiquez vers quel service et quand l'auteur en a été informé",
-            "the redirection is not recorded. State where the message was redirected and when its sender was informed",
+            "la réorientation n'est pas enregistrée. Indiquez vers quel service ou organisme et, si l'auteur est "
+            "connu, "
+            "quand il en a été informé",
+            "the redirection is not recorded. State to which department or organisation and, if the sender is known, "
+            "when "
+            "the sender was informed",
         ),
-        clause="M2-1 §0.3",
         interpretation="I27",
     ),
     Guard(
@@ -748,9 +808,13 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.DUPLICATE, "duplicate": False},
         wording=Wording(
-            "le dossier dont celui-ci est le doublon n'est pas indiqué : liez-le d'abord",
-            "the case that this one duplicates is not linked: link it first",
+            "aucun dossier du même auteur, dont celui-ci serait le doublon, n'est lié[ ({original} a un autre "
+            "auteur)]. "
+            "Liez-le d'abord ; si l'auteur est un autre, répondez à chacun et liez les dossiers par « même cause que »",
+            "no case of the same author that this one would duplicate is linked[ ({original} has another author)]. "
+            "Link it first; if the author is another one, answer each of them and link the cases by 'same cause as'",
         ),
+        clause="M2-1 §5.0",
         interpretation="I27",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import attrs
@@ -49,13 +49,14 @@ def describe(case: Case, event: RecordedEvent, lang: Lang = "fr", sites: Sites |
 
 
 @html_writer(Case)
-def case_card(case: Case, *, texts: bool = False, sites: Sites | None = None) -> Html:
-    """Return what a case is, then its events."""
+def case_card(case: Case, *, texts: bool = False, sites: Sites | None = None, on: date | None = None) -> Html:
+    """Return what a case is on a day, then its events."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
     history = table("Historique", _EVENT_TITLES, (_event(shown, event, sites) for event in case.history))
     note = [paragraph(NOTE)] if REDACTED in history else []
-    return card(section(heading, pairs("En bref", _identity(case, sites)), history, *note))
+    state = [] if on is None else [paragraph(f"Situation au {in_words(on)}")]
+    return card(section(heading, *state, pairs("En bref", _identity(case, sites, on)), history, *note))
 
 
 def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:
@@ -76,7 +77,7 @@ def _case(case: Case) -> tuple[str, ...]:
     )
 
 
-def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
+def _identity(case: Case, sites: Sites | None, on: date | None) -> Iterator[tuple[str, str]]:
     say = Narrator("fr", case.vault, case.day_of, sites=sites)
     named = say.site
     yield "Recevabilité", marked(case.admissibility)
@@ -85,10 +86,10 @@ def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
     yield "Traité par", verbatim(named(case.handling_unit))
     yield "Centres", " ; ".join(verbatim(named(code)) for code in dict.fromkeys((case.site, *case.service_sites)))
     yield "Reçu le", in_words(case.received_on)
-    yield "Réponse", _answer(case)
+    yield "Réponse", _answer(case, on)
     yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
     yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()
-    yield "Informations saisies", facts_in_words(case.facts) or "aucun"
+    yield "Informations saisies", facts_in_words(case.facts) or "aucune"
     if case.analysis is not None:
         yield "Causes", families(case.analysis.causes) or "aucune"
     if case.actions:
@@ -98,11 +99,11 @@ def _identity(case: Case, sites: Sites | None) -> Iterator[tuple[str, str]]:
     yield "Procédure", verbatim(case.edition)
 
 
-def _answer(case: Case) -> Html:
-    """Return when an answer is due, or when it was given and whether it was in time."""
+def _answer(case: Case, on: date | None = None) -> Html:
+    """Return when an answer is due, whether it is overdue on a day, or when it was given and whether in time."""
     deadline = case.deadline
     if deadline is None:
-        return joined(["aucune n'est due"])
+        return joined(["aucune réponse n'est attendue"])
     answered_at = case.answer_cycles[-1].answered_at
     if answered_at is not None:
         kept = deadline.status(answered_at, answered_at)
@@ -111,6 +112,8 @@ def _answer(case: Case) -> Html:
         since = _day(case, case.answer_cycles[-1].suspensions[-1].since)
         return joined([f"délai suspendu depuis le {since} ; au plus tôt, attendue le {deadline.due:%d/%m/%Y}"])
     awaited = "attendue au plus tard" if case.awaited_on is not None else "n'est plus attendue ; elle l'était"
+    if case.awaited_on is not None and on is not None and on > deadline.due:
+        awaited = "en retard : elle était attendue"
     return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
 
 

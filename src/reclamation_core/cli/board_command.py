@@ -45,7 +45,7 @@ from reclamation_core.codes import fold_label
 from reclamation_core.desk import Agenda, Desk
 from reclamation_core.desk.agenda import AwaitedAnswer, AwaitedCheck
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
-from reclamation_core.ports import CaseQuery
+from reclamation_core.ports import CaseFacet, CaseQuery
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import typeset, verbatim
 
@@ -53,6 +53,8 @@ _T = TypeVar("_T")
 
 _AHEAD: Final = timedelta(days=14)
 _EVER: Final = date.max
+_LISTED: Final = 6
+"""The most codes of sites that a refusal lists."""
 _NO_QUESTION: Final = (
     "Quelle question poser ? La version de la procédure n'est pas connue ici : indiquez son fichier par --policy"
 )
@@ -130,15 +132,20 @@ def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites |
     if site is not None and region is not None:
         raise CommandError("--site, --region : indiquez l'un ou l'autre")
     if site is not None:
-        return desk.scoped(site=site), f"centre {site_name(site, sites)}"
+        scoped = desk.scoped(site=site)
+        if (sites is None or site not in sites) and not scoped.cases.count():
+            known = sorted(sites) if sites else sorted(filter(None, desk.cases.count_by(CaseFacet.UNIT)))
+            codes = ", ".join(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
+            raise CommandError(f"--site : aucun dossier du centre {site} ; vérifiez le code ({codes})")
+        return scoped, f"centre {site_name(site, sites)}"
     if region is None:
         return desk, ""
     regions = sorted({sites[code].region for code in sites}, key=fold_label) if sites is not None else []
     if region not in regions:
-        known = (
+        choices = (
             f"choisissez parmi {', '.join(regions)}" if regions else "indiquez les centres et leurs régions par --sites"
         )
-        raise CommandError(f"--region : « {region} » n'est la région d'aucun centre ; {known}")
+        raise CommandError(f"--region : « {region} » n'est la région d'aucun centre ; {choices}")
     return desk.scoped(region=region), f"région {region}"
 
 
@@ -268,7 +275,7 @@ def _show_answers(
         "état",
         "centre",
     )
-    show(screen, table(header, rows, unbroken=(0, 1, 2)))
+    show(screen, table(header, rows, unbroken=(0, 1, 2, 5)))
     _show_others(screen, len(answers), limit)
 
 

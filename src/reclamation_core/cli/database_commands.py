@@ -22,9 +22,10 @@ from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
-from reclamation_core.desk import ClockError, Desk, Discrepancy, PersonalDataItem
+from reclamation_core.desk import ClockError, Desk, Discrepancy, PersonalDataItem, PersonRelation
 from reclamation_core.desk.nightly import JobStatus
 from reclamation_core.errors import FaultsError
+from reclamation_core.markup import without_markdown
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy
@@ -345,7 +346,7 @@ def person(
 ) -> int:
     """Écrire ce qui est conservé sur une personne.
 
-    Pour répondre à une demande d'accès, en français ou en JSON.
+    Un document de travail pour répondre à une demande d'accès, en français ou en JSON.
     """
     is_json = output is not None and output.suffix.lower() == ".json"
     output_format = output_format or ("json" if is_json else "texte")
@@ -371,22 +372,63 @@ def person(
 
 
 def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: datetime) -> str:
-    """Return what is stored about a person for that person: the texts by case or plan and operation, in French."""
+    """Return a working document for the agent who answers a request for access: the texts by relation, in French."""
     count = len(held)
     lines = [
-        f"Données conservées au sujet de « {verbatim(name)} »",
+        "DOCUMENT DE TRAVAIL, À NE PAS ENVOYER TEL QUEL",
+        f"Demande d'accès : données conservées au sujet de « {verbatim(name)} »",
         "",
         f"Situation au {_moment(asked_at)}, heure de Paris.",
         f"{number(count)} {plural('texte', count)} des dossiers et des actions qui citent ce nom.",
         "Un texte effacé à l'échéance de conservation n'y figure plus.",
+        "",
+        *_BEFORE_SENDING,
     ]
-    for holder, items in groupby(held, key=attrgetter("holder")):
-        lines += ["", _holder(holder)]
-        for (_, occurred_at, kind), texts in groupby(items, key=attrgetter("number", "occurred_at", "event_type")):
-            lines.append(f"  {_moment(occurred_at)} : {_EVENTS[kind].event_type.label.fr}")
-            for one in texts:
-                lines.append(f"    {_field(kind, one.field)} : {verbatim(_indented(one.text))}")
+    own = [item for item in held if item.relation is PersonRelation.AUTHOR]
+    authors = {item.holder: item.text for item in own if item.field == "complainant"}
+    for author in sorted(set(authors.values())):
+        cases = [item for item in own if authors[item.holder] == author]
+        lines += ["", f"1. DOSSIERS DE L'AUTEUR « {verbatim(' '.join(author.split()))} »", *_texts_by_event(cases)]
+    if len(set(authors.values())) > 1:
+        lines += ["", "Plusieurs auteurs portent ce nom : écartez ceux qui ne sont pas la personne qui demande."]
+    for place, relation in enumerate((PersonRelation.CITED, PersonRelation.PLAN, PersonRelation.ACTOR), start=2):
+        items = [item for item in held if item.relation is relation]
+        if items:
+            lines += ["", f"{place}. {_SECTIONS[relation]}", *_texts_by_event(items)]
+        others = sum(item.relation is PersonRelation.OTHER for item in held)
+        if relation is PersonRelation.CITED and others:
+            lines += ["", f"Non repris : {number(others)} autres textes de ces dossiers, qui sont d'autres personnes."]
     return typeset("\n".join(lines) + "\n")
+
+
+_BEFORE_SENDING: Final = (
+    "Avant de répondre (RGPD, articles 12 et 15 ; un mois) :",
+    "- vérifiez l'identité de la personne qui demande ;",
+    "- écartez les homonymes ;",
+    "- masquez ce qui concerne d'autres personnes, agents compris (article 15.4) ;",
+    "- ajoutez les finalités, les destinataires, la durée de conservation, les droits et la CNIL (article 15.1).",
+)
+_SECTIONS: Final[Mapping[PersonRelation, str]] = {
+    PersonRelation.CITED: "TEXTES QUI CITENT CE NOM, DANS LES DOSSIERS D'AUTRES PERSONNES",
+    PersonRelation.PLAN: "TEXTES DES PLANS D'ACTIONS QUI CITENT CE NOM",
+    PersonRelation.ACTOR: "OPÉRATIONS ENREGISTRÉES PAR UNE PERSONNE DE CE NOM",
+}
+
+
+def _texts_by_event(items: Sequence[PersonalDataItem]) -> Iterator[str]:
+    """Yield the texts by case or plan, and by operation."""
+    for holder, of_holder in groupby(items, key=attrgetter("holder")):
+        yield ""
+        yield _holder(holder)
+        for (_, occurred_at, kind), texts in groupby(of_holder, key=attrgetter("number", "occurred_at", "event_type")):
+            yield f"  {_moment(occurred_at)} : {_EVENTS[kind].event_type.label.fr}"
+            for one in texts:
+                yield f"    {_field(kind, one.field)} : {verbatim(_indented(_shown(one)))}"
+
+
+def _shown(item: PersonalDataItem) -> str:
+    """Return a text; an analysis of the causes without its signs of Markdown."""
+    return without_markdown(item.text) if item.field == "report" else item.text
 
 
 _EVENTS: Final[Mapping[str, Any]] = {**CASE_EVENTS.classes, **PLAN_EVENTS.classes}

@@ -61,6 +61,14 @@ contact = "[courriel ou téléphone, à compléter]"
 signatory = "[signataire, à compléter]"
 signatory_title = "la direction du centre"
 mediator = "[médiateur, à compléter]"
+data_protection = "[délégué à la protection des données, à compléter]"
+legal_basis = "[base légale du traitement, à compléter]"
+
+# Une section par centre, pour ce qui lui est propre : chaque centre signe ses courriers.
+[sites.METZ]
+organisation = "Organisme de démonstration, centre de Metz"
+address = "[adresse du centre de Metz, à compléter]"
+place = "Metz"
 """
 """The settings of letters of the demonstration, in TOML."""
 _PAGE: Final = 500
@@ -104,7 +112,7 @@ def demo(
         _show_case(screen, pages[0], sites, policy)
         _show_plans(screen, plans, plan, sites)
         written = [save_report(desk.reports.register(), folder / "registre.csv")]
-        written += _write_pages(folder / "dossiers", pages, sites)
+        written += _write_pages(folder / "dossiers", pages, sites, files.as_of)
         written += _write_letter(folder / "courriers", desk, pages, sites)
         written += _write_plans(folder, desk, sites, plan)
         written += _write_reports(folder, desk, pages[0], plan)
@@ -322,7 +330,7 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
         when = f"{event.occurred_at.astimezone(case.zone):%d/%m/%Y %H:%M}"
         what = terminal.wrapped(verbatim(describe(case, event, sites=sites)), columns)
         rows.append((when, terminal.wrapped(actor, _WHO), what))
-    terminal.show(screen, terminal.table(("date", "auteur", "opération"), rows))
+    terminal.show(screen, terminal.table(("date", "par", "opération"), rows))
 
 
 def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanService | None, sites: Sites) -> None:
@@ -385,13 +393,14 @@ def _list(screen: Console, folder: Path, paths: Sequence[Path]) -> None:
 # The files
 
 
-def _write_pages(folder: Path, cases: Sequence[Case], sites: Sites) -> Iterator[Path]:
+def _write_pages(folder: Path, cases: Sequence[Case], sites: Sites, on: date) -> Iterator[Path]:
     """Write a page for each case, with its texts."""
     folder.mkdir(exist_ok=True)
     for case in cases:
         path = folder / f"{case.reference}.html"
         head = f'<!doctype html>\n<html lang="fr"><meta charset="utf-8"><title>Dossier {case.reference}</title>\n'
-        _write(path, f"{head}{case.to_html(texts=True, sites=sites)}\n</html>\n")
+        page = case.to_html(texts=True, sites=sites, on=on)
+        _write(path, f"{head}<main>\n<h1>Dossier {case.reference}</h1>\n{page}\n</main>\n</html>\n")
         yield path
 
 
@@ -403,6 +412,8 @@ def _write_letter(folder: Path, desk: Desk, cases: Sequence[Case], sites: Sites)
             address="[adresse du centre, à compléter par l'organisme]",
             signatory="[signataire, à compléter]",
             signatory_title="la direction du centre",
+            data_protection="[délégué à la protection des données, à compléter]",
+            legal_basis="[base légale du traitement, à compléter]",
             place=sites[case.site].name,
         )
         with suppress(FaultsError, MissingExtraError):

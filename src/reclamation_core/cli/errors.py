@@ -96,7 +96,7 @@ _HELP: Final = (
     (r"^Options:", "Options :"),
     (r"^Commands:", "Commandes :"),
     (r"^Arguments:", "Arguments :"),
-    (r"Show this message and exit\.", "Afficher cette aide et sortir."),
+    (r"Show this message and exit\.", "Afficher cette aide."),
     (r"COMMAND \[ARGS\]\.\.\.", "COMMANDE [ARGUMENTS]..."),
     (r"\[default:(\s)", r"[par défaut :\1"),
     (r"\[required\]", "[obligatoire]"),
@@ -132,15 +132,15 @@ def _of_the_command_line(error: Any) -> str:
     expected = "un nombre entier est attendu" if "valid integer" in error.format_message() else "valeur refusée"
     messages = {
         "NoArgsIsHelpError": error.format_message(),
-        "NoSuchOption": f"option inconnue : {option} ; voyez --help",
-        "BadOptionUsage": f"l'option {option} attend une valeur ; voyez --help",
-        "MissingParameter": f"il manque {name} ; voyez --help",
-        "BadParameter": f"{typed_option} : {expected} ; voyez --help",
+        "NoSuchOption": f"option inconnue : {option} ; voir --help",
+        "BadOptionUsage": f"l'option {option} attend une valeur ; voir --help",
+        "MissingParameter": f"il manque {name} ; voir --help",
+        "BadParameter": f"{typed_option} : {expected} ; voir --help",
     }
     message = error.format_message()
     if unknown := re.match(r"No such command (['\"])(.*?)\1", message, re.DOTALL):
         return f"commande inconnue : « {one_line(unknown[2])} » ; voyez reclamation --help"
     if extra := re.search(r"unexpected extra argument.*? \((.*)\)$", message, re.DOTALL):
         found = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
-        return f"en trop : « {one_line(found)} » ; voyez --help"
-    return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voyez --help"))
+        return f"en trop : « {one_line(found)} » ; voir --help"
+    return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voir --help"))

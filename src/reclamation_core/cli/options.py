@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
 from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.policy import Policy, m2_1, read_policy
+
+E = TypeVar("E", bound=LabelledEnum)
 
 File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
 Output = Annotated[
@@ -56,7 +60,7 @@ Db = Annotated[
 ]
 SiteScope = Annotated[str | None, typer.Option("--site", metavar="CENTRE", help="Les dossiers d'un centre seulement.")]
 RegionScope = Annotated[
-    str | None, typer.Option("--region", metavar="REGION", help="Ceux des centres d'une région, avec --sites.")
+    str | None, typer.Option("--region", metavar="REGION", help="Les dossiers des centres d'une région (avec --sites).")
 ]
 KeyFile = Annotated[
     Path | None,
@@ -72,6 +76,23 @@ OutputFileShort = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire (par défaut : sur la sortie standard)."),
 ]
+
+
+def chosen_member(text: str, names: Mapping[str, E], option: str) -> E:
+    """Return the member that a person typed: by its French name, its code or its label.
+
+    Raises:
+        CommandError: it is none; the message lists the French names.
+    """
+    known = {fold_label(name): member for name, member in names.items()}
+    if (found := known.get(fold_label(text))) is not None:
+        return found
+    first, *_ = names.values()
+    try:
+        return type(first).parse(text)
+    except ValueError:
+        listed = ", ".join(names)
+        raise CommandError(f"{option} : « {text} » est inconnu ; indiquez {listed}") from None
 
 
 def read_edition(path: Path | None) -> Policy:

@@ -43,6 +43,7 @@ from reclamation_core.testing.conformance import (
     read_conformance,
 )
 from reclamation_core.testing.conformance.run import conformance_schema
+from reclamation_core.vocabulary import RetentionMode
 
 _FORMATS: Final = ("texte", "markdown")
 
@@ -103,6 +104,12 @@ def _parameters(policy: Policy) -> Iterator[tuple[str, str]]:
     for carrier in parameter_carriers(policy.parameters):
         parameter = by_path[carrier.path]
         value, whole = parameter.valued(carrier.value), parameter.describe(carrier.value)
+        if carrier.path == "retention.archive_months" and policy.retention.mode is RetentionMode.ANONYMISE:
+            yield (
+                parameter.wording.fr,
+                f"{value} (sans effet : noms et textes sont effacés avant)",
+            )
+            continue
         yield parameter.wording.fr, value if whole == f"{parameter.wording.fr} {value}" else whole
 
 

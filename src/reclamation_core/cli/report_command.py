@@ -7,22 +7,34 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import attrs
 import typer
 
+from reclamation_core.cases import RedirectionKind
 from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
-from reclamation_core.cli.errors import read_file
-from reclamation_core.cli.options import Db, RegionScope, SiteScope, SitesOption, typed_day
+from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.cli.options import Db, RegionScope, SiteScope, SitesOption, chosen_member, typed_day
 from reclamation_core.cli.terminal import number, plural, progress, say, typed
 from reclamation_core.desk import Desk
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_calendar, save_letter, save_report
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
+
+_LETTERS: Final = {
+    "accuse": LetterKind.ACKNOWLEDGEMENT,
+    "precisions": LetterKind.INFORMATION_REQUEST,
+    "reponse": LetterKind.ANSWER,
+    "reorientation": LetterKind.REDIRECTION,
+    "cloture": LetterKind.CLOSING,
+}
+"""The letters by their French names; the codes are accepted too."""
+_REDIRECTIONS: Final = {"interne": RedirectionKind.INTERNAL, "tiers": RedirectionKind.THIRD_PARTY}
 
 ReportFormatOption = Annotated[
     str | None,
@@ -77,11 +89,20 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     return 0
 
 
+def _impossible(kind: LetterKind, fault: Fault, settings: Path) -> str:
+    """Return why a letter cannot be written, as a sentence."""
+    if fault.path.startswith("settings."):
+        key = fault.path.removeprefix("settings.")
+        return f"{typed(settings)} : la clé {key} manque ({fault.expected.fr})"
+    reason = fault.expected.fr.removeprefix("ce courrier ne s'applique pas : ")
+    return f"courrier « {kind.label('fr')} » impossible : {reason}"
+
+
 def letter(  # noqa: PLR0917  (typer passes them by name)
     reference: Annotated[str, typer.Argument(metavar="DOSSIER", help="La référence du dossier.")],
     kind: Annotated[
-        str, typer.Option("--kind", metavar="COURRIER", help=f"Le courrier : {', '.join(LetterKind)}.")
-    ] = LetterKind.ACKNOWLEDGEMENT.value,
+        str, typer.Option("--kind", metavar="COURRIER", help=f"Le courrier : {', '.join(_LETTERS)}.")
+    ] = next(iter(_LETTERS)),
     settings: Annotated[
         Path, typer.Option("--settings", metavar="FICHIER", help="L'organisme, le signataire, le médiateur (TOML).")
     ] = Path("courriers.toml"),
@@ -105,11 +126,20 @@ def letter(  # noqa: PLR0917  (typer passes them by name)
         str | None,
         typer.Option("--redirected-to", metavar="SERVICE", help="Le service auquel une demande est réorientée."),
     ] = None,
+    redirection: Annotated[
+        str | None,
+        typer.Option("--redirection", metavar="VERS", help=f"Ce qu'est ce service : {', '.join(_REDIRECTIONS)}."),
+    ] = None,
 ) -> int:
     """Écrire un courrier au client d'un dossier."""
+    chosen = chosen_member(kind, _LETTERS, "--kind")
+    to = None if redirection is None else chosen_member(redirection, _REDIRECTIONS, "--redirection")
     given = read_file(settings, LetterSettings.from_toml)
     with existing(address(db)) as engine, desk_on(engine) as desk:
-        written = desk.reports.letter(reference, kind, given, redirected_to=redirected_to)
+        try:
+            written = desk.reports.letter(reference, chosen, given, redirected_to=redirected_to, redirection=to)
+        except FaultsError as error:
+            raise CommandError("\n".join(_impossible(chosen, fault, settings) for fault in error.faults)) from error
     name = f"{written.reference}-{written.kind.value}.{letter_format or 'pdf'}"
     say(str(save_letter(written, output or Path(name), letter_format)))
     return 0
@@ -243,7 +273,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     say(f"{typed(output)} : {number(count)} {plural('dossier', count)}, export n° {record.number}")
     say(f"Empreinte SHA-256 du manifeste : {record.sha256}")
     if key is None:
-        say("Non signé : avec --key, on voit aussi un dossier refait de toutes pièces.")
+        say("Non signé. Avec --key, un dossier entièrement refait serait détecté aussi.")
     return 0
 
 

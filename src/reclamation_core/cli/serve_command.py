@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.options import Db, PolicyOption, SitesOption, chosen_member, read_edition
 from reclamation_core.cli.terminal import say
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Role, Sites
 
-_ROLES = ", ".join(Role)
+_ROLES: Final = {"unite": Role.HANDLING_UNIT, "rqr": Role.RQR, "aq": Role.AQ, "systeme": Role.SYSTEM}
 
 
 def serve(  # noqa: PLR0917  (typer passes them by name)
@@ -29,8 +30,8 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         str, typer.Option("--user", metavar="NOM", help="Le nom de la personne qui utilise le tableau de bord.")
     ] = "utilisateur local",
     role: Annotated[
-        str, typer.Option("--role", metavar="ROLE", help=f"Son rôle au début : {_ROLES}.")
-    ] = Role.HANDLING_UNIT.value,
+        str, typer.Option("--role", metavar="ROLE", help=f"Son rôle au début : {', '.join(_ROLES)}.")
+    ] = next(iter(_ROLES)),
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
     letters_file: Annotated[
@@ -44,25 +45,22 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Ouvrir le tableau de bord sur cette machine.
 
-    Il s'adresse à une seule personne.
+    Pour une seule personne, sur ce poste.
     """
     if not 0 <= port <= 65535:
         raise CommandError("--port : un nombre de 0 à 65535 est attendu")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     policy = None if policy_file is None else read_edition(policy_file)
-    letters = LetterSettings() if letters_file is None else read_file(letters_file, LetterSettings.from_toml)
+    read_letters = partial(LetterSettings.from_toml, sites=sites)
+    letters = LetterSettings() if letters_file is None else read_file(letters_file, read_letters)
     key = None if key_file is None else key_file.read_bytes()
     with existing(address(db)) as engine:
-        first = Role.parse(role) if role in list(Role) else _no_role(role)
+        first = chosen_member(role, _ROLES, "--role")
         roles = [ActingRole(one) for one in dict.fromkeys((first, *Role)) if one is not Role.SYSTEM or one is first]
         desk = desk_on(engine, policy, sites)
         board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key)
         _run(_application(desk, board, user, roles), port)
     return 0
-
-
-def _no_role(role: str) -> Role:
-    raise CommandError(f"--role : « {role} » n'est pas un rôle ; indiquez l'un de ceux-ci : {_ROLES}")
 
 
 def _application(desk: Any, board: Board, user: str, roles: list[ActingRole]) -> Any:

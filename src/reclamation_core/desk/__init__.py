@@ -27,7 +27,7 @@ from reclamation_core.desk.errors import (
 from reclamation_core.desk.maintenance import Alert, Discrepancy
 from reclamation_core.desk.nightly import MaintenanceView, NightlyReport
 from reclamation_core.desk.plan_service import PlanService
-from reclamation_core.desk.privacy import PersonalDataItem
+from reclamation_core.desk.privacy import PersonalDataItem, PersonRelation
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import Registration, RegistrationResult
 from reclamation_core.desk.reports import ReportService
@@ -57,6 +57,7 @@ __all__ = [
     "MaintenanceView",
     "NightlyReport",
     "OutsideScopeError",
+    "PersonRelation",
     "PersonalDataItem",
     "PlanCommand",
     "PlanService",

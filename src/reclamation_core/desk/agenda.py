@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, CaseState, CommandType
+from reclamation_core.cases.aggregate import GuardDetails
 from reclamation_core.cases.plain import GuardView, plain
 from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
@@ -35,6 +36,7 @@ class AwaitedAnswer:
         admissibility: its admissibility.
         question: the open request for information; else the first question to ask, if facts that matter are unknown;
             None if there is none, or if the desk does not have the edition of the case.
+        question_to_complainant: that question in words for the complainant; None if it is for the agent alone.
         requested_on: the day of the latest request for information (demande de précisions) without an answer.
         requested_facts: the names of its unknown facts; empty for a question alone.
     """
@@ -46,6 +48,7 @@ class AwaitedAnswer:
     state: CaseState
     admissibility: Admissibility
     question: Wording | None
+    question_to_complainant: Wording | None = None
     requested_on: date | None = None
     requested_facts: tuple[str, ...] = ()
 
@@ -116,10 +119,12 @@ class AvailableCommand:
         command: the command.
         guards: the guards that refuse it, as rows with id, clause, interpretation and wording; empty if it may be
             allowed. Guards of its data are evaluated when it is given.
+        details: of each guard, the values of the case that it is about, and its wording with them.
     """
 
     command: CommandType
     guards: tuple[Row, ...] = ()
+    details: tuple[GuardDetails, ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -128,12 +133,13 @@ class AvailableCommand:
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the command as plain data; `document_schema("view.available_command")` describes it."""
+        words = {one.id: one.wording.in_(lang) for one in self.details}
         guards = tuple(
             GuardView(
                 id=row.id,
                 clause=row.clause,
                 interpretation=row.interpretation,
-                detail=row.id if row.wording is None else row.wording.in_(lang),
+                detail=words[row.id],
             )
             for row in self.guards
         )
@@ -193,7 +199,7 @@ class Signals:
 
 
 _ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "Question à poser")
-_CHECKS: Final = ("Action", "À évaluer le", "Plan", "État", "Quoi")
+_CHECKS: Final = ("Action", "Efficacité à évaluer le", "Plan", "État", "Intitulé")
 _SIGNALS: Final = ("Site", "Nature", "Messages", "Du", "Au", "Dossiers")
 _NO_ANSWER: Final = "Aucune réponse n'est attendue."
 _NO_CHECK: Final = "Aucune efficacité n'est à évaluer."

@@ -16,6 +16,7 @@ from reclamation_core.cases import (
     LinkKind,
     Method,
     Reaction,
+    RedirectionKind,
     SupportKind,
     TextKind,
 )
@@ -59,7 +60,7 @@ from reclamation_core.ports import (
 from reclamation_core.ports.summaries import Tabulation
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
 from reclamation_core.tables import Row
-from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
+from reclamation_core.vocabulary import FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Lang
 
@@ -222,6 +223,7 @@ class AsyncReportService:
         settings: LetterSettings,
         *,
         redirected_to: str | None = None,
+        redirection: RedirectionKind | str | None = None,
         lang: Lang = "fr",
     ) -> Letter: ...
     async def calendar(
@@ -317,6 +319,7 @@ class AsyncDesk:
         service_sites: tuple[str, ...] = ...,
         handling_unit: str | None = None,
         company: bool = False,
+        nature: Nature | str | None = None,
         source: str | None = None,
         complainant: str | None = None,
         verbatim: str | None = None,
@@ -439,6 +442,7 @@ class AsyncDesk:
         decision: AnswerDecision | str,
         text: str,
         remedies: str | None = None,
+        provider: str | None = None,
         recourse: bool = False,
         collective: bool = False,
         occurred_at: datetime | None = None,
@@ -494,6 +498,7 @@ class AsyncDesk:
         *,
         reason: ClosingReason | str,
         redirected_to: str | None = None,
+        redirection: RedirectionKind | str | None = None,
         told_at: datetime | None = None,
         comment: str | None = None,
         occurred_at: datetime | None = None,

@@ -14,8 +14,9 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, OutsideHorizonError
 from reclamation_core.calendars.definition import days_without
-from reclamation_core.cases import Case, CaseCommand, DecisionContext, NewEvent, RecordedEvent, decide
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, LinkKind, NewEvent, RecordedEvent, decide
 from reclamation_core.cases import apply as apply_event
+from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.case import latest_act, record
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
@@ -518,12 +519,34 @@ class DeskContext:
 
     # Commands
 
-    def apply(self, case: Case, data: Any, occurred_at: datetime | None, follow_up: FollowUp = _NO_ACTION) -> Case:
+    def original_of(self, unit: UnitOfWork, case: Case) -> Case | None:
+        """Return the case that a case duplicates, as linked last; None if there is none, or none inside the scope."""
+        duplicated = (link.to for link in reversed(case.links) if link.kind is LinkKind.DUPLICATE_OF)
+        reference = next(duplicated, None)
+        original = None if reference is None else self.find_any(unit, reference)
+        return None if original is None or not self.sees(original) else original
+
+    def has_another_author(self, unit: UnitOfWork, case: Case) -> bool:
+        """Return True if the case that a case duplicates is known to have another author."""
+        original = self.original_of(unit, case)
+        return original is not None and has_same_author(case, original) is False
+
+    def apply(
+        self,
+        case: Case,
+        data: Any,
+        occurred_at: datetime | None,
+        follow_up: FollowUp = _NO_ACTION,
+        *,
+        another_author: bool = False,
+    ) -> Case:
         """Return the case with the event of a command; raises what the guards refuse."""
         self.require_clock(case, repairs=isinstance(data, DateCorrected | FactsCorrected))
         self.require_theme(getattr(data, "facts", None), case.facts)
         with OutsideHorizonError.located("facts.received_at" if hasattr(data, "facts") else ""):
-            decision = attrs.evolve(self.decision_context(case, data), follow_up=follow_up)
+            decision = attrs.evolve(
+                self.decision_context(case, data), follow_up=follow_up, another_author=another_author
+            )
             command = CaseCommand(
                 data=data,
                 actor=self.actor,

@@ -18,6 +18,7 @@ from reclamation_core.cases import (
     LinkKind,
     Method,
     Reaction,
+    RedirectionKind,
     SupportKind,
     TextKind,
 )
@@ -68,7 +69,7 @@ from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
-from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
+from reclamation_core.vocabulary import FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 if TYPE_CHECKING:
@@ -332,6 +333,7 @@ class Desk:
         service_sites: tuple[str, ...] = (),
         handling_unit: str | None = None,
         company: bool = False,
+        nature: Nature | str | None = None,
         source: str | None = None,
         complainant: str | None = None,
         verbatim: str | None = None,
@@ -346,6 +348,7 @@ class Desk:
             service_sites: the sites that delivered the service.
             handling_unit: the unit that handles the case; the site by default.
             company: True for the survey of the company.
+            nature: the nature of the comment, or its code; a general opinion that is no complaint needs no letter.
             source: the identifier of the answer; it is never erased, so it must not name a person.
             complainant: the respondent, and how to answer; personal. None if the survey is anonymous.
             verbatim: the comment.
@@ -358,6 +361,7 @@ class Desk:
                 satisfaction,
                 received_at=received_at,
                 company=company,
+                nature=nature,
                 site=site,
                 service_sites=service_sites,
                 handling_unit=handling_unit,
@@ -636,16 +640,32 @@ class Desk:
         decision: AnswerDecision | str,
         text: str,
         remedies: str | None = None,
+        provider: str | None = None,
         recourse: bool = False,
         collective: bool = False,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case:
-        """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
+        """Answer in substance (répondre); it stops the answer clock.
+
+        Args:
+            reference: the case.
+            decision: the decision on the complaint.
+            text: the reasons, to the complainant: the letter has them word for word.
+            remedies: the solution that is proposed, in the letter too.
+            provider: of a service that is not the agency's, the organisation that provided it.
+            recourse: whether the answer names the recourse; the letter always does.
+            collective: True for the answer to an anonymous note, which a group reads.
+            occurred_at: when it was sent; now by default.
+            expected_version: see `execute`.
+
+        Source: M2-1 §5.0.
+        """
         data = Answered(
             decision=coded(AnswerDecision, decision),
             text=text,
             remedies=remedies,
+            provider=provider,
             recourse=recourse,
             collective=collective,
         )
@@ -772,6 +792,7 @@ class Desk:
         *,
         reason: ClosingReason | str,
         redirected_to: str | None = None,
+        redirection: RedirectionKind | str | None = None,
         told_at: datetime | None = None,
         comment: str | None = None,
         occurred_at: datetime | None = None,
@@ -779,7 +800,11 @@ class Desk:
     ) -> Case:
         """Close the case (clore); the closing table of the documentation lists the conditions of each reason."""
         data = Closed(
-            reason=coded(ClosingReason, reason), redirected_to=redirected_to, told_at=told_at, comment=comment
+            reason=coded(ClosingReason, reason),
+            redirected_to=redirected_to,
+            redirection=None if redirection is None else coded(RedirectionKind, redirection),
+            told_at=told_at,
+            comment=comment,
         )
         return ClosingService(self._context.expecting(expected_version)).close(reference, data, occurred_at)
 

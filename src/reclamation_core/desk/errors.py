@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -11,6 +12,7 @@ from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang, Wording
 
+_PARIS: Final = ZoneInfo("Europe/Paris")
 _RECEIPT: Final = Wording("date de réception", "date of receipt")
 
 
@@ -70,7 +72,8 @@ class SourceConflictError(WordedError, RuntimeError):
         labels = [FACTS[name].label if name in FACTS else _RECEIPT for name in self.facts]
         fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
         return Wording(
-            f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres faits ({fr}) ; "
+            f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres informations "
+            f"({fr}) ; "
             "rectifiez ce dossier, ou indiquez un autre identifiant au message",
             f"the message {source.en} is case {reference.en} already, registered with other facts ({en}); correct that "
             "case, or pass another identifier of the message",
@@ -107,15 +110,18 @@ class ClockError(WordedError, ValueError):
             f"{self.dated.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
             f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         )
+        dated_fr, now_fr = (f"{at.astimezone(_PARIS):%d/%m/%Y %H:%M}, heure de Paris" for at in (self.dated, self.now))
         if self.dated > self.now:
             return Wording(
-                f"le dossier {self.reference} a un acte daté du {dated}, et l'horloge donne {now} ; réglez-la si elle "
-                "retarde, sinon rectifiez la date de l'acte",
+                f"le dossier {self.reference} a une opération datée du {dated_fr}, et l'heure de l'ordinateur est "
+                f"{now_fr} : "
+                "réglez-la si elle retarde, ou rectifiez la date de l'opération",
                 f"case {self.reference} has an event dated {dated}, and the clock shows {now}; set the clock if it is "
                 "slow, else correct the date of the event",
             )
         return Wording(
-            f"le dernier événement du registre est du {dated}, et l'horloge de la machine donne {now} ; réglez-la si "
+            f"la dernière opération du registre est du {dated_fr}, et l'heure de l'ordinateur est {now_fr} : "
+            f"réglez-la si "
             "elle avance ; si elle est juste et que le registre est resté inactif, confirmez-la : "
             "reclamation db clock --confirm",
             f"the latest event of the register is of {dated}, and the clock of the machine shows {now}; set it if it "

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases import Case, LinkKind, TextKind
+from reclamation_core.cases import Case, ClosingReason, LinkKind, TextKind
 from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
 from reclamation_core.cases.events import (
     Analysed,
@@ -25,6 +25,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
 from reclamation_core.errors import REDACTED
+from reclamation_core.markup import without_markdown
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.validators import label, of_class, refuse_value, require
 from reclamation_core.vocabulary import Level
@@ -145,9 +146,12 @@ class ClosingService:
     def close(self, reference: str, data: Closed, occurred_at: datetime | None) -> Case:
         """Close a case; its actions on plans decide whether it may be closed."""
         context = self.context
-        return context.update(
-            reference, lambda unit, case: context.apply(case, data, occurred_at, follow_up(context, unit, case))
-        )
+
+        def closed(unit: UnitOfWork, case: Case) -> Case:
+            is_other = data.reason is ClosingReason.DUPLICATE and context.has_another_author(unit, case)
+            return context.apply(case, data, occurred_at, follow_up(context, unit, case), another_author=is_other)
+
+        return context.update(reference, closed)
 
     def link(self, reference: str, kind: LinkKind, to: str, occurred_at: datetime | None) -> Case:
         """Link a case to another one; see `Desk.link`."""
@@ -203,5 +207,5 @@ def _summary(analysis: CauseAnalysis, others: Analysed, families: Taxonomy | Non
     if others != Analysed():
         refuse_value("analysis", REDACTED, _ALONE)
     causes = tuple(cause.family for cause in analysis.root_causes)
-    report = analysis.to_markdown(families=TRAINING_BODY if families is None else families)
+    report = without_markdown(analysis.to_markdown(families=TRAINING_BODY if families is None else families))
     return Analysed(method=analysis.method, causes=causes, report=report)

@@ -35,13 +35,13 @@ _OUTAGE: Final = 60
 
 _STEPS: Final = {
     "rebuild": Wording("Dossiers et plans recalculés", "Cases and plans rebuilt"),
-    "sweep": Wording("Alertes relevées", "Alerts raised"),
+    "sweep": Wording("Alertes émises", "Alerts raised"),
     "forget": Wording("Dossiers anonymisés", "Cases anonymised"),
-    "publish": Wording("Alertes transmises", "Alerts published"),
-    "verify": Wording("Écarts constatés", "Discrepancies found"),
+    "publish": Wording("Transmission des alertes", "Alerts published"),
+    "verify": Wording("Contrôle d'intégrité (écarts)", "Discrepancies found"),
 }
 _FAILED: Final = Wording("échec", "failed")
-_NOT_RUN: Final = Wording("non demandé", "not requested")
+_NOT_RUN: Final = Wording("étape non demandée", "not requested")
 _AHEAD: Final = Wording("Dossiers dont une date est à venir", "Cases with a date in the future")
 _JOB_NAME: Final = Wording("une tâche de la base est attendue", "a job of the database is expected")
 

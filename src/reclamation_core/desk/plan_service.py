@@ -427,7 +427,13 @@ class PlanService:
     def _reader(self, texts: Vault, lang: Lang) -> Reader:
         """Return the format of values: language, time zone and names of families."""
         context = self._context
-        return reader(texts, lang, context.sites.zone(self.scope), families=context.taxonomy)
+        return reader(
+            texts,
+            lang,
+            context.sites.zone(self.scope),
+            families=context.taxonomy,
+            sites=context.sites.known,
+        )
 
     def _published(self, number: int) -> tuple[Pgaac, PublishedPlan, Vault]:
         """Return the plan, one of its published plans, and the texts of that."""

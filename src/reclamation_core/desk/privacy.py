@@ -12,6 +12,7 @@ import attrs
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault
 from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.batch import (
     Job,
     change_due_cases,
@@ -38,6 +39,16 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02b9\u02bb\u02bc\u02bd", "'
 _A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
 
 
+class PersonRelation(LabelledEnum):
+    """How a text is related to the person whose name was searched (lien avec la personne)."""
+
+    AUTHOR = "author", "dossier dont l'auteur porte ce nom", "case whose complainant has the name"
+    CITED = "cited", "texte qui cite ce nom, dans le dossier d'un autre", "text that has the name, in another's case"
+    OTHER = "other", "autre texte de ce dossier d'un autre", "other text of that case of somebody else"
+    PLAN = "plan", "texte d'un plan d'actions qui cite ce nom", "text of a plan that has the name"
+    ACTOR = "actor", "opération enregistrée par une personne de ce nom", "event recorded by a person of that name"
+
+
 @attrs.frozen(kw_only=True)
 class PersonalDataItem:
     """A stored text; its representation does not show it.
@@ -49,6 +60,7 @@ class PersonalDataItem:
         event_type: the type of the event, such as `registered`.
         field: the field of the event.
         kind: the reason for which the text may have to be erased.
+        relation: how the text is related to the person: only that of a case of one's own is about its author.
         text: the text.
     """
 
@@ -58,11 +70,13 @@ class PersonalDataItem:
     event_type: str
     field: str
     kind: TextKind
+    relation: PersonRelation
     text: str = attrs.field(repr=False)
 
     def to_document(self) -> dict[str, Any]:
-        """Return the item as plain data, for the person that it is about."""
-        return attrs.asdict(self) | {"occurred_at": self.occurred_at.isoformat(), "kind": self.kind.value}
+        """Return the item as plain data, for the agent who answers the person."""
+        plain = {"occurred_at": self.occurred_at.isoformat(), "kind": self.kind.value, "relation": self.relation.value}
+        return attrs.asdict(self) | plain
 
 
 @attrs.frozen
@@ -85,7 +99,7 @@ class PrivacyService:
             raise FaultsError([Fault("person", person, _A_LETTER)])
         corrupt: list[StoreDamagedError] = []
         cases = readable_cases(self.context, CaseQuery(text=max(wanted, key=len)), corrupt)
-        found = [item for case in cases if _names_person(case, wanted) for item in _texts_of(case)]
+        found = [item for case in cases if _names_person(case, wanted) for item in _related(case, wanted)]
         plans = readable_plans_in_scope(self.context, corrupt)
         found += [item for plan in plans for item in _texts_about(plan, wanted)]
         if as_actor:
@@ -155,6 +169,17 @@ def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
         yield from _items(case.reference, event, case.vault)
 
 
+def _related(case: Case, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
+    """Yield the texts of a case that names a person, each with its relation to that person."""
+    complainant = case.read(case.registration.complainant)
+    if complainant is not None and has_words(complainant, wanted):
+        yield from _texts_of(case)
+        return
+    for item in _texts_of(case):
+        is_cited = has_words(item.text, wanted)
+        yield attrs.evolve(item, relation=PersonRelation.CITED if is_cited else PersonRelation.OTHER)
+
+
 def _names_person(case: Case, wanted: frozenset[str]) -> bool:
     return any(has_words(item.text, wanted) for item in _texts_of(case))
 
@@ -162,18 +187,23 @@ def _names_person(case: Case, wanted: frozenset[str]) -> bool:
 def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     """Yield the texts of a plan that name a person: a plan as a whole is not about one person."""
     for event in plan.events:
-        items = _items(str(plan.scope), event, plan.vault)
+        items = _items(str(plan.scope), event, plan.vault, PersonRelation.PLAN)
         yield from (item for item in items if has_words(item.text, wanted))
         for recipient in getattr(event.data, "recipients", ()):
             if has_words(recipient, wanted):
-                yield _item(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient)
+                yield _item(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient, PersonRelation.PLAN)
 
 
-def _items(holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault) -> Iterator[PersonalDataItem]:
+def _items(
+    holder: str,
+    event: RecordedEvent | RecordedPlanEvent,
+    vault: Vault,
+    relation: PersonRelation = PersonRelation.AUTHOR,
+) -> Iterator[PersonalDataItem]:
     for field, kind, commitment in commitments_by_field(event.data):
         text = vault.read(commitment)
         if text is not None:
-            yield _item(holder, event, field, kind, text)
+            yield _item(holder, event, field, kind, text, relation)
 
 
 def _recorded_by(aggregate: Case | Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
@@ -182,11 +212,16 @@ def _recorded_by(aggregate: Case | Pgaac, wanted: frozenset[str]) -> Iterator[Pe
     for event in aggregate.events:
         actor = aggregate.vault.read(event.by)
         if actor is not None and has_words(actor, wanted):
-            yield _item(holder, event, "by", TextKind.PERSONAL, actor)
+            yield _item(holder, event, "by", TextKind.PERSONAL, actor, PersonRelation.ACTOR)
 
 
-def _item(
-    holder: str, event: RecordedEvent | RecordedPlanEvent, field: str, kind: TextKind, text: str
+def _item(  # noqa: PLR0917  (private)
+    holder: str,
+    event: RecordedEvent | RecordedPlanEvent,
+    field: str,
+    kind: TextKind,
+    text: str,
+    relation: PersonRelation,
 ) -> PersonalDataItem:
     return PersonalDataItem(
         holder=holder,
@@ -195,5 +230,6 @@ def _item(
         event_type=event.data.event_type.name,
         field=field,
         kind=kind,
+        relation=relation,
         text=text,
     )

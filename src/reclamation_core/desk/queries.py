@@ -13,7 +13,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case, DecisionContext
-from reclamation_core.cases.case import available_commands
+from reclamation_core.cases.case import available_commands, guard_details, state_values
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.documents import read_facts
 from reclamation_core.cases.explanation import CaseExplanation, explain
@@ -35,6 +35,7 @@ from reclamation_core.ports import (
     StoreDamagedError,
 )
 from reclamation_core.ports.summaries import INDEXED, Tabulation, require_ordering
+from reclamation_core.tables import Input
 from reclamation_core.validators import (
     MAX_INT,
     at_offset,
@@ -240,14 +241,19 @@ class QueryService:
         with context.store.unit_of_work() as unit:
             case = context.load(unit, reference)
             decision = DecisionContext(
-                policy=context.policy_of(case), now=context.clock.now(), follow_up=follow_up(context, unit, case)
+                policy=context.policy_of(case),
+                now=context.clock.now(),
+                follow_up=follow_up(context, unit, case),
+                another_author=context.has_another_author(unit, case),
             )
-        permissions = available_commands(case, context.role, decision)
+        values = {**state_values(case, decision), "role": lambda: context.role}
+        refusing = {
+            command: permission.deciding if permission.outcome is Permission.REFUSED else ()
+            for command, permission in available_commands(case, context.role, decision).items()
+        }
         return tuple(
-            AvailableCommand(
-                command=command, guards=permission.deciding if permission.outcome is Permission.REFUSED else ()
-            )
-            for command, permission in permissions.items()
+            AvailableCommand(command=command, guards=guards, details=guard_details(case, guards, values))
+            for command, guards in refusing.items()
         )
 
     def explain(self, reference: str, lang: Lang, audience: Audience | str) -> CaseExplanation:
@@ -333,7 +339,7 @@ class QueryService:
         found.sort(key=lambda signal: (-len(signal.cases), signal.site, str(signal.nature)))
         return Signals(found=tuple(found), damaged=damaged)
 
-    def _questions(self) -> Callable[[CaseSummary], Wording | None]:
+    def _questions(self) -> Callable[[CaseSummary], Input | None]:
         """Return a function that returns the first question to ask about a case that is to be clarified.
 
         Cases of one edition with the same facts have the same question: each is assessed once.
@@ -341,18 +347,19 @@ class QueryService:
         policies = {policy.edition: policy for policy in self.context.policies}
 
         @cache
-        def asked(edition: str, facts: str) -> Wording | None:
+        def asked(edition: str, facts: str) -> Input | None:
             policy, stored = policies.get(edition), json.loads(facts)
             if policy is None or stored["digest"] not in {None, policy.digest}:
                 return None
             known = read_facts(stored["facts"] | {"received_at": _SOME_RECEIPT})
-            question = policy.assess(known, BusinessCalendar.france()).question  # type: ignore[arg-type]  # a complaint
-            return None if question is None else question.question
+            return policy.assess(known, BusinessCalendar.france()).question  # type: ignore[arg-type]  # a complaint
 
         return lambda one: None if one.unclear_facts is None else asked(one.edition, one.unclear_facts)
 
 
-def _answer(one: CaseSummary, question: Callable[[CaseSummary], Wording | None]) -> AwaitedAnswer:
+def _answer(one: CaseSummary, question: Callable[[CaseSummary], Input | None]) -> AwaitedAnswer:
+    fact = question(one) if one.requested_on is None else None
+    asked = None if fact is None else fact.question
     return AwaitedAnswer(
         due=one.awaited_on,  # type: ignore[arg-type]  # the query selects cases with a due day
         case=one.reference,
@@ -360,7 +367,8 @@ def _answer(one: CaseSummary, question: Callable[[CaseSummary], Wording | None])
         level=one.level,
         state=one.state,
         admissibility=one.admissibility,
-        question=question(one) if one.requested_on is None else _request_wording(one.requested_on, one.requested_facts),
+        question=asked if one.requested_on is None else _request_wording(one.requested_on, one.requested_facts),
+        question_to_complainant=None if fact is None else fact.plain_question,
         requested_on=one.requested_on,
         requested_facts=one.requested_facts,
     )

@@ -33,7 +33,7 @@ from reclamation_core.validators import (
     truth,
     whole_number,
 )
-from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts, Nature
 from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
@@ -69,7 +69,13 @@ class Registration:
 
     @classmethod
     def of_survey(
-        cls, satisfaction: float | Decimal, *, received_at: datetime, company: bool = False, **others: Any
+        cls,
+        satisfaction: float | Decimal,
+        *,
+        received_at: datetime,
+        company: bool = False,
+        nature: Nature | str | None = None,
+        **others: Any,
     ) -> Self:
         """Return the registration of a note of the end-of-training survey; see `Desk.register_survey_result`."""
         require(truth, company=company)
@@ -78,6 +84,7 @@ class Registration:
             channel=Channel.SURVEY,
             complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
             satisfaction=satisfaction,
+            nature=nature,
         )
         return cls(facts=facts, **others)
 

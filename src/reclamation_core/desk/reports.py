@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Admissibility, Case
+from reclamation_core.cases import Case, RedirectionKind
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import displayed_vault
-from reclamation_core.codes import Audience
 from reclamation_core.desk.audit_output import Period, new_output, of_case, of_period, plan_subject, sound
 from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.context import DeskContext
@@ -127,6 +126,7 @@ class ReportService:
         settings: LetterSettings,
         *,
         redirected_to: str | None = None,
+        redirection: RedirectionKind | str | None = None,
         lang: Lang = "fr",
     ) -> Letter:
         """Return a letter to the complainant of a case (courrier); `letter_bytes` and `save_letter` write it.
@@ -138,8 +138,9 @@ class ReportService:
         Args:
             reference: the case.
             kind: which letter, or its code.
-            settings: the sender, the signatory, the mediator, the templates.
-            redirected_to: for a redirection that is not recorded yet, the service.
+            settings: the sender, the signatory, the mediator, the templates; those of the site that handles the case.
+            redirected_to: for a redirection that is not recorded yet, the department or organisation.
+            redirection: for a redirection that is not recorded yet, which of both it is, or its code.
             lang: the language of the letter.
 
         Raises:
@@ -153,6 +154,7 @@ class ReportService:
         with self._context.store.unit_of_work() as unit:
             case = self._context.load(unit, reference)
             plans = tuple(_parts(unit, case.actions))
+            original = self._context.original_of(unit, case)
         return letter_of(
             case,
             kind,
@@ -160,18 +162,11 @@ class ReportService:
             at=self._context.clock.now(),
             plans=plans,
             redirected_to=redirected_to,
-            explanation=self._explanation(case, lang),
+            redirection=redirection,
+            policy=next((policy for policy in self._context.policies if case.terms.are_of(policy)), None),
+            original=original,
             lang=lang,
         )
-
-    def _explanation(self, case: Case, lang: Lang) -> str | None:
-        """Return why a message is out of scope, for its sender; None if the desk does not have its edition."""
-        policy = next((policy for policy in self._context.policies if case.terms.are_of(policy)), None)
-        if policy is None or case.admissibility is not Admissibility.OUT_OF_SCOPE:
-            return None
-        assert isinstance(case.facts, ComplaintFacts)  # noqa: S101  a malfunction is never out of scope
-        decision = policy.assess(case.facts, BusinessCalendar(case.calendar)).eligibility
-        return decision.explain(lang, audience=Audience.COMPLAINANT)
 
     def calendar(
         self,

@@ -17,6 +17,7 @@ from typing import IO, Final, Literal, TypeAlias
 
 import attrs
 
+from reclamation_core.calendars import Territory
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import NOT_A_REGULAR_FILE, atomic_writer, is_device
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line, unescape_csv_formula
@@ -36,7 +37,7 @@ from reclamation_core.intake.triage import (
 )
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
-from reclamation_core.wording import Lang, Wording, typeset
+from reclamation_core.wording import Lang, Wording, colon, typeset
 
 _LOG: Final = logging.getLogger("reclamation_core.intake")
 
@@ -48,6 +49,8 @@ REJECTED_COLUMNS: Final = (
     Wording("champ", "field"),
     Wording("valeur", "value"),
     Wording("attendu", "expected"),
+    Wording("motif 2", "fault 2"),
+    Wording("motif 3 et suivants", "fault 3 and more"),
     Wording("ligne entière", "whole row"),
 )
 """The columns added to a file of rejected rows; the last one holds a row that could not be cut."""
@@ -56,19 +59,19 @@ _REJECTED: Final = Wording("rejet : ", "reject: ")
 FRENCH_COLUMNS: Final[Mapping[str, str]] = {
     "reference": "Référence",
     "site": "Centre",
-    "received_on": "Reçue le",
+    "received_on": "Reçu le",
     "due_date": "À répondre le",
     "eligibility": "Recevabilité",
     "eligibility_rows": "Règles de recevabilité",
     "level": "Niveau",
     "level_rows": "Règles de niveau",
-    "handling_level": "Traitée au niveau",
+    "handling_level": "Niveau de traitement",
     "criticality": "Indice de criticité",
     "band": "Niveau de criticité",
     "complexity": "Complexité",
     "question": "Question à poser",
     "reason": "Motif",
-    "calendar": "Calendrier",
+    "calendar": "Jours fériés",
 }
 """The columns of a file of decisions in French, by those in codes."""
 
@@ -248,9 +251,9 @@ def _write(
 
 
 def rejected_path(output: Path) -> Path:
-    """Return the file of rejected rows: `decisions.rejected.csv` for `decisions.csv` or `decisions.jsonl`."""
+    """Return the file of rejected rows: `demandes.rejets.csv` for `demandes.decisions.csv` or `demandes.jsonl`."""
     stem = output.stem if output.suffix.lower() in _SUFFIXES else output.name
-    return output.parent / f"{stem}.rejected.csv"
+    return output.parent / f"{stem.removesuffix('.decisions')}.rejets.csv"
 
 
 def _check(path: Path, outputs: tuple[Path, ...], delimiter: str | None, output_format: str) -> None:
@@ -305,6 +308,9 @@ class CsvDecisions:
     def _day(self, day: date) -> str:
         return day.isoformat()
 
+    def _calendar(self, edition: str) -> str:
+        return edition
+
     def _site_text(self, code: str) -> str:
         return self._text(self._site(code)) if code else ""
 
@@ -313,7 +319,7 @@ class CsvDecisions:
 
     def _receipt_text(self, receipt: Receipt) -> tuple[str, str]:
         due = "" if receipt.due_date is None else self._day(receipt.due_date)
-        return self._text(self._day(receipt.received_on), due), self._text(receipt.calendar)
+        return self._text(self._day(receipt.received_on), due), self._text(self._calendar(receipt.calendar))
 
     def _text(self, *cells: str) -> str:
         return csv_line(cells, self._delimiter, "")
@@ -349,6 +355,9 @@ class FrenchDecisions(CsvDecisions):
 
     def _day(self, day: date) -> str:
         return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+    def _calendar(self, edition: str) -> str:
+        return next((one.label("fr") for one in Territory if edition.startswith(f"{one.value}-")), edition)
 
 
 _RULED: Final = {"eligibility_rows": "eligibility", "level_rows": "level"}
@@ -389,7 +398,7 @@ class JsonDecisions:
 
 
 class CsvRejections:
-    """Writes rejected rows as CSV: line, field, value, expectation, then the original cells.
+    """Writes rejected rows as CSV: line, field, value, expectation, other faults, then the original cells.
 
     The original cells are under the names of their own columns, so that the row can be corrected and read again. A row
     that could not be cut is in the last column, `ligne entière`, unchanged. Where the file has a column of one of these
@@ -421,19 +430,26 @@ class CsvRejections:
         self._write(csv_line((*added, *original, row), delimiter))
 
     def write(self, rejected: RejectedRow) -> None:
-        """Write a row; each of its faults is a line of the cells that describe them."""
-        faults = rejected.faults
-        added = (
-            str(rejected.line),
-            "\n".join(self._name_of(fault.path) for fault in faults),
-            "\n".join("" if fault.value is None else " ".join(str(fault.value).split()) for fault in faults),
-            "\n".join(fault.expected.in_(self._lang) for fault in faults),
-        )
+        """Write a row: its first fault in three cells, the second in one, the others in the next."""
+        first, *others = rejected.faults
+        second, rest = (others[:1], others[1:])
+        reasons = (" | ".join(map(self._reason, faults)) for faults in (second, rest))
+        added = (str(rejected.line), self._name_of(first.path), _shown(first), first.expected.in_(self._lang), *reasons)
         if rejected.is_cut:
             original = (*map(unescape_csv_formula, rejected.cells), "")
         else:
             original = (*[""] * self._width, *rejected.cells)
         self._write(csv_line((*added, *original), self._delimiter))
+
+    def _reason(self, fault: Fault) -> str:
+        value = _shown(fault)
+        expected, colon_ = fault.expected.in_(self._lang), colon(self._lang)
+        quoted = f"« {value} » ; " if self._lang == "fr" else f"{value!r}; "
+        return f"{self._name_of(fault.path)}{colon_}{quoted if value else ''}{expected}"
+
+
+def _shown(fault: Fault) -> str:
+    return "" if fault.value is None else " ".join(str(fault.value).split())
 
 
 def _free_names(original: Iterable[str], added: Iterable[str], prefix: str) -> Iterator[str]:

@@ -421,7 +421,10 @@ def _add_readings(router: APIRouter, of_desk: Any, texts: bool) -> None:
     @router.get(
         "/cases/{reference}/commands",
         **_returns(
-            "AvailableCommandView", "Lister les actes, et pourquoi d'autres sont refusés", "List commands", many=True
+            "AvailableCommandView",
+            "Lister les opérations, celles qui sont refusées et pourquoi",
+            "List commands",
+            many=True,
         ),
     )
     async def commands(reference: _Reference, request: Request, used: Any = of_desk) -> Any:

@@ -39,11 +39,11 @@ from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
 _EDITIONS: Final = Wording(
-    "des éditions sont attendues, une au moins, la première étant celle à laquelle on compare",
+    "des versions de la procédure sont attendues, une au moins, la première étant celle à laquelle on compare",
     "editions are expected, at least one, the first being what the others are compared with",
 )
 _ONCE: Final = Wording(
-    "deux éditions ont ce nom ; nommez-en une autrement (what_if(..., edition=...), ou attrs.evolve)",
+    "deux versions ont ce nom ; nommez-en une autrement (what_if(..., edition=...), ou attrs.evolve)",
     "two editions have that name; give one another (what_if(..., edition=...), or attrs.evolve)",
 )
 _SHOWN: Final = 10

@@ -125,7 +125,17 @@ class ActionSheet:
     cause: Text | None = free(default=None, metadata=labelled("cause", "cause"))
     finding: Text | None = free(default=None, metadata=labelled("constat", "finding"))
     requirement: Text | None = free(default=None, metadata=labelled("exigence", "requirement"))
-    what: Text = free(metadata=labelled("action", "action"))
+    what: Text = free(
+        metadata=labelled(
+            "action",
+            "action",
+            Wording(
+                "D'une action curative, cet intitulé est repris dans le courrier au client : adressez-vous à lui (« "
+                "vous »).",
+                "Of a curative action, the letter to the client has these words: address the client ('you').",
+            ),
+        )
+    )
     priority: Priority = attrs.field(
         default=Priority.NORMAL,
         converter=_priority,

@@ -25,7 +25,7 @@ INPUTS: tuple[Input, ...] = (
     flag("criterion_set", "critère d'efficacité fixé", "effectiveness criterion set"),
     flag("explained", "motif ou preuve donnés", "reason or proof given"),
     flag("backwards", "avant ce qui précède", "before what precedes"),
-    flag("ineffective", "action jugée non efficace", "action judged not effective"),
+    flag("ineffective", "action évaluée non efficace", "action judged not effective"),
     flag("followed_up", "action de suite désignée", "follow-up named"),
     flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
     flag("follow_up_known", "suite inscrite à un plan", "follow-up on a plan"),
@@ -216,12 +216,26 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
     ),
     Guard(
+        id="not-finished",
+        commands=(PlanCommandType.CLOSE,),
+        when={"status": _UNDONE},
+        wording=Wording(
+            "l'action n'est pas réalisée[ (état : {status})]. Réalisez-la puis évaluez son efficacité, ou "
+            "abandonnez-la en "
+            "le motivant",
+            "the action is not done[ (status: {status})]. Do it and judge its effectiveness, or abandon it with a "
+            "reason",
+        ),
+        clause="M2-1 §4.1",
+        interpretation="I27",
+    ),
+    Guard(
         id="no-verdict",
         commands=(PlanCommandType.CLOSE,),
-        when={"status": (*_UNDONE, ActionStatus.DONE)},
+        when={"status": ActionStatus.DONE},
         wording=Wording(
-            "l'efficacité n'est pas évaluée[ (état : {status})]. Évaluez-la, ou abandonnez l'action en le motivant",
-            "its effectiveness is not judged[ (status: {status})]. Judge it, or abandon the action with a reason",
+            "l'efficacité de cette action réalisée n'est pas évaluée : évaluez-la",
+            "the effectiveness of this action, which is done, is not judged: judge it",
         ),
         clause="M2-1 §4.1",
         interpretation="I27",

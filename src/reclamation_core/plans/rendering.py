@@ -20,13 +20,14 @@ from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined
 from reclamation_core.plans.action import Action, Reopening
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
-from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
+from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, in_order, published_plan_difference
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, colon, is_singular, typeset, verbatim
 
 
 @attrs.frozen
 class Reader:
-    """How values are shown: language, texts, zone in which an instant is a day, how a day is written, families.
+    """How values are shown: language, texts, zone in which an instant is a day, how a day is written, families, sites.
 
     A family of causes that has no name there is shown by its code.
     """
@@ -36,6 +37,7 @@ class Reader:
     zone: tzinfo
     day: Callable[[date], str] = date.isoformat
     families: Taxonomy = TRAINING_BODY
+    sites: Sites | None = None
 
     def show(self, value: Any) -> str:
         """A value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary.
@@ -57,10 +59,7 @@ class Reader:
 
     @property
     def on_a_page(self) -> Reader:
-        """As on a page, which people read: days as French tables have them, where it is French.
-
-        In a file they stay as every program reads them.
-        """
+        """As on a page and in a spreadsheet, which people read: days as French tables have them, where it is French."""
         return attrs.evolve(self, day=in_figures) if self.lang == "fr" else self
 
 
@@ -89,7 +88,10 @@ def _field(fr: str, en: str, name: str, short: bool = False) -> Column:
 
 def _follow_ups(line: PlanLine, reader: Reader) -> tuple[str, ...]:
     """What follows an action up: on its own plan by the reference, on another one with whose that is."""
-    return tuple(one.action if one.scope == line.scope else one.label(reader.lang) for one in line.action.follow_ups)
+    return tuple(
+        one.action if one.scope == line.scope else one.label(reader.lang, reader.sites)
+        for one in line.action.follow_ups
+    )
 
 
 def _of(part: str, name: str, fr: str, en: str) -> Column:
@@ -106,7 +108,10 @@ def _typed(value: Any) -> Any:
 
 
 def _place(line: PlanLine, reader: Reader) -> str:
-    return line.action.site or reader.show(line.action.level)
+    code = line.action.site
+    if code is None:
+        return reader.show(line.action.level)
+    return code if reader.sites is None else reader.sites.name_of(code)
 
 
 def _family(line: PlanLine, reader: Reader) -> Wording | None:
@@ -115,7 +120,7 @@ def _family(line: PlanLine, reader: Reader) -> Wording | None:
 
 
 def _plan(line: PlanLine, reader: Reader) -> str:
-    return line.scope.label(reader.lang)
+    return line.scope.label(reader.lang, reader.sites)
 
 
 def _reopenings(line: PlanLine, reader: Reader) -> str:
@@ -147,10 +152,10 @@ COLUMNS: tuple[Column, ...] = (
     _field("Type", "Type", "type", short=True),
     _field("Priorité", "Priority", "priority"),
     _field("Pilote", "Owner", "owner", short=True),
-    _field("Ressources", "Resources", "resources"),
+    _field("Moyens", "Resources", "resources"),
     _field("Échéance", "Planned", "planned", short=True),
-    _field("Début", "Started", "started"),
-    _field("Réalisation", "Done", "done"),
+    _field("Démarrée le", "Started", "started"),
+    _field("Réalisée le", "Done", "done"),
     _field("État", "Status", "status", short=True),
     _field("Preuve", "Evidence", "evidence"),
     _field("Critère d'efficacité", "Effectiveness criterion", "criterion"),
@@ -161,8 +166,8 @@ COLUMNS: tuple[Column, ...] = (
     _of("judgement", "why", "Motif de l'évaluation", "Grounds of the evaluation"),
     Column(Wording("Action de suite", "Follow-up"), _follow_ups, name="follow_ups"),
     _field("Généralisée à", "Extended to", "spread"),
-    _field("Clôture", "Closed", "closed"),
-    _of("abandonment", "at", "Abandon", "Abandoned"),
+    _field("Clôturée le", "Closed", "closed"),
+    _of("abandonment", "at", "Abandonnée le", "Abandoned"),
     _of("abandonment", "reason", "Motif de l'abandon", "Reason of the abandonment"),
     REOPENINGS,
 )
@@ -173,7 +178,14 @@ _NO_LINE = Wording("Aucune action.", "No action.")
 _NO_CHANGE = Wording("Aucune évolution.", "No change.")
 
 
-def reader(vault: Vault, lang: Lang = "fr", zone: tzinfo | None = None, *, families: Taxonomy | None = None) -> Reader:
+def reader(
+    vault: Vault,
+    lang: Lang = "fr",
+    zone: tzinfo | None = None,
+    *,
+    families: Taxonomy | None = None,
+    sites: Sites | None = None,
+) -> Reader:
     """How values are shown.
 
     Args:
@@ -182,9 +194,10 @@ def reader(vault: Vault, lang: Lang = "fr", zone: tzinfo | None = None, *, famil
         zone: in which time zone an instant is a day; that of Paris by default.
         families: what the families of causes are called; by default as this library proposes (`TRAINING_BODY`). One
             that is none of them is shown by its code.
+        sites: the sites, for their names; by default their codes are shown.
     """
     own = TRAINING_BODY if families is None else families
-    return Reader(lang, vault, ZoneInfo("Europe/Paris") if zone is None else zone, families=own)
+    return Reader(lang, vault, ZoneInfo("Europe/Paris") if zone is None else zone, families=own, sites=sites)
 
 
 def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -> str:
@@ -197,6 +210,7 @@ def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -
 
     In a file for a spreadsheet, write it with `encoding="utf-8-sig"` and `newline=""`.
     """
+    how = how.on_a_page
     rows = [[column.header.in_(how.lang) for column in COLUMNS]]
     rows += ([column.cell(line, how) for column in COLUMNS] for line in in_order(lines))
     return csv_text(([typeset(cell, how.lang) for cell in row] for row in rows), delimiter)
@@ -205,7 +219,7 @@ def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -
 def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[PlanLine] = ()) -> str:
     """A living plan: a title, a table of its lines and of those it gathers, and why some were opened again."""
     how, lines = how.on_a_page, (*plan.lines, *gathered)
-    title = f"# PGAAC – {inline(plan.scope.label(how.lang))}"
+    title = f"# PGAAC – {inline(plan.scope.label(how.lang, how.sites))}"
     return typeset("\n".join([title, "", *_table(lines, how), *_reopening_list(lines, how)]), how.lang)
 
 
@@ -218,7 +232,7 @@ def published_plan_markdown(edition: PublishedPlan, how: Reader, before: Publish
     how, fr = how.on_a_page, how.lang == "fr"
     number = f"édition n° {edition.number}" if fr else f"edition no. {edition.number}"
     lines = [
-        f"# PGAAC – {inline(edition.scope.label(how.lang))} – {number}",
+        f"# PGAAC – {inline(edition.scope.label(how.lang, how.sites))} – {number}",
         "",
         inline(_summary(edition, before, how)),
         "",
@@ -238,6 +252,8 @@ def _summary(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) 
     day = edition.published_at.astimezone(how.zone).date()
     count, late = len(edition.lines), sum(is_late(line.action, day) for line in edition.lines)
     published, to = how.show(edition.published_at), how.show(edition.recipients)
+    if how.lang == "fr" and edition.recipients and edition.recipients[0] == ALL_PCS:
+        to = f"{to[0].lower()}{to[1:]}"
     earlier = "" if before is None else how.show(before.published_at)
     if how.lang == "en":
         previous = f" (previous edition: {earlier})" if earlier else ""
@@ -329,7 +345,7 @@ def _reopening_list(lines: Iterable[PlanLine], how: Reader) -> list[str]:
 
 
 def _named(reference: LineReference, how: Reader) -> str:
-    return f"{reference.action} ({reference.scope.label(how.lang)})"
+    return f"{reference.action} ({reference.scope.label(how.lang, how.sites)})"
 
 
 def _table(lines: Iterable[PlanLine], how: Reader) -> list[str]:

@@ -10,7 +10,8 @@ import attrs
 
 from reclamation_core.calendars import DayRange
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section
-from reclamation_core.policy.formatting import format_facts, format_value
+from reclamation_core.policy.formatting import PARAMETERS, format_facts, format_value
+from reclamation_core.policy.m2_1_tables import TABLES
 from reclamation_core.policy.parameters import MAY_QUALIFY, Parameters, parameter_carriers, reserved_commands
 from reclamation_core.tables import Decision, FactsError
 from reclamation_core.tables.comparison import (
@@ -118,7 +119,7 @@ _EXAMPLE: Final = Wording("exemple", "example")
 _KINDS: Final = {
     RowChangeKind.ADDED: Wording("ajoutée", "added"),
     RowChangeKind.REMOVED: Wording("retirée", "removed"),
-    RowChangeKind.CHANGED: Wording("changée", "changed"),
+    RowChangeKind.CHANGED: Wording("modifiée", "changed"),
     RowChangeKind.REWORDED: Wording("reformulée, sans effet sur les décisions", "reworded, no decision depends on it"),
 }
 
@@ -198,7 +199,10 @@ def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
         yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
     if difference.parameters:
         changes = (
-            _Item(f"{change.path}{colon(lang)}{format_value(change.before, lang)} → {format_value(change.after, lang)}")
+            _Item(
+                f"{_label(change.path, lang)}{colon(lang)}{format_value(change.before, lang)} → "
+                f"{format_value(change.after, lang)}"
+            )
             for change in difference.parameters
         )
         yield _Section(2, _PARAMETERS.in_(lang), items=tuple(changes))
@@ -242,7 +246,20 @@ def _row(table: TableDifference, change: RowChange, lang: Lang) -> _Item:
         for side, row in sides
         if row is not None
     )
-    return _Item(f"{table.after.name}/{change.id}{colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
+    return _Item(f"{_number(table, change)} ({change.id}){colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
+
+
+def _number(table: TableDifference, change: RowChange) -> str:
+    """Return the number of a row, as `Policy.rule_numbers` has it: of the edition before, or after if it is added."""
+    side = table.after if change.before is None else table.before
+    number = next(place for place, row in enumerate(side.rows, start=1) if row.id == change.id)
+    return f"R{TABLES.index(side.name) + 1}.{number}"
+
+
+def _label(path: str, lang: Lang) -> str:
+    """Return the name of a parameter for a reader; its path where it has none."""
+    parameter = PARAMETERS.get(path.replace(".", "_"))
+    return path if parameter is None else parameter.wording.in_(lang)
 
 
 def _capital(text: str) -> str:

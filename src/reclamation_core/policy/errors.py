@@ -53,7 +53,7 @@ class UnknownEditionError(WordedError, LookupError):
     def wording(self) -> Wording:
         listed = ", ".join(self.editions)
         return Wording(
-            f"l'édition « {self.edition} » n'est pas dans le recueil, qui a {listed} ; ajoutez-la",
+            f"la version « {self.edition} » de la procédure manque (versions disponibles : {listed}) ; ajoutez-la",
             f"edition '{self.edition}' is not in the book, which has {listed}; add it",
         )
 
@@ -76,9 +76,10 @@ class ChangedEditionError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         return Wording(
-            f"dossier {self.case} : l'édition « {self.edition} » du recueil n'est pas celle sous laquelle il a été "
-            "enregistré, et il n'est pas jugé par d'autres règles ; redonnez au recueil le texte d'origine sous ce "
-            "nom, et un autre nom à l'édition modifiée",
+            f"dossier {self.case} : la version « {self.edition} » de la procédure n'est pas celle sous laquelle il a "
+            f"été "
+            "enregistré, et il n'est pas traité selon d'autres règles ; remettez le texte d'origine sous ce nom, et "
+            "nommez autrement la version modifiée",
             f"case {self.case}: edition '{self.edition}' of the book is not the one that it was registered under, and "
             "it is not judged by other rules; give the book the edition's original text under that name, and another "
             "name to the changed edition",

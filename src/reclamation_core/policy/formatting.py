@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -61,29 +61,63 @@ def _hour(at: time, lang: Lang) -> str:
     return f"{at.hour} h {at:%M}" if at.minute else f"{at.hour} h"
 
 
-def deadline_sentence(deadline: Deadline, lang: Lang, *, audience: Audience | str = Audience.AGENT) -> str:
+def deadline_sentence(
+    deadline: Deadline,
+    lang: Lang,
+    *,
+    audience: Audience | str = Audience.AGENT,
+    is_reopened: bool = False,
+    answered_on: date | None = None,
+) -> str:
     """Return by when a complaint is to be answered, and how that was counted.
 
     Args:
         deadline: the deadline.
         lang: the language of the text; the text for developers is in English.
         audience: who reads it.
+        is_reopened: True if the deadline is counted from a reopening, rather than from the receipt.
+        answered_on: the day of the answer; a complainant reads it in place of the last day.
     """
-    received, due, rule = deadline.received_on, deadline.due, deadline.rule
     audience = Audience.parse(audience)
     if audience is Audience.DEVELOPER:
-        counted = rule.days_in_words("en")
-        return f"deadline: received_on={received}, due={due}, counted: {counted} (M2-1 §5.0, I2)"
-    counted = rule.days_in_words(lang)
-    if audience is Audience.COMPLAINANT and lang == "fr":
+        counted = deadline.rule.days_in_words("en")
+        return f"deadline: received_on={deadline.received_on}, due={deadline.due}, counted: {counted} (M2-1 §5.0, I2)"
+    if audience is Audience.COMPLAINANT:
+        return _for_complainant(deadline, lang, answered_on)
+    return _for_agent(deadline, lang, is_reopened=is_reopened)
+
+
+def _for_complainant(deadline: Deadline, lang: Lang, answered_on: date | None) -> str:
+    received, due, counted = deadline.received_on, deadline.due, deadline.rule.days_in_words(lang)
+    if answered_on is not None:
+        return _answered_sentence(answered_on, due, counted, lang)
+    if lang == "fr":
         begun = f"Le délai est de {counted} à compter du {received:%d/%m/%Y}."
         return f"Une réponse vous est due au plus tard le {due:%d/%m/%Y}. {begun}"
-    if audience is Audience.COMPLAINANT:
-        return f"You are to have an answer by {due}. The time to answer is {counted} from {received}."
+    return f"You are to have an answer by {due}. The time to answer is {counted} from {received}."
+
+
+def _for_agent(deadline: Deadline, lang: Lang, *, is_reopened: bool) -> str:
+    received, due, counted = deadline.received_on, deadline.due, deadline.rule.days_in_words(lang)
+    cited = citation("M2-1 §5.0", "I2, I3" if is_reopened else "I2", lang)
+    if lang == "en":
+        begun = "Reopened" if is_reopened else "Received"
+        return f"{begun} on {received}, it is to be answered by {due}: {counted} ({cited})."
+    if is_reopened:
+        dates = f"Dossier rouvert le {received:%d/%m/%Y} : réponse à donner au plus tard le {due:%d/%m/%Y}"
+        return f"{dates}, {counted} à compter de la réouverture ({cited})."
+    dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
+    return f"{dates} : {counted} ({cited})."
+
+
+def _answered_sentence(answered_on: date, due: date, counted: str, lang: Lang) -> str:
+    """Return when a complainant was answered, and whether in time."""
+    is_late = answered_on > due
     if lang == "fr":
-        dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
-        return f"{dates} : {counted} ({citation('M2-1 §5.0', 'I2', lang)})."
-    return f"Received on {received}, it is to be answered by {due}: {counted} ({citation('M2-1 §5.0', 'I2', lang)})."
+        answered = f"Nous vous avons répondu le {answered_on:%d/%m/%Y}"
+        return f"{answered}, après le délai de {counted}." if is_late else f"{answered}, dans le délai de {counted}."
+    answered = f"We answered you on {answered_on}"
+    return f"{answered}, after the time to answer ({counted})." if is_late else f"{answered}, in time ({counted})."
 
 
 def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
@@ -190,7 +224,13 @@ _ALL: Final = (
         },
     ),
     Parameter("deadline.due_soon", Wording("alerte avant l'échéance", "alert before the due date"), _DAYS, one=_DAY),
-    Parameter("acknowledgement.days", Wording("accusé de réception sous", "acknowledgement within"), _DAYS, one=_DAY),
+    Parameter(
+        "acknowledgement.days",
+        Wording("accusé de réception sous", "acknowledgement within"),
+        _DAYS,
+        one=_DAY,
+        phrases={0: Wording("accusé de réception le jour même", "acknowledgement on the same day")},
+    ),
     Parameter(
         "risk.moderate_from", Wording("niveau de criticité modéré à partir de l'indice", "moderate criticality from")
     ),
@@ -211,28 +251,30 @@ _ALL: Final = (
         "qualification.risks_required",
         Wording("risques à évaluer à la qualification", "risks to be judged at qualification"),
         phrases={
-            True: Wording("risques à évaluer à la qualification", "risks to be judged at qualification"),
+            True: Wording(
+                "qualification après évaluation de tous les risques", "qualification once all risks are judged"
+            ),
             False: Wording("qualification possible sans tous les risques", "qualification possible without every risk"),
         },
     ),
     Parameter(
         "complexity.band",
-        Wording("cas complexe dès le niveau de criticité", "complex case from the criticality"),
+        Wording("cas complexe à partir du niveau de criticité", "complex case from the criticality"),
         codes=Band,
     ),
     Parameter(
         "complexity.causes",
-        Wording("cas complexe dès", "complex case from"),
+        Wording("cas complexe à partir de", "complex case from"),
         Wording("causes", "causes"),
         one=Wording("cause", "cause"),
     ),
     Parameter(
         "complexity.recurrences",
-        Wording("cas complexe dès", "complex case from"),
+        Wording("cas complexe à partir de", "complex case from"),
         Wording("récurrences", "recurrences"),
         one=Wording("récurrence", "recurrence"),
     ),
-    Parameter("complexity.level", Wording("cas complexe dès le niveau", "complex case from the level"), codes=Level),
+    Parameter("complexity.level", Wording("cas complexe à partir du niveau", "complex case from a level"), codes=Level),
     Parameter(
         "complexity.conforming_exempt",
         Wording("cas conformes dispensés de méthode", "conforming cases exempt from a method"),

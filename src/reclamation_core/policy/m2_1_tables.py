@@ -250,8 +250,8 @@ def _out_of_scope() -> tuple[Row, ...]:
             ),
             interpretation="I20",
             plain=Wording(
-                "votre message ne demande pas de traitement comme réclamation",
-                "your message does not ask to be handled as a complaint",
+                "nous n'avons pas compris votre message comme une réclamation",
+                "we did not understand your message as a complaint",
             ),
         ),
         Row(
@@ -265,8 +265,10 @@ def _out_of_scope() -> tuple[Row, ...]:
             ),
             interpretation="I20",
             plain=Wording(
-                "votre message n'est arrivé ni par courrier, ni par courriel, ni par téléphone, ni par le formulaire",
-                "your message arrived neither by letter, e-mail or telephone nor through the form",
+                "vous avez répondu à une enquête, ou écrit par une autre voie que le courrier, le courriel, le "
+                "téléphone ou "
+                "le formulaire",
+                "you replied to a survey, or wrote in another way than by letter, e-mail, telephone or the form",
             ),
         ),
         Row(

@@ -335,8 +335,9 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "I17",
             "retention",
             (
-                "Les données personnelles sont anonymisées un an après la clôture, ou archivées jusqu'à cinq ans "
-                "; un contentieux suspend l'effacement."
+                "Noms et textes sont effacés douze mois après la clôture (réglage livré) ; autre réglage possible : "
+                "une "
+                "archive à accès restreint, jusqu'à cinq ans. Un contentieux suspend l'effacement."
             ),
             "Personal data are anonymised a year after closing, or archived for five years; litigation suspends that.",
         ),

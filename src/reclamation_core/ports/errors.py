@@ -328,7 +328,7 @@ class StoreUnreachableError(StoreError, ConnectionError):
         "it cannot be reached; check its address, that it runs, and the right to enter",
     )
     _advice_when_closed: ClassVar[Wording] = Wording(
-        "la connexion est fermée ; ouvrez-en une autre, et faites un nouveau guichet sur elle",
+        "la connexion est fermée : ouvrez-en une autre, et rouvrez le registre sur elle",
         "the connection is closed; open another one, and make a new desk on it",
     )
 

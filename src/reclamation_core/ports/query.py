@@ -410,7 +410,7 @@ def _pending_request(case: Case) -> tuple[date | None, tuple[str, ...]]:
 class CaseJob(LabelledEnum):
     """A job on many cases that is run again and again (tâche)."""
 
-    SWEEP = "sweep", "lever les alertes", "raise alerts"
+    SWEEP = "sweep", "émettre les alertes", "raise alerts"
     FORGET = "forget", "effacer les textes échus", "erase expired texts"
 
 

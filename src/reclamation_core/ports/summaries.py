@@ -39,7 +39,7 @@ class CaseOrder(LabelledEnum):
     RECEIVED = "received", "date de réception", "date of receipt"
     DUE = "due", "échéance", "due date"
     LEVEL = "level", "niveau de traitement", "handling level"
-    CRITICALITY = "criticality", "criticité", "criticality"
+    CRITICALITY = "criticality", "niveau de criticité", "criticality"
 
 
 class CaseFacet(LabelledEnum):
@@ -53,7 +53,7 @@ class CaseFacet(LabelledEnum):
     CHANNEL = "channel", "canal", "channel"
     NATURE = "nature", "nature de la demande", "nature of the message"
     THEME = "theme", "thème", "theme"
-    CRITICALITY = "criticality", "criticité", "criticality"
+    CRITICALITY = "criticality", "niveau de criticité", "criticality"
     DUE = "due", "échéance de la réponse", "due date of the answer"
 
 

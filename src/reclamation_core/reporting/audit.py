@@ -29,7 +29,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import REDACTED as HIDDEN
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
-from reclamation_core.plans import Pgaac, RecordedPlanEvent
+from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts
 from reclamation_core.reporting.formats import ReportFormat, report_bytes
@@ -155,7 +155,7 @@ REQUIREMENTS: Final = (
         ),
         (ProofStage.CAUSES, ProofStage.ACTIONS, ProofStage.EFFECTIVENESS, ProofStage.PUBLICATION),
         Wording(
-            "L'effet d'une action est prouvé quand elle est jugée à son critère, et le plan diffusé.",
+            "L'effet d'une action est prouvé quand elle est évaluée à son critère, et le plan diffusé.",
             "The effect of an action is proved once it is judged by its criterion, and the plan sent.",
         ),
     ),
@@ -205,8 +205,15 @@ class _Proof:
         return Wording(*(", ".join(name.in_(lang) for name in proved) or "–" for lang in LANGUAGES))
 
 
+def _holder_label(holder: str) -> str:
+    """Return the name of a case or a plan for a reader: `R-2026-000001`, `région Bretagne`."""
+    kind, colon, _ = holder.partition(":")
+    return PlanScope.parse(holder).label() if colon or kind == ScopeKind.NATION.value else holder
+
+
 _STREAM: Final = Wording("événement", "event")
 _MANIFEST: Final = Wording("chaîne des événements", "chain of events")
+_REQUIREMENTS: Final = Wording("référentiel national qualité ; ISO 9001", "national quality reference; ISO 9001")
 
 
 _column = partial(report_column, source=_STREAM)
@@ -215,7 +222,7 @@ _PROOF_COLUMNS: Final = (
         "porteur",
         ("Dossier ou plan", "Case or plan"),
         ("Le dossier ou le plan de l'événement.", "The case or the plan of the event."),
-        lambda one: attrs.evolve(one.page, text=one.holder),
+        lambda one: attrs.evolve(one.page, text=one.holder, label=_holder_label(one.holder)),
         width=18,
     ),
     _column(
@@ -237,7 +244,7 @@ _PROOF_COLUMNS: Final = (
     ),
     _column(
         "fait",
-        ("Fait", "Fact"),
+        ("Opération", "Operation"),
         ("Ce qui s'est passé ; « [texte] » remplace ce que des personnes ont écrit.", "What happened."),
         lambda one: one.sentence,
         width=50,
@@ -291,6 +298,7 @@ _SUMMARY_COLUMNS: Final = (
         ("Exigence", "Requirement"),
         ("Ce qu'un audit demande.", "What an audit asks."),
         lambda one: one[0].name,
+        source=_REQUIREMENTS,
         width=16,
     ),
     _column(
@@ -298,6 +306,7 @@ _SUMMARY_COLUMNS: Final = (
         ("Ce qu'elle demande", "What it asks"),
         ("L'exigence en bref.", "The requirement in short."),
         lambda one: one[0].asks,
+        source=_REQUIREMENTS,
         width=40,
     ),
     _column(
@@ -345,27 +354,39 @@ _NOTES: Final = (
         "survey notes too. The register in this folder has a column for each definition.",
     ),
 )
-_README: Final = """DOSSIER DE PREUVES / AUDIT FILE
+_README: Final = """DOSSIER DE PREUVES
 
-preuves.html        les preuves, par étape / the proofs, by stage (also .csv, .json)
-registre.html       le registre des dossiers / the register of the cases (also .csv)
-dossiers/           la fiche de chaque dossier / the file of each case
-pgaac/              les plans publiés / the published plans
-chaines/            les événements et leurs empreintes / the events and their hashes
-manifest.json       l'empreinte SHA-256 de chaque fichier / the SHA-256 of each file
-manifest.json.sig   la signature, s'il y en a une / the signature, if there is one
+preuves.html        les preuves, par étape : commencer ici (aussi en .csv et .json)
+registre.html       le registre des dossiers (aussi en .csv)
+dossiers/           la fiche de chaque dossier
+pgaac/              les plans publiés
+chaines/            les événements et leurs empreintes
+manifest.json       l'empreinte SHA-256 de chaque fichier
+manifest.json.sig   la signature, s'il y en a une
 
-Vérifier, avec Python 3.10 et sans réseau / To check it, with Python 3.10 and offline:
+Vérifier, avec Python 3.10 ou plus récent, sans réseau :
 
     python -I verifier.py --key cle.pub
 
-Prenez « verifier.py » et la clé publique d'une source sûre, pas de ce dossier : qui peut changer le dossier peut les
-changer aussi. / Take “verifier.py” and the public key from a source that you trust, not from this folder.
-
-La signature se vérifie aussi avec OpenSSH / OpenSSH checks the signature too:
+Prenez « verifier.py » et la clé publique d'une source sûre, et non de ce dossier : qui peut modifier le dossier peut
+les modifier aussi. La signature se vérifie aussi avec OpenSSH :
 
     echo "agence $(cut -d' ' -f1,2 cle.pub)" > signataires
     ssh-keygen -Y verify -f signataires -I agence -n reclamation-audit -s manifest.json.sig < manifest.json
+
+
+AUDIT FILE (in English)
+
+preuves.html        the proofs, by stage: begin here (also .csv and .json)
+registre.html       the register of the cases (also .csv)
+dossiers/           the file of each case
+pgaac/              the published plans
+chaines/            the events and their hashes
+manifest.json       the SHA-256 of each file
+manifest.json.sig   the signature, if there is one
+
+To check it, with Python 3.10 or later and offline, run the first command above. Take “verifier.py” and the public key
+from a source that you trust, not from this folder. The two other commands check the signature with OpenSSH.
 """
 
 

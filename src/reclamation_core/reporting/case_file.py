@@ -102,7 +102,7 @@ _DECISION_COLUMNS: Final = (
         "explication",
         ("Explication", "Explanation"),
         (
-            "La décision, ses motifs et les éléments pris en compte, d'après les faits connus aujourd'hui.",
+            "La décision, ses motifs et les éléments pris en compte, d'après les informations saisies à ce jour.",
             "The decision, its reasons and the facts that count, from what is known now.",
         ),
         lambda one: one[1],

@@ -9,21 +9,27 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from traceback import walk_tb
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words, month_in_words
-from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, ClosingReason, LinkKind
+from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, ClosingReason, RedirectionKind
+from reclamation_core.cases.authors import has_same_author
+from reclamation_core.cases.case import is_redirection_announced
 from reclamation_core.cases.events import Acknowledged
-from reclamation_core.codes import LabelledEnum
+from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, MissingExtraError, WordedError
+from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
+from reclamation_core.policy import Policy
 from reclamation_core.reporting.report import readable
 from reclamation_core.validators import is_storable, refuse_value
-from reclamation_core.vocabulary import FACTS
-from reclamation_core.wording import MARKS, Lang, Wording, typeset, verbatim
+from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, RetentionMode
+from reclamation_core.wording import MARKS, Lang, Wording, safe_repr, typeset, verbatim
 
 
 class LetterKind(LabelledEnum):
@@ -42,6 +48,14 @@ _SETTING: Final = {
     "signatory": Wording("le nom du signataire", "the name of the signatory"),
     "signatory_title": Wording("la fonction du signataire", "the position of the signatory"),
     "mediator": Wording("le nom et l'adresse du médiateur", "the name and address of the mediator"),
+    "data_protection": Wording(
+        "à qui s'adresser pour ses données personnelles (délégué à la protection des données)",
+        "whom to contact about personal data (data protection officer)",
+    ),
+    "legal_basis": Wording(
+        "la base légale du traitement des données, par exemple : l'exécution du contrat de formation",
+        "the legal basis of the processing of personal data, for example: the performance of the training contract",
+    ),
 }
 _TEXT: Final = Wording("un texte non vide", "a text that is not blank")
 
@@ -55,11 +69,24 @@ def _path(value: str | Path | None) -> Path | None:
     return None if value is None else Path(value)
 
 
+def _of_sites(_: object, __: attrs.Attribute[Any], value: Mapping[str, LetterSettings]) -> None:
+    for site, settings in value.items():
+        if not isinstance(settings, LetterSettings):
+            raise TypeError(f"sites: LetterSettings are expected for {site!r}, got {safe_repr(settings)}")
+        if settings.sites:
+            raise ValueError(f"sites: the settings of {site!r} have sites of their own")
+
+
+def _read_only(value: Mapping[str, LetterSettings]) -> Mapping[str, LetterSettings]:
+    return MappingProxyType(dict(value))
+
+
 @attrs.frozen(kw_only=True)
 class LetterSettings:
-    """What letters state and the cases do not have: the sender, the signatory, the mediator.
+    """What letters state and the cases do not have: the sender, the signatory, the mediator, personal data.
 
-    Each may be omitted; a letter that states one that is missing is refused, and the error names it.
+    Each may be omitted; a letter that states one that is missing is refused, and the error names it. The letters of a
+    case are those of the site that handles it: a section of `sites` replaces what it has, the rest is common.
 
     Args:
         organisation: the name of the organisation.
@@ -68,10 +95,13 @@ class LetterSettings:
         signatory: the name of the signatory.
         signatory_title: the position of the signatory.
         mediator: the name and address of the mediator, its lines separated by line breaks.
+        data_protection: whom to contact about personal data: the data protection officer, an address.
+        legal_basis: the legal basis of the processing of personal data, as the letter states it.
         place: the place of the date.
         salutation: the words that a letter begins with.
         templates: a folder with templates that replace those of the library, each by its name: `fr/closing.html`.
         letterhead: a Word document whose header, footer and styles a `.docx` letter takes.
+        sites: by the code of a site, the settings that differ there.
     """
 
     organisation: str | None = attrs.field(default=None, validator=_setting)
@@ -80,32 +110,84 @@ class LetterSettings:
     signatory: str | None = attrs.field(default=None, validator=_setting, repr=False)
     signatory_title: str | None = attrs.field(default=None, validator=_setting)
     mediator: str | None = attrs.field(default=None, validator=_setting)
+    data_protection: str | None = attrs.field(default=None, validator=_setting)
+    legal_basis: str | None = attrs.field(default=None, validator=_setting)
     place: str | None = attrs.field(default=None, validator=_setting)
     salutation: str | None = attrs.field(default=None, validator=_setting)
     templates: Path | None = attrs.field(default=None, converter=_path)
     letterhead: Path | None = attrs.field(default=None, converter=_path)
+    sites: Mapping[str, LetterSettings] = attrs.field(
+        factory=dict, converter=_read_only, validator=_of_sites, hash=False, repr=False
+    )
+
+    def of_site(self, site: str) -> LetterSettings:
+        """Return the settings of a site: those of its section, and the common ones for what it leaves out."""
+        section = self.sites.get(site)
+        if section is None:
+            return attrs.evolve(self, sites={})
+        own = {name: getattr(section, name) for name in _KEYS}
+        return attrs.evolve(self, sites={}, **{name: value for name, value in own.items() if value is not None})
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> LetterSettings:
-        """Read the settings of a TOML file, one key each; `templates` and `letterhead` are relative to its folder.
+    def from_toml(cls, path: str | Path, sites: Iterable[str] | None = None) -> LetterSettings:
+        """Read the settings of a TOML file: one key each, and a section `[sites.CODE]` for what differs at a site.
+
+        `templates` and `letterhead` are relative to the folder of the file.
+
+        Args:
+            path: the file.
+            sites: the codes of the sites; a section of another one is a fault. None to accept any.
 
         Raises:
             OSError: the file cannot be read.
             FaultsError: with every fault of the file, each with its path; unknown keys are faults.
         """
         document = read_toml(path)
-        names = [field.name for field in attrs.fields(cls)]
-        known = Wording(f"l'une des clés {', '.join(names)}", f"one of the keys {', '.join(names)}")
-        faults = [Fault(key, REDACTED, known) for key in document if key not in names]
-        faults += [
-            Fault(key, REDACTED, _TEXT)
-            for key, value in document.items()
-            if key in names and not (isinstance(value, str) and value.strip() and is_storable(value))
-        ]
+        sections = document.pop("sites", {})
+        faults = [] if isinstance(sections, dict) else [Fault("sites", REDACTED, _SECTIONS)]
+        sections = sections if isinstance(sections, dict) else {}
+        known = None if sites is None else frozenset(sites)
+        for code, section in sections.items():
+            if known is not None and code not in known:
+                listed = ", ".join(sorted(known))
+                expected = Wording(
+                    f"le code d'un centre de la liste : {listed}", f"the code of a listed site: {listed}"
+                )
+                faults.append(Fault(f"sites.{code}", code, expected))
+            if not isinstance(section, dict):
+                faults.append(Fault(f"sites.{code}", REDACTED, _SECTIONS))
+                continue
+            faults += _faults_of(section, f"sites.{code}.")
+        faults = [*_faults_of(document, ""), *faults]
         if faults:
             raise FaultsError(faults)
-        paths = {name: Path(path).parent / document[name] for name in ("templates", "letterhead") if name in document}
-        return cls(**(document | paths))
+        folder = Path(path).parent
+        return cls(
+            **_in_folder(document, folder),
+            sites={code: cls(**_in_folder(own, folder)) for code, own in sections.items()},
+        )
+
+
+_KEYS: Final = tuple(field.name for field in attrs.fields(LetterSettings) if field.name != "sites")
+_ONE_KEY: Final = Wording(f"l'une des clés {', '.join(_KEYS)}", f"one of the keys {', '.join(_KEYS)}")
+_SECTIONS: Final = Wording(
+    "une section par centre : [sites.CODE], puis ses clés", "a section for each site: [sites.CODE], then its keys"
+)
+
+
+def _faults_of(document: Mapping[str, Any], path: str) -> list[Fault]:
+    """Return the faults of the keys of a file or of one of its sections: first unknown keys, then wrong values."""
+    faults = [Fault(f"{path}{key}", REDACTED, _ONE_KEY) for key in document if key not in _KEYS]
+    return faults + [
+        Fault(f"{path}{key}", REDACTED, _TEXT)
+        for key, value in document.items()
+        if key in _KEYS and not (isinstance(value, str) and value.strip() and is_storable(value))
+    ]
+
+
+def _in_folder(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    paths = {name: folder / document[name] for name in ("templates", "letterhead") if name in document}
+    return {**document, **paths}
 
 
 # The letter, which every format is written from
@@ -213,54 +295,74 @@ class LetterTemplateError(WordedError):
 # The facts of each letter
 
 _MALFUNCTION: Final = Wording(
-    "une demande de client ; un dysfonctionnement interne n'appelle aucun courrier",
-    "a customer's message; an internal malfunction has no letter",
+    "ce courrier ne s'applique pas : un dysfonctionnement interne n'a pas de client à qui écrire",
+    "this letter does not apply: an internal malfunction has no client to write to",
 )
 _ANONYMISED: Final = Wording(
-    "un dossier dont les textes ne sont pas effacés ; aucun courrier ne peut plus être écrit",
-    "a case whose texts are not erased; no letter can be written any more",
+    "les textes de ce dossier sont effacés : aucun courrier ne peut plus être écrit",
+    "the texts of this case are erased: no letter can be written any more",
 )
 _UNNAMED: Final = Wording(
-    "le nom du client, pour lui écrire ; le dossier ne le comporte pas, ou il a été effacé",
-    "the name of the complainant to write to; the case does not have it, or it was erased",
+    "le nom du client manque : il n'a pas été saisi, ou il a été effacé",
+    "the name of the client is missing: it was not entered, or it was erased",
 )
-_ERASED: Final = Wording("un texte qui n'a pas été effacé", "a text that was not erased")
+_ERASED: Final = Wording("ce texte a été effacé : le courrier ne peut plus être écrit", "this text was erased")
 _NO_DUE: Final = Wording(
-    "un jour pour répondre ; le dossier n'en attend pas : hors du cadre, répondu, clos, ou délai suspendu",
-    "a day to answer by; the case awaits none: out of scope, answered, closed, or its clock is suspended",
+    "ce courrier ne s'applique pas : aucune réponse n'est attendue (hors du cadre, déjà répondu, clos ou délai "
+    "suspendu)",
+    "this letter does not apply: no answer is due (out of scope, answered, closed, or the clock is suspended)",
 )
 _NO_REQUEST: Final = Wording(
-    "une demande de précisions sans réponse ; enregistrez-la d'abord",
-    "a request for information without an answer; record it first",
+    "aucune demande de précisions n'est en attente : enregistrez-la d'abord",
+    "no request for information is open: record it first",
 )
 _NO_QUESTION: Final = Wording(
-    "une question au client ; celles-ci ne s'adressent qu'à l'agent",
-    "a question to the complainant; these are for the agent alone",
+    "la demande de précisions n'a aucune question pour le client : ajoutez-en une",
+    "the request for information has no question to the client: add one",
 )
 _NO_ANSWER: Final = Wording(
-    "une réponse pour le délai en cours ; enregistrez-la d'abord",
-    "an answer of the current answer cycle; record it first",
+    "aucune réponse n'est enregistrée pour le délai en cours : enregistrez-la d'abord",
+    "no answer of the current answer cycle is recorded: record it first",
 )
 _COLLECTIVE: Final = Wording(
-    "une réponse adressée au client ; une réponse collective n'est pas un courrier",
-    "an answer to the complainant; a collective answer is no letter",
+    "ce courrier ne s'applique pas : la réponse est collective",
+    "this letter does not apply: the answer is collective",
 )
 _IN_SCOPE: Final = Wording(
-    "une demande hors du cadre ; les autres ne sont pas réorientées",
-    "a message out of scope; others are not redirected",
+    "ce courrier ne s'applique pas : la demande n'est pas hors du cadre",
+    "this letter does not apply: the message is not out of scope",
+)
+_SATISFIED: Final = Wording(
+    "aucun courrier n'est utile : l'auteur a noté la formation à l'enquête et n'a rien demandé",
+    "no letter is needed: the sender gave a note in the survey and asked for nothing",
 )
 _NOWHERE: Final = Wording(
-    "le service auquel la demande est réorientée ; indiquez-le, ou clôturez le dossier avec lui",
-    "the service to which the message is redirected; give it, or close the case with it",
+    "le service auquel la demande est réorientée manque : indiquez-le, ou clôturez le dossier avec lui",
+    "the department to which the message is redirected is missing: give it, or close the case with it",
 )
 _TWICE: Final = Wording(
-    "rien : le dossier comporte déjà le service auquel la demande est réorientée",
-    "nothing: the case has the service to which the message is redirected",
+    "n'indiquez pas de service : le dossier comporte déjà celui auquel la demande est réorientée",
+    "give no department: the case has the one to which the message is redirected",
 )
-_NOT_CLOSED: Final = Wording("un dossier clos ; clôturez-le d'abord", "a closed case; close it first")
+_NOT_FOR_THIS_LETTER: Final = Wording(
+    "n'indiquez pas de service : ce courrier n'en cite pas", "give no department: this letter names none"
+)
+_NOT_CLOSED: Final = Wording(
+    "ce courrier ne s'applique pas : le dossier n'est pas clos", "this letter does not apply: the case is not closed"
+)
 _REDIRECTED: Final = Wording(
-    "un autre motif que « hors du cadre » ; écrivez le courrier de réorientation",
-    "another reason than out of scope; write the letter of redirection",
+    "ce courrier ne s'applique pas : le dossier est clos comme « hors du cadre ». Écrivez le courrier de réorientation",
+    "this letter does not apply: the case is closed as out of scope. Write the letter of redirection",
+)
+_OTHER_AUTHOR: Final = Wording(
+    "ce courrier ne s'applique pas : rien n'établit que le dossier d'origine est du même auteur. Rouvrez ce dossier et "
+    "répondez à son auteur",
+    "this letter does not apply: nothing shows that the original case has the same author. Reopen this case and answer "
+    "its author",
+)
+_NO_EDITION: Final = Wording(
+    "la version de la procédure de ce dossier manque, et avec elle la durée de conservation que le courrier indique",
+    "the edition of the procedure of this case is missing, and with it the retention period that the letter states",
 )
 _KIND: Final = Wording(f"l'un des courriers {', '.join(LetterKind)}", f"one of the letters {', '.join(LetterKind)}")
 _NOUN: Final = (Wording("demande", "message"), Wording("réclamation", "complaint"))
@@ -276,7 +378,9 @@ def letter_of(
     at: datetime,
     plans: Iterable[PlanPart] = (),
     redirected_to: str | None = None,
-    explanation: str | None = None,
+    redirection: RedirectionKind | str | None = None,
+    policy: Policy | None = None,
+    original: Case | None = None,
     lang: Lang = "fr",
 ) -> Letter:
     """Return a letter to the complainant of a case, made from what the case records and nothing else.
@@ -284,16 +388,19 @@ def letter_of(
     A letter of what the case records (the acknowledgement, the latest open request, the answer of the latest cycle, the
     closing) has its date, as corrected last; an acknowledgement or a redirection that is not recorded has that of `at`.
     It states an action as done only if the plan has its evidence and its day is not after the date of the letter. It
-    has no cause, no clause, no name other than the complainant's and the signatory's.
+    has no clause, and of names those of the complainant, the signatory and what an agent wrote in a text that the
+    letter copies: the reasons, the solution, the question, the department, the curative actions.
 
     Args:
         case: the case.
         kind: which letter, or its code.
-        settings: the sender, the signatory, the mediator, the templates.
+        settings: the sender, the signatory, the mediator, the templates; those of the site that handles the case.
         at: the current instant; aware.
         plans: the parts of the plans with the actions of the case.
-        redirected_to: for a redirection that is not recorded yet, the service.
-        explanation: for a redirection, why the message is out of scope, as the decision explains it to a complainant.
+        redirected_to: for a redirection that is not recorded yet, the department or organisation.
+        redirection: for a redirection that is not recorded yet, which of both it is, or its code.
+        policy: the edition of the case: why a message is out of scope, and how long its texts are retained.
+        original: of a case closed as a duplicate, the case that it duplicates.
         lang: the language of the letter.
 
     Raises:
@@ -309,9 +416,9 @@ def letter_of(
         raise FaultsError((Fault("case.kind", case.kind, _MALFUNCTION),))
     if case.anonymised_at is not None:
         raise FaultsError((Fault("case.anonymised_at", case.day_of(case.anonymised_at), _ANONYMISED),))
-    stated = _Statement(case, settings, at, lang, plans)
-    template = stated.collect(kind, redirected_to)
-    stated.words["explanation"] = explanation
+    settings = settings.of_site(case.handling_unit)
+    stated = _Statement(case, settings, at, lang, plans, policy, original)
+    template = stated.collect(kind, redirected_to, None if redirection is None else RedirectionKind.parse(redirection))
     if stated.faults:
         raise FaultsError(stated.faults)
     subject, blocks = _rendered(f"{lang}/{template}.html", stated.words, settings.templates, lang)
@@ -352,35 +459,47 @@ class _Statement:
         at: the current instant.
         lang: the language.
         plans: the parts of the plans.
+        policy: the edition of the case.
+        original: the case that it duplicates.
     """
 
-    def __init__(
-        self, case: Case, settings: LetterSettings, at: datetime, lang: Lang, plans: Iterable[PlanPart]
+    def __init__(  # noqa: PLR0917  (one caller)
+        self,
+        case: Case,
+        settings: LetterSettings,
+        at: datetime,
+        lang: Lang,
+        plans: Iterable[PlanPart],
+        policy: Policy | None,
+        original: Case | None,
     ) -> None:
         self._case, self._settings, self._lang, self._plans = case, settings, lang, tuple(plans)
+        self._policy, self._original = policy, original
         self.faults: list[Fault] = []
         self.dated = case.day_of(at)
         is_complaint = case.admissibility is Admissibility.IN_SCOPE
+        salutation = _typed(settings.salutation) or _SALUTATION.in_(lang)
         self.words: dict[str, Any] = {
             "reference": verbatim(case.reference),
             "noun": _NOUN[is_complaint].in_(lang),
             "received": self._day(case.received_on),
             "contact": _typed(settings.contact),
-            "salutation": _typed(settings.salutation) or _SALUTATION.in_(lang),
+            "salutation": salutation,
+            "addressed": salutation.rstrip(", "),
             "due": None,
             "is_late": False,
             "acts": [],
             "remedies": None,
         }
 
-    def collect(self, kind: LetterKind, redirected_to: str | None) -> str:
+    def collect(self, kind: LetterKind, redirected_to: str | None, redirection: RedirectionKind | None) -> str:
         """Collect the facts of a letter, and return the name of its template."""
         self._require_settings(*_SIGNED)
         self.recipient = self._case.read(self._case.registration.complainant) or ""
         if not self.recipient.strip():
             self._miss("case.complainant", REDACTED, _UNNAMED)
         if redirected_to is not None and kind is not LetterKind.REDIRECTION:
-            self._miss("redirected_to", REDACTED, Wording("rien pour ce courrier", "nothing for this letter"))
+            self._miss("redirected_to", REDACTED, _NOT_FOR_THIS_LETTER)
         match kind:
             case LetterKind.ACKNOWLEDGEMENT:
                 self._acknowledgement()
@@ -389,12 +508,24 @@ class _Statement:
             case LetterKind.ANSWER:
                 return f"answer_{self._answer()}"
             case LetterKind.REDIRECTION:
-                self._redirection(redirected_to)
+                self._redirection(redirected_to, redirection)
             case _:
                 self._closing()
         return kind.value
 
+    def _privacy(self) -> None:
+        """State who uses the data and why, how long, which rights there are and whom to ask (GDPR, articles 13, 14)."""
+        self._require_settings("data_protection", "legal_basis")
+        if self._policy is None:
+            self._miss("case.edition", self._case.edition, _NO_EDITION)
+            return
+        retention = self._policy.retention
+        is_archived = retention.mode is RetentionMode.ARCHIVE
+        months = retention.archive_months if is_archived else retention.active_months
+        self.words |= {"retention": _months(months, self._lang), "is_archived": is_archived}
+
     def _acknowledgement(self) -> None:
+        self._privacy()
         case = self._case
         cycle = case.answer_cycles[-1]
         sent = [
@@ -421,6 +552,7 @@ class _Statement:
         plain = (FACTS[name].question_to_complainant for name in request.missing(case))
         self.words["questions"] = [one.in_(self._lang) for one in plain if one is not None]
         self.words["questions"] += [] if question is None else [question]
+        self._privacy()
         if not self.words["questions"] and request.question is None:
             self._miss("case.information_request.facts", request.facts, _NO_QUESTION)
         self._promise(case.awaited_on)
@@ -444,21 +576,43 @@ class _Statement:
         self.words["reasons"] = self._text("case.answer.text", answer.text)
         self.words["remedies"] = self._text("case.answer.remedies", answer.remedies)
         self.words["acts"] = self._acts()
+        self.words["provider"] = self._text("case.answer.provider", answer.provider)
+        texts = [self.words["reasons"], self.words["remedies"]]
+        self.words["has_apology"] = any(text is not None and _APOLOGY.search(text) for text in texts)
         return answer.decision
 
-    def _redirection(self, redirected_to: str | None) -> None:
+    def _redirection(self, redirected_to: str | None, redirection: RedirectionKind | None) -> None:
         case, closure = self._case, self._case.closure
         if case.admissibility is not Admissibility.OUT_OF_SCOPE:
             self._miss("case.admissibility", case.admissibility, _IN_SCOPE)
             return
+        if case.registration.complainant is not None and not is_redirection_announced(case):
+            self._miss("case.facts.nature", case.facts.nature, _SATISFIED)  # type: ignore[union-attr]  # of a note
         recorded = None if closure is None else closure.redirected_to
-        if recorded is not None and closure is not None and closure.told_at is not None:
-            self.dated = case.day_of(closure.told_at)
+        if recorded is not None and closure is not None:
+            redirection = closure.redirection
+            if closure.told_at is not None:
+                self.dated = case.day_of(closure.told_at)
             if redirected_to is not None:
                 self._miss("redirected_to", REDACTED, _TWICE)
         elif redirected_to is None or not redirected_to.strip():
             self._miss("redirected_to", redirected_to, _NOWHERE)
-        self.words["redirected_to"] = self._text("case.closure.redirected_to", recorded) or _typed(redirected_to)
+        self.words["redirected_to"] = self._text("case.closure.redirected_to", recorded) or self._written(redirected_to)
+        self.words["redirection"] = None if redirection is None else redirection.value
+        self.words |= self._grounds()
+
+    def _grounds(self) -> dict[str, str | None]:
+        """Return why the message is out of scope: the note and the threshold, else the reasons of the decision."""
+        policy, facts = self._policy, self._case.facts
+        grounds: dict[str, str | None] = {"explanation": None, "note": None, "threshold": None}
+        if policy is None or not isinstance(facts, ComplaintFacts):
+            return grounds
+        if facts.channel is Channel.SURVEY and not isinstance(facts.satisfaction, Missing):
+            domain, survey = FACTS["satisfaction"].domain, policy.parameters.survey
+            note, threshold = (domain.label(value, self._lang) for value in (facts.satisfaction, survey.threshold))
+            return grounds | {"note": note, "threshold": threshold}
+        decision = policy.assess(facts, BusinessCalendar(self._case.calendar)).eligibility
+        return grounds | {"explanation": decision.explain(self._lang, audience=Audience.COMPLAINANT)}
 
     def _closing(self) -> None:
         case, closure = self._case, self._case.closure
@@ -477,8 +631,11 @@ class _Statement:
         elif closure.reason is ClosingReason.WITHDRAWN and case.withdrawn_at is not None:
             self.words["withdrawn"] = self._day(case.day_of(case.withdrawn_at))
         else:
-            [*_, original] = [link.to for link in case.links if link.kind is LinkKind.DUPLICATE_OF]
-            self.words["duplicate_of"] = verbatim(original)
+            original = self._original
+            if original is None or has_same_author(case, original) is not True:
+                self._miss("case.closure.reason", closure.reason, _OTHER_AUTHOR)
+                return
+            self.words["duplicate_of"] = verbatim(original.reference)
 
     def _acts(self) -> list[dict[str, str | None]]:
         """Return the curative actions for this case alone, as the plans prove them on the date of the letter."""
@@ -499,16 +656,17 @@ class _Statement:
         done = None if action.done is None or action.evidence is None else self._case.day_of(action.done)
         if what is None:
             return None
+        stated = self._written(what)
         if done is not None and done <= self.dated:
-            return {"what": verbatim(what), "done": self._day(done), "planned": None}
+            return {"what": stated, "done": self._day(done), "planned": None}
         if action.planned is not None and action.planned >= self.dated:
-            return {"what": verbatim(what), "done": None, "planned": self._day(action.planned)}
+            return {"what": stated, "done": None, "planned": self._day(action.planned)}
         return None
 
     def _require_settings(self, *names: str) -> None:
         for name in names:
             value = getattr(self._settings, name)
-            self.words[name] = _typed(value)
+            self.words[name] = self._written(value) if name == "legal_basis" else _typed(value)
             if value is None:
                 self._miss(f"settings.{name}", None, _SETTING[name])
 
@@ -519,13 +677,33 @@ class _Statement:
         words = self._case.read(sealed)
         if words is None:
             self._miss(path, REDACTED, _ERASED)
-        return _typed(words)
+        return self._written(words)
+
+    def _written(self, words: str | None) -> str | None:
+        """Return a text that an agent wrote, with the apostrophe of the letter; the rest of its typography stays."""
+        return _typed(words if words is None or self._lang == "en" else _APOSTROPHE.sub("’", words))
 
     def _miss(self, path: str, value: object, expected: Wording) -> None:
         self.faults.append(Fault(path, value, expected))
 
     def _day(self, day: date) -> str:
         return in_words(day, self._lang)
+
+
+_APOLOGY: Final = re.compile(
+    r"\b(?:nos|mes|toutes nos|nos plus sincères) excuses\b|\bexcusez|\bdésolée?s?\b|\bapolog|\bsorry\b", re.IGNORECASE
+)
+"""The words by which an agent apologises: the letter does not apologise twice."""
+
+
+def _months(months: int, lang: Lang) -> str:
+    """Return a duration in months, in whole years if it is some: "un an", "18 mois"."""
+    years, rest = divmod(months, 12)
+    if rest:
+        return f"{months} mois" if lang == "fr" else f"{months} month{'' if months == 1 else 's'}"
+    if lang == "fr":
+        return "un an" if years == 1 else f"{years} ans"
+    return "one year" if years == 1 else f"{years} years"
 
 
 # Templates
@@ -535,6 +713,7 @@ _HIDDEN: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-
 """Characters without a width, and those that change the direction of what follows."""
 _CONTROLS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 _SPACES: Final = re.compile("[ \t\n\r\f]+")
+_APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W_])")
 _UNDEFINED: Final = re.compile(r"'(\w+)' is undefined")
 _BROKEN: Final = Wording("une opération qui échoue", "an operation fails")
 

@@ -144,7 +144,7 @@ def _column(  # noqa: PLR0917  (a table of columns reads better)
 PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "ligne",
-        ("Ligne", "Line"),
+        ("Action", "Line"),
         ("L'action et son plan.", "The action and its plan."),
         lambda entry: _label(entry.line.reference, entry.sites),
         source=_HISTORY,
@@ -206,7 +206,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "efficacite",
         ("Efficacité", "Effectiveness"),
-        ("Efficace ou non ; vide tant qu'elle n'est pas jugée.", "Effective or not; empty while it is not judged."),
+        ("Efficace ou non ; vide tant qu'elle n'est pas évaluée.", "Effective or not; empty while it is not judged."),
         "effectiveness",
         _CODE,
         clause_source("M2-1 §4.1"),
@@ -307,14 +307,14 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     ),
     _column(
         "ressources",
-        ("Ressources", "Resources"),
+        ("Moyens", "Resources"),
         ("Les moyens prévus ; vide s'ils ne sont pas écrits.", "What it takes; empty if it is not written."),
         "resources",
         width=16,
     ),
     _column(
         "debut_le",
-        ("Débutée le", "Started on"),
+        ("Démarrée le", "Started on"),
         ("Le jour du premier avancement ; vide avant.", "The day of the first progress; empty before."),
         "started",
         _DATE,
@@ -348,7 +348,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     ),
     _column(
         "a_evaluer_le",
-        ("À évaluer le", "To be judged on"),
+        ("Efficacité à évaluer le", "To be judged on"),
         (
             "Le jour prévu pour évaluer l'efficacité ; vide sans jour.",
             "The day on which it is to be judged, if any.",
@@ -360,7 +360,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "evaluee_le",
         ("Évaluée le", "Judged on"),
-        ("Le jour où l'efficacité a été jugée ; vide avant.", "The day of the judgement; empty before."),
+        ("Le jour où l'efficacité a été évaluée ; vide avant.", "The day of the judgement; empty before."),
         "judgement.at",
         _DATE,
         _HISTORY,
@@ -369,7 +369,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "evaluee_par",
         ("Évaluée par", "Judged by"),
-        ("La personne qui a jugé ; vide avant.", "The person who judged; empty before."),
+        ("La personne qui l'a évaluée ; vide avant.", "The person who judged; empty before."),
         "judgement.by",
         source=_HISTORY,
         width=14,
@@ -377,7 +377,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "motif_evaluation",
         ("Motif de l'évaluation", "Grounds"),
-        ("Sur quoi le jugement se fonde ; vide avant.", "The grounds of the judgement; empty before."),
+        ("Sur quoi l'évaluation se fonde ; vide avant.", "The grounds of the judgement; empty before."),
         "judgement.why",
         source=_HISTORY,
         width=20,
@@ -405,7 +405,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     ),
     _column(
         "close_le",
-        ("Close le", "Closed on"),
+        ("Clôturée le", "Closed on"),
         ("Le jour de la clôture ; vide avant.", "The day of the closing; empty before."),
         "closed",
         _DATE,
@@ -459,7 +459,7 @@ _of = partial(report_column, source=_HISTORY)
 _CHANGE_COLUMNS: Final = (
     _of(
         "ligne",
-        ("Ligne", "Line"),
+        ("Action", "Line"),
         ("L'action et son plan.", "The action and its plan."),
         lambda one: one.line,
         width=24,
@@ -521,10 +521,10 @@ _DIFFUSION_COLUMNS: Final = (
     _of(
         "export",
         ("Envoi", "Export"),
-        ("Le numéro de l'envoi au registre des exports.", "The number in the log of exports."),
+        ("Le numéro de l'envoi au journal des exports.", "The number in the log of exports."),
         lambda one: one.number,
         kind=_COUNT,
-        source=Wording("registre des exports", "log of exports"),
+        source=Wording("journal des exports", "log of exports"),
         width=8,
     ),
     _of(

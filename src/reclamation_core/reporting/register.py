@@ -245,7 +245,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "recevabilite",
         ("Recevabilité", "Admissibility"),
         (
-            "Dans le cadre de la procédure, hors du cadre, ou à clarifier tant qu'un fait manque.",
+            "Dans le cadre de la procédure, hors du cadre, ou à clarifier tant qu'une information manque.",
             "In the scope of the procedure, out of it, or to be clarified while a fact is missing.",
         ),
         lambda entry: entry.case.admissibility,
@@ -295,7 +295,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     ),
     report_column(
         "message",
-        ("Message", "Message"),
+        ("Identifiant du message", "Identifier of the message"),
         (
             "L'identifiant du message d'origine dans l'outil qui l'a reçu ; vide s'il n'y en a pas.",
             "The identifier of the source message in the tool that received it; empty if there is none.",
@@ -308,7 +308,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     report_column(
         "recu_le",
         ("Reçu le", "Received on"),
-        ("Le jour d'arrivée à l'agence, au fuseau du centre.", "The day of arrival, in the time zone of the site."),
+        ("Le jour d'arrivée à l'Afpa, au fuseau du centre.", "The day of arrival, in the time zone of the site."),
         lambda entry: entry.case.received_on,
         kind=_DATE,
         source=_REGISTRATION,
@@ -326,7 +326,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     _fact_column("canal", ("Canal", "Channel"), "channel", source=clause_source("M2-1 §1.3"), codes=Channel, width=16),
     _fact_column(
         "auteur",
-        ("Auteur", "Complainant"),
+        ("Qualité de l'auteur", "Kind of complainant"),
         "complainant",
         source=clause_source("M2-1 §1.2"),
         codes=Complainant,
@@ -388,7 +388,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "criticite",
         ("Niveau de criticité", "Criticality"),
         (
-            "Le niveau de criticité du risque ; vide tant qu'un fait manque.",
+            "Le niveau de criticité du risque ; vide tant qu'une information manque.",
             "The band of the criticality of the risk; empty while a fact is missing.",
         ),
         lambda entry: entry.case.verdict.band,
@@ -503,7 +503,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "repondu_le",
         ("Répondu le", "Answered on"),
         (
-            "Le jour de la réponse du dernier cycle ; vide tant qu'il n'y en a pas.",
+            "Le jour de la dernière réponse (après une réouverture, la nouvelle) ; vide tant qu'il n'y en a pas.",
             "The day of the answer of the latest cycle; empty while there is none.",
         ),
         lambda entry: entry.day(entry.answered_at),
@@ -554,7 +554,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "retour_du_client",
         ("Retour du client", "Reaction of the client"),
         (
-            "Comment l'auteur a accueilli la réponse ; vide si elle n'a pas été recueillie.",
+            "Comment l'auteur a accueilli la réponse ; vide si son retour n'a pas été recueilli.",
             "How the complainant took the answer; empty if it was not recorded.",
         ),
         lambda entry: entry.case.reaction.reaction if entry.case.reaction else None,
@@ -566,7 +566,10 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     report_column(
         "mediation_le",
         ("Médiation le", "Mediation on"),
-        ("Le jour où le litige a été orienté vers le médiateur.", "The day on which the dispute went to the mediator."),
+        (
+            "Le jour où le client a été informé qu'il pouvait saisir le médiateur.",
+            "The day on which the client was informed of the mediator.",
+        ),
         lambda entry: entry.day(entry.case.mediation_at),
         kind=_DATE,
         source=_EVENTS,
@@ -722,7 +725,7 @@ def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
         (Wording("État", "State"), sorted(query.states)),
         (Wording("Recevabilité", "Admissibility"), sorted(query.admissibilities)),
         (Wording("Niveau", "Level"), sorted(query.levels)),
-        (Wording("Criticité", "Criticality"), sorted(query.criticalities)),
+        (Wording("Niveau de criticité", "Criticality"), sorted(query.criticalities)),
     )
     for title, chosen in members:
         if chosen:

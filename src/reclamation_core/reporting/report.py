@@ -37,10 +37,12 @@ class TextLink:
     Args:
         text: the text.
         target: the path to the document, relative to this one, as a web address has it.
+        label: what a reader sees in place of the text, which programs get; None for the text itself.
     """
 
     text: str
     target: str
+    label: str | None = None
 
 
 Value: TypeAlias = str | bool | int | Decimal | date | datetime | LabelledEnum | Wording | TextLink | None
@@ -207,12 +209,11 @@ class Report:
         )
 
     def definitions(self, lang: Lang) -> Iterator[tuple[str, ...]]:
-        """Yield the titles of the table of definitions, then the title, meaning, kind and source of each column."""
+        """Yield the titles of the table of definitions, then the title, meaning, kind and source of columns, once."""
         yield tuple(words(title, lang) for title in _DEFINITION_TITLES)
-        for table in self.tables:
-            for column in table.columns:
-                described = (column.title, column.meaning, column.kind.wording, column.source)
-                yield tuple(words(part, lang) for part in described)
+        columns = (column for table in self.tables for column in table.columns)
+        described = ((one.title, one.meaning, one.kind.wording, one.source) for one in columns)
+        yield from dict.fromkeys(tuple(words(part, lang) for part in one) for one in described)
 
 
 def _spooled(table: ReportTable[Any]) -> ReportTable[Any]:
@@ -286,7 +287,7 @@ def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
         case str():
             text = readable(value)
         case TextLink():
-            text = readable(value.text)
+            text = readable(value.text if value.label is None else value.label)
         case bool():
             text = _FLAGS[value].in_(lang)
         case datetime():

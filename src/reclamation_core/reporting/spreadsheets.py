@@ -118,6 +118,12 @@ def _columns(table: ReportTable[Any], lang: Lang) -> Iterator[dict[str, Any]]:
         yield described
 
 
+def _plain_text(value: str | Wording | TextLink, lang: Lang) -> str:
+    if isinstance(value, Wording):
+        return readable(typeset(value.in_(lang), "en"))
+    return readable(value.text if isinstance(value, TextLink) else value)
+
+
 def _plain(value: Value, lang: Lang, zone: ZoneInfo) -> str | int | float | bool | None:
     match value:
         case None | bool() | int():
@@ -125,11 +131,7 @@ def _plain(value: Value, lang: Lang, zone: ZoneInfo) -> str | int | float | bool
         case LabelledEnum():
             return value.value
         case str() | Wording() | TextLink():  # for a program: without typography, and without the marks of `verbatim`
-            return (
-                display(value, lang, zone)
-                if not isinstance(value, Wording)
-                else readable(typeset(value.in_(lang), "en"))
-            )
+            return _plain_text(value, lang)
         case datetime():
             return value.astimezone(zone).isoformat()
         case date():

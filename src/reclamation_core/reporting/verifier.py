@@ -332,7 +332,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent, help="dossier / folder, .zip")
     parser.add_argument("--key", type=Path, metavar="CLE.pub", help="reçue par une autre voie / got by another way")
-    parser.add_argument("--manifest", metavar="SHA256", help="du registre des exports / of the log of exports")
+    parser.add_argument("--manifest", metavar="SHA256", help="du journal des exports / of the log of exports")
     options = parser.parse_args()
     try:
         trusted = None if options.key is None else public_key(options.key)

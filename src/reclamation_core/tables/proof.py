@@ -131,7 +131,7 @@ def _idle_rows(table: CompiledTable[Any]) -> Iterator[Finding]:
         if not cells:
             yield _never_fires(table, row)
         elif not changed_without(table, row):
-            fr = f"la règle {row.id} s'applique sans jamais changer le résultat, que d'autres imposent ou donnent déjà"
+            fr = f"la règle {row.id} n'est jamais décisive : une autre donne toujours le même résultat, ou l'emporte"
             en = f"row {row.id} fires but never changes the outcome, which others override or give already"
             yield _finding(table, (FindingKind.ALWAYS_MASKED, row.id), cells, cells, Wording(fr, en))
 

@@ -100,8 +100,9 @@ def _row(table: CompiledTable[Any], row: Row, lang: Lang) -> list[str]:
     return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 
-def hit_policy_in_words(table: CompiledTable[Any], lang: Lang, between: str = " > ") -> str:
+def hit_policy_in_words(table: CompiledTable[Any], lang: Lang, between: str | None = None) -> str:
     """Return how the outcome is selected among the rules that fire, with the order of the outcomes."""
+    between = between or (", puis " if lang == "fr" else " > ")
     order = between.join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
     text = _POLICIES[table.hit_policy].in_(lang)
     if lang == "fr":

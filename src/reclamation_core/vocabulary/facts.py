@@ -400,7 +400,7 @@ class ComplaintFacts(_CaseFacts):
         default=UNKNOWN,
         converter=_complainant,
         metadata=_fact(
-            Wording("auteur de la demande", "complainant"),
+            Wording("qualité de l'auteur", "complainant"),
             Wording(
                 "Qui s'adresse à l'Afpa : un stagiaire, un financeur, un prescripteur, un partenaire, une entreprise, "
                 "ou quelqu'un d'autre ?",
@@ -492,8 +492,9 @@ class ComplaintFacts(_CaseFacts):
             ),
             Enumeration.of(ClientScope),
             question_to_complainant=Wording(
-                "Pour quel site, quelle région ou quelle organisation nationale nous écrivez-vous ?",
-                "For which site, region or national organisation do you write to us?",
+                "Nous écrivez-vous en votre nom, ou pour une entreprise ou un organisme ? Lequel, et dans quelle "
+                "ville ?",
+                "Do you write for yourself, or for a company or an organisation? Which one, and in which town?",
             ),
         ),
     )

@@ -29,6 +29,7 @@ class Term:
     refused: tuple[str, ...] = ()
 
 
+_ACRONYM: Final = "développement à confirmer par l'Afpa"
 LEXICON: Final[tuple[Term, ...]] = (
     Term("demande", "tout ce qui arrive, avant l'examen de la recevabilité", (r"plaintes?", "doléances?")),
     Term("réclamation", "la demande reconnue comme telle au sens de M2-1, point 1"),
@@ -64,7 +65,11 @@ LEXICON: Final[tuple[Term, ...]] = (
         "la réponse à une note anonyme : information du groupe, affichage",
         ("actions? collectives?",),
     ),
-    Term("solution apportée", "ce qui est fait pour le client", ("remèdes?",)),
+    Term(
+        "solution proposée",
+        "ce que la réponse propose au client, apporté une fois l'action prouvée",
+        ("remèdes?", "solutions? apportées?"),
+    ),
     Term("retour du client", "sa satisfaction après la réponse", ("réactions?",)),
     Term("clôturer", "mettre fin à un dossier ou à une action", ("closez", "clore", "clôt")),
     Term("ne relève pas de l'Afpa", "la prestation d'un autre organisme", ("mal adressée?", "mal orientée?")),
@@ -77,7 +82,14 @@ LEXICON: Final[tuple[Term, ...]] = (
     Term(
         "évaluer l'efficacité",
         "constater si une action atteint son critère (ISO 9001)",
-        ("juger l'efficacité", "jugez l'efficacité", "jugez son efficacité", "efficacité jugée", "verdicts?"),
+        (
+            "juger l'efficacité",
+            "jugez l'efficacité",
+            "jugez son efficacité",
+            "efficacité jugée",
+            "jugée?s?",
+            "verdicts?",
+        ),
     ),
     Term(
         "non efficace",
@@ -104,6 +116,23 @@ LEXICON: Final[tuple[Term, ...]] = (
         ("étendue de la prestation",),
     ),
     Term("généralisée à", "les centres auxquels une action est étendue", ("étendue à",)),
+    Term(
+        "opération",
+        "ce qui est fait d'un dossier ou d'un plan, et s'inscrit à son historique",
+        (r"actes? (?:impossibles?|possibles?|refusés?|daté)", "cet acte", "acte du dossier"),
+    ),
+    Term("information", "ce que l'on sait d'un dossier", ("faits? connus?", "fait manque", "d'autres faits")),
+    Term("unité de traitement", "le centre, la région ou le service qui traite un dossier"),
+    Term("pilote", "la personne qui répond d'une action"),
+    Term("action conservatoire, curative, corrective, préventive, d'amélioration", "les types d'action (ISO 9001)"),
+    Term("journal des exports", "la liste des fichiers remis, avec leur empreinte", ("registre des exports",)),
+    Term("PGAAC", f"le plan d'actions que M2-1 met à jour et diffuse à tous les PCS (M2-1, interactions) ; {_ACRONYM}"),
+    Term("RQR", f"apporte un appui méthodologique à la qualification (M2-1, point 2) ; {_ACRONYM}"),
+    Term("AQ", f"apporte un appui méthodologique à la qualification (M2-1, point 2) ; {_ACRONYM}"),
+    Term("PCS", f"fournit les supports factuels et reçoit le PGAAC (M2-1, interactions) ; {_ACRONYM}"),
+    Term("CODIR", f"ses compétences servent à évaluer les risques (M2-1, point 2) ; {_ACRONYM}"),
+    Term("famille métier", "ses compétences servent à évaluer les risques (M2-1, point 2)"),
+    Term("Grands Comptes", "les clients nationaux (M2-1, point 5)"),
     Term("indiquer", "donner une information à l'outil", ("donnez",)),
     Term("afficher", "montrer à l'écran", ("dire la", "dire si", "dire pour")),
     Term("par défaut", "la valeur prise quand une option manque", ("sinon\\.",)),

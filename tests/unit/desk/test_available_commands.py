@@ -30,8 +30,8 @@ def test_a_registered_case_waits_for_its_support_and_its_qualification() -> None
     assert found[CommandType.ACKNOWLEDGE] == []
     assert found[CommandType.QUALIFY] == ["no-support"]
     assert found[CommandType.ANSWER] == ["not-qualified"]
-    assert found[CommandType.REOPEN] == ["not-closed"]
-    assert found[CommandType.RECORD_CONTAINMENT_EFFECT] == ["measure-unknown"]
+    assert found[CommandType.REOPEN] == ["open-already"]
+    assert found[CommandType.RECORD_CONTAINMENT_EFFECT] == ["no-measure"]
 
 
 def test_a_closed_case_may_be_reopened_and_not_closed_again() -> None:
@@ -82,3 +82,18 @@ def test_a_missing_case_and_a_missing_edition_are_errors() -> None:
         desk.available_commands("R-2026-999999")
     with pytest.raises(UnknownEditionError):
         elsewhere.available_commands(case.reference)
+
+
+def test_a_refused_command_names_what_blocks_it() -> None:
+    desk = factories.new_desk()
+    case = factories.analysed(desk)
+    desk.plan(case.reference, factories.sheet("A-1"))
+    found = {one.command: one for one in desk.available_commands(case.reference)}
+
+    [detail] = found[CommandType.PLAN_NOTHING].details
+    assert detail.wording.fr.startswith("des actions du dossier sont encore ouvertes : A-1. Clôturez-les")
+    document = found[CommandType.PLAN_NOTHING].to_document("fr")
+    assert document["guards"][0]["detail"] == detail.wording.fr
+    assert found[CommandType.REOPEN].details[0].wording.fr == (
+        "le dossier est ouvert (état : suites décidées) : il n'y a rien à rouvrir"
+    )

@@ -87,7 +87,7 @@ def test_a_changed_edition_refuses_commands(act: str) -> None:
 
     assert (refused.value.case, refused.value.edition) == ("R-2026-000001", "M2-1")
     assert "give the book the edition's original text under that name" in str(refused.value)
-    assert "redonnez au recueil le texte d'origine" in refused.value.in_("fr")
+    assert "remettez le texte d'origine" in refused.value.in_("fr")
     assert desk.cases.get(case.reference) == case
 
 

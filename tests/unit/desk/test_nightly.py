@@ -48,8 +48,8 @@ def test_a_report_is_plain_data_and_french_text() -> None:
     assert json.loads(text)["alerts"][0]["case"] == FIRST
     assert "Durand" not in text
     assert report.to_text() == (
-        "Dossiers et plans recalculés : 0\nAlertes relevées : 3\nDossiers anonymisés : 0\n"
-        "Alertes transmises : non demandé\nÉcarts constatés : 0"
+        "Dossiers et plans recalculés : 0\nAlertes émises : 3\nDossiers anonymisés : 0\n"
+        "Transmission des alertes : étape non demandée\nContrôle d'intégrité (écarts) : 0"
     )
     assert report.to_text("en").startswith("Cases and plans rebuilt: 0\n")
 
@@ -80,7 +80,7 @@ def test_an_alert_whose_publication_fails_is_published_the_next_night() -> None:
     desk.maintenance.nightly(publish=lambda item: received.append(item.event.case))
 
     assert [(failure.step, failure.error.code) for failure in report.failures] == [("publish", "delivery_failed")]
-    assert "Alertes transmises : échec" in report.to_text()
+    assert "Transmission des alertes : échec" in report.to_text()
     assert report.to_document()["failures"][0]["step"] == "publish"
     assert not report.is_clean
     assert received == [FIRST] * 3
@@ -275,7 +275,7 @@ def test_a_night_that_an_outage_ends_says_so_and_the_next_one_goes_on() -> None:
 
     assert (report.interrupted, report.is_clean, report.to_document()["interrupted"]) == ("sweep", False, "sweep")
     assert [(one.step, one.error.code) for one in report.failures] == [("sweep", "store_unreachable")]
-    assert "interrompu à l'étape « Alertes relevées »" in report.to_text()
+    assert "interrompu à l'étape « Alertes émises »" in report.to_text()
     assert sum(store.waited) == 60
     store.left = 0
     with pytest.raises(JobBusyError):

@@ -95,8 +95,8 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
     ]
     assert second == plan.published_plans[1]
     assert "tenir un vivier" in plain(plan.published_plan_to_markdown(1))
-    assert "### Démarrée (1)\n\n- A-1 (centre CRE) : tenir" in plain(plan.published_plan_to_markdown(2))
-    assert "### Started (1)\n\n- A-1 (centre CRE): tenir" in plain(plan.published_plan_to_markdown(2, "en"))
+    assert "### Démarrée (1)\n\n- A-1 (centre Créteil) : tenir" in plain(plan.published_plan_to_markdown(2))
+    assert "### Started (1)\n\n- A-1 (centre Créteil): tenir" in plain(plan.published_plan_to_markdown(2, "en"))
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (
             plan.published_plan_to_markdown,
@@ -113,7 +113,7 @@ def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
     plan = new_desk().pgaac("CRE")
     plan.add(sheet(what="=1+1"))
 
-    assert plain(plan.to_markdown()).startswith("# PGAAC – centre CRE")
+    assert plain(plan.to_markdown()).startswith("# PGAAC – centre Créteil")
     assert "to do" in plain(plan.to_markdown("en"))
     header, line, end = plain(plan.to_csv()).split("\r\n")
     assert "A-1" in line
@@ -261,13 +261,13 @@ def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[
     plan.reopen("A-1", reason="finalement utile")
     plan.publish()
 
-    here, in_a_file = f"{day:02}/07/2026", f"2026-07-{day:02}"
+    here, in_english = f"{day:02}/07/2026", f"2026-07-{day:02}"
     assert f"Publiée le {here}." in plain(plan.published_plan_to_markdown(1))
-    assert f"Published on {in_a_file}." in plain(plan.published_plan_to_markdown(1, "en"))
+    assert f"Published on {in_english}." in plain(plan.published_plan_to_markdown(1, "en"))
     assert f"{here} finalement utile" in plain(plan.to_markdown())
     assert here in plain(plan.to_html())
-    assert f";{in_a_file};" in plain(plan.to_csv())
-    assert f";{in_a_file};" in plain(plan.published_plan_to_csv(1))
+    assert f";{here};" in plain(plan.to_csv())
+    assert f";{here};" in plain(plan.published_plan_to_csv(1))
 
 
 @pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])

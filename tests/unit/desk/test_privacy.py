@@ -43,6 +43,31 @@ def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
     assert told(desk, "personne") == []
 
 
+def test_the_case_of_somebody_else_is_told_apart_from_ones_own() -> None:
+    desk = new_desk()
+    registered(desk, complainant="Mme Claude Perrin", verbatim="La salle est froide")
+    registered(desk, complainant="M. Ali", verbatim="Le rendez-vous avec Claude Perrin, au centre")
+    other = registered(desk, complainant="M. Sow", verbatim="Rien").reference
+    desk.contain(other, measure="appeler Mme Perrin")
+    desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Perrin"))
+    found = [(held.text, held.relation.value) for held in desk.personal_data_of("perrin")]
+
+    assert found == [
+        ("Mme Claude Perrin", "author"),
+        ("La salle est froide", "author"),
+        ("M. Ali", "other"),
+        ("Le rendez-vous avec Claude Perrin, au centre", "cited"),
+        ("M. Sow", "other"),
+        ("Rien", "other"),
+        ("appeler Mme Perrin", "cited"),
+        ("Mme Perrin", "plan"),
+    ]
+    recorded = desk.acting("Mme Perrin").contain(other, measure="un chauffage")
+    assert recorded.version == 3
+    actors = [held for held in desk.personal_data_of("perrin", as_actor=True) if held.relation.value == "actor"]
+    assert [held.text for held in actors] == ["Mme Perrin"]
+
+
 def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Désirée Roy"))

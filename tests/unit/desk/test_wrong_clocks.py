@@ -181,7 +181,7 @@ def test_an_event_dated_two_years_ahead_is_reported_and_corrected() -> None:
     assert (refusal.value.dated, refusal.value.now) == (wrong.closed_at, at(1, month=7))
     with pytest.raises(ClockError, match=r"R-2026-000001 has an event dated 2028-07-01 09:00 UTC") as told:
         desk.sweep()
-    assert "sinon rectifiez la date de l'acte" in told.value.wording.fr
+    assert "ou rectifiez la date de l'opération" in told.value.wording.fr
     assert desk.cases.get(others[0].reference).alerts
     with pytest.raises(ClockError):
         in_year(desk, 2028 - 1).forget_expired()

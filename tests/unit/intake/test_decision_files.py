@@ -97,9 +97,11 @@ def test_a_rejected_row_is_written_under_its_own_columns() -> None:
     (row,) = rejected_text(RejectedRow(7, faults, ("A1", "=1\nsuite")))
     assert row == {
         "ligne": "7",
-        "champ": "channel\nsite",
-        "valeur": "fax\n",
-        "attendu": "un canal\nun site",
+        "champ": "channel",
+        "valeur": "fax",
+        "attendu": "un canal",
+        "motif 2": "site : un site",
+        "motif 3 et suivants": "",
         "reference": "A1",
         "text": "'=1\nsuite",
         "ligne entière": "",

@@ -48,16 +48,19 @@ def test_the_end_of_a_triage_is_logged_without_the_name_of_the_file(
 def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     assert (done.summary.read, done.summary.decided, done.summary.rejected) == (3, 2, 1)
-    assert (done.output_path, done.rejected_path) == (tmp_path / "out.csv", tmp_path / "out.rejected.csv")
+    assert (done.output_path, done.rejected_path) == (tmp_path / "out.csv", tmp_path / "out.rejets.csv")
     assert (done.unread_columns, done.encoding, done.blank_lines) == ((), None, 1)
     assert [row["Référence"] for row in rows(tmp_path / "out.csv")] == ["A1", "A2"]
-    (bad,) = rows(tmp_path / "out.rejected.csv")
+    (bad,) = rows(tmp_path / "out.rejets.csv")
     assert (bad["ligne"], bad["champ"], bad["valeur"], bad["reference"]) == (
         "4",
-        "received_at\nchannel",
-        "hier\nfax",
+        "received_at",
+        "hier",
         "A3",
     )
+    assert bad["motif 2"].startswith("channel : « fax » ; ")
+    assert bad["motif 3 et suivants"] == ""
+    assert not any("\n" in cell for cell in bad.values())
 
 
 def test_the_date_of_a_spreadsheet_is_rejected_in_the_words_of_the_mapping(tmp_path: Path) -> None:
@@ -85,9 +88,7 @@ def test_unread_sheets_are_reported(tmp_path: Path) -> None:
 
 def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
-    mended = (
-        (tmp_path / "out.rejected.csv").read_text(encoding="utf-8").replace(";A3;hier;fax;", ";A3;2026-05-04;phone;")
-    )
+    mended = (tmp_path / "out.rejets.csv").read_text(encoding="utf-8").replace(";A3;hier;fax;", ";A3;2026-05-04;phone;")
     done = triage_file(written(tmp_path, mended, "mended.csv"), TRIAGE, tmp_path / "second.csv")
     assert (done.summary.decided, done.summary.rejected) == (1, 0)
     assert done.unread_columns == FRENCH_NAMES
@@ -103,8 +104,10 @@ def test_rejected_rows_beside_codes_are_for_a_program_too(output_format: OutputF
     content = done.rejected_path.read_bytes()
     assert not content.startswith(b"\xef\xbb\xbf")
     (bad,) = rows(done.rejected_path, ",")
-    assert list(bad) == ["line", "field", "value", "expected", "reference", "Date", "Canal de réception", "whole row"]
-    assert (bad["line"], bad["field"], bad["value"]) == ("2", "received_at\nchannel", "hier\nfax")
+    added = ["line", "field", "value", "expected", "fault 2", "fault 3 and more"]
+    assert list(bad) == [*added, "reference", "Date", "Canal de réception", "whole row"]
+    assert (bad["line"], bad["field"], bad["value"]) == ("2", "received_at", "hier")
+    assert bad["fault 2"].startswith("channel: 'fax'; ")
     assert bad["expected"].startswith("a date (2026-05-02")
     done.rejected_path.write_bytes(content.replace(b",hier,fax,", b",2026-05-02,email,"))
     again = triage_file(done.rejected_path, TRIAGE, tmp_path / "again.csv", mapping=mapping)
@@ -150,7 +153,7 @@ def test_the_output_delimiter_is_a_semicolon_by_default(tmp_path: Path) -> None:
     triage_file(path, TRIAGE, tmp_path / "out.csv")
     triage_file(path, TRIAGE, tmp_path / "tab.csv", delimiter="\t")
     assert rows(tmp_path / "out.csv") == rows(tmp_path / "tab.csv", "\t")
-    assert rows(tmp_path / "out.rejected.csv") == rows(tmp_path / "tab.rejected.csv", "\t")
+    assert rows(tmp_path / "out.rejets.csv") == rows(tmp_path / "tab.rejets.csv", "\t")
 
 
 @pytest.mark.parametrize(("name", "format_"), [("out.jsonl", None), ("out.NDJSON", None), ("out.txt", "jsonl")])
@@ -158,7 +161,7 @@ def test_json_lines_are_written_on_demand(tmp_path: Path, name: str, format_: st
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / name, output_format=format_)  # type: ignore[arg-type]
     lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["reference"] for line in lines] == ["A1", "A2"]
-    assert (tmp_path / "out.rejected.csv").exists()
+    assert (tmp_path / "out.rejets.csv").exists()
 
 
 def test_csv_and_json_decisions_are_equal(tmp_path: Path) -> None:
@@ -176,16 +179,16 @@ def test_rejected_rows_of_json_lines_are_whole(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, line), TRIAGE, tmp_path / "out.csv")
     assert done.rejected_path is not None
     (bad,) = rows(done.rejected_path)
-    assert bad == dict(zip(FRENCH_NAMES, ("1", "received_at", "hier", bad["attendu"], line), strict=True))
+    assert bad == dict(zip(FRENCH_NAMES, ("1", "received_at", "hier", bad["attendu"], "", "", line), strict=True))
 
 
 @pytest.mark.parametrize(
     ("output", "expected"),
     [
-        ("out.csv", "out.rejected.csv"),
-        ("out.jsonl", "out.rejected.csv"),
-        ("out", "out.rejected.csv"),
-        ("out.v2", "out.v2.rejected.csv"),
+        ("out.csv", "out.rejets.csv"),
+        ("out.jsonl", "out.rejets.csv"),
+        ("out", "out.rejets.csv"),
+        ("out.v2", "out.v2.rejets.csv"),
     ],
 )
 def test_where_rejected_rows_go(output: str, expected: str) -> None:
@@ -194,7 +197,7 @@ def test_where_rejected_rows_go(output: str, expected: str) -> None:
 
 def test_the_input_is_never_written_over(tmp_path: Path) -> None:
     path = written(tmp_path, BAD)
-    other = written(tmp_path, BAD, "b.rejected.csv")
+    other = written(tmp_path, BAD, "b.rejets.csv")
     (tmp_path / "link.csv").symlink_to(path)
     for source, output in ((path, "complaints.csv"), (path, "link.csv"), (other, "b.csv")):
         with pytest.raises(FaultsError, match="another file") as caught:
@@ -206,7 +209,7 @@ def test_the_input_is_never_written_over(tmp_path: Path) -> None:
 def test_links_laid_where_the_files_go_are_replaced(tmp_path: Path) -> None:
     precious = tmp_path / "precious.txt"
     precious.write_text("précieux", encoding="utf-8")
-    for name in ("out.csv", "out.rejected.csv"):
+    for name in ("out.csv", "out.rejets.csv"):
         (tmp_path / name).symlink_to(precious)
     done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     assert precious.read_text(encoding="utf-8") == "précieux"
@@ -251,4 +254,4 @@ def test_a_local_time_is_in_the_zone_of_the_usual_calendar(tmp_path: Path) -> No
     triage = Triage(m2_1(), BusinessCalendar.france("guyane"))
     path = written(tmp_path, "reference,received_at\nA1,2026-05-04T20:30\nA2,2026-05-05T01:30+02:00\n")
     triage_file(path, triage, tmp_path / "out.csv", mapping=ColumnMapping())
-    assert [row["Reçue le"] for row in rows(tmp_path / "out.csv")] == ["04/05/2026", "04/05/2026"]
+    assert [row["Reçu le"] for row in rows(tmp_path / "out.csv")] == ["04/05/2026", "04/05/2026"]

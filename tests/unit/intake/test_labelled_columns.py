@@ -15,7 +15,7 @@ from reclamation_core.vocabulary import FACTS
 from tests.unit.intake.files import as_csv, read_text, written
 
 AGENT = """\
-Référence;Centre;Reçue le;Canal;Expression formelle;Auteur de la demande;Nature de la demande;Note de satisfaction;Texte
+Référence;Centre;Reçue le;Canal;Expression formelle;Qualité de l'auteur;Nature de la demande;Note de satisfaction;Texte
 A1;Metz;02/05/2026 09:30;courriel;oui;stagiaire;mécontentement;;Bonjour
 A2;Metz;04/05/2026;enquête;non;stagiaire;;4,5;
 """

@@ -280,7 +280,7 @@ def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
 
 
 def test_the_reason_of_a_refusal_is_given_once(browser: Browser) -> None:
-    reference, reason = registered(browser), "le dossier n'est pas clos"
+    reference, reason = registered(browser), "le dossier est ouvert"
     form = browser.get(f"/dossiers/{reference}/actes/reopen")
     assert browser.text.lower().count(reason) == 1
     browser.submit(form, reason="il le faut")

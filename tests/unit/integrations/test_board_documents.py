@@ -39,6 +39,8 @@ SETTINGS = LetterSettings(
     signatory="Mme Roux",
     signatory_title="directrice",
     mediator="Médiateur",
+    data_protection="dpo@example.org",
+    legal_basis="l'exécution du contrat",
 )
 BOARD = Board(
     sites=factories.SITES,
@@ -140,7 +142,7 @@ def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lac
     page = browser.get("/dossiers/R-2026-000001/courriers")
 
     assert page.headings[1:] == [str(kind.label("fr")).capitalize() for kind in LetterKind]
-    assert "un dossier clos ; clôturez-le d'abord" in browser.text
+    assert "Ce courrier ne s'applique pas : le dossier n'est pas clos." in browser.text
     answers = [address for address in re.findall(r'href="([^"]+)"', browser.text) if "/answer." in address]
     assert [address.rpartition(".")[2] for address in answers] == ["txt", "html", "docx", "pdf"]
     response = ask(desk, answers[0])
@@ -155,9 +157,10 @@ def test_letters_without_settings_name_each_setting(desk: Desk) -> None:
     browser.get("/dossiers/R-2026-000001/courriers")
 
     assert browser.text.count("<li>le nom de l'organisme</li>") == 1
-    assert "<li>un dossier clos ; clôturez-le d'abord</li>" in browser.text
+    assert "<li>Ce courrier ne s'applique pas : le dossier n'est pas clos.</li>" in browser.text
     assert "Ce courrier attend les réglages ci-dessus." in browser.text
-    assert all(where in browser.text for where in ("--letters", "LETTERS", "RECLAMATION", "argument « letters »"))
+    assert "Demandez à votre service informatique de les renseigner" in browser.text
+    assert not any(where in browser.text for where in ("--letters", "LETTERS", "TOML", "Board"))
     assert "/answer." not in browser.text
 
 
@@ -178,13 +181,27 @@ def test_a_redirection_takes_the_service_that_is_entered(desk: Desk) -> None:
     browser = Browser(BOARD, desk)
     address = f"/dossiers/{case.reference}/courriers"
     assert "/redirection." not in browser.get(address).action + browser.text
-    browser.get(f"{address}?{urlencode({'service': 'le service formation'})}")
+    browser.get(f"{address}?{urlencode({'service': 'le service formation', 'vers': 'internal'})}")
 
     [letter] = re.findall(r'href="([^"]+/redirection\.txt[^"]*)"', browser.text)
     path, _, query = letter.partition("?")
-    assert query == "service=le+service+formation"
-    sent = content(ask(desk, path, query={"service": ["le service formation"]}))
+    assert query == "service=le+service+formation&amp;vers=internal"
+    sent = content(ask(desk, path, query={"service": ["le service formation"], "vers": ["internal"]}))
+    assert "Nous avons transmis votre demande à notre service" in sent.decode()
     assert "le service formation" in sent.decode()
+
+
+def test_a_service_in_the_address_leaves_the_other_letters_as_they_are(desk: Desk) -> None:
+    browser = Browser(BOARD, desk)
+    address = "/dossiers/R-2026-000001/courriers"
+    plain = browser.get(address) and browser.text
+    given = {"service": ["le service formation"], "vers": ["third_party"]}
+    browser.get(f"{address}?{urlencode({'service': 'le service formation', 'vers': 'third_party'})}")
+
+    assert "/answer.txt" in browser.text
+    assert "service" not in re.findall(r'href="([^"]+/answer\.txt[^"]*)"', browser.text)[0]
+    assert browser.text == plain
+    assert "la chaudière est réparée" in content(ask(desk, f"{address}/answer.txt", query=given)).decode()
 
 
 def test_the_calendar_has_the_entries_of_a_site_or_of_all(desk: Desk) -> None:
@@ -398,7 +415,7 @@ def test_criteria_of_criticality_are_named_in_the_register(cases: Browser) -> No
     report = cases.desk.reports.register(CaseQuery(criticalities={"low", "high"}))
 
     assert [(label.fr, getattr(value, "fr", value)) for label, value in report.filters] == [
-        ("Criticité", "faible, élevé")
+        ("Niveau de criticité", "faible, élevé")
     ]
 
 

@@ -136,7 +136,7 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
     browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
     give(browser, "finish", evidence="bon")
     give(browser, "judge", effectiveness="not_effective", why="17 degrés", follow_up="A-2")
-    give(browser, "follow_up", follow_up="site:STR/B/1")
+    give(browser, "follow_up", follow_up_plan="site:STR", follow_up_number="B/1")
 
     assert browser.desk.pgaac("CRE").current.action("A-1").follow_ups[:1] == (
         LineReference(PlanScope.site("CRE"), "A-2"),
@@ -169,7 +169,7 @@ def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> N
     page = browser.get(f"{CRE}/actions/A-1")
 
     assert "Clôturer une action" not in page.links
-    assert "L'efficacité n'est pas évaluée" in browser.text
+    assert "L'action n'est pas réalisée" in browser.text
     assert page.links["Déclarer une action réalisée"] == f"{CRE}/actions/A-1/finish"
     browser.get(f"{CRE}/actions/A-1/close")
     assert "Cet acte est impossible pour l'instant" in browser.text

@@ -92,7 +92,7 @@ def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> Non
     read = Fragment(edition._repr_html_())
 
     assert read.text.startswith(
-        "PGAAC – centre CRE – édition n° 1Publiée le 08/05/2026. Diffusion : Tous les PCS. "
+        "PGAAC – centre CRE – édition n° 1Publiée le 08/05/2026. Diffusion : tous les PCS. "
         "1 action, dont 0 en retard.Actions"
     )
     assert read.cells[10:] == [
@@ -113,7 +113,7 @@ def test_an_action_is_shown_by_itself_without_its_texts() -> None:
     assert read.text.startswith("Action A-1 closeefficaceFiche")
     told = dict(zip(read.cells[::2], read.cells[1::2], strict=True))
     assert (told["Dossiers"], told["Centre ou niveau"], told["Type"]) == ("C-1", "CRE", "corrective")
-    assert (told["Échéance"], told["Réalisation"], told["Clôture"]) == ("01/06/2026", "03/05/2026", "05/05/2026")
+    assert (told["Échéance"], told["Réalisée le"], told["Clôturée le"]) == ("01/06/2026", "03/05/2026", "05/05/2026")
     assert [name for name, text in told.items() if text == "[texte]"] == [
         "Cause", "Action", "Pilote", "Preuve", "Critère d'efficacité", "Évaluée par", "Motif de l'évaluation",
     ]  # fmt: skip

@@ -56,8 +56,8 @@ ACTS: dict[str, Callable[[Pgaac], Pgaac]] = {
 # Written by hand: the status that each act leads to, or the guards that refuse it. - : the status stays.
 ORACLE = """
             | amend | progress     | finish       | judge          | follow_up             | close        | abandon      | reopen    | forget
-to do       | -     | in_progress  | done         | !not-done      | !not-ineffective      | !no-verdict  | abandoned    | !not-ended | -
-in progress | -     | in_progress  | done         | !not-done      | !not-ineffective      | !no-verdict  | abandoned    | !not-ended | -
+to do       | -     | in_progress  | done         | !not-done      | !not-ineffective      | !not-finished| abandoned    | !not-ended | -
+in progress | -     | in_progress  | done         | !not-done      | !not-ineffective      | !not-finished| abandoned    | !not-ended | -
 done        | -     | !done-already| !done-already| verified       | !not-ineffective      | !no-verdict  | !done-already| in_progress | -
 effective   | -     | !done-already| !done-already| !judged-already| !not-ineffective      | closed       | !done-already| in_progress | -
 ineffective | -     | !done-already| !done-already| !judged-already| verified              | !no-follow-up| !done-already| in_progress | -
@@ -333,7 +333,7 @@ def test_a_refusal_lists_every_guard_in_both_languages() -> None:
     )
 
     assert error.in_("fr") == (
-        "PGAAC centre CRE, action A-1, « évaluer l'efficacité d'une action » est refusé :\n"
+        "Opération refusée : évaluer l'efficacité d'une action (PGAAC centre CRE, action A-1).\n"
         "- L'action n'est pas réalisée (état : à faire). Déclarez sa réalisation avant d'évaluer son efficacité (M2-1, "
         "objectif).\n"
         "- Aucun critère d'efficacité n'est fixé : fixez-en un. Si l'action est réalisée, rouvrez-la d'abord.\n"
@@ -353,7 +353,7 @@ def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
 
     assert error.action is None
     assert error.in_("fr") == (
-        "PGAAC national, « publier une édition » est refusé :\n- Aucun destinataire n'est indiqué : "
+        "Opération refusée : publier une édition (PGAAC national).\n- Aucun destinataire n'est indiqué : "
         "indiquez-en, ou diffusez à tous les PCS (M2-1, interactions ; interprétation n° 16)."
     )
 

@@ -63,7 +63,7 @@ def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> No
         {
             "Plan": "centre CRE",
             "N°": "A-1",
-            "Date": "2026-05-01",
+            "Date": "01/05/2026",
             "Origine": "réclamation",
             "Référence de l'origine": "AUD-3",
             "Dossiers": "C-1, C-2",
@@ -77,22 +77,22 @@ def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> No
             "Type": "corrective",
             "Priorité": "normale",
             "Pilote": "M. Petit",
-            "Ressources": "5 000 euros",
-            "Échéance": "2026-06-01",
-            "Début": "2026-05-02",
-            "Réalisation": "2026-05-03",
+            "Moyens": "5 000 euros",
+            "Échéance": "01/06/2026",
+            "Démarrée le": "02/05/2026",
+            "Réalisée le": "03/05/2026",
             "État": "close",
             "Preuve": "facture",
             "Critère d'efficacité": "aucune panne en trois mois",
-            "Efficacité à évaluer le": "2026-09-01",
+            "Efficacité à évaluer le": "01/09/2026",
             "Efficacité": "non efficace",
-            "Évaluée le": "2026-05-04",
+            "Évaluée le": "04/05/2026",
             "Évaluée par": "Mme Roux",
             "Motif de l'évaluation": "deux pannes",
             "Action de suite": "N-1 (national)",
             "Généralisée à": "STD",
-            "Clôture": "2026-05-05",
-            "Abandon": "",
+            "Clôturée le": "05/05/2026",
+            "Abandonnée le": "",
             "Motif de l'abandon": "",
             "Réouvertures": "",
         }
@@ -113,7 +113,7 @@ def test_csv_can_be_in_english_with_another_delimiter() -> None:
 def test_text_that_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe() -> None:
     (row,) = rows(to_do(what="=HYPERLINK(1)", cause="+33", owner="l'équipe", resources="a;b\n-c", finding="-1"))
 
-    assert (row["Action"], row["Cause"], row["Pilote"], row["Ressources"], row["Constat"]) == (
+    assert (row["Action"], row["Cause"], row["Pilote"], row["Moyens"], row["Constat"]) == (
         "'=HYPERLINK(1)",
         "'+33",
         "l'équipe",
@@ -142,9 +142,9 @@ def test_each_reopening_has_its_date_and_reason() -> None:
     plan = plan.reopen("A-1", signed(13), reason="reprise")
 
     assert rows(plan)[0]["Réouvertures"] == (
-        "2026-05-11 récurrence : le dossier C-9 a la même famille de cause « matériel » ; 2026-05-13 reprise"
+        "11/05/2026 récurrence : le dossier C-9 a la même famille de cause « matériel » ; 13/05/2026 reprise"
     )
-    assert rows(plan.forget("A-1", signed(14)))[0]["Réouvertures"].endswith("; 2026-05-13 (effacé)")
+    assert rows(plan.forget("A-1", signed(14)))[0]["Réouvertures"].endswith("; 13/05/2026 (effacé)")
 
 
 EQUIPMENT = "équipements et matière d'œuvre"
@@ -189,8 +189,8 @@ def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
     plan = to_do().progress("A-1", night)
     overseas = plain(lines_csv(plan.lines, reader(plan.vault, zone=ZoneInfo("America/Cayenne"))))
 
-    assert rows(plan)[0]["Début"] == "2026-05-03"
-    assert ";2026-05-02;" in overseas
+    assert rows(plan)[0]["Démarrée le"] == "03/05/2026"
+    assert ";02/05/2026;" in overseas
 
 
 def test_lines_are_sorted() -> None:
@@ -245,7 +245,7 @@ def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
     assert text.startswith(
         "# PGAAC – centre CRE – édition n° 2\n"
         "\n"
-        "Publiée le 04/05/2026 (édition précédente : 02/05/2026). Diffusion : Tous les PCS. "
+        "Publiée le 04/05/2026 (édition précédente : 02/05/2026). Diffusion : tous les PCS. "
         "2 actions, dont 0 en retard.\n"
         "\n"
         "## Évolution\n"
@@ -257,7 +257,7 @@ def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
         "### Démarrée (1)\n"
         "\n"
         "- A-1 (centre CRE) : remplacer les postes\n"
-        "  - Début : 03/05/2026\n"
+        "  - Démarrée le : 03/05/2026\n"
         "  - État : à faire → en cours\n"
         "\n"
         "## Actions\n"
@@ -324,7 +324,7 @@ def test_an_evaluation_is_one_sentence_of_the_changes() -> None:
     english = plain(published_plan_markdown(second, reader(plan.vault, "en"), first))
     assert "  - Effectiveness: evaluated not effective on 2026-05-06 by Mme Roux; deux pannes\n" in english
     assert "not effective (follow-up: N-1 (nation))" in english
-    assert "  - Ressources : x → (retiré)\n" in plain(published_plan_markdown(third, reader(plan.vault), second))
+    assert "  - Moyens : x → (retiré)\n" in plain(published_plan_markdown(third, reader(plan.vault), second))
     assert "(suite : N-1 (national))" in plain(plan.to_html())
 
 
@@ -332,7 +332,7 @@ def test_an_edition_counts_its_late_actions() -> None:
     plan = judged_and_followed()
     first, *_ = plan.published_plans
 
-    told = "Publiée le 03/05/2026. Diffusion : Tous les PCS. 2 actions, dont 1 en retard."
+    told = "Publiée le 03/05/2026. Diffusion : tous les PCS. 2 actions, dont 1 en retard."
     assert told in plain(published_plan_markdown(first, reader(plan.vault)))
     assert told in plain(first._repr_html_())
     nothing = Pgaac(scope=NATION).publish(signed(2))

@@ -151,7 +151,7 @@ def test_the_explanation_in_french_can_be_sent_as_it_is() -> None:
         "client, exprimé de façon formelle par courrier, courriel ou téléphone, porte sur le non-respect "
         "d'une exigence contractuelle, légale ou réglementaire d'une prestation vendue (M2-1, point 1 ; "
         "interprétation n° 20).\nÉléments pris en compte : canal (courriel), expression formelle (oui), "
-        "auteur de la demande (stagiaire), nature de la demande (mécontentement), exigence en cause "
+        "qualité de l'auteur (stagiaire), nature de la demande (mécontentement), exigence en cause "
         "(contractuelle), prestation vendue (oui).\n\nLe dossier relève du niveau local.\nMotifs :\n- Le "
         "client est local (M2-1, point 5).\n- La prestation est réalisée par un centre (M2-1, point 5).\n"
         "Éléments pris en compte : type de client (local), périmètre de la prestation (un seul centre).\n\n"

@@ -28,10 +28,10 @@ def test_the_agent_s_text_is_the_default() -> None:
 def test_a_complainant_reads_eligibility_level_and_deadline_in_plain_words() -> None:
     assert assess(**SETTLED).explain("fr", audience=Audience.COMPLAINANT) == (
         "Votre demande est traitée comme une réclamation.\n"
-        "Pour cette raison :\n"
+        "En voici la raison :\n"
         "- Vous signalez par courrier, courriel ou téléphone un manquement à un contrat, à la loi ou à une règle.\n\n"
         "Votre demande est traitée au niveau local.\n"
-        "Pour ces raisons :\n"
+        "En voici les raisons :\n"
         "- Vous êtes client d'un centre de l'Afpa.\n"
         "- Un seul centre a assuré la prestation.\n\n"
         "Une réponse vous est due au plus tard le 19/05/2026. Le délai est de 10 jours ouvrés à compter du 02/05/2026."
@@ -46,8 +46,8 @@ def test_a_complainant_reads_eligibility_level_and_deadline_in_plain_words() -> 
 def test_out_of_scope_a_complainant_reads_every_reason_and_no_level() -> None:
     assert assess(formal=False, complainant="other").explain("fr", audience="complainant") == (
         "Votre demande ne relève pas de la procédure de réclamation.\n"
-        "Pour ces raisons :\n"
-        "- Votre message ne demande pas de traitement comme réclamation.\n"
+        "En voici les raisons :\n"
+        "- Nous n'avons pas compris votre message comme une réclamation.\n"
         "- Vous n'écrivez ni comme stagiaire, ni comme financeur, prescripteur, partenaire ou entreprise cliente."
     )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from typing import Any, cast
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SurveyParameters, catalogue, m2_1
@@ -108,19 +109,21 @@ def test_the_matrix_names_the_parameters_and_the_objects() -> None:
     lines = section(MATRIX, "M2-1 §2.3")
 
     assert "- paramètre `roles.qualifying`, interprétation n° 15" in lines
-    assert "- objets : `Role`, `Qualified.supported_by`" in lines
+    assert "- objets : `Role`, qualification (`Qualified.supported_by`)" in lines
 
 
 def rule(page: str, name: str) -> list[str]:
     """Return the lines on a rule, without their marks."""
     lines = page.splitlines()
-    place = next(number for number, line in enumerate(lines) if line.startswith(f"- règle `{name}`"))
-    return [line.strip("- ") for line in lines[place : place + 3] if line.startswith(("    ", f"- règle `{name}`"))]
+    number = m2_1().rule_numbers[cast("Any", tuple(name.split("/")))]
+    start = f"- règle {number} (`{name.split('/')[1]}`)"
+    place = next(number for number, line in enumerate(lines) if line.startswith(start))
+    return [line.strip("- ") for line in lines[place : place + 3] if line.startswith(("    ", start))]
 
 
 def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> None:
     assert rule(MATRIX, "level/several-centres") == [
-        "règle `level/several-centres` : la prestation est réalisée par plusieurs centres de la région",
+        "règle R2.4 (`several-centres`) : la prestation est réalisée par plusieurs centres de la région",
         (
             "cas d'essai : type de client : local ; périmètre de la prestation : plusieurs centres de la région ; "
             "mobilisation nécessaire : locale"
@@ -132,7 +135,7 @@ def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> Non
 def test_the_matrix_marks_rows_without_a_test_and_redundant_rows() -> None:
     assert rule(MATRIX, "level/one-centre")[2].endswith("sans la règle : aucune règle ne s'applique")
     statement, reason = rule(MATRIX, "level/local-client")
-    assert statement == "règle `level/local-client` : le client est local"
+    assert statement == "règle R2.1 (`local-client`) : le client est local"
     assert reason.startswith("cas d'essai : le texte le dit deux fois : quand le client est local")
 
 
@@ -151,7 +154,7 @@ def test_each_row_is_listed_under_every_clause_that_it_cites() -> None:
             assert row.clause is not None
             for number in re.findall(r"§[\d.]+", row.clause):
                 lines = section(MATRIX, f"M2-1 {number}")
-                assert any(line.startswith(f"- règle `{table.name}/{row.id}` :") for line in lines)
+                assert any(f" (`{row.id}`) : " in line and line.startswith("- règle R") for line in lines)
 
 
 def test_no_page_of_the_rules_has_a_table() -> None:

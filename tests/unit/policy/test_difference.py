@@ -61,7 +61,7 @@ def test_a_moved_threshold_takes_a_few_lines() -> None:
     page = plain(m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown())
     condition, source = (
         "note de satisfaction : au moins 6 et moins de 7",
-        "(M2-1, point 1 ; interprétations nos 1 et 9)",
+        "(M2-1, point 1 ; interprétations nᵒˢ 1 et 9)",
     )
 
     among, heading, *told = (line for line in decided(page) if line)
@@ -182,8 +182,8 @@ def test_changed_rows_are_separate_from_changed_decisions() -> None:
         ("one-centre", RowChangeKind.REWORDED),
     ]
     page = plain(difference.to_markdown())
-    assert "level/one-centre : reformulée, sans effet sur les décisions" in page
-    assert "level/local-client : retirée" in page
+    assert "R2.2 (one-centre) : reformulée, sans effet sur les décisions" in page
+    assert "R2.1 (local-client) : retirée" in page
 
 
 def test_an_input_with_any_value_equals_an_input_left_out() -> None:
@@ -195,7 +195,7 @@ def test_an_input_with_any_value_equals_an_input_left_out() -> None:
 
     assert one == other
     assert hash(one) == hash(other)
-    assert "changée" not in plain(one.diff(other).to_markdown())
+    assert "modifiée :" not in plain(one.diff(other).to_markdown())
 
 
 def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
@@ -211,7 +211,7 @@ def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
     assert "    - exemple : type de client : " in page
     assert "        - M2-1 : La prestation est réalisée par des centres de plusieurs régions (M2-1, point 5" in page
     assert "        - b : Régions (Note 3)." in page
-    assert "- level/several-regions : changée" in page
+    assert "- R2.8 (several-regions) : modifiée" in page
     assert "From the edition “M2-1” to the edition “b”" in english
     assert "- national → regional: " in english
 
@@ -251,7 +251,7 @@ def test_a_notebook_shows_a_difference_without_headings_of_its_own() -> None:
         "hors du cadre → réclamation : note de satisfaction : au moins 6 et moins de 7",
         "exemple : prestation vendue : non ; note de satisfaction : 6",
     ]
-    assert "survey.threshold : 6 → 7" in read.texts
+    assert "note seuil : 6 → 7" in read.texts
     alike = Fragment(m2_1().diff(edition("b"))._repr_html_())
     assert alike.texts == [
         "De la version « M2-1 » à la version « b »",

@@ -70,10 +70,10 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
     bare = Row("bare", {"mobilisation": "national"}, "national", "M2-1 §5.2")
     page = matrix_page(m2_1().with_rows("level", replace=[row], add=[bare], edition="x"))
 
-    assert "- règle `level/several-regions` (propre à cette version)\xa0: r\n" in page
-    assert "- règle `level/bare` (propre à cette version)\xa0: mobilisation nécessaire" in page
+    assert "- règle R2.8 (`several-regions`) (propre à cette version)\xa0: r\n" in page
+    assert "- règle R2.11 (`bare`) (propre à cette version)\xa0: mobilisation nécessaire" in page
     # Only the table of M2-1 has a reason why a row never decides.
-    assert "- règle `level/local-client`\xa0: le client est local\n    - cas d’essai\xa0: aucun\n" in page
+    assert "- règle R2.1 (`local-client`)\xa0: le client est local\n    - cas d’essai\xa0: aucun\n" in page
     assert "le texte le dit deux fois" in matrix_page(m2_1())
     names = ("information-request", "general-opinion")
     moved = [m2_1().tables["eligibility"].row(name) for name in names]

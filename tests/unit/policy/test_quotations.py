@@ -63,5 +63,5 @@ def test_a_source_is_cited_by_the_own_numbers_of_the_procedure(
 
 
 def test_several_interpretations_are_named_together() -> None:
-    assert cite_interpretation("I1, I9", "fr") == "interprétations nos 1 et 9"
+    assert cite_interpretation("I1, I9", "fr") == "interprétations nᵒˢ 1 et 9"
     assert cite_interpretation("I1, I9, I20", "en") == "interpretations 1, 9 and 20"

@@ -12,13 +12,15 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core import Desk, FaultsError
-from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind
+from reclamation_core import ComplaintFacts, Desk, FaultsError
+from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind
+from reclamation_core.cases.events import Closed
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import ActionSheet, ActionType
+from reclamation_core.policy import Parameters, Policy, RetentionParameters
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_bytes, letters
-from reclamation_core.vocabulary import Nature, Requirement
+from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
 from tests.typography import faults, plain
@@ -32,8 +34,20 @@ SETTINGS = LetterSettings(
     signatory="Jeanne Martin",
     signatory_title="directrice du centre",
     mediator="Médiateur de l'organisme\nBP 1, 75000 Paris",
+    data_protection="dpo@example.org",
+    legal_basis="l'exécution du contrat de formation",
     place="Créteil",
 )
+PROVIDER = "Centre X, 3 rue B"
+PRIVACY = (
+    "Vos données personnelles. Les informations de votre message servent à traiter votre demande (responsable : Afpa, "
+    "centre de Créteil ; base légale : l'exécution du contrat de formation). Votre nom et vos textes sont effacés un "
+    "an "
+    "après la clôture de votre dossier, sauf contentieux. Vous pouvez y accéder, les faire rectifier ou effacer, "
+    "vous opposer à "
+    "leur traitement ou en demander la limitation : dpo@example.org. Vous pouvez aussi saisir la CNIL (cnil.fr)."
+)
+CLOSING_WORDS = "Nous vous prions d'agréer, Madame, Monsieur, nos salutations distinguées."
 COMPLAINANT = "Mme Awa Durand\n3 allée des Tilleuls\n94000 Créteil"
 REASONS = "Deux modules n'ont pas été traités.\n\nLe matériel, lui, était disponible."
 
@@ -66,7 +80,8 @@ def answered(
 ) -> str:
     reference = named(desk)
     desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(2))
-    desk.answer(reference, decision=decision, text=reasons, recourse=True, occurred_at=at(12), **given)
+    provider = PROVIDER if decision is AnswerDecision.MISATTRIBUTED else None
+    desk.answer(reference, decision=decision, text=reasons, provider=provider, occurred_at=at(12), **given)
     return reference
 
 
@@ -86,10 +101,11 @@ def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> 
         ),
         "Nous l'examinons et nous vous répondrons au plus tard le lundi 15 juin 2026.",
         (
-            "Si vous souhaitez compléter votre message ou nous adresser une pièce, vous pouvez nous écrire "
+            "Si vous souhaitez compléter votre message ou nous adresser une pièce, vous pouvez nous contacter "
             "(reclamations@example.org)."
         ),
-        "Nous vous prions d'agréer nos salutations distinguées.",
+        PRIVACY,
+        CLOSING_WORDS,
     ]
     assert letter.signature == ("Jeanne Martin", "directrice du centre", "Afpa, centre de Créteil")
     assert letter.title == "Accusé de réception, dossier R-2026-000001"
@@ -135,7 +151,7 @@ def test_a_message_to_be_clarified_is_no_complaint_in_its_letter() -> None:
     letter = desk.reports.letter(case.reference, "acknowledgement", attrs.evolve(SETTINGS, contact=None, place=None))
     assert letter.subject.startswith("Accusé de réception de votre demande,")
     assert plain(letter.place_and_date) == "Le 3 juin 2026"
-    assert words(letter)[3].endswith("vous pouvez nous écrire à l'adresse ci-dessus.")
+    assert words(letter)[3].endswith("vous pouvez nous contacter à l'adresse ci-dessus.")
 
 
 def test_a_request_for_information_has_its_questions_and_the_last_day() -> None:
@@ -151,7 +167,7 @@ def test_a_request_for_information_has_its_questions_and_the_last_day() -> None:
         "Souhaitez-vous signaler un problème, demander un renseignement ou donner un avis général ?",
         "À quelle date le cours a-t-il été annulé ?",
     ]
-    assert "nous vous répondrons au plus tard le lundi 15 juin 2026" in words(letter)[-2]
+    assert "nous vous répondrons au plus tard le lundi 15 juin 2026" in words(letter)[-3]
 
 
 def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
@@ -177,7 +193,7 @@ def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
         (AnswerDecision.UNFOUNDED, "Après examen, votre réclamation n'est pas fondée. En voici les raisons."),
         (
             AnswerDecision.MISATTRIBUTED,
-            "La prestation en cause ne relève pas de notre organisme (Afpa, centre de Créteil).",
+            "La prestation n'a pas été réalisée par l'Afpa, mais par l'organisme suivant :",
         ),
     ],
 )
@@ -186,40 +202,45 @@ def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: Answe
     letter = desk.reports.letter(answered(desk, decision), "answer", SETTINGS)
     assert letter.dated == date(2026, 6, 12)
     found = words(letter)
-    assert found[1:5] == [
+    named_provider = [PROVIDER] if decision is AnswerDecision.MISATTRIBUTED else []
+    assert found[1 : 5 + len(named_provider)] == [
         "Nous avons examiné votre réclamation, reçue le lundi 1er juin 2026.",
         sentence,
+        *named_provider,
         "Deux modules n'ont pas été traités.",
         "Le matériel, lui, était disponible.",
     ]
     assert found[-3:] == [
         (
-            "Si cette réponse ne vous convient pas, vous pouvez nous écrire (reclamations@example.org), ou saisir le "
-            "médiateur :"
+            "Si cette réponse ne vous convient pas, vous pouvez nous contacter (reclamations@example.org). Si vous "
+            "êtes un "
+            "particulier, vous pouvez aussi saisir gratuitement le médiateur, au plus tard un an après votre "
+            "réclamation "
+            "écrite :"
         ),
         "Médiateur de l'organisme\nBP 1, 75000 Paris",
-        "Nous vous prions d'agréer nos salutations distinguées.",
+        CLOSING_WORDS,
     ]
     assert letter.blocks[2].runs[0].strong
     assert any("excuses" in line for line in found) is (decision.value in {"founded", "partly_founded"})
 
 
-def test_a_letter_has_french_typography_and_leaves_what_people_typed() -> None:
+def test_a_letter_has_french_typography_and_changes_only_the_apostrophes_of_people() -> None:
     desk = new_desk(at(20))
-    typed = "l'été : oui !\nd'accord ?"
+    typed, set_ = "l'été : oui !\nd'accord ? 'non'", "l’été : oui !\nd’accord ? 'non'"
     letter = desk.reports.letter(answered(desk, reasons=typed, remedies=typed), "answer", SETTINGS)
     texts = [block.text for block in letter.blocks]
-    assert texts[3] == typed
+    assert texts[3] == set_
     assert "reçue le lundi 1er\xa0juin\xa02026." in texts[1]
-    assert texts[-1] == "Nous vous prions d’agréer nos salutations distinguées."
-    left = [text for text in texts if text not in {typed, SETTINGS.mediator}]
+    assert texts[-1] == "Nous vous prions d’agréer, Madame, Monsieur, nos salutations distinguées."
+    left = [text for text in texts if text not in {set_, SETTINGS.mediator}]
     assert [fault for text in left for fault in faults(text)] == []
 
 
 def test_only_the_reasons_say_why_a_service_is_not_ours() -> None:
     desk = new_desk(at(20))
     letter = desk.reports.letter(answered(desk, AnswerDecision.MISATTRIBUTED), "answer", SETTINGS)
-    assert "Avec votre accord, nous pouvons lui transmettre votre réclamation." in words(letter)[5]
+    assert "Avec votre accord, nous pouvons lui transmettre votre réclamation." in words(letter)[6]
 
 
 def test_an_answer_states_as_done_what_was_proved_by_its_date() -> None:
@@ -249,8 +270,8 @@ def test_an_answer_states_as_done_what_was_proved_by_its_date() -> None:
     letter = desk.reports.letter(reference, "answer", SETTINGS)
     items = [plain(block.text) for block in letter.blocks if block.is_item]
     assert items == [
-        "rembourser les frais : fait le jeudi 11 juin 2026",
-        "dispenser les modules : prévu au plus tard le vendredi 19 juin 2026",
+        "rembourser les frais, fait le jeudi 11 juin 2026",
+        "dispenser les modules, au plus tard le vendredi 19 juin 2026",
     ]
     assert words(letter)[-5:-3] == ["Voici la solution que nous vous proposons :", "Un avoir"]
 
@@ -286,26 +307,74 @@ def test_an_action_without_text_is_not_stated() -> None:
     assert not any(block.is_item for block in letter.blocks)
 
 
-def test_a_redirection_names_the_service_before_and_after_the_closing() -> None:
+@pytest.mark.parametrize(
+    ("redirection", "before", "after"),
+    [
+        (None, "Votre demande relève du service ou de l'organisme suivant :", []),
+        ("internal", "Nous avons transmis votre demande à notre service :", []),
+        (
+            "third_party",
+            "Votre demande relève de l'organisme suivant, extérieur à l'Afpa, que nous vous invitons à contacter :",
+            ["Avec votre accord, nous pouvons lui transmettre votre demande."],
+        ),
+    ],
+)
+def test_a_redirection_names_the_service_before_and_after_the_closing(
+    redirection: str | None, before: str, after: list[str]
+) -> None:
     desk = new_desk(at(20))
     reference = outside(desk)
-    before = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Service des inscriptions")
-    assert before.dated == date(2026, 6, 20)
-    assert words(before)[1:7] == [
+    given: Any = {"redirected_to": "Service des inscriptions", "redirection": redirection}
+    first = desk.reports.letter(reference, "redirection", SETTINGS, **given)
+    assert first.dated == date(2026, 6, 20)
+    assert words(first)[1:] == [
         "Nous avons bien reçu votre demande le lundi 1er juin 2026.",
         "Votre demande ne relève pas de la procédure de réclamation.",
-        "Pour ces raisons :",
+        "En voici les raisons :",
         "Vous demandez une première information ou un renseignement.",
         "Votre message ne signale pas de manquement à un contrat, à la loi ou à une règle.",
-        "Pour qu'elle soit traitée, nous la réorientons vers :",
+        before,
+        "Service des inscriptions",
+        *after,
+        (
+            "Si vous souhaitez faire une réclamation, ou si nous vous avons mal compris, vous pouvez nous contacter "
+            "(reclamations@example.org), en rappelant le numéro R-2026-000001."
+        ),
+        CLOSING_WORDS,
     ]
-    assert words(before)[7] == "Service des inscriptions"
-    desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Service des inscriptions", told_at=at(5))
-    after = desk.reports.letter(reference, "redirection", SETTINGS)
-    assert after == attrs.evolve(before, dated=date(2026, 6, 5), place_and_date="Créteil, le 5\xa0juin\xa02026")
-    with pytest.raises(FaultsError, match="the case has the service") as error:
+    desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, told_at=at(5), **given)
+    second = desk.reports.letter(reference, "redirection", SETTINGS)
+    assert second == attrs.evolve(first, dated=date(2026, 6, 5), place_and_date="Créteil, le 5\xa0juin\xa02026")
+    with pytest.raises(FaultsError, match="the case has the one") as error:
         desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil")
     assert wrong(error) == ["redirected_to"]
+
+
+def surveyed(desk: Desk, note: float, nature: Nature | None) -> str:
+    facts = ComplaintFacts(received_at=at(1), channel="survey", complainant="trainee", satisfaction=note, nature=nature)
+    return desk.register(facts, site="CRE", complainant=COMPLAINANT, occurred_at=at(1)).reference
+
+
+def test_a_note_that_is_no_complaint_is_explained_by_the_threshold() -> None:
+    desk = new_desk(at(20))
+    given: Any = {"redirected_to": "le service des enquêtes", "redirection": "internal"}
+    letter = desk.reports.letter(surveyed(desk, 6, Nature.GRIEVANCE), "redirection", SETTINGS, **given)
+    assert words(letter)[1:4] == [
+        "Vous avez répondu à l'enquête de fin de formation. Votre réponse nous est parvenue le lundi 1er juin 2026.",
+        "Votre note, 6, n'est pas inférieure à 6 : elle n'ouvre pas à elle seule une réclamation.",
+        "Nous avons transmis votre réponse à notre service :",
+    ]
+    assert words(letter)[5].startswith("Si vous souhaitez faire une réclamation")
+    assert not any("courrier" in line for line in words(letter))
+
+
+def test_a_satisfied_note_is_closed_without_a_letter() -> None:
+    desk = new_desk(at(20))
+    reference = surveyed(desk, 10, Nature.GENERAL_OPINION)
+    with pytest.raises(FaultsError, match="no letter is needed") as error:
+        desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="le service des enquêtes")
+    assert wrong(error) == ["case.facts.nature"]
+    desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="le service des enquêtes")
 
 
 def test_a_redirection_under_an_unknown_edition_gives_no_reasons() -> None:
@@ -325,7 +394,7 @@ def test_a_closing_after_the_answer_has_its_day_and_the_recourse() -> None:
     letter = desk.reports.letter(reference, "closing", SETTINGS)
     assert words(letter)[1:3] == [
         "Nous avons répondu le vendredi 12 juin 2026 à votre réclamation, reçue le lundi 1er juin 2026.",
-        "Votre dossier est clôturé depuis le lundi 15 juin 2026.",
+        "Nous avons clôturé votre dossier le lundi 15 juin 2026.",
     ]
     assert "médiateur" in words(letter)[3]
 
@@ -348,7 +417,27 @@ def test_a_closing_as_a_duplicate_names_the_other_case() -> None:
     desk.link(reference, to=other, kind=LinkKind.DUPLICATE_OF)
     desk.close(reference, reason=ClosingReason.DUPLICATE)
     letter = desk.reports.letter(reference, "closing", SETTINGS)
-    assert f"a le même objet que le dossier n° {other}, sous lequel elle est suivie" in words(letter)[1]
+    assert words(letter)[1] == (
+        "Vous nous aviez déjà écrit à ce sujet. Votre réclamation, reçue le lundi 1er juin 2026, et votre premier "
+        "message "
+        f"sont suivis ensemble sous le n° {other}. Nous avons donc clôturé le présent dossier le samedi 20 juin 2026."
+    )
+
+
+def test_no_letter_has_the_number_of_another_persons_case() -> None:
+    desk = new_desk(at(20))
+    other = factories.qualified(desk, complainant="M. Swann Muller").reference
+    reference = named(desk)
+    desk.link(reference, to=other, kind=LinkKind.DUPLICATE_OF)
+    with pytest.raises(CommandRefusedError, match="has another author"):
+        desk.close(reference, reason=ClosingReason.DUPLICATE)
+    alone = desk.scoped(site="CRE")  # as a register closed it before the guard: the author cannot be told
+    case = desk.cases.get(reference)
+    closed = attrs.evolve(case, closure=Closed(reason=ClosingReason.DUPLICATE), closed_at=at(19))
+    for original in (None, alone.cases.get(other)):
+        with pytest.raises(FaultsError, match="the same author") as error:
+            letters.letter_of(closed, "closing", SETTINGS, at=at(20), original=original)
+        assert wrong(error) == ["case.closure.reason"]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -360,7 +449,7 @@ def test_every_answer_names_the_mediator_and_is_refused_without_one(
     desk = new_desk(at(20))
     reference = named(desk)
     desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(2))
-    desk.answer(reference, decision=decision, text=REASONS, recourse=recorded, occurred_at=at(12))
+    desk.answer(reference, decision=decision, text=REASONS, provider=PROVIDER, recourse=recorded, occurred_at=at(12))
     letter = desk.reports.letter(reference, "answer", SETTINGS, lang=lang)
     assert "Médiateur de l'organisme\nBP 1, 75000 Paris" in words(letter)
     with pytest.raises(FaultsError) as error:
@@ -420,6 +509,70 @@ def test_each_answer_is_written_in_english_too(decision: AnswerDecision) -> None
     assert words(letter)[1] == "We have examined your complaint, received on Monday 1 June 2026."
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("decision", [AnswerDecision.FOUNDED, AnswerDecision.PARTLY_FOUNDED])
+def test_a_letter_apologises_once(decision: AnswerDecision, lang: Lang) -> None:
+    desk = new_desk(at(20))
+    apologies = {"fr": "Nous vous présentons toutes nos excuses.", "en": "We apologise for that."}
+    letter = desk.reports.letter(answered(desk, decision, apologies[lang]), "answer", SETTINGS, lang=lang)
+    text = " ".join(words(letter))
+    assert text.count("excuses") + text.count("apologise") == 1
+    assert apologies[lang] in text
+
+
+@pytest.mark.parametrize("kind", ["acknowledgement", "information_request"])
+def test_the_first_letters_inform_about_personal_data_and_are_refused_without_the_settings(kind: str) -> None:
+    desk = new_desk(at(20))
+    reference = named(desk)
+    desk.request_information(reference, question="Quel jour ?")
+    assert PRIVACY in words(desk.reports.letter(reference, kind, SETTINGS))
+    english = words(desk.reports.letter(reference, kind, SETTINGS, lang="en"))[-2]
+    assert "erased one year after your case is closed" in english
+    assert "dpo@example.org" in english
+    with pytest.raises(FaultsError) as error:
+        desk.reports.letter(reference, kind, attrs.evolve(SETTINGS, data_protection=None, legal_basis=None))
+    assert wrong(error) == ["settings.data_protection", "settings.legal_basis"]
+    other = Desk(desk._context.store, clock=FakeClock(at(20)), policy=SUSPENDING)
+    with pytest.raises(FaultsError, match="the edition of the procedure of this case is missing") as error:
+        other.reports.letter(reference, kind, SETTINGS)
+    assert "case.edition" in wrong(error)
+
+
+@pytest.mark.parametrize(
+    ("retention", "sentence"),
+    [
+        (RetentionParameters(active_months=18), "sont effacés 18 mois après la clôture de votre dossier, sauf"),
+        (
+            RetentionParameters(mode=RetentionMode.ARCHIVE),
+            (
+                "Elles sont ensuite archivées avec un accès restreint, et votre nom et vos textes sont effacés 5 ans "
+                "après "
+                "la clôture de votre dossier, sauf"
+            ),
+        ),
+    ],
+)
+def test_a_letter_has_the_retention_of_the_edition_of_its_case(retention: RetentionParameters, sentence: str) -> None:
+    policy = Policy(edition="other", parameters=Parameters(retention=retention))
+    desk = new_desk(at(3), policy=policy)
+    assert sentence in words(desk.reports.letter(named(desk), "acknowledgement", SETTINGS))[-2]
+
+
+def test_each_site_signs_its_own_letters() -> None:
+    other = LetterSettings(organisation="Afpa, centre de Strasbourg", signatory="Paul Weber", place="Strasbourg")
+    settings = attrs.evolve(SETTINGS, sites={"STR": other})
+    desk = new_desk(at(3))
+    here = named(desk)
+    there = factories.registered(desk, "STR", complainant=COMPLAINANT).reference
+    first, second = (desk.reports.letter(one, "acknowledgement", settings) for one in (here, there))
+    assert first == desk.reports.letter(here, "acknowledgement", SETTINGS)
+    assert second.sender == ("Afpa, centre de Strasbourg", "12 rue de l'Exemple", "94000 Créteil")
+    assert second.signature == ("Paul Weber", "directrice du centre", "Afpa, centre de Strasbourg")
+    assert second.place_and_date.startswith("Strasbourg, ")
+    desk.reroute(here, handling_unit="STR", reason="le centre de Strasbourg suit le dossier")
+    assert desk.reports.letter(here, "acknowledgement", settings).signature[0] == "Paul Weber"
+
+
 # What is missing
 
 
@@ -439,14 +592,14 @@ def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy() -> None
     expected = {
         "information_request": ("case.information_request", "record it first"),
         "answer": ("case.answer", "record it first"),
-        "redirection": ("case.admissibility", "a message out of scope"),
-        "closing": ("case.closure", "close it first"),
+        "redirection": ("case.admissibility", "the message is not out of scope"),
+        "closing": ("case.closure", "the case is not closed"),
     }
     for kind, (path, remedy) in expected.items():
         with pytest.raises(FaultsError, match=remedy) as error:
             desk.reports.letter(reference, kind, SETTINGS)
         assert wrong(error) == [path]
-    with pytest.raises(FaultsError, match="nothing for this letter"):
+    with pytest.raises(FaultsError, match="this letter names none"):
         desk.reports.letter(reference, "acknowledgement", SETTINGS, redirected_to="Accueil")
     with pytest.raises(FaultsError, match="one of the letters acknowledgement, information_request"):
         desk.reports.letter(reference, "apology", SETTINGS)
@@ -454,14 +607,14 @@ def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy() -> None
 
 def test_an_unknown_complainant_gets_no_letter() -> None:
     desk = new_desk(at(20))
-    with pytest.raises(FaultsError, match="the name of the complainant") as error:
+    with pytest.raises(FaultsError, match="the name of the client is missing") as error:
         desk.reports.letter(factories.qualified(desk, complainant=None).reference, "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.complainant"]
 
 
 def test_an_answered_case_is_not_acknowledged_afterwards() -> None:
     desk = new_desk(at(20))
-    with pytest.raises(FaultsError, match="the case awaits none") as error:
+    with pytest.raises(FaultsError, match="no answer is due") as error:
         desk.reports.letter(answered(desk), "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.deadline"]
 
@@ -474,14 +627,14 @@ def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere() -> 
             desk.reports.letter(reference, kind, SETTINGS)
         assert wrong(error) == [path]
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Accueil", told_at=at(5))
-    with pytest.raises(FaultsError, match="write the letter of redirection"):
+    with pytest.raises(FaultsError, match="Write the letter of redirection"):
         desk.reports.letter(reference, "closing", SETTINGS)
 
 
 def test_a_malfunction_has_no_letter() -> None:
     desk = new_desk(at(20))
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
-    with pytest.raises(FaultsError, match="an internal malfunction has no letter"):
+    with pytest.raises(FaultsError, match="an internal malfunction has no client"):
         desk.reports.letter(case.reference, "closing", SETTINGS)
 
 
@@ -489,7 +642,7 @@ def test_a_collective_answer_is_no_letter() -> None:
     desk = new_desk(at(20))
     reference = factories.planned_nothing(desk, complainant=None).reference
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, collective=True)
-    with pytest.raises(FaultsError, match="a collective answer is no letter"):
+    with pytest.raises(FaultsError, match="the answer is collective"):
         desk.reports.letter(reference, "answer", SETTINGS)
 
 
@@ -509,7 +662,7 @@ def test_an_erased_text_is_not_left_out_of_a_letter() -> None:
     answer = case.answer_of(case.answer_cycles[-1])
     assert answer is not None
     erased: Any = attrs.evolve(case, vault=case.vault.without([answer.text]))  # type: ignore[list-item]
-    with pytest.raises(FaultsError, match="a text that was not erased") as error:
+    with pytest.raises(FaultsError, match="this text was erased") as error:
         letters.letter_of(erased, "answer", SETTINGS, at=at(20))
     assert wrong(error) == ["case.answer.text"]
 
@@ -519,7 +672,7 @@ def test_a_reopened_case_is_not_answered_by_its_old_answer() -> None:
     reference = answered(desk)
     desk.close(reference, reason=ClosingReason.ANSWERED, occurred_at=at(15))
     desk.reopen(reference, reason="une pièce nouvelle", occurred_at=at(16))
-    with pytest.raises(FaultsError, match="an answer of the current answer cycle"):
+    with pytest.raises(FaultsError, match="no answer of the current answer cycle"):
         desk.reports.letter(reference, "answer", SETTINGS)
     letter = desk.reports.letter(reference, "acknowledgement", SETTINGS)
     # Reopened on Tuesday 16 June: ten business days later is Tuesday 30 June.
@@ -531,7 +684,7 @@ def test_a_request_that_was_answered_is_not_sent_again() -> None:
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, "nature", occurred_at=at(4))
     desk.complete_facts(case.reference, nature=Nature.GRIEVANCE)
-    with pytest.raises(FaultsError, match="a request for information without an answer"):
+    with pytest.raises(FaultsError, match="no request for information is open"):
         desk.reports.letter(case.reference, "information_request", SETTINGS)
 
 
@@ -539,7 +692,7 @@ def test_a_question_that_only_an_agent_can_answer_is_not_sent() -> None:
     desk = new_desk(at(20))
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, "likelihood", occurred_at=at(4))
-    with pytest.raises(FaultsError, match="a question to the complainant; these are for the agent alone"):
+    with pytest.raises(FaultsError, match="no question to the client"):
         desk.reports.letter(case.reference, "information_request", SETTINGS)
     desk.request_information(case.reference, "likelihood", question="Est-ce déjà arrivé ?", occurred_at=at(5))
     letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
@@ -567,6 +720,37 @@ def test_every_fault_of_a_file_of_settings_is_named(tmp_path: Path) -> None:
     assert wrong(error) == ["organization", "signatory", "place"]
     with pytest.raises(FaultsError, match=r"settings.place: \.\.\.; a text that is not blank"):
         LetterSettings(place=" ")
+
+
+def test_a_section_of_a_file_has_the_settings_of_a_site(tmp_path: Path) -> None:
+    file = tmp_path / "courriers.toml"
+    file.write_text(
+        'organisation = "Afpa"\nplace = "Paris"\n[sites.CRE]\nplace = "Créteil"\nletterhead = "cre.docx"\n',
+        encoding="utf-8",
+    )
+    found = LetterSettings.from_toml(file, sites=["CRE", "STR"])
+    assert found.of_site("CRE") == LetterSettings(
+        organisation="Afpa", place="Créteil", letterhead=tmp_path / "cre.docx"
+    )
+    assert found.of_site("STR") == LetterSettings(organisation="Afpa", place="Paris")
+
+
+def test_every_fault_of_the_sections_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "courriers.toml"
+    file.write_text(
+        'signatory = 1\n[sites]\nSTR = "x"\n[sites.CREST]\nsignature = "a"\n[sites.CRE.sites]\n', encoding="utf-8"
+    )
+    with pytest.raises(FaultsError, match="the code of a listed site: CRE, STR") as error:
+        LetterSettings.from_toml(file, sites=["CRE", "STR"])
+    assert wrong(error) == ["signatory", "sites.STR", "sites.CREST", "sites.CREST.signature", "sites.CRE.sites"]
+    file.write_text("sites = 3\n", encoding="utf-8")
+    with pytest.raises(FaultsError, match="a section for each site"):
+        LetterSettings.from_toml(file)
+    wrong_sections: Any = {"CRE": {"place": "Créteil"}}
+    with pytest.raises(TypeError, match="LetterSettings are expected for 'CRE', got a dict"):
+        LetterSettings(sites=wrong_sections)
+    with pytest.raises(ValueError, match="'CRE' have sites of their own"):
+        LetterSettings(sites={"CRE": LetterSettings(sites={"STR": LetterSettings()})})
 
 
 def test_settings_of_another_class_are_refused() -> None:
@@ -600,7 +784,7 @@ def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path)
     assert letter.subject == "Bien reçu"
     assert words(letter) == [
         "Le lundi 1er juin 2026\nà Afpa, centre de Créteil.",
-        "Nous vous prions d'agréer nos salutations distinguées.",
+        CLOSING_WORDS,
     ]
     assert written(replaced(tmp_path, content), lang="en").subject.startswith("Acknowledgement")
 
@@ -647,7 +831,7 @@ def test_a_template_that_no_letter_uses_is_named(tmp_path: Path) -> None:
 def test_the_french_templates_have_the_words_of_the_lexicon() -> None:
     folder = files("reclamation_core.reporting").joinpath("templates", "letters", "fr")
     found = {file.name: list(refused_words(file.read_text(encoding="utf-8"))) for file in folder.iterdir()}
-    assert len(found) == 12
+    assert len(found) == 13
     assert not any(found.values())
 
 

@@ -188,7 +188,7 @@ def test_the_living_plan_has_what_changed_since_the_last_publication() -> None:
     changed = tables(report)["Évolution depuis l'édition précédente"][1:]
     assert [row[1:] for row in changed] == [
         ["démarrée", "État", "à faire", "en cours"],
-        ["démarrée", "Débutée le", "", "30/06/2026"],
+        ["démarrée", "Démarrée le", "", "30/06/2026"],
     ]
     assert report.title.fr == "PGAAC – centre Créteil – plan en cours"
 

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pkgutil
+import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import reclamation_core
+from reclamation_core.cases import CaseKind, CommandType
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.integrations.board.forms import FormContext, action_form, case_form, registration_form
 from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.lexicon import LEXICON, Term, refused_words
+from tests.unit.desk.factories import new_desk, registered
 
 SOURCES = Path(reclamation_core.__file__).parent
 FILES = [path for path in sorted(SOURCES.rglob("*.py")) if path.relative_to(SOURCES).parts[0] != "testing"]
 DATA = sorted((SOURCES / "simulation" / "data").glob("[hs]*.toml"))
 DOCS = Path(__file__).parents[3] / "docs"
+TEMPLATES = [path for path in sorted(SOURCES.rglob("templates/**/*.html")) if path.parent.name != "en"]
+NOTEBOOKS = sorted((DOCS / "fr" / "notebooks").glob("*.ipynb"))
+PAGES = sorted((DOCS / "fr").glob("*.md"))
 READ_BY_DEVELOPERS = ("tables/dmn", "frames/")
 
 
@@ -94,6 +105,42 @@ def test_the_tables_and_the_interpretations_have_the_words_of_the_lexicon() -> N
 def test_the_scenario_has_the_words_of_the_lexicon(path: Path) -> None:
     lines = (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     assert faults(lines) == []
+
+
+_NO_WORDS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>|\{#.*?#\}", re.DOTALL)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCES)))
+def test_a_template_has_the_words_of_the_lexicon(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    in_code = (found for part in re.findall(r"\{[{%].*?[%}]\}", text) for found in re.findall(r'"([^"]*)"', part))
+    assert faults(iter([_NO_WORDS.sub(" ", text), *in_code])) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_has_the_words_of_the_lexicon(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sentences = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert faults(re.sub(r"`[^`]*`|\]\([^)]*\)", "", sentence) for sentence in sentences) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_of_the_guide_has_the_words_of_the_lexicon(path: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert faults(iter([text])) == []
+
+
+def test_every_form_has_the_words_of_the_lexicon() -> None:
+    context = FormContext(None, TRAINING_BODY, ZoneInfo("Europe/Paris"), case=registered(new_desk()))
+    forms = [
+        *(case_form(command, context) for command in CommandType),
+        *(action_form(command, context) for command in PlanCommandType),
+        *(registration_form(context, kind) for kind in CaseKind),
+    ]
+    fields = [field for form in forms for field in form]
+    texts = (text.fr for field in fields for text in (field.label, field.hint) if text is not None)
+    assert len(fields) > 100
+    assert faults(iter([*texts, *(label.fr for field in fields for _, label in field.choices)])) == []
 
 
 def test_a_concept_has_one_word_and_a_word_one_concept() -> None:

@@ -223,7 +223,7 @@ TRAINING_BODY: Final = Taxonomy(
 """Twenty-one families, from the trainer to what the body does not control."""
 
 _ONE_FAMILY = Wording(
-    "cette cause est déjà rangée dans une autre famille ; n'en gardez qu'une",
+    "cette cause est déjà rattachée à une autre famille ; n'en gardez qu'une",
     "this cause is already under another family; keep one",
 )
 

@@ -55,7 +55,7 @@ NEEDS: Final = {step: _needs(step) for step in EightDStep}
 
 _NOT_NEEDED: Final = Wording("aucune urgence", "no emergency")
 _PILOT: Final = Wording("pilote", "pilot")
-_EFFECTIVE: Final = {True: Wording("efficace", "effective"), False: Wording("sans effet", "not effective")}
+_EFFECTIVE: Final = {True: Wording("efficace", "effective"), False: Wording("non efficace", "not effective")}
 
 
 @attrs.frozen

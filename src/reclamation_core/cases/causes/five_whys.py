@@ -39,7 +39,7 @@ _NOT_ROOT: Final = Wording(
     "une autre chaîne donne la cause de cette réponse : elle n'est pas une racine ; poursuivez la chaîne",
     "another chain gives this answer's cause: it is no root; carry the chain on",
 )
-_SAME_CHAIN: Final = Wording("cette chaîne est déjà donnée ; ne la indiquez qu'une fois", "this chain is given twice")
+_SAME_CHAIN: Final = Wording("cette chaîne est déjà saisie : ne l'indiquez qu'une fois", "this chain is given twice")
 
 
 @attrs.frozen

@@ -168,6 +168,7 @@ class DecisionContext:
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
             case's; `policy` is then their edition.
         longest_text: the most characters of a text; by default as the edition limits them.
+        another_author: True if the case that this one duplicates is known to have another author.
         roles: the roles that may give each command; by default as the edition sets them.
     """
 
@@ -176,6 +177,7 @@ class DecisionContext:
     follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
     terms: ApplicableRules | None = None
+    another_author: bool = False
     longest_text: int = attrs.field(default=attrs.Factory(lambda self: _longest_text(self.policy), takes_self=True))
     roles: RoleParameters = attrs.field(default=attrs.Factory(lambda self: _roles(self.policy), takes_self=True))
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, Threshold
+from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, RedirectionKind, Threshold
 from reclamation_core.cases.events.base import BaseCase, CaseEvent, RecordedEvent, Requires, case_event
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE
 from reclamation_core.cases.narration import Narrator
@@ -28,7 +28,20 @@ from reclamation_core.validators import (
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording, labelled
 
-_OUT_OF_SCOPE = Wording("Pour une demande hors du cadre.", "For a message out of scope.")
+_REDIRECTED_TO = Wording(
+    "Pour une demande hors du cadre. Repris mot pour mot dans le courrier au client.",
+    "For a message out of scope. Copied word for word into the letter to the client.",
+)
+_REDIRECTION = Wording(
+    "Rien n'est transmis à un tiers sans l'accord de l'auteur.",
+    "Nothing is passed on to a third party without the sender's consent.",
+)
+_TOLD_AT = Wording(
+    "Pour une demande hors du cadre. Inutile si personne n'est à informer : auteur inconnu, ou note d'enquête "
+    "satisfaite.",
+    "For a message out of scope. Not needed where there is nobody to inform: an unknown sender, a satisfied survey "
+    "note.",
+)
 _REFERENCE = Wording("Sa référence, par exemple : R-2026-000012.", "Its reference, for example: R-2026-000012.")
 
 __all__ = [
@@ -85,7 +98,18 @@ class Withdrawn(CaseEvent):
         return say.with_reason("retrait par le client", "withdrawn by the client", self.words)
 
 
-@case_event("closed", label=Wording("clôture", "closing"), command=CommandType.CLOSE)
+def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has the kind of the redirection; version 1 has none."""
+    return document | {"redirection": None}
+
+
+@case_event(
+    "closed",
+    label=Wording("clôture", "closing"),
+    command=CommandType.CLOSE,
+    version=2,
+    upcasters={1: _without_redirection},
+)
 @attrs.frozen(kw_only=True)
 class Closed(CaseEvent):
     """The case was closed (clôture).
@@ -93,7 +117,8 @@ class Closed(CaseEvent):
     Args:
         reason: why.
         redirected_to: for a message out of scope, where it went.
-        told_at: and when the sender was informed.
+        redirection: whether that is a department or a third party; None where it was not recorded.
+        told_at: when the sender was informed.
         comment: anything else.
     """
 
@@ -105,14 +130,21 @@ class Closed(CaseEvent):
     redirected_to: Text | None = free(
         default=None,
         metadata=labelled(
-            "service vers lequel la demande est réorientée", "service that the message is redirected to", _OUT_OF_SCOPE
+            "service ou organisme vers lequel la demande est réorientée",
+            "department or organisation that the message is redirected to",
+            _REDIRECTED_TO,
         ),
+    )
+    redirection: RedirectionKind | None = attrs.field(
+        default=None,
+        validator=optional(member_of(RedirectionKind)),
+        metadata=labelled("réorientation vers", "redirected to", _REDIRECTION),
     )
     told_at: datetime | None = attrs.field(
         default=None,
         converter=attrs.converters.optional(at_offset),
         validator=optional(instant),
-        metadata=labelled("date d'information de l'auteur", "date on which the sender was informed", _OUT_OF_SCOPE),
+        metadata=labelled("date d'information de l'auteur", "date on which the sender was informed", _TOLD_AT),
     )
     comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment"))
 
@@ -317,7 +349,16 @@ class Anonymised(CaseEvent):
         default=tuple(TextKind),
         converter=as_tuple,
         validator=[not_empty, each_a_kind],
-        metadata=labelled("textes à effacer", "texts to erase"),
+        metadata=labelled(
+            "textes à effacer",
+            "texts to erase",
+            Wording(
+                "L'effacement est définitif. Sans les textes libres, le dossier reste identifiant : il n'est pas "
+                "anonymisé.",
+                "The erasure cannot be undone. Without the free texts the case still identifies people: it is not "
+                "anonymised.",
+            ),
+        ),
     )
 
     @property

@@ -69,6 +69,14 @@ __all__ = [
     "Transcribed",
 ]
 
+_COPIED: Final = Wording(
+    "Repris mot pour mot dans le courrier : adressez-vous au client (« vous »). N'y mettez ni cause interne, ni nom "
+    "d'une "
+    "autre personne. Le courrier ajoute lui-même la décision, les excuses et le recours.",
+    "Copied word for word into the letter: address the client ('you'). No internal cause, no name of another person. "
+    "The "
+    "letter itself adds the decision, the apology and the recourse.",
+)
 NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
 
@@ -122,8 +130,10 @@ class Registered(CaseEvent):
             "identifiant du message",
             "identifier of the message",
             Wording(
-                "Sans nom de personne. Un message enregistré deux fois reste un seul dossier.",
-                "No name of a person. A message registered twice stays one case.",
+                "Sans nom de personne. Un message enregistré deux fois reste un seul dossier. Par exemple : courriel "
+                "du "
+                "4 mai, 9 h 12.",
+                "No name of a person. A message registered twice stays one case. For example: e-mail of 4 May, 9:12.",
             ),
         ),
     )
@@ -136,7 +146,16 @@ class Registered(CaseEvent):
         ),
     )
     verbatim: Text | None = free(
-        default=None, metadata=labelled("demande, dans les mots de son auteur", "complaint, in the sender's words")
+        default=None,
+        metadata=labelled(
+            "demande, dans les mots de son auteur",
+            "complaint, in the sender's words",
+            Wording(
+                "Recopiez ses mots. Sans utilité pour le traitement, ne notez ni santé, ni opinion, ni origine, ni "
+                "infraction.",
+                "Copy the words. Unless the handling needs it, note no health, opinion, origin or offence.",
+            ),
+        ),
     )
     remedy_sought: Text | None = free(default=None, metadata=labelled("solution souhaitée", "remedy sought"))
 
@@ -681,7 +700,17 @@ class Analysed(FactsEvent):
         validator=each_a_label,
         metadata=labelled("familles de causes", "families of causes"),
     )
-    report: Text | None = free(default=None, metadata=labelled("analyse", "analysis"))
+    report: Text | None = free(
+        default=None,
+        metadata=labelled(
+            "analyse",
+            "analysis",
+            Wording(
+                "Les causes trouvées et ce qui les établit. Une méthode est exigée pour un cas complexe.",
+                "The causes found, and what shows them. A complex case needs a method.",
+            ),
+        ),
+    )
     facts: Facts | None = None
     verdict: AssessmentSnapshot | None = None
 
@@ -750,7 +779,18 @@ class NoActionNeeded(CaseEvent):
         return say.with_reason("aucune action nécessaire", "no action needed", self.reason)
 
 
-@case_event("answered", label=Wording("réponse", "answer"), command=CommandType.ANSWER)
+def _without_provider(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has the organisation that provides a service that is not the agency's; version 1 has none."""
+    return document | {"provider": None}
+
+
+@case_event(
+    "answered",
+    label=Wording("réponse", "answer"),
+    command=CommandType.ANSWER,
+    version=2,
+    upcasters={1: _without_provider},
+)
 @attrs.frozen(kw_only=True)
 class Answered(CaseEvent):
     """The complainant was answered in substance (réponse). It stops the answer clock. Source: M2-1 §5.0.
@@ -759,7 +799,8 @@ class Answered(CaseEvent):
         decision: founded or not.
         text: the answer.
         remedies: what is done for the complainant.
-        recourse: whether the answer names the recourse open to the complainant.
+        provider: for a service that is not the agency's, the organisation that provided it; required since version 2.
+        recourse: whether the answer names the recourse open to the complainant; the letter always does.
         collective: a recorded collective action is the answer to an unknown sender.
     """
 
@@ -768,12 +809,27 @@ class Answered(CaseEvent):
     decision: AnswerDecision = attrs.field(
         validator=member_of(AnswerDecision), metadata=labelled("décision", "decision")
     )
-    text: Text = free(metadata=labelled("réponse", "answer"))
-    remedies: Text | None = free(default=None, metadata=labelled("solution apportée", "remedy"))
+    text: Text = free(metadata=labelled("réponse", "answer", _COPIED))
+    remedies: Text | None = free(default=None, metadata=labelled("solution proposée", "remedy", _COPIED))
+    provider: Text | None = free(
+        default=None,
+        metadata=labelled(
+            "organisme qui a réalisé la prestation",
+            "organisation that provided the service",
+            Wording(
+                "Si la prestation ne relève pas de l'Afpa. Repris mot pour mot dans le courrier au client.",
+                "If the service is not the Afpa's. Copied word for word into the letter to the client.",
+            ),
+        ),
+    )
     recourse: bool = attrs.field(
         default=False,
         validator=truth,
-        metadata=labelled("recours indiqué dans la réponse", "recourse named in the answer"),
+        metadata=labelled(
+            "recours indiqué dans la réponse",
+            "recourse named in the answer",
+            Wording("Le courrier l'indique toujours.", "The letter always names it."),
+        ),
     )
     collective: bool = attrs.field(
         default=False,
@@ -782,8 +838,10 @@ class Answered(CaseEvent):
             "réponse collective",
             "collective answer",
             Wording(
-                "Si l'auteur est inconnu : information du groupe ou affichage.",
-                "For an unknown sender: the group is informed, or a notice is put up.",
+                "Si l'auteur est inconnu : information du groupe ou affichage. Elle est lue par tous : ne décrivez ni "
+                "aménagement, ni sanction, ni remboursement qui désigne une personne.",
+                "For an unknown sender: the group is informed, or a notice is put up. Everybody reads it: describe no "
+                "adjustment, sanction or refund that points at a person.",
             ),
         ),
     )
@@ -800,7 +858,7 @@ class Answered(CaseEvent):
         decision = say.value(self.decision)
         collective = say(" (réponse collective)", " (collective answer)") if self.collective else ""
         remedy = "" if self.remedies is None else say.text(self.remedies)
-        remedies = say(f" ; solution apportée : {remedy}", f"; remedy: {remedy}") if remedy else ""
+        remedies = say(f" ; solution proposée : {remedy}", f"; remedy: {remedy}") if remedy else ""
         return say(
             f"répondu{collective} : {decision}{remedies}",
             f"answered{collective}: {decision}{remedies}",

@@ -142,6 +142,7 @@ _CHOSEN: Final = {
 }
 """The labels of events and measures that are chosen, rather than entered by their number."""
 _ERASED: Final = Wording("L'effacement est définitif.", "The erasure cannot be undone.")
+_NEXT: Final = Wording("Proposé : le suivant de ce plan.", "Suggested: the next one of this plan.")
 _FINDING: Final = Wording("constat", "finding")
 _KINDS: Final[Mapping[Any, FieldKind]] = {
     bool: FieldKind.CHECK,
@@ -180,8 +181,23 @@ _PLAN: Final = FormField(
     hint=Wording("Par défaut, celui de l'unité de traitement.", "That of the handling unit by default."),
 )
 _FOLLOW_UP: Final = Wording(
-    "Son numéro sur ce plan ; pour une action d'un autre plan, par exemple : site:CRE/A-3.",
-    "Its number on this plan; for an action of another plan, for example: site:CRE/A-3.",
+    "Une action de ce plan. Si elle n'y est pas encore, inscrivez-la d'abord.",
+    "An action of this plan. If it is not on it yet, add it first.",
+)
+_ON_ANOTHER_PLAN: Final = (
+    FormField(
+        name="follow_up_plan",
+        kind=FieldKind.CHOICE,
+        label=Wording(
+            "ou, si l'action de suite est sur un autre plan : ce plan", "or, if it is on another plan: that plan"
+        ),
+    ),
+    FormField(
+        name="follow_up_number",
+        kind=FieldKind.LINE,
+        label=Wording("et son numéro sur ce plan", "and its number on that plan"),
+        hint=Wording("Par exemple : METZ-004.", "For example: METZ-004."),
+    ),
 )
 _LINKED: Final = FormField(
     name="existing",
@@ -225,7 +241,22 @@ def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormFie
             attrs.evolve(one, values=(ALL_PCS,), is_required=True) if one.name == "recipients" else one
             for one in fields
         )
-    return tuple(attrs.evolve(one, hint=_FOLLOW_UP) if one.name == "follow_up" else one for one in fields)
+    return tuple(_with_follow_up(fields, context))
+
+
+def _with_follow_up(fields: Iterable[FormField], context: FormContext) -> Iterator[FormField]:
+    """Yield fields, a follow-up as a choice of the actions of the plan, or as one of another plan."""
+    for field in fields:
+        if field.name != "follow_up":
+            yield field
+            continue
+        own = None if context.action is None else context.action.reference
+        actions = () if context.plan is None else _actions_of(context.plan)
+        choices = tuple(one for one in actions if one[0] != own)
+        yield attrs.evolve(field, kind=FieldKind.CHOICE, hint=_FOLLOW_UP, choices=choices, is_required=False)
+        plan, number = _ON_ANOTHER_PLAN
+        yield attrs.evolve(plan, choices=_plan_choices(context))
+        yield number
 
 
 def _amended(context: FormContext) -> Iterator[FormField]:
@@ -257,8 +288,12 @@ def _size(text: str) -> int:
 
 def plan_choices(context: FormContext) -> FormField:
     """Return the field of the plan that an action of a case is put on."""
+    return attrs.evolve(_PLAN, choices=_plan_choices(context))
+
+
+def _plan_choices(context: FormContext) -> tuple[tuple[str, Wording], ...]:
     labels = {one.key: [one.label(lang, context.sites) for lang in ("fr", "en")] for one in plan_scopes(context.sites)}
-    return attrs.evolve(_PLAN, choices=tuple((key, Wording(*names)) for key, names in labels.items()))
+    return tuple((key, Wording(*names)) for key, names in labels.items())
 
 
 def plan_scopes(sites: Sites) -> list[PlanScope]:
@@ -305,7 +340,20 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
         if field.name != "cases":
             is_required = field.default is attrs.NOTHING
             argument = _Argument(field.name, hints[field.name], labels[field.name], is_required, ActionSheet)
-            yield attrs.evolve(argument.field(context), place="sheet")
+            entered = argument.field(context)
+            if field.name == "reference" and context.plan is not None:
+                entered = attrs.evolve(entered, hint=_NEXT, values=(next_reference(context.plan),))
+            yield attrs.evolve(entered, place="sheet")
+
+
+def next_reference(plan: Pgaac) -> str:
+    """Return a reference for the next action of a plan: the latest with its number raised, else the plan's with 001."""
+    for action in reversed(plan.actions):
+        if found := re.fullmatch(r"(.*?)(\d{1,9})", action.reference):
+            stem, digits = found.groups()
+            return f"{stem}{int(digits) + 1:0{len(digits)}d}"
+    name = fold_label(plan.scope.code or plan.scope.kind.value).upper()
+    return f"{re.sub('[^A-Z0-9]+', '-', name).strip('-')[:30]}-001"
 
 
 def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:
@@ -329,7 +377,8 @@ def _fields(
             is_required = parameter.default is parameter.empty and not is_several
             field = _Argument(name, annotation, labels[name], is_required, event).field(context)
             if name == "kinds":
-                yield attrs.evolve(field, hint=_ERASED, is_required=True)
+                entire = tuple(TextKind) if event is CASE_EVENTS.classes["anonymised"] else ()
+                yield attrs.evolve(field, hint=field.hint or _ERASED, is_required=True, values=entire)
             elif name != "facts" or field.choices:
                 yield field
 
@@ -730,8 +779,9 @@ def read_command(
         document["actions"] = [document.pop(_LINKED.name, None) or document.pop("sheet")]
         if plan := document.pop(_PLAN.name, None):
             document["scope"] = _scope_document(PlanScope.parse(plan))
-    if follow_up := document.get("follow_up"):
-        document["follow_up"] = _line_document(follow_up)
+    plan, number = document.pop("follow_up_plan", None), document.pop("follow_up_number", None)
+    if plan and number:
+        document["follow_up"] = {"scope": _scope_document(PlanScope.parse(plan)), "action": number}
     return {**document, "type": command}
 
 
@@ -748,15 +798,6 @@ def _is_entered(field: FormField, posted: Mapping[str, Sequence[str]]) -> bool:
 
 def _scope_document(scope: PlanScope) -> dict[str, Any]:
     return {"kind": scope.kind.value, "code": scope.code}
-
-
-def _line_document(entered: str) -> Any:
-    """Return an action as documents have it: its number on the same plan, or that of another plan with the plan."""
-    key, _, action = entered.partition("/")
-    try:
-        return {"scope": _scope_document(PlanScope.parse(key)), "action": action}
-    except FaultsError:
-        return entered
 
 
 def read_version(posted: str) -> int:

@@ -26,7 +26,7 @@ from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.calendars.local_times import needed_offset
-from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType, RedirectionKind
 from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.codes import LabelledEnum, fold_label
@@ -83,6 +83,7 @@ from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.report import display
 from reclamation_core.tables import Enumeration
+from reclamation_core.tables.explanation import sentence
 from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, typeset, verbatim
@@ -118,6 +119,8 @@ _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
+_MOST_OF_WORDS: Final = 3000
+_MOST_OF_SENTENCE: Final = 400
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _WITHOUT_ROLE: Final = Wording(
     "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
@@ -386,15 +389,24 @@ class _View:
             earlier=len(months) > _MOST_MONTHS,
             history=[(event, describe_event(case, event, sites=self.board.sites)) for event in shown],
             older=case.version - len(shown),
+            is_cut=self._is_cut(case, shown),
             allowed=[one for one in available if not one.is_refused],
             refused=[one for one in available if one.is_refused],
         )
+
+    def _is_cut(self, case: Case, shown: Sequence[Any]) -> bool:
+        """Return True if a text of the page of a case is cut."""
+        words = case.read(case.registration.verbatim) or ""
+        sentences = (describe_event(case, event, sites=self.board.sites) for event in shown)
+        return len(words) > _MOST_OF_WORDS or any(len(one) > _MOST_OF_SENTENCE for one in sentences)
 
     def command(self, reference: str, name: str, form: Form | None = None) -> BoardResponse:
         """Show the form of a command, or the form as it was refused."""
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
         available = self.desk.available_commands(reference)
         context = self.form_context(case)
+        if command is CommandType.PLAN:
+            context = self._planning_context(context)
         shown: dict[str, Form | None] = {"form": form or Form(case_form(command, context)), "linked": None}
         if command is CommandType.PLAN:
             linked = Form(self._linked_form(context))
@@ -407,7 +419,7 @@ class _View:
             form.status if form else HTTPStatus.OK,
             case=case,
             command=command,
-            guards=next(one.guards for one in available if one.command is command),
+            guards=next(one.details for one in available if one.command is command),
             version=etag(case),
             **shown,
         )
@@ -434,10 +446,13 @@ class _View:
 
     def _linked_form(self, context: FormContext) -> tuple[FormField, ...]:
         """Return the form that plans an action which is on the plan of the handling unit already."""
+        return linked_action_form(context if context.plan is not None else self._planning_context(context))
+
+    def _planning_context(self, context: FormContext) -> FormContext:
+        """Return the context with the plan of the handling unit, if it is seen: it numbers a new action."""
         assert context.case is not None  # noqa: S101  the form of a command on a case
         unit = PlanScope.site(context.case.handling_unit)
-        plan = self.desk.pgaac(unit).current if self._sees(unit) else None
-        return linked_action_form(attrs.evolve(context, plan=plan))
+        return attrs.evolve(context, plan=self.desk.pgaac(unit).current if self._sees(unit) else None)
 
     def registration(self, form: Form | None = None) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
@@ -530,8 +545,7 @@ class _View:
     def letters(self, reference: str) -> BoardResponse:
         """Show the letters of a case: their formats, or what they lack."""
         case = self.desk.cases.get(reference)
-        service = self.request.first("service")
-        lacking = {kind: self._lacking(reference, kind, service) for kind in LetterKind}
+        lacking = {kind: self._lacking(reference, kind) for kind in LetterKind}
         return self.page(
             "letters.html",
             case=case,
@@ -540,25 +554,38 @@ class _View:
             ),
             letters=lacking.items(),
             formats=list(LetterFormat),
-            service=service,
+            service=self.request.first("service"),
+            redirection=self.request.first("vers"),
+            kinds=list(RedirectionKind),
         )
 
-    def _lacking(self, reference: str, kind: LetterKind, service: str) -> list[tuple[str, bool]]:
+    def _lacking(self, reference: str, kind: LetterKind) -> list[tuple[str, bool]]:
         """Return what a letter lacks, each with True for a setting of all letters; nothing if it can be written."""
         try:
-            self._letter(reference, kind, service)
+            self._letter(reference, kind)
         except FaultsError as error:
-            return [(fault.expected.fr, fault.path.startswith("settings.")) for fault in error.faults]
+            of_settings = [(fault.expected.fr, True) for fault in error.faults if fault.path.startswith("settings.")]
+            of_case = [fault for fault in error.faults if not fault.path.startswith("settings.")]
+            return of_settings + [(sentence(fault.expected.fr), False) for fault in of_case]
         except ReclamationError as error:
-            return [(self._message(error), False)]
+            return [(sentence(self._message(error)), False)]
         return []
 
-    def _letter(self, reference: str, kind: LetterKind | str, service: str) -> Letter:
-        return self.desk.reports.letter(reference, kind, self.board.letters, redirected_to=service or None)
+    def _letter(self, reference: str, kind: LetterKind | str) -> Letter:
+        """Return a letter; the address of the page has the department of a redirection, which other letters ignore."""
+        is_redirection = kind == LetterKind.REDIRECTION
+        service, redirection = self.request.first("service"), self.request.first("vers")
+        return self.desk.reports.letter(
+            reference,
+            kind,
+            self.board.letters,
+            redirected_to=service if is_redirection and service else None,
+            redirection=redirection if is_redirection and redirection in tuple(RedirectionKind) else None,
+        )
 
     def letter_file(self, reference: str, name: str, suffix: str) -> BoardResponse:
         """Send a letter."""
-        letter = self._letter(reference, name, self.request.first("service"))
+        letter = self._letter(reference, name)
         file = f"courrier-{reference}-{name}.{suffix}"
         return self._pending(file, lambda stream: stream.write(letter_bytes(letter, suffix)))
 
@@ -839,6 +866,16 @@ def _stylesheet() -> bytes:
     return files("reclamation_core.integrations.board").joinpath("templates", "board.css").read_bytes()
 
 
+def _below(text: str, title: str) -> str:
+    """Return a text as it stands below its title, which it does not repeat."""
+    begins = text[: len(title)].casefold() == title.casefold()
+    rest = text[len(title) :].lstrip(" \u00a0\u202f")
+    if not begins or not rest.startswith(":"):
+        return text
+    rest = rest[1:].lstrip(" \u00a0\u202f")
+    return f"{rest[:1].upper()}{rest[1:]}"
+
+
 @cache
 def _environment() -> Any:
     """Return the templates of the board.
@@ -859,6 +896,8 @@ def _environment() -> Any:
     )
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "sentence": sentence,
+        "below": _below,
         "typed": verbatim,
         "cell": lambda value, zone, most=300: verbatim(shortened(display(value, "fr", zone), most)),
         "cut": shortened,

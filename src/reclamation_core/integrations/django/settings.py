@@ -62,7 +62,7 @@ def letters() -> LetterSettings:
     """
     given = _setting().get("LETTERS", LetterSettings())
     try:
-        return LetterSettings.from_toml(given) if isinstance(given, str | Path) else given
+        return LetterSettings.from_toml(given, options().get("sites")) if isinstance(given, str | Path) else given
     except (OSError, ReclamationError) as error:
         raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import AnswerDecision, Case, CaseState, ClosingReason, LinkKind, Reaction
+from reclamation_core.cases import AnswerDecision, Case, CaseState, ClosingReason, LinkKind, Reaction, RedirectionKind
+from reclamation_core.cases.case import is_redirection_announced
 from reclamation_core.cases.causes import (
     CauseAnalysis,
     CauseStatus,
@@ -29,7 +30,15 @@ from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.messages import InventedSurveyResult
 from reclamation_core.simulation.rates import Kind
 from reclamation_core.simulation.scenario.plans import begin_action, close_case, is_settled
-from reclamation_core.simulation.scenario.world import CausePhrases, Message, ThemePhrases, World, scenario_data, themes
+from reclamation_core.simulation.scenario.world import (
+    CausePhrases,
+    Message,
+    PointPhrases,
+    ThemePhrases,
+    World,
+    scenario_data,
+    themes,
+)
 from reclamation_core.vocabulary import (
     Band,
     Channel,
@@ -38,6 +47,7 @@ from reclamation_core.vocabulary import (
     Eligibility,
     Level,
     MalfunctionFacts,
+    Nature,
     RiskDomain,
     Role,
 )
@@ -94,10 +104,15 @@ class CaseCourse:
         return themes()[self.message.theme]
 
     @property
+    def point(self) -> PointPhrases:
+        """The point that the message raises."""
+        return self.theme.point_of(self.message.text or "")
+
+    @property
     def problem(self) -> str:
         """The problem in the words of the qualification."""
         qualification = self.case.qualification
-        return (qualification and self.case.read(qualification.problem)) or self.theme.problem[0]
+        return (qualification and self.case.read(qualification.problem)) or self.point.problem
 
     @property
     def calendar(self) -> BusinessCalendar:
@@ -189,10 +204,12 @@ class CaseCourse:
         return bool(suspensions) and suspensions[-1].until is None
 
     @property
-    def similar_is_open(self) -> bool:
-        """True if an earlier complaint of the same site and theme is open."""
+    def repeated(self) -> bool:
+        """True if an earlier complaint of the same author, site and theme is open."""
         similar = self._similar()
-        return similar is not None and similar.state is not CaseState.CLOSED
+        if similar is None or similar.state is CaseState.CLOSED:
+            return False
+        return self.world.messages[similar.reference].name == self.message.name
 
     def _similar(self) -> Case | None:
         """The latest of the earlier complaints of the same site and theme; None if there is none."""
@@ -213,10 +230,27 @@ class CaseCourse:
 
     def register(self) -> None:
         """Register the message; some messages come twice and give the same case."""
+        if self.message.subject is not None and self.grievance and self.named and self._chance("writes_again"):
+            earlier = self._open_message()
+            self.message = self.message if earlier is None else attrs.evolve(self.message, name=earlier.name)
         for _ in range(2 if self._chance("sent_twice") else 1):
             case = self._register()
         self.reference = case.reference
         self.world.messages[case.reference] = self.message
+
+    def _open_message(self) -> Message | None:
+        """Return the latest message of the same site and point whose author has a name and awaits an answer."""
+        complainant = getattr(self.message.facts, "complainant", None)
+        awaited = (
+            message
+            for reference, message in reversed(self.world.messages.items())
+            if message.name is not None and message.subject is not None and message.theme == self.message.theme
+            if self.theme.point_of(message.text or "") == self.point
+            for case in [self.world.desk.cases.get(reference)]
+            if case.site == self.site and case.state is not CaseState.CLOSED
+            if getattr(case.facts, "complainant", None) == complainant
+        )
+        return next(awaited, None)
 
     def _register(self) -> Case:
         message, desk, facts = self.message, self.acting(), self.message.facts
@@ -229,6 +263,7 @@ class CaseCourse:
                 received_at=facts.received_at,
                 site=self.site,
                 company=message.invented.is_company,
+                nature=Nature.GENERAL_OPINION if message.invented.theme is None else Nature.GRIEVANCE,
                 source=message.source,
                 complainant=message.name,
                 verbatim=message.text,
@@ -244,16 +279,19 @@ class CaseCourse:
     def redirect(self) -> None:
         """Redirect a message that is out of scope, and close its case."""
         subject = self.message.subject
+        kind = Kind.GRIEVANCE if subject is None else subject.kind
+        is_elsewhere = kind is Kind.FREE_EVENT
         self.acting().close(
             self.reference,
             reason=ClosingReason.OUT_OF_SCOPE,
-            redirected_to=scenario_data().redirections[Kind.GRIEVANCE if subject is None else subject.kind],
-            told_at=self.world.now,
+            redirected_to=scenario_data().redirections[kind],
+            redirection=RedirectionKind.THIRD_PARTY if is_elsewhere else RedirectionKind.INTERNAL,
+            told_at=self.world.now if is_redirection_announced(self.case) else None,
         )
 
     def qualify_too_early(self) -> None:
         """Try to qualify a call that is not transcribed: the desk refuses."""
-        problem, risks = self.theme.problem[0], {"training": 2}
+        problem, risks = self.point.problem, {"training": 2}
         self.world.be_refused(
             "qualify", lambda: self.acting().qualify(self.reference, problem=problem, risks=risks, likelihood=2)
         )
@@ -306,7 +344,7 @@ class CaseCourse:
         """Qualify the case: complete its facts and judge its risks with experts."""
         case, theme = self.case, self.theme
         role = Role.RQR if case.level > Level.LOCAL else self.draws.one_of((Role.HANDLING_UNIT, Role.AQ))
-        problem = self.draws.one_of(theme.problem)
+        problem = self.point.problem
         truth = self.message.truth(self.draws)
         self.acting(role).qualify(
             self.reference,
@@ -412,7 +450,7 @@ class CaseCourse:
         if self._chance("curative_action"):
             criterion = "le client confirme que c'est fait"
             sheets.append(
-                self._sheet(len(sheets), type=ActionType.CURATIVE, what=self.theme.remedy, criterion=criterion)
+                self._sheet(len(sheets), type=ActionType.CURATIVE, what=self.point.remedy, criterion=criterion)
             )
         if self.case.containments and self._chance("maintained_containment"):
             what = f"maintenir la mesure conservatoire : {self._measure}"
@@ -475,53 +513,44 @@ class CaseCourse:
         self._answer(AnswerDecision.PARTLY_FOUNDED, "again", Role.RQR)
 
     def _answer(self, decision: AnswerDecision, words: str, role: Role) -> None:
-        remedies = self._curative_actions()
         is_collective = self.message.name is None
+        remedies = "" if is_collective else self._curative_actions()
+        is_elsewhere = decision is AnswerDecision.MISATTRIBUTED
         self.acting(role).answer(
             self.reference,
             decision=decision,
-            text=self._collective(decision, words, role, remedies) if is_collective else self._reasons(words, ""),
+            text=self._collective(role) if is_collective else self._reasons(words),
             remedies=remedies or None,
-            recourse=True,
+            provider=scenario_data().letter["provider"] if is_elsewhere else None,
+            recourse=not is_collective,
             collective=is_collective,
         )
 
-    def _reasons(self, words: str, remedies: str) -> str:
+    def _reasons(self, words: str) -> str:
         """The reasons of an answer: they affirm what the case proves, and name no cause, person or rule."""
         data = scenario_data()
-        problem = self.problem.removeprefix(self._reason("claimed", problem=""))
-        if remedies:
-            follow_up = data.letter["remedies"].format(remedies=remedies)
-        else:
-            follow_up = (
-                data.letter["actions"] if self.case.actions else data.letter["no_action"] if self.isolated else ""
-            )
-        return data.answers[words].format(problem=problem, follow_up=follow_up).rstrip()
+        follow_up = data.letter["actions"] if self.case.actions else data.letter["no_action"] if self.isolated else ""
+        return data.answers[words].format(problem=self.point.stated, follow_up=follow_up).rstrip()
 
-    def _collective(self, decision: AnswerDecision, words: str, role: Role, remedies: str) -> str:
-        """The answer to a group, for want of a complainant to write to."""
+    def _collective(self, role: Role) -> str:
+        """The answer to a group, for want of a complainant to write to: it points at no person."""
         data, case = scenario_data(), self.case
         site = self.world.sites[self.unit]
         return data.letter["collective"].format(
             received=f"{case.received_on:%d/%m/%Y}",
             reference=self.reference,
-            decided=data.letter[decision.value],
-            body=self._reasons(words, remedies),
-            recourse=data.letter["recourse"],
+            body=self.theme.collective,
             signatory=self.world.person(self.unit, role),
             direction=data.letter[case.level.value].format(site=site.name, region=site.region),
         )
 
     def _curative_actions(self) -> str:
-        """The curative actions: each as done, with its evidence, or as planned, with its last day.
-
-        A letter states those of the case alone from the plan.
-        """
+        """The curative actions that serve other cases too; a letter states those of the case alone from the plan."""
         told = []
         for line in self.case.actions:
             plan = self.world.desk.pgaac(line.scope).current
             action = plan.action(line.action)
-            is_in_letter = self.message.name is not None and set(action.cases) == {self.reference}
+            is_in_letter = set(action.cases) == {self.reference}
             if action.type is ActionType.CURATIVE and action.status is not ActionStatus.ABANDONED and not is_in_letter:
                 is_done = action.done is not None and action.evidence is not None
                 when = "réalisé, preuve au dossier" if is_done else f"au plus tard le {action.planned:%d/%m/%Y}"

@@ -77,17 +77,31 @@ class RejectedCause:
 
 
 @attrs.frozen(kw_only=True)
+class PointPhrases:
+    """A point that a message raises: the problem in the case, the problem in a letter to its author, and its remedy."""
+
+    problem: str
+    stated: str
+    remedy: str
+    signs: Sequence[str] = ()
+
+
+@attrs.frozen(kw_only=True)
 class ThemePhrases:
     """How the problems of a theme are described, contained, explained and repaired."""
 
-    problem: Sequence[str]
+    points: Sequence[PointPhrases]
     requirement: str
     containment: Sequence[str]
     held: str
-    remedy: str
     family_of_experts: str
     rejected: Sequence[RejectedCause]
     causes: Sequence[CausePhrases]
+    collective: str = ""
+
+    def point_of(self, text: str) -> PointPhrases:
+        """Return the first point that a message shows a sign of; the last one has no signs."""
+        return next((point for point in self.points if any(sign in text for sign in point.signs)), self.points[-1])
 
 
 @attrs.frozen(kw_only=True)

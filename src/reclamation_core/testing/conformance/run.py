@@ -178,22 +178,30 @@ def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: Any, 
     parts = field.split(".")
     if parts[0] == "decisions" and parts[1] in policy.tables:
         table = policy.tables[parts[1]]
-        noun, words = table.title.fr, partial(_in_french, _of_table(policy, table))
+        is_of_rules = parts[2:] == ["rows"]
+        labels = _rule_numbers(policy, table) if is_of_rules else _outcome_labels(table)
+        noun, words = table.title.fr, partial(_in_french, labels)
         if len(parts) > 2 and parts[2] in _NOUNS:
             noun = f"{noun}, {_NOUNS[parts[2]]}"
     return f"{case.shows.fr} ; {noun} : attendu « {words(expected)} », trouvé « {words(found)} »"
 
 
-def _of_table(policy: Policy, table: DecisionTable[Any]) -> dict[Any, str]:
-    labels = {str(outcome): table.outcome_label(outcome).fr for outcome in table.cells.outcomes}
-    return {**labels, **{row.id: policy.rule_numbers[table.name, row.id] for row in table.rows}}
+def _outcome_labels(table: DecisionTable[Any]) -> dict[Any, str]:
+    return {str(outcome): table.outcome_label(outcome).fr for outcome in table.cells.outcomes}
+
+
+def _rule_numbers(policy: Policy, table: DecisionTable[Any]) -> dict[Any, str]:
+    return {row.id: policy.rule_numbers[table.name, row.id] for row in table.rows}
 
 
 def _in_french(labels: Mapping[Any, str], value: Any) -> str:
     if value is ABSENT:
         return "sans objet"
     if isinstance(value, Mapping):  # a whole decision
-        value = value["outcome"] if value["outcome"] is not None else value["possible"]
+        if value["outcome"] is None and value["possible"]:
+            *others, last = (_in_french(labels, item) for item in value["possible"])
+            return f"{', '.join(others)} ou {last}" if others else last
+        value = value["outcome"]
     if value is None:
         return "à déterminer"
     if isinstance(value, bool):

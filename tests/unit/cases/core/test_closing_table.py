@@ -115,12 +115,17 @@ def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
 
 
 def test_the_redirection_takes_both_where_and_when() -> None:
-    case: Case = opened(complaint(**OUT_OF_SCOPE))
+    case: Case = opened(complaint(**OUT_OF_SCOPE), complainant="Mme Roux")
     whole = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
 
     assert after(case, whole).closed_at is not None
     for partial in (attrs.evolve(whole, redirected_to=None), attrs.evolve(whole, told_at=None)):
         assert refused(case, partial).guards[0].id == "close-not-redirected"
+    # Nobody can be told: the sender is unknown, or gave a note and asked for nothing.
+    silent = attrs.evolve(whole, told_at=None)
+    note = {"channel": "survey", "nature": "general_opinion", "satisfaction": 9}
+    assert after(opened(complaint(**OUT_OF_SCOPE)), silent).closed_at is not None
+    assert after(opened(complaint(**note), complainant="Mme Roux"), silent).closed_at is not None
 
 
 def test_a_reason_why_no_action_is_needed_does_not_settle_actions_that_are_planned() -> None:

@@ -53,4 +53,7 @@ def test_a_hint_tells_what_to_enter() -> None:
     source = field_labels(CASE_EVENTS.classes["registered"])["source"]
 
     assert source.hint is not None
-    assert source.hint.fr == "Sans nom de personne. Un message enregistré deux fois reste un seul dossier."
+    assert source.hint.fr == (
+        "Sans nom de personne. Un message enregistré deux fois reste un seul dossier. Par exemple : courriel du 4 mai, "
+        "9 h 12."
+    )

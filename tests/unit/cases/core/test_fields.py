@@ -70,7 +70,7 @@ EXAMPLES: tuple[Any, ...] = (
     Analysed(report="a"),
     ActionsPlanned(plan=PlanScope.site("CRE"), actions=("A-1",)),
     NoActionNeeded(reason="a"),
-    Answered(decision=AnswerDecision.FOUNDED, text="a", remedies="b"),
+    Answered(decision=AnswerDecision.FOUNDED, text="a", remedies="b", provider="c"),
     ReactionRecorded(reaction=Reaction.SATISFIED, words="a"),
     ReferredToMediation(reason="a"),
     Withdrawn(words="a"),
@@ -139,6 +139,7 @@ OPTIONAL = {
         "RetentionResumed-reason",
         "DeadlineResumed-reason",
         "InformationRequested-question",
+        "Answered-provider",
     ),
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import (
+    AnswerDecision,
     Case,
     CaseCommand,
     ClosingReason,
@@ -385,18 +386,26 @@ SHOWN = (
     Shown(
         guard="not-closed",
         case=lambda: after(opened(), *HANDLED, ANSWERED),
-        asks=REOPENED,
+        asks=Anonymised(),
         remedy=lambda case: after(case, CLOSED),
         french="le dossier n'est pas clos (état : répondu) : clôturez-le d'abord",
         english="the case is not closed (state: answered): close it first",
+    ),
+    Shown(
+        guard="open-already",
+        case=lambda: after(opened(), *HANDLED, ANSWERED),
+        asks=REOPENED,
+        remedy=lambda case: after(case, CLOSED),
+        french="le dossier est ouvert (état : répondu) : il n'y a rien à rouvrir",
+        english="the case is open (state: answered): there is nothing to reopen",
     ),
     Shown(
         guard="no-complainant",
         case=lambda: after(failing(), *HANDLED),
         asks=ANSWERED,
         then=TREATED,
-        french="un dysfonctionnement interne n'appelle pas de réponse à un client : clôturez-le comme traité",
-        english="an internal malfunction has neither complainant nor answer clock: treat it and close it",
+        french="un dysfonctionnement interne n'a pas de client : cette opération ne s'y applique pas",
+        english="an internal malfunction has no client: this operation does not apply to it",
     ),
     Shown(
         guard="out-of-scope",
@@ -670,15 +679,23 @@ SHOWN = (
         english="actions of the case are still open: A-1. Close them, or abandon them with a reason",
     ),
     Shown(
-        guard="measure-unknown",
+        guard="no-measure",
         case=opened,
         asks=EFFECT,
         remedy=lambda case: after(case, ContainmentTaken(measure="prêter d'autres postes")),
+        french="aucune mesure conservatoire n'est enregistrée : enregistrez-la d'abord",
+        english="no containment measure is recorded: record it first",
+    ),
+    Shown(
+        guard="measure-unknown",
+        case=lambda: after(opened(), ContainmentTaken(measure="prêter d'autres postes")),
+        asks=attrs.evolve(EFFECT, measure=3),
+        then=attrs.evolve(EFFECT, measure=2),
         french=(
-            "le dossier ne comporte pas de mesure conservatoire de ce rang (il en compte 0). Indiquez 1 "
+            "le dossier ne comporte pas de mesure conservatoire de ce rang (il en compte 1). Indiquez 1 "
             "pour la première, 2 pour la suivante"
         ),
-        english="no containment measure of that number is on file (there are 0). Give its place, 1 for the first one",
+        english="no containment measure of that number is on file (there are 1). Give its place, 1 for the first one",
     ),
     Shown(
         guard="override-unjustified",
@@ -718,8 +735,8 @@ SHOWN = (
         case=lambda: after(failing(), *HANDLED),
         asks=CLOSED,
         then=TREATED,
-        french="un dysfonctionnement interne n'appelle pas de réponse : clôturez-le comme traité",
-        english="an internal malfunction has no answer: close it as treated",
+        french="un dysfonctionnement interne n'appelle pas de réponse : clôturez-le sur « dysfonctionnement traité »",
+        english="an internal malfunction has no answer: close it as 'malfunction treated'",
     ),
     Shown(
         guard="close-answered-without-answer",
@@ -735,9 +752,10 @@ SHOWN = (
         asks=TREATED,
         then=CLOSED,
         french=(
-            "le motif « traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur « réponse donnée »"
+            "le motif « dysfonctionnement traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur "
+            "« réponse donnée »"
         ),
-        english="'treated' closes a malfunction. Close a complaint as answered",
+        english="'malfunction treated' closes a malfunction. Close a complaint as answered",
     ),
     Shown(
         guard="close-unsettled",
@@ -770,22 +788,44 @@ SHOWN = (
         asks=REDIRECTED,
         remedy=lambda case: after(case, corrected(case, nature="general_opinion")),
         french=(
-            "cette demande est une réclamation, ou reste à clarifier (recevabilité : réclamation). "
-            "Rectifiez les informations saisies si c'est une erreur"
+            "cette demande est une réclamation : clôturez-la sur « réponse donnée », ou rectifiez les informations si "
+            "c'est une erreur"
         ),
-        english=(
-            "the message is a complaint, or is still to be clarified (admissibility: complaint). Correct "
-            "the facts if this is wrong"
+        english="the message is a complaint: close it as answered, or correct the facts if this is wrong",
+    ),
+    Shown(
+        guard="close-scope-unclear",
+        case=lambda: opened(complaint(nature=None)),
+        asks=REDIRECTED,
+        remedy=lambda case: after(case, corrected(case, nature="general_opinion")),
+        french=(
+            "la recevabilité est « à clarifier » : complétez les informations qui manquent, d'abord : nature de la "
+            "demande"
         ),
+        english=("the admissibility is 'to be clarified': complete the facts that are missing, first: nature"),
+    ),
+    Shown(
+        guard="close-malfunction-out-of-scope",
+        case=lambda: after(failing(), *HANDLED),
+        asks=REDIRECTED,
+        then=TREATED,
+        french="un dysfonctionnement interne n'est pas une demande : clôturez-le sur « dysfonctionnement traité »",
+        english="an internal malfunction is no message: close it as 'malfunction treated'",
     ),
     Shown(
         guard="close-not-redirected",
         case=beside,
         asks=ASIDE,
         then=REDIRECTED,
-        french="la réorientation n'est pas enregistrée. Indiquez vers quel service et quand l'auteur en a été informé",
+        french=(
+            "la réorientation n'est pas enregistrée. Indiquez vers quel service ou organisme et, si l'auteur est "
+            "connu, "
+            "quand il en a été informé"
+        ),
         english=(
-            "the redirection is not recorded. State where the message was redirected and when its sender was informed"
+            "the redirection is not recorded. State to which department or organisation and, if the sender is known, "
+            "when "
+            "the sender was informed"
         ),
     ),
     Shown(
@@ -811,8 +851,31 @@ SHOWN = (
         case=opened,
         asks=TWICE,
         remedy=lambda case: after(case, DUPLICATE),
-        french="le dossier dont celui-ci est le doublon n'est pas indiqué : liez-le d'abord",
-        english="the case that this one duplicates is not linked: link it first",
+        french=(
+            "aucun dossier du même auteur, dont celui-ci serait le doublon, n'est lié. Liez-le d'abord ; si l'auteur "
+            "est un "
+            "autre, répondez à chacun et liez les dossiers par « même cause que »"
+        ),
+        english=(
+            "no case of the same author that this one would duplicate is linked. Link it first; if the author is "
+            "another "
+            "one, answer each of them and link the cases by 'same cause as'"
+        ),
+    ),
+    Shown(
+        guard="provider-missing",
+        case=lambda: after(opened(), *HANDLED),
+        asks=attrs.evolve(ANSWERED, decision=AnswerDecision.MISATTRIBUTED),
+        then=attrs.evolve(ANSWERED, decision=AnswerDecision.MISATTRIBUTED, provider="Centre X"),
+        french=(
+            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée, pour que le client sache "
+            "à qui "
+            "s'adresser"
+        ),
+        english=(
+            "the service is not the Afpa's: name the organisation that provided it, so that the client knows where "
+            "to turn"
+        ),
     ),
 )
 
@@ -850,7 +913,7 @@ ASKED = {
     CommandType.ADD_SUPPORT: "closed anonymised no-request",
     CommandType.TRANSCRIBE: "closed anonymised no-complainant no-call",
     CommandType.CONTAIN: "closed anonymised",
-    CommandType.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised measure-unknown",
+    CommandType.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised no-measure measure-unknown",
     CommandType.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
     "role-may-not-qualify facts-known risks-unjudged",
     CommandType.REROUTE: "closed anonymised override-unjustified",
@@ -860,15 +923,17 @@ ASKED = {
     CommandType.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope "
     "to-be-clarified-again not-qualified complexity-undetermined no-method-yet actions-open",
     CommandType.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope "
-    "to-be-clarified-again not-qualified answered-already collective-though-named individual-though-anonymous",
+    "to-be-clarified-again not-qualified answered-already collective-though-named individual-though-anonymous "
+    "provider-missing",
     CommandType.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
     CommandType.REFER_TO_MEDIATION: "anonymised no-complainant",
     CommandType.WITHDRAW: "before-run closed anonymised no-complainant withdrawn-already",
     CommandType.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
     "close-answered-without-answer close-to-be-clarified close-treated-complaint close-unsettled close-not-analysed "
-    "close-in-scope close-complexity-undetermined close-not-redirected "
+    "close-in-scope close-scope-unclear close-malfunction-out-of-scope close-complexity-undetermined "
+    "close-not-redirected "
     "close-not-withdrawn close-not-duplicate",
-    CommandType.REOPEN: "before-run anonymised not-closed",
+    CommandType.REOPEN: "before-run anonymised open-already",
     CommandType.LINK: "anonymised linked-already",
     CommandType.SUSPEND_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant out-of-scope "
     "suspensions-not-allowed clock-stopped deadline-passed deadline-suspended",
@@ -912,7 +977,7 @@ def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
         "role-may-not-qualify",
     ]
     assert refusal.in_("fr").count("\n- ") == 5
-    assert "« qualifier » est refusé" in refusal.in_("fr")
+    assert "Opération refusée : qualifier" in refusal.in_("fr")
     assert "'qualify' is refused" in refusal.in_("en")
     assert "(M2-1, interactions ; interprétation n° 11)" in refusal.in_("fr")
 
@@ -1068,7 +1133,7 @@ def test_a_decision_does_not_change_the_case() -> None:
     before = attrs.asdict(case, recurse=False)
 
     decide(case, command_of(case, judged(case, QUALIFIED)), around(next_hour(case)))
-    with pytest.raises(CommandRefusedError, match="case is not closed"):
+    with pytest.raises(CommandRefusedError, match=r"[Tt]he case is open"):
         decide(case, command_of(case, REOPENED), around(next_hour(case)))
 
     assert attrs.asdict(case, recurse=False) == before

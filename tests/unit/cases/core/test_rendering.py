@@ -103,7 +103,7 @@ def test_an_answer_is_awaited_given_late_or_not_due() -> None:
         == "donnée le 01/07/2026 ; échéance non respectée (répondu hors délai)"
     )
     assert header(withdrawn)["Réponse"] == "n'est plus attendue ; elle l'était le 15/06/2026"
-    assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune n'est due"
+    assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune réponse n'est attendue"
 
 
 def test_causes_actions_links_and_an_imposed_level_are_shown() -> None:
@@ -126,7 +126,7 @@ def test_an_analysis_without_causes_and_unknown_facts_are_shown() -> None:
     case = desk.register(ComplaintFacts(received_at=at(1)), site="CRE")
     nothing_found = attrs.evolve(case, analysis=Analysed())
 
-    assert header(case)["Informations saisies"] == "aucun"
+    assert header(case)["Informations saisies"] == "aucune"
     assert header(nothing_found)["Causes"] == "aucune"
 
 

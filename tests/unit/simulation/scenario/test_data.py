@@ -85,12 +85,24 @@ def test_placeholders_are_those_that_the_scenario_fills_in() -> None:
         if field is not None
     }
 
-    of_the_letter = {"received", "reference", "decided", "body", "recourse", "signatory", "direction"}
-    assert named == {"problem", "site", "criterion", "region", "remedies", "follow_up", *of_the_letter}
+    of_the_letter = {"received", "reference", "body", "signatory", "direction"}
+    assert named == {"problem", "site", "criterion", "region", "follow_up", *of_the_letter}
 
 
 def test_texts_that_stand_within_sentences_have_no_capital_and_no_full_stop() -> None:
     for theme in themes().values():
-        for said in (*theme.problem, *theme.containment, theme.held, theme.remedy, *(one.what for one in theme.causes)):
+        points = [text for one in theme.points for text in (one.problem, one.stated, one.remedy)]
+        for said in (*points, *theme.containment, theme.held, *(one.what for one in theme.causes)):
             assert re.match(r"[a-zàéèêçô]", said)
             assert not said.endswith(".")
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_each_text_of_a_theme_raises_one_point_and_a_group_reads_of_no_person(theme: Theme) -> None:
+    own, bank = themes()[theme.value], phrases().themes[theme]
+    assert [bool(point.signs) for point in own.points] == [*[True] * (len(own.points) - 1), False]
+    texts = [*bank["trainee"], *bank["others"], *bank["comments"]]
+    assert {own.point_of(text).problem for text in texts} == {point.problem for point in own.points}
+    assert own.collective.endswith(".")
+    assert not any(word in own.collective.lower() for word in ("aménagement", "sanction", "rembourser", "vous"))
+    assert not any("client" in text for point in own.points for text in (point.stated, point.remedy))
