@@ -111,6 +111,8 @@ LETTERS = """organisation = "Afpa"
 address = "12 rue de l'Exemple"
 signatory = "Jeanne Martin"
 signatory_title = "directrice"
+data_protection = "dpo@example.org"
+legal_basis = "l'exécution du contrat"
 """
 
 
@@ -126,20 +128,21 @@ def named(register: Path) -> Path:
 
 def test_a_letter_is_written_under_the_name_of_its_case(named: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", "letter", "R-2026-000003", *DB]) == 0
-    assert capsys.readouterr().out == "R-2026-000003-acknowledgement.pdf\n"
-    assert (named / "R-2026-000003-acknowledgement.pdf").read_bytes().startswith(b"%PDF")
+    assert capsys.readouterr().out == "R-2026-000003-accuse.pdf\n"
+    assert (named / "R-2026-000003-accuse.pdf").read_bytes().startswith(b"%PDF")
     assert run(["report", "letter", "R-2026-000003", *DB, "-o", "lettre.txt"]) == 0
     assert "Awa Durand" in (named / "lettre.txt").read_text(encoding="utf-8")
     assert run(["report", "letter", "R-2026-000003", *DB, "--format", "html"]) == 0
-    assert (named / "R-2026-000003-acknowledgement.html").exists()
+    assert (named / "R-2026-000003-accuse.html").exists()
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["R-2026-000001"], "case.complainant : ... ; le nom du client"),
-        (["R-2026-000003", "--kind", "answer"], "settings.mediator : rien ; le nom et l'adresse du médiateur"),
-        (["R-2026-000003", "--kind", "excuse"], "kind : « excuse » ; l'un des courriers"),
+        (["R-2026-000001"], "Courrier « accusé de réception » impossible : le nom du client manque"),
+        (["R-2026-000003", "--kind", "answer"], "la clé mediator manque (le nom et l'adresse du médiateur)"),
+        (["R-2026-000003", "--kind", "cloture"], "Courrier « clôture » impossible : le dossier n'est pas clos"),
+        (["R-2026-000003", "--kind", "excuse"], "--kind : « excuse » est inconnu ; indiquez accuse, precisions"),
         (["R-2026-000003", "--format", "odt"], "format : « odt » ; l'un des formats txt, html, docx, pdf"),
         (["R-2026-000003", "--settings", "absent.toml"], "absent.toml"),
         (["R-2026-000009"], "R-2026-000009"),

@@ -116,7 +116,7 @@ def test_audit_files_are_signed_with_the_key(
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--role", "chef"], "--role : « chef » n'est pas un rôle"),
+        (["--role", "chef"], "--role : « chef » est inconnu ; indiquez unite, rqr, aq, systeme"),
         (["--port", "70000"], "--port : un nombre de 0 à 65535 est attendu"),
         (["--db", "sqlite:///none.db"], "none.db : cette base n'existe pas"),
     ],

@@ -95,7 +95,7 @@ def _impossible(kind: LetterKind, fault: Fault, settings: Path) -> str:
         key = fault.path.removeprefix("settings.")
         return f"{typed(settings)} : la clé {key} manque ({fault.expected.fr})"
     reason = fault.expected.fr.removeprefix("ce courrier ne s'applique pas : ")
-    return f"courrier « {kind.label('fr')} » impossible : {reason}"
+    return f"Courrier « {kind.label('fr')} » impossible : {reason}"
 
 
 def letter(  # noqa: PLR0917  (typer passes them by name)
@@ -140,7 +140,8 @@ def letter(  # noqa: PLR0917  (typer passes them by name)
             written = desk.reports.letter(reference, chosen, given, redirected_to=redirected_to, redirection=to)
         except FaultsError as error:
             raise CommandError("\n".join(_impossible(chosen, fault, settings) for fault in error.faults)) from error
-    name = f"{written.reference}-{written.kind.value}.{letter_format or 'pdf'}"
+    french = next(name for name, one in _LETTERS.items() if one is written.kind)
+    name = f"{written.reference}-{french}.{letter_format or 'pdf'}"
     say(str(save_letter(written, output or Path(name), letter_format)))
     return 0
 

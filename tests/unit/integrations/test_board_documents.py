@@ -194,7 +194,8 @@ def test_a_redirection_takes_the_service_that_is_entered(desk: Desk) -> None:
 def test_a_service_in_the_address_leaves_the_other_letters_as_they_are(desk: Desk) -> None:
     browser = Browser(BOARD, desk)
     address = "/dossiers/R-2026-000001/courriers"
-    plain = browser.get(address) and browser.text
+    browser.get(address)
+    plain = browser.text
     given = {"service": ["le service formation"], "vers": ["third_party"]}
     browser.get(f"{address}?{urlencode({'service': 'le service formation', 'vers': 'third_party'})}")
 

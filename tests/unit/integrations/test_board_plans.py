@@ -170,9 +170,9 @@ def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> N
 
     assert "Clôturer une action" not in page.links
     assert "L'action n'est pas réalisée" in browser.text
-    assert page.links["Déclarer une action réalisée"] == f"{CRE}/actions/A-1/finish"
+    assert page.links["Déclarer l'action réalisée"] == f"{CRE}/actions/A-1/finish"
     browser.get(f"{CRE}/actions/A-1/close")
-    assert "Cet acte est impossible pour l'instant" in browser.text
+    assert "Cette opération est impossible pour l'instant" in browser.text
 
 
 def test_a_long_text_of_an_action_is_cut_with_a_link_to_the_plan(browser: Browser) -> None:

@@ -152,7 +152,7 @@ def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
     plan.amend("A-1", reason="précision", owner="Mme Roux")
     plan.publish(recipients=["Tous les PCS", "Direction"])
     first, second = desk.reports.plan("CRE", 1), desk.reports.plan("CRE", 2)
-    header = ["Ligne", "Évolution", "Rubrique", "Avant", "Après"]
+    header = ["Action", "Évolution", "Rubrique", "Avant", "Après"]
     changes = "Évolution depuis l'édition précédente"
     assert tables(first)[changes] == [header, ["A-1 (centre Créteil)", "inscrite", "", "", ""]]
     assert tables(second)[changes] == [
