@@ -148,7 +148,8 @@ def test_a_night_names_the_cases_with_a_date_in_the_future_and_goes_on() -> None
     assert (report.is_clean, report.failures) == (True, ())
     assert report.to_document()["dated_ahead"] == [{"case": poisoned.reference, "dated": "2028-07-01T09:00:00+00:00"}]
     assert "Dossiers dont une date est à venir : 1" in report.to_text()
-    assert f"le dossier {poisoned.reference} a une opération datée du 01/07/2028 11:00, heure de Paris" in report.to_text()
+    dated = "a une opération datée du 01/07/2028 11:00, heure de Paris"
+    assert f"le dossier {poisoned.reference} {dated}" in report.to_text()
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])
