@@ -124,7 +124,7 @@ def test_the_redirection_takes_both_where_and_when() -> None:
     # Nobody can be told: the sender is unknown, or gave a note and asked for nothing.
     silent = attrs.evolve(whole, told_at=None)
     note = {"channel": "survey", "nature": "general_opinion", "satisfaction": 9}
-    assert after(opened(complaint(**OUT_OF_SCOPE)), silent).closed_at is not None
+    assert after(opened(complaint(**OUT_OF_SCOPE), complainant=None), silent).closed_at is not None
     assert after(opened(complaint(**note), complainant="Mme Roux"), silent).closed_at is not None
 
 

@@ -1168,7 +1168,7 @@ def test_a_refusal_for_want_of_a_method_names_the_finding_that_does_not_exempt()
 
     refusal = refused(case, NO_ACTION)
 
-    assert "même si le constat est « conforme à l'exigence » (M2-1, point 4 ; interprétations nos 14 et 29)" in plain(
+    assert "même si le constat est « conforme à l'exigence » (M2-1, point 4 ; interprétations nᵒˢ 14 et 29)" in plain(
         refusal.in_("fr")
     )
     assert "even if the finding is: conforms" in str(refusal)
