@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -60,16 +58,6 @@ class OutsideHorizonError(WordedError, ValueError):
         document = super().to_document(lang)
         faults = [{"path": self.path, "detail": document["detail"]}] if self.path else []
         return document | {"faults": faults}
-
-    @classmethod
-    @contextmanager
-    def located(cls, path: str) -> Iterator[None]:
-        """Raise such an error of the block with the path of the day in an input."""
-        try:
-            yield
-        except cls as error:
-            error.path = error.path or path
-            raise
 
 
 @attrs.define(eq=False)

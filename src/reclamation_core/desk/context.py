@@ -543,7 +543,7 @@ class DeskContext:
         """Return the case with the event of a command; raises what the guards refuse."""
         self.require_clock(case, repairs=isinstance(data, DateCorrected | FactsCorrected))
         self.require_theme(getattr(data, "facts", None), case.facts)
-        with OutsideHorizonError.located("facts.received_at" if hasattr(data, "facts") else ""):
+        try:
             decision = attrs.evolve(
                 self.decision_context(case, data), follow_up=follow_up, another_author=another_author
             )
@@ -554,6 +554,10 @@ class DeskContext:
                 occurred_at=decision.now if occurred_at is None else occurred_at,
             )
             return with_event(case, decide(case, command, decision))
+        except OutsideHorizonError as error:
+            if hasattr(data, "facts"):
+                error.path = "facts.received_at"
+            raise
 
     def record(self, case: Case, data: Any, occurred_at: datetime) -> Case:
         """Return the case with an event that the library itself observed; no guard refuses it."""

@@ -220,10 +220,13 @@ class PreparedRegistration:
             TypeError, ValueError: a value, a date or the facts are refused.
         """
         context.require_theme(self.command.facts)
-        with OutsideHorizonError.located("facts.received_at"):
+        try:
             policy = context.policies.in_force_on(self.received_on)
             decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)
             return open_case(self._reference(0), self.command, decision)
+        except OutsideHorizonError as error:
+            error.path = f"{_OF_FACTS}received_at"
+            raise
 
     def case(self, new: NewEvent[RecordedEvent], number: int) -> Case:
         """Return the case, with a number of its series."""
