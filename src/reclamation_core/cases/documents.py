@@ -74,13 +74,14 @@ _SOURCE: Final = Wording(
 _URI_REFERENCE: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
 
-def event_document(event: RecordedEvent, *, cloud_events_source: str | None = None) -> dict[str, Any]:
+def event_document(event: RecordedEvent, *, cloud_events_source: str | None = None, epoch: int = 0) -> dict[str, Any]:
     """An event as plain data.
 
     Args:
         event: the event.
         cloud_events_source: the URI reference of the register, to get the event in an envelope of CloudEvents 1.0; with
             the `id`, which is unique in the source, it identifies the event.
+        epoch: the epoch of the event in the feed, which the `id` has after the register was restored from a backup.
 
     Raises:
         FaultsError: the source is not a URI reference.
@@ -93,7 +94,7 @@ def event_document(event: RecordedEvent, *, cloud_events_source: str | None = No
     declared = event.data.event_type
     return {
         "specversion": "1.0",
-        "id": f"{event.case}/{event.number}",
+        "id": f"{event.case}/{event.number}" + (f"/{epoch}" if epoch else ""),
         "source": cloud_events_source,
         "type": f"reclamation_core.case.{declared.name}",
         "subject": event.case,

@@ -67,6 +67,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
             "checkpoint": database_commands.checkpoint,
             "clock": database_commands.clock,
             "free": database_commands.free,
+            "restored": database_commands.restored,
         },
     ),
 }

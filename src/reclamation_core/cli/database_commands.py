@@ -24,6 +24,7 @@ from reclamation_core.cli.options import Db, KeyFile, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
 from reclamation_core.desk import ClockError, Desk, Discrepancy, PersonalDataItem, PersonRelation
 from reclamation_core.desk.nightly import JobStatus
+from reclamation_core.desk.registration import series_and_number
 from reclamation_core.errors import FaultsError
 from reclamation_core.markup import without_markdown
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
@@ -293,6 +294,51 @@ def clock(
             say(in_french(error))
             return 1
         say(f"{name_of(engine)} : l'horloge donne {_moment(now)}, ce que le registre permet")
+    return 0
+
+
+def restored(
+    db: Db = None,
+    checkpoint_files: Annotated[
+        list[Path] | None,
+        typer.Option("--checkpoint", metavar="FICHIER", help="Un point de contrôle pris après la sauvegarde."),
+    ] = None,
+    seen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seen", metavar="RÉFÉRENCE", help="La dernière référence connue d'un client, d'un consommateur."
+        ),
+    ] = None,
+    position: Annotated[
+        int, typer.Option("--position", metavar="N", min=0, help="La dernière position reçue par un consommateur.")
+    ] = 0,
+) -> int:
+    """Marquer une base restaurée, pour qu'aucun numéro ne soit attribué deux fois.
+
+    Indiquez tout ce qui est connu d'après la sauvegarde ; les options peuvent être répétées. À lancer une fois, avant
+    de rouvrir le service.
+    """
+    references = list(seen or ())
+    for file in checkpoint_files or ():
+        references += read_file(file, _read_checkpoint).heads
+    counters: dict[str, int] = {}
+    for reference in references:
+        numbered = series_and_number(reference)
+        if numbered is None and reference in (seen or ()):
+            raise CommandError(f"--seen : {typed(reference)} n'est pas une référence de dossier, comme R-2026-000123")
+        if numbered is not None:
+            counters[numbered[0]] = max(counters.get(numbered[0], 0), numbered[1])
+    if not counters and not position:
+        raise CommandError(
+            "indiquez ce qui est connu d'après la sauvegarde : --checkpoint, --seen ou --position ; dans le doute, "
+            "--seen avec un numéro plus grand que tous"
+        )
+    with existing(address(db)) as engine:
+        done = adapters.mark_restored(engine, datetime.now(UTC), counters=counters, position=position)
+        say(f"{name_of(engine)} : restauration n° {done.epoch}, nouvelle identité, tâches libérées")
+        for series, last in done.counters.items():
+            say(f"prochain dossier : {series}-{last + 1:06d} ou plus")
+        say(f"prochaine position du fil : {done.position + 1}")
     return 0
 
 

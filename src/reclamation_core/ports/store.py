@@ -86,10 +86,18 @@ class SequenceGenerator(ABC):
 
 @attrs.frozen
 class FeedItem:
-    """An event and its position in the feed."""
+    """An event and its position in the feed.
+
+    Args:
+        position: its position.
+        event: the event.
+        epoch: how often the register had been restored from a backup when the event was recorded. Events that a
+            backup lacked and those recorded in their place may have the same case and number, and never the same epoch.
+    """
 
     position: int
     event: RecordedEvent
+    epoch: int = 0
 
 
 class EventFeed(ABC):

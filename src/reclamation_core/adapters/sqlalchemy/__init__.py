@@ -1,6 +1,7 @@
 """The store in a database, on SQLAlchemy: SQLite and PostgreSQL."""
 
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_engine
+from reclamation_core.adapters.sqlalchemy.restoration import mark_restored
 from reclamation_core.adapters.sqlalchemy.schema import check, leave_own_tables, upgrade
 from reclamation_core.adapters.sqlalchemy.store import SqlAlchemyStore, rebuild_projections
 from reclamation_core.adapters.sqlalchemy.tables import CASES, METADATA
@@ -12,6 +13,7 @@ __all__ = [
     "SqlAlchemyStore",
     "check",
     "leave_own_tables",
+    "mark_restored",
     "open_engine",
     "rebuild_projections",
     "upgrade",

@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import DOCUMENT, fault_of, within
 from reclamation_core.adapters.sqlalchemy.statements import decode, decode_lossy, raw
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, EPOCHS, FEED_LOCK
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
@@ -31,9 +31,20 @@ _LOCK: Final = text(f"SELECT id FROM {FEED_LOCK} FOR UPDATE")
 _ASSIGN: Final = text(
     f"UPDATE {CASE_EVENTS} AS e SET position = n.place FROM ("
     "SELECT case_reference, number, "
-    f"(SELECT greatest(max(position), 0) FROM {CASE_EVENTS}) + row_number() OVER (ORDER BY position DESC) AS place "
+    f"greatest((SELECT max(position) FROM {CASE_EVENTS}), (SELECT max(position) FROM {EPOCHS}), 0) "
+    "+ row_number() OVER (ORDER BY position DESC) AS place "
     f"FROM {CASE_EVENTS} WHERE position < 0 ORDER BY position DESC LIMIT {_BATCH}"
     ") AS n WHERE e.case_reference = n.case_reference AND e.number = n.number"
+)
+
+
+_EPOCH: Final = (
+    select(func.count())
+    .select_from(EPOCHS)
+    .where(EPOCHS.c.position < CASE_EVENTS.c.position)
+    .correlate(CASE_EVENTS)
+    .scalar_subquery()
+    .label("epoch")
 )
 
 
@@ -82,7 +93,7 @@ class SqlAlchemyFeed(EventFeed):
         for row in rows:
             event = _event(row)
             if event is not None:
-                yield FeedItem(row.position, event)
+                yield FeedItem(row.position, event, row.epoch)
             elif row is rows[0]:
                 raise self._corrupted(row)
             else:
@@ -96,7 +107,7 @@ class SqlAlchemyFeed(EventFeed):
 
     def _page(self, after: int, limit: int, sites: Collection[str]) -> list[Any]:
         document = raw(CASE_EVENTS.c.document, self._database.backend)
-        columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, document)
+        columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, document, _EPOCH)
         wanted = select(*columns).where(CASE_EVENTS.c.position > after)
         if sites:
             wanted = wanted.where(has_site(CASE_EVENTS.c.case_reference, sites))
@@ -115,3 +126,9 @@ def _assign(connection: Connection, _: int) -> None:
     """Assign positions to committed events that have none, one reader at a time."""
     connection.execute(_LOCK)
     connection.execute(_ASSIGN)
+
+
+def assign_all(connection: Connection) -> None:
+    """Assign positions to all events that have none, within a transaction of the caller."""
+    while connection.execute(_UNNUMBERED).first() is not None:
+        _assign(connection, 0)

@@ -27,6 +27,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASE_TEXTS,
     CASES,
+    EPOCHS,
     EXPORT_ACTORS,
     EXPORTS,
     FEED_LOCK,
@@ -44,7 +45,8 @@ from reclamation_core.wording import Wording
 Restore: TypeAlias = Callable[[Connection], object]
 
 _SOURCES: Final = frozenset(
-    table.name for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS, EXPORTS, EXPORT_ACTORS)
+    table.name
+    for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS, EXPORTS, EXPORT_ACTORS, EPOCHS)
 )
 _OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_SEARCH))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")

@@ -44,6 +44,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASES,
+    EPOCHS,
     GUARDS,
     METADATA,
     PLANS,
@@ -220,8 +221,12 @@ def _new_position(backend: str) -> ColumnElement[Any]:
     """The position in the feed of an event that is being written; see `feed`."""
     if backend == "postgresql":
         return literal_column("-nextval('reclamation_write_order')")
+    zero: ColumnElement[Any] = literal_column("0")
     last = CASE_EVENTS.alias("last")
-    return select(func.coalesce(func.max(last.c.position), literal_column("0")) + literal_column("1")).scalar_subquery()
+    begun = select(func.coalesce(func.max(EPOCHS.c.position), zero)).scalar_subquery()
+    # max() of two values is the greater of them on SQLite, and no aggregate.
+    latest = func.max(func.coalesce(select(func.max(last.c.position)).scalar_subquery(), zero), begun)
+    return select(latest + literal_column("1")).scalar_subquery()
 
 
 def _update(table: Table) -> Update:

@@ -356,6 +356,16 @@ FEED_LOCK = Table(
     comment="One row, locked by the reader that assigns positions in the feed.",
 )
 
+EPOCHS = Table(
+    f"{PREFIX}epochs",
+    METADATA,
+    _key("number", Integer, "number of the epoch, from 1; the events before the first restoration are of epoch 0"),
+    _given("identity", TEXT, "identity of the database in this epoch"),
+    _given("begun_at", INSTANT, "instant at which it was marked as restored, UTC"),
+    _given("position", BigInteger, "position in the feed after which the events are of this epoch, or of a later one"),
+    comment="One row for each time that the database was restored from a backup.",
+)
+
 JOBS = Table(
     f"{PREFIX}jobs",
     METADATA,
