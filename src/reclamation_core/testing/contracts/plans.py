@@ -229,7 +229,7 @@ class PlanRepositoryContract(PortContract):
     @rule("les noms les plus longs des plans sont tenus et retrouvés")
     def test_the_longest_names_of_plans_are_stored_and_found(self, store: Store) -> None:
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 600, 200)]
-        plan = a_plan(names[0], names[1], cases=(names[2],), cause_family=names[2])
+        plan = a_plan(names[0], "A" * 40, cases=(names[2],), cause_family=names[1])
         insert(store, plan)
 
         with store.unit_of_work() as unit:

@@ -175,7 +175,7 @@ class WholeStoreContract(PortContract):
         }
         cases = {}
         for where, more in places.items():
-            action = an_action(reference=f"A-{where}", check_on=date(2026, 6, 20))
+            action = an_action(reference=f"A-{where.replace(' ', '-')}", check_on=date(2026, 6, 20))
             cases[a_planned_case(desk, facts(), actions=(action,), **more).reference] = set(where.split())
 
         for given, sites in SCOPES:
