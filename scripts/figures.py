@@ -83,10 +83,10 @@ def public_names() -> int:
 def repeated_types() -> dict[str, list[str]]:
     """Return the names of classes and type aliases that two modules or more define, with these modules.
 
-    Django names the class of each of its commands `Command`.
+    Django names the class of each of its commands `Command`, and that of each of its migrations `Migration`.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    for path in (path for path in modules() if "management" not in path.parts):
+    for path in (path for path in modules() if not {"management", "migrations"} & {*path.parts}):
         module = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
         for name in _types(ast.parse(path.read_text(encoding="utf-8"))):
             found[name].append(module)
