@@ -51,5 +51,5 @@ def test_the_command_prints_both(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run(["triage", str(path), "--as-of", "2026-05-20", "--output", str(tmp_path / "out.csv")]) == 0
 
     told = " ".join(capsys.readouterr().out.replace("’", "'").split())
-    assert "Informations sans colonne : « expression formelle », « auteur de la demande »" in told
+    assert "Informations sans colonne : « expression formelle », « qualité de l'auteur »" in told
     assert "2 réponses à l'enquête, sans note : le fichier n'a pas de colonne « note de satisfaction »" in told
