@@ -179,6 +179,7 @@ ARROW: dict[str, list[tuple[Any, list[Any]]]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::reclamation_core.frames.MissingColumnWarning")
 @pytest.mark.parametrize(
     ("name", "dtype", "values"), [(name, dtype, values) for name, cases in ARROW.items() for dtype, values in cases]
 )

@@ -27,6 +27,7 @@ COLUMN_LABELS: Final[Mapping[str, tuple[Wording, ...]]] = MappingProxyType(
         "received_on": _RECEIPT,
         "text": (Wording("texte", "text"),),
         **{name: (fact.label,) for name, fact in FACTS.items()},
+        "complainant": (FACTS["complainant"].label, Wording("auteur de la demande", "complainant")),
         **{
             marker: (Wording(f"{FACTS[name].label.fr} inconnue", f"{FACTS[name].label.en} unknown"),)
             for marker, name in MARKERS.items()

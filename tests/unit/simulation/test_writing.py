@@ -38,7 +38,7 @@ def test_the_file_of_an_agent_is_read_back_as_it_was_without_a_mapping(tmp_path:
     assert write_complaints(path, complaints, in_french=True) == 400
 
     text = path.read_bytes().decode()
-    assert text.startswith("\ufeffRéférence;Centre;Reçue le;Canal;Expression formelle;Auteur de la demande;")
+    assert text.startswith("\ufeffRéférence;Centre;Reçue le;Canal;Expression formelle;")
     assert {"courriel", "stagiaire", "mécontentement", "oui", "non", "inconnu"} <= set(
         text.replace("\n", ";").split(";")
     )
