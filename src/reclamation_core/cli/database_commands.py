@@ -280,7 +280,7 @@ def clock(
         bool, typer.Option("--confirm", help="Confirmer que l'horloge est juste, après une longue inactivité.")
     ] = False,
 ) -> int:
-    """Comparer l'horloge de la machine au dernier événement du registre.
+    """Comparer l'horloge au dernier événement du registre.
 
     Le code de sortie vaut 1 si l'horloge est trop loin du registre pour dater une opération.
     """
@@ -313,7 +313,9 @@ def restored(
         int, typer.Option("--position", metavar="N", min=0, help="La dernière position reçue par un consommateur.")
     ] = 0,
 ) -> int:
-    """Marquer une base restaurée, pour qu'aucun numéro ne soit attribué deux fois.
+    """Marquer une base restaurée.
+
+    Aucun numéro n'est alors attribué deux fois.
 
     Indiquez tout ce qui est connu d'après la sauvegarde ; les options peuvent être répétées. À lancer une fois, avant
     de rouvrir le service.
@@ -343,8 +345,8 @@ def restored(
 
 
 def free(
-    jobs: Annotated[
-        list[str] | None, typer.Argument(metavar="[TÂCHE]...", help="Les tâches à libérer ; sans tâche : leur liste.")
+    job: Annotated[
+        str | None, typer.Argument(metavar="[TÂCHE]", help="La tâche à libérer ; sans tâche : leur liste.")
     ] = None,
     db: Db = None,
 ) -> int:
@@ -353,20 +355,20 @@ def free(
     Sans tâche, affiche celles de la base. Une exécution encore en vie s'arrête à son prochain enregistrement.
     """
     with existing(address(db)) as engine, desk_on(engine) as desk:
-        if not jobs:
+        if job is None:
             found = desk.maintenance.jobs()
-            for job in found:
-                say(_job(job))
+            for one in found:
+                say(_job(one))
             if not found:
                 say("aucune tâche n'a encore été lancée")
-        for name in jobs or ():
-            try:
-                is_freed = desk.maintenance.free(name)
-            except FaultsError:
-                raise CommandError(
-                    f"{typed(name)} : aucune tâche de ce nom ; « reclamation db free » en affiche la liste"
-                ) from None
-            say(f"{name} : {'libérée' if is_freed else 'personne ne la tenait'}")
+            return 0
+        try:
+            is_freed = desk.maintenance.free(job)
+        except FaultsError:
+            raise CommandError(
+                f"{typed(job)} : aucune tâche de ce nom ; « reclamation db free » en affiche la liste"
+            ) from None
+        say(f"{job} : {'libérée' if is_freed else 'personne ne la tenait'}")
     return 0
 
 

@@ -194,8 +194,9 @@ class CasesView:
         >>> Desk.in_memory().cases.count_by_each(["state", "state"])
         {<CaseFacet.STATE: 'state'>: Counter()}
         """
-        by = tuple(dict.fromkeys(each_coded(CaseFacet, facets)))
+        by = each_coded(CaseFacet, facets)
         require(each(member_of(CaseFacet)), facets=by)
+        by = tuple(dict.fromkeys(by))
         counts: dict[CaseFacet, Counter[str | None]] = {facet: Counter() for facet in by}
         for together in (INDEXED, frozenset(CaseFacet) - INDEXED):
             chosen = [facet for facet in by if facet in together]

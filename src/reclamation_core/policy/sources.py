@@ -429,7 +429,7 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "I29",
             "complexity.conforming_exempt",
             (
-                "Un cas complexe demande une méthode qui établit une cause racine, même si la prestation est jugée "
+                "Un cas complexe demande une méthode qui établit une cause racine, même si la prestation est reconnue "
                 "conforme à l'exigence, sauf si la version de la procédure en dispense ces cas."
             ),
             (

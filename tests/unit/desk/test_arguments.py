@@ -84,6 +84,7 @@ OF_PLAN: Final[dict[str, dict[str, Any]]] = {
 OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "count": {},
     "count_by": {"facet": "state"},
+    "count_by_each": {"facets": ["state"]},
     "find": {},
     "get": CASE,
     "summaries": {},

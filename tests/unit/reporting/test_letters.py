@@ -521,7 +521,7 @@ def test_a_letter_apologises_once(decision: AnswerDecision, lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("kind", ["acknowledgement", "information_request"])
-def test_the_first_letters_inform_about_personal_data_and_are_refused_without_the_settings(kind: str) -> None:
+def test_the_first_letters_inform_about_personal_data_or_name_the_missing_setting(kind: str) -> None:
     desk = new_desk(at(20))
     reference = named(desk)
     desk.request_information(reference, question="Quel jour ?")
