@@ -56,12 +56,16 @@ def _uses_asyncio(path: Path) -> bool:
 
 @cache
 def _coverage_of_greenlets() -> Coverage | None:
-    """Return a second measurement for this process, which pytest-cov combines with its own; None without pytest-cov."""
+    """Return a second measurement for this process, which pytest-cov combines with its own; None without pytest-cov.
+
+    It leaves out threads: the state of greenlets of a thread that has ended is destroyed by a pending call of the
+    interpreter, and CPython 3.11 never returns from a traced function in a pending call while another one waits.
+    """
     import coverage
 
     if coverage.Coverage.current() is None:
         return None
-    measurement = coverage.Coverage(data_suffix=True, concurrency=["greenlet", "thread"])
+    measurement = coverage.Coverage(data_suffix=True, concurrency="greenlet")
     # The first measurement has seen what was imported before.
     measurement.set_option("run:disable_warnings", ["already-imported", "module-not-measured", "no-data-collected"])
     return measurement

@@ -29,10 +29,12 @@ class BackgroundWork:
     Args:
         loop: the event loop of the coroutine that waits for it.
         is_cancelled: True if nothing waits for it any more.
+        loop_thread: the thread of the event loop, in which the work is made.
     """
 
     loop: asyncio.AbstractEventLoop
     is_cancelled: bool = False
+    loop_thread: int = attrs.field(factory=threading.get_ident)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -48,8 +50,9 @@ CURRENT: Final[ContextVar[BackgroundWork | None]] = ContextVar("reclamation_back
 
 
 def current_work() -> BackgroundWork | None:
-    """Return the work that this thread does for a coroutine, if any."""
-    return CURRENT.get()
+    """Return the work that this thread does for a coroutine, if any; None in the thread of the event loop itself."""
+    work = CURRENT.get()
+    return None if work is None or work.loop_thread == threading.get_ident() else work
 
 
 def require_awaited() -> None:

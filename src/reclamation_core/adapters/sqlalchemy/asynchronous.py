@@ -44,7 +44,7 @@ async def run(call: Callable[[], T]) -> T:
 
 def execute(call: Callable[[], T]) -> T:
     """Return the result of a call with statements: on the event loop, if a thread works for a coroutine."""
-    work = None if in_greenlet() else current_work()
+    work = current_work()
     if work is None:
         return call()
     result: T = wait_on_loop(work, lambda: run(call))
@@ -54,7 +54,7 @@ def execute(call: Callable[[], T]) -> T:
 @contextmanager
 def entered(manager: AbstractContextManager[T]) -> Iterator[T]:
     """Enter a context manager that uses a connection, and leave it in the same greenlet on the event loop."""
-    work = None if in_greenlet() else current_work()
+    work = current_work()
     if work is None:
         with manager as value:
             yield value
@@ -91,7 +91,7 @@ async def _ended(held: asyncio.Task[None]) -> None:
 
 def pause(seconds: float) -> None:
     """Wait within `run`, or in a thread."""
-    if in_greenlet():
+    if current_work() is None and in_greenlet():
         await_only(asyncio.sleep(seconds))
     else:
         time.sleep(seconds)
