@@ -642,10 +642,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         commands=(CommandType.ANSWER,),
         when={"provider_missing": True},
         wording=Wording(
-            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée, pour que le client sache à "
+            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée. Le client saura ainsi à "
             "qui s'adresser",
-            "the service is not the Afpa's: name the organisation that provided it, so that the client knows where "
-            "to turn",
+            "the service is not the Afpa's: name the organisation that provided it. The client then knows where to "
+            "turn",
         ),
         clause="M2-1 §5.0",
         interpretation="I3",
@@ -812,7 +812,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
             "auteur)]. "
             "Liez-le d'abord ; si l'auteur est un autre, répondez à chacun et liez les dossiers par « même cause que »",
             "no case of the same author that this one would duplicate is linked[ ({original} has another author)]. "
-            "Link it first; if the author is another one, answer each of them and link the cases by 'same cause as'",
+            "Link it first. If the author is another one, answer each of them and link the cases by 'same cause as'",
         ),
         clause="M2-1 §5.0",
         interpretation="I27",

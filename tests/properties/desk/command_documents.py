@@ -57,12 +57,13 @@ REGISTRATION: Final[dict[str, Any]] = {
 CASES: Final[dict[str, dict[str, Any]]] = {
     "register": REGISTRATION
     | {"facts": {"type": "complaint", "received_at": AT, **KNOWN}, "remedy_sought": "un remboursement"},
-    "register_survey_result": REGISTRATION | {"satisfaction": 3.5, "received_at": AT, "company": False},
+    "register_survey_result": REGISTRATION
+    | {"satisfaction": 3.5, "received_at": AT, "company": False, "nature": "grievance"},
     "complete_facts": WHEN | {"facts": FACTS},
     "correct": WHEN | {"reason": "lu trop vite", "facts": {"received_at": AT, **FACTS}},
     "correct_date": WHEN | {"event": 2, "happened_at": AT, "reason": "lu trop vite"},
     "acknowledge": WHEN,
-    "add_support": WHEN | {"kind": "email", "title": "le courriel"},
+    "add_support": WHEN | {"kind": "email", "title": "le courriel", "answers_request": True},
     "transcribe": WHEN | {"text": "il n'y a personne", "author": "Mme Roux"},
     "request_information": WHEN | {"facts": ["nature"], "question": "Quel jour ?"},
     "contain": WHEN | {"measure": "un remplaçant"},
@@ -80,13 +81,27 @@ CASES: Final[dict[str, dict[str, Any]]] = {
     "reroute": WHEN | {"handling_unit": "STD", "level": "national", "reason": "enjeu"},
     "analyse": WHEN | {"causes": ["organisation"], "method": "ishikawa", "report": "le planning"},
     "answer": WHEN
-    | {"decision": "founded", "text": "Madame", "remedies": "excuses", "recourse": True, "collective": False},
+    | {
+        "decision": "misattributed",
+        "text": "Madame",
+        "remedies": "excuses",
+        "provider": "un autre organisme",
+        "recourse": True,
+        "collective": False,
+    },
     "plan": WHEN | {"actions": [SHEET, "A-2"], "scope": {"kind": "site", "code": "CRE"}},
     "plan_nothing": WHEN | {"reason": "le fait est isolé"},
     "record_reaction": WHEN | {"reaction": "satisfied", "words": "merci"},
     "refer_to_mediation": WHEN | {"reason": "désaccord"},
     "withdraw": WHEN | {"words": "je renonce"},
-    "close": WHEN | {"reason": "out_of_scope", "redirected_to": "accueil", "told_at": AT, "comment": "rien"},
+    "close": WHEN
+    | {
+        "reason": "out_of_scope",
+        "redirected_to": "accueil",
+        "redirection": "internal",
+        "told_at": AT,
+        "comment": "rien",
+    },
     "reopen": WHEN | {"reason": "un fait nouveau"},
     "link": WHEN | {"kind": "same_cause_as", "to": "R-2026-000002"},
     "suspend_deadline": WHEN | {"reason": "une pièce manque"},

@@ -173,6 +173,10 @@ _VERBS: Final[dict[str, Place]] = {
         factories.planned_nothing,
         lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text="Madame", remedies=t),
     ),
+    "Desk.answer.provider": (
+        factories.planned_nothing,
+        lambda d, r, t: d.answer(r, decision=AnswerDecision.MISATTRIBUTED, text="Madame", provider=t),
+    ),
     "Desk.close.comment": (
         factories.answered,
         lambda d, r, t: d.close(r, reason=ClosingReason.ANSWERED, comment=t),

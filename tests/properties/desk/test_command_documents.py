@@ -127,7 +127,8 @@ def executed(desk: Desk, reference: str | None, verb: str, **document: Any) -> C
 
 def test_a_whole_life_is_lived_by_documents() -> None:
     desk = factories.new_desk()
-    registered = executed(desk, None, "register", facts={"type": "complaint", "received_at": AT}, site="CRE")
+    complaint = {"type": "complaint", "received_at": AT}
+    registered = executed(desk, None, "register", facts=complaint, site="CRE", complainant="M. Durand")
     reference = registered.reference
     facts = {"channel": "email", "formal": True, "complainant": "trainee", "nature": "grievance"}
     facts |= {

@@ -122,7 +122,8 @@ def test_a_table_is_published_in_english_with_its_priority() -> None:
     text = plain(level_table().to_markdown("en"))
     assert "PRIORITY (the outcome of highest priority wins: National &gt; Regional &gt; Local)" in text
     assert "| id | client | service | mobilisation | outcome | rule | source |" in text
-    assert "\nLe résultat prioritaire l'emporte : National &gt; " in plain(level_table().to_markdown("fr"))
+    french = plain(level_table().to_markdown("fr"))
+    assert "\nLe résultat prioritaire l'emporte : National, puis Régional, puis Local\n" in french
 
 
 def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:

@@ -857,9 +857,8 @@ SHOWN = (
             "autre, répondez à chacun et liez les dossiers par « même cause que »"
         ),
         english=(
-            "no case of the same author that this one would duplicate is linked. Link it first; if the author is "
-            "another "
-            "one, answer each of them and link the cases by 'same cause as'"
+            "no case of the same author that this one would duplicate is linked. Link it first. If the author is "
+            "another one, answer each of them and link the cases by 'same cause as'"
         ),
     ),
     Shown(
@@ -868,13 +867,11 @@ SHOWN = (
         asks=attrs.evolve(ANSWERED, decision=AnswerDecision.MISATTRIBUTED),
         then=attrs.evolve(ANSWERED, decision=AnswerDecision.MISATTRIBUTED, provider="Centre X"),
         french=(
-            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée, pour que le client sache "
-            "à qui "
-            "s'adresser"
+            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée. Le client saura ainsi "
+            "à qui s'adresser"
         ),
         english=(
-            "the service is not the Afpa's: name the organisation that provided it, so that the client knows where "
-            "to turn"
+            "the service is not the Afpa's: name the organisation that provided it. The client then knows where to turn"
         ),
     ),
 )
