@@ -42,8 +42,8 @@ def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
         ({"deadline_days": 1}, "M2-1, délai de réponse 1 jour"),
         ({"deadline_due_soon": 0}, "M2-1, alerte avant l'échéance 0 jour"),
         ({"acknowledgement_days": 1}, "M2-1, accusé de réception sous 1 jour"),
-        ({"complexity_recurrences": 1}, "M2-1, cas complexe dès 1 récurrence"),
-        ({"complexity_causes": 1}, "M2-1, cas complexe dès 1 cause"),
+        ({"complexity_recurrences": 1}, "M2-1, cas complexe à partir de 1 récurrence"),
+        ({"complexity_causes": 1}, "M2-1, cas complexe à partir de 1 cause"),
         ({"retention_active_months": 1}, "M2-1, période active 1 mois"),
         ({"deadline_first_day_counted": True}, "M2-1, jour de réception compté"),
         ({"deadline_suspensions_allowed": False}, "M2-1, suspensions non admises"),
@@ -54,7 +54,7 @@ def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
 )
 def test_a_change_is_applied_and_named(changes: dict[str, Any], name: str | None) -> None:
     names = {
-        "complexity_level": "M2-1, cas complexe dès le niveau national, cas complexe dès 3 causes",
+        "complexity_level": "M2-1, cas complexe à partir du niveau national, cas complexe à partir de 3 causes",
         "closures": "M2-1, fermetures 15/05/2026 ; du 03/08/2026 au 07/08/2026",
     }
     derived = what_if(m2_1(), **changes)
@@ -106,7 +106,7 @@ def test_rows_are_changed_as_in_a_policy_file_and_named() -> None:
 def test_a_name_may_be_given_and_changes_accumulate() -> None:
     assert what_if(m2_1(), edition="essai", survey_threshold=7).edition == "essai"
     derived = what_if(what_if(m2_1(), survey_threshold=7), complexity_band=Band.CRITICAL)
-    assert derived.edition == "M2-1, note seuil 7, cas complexe dès le niveau de criticité critique"
+    assert derived.edition == "M2-1, note seuil 7, cas complexe à partir du niveau de criticité critique"
     assert derived.parameters.survey.threshold == 7
 
 

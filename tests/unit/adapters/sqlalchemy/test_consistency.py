@@ -19,6 +19,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
     CASES,
+    EPOCHS,
     EXPORT_ACTORS,
     EXPORTS,
     FEED_LOCK,
@@ -39,7 +40,7 @@ from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
-_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, JOBS, EXPORTS, EXPORT_ACTORS}
+_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, EPOCHS, JOBS, EXPORTS, EXPORT_ACTORS}
 _ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
 
@@ -60,7 +61,8 @@ def altered() -> list[Any]:
 
 
 def fill(store: SqlAlchemyStore) -> Desk:
-    """Write a case, a plan, a job and an export with a row in every table, and another case."""
+    """Write a case, a plan, a job, an epoch and an export with a row in every table, and another case."""
+    run(store, f"INSERT INTO {EPOCHS} VALUES (1, 'restored', '2026-01-01 00:00:00.000000', 0)")
     store.jobs.save("feed:copy", JobState(position=1))
     store.exports.add(
         ExportRecord(kind=ExportKind.CASE, subject=CASE, sha256="0" * 64, exported_at=factories.at(1), actor="Mme Roux")
@@ -71,7 +73,7 @@ def fill(store: SqlAlchemyStore) -> Desk:
     plan = desk.pgaac(PlanScope.site("CRE"))
     factories.judged(plan)
     plan.publish()
-    factories.closed(desk, source="mail-1")
+    factories.closed(desk, source="mail-1", complainant="M. Petit")
     return desk
 
 

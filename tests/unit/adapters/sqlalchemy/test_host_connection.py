@@ -219,4 +219,4 @@ def test_closed_connection_is_refused_with_the_advice_to_open_another(kind: str,
         desk.cases.count()
 
     assert refused.value.is_closed
-    assert "la connexion est fermée ; ouvrez-en une autre" in refused.value.in_("fr")
+    assert "la connexion est fermée : ouvrez-en une autre, et rouvrez le registre sur elle" in refused.value.in_("fr")

@@ -38,8 +38,8 @@ def written_by_another(store: SqlAlchemyStore) -> Desk:
     """Cases as another version of the library might have computed them."""
     desk = desk_on(store)
     factories.analysed(desk, complainant="Mme Durand")
-    factories.closed(desk)
-    factories.registered(desk)
+    factories.closed(desk, complainant="M. Petit")
+    factories.registered(desk, complainant="Mme Leroy")
     for change in STALE:
         run(store, change)
     return desk
