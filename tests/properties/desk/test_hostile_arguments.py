@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
@@ -180,16 +181,18 @@ def _call(desk: Desk, name: str, arguments: dict[str, Any]) -> None:
 
 
 def check(error: ReclamationError) -> None:
-    """The messages have nothing of Python, the words of the input itself left out."""
+    """The messages have nothing of Python, the words of the input itself left out; a page has the public one."""
     if isinstance(error, FaultsError):
         for fault in error.faults:
             assert fault.path
             for text in (fault.expected.fr, fault.expected.en):
                 assert PYTHON.search(text) is None, text
-    french = error.in_("fr")
-    assert _QUOTED.search(french) is None, french
-    assert PYTHON.search(french) is None, french
-    assert error.to_document()["detail"] == french
+    for french in (error.in_("fr"), error.public_message("fr")):
+        assert _QUOTED.search(french) is None, french
+        assert PYTHON.search(french) is None, french
+    assert error.to_document()["detail"] == error.public_message("fr")
+    if not isinstance(error, OutsideHorizonError):
+        assert error.public_message("fr") == error.in_("fr")
 
 
 @pytest.mark.parametrize("name", _ARGUMENTS)

@@ -258,7 +258,7 @@ def test_a_complainant_reads_the_outcome_and_its_reasons_in_plain_words() -> Non
 
     assert decision.explain("fr", audience="complainant").split("\n") == [
         "Vous faites une réclamation.",
-        "Pour cette raison :",
+        "En voici la raison :",
         "- Vous vous plaignez de façon formelle.",
     ]
     assert decision.explain("en", audience=Audience.COMPLAINANT).split("\n") == [
