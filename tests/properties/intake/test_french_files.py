@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,10 +26,11 @@ PARIS = ZoneInfo("Europe/Paris")
 SITES = Sites(
     [
         Site(code="CRE", name="Créteil", region="Île-de-France"),
-        Site(code="STR", name="Strasbourg ; Nord", region="Grand Est"),
+        Site(code="STR", name="Strasbourg ; Nord", region="Grand Est", territory="alsace-moselle"),
     ]
 )
 NAMES = {"": "", "CRE": "Créteil", "STR": "Strasbourg ; Nord"}
+TERRITORIES = {"metropole": "métropole", "alsace-moselle": "Alsace-Moselle"}
 WORDS = {
     "eligibility": {"": "à clarifier", "complaint": "réclamation", "out_of_scope": "hors du cadre"},
     "level": {"": "", "local": "local", "regional": "régional", "national": "national"},
@@ -80,6 +82,10 @@ def french_of(name: str, code: str, edition: str) -> str:
         return NAMES[code]
     if name in {"received_on", "due_date"}:
         return "/".join(reversed(code.split("-")))
+    if name == "calendar":
+        territory = re.fullmatch(r"(.+)-1990-2099-[0-9a-f]{12}", code)
+        assert territory is not None
+        return TERRITORIES[territory[1]]
     if name.endswith("_rows"):
         names = list(policy.tables)
         table = name.removesuffix("_rows")

@@ -93,9 +93,9 @@ def test_an_act_is_stated_as_the_plan_proves_it_on_the_day_of_the_answer(
             desk.pgaac("CRE").progress(name, occurred_at=at(done))
             desk.pgaac("CRE").finish(name, evidence="un virement", occurred_at=at(done))
         if done is not None and done <= answered_on:
-            expected.append(f"acte {name} : fait le {in_words(date(2026, 6, done))}")
+            expected.append(f"acte {name}, fait le {in_words(date(2026, 6, done))}")
         elif planned >= answered_on:
-            expected.append(f"acte {name} : prévu au plus tard le {in_words(date(2026, 6, planned))}")
+            expected.append(f"acte {name}, au plus tard le {in_words(date(2026, 6, planned))}")
     desk.answer(reference, decision=AnswerDecision.UNFOUNDED, text="Voici.", recourse=True, occurred_at=at(answered_on))
     letter = desk.reports.letter(reference, "answer", SETTINGS)
     assert [plain(block.text) for block in letter.blocks if block.is_item] == expected
