@@ -168,10 +168,13 @@ def divide(widths: Sequence[int], line: int) -> list[list[int]]:
 UNPRINTABLE: Final = re.compile(
     "[^\n\x20-\x7e\xa0-\u02ff\u0370-\u0377\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u203e"
     "\u20a0-\u20bf\u2190-\u22ff\u2500-\u262f\ufffd]"
+    r"|\xad(?!\w)"
 )
-"""What the fonts of the document lack, the characters that change the direction of a line, and marks above a letter.
+"""What the fonts of the document lack, the characters that change the direction of a line, marks above a letter, and
+soft hyphens that no letter follows.
 
-Typst writes a letter and a mark that no font has as one glyph twice into the text of a PDF.
+Typst writes a letter and a mark that no font has as one glyph twice into the text of a PDF. It draws a hyphen for a
+soft hyphen at the end of a text, as for one at the end of a line.
 """
 _WORD: Final = re.compile(r"\S+")
 

@@ -31,7 +31,7 @@ def due(calendar: BusinessCalendar, moment: datetime) -> date | None:
 
 def test_each_instant_has_the_last_day_of_its_calendar() -> None:
     moments = [START + timedelta(hours=7 * number + 1) for number in range(800)]
-    answer = due_by(pl, receipts.by_instant((PARIS,), RULE))
+    answer = due_by(pl, receipts.receipt_blocks((PARIS,), RULE, timed=True))
 
     found = answer(pl.Series("received", list(map(micros, moments))))
 
@@ -41,7 +41,7 @@ def test_each_instant_has_the_last_day_of_its_calendar() -> None:
 
 def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
     moments = [START - timedelta(days=3), None, START + timedelta(days=99), START + timedelta(days=728)]
-    answer = due_by(pl, receipts.by_instant((PARIS,), RULE))
+    answer = due_by(pl, receipts.receipt_blocks((PARIS,), RULE, timed=True))
 
     found = answer(pl.Series([None if moment is None else micros(moment) for moment in moments], dtype=pl.Int64))
 
@@ -50,7 +50,7 @@ def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
 
 def test_each_row_is_counted_on_its_own_calendar() -> None:
     moments = [START + timedelta(hours=5 * number) for number in range(1000)]
-    answer = due_by(pl, receipts.by_instant((PARIS, REUNION), RULE))
+    answer = due_by(pl, receipts.receipt_blocks((PARIS, REUNION), RULE, timed=True))
 
     found = answer(
         pl.Series(list(map(micros, moments))), pl.Series([number % 3 for number in range(1000)], dtype=pl.UInt32)
@@ -112,7 +112,7 @@ def test_a_batch_of_keys_is_looked_up_in_one_call(
 
 def test_each_row_is_counted_on_the_calendar_of_its_code() -> None:
     moment = START + timedelta(days=99)
-    answer = due_by(pl, receipts.by_instant((PARIS, REUNION), RULE))
+    answer = due_by(pl, receipts.receipt_blocks((PARIS, REUNION), RULE, timed=True))
     batch = pl.DataFrame({"instant": [micros(moment)] * 3, "calendar": [2, 0, 1]}).to_struct("both")
 
     found = due_of_each(answer, pl.Series([1, 0, 2], dtype=pl.UInt32))(batch)

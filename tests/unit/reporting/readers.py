@@ -68,7 +68,9 @@ def squeezed(text: str) -> str:
     # A long word is broken anywhere by a space of no width, in the code of a character as well.
     whole = text.replace("\N{ZERO WIDTH SPACE}", "")
     signs = re.sub(r"\[U\+([0-9A-F]{4,6})\]", lambda code: chr(int(code[1], 16)), whole)
-    return normalize("NFC", "".join(signs.replace("\N{ZERO WIDTH SPACE}", "").split()))
+    # Where a line is broken at a soft hyphen, its hyphen is a second one.
+    once = re.sub("\xad+", "\xad", signs.replace("\N{ZERO WIDTH SPACE}", ""))
+    return normalize("NFC", "".join(once.split()))
 
 
 def _tables_of_csv(content: bytes, report: Report) -> list[Cells]:

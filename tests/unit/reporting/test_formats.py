@@ -301,12 +301,18 @@ def is_of_single_signs(text: str) -> bool:
 @example("\x7f\x7f\u0500\u0500\U00010000")  # longer than a line once its characters are written as their codes
 @example("B\u0300 J\u0300\u0300 e\u0301")  # no font has the first letters with their marks as one glyph
 @example("0\U000111d0\x7f")  # a text that replaces a sign between brackets
+@example("0\xad")  # Typst ends a line at a soft hyphen with a hyphen
+@example("x" * 20 + "\xad" + "y" * 25)
 def test_a_hostile_text_is_the_same_text_in_a_pdf(text: str) -> None:
     content = report_bytes(report((*ROW[:7], text), EMPTY), "pdf")
     cells = joined(read_pdf(content)[:-1])
     assert [squeezed(cell) for cell in cells[1]] == [squeezed(cell) for cell in (*SHOWN[:7], readable(text))]
     assert cells[2] == ["R-2", *[""] * 7]
     assert "\u202e" not in text_of(content)
+
+
+def test_a_soft_hyphen_is_left_within_a_word_and_shown_where_no_letter_follows() -> None:
+    assert pages.printable("récla\xadmation\xad, x\xad") == "récla\xadmation[U+00AD], x[U+00AD]"
 
 
 def test_a_word_is_broken_where_its_column_of_a_pdf_is_too_narrow_for_it() -> None:
