@@ -122,7 +122,7 @@ def limited(tell: Tell, url: str, most: int) -> None:
     told: list[Any] = []
     try:
         for number in range(1000):
-            told.extend(one_life(desk, f"limited {number}", SITES[0]))
+            told.extend(one_life(desk, f"limited-{number}", SITES[0]))
     except StoreFullError as error:
         tell((told, str(error)))
 

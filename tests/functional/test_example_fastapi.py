@@ -182,7 +182,12 @@ def test_one_command_seeds_an_empty_register_once_and_serves_it() -> None:
         command = [sys.executable, "-m", "examples.fastapi_app", "--db", address, "--cases", "30", "--port", "0"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=EXAMPLE.parents[1]) as process:
             assert process.stdout is not None
-            shown = "".join(iter(process.stdout.readline, "Ctrl-C stops it.\n"))
+            lines: list[str] = []
+            for line in process.stdout:  # to its end if the example fails
+                if line == "Ctrl-C stops it.\n":
+                    break
+                lines.append(line)
+            shown = "".join(lines)
             port = re.search(r"http://127.0.0.1:([0-9]+)/board/", shown)
             assert port is not None, shown
             page = httpx.get(port[0], auth=("aq", PASSWORD))

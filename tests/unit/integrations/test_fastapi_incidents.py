@@ -36,7 +36,7 @@ from reclamation_core.ports import (
 from tests.unit.integrations.test_fastapi_routes import REGISTER, Client, a_desk, valid
 
 ADDRESS = "postgresql://db-7.internal:5433/plaintes"
-SECRET = re.compile(r"db-7|5433|plaintes|internal|pip install|UPDATE|SELECT|/srv")
+SECRET = re.compile(r"db-7|(?<![0-9a-f])5433(?![0-9a-f])|plaintes|internal|pip install|UPDATE|SELECT|/srv")
 
 
 def lost(statement: str = "SELECT 1") -> OperationalError:
