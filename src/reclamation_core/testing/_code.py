@@ -137,8 +137,8 @@ def _import(cls: type[Any], imports: Imports) -> None:
 
 
 _WRITERS: Final[tuple[tuple[tuple[type[Any], ...], Callable[[Any, Imports], str]], ...]] = (
-    ((enum.Enum,), _of_member),
     ((type(UNKNOWN), type(ABSENT)), _of_missing),
+    ((enum.Enum,), _of_member),
     (_PLAIN, lambda value, _: repr(value)),
     ((float, Decimal), _of_number),
     (_DATES, _of_dates),

@@ -37,4 +37,4 @@ def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
 
 
 def test_a_case_without_texts_is_searched_by_none() -> None:
-    assert searchable_texts(factories.registered(factories.new_desk())) == ()
+    assert searchable_texts(factories.registered(factories.new_desk(), complainant=None)) == ()
