@@ -33,7 +33,7 @@ YEARS_LATER = datetime(2028, 1, 1, tzinfo=UTC)
 
 def desk_on(store: SqlAlchemyStore, now: datetime | None = None) -> Desk:
     clock = factories.FakeClock(now or factories.at(1, month=7))
-    return Desk(store, sites=factories.SITES, clock=clock).acting(MARK, Role.RQR)
+    return Desk(store, sites=factories.SITES, clock=clock, clock_limit=None).acting(MARK, Role.RQR)
 
 
 def marked_case(desk: Desk) -> Case:
