@@ -126,7 +126,7 @@ def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confi
 
     >>> found = clustered_rate_interval([1.0, 1.0, 229 / 230], [230, 230, 230])
     >>> round(found.mean, 4), round(found.low, 3), round(found.high, 4)
-    (0.9986, 0.978, 0.9999)
+    (0.9986, 0.981, 0.9999)
     """
     check_confidence(confidence)
     if not rates or len(rates) != len(trials) or min(trials) < 1:
