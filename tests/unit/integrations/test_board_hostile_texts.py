@@ -40,6 +40,8 @@ HOSTILE: Final = {
     "escapes": "&lt;b&gt; &amp;lt;i&amp;gt; &#60;u> %3Cs%3E %253Cs%253E {{ 7 * 7 }} {% raw %} javascript:x//..?a=b#c",
 }
 SUFFIXES: Final = ("csv", "json", "xlsx", "pdf", "docx", "txt", "ics", "css", "zip")
+# The number of the next action: a code of the capitals and digits of the code of a site, and a number.
+_SUGGESTED: Final = re.compile(r"\A([A-Z])[A-Z0-9-]{0,35}(-[0-9]{3})\Z")
 WORDS: Final = ("recipients", "what", "owner", "cause", "finding", "requirement", "resources", "criterion")
 
 
@@ -143,6 +145,7 @@ def _neutral(value: str, text: str) -> str:
     for written in _written(text):
         value = value.replace(written, "•")
         value = re.sub(f"{re.escape(written[:8])}[^…]*…", "•…", value)  # cut in a message
+    value = _SUGGESTED.sub(r"\1•\2", value)
     return re.sub(r"[0-9a-f]{32,}", "#", value)
 
 
