@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,9 @@ from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.adapters.unit_of_work import CommittedQueries
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseJob, Journal, StoreDamagedError
+from reclamation_core.ports import CaseJob, Journal, Store, StoreDamagedError
 from reclamation_core.ports.repositories import CaseRepository
-from reclamation_core.ports.store import JobState, ParkedEvent
+from reclamation_core.ports.store import EventFeed, JobState, ParkedEvent
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories
 
@@ -87,3 +88,41 @@ def test_an_agenda_with_a_limit_reads_on_while_answers_are_due_on_one_day() -> N
     references = [factories.qualified(desk).reference for _ in range(5)]
 
     assert [one.case for one in desk.agenda(date(2026, 12, 31), limit=2).answers] == references[:2]
+
+
+def test_the_latest_recording_is_found_by_reading_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = InMemoryStore()
+    assert EventFeed.last_recorded_at(store.feed) is None
+    factories.registered(a_desk(store))
+    assert EventFeed.last_recorded_at(store.feed) == factories.at(20)
+
+    def damaged(*_: object) -> None:
+        raise StoreDamagedError("R-2026-000001", "stored under another key")
+
+    monkeypatch.setattr(type(store.feed), "follow", damaged)
+    assert EventFeed.last_recorded_at(store.feed) is None
+
+
+def test_a_store_without_snapshots_is_read_as_it_is() -> None:
+    store = InMemoryStore()
+
+    with Store.snapshot(store) as read:
+        assert read is store
+
+
+def test_a_store_that_runs_in_no_thread_runs_as_it_does_otherwise() -> None:
+    calls: list[object] = []
+
+    class OnLoop(InMemoryStore):
+        async def run_async(self, call: Any) -> Any:
+            calls.append(call)
+            return call()
+
+    def answer() -> int:
+        return 3
+
+    running = Store.run_in_thread(OnLoop(), answer)
+    with pytest.raises(StopIteration) as ended:
+        running.send(None)
+
+    assert (ended.value.value, calls) == (3, [answer])
