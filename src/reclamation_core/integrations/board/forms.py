@@ -347,13 +347,14 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
 
 
 def next_reference(plan: Pgaac) -> str:
-    """Return a reference for the next action of a plan: the latest with its number raised, else the plan's with 001."""
+    """Return a short code for the next action of a plan: the latest, its number raised, else the plan's with 001."""
     for action in reversed(plan.actions):
-        if found := re.fullmatch(r"(.*?)(\d{1,9})", action.reference):
+        if found := re.fullmatch("((?:[A-Za-z0-9][A-Za-z0-9-]{0,29}?)??)([0-9]{1,9})", action.reference):
             stem, digits = found.groups()
             return f"{stem}{int(digits) + 1:0{len(digits)}d}"
     name = fold_label(plan.scope.code or plan.scope.kind.value).upper()
-    return f"{re.sub('[^A-Z0-9]+', '-', name).strip('-')[:30]}-001"
+    stem = re.sub("[^A-Z0-9]+", "-", name).strip("-")[:30].rstrip("-")
+    return f"{stem or 'A'}-001"
 
 
 def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:
