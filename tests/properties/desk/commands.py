@@ -141,6 +141,16 @@ HANDLING: tuple[tuple[CommandType, Ask], ...] = (
     (CommandType.PLAN, _plan),
     (CommandType.ANSWER, _answer(collective=True)),
     (CommandType.ANSWER, _answer(collective=False)),
+    (
+        CommandType.ANSWER,
+        lambda d, c, at: d.answer(c.reference, decision=AnswerDecision.MISATTRIBUTED, text="Madame", occurred_at=at),
+    ),
+    (
+        CommandType.ADD_SUPPORT,
+        lambda d, c, at: d.add_support(
+            c.reference, kind=SupportKind.EMAIL, title="courriel", answers_request=True, occurred_at=at
+        ),
+    ),
 )
 """What handles a case, with what asks for it of a desk, as of an instant."""
 

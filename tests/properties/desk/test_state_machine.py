@@ -30,6 +30,7 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.desk import CircularLinkError, Desk, SourceConflictError
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Effectiveness, Pgaac, PlanRefusedError
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.policy.parameters import RoleParameters
@@ -62,8 +63,21 @@ def an_anonymous_note(desk: Desk, site: str, received_at: datetime) -> Case:
     return desk.register(note, site=site, occurred_at=received_at)
 
 
+def an_anonymous_case(desk: Desk, site: str, received_at: datetime) -> Case:
+    """Bring a case of an unknown sender to its answer."""
+    return factories.planned_nothing(desk, site=site, received_at=received_at, complainant=None)
+
+
+def an_unclear_case(desk: Desk, site: str, received_at: datetime) -> Case:
+    """Correct a qualified case so that it is to be clarified again."""
+    case = factories.qualified(desk, site, received_at)
+    return desk.correct(case.reference, reason="relu", nature=UNKNOWN, occurred_at=case.events[-1].occurred_at)
+
+
 READY = (
     an_anonymous_note,
+    an_anonymous_case,
+    an_unclear_case,
     factories.qualified,
     factories.analysed,
     factories.planned_nothing,
@@ -127,6 +141,9 @@ class Life(RuleBasedStateMachine):
         for message, site in enumerate((*SITES, *SITES[:2])):
             self.register(message=message, site=site, source=None)
         self.bring(factories.closed, "CRE")
+        self.bring(an_unclear_case, "CRE")
+        for asked in (asked for asked in HANDLING if asked[0] is CommandType.ANSWER):
+            self.ask(asked, 0, Role.RQR, NOW[0])
         self.first = len(self.told)
         for number in range(self.first):
             for asked in (asked for asked in HANDLING if asked[0] is CommandType.QUALIFY):
