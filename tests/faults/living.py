@@ -83,10 +83,11 @@ def one_life(desk: Desk, name: str, site: str) -> Iterator[Told]:
     yield "case", reference, case.version
     case = desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation", "matériel"))
     yield "case", reference, case.version
-    case = desk.plan(reference, factories.sheet(f"A-{name}", site=site))
+    action = f"A-{name}".replace(".", "-")
+    case = desk.plan(reference, factories.sheet(action, site=site))
     yield "case", reference, case.version
     living = desk.pgaac(site)
-    living.abandon(f"A-{name}", reason="inutile")
+    living.abandon(action, reason="inutile")
     edition = living.publish()
     yield "edition", str(living.scope), edition.number
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", recourse=True)
