@@ -1,6 +1,6 @@
 """Says how many tests ran, read from pytest's own report: `1234 passed, 0 failed`, the last line printed.
 
-Usage: python scripts/count_tests.py REPORT.xml
+Usage: python -m scripts.count_tests REPORT.xml
 """
 
 from __future__ import annotations

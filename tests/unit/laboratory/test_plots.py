@@ -252,6 +252,7 @@ def test_colours_and_the_letters_on_them_have_enough_contrast() -> None:
         assert (contrast_on_white(colour) if colour in DARK else 21 / contrast_on_white(colour)) >= 4.5
 
 
+@pytest.mark.engines
 def test_ticks_near_100_percent_are_told_apart() -> None:
     rates = {"a": 0.995, "b": 1.0}
     axis = percent_axis("taux", "fr")
