@@ -30,7 +30,8 @@ BACKUP: Final = ("sqlite3 ", "pg_dump ")
 def commands(backend: str) -> list[tuple[str, int]]:
     """Return the commands of the page for one database, each with the exit status that the page states."""
     others = [start for name, starts in OF.items() if name != backend for start in starts]
-    lines = [line.strip() for block in BLOCK.findall(PAGE.read_text(encoding="utf-8")) for line in block.splitlines()]
+    page = PAGE.read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line.strip() for block in BLOCK.findall(page) for line in block.splitlines()]
     found = [LINE.fullmatch(line) for line in lines if not line.startswith(tuple(others))]
     return [(each["command"], int(each["status"] or 0)) for each in found if each is not None]
 

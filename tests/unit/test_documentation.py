@@ -61,11 +61,46 @@ def test_the_search_index_gets_the_words_of_an_entry_without_accents(tmp_path: P
     assert second == entries[1]
 
 
-@pytest.mark.parametrize(("page", "prefix"), [("docs/index.md", "how-to/"), ("README.md", "docs/how-to/")])
-def test_the_landing_page_and_the_readme_link_every_how_to_guide(page: str, prefix: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
+def test_the_landing_page_and_the_navigation_have_the_same_guides_in_the_same_groups() -> None:
+    page, nav = ((ROOT / name).read_text(encoding="utf-8") for name in ("docs/index.md", "mkdocs.yml"))
+    sections = [re.match(r"## (\w+)\n", part) for part in re.split(r"^(?=## )", page, flags=re.MULTILINE)]
+    listed = {
+        found[1]: re.findall(r"\]\(how-to/([\w-]+\.md)\)", found.string) for found in sections if found is not None
+    }
+    (guides,) = re.findall(r"^  - How-to guides:\n((?: {6}.*\n)+)", nav, re.MULTILINE)
+    groups = re.findall(r"^ {6}- (\w+):\n((?: {10}.*\n)+)", guides, re.MULTILINE)
 
-    assert [name for name in GUIDES if f"]({prefix}{name}" not in text] == []
+    assert {name: re.findall(r"how-to/([\w-]+\.md)", entries) for name, entries in groups} == listed
+    assert list(listed) == ["Embed", "Analyse", "Test", "Operate", "Extend"]
+    assert sorted(name for names in listed.values() for name in names) == GUIDES
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in listed if f"](docs/index.md#{name.lower()})" not in readme] == []
+
+
+def wide_lines(page: str) -> list[str]:
+    """Return the lines of code of a page that are wider than 88 columns; the site wraps the output of a command.
+
+    Lines that are run, and not displayed, are left out.
+    """
+    displayed = re.sub(r"<!---.*?^-->", "", page, flags=re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```", displayed, re.MULTILINE | re.DOTALL)
+    code = [block for language, block in blocks if language not in {"text", "mermaid"}]
+    return [line for block in code for line in block.splitlines() if len(line) > 88]
+
+
+def test_code_on_the_pages_is_at_most_88_columns_wide() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    found = {path: wide_lines(path.read_text(encoding="utf-8")) for path in pages}
+    name = '"Problem with a credit reporting company\'s investigation into an existing problem" = "legal"'
+
+    assert {path.name: lines for path, lines in found.items() if lines} == {"read-a-foreign-file.md": [name]}
+
+
+def test_lines_of_code_that_are_too_wide_are_found() -> None:
+    wide, fits = "x" * 89, "x" * 88
+
+    assert wide_lines(f"{wide}\n```python\n{fits}\n{wide}\n```\n- a\n  ```sh\n{wide}\n  ```\n") == [wide, wide]
+    assert wide_lines(f"```text\n{wide}\n```\n<!--- invisible-code-block: python\n```\n{wide}\n-->\n") == []
 
 
 def test_each_defence_of_the_page_on_security_has_a_test_that_exists() -> None:
