@@ -25,6 +25,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db.utils import ConnectionHandler
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import override_settings
@@ -457,6 +458,33 @@ def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
             with pytest.raises(ImproperlyConfigured, match="RECLAMATION"):
                 options()
     connections.close_all()
+
+
+SAFE = {"init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;", "transaction_mode": "IMMEDIATE"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "warnings"),
+    [
+        ("sqlite3", {}, ["reclamation.W001", "reclamation.W002"]),
+        ("sqlite3", {"transaction_mode": "IMMEDIATE"}, ["reclamation.W001"]),
+        ("sqlite3", {**SAFE, "transaction_mode": "DEFERRED"}, ["reclamation.W002"]),
+        ("sqlite3", SAFE, []),
+        ("postgresql", {}, []),
+    ],
+)
+def test_the_options_of_sqlite_are_checked_and_no_others(
+    engine: str, options: dict[str, str], warnings: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
+    from reclamation_core.integrations.django.apps import check_options
+
+    default = {"ENGINE": f"django.db.backends.{engine}", "NAME": "x", "OPTIONS": options}
+    monkeypatch.setattr(
+        "reclamation_core.integrations.django.apps.connections", ConnectionHandler({"default": default})
+    )
+
+    assert [one.id for one in check_options(None)] == warnings
 
 
 @on_both

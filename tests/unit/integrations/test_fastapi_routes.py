@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -470,6 +471,26 @@ def test_a_refusal_of_a_dependency_is_a_problem_in_its_own_words(status: int) ->
     assert (refused.status_code, refused.json()["detail"]) == (status, "Veuillez vous identifier.")
     assert refused.headers["www-authenticate"] == "Basic"
     assert valid("view.problem", refused.json())
+
+
+def test_a_status_below_500_is_the_fault_of_the_client_and_one_from_500_is_not() -> None:
+    """RFC 9110 section 15: 4xx is an error of the client, 5xx one of the server."""
+    own = {401: "forbidden", 403: "forbidden", 404: "not_found", 409: "conflict", 412: "conflict"}
+    application = FastAPI()
+    add_problem_details(application)
+
+    @application.get("/{status}")
+    def refuse(status: int) -> None:
+        raise HTTPException(status)
+
+    client = Client.of(application)
+    statuses = [status.value for status in HTTPStatus if status >= 400]
+    documents = {status: client("GET", f"/{status}").json() for status in statuses}
+
+    assert {status: document["kind"] for status, document in documents.items()} == {
+        status: own.get(status, "invalid" if status < 500 else "unavailable") for status in statuses
+    }
+    assert all(document["status"] == status for status, document in documents.items())
 
 
 @pytest.mark.parametrize(("lang", "expected"), [("fr", "connectez-vous"), ("en", "log in")])

@@ -237,9 +237,35 @@ def test_a_text_longer_than_a_cell_is_cut_in_a_workbook_and_whole_elsewhere() ->
     assert read_html(report_bytes(built, "html"))[1][7] == long
 
 
+@pytest.mark.parametrize(("character", "units"), [("a", 1), ("é", 1), ("😀", 2)], ids=["ascii", "latin", "astral"])
+def test_a_text_of_the_length_of_a_cell_is_whole_and_a_longer_one_is_cut(character: str, units: int) -> None:
+    """Excel holds 32,767 units of UTF-16 in a cell, and counts a character outside the basic plane as two."""
+    whole = [character * ((length - 1) // units) + "b" * (1 + (length - 1) % units) for length in (32_766, 32_767)]
+    cells = [row[7] for row in read_xlsx(report_bytes(report(*((*ROW[:7], text) for text in whole)), "xlsx"))[1:]]
+    assert cells == whole
+
+    cut = read_xlsx(report_bytes(report((*ROW[:7], whole[1] + "b")), "xlsx"))[1][7]
+    assert plain(cut).endswith("par cellule)")
+    assert 32_767 - units < len(cut.encode("utf-16-le")) // 2 <= 32_767
+
+
 def test_days_before_1900_and_numbers_beyond_excel_are_texts_in_a_workbook() -> None:
     row = ("R-1", date(1899, 12, 31), datetime(1, 1, 2, tzinfo=UTC), 10**18, None, None, None, None)
     assert read_xlsx(report_bytes(report(row), "xlsx"))[1][1:4] == ["31/12/1899", "02/01/0001 00:09", str(10**18)]
+
+
+def test_the_first_day_and_the_largest_number_of_excel_are_no_texts() -> None:
+    """Excel counts days from 1900, and has fifteen digits of a number."""
+    rows = [
+        ("R-1", date(1900, 1, 1), datetime(1900, 1, 1, 12, tzinfo=UTC), 10**15 - 1, None, None, None, None),
+        ("R-2", date(1900, 1, 1), datetime(1900, 1, 1, 12, tzinfo=UTC), 1 - 10**15, None, None, None, None),
+        ("R-3", date(1899, 12, 31), datetime(1899, 12, 30, 12, tzinfo=UTC), 10**15, None, None, None, None),
+        ("R-4", date(1899, 12, 31), datetime(1899, 12, 30, 12, tzinfo=UTC), -(10**15), None, None, None, None),
+    ]
+    sheet = load_workbook(BytesIO(report_bytes(report(*rows), "xlsx"))).worksheets[0]
+    assert [cell.data_type for cell in sheet["B"][1:]] == ["d", "d", "s", "s"]
+    assert [cell.data_type for cell in sheet["C"][1:]] == ["d", "d", "s", "s"]
+    assert [cell.data_type for cell in sheet["D"][1:]] == ["n", "n", "s", "s"]
 
 
 def test_every_table_of_a_report_is_in_every_format() -> None:

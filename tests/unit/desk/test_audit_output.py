@@ -1,0 +1,34 @@
+"""The period of an audit file: both days included, open where a day is absent."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from reclamation_core.desk.audit_output import Period
+from reclamation_core.errors import FaultsError
+
+FIRST, LAST = date(2026, 6, 2), date(2026, 6, 20)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "held"),
+    [
+        (FIRST, LAST, [FIRST, LAST]),
+        (FIRST, FIRST, [FIRST]),
+        (FIRST, None, [FIRST, LAST, LAST + DAY]),
+        (None, LAST, [FIRST - DAY, FIRST, LAST]),
+        (None, None, [FIRST - DAY, FIRST, LAST, LAST + DAY]),
+    ],
+)
+def test_a_period_holds_its_first_and_its_last_day(first: date | None, last: date | None, held: list[date]) -> None:
+    days = [FIRST - DAY, FIRST, LAST, LAST + DAY]
+    assert [day for day in days if Period(first, last).holds(day)] == held
+
+
+def test_a_period_of_one_day_is_accepted_and_one_that_ends_before_it_begins_refused() -> None:
+    assert str(Period(FIRST, FIRST)) == "2026-06-02/2026-06-02"
+    with pytest.raises(FaultsError, match="received_until"):
+        Period(LAST, LAST - DAY)
