@@ -16,9 +16,9 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from reclamation_core.calendars.local_times import needed_offset
-from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.codes import Permission, ProofStage
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, seal
+from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, is_part, seal
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents.codec import Variants
 from reclamation_core.documents.versions import Upcaster, Versions
@@ -28,12 +28,27 @@ from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeratio
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import at_offset, instant, number, refuse_value
 from reclamation_core.vocabulary import Role
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, field_labels
 
 C = TypeVar("C", bound=LabelledEnum)
 T = TypeVar("T")
 
+_ORIGIN: Final = "reclamation_core.origin"
+
 _NOTHING_AGAINST: Final = Wording("rien ne s'y oppose", "nothing stands against it")
+
+
+@attrs.frozen
+class Example:
+    """An example of an event, which its guards allow after the examples of other events.
+
+    Args:
+        data: returns the event, its texts in clear, for the case or the plan that it happens to.
+        after: the types of the events that must precede it.
+    """
+
+    data: Callable[[Any], Any]
+    after: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -43,16 +58,67 @@ class EventType(Generic[C]):
     Args:
         name: the `type` of its documents; it never changes.
         label: what a reader calls the event.
+        stage: what it proves in an audit file; None if it proves nothing.
+        no_stage: why it proves nothing; empty if it has a stage.
+        example: an example of it.
         command: the command that produces it; None if no command does.
+        presets: by the name of an argument of its command, a function of the case or the plan that returns the value
+            that a form begins with.
         version: the version of its documents.
         upcasters: for each older version, a function that makes a document of the next version.
+
+    Raises:
+        TypeError: it has neither a stage nor the reason for having none, or both.
     """
 
     name: str
     label: Wording
+    stage: ProofStage | None
+    no_stage: str = ""
+    example: Example
     command: C | None = None
+    presets: Mapping[str, Callable[[Any], Any]] = attrs.field(factory=dict, hash=False)
     version: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = attrs.field(factory=dict, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.stage is None) != bool(self.no_stage.strip()):
+            raise TypeError(f"stage: {self.name!r} needs the stage that it proves, or stage=None with no_stage=, why")
+
+
+def derived(**options: Any) -> Any:
+    """Return a field of an event that the library fills in when the command is decided."""
+    return attrs.field(metadata={_ORIGIN: "derived"}, **options)
+
+
+def entered_apart(**options: Any) -> Any:
+    """Return a field of an event that a form has no field for: the address has it, or other fields its content."""
+    return attrs.field(metadata={_ORIGIN: "apart"}, **options)
+
+
+def is_derived(field: attrs.Attribute[Any]) -> bool:
+    """Return True for a field that `derived` declares."""
+    return field.metadata.get(_ORIGIN) == "derived"
+
+
+def is_entered(field: attrs.Attribute[Any]) -> bool:
+    """Return True for a field that is an argument of its command, under its own name."""
+    return _ORIGIN not in field.metadata
+
+
+def _require_complete(cls: type[Any], declared: EventType[Any]) -> None:
+    """Refuse an event class that lacks a part, naming it."""
+    missing = sorted(getattr(cls, "__abstractmethods__", ()))
+    if missing:
+        raise TypeError(f"{cls.__name__}: {', '.join(missing)} is missing; an event class defines it")
+    fields = attrs.fields(cls)
+    labels = field_labels(cls)
+    bare = [one.name for one in fields if is_entered(one) and one.name not in labels and not is_part(one)]
+    if declared.command is not None and bare:
+        raise TypeError(
+            f"{cls.__name__}: a label of {', '.join(bare)} is missing; give the field metadata=labelled(fr, en), or "
+            "declare it with derived() or entered_apart()"
+        )
 
 
 class EventRegistry(Generic[C]):
@@ -66,20 +132,36 @@ class EventRegistry(Generic[C]):
         name: str,
         *,
         label: Wording,
+        stage: ProofStage | None,
+        example: Example,
+        no_stage: str = "",
         command: C | None = None,
+        presets: Mapping[str, Callable[[Any], Any]] | None = None,
         version: int = 1,
         upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] | None = None,
     ) -> Callable[[type[T]], type[T]]:
         """Return a class decorator that registers an event class; the arguments are those of `EventType`.
 
         Raises:
+            TypeError: a part of the declaration is missing; the message names it.
             ValueError: another event class has that name.
         """
         if name in self._classes:
             raise ValueError(f"name: {name!r} is the type of {self._classes[name].__name__}; choose another one")
-        declared = EventType(name=name, label=label, command=command, version=version, upcasters=upcasters or {})
+        declared = EventType(
+            name=name,
+            label=label,
+            stage=stage,
+            no_stage=no_stage,
+            example=example,
+            command=command,
+            presets=presets or {},
+            version=version,
+            upcasters=upcasters or {},
+        )
 
         def decorate(cls: type[T]) -> type[T]:
+            _require_complete(cls, declared)
             cls.event_type = declared  # type: ignore[attr-defined]
             self._classes[name] = cls
             return cls

@@ -127,3 +127,16 @@ class ScopeKind(OrderedEnum):
     SITE = "site", "centre", "centre"
     REGION = "region", "région", "region"
     NATION = "nation", "national", "nation"
+
+
+class ProofStage(LabelledEnum):
+    """What an event proves in an audit file (étape)."""
+
+    COLLECTION = "collection", "recueil", "collection"
+    QUALIFICATION = "qualification", "qualification", "qualification"
+    ANSWER = "answer", "traitement et réponse", "handling and answer"
+    CAUSES = "causes", "analyse des causes", "cause analysis"
+    ACTIONS = "actions", "actions", "actions"
+    EFFECTIVENESS = "effectiveness", "efficacité", "effectiveness"
+    PUBLICATION = "publication", "plans publiés", "published plans"
+    RETENTION = "retention", "conservation des textes", "retention of texts"

@@ -199,9 +199,14 @@ def part(**options: Any) -> Any:
     return attrs.field(metadata={_PART: True}, **options)
 
 
+def is_part(field: attrs.Attribute[Any]) -> bool:
+    """Return True for a field that `part` declares."""
+    return _PART in field.metadata
+
+
 @cache
 def _parts(cls: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(cls) if _PART in field.metadata)
+    return tuple(field.name for field in attrs.fields(cls) if is_part(field))
 
 
 @cache

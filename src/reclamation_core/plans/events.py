@@ -13,7 +13,16 @@ from typing import Any, ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, stream_first
+from reclamation_core.cases.aggregate import (
+    Envelope,
+    EventRegistry,
+    EventType,
+    Example,
+    derived,
+    entered_apart,
+    stream_first,
+)
+from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import (
     Text,
@@ -27,7 +36,7 @@ from reclamation_core.cases.texts import (
     text_or_blank,
 )
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
-from reclamation_core.plans.codes import Effectiveness
+from reclamation_core.plans.codes import ActionOrigin, ActionType, Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
 from reclamation_core.validators import (
@@ -156,7 +165,7 @@ def _added_once(action: str) -> str:
 
 
 def _of_action() -> Any:
-    return attrs.field(validator=label)
+    return entered_apart(validator=label)
 
 
 def _fields(sheet: ActionSheet) -> dict[str, Any]:
@@ -167,7 +176,27 @@ def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineRefe
     return action.follow_ups if follow_up is None else tuple(dict.fromkeys((*action.follow_ups, follow_up)))
 
 
-@plan_event("action_added", label=Wording("action inscrite", "action added"), command=PlanCommandType.ADD)
+def _example_sheet() -> ActionSheet:
+    return ActionSheet(
+        reference="A-1",
+        type=ActionType.CORRECTIVE,
+        origin=ActionOrigin.COMPLAINT,
+        site="CRE",
+        cause_family="organisation",
+        cause="aucun remplaçant n'est prévu",
+        what="prévoir un remplaçant",
+        owner="Mme Roux",
+        criterion="aucune absence sans remplaçant",
+    )
+
+
+@plan_event(
+    "action_added",
+    label=Wording("action inscrite", "action added"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: ActionAdded(sheet=_example_sheet())),
+    command=PlanCommandType.ADD,
+)
 @attrs.frozen(kw_only=True)
 class ActionAdded(ActionEvent):
     """An action was put on the plan (inscription). Source: M2-1 §4.1."""
@@ -186,7 +215,18 @@ class ActionAdded(ActionEvent):
         plan.actions[self.action] = Action(**_fields(self.sheet), added=recorded.occurred_at)
 
 
-@plan_event("action_amended", label=Wording("action modifiée", "action amended"), command=PlanCommandType.AMEND)
+@plan_event(
+    "action_amended",
+    label=Wording("action modifiée", "action amended"),
+    stage=ProofStage.ACTIONS,
+    example=Example(
+        lambda plan: ActionAmended(
+            sheet=attrs.evolve(plan.action("A-1").sheet, owner="M. Petit"), reason="une absence"
+        ),
+        after=("action_added",),
+    ),
+    command=PlanCommandType.AMEND,
+)
 @attrs.frozen(kw_only=True)
 class ActionAmended(ActionEvent):
     """The decisions about an action changed (modification): its sheet, whole again."""
@@ -223,7 +263,11 @@ def _with_sealed_texts(action: Action, sheet: ActionSheet, vault: Vault) -> Acti
 
 
 @plan_event(
-    "action_progressed", label=Wording("avancement d'une action", "action progressed"), command=PlanCommandType.PROGRESS
+    "action_progressed",
+    label=Wording("avancement d'une action", "action progressed"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: ActionProgressed(action="A-1", note="à moitié"), after=("action_added",)),
+    command=PlanCommandType.PROGRESS,
 )
 @attrs.frozen(kw_only=True)
 class ActionProgressed(ActionEvent):
@@ -237,7 +281,13 @@ class ActionProgressed(ActionEvent):
         return {"started": at if action.started is None else min(at, action.started)}
 
 
-@plan_event("action_done", label=Wording("action réalisée", "action done"), command=PlanCommandType.FINISH)
+@plan_event(
+    "action_done",
+    label=Wording("action réalisée", "action done"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: ActionDone(action="A-1", evidence="la liste signée"), after=("action_added",)),
+    command=PlanCommandType.FINISH,
+)
 @attrs.frozen(kw_only=True)
 class ActionDone(ActionEvent):
     """An action was done (réalisation), with its evidence."""
@@ -251,7 +301,16 @@ class ActionDone(ActionEvent):
         return {"done": recorded.occurred_at, "evidence": self.evidence}
 
 
-@plan_event("action_judged", label=Wording("efficacité évaluée", "effectiveness judged"), command=PlanCommandType.JUDGE)
+@plan_event(
+    "action_judged",
+    label=Wording("efficacité évaluée", "effectiveness judged"),
+    stage=ProofStage.EFFECTIVENESS,
+    example=Example(
+        lambda _: ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="une absence de plus"),
+        after=("action_done",),
+    ),
+    command=PlanCommandType.JUDGE,
+)
 @attrs.frozen(kw_only=True)
 class ActionJudged(ActionEvent):
     """The effectiveness of an action was judged against its criterion (verdict).
@@ -280,7 +339,14 @@ class ActionJudged(ActionEvent):
 
 
 @plan_event(
-    "follow_up_named", label=Wording("action de suite désignée", "follow-up named"), command=PlanCommandType.FOLLOW_UP
+    "follow_up_named",
+    label=Wording("action de suite désignée", "follow-up named"),
+    stage=ProofStage.EFFECTIVENESS,
+    example=Example(
+        lambda _: FollowUpNamed(action="A-1", follow_up=LineReference(PlanScope.site("STD"), "B-1")),
+        after=("action_judged",),
+    ),
+    command=PlanCommandType.FOLLOW_UP,
 )
 @attrs.frozen(kw_only=True)
 class FollowUpNamed(ActionEvent):
@@ -295,7 +361,13 @@ class FollowUpNamed(ActionEvent):
         return {"follow_ups": _followed(action, self.follow_up)}
 
 
-@plan_event("action_closed", label=Wording("action close", "action closed"), command=PlanCommandType.CLOSE)
+@plan_event(
+    "action_closed",
+    label=Wording("action close", "action closed"),
+    stage=ProofStage.EFFECTIVENESS,
+    example=Example(lambda _: ActionClosed(action="A-1", comment="l'autre action suit"), after=("follow_up_named",)),
+    command=PlanCommandType.CLOSE,
+)
 @attrs.frozen(kw_only=True)
 class ActionClosed(ActionEvent):
     """An action was closed (clôture)."""
@@ -307,7 +379,13 @@ class ActionClosed(ActionEvent):
         return {"closed": recorded.occurred_at}
 
 
-@plan_event("action_abandoned", label=Wording("action abandonnée", "action abandoned"), command=PlanCommandType.ABANDON)
+@plan_event(
+    "action_abandoned",
+    label=Wording("action abandonnée", "action abandoned"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: ActionAbandoned(action="A-1", reason="sans objet"), after=("action_added",)),
+    command=PlanCommandType.ABANDON,
+)
 @attrs.frozen(kw_only=True)
 class ActionAbandoned(ActionEvent):
     """An action was given up (abandon)."""
@@ -321,7 +399,13 @@ class ActionAbandoned(ActionEvent):
         return {"abandonment": Abandonment(at=recorded.occurred_at, reason=self.reason)}
 
 
-@plan_event("action_reopened", label=Wording("action rouverte", "action reopened"), command=PlanCommandType.REOPEN)
+@plan_event(
+    "action_reopened",
+    label=Wording("action rouverte", "action reopened"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: ActionReopened(action="A-1", reason="un fait nouveau"), after=("action_done",)),
+    command=PlanCommandType.REOPEN,
+)
 @attrs.frozen(kw_only=True)
 class ActionReopened(ActionEvent):
     """An action was opened again (réouverture): it has to be done and judged again.
@@ -337,8 +421,8 @@ class ActionReopened(ActionEvent):
     reason: Text | None = free(
         default=None, validator=text_or_blank, metadata=labelled("motif de la réouverture", "reason of the reopening")
     )
-    case: str | None = attrs.field(default=None, validator=optional(label))
-    cause_family: str | None = attrs.field(default=None, validator=optional(label))
+    case: str | None = derived(default=None, validator=optional(label))
+    cause_family: str | None = derived(default=None, validator=optional(label))
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         reopening = Reopening(
@@ -348,7 +432,13 @@ class ActionReopened(ActionEvent):
         return {**undone, "follow_ups": (), "reopenings": (*action.reopenings, reopening)}
 
 
-@plan_event("texts_forgotten", label=Wording("textes effacés", "texts erased"), command=PlanCommandType.FORGET)
+@plan_event(
+    "texts_forgotten",
+    label=Wording("textes effacés", "texts erased"),
+    stage=ProofStage.RETENTION,
+    example=Example(lambda _: TextsForgotten(action="A-1"), after=("action_closed",)),
+    command=PlanCommandType.FORGET,
+)
 @attrs.frozen(kw_only=True)
 class TextsForgotten(ActionEvent):
     """Texts of an action's events were erased (effacement). Erasure is itself an event."""
@@ -362,7 +452,13 @@ class TextsForgotten(ActionEvent):
     )
 
 
-@plan_event("edition_published", label=Wording("édition publiée", "plan published"), command=PlanCommandType.PUBLISH)
+@plan_event(
+    "edition_published",
+    label=Wording("édition publiée", "plan published"),
+    stage=ProofStage.PUBLICATION,
+    example=Example(lambda _: PlanPublished(number=1), after=("action_added",)),
+    command=PlanCommandType.PUBLISH,
+)
 @attrs.frozen(kw_only=True)
 class PlanPublished(PlanEvent):
     """The plan was published (diffusion). Source: M2-1 §6.3.
@@ -373,7 +469,7 @@ class PlanPublished(PlanEvent):
         gathered: the lines of other plans as they were; the plan's own follow from its events.
     """
 
-    number: int = attrs.field(validator=number)
+    number: int = derived(validator=number)
     recipients: tuple[str, ...] = attrs.field(
         default=(ALL_PCS,),
         converter=each_once,
@@ -384,7 +480,7 @@ class PlanPublished(PlanEvent):
             Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons."),
         ),
     )
-    gathered: tuple[PlanLine, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
+    gathered: tuple[PlanLine, ...] = derived(default=(), converter=in_order, validator=each_line_once)
 
     def impossible(self, plan: PlanStream) -> str | None:
         due = len(plan.published_plans) + 1

@@ -532,7 +532,7 @@ class Pgaac(ActionCommands):
 
         Recipients are functions, never names of persons: they are no text that can be forgotten.
         """
-        data = PlanPublished(number=len(self.published_plans) + 1, recipients=recipients, gathered=gathered)
+        data = PlanPublished(number=len(self.published_plans) + 1, recipients=recipients, gathered=tuple(gathered))
         return self.do(data, signature)
 
 

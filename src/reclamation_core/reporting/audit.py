@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as resources
 from operator import itemgetter
@@ -22,10 +22,10 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases import RecordedEvent, Vault
+from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.documents import CODEC
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import REDACTED, Secret, TextKind
-from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import REDACTED as HIDDEN
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
@@ -54,62 +54,6 @@ _KEY: Final = Wording(
     "an Ed25519 private key without passphrase is expected, in OpenSSH or PEM format, as ssh-keygen -t ed25519 -N '' "
     "-f key writes it",
 )
-
-
-class ProofStage(LabelledEnum):
-    """What an event proves (étape)."""
-
-    COLLECTION = "collection", "recueil", "collection"
-    QUALIFICATION = "qualification", "qualification", "qualification"
-    ANSWER = "answer", "traitement et réponse", "handling and answer"
-    CAUSES = "causes", "analyse des causes", "cause analysis"
-    ACTIONS = "actions", "actions", "actions"
-    EFFECTIVENESS = "effectiveness", "efficacité", "effectiveness"
-    PUBLICATION = "publication", "plans publiés", "published plans"
-    RETENTION = "retention", "conservation des textes", "retention of texts"
-
-
-STAGES: Final[Mapping[ProofStage, tuple[str, ...]]] = {
-    ProofStage.COLLECTION: ("registered", "support_added", "transcribed"),
-    ProofStage.QUALIFICATION: (
-        "facts_completed",
-        "facts_corrected",
-        "date_corrected",
-        "qualified",
-        "rerouted",
-        "linked",
-    ),
-    ProofStage.ANSWER: (
-        "acknowledged",
-        "information_requested",
-        "answered",
-        "reaction_recorded",
-        "referred_to_mediation",
-        "withdrawn",
-        "deadline_suspended",
-        "deadline_resumed",
-        "alerted",
-        "closed",
-        "reopened",
-    ),
-    ProofStage.CAUSES: ("analysed",),
-    ProofStage.ACTIONS: (
-        "containment_taken",
-        "containment_effect_recorded",
-        "actions_planned",
-        "no_action_needed",
-        "action_added",
-        "action_amended",
-        "action_progressed",
-        "action_done",
-        "action_abandoned",
-        "action_reopened",
-    ),
-    ProofStage.EFFECTIVENESS: ("action_judged", "follow_up_named", "action_closed"),
-    ProofStage.PUBLICATION: ("edition_published",),
-    ProofStage.RETENTION: ("retention_suspended", "retention_resumed", "anonymised", "texts_forgotten"),
-}
-"""The types of events that prove each stage."""
 
 
 @attrs.frozen
@@ -177,11 +121,6 @@ REQUIREMENTS: Final = (
 """What the file is to prove."""
 
 
-@cache
-def _stage_of(event_type: str) -> ProofStage:
-    return next(stage for stage, types in STAGES.items() if event_type in types)
-
-
 @attrs.frozen
 class _Proof:
     """One line of the proofs: an event, and where it is proved."""
@@ -195,8 +134,8 @@ class _Proof:
     chain: TextLink
 
     @property
-    def stage(self) -> ProofStage:
-        return _stage_of(self.event.data.event_type.name)
+    def stage(self) -> ProofStage | None:
+        return self.event.data.event_type.stage
 
     @property
     def requirements(self) -> Wording:

@@ -16,7 +16,7 @@ from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import REDACTED, Commitment, SaltSource, Secret, Vault, fresh_salt
-from reclamation_core.policy import Assessment, Policy, RoleParameters
+from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Input
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
@@ -30,6 +30,12 @@ CASE_EVENTS: Final[EventRegistry[CommandType]] = EventRegistry()
 """Every event class of cases."""
 case_event = CASE_EVENTS.register
 """Register an event class of cases."""
+
+
+def example_edition() -> Policy:
+    """Return the edition of the examples of events: M2-1 with suspensions of the answer clock."""
+    return Policy(edition="M2-1", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
+
 
 Periods: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
 """Since when, and until when: each period ends before the next begins, and the last may not have ended."""

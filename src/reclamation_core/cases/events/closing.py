@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import attrs
 
-from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, RedirectionKind, Threshold
+from reclamation_core.cases.aggregate import Example
+from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, ProofStage, RedirectionKind, Threshold
 from reclamation_core.cases.events.base import BaseCase, CaseEvent, RecordedEvent, Requires, case_event
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE
 from reclamation_core.cases.narration import Narrator
@@ -62,6 +63,8 @@ __all__ = [
 @case_event(
     "referred_to_mediation",
     label=Wording("orientation vers la médiation", "referral to mediation"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: ReferredToMediation(reason="le désaccord demeure")),
     command=CommandType.REFER_TO_MEDIATION,
 )
 @attrs.frozen(kw_only=True)
@@ -80,7 +83,11 @@ class ReferredToMediation(CaseEvent):
 
 
 @case_event(
-    "withdrawn", label=Wording("retrait par le client", "withdrawal by the client"), command=CommandType.WITHDRAW
+    "withdrawn",
+    label=Wording("retrait par le client", "withdrawal by the client"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: Withdrawn(words="je renonce")),
+    command=CommandType.WITHDRAW,
 )
 @attrs.frozen(kw_only=True)
 class Withdrawn(CaseEvent):
@@ -106,6 +113,13 @@ def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
 @case_event(
     "closed",
     label=Wording("clôture", "closing"),
+    stage=ProofStage.ANSWER,
+    example=Example(
+        lambda case: Closed(
+            reason=ClosingReason.ANSWERED, redirected_to="l'accueil", told_at=case.received_at, comment="sans suite"
+        ),
+        after=("no_action_needed", "answered"),
+    ),
     command=CommandType.CLOSE,
     version=2,
     upcasters={1: _without_redirection},
@@ -164,7 +178,13 @@ class Closed(CaseEvent):
         return say.listed(parts)
 
 
-@case_event("reopened", label=Wording("réouverture", "reopening"), command=CommandType.REOPEN)
+@case_event(
+    "reopened",
+    label=Wording("réouverture", "reopening"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: Reopened(reason="un fait nouveau"), after=("closed",)),
+    command=CommandType.REOPEN,
+)
 @attrs.frozen(kw_only=True)
 class Reopened(CaseEvent):
     """The case was opened again (réouverture): a new answer cycle starts, the result of the first remains."""
@@ -185,7 +205,13 @@ class Reopened(CaseEvent):
         )
 
 
-@case_event("linked", label=Wording("lien", "link"), command=CommandType.LINK)
+@case_event(
+    "linked",
+    label=Wording("lien", "link"),
+    stage=ProofStage.QUALIFICATION,
+    example=Example(lambda _: Linked(kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000002")),
+    command=CommandType.LINK,
+)
 @attrs.frozen(kw_only=True)
 class Linked(CaseEvent):
     """The case was linked to another."""
@@ -206,6 +232,8 @@ class Linked(CaseEvent):
 @case_event(
     "deadline_suspended",
     label=Wording("délai suspendu", "answer clock suspended"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: DeadlineSuspended(reason="une pièce manque")),
     command=CommandType.SUSPEND_DEADLINE,
 )
 @attrs.frozen(kw_only=True)
@@ -227,7 +255,11 @@ class DeadlineSuspended(CaseEvent):
 
 
 @case_event(
-    "deadline_resumed", label=Wording("délai repris", "answer clock resumed"), command=CommandType.RESUME_DEADLINE
+    "deadline_resumed",
+    label=Wording("délai repris", "answer clock resumed"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: DeadlineResumed(reason="elle est arrivée"), after=("deadline_suspended",)),
+    command=CommandType.RESUME_DEADLINE,
 )
 @attrs.frozen(kw_only=True)
 class DeadlineResumed(CaseEvent):
@@ -252,6 +284,8 @@ class DeadlineResumed(CaseEvent):
 @case_event(
     "retention_suspended",
     label=Wording("effacement suspendu", "retention suspended"),
+    stage=ProofStage.RETENTION,
+    example=Example(lambda _: RetentionSuspended(reason="assignation au tribunal")),
     command=CommandType.SUSPEND_RETENTION,
 )
 @attrs.frozen(kw_only=True)
@@ -272,6 +306,8 @@ class RetentionSuspended(CaseEvent):
 @case_event(
     "retention_resumed",
     label=Wording("effacement rétabli", "erasure resumed"),
+    stage=ProofStage.RETENTION,
+    example=Example(lambda _: RetentionResumed(reason="jugement rendu"), after=("retention_suspended",)),
     command=CommandType.RESUME_RETENTION,
 )
 @attrs.frozen(kw_only=True)
@@ -296,7 +332,14 @@ class RetentionResumed(CaseEvent):
         )
 
 
-@case_event("alerted", label=Wording("alerte", "alert"))
+@case_event(
+    "alerted",
+    label=Wording("alerte", "alert"),
+    stage=ProofStage.ANSWER,
+    example=Example(
+        lambda case: Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=case.deadline.due)
+    ),
+)
 @attrs.frozen(kw_only=True)
 class Alerted(CaseEvent):
     """A date came near, or went by (alerte).
@@ -334,7 +377,13 @@ class Alerted(CaseEvent):
         )
 
 
-@case_event("anonymised", label=Wording("anonymisation", "anonymisation"), command=CommandType.ANONYMISE)
+@case_event(
+    "anonymised",
+    label=Wording("anonymisation", "anonymisation"),
+    stage=ProofStage.RETENTION,
+    example=Example(lambda _: Anonymised(), after=("closed",)),
+    command=CommandType.ANONYMISE,
+)
 @attrs.frozen(kw_only=True)
 class Anonymised(CaseEvent):
     """Texts were erased (anonymisation). Erasure is itself an event; it ends the stream once all kinds are erased.

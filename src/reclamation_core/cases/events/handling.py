@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.cases.aggregate import Guard, flag
-from reclamation_core.cases.codes import AnswerDecision, CaseKind, Method, Reaction, SupportKind
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.aggregate import Example, Guard, derived, entered_apart, flag
+from reclamation_core.cases.codes import AnswerDecision, CaseKind, Method, ProofStage, Reaction, SupportKind
 from reclamation_core.cases.events.base import (
     ApplicableRules,
     AssessmentSnapshot,
@@ -20,7 +21,9 @@ from reclamation_core.cases.events.base import (
     FactsEvent,
     RecordedEvent,
     Requires,
+    assess,
     case_event,
+    example_edition,
 )
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference, PlanScope
@@ -45,7 +48,7 @@ from reclamation_core.validators import (
     refuse_value,
     truth,
 )
-from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Level, MalfunctionFacts
+from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording, labelled
 
@@ -87,7 +90,43 @@ def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"terms": None if terms is None else {**terms, "digest": None}}
 
 
-@case_event("registered", label=Wording("enregistrement", "registration"), version=2, upcasters={1: _without_digest})
+def _example_registration(_: object) -> Registered:
+    edition, facts = (
+        example_edition(),
+        ComplaintFacts(
+            received_at=datetime(2026, 5, 4, 7, tzinfo=UTC),
+            channel="phone",
+            formal=True,
+            complainant="trainee",
+            nature="grievance",
+            requirement="contractual",
+            sold_service=True,
+            client_scope="local",
+            service_reach="one_centre",
+        ),
+    )
+    terms = ApplicableRules.under(edition, BusinessCalendar.france())
+    return Registered(
+        kind=CaseKind.COMPLAINT,
+        facts=facts,
+        site="CRE",
+        handling_unit="CRE",
+        terms=terms,
+        verdict=assess(edition, facts, terms),
+        complainant="Mme Durand",
+        verbatim="le formateur n'est pas venu",
+        remedy_sought="une séance de plus",
+    )
+
+
+@case_event(
+    "registered",
+    label=Wording("enregistrement", "registration"),
+    stage=ProofStage.COLLECTION,
+    example=Example(_example_registration),
+    version=2,
+    upcasters={1: _without_digest},
+)
 @attrs.frozen(kw_only=True)
 class Registered(CaseEvent):
     """A case was opened (enregistrement). Source: M2-1 §1, §6.2, §7.
@@ -184,7 +223,11 @@ class Registered(CaseEvent):
 
 
 @case_event(
-    "facts_completed", label=Wording("informations complétées", "facts completed"), command=CommandType.COMPLETE_FACTS
+    "facts_completed",
+    label=Wording("informations complétées", "facts completed"),
+    stage=ProofStage.QUALIFICATION,
+    example=Example(lambda case: FactsCompleted(facts=attrs.evolve(case.facts, mobilisation="local"))),
+    command=CommandType.COMPLETE_FACTS,
 )
 @attrs.frozen(kw_only=True)
 class FactsCompleted(FactsEvent):
@@ -192,8 +235,8 @@ class FactsCompleted(FactsEvent):
 
     dates_receipt: ClassVar[bool] = False
 
-    facts: Facts = attrs.field(validator=_FACTS)
-    verdict: AssessmentSnapshot | None = None
+    facts: Facts = entered_apart(validator=_FACTS)
+    verdict: AssessmentSnapshot | None = derived(default=None)
 
     def describe(self, say: Narrator) -> str:
         changes = say.changes(self.facts)
@@ -203,6 +246,12 @@ class FactsCompleted(FactsEvent):
 @case_event(
     "facts_corrected",
     label=Wording("informations rectifiées", "facts corrected"),
+    stage=ProofStage.QUALIFICATION,
+    example=Example(
+        lambda case: FactsCorrected(
+            facts=attrs.evolve(case.facts, complainant="funder"), reason="l'auteur est le financeur"
+        )
+    ),
     command=CommandType.CORRECT,
     version=2,
     upcasters={1: _without_digest},
@@ -220,10 +269,10 @@ class FactsCorrected(FactsEvent):
     requires: ClassVar[Requires] = Requires(after_receipt=False)
     dates_receipt: ClassVar[bool] = False
 
-    facts: Facts = attrs.field(validator=_FACTS)
+    facts: Facts = entered_apart(validator=_FACTS)
     reason: Text = free(metadata=labelled("motif de la rectification", "reason of the correction"))
-    terms: ApplicableRules | None = None
-    verdict: AssessmentSnapshot | None = None
+    terms: ApplicableRules | None = derived(default=None)
+    verdict: AssessmentSnapshot | None = derived(default=None)
 
     def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         return FactsEvent.completed(attrs.evolve(self, terms=context.terms), case, context)
@@ -242,7 +291,13 @@ class FactsCorrected(FactsEvent):
         )
 
 
-@case_event("date_corrected", label=Wording("date rectifiée", "date corrected"), command=CommandType.CORRECT_DATE)
+@case_event(
+    "date_corrected",
+    label=Wording("date rectifiée", "date corrected"),
+    stage=ProofStage.QUALIFICATION,
+    example=Example(lambda case: DateCorrected(event=1, happened_at=case.received_at, reason="le cachet de la poste")),
+    command=CommandType.CORRECT_DATE,
+)
 @attrs.frozen(kw_only=True)
 class DateCorrected(CaseEvent):
     """The date of an event was wrong (rectification d'une date); both dates remain in the history.
@@ -290,6 +345,8 @@ def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
 @case_event(
     "support_added",
     label=Wording("support factuel", "factual support"),
+    stage=ProofStage.COLLECTION,
+    example=Example(lambda _: SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 4 mai")),
     command=CommandType.ADD_SUPPORT,
     version=2,
     upcasters={1: _that_answers_nothing},
@@ -351,7 +408,13 @@ class SupportAdded(CaseEvent):
         return say(f"support factuel au dossier : {title}", f"factual support on file: {title}")
 
 
-@case_event("transcribed", label=Wording("transcription", "transcription"), command=CommandType.TRANSCRIBE)
+@case_event(
+    "transcribed",
+    label=Wording("transcription", "transcription"),
+    stage=ProofStage.COLLECTION,
+    example=Example(lambda _: Transcribed(text="il n'y avait personne en salle", author="Mme Roux")),
+    command=CommandType.TRANSCRIBE,
+)
 @attrs.frozen(kw_only=True)
 class Transcribed(CaseEvent):
     """A telephone complaint was written down (transcription); it is then a factual support. Source: M2-1 §1.3, §6.1."""
@@ -377,7 +440,13 @@ def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         refuse_value(attribute.name, shown, expected)
 
 
-@case_event("acknowledged", label=Wording("accusé de réception", "acknowledgement"), command=CommandType.ACKNOWLEDGE)
+@case_event(
+    "acknowledged",
+    label=Wording("accusé de réception", "acknowledgement"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: Acknowledged()),
+    command=CommandType.ACKNOWLEDGE,
+)
 @attrs.frozen(kw_only=True)
 class Acknowledged(CaseEvent):
     """Receipt was acknowledged to the complainant (accusé de réception); it does not stop the answer clock."""
@@ -395,6 +464,8 @@ class Acknowledged(CaseEvent):
 @case_event(
     "information_requested",
     label=Wording("demande de précisions", "request for information"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: InformationRequested(facts=("mobilisation",), question="De quelle session s'agit-il ?")),
     command=CommandType.REQUEST_INFORMATION,
 )
 @attrs.frozen(kw_only=True)
@@ -476,7 +547,11 @@ class InformationRequested(CaseEvent):
 
 
 @case_event(
-    "containment_taken", label=Wording("mesure conservatoire", "containment measure"), command=CommandType.CONTAIN
+    "containment_taken",
+    label=Wording("mesure conservatoire", "containment measure"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: ContainmentTaken(measure="un formateur remplaçant")),
+    command=CommandType.CONTAIN,
 )
 @attrs.frozen(kw_only=True)
 class ContainmentTaken(CaseEvent):
@@ -504,6 +579,13 @@ class ContainmentTaken(CaseEvent):
 @case_event(
     "containment_effect_recorded",
     label=Wording("effet de la mesure conservatoire", "effect of the containment measure"),
+    stage=ProofStage.ACTIONS,
+    example=Example(
+        lambda case: ContainmentEffectRecorded(
+            measure=case.containments[-1].event, effective=True, effect="les cours reprennent"
+        ),
+        after=("containment_taken",),
+    ),
     command=CommandType.RECORD_CONTAINMENT_EFFECT,
 )
 @attrs.frozen(kw_only=True)
@@ -532,7 +614,26 @@ class ContainmentEffectRecorded(CaseEvent):
         )
 
 
-@case_event("qualified", label=Wording("qualification", "qualification"), command=CommandType.QUALIFY)
+def _example_qualification(case: BaseCase) -> Qualified:
+    risks: dict[str, Any] = dict.fromkeys(SEVERITIES.values(), 0)
+    facts = attrs.evolve(case.facts, **risks, likelihood=1, recurrences=0, mobilisation="local")
+    return Qualified(
+        problem="le formateur n'était pas remplacé",
+        requirement_reference="convention, article 3",
+        conforming=False,
+        facts=facts,
+        supported_by="Mme Petit",
+        experts=("M. Blanc",),
+    )
+
+
+@case_event(
+    "qualified",
+    label=Wording("qualification", "qualification"),
+    stage=ProofStage.QUALIFICATION,
+    example=Example(_example_qualification, after=("transcribed",)),
+    command=CommandType.QUALIFY,
+)
 @attrs.frozen(kw_only=True)
 class Qualified(FactsEvent):
     """The case was qualified (qualification): the problem understood, its risks judged. Source: M2-1 §2.
@@ -566,7 +667,7 @@ class Qualified(FactsEvent):
         validator=optional(truth),
         metadata=labelled("prestation conforme à l'exigence", "service conforms to the requirement"),
     )
-    facts: Facts | None = None
+    facts: Facts | None = entered_apart(default=None)
     supported_by: Text | None = personal(
         default=None,
         metadata=labelled(
@@ -583,7 +684,7 @@ class Qualified(FactsEvent):
             Wording("CODIR ou famille métier, pour évaluer les risques.", "CODIR or famille métier, for the risks."),
         ),
     )
-    verdict: AssessmentSnapshot | None = None
+    verdict: AssessmentSnapshot | None = derived(default=None)
 
     def ground_dates(self, case: BaseCase) -> list[datetime]:
         if getattr(case.facts, "channel", None) is not Channel.PHONE:
@@ -617,7 +718,13 @@ class Qualified(FactsEvent):
         return say.listed(parts)
 
 
-@case_event("rerouted", label=Wording("transfert", "transfer"), command=CommandType.REROUTE)
+@case_event(
+    "rerouted",
+    label=Wording("transfert", "transfer"),
+    stage=ProofStage.QUALIFICATION,
+    example=Example(lambda case: Rerouted(level=case.level, handling_unit="STD", reason="le centre est concerné")),
+    command=CommandType.REROUTE,
+)
 @attrs.frozen(kw_only=True)
 class Rerouted(FactsEvent):
     """Another level handles the case (réorientation). An override of the procedure's level has its reason.
@@ -644,9 +751,9 @@ class Rerouted(FactsEvent):
     handling_unit: str = attrs.field(
         validator=name, metadata=labelled("nouvelle unité de traitement", "new handling unit")
     )
-    override: bool = attrs.field(default=False, validator=truth)
+    override: bool = derived(default=False, validator=truth)
     reason: Text | None = free(default=None, metadata=labelled("motif", "reason"))
-    verdict: AssessmentSnapshot | None = None
+    verdict: AssessmentSnapshot | None = derived(default=None)
 
     def imposed_level(self, case: BaseCase) -> Level | None:
         return self.level if self.override else None
@@ -677,7 +784,16 @@ class Rerouted(FactsEvent):
         )
 
 
-@case_event("analysed", label=Wording("analyse des causes", "cause analysis"), command=CommandType.ANALYSE)
+@case_event(
+    "analysed",
+    label=Wording("analyse des causes", "cause analysis"),
+    stage=ProofStage.CAUSES,
+    example=Example(
+        lambda _: Analysed(method=Method.ISHIKAWA, causes=("organisation",), report="le planning n'est pas doublé"),
+        after=("qualified",),
+    ),
+    command=CommandType.ANALYSE,
+)
 @attrs.frozen(kw_only=True)
 class Analysed(FactsEvent):
     """The causes were analysed (analyse des causes). Source: M2-1 §4.
@@ -711,8 +827,8 @@ class Analysed(FactsEvent):
             ),
         ),
     )
-    facts: Facts | None = None
-    verdict: AssessmentSnapshot | None = None
+    facts: Facts | None = derived(default=None)
+    verdict: AssessmentSnapshot | None = derived(default=None)
 
     def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         counted = attrs.evolve(self, facts=attrs.evolve(case.facts, causes=len(self.causes)))
@@ -731,7 +847,16 @@ class Analysed(FactsEvent):
         return say(f"causes analysées ({method}) : {found}", f"causes analysed ({method}): {found}")
 
 
-@case_event("actions_planned", label=Wording("actions décidées", "actions planned"), command=CommandType.PLAN)
+@case_event(
+    "actions_planned",
+    label=Wording("actions décidées", "actions planned"),
+    stage=ProofStage.ACTIONS,
+    example=Example(
+        lambda case: ActionsPlanned(plan=PlanScope.site(case.handling_unit), actions=("A-1",)),
+        after=("analysed",),
+    ),
+    command=CommandType.PLAN,
+)
 @attrs.frozen(kw_only=True)
 class ActionsPlanned(CaseEvent):
     """Actions were put on a plan (plan d'actions). Source: M2-1 §4.1.
@@ -762,7 +887,11 @@ class ActionsPlanned(CaseEvent):
 
 
 @case_event(
-    "no_action_needed", label=Wording("aucune action nécessaire", "no action needed"), command=CommandType.PLAN_NOTHING
+    "no_action_needed",
+    label=Wording("aucune action nécessaire", "no action needed"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: NoActionNeeded(reason="le fait est isolé"), after=("analysed",)),
+    command=CommandType.PLAN_NOTHING,
 )
 @attrs.frozen(kw_only=True)
 class NoActionNeeded(CaseEvent):
@@ -787,6 +916,16 @@ def _without_provider(document: dict[str, Any]) -> dict[str, Any]:
 @case_event(
     "answered",
     label=Wording("réponse", "answer"),
+    stage=ProofStage.ANSWER,
+    example=Example(
+        lambda _: Answered(
+            decision=AnswerDecision.MISATTRIBUTED,
+            text="la salle est celle d'un autre organisme",
+            remedies="deux séances de plus",
+            provider="l'organisme de la salle",
+        ),
+        after=("qualified",),
+    ),
     command=CommandType.ANSWER,
     version=2,
     upcasters={1: _without_provider},
@@ -868,6 +1007,8 @@ class Answered(CaseEvent):
 @case_event(
     "reaction_recorded",
     label=Wording("retour du client", "reaction of the client"),
+    stage=ProofStage.ANSWER,
+    example=Example(lambda _: ReactionRecorded(reaction=Reaction.SATISFIED, words="merci"), after=("answered",)),
     command=CommandType.RECORD_REACTION,
 )
 @attrs.frozen(kw_only=True)

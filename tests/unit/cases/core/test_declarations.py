@@ -1,0 +1,91 @@
+"""A declaration of an event that lacks a part is refused when its class is made, with the name of the part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases import CommandType
+from reclamation_core.cases.aggregate import EventRegistry, Example, derived, entered_apart
+from reclamation_core.cases.codes import ProofStage
+from reclamation_core.cases.events import CaseEvent
+from reclamation_core.cases.narration import Narrator
+from reclamation_core.cases.texts import Text, free
+from reclamation_core.wording import Wording, labelled
+
+DECLARED: dict[str, Any] = {
+    "label": Wording("visite", "visit"),
+    "stage": ProofStage.ANSWER,
+    "example": Example(lambda _: None),
+    "command": CommandType.ACKNOWLEDGE,
+}
+
+
+class Described(CaseEvent):
+    def describe(self, say: Narrator) -> str:
+        return say("visite", "visit")
+
+
+@attrs.frozen(kw_only=True)
+class Complete(Described):
+    note: Text = free(metadata=labelled("note", "note"))
+    place: str = entered_apart()
+    count: int = derived(default=0)
+
+
+def test_a_complete_declaration_is_registered() -> None:
+    registry: EventRegistry[CommandType] = EventRegistry()
+
+    cls = registry.register("visited", **DECLARED)(Complete)
+
+    assert registry.classes == {"visited": cls}
+    assert registry.types[0].stage is ProofStage.ANSWER
+
+
+@pytest.mark.parametrize("part", ["label", "stage", "example"])
+def test_a_missing_part_is_refused_by_name(part: str) -> None:
+    given = {name: value for name, value in DECLARED.items() if name != part}
+
+    with pytest.raises(TypeError, match=f"missing 1 required keyword-only argument: '{part}'"):
+        EventRegistry().register("visited", **given)
+
+
+@pytest.mark.parametrize(("stage", "why"), [(None, ""), (None, " "), (ProofStage.ANSWER, "no need")])
+def test_an_event_has_a_stage_or_the_reason_for_none(stage: ProofStage | None, why: str) -> None:
+    with pytest.raises(TypeError, match=r"^stage: 'visited' needs the stage that it proves, or stage=None with no_st"):
+        EventRegistry().register("visited", **DECLARED | {"stage": stage, "no_stage": why})
+
+
+def test_an_event_may_prove_nothing_for_a_reason() -> None:
+    registry: EventRegistry[CommandType] = EventRegistry()
+
+    registry.register("visited", **DECLARED | {"stage": None, "no_stage": "nobody asks for it"})(Complete)
+
+    assert registry.types[0].no_stage == "nobody asks for it"
+
+
+def test_a_field_that_a_form_enters_has_a_label() -> None:
+    @attrs.frozen(kw_only=True)
+    class Bare(Described):
+        note: Text = free()
+
+    with pytest.raises(TypeError, match=r"^Bare: a label of note is missing; give the field metadata=labelled\("):
+        EventRegistry().register("visited", **DECLARED)(Bare)
+    EventRegistry[CommandType]().register("visited", **DECLARED | {"command": None})(Bare)
+
+
+def test_an_event_has_its_sentence() -> None:
+    mute: Any = attrs.frozen(type("Mute", (CaseEvent,), {}))
+
+    with pytest.raises(TypeError, match=r"^Mute: describe is missing; an event class defines it"):
+        EventRegistry().register("visited", **DECLARED)(mute)
+
+
+def test_two_event_classes_of_one_name_are_refused() -> None:
+    registry = EventRegistry[CommandType]()
+    registry.register("visited", **DECLARED)(Complete)
+
+    with pytest.raises(ValueError, match="name: 'visited' is the type of Complete; choose another one"):
+        registry.register("visited", **DECLARED)
