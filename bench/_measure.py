@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 ROUNDS = 15
 
@@ -32,6 +34,29 @@ def compare(
     finally:
         gc.enable()
     return {name: median(measured) for name, measured in seconds.items()}
+
+
+class Usage(NamedTuple):
+    """The output of a process, and the seconds of processor that it took, its own children included."""
+
+    output: str
+    seconds: float
+
+
+def child_usage(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Usage:
+    """Run a command to its end.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603
+        assert process.stdout is not None
+        output = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, output)
+    return Usage(output, used.ru_utime + used.ru_stime)
 
 
 def ratio_row(

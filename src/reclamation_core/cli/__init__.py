@@ -8,8 +8,6 @@ from io import TextIOWrapper
 from signal import SIG_DFL, SIGTERM, signal
 from typing import NoReturn
 
-from reclamation_core.errors import install_command
-
 __all__ = ["main"]
 
 
@@ -24,6 +22,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     missing = [package for package in ("typer", "rich") if find_spec(package) is None]
     if missing:
+        from reclamation_core.errors import install_command
+
         lacks = "n'est pas installé" if len(missing) == 1 else "ne sont pas installés"
         sys.stderr.write(
             f"reclamation : {' et '.join(missing)} {lacks} ; installez l'extra « cli » : {install_command('cli')}\n"

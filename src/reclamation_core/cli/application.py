@@ -1,86 +1,118 @@
-"""The application: its commands, and the handling of errors."""
+"""The subcommands of the command, and the parsing of its arguments.
+
+A subcommand is imported when an argument has its name: `reclamation --help` imports none, and neither rich nor attrs.
+"""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from functools import partial, wraps
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
 from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from reclamation_core.cli import database_commands, policy_commands, report_command
-from reclamation_core.cli.board_command import board
-from reclamation_core.cli.demonstration import demo
-from reclamation_core.cli.errors import help_in_french, in_french
-from reclamation_core.cli.nightly_command import nightly
-from reclamation_core.cli.serve_command import serve
-from reclamation_core.cli.terminal import say, warn
-from reclamation_core.cli.triage_command import deadline, triage
-from reclamation_core.errors import ReclamationError
-
 Subcommand: TypeAlias = Callable[..., int]
 """A subcommand; it returns its exit status."""
 
-app = typer.Typer(
-    name="reclamation",
-    help="Trier des demandes selon la procédure M2-1 : est-ce une réclamation, qui la traite, avant quelle date.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-_GROUPS: Final[dict[str, tuple[str, dict[str, Subcommand]]]] = {
+_SUBCOMMANDS: Final = {
+    "triage": ("triage_command.triage", "Trier un fichier de demandes et écrire les décisions."),
+    "demo": ("demonstration.demo", "Montrer le tri et le traitement de demandes inventées."),
+    "deadline": ("deadline_command.deadline", "Calculer une date limite de réponse, avec le décompte."),
+    "schema": ("policy_commands.schema", "Afficher ou écrire le schéma JSON des documents."),
+    "board": ("board_command.board", "Afficher ce qui est en retard ou attendu."),
+    "nightly": ("nightly_command.nightly", "Faire le travail quotidien : alertes, effacements, recalculs."),
+    "serve": ("serve_command.serve", "Ouvrir le tableau de bord sur cette machine."),
+    "person": ("database_commands.person", "Écrire ce qui est conservé sur une personne."),
+}
+"""Where each subcommand is defined, and the first line of its help; the rest is its docstring."""
+_GROUPS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "policy": (
         "Afficher, vérifier, exporter ou comparer des versions.",
         {
-            "show": policy_commands.show_policy,
-            "check": policy_commands.check_policy,
-            "export": policy_commands.export_policy,
-            "diff": policy_commands.diff_policies,
+            "show": "policy_commands.show_policy",
+            "check": "policy_commands.check_policy",
+            "export": "policy_commands.export_policy",
+            "diff": "policy_commands.diff_policies",
         },
     ),
     "conformance": (
         "Écrire ou vérifier des cas de conformité.",
-        {"write": policy_commands.write_cases, "check": policy_commands.check_cases},
+        {"write": "policy_commands.write_cases", "check": "policy_commands.check_cases"},
     ),
     "report": (
         "Écrire les documents : registre, PGAAC, fiches, courriers.",
         {
-            "register": report_command.register,
-            "plan": report_command.plan,
-            "case": report_command.case,
-            "audit": report_command.audit,
-            "letter": report_command.letter,
-            "calendar": report_command.calendar,
+            "register": "report_command.register",
+            "plan": "report_command.plan",
+            "case": "report_command.case",
+            "audit": "report_command.audit",
+            "letter": "report_command.letter",
+            "calendar": "report_command.calendar",
         },
     ),
     "db": (
         "Administrer la base : schéma, contrôle, point de contrôle.",
         {
-            "upgrade": database_commands.upgrade,
-            "check": database_commands.check,
-            "verify": database_commands.verify,
-            "checkpoint": database_commands.checkpoint,
-            "clock": database_commands.clock,
-            "free": database_commands.free,
-            "restored": database_commands.restored,
+            "upgrade": "database_commands.upgrade",
+            "check": "database_commands.check",
+            "verify": "database_commands.verify",
+            "checkpoint": "database_commands.checkpoint",
+            "clock": "database_commands.clock",
+            "free": "database_commands.free",
+            "restored": "database_commands.restored",
         },
     ),
 }
-_COMMANDS: Final[tuple[Subcommand, ...]] = (
-    triage,
-    demo,
-    deadline,
-    policy_commands.schema,
-    board,
-    nightly,
-    serve,
-    database_commands.person,
+"""The help of each group and where its subcommands are defined; their help is their docstring."""
+_HELP: Final = (
+    (r"^Usage:", "Usage :"),
+    (r"^Options:", "Options :"),
+    (r"^Commands:", "Commandes :"),
+    (r"^Arguments:", "Arguments :"),
+    (r"Show this message and exit\.", "Afficher cette aide."),
+    (r"COMMAND \[ARGS\]\.\.\.", "COMMANDE [ARGUMENTS]..."),
+    (r"\[default:(\s)", r"[par défaut :\1"),
+    (r"\[required\]", "[obligatoire]"),
+    (r"\{([A-Z]+)\}", r"\1"),
+    (r"\[(\[\w+\])\]", r"\1"),
+    (r" <(?:str|path)>", ""),
+    (r"(?<!\])\.\.\.$", "…"),
 )
+"""The English texts of typer, and their French translations."""
+
+
+def application(arguments: Collection[str]) -> typer.Typer:
+    """Return the parser of the command, whole for the subcommands that are among the arguments."""
+    app = typer.Typer(
+        name="reclamation",
+        help="Trier des demandes selon la procédure M2-1 : est-ce une réclamation, qui la traite, avant quelle date.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    for group, (group_help, places) in _GROUPS.items():
+        subcommands = typer.Typer(help=group_help, no_args_is_help=True)
+        for name, place in places.items() if group in arguments else ():
+            subcommands.command(name)(_deferred(_imported(place)))
+        app.add_typer(subcommands, name=group)
+    for name, (place, summary) in _SUBCOMMANDS.items():
+        subcommand = _deferred(_imported(place)) if name in arguments else _unused
+        app.command(name, help=f"{summary}\n\n{subcommand.__doc__}")(subcommand)
+    app.callback()(_root)
+    return app
+
+
+def _imported(place: str) -> Subcommand:
+    module, _, function = place.partition(".")
+    command: Subcommand = getattr(import_module(f"reclamation_core.cli.{module}"), function)
+    return command
+
+
+def _unused() -> None:
+    """Take the place of a subcommand in the list; it is not among the arguments."""
 
 
 def _deferred(command: Subcommand) -> Callable[..., Subcommand]:
@@ -96,27 +128,19 @@ def _deferred(command: Subcommand) -> Callable[..., Subcommand]:
     return parsed
 
 
-for _name, (_help, _commands) in _GROUPS.items():
-    _group = typer.Typer(help=_help, no_args_is_help=True)
-    for _command_name, _command in _commands.items():
-        _group.command(_command_name)(_deferred(_command))
-    app.add_typer(_group, name=_name)
-for _command in _COMMANDS:
-    app.command()(_deferred(_command))
-
-
 def _print_version(is_requested: bool) -> None:
     if not is_requested:
         return
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         number = version("reclamation-core")
     except PackageNotFoundError:  # run from its sources, installed nowhere
         number = "sans version : le paquet n'est pas installé"
-    say(f"reclamation {number}")
+    typer.echo(f"reclamation {number}")
     raise typer.Exit
 
 
-@app.callback()
 def _root(
     _: Annotated[
         bool, typer.Option("--version", help="Afficher la version.", is_eager=True, callback=_print_version)
@@ -125,39 +149,36 @@ def _root(
     pass
 
 
+def _help_in_french(command: Any) -> None:
+    """Translate the help of a typer command and of its subcommands."""
+    get_help = command.get_help
+
+    def help_text(context: Any) -> str:
+        text = get_help(context)
+        for english, french in _HELP:
+            text = re.sub(english, french, text, flags=re.MULTILINE)
+        return str(text)
+
+    command.get_help = help_text
+    for subcommand in getattr(command, "commands", {}).values():
+        _help_in_french(subcommand)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command with these arguments and return its exit status; errors of the user are reported in French."""
-    command: Any = typer.main.get_command(app)
-    help_in_french(command)
+    command: Any = typer.main.get_command(application(arguments))
+    _help_in_french(command)
     try:
         parsed = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
     except Exception as error:
         # An error of the command line is click's or typer's own: both have this method.
         if not hasattr(error, "format_message"):
             raise
-        return _fail(in_french(error))
-    return _execute(parsed) if callable(parsed) else int(parsed or 0)
+        from reclamation_core.cli.execution import refuse
 
+        return refuse(error)
+    if not callable(parsed):
+        return int(parsed or 0)
+    from reclamation_core.cli.execution import execute
 
-def _execute(command: Subcommand) -> int:
-    try:
-        status = command()
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        return _fail("interrompu", status=130)
-    except BrokenPipeError:
-        # The reader of the output has closed it; nothing more can be written there, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (ReclamationError, OSError) as error:
-        return _fail(in_french(error))
-    return status
-
-
-def _fail(message: str, status: int = 2) -> int:
-    if message.startswith("Usage :"):
-        warn(message)
-        return status
-    for line in message.split("\n"):
-        warn(f"reclamation : {line}")
-    return status
+    return execute(parsed)

@@ -85,10 +85,7 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Afficher ce qui est en retard ou attendu.
-
-    Réponses en retard et à venir, questions à poser, efficacité à évaluer.
-    """
+    """Réponses en retard et à venir, questions à poser, efficacité à évaluer."""
     _check_options(limit, output_format, output)
     first, last = _days(as_of, until)
     policy = read_edition(policy_file)

@@ -392,10 +392,7 @@ def person(
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Écrire ce qui est conservé sur une personne.
-
-    Un document de travail pour répondre à une demande d'accès, en français ou en JSON.
-    """
+    """Un document de travail pour répondre à une demande d'accès, en français ou en JSON."""
     is_json = output is not None and output.suffix.lower() == ".json"
     output_format = output_format or ("json" if is_json else "texte")
     if output_format not in {"texte", "json"}:

@@ -86,10 +86,7 @@ def demo(
         typer.Option("--db", metavar="ADRESSE", help="Remplir plutôt une base vide, pour « reclamation serve »."),
     ] = None,
 ) -> int:
-    """Montrer le tri et le traitement de demandes inventées.
-
-    --db remplit plutôt une base, à ouvrir avec « reclamation serve ».
-    """
+    """--db remplit plutôt une base, à ouvrir avec « reclamation serve »."""
     folder.mkdir(parents=True, exist_ok=True)
     if db is not None:
         return _fill(db, folder)

@@ -1,4 +1,4 @@
-"""Error messages and help of the command, in French."""
+"""Error messages of the command, in French."""
 
 from __future__ import annotations
 
@@ -89,38 +89,6 @@ def _of_a_file(error: OSError) -> str:
     if isinstance(error, NotADirectoryError | FileExistsError):
         return f"{file} : un dossier est attendu, c'est un fichier"
     return f"{file} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
-
-
-_HELP: Final = (
-    (r"^Usage:", "Usage :"),
-    (r"^Options:", "Options :"),
-    (r"^Commands:", "Commandes :"),
-    (r"^Arguments:", "Arguments :"),
-    (r"Show this message and exit\.", "Afficher cette aide."),
-    (r"COMMAND \[ARGS\]\.\.\.", "COMMANDE [ARGUMENTS]..."),
-    (r"\[default:(\s)", r"[par défaut :\1"),
-    (r"\[required\]", "[obligatoire]"),
-    (r"\{([A-Z]+)\}", r"\1"),
-    (r"\[(\[\w+\])\]", r"\1"),
-    (r" <(?:str|path)>", ""),
-    (r"(?<!\])\.\.\.$", "…"),
-)
-"""The English texts of typer, and their French translations."""
-
-
-def help_in_french(command: Any) -> None:
-    """Translate the help of a typer command and of its subcommands."""
-    get_help = command.get_help
-
-    def help_text(context: Any) -> str:
-        text = get_help(context)
-        for english, french in _HELP:
-            text = re.sub(english, french, text, flags=re.MULTILINE)
-        return str(text)
-
-    command.get_help = help_text
-    for subcommand in getattr(command, "commands", {}).values():
-        help_in_french(subcommand)
 
 
 def _of_the_command_line(error: Any) -> str:

@@ -50,9 +50,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     policy_file: PolicyOption = None,
     sites_file: SitesOption = None,
 ) -> int:
-    """Faire le travail quotidien : alertes, effacements, recalculs.
-
-    Le code de sortie vaut 1 en cas d'anomalie, 2 si rien n'a commencé, 3 si ce travail est déjà en cours, 4 s'il a
+    """Le code de sortie vaut 1 en cas d'anomalie, 2 si rien n'a commencé, 3 si ce travail est déjà en cours, 4 s'il a
     commencé puis a été interrompu.
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)

@@ -260,10 +260,7 @@ def schema(
         Path | None, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
     ] = None,
 ) -> int:
-    """Afficher ou écrire le schéma JSON des documents.
-
-    Ces documents s'échangent avec un autre programme.
-    """
+    """Ces documents s'échangent avec un autre programme."""
     if name is not None and name not in _NAMES:
         raise CommandError(f"« {name} » n'est pas un document ; choisissez parmi {', '.join(_NAMES)}")
     if folder is not None:

@@ -43,10 +43,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui signe les dossiers de preuves."),
     ] = None,
 ) -> int:
-    """Ouvrir le tableau de bord sur cette machine.
-
-    Pour une seule personne, sur ce poste.
-    """
+    """Pour une seule personne, sur ce poste."""
     if not 0 <= port <= 65535:
         raise CommandError("--port : un nombre de 0 à 65535 est attendu")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -27,7 +27,6 @@ from reclamation_core.cli.options import (
     calendar_of,
     read_edition,
     typed_day,
-    typed_instant,
 )
 from reclamation_core.cli.terminal import bold, console, lines, number, one_line, plural, progress, typed
 from reclamation_core.desk import Desk
@@ -76,10 +75,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
         ),
     ] = None,
 ) -> int:
-    """Trier un fichier de demandes et écrire les décisions.
-
-    Chaque ligne reçoit une décision ; --register enregistre aussi les dossiers.
-    """
+    """Chaque ligne reçoit une décision ; --register enregistre aussi les dossiers."""
     calendar = calendar_of(territory)
     day = typed_day(as_of, "--as-of") if as_of else datetime.now(calendar.zone).date()
     policy = read_edition(policy_file)
@@ -243,34 +239,3 @@ def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str
 def _listed(names: tuple[str, ...]) -> str:
     shown = ", ".join(f"« {one_line(name)} »" for name in names[: 2 * _LISTED])
     return shown if len(names) <= 2 * _LISTED else f"{shown} et {len(names) - 2 * _LISTED} autres"
-
-
-def deadline(
-    received: Annotated[
-        str, typer.Argument(metavar="JOUR", help="Le jour ou l'instant : 2026-05-02, 02/05/2026 17:30.")
-    ],
-    territory: TerritoryOption = "metropole",
-    policy_file: PolicyOption = None,
-) -> int:
-    """Calculer une date limite de réponse, avec le décompte."""
-    policy = read_edition(policy_file)
-    calendar = policy.calendar(calendar_of(territory))
-    instant = typed_instant(received, "JOUR", calendar.zone)
-    found = calendar.deadline(instant, policy.deadline)
-    local, screen = calendar.local(instant), console()
-    moment = f" à {local.hour} h {local.minute:02}" if local.time() != time.min else ""
-    deemed = f", réputée reçue le {in_words(found.received_on)}" if found.received_on != found.arrived_on else ""
-    screen.print(f"Reçue le {in_words(found.arrived_on)}{moment}{deemed}", markup=False)
-    screen.print(bold(f"À répondre au plus tard le {in_words(found.due)}"))
-    territory = calendar.definition.territory.label("fr")
-    screen.print(f"Délai : {policy.deadline.days_in_words('fr')} ; jours fériés : {territory}", markup=False)
-    screen.print()
-    days = [in_words(day.day) for day in found.ledger]
-    width = max(map(len, days))
-    screen.print(f"{'Jour':{width}}  Compte  Motif", markup=False)
-    for name, day in zip(days, found.ledger):
-        counted, why = "", day.wording.fr
-        if day.counted is not None:  # its number has a column of its own
-            counted, why = str(day.counted), policy.deadline.day_type.label("fr")
-        screen.print(f"{name:{width}}  {counted:>6}  {why}", markup=False)
-    return 0

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.background import pause
 from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.gil_pauses import pause
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.ports.background import require_awaited
 from reclamation_core.wording import Lang, Wording, citation, typeset

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -55,3 +56,25 @@ def test_a_terminated_command_leaves_no_partial_file(monkeypatch: pytest.MonkeyP
     assert caught.value.code == 143
     assert list(tmp_path.iterdir()) == []
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_the_help_loads_neither_subcommands_nor_what_they_need() -> None:
+    program = "import sys; from reclamation_core.cli.application import run; run(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    loaded = {*done.stdout.split()}
+    assert not {"attrs", "rich", "holidays"} & loaded
+    assert {name for name in loaded if name.startswith("reclamation_core.")} == {
+        "reclamation_core.cli",
+        "reclamation_core.cli.application",
+    }
+
+
+def test_a_subcommand_loads_no_other() -> None:
+    program = (
+        "import sys; from reclamation_core.cli.application import run; run(['deadline', '2026-05-02']); "
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert not {f"reclamation_core.cli.{name}" for name in ("triage_command", "database_commands")} & {
+        *done.stdout.split()
+    }

@@ -86,10 +86,10 @@ from reclamation_core.adapters.unit_of_work import (
     refuse_changed,
     refuse_stale,
 )
-from reclamation_core.background import pause
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
+from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.ports import (
     CaseFacet,

@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.background import background
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import in_words, month_in_words
@@ -33,6 +32,7 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AwaitedAnswer
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
+from reclamation_core.gil_pauses import background
 from reclamation_core.integrations.board.forms import (
     PARIS,
     Form,

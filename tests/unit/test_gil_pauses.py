@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from reclamation_core import background
-from reclamation_core.background import pause
+from reclamation_core import gil_pauses
+from reclamation_core.gil_pauses import background, pause
 
 
 @pytest.fixture
@@ -15,13 +15,13 @@ def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses, by a clock that goes on by 0.4 milliseconds each time that it is read."""
     found: list[float] = []
     clock = count()
-    monkeypatch.setattr(background, "perf_counter", lambda: next(clock) * 0.0004)
-    monkeypatch.setattr(background, "sleep", found.append)
+    monkeypatch.setattr(gil_pauses, "perf_counter", lambda: next(clock) * 0.0004)
+    monkeypatch.setattr(gil_pauses, "sleep", found.append)
     return found
 
 
 def test_background_work_pauses_once_a_millisecond(sleeps: list[float]) -> None:
-    with background.background():
+    with background():
         for _ in range(9):
             pause()
 
@@ -29,7 +29,7 @@ def test_background_work_pauses_once_a_millisecond(sleeps: list[float]) -> None:
 
 
 def test_other_work_does_not_pause(sleeps: list[float]) -> None:
-    with background.background(), background.background():
+    with background(), background():
         pass
     for _ in range(9):
         pause()
@@ -44,11 +44,11 @@ def test_background_work_that_waited_for_another_thread_pauses_longer(monkeypatc
         found.append(seconds)
         now[0] += 0.005  # the other thread computes
 
-    monkeypatch.setattr(background, "perf_counter", lambda: now[0])
-    monkeypatch.setattr(background, "sleep", sleep)
-    with background.background():
+    monkeypatch.setattr(gil_pauses, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(gil_pauses, "sleep", sleep)
+    with background():
         now[0] += 0.002
         pause()
         pause()
 
-    assert found == [background._PAUSE, background._LONG_PAUSE]
+    assert found == [gil_pauses._PAUSE, gil_pauses._LONG_PAUSE]
