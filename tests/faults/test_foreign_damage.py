@@ -17,6 +17,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import ClosingReason, LinkKind
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.plans import ActionType, Effectiveness, PlanScope
+from reclamation_core.reporting import report_bytes
 from reclamation_core.vocabulary import Role, Sites
 from tests.chains import errors_in
 from tests.unit.desk import factories
@@ -94,8 +95,8 @@ ACTS: Final[dict[str, Callable[[Desk], object]]] = {
     "link to what leads away": lambda desk: desk.link(OWN, kind=LinkKind.DUPLICATE_OF, to=LINKED),
     "judge late": lambda desk: desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="tenu", occurred_at=at(10)),
     "judge": lambda desk: desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="tenu"),
-    "edition": lambda desk: desk.pgaac(REGION).published_plan_to_markdown(1),
-    "edition as CSV": lambda desk: desk.pgaac(REGION).published_plan_to_csv(1),
+    "edition": lambda desk: desk.pgaac(REGION).published_plan_to_document(1),
+    "edition as a report": lambda desk: report_bytes(desk.reports.plan(REGION, 1), "csv"),
     "publish the region": lambda desk: desk.pgaac(REGION).publish(),
     "publish": lambda desk: desk.pgaac("CRE").publish(),
     "register own message": lambda desk: factories.registered(desk, source="own"),

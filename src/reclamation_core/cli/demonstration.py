@@ -30,7 +30,6 @@ from reclamation_core.cli.triage_command import show_report
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.atomic_files import atomic_writer
-from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope, ScopeKind
@@ -430,12 +429,10 @@ def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | No
     place = folder / "pgaac"
     place.mkdir(exist_ok=True)
     region = PlanScope.region(sites[str(shown.scope.code)].region)
-    for plan in (shown, desk.pgaac(region), desk.pgaac(PlanScope.nation())):
-        for edition in plan.published_plans:
-            path = place / f"{_file_name(plan.scope)}-{edition.number}.md"
-            _write(path, plan.published_plan_to_markdown(edition.number))
-            _write(path.with_suffix(".csv"), plan.published_plan_to_csv(edition.number), SPREADSHEET_ENCODING)
-            yield from (path, path.with_suffix(".csv"))
+    for scope in (shown.scope, region, PlanScope.nation()):
+        for edition in desk.pgaac(scope).published_plans:
+            report = desk.reports.plan(scope, edition.number)
+            yield save_report(report, place / f"{_file_name(scope)}-{edition.number}.csv")
 
 
 def _write_reports(folder: Path, desk: Desk, case: Case, plan: PlanService | None) -> Iterator[Path]:
@@ -448,8 +445,8 @@ def _write_reports(folder: Path, desk: Desk, case: Case, plan: PlanService | Non
         yield folder / "dossier-de-preuves.zip"
 
 
-def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
-    with atomic_writer(path, encoding) as file:
+def _write(path: Path, text: str) -> None:
+    with atomic_writer(path, "utf-8") as file:
         file.write(text)
 
 

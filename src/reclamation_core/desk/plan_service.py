@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 
 import attrs
 
-from reclamation_core.cases import Case, TextKind, Vault
+from reclamation_core.cases import Case, TextKind
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
 from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand, as_command
@@ -39,20 +39,15 @@ from reclamation_core.plans import (
     PublishedPlan,
     Signature,
     gathered_lines,
-    lines_csv,
-    plan_markdown,
-    published_plan_markdown,
-    reader,
 )
 from reclamation_core.plans.action import new_action
 from reclamation_core.plans.plan import available_plan_commands
 from reclamation_core.plans.published import ALL_PCS
-from reclamation_core.plans.rendering import Reader
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.tables import Row
 from reclamation_core.validators import coded, each_coded, of_class, optional, require
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import Lang, Wording, safe_repr
+from reclamation_core.wording import Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(
     "rattachez l'action depuis chaque dossier concerné",
@@ -366,11 +361,6 @@ class PlanService:
         changed: PlanPart | PublishedPlan = asked.run(self, expected_version=expected_version)
         return changed
 
-    def to_markdown(self, lang: Lang = "fr") -> str:
-        """Return the plan as Markdown: a title, a table of its own lines, and the reasons of reopenings."""
-        plan = self.current
-        return plan_markdown(plan, self._reader(plan.vault, lang))
-
     def to_html(self, *, texts: bool = False) -> str:
         """Return the plan as an HTML fragment in French, with its texts if `texts` is True; see `Pgaac.to_html`."""
         context = self._context
@@ -378,37 +368,6 @@ class PlanService:
 
     def _repr_html_(self) -> str:
         return self.to_html()
-
-    def to_csv(self, lang: Lang = "fr") -> str:
-        """Return the plan's own lines as CSV, with every column, for a spreadsheet.
-
-        Write it to a file with `encoding="utf-8-sig"` and `newline=""`: a French Excel detects UTF-8 by that mark.
-        """
-        plan = self.current
-        return lines_csv(plan.lines, self._reader(plan.vault, lang))
-
-    def published_plan_to_markdown(self, number: int, lang: Lang = "fr") -> str:
-        """Return a published plan as Markdown: its date, its recipients, the changes since the one before, its lines.
-
-        Raises:
-            UnknownPublishedPlanError: there is none with that number.
-            StoreDamagedError: a plan that it gathers lines from is corrupt.
-        """
-        plan, published, texts = self._published(number)
-        before = plan.published_plan(number - 1) if number > 1 else None
-        return published_plan_markdown(published, self._reader(texts, lang), before)
-
-    def published_plan_to_csv(self, number: int, lang: Lang = "fr") -> str:
-        """Return the lines of a published plan as CSV, with every column, gathered lines included.
-
-        Write it to a file as for `to_csv`.
-
-        Raises:
-            UnknownPublishedPlanError: there is none with that number.
-            StoreDamagedError: a plan that it gathers lines from is corrupt.
-        """
-        _, published, texts = self._published(number)
-        return lines_csv(published.lines, self._reader(texts, lang))
 
     def published_plan_to_document(self, number: int, *, texts: bool = False) -> dict[str, Any]:
         """Return a published plan as plain data; see `PublishedPlan.to_document`.
@@ -421,26 +380,11 @@ class PlanService:
             UnknownPublishedPlanError: there is none with that number.
             StoreDamagedError: a plan that it gathers lines from is corrupt.
         """
-        _, published, vault = self._published(number)
-        return published.to_document(vault if texts else None)
-
-    def _reader(self, texts: Vault, lang: Lang) -> Reader:
-        """Return the format of values: language, time zone and names of families."""
-        context = self._context
-        return reader(
-            texts,
-            lang,
-            context.sites.zone(self.scope),
-            families=context.taxonomy,
-            sites=context.sites.known,
-        )
-
-    def _published(self, number: int) -> tuple[Pgaac, PublishedPlan, Vault]:
-        """Return the plan, one of its published plans, and the texts of that."""
         with self._context.store.unit_of_work() as unit:
             plan = as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
             published = plan.published_plan(number)
-            return plan, published, texts_of_published_plan(self._context, unit, plan, published)
+            vault = texts_of_published_plan(self._context, unit, plan, published)
+        return published.to_document(vault if texts else None)
 
     def _change_action(
         self,

@@ -1,5 +1,6 @@
 """The PGAAC: actions, the living plan of a site, a region or the nation, and its numbered editions."""
 
+import reclamation_core.plans.rendering  # noqa: F401  registers the writers of `_repr_html_`
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.plans.action import Action, ActionSheet
@@ -22,7 +23,6 @@ from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
 from reclamation_core.plans.published import PlanDifference, PublishedPlan
 from reclamation_core.plans.relations import Occurrence, gather, gathered_lines, recurrences, reopened_by
-from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
 from reclamation_core.vocabulary.commands import PlanCommandType
 
 __all__ = [
@@ -52,14 +52,10 @@ __all__ = [
     "event_document",
     "gather",
     "gathered_lines",
-    "lines_csv",
     "plan_document",
     "plan_guard_table",
-    "plan_markdown",
-    "published_plan_markdown",
     "read_event",
     "read_plan",
-    "reader",
     "recurrences",
     "reopened_by",
     "written_plan",

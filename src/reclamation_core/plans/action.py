@@ -292,6 +292,11 @@ class Action(ActionSheet):
         )
         return max((mark for mark in marks if mark is not None), default=None)
 
+    def is_late(self, on: date) -> bool:
+        """Return True if it is to be done or in progress on a day that is after the planned one."""
+        is_open = self.status in {ActionStatus.TO_DO, ActionStatus.IN_PROGRESS}
+        return is_open and self.planned is not None and self.planned < on
+
     @property
     def settled_at(self) -> datetime | None:
         """When nothing more was awaited: closed with its effectiveness judged, or abandoned with a reason; else None.

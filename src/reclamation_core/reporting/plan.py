@@ -27,7 +27,6 @@ from reclamation_core.plans import (
 )
 from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.plans.published import PlanLine, published_plan_difference
-from reclamation_core.plans.rendering import is_late
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -649,7 +648,7 @@ def _heading(
     if before is not None:
         yield Wording("Édition précédente", "Published plan before"), before.published_at
     day = shown.published_at.astimezone(view.zone).date()
-    late = sum(is_late(line.action, day) for line in shown.lines)
+    late = sum(line.action.is_late(day) for line in shown.lines)
     yield (
         Wording("Actions", "Actions"),
         Wording(f"{len(shown.lines)}, dont {late} en retard", f"{len(shown.lines)}, of which {late} late"),

@@ -31,7 +31,7 @@ def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
     plan.abandon("A-1", reason="le vivier existe")
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame Durand, ...")
     before = desk.close(case.reference, reason=ClosingReason.ANSWERED)
-    markdown, counted = plan.to_markdown(), desk.cases.count(CaseQuery(levels={Level.LOCAL}))
+    shown, counted = plan.to_html(texts=True), desk.cases.count(CaseQuery(levels={Level.LOCAL}))
 
     after = desk.anonymise(case.reference)
 
@@ -46,7 +46,7 @@ def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
     )
     assert desk.cases.count(CaseQuery(text="durand")) == 0
     assert desk.cases.count(CaseQuery(levels={Level.LOCAL})) == counted == 1
-    assert plan.to_markdown() == markdown
+    assert plan.to_html(texts=True) == shown
     assert Case.from_events(after.events, after.vault) == after == desk.cases.get(case.reference)
     with pytest.raises(CommandRefusedError, match="its history has ended"):
         desk.reopen(case.reference, reason="encore")

@@ -8,6 +8,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Family, FiveWhys, Taxon
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionOrigin, ActionSheet
+from reclamation_core.reporting import report_bytes
 from reclamation_core.wording import Wording
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, new_desk, qualified, sheet
@@ -64,14 +65,13 @@ def test_plans_show_the_labels_of_the_desk_taxonomy() -> None:
         (own, "matériel", "kit"),
         (None, "équipements et matière d'œuvre", "equipment and working material"),
     ):
-        plan = new_desk(taxonomy=taxonomy).pgaac("CRE")
+        desk = new_desk(taxonomy=taxonomy)
+        plan = desk.pgaac("CRE")
         plan.add(watched("A-1", "equipment"))
         plan.publish()
         assert fr in plain(plan.to_html())
-        assert (f";{fr};" in plain(plan.to_csv()), f";{en};" in plain(plan.published_plan_to_csv(1, "en"))) == (
-            True,
-            True,
-        )
+        assert f";{fr};" in plain(report_bytes(desk.reports.plan("CRE"), "csv").decode())
+        assert f";{en};" in plain(report_bytes(desk.reports.plan("CRE", 1), "csv", "en").decode())
 
 
 def test_the_report_of_an_analysis_has_the_labels_of_the_desk_taxonomy() -> None:

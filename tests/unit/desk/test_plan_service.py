@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from io import StringIO
 from typing import Any, cast
 
 import attrs
 import pytest
 
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     ActionStatus,
@@ -23,6 +21,7 @@ from reclamation_core.plans import (
     UnknownPublishedPlanError,
 )
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, VersionConflictError
+from reclamation_core.reporting import report_bytes
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, new_desk, overtaken, sheet
@@ -94,13 +93,9 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
         (2, ("CODIR",)),
     ]
     assert second == plan.published_plans[1]
-    assert "tenir un vivier" in plain(plan.published_plan_to_markdown(1))
-    assert "### Démarrée (1)\n\n- A-1 (centre Créteil) : tenir" in plain(plan.published_plan_to_markdown(2))
-    assert "### Started (1)\n\n- A-1 (centre Créteil): tenir" in plain(plan.published_plan_to_markdown(2, "en"))
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (
-            plan.published_plan_to_markdown,
-            plan.published_plan_to_csv,
+            plan.published_plan_to_document,
             plan.current.published_plan,
             plan.current.difference,
         ):
@@ -109,37 +104,10 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
             assert (refused.value.number, refused.value.published) == (missing, 2)
 
 
-def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
-    plan = new_desk().pgaac("CRE")
-    plan.add(sheet(what="=1+1"))
+def test_a_plan_is_written_to_files_by_the_reports_alone() -> None:
+    writers = [name for name in vars(PlanService) if name.startswith(("to_", "published_plan_to_"))]
 
-    assert plain(plan.to_markdown()).startswith("# PGAAC – centre Créteil")
-    assert "to do" in plain(plan.to_markdown("en"))
-    header, line, end = plain(plan.to_csv()).split("\r\n")
-    assert "A-1" in line
-    assert "'=1+1" in line
-    assert end == ""
-    assert plain(plan.to_csv("en")).split("\r\n")[0] != header
-
-
-def test_a_published_plan_as_csv_has_the_gathered_lines_of_its_date() -> None:
-    desk = new_desk()
-    desk.pgaac("CRE").add(sheet(what="tenir un vivier"))
-    region = desk.pgaac(REGION)
-    region.publish()
-    desk.pgaac("CRE").progress("A-1")
-    region.publish()
-
-    first, second = (
-        list(csv.DictReader(StringIO(plain(region.published_plan_to_csv(number))), delimiter=";")) for number in (1, 2)
-    )
-
-    assert [(line["N°"], line["Action"], line["État"]) for line in first] == [("A-1", "tenir un vivier", "à faire")]
-    assert [line["État"] for line in second] == ["en cours"]
-    assert "tenir un vivier" not in plain(region.to_csv())
-    assert plain(region.published_plan_to_csv(1, "en")).startswith("Plan;No.;")
-    with pytest.raises(UnknownPublishedPlanError, match="3"):
-        plain(region.published_plan_to_csv(3))
+    assert writers == ["to_html", "published_plan_to_document"]
 
 
 def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
@@ -153,7 +121,8 @@ def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
 
     assert {line.reference.action for line in region.lines} == {"A-CRE", "A-STD", "A-R"}
     assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
-    assert "agir à STD" in plain(desk.pgaac(REGION).published_plan_to_markdown(1))
+    document = desk.pgaac(REGION).published_plan_to_document(1, texts=True)
+    assert "agir à STD" in [line["action"]["what"] for line in document["lines"]]
     assert [action.reference for action in desk.pgaac(REGION).actions] == ["A-R"]
 
 
@@ -262,12 +231,13 @@ def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[
     plan.publish()
 
     here, in_english = f"{day:02}/07/2026", f"2026-07-{day:02}"
-    assert f"Publiée le {here}." in plain(plan.published_plan_to_markdown(1))
-    assert f"Published on {in_english}." in plain(plan.published_plan_to_markdown(1, "en"))
-    assert f"{here} finalement utile" in plain(plan.to_markdown())
     assert here in plain(plan.to_html())
-    assert f";{here};" in plain(plan.to_csv())
-    assert f";{here};" in plain(plan.published_plan_to_csv(1))
+    for number in (None, 1):
+        report = desk.reports.plan(site, number)
+        assert (report.as_of.isoformat(), report.zone) == (in_english, sites[site].calendar().zone)
+        content = plain(report_bytes(report, "csv").decode())
+        assert f";{here};" in content
+        assert f"{here} finalement utile" in content
 
 
 @pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])
@@ -275,7 +245,7 @@ def test_regional_and_national_plans_show_dates_in_the_zone_of_paris(scope: Plan
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac(scope).publish()
 
-    assert "Publiée le 02/07/2026." in plain(desk.pgaac(scope).published_plan_to_markdown(1))
+    assert desk.reports.plan(scope, 1).as_of == date(2026, 7, 2)
 
 
 def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
@@ -283,7 +253,7 @@ def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk.pgaac("FDF").publish()
     left = Desk(desk._context.store, sites=Sites([SITES["STR"]]), clock=desk._context.clock)
 
-    assert "Publiée le 02/07/2026." in plain(left.pgaac("FDF").published_plan_to_markdown(1))
+    assert left.reports.plan("FDF", 1).as_of == date(2026, 7, 2)
 
 
 def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:

@@ -224,8 +224,6 @@ def printed(desk: Desk, scope: PlanScope | str) -> dict[str, str]:
     plan, numbers = desk.pgaac(scope), range(1, 1 + len(desk.pgaac(scope).published_plans))
     return {
         "events": str([getattr(event.data, "case", None) for event in plan.current.events]),
-        "markdown": plan.to_markdown() + "".join(map(plan.published_plan_to_markdown, numbers)),
-        "csv": plan.to_csv() + "".join(map(plan.published_plan_to_csv, numbers)),
         "page": plan.to_html(texts=True),
         "document": json.dumps(plan.current.to_document(texts=True), default=str),
         "published": json.dumps([plan.published_plan_to_document(one, texts=True) for one in numbers], default=str),
@@ -249,15 +247,14 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
     desk.pgaac("CRE").publish()
     desk.pgaac(PlanScope.region("Île-de-France")).publish()
     named = {name for name, text in printed(desk, scope).items() if case.reference in text}
-    assert named >= {"csv", "report", "published"}
+    assert named >= {"report", "published"}
 
     foreign = printed(desk.scoped(**own), scope)
     assert {name for name, text in foreign.items() if case.reference in text} == set()
-    for name in ("csv", "report"):
-        assert "récurrence : un dossier d'un autre centre a la même famille de cause" in plain(foreign[name])
+    assert "récurrence : un dossier d'un autre centre a la même famille de cause" in plain(foreign["report"])
     assert desk.pgaac(scope).current == desk.pgaac(scope).current.hiding(())
     desk.scoped(site="CRE").pgaac("CRE").progress("A-1")  # what is stored is unchanged
-    assert case.reference in printed(desk, "CRE")["markdown"]
+    assert case.reference in printed(desk, "CRE")["report"]
 
 
 def test_a_receipt_corrected_past_the_verdict_reopens_the_action() -> None:

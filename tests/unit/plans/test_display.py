@@ -1,20 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import attrs
 import pytest
 
-from reclamation_core.plans import ActionType, LineReference, Pgaac
-from reclamation_core.plans.rendering import COLUMNS
+from reclamation_core.plans import ActionType, Effectiveness, LineReference, Occurrence, Pgaac, reopened_by
 from reclamation_core.vocabulary import Level
 from tests.fragments import Fragment
+from tests.typography import plain
 from tests.unit.plans.making import (
     CRETEIL,
     PARIS_REGION,
     PLANS,
+    SITES,
     STATUSES,
+    abandoned,
+    at,
     closed,
+    done,
     effective,
     sheet,
     signed,
@@ -100,25 +105,69 @@ def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> Non
     ]  # fmt: skip
 
 
-def test_no_two_columns_go_by_the_same_name() -> None:
-    names = [column.name for column in COLUMNS if column.name]
-
-    assert len(set(names)) == len(names)
-
-
 def test_an_action_is_shown_by_itself_without_its_texts() -> None:
     (line,) = closed().lines
     read = Fragment(line.action._repr_html_())
 
     assert read.text.startswith("Action A-1 closeefficaceFiche")
     told = dict(zip(read.cells[::2], read.cells[1::2], strict=True))
-    assert (told["Dossiers"], told["Centre ou niveau"], told["Type"]) == ("C-1", "CRE", "corrective")
+    assert (told["Dossiers"], told["Centre"], told["Type d'action"]) == ("C-1", "CRE", "corrective")
     assert (told["Échéance"], told["Réalisée le"], told["Clôturée le"]) == ("01/06/2026", "03/05/2026", "05/05/2026")
     assert [name for name, text in told.items() if text == "[texte]"] == [
-        "Cause", "Action", "Pilote", "Preuve", "Critère d'efficacité", "Évaluée par", "Motif de l'évaluation",
+        "Cause", "Action", "Pilote", "Critère d'efficacité", "Preuve", "Évaluée par", "Motif de l'évaluation",
     ]  # fmt: skip
     assert "" not in told.values()
     assert "plan.to_html(texts=True) l'affiche" in read.text
+
+
+def test_an_abandoned_action_is_shown_with_its_day_and_without_an_evaluation() -> None:
+    (line,) = abandoned().lines
+    cells = Fragment(line.action._repr_html_()).cells
+    told = dict(zip(cells[::2], cells[1::2], strict=True))
+
+    assert (told["Abandonnée le"], told["Motif de l'abandon"]) == ("05/05/2026", "[texte]")
+    assert "Évaluée le" not in told
+
+
+def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopening() -> None:
+    occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
+    plan = reopened_by(closed(), occurrence, SITES, signed(11)).abandon("A-1", signed(12), reason="fin")
+    (line,) = plan.reopen("A-1", signed(13), reason="reprise").lines
+    cells = Fragment(line.action._repr_html_()).cells
+
+    assert cells[cells.index("Réouvertures") + 1] == (
+        "11/05/2026 récurrence : le dossier C-9 a la même famille de cause « matériel » ; 13/05/2026 [texte]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "recipients", "summary"),
+    [
+        (Pgaac(scope=CRETEIL), ("Direction",), "Publiée le 03/05/2026. Diffusion : Direction. Aucune action."),
+        (Pgaac(scope=CRETEIL), (), "Publiée le 03/05/2026. Diffusion : tous les PCS. Aucune action."),
+        (
+            to_do(planned=date(2026, 5, 2)).add(sheet("A-2"), signed(1)),
+            ("Direction", "Tous les PCS"),
+            "Publiée le 03/05/2026. Diffusion : Direction, Tous les PCS. 2 actions, dont 1 en retard.",
+        ),
+    ],
+    ids=["no action", "all", "late"],
+)
+def test_an_edition_states_its_day_its_recipients_and_its_late_actions(
+    plan: Pgaac, recipients: tuple[str, ...], summary: str
+) -> None:
+    published = plan.publish(signed(3), recipients=recipients) if recipients else plan.publish(signed(3))
+
+    assert Fragment(published.published_plans[0]._repr_html_()).text.partition("édition n° 1")[2].startswith(summary)
+
+
+def test_an_action_that_was_not_effective_is_shown_with_what_follows_it_up() -> None:
+    follow_up = LineReference(PARIS_REGION, "A-7")
+    plan = done().judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="deux pannes", follow_up=follow_up)
+    own = plan.add(sheet("A-2"), signed(5)).follow_up("A-1", "A-2", signed(6))
+
+    assert f"non efficace (suite : {follow_up.label('fr')})" in plain(Fragment(plan._repr_html_()).text)
+    assert f"non efficace (suite : {follow_up.label('fr')}, A-2)" in plain(Fragment(own._repr_html_()).text)
 
 
 def test_a_follow_up_is_shown_with_its_plan() -> None:

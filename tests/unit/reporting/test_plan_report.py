@@ -102,6 +102,66 @@ def test_the_line_of_an_action_that_was_judged_and_closed() -> None:
     ]
 
 
+def test_the_line_of_an_action_shows_what_was_decided_of_it_in_both_languages() -> None:
+    desk = new_desk()
+    full = sheet(
+        origin_reference="AUD-3",
+        process="C6",
+        finding="=1+1",
+        requirement="cahier des charges, art. 4",
+        cause_family="equipment",
+        resources="a;b\n-c",
+        check_on=None,
+    )
+    desk.pgaac("CRE").add(full)
+    [line], [english] = lines(desk.reports.plan("CRE")), lines(desk.reports.plan("CRE"), "en")
+    assert (line["origine_reference"], line["processus"], line["exigence"]) == (
+        "AUD-3",
+        "C6",
+        "cahier des charges, art. 4",
+    )
+    assert (line["famille_cause"], english["famille_cause"]) == (
+        "équipements et matière d'œuvre",
+        "equipment and working material",
+    )
+    assert (line["etat"], english["etat"], line["constat"], line["ressources"]) == (
+        "à faire",
+        "to do",
+        "=1+1",
+        "a;b\n-c",
+    )
+    content = report_bytes(desk.reports.plan("CRE"), "csv").decode()
+    assert ";'=1+1;" in content
+    assert ';"a;b\n\'-c";' in content
+
+
+def test_lines_are_in_the_order_of_their_numbers() -> None:
+    desk = new_desk()
+    for reference in ("A-10", "A-2"):
+        desk.pgaac("CRE").add(sheet(reference))
+    assert [line["numero"] for line in lines(desk.reports.plan("CRE"))] == ["A-2", "A-10"]
+
+
+def test_a_text_amended_and_put_back_has_not_changed() -> None:
+    desk = planned()
+    plan = desk.pgaac("CRE")
+    plan.publish()
+    plan.amend("A-1", owner="Mme Blanc")
+    plan.amend("A-1", owner="M. Petit")
+    assert plan.publish().lines[0].action.owner != plan.published_plans[0].lines[0].action.owner
+    assert tables(desk.reports.plan("CRE", 2))["Évolution depuis l'édition précédente"][1:] == []
+
+
+def test_actions_past_their_day_are_counted_as_late() -> None:
+    desk = new_desk(at(30))
+    plan = desk.pgaac("CRE")
+    plan.add(sheet("A-1", planned=date(2026, 6, 29), check_on=None))
+    plan.add(sheet("A-2", planned=date(2026, 6, 30), check_on=None))
+    plan.add(sheet("A-3", planned=date(2026, 6, 29), check_on=None))
+    plan.finish("A-3", evidence="facture")
+    assert desk.reports.plan("CRE").heading("fr")[-1] == ("Actions", "3, dont 1 en retard")
+
+
 def test_abandonment_follow_up_and_reopening_are_on_the_line() -> None:
     desk = planned()
     plan, nation = desk.pgaac("CRE"), desk.pgaac(PlanScope.nation())

@@ -158,8 +158,8 @@ def test_a_function_that_is_no_command_is_refused_with_the_remedy(desk: Desk) ->
         scenario.then_not(desk.acknowledge)
     with pytest.raises(TypeError, match="verb: sweep is not a command on a case or on its plan; call it on"):
         scenario.when(Desk.sweep)
-    with pytest.raises(TypeError, match="verb: to_markdown is not a command on a case or on its plan"):
-        scenario.when(PlanService.to_markdown)
+    with pytest.raises(TypeError, match="verb: to_html is not a command on a case or on its plan"):
+        scenario.when(PlanService.to_html)
     with pytest.raises(TypeError, match="desk: Desk is expected, got 'CRE'"):
         given("CRE")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="case: Case is expected, got 'R-2026-000001'"):

@@ -81,7 +81,7 @@ def counts(desk: Desk) -> dict[str, object]:
         "dates": [
             (case.received_at, case.closed_at, case.deadline, case.answer_cycles[-1].answered_at) for case in cases
         ],
-        "plan": desk.pgaac("CRE").to_csv(),
+        "plan": desk.pgaac("CRE").to_html(texts=True),
         "editions": desk.pgaac("CRE").published_plans,
     }
 
