@@ -243,13 +243,14 @@ def conninfo(url: URL) -> str:
 
 
 def _addresses() -> ModuleType:
-    """The addresses of the application: the board and the admin. Django has to be set up before they are imported."""
+    """The addresses of the application: board, API, admin. Django has to be set up before they are imported."""
     from django.contrib import admin
     from django.urls import include, path
 
     module = ModuleType("tests.addresses_of_django")
     board = path("reclamations/", include("reclamation_core.integrations.django.urls"))
-    module.urlpatterns = [board, path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+    api = path("api/", include("reclamation_core.integrations.django.api"))
+    module.urlpatterns = [board, api, path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
     return module
 
 

@@ -9,11 +9,20 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from reclamation_core.errors import ErrorKind, ReclamationError
+from reclamation_core.ports import StoreBusyError
+from reclamation_core.wording import Wording
 
 REQUEST_ID: Final = "X-Request-ID"
 """The header with the number of a request: a proxy may set it, and an answer that reports an incident has it."""
 _LOG: Final = logging.getLogger("reclamation_core.integrations")
 _ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,100}")
+
+
+def no_lock() -> StoreBusyError:
+    """Return the error of a request for which the host got no connection or no lock."""
+    return StoreBusyError.of(
+        "the application's database", Wording("ni connexion ni verrou", "no connection or no lock")
+    )
 
 
 def request_id(given: str | None) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from fastapi import FastAPI, Request, Response
@@ -13,47 +12,26 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from reclamation_core.adapters.sqlalchemy.database import as_store_error
-from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
-from reclamation_core.integrations.incidents import (
-    REQUEST_ID,
-    incident_headers,
-    is_incident,
-    log_incident,
-    request_id,
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.integrations.api.requests import (
+    API_HEADERS,
+    NOT_JSON,
+    ApiResponse,
+    ProblemError,
+    http_problem,
+    problem,
 )
+from reclamation_core.integrations.api.requests import problem_of as api_problem
+from reclamation_core.integrations.incidents import REQUEST_ID, is_incident, log_incident, request_id
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import Lang, Wording
 
 _CLIENT_GONE: Final = 499
 """The status of a request whose client has closed its connection, as proxies log it; nobody receives it."""
-PROBLEM_TYPE: Final = "application/problem+json"
-API_HEADERS: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""The headers of every answer, unless it has others: personal data are in no cache."""
-
-NOT_JSON: Final = Wording("le contenu n'est pas un document JSON", "the body is not a JSON document")
-_LOG_IN: Final = Wording("connectez-vous", "log in")
-HTTP_WORDINGS: Final[Mapping[int, Wording]] = {
-    404: Wording("cette adresse ne mène à rien", "there is nothing at this address"),
-    405: Wording("cette adresse n'accepte pas cette méthode", "this address does not accept this method"),
-    413: Wording("la requête est trop longue", "the request is too long"),
-    415: Wording(
-        "un document JSON est attendu : Content-Type: application/json",
-        "a JSON document is expected: Content-Type: application/json",
-    ),
-    503: Wording("le registre ne répond pas", "the store does not answer"),
-}
-_KINDS: Final = {
-    401: ErrorKind.FORBIDDEN,
-    403: ErrorKind.FORBIDDEN,
-    404: ErrorKind.NOT_FOUND,
-    409: ErrorKind.CONFLICT,
-    412: ErrorKind.CONFLICT,
-}
 
 
 def _shown(fr: str, en: str) -> Callable[[Mapping[str, Any]], Wording]:
@@ -125,33 +103,6 @@ def _one_of(listed: str) -> Wording:
 def _items(fr: str, en: str, count: int) -> Wording:
     one, some = f"{fr} {count} élément est attendu", f"{fr} {count} éléments sont attendus"
     return Wording(some if count > 1 else one, f"{en} {count} item{'s' if count > 1 else ''} expected")
-
-
-PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    status: {
-        "description": "Problem details (RFC 9457)",
-        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemView"}}},
-    }
-    for status in ("4XX", 422, 503)
-}
-"""The refusals in the OpenAPI description of routes of the application: `responses=` of its router."""
-
-
-class JsonResponse(JSONResponse):
-    """A JSON response in which a lone surrogate, which a request can name but UTF-8 cannot write, is replaced."""
-
-    def render(self, content: Any) -> bytes:
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8", "replace")
-
-
-class ProblemError(Exception):
-    """A refusal by HTTP on its way out of a route, so that the dependencies of the request see it and roll back."""
-
-    def __init__(self, document: Callable[[Lang], dict[str, Any]], headers: Mapping[str, str] | None = None) -> None:
-        super().__init__()
-        self.document = document
-        self.headers = headers
 
 
 class ResponseError(Exception):
@@ -232,7 +183,7 @@ class _Answer:
             headers = MutableHeaders(raw=list(message["headers"]))
             for name, value in API_HEADERS.items():
                 headers.setdefault(name, value)
-            if self._varies:
+            if self._varies and "accept-language" not in headers.get("vary", "").lower():
                 headers.add_vary_header("Accept-Language")
             message = {**message, "headers": headers.raw}
         elif message["type"] == "http.response.body" and not self._has_content:
@@ -249,7 +200,6 @@ class ProblemRoute(RegisterRoute):
     """
 
     methods_of: ClassVar[dict[str, set[str]]] = {}
-    is_strict: ClassVar[bool] = False
     varies: ClassVar[bool] = True
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -262,8 +212,6 @@ class ProblemRoute(RegisterRoute):
 
         async def handle(request: Request) -> Response:
             try:
-                if self.is_strict:
-                    _refuse_unknown(request, set(_query_names(self.dependant)))
                 return await handler(request)
             except RequestValidationError as error:
                 raise FaultsError(map(_fault, error.errors())) from error
@@ -284,10 +232,8 @@ class ProblemRoute(RegisterRoute):
             await _problem(http_problem(405, language(Request(scope))), allowed)(scope, receive, send)
 
     def refusal(self, request: Request, error: Exception) -> Response | None:
-        if isinstance(error, ReclamationError):
+        if isinstance(error, ReclamationError | ProblemError):
             return problem_of(request, error)
-        if isinstance(error, ProblemError):
-            return _problem(error.document(language(request)), error.headers)
         return super().refusal(request, error)
 
 
@@ -338,61 +284,26 @@ class ProbeRoute(ProblemRoute):
         return found
 
 
-def routes_of_one(cls: type[ProblemRoute]) -> type[ProblemRoute]:
-    """Return a class of routes for one router: it knows the methods of each path, and refuses unknown parameters."""
-    return type(cls.__name__, (cls,), {"methods_of": {}, "is_strict": True})
-
-
-def _query_names(dependant: Any) -> Iterator[str]:
-    """Yield the names of the query parameters of a route and of its dependencies."""
-    yield from (field.alias for field in dependant.query_params)
-    for dependency in dependant.dependencies:
-        yield from _query_names(dependency)
-
-
-def _refuse_unknown(request: Request, known: set[str]) -> None:
-    """Refuse a query parameter that the route does not have: a criterion with a typing error would select all cases.
-
-    Raises:
-        FaultsError: there is one.
-    """
-    names = ", ".join(sorted(known))
-    fr, en = f"ce paramètre est inconnu ; connus : {names}", f"this parameter is unknown; known: {names}"
-    unknown = dict.fromkeys(name for name in request.query_params if name not in known)
-    if unknown:
-        raise FaultsError(Fault(name, REDACTED, Wording(fr, en)) for name in unknown)
+def methods_of_one(cls: type[ProblemRoute]) -> type[ProblemRoute]:
+    """Return a class of routes for one router: it knows the methods of each path."""
+    return type(cls.__name__, (cls,), {"methods_of": {}})
 
 
 def _problem(document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    always = {**API_HEADERS, "Vary": "Accept-Language"}
-    return JsonResponse(document, document["status"], headers={**always, **(headers or {})}, media_type=PROBLEM_TYPE)
+    return as_response(problem(document, headers))
 
 
-def problem_of(request: Request, error: ReclamationError) -> Response:
+def problem_of(request: Request, error: ReclamationError | ProblemError) -> Response:
     """Return the problem details of an error, in the language of a request."""
-    document, number = error.to_document(language(request)), request_id(request.headers.get(REQUEST_ID))
-    if is_incident(error):
-        document["instance"] = f"urn:problem-instance:reclamation-core:{number}"
-        log_incident(error, request.method, request.url.path, number)
-    return _problem(document, incident_headers(error, number))
+    number = request.headers.get(REQUEST_ID)
+    found = api_problem(error, language(request), method=request.method, path=request.url.path, number=number)
+    return as_response(found)
 
 
-def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, Any]:
-    """Return the problem details of a status of HTTP; the words of the application, if it has some of its own."""
-    kind = _KINDS.get(status, ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.INVALID)
-    if status == 401 and detail in {None, "Not authenticated", "Unauthorized"}:  # the words of FastAPI and Starlette
-        detail = _LOG_IN.in_(lang)
-    own = HTTP_WORDINGS.get(status, kind.wording).in_(lang)
-    return {
-        "type": f"urn:problem-type:reclamation-core:http_{status}",
-        "title": kind.label(lang),
-        "status": status,
-        "detail": detail if isinstance(detail, str) and status not in HTTP_WORDINGS else own,
-        "kind": kind.value,
-        "code": f"http_{status}",
-        "faults": [],
-        "guards": [],
-    }
+def as_response(found: ApiResponse) -> Response:
+    """Return a response of the API as one of Starlette, with the headers that every answer has."""
+    headers = {**API_HEADERS, "Vary": "Accept-Language", **found.headers}
+    return Response(found.body, found.status, headers, found.media_type)
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:

@@ -11,8 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from reclamation_core import AsyncDesk
+from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.integrations.board import ActingRole, Board
-from reclamation_core.integrations.fastapi import MOST_BYTES, acting_desk, board_router
+from reclamation_core.integrations.fastapi import acting_desk, board_router
 from tests.unit.desk import factories
 
 BOARD = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))

@@ -20,8 +20,8 @@ from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.integrations.fastapi import (
-    MOST_BYTES,
     PROBLEM_RESPONSES,
     ProblemRoute,
     add_problem_details,

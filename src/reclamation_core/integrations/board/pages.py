@@ -60,10 +60,10 @@ from reclamation_core.integrations.board.requests import (
     BoardResponse,
     chosen_role,
 )
-from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident
+from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, PlanNotFoundError, StoreBusyError
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, PlanNotFoundError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -127,8 +127,6 @@ _WITHOUT_ROLE: Final = Wording(
     "You have no role: ask the person who administers the application for one.",
 )
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
-_APPLICATION: Final = "the application's database"
-_NO_LOCK: Final = Wording("ni connexion ni verrou", "no connection or no lock")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
@@ -165,7 +163,7 @@ class Board:
 
     def busy(self, request: BoardRequest) -> BoardResponse:
         """Return the response to a request for which the host got no connection or no lock: 503, with `Retry-After`."""
-        return self.refuse(request, StoreBusyError.of(_APPLICATION, _NO_LOCK))
+        return self.refuse(request, no_lock())
 
     def begin(self, desk: Desk, request: BoardRequest) -> BoardResponse:
         """Return the response to a request as far as the desk is needed; its `completed` writes the file, if any.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 import attrs
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import connections
+from django.db import OperationalError, connections, transaction
 from django.http import HttpRequest
 
 from reclamation_core.desk import Desk
@@ -32,6 +35,31 @@ def desk(using: str | None = None, **replaced: Any) -> Desk:
     connection.ensure_connection()
     given: dict[str, Any] = {**options(), **replaced}
     return Desk.from_connection(connection.connection, **given)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read one state of the database, without the lock of a writer.
+
+    On SQLite commands need the `transaction_mode` IMMEDIATE, with which each transaction of Django is one of a writer.
+    """
+    connection: Any = connections[database()]
+    mode = getattr(connection, "transaction_mode", None)
+    with ExitStack() as stack:
+        connection.transaction_mode = None
+        try:
+            stack.enter_context(transaction.atomic(using=database()))
+        finally:
+            connection.transaction_mode = mode
+        yield
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Return True for a lock and a lost connection; False for an error of SQLite that stays, as a missing table."""
+    cause = error.__cause__
+    if not isinstance(cause, sqlite3.Error):
+        return True
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def roles_of(user: Any) -> tuple[ActingRole, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
 from reclamation_core.errors import ReclamationError
+from reclamation_core.integrations.api.requests import problem_of
+from reclamation_core.integrations.incidents import REQUEST_ID
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import typeset
 
@@ -25,17 +27,17 @@ class ReclamationErrorMiddleware(MiddlewareMixin):
         if not isinstance(exception, ReclamationError):
             return None
         lang = preferred_language(request.headers.get("accept-language", ""))
-        document = exception.to_document(lang)
+        number = request.headers.get(REQUEST_ID)
+        found = problem_of(exception, lang, method=str(request.method), path=request.path, number=number)
         if "text/html" in request.headers.get("accept", "").lower():
-            content = {"lang": lang, "title": document["title"], "message": exception.public_message(lang)}
+            content = {
+                "lang": lang,
+                "title": exception.kind.label(lang),
+                "message": exception.public_message(lang),
+            }
             shown = {name: typeset(text, lang) for name, text in content.items()}
-            response = HttpResponse(
-                render_to_string("reclamation/error.html", shown, request), status=document["status"]
-            )
+            body, media_type = render_to_string("reclamation/error.html", shown, request), None
         else:
-            response = JsonResponse(document, status=document["status"], content_type="application/problem+json")
-        if exception.retry_after is not None:
-            response["Retry-After"] = str(exception.retry_after)
-        response["Vary"] = "Accept, Accept-Language"
-        response["Cache-Control"] = "no-store"
-        return response
+            body, media_type = found.body, found.media_type
+        headers = {**found.headers, "Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
+        return HttpResponse(body, status=found.status, headers=headers, content_type=media_type)

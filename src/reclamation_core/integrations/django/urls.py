@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.decorators import login_required
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path as address
@@ -22,6 +21,8 @@ from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import (
     SESSION_KEY,
     desk,
+    is_busy,
+    reading,
     roles_of,
 )
 from reclamation_core.integrations.django.settings import board_options, database
@@ -38,19 +39,11 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
         try:
             return view(request, path)
         except OperationalError as error:
-            if not _is_busy(error):
+            if not is_busy(error):
                 raise
         return _sent(_board().busy(BoardRequest(path=f"/{path}", base=_base())))
 
     return answered
-
-
-def _is_busy(error: OperationalError) -> bool:
-    """Return True for a lock and a lost connection; False for an error of SQLite that stays, as a missing table."""
-    cause = error.__cause__
-    if not isinstance(cause, sqlite3.Error):
-        return True
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @transaction.non_atomic_requests(using=database())
@@ -91,25 +84,8 @@ def _transaction(asked: BoardRequest) -> AbstractContextManager[object]:
     A file that is recorded is read for long and recorded in a short transaction of its own.
     """
     if asked.method != "POST":
-        return _reading()
+        return reading()
     return nullcontext() if asked.path.endswith(_RECORDED) else transaction.atomic(using=database())
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Read one state of the database, without the lock of a writer.
-
-    On SQLite commands need the `transaction_mode` IMMEDIATE, with which each transaction of Django is one of a writer.
-    """
-    connection: Any = connections[database()]
-    mode = getattr(connection, "transaction_mode", None)
-    with ExitStack() as stack:
-        connection.transaction_mode = None
-        try:
-            stack.enter_context(transaction.atomic(using=database()))
-        finally:
-            connection.transaction_mode = mode
-        yield
 
 
 def _board() -> Board:

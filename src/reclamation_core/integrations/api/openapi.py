@@ -1,0 +1,163 @@
+"""The description of the API as OpenAPI: its routes, the schemas of documents and commands, examples and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from reclamation_core.desk import Desk
+from reclamation_core.integrations.api.parameters import words
+from reclamation_core.integrations.api.requests import JSON_TYPE, PROBLEM_TYPE, http_problem
+from reclamation_core.integrations.api.routes import Route
+from reclamation_core.plans import ActionSheet, ActionType
+from reclamation_core.schemas import openapi_components
+
+PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": "Problem details (RFC 9457)",
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemView"}}},
+    }
+    for status in ("4XX", 422, 503)
+}
+"""The refusals in the OpenAPI description of routes of the application: `responses=` of its router."""
+_STATUS: Final = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
+_REFUSED: Final = ("4XX", 404, 405, 422, 503)
+_COMMAND_REFUSED: Final = ("4XX", 403, 404, 405, 409, 412, 413, 415, 422, 503)
+_ACKNOWLEDGE: Final = {"type": "acknowledge"}
+_PUBLISH: Final = {"type": "publish", "recipients": ["RQR"]}
+_REGISTER: Final = {
+    "type": "register",
+    "site": "CRE",
+    "complainant": "M. Durand",
+    "verbatim": "La session a commencé sans formateur.",
+    "facts": {
+        "type": "complaint",
+        "received_at": "2026-06-30T09:30:00+02:00",
+        "channel": "email",
+        "formal": True,
+        "complainant": "trainee",
+        "nature": "grievance",
+        "requirement": "contractual",
+        "sold_service": True,
+        "client_scope": "local",
+        "service_reach": "one_centre",
+        "mobilisation": "local",
+    },
+}
+_COMMANDS: Final = {"register": _REGISTER, "act": _ACKNOWLEDGE, "act_on_plan": _PUBLISH}
+"""An example of the command of each route that takes one."""
+
+
+def described(route: Route) -> dict[str, Any]:
+    """Return the description of a route: an operation of OpenAPI."""
+    parameters = [parameter.described(name, default) for name, parameter, default in route.arguments.each()]
+    found: dict[str, Any] = {"summary": route.fr, "description": words(route.fr, route.en)}
+    if route.has_tag:
+        parameters.append(_header("If-None-Match", "La version déjà connue", "The version known"))
+    if route.command:
+        body = {"schema": _reference(route.command), "example": _COMMANDS[route.name]}
+        found["requestBody"] = {"required": True, "content": {JSON_TYPE: body}}
+        if route.status != 201:
+            parameters.append(_header("If-Match", "La version attendue", "The version expected"))
+    return {**found, "parameters": parameters, "responses": responses(route)}
+
+
+def responses(route: Route) -> dict[int | str, Any]:
+    """Return the description of the responses of a route."""
+    schema = _reference(route.answer) if isinstance(route.answer, str) else route.answer
+    schema = {"type": "array", "items": schema} if route.is_many else schema
+    headers = dict(route.headers)
+    if route.has_tag or route.command:
+        headers["ETag"] = {"schema": {"type": "string"}, "description": "The version"}
+    content = {route.media_type: {"schema": schema}}
+    found: dict[int | str, Any] = {route.status: {"description": route.fr, "content": content, "headers": headers}}
+    if route.status == 201:
+        found[200] = found[201] | {"description": "Le message était déjà enregistré : son dossier"}
+    if route.has_tag:
+        found[304] = {"description": "The client has this version (If-None-Match)"}
+    return found | dict.fromkeys(_COMMAND_REFUSED if route.command else _REFUSED, PROBLEM_RESPONSES[422])
+
+
+PROBE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "OK", "content": {JSON_TYPE: {"schema": _STATUS}}},
+    **dict.fromkeys(_REFUSED, PROBLEM_RESPONSES[422]),
+}
+"""The responses in the OpenAPI description of the probes."""
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _header(name: str, fr: str, en: str) -> dict[str, Any]:
+    described = {"description": words(fr, en), "schema": {"type": "string"}, "example": '"v1"'}
+    return {"name": name, "in": "header", "required": False, **described}
+
+
+def add_components(document: dict[str, Any]) -> None:
+    """Add the schemas of documents and commands, examples and links to a description; once."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    if "Command" not in schemas:
+        schemas |= openapi_components()
+        for name, example in _examples().items():
+            schemas[name] = {**schemas[name], "examples": [example]}
+        _link(document["paths"])
+
+
+def _link(paths: Mapping[str, Any]) -> None:
+    """Link the operations on cases and plans: what answers with a reference, and what takes one."""
+    first = {"reference": "$response.body#/summaries/0/reference"}
+    published = {"scope": "$request.path.scope", "number": "$response.body#/publications/0/number"}
+    for path, operations in paths.items():
+        if path.endswith("/cases") and f"{path}/{{reference}}/commands" in paths:
+            linked = [
+                operation for other in paths if other.startswith(f"{path}/{{") for operation in paths[other].values()
+            ]
+            _add_links(operations["post"]["responses"]["201"], linked, {"reference": "$response.body#/reference"})
+            _add_links(operations["get"]["responses"]["200"], linked, first)
+        elif path.endswith("/plans/{scope}/commands"):
+            read = f"{path.removesuffix('commands')}published/{{number}}"
+            _add_links(operations["post"]["responses"]["200"], paths[read].values(), published)
+
+
+def _add_links(
+    response: dict[str, Any], operations: Iterable[Mapping[str, Any]], parameters: Mapping[str, str]
+) -> None:
+    links = {one["operationId"]: {"operationId": one["operationId"], "parameters": parameters} for one in operations}
+    response["links"] = links
+
+
+def _examples() -> dict[str, Any]:
+    """Return an example of each document: what a small desk in memory answers."""
+    desk = Desk.in_memory()
+    case = desk.execute(None, _REGISTER)
+    plan = desk.pgaac("CRE")
+    plan.add(
+        ActionSheet(
+            reference="A-1",
+            type=ActionType.CORRECTIVE,
+            origin="internal_audit",
+            site="CRE",
+            what="prévoir un formateur de remplacement",
+            owner="Mme Blanc",
+            cause_family="organisation",
+            cause="absence non remplacée",
+        )
+    )
+    plan.publish(recipients=["RQR"])
+    day = date(2026, 7, 31)
+    return {
+        "Agenda": desk.agenda(day).to_document(texts=True),
+        "AvailableCommandView": desk.available_commands(case.reference)[0].to_document(),
+        "CaseExplanation": desk.explain(case.reference).to_document(),
+        "CaseSummariesView": desk.cases.summaries().to_document(day),
+        "CaseView": case.to_document(texts=True),
+        "Command": _REGISTER,
+        "PgaacView": plan.current.to_document(texts=True),
+        "PlanCommand": _PUBLISH,
+        "ProblemView": http_problem(404, "fr"),
+        "PublishedPlanView": plan.published_plan_to_document(1, texts=True),
+        "Signals": desk.signals(since=date(2026, 6, 1), until=day).to_document(),
+        "TimelineEntry": case.timeline("fr")[0].to_document(),
+    }

@@ -1,0 +1,520 @@
+"""The routes of the API: what each takes, and what it answers of a desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.desk import Desk, etag
+from reclamation_core.errors import FaultsError
+from reclamation_core.integrations.api.parameters import (
+    DAY,
+    TRUTH,
+    Arguments,
+    Group,
+    Parameter,
+    code,
+    refuse_unknown,
+    whole,
+)
+from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, ProblemError
+from reclamation_core.integrations.board.requests import MOST_DUE
+from reclamation_core.plans import PlanScope
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
+from reclamation_core.reporting import calendar_bytes
+from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Lang, Wording
+
+_MOST_ROWS: Final = 500
+_VERSION: Final = re.compile(r'"v(0|[1-9][0-9]{0,17})"')
+_NO_VERSION: Final = 10**18
+"""The version to expect for tags of none: no case has as many events."""
+_OTHER_VERSION: Final = Wording(
+    "le dossier ou le plan a une autre version que celle de If-Match : quelqu'un vient de le modifier, ou l'acte était "
+    "déjà enregistré ; rechargez-le",
+    "the case or plan has another version than that of If-Match: it has changed, or the command was recorded before; "
+    "load it again",
+)
+_T = TypeVar("_T", bound=Callable[..., ApiResponse])
+
+
+@attrs.frozen
+class ApiCall:
+    """A call of a route: the desk and the request."""
+
+    desk: Desk
+    request: ApiRequest
+    texts: bool
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the answer."""
+        return self.request.lang
+
+
+@attrs.frozen(kw_only=True)
+class Route:
+    """A route of the API.
+
+    Args:
+        method: the method of HTTP.
+        template: the path below the address of the API, with the names of its parameters in braces.
+        fr, en: what it does, in both languages.
+        answer: the name of the schema of the answer, or a schema.
+        handler: answers a call; its annotated arguments are the parameters.
+        status: the status of an answer that is no refusal.
+        command: the name of the schema of the document that it takes; empty without one.
+        is_many: True if the answer is a list of such documents.
+        has_tag: True if the answer has an ETag, and If-None-Match is read.
+        media_type: the media type of the answer.
+        headers: the description of headers of the answer.
+    """
+
+    method: str
+    template: str
+    fr: str
+    en: str
+    answer: str | Mapping[str, Any]
+    handler: Callable[..., ApiResponse]
+    status: int = 200
+    command: str = ""
+    is_many: bool = False
+    has_tag: bool = False
+    media_type: str = JSON_TYPE
+    headers: Mapping[str, Any] = attrs.field(factory=dict)
+    arguments: Arguments = attrs.field(init=False)
+    pattern: re.Pattern[str] = attrs.field(init=False)
+
+    @arguments.default
+    def _arguments(self) -> Arguments:
+        return Arguments.of(self.handler)
+
+    @pattern.default
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.template)))
+
+    @property
+    def name(self) -> str:
+        """The name of the route: that of its handler."""
+        return self.handler.__name__
+
+    def respond(self, desk: Desk, request: ApiRequest, in_path: Mapping[str, str], *, texts: bool) -> ApiResponse:
+        """Return the response to a request.
+
+        Raises:
+            FaultsError: a parameter is refused.
+            ProblemError: the request is refused for a reason of HTTP.
+            ReclamationError: as of the desk.
+        """
+        names = {name for name, parameter, _ in self.arguments.each() if parameter.place == "query"}
+        refuse_unknown([name for name, _ in request.query], names | request.others)
+        given: dict[str, list[str]] = {name: [text] for name, text in in_path.items()}
+        for name, text in request.query:
+            if name in names:
+                given.setdefault(name, []).append(text)
+        return self.handler(ApiCall(desk, request, texts), **self.arguments.read(given))
+
+
+ROUTES: Final[list[Route]] = []
+"""Every route but the probes, in the order of the description."""
+
+
+def _route(
+    method: str, template: str, answer: str | Mapping[str, Any], fr: str, en: str, **more: Any
+) -> Callable[[_T], _T]:
+    def declare(handler: _T) -> _T:
+        ROUTES.append(Route(method=method, template=template, answer=answer, fr=fr, en=en, handler=handler, **more))
+        return handler
+
+    return declare
+
+
+# Parameters
+
+
+_NUMBERS: Final = whole(1, 10**9)
+_Reference = Annotated[
+    str, Parameter("La référence du dossier", "The reference of the case", "R-2026-000001", place="path")
+]
+_Scope = Annotated[
+    str,
+    Parameter(
+        "Le plan : site:CODE d'un centre, region:NOM, ou nation",
+        "The plan: site:CODE, region:NAME, or nation",
+        "site:CRE",
+        place="path",
+    ),
+]
+_Number = Annotated[
+    int, Parameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
+]
+_Until = Annotated[date, Parameter("Jusqu'à ce jour compris", "Until this day", "2026-07-31", DAY)]
+_Since = Annotated[date, Parameter("Depuis ce jour compris", "Since this day", "2026-06-01", DAY)]
+_AsOf = Annotated[
+    date | None,
+    Parameter(
+        "Le jour auquel l'état des échéances est donné, aujourd'hui par défaut",
+        "The day of the status of the deadlines, today by default",
+        "2026-06-30",
+        DAY,
+    ),
+]
+_Limit = Annotated[int, Parameter("Le nombre de lignes d'une page", "The rows of a page", 50, whole(1, _MOST_ROWS))]
+_MinCount = Annotated[
+    int, Parameter("Le nombre de messages d'un signal", "The number of messages of a signal", 3, _NUMBERS)
+]
+_Order = Annotated[CaseOrder, Parameter("L'ordre", "The order", "due", code(CaseOrder))]
+_Descending = Annotated[bool, Parameter("En ordre décroissant", "Greatest value first", False, TRUTH)]
+_After = Annotated[
+    str | None,
+    Parameter(
+        "La suite d'une page de la même liste, telle qu'elle a été reçue",
+        "The `next` of a page of the same list, as it was received",
+        "WyJyZWZlcmVuY2UiLCBmYWxzZSwgIlItMjAyNi0wMDAwNTAiLCAiUi0yMDI2LTAwMDA1MCJd",
+    ),
+]
+_Facets = Annotated[
+    tuple[CaseFacet, ...],
+    Parameter("Les facettes", "The facets", ["state", "due"], code(CaseFacet), is_many=True),
+]
+_States = Annotated[
+    tuple[CaseState, ...],
+    Parameter("Dans l'un de ces états", "In one of these states", ["qualified"], code(CaseState), is_many=True),
+]
+_Levels = Annotated[
+    tuple[Level, ...],
+    Parameter("Traités à l'un de ces niveaux", "Handled at these levels", ["local"], code(Level), is_many=True),
+]
+_Sites = Annotated[tuple[str, ...], Parameter("De l'un de ces centres", "Of one of these sites", ["CRE"], is_many=True)]
+_Kind = Annotated[
+    CaseKind | None,
+    Parameter("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions", "complaint", code(CaseKind)),
+]
+_Text = Annotated[
+    str | None,
+    Parameter(
+        "Avec ce texte, sans égard aux majuscules et aux accents",
+        "With this text, whatever the case and the accents",
+        "formateur",
+    ),
+]
+_DueUntil = Annotated[
+    date | None,
+    Parameter("Dont la réponse est attendue jusqu'à ce jour", "With an answer due until this day", "2026-06-30", DAY),
+]
+
+
+def _criteria(
+    *,
+    state: _States = (),
+    level: _Levels = (),
+    site: _Sites = (),
+    kind: _Kind = None,
+    text: _Text = None,
+    due_until: _DueUntil = None,
+) -> CaseQuery:
+    """Return the criteria of a list of cases.
+
+    Raises:
+        FaultsError: one is refused, by the name of its parameter.
+    """
+    try:
+        return CaseQuery(states=state, levels=level, sites=site, kind=kind, text=text, due_until=due_until)
+    except FaultsError as error:
+        parameters = {"levels": "level", "sites": "site", "states": "state"}
+        raise FaultsError(
+            attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults
+        ) from None
+
+
+_Criteria = Annotated[CaseQuery, Group(_criteria)]
+
+
+# Lists
+
+
+_COUNT: Final = {
+    "type": "object",
+    "required": ["code", "count"],
+    "properties": {"code": {"type": ["string", "null"]}, "count": {"type": "integer"}},
+}
+_COUNTS: Final = {
+    "type": "object",
+    "required": ["total", "facets"],
+    "properties": {
+        "total": {"type": "integer"},
+        "facets": {"type": "object", "additionalProperties": {"type": "array", "items": _COUNT}},
+    },
+}
+
+
+@_route(
+    "GET",
+    "/cases",
+    "CaseSummariesView",
+    "Lister les dossiers, page par page",
+    "List cases: the header Link has the next page, X-Total-Count the number of cases on all pages",
+    headers={
+        "Link": {"schema": {"type": "string"}, "description": 'The next page: `<...>; rel="next"`'},
+        "X-Total-Count": {"schema": {"type": "integer"}, "description": "The number of cases on all pages"},
+    },
+)
+def list_cases(
+    call: ApiCall,
+    *,
+    query: _Criteria,
+    order_by: _Order = CaseOrder.REFERENCE,
+    descending: _Descending = False,
+    limit: _Limit = 50,
+    after: _After = None,
+    as_of: _AsOf = None,
+) -> ApiResponse:
+    """Return a page of the list of cases."""
+    cases = call.desk.cases
+    page = cases.summaries(query, order_by=order_by, descending=descending, limit=limit, after=after)
+    headers = {"X-Total-Count": str(cases.count(query)), **call.request.next_page(page.next)}
+    return ApiResponse.of(page.to_document(as_of or _today()), headers=headers)
+
+
+@_route(
+    "GET",
+    "/case-counts",
+    _COUNTS,
+    "Compter les dossiers par facette",
+    "Count cases by the codes of facets, null for the cases without one",
+)
+def count_cases(
+    call: ApiCall, *, query: _Criteria, facet: _Facets = (CaseFacet.STATE,), as_of: _AsOf = None
+) -> ApiResponse:
+    """Return the number of cases of each code of the facets."""
+    found = call.desk.cases.count_by_each(facet, query, as_of=as_of or _today())
+    facets = {
+        by.value: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
+        for by, counts in found.items()
+    }
+    total = sum(next(iter(found.values())).values())
+    return ApiResponse.of({"total": total, "facets": facets})
+
+
+def _today() -> date:
+    return BusinessCalendar.france().day_of(datetime.now(UTC))
+
+
+@_route("GET", "/agenda", "Agenda", "Lister ce qui est à faire (échéancier)", "List what is due")
+def agenda(call: ApiCall, *, until: _Until, limit: _Limit = _MOST_ROWS) -> ApiResponse:
+    """Return what is due."""
+    return ApiResponse.of(call.desk.agenda(until, limit=limit).to_document(texts=call.texts))
+
+
+@_route(
+    "GET",
+    "/signals",
+    "Signals",
+    "Lister les signaux",
+    "List repeated messages outside the procedure (signals)",
+)
+def signals(call: ApiCall, *, since: _Since, until: _Until, min_count: _MinCount = 3) -> ApiResponse:
+    """Return the signals of a period."""
+    return ApiResponse.of(call.desk.signals(since=since, until=until, min_count=min_count).to_document())
+
+
+@_route(
+    "GET",
+    "/calendar.ics",
+    {"type": "string"},
+    f"S'abonner aux {MOST_DUE} premières échéances (fichier de calendrier)",
+    f"Subscribe to the first {MOST_DUE} due dates (calendar file)",
+    media_type="text/calendar",
+    has_tag=True,
+)
+def calendar(call: ApiCall) -> ApiResponse:
+    """Return the due dates as a calendar."""
+    reports = call.desk.reports
+    headers, is_known = _tagged(call.request, reports.calendar_tag(limit=MOST_DUE))
+    if is_known:
+        return ApiResponse(status=304, headers=headers)
+    body = calendar_bytes(reports.calendar(limit=MOST_DUE))
+    return ApiResponse(body=body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+# Cases
+
+
+@_route(
+    "POST",
+    "/cases",
+    "CaseView",
+    "Enregistrer une réclamation",
+    "Register a complaint",
+    command="Command",
+    status=201,
+)
+def register(call: ApiCall) -> ApiResponse:
+    """Register a complaint, or return the case that its source has."""
+    case, is_new = call.desk.register_once(call.request.document())
+    where = f"{quote((call.request.base + call.request.path).rstrip('/'))}/{quote(case.reference)}"
+    return _of_case(case, call, 201 if is_new else 200, {"Location": where})
+
+
+@_route("GET", "/cases/{reference}", "CaseView", "Lire un dossier", "Read a case", has_tag=True)
+def read_case(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return a case."""
+    case = call.desk.cases.get(reference)
+    return _unless_known(call.request, etag(case), lambda: case.to_document(texts=call.texts))
+
+
+@_route("POST", "/cases/{reference}/commands", "CaseView", "Agir sur un dossier", "Act on a case", command="Command")
+def act(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Execute a command on a case."""
+    desk = call.desk
+    case = _matched(call.request, desk.execute, lambda: desk.cases.get(reference).version, reference)
+    return _of_case(case, call)
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/commands",
+    "AvailableCommandView",
+    "Lister les opérations, celles qui sont refusées et pourquoi",
+    "List commands",
+    is_many=True,
+)
+def commands(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return the commands on a case."""
+    found = call.desk.available_commands(reference)
+    return ApiResponse.in_language(call.lang, [each.to_document(call.lang) for each in found])
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/explanation",
+    "CaseExplanation",
+    "Expliquer un dossier",
+    "Explain a case: its level, risk and deadline",
+)
+def explain(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return the reasons of a case."""
+    return ApiResponse.in_language(call.lang, call.desk.explain(reference, call.lang).to_document())
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/timeline",
+    "TimelineEntry",
+    "Lire l'historique d'un dossier",
+    "Read the history of a case",
+    is_many=True,
+)
+def timeline(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return the history of a case."""
+    entries = call.desk.cases.get(reference).timeline(call.lang, texts=call.texts)
+    return ApiResponse.in_language(call.lang, [entry.to_document() for entry in entries])
+
+
+# Plans
+
+
+@_route("GET", "/plans/{scope}", "PgaacView", "Lire un plan (PGAAC)", "Read a plan", has_tag=True)
+def read_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
+    """Return a plan."""
+    plan = call.desk.pgaac(PlanScope.parse(scope)).current
+    return _unless_known(call.request, etag(plan), lambda: plan.to_document(texts=call.texts))
+
+
+@_route("POST", "/plans/{scope}/commands", "PgaacView", "Agir sur un plan", "Act on a plan", command="PlanCommand")
+def act_on_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
+    """Execute a command on a plan."""
+    service = call.desk.pgaac(PlanScope.parse(scope))
+    _matched(call.request, service.execute, lambda: service.current.version)
+    plan = service.current
+    return ApiResponse.of(plan.to_document(texts=call.texts), headers={"ETag": etag(plan)})
+
+
+@_route(
+    "GET",
+    "/plans/{scope}/published/{number}",
+    "PublishedPlanView",
+    "Lire un plan diffusé",
+    "Read a published plan",
+)
+def read_published(call: ApiCall, *, scope: _Scope, number: _Number) -> ApiResponse:
+    """Return a published plan."""
+    service = call.desk.pgaac(PlanScope.parse(scope))
+    return ApiResponse.of(service.published_plan_to_document(number, texts=call.texts))
+
+
+# Probes
+
+
+def check_ready(desk: Desk) -> ApiResponse:
+    """Return that the store answers: one indexed read.
+
+    Raises:
+        StoreError: it does not.
+    """
+    desk.cases.summaries(limit=1)
+    return ApiResponse.of({"status": "ready"})
+
+
+# Versions
+
+
+def _matched(request: ApiRequest, execute: Callable[..., Any], version: Callable[[], int], *target: str) -> Any:
+    """Execute a command if the case or the plan has one of the tags of If-Match.
+
+    A proxy may have made the tags weak, so that weak ones are compared too.
+
+    Args:
+        request: the request, with the command.
+        execute: executes the command.
+        version: reads the present version.
+        target: the reference of the case, for a command on one.
+
+    Raises:
+        ProblemError: the case or the plan has another version: 412, with the document of the conflict.
+    """
+    command, tags = request.document(), request.tags("If-Match")
+    if tags is None or tags == ["*"]:
+        return execute(*target, command)
+    versions = {int(one[1]) for one in map(_VERSION.fullmatch, tags) if one is not None}
+    expected = max(versions, default=_NO_VERSION)
+    if len(versions) > 1 and (found := version()) in versions:
+        expected = found
+    try:  # without a version too: a command that is refused as such is so whatever the tags (RFC 9110, 13.2.1)
+        return execute(*target, command, expected_version=expected)
+    except VersionConflictError as error:
+        conflict = error
+    raise ProblemError(lambda lang: _precondition_failed(conflict, lang))
+
+
+def _precondition_failed(conflict: VersionConflictError, lang: Lang) -> dict[str, Any]:
+    detail, expected = _OTHER_VERSION.in_(lang), conflict.expected
+    return conflict.to_document(lang) | {
+        "status": 412,
+        "detail": detail,
+        "faults": [{"path": "If-Match", "detail": detail}],
+        "expected_version": None if expected == _NO_VERSION else expected,
+    }
+
+
+def _tagged(request: ApiRequest, tag: str) -> tuple[dict[str, str], bool]:
+    """Return the headers of an answer with an ETag, and whether the client has that version."""
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    return headers, bool({tag, "*"}.intersection(request.tags("If-None-Match") or ()))
+
+
+def _unless_known(request: ApiRequest, tag: str, document: Callable[[], Any]) -> ApiResponse:
+    """Return a document with its version as ETag; 304 without the document if the client has that version."""
+    headers, is_known = _tagged(request, tag)
+    return ApiResponse(status=304, headers=headers) if is_known else ApiResponse.of(document(), headers=headers)
+
+
+def _of_case(case: Case, call: ApiCall, status: int = 200, headers: Mapping[str, str] | None = None) -> ApiResponse:
+    return ApiResponse.of(case.to_document(texts=call.texts), status, {"ETag": etag(case), **(headers or {})})

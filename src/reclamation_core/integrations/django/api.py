@@ -1,0 +1,112 @@
+"""The addresses of the API: `path("api/", include("reclamation_core.integrations.django.api"))`.
+
+Whoever calls is the user of the request, by the session or by another middleware of authentication, and acts in the
+role that the session holds, by default the first one. A page of another site can post nothing in the name of a user: a
+command is refused unless its type is JSON, which a browser sends to another site only with the permission of that site.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import attrs
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import path as address
+from django.views.decorators.csrf import csrf_exempt
+
+from reclamation_core.errors import ReclamationError
+from reclamation_core.integrations.api import Api, ApiRequest, ApiResponse
+from reclamation_core.integrations.api.requests import (
+    API_HEADERS,
+    MOST_BYTES,
+    HttpError,
+    ProblemError,
+    problem_of,
+)
+from reclamation_core.integrations.api.routes import check_ready
+from reclamation_core.integrations.board.requests import chosen_role
+from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
+from reclamation_core.integrations.django.settings import database
+from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
+
+_MOST_FIELDS: Final = 1_000
+"""The most parameters of an address, as Django has it."""
+
+
+@transaction.non_atomic_requests(using=database())
+@csrf_exempt
+def api(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Return what the API answers: what a command writes is committed before the response is sent."""
+    asked = ApiRequest(
+        method=str(request.method),
+        path=f"/{path}",
+        base=request.path.removesuffix(path).rstrip("/"),
+        headers={name.lower(): [value] for name, value in request.headers.items()},
+    )
+    try:
+        return _sent(request, _answer(request, asked))
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        refused: ReclamationError | ProblemError = no_lock()
+    except (ReclamationError, ProblemError) as error:
+        refused = error
+    number = request.headers.get(REQUEST_ID)
+    return _sent(request, problem_of(refused, asked.lang, method=asked.method, path=request.path, number=number))
+
+
+def _answer(request: HttpRequest, asked: ApiRequest) -> ApiResponse:
+    if asked.method in {"GET", "HEAD"} and asked.path in _PUBLIC:
+        return _PUBLIC[asked.path](asked)
+    if not request.user.is_authenticated:
+        raise HttpError(401, {"WWW-Authenticate": "Session"})
+    role = chosen_role(roles_of(request.user), request.session.get(SESSION_KEY))
+    if role is None:
+        raise HttpError(403)
+    try:
+        query = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise HttpError(413) from None
+    body = request.read(MOST_BYTES + 1) if asked.method == "POST" else b""
+    if len(body) > MOST_BYTES:
+        raise HttpError(413)
+    whole = attrs.evolve(asked, query=query, body=body)
+    with transaction.atomic(using=database()) if asked.method == "POST" else reading():
+        name = request.user.get_full_name() or request.user.get_username()
+        return Api().respond(role.desk(desk(), name), whole)
+
+
+def _health(_: ApiRequest) -> ApiResponse:
+    return ApiResponse.of({"status": "alive"})
+
+
+def _ready(_: ApiRequest) -> ApiResponse:
+    with reading():
+        return check_ready(desk())
+
+
+def _openapi(asked: ApiRequest) -> ApiResponse:
+    return _described(asked.base)
+
+
+@cache
+def _described(base: str) -> ApiResponse:
+    return ApiResponse.of(Api().description(base, title="Réclamations", version=version("reclamation-core")))
+
+
+_PUBLIC: Final = {"/health": _health, "/ready": _ready, "/openapi.json": _openapi}
+"""The addresses that need no login: probes, and the description of the API."""
+
+
+def _sent(request: HttpRequest, response: ApiResponse) -> HttpResponse:
+    headers = {**API_HEADERS, "Vary": "Accept-Language", "Content-Length": str(len(response.body)), **response.headers}
+    body: Any = b"" if request.method == "HEAD" else response.body
+    return HttpResponse(body, status=response.status, headers=headers, content_type=response.media_type)
+
+
+app_name = "reclamation_api"
+urlpatterns = [address("<path:path>", api, name="route")]
