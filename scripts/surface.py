@@ -15,7 +15,6 @@ INTEGRATIONS = tuple(
     for name in (
         "api",
         "board",
-        "django.api",
         "django.desks",
         "django.forms",
         "django.middleware",
