@@ -111,7 +111,7 @@ def _qualified(desk: Desk, race: str, received: int) -> str:
 
 def _case(desk: Desk, race: str) -> str:
     with desk._context.store.unit_of_work() as unit:
-        case = unit.cases.by_source(race)
+        (case,) = unit.cases.by_source(race)
     assert case is not None
     return case.reference
 

@@ -56,7 +56,7 @@ CODES = {
         case_not_found plan_not_found unknown_action unknown_edition unknown_published_plan
     """,
     "forbidden": """
-        foreign_source outside_scope whole_store_only
+        outside_scope whole_store_only
     """,
     "conflict": """
         concurrent_change job_busy repeated_source source_conflict stale_read version_conflict wrong_clock

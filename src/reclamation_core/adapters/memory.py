@@ -173,7 +173,7 @@ class InMemoryStore(Store, CommittedState):
         self.exports = InMemoryExports()
         self.jobs = InMemoryJobs()
         self._ordered: list[str] = []
-        self._sources: dict[str, str] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
         self._plans: dict[str, Pgaac] = {}
         self._postponed: dict[tuple[CaseJob, str], tuple[int, date | None]] = {}
         self._guards: dict[str, int] = {}
@@ -209,9 +209,9 @@ class InMemoryStore(Store, CommittedState):
         with self._lock:
             return self._plans.get(scope)
 
-    def reference_of(self, source: str) -> str | None:
+    def references_of(self, source: str) -> Collection[str]:
         with self._lock:
-            return self._sources.get(source)
+            return self._sources.get(source, ())
 
     def cases_after(self, reference: str | None) -> list[Case]:
         with self._lock:
@@ -260,9 +260,9 @@ class InMemoryStore(Store, CommittedState):
     def _commit_case(self, reference: str, case: Case, expected: int) -> None:
         if expected == 0:
             insort(self._ordered, reference)
+            if case.source is not None:
+                self._sources[case.source] = (*self._sources.get(case.source, ()), reference)
         self._cases[reference] = case
-        if case.source is not None:
-            self._sources[case.source] = reference
         self._feed.append(case, expected)
 
 

@@ -7,7 +7,7 @@ commit hands all of them to the store, which compares the versions and commits e
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
@@ -42,6 +42,7 @@ from reclamation_core.ports import (
 from reclamation_core.ports.summaries import Tabulation, group_cases, tabulate
 
 AnyPlan: TypeAlias = Pgaac | PlanPart
+SiteSource: TypeAlias = tuple[str, str | None]
 T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
 
 Changes: TypeAlias = Mapping[str, tuple[int, T]]
@@ -77,12 +78,12 @@ class CommittedQueries(ABC):
         return self.case(reference)
 
     @abstractmethod
-    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
-        """Return what new cases conflict with: versions by reference, and references by source."""
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[SiteSource, str]]:
+        """Return what new cases conflict with: versions by reference, and references by site and source."""
 
     @abstractmethod
-    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
-        """Return the committed cases that were registered from source messages."""
+    def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
+        """Return the committed cases of source messages and, if there are any, of some sites, in any order."""
 
     @abstractmethod
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
@@ -184,8 +185,8 @@ class CommittedState(CommittedQueries):
     """
 
     @abstractmethod
-    def reference_of(self, source: str) -> str | None:
-        """Return the reference of the committed case that was registered from a source message."""
+    def references_of(self, source: str) -> Collection[str]:
+        """Return the references of the committed cases that were registered from a source message, one a site."""
 
     @abstractmethod
     def cases_after(self, reference: str | None) -> Iterable[Case]:
@@ -224,23 +225,29 @@ class CommittedState(CommittedQueries):
             refuse_stale(scope, expected, _version(self.plan(scope)))
         for reference, (expected, case) in cases.items():
             refuse_changed(reference, expected, _version(self.case(reference)))
-            other = None if case.source is None else self.reference_of(case.source)
+            other = self._with_source_of(case)
             if other not in (None, reference):
                 raise RepeatedSourceError(str(case.source), str(other))
         for scope, (expected, _) in plans.items():
             refuse_changed(scope, expected, _version(self.plan(scope)))
 
-    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+    def _with_source_of(self, case: Case) -> str | None:
+        """Return the reference of the committed case that has the source and the site of a case."""
+        found = self.cases_of_sources([] if case.source is None else [case.source], ())
+        return next((other.reference for other in found if other.site == case.site), None)
+
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[SiteSource, str]]:
         stored = filter(None, (self.case(case.reference) for case in cases))
-        sources = {case.source: self.reference_of(case.source) for case in cases if case.source is not None}
+        sources = {site_source(case): self._with_source_of(case) for case in cases}
         return (
             {case.reference: case.version for case in stored},
             {source: reference for source, reference in sources.items() if reference is not None},
         )
 
-    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
-        references = filter(None, map(self.reference_of, sources))
-        return filter(None, map(self.case, references))
+    def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
+        references = (reference for source in sources for reference in self.references_of(source))
+        found = filter(None, map(self.case, references))
+        return (case for case in found if not sites or not sites_of(case).isdisjoint(sites))
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         case = self.case(reference)
@@ -294,6 +301,11 @@ def refuse_stale(key: str, expected: int, found: int) -> None:
     """Refuse a decision that read a plan or a guard at another version."""
     if expected != found:
         raise StaleReadError(key, expected, found)
+
+
+def site_source(case: Case) -> SiteSource:
+    """Return the site that registered a case and its source: no other case has both, if it has a source."""
+    return case.site, case.source
 
 
 class ExpectedVersions:
@@ -373,7 +385,7 @@ class BufferedCases(CaseRepository):
 
     def __init__(self, committed: CommittedQueries) -> None:
         self._committed = committed
-        self._sources: dict[str, str] = {}
+        self._sources: dict[SiteSource, str] = {}
         self.pending: PendingWrites[Case] = PendingWrites()
 
     def add(self, *cases: Case) -> None:
@@ -381,13 +393,13 @@ class BufferedCases(CaseRepository):
         new = [case for case in cases if case.reference not in written]
         versions, references = self._committed.find_conflicts(new)
         for case in cases:
-            mine, source = written.get(case.reference), case.source
+            mine, source = written.get(case.reference), site_source(case)
             taken = versions.get(case.reference) if mine is None else mine[1].version
-            other = None if source is None else self._sources.get(source) or references.get(source)
+            other = self._sources.get(source) or references.get(source)
             if taken is None and other is not None:
-                raise RepeatedSourceError(str(source), other)
+                raise RepeatedSourceError(str(case.source), other)
             self.pending.add(case.reference, case, taken)
-            if source is not None:
+            if case.source is not None:
                 self._sources[source] = case.reference
 
     def save(self, case: Case, expected: int) -> None:
@@ -413,15 +425,15 @@ class BufferedCases(CaseRepository):
             return not sites_of(written[1]).isdisjoint(sites)
         return self._committed.has_site(reference, sites)
 
-    def by_source(self, source: str) -> Case | None:
-        return self.by_sources([source]).get(source)
-
-    def by_sources(self, sources: Collection[str]) -> dict[str, Case]:
-        written = self.pending.written
-        added = [self.get(self._sources[source]) for source in sources if source in self._sources]
-        stored = self._committed.cases_of_sources([source for source in sources if source not in self._sources])
-        current = (written[case.reference][1] if case.reference in written else case for case in stored)
-        return {case.source: case for case in (*added, *current) if case.source is not None}
+    def by_sources(self, sources: Collection[str], sites: Collection[str] = ()) -> dict[str, tuple[Case, ...]]:
+        written, wanted = self.pending.written, frozenset(sources)
+        mine = [case for _, case in written.values() if case.source in wanted]
+        seen = [case for case in mine if not sites or not sites_of(case).isdisjoint(sites)]
+        others = (case for case in self._committed.cases_of_sources(wanted, sites) if case.reference not in written)
+        found: defaultdict[str, tuple[Case, ...]] = defaultdict(tuple)
+        for case in sorted((*seen, *others), key=lambda case: case.reference):
+            found[str(case.source)] += (case,)
+        return dict(found)
 
     def find(self, query: CaseQuery) -> CasePage:
         mine = [case for case in self._mine(query) if query.after is None or case.reference > query.after]

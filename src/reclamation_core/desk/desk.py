@@ -246,7 +246,8 @@ class Desk:
 
         The edition of the procedure and the calendar of the first handling site are those in force at receipt, and are
         recorded with the case. The method is idempotent: the same `source` registered twice with the same facts returns
-        the same case, unchanged; `register_once` tells whether it is new. A refusal uses no number.
+        the same case, unchanged; `register_once` tells whether it is new. If several sites have a case of the source,
+        it is that of the site. A case outside the desk's scope counts as missing. A refusal uses no number.
 
         Args:
             facts: the facts that are known; `MalfunctionFacts` for a malfunction.
@@ -261,7 +262,6 @@ class Desk:
 
         Raises:
             OutsideScopeError: the site is outside the desk's scope.
-            ForeignSourceError: the message is registered as a case outside the desk's scope.
             SourceConflictError: the message was registered before with other facts, which it names.
             UnknownSiteError: the desk has a list of sites without one of those named.
             TypeError, ValueError: a value is refused; receipt, registration and now have to be in that order.

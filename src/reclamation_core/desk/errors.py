@@ -155,28 +155,6 @@ class WholeStoreError(WordedError, PermissionError):
 
 
 @attrs.define(eq=False)
-class ForeignSourceError(WordedError, PermissionError):
-    """A message is registered already, as a case outside the desk's scope; the error does not name that case.
-
-    Args:
-        source: the identifier of the message.
-    """
-
-    code = "foreign_source"
-    kind = ErrorKind.FORBIDDEN
-    argument = "source"
-
-    source: str
-
-    @property
-    def wording(self) -> Wording:
-        return Wording(
-            f"le message « {self.source} » est déjà enregistré par un autre centre ; rapprochez-vous du RQR",
-            f"the message '{self.source}' is registered already, outside this desk's scope; use a desk that sees it",
-        )
-
-
-@attrs.define(eq=False)
 class CircularLinkError(WordedError, ValueError):
     """A case would be the duplicate of itself, through one link or several: no answer would be due.
 

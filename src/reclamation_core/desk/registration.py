@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.plain import CaseView, ProblemView
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext, with_event
-from reclamation_core.desk.errors import ForeignSourceError, SourceConflictError
+from reclamation_core.desk.errors import SourceConflictError
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError, wording_of
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import (
@@ -204,6 +204,11 @@ class PreparedRegistration:
         """The series of the reference."""
         return f"R-{self.received_on.year}"  # in the form that _NUMBERED reads
 
+    def known(self, found: Sequence[Case]) -> Case | None:
+        """Return the case of the message among those that have its source: that of the site, else the only one."""
+        of_site = [case for case in found if case.site == self.command.site] or found
+        return of_site[0] if len(of_site) == 1 else None
+
     def conflict(self, known: Case) -> SourceConflictError | None:
         """Return the error if the case of the same source was registered with other facts; None if it was not."""
         ours, theirs = self.command.facts, known.registration.facts
@@ -262,7 +267,7 @@ class RegistrationService:
     def register(self, registration: Registration) -> tuple[Case, bool]:
         """Open a case, or return the case of the same source, and whether it is new; see `Desk.register_once`."""
         prepared = PreparedRegistration.of(self.context, registration)
-        while (known := self._known(prepared.source)) is None:
+        while (known := self._known(prepared)) is None:
             try:
                 return self._open(prepared), True
             except RepeatedSourceError:
@@ -278,26 +283,18 @@ class RegistrationService:
         require(whole_number(1), batch_size=batch_size)
         return (result for batch in _batches(registrations, batch_size) for result in self._register_batch(batch))
 
-    def _known(self, source: str | None) -> Case | None:
-        """Return the case that was registered from a message.
-
-        Raises:
-            ForeignSourceError: the case is outside the scope.
-        """
-        if source is None:
+    def _known(self, prepared: PreparedRegistration) -> Case | None:
+        """Return the case inside the scope that was registered from the message of a registration."""
+        if prepared.source is None:
             return None
-        context = self.context
-        with context.store.unit_of_work() as unit:
-            try:
-                known = unit.cases.by_source(source)
-                is_foreign = known is not None and not context.sees(known)
-            except StoreDamagedError as error:
-                if context.may_report(unit, error):
-                    raise
-                is_foreign = True
-        if is_foreign:
-            raise ForeignSourceError(source)
-        return known
+        with self.context.store.unit_of_work() as unit:
+            return prepared.known(unit.cases.by_source(prepared.source, self._sites))
+
+    @property
+    def _sites(self) -> Collection[str]:
+        """The sites whose cases are searched; empty for all."""
+        scope = self.context.scope
+        return () if scope is None else scope.sites
 
     def _open(self, prepared: PreparedRegistration) -> Case:
         context = self.context
@@ -339,9 +336,9 @@ class RegistrationService:
         self, unit: UnitOfWork, batch: Sequence[PreparedRegistration | RegistrationResult]
     ) -> list[RegistrationResult]:
         sources = [one.source for one in batch if isinstance(one, PreparedRegistration) and one.source is not None]
-        known = _cases_by_source(unit, sources)
+        known = _cases_by_source(unit, sources, self._sites)
         decided = [
-            one if isinstance(one, RegistrationResult) else self._decide(unit, one, known.get(one.source or ""))
+            one if isinstance(one, RegistrationResult) else self._decide(one, known.get(one.source or "", ()))
             for one in batch
         ]
         results = list(self._number(decided))
@@ -350,14 +347,12 @@ class RegistrationService:
         return results
 
     def _decide(
-        self, unit: UnitOfWork, prepared: PreparedRegistration, known: Case | StoreDamagedError | None
+        self, prepared: PreparedRegistration, found: tuple[Case, ...] | StoreDamagedError
     ) -> _Decided | RegistrationResult:
-        if isinstance(known, StoreDamagedError) and self.context.may_report(unit, known):
-            return RegistrationResult(None, refusal=known)
-        if isinstance(known, Case) and self.context.sees(known):
+        if isinstance(found, StoreDamagedError):
+            return RegistrationResult(None, refusal=found)
+        if (known := prepared.known(found)) is not None:
             return RegistrationResult(known, refusal=prepared.conflict(known))
-        if known is not None:
-            return RegistrationResult(None, refusal=ForeignSourceError(str(prepared.source)))
         try:
             return prepared, prepared.decide(self.context)
         except _REFUSALS as error:
@@ -393,13 +388,15 @@ def _batches(registrations: Iterable[Registration], size: int) -> Iterator[list[
         yield batch
 
 
-def _cases_by_source(unit: UnitOfWork, sources: Sequence[str]) -> dict[str, Case | StoreDamagedError]:
-    """Return the registered cases by source; for a corrupt case, the error in its place."""
+def _cases_by_source(
+    unit: UnitOfWork, sources: Sequence[str], sites: Collection[str]
+) -> dict[str, tuple[Case, ...] | StoreDamagedError]:
+    """Return the registered cases by source; where one of them is corrupt, the error in their place."""
     try:
-        return {**unit.cases.by_sources(sources)}
+        return {**unit.cases.by_sources(sources, sites)}
     except StoreDamagedError as error:
         corruption = holder_corruption(error)
         if len(sources) == 1:
             return {sources[0]: corruption}
         half = len(sources) // 2
-        return _cases_by_source(unit, sources[:half]) | _cases_by_source(unit, sources[half:])
+        return _cases_by_source(unit, sources[:half], sites) | _cases_by_source(unit, sources[half:], sites)

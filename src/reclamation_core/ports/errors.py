@@ -170,7 +170,7 @@ class UnitOfWorkEndedError(RuntimeError):
 
 @attrs.define(eq=False)
 class RepeatedSourceError(WordedError, RuntimeError):
-    """Another commit registered a case from the same source message; nothing was written.
+    """The site has a case from the same source message already; nothing was written.
 
     Args:
         source: what identifies the message.

@@ -39,7 +39,7 @@ class CaseRepository(ABC):
 
         Raises:
             ConcurrentChangeError: a reference is taken.
-            RepeatedSourceError: another case has the source of one.
+            RepeatedSourceError: another case of the same registering site has the source of one.
         """
 
     @abstractmethod
@@ -69,17 +69,24 @@ class CaseRepository(ABC):
         of the answer does not distinguish them.
         """
 
-    @abstractmethod
-    def by_source(self, source: str) -> Case | None:
-        """Return the case registered from a source message, or None.
+    def by_source(self, source: str, sites: Collection[str] = ()) -> tuple[Case, ...]:
+        """Return the cases registered from a source message; see `by_sources`.
 
         Raises:
-            StoreDamagedError: it cannot be read.
+            StoreDamagedError: one of them cannot be read.
         """
+        return self.by_sources([source], sites).get(source, ())
 
     @abstractmethod
-    def by_sources(self, sources: Collection[str]) -> Mapping[str, Case]:
-        """Return the cases registered from these source messages, by source.
+    def by_sources(self, sources: Collection[str], sites: Collection[str] = ()) -> Mapping[str, tuple[Case, ...]]:
+        """Return the cases registered from these source messages, by source, in the order of their references.
+
+        A site registers one case from a message at most; several sites may each have one.
+
+        Args:
+            sources: the identifiers of the messages; one without a case is left out.
+            sites: if there are any, only the cases that have one of these as registering site, service site or handling
+                unit; nothing of the other cases is decoded.
 
         Raises:
             StoreDamagedError: one of these cases cannot be read; a call with the other sources returns the others.

@@ -187,7 +187,7 @@ def test_nothing_is_found_by_a_reference_that_cannot_be_stored(stage: Stage, tex
     with pytest.raises(CaseNotFoundError):
         desk.cases.get(text)
     with desk._context.store.unit_of_work() as unit:
-        assert unit.cases.by_source(text) is None
+        assert unit.cases.by_source(text) == ()
         with pytest.raises(PlanNotFoundError):
             unit.plans.get(text)
 

@@ -11,10 +11,10 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CaseKind, CaseState, Method, SupportKind
-from reclamation_core.desk import Command, ForeignSourceError, OutsideScopeError, Registration, SourceConflictError
+from reclamation_core.desk import Command, OutsideScopeError, Registration, SourceConflictError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
-from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
+from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.contracts.samples import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
 from tests.unit.desk import factories
@@ -186,33 +186,51 @@ def test_a_concurrently_registered_message_returns_that_case() -> None:
     assert other.cases.count() == 1
 
 
-def test_a_message_concurrently_registered_outside_the_scope_is_refused() -> None:
+def test_a_message_concurrently_registered_outside_the_scope_opens_a_case() -> None:
     other = new_desk()
     slow = overtaken(other, lambda: registered(other, "STR", source="mail-1")).scoped(site="CRE")
 
-    with pytest.raises(ForeignSourceError, match="mail-1") as refused:
-        registered(slow, source="mail-1")
+    case = registered(slow, source="mail-1")
 
-    error: BaseException | None = refused.value
-    while error is not None:
-        assert not isinstance(error, RepeatedSourceError)
-        assert "R-2026" not in str(error)
-        error = error.__cause__ or error.__context__
+    assert (case.site, case.source) == ("CRE", "mail-1")
+    assert sorted(found.site for found in other.cases.find().cases) == ["CRE", "STR"]
 
 
-def test_a_message_of_a_foreign_case_is_refused_without_its_data() -> None:
+@pytest.mark.parametrize("hidden", [{}, {"received_at": at(2)}], ids=["same facts", "other facts"])
+def test_a_message_of_a_foreign_case_is_answered_as_an_unknown_one(hidden: dict[str, Any]) -> None:
     desk = new_desk()
-    registered(desk, "STR", source="mail-1", complainant="Mme Durand")
+    registered(desk, "STR", source="mail-1", complainant="Mme Durand", **hidden)
     here = desk.scoped(site="CRE")
+    asked = Registration(facts=facts(), site="CRE", source="mail-1")
 
-    with pytest.raises(ForeignSourceError, match="registered already, outside this desk's scope") as refused:
-        registered(here, source="mail-1")
+    case, is_new = here.register_once(asked)
 
-    assert refused.value.source == "mail-1"
-    assert "R-2026" not in str(refused.value)
-    assert pickle.loads(pickle.dumps(refused.value)).source == "mail-1"
-    assert desk.cases.count() == 1
-    assert here.cases.count() == 0
+    assert (is_new, case.site, here.cases.count(), desk.cases.count()) == (True, "CRE", 1, 2)
+    assert here.register_once(asked) == (case, False)
+    assert [result.case for result in here.register_many([asked])] == [case]
+
+
+def test_a_source_of_one_case_is_found_whatever_the_site_that_registers_it() -> None:
+    desk = new_desk()
+    case = registered(desk, "STR", source="mail-1", handling_unit="CRE")
+    asked = Registration(facts=facts(), site="CRE", source="mail-1")
+
+    assert desk.register_once(asked) == (case, False)
+    assert desk.scoped(site="CRE").register_once(asked) == (case, False)
+    assert [(result.case, result.is_new) for result in desk.register_many([asked])] == [(case, False)]
+
+
+def test_the_site_decides_between_the_cases_of_one_source() -> None:
+    desk = new_desk()
+    cases = {site: registered(desk.scoped(site=site), site, source="mail-1") for site in ("CRE", "STR")}
+
+    for site, case in cases.items():
+        asked = Registration(facts=facts(), site=site, source="mail-1")
+        assert desk.register_once(asked) == (case, False)
+        assert [result.case for result in desk.register_many([asked])] == [case]
+    other, is_new = desk.register_once(Registration(facts=facts(), site="FDF", source="mail-1"))
+
+    assert (is_new, other.site, desk.cases.count()) == (True, "FDF", 3)
 
 
 def test_a_scoped_desk_registers_for_its_sites_only() -> None:
@@ -315,17 +333,14 @@ def test_an_invalid_registration_is_refused_and_saves_nothing(
     assert registered(desk).reference == "R-2026-000001"
 
 
-@pytest.mark.parametrize("refused", [{"site": "XXX"}, {"site": "STR"}, {"source": "mail-1"}])
-def test_a_registration_outside_the_scope_uses_no_number(refused: dict[str, Any]) -> None:
-    desk = new_desk()
-    registered(desk, "STR", source="mail-1")
-    here = desk.scoped(site="CRE")
-    asked: dict[str, Any] = {"facts": facts(), "site": "CRE"} | refused
+@pytest.mark.parametrize("site", ["XXX", "STR"])
+def test_a_registration_outside_the_scope_uses_no_number(site: str) -> None:
+    here = new_desk().scoped(site="CRE")
 
-    with pytest.raises((UnknownSiteError, OutsideScopeError, ForeignSourceError)):
-        here.register(**asked)
+    with pytest.raises((UnknownSiteError, OutsideScopeError)):
+        here.register(facts(), site=site)
 
-    assert registered(here).reference == "R-2026-000002"
+    assert registered(here).reference == "R-2026-000001"
 
 
 def test_a_receipt_before_the_first_edition_uses_no_number() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 import pytest
 
-from reclamation_core.desk import Desk, ForeignSourceError, Registration
+from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import StoreBusyError
 from reclamation_core.vocabulary import UnknownSiteError
 from tests.unit.desk.factories import at, facts, new_desk, overtaken
@@ -132,14 +132,14 @@ def test_a_concurrently_registered_message_is_known() -> None:
     assert sorted(case.source or "" for case in desk.cases.find().cases) == ["fichier:0", "fichier:1", "fichier:2"]
 
 
-def test_a_message_registered_outside_the_scope_is_refused() -> None:
+def test_a_message_registered_outside_the_scope_is_new() -> None:
     desk = new_desk()
     desk.register(facts(), site="STR", source="fichier:1")
 
     first, second = desk.scoped(site="CRE").register_many([asked(1), asked(2)])
 
-    assert isinstance(first.refusal, ForeignSourceError)
-    assert second.is_new
+    assert (first.is_new, second.is_new) == (True, True)
+    assert (first.case is not None and first.case.site) == "CRE"
 
 
 def test_clock_and_actor_are_those_of_the_desk() -> None:

@@ -35,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from reclamation_core.adapters.sqlalchemy import summaries
 from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
+from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
@@ -83,8 +84,10 @@ from reclamation_core.adapters.unit_of_work import (
     Changes,
     CommittedQueries,
     ReadSet,
+    SiteSource,
     refuse_changed,
     refuse_stale,
+    site_source,
 )
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
@@ -123,10 +126,10 @@ _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
-_KEYS: Final = (CASES.c.reference, CASES.c.version, CASES.c.source)
+_KEYS: Final = (CASES.c.reference, CASES.c.version, CASES.c.site, CASES.c.source)
 _TAKEN: Final = union_all(
     select(*_KEYS).where(CASES.c.reference == bindparam("reference")),
-    select(*_KEYS).where(CASES.c.source == bindparam("source")),
+    select(*_KEYS).where(CASES.c.source == bindparam("source"), CASES.c.site == bindparam("site")),
 )
 
 _NEXT: Final = text(
@@ -364,7 +367,6 @@ class _Statements:
     def __init__(self, backend: str) -> None:
         self.cases = CASE_MAPPER.select(CASES, backend)
         self.case = self.cases.where(CASES.c.reference == bindparam("reference"))
-        self.case_of_source = self.cases.where(CASES.c.source == bindparam("source"))
         self.plan = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
             PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
@@ -417,10 +419,12 @@ class SqlAlchemyState(CommittedQueries):
         base = self._case_bases[reference] = self._cases[reference]
         return base.aggregate
 
-    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[SiteSource, str]]:
         rows: list[Any] = []
         if len(cases) == 1:
-            row = self._database.first(_TAKEN, {"reference": cases[0].reference, "source": cases[0].source})
+            (case,) = cases
+            taken = {"reference": case.reference, "source": case.source, "site": case.site}
+            row = self._database.first(_TAKEN, taken)
             rows = [] if row is None else [row]
         else:
             for some in _chunks(cases):
@@ -428,17 +432,18 @@ class SqlAlchemyState(CommittedQueries):
                 sources = CASES.c.source.in_([case.source for case in some if case.source is not None])
                 rows += self._database.rows(select(*_KEYS).where(or_(references, sources)))
         return (
-            {reference: version for reference, version, _ in rows},
-            {source: reference for reference, _, source in rows if source is not None},
+            {reference: version for reference, version, *_ in rows},
+            {(site, source): reference for reference, _, site, source in rows if source is not None},
         )
 
-    def cases_of_sources(self, sources: Sequence[str]) -> Iterable[Case]:
-        if len(sources) == 1:
-            row = self._database.first(self._statements.case_of_source, {"source": sources[0]})
-            return [] if row is None else [self._case(row)]
+    def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
+        chosen, names = self._statements.cases, sorted(filter(is_storable, sites))
+        if sites:
+            # The site of a registration is found in the row itself, which is unique by it and the source.
+            chosen = chosen.where(or_(CASES.c.site.in_(names), has_site(CASES.c.reference, names)))
         rows: list[Any] = []
         for some in _chunks([source for source in sources if is_storable(source)]):
-            rows += self._database.rows(self._statements.cases.where(CASES.c.source.in_(some)))
+            rows += self._database.rows(chosen.where(CASES.c.source.in_(some)))
         return list(map(self._case, rows))
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
@@ -706,7 +711,7 @@ def check_versions(
     Raises:
         StaleReadError: a guard or a plan that was read has another version.
         ConcurrentChangeError: a case or a plan has another version.
-        RepeatedSourceError: another case has the source.
+        RepeatedSourceError: another case of the site has the source.
     """
     guards = _pairs(database, GUARDS.c.name, GUARDS.c.version, read.guards) if read.guards else {}
     for key, expected in read.guards.items():
@@ -716,11 +721,12 @@ def check_versions(
         refuse_stale(scope, expected, stored.get(scope, 0))
     versions = _pairs(database, CASES.c.reference, CASES.c.version, cases)
     sources = [case.source for _, case in cases.values() if case.source is not None]
-    taken = _pairs(database, CASES.c.source, CASES.c.reference, sources)
+    rows: list[Any] = database.rows(select(*_KEYS).where(CASES.c.source.in_(sources)))
+    taken = {(site, source): reference for reference, _, site, source in rows}
     for reference, (expected, case) in cases.items():
         refuse_changed(reference, expected, versions.get(reference, 0))
-        if case.source is not None and taken.get(case.source, reference) != reference:
-            raise RepeatedSourceError(case.source, taken[case.source])
+        if (other := taken.get(site_source(case), reference)) != reference:
+            raise RepeatedSourceError(str(case.source), other)
     for scope, (expected, _) in plans.items():
         refuse_changed(scope, expected, stored.get(scope, 0))
 

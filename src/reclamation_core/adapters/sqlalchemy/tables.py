@@ -13,7 +13,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, SmallInteger, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
@@ -90,7 +102,7 @@ CASES = Table(
     _maybe("theme", TEXT, "theme of the message (thème); likewise"),
     _given("site", TEXT, "site that registered the case"),
     _given("handling_unit", TEXT, "unit that handles the case (unité de traitement)"),
-    _maybe("source", TEXT, "identifier of the source message", unique=True),
+    _maybe("source", TEXT, "identifier of the source message, unique for the site that registered the case"),
     _given("edition", TEXT, "edition of the procedure that the case is assessed under"),
     _given("received_at", INSTANT, "instant of receipt (réception), UTC"),
     _given("received_on", Date, "day of receipt in the zone of its first handling site"),
@@ -120,6 +132,7 @@ CASES = Table(
     _given("link", TEXT, "link of its last event in the hash chain of the case, in hexadecimal"),
     _given("state_version", Integer, "version of the code that computed the row and the document (STATE_VERSION)"),
     _given("document", TEXT, "snapshot: the state as canonical JSON, without the events and the texts"),
+    UniqueConstraint("source", "site"),
     Index("ix_reclamation_cases_state", "state", "reference"),
     # Boards count cases by these columns, whose index is a tenth of the table.
     Index(

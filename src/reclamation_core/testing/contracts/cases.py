@@ -127,7 +127,7 @@ class CaseStorageContract(PortContract):
             found = unit.cases.by_sources(["mail-2", "mail-1", "mail-9"])
             assert unit.cases.by_sources([]) == {}
 
-        assert found == {"mail-1": first, "mail-2": second}
+        assert found == {"mail-1": (first,), "mail-2": (second,)}
 
     @rule("plus de messages sources qu'une requête n'en admet se cherchent en un appel")
     def test_more_sources_than_one_statement_takes_are_found(self, store: Store) -> None:
@@ -248,8 +248,8 @@ class CaseStorageContract(PortContract):
         with store.unit_of_work() as unit:
             with pytest.raises(CaseNotFoundError):
                 unit.cases.get(name)
-            assert unit.cases.by_source(name) is None
-            assert unit.cases.by_sources(["mail-1", name]) == {"mail-1": case}
+            assert unit.cases.by_source(name) == ()
+            assert unit.cases.by_sources(["mail-1", name], ["CRE", name]) == {"mail-1": (case,)}
             assert unit.cases.get(case.reference) == case
 
     @rule("un message source retrouve son dossier, ou aucun")
@@ -258,16 +258,59 @@ class CaseStorageContract(PortContract):
         insert(store, case)
 
         with store.unit_of_work() as unit:
-            assert unit.cases.by_source("mail-1") == case
-            assert unit.cases.by_source("mail-2") is None
+            assert unit.cases.by_source("mail-1") == (case,)
+            assert unit.cases.by_source("mail-2") == ()
+
+    @rule("des centres différents ont chacun leur dossier d'un même message source")
+    def test_sites_have_a_case_each_of_one_source(self, store: Store) -> None:
+        first, second = a_case(1, source="mail-1"), a_case(2, source="mail-1", site="STR")
+        third = a_case(3, source="mail-1", site="FDF")
+        insert(store, second, first)
+
+        with store.unit_of_work() as unit:
+            unit.cases.add(third)
+            assert unit.cases.by_source("mail-1") == (first, second, third)
+            assert unit.cases.by_sources(["mail-1", "mail-2"]) == {"mail-1": (first, second, third)}
+            for site, other in (("CRE", first), ("FDF", third)):
+                with pytest.raises(RepeatedSourceError) as repeated:
+                    unit.cases.add(a_case(4, source="mail-1", site=site))
+                assert repeated.value.reference == other.reference
+            unit.commit()
+        with store.unit_of_work() as unit, pytest.raises(RepeatedSourceError) as repeated:
+            unit.cases.add(a_case(5, source="mail-2", site="STR"), a_case(6, source="mail-1", site="STR"))
+
+        assert (repeated.value.source, repeated.value.reference) == ("mail-1", second.reference)
+
+    @rule("un message source retrouve, de certains centres, les seuls dossiers de ces centres")
+    def test_a_source_finds_the_cases_of_some_sites_alone(self, store: Store) -> None:
+        first = a_case(1, source="mail-1")
+        second = a_case(2, source="mail-1", site="STR", service_sites=("STD",))
+        third = a_case(3, source="mail-1", site="FDF", handling_unit="CRE")
+        insert(store, first, second)
+
+        with store.unit_of_work() as unit:
+            unit.cases.add(third)
+            seen = {
+                sites: unit.cases.by_source("mail-1", sites)
+                for sites in [("CRE",), ("STR",), ("STD", "FDF"), ("GAP",), ("STR", "CRE")]
+            }
+            assert unit.cases.by_sources(["mail-1", "mail-2"], {"GAP"}) == {}
+
+        assert seen == {
+            ("CRE",): (first, third),
+            ("STR",): (second,),
+            ("STD", "FDF"): (second, third),
+            ("GAP",): (),
+            ("STR", "CRE"): (first, second, third),
+        }
 
     @rule("une unité de travail retrouve le dossier qu'elle a ajouté, puis enregistré")
     def test_a_unit_finds_the_case_that_it_added_and_saved(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             case = a_case(source="mail-1")
             unit.cases.add(case)
-            assert unit.cases.by_source("mail-1") == unit.cases.get(case.reference) == case
-            assert unit.cases.by_source("mail-2") is None
+            assert unit.cases.by_source("mail-1") == (unit.cases.get(case.reference),) == (case,)
+            assert unit.cases.by_source("mail-2") == ()
 
             changed = with_support(case)
             unit.cases.save(changed, 1)
@@ -298,14 +341,14 @@ class CaseStorageContract(PortContract):
 
         with store.unit_of_work() as unit:
             found = unit.cases.by_sources(["mail-1"])
-        with_support(found["mail-1"])
+        with_support(found["mail-1"][0])
         if isinstance(found, MutableMapping):
             found.clear()
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             load(store, FIRST).site = "STR"  # type: ignore[misc]
 
         with store.unit_of_work() as unit:
-            assert unit.cases.by_sources(["mail-1"]) == {"mail-1": case}
+            assert unit.cases.by_sources(["mail-1"]) == {"mail-1": (case,)}
             assert unit.cases.find(CaseQuery()).cases == (case,)
 
 
@@ -409,8 +452,8 @@ class StoredValuesContract(PortContract):
 
         with store.unit_of_work() as unit:
             assert [unit.cases.get(name) for name in names] == cases
-            assert [unit.cases.by_source(f"mail {name}") for name in names] == cases
-            assert unit.cases.by_source("mail r-e") is None
+            assert [unit.cases.by_source(f"mail {name}") for name in names] == [(case,) for case in cases]
+            assert unit.cases.by_source("mail r-e") == ()
             with pytest.raises(CaseNotFoundError):
                 unit.cases.get("r-e")
 
@@ -424,5 +467,5 @@ class StoredValuesContract(PortContract):
         insert(store, case)
 
         with store.unit_of_work() as unit:
-            assert unit.cases.by_source(names[3]) == case
+            assert unit.cases.by_source(names[3]) == (case,)
             assert unit.cases.find(CaseQuery(sites=frozenset(names[:1]), owner=names[1])).cases == (case,)

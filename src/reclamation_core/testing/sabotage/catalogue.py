@@ -45,6 +45,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "stops_at_the_first_page": partial(ComposedStore, cases=stores.OnePage),
     "orders_by_locale": partial(ComposedStore, cases=stores.LocaleOrder),
     "leaks_a_foreign_case": partial(ComposedStore, cases=stores.SitesByPrefix),
+    "finds_a_foreign_source": partial(ComposedStore, cases=stores.SourcesOfAllSites),
     "counts_a_case_once_per_site": partial(ComposedStore, cases=stores.CountsByJoin),
     "counts_days_in_utc": partial(ComposedStore, cases=stores.DaysInUtc),
     "search_is_accent_sensitive": partial(ComposedStore, cases=stores.AccentSensitiveSearch),

@@ -179,8 +179,8 @@ class SilentConflicts(BufferedCases):
 
 
 class NoSources(InMemoryStore):
-    def reference_of(self, source: str) -> str | None:  # noqa: ARG002  that is the fault
-        return None
+    def references_of(self, source: str) -> Collection[str]:  # noqa: ARG002  that is the fault
+        return ()
 
 
 class _HighestNumber(SequenceGenerator):
@@ -415,6 +415,11 @@ class LocaleOrder(QueriedCases):
 
         ordered = sorted(super()._all(None), key=lambda case: key(case.reference))
         return [case for case in ordered if after is None or key(case.reference) > key(after)]
+
+
+class SourcesOfAllSites(BufferedCases):
+    def by_sources(self, sources: Collection[str], sites: Collection[str] = ()) -> dict[str, tuple[Case, ...]]:  # noqa: ARG002  that is the fault
+        return super().by_sources(sources)
 
 
 class SitesByPrefix(QueriedCases):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,14 @@ from sqlalchemy import URL, inspect
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
+from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine
 from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.samples import desk_on
+from reclamation_core.ports import RepeatedSourceError
+from reclamation_core.testing.contracts.samples import a_case, desk_on
 from tests.databases import new_database
 from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import factories
 
 FILE = Path(__file__).with_name("written_by_0001.json")
 PLAN = "site:CRE"
@@ -174,3 +179,54 @@ def test_keys_are_named_after_their_renamed_tables_on_postgresql() -> None:
         "pk_reclamation_published_lines",
         "fk_reclamation_published_lines_scope",
     }
+
+
+def test_two_sites_may_have_one_source_after_an_upgrade(first_schema: URL | str) -> None:
+    store = opened(first_schema)
+    desk = desk_on(store)
+    known = next(case for case in desk.cases.find().cases if case.source is not None)
+
+    other = factories.registered(desk.scoped(site="STR"), "STR", source=known.source)
+
+    assert (known.site, other.site) == ("CRE", "STR")
+    with store.unit_of_work() as unit, pytest.raises(RepeatedSourceError):
+        unit.cases.add(a_case(99, source=known.source))
+    assert [*desk.verify(), *desk.examine()] == []
+    store.close()
+
+
+def test_the_copied_table_of_cases_loses_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/register.db"
+    store = SqlAlchemyStore.open(url)
+    desk = desk_on(store)
+    factories.qualified(desk, source="mail-1", verbatim="Le formateur est absent")
+    factories.registered(desk, "STR")
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (dossier TEXT REFERENCES reclamation_cases, note TEXT)")
+        connection.exec_driver_sql("INSERT INTO notes VALUES ('R-2026-000001', 'rappeler')")
+        connection.exec_driver_sql("CREATE INDEX own ON reclamation_cases (site) WHERE state = 'registered'")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER own_too AFTER UPDATE ON reclamation_cases BEGIN UPDATE notes SET note = NULL; END"
+        )
+    before = dump(tmp_path / "register.db")
+    last = importlib.import_module("reclamation_core.adapters.sqlalchemy.migrations.versions.v0014")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN")
+        drop_views(connection)
+        last.upgrade(Operations(MigrationContext.configure(connection)))
+        create_views(connection)
+        connection.exec_driver_sql("COMMIT")
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    engine.dispose()
+
+    assert dump(tmp_path / "register.db") == before
+    assert [*desk.verify(), *desk.examine()] == []
+    store.close()
+
+
+def dump(file: Path) -> list[str]:
+    """Everything in a file of SQLite, as SQL, whatever the order."""
+    with closing(sqlite3.connect(file)) as connection:
+        return sorted(connection.iterdump())

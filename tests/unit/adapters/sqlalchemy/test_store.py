@@ -299,11 +299,9 @@ def test_a_source_is_found_again_after_a_change_in_the_same_unit(store: SqlAlche
     insert(store, a_case(source="m"))
 
     with store.unit_of_work() as unit:
-        found = unit.cases.by_source("m")
-        assert found is not None
+        (found,) = unit.cases.by_source("m")
         unit.cases.save(with_support(found), 1)
-        again = unit.cases.by_source("m")
-        assert again is not None
+        (again,) = unit.cases.by_source("m")
         assert again.version == 2
         with pytest.raises(RepeatedSourceError):
             unit.cases.add(a_case(2, source="m"))
@@ -341,8 +339,7 @@ def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
 
     with store.unit_of_work() as unit:
         assert unit.cases.get(name).version == 2
-        by_source: Any = unit.cases.by_source(name)
-        assert by_source.reference == name
+        assert [found.reference for found in unit.cases.by_source(name)] == [name]
         for criteria in ({"owner": name}, {"sites": {name}}, {"cause_family": name}):
             assert unit.cases.count(CaseQuery(**criteria)) == 0
     assert store.sequences.next(name) == 1

@@ -54,6 +54,7 @@ CATCHES = {
     "stops_at_the_first_page": [_PAGES, _BETWEEN],
     "orders_by_locale": ["the_order_is_that_of_the_references_by_code_point"],
     "leaks_a_foreign_case": ["a_case_of_another_site_with_a_similar_name_is_never_found"],
+    "finds_a_foreign_source": ["a_source_finds_the_cases_of_some_sites_alone"],
     "counts_a_case_once_per_site": ["cases_are_found_once_by_sites_that_register_serve_or_handle"],
     "counts_days_in_utc": ["the_day_of_receipt_is_that_of_the_zone_of_each_case"],
     "search_is_accent_sensitive": ["texts_are_searched_without_case_and_accents"],
