@@ -291,6 +291,13 @@ class LetterTemplateError(WordedError):
         fr, en = ("", "") if self.line is None else (f", ligne {self.line}", f", line {self.line}")
         return Wording(f"{self.template}{fr} : {self.problem.fr}", f"{self.template}{en}: {self.problem.en}")
 
+    def public_message(self, lang: Lang) -> str:
+        """The error without the place of the file, and what is in it."""
+        return Wording(
+            "un modèle de courrier est incorrect ; signalez-le à qui administre l'application",
+            "a template of a letter is wrong; tell the administrator of the application",
+        ).in_(lang)
+
 
 # The facts of each letter
 

@@ -445,6 +445,17 @@ def test_who_acts_for_one_site_registers_there_by_default(browser: Browser, role
     assert page.fields["channel"] == []
 
 
+def test_the_registering_site_is_one_that_the_person_sees(browser: Browser) -> None:
+    scoped = Browser(BOARD, browser.desk.scoped(site=["CRE", "STR"]))
+    page = scoped.get("/dossiers/nouveau")
+    refused = scoped.submit(page, received_at="2026-06-01T09:00", site="CRE", satisfaction="beaucoup")
+
+    for shown in (page, refused):
+        assert [code for code in shown.choices["site"] if code] == ["CRE", "STR"]
+        assert set(factories.SITES) < {*shown.choices["handling_unit"], ""}
+    assert set(factories.SITES) < {*browser.get("/dossiers/nouveau").choices["site"], ""}
+
+
 def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
     shown = BOARD.respond(browser.desk, BoardRequest(path="/", roles=ROLES[:1])).body.decode()
 

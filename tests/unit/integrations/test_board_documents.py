@@ -164,15 +164,22 @@ def test_letters_without_settings_name_each_setting(desk: Desk) -> None:
     assert "/answer." not in browser.text
 
 
-def test_a_letter_with_a_wrong_template_says_so(desk: Desk, tmp_path: Path) -> None:
+def test_a_wrong_template_is_an_incident_whose_place_is_in_the_log(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "fr").mkdir()
     (tmp_path / "fr" / "answer_founded.html").write_text("{{ nothing }}")
     board = Board(clock=BOARD.clock, letters=attrs.evolve(SETTINGS, templates=tmp_path))
     browser = Browser(board, desk)
     browser.get("/dossiers/R-2026-000001/courriers")
 
-    assert "answer_founded.html" in browser.text
-    assert "/answer." not in browser.text
+    assert "Un modèle de courrier est incorrect" in browser.text
+    assert not any(place in browser.text for place in (str(tmp_path), "answer_founded.html", "/answer."))
+    (record,) = caplog.records
+    assert str(tmp_path / "fr" / "answer_founded.html") in record.getMessage()
+    number = re.findall(r"\(incident ([^)]+)\)", browser.text)
+    assert number
+    assert number[0] in record.getMessage()
 
 
 def test_a_redirection_takes_the_service_that_is_entered(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from html import escape
+from itertools import count
 from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -128,6 +129,7 @@ _WHEN: Final = FieldLabel(
     Wording("date de l'opération", "date of the event"),
     Wording("Laissez vide si elle a lieu maintenant.", "Leave empty if it happens now."),
 )
+_CODE: Final = re.compile("((?:[A-Za-z0-9][A-Za-z0-9-]{0,29}?)??)([0-9]{1,9})")
 _NOT_ENTERED: Final = frozenset(
     {"self", "reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "expected_version"}
 )
@@ -347,14 +349,18 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
 
 
 def next_reference(plan: Pgaac) -> str:
-    """Return a short code for the next action of a plan: the latest, its number raised, else the plan's with 001."""
-    for action in reversed(plan.actions):
-        if found := re.fullmatch("((?:[A-Za-z0-9][A-Za-z0-9-]{0,29}?)??)([0-9]{1,9})", action.reference):
-            stem, digits = found.groups()
-            return f"{stem}{int(digits) + 1:0{len(digits)}d}"
-    name = fold_label(plan.scope.code or plan.scope.kind.value).upper()
-    stem = re.sub("[^A-Z0-9]+", "-", name).strip("-")[:30].rstrip("-")
-    return f"{stem or 'A'}-001"
+    """Return a free code for the next action of a plan: the latest, its number raised, else the plan's with 001."""
+    taken = {action.reference for action in plan.actions}
+    matches = (_CODE.fullmatch(action.reference) for action in reversed(plan.actions))
+    latest = next(filter(None, matches), None)
+    stem, digits = (_stem(plan.scope), "000") if latest is None else latest.groups()
+    codes = (f"{stem}{number:0{len(digits)}d}" for number in count(int(digits) + 1))
+    return next(code for code in codes if code not in taken)
+
+
+def _stem(scope: PlanScope) -> str:
+    name = fold_label(scope.code or scope.kind.value).upper()
+    return f"{re.sub('[^A-Z0-9]+', '-', name).strip('-')[:30].rstrip('-') or 'A'}-"
 
 
 def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:

@@ -243,9 +243,13 @@ class _View:
 
     def _reported(self, page: BoardResponse, error: ReclamationError) -> BoardResponse:
         """Return the page of an error with the headers of it; an incident is logged."""
+        self._log(error)
+        return attrs.evolve(page, headers={**page.headers, **incident_headers(error, self.request.id)})
+
+    def _log(self, error: ReclamationError) -> None:
+        """Log an incident under the number that the page shows."""
         if is_incident(error):
             log_incident(error, self.request.method, f"{self.request.base}{self.request.path}", self.request.id)
-        return attrs.evolve(page, headers={**page.headers, **incident_headers(error, self.request.id)})
 
     def redirect(self, path: str) -> BoardResponse:
         return BoardResponse.redirect(f"{self.request.base}{path}")
@@ -456,11 +460,20 @@ class _View:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
-        fields = registration_form(self.form_context(), self._kind)
+        fields = self._registration_fields(self.form_context())
         shown = form or Form(tuple(attrs.evolve(one, values=own * (one.name == "site")) for one in fields))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sent = attrs.evolve(self.request, hidden=sending)
         return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)
+
+    def _registration_fields(self, context: FormContext) -> tuple[FormField, ...]:
+        """Return the fields of a registration; the site that registers is one inside the scope of the desk."""
+        return tuple(
+            attrs.evolve(one, choices=tuple(pair for pair in one.choices if self._sees(PlanScope.site(pair[0]))))
+            if one.name == "site"
+            else one
+            for one in registration_form(context, self._kind)
+        )
 
     @property
     def _kind(self) -> CaseKind:
@@ -470,7 +483,7 @@ class _View:
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
         context = self.form_context()
-        fields = with_offsets(registration_form(context, self._kind), self.request.form, context.zone)
+        fields = with_offsets(self._registration_fields(context), self.request.form, context.zone)
 
         def give() -> str:
             document = read_command("register", fields, self.request.form, context.zone, self._kind)
@@ -566,6 +579,7 @@ class _View:
             of_case = [fault for fault in error.faults if not fault.path.startswith("settings.")]
             return of_settings + [(sentence(fault.expected.fr), False) for fault in of_case]
         except ReclamationError as error:
+            self._log(error)
             return [(sentence(self._message(error)), False)]
         return []
 
