@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 
 import attrs
 
-from reclamation_core.adapters.matching import sites_of
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Changes, CommittedState, ReadSet
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
@@ -33,7 +32,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.background import run_in_thread
-from reclamation_core.ports.query import job_day, require_limit, require_page
+from reclamation_core.ports.query import JOB_COLUMNS, require_limit, require_page, sites_of
 from reclamation_core.wording import Wording
 
 T = TypeVar("T")
@@ -229,7 +228,7 @@ class InMemoryStore(Store, CommittedState):
 
     def _is_due(self, case: Case, job: CaseJob, until: date) -> bool:
         version, day = self._postponed.get((job, case.reference), (0, None))
-        day = day if version == case.version else job_day(case, job)
+        day = day if version == case.version else JOB_COLUMNS[job](case)
         return day is not None and day <= until
 
     def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:

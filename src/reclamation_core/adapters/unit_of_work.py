@@ -15,7 +15,6 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 
-from reclamation_core.adapters.matching import meets, sites_of
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports import (
@@ -39,6 +38,7 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
+from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.ports.summaries import Tabulation, group_cases, tabulate
 
 AnyPlan: TypeAlias = Pgaac | PlanPart

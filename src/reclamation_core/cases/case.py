@@ -63,7 +63,7 @@ from reclamation_core.cases.events.base import (
     dated,
 )
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, guard_table
-from reclamation_core.cases.plain import TimelineEntry, case_view, plain
+from reclamation_core.cases.plain import TimelineEntry, plain
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import (
     Commitment,
@@ -230,7 +230,7 @@ class Case(BaseCase):
         Args:
             texts: True to include the texts that people wrote, personal data among them; by default each is null.
         """
-        return plain(case_view(self), self.vault if texts else None)
+        return plain(self, self.vault if texts else None)
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True) -> tuple[TimelineEntry, ...]:
         """Return the events for a reader, in the order in which they were recorded (historique).

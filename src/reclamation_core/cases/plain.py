@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import singledispatch
 from typing import Any, Final
 
 import attrs
@@ -50,14 +51,20 @@ CODEC: Final = Codec(
 """Writes views. A text is a string, and null once it is erased or where texts are left out."""
 
 
+@singledispatch
+def view_of(value: Any) -> Any:
+    """Return the view of a value: the value itself, unless a function is registered for its class."""
+    return value
+
+
 def plain(value: Any, vault: Vault | None = None) -> dict[str, Any]:
-    """Return a view as plain data.
+    """Return a view, or the view of a value, as plain data.
 
     Args:
-        value: the view.
+        value: the view, or the value.
         vault: the texts to write in place of their commitments; without them each is null.
     """
-    document: dict[str, Any] = _with_texts(CODEC.write(value), vault)
+    document: dict[str, Any] = _with_texts(CODEC.write(view_of(value)), vault)
     return document
 
 
@@ -211,36 +218,6 @@ class CaseView:
     closure: Closed | None
     links: tuple[Linked, ...]
     alerts: tuple[Alerted, ...]
-
-
-_OF_CASE: Final = frozenset(field.name for field in attrs.fields(CaseView))
-
-
-def case_view(case: Any) -> CaseView:
-    """Return the view of a case, with its texts sealed."""
-    registration, deadline = case.registration, case.deadline
-    latest = case.answer_cycles[-1] if case.answer_cycles else None
-    of_parts: dict[str, Any] = {
-        "imposed_level": case.level_override,
-        "band": case.verdict.band,
-        "complexity": case.verdict.complexity,
-        "registered_at": case.history[0].occurred_at,
-        "due": None if deadline is None else deadline.due,
-        "answered_at": None if latest is None else latest.answered_at,
-        "complainant": registration.complainant,
-        "verbatim": registration.verbatim,
-        "remedy_sought": registration.remedy_sought,
-        "qualification": _part_of(QualificationView, case.qualification),
-        "analysis": _part_of(AnalysisView, case.analysis),
-        "answer": None if latest is None else case.answer_of(latest),
-    }
-    return CaseView(**{name: of_parts[name] if name in of_parts else getattr(case, name) for name in _OF_CASE})
-
-
-def _part_of(cls: type[Any], event: Any) -> Any:
-    """Return the fields of an event that a view has; None without an event."""
-    names = (field.name for field in attrs.fields(cls))
-    return None if event is None else cls(**{name: getattr(event, name) for name in names})
 
 
 @attrs.frozen(kw_only=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases import Case, CaseKind, CaseState
-from reclamation_core.cases.events import Withdrawn
+from reclamation_core.cases import Case, CaseKind, columns
+from reclamation_core.cases.columns import CaseColumn
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
 from reclamation_core.frames.backends import import_polars
 from reclamation_core.missing import UNKNOWN, Missing
@@ -20,9 +20,7 @@ from reclamation_core.vocabulary import (
     FACTS,
     CodeList,
     ComplaintFacts,
-    Eligibility,
     Fact,
-    Level,
 )
 from reclamation_core.vocabulary.column_names import MARKERS
 
@@ -31,53 +29,24 @@ _PAGE: Final = 500
 _FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts))
 
 
-def _answered_at(case: Case) -> datetime | None:
-    return case.answer_cycles[0].answered_at if case.answer_cycles else None
-
-
-def _answered_on(case: Case) -> date | None:
-    answered_at = _answered_at(case)
-    return None if answered_at is None else case.day_of(answered_at)
-
-
-def _withdrawn_on(case: Case) -> date | None:
-    days = (case.day_of(event.occurred_at) for event in case.history if isinstance(event.data, Withdrawn))
-    return next(days, None)
-
-
-def _suspensions(case: Case) -> str | None:
-    """The suspensions of the first answer cycle as ISO 8601 intervals of days; the last one is open while it runs."""
-    if not case.answer_cycles or not case.rule.suspensions_allowed:
-        return None
-    cycle = case.answer_cycles[0]
-    periods = [f"{days.first}/{days.last}" for days in case.deadline_of(cycle).suspensions]
-    if cycle.stopped_at is None and case.ends_suspended(cycle):
-        periods[-1] = f"{case.day_of(cycle.suspensions[-1].since)}/.."
-    return " ".join(periods) or None
-
-
-def _is_unknown(name: str, case: Case) -> bool:
-    return getattr(case.facts, name, None) is UNKNOWN
-
-
-_OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
-    "reference": lambda case: case.reference,
-    "kind": lambda case: case.kind.value,
-    "state": lambda case: case.state.value,
-    "site": lambda case: case.site,
-    "handling_unit": lambda case: case.handling_unit,
-    "edition": lambda case: case.edition,
-    "recorded_eligibility": lambda case: case.eligibility,
-    "recorded_level": lambda case: case.level,
-    "recorded_due_date": lambda case: None if case.deadline is None else case.deadline.due,
-    "answered_at": _answered_at,
-    "answered_on": _answered_on,
-    "withdrawn_on": _withdrawn_on,
-    "suspensions": _suspensions,
-    "awaited_on": lambda case: case.awaited_on,
-    "closed_at": lambda case: case.closed_at,
-    **{marker: partial(_is_unknown, name) for marker, name in MARKERS.items()},
+_OF_CASE: Final[Mapping[str, CaseColumn[Any]]] = {
+    "reference": columns.reference,
+    "kind": columns.kind,
+    "state": columns.state,
+    "site": columns.site,
+    "handling_unit": columns.handling_unit,
+    "edition": columns.edition,
+    "recorded_eligibility": columns.eligibility,
+    "recorded_level": columns.level,
+    "recorded_due_date": columns.due_on,
+    "answered_at": columns.first_answered_at,
+    "answered_on": columns.first_answered_on,
+    "withdrawn_on": columns.withdrawn_on,
+    "suspensions": columns.suspensions,
+    "awaited_on": columns.awaited_on,
+    "closed_at": columns.closed_at,
 }
+"""The columns of a case by their names in the frame, in their order; those of the facts come after them."""
 
 
 def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend: str = "polars") -> Any:
@@ -107,15 +76,15 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     pl = import_polars()
     convert = converted(pl, backend)
     schema = _schema(pl)
-    columns: dict[str, list[Any]] = {name: [] for name in schema}
+    values: dict[str, list[Any]] = {name: [] for name in schema}
     query: CaseQuery | None = CaseQuery(kind=kind, limit=_PAGE)
     while query is not None:
         page = desk.cases.find(query)
         for case in page.cases:
-            for name, values in columns.items():
-                values.append(_OF_CASE[name](case) if name in _OF_CASE else plain_fact(getattr(case.facts, name, None)))
+            for name, value in _row(case).items():
+                values[name].append(value)
         query = query.following(page)
-    return convert(pl.DataFrame({name: pl.Series(columns[name], dtype=dtype) for name, dtype in schema.items()}))
+    return convert(pl.DataFrame({name: pl.Series(values[name], dtype=dtype) for name, dtype in schema.items()}))
 
 
 def converted(pl: Any, backend: str) -> Callable[[Any], Any]:
@@ -147,34 +116,37 @@ def plain_fact(value: Any) -> Any:
     return None if isinstance(value, Missing) else value
 
 
-def _schema(pl: Any) -> dict[str, Any]:
-    instant = pl.Datetime("us", "UTC")
-    of_case = {
-        **dict.fromkeys(_OF_CASE, pl.String),
-        "kind": _enum(pl, CaseKind),
-        "state": _enum(pl, CaseState),
-        "recorded_eligibility": _enum(pl, Eligibility),
-        "recorded_level": _enum(pl, Level),
-        "recorded_due_date": pl.Date,
-        "answered_at": instant,
-        "answered_on": pl.Date,
-        "withdrawn_on": pl.Date,
-        "awaited_on": pl.Date,
-        "closed_at": instant,
-        **dict.fromkeys(MARKERS, pl.Boolean),
+def _row(case: Case) -> dict[str, Any]:
+    """Return the values of a case by the names of the frame's columns."""
+    facts = {name: getattr(case.facts, name, None) for name in _FACTS}
+    return {
+        **{name: column(case) for name, column in _OF_CASE.items()},
+        **{marker: facts[name] is UNKNOWN for marker, name in MARKERS.items()},
+        **{name: plain_fact(value) for name, value in facts.items()},
     }
-    return {**of_case, **fact_types(pl)}
+
+
+def _schema(pl: Any) -> dict[str, Any]:
+    of_case = {name: _type_of(pl, column.type) for name, column in _OF_CASE.items()}
+    return {**of_case, **dict.fromkeys(MARKERS, pl.Boolean), **fact_types(pl)}
+
+
+def _type_of(pl: Any, cls: type[Any]) -> Any:
+    """Return the type of a frame's column for values of a class."""
+    if issubclass(cls, LabelledEnum):
+        return pl.Enum([member.value for member in cls])
+    return {str: pl.String, date: pl.Date, datetime: pl.Datetime("us", "UTC")}[cls]
 
 
 def fact_types(pl: Any) -> dict[str, Any]:
     """Return the types of the columns of `received_at` and of the facts, by name."""
     return {
         **dict.fromkeys(_FACTS, pl.Datetime("us", "UTC")),
-        **{name: _type_of(pl, fact) for name, fact in FACTS.items()},
+        **{name: _type_of_fact(pl, fact) for name, fact in FACTS.items()},
     }
 
 
-def _type_of(pl: Any, fact: Fact) -> Any:
+def _type_of_fact(pl: Any, fact: Fact) -> Any:
     """Return the type of a fact's column, from its domain."""
     match fact.domain:
         case CodeList():
@@ -187,7 +159,3 @@ def _type_of(pl: Any, fact: Fact) -> Any:
             return pl.Int64
         case _:
             return pl.Float64
-
-
-def _enum(pl: Any, codes: Any) -> Any:
-    return pl.Enum([member.value for member in codes])

@@ -1,5 +1,6 @@
 """The ports of the desk: the store and the clock; abstract, documented, free of any technology."""
 
+from reclamation_core.cases.columns import normalize_text
 from reclamation_core.ports.errors import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -18,7 +19,7 @@ from reclamation_core.ports.errors import (
     UnitOfWorkEndedError,
     VersionConflictError,
 )
-from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary, normalize_text
+from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
 from reclamation_core.ports.store import (
     Clock,

@@ -1,22 +1,20 @@
-"""Queries for cases: criteria, pages and summaries, and the normalized texts that cases are searched by."""
+"""Queries for cases: criteria and whether a case meets them, pages, summaries and jobs."""
 
 from __future__ import annotations
 
 import inspect
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import DeadlineStatus
-from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
-from reclamation_core.cases.documents import facts_document
-from reclamation_core.cases.events import InformationRequested, admissibility_of
-from reclamation_core.cases.texts import commitments, redacted
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, columns
+from reclamation_core.cases.columns import CaseColumn, normalize_text, searchable_texts
+from reclamation_core.cases.events import admissibility_of
+from reclamation_core.cases.texts import redacted
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents import canonical_json
 from reclamation_core.validators import (
     LONGEST_NAME,
     coded,
@@ -35,7 +33,6 @@ from reclamation_core.vocabulary import (
     Band,
     Channel,
     Complainant,
-    ComplaintFacts,
     Complexity,
     Eligibility,
     Level,
@@ -81,35 +78,6 @@ def require_progress(last: Any, after: Any, pages: str) -> None:
             f"{pages}: the page after {after!r} ends with {last!r}, so that paging would never end; the store breaks "
             "its contract: test it with reclamation_core.testing.contracts.StoreContract"
         )
-
-
-TEXT_BORDER: Final = "\N{COMBINING GRAVE ACCENT}"
-"""What a store may write between normalized texts: none has it, so that nothing is found across two texts."""
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
-
-
-def normalize_text(text: str) -> str:
-    """Return a text without case, accents, ligatures and curly apostrophes, for searching.
-
-    Stores hold the result: after a change of this function, raise `STATE_VERSION`, so that it is computed again.
-
-    >>> normalize_text("L’Œuvre de Mme DÉSIRÉ")
-    "l'oeuvre de mme desire"
-    """
-    if text.isascii():
-        return text.lower()
-    compatible = unicodedata.normalize("NFKD", text).casefold()  # a compatibility form may bring capitals with it
-    decomposed = unicodedata.normalize("NFKD", compatible)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_LIGATURES)
-
-
-def searchable_texts(case: Case) -> tuple[str, ...]:
-    """Return the normalized texts that a case is searched by, in the order of its events, without forgotten ones.
-
-    The names of actors are not searched.
-    """
-    texts = (case.read(text) for event in case.events for text in commitments(event.data))
-    return tuple(normalize_text(text) for text in texts if text is not None)
 
 
 def _text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -215,6 +183,57 @@ class CaseQuery:
         require_progress(page.next, self.after, "cases")
         return attrs.evolve(self, after=page.next)
 
+    def codes(self) -> Iterator[tuple[CaseColumn[Any], frozenset[Any]]]:
+        """Yield the columns of codes that are limited, each with the codes that it may have."""
+        several = (
+            (columns.kind, frozenset() if self.kind is None else frozenset((self.kind,))),
+            (columns.state, self.states),
+            (columns.admissibility, self.admissibilities),
+            (columns.level, self.levels),
+            (columns.band, self.criticalities),
+        )
+        return ((column, wanted) for column, wanted in several if wanted)
+
+    def days(self) -> Iterator[tuple[CaseColumn[date] | CaseColumn[date | None], date | None, date | None]]:
+        """Yield the columns of days that are limited, each with the first and the last day; None for no limit."""
+        several = (
+            (columns.awaited_on, self.due_from, self.due_until),
+            (columns.received_on, self.received_from, self.received_until),
+        )
+        return ((column, first, last) for column, first, last in several if (first, last) != (None, None))
+
+
+def meets(case: Case, query: CaseQuery) -> bool:
+    """Return True if a case meets every criterion of a query, its page apart."""
+    return (
+        all(column(case) in wanted for column, wanted in query.codes())
+        and all(_is_between(column(case), first, last) for column, first, last in query.days())
+        and (not query.has_question or _has_question(case))
+        and (not query.sites or not sites_of(case).isdisjoint(query.sites))
+        and query.owner in (None, case.handling_unit)
+        and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
+        and (query.text is None or _contains(case, query.text))
+    )
+
+
+def sites_of(case: Case) -> frozenset[str]:
+    """Return the sites and the unit of a case."""
+    return frozenset((case.site, case.handling_unit, *case.service_sites))
+
+
+def _is_between(found: date | None, first: date | None, last: date | None) -> bool:
+    return found is not None and (first or found) <= found <= (last or found)
+
+
+def _has_question(case: Case) -> bool:
+    is_over = case.closed_at is not None or case.withdrawn_at is not None
+    return not is_over and (case.admissibility is Admissibility.TO_BE_CLARIFIED or case.open_request is not None)
+
+
+def _contains(case: Case, text: str) -> bool:
+    wanted = normalize_text(text)
+    return any(wanted in text for text in searchable_texts(case))
+
 
 @attrs.frozen
 class CasePage:
@@ -302,37 +321,7 @@ class CaseSummary:
     @classmethod
     def of(cls, case: Case) -> CaseSummary:
         """Return the summary of a case."""
-        facts, deadline = case.facts, case.deadline
-        answered_at = case.answer_cycles[-1].answered_at if case.answer_cycles else None
-        requested_on, requested_facts = _pending_request(case)
-        return cls(
-            reference=case.reference,
-            kind=case.kind,
-            state=case.state,
-            eligibility=case.eligibility,
-            site=case.site,
-            handling_unit=case.handling_unit,
-            source=case.source,
-            edition=case.edition,
-            channel=known_fact(facts, "channel", Channel),
-            complainant=known_fact(facts, "complainant", Complainant),
-            nature=known_fact(facts, "nature", Nature),
-            theme=known_fact(facts, "theme", str),
-            received_at=case.received_at.astimezone(UTC),
-            received_on=case.received_on,
-            due_on=None if deadline is None else deadline.due,
-            awaited_on=case.awaited_on,
-            answered_on=None if answered_at is None else case.day_of(answered_at),
-            level=case.level,
-            criticality=case.verdict.band,
-            complexity=case.verdict.complexity,
-            requested_on=requested_on,
-            requested_facts=requested_facts,
-            closed_at=None if case.closed_at is None else case.closed_at.astimezone(UTC),
-            closing_reason=None if case.closure is None else case.closure.reason,
-            version=case.version,
-            unclear_facts=_unclear(case),
-        )
+        return cls(**{name: _in_utc(column(case)) for name, column in SUMMARY_FIELDS.items()})
 
     @property
     def admissibility(self) -> Admissibility:
@@ -360,6 +349,17 @@ class CaseSummary:
         return document | {"admissibility": self.admissibility.value} | status
 
 
+SUMMARY_FIELDS: Final[Mapping[str, CaseColumn[Any]]] = {
+    field.name: columns.COLUMNS[{"criticality": "band"}.get(field.name, field.name)]
+    for field in attrs.fields(CaseSummary)
+}
+"""The column of each field of a summary, in their order."""
+
+
+def _in_utc(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 def _summary_view() -> type[Any]:
     """Return the class of summaries as plain data: without the facts that a question follows from."""
     attrs.resolve_types(CaseSummary)
@@ -376,35 +376,12 @@ CaseSummaryView: Final[Any] = _summary_view()
 """A row of a list of cases as plain data."""
 
 
-def known_fact(facts: object, name: str, expected: type[Any]) -> Any:
-    """Return the value of a fact; None if it is unknown, absent or not among these facts."""
-    value = getattr(facts, name, None)
-    return value if isinstance(value, expected) else None
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, LabelledEnum):
         return value.value
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _unclear(case: Case) -> str | None:
-    """Return the facts of a complaint to be clarified, without the receipt, and the digest of its edition."""
-    if case.admissibility is not Admissibility.TO_BE_CLARIFIED or not isinstance(case.facts, ComplaintFacts):
-        return None
-    document = facts_document(case.facts)
-    del document["received_at"]
-    return canonical_json({"digest": case.terms.digest, "facts": document})
-
-
-def _pending_request(case: Case) -> tuple[date | None, tuple[str, ...]]:
-    """Return the day and the unknown facts of the latest request for information without an answer."""
-    event = case.open_request
-    if event is None or not isinstance(event.data, InformationRequested):
-        return None, ()
-    return case.day_of(event.occurred_at), event.data.missing(case)
 
 
 class CaseJob(LabelledEnum):
@@ -414,10 +391,8 @@ class CaseJob(LabelledEnum):
     FORGET = "forget", "effacer les textes échus", "erase expired texts"
 
 
-def job_day(case: Case, job: CaseJob) -> date | None:
-    """Return the first day on which a job may have something to do for a case that has just changed.
+JOB_COLUMNS: Final = {CaseJob.SWEEP: columns.next_on, CaseJob.FORGET: columns.forget_on}
+"""The column with the first day on which a job may have something to do for a case that has just changed.
 
-    None if it has nothing to do until the next change. The job determines the exact day, which `postpone` stores.
-    """
-    is_examined = job is CaseJob.SWEEP or (case.closed_at is not None and case.anonymised_at is None)
-    return case.received_on if is_examined else None
+It is None if there is nothing to do until the next change. The job determines the exact day, which `postpone` stores.
+"""

@@ -16,10 +16,10 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases import Case
+from reclamation_core.cases import Case, columns
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED
-from reclamation_core.ports.query import CaseSummary, CaseSummaryView, known_fact
+from reclamation_core.ports.query import CaseSummary, CaseSummaryView
 from reclamation_core.validators import coded, is_storable, member_of, refuse_value, require, truth
 from reclamation_core.vocabulary import (
     Nature,
@@ -276,7 +276,7 @@ def group_cases(cases: Iterable[Case], min_count: int) -> list[CaseGroup]:
     alike: defaultdict[tuple[str, Nature | None], list[Case]] = defaultdict(list)
     for case in cases:
         for site in set(case.service_sites) or {case.site}:
-            alike[site, known_fact(case.facts, "nature", Nature)].append(case)
+            alike[site, columns.nature(case)].append(case)
     return [
         CaseGroup(
             site=site,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -12,17 +12,17 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
 from reclamation_core.cases import (
-    Admissibility,
     AnswerDecision,
     Case,
     CaseKind,
-    CaseState,
-    ClosingReason,
     Method,
     Reaction,
+    columns,
 )
+from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.events import Acknowledged, Answered, Qualified, Reopened
 from reclamation_core.cases.narration import families
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting.report import (
@@ -39,13 +39,8 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.vocabulary import (
     FACTS,
-    Band,
     Channel,
-    Complainant,
-    Complexity,
     Eligibility,
-    Level,
-    Nature,
     Requirement,
     Sites,
 )
@@ -105,7 +100,7 @@ class RegisterEntry:
     @property
     def answered_at(self) -> datetime | None:
         """The instant of the answer of the latest cycle."""
-        return self.case.answer_cycles[-1].answered_at if self.case.answer_cycles else None
+        return columns.answered_at(self.case)
 
     @property
     def answer(self) -> Answered | None:
@@ -148,17 +143,42 @@ _EVENTS: Final = Wording("événements du dossier", "events of the case")
 _REFERENCE: Final = Wording("référentiel national qualité, indicateur 31", "national quality reference, indicator 31")
 
 
-def _fact_column(name: str, title: tuple[str, str], fact: str, **options: Any) -> ReportColumn[RegisterEntry]:
+_KINDS: Final[tuple[tuple[type[Any], ValueKind], ...]] = ((LabelledEnum, _CODE), (date, _DATE), (int, _COUNT))
+
+
+def _case_column(
+    name: str,
+    column: CaseColumn[Any],
+    meaning: tuple[str, str],
+    value: Callable[[RegisterEntry], Value] | None = None,
+    **options: Any,
+) -> ReportColumn[RegisterEntry]:
+    """Return a column of the cases under its name in the register, with its title, kind and codes.
+
+    Its value is that of the case by default, and the day of an instant.
+    """
+    is_instant, is_code = issubclass(column.type, datetime), issubclass(column.type, LabelledEnum)
+    return ReportColumn(
+        name=name,
+        title=column.title,
+        meaning=Wording(*meaning),
+        kind=next((kind for base, kind in _KINDS if issubclass(column.type, base)), _TEXT),
+        codes=column.type if is_code else None,
+        value=value or (lambda entry: entry.day(column(entry.case)) if is_instant else column(entry.case)),
+        **options,
+    )
+
+
+def _fact_meaning(fact: str) -> tuple[str, str]:
     label = FACTS[fact].label
-    meaning = (
+    return (
         f"{label.fr[0].upper()}{label.fr[1:]} ; vide si ce n'est pas connu.",
         f"{label.en[0].upper()}{label.en[1:]}; empty if it is not known.",
     )
-    return report_column(name, title, meaning, lambda entry: entry.fact(fact), kind=_CODE, **options)
 
 
 def _theme(entry: RegisterEntry) -> Wording | None:
-    code, themes = entry.fact("theme"), FACTS["theme"].domain
+    code, themes = columns.theme(entry.case), FACTS["theme"].domain
     return None if code is None else Wording(themes.label(code, "fr"), themes.label(code, "en"))
 
 
@@ -186,26 +206,21 @@ _LATE: Final = {
 }
 
 REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
-    report_column(
+    _case_column(
         "dossier",
-        ("Dossier", "Case"),
+        columns.reference,
         ("La référence du dossier, unique dans le registre.", "The reference of the case, unique in the register."),
-        lambda entry: entry.case.reference,
-        kind=_TEXT,
         source=_REGISTRATION,
         width=15,
     ),
-    report_column(
+    _case_column(
         "type_dossier",
-        ("Type de dossier", "Kind"),
+        columns.kind,
         (
             "Une demande de client, ou un dysfonctionnement interne.",
             "A customer's message, or an internal malfunction.",
         ),
-        lambda entry: entry.case.kind,
-        kind=_CODE,
         source=clause_source("M2-1 §7"),
-        codes=CaseKind,
         width=16,
     ),
     report_column(
@@ -241,25 +256,21 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REFERENCE,
         width=12,
     ),
-    report_column(
+    _case_column(
         "recevabilite",
-        ("Recevabilité", "Admissibility"),
+        columns.admissibility,
         (
             "Dans le cadre de la procédure, hors du cadre, ou à clarifier tant qu'une information manque.",
             "In the scope of the procedure, out of it, or to be clarified while a fact is missing.",
         ),
-        lambda entry: entry.case.admissibility,
-        kind=_CODE,
         source=clause_source("M2-1 §1.2"),
-        codes=Admissibility,
         width=16,
     ),
-    report_column(
+    _case_column(
         "centre",
-        ("Centre", "Site"),
+        columns.site,
         ("Le centre qui a enregistré le dossier.", "The site that registered the case."),
         lambda entry: entry.sites.name_of(entry.case.site),
-        kind=_TEXT,
         source=_REGISTRATION,
         width=16,
     ),
@@ -284,69 +295,62 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REGISTRATION,
         width=18,
     ),
-    report_column(
+    _case_column(
         "traite_par",
-        ("Traité par", "Handled by"),
+        columns.handling_unit,
         ("L'unité qui traite le dossier aujourd'hui.", "The unit that handles the case today."),
         lambda entry: entry.sites.name_of(entry.case.handling_unit),
-        kind=_TEXT,
         source=clause_source("M2-1 §5.1"),
         width=16,
     ),
-    report_column(
+    _case_column(
         "message",
-        ("Identifiant du message", "Identifier of the message"),
+        columns.source,
         (
             "L'identifiant du message d'origine dans l'outil qui l'a reçu ; vide s'il n'y en a pas.",
             "The identifier of the source message in the tool that received it; empty if there is none.",
         ),
-        lambda entry: entry.case.source,
-        kind=_TEXT,
         source=_REGISTRATION,
         width=16,
     ),
-    report_column(
+    _case_column(
         "recu_le",
-        ("Reçu le", "Received on"),
+        columns.received_on,
         ("Le jour d'arrivée à l'Afpa, au fuseau du centre.", "The day of arrival, in the time zone of the site."),
-        lambda entry: entry.case.received_on,
-        kind=_DATE,
         source=_REGISTRATION,
         width=10,
     ),
-    report_column(
+    _case_column(
         "enregistre_le",
-        ("Enregistré le", "Registered on"),
+        columns.registered_at,
         ("Le jour d'enregistrement du dossier.", "The day on which the case was registered."),
-        lambda entry: entry.day(entry.case.history[0].occurred_at),
-        kind=_DATE,
         source=_REGISTRATION,
         width=11,
     ),
-    _fact_column("canal", ("Canal", "Channel"), "channel", source=clause_source("M2-1 §1.3"), codes=Channel, width=16),
-    _fact_column(
+    _case_column("canal", columns.channel, _fact_meaning("channel"), source=clause_source("M2-1 §1.3"), width=16),
+    _case_column(
         "auteur",
-        ("Qualité de l'auteur", "Kind of complainant"),
-        "complainant",
+        columns.complainant,
+        _fact_meaning("complainant"),
         source=clause_source("M2-1 §1.2"),
-        codes=Complainant,
         width=13,
     ),
-    _fact_column("nature", ("Nature", "Nature"), "nature", source=clause_source("M2-1 §1.2"), codes=Nature, width=16),
-    _fact_column(
+    _case_column("nature", columns.nature, _fact_meaning("nature"), source=clause_source("M2-1 §1.2"), width=16),
+    report_column(
         "exigence",
         ("Exigence", "Requirement"),
-        "requirement",
+        _fact_meaning("requirement"),
+        lambda entry: entry.fact("requirement"),
+        kind=_CODE,
         source=clause_source("M2-1 §1.2"),
         codes=Requirement,
         width=16,
     ),
-    report_column(
+    _case_column(
         "theme",
-        ("Thème", "Theme"),
+        columns.theme,
         ("Le thème de la demande ; vide s'il n'est pas connu.", "The theme of the message; empty if it is not known."),
         _theme,
-        kind=_TEXT,
         source=Wording("liste des thèmes de l'organisme", "list of themes of the organisation"),
         width=16,
     ),
@@ -362,14 +366,11 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §1.4"),
         width=8,
     ),
-    report_column(
+    _case_column(
         "niveau",
-        ("Niveau", "Level"),
+        columns.level,
         ("Le niveau qui traite : local, régional ou national.", "The handling level: local, regional or national."),
-        lambda entry: entry.case.level,
-        kind=_CODE,
         source=clause_source("M2-1 §5.1"),
-        codes=Level,
         width=10,
     ),
     report_column(
@@ -384,40 +385,31 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=Wording("décision d'un RQR ou AQ", "decision of an RQR or AQ"),
         width=9,
     ),
-    report_column(
+    _case_column(
         "criticite",
-        ("Niveau de criticité", "Criticality"),
+        columns.band,
         (
             "Le niveau de criticité du risque ; vide tant qu'une information manque.",
             "The band of the criticality of the risk; empty while a fact is missing.",
         ),
-        lambda entry: entry.case.verdict.band,
-        kind=_CODE,
         source=clause_source("M2-1 §2.2"),
-        codes=Band,
         width=10,
     ),
-    report_column(
+    _case_column(
         "complexite",
-        ("Complexité", "Complexity"),
+        columns.complexity,
         (
             "Cas complexe : l'analyse demande une méthode de résolution de problèmes.",
             "Complex case: the analysis calls for a problem-solving method.",
         ),
-        lambda entry: entry.case.verdict.complexity,
-        kind=_CODE,
         source=clause_source("M2-1 §4.2"),
-        codes=Complexity,
         width=12,
     ),
-    report_column(
+    _case_column(
         "etat",
-        ("État", "State"),
+        columns.state,
         ("L'étape où en est le dossier.", "How far the case has come."),
-        lambda entry: entry.case.state,
-        kind=_CODE,
         source=_EVENTS,
-        codes=CaseState,
         width=14,
     ),
     report_column(
@@ -487,27 +479,23 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §4.1"),
         width=18,
     ),
-    report_column(
+    _case_column(
         "a_repondre_le",
-        ("À répondre le", "Due on"),
+        columns.due_on,
         (
             "Le dernier jour pour répondre ; vide pour un dysfonctionnement et hors du cadre.",
             "The last day to answer; empty for a malfunction and out of scope.",
         ),
-        lambda entry: entry.case.deadline.due if entry.case.deadline else None,
-        kind=_DATE,
         source=clause_source("M2-1 §5.0"),
         width=10,
     ),
-    report_column(
+    _case_column(
         "repondu_le",
-        ("Répondu le", "Answered on"),
+        columns.answered_on,
         (
             "Le jour de la dernière réponse (après une réouverture, la nouvelle) ; vide tant qu'il n'y en a pas.",
             "The day of the answer of the latest cycle; empty while there is none.",
         ),
-        lambda entry: entry.day(entry.answered_at),
-        kind=_DATE,
         source=_EVENTS,
         width=10,
     ),
@@ -563,35 +551,28 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         codes=Reaction,
         width=16,
     ),
-    report_column(
+    _case_column(
         "mediation_le",
-        ("Médiation le", "Mediation on"),
+        columns.mediation_at,
         (
             "Le jour où le client a été informé qu'il pouvait saisir le médiateur.",
             "The day on which the client was informed of the mediator.",
         ),
-        lambda entry: entry.day(entry.case.mediation_at),
-        kind=_DATE,
         source=_EVENTS,
         width=10,
     ),
-    report_column(
+    _case_column(
         "clos_le",
-        ("Clôturé le", "Closed on"),
+        columns.closed_at,
         ("Le jour de la clôture ; vide si le dossier est ouvert.", "The day of the closing; empty if it is open."),
-        lambda entry: entry.day(entry.case.closed_at),
-        kind=_DATE,
         source=_EVENTS,
         width=10,
     ),
-    report_column(
+    _case_column(
         "clos_pour",
-        ("Motif de clôture", "Closing reason"),
+        columns.closing_reason,
         ("Pourquoi le dossier est clos.", "Why the case is closed."),
-        lambda entry: entry.case.closure.reason if entry.case.closure else None,
-        kind=_CODE,
         source=_EVENTS,
-        codes=ClosingReason,
         width=18,
     ),
     report_column(
@@ -636,24 +617,20 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_REFERENCE,
         width=8,
     ),
-    report_column(
+    _case_column(
         "procedure",
-        ("Version de la procédure", "Policy version"),
+        columns.edition,
         (
             "La version de M2-1 qui s'applique au dossier : celle en vigueur à sa réception.",
             "The version of M2-1 that applies to the case: the one in force at its receipt.",
         ),
-        lambda entry: entry.case.edition,
-        kind=_TEXT,
         source=_REGISTRATION,
         width=12,
     ),
-    report_column(
+    _case_column(
         "anonymise_le",
-        ("Anonymisé le", "Anonymised on"),
+        columns.anonymised_at,
         ("Le jour où les textes et les noms ont été effacés.", "The day on which texts and names were erased."),
-        lambda entry: entry.day(entry.case.anonymised_at),
-        kind=_DATE,
         source=Wording("conservation des données", "retention of data"),
         width=11,
     ),
@@ -720,19 +697,11 @@ def register_report(
 
 def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
     """Yield the criteria of a query that limit it, each with its value for a reader."""
-    members = (
-        (Wording("Type de dossier", "Kind"), () if query.kind is None else (query.kind,)),
-        (Wording("État", "State"), sorted(query.states)),
-        (Wording("Recevabilité", "Admissibility"), sorted(query.admissibilities)),
-        (Wording("Niveau", "Level"), sorted(query.levels)),
-        (Wording("Niveau de criticité", "Criticality"), sorted(query.criticalities)),
-    )
-    for title, chosen in members:
-        if chosen:
-            yield title, Wording(*(", ".join(member.label(lang) for member in chosen) for lang in LANGUAGES))
+    for column, chosen in query.codes():
+        yield column.title, Wording(*(", ".join(code.label(lang) for code in sorted(chosen)) for lang in LANGUAGES))
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
-        (Wording("Traité par", "Handled by"), query.owner),
+        (columns.handling_unit.title, query.owner),
         (Wording("Réponse attendue à partir du", "Answer awaited from"), query.due_from),
         (Wording("Réponse attendue jusqu'au", "Answer awaited until"), query.due_until),
         (Wording("Question à poser au client", "Question to ask"), query.has_question),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.ports.query import normalize_text, searchable_texts
+from reclamation_core.cases.columns import normalize_text, searchable_texts
 from tests.unit.desk import factories
 
 

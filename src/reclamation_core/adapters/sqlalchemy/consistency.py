@@ -21,7 +21,6 @@ from sqlalchemy import Column, Dialect, Select, Table, select, text, union
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper, require_key
 from reclamation_core.adapters.sqlalchemy.statements import StatementRow
-from reclamation_core.adapters.sqlalchemy.summaries import JOB_DAYS
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
@@ -31,18 +30,17 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
-from reclamation_core.cases import Case, Vault
+from reclamation_core.cases import Case, Vault, columns
 from reclamation_core.cases.deadlines import answer_alert_on
 from reclamation_core.cases.texts import Secret
-from reclamation_core.ports import CaseJob, StoreDamagedError
-from reclamation_core.ports.query import job_day
+from reclamation_core.ports import StoreDamagedError
 
 Rows: TypeAlias = Mapping[Table, "list[Any] | None"]
 """The stored rows of one case or plan by table, in the order of their keys; None where one is not text."""
 
 _PAGE: Final = 500
 _UNCOMPARED: Final[Mapping[Table, frozenset[str]]] = {
-    CASES: frozenset({"link", *(column.name for column in JOB_DAYS.values())}),
+    CASES: frozenset({"link", columns.next_on.name, columns.forget_on.name}),
     PLANS: frozenset({"link"}),
     CASE_EVENTS: frozenset({"document", "link", "position"}),
     PLAN_EVENTS: frozenset({"document", "link"}),
@@ -113,7 +111,7 @@ def _place(table: Table, name: str) -> int:
 
 
 _CASE_POSITION: Final = _place(CASE_EVENTS, "position")
-_JOB_PLACES: Final = tuple(_place(CASES, JOB_DAYS[job].name) for job in (CaseJob.SWEEP, CaseJob.FORGET))
+_JOB_PLACES: Final = tuple(_place(CASES, one.name) for one in (columns.next_on, columns.forget_on))
 _TEXT_PLACES: Final = (_place(CASE_TEXTS, "digest"), _place(CASE_TEXTS, "salt"), _place(CASE_TEXTS, "text"))
 
 
@@ -249,7 +247,7 @@ def _is_postponed_too_far(aggregate: Case | AnyPlan, rows: Rows) -> bool:
     sweep_on, forget_on = (_stored_day(row[place]) for place in _JOB_PLACES)
     alert_on = answer_alert_on(aggregate)
     is_swept = alert_on is None or (sweep_on is not None and sweep_on <= alert_on)
-    is_retained = job_day(aggregate, CaseJob.FORGET) is None or any(one.until is None for one in aggregate.suspensions)
+    is_retained = columns.forget_on(aggregate) is None or any(one.until is None for one in aggregate.suspensions)
     return not (is_swept and (is_retained or forget_on is not None))
 
 

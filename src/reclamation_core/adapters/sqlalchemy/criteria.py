@@ -9,13 +9,15 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal_column, or_, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SEARCH, CASE_SITES, CASES
-from reclamation_core.cases import Admissibility, CaseKind
+from reclamation_core.cases import Admissibility, CaseKind, columns
 from reclamation_core.cases.events import Reopened, Withdrawn, admissibility_of
 from reclamation_core.ports import CaseQuery, normalize_text
 from reclamation_core.vocabulary import Eligibility
 
 Criterion = ColumnElement[bool]
 _A_DAY: Final = timedelta(days=1)
+_RANKED: Final = (columns.level, columns.band)
+"""The columns of codes whose rank has an index."""
 
 
 def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
@@ -30,16 +32,13 @@ def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
 
 
 def _codes(query: CaseQuery) -> Iterator[Criterion]:
-    if query.kind is not None:
-        yield CASES.c.kind == query.kind.value
-    if query.states:
-        yield CASES.c.state.in_(sorted(state.value for state in query.states))
-    if query.admissibilities:
-        yield or_(*(_is_admissible(admissibility) for admissibility in sorted(query.admissibilities)))
-    if query.levels:
-        yield CASES.c.level_rank.in_(sorted(level.rank for level in query.levels))
-    if query.criticalities:
-        yield CASES.c.band_rank.in_(sorted(band.rank for band in query.criticalities))
+    for column, wanted in query.codes():
+        if column is columns.admissibility:
+            yield or_(*(_is_admissible(admissibility) for admissibility in sorted(wanted)))
+        elif column in _RANKED:
+            yield CASES.c[f"{column.name}_rank"].in_(sorted(code.rank for code in wanted))
+        else:
+            yield CASES.c[column.name].in_(sorted(code.value for code in wanted))
     if query.has_question:
         yield or_(CASES.c.unclear_facts.is_not(None), CASES.c.requested_on.is_not(None))
         yield and_(CASES.c.closed_at.is_(None), ~_is_withdrawn())
@@ -88,19 +87,16 @@ def _sites(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
 
 
 def _dates(query: CaseQuery) -> Iterator[Criterion]:
-    if query.due_from is not None:
-        yield CASES.c.awaited_on >= query.due_from
-    if query.due_until is not None:
-        yield CASES.c.awaited_on <= query.due_until
+    for column, first, last in query.days():
+        if first is not None:
+            yield CASES.c[column.name] >= first
+        if last is not None:
+            yield CASES.c[column.name] <= last
     # The day of receipt is that of a zone: the instants up to a day away, which have an index, are looked at.
-    if query.received_from is not None:
-        yield CASES.c.received_on >= query.received_from
-        if query.received_from > date.min:
-            yield CASES.c.received_at >= _midnight(query.received_from - _A_DAY)
-    if query.received_until is not None:
-        yield CASES.c.received_on <= query.received_until
-        if query.received_until < date.max - _A_DAY:
-            yield CASES.c.received_at < _midnight(query.received_until + 2 * _A_DAY)
+    if query.received_from is not None and query.received_from > date.min:
+        yield CASES.c.received_at >= _midnight(query.received_from - _A_DAY)
+    if query.received_until is not None and query.received_until < date.max - _A_DAY:
+        yield CASES.c.received_at < _midnight(query.received_until + 2 * _A_DAY)
 
 
 def _midnight(day: date) -> datetime:

@@ -43,7 +43,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_PLANS,
 )
 from reclamation_core.adapters.unit_of_work import AnyPlan
-from reclamation_core.cases import Case, EventStreamError, Vault
+from reclamation_core.cases import Case, EventStreamError, Vault, columns
+from reclamation_core.cases.columns import TEXT_BORDER, CaseColumn, searchable_texts
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import Commitment, Secret, commitments
 from reclamation_core.codes import LabelledEnum, OrderedEnum
@@ -53,8 +54,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, PublishedPlan
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
-from reclamation_core.ports import CaseJob, CaseSummary, StoreDamagedError
-from reclamation_core.ports.query import TEXT_BORDER, job_day, searchable_texts
+from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound=Case | AnyPlan)
@@ -473,48 +473,34 @@ def rank(member: OrderedEnum | None) -> int | None:
     return None if member is None else member.rank
 
 
+def _joined(texts: tuple[str, ...]) -> str | None:
+    return " ".join(texts) or None
+
+
+def _writer_of(column: CaseColumn[Any]) -> Callable[[Any], Any] | None:
+    """Return the function from the values of a column to those that are stored; None if they are the same."""
+    if column.type is tuple:
+        return _joined
+    return code if issubclass(column.type, LabelledEnum) else None
+
+
+_STORED: Final = tuple(
+    (column.name, column.value, _writer_of(column), column.rank_comment is not None)
+    for column in columns.COLUMNS.values()
+    if column.is_stored
+)
+"""Of each column of a case that is stored, its name, its function, that of what is stored, and if it has a rank."""
+
+
 def case_row(case: Case) -> StatementRow:
     """Return the row of a case without its link."""
-    summary, verdict = CaseSummary.of(case), case.verdict
-    cycle = case.answer_cycles[-1] if case.answer_cycles else None
-    return {
-        "reference": case.reference,
-        "kind": code(case.kind),
-        "state": code(case.state),
-        "state_rank": case.state.rank,
-        "level": code(case.level),
-        "level_rank": case.level.rank,
-        "band": code(verdict.band),
-        "band_rank": rank(verdict.band),
-        "complexity": code(verdict.complexity),
-        "complexity_rank": rank(verdict.complexity),
-        "eligibility": code(case.eligibility),
-        "channel": code(summary.channel),
-        "complainant": code(summary.complainant),
-        "nature": code(summary.nature),
-        "theme": summary.theme,
-        "site": case.site,
-        "handling_unit": case.handling_unit,
-        "source": case.source,
-        "edition": case.edition,
-        "received_at": case.received_at,
-        "received_on": summary.received_on,
-        "due_on": summary.due_on,
-        "awaited_on": summary.awaited_on,
-        "answered_on": summary.answered_on,
-        "requested_on": summary.requested_on,
-        "requested_facts": " ".join(summary.requested_facts) or None,
-        "unclear_facts": summary.unclear_facts,
-        "next_on": job_day(case, CaseJob.SWEEP),
-        "forget_on": job_day(case, CaseJob.FORGET),
-        "answered_at": None if cycle is None else cycle.answered_at,
-        "closed_at": case.closed_at,
-        "closing_reason": None if case.closure is None else code(case.closure.reason),
-        "anonymised_at": case.anonymised_at,
-        "version": case.version,
-        "state_version": STATE_VERSION,
-        "document": canonical_json(state_document(case)),
-    }
+    row: StatementRow = {"state_version": STATE_VERSION, "document": canonical_json(state_document(case))}
+    for name, value_of, write, is_ranked in _STORED:
+        value = value_of(case)
+        row[name] = value if write is None else write(value)
+        if is_ranked:
+            row[f"{name}_rank"] = rank(value)
+    return row
 
 
 def case_projections(case: Case) -> dict[Table, list[StatementRow]]:

@@ -7,7 +7,7 @@ order, whose last row is the position of the next page.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from types import NoneType
@@ -36,7 +36,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import is_among_these, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.calendars import DeadlineStatus
-from reclamation_core.cases import Admissibility, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import (
@@ -49,9 +49,10 @@ from reclamation_core.ports import (
     CaseSummary,
     StoreDamagedError,
 )
+from reclamation_core.ports.query import JOB_COLUMNS, SUMMARY_FIELDS
 from reclamation_core.ports.summaries import NULLABLE, ListPosition, Tabulation
 from reclamation_core.validators import is_storable
-from reclamation_core.vocabulary import Band, Channel, Complainant, Complexity, Eligibility, Level, Nature
+from reclamation_core.vocabulary import Band, Eligibility, Level, Nature
 from reclamation_core.wording import Wording
 
 _C: Final = CASES.c
@@ -64,28 +65,11 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
 }
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
-JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {CaseJob.SWEEP: _C.next_on, CaseJob.FORGET: _C.forget_on}
+JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {job: _C[one.name] for job, one in JOB_COLUMNS.items()}
 """The column with the first day on which a job may have something to do."""
 
 
-def _codes(vocabulary: type[LabelledEnum]) -> dict[str | None, Any]:
-    return {None: None, **{str(member.value): member for member in vocabulary}}
-
-
-_KINDS: Final = _codes(CaseKind)
-_STATES: Final = _codes(CaseState)
-_ELIGIBILITIES: Final = _codes(Eligibility)
-_CHANNELS: Final = _codes(Channel)
-_COMPLAINANTS: Final = _codes(Complainant)
-_NATURES: Final = _codes(Nature)
-_LEVELS: Final = _codes(Level)
-_BANDS: Final = _codes(Band)
-_COMPLEXITIES: Final = _codes(Complexity)
-_REASONS: Final = _codes(ClosingReason)
-
-SUMMARY_COLUMNS: Final = tuple(
-    _C[{"criticality": "band"}.get(field.name, field.name)] for field in attrs.fields(CaseSummary)
-)
+SUMMARY_COLUMNS: Final = tuple(_C[one.name] for one in SUMMARY_FIELDS.values())
 """The columns of a summary, in the order of its fields."""
 
 
@@ -112,14 +96,32 @@ def _are_written(found: tuple[type[object], ...]) -> bool:
     return all(one in known for one, known in zip(found, _TYPES, strict=True))
 
 
-def _day(stored: Any) -> date | None:
+def _day(stored: Any) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
-def _instant(stored: Any) -> datetime | None:
-    if isinstance(stored, str):
-        return datetime.fromisoformat(f"{stored}+00:00")
-    return None if stored is None else stored.astimezone(UTC)
+def _instant(stored: Any) -> datetime:
+    return datetime.fromisoformat(f"{stored}+00:00") if isinstance(stored, str) else stored.astimezone(UTC)
+
+
+def _members(codes: type[LabelledEnum]) -> dict[str, Any]:
+    return {member.value: member for member in codes}
+
+
+def _reader_of(cls: type[Any]) -> Callable[[Any], Any] | None:
+    """Return the function from stored values to those of a class, apart from None; None if they are the same."""
+    if issubclass(cls, LabelledEnum):
+        return _members(cls).__getitem__
+    if issubclass(cls, tuple):
+        return lambda stored: tuple(stored.split())
+    return next((read for base, read in ((datetime, _instant), (date, _day)) if issubclass(cls, base)), None)
+
+
+_NATURES: Final = _members(Nature)
+_READERS: Final = tuple(
+    (name, read) for name, one in SUMMARY_FIELDS.items() if (read := _reader_of(one.type)) is not None
+)
+"""Of each field of a summary whose stored values are of another class, its name and the function from these."""
 
 
 def read_summary(row: tuple[Any, ...]) -> CaseSummary:
@@ -130,37 +132,12 @@ def read_summary(row: tuple[Any, ...]) -> CaseSummary:
     """
     if not _are_written(tuple(map(type, row))):
         raise TypeError(row[0])
-    (reference, kind, state, eligibility, site, handling_unit, source, edition, channel, complainant, nature, theme,
-     received_at, received_on, due_on, awaited_on, answered_on, level, criticality, complexity, requested_on,
-     requested_facts, closed_at, closing_reason, version, unclear_facts) = row  # fmt: skip
-    return CaseSummary(
-        reference=reference,
-        kind=_KINDS[kind],
-        state=_STATES[state],
-        eligibility=_ELIGIBILITIES[eligibility],
-        site=site,
-        handling_unit=handling_unit,
-        source=source,
-        edition=edition,
-        channel=_CHANNELS[channel],
-        complainant=_COMPLAINANTS[complainant],
-        nature=_NATURES[nature],
-        theme=theme,
-        received_at=_instant(received_at),  # type: ignore[arg-type]  # it is never null
-        received_on=_day(received_on),  # type: ignore[arg-type]  # likewise
-        due_on=None if due_on is None else _day(due_on),
-        awaited_on=None if awaited_on is None else _day(awaited_on),
-        answered_on=None if answered_on is None else _day(answered_on),
-        level=_LEVELS[level],
-        criticality=_BANDS[criticality],
-        complexity=_COMPLEXITIES[complexity],
-        requested_on=None if requested_on is None else _day(requested_on),
-        requested_facts=tuple(requested_facts.split()) if requested_facts else (),
-        closed_at=None if closed_at is None else _instant(closed_at),
-        closing_reason=_REASONS[closing_reason],
-        version=version,
-        unclear_facts=unclear_facts,
-    )
+    fields: dict[str, Any] = dict(zip(SUMMARY_FIELDS, row, strict=True))
+    for name, read in _READERS:
+        if (stored := fields[name]) is not None:
+            fields[name] = read(stored)
+    fields["requested_facts"] = fields["requested_facts"] or ()
+    return CaseSummary(**fields)
 
 
 def _plain(column: Column[Any], backend: str) -> ColumnElement[Any]:
@@ -367,7 +344,7 @@ def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[Ca
         return [
             CaseGroup(
                 site=site,
-                nature=_NATURES[nature],
+                nature=None if nature is None else _NATURES[nature],
                 cases=tuple(sorted(json.loads(cases) if isinstance(cases, str) else cases)),
                 first=first,
                 last=last,

@@ -9,7 +9,7 @@ the source of a case or the recipients of a published plan.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
+
+from reclamation_core.cases import columns
 
 # SQLite compares bytes of UTF-8, which is by code point; PostgreSQL needs the collation.
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -82,53 +84,28 @@ def _maybe(name: str, kind: Any, comment: str, **more: Any) -> Column[Any]:
     return Column(name, kind, nullable=True, comment=comment, **more)
 
 
+def _kind(cls: type[Any]) -> Any:
+    """Return the type of a database for values of a class; codes and several texts are text."""
+    kinds = ((datetime, INSTANT), (date, Date), (int, Integer))
+    return next((kind for base, kind in kinds if issubclass(cls, base)), TEXT)
+
+
+def _of_case() -> Iterator[Column[Any]]:
+    """Yield the columns of a case that are stored, each with that of its rank."""
+    for one in columns.COLUMNS.values():
+        if one is columns.reference:
+            yield _key(one.name, TEXT, one.comment)
+        elif one.is_stored:
+            make = _maybe if one.is_optional or one.type is tuple else _given
+            yield make(one.name, _kind(one.type), one.comment)
+            if one.rank_comment is not None:
+                yield make(f"{one.name}_rank", SmallInteger, one.rank_comment)
+
+
 CASES = Table(
     f"{PREFIX}cases",
     METADATA,
-    _key("reference", TEXT, "reference of the case (référence du dossier)"),
-    _given("kind", TEXT, "complaint or malfunction (nature du dossier)"),
-    _given("state", TEXT, "state of the case (état)"),
-    _given("state_rank", SmallInteger, "rank of the state, from 0"),
-    _given("level", TEXT, "level that handles the case (niveau)"),
-    _given("level_rank", SmallInteger, "rank of the level, from 0, the local one"),
-    _maybe("band", TEXT, "band of criticality (criticité); empty while undetermined"),
-    _maybe("band_rank", SmallInteger, "rank of the band, from 0, the low one"),
-    _maybe("complexity", TEXT, "simple or complex (complexité); empty while undetermined"),
-    _maybe("complexity_rank", SmallInteger, "rank of the complexity, from 0"),
-    _maybe("eligibility", TEXT, "eligibility as a complaint (recevabilité); empty while undetermined"),
-    _maybe("channel", TEXT, "channel of receipt (canal); empty while unknown, and for a malfunction"),
-    _maybe("complainant", TEXT, "kind of client that complains (client); likewise"),
-    _maybe("nature", TEXT, "nature of the message (nature); likewise"),
-    _maybe("theme", TEXT, "theme of the message (thème); likewise"),
-    _given("site", TEXT, "site that registered the case"),
-    _given("handling_unit", TEXT, "unit that handles the case (unité de traitement)"),
-    _maybe("source", TEXT, "identifier of the source message, unique for the site that registered the case"),
-    _given("edition", TEXT, "edition of the procedure that the case is assessed under"),
-    _given("received_at", INSTANT, "instant of receipt (réception), UTC"),
-    _given("received_on", Date, "day of receipt in the zone of its first handling site"),
-    _maybe("due_on", Date, "last day to answer, of the latest answer cycle (échéance); empty if no answer is due"),
-    _maybe("awaited_on", Date, "the same while the answer is awaited, else empty"),
-    _maybe("answered_on", Date, "day of the answer of the latest answer cycle, in the zone of its first handling site"),
-    _maybe("requested_on", Date, "day of the latest request for information without an answer (demande de précisions)"),
-    _maybe("requested_facts", TEXT, "names of the facts requested and unknown, separated by spaces"),
-    _maybe("unclear_facts", TEXT, "facts of a complaint to be clarified, as canonical JSON, without its receipt"),
-    _maybe(
-        "next_on",
-        Date,
-        "first day on which a sweep may raise an alert; of a case not swept since its change, that of "
-        "its receipt; empty for never",
-    ),
-    _maybe(
-        "forget_on",
-        Date,
-        "first day on which its texts may have to be erased; of a closed case not examined since "
-        "its change, that of its receipt; empty for never",
-    ),
-    _maybe("answered_at", INSTANT, "instant of the answer of the latest answer cycle (réponse), UTC"),
-    _maybe("closed_at", INSTANT, "instant of closing (clôture), UTC"),
-    _maybe("closing_reason", TEXT, "reason for closing (motif de clôture)"),
-    _maybe("anonymised_at", INSTANT, "instant at which all its texts were erased (anonymisation), UTC"),
-    _given("version", Integer, "number of its events"),
+    *_of_case(),
     _given("link", TEXT, "link of its last event in the hash chain of the case, in hexadecimal"),
     _given("state_version", Integer, "version of the code that computed the row and the document (STATE_VERSION)"),
     _given("document", TEXT, "snapshot: the state as canonical JSON, without the events and the texts"),

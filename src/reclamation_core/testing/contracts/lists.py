@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from reclamation_core.adapters.matching import sites_of
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import (
@@ -20,6 +19,7 @@ from reclamation_core.ports import (
     CaseSummary,
     Store,
 )
+from reclamation_core.ports.query import sites_of
 from reclamation_core.testing.builders import a_closed_case, a_malfunction, a_qualified_case, an_answered_case
 from reclamation_core.testing.contracts.base import PortContract, rule
 from reclamation_core.testing.contracts.samples import (

@@ -16,7 +16,6 @@ from typing import Any
 import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
-from reclamation_core.adapters.matching import meets, sites_of
 from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal, InMemorySequences
 from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import (
@@ -28,6 +27,7 @@ from reclamation_core.cases import (
     read_vault,
     vault_document,
 )
+from reclamation_core.cases.columns import searchable_texts
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import Secret, commitments
 from reclamation_core.documents import parse_json
@@ -50,7 +50,7 @@ from reclamation_core.ports import (
     UnitOfWorkEndedError,
     normalize_text,
 )
-from reclamation_core.ports.query import searchable_texts
+from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.ports.summaries import Tabulation
 
 
