@@ -192,7 +192,7 @@ def as_tuple(values: Any) -> Any:
     return values if alone else tuple(values)
 
 
-def each_once(values: Any) -> Any:
+def each_once(values: object) -> Any:
     """Return texts as a tuple, each once, in the order given; a list of other values unchanged: `each` refuses it."""
     several = as_tuple(values)
     if isinstance(several, tuple) and all(isinstance(value, str) for value in several):
@@ -246,7 +246,7 @@ def member_of(codes: type[LabelledEnum]) -> Validator:
     return check
 
 
-def coded(codes: type[StrEnum], value: Any) -> Any:
+def coded(codes: type[StrEnum], value: object) -> Any:
     """Return the member of a code; a member, or a value that is no code of the enumeration, unchanged.
 
     The validator that follows, `member_of`, refuses the latter.
@@ -258,7 +258,7 @@ def coded(codes: type[StrEnum], value: Any) -> Any:
     return _by_code(codes).get(value, value) if type(value) is str else value
 
 
-def each_coded(codes: type[StrEnum], values: Any) -> Any:
+def each_coded(codes: type[StrEnum], values: object) -> Any:
     """Return a tuple with the member of each code; a lone value unchanged, which `each` refuses."""
     several = as_tuple(values)
     return tuple(coded(codes, value) for value in several) if isinstance(several, tuple) else several

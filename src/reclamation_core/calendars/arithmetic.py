@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from operator import index
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.calendars.definition import checked_date
@@ -15,7 +15,7 @@ Ends: TypeAlias = Literal["(]", "[)", "[]", "()"]
 """Which ends of a count are included: a square bracket includes, a round one leaves out."""
 
 
-def whole_number(n: Any) -> int:
+def whole_number(n: object) -> int:
     """The number, as an int.
 
     Raises:
@@ -27,7 +27,7 @@ def whole_number(n: Any) -> int:
     return index(n)
 
 
-def negative(n: Any) -> int:
+def negative(n: object) -> int:
     """The opposite number."""
     return -whole_number(n)
 

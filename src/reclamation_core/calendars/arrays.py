@@ -139,7 +139,7 @@ def _nearest_answers(tables: PreparedDays, day_type: DayType, direction: int) ->
     return Answers.of(days, *_nearest(numbers, days, direction))
 
 
-def _checked(days: Any, name: str) -> DayArray:
+def _checked(days: object, name: str) -> DayArray:
     """The days as an array of `datetime64[D]`.
 
     Raises:
@@ -212,7 +212,7 @@ def _covered(tables: PreparedDays, days: DayArray, name: str) -> IntArray:
     return numbers
 
 
-def _whole_numbers(n: Any) -> int | IntArray:
+def _whole_numbers(n: object) -> int | IntArray:
     """The number, or the numbers.
 
     Raises:
@@ -225,12 +225,12 @@ def _whole_numbers(n: Any) -> int | IntArray:
     return n.astype(np.int64)
 
 
-def negative(n: Any) -> int | IntArray:
+def negative(n: object) -> int | IntArray:
     """The opposite number or numbers."""
     return -_whole_numbers(n)
 
 
-def shift(tables: PreparedDays, day: Any, n: Any, day_type: DayType) -> DayArray:
+def shift(tables: PreparedDays, day: object, n: object, day_type: DayType) -> DayArray:
     """`arithmetic.shift` over arrays; n may be one number, or an array that broadcasts with the days."""
     days = _checked(day, "day")
     steps = _whole_numbers(n)
@@ -247,14 +247,14 @@ def shift(tables: PreparedDays, day: Any, n: Any, day_type: DayType) -> DayArray
     return found[()]
 
 
-def nearest(tables: PreparedDays, day: Any, day_type: DayType, direction: int, *, or_same: bool) -> DayArray:
+def nearest(tables: PreparedDays, day: object, day_type: DayType, direction: int, *, or_same: bool) -> DayArray:
     """`arithmetic.nearest` over arrays."""
     tables.table(day_type)  # refuses clear days
     answers = _nearest_answers(tables, day_type, direction) if or_same else _shift_answers(tables, direction, day_type)
     return _gather(tables, _checked(day, "day"), answers, direction)
 
 
-def count(tables: PreparedDays, a: Any, b: Any, day_type: DayType, ends: Ends) -> IntArray:
+def count(tables: PreparedDays, a: object, b: object, day_type: DayType, ends: Ends) -> IntArray:
     """`arithmetic.count` over arrays, which broadcast; NaT is refused."""
     numbers = _numbers(tables.table(day_type))
     first, last = _covered(tables, _checked(a, "a"), "a"), _covered(tables, _checked(b, "b"), "b")
@@ -270,7 +270,7 @@ def count(tables: PreparedDays, a: Any, b: Any, day_type: DayType, ends: Ends) -
     return between
 
 
-def counts(tables: PreparedDays, day: Any, day_type: DayType) -> BoolArray:
+def counts(tables: PreparedDays, day: object, day_type: DayType) -> BoolArray:
     """`arithmetic.counts` over arrays; NaT is refused."""
     numbers = _numbers(tables.table(day_type))
     return numbers.counts(_covered(tables, _checked(day, "day"), "day"))

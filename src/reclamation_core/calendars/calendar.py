@@ -188,7 +188,7 @@ class BusinessCalendar:
     def add(self, day: date, n: int, day_type: DayType = _OUVRE) -> date: ...
     @overload
     def add(self, day: DayArray, n: int | NumberArray, day_type: DayType = _OUVRE) -> DayArray: ...
-    def add(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
+    def add(self, day: object, n: object, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts after `day`, which itself never counts.
 
         From a day that does not count, the next one that does is number 1. For n = 0 it is `day` itself, even if
@@ -217,7 +217,7 @@ class BusinessCalendar:
     def subtract(self, day: date, n: int, day_type: DayType = _OUVRE) -> date: ...
     @overload
     def subtract(self, day: DayArray, n: int | NumberArray, day_type: DayType = _OUVRE) -> DayArray: ...
-    def subtract(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
+    def subtract(self, day: object, n: object, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts before `day`, which itself never counts; for n = 0, `day` itself.
 
         From a day that counts, it undoes `add`. With clear days: the day before n whole days, moved backward to the
@@ -236,7 +236,7 @@ class BusinessCalendar:
     def count(self, a: DayArray, b: DayArray | date, day_type: DayType = ..., *, ends: Ends = ...) -> IntArray: ...
     @overload
     def count(self, a: date, b: DayArray, day_type: DayType = ..., *, ends: Ends = ...) -> IntArray: ...
-    def count(self, a: Any, b: Any, day_type: DayType = _OUVRE, *, ends: Ends = "(]") -> Any:
+    def count(self, a: object, b: object, day_type: DayType = _OUVRE, *, ends: Ends = "(]") -> Any:
         """How many days count after `a` and until `b`, `b` included: `count(a, add(a, n)) == n`.
 
         Negative when `b` is before `a`: `count(a, b) == -count(b, a)`, and `count(a, b) + count(b, c) == count(a, c)`.
@@ -254,7 +254,7 @@ class BusinessCalendar:
     def next(self, day: date, day_type: DayType = ..., *, or_same: bool = ...) -> date: ...
     @overload
     def next(self, day: DayArray, day_type: DayType = ..., *, or_same: bool = ...) -> DayArray: ...
-    def next(self, day: Any, day_type: DayType = _OUVRE, *, or_same: bool = False) -> Any:
+    def next(self, day: object, day_type: DayType = _OUVRE, *, or_same: bool = False) -> Any:
         """The first day that counts after `day`; with `or_same`, `day` itself when it counts.
 
         Raises:
@@ -267,7 +267,7 @@ class BusinessCalendar:
     def previous(self, day: date, day_type: DayType = ..., *, or_same: bool = ...) -> date: ...
     @overload
     def previous(self, day: DayArray, day_type: DayType = ..., *, or_same: bool = ...) -> DayArray: ...
-    def previous(self, day: Any, day_type: DayType = _OUVRE, *, or_same: bool = False) -> Any:
+    def previous(self, day: object, day_type: DayType = _OUVRE, *, or_same: bool = False) -> Any:
         """The last day that counts before `day`; with `or_same`, `day` itself when it counts.
 
         Raises:
@@ -280,7 +280,7 @@ class BusinessCalendar:
     def is_business_day(self, day: date, day_type: DayType = ...) -> bool: ...
     @overload
     def is_business_day(self, day: DayArray, day_type: DayType = ...) -> BoolArray: ...
-    def is_business_day(self, day: Any, day_type: DayType = _OUVRE) -> Any:
+    def is_business_day(self, day: object, day_type: DayType = _OUVRE) -> Any:
         """Return True if the day counts; by default, if it is worked in the establishment.
 
         Raises:

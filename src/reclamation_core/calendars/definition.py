@@ -269,7 +269,7 @@ def _territory(value: str) -> Territory:
     return Territory.parse(value)
 
 
-def _zone_name(value: Any) -> Any:
+def _zone_name(value: object) -> Any:
     return value.key if isinstance(value, ZoneInfo) else value
 
 

@@ -23,7 +23,7 @@ _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def canonical_json(document: Any) -> str:
+def canonical_json(document: object) -> str:
     """The document as JSON: keys sorted, no spaces, no escapes but those JSON demands.
 
     Two equal documents give the same text, on every platform and Python: 1, 1.0 and `Decimal("1.00")` are all `1`.
@@ -59,7 +59,7 @@ def _is_plain(value: Any) -> bool:
     return kind in _AS_THEY_ARE
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in a JSON document: {value!r}")
 
 
-def _check_texts(written: str, plain: Any) -> None:
+def _check_texts(written: str, plain: object) -> None:
     """Refuse texts that UTF-8 cannot encode: encode the whole first, and single texts only to name the faulty one."""
     try:
         written.encode()
@@ -81,7 +81,7 @@ def _check_texts(written: str, plain: Any) -> None:
         tuple(map(encodable, _texts(plain)))
 
 
-def _texts(plain: Any) -> Iterator[str]:
+def _texts(plain: object) -> Iterator[str]:
     """The texts of a document, keys too."""
     if isinstance(plain, dict):
         parts: tuple[Any, ...] = (*plain, *plain.values())
@@ -105,7 +105,7 @@ def encodable(text: str) -> str:
     return text
 
 
-def _key(key: Any) -> str:
+def _key(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(f"a key of a JSON document is a string, got {key!r}")
     return key
@@ -157,7 +157,7 @@ def parse_json(text: str) -> Any:
 _ONCE: Final = Wording("chaque clé ne peut être donnée qu'une fois", "each key may be given only once")
 
 
-def _repeated_keys(value: Any, path: str, repeated: Mapping[int, tuple[Any, list[str]]]) -> Iterator[Fault]:
+def _repeated_keys(value: object, path: str, repeated: Mapping[int, tuple[Any, list[str]]]) -> Iterator[Fault]:
     """Yield a fault for each key that an object repeats, by the identity of the objects that do."""
     if isinstance(value, dict):
         _, keys = repeated.get(id(value), (value, ()))

@@ -50,7 +50,7 @@ Structure: TypeAlias = Callable[[Any, Any], Any]
 """What reads a part of a document: its value, and the annotation that it is read for."""
 
 
-def read_object(value: Any) -> Mapping[str, Any]:
+def read_object(value: object) -> Mapping[str, Any]:
     """Keys and their values, the keys being texts."""
     if not isinstance(value, Mapping):
         refuse(value, OBJECT.fr, OBJECT.en)
@@ -59,7 +59,7 @@ def read_object(value: Any) -> Mapping[str, Any]:
     return value
 
 
-def read_list(value: Any) -> list[Any] | tuple[Any, ...]:
+def read_list(value: object) -> list[Any] | tuple[Any, ...]:
     """Values in an order: neither the letters of a text nor the keys of an object."""
     if not isinstance(value, list | tuple):
         refuse(value, LIST.fr, LIST.en)
@@ -83,7 +83,7 @@ def read_text(value: Any, wanted: Any = str) -> Any:
     return value
 
 
-def read_truth(value: Any, _: Any = None) -> bool:
+def read_truth(value: object, _: object = None) -> bool:
     """True or False: neither a number nor a word."""
     if type(value) is not bool:
         refuse(value, "vrai ou faux est attendu (true, false)", "true or false is expected")
@@ -106,14 +106,14 @@ def read_float(value: Any, _: Any = None) -> float:
     return float(value)
 
 
-def read_date(value: Any, _: Any = None) -> date:
+def read_date(value: object, _: object = None) -> date:
     """A date, or its text as ISO 8601."""
     if type(value) is date:
         return value
     return _from_iso(value, date.fromisoformat, "une date AAAA-MM-JJ est attendue", "a date YYYY-MM-DD is expected")
 
 
-def read_instant(value: Any, _: Any = None) -> datetime:
+def read_instant(value: object, _: object = None) -> datetime:
     """A datetime that knows its offset, or its text as ISO 8601."""
     words = (
         "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
@@ -125,7 +125,7 @@ def read_instant(value: Any, _: Any = None) -> datetime:
     return instant
 
 
-def read_time(value: Any, _: Any = None) -> time:
+def read_time(value: object, _: object = None) -> time:
     """A time of day, or its text as ISO 8601."""
     if type(value) is time:
         return value
@@ -135,7 +135,7 @@ def read_time(value: Any, _: Any = None) -> time:
 D = TypeVar("D", bound=date | time)
 
 
-def _from_iso(value: Any, parse: Callable[[str], D], fr: str, en: str) -> D:
+def _from_iso(value: object, parse: Callable[[str], D], fr: str, en: str) -> D:
     if type(value) is not str:
         refuse(value, fr, en)
     try:
@@ -176,7 +176,7 @@ def read_missing(value: Any, _: Any = None) -> Missing:
     return Missing(value["missing"])
 
 
-def read_member(value: Any, cls: type[E]) -> E:
+def read_member(value: object, cls: type[E]) -> E:
     """The member of an enumeration that has this code."""
     found: tuple[E, type[Any]] | None
     try:
@@ -194,7 +194,7 @@ def _members(cls: type[E]) -> Mapping[Any, tuple[E, type[Any]]]:
     return {key: (member, type(member.value)) for member in cls for key in (member, member.value)}
 
 
-def write_plain(value: Any) -> Any:
+def write_plain(value: object) -> Any:
     """A text or an integer, and the code of a member of an enumeration of such."""
     return value.value if isinstance(value, Enum) else value
 
@@ -215,47 +215,47 @@ _PLAIN = frozenset({bool, float, int, str})
 _AS_THEY_ARE = _PLAIN | {NoneType}
 
 
-def is_union(cls: Any) -> bool:
+def is_union(cls: object) -> bool:
     """Whether an annotation names several types."""
     return get_origin(cls) in (Union, UnionType)
 
 
-def missing_members(cls: Any) -> tuple[Missing, ...]:
+def missing_members(cls: object) -> tuple[Missing, ...]:
     """The sentinels that an annotation allows, or that it is."""
     if get_origin(cls) is Literal:
         return tuple(member for member in get_args(cls) if isinstance(member, Missing))
     return tuple(member for part in get_args(cls) for member in missing_members(part)) if is_union(cls) else ()
 
 
-def without_sentinels(cls: Any) -> Any:
+def without_sentinels(cls: object) -> Any:
     """Return a union without None and sentinels: one type or a union; None if nothing remains."""
     rest = [part for part in get_args(cls) if part is not NoneType and not missing_members(part)]
     return reduce(or_, rest) if rest else None
 
 
-def is_literal(cls: Any) -> bool:
+def is_literal(cls: object) -> bool:
     """Whether an annotation lists plain values."""
     return get_origin(cls) is Literal and not missing_members(cls)
 
 
-def read_literal(value: Any, cls: Any) -> Any:
+def read_literal(value: object, cls: object) -> Any:
     """One of the values that an annotation lists, of their very types."""
     if not any(value == listed and type(value) is type(listed) for listed in get_args(cls)):
         refuse_other(value, get_args(cls))
     return value
 
 
-def is_number_or_text(cls: Any) -> bool:
+def is_number_or_text(cls: object) -> bool:
     """Whether it is the union of a binary fraction and a decimal one: a number is the former, a text the latter."""
     return is_union(cls) and set(get_args(cls)) == _NUMBERS
 
 
-def has_sentinels(cls: Any) -> bool:
+def has_sentinels(cls: object) -> bool:
     """Return True if an annotation is a sentinel, or a union with None or a sentinel."""
     return bool(missing_members(cls)) or (is_union(cls) and NoneType in get_args(cls))
 
 
-def read_number(value: Any, _: Any) -> float | Decimal:
+def read_number(value: object, _: object) -> float | Decimal:
     """A number as JSON has it, or a decimal number written as text."""
     if type(value) in (str, Decimal):
         return read_decimal(value)
@@ -280,7 +280,7 @@ def writer(converter: cattrs.Converter) -> Callable[[Any], Any]:
     return write
 
 
-def sentinel_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+def sentinel_reader(converter: cattrs.Converter, cls: object) -> Callable[[Any, Any], Any]:
     """Reads None and the sentinels of an annotation, and leaves the rest to what reads the rest."""
     allowed = {member.value: member for member in missing_members(cls)}
     optional = NoneType in get_args(cls)
@@ -288,7 +288,7 @@ def sentinel_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any
     read_rest = None if rest is None else converter.get_structure_hook(rest)
     words = " | ".join(f'{{"missing": "{code}"}}' for code in allowed)
 
-    def read_one(value: Any, _: Any) -> Any:
+    def read_one(value: object, _: object) -> Any:
         if value.__class__ in _PLAIN and read_rest is not None:
             return read_rest(value, rest)
         if value is None and optional:
@@ -355,11 +355,11 @@ def configure_converter(converter: cattrs.Converter) -> None:
     converter.register_unstructure_hook_factory(is_union, lambda _: writer(converter))
 
 
-def _is_mapping(cls: Any) -> bool:
+def _is_mapping(cls: object) -> bool:
     return get_origin(cls) in (dict, Mapping)
 
 
-def _mapping_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+def _mapping_reader(converter: cattrs.Converter, cls: object) -> Callable[[Any, Any], Any]:
     hook = converter.gen_structure_mapping(cls)
     return lambda value, wanted: hook(read_object(value), wanted)
 
@@ -387,7 +387,7 @@ def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any,
     return read_attributes
 
 
-def _is_sequence(cls: Any) -> bool:
+def _is_sequence(cls: object) -> bool:
     return get_origin(cls) in _SEQUENCES and bool(get_args(cls))
 
 
@@ -423,7 +423,7 @@ def _read_items(converter: cattrs.Converter, values: Iterable[Any], classes: Ite
     return items
 
 
-def structure(converter: cattrs.Converter, document: Any, cls: type[T]) -> T:
+def structure(converter: cattrs.Converter, document: object, cls: type[T]) -> T:
     """The object that a document describes.
 
     Raises:
@@ -517,7 +517,7 @@ class Variants:
         versions, key = self.versions, self.key
         current = versions.current
 
-        def read(value: Any, _: Any) -> Any:
+        def read(value: object, _: object) -> Any:
             body = dict(value if value.__class__ is dict else read_object(value))
             name = body.pop(key, ABSENT)
             if type(name) is not str or name not in readers:
@@ -576,11 +576,11 @@ class Codec:
     encodings: tuple[Encoding, ...] = attrs.field(default=(), kw_only=True)
     redact: Callable[[Fault], Fault] | None = attrs.field(default=None, kw_only=True)
 
-    def write(self, value: Any) -> Any:
+    def write(self, value: object) -> Any:
         """A value as plain data."""
         return self._converter.unstructure(value)
 
-    def read(self, document: Any, cls: type[T]) -> T:
+    def read(self, document: object, cls: type[T]) -> T:
         """The object that a document describes.
 
         Raises:

@@ -43,7 +43,7 @@ class Refused:
         return REDACTED if isinstance(self.value, Iterable) else safe_repr(self.value)
 
 
-def refuse(value: Any, fr: str, en: str) -> NoReturn:
+def refuse(value: object, fr: str, en: str) -> NoReturn:
     """Refuse a value; callers add the path.
 
     Raises:
@@ -52,7 +52,7 @@ def refuse(value: Any, fr: str, en: str) -> NoReturn:
     refuse_at("", value, fr, en)
 
 
-def refuse_at(path: str, value: Any, fr: str, en: str) -> NoReturn:
+def refuse_at(path: str, value: object, fr: str, en: str) -> NoReturn:
     """Refuse a value at a path below the current one.
 
     Raises:
@@ -61,7 +61,7 @@ def refuse_at(path: str, value: Any, fr: str, en: str) -> NoReturn:
     raise FaultsError((Fault(path, value, Wording(fr, en)),))
 
 
-def refuse_other(value: Any, known: Iterable[Any], path: str = "") -> NoReturn:
+def refuse_other(value: object, known: Iterable[Any], path: str = "") -> NoReturn:
     """Refuse a value that is none of those of a closed list.
 
     Raises:
@@ -177,7 +177,7 @@ def _is_value(default: object) -> bool:
     return default is not attrs.NOTHING and not hasattr(default, "factory")
 
 
-def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any, given: Any) -> Iterator[Fault]:
+def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: object, given: object) -> Iterator[Fault]:
     try:
         convert: Any = field.converter
         converted = value if convert is None else convert(value)

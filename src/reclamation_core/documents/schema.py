@@ -126,11 +126,11 @@ class _Describer:
         self._things: dict[str, Any] = {}
         self._codec = codec
 
-    def is_told_apart(self, annotation: Any) -> bool:
+    def is_told_apart(self, annotation: object) -> bool:
         """Return True if an annotation covers several classes."""
         return any(each.annotation == annotation and annotation not in each.names for each in self._codec.variants)
 
-    def of(self, annotation: Any) -> Schema:
+    def of(self, annotation: object) -> Schema:
         """The schema of an annotation; of a class, a reference to it."""
         for encoding in self._codec.encodings:
             if encoding.annotation == annotation:
@@ -149,13 +149,13 @@ class _Describer:
             return self._of_generic(get_origin(annotation), get_args(annotation))
         return self._defined(annotation)
 
-    def _parts(self, annotation: Any) -> list[Schema]:
+    def _parts(self, annotation: object) -> list[Schema]:
         rest = without_sentinels(annotation) if is_union(annotation) else None
         parts = [] if rest is None else [self.of(part) for part in (get_args(rest) if rest == annotation else (rest,))]
         sentinels = [self._component(one.name.capitalize(), one, _sentinels) for one in missing_members(annotation)]
         return [*parts, *sentinels, *([dict(_PLAIN[NoneType])] if NoneType in get_args(annotation) else [])]
 
-    def _of_generic(self, origin: Any, parts: tuple[Any, ...]) -> Schema:
+    def _of_generic(self, origin: object, parts: tuple[Any, ...]) -> Schema:
         if origin is Literal:
             return {"enum": list(parts)}
         if origin in (dict, Mapping):
@@ -175,7 +175,7 @@ class _Describer:
         describe = _of_enumeration if issubclass(cls, Enum) else self.of_class
         return self._component(cls.__name__.lstrip("_"), cls, describe)
 
-    def _component(self, name: str, thing: Any, describe: Callable[[Any], Schema]) -> Schema:
+    def _component(self, name: str, thing: object, describe: Callable[[Any], Schema]) -> Schema:
         """A reference to the schema of a thing, made the first time that it is met."""
         if self._things.setdefault(name, thing) is not thing:
             name = f"{thing.__module__.rpartition('.')[2]}.{name}"  # another class of that name
@@ -194,7 +194,7 @@ class _Describer:
         described = _object({**head, **properties}, [*head, *required])
         return _described_as({"title": cls.__name__.lstrip("_"), **described}, summary(cls))
 
-    def _property(self, field: attrs.Attribute[Any], annotation: Any, doc: Mapping[str, str]) -> Schema:
+    def _property(self, field: attrs.Attribute[Any], annotation: object, doc: Mapping[str, str]) -> Schema:
         """The schema of a field: of its annotation, narrowed by its validator, with its label and its description."""
         schema = constrained(self.of(annotation), field.validator)
         schema = _narrowed(schema, *field.metadata[KEYWORDS]) if KEYWORDS in field.metadata else schema
@@ -212,7 +212,7 @@ class _Describer:
         return {}
 
 
-def constrained(schema: Schema, validator: Any) -> Schema:
+def constrained(schema: Schema, validator: object) -> Schema:
     """Return a schema with the keywords of what a validator refuses, as far as `validators.describe` set some."""
     for part in getattr(validator, "_validators", ()):  # attrs.validators.and_, or a list
         schema = constrained(schema, part)

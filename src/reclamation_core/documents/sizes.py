@@ -23,7 +23,7 @@ class MostItems:
     each: int
     total: int
 
-    def require(self, document: Any) -> None:
+    def require(self, document: object) -> None:
         """Refuse a larger document; stored documents are read without this check.
 
         Raises:
@@ -46,7 +46,7 @@ class MostItems:
             if isinstance(value, tuple) and len(value) > self.each and isinstance(value[0], str)
         ]
 
-    def _fault(self, document: Any) -> Fault:
+    def _fault(self, document: object) -> Fault:
         """Return the fault of a document that is too large: paths are built only now."""
         left = [("$", document)]
         while left:
@@ -71,7 +71,7 @@ class MostItems:
         return Fault(path, REDACTED, expected)
 
 
-def _items(value: Any) -> list[Any]:
+def _items(value: object) -> list[Any]:
     if isinstance(value, Mapping):
         return list(value.values())
     return list(value) if isinstance(value, list | tuple) else []

@@ -41,7 +41,7 @@ def event_document(event: RecordedPlanEvent) -> dict[str, Any]:
     return document
 
 
-def read_event(document: Any) -> RecordedPlanEvent:
+def read_event(document: object) -> RecordedPlanEvent:
     """Return the event of a document, upcast to the current version if it is older.
 
     Raises:
@@ -56,7 +56,7 @@ def plan_document(plan: Pgaac) -> dict[str, Any]:
     return document
 
 
-def read_plan(document: Any, vault: Vault | None = None) -> Pgaac:
+def read_plan(document: object, vault: Vault | None = None) -> Pgaac:
     """Return the plan of a document.
 
     Raises:

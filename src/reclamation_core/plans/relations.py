@@ -100,7 +100,7 @@ def _by_scope(plans: Iterable[Pgaac]) -> dict[PlanScope, Pgaac]:
 V = TypeVar("V", bound=ActionCommands)
 
 
-def _families(families: Any) -> Any:
+def _families(families: object) -> Any:
     several = as_tuple(families)
     return frozenset(several) if isinstance(several, tuple) else several
 

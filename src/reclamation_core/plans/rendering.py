@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -53,7 +53,7 @@ class _Display:
     zone: tzinfo = _PARIS
     families: Taxonomy = TRAINING_BODY
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         """Return a value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary."""
         match value:
             case None:

@@ -94,7 +94,7 @@ def parameter_changes(before: Parameters, after: Parameters) -> tuple[ParameterC
     return tuple(change for change in changes if _meant(change.before) != _meant(change.after))
 
 
-def _meant(value: Any) -> Any:
+def _meant(value: object) -> Any:
     """Return a value in a normal form: the order and the grouping of days and roles have no meaning."""
     if isinstance(value, tuple) and value and all(isinstance(item, DayRange) for item in value):
         return frozenset(day for item in value for day in item.days())

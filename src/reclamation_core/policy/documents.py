@@ -21,7 +21,7 @@ from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_
 from reclamation_core.tables import DecisionTable, RowEdits
 
 
-def _closure(value: Any, structure: Structure) -> DayRange:
+def _closure(value: object, structure: Structure) -> DayRange:
     """A closure from a day, from [first, last], or from { first = ..., last = ... }."""
     if isinstance(value, Mapping) and set(value) == {"first", "last"}:
         value = [value["first"], value["last"]]
@@ -111,7 +111,7 @@ def digest(parameters: Parameters, tables: Mapping[str, Any]) -> str:
     return sha256(canonical_json({"parameters": plain, "tables": tables}).encode()).hexdigest()
 
 
-def _plain(_: object, __: object, value: Any) -> Any:
+def _plain(_: object, __: object, value: object) -> Any:
     """Write a day or an hour as text; what else parameters hold has a JSON form."""
     return value.isoformat() if isinstance(value, date | time) else value
 

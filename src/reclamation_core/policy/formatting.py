@@ -27,7 +27,7 @@ _OTHERS_ZERO: Final = Wording("gravité 0 dans les autres domaines", "severity 0
 _RANGE: Final = Wording("du {} au {}", "{} to {}")
 
 
-def format_value(value: Any, lang: Lang = "fr") -> str:
+def format_value(value: object, lang: Lang = "fr") -> str:
     """The value of a parameter in words.
 
     >>> format_value((1, 2.5)), format_value(True, "en")
@@ -165,7 +165,7 @@ class Parameter:
         text = self.wording.in_(lang)
         return text if self.unit is None else f"{text} ({self.unit.in_(lang)})"
 
-    def describe(self, value: Any, lang: Lang = "fr") -> str:
+    def describe(self, value: object, lang: Lang = "fr") -> str:
         """The parameter with a value: `note seuil 7`."""
         phrases = (phrase for key, phrase in self.phrases if type(key) is type(value) and key == value)
         phrase = next(phrases, None)

@@ -67,7 +67,7 @@ def _of_fact(fact: Fact) -> dict[str, Any]:
     return {"question": fact.question, "plain_question": fact.question_to_complainant, "none": fact.null}
 
 
-def _fact_input(name: str, domain: Domain | None = None, **options: Any) -> Input:
+def _fact_input(name: str, domain: Domain | None = None, **options: object) -> Input:
     """Return the input for a fact, with the label, question and domain that the fact declares."""
     fact = FACTS[name]
     return Input(name, domain or fact.domain, fact.label, **{**_of_fact(fact), **options})

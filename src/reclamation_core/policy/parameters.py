@@ -249,7 +249,7 @@ MAY_QUALIFY = tuple(role for role in Role if role is not Role.SYSTEM)
 """Who may be allowed to qualify: people, not the library itself."""
 
 
-def _by_command(values: Any) -> Any:
+def _by_command(values: object) -> Any:
     """Return the roles of each command, in the order of their definition; anything else as it is."""
     if not isinstance(values, Mapping):
         return values
@@ -336,7 +336,7 @@ class RoleParameters:
     )
 
     @qualifying.validator
-    def _somebody(self, _: object, roles: Any) -> None:
+    def _somebody(self, _: object, roles: object) -> None:
         if not _are_people(roles):
             _refuse_roles("qualifying", roles)
 

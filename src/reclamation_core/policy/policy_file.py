@@ -96,7 +96,7 @@ def _as_far_as_read(base: Policy, merged: Mapping[str, Any]) -> Parameters:
         return base.parameters
 
 
-def _split(document: Any) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+def _split(document: object) -> tuple[dict[str, Any], Any, dict[str, Any]]:
     """Split a file into the header of the edition, the rows of its tables and its parameters."""
     if not isinstance(document, Mapping):
         refuse("$", document, "des clés et leurs valeurs sont attendues", "keys and their values are expected")
@@ -120,7 +120,7 @@ def _base(edition: object, known: tuple[Policy, ...], faults: FaultCollector) ->
     return known[0]
 
 
-def _structured(document: Any, cls: type[Any], faults: FaultCollector) -> Any:
+def _structured(document: object, cls: type[Any], faults: FaultCollector) -> Any:
     try:
         return _CODEC.read(document, cls)
     except FaultsError as error:

@@ -116,7 +116,7 @@ class EditsDocument:
     remove: tuple[str, ...] = ()
 
 
-def described(row: Row, then: Any, when: Mapping[str, Any]) -> RowEditDocument:
+def described(row: Row, then: object, when: Mapping[str, Any]) -> RowEditDocument:
     """The document of a row, from its outcome and conditions as documents have them.
 
     Raises:
@@ -141,7 +141,7 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
     return plain
 
 
-def read_edits(document: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> RowEdits:
+def read_edits(document: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> RowEdits:
     """Return the edits of a table in a document; faults are added to the list, and then the edits are empty.
 
     Args:
@@ -178,7 +178,7 @@ def _ids(document: Mapping[str, Any], path: str, refused: Collection[str]) -> Ed
             for place, id_ in enumerate(found)
         )
 
-    def of_row(row: Any) -> Any:
+    def of_row(row: object) -> Any:
         return row.get("id") if isinstance(row, Mapping) else None
 
     return EditedIds(read("add", of_row, ".id"), read("replace", of_row, ".id"), read("remove", lambda id_: id_, ""))
@@ -189,7 +189,7 @@ def at(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
     return (attrs.evolve(fault, path=f"{path}.{fault.path}".rstrip(".")) for fault in faults)
 
 
-def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Iterator[Row]:
+def _read_rows(documents: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Iterator[Row]:
     if not isinstance(documents, list | tuple):
         faults.append(Fault(path, documents, _ROWS))
         return
@@ -200,7 +200,7 @@ def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: Fau
             yield row
 
 
-def _read_row(document: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Row:
+def _read_row(document: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Row:
     read = _structured(document, RowEditDocument, path, faults)
     given = document if isinstance(document, Mapping) else {}
     asked = given.get("when") if isinstance(given.get("when"), Mapping) else {}
@@ -239,7 +239,7 @@ def _read_conditions(
             faults += at(f"{path}.{name}", error.faults)
 
 
-def _condition(value: Any, input_: Input) -> Condition:
+def _condition(value: object, input_: Input) -> Condition:
     """A condition in S-FEEL; of a number, a day or a truth value, TOML's own way of writing it will do."""
     if isinstance(value, str):
         return read_condition(value, input_.domain, absent=input_.absent)
@@ -251,7 +251,7 @@ def _condition(value: Any, input_: Input) -> Condition:
         raise FaultsError((Fault("", value, input_.domain.expected),)) from error
 
 
-def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Any:
+def _read_outcome(value: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Any:
     try:
         return table.output.decode(value)
     except (TypeError, ValueError):
@@ -261,7 +261,7 @@ def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: Faul
 
 
 def read_tables(
-    documents: Any,
+    documents: object,
     parameters: Parameters,
     inherited: tuple[tuple[str, RowEdits], ...],
     path: str,
@@ -308,7 +308,7 @@ def read_tables(
 
 
 def _row_faults(
-    error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: Any
+    error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: object
 ) -> Iterator[Fault]:
     if isinstance(error, FaultsError):
         yield from at(path, error.faults)
@@ -319,14 +319,14 @@ def _row_faults(
         yield from (_found(finding, table, path, document) for finding in error.findings)
 
 
-def _found(finding: Finding, table: DecisionTable[Any], path: str, document: Any) -> Fault:
+def _found(finding: Finding, table: DecisionTable[Any], path: str, document: object) -> Fault:
     fr, en = facts_in_words(table.base, finding.witness, "fr"), facts_in_words(table.base, finding.witness, "en")
     message = finding.message
     expected = Wording(f"{message.fr} (exemple : {fr})", f"{message.en} (witness: {en})")
     return Fault(path, finding.rows or document, expected)  # a gap has no row
 
 
-def as_pairs(edits: Any) -> Any:
+def as_pairs(edits: object) -> Any:
     """Edits by table as pairs, in the order of the tables, those that change nothing left out."""
     if not isinstance(edits, Mapping | tuple | list):
         return edits
@@ -337,7 +337,7 @@ def as_pairs(edits: Any) -> Any:
     return tuple(sorted(changing, key=lambda pair: TABLES.index(pair[0]) if pair[0] in TABLES else -1))
 
 
-def of_known_tables(_: object, attribute: attrs.Attribute[Any], edits: Any) -> None:
+def of_known_tables(_: object, attribute: attrs.Attribute[Any], edits: object) -> None:
     """Refuse what is not RowEdits by the name of a table, each table once."""
     if not isinstance(edits, tuple) or not _are_pairs(edits) or len({pair[0] for pair in edits}) < len(edits):
         raise TypeError(f"{attribute.name}: RowEdits by the name of a table are expected, got {safe_repr(edits)}")

@@ -218,7 +218,7 @@ class StoreError(WordedError, OSError):
     reason_fr: str | None = None
 
     @classmethod
-    def of(cls, database: str, reason: Wording, *more: Any) -> Self:
+    def of(cls, database: str, reason: Wording, *more: object) -> Self:
         """Return the error with a reason in both languages.
 
         Args:

@@ -184,7 +184,7 @@ class CaseOrdering:
         return ListPosition(value, reference)
 
 
-def _is_value(value: Any, kind: type[Any], by: CaseOrder) -> bool:
+def _is_value(value: object, kind: type[Any], by: CaseOrder) -> bool:
     """Return True if a list in an order may have a value."""
     if value is None:
         return by in NULLABLE

@@ -97,7 +97,7 @@ class ScenarioStep:
     repeat: bool = False
     ends: bool = False
 
-    def applies(self, subject: Any) -> bool:
+    def applies(self, subject: object) -> bool:
         """Return True if all conditions hold: attributes of the subject, negated with `not ` before them."""
         return all(
             bool(getattr(subject, condition.removeprefix("not "))) is not condition.startswith("not ")

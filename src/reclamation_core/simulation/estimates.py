@@ -229,7 +229,7 @@ class HasWaitingTime(Protocol):
         """True if it was not answered then."""
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """A number or a truth value of NumPy, which arrays and frames give, as one of Python."""
     return value.tolist() if hasattr(value, "tolist") else value
 
@@ -387,7 +387,7 @@ def _check_collection(name: str, given: object) -> None:
         raise TypeError(f"{name}: {given!r}; a collection is expected, such as a list")
 
 
-def _waiting(case: Any, as_of: date, day_type: DayType) -> WaitingTime | None:
+def _waiting(case: object, as_of: date, day_type: DayType) -> WaitingTime | None:
     if not isinstance(case, Case):
         raise TypeError(f"cases: {case!r}; cases of a desk are expected")
     if case.deadline is None:
@@ -430,7 +430,7 @@ def _checked_days(days: object) -> int:
     return days
 
 
-def _observed(place: int, given: Any) -> tuple[int, bool]:
+def _observed(place: int, given: object) -> tuple[int, bool]:
     is_open = _plain(getattr(given, "is_open", None))
     if not hasattr(given, "days") or not isinstance(is_open, bool):
         raise TypeError(f"waiting[{place}]: {given!r}; something with `days` and `is_open` is expected: see waiting_of")

@@ -158,7 +158,7 @@ class _Stream(Generic[P]):
                 yield f"{letter}-{day.year}-{next(ranks):04d}", receipt
 
 
-def cells_of(columns: Iterable[str], facts: Any, own: dict[str, str]) -> dict[str, str]:
+def cells_of(columns: Iterable[str], facts: object, own: dict[str, str]) -> dict[str, str]:
     """The cells of a row: its own ones by name, the others from the facts of those names."""
     return {name: own[name] if name in own else cell(getattr(facts, name)) for name in columns}
 

@@ -48,7 +48,7 @@ class _Number:
     is_valid: Callable[[Any], bool]
     expected: Wording
 
-    def read(self, path: str, value: Any, faults: FaultCollector) -> Any:
+    def read(self, path: str, value: object, faults: FaultCollector) -> Any:
         """Return the number; add the fault of an invalid one."""
         if not self.is_valid(value):
             faults.append(Fault(path, value, self.expected))
@@ -151,7 +151,7 @@ class _Table:
     is_total: bool = False
     usual: Mapping[Any, Any] = attrs.field(factory=dict)
 
-    def read(self, path: str, given: Any, faults: FaultCollector) -> Any:
+    def read(self, path: str, given: object, faults: FaultCollector) -> Any:
         """Return the table, which cannot be changed, by keys or the texts that name them; add its faults."""
         if not isinstance(given, Mapping):
             faults.append(Fault(path, given, _TABLE))
@@ -170,7 +170,7 @@ class _Table:
         of_numbers = isinstance(self.values, _Number)
         return Weights(read) if of_numbers else MappingProxyType({**self.usual, **read})
 
-    def _key(self, given: Any) -> Any:
+    def _key(self, given: object) -> Any:
         if self.keys.is_valid(given):
             return given
         try:
@@ -180,15 +180,15 @@ class _Table:
         return key if self.keys.is_valid(key) else None
 
 
-def _field(default: Any, form: _Number | _Table) -> Any:
+def _field(default: object, form: _Number | _Table) -> Any:
     """Return a field with a format: its values are checked and converted, in Python as in files."""
 
-    def convert(given: Any) -> Any:
+    def convert(given: object) -> Any:
         faults = FaultCollector()
         value = form.read("", given, faults)
         return FaultsError(faults) if faults else value
 
-    def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if isinstance(value, FaultsError):  # the converter does not know the name of the field
             raise FaultsError(attrs.evolve(fault, path=attribute.name + fault.path) for fault in value.faults)
 
@@ -210,7 +210,7 @@ def _rates_by_name(default: Mapping[str, float]) -> Any:
     return _field(default, _Table(_Keys(default.__contains__, str, _one_of(default)), _RATE))
 
 
-def parse_profile(document: Any, cls: type[Any]) -> Any:
+def parse_profile(document: object, cls: type[Any]) -> Any:
     """Return the profile that the content of a file describes.
 
     Raises:

@@ -29,7 +29,7 @@ class Atom:
     low: Cut | None = None
     high: Cut | None = None
 
-    def holds(self, value: Any) -> bool:
+    def holds(self, value: object) -> bool:
         """Whether a value of the domain, or `ABSENT`, is in this class."""
         if value is ABSENT or self.sample is ABSENT:
             return value is self.sample
@@ -38,11 +38,11 @@ class Atom:
         return _after(value, self.low) and _before(value, self.high)
 
 
-def _after(value: Any, cut: Cut | None) -> bool:
+def _after(value: object, cut: Cut | None) -> bool:
     return cut is None or bool(value > cut[0] or (value == cut[0] and not cut[1]))
 
 
-def _before(value: Any, cut: Cut | None) -> bool:
+def _before(value: object, cut: Cut | None) -> bool:
     return cut is None or bool(value < cut[0] or (value == cut[0] and cut[1]))
 
 
@@ -57,7 +57,7 @@ def partition(domain: Domain, absent: bool, conditions: Iterable[Condition]) -> 
     return (*atoms, Atom(ABSENT)) if absent else tuple(atoms)
 
 
-def set_of(atoms: tuple[Atom, ...], value: Any) -> int:
+def set_of(atoms: tuple[Atom, ...], value: object) -> int:
     """The set of the one atom that a value, or `ABSENT`, is in; raises LookupError where it is in none."""
     if atoms[0].interval and value is not ABSENT:
         end = len(atoms) - (atoms[-1].sample is ABSENT)
@@ -79,7 +79,7 @@ def _intervals(domain: Line, conditions: Iterable[Condition]) -> list[Atom]:
     return [Atom(_sample(domain, low, high), True, low, high) for low, high in pairwise(ends)]
 
 
-def _cut(domain: Line, value: Any, after: bool) -> Cut:
+def _cut(domain: Line, value: object, after: bool) -> Cut:
     next_one = after and domain.discrete and value < domain.highest
     return (domain.above(value), False) if next_one else (value, after)
 
@@ -97,7 +97,7 @@ def _cuts(domain: Line, condition: Condition) -> list[Cut]:
     return [cut for value in values for cut in _cuts_of_item(domain, value)]
 
 
-def _cuts_of_item(domain: Line, item: Any) -> list[Cut]:
+def _cuts_of_item(domain: Line, item: object) -> list[Cut]:
     if isinstance(item, Condition):
         return _cuts(domain, item)
     return [_cut(domain, item, False), _cut(domain, item, True)]

@@ -126,7 +126,7 @@ class Pairs(Domain):
     def expected(self) -> Wording:
         return Wording("un résultat de chaque table", "an outcome of each table")
 
-    def check(self, value: Any) -> Any:
+    def check(self, value: object) -> Any:
         return value
 
     def label(self, value: Any, lang: Lang) -> str:
@@ -200,7 +200,7 @@ def bounds(inputs: Iterable[Input]) -> Iterable[tuple[str, Condition]]:
                 yield input_.name, at_most(input_.domain.maximum)
 
 
-def accepts(input_: Input, value: Any) -> bool:
+def accepts(input_: Input, value: object) -> bool:
     """Whether an input can be a value, or `ABSENT`."""
     if value is ABSENT:
         return input_.absent
@@ -421,7 +421,7 @@ class Twin(CompiledTable[Any]):
         given = {pair: cells & self.reachable for pair, cells in self.cells.outcomes.items() if pair[0] != pair[1]}
         return {pair: cells for pair, cells in given.items() if cells}
 
-    def had(self, before: Any) -> int:
+    def had(self, before: object) -> int:
         """The reachable cells in which one of the tables has an outcome."""
         given = (cells for pair, cells in self.cells.outcomes.items() if pair[0] == before)
         return reduce(or_, given, 0) & self.reachable

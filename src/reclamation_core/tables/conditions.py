@@ -130,7 +130,7 @@ class Condition:
         """Whether the lower and the upper bound are included; None where there are not two bounds."""
         return _RANGES.get(self.operator)
 
-    def holds(self, value: Any) -> bool:
+    def holds(self, value: object) -> bool:
         """Whether a value of the input, or `ABSENT`, meets the condition."""
         match self.operator:
             case Operator.ANY:
@@ -143,7 +143,7 @@ class Condition:
                 return value is not ABSENT and not self._names(value)
         return value is not ABSENT and self._compares(value)
 
-    def _names(self, value: Any) -> bool:
+    def _names(self, value: object) -> bool:
         for item in self.values:
             if isinstance(item, Condition):
                 if item.holds(value):
@@ -152,7 +152,7 @@ class Condition:
                 return True
         return False
 
-    def _compares(self, value: Any) -> bool:
+    def _compares(self, value: object) -> bool:
         bound = self.values[0]
         match self.operator:
             case Operator.BELOW:
@@ -181,7 +181,7 @@ class Condition:
         phrase = (_OF_DAYS if isinstance(domain, Day) else _PHRASES).get(self.operator, _PHRASES[self.operator])
         return phrase.in_(lang).format(*labels, listed=listed)
 
-    def _label(self, value: Any, lang: Lang, domain: Domain) -> str:
+    def _label(self, value: object, lang: Lang, domain: Domain) -> str:
         if isinstance(value, Condition):
             return value.in_(lang, domain)
         if value is ABSENT:
@@ -193,7 +193,7 @@ def _listed(labels: list[str], conjunction: str) -> str:
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} {conjunction} {labels[-1]}"
 
 
-def is_(value: Any) -> Condition:
+def is_(value: object) -> Condition:
     """The input is this value, or `ABSENT`."""
     return Condition(Operator.IS_IN, (value,))
 
@@ -207,19 +207,19 @@ def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for listed in lists for value in listed)
 
 
-def is_in(*values: Any) -> Condition:
+def is_in(*values: object) -> Condition:
     """The input is one of these values or in one of these ranges; `ABSENT` may be among them."""
     named = _named(values)
     return named[0] if len(named) == 1 and isinstance(named[0], Condition) else Condition(Operator.IS_IN, named)
 
 
-def is_not(*values: Any) -> Condition:
+def is_not(*values: object) -> Condition:
     """The input has a value, which is none of these and in none of these ranges."""
     named = _named(values)
     return Condition(Operator.IS_NOT, tuple(value for value in named if value is not ABSENT) or named[:1])
 
 
-def all_but(*values: Any) -> Condition:
+def all_but(*values: object) -> Condition:
     """The input is none of these values and in none of these ranges; no value is one more, unless `ABSENT` is named."""
     named = _named(values)
     return is_not(*named) if ABSENT in named else Condition(Operator.ALL_BUT, named)
@@ -230,17 +230,17 @@ def absent() -> Condition:
     return Condition(Operator.IS_IN, (ABSENT,))
 
 
-def below(bound: Any) -> Condition:
+def below(bound: object) -> Condition:
     """Strictly less than the bound."""
     return Condition(Operator.BELOW, (bound,))
 
 
-def at_most(bound: Any) -> Condition:
+def at_most(bound: object) -> Condition:
     """Less than the bound, or equal."""
     return Condition(Operator.AT_MOST, (bound,))
 
 
-def at_least(bound: Any) -> Condition:
+def at_least(bound: object) -> Condition:
     """Greater than the bound, or equal."""
     return Condition(Operator.AT_LEAST, (bound,))
 
@@ -250,7 +250,7 @@ def above(bound: Any) -> Condition:
     return Condition(Operator.ABOVE, (bound,))
 
 
-def between(low: Any, high: Any, *, low_included: bool = True, high_included: bool = True) -> Condition:
+def between(low: object, high: object, *, low_included: bool = True, high_included: bool = True) -> Condition:
     """From low to high; both ends are included by default.
 
     Raises:
@@ -298,7 +298,7 @@ _NEVER_ABSENT = Wording(
 )
 
 
-def _not_named_by(domain: Domain, value: Any) -> Wording | None:
+def _not_named_by(domain: Domain, value: object) -> Wording | None:
     """Why a condition cannot name a value of a domain, or None when it can."""
     try:
         read = domain.check(value)

@@ -175,7 +175,7 @@ def _condition(condition: Condition, domain: Domain) -> ConditionDocument:
     return ConditionDocument(condition.operator, tuple(_item(value, domain) for value in condition.values))
 
 
-def _item(value: Any, domain: Domain) -> Any:
+def _item(value: object, domain: Domain) -> Any:
     if isinstance(value, Condition):
         return CODEC.write(_condition(value, domain))
     return ABSENCE if value is ABSENT else domain.encode(value)
@@ -340,7 +340,7 @@ class _Reader(Generic[Made]):
             )
         return self.attempt(path, document.values, partial(Condition, document.operator, values))
 
-    def item(self, value: Any, domain: Domain | None, path: str) -> Any:
+    def item(self, value: object, domain: Domain | None, path: str) -> Any:
         """What a condition compares with: a value, the absence of one, or in a list another condition."""
         if value == ABSENCE:
             return ABSENT
@@ -349,7 +349,7 @@ class _Reader(Generic[Made]):
             return None if read is None else self.condition(read, domain, True, path)
         return self.value(domain, value, path)
 
-    def value(self, domain: Domain | None, value: Any, path: str) -> Any:
+    def value(self, domain: Domain | None, value: object, path: str) -> Any:
         """A value of a domain; None, without a fault, if the domain itself has faults."""
         if domain is None:
             return None

@@ -72,7 +72,7 @@ class Finding:
         return self.in_("en")
 
 
-def _shown(value: Any, lang: Lang) -> str:
+def _shown(value: object, lang: Lang) -> str:
     return str(value) if isinstance(value, str) else describe_value(value, lang)
 
 

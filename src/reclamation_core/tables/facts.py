@@ -13,7 +13,7 @@ from reclamation_core.tables.model import Chain, Input, Known
 from reclamation_core.wording import Wording
 
 
-def read_fact(facts: Any, input_: Input) -> Any:
+def read_fact(facts: object, input_: Input) -> Any:
     """The value of one fact in its canonical form, `UNKNOWN` or `ABSENT`.
 
     Raises:
@@ -39,7 +39,7 @@ def read_fact(facts: Any, input_: Input) -> Any:
         raise FactsError((Fault(input_.name, value, message),)) from error
 
 
-def _given(facts: Any, input_: Input) -> Any:
+def _given(facts: object, input_: Input) -> Any:
     if isinstance(facts, Mapping):
         return facts.get(input_.name)
     try:
@@ -52,7 +52,7 @@ def _given(facts: Any, input_: Input) -> Any:
         raise FactsError((Fault(input_.name, None, message),)) from error
 
 
-def read_facts(facts: Any, chain: Chain) -> Known:
+def read_facts(facts: object, chain: Chain) -> Known:
     """What the facts leave possible: for each base fact one atom, or all of them where it is unknown.
 
     Raises:

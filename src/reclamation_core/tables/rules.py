@@ -44,7 +44,7 @@ ORDERED = (HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN)
 """The hit policies that compare outcomes."""
 
 
-def _condition(value: Any) -> Condition:
+def _condition(value: object) -> Condition:
     if isinstance(value, Condition):
         return value
     if isinstance(value, set | frozenset):  # whose order is another in each process

@@ -380,7 +380,7 @@ def _list(condition: Condition) -> str:
     )
 
 
-def write_value(value: Any) -> str:
+def write_value(value: object) -> str:
     """A value as S-FEEL has it: `"email"`, `true`, `6.5`, `date("2026-05-02")`; `ABSENT` is `null`."""
     if value is ABSENT:
         return "null"

@@ -84,7 +84,7 @@ class CodeList(Enumeration):
             f"a code of small letters, digits and underscores is expected ({codes}, or a code of your own list)",
         )
 
-    def check(self, value: Any) -> str:
+    def check(self, value: object) -> str:
         """Return the code.
 
         Raises:
@@ -94,7 +94,7 @@ class CodeList(Enumeration):
             raise self._refuse(value)
         return str(value)
 
-    def label(self, value: Any, lang: Lang) -> str:
+    def label(self, value: object, lang: Lang) -> str:
         """Return the label of a code; the code itself where it is not one of those proposed."""
         known = dict(zip(self.values, self.labels, strict=True))
         return known[value].in_(lang) if value in known else str(value)

@@ -233,7 +233,7 @@ def read_sites_document(document: Mapping[str, Any]) -> tuple[Site, ...]:
     return tuple(site for site in sites if site is not None)
 
 
-def _site(code: str, table: Any, faults: FaultCollector) -> Site | None:
+def _site(code: str, table: object, faults: FaultCollector) -> Site | None:
     where = f"sites.{code}"
     if not isinstance(table, dict):
         faults.append(Fault(where, table, _TABLE))

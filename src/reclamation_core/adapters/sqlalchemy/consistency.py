@@ -251,7 +251,7 @@ def _is_postponed_too_far(aggregate: Case | AnyPlan, rows: Rows) -> bool:
     return not (is_swept and (is_retained or forget_on is not None))
 
 
-def _stored_day(stored: Any) -> date | None:
+def _stored_day(stored: object) -> date | None:
     """Return a day in the driver's form; None for what is no day."""
     try:
         return date.fromisoformat(stored) if isinstance(stored, str) else stored if isinstance(stored, date) else None

@@ -596,7 +596,7 @@ def action_row(action: Action) -> StatementRow:
     }
 
 
-def _digest(text: Any) -> str | None:
+def _digest(text: object) -> str | None:
     return text.digest if isinstance(text, Commitment) else None
 
 

@@ -125,7 +125,7 @@ def read_server_version(connection: Connection) -> None:
 
 
 def _context(connection: Connection) -> MigrationContext:
-    def is_ours(name: str | None, kind: str, _: Any) -> bool:
+    def is_ours(name: str | None, kind: str, _: object) -> bool:
         return kind != "table" or name in METADATA.tables
 
     return MigrationContext.configure(connection, opts={"version_table": VERSION, "include_name": is_ours})

@@ -298,7 +298,7 @@ def decode_lossy(stored: bytes | str, errors: str = "surrogateescape") -> str:
 
 
 def events_of(
-    table: Table, owner: Column[Any], key: Any, backend: str, *only: ColumnElement[bool]
+    table: Table, owner: Column[Any], key: object, backend: str, *only: ColumnElement[bool]
 ) -> ColumnElement[Any]:
     """Return the documents of a stream's events, separated by commas.
 
@@ -319,7 +319,7 @@ def events_of(
 
 
 def texts_of(
-    table: Table, owner: Column[Any], key: Any, backend: str, *only: ColumnElement[bool]
+    table: Table, owner: Column[Any], key: object, backend: str, *only: ColumnElement[bool]
 ) -> ColumnElement[Any]:
     """Return the texts of a stream as a JSON list of digest, salt and text, in the order in which they were written.
 
@@ -350,7 +350,7 @@ def is_among_these(column: Column[Any], texts: Iterable[str], backend: str) -> C
     return _is_in_list(column, bindparam(None, canonical_json(list(texts)), type_=Text()), backend)
 
 
-def _is_in_list(column: Column[Any], given: Any, backend: str) -> ColumnElement[bool]:
+def _is_in_list(column: Column[Any], given: object, backend: str) -> ColumnElement[bool]:
     if backend == "sqlite":
         return column.in_(select(literal_column("value")).select_from(func.json_each(given)))
     texts = select(func.json_array_elements_text(cast(given, JSON))).scalar_subquery()

@@ -407,7 +407,7 @@ class SqlAlchemyState(CommittedQueries):
         row = self._database.first(self._statements.case, {"reference": reference})
         return None if row is None else self._case(row)
 
-    def _case(self, row: Any) -> Case:
+    def _case(self, row: object) -> Case:
         snapshot = CASE_MAPPER.read(row, self._database.name)
         self._cases[snapshot.aggregate.reference] = snapshot
         return snapshot.aggregate

@@ -76,7 +76,7 @@ def each_time(arrivals: Arrivals) -> Callable[[int], tuple[ArrivingComplaint, ..
     return lambda _: fixed
 
 
-def _collected(given: Any) -> tuple[ArrivingComplaint, ...]:
+def _collected(given: object) -> tuple[ArrivingComplaint, ...]:
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise FaultsError((Fault("arrivals", given, _COLLECTION),))
     return tuple(given)

@@ -176,7 +176,7 @@ _MIDNIGHT: Final = time(0)
 _USUAL: Final = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 
 
-def _as_spans(value: Any) -> Any:
+def _as_spans(value: object) -> Any:
     given = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
     if not isinstance(given, tuple) or not all(isinstance(span, Iterable) for span in given):
         return given
@@ -207,7 +207,7 @@ class WorkingHours:
     day_type: DayType = attrs.field(default=DayType.OUVRE, converter=_day_type)
 
     @spans.validator
-    def _in_order(self, _: object, spans: Any) -> None:
+    def _in_order(self, _: object, spans: object) -> None:
         if not _are_spans(spans):
             raise ValueError(
                 f"spans: {spans!r}; give pairs of local times that follow each other, such as "
@@ -235,7 +235,7 @@ class WorkingHours:
         return tuple((_at(calendar, day, start), _end(calendar, day, end)) for start, end in self.spans)
 
 
-def _are_spans(spans: Any) -> bool:
+def _are_spans(spans: object) -> bool:
     if not isinstance(spans, tuple) or not spans:
         return False
     if not all(isinstance(span, tuple) and len(span) == 2 and all(_is_local(end) for end in span) for span in spans):
@@ -313,7 +313,7 @@ def _days(value: Days | Iterable[Days]) -> tuple[DayRange, ...]:
     return day_ranges(value if isinstance(value, list | tuple) and not _is_pair(value) else (value,))
 
 
-def _is_pair(value: Any) -> bool:
+def _is_pair(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and not isinstance(value[0], tuple | DayRange)
 
 
@@ -335,7 +335,7 @@ class Absence:
     handlers: int = attrs.field(default=1, validator=whole_number(1))
 
 
-def _frozen_mapping(value: Any) -> Any:
+def _frozen_mapping(value: object) -> Any:
     return MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
 
 
@@ -376,13 +376,13 @@ class Staffing:
     absent: float = rate(0.0)
 
     @units.validator
-    def _counts(self, _: object, units: Any) -> None:
+    def _counts(self, _: object, units: object) -> None:
         if not isinstance(units, Mapping):
             raise TypeError(f"units: {units!r}; give how many handlers by unit, such as {{'local/METZ': 2}}")
         require(whole_number(0), **{f"units.{unit}": count for unit, count in units.items()})
 
     @treatment.validator
-    def _each_level(self, _: object, treatment: Any) -> None:
+    def _each_level(self, _: object, treatment: object) -> None:
         if not isinstance(treatment, Mapping) or set(treatment) != set(Level):
             raise ValueError(f"treatment: {treatment!r}; give an effort for each of {', '.join(Level)}")
         require(of_class(Effort), **{f"treatment.{level}": effort for level, effort in treatment.items()})

@@ -245,7 +245,7 @@ def _base_type(reference: str) -> Type:
     return Type("", base)
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: object) -> str:
     """The type of a literal."""
     if isinstance(value, bool):
         return "boolean"

@@ -73,7 +73,7 @@ class DmnListTable:
         """The facts that the table and those that it requires ask for."""
         return self.rules.base
 
-    def decide(self, facts: Any) -> DmnListDecision:
+    def decide(self, facts: object) -> DmnListDecision:
         """Return the decision on facts; takes and raises what `DecisionTable.decide` does."""
         found = self.rules.decide(facts)
         return DmnListDecision(found, None if found.may_fire else self._outcome(found))
@@ -86,7 +86,7 @@ class DmnListTable:
         return None if UNKNOWN in items else tuple(items)
 
 
-def _item(output: Any, found: Decision[int]) -> Any:
+def _item(output: object, found: Decision[int]) -> Any:
     if isinstance(output, Mapping):
         items = {name: _item(one, found) for name, one in output.items()}
         return UNKNOWN if UNKNOWN in items.values() else items

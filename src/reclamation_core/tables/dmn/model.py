@@ -248,7 +248,7 @@ def free_id(id_: str, rows: Sequence[Row]) -> str:
     return id_
 
 
-def row_of(rule: Element, id_: str, when: Mapping[str, Condition], then: Any) -> Row:
+def row_of(rule: Element, id_: str, when: Mapping[str, Condition], then: object) -> Row:
     """Return the row of a rule."""
     extension = extension_of(rule, "row")
     given = {} if extension is None else extension.attrib

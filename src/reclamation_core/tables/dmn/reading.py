@@ -779,7 +779,7 @@ class _Reader:
         )
         return partial(self.table, parts, rows, column.policy, then, here)
 
-    def table(self, parts: Parts, rows: list[Row], policy: HitPolicy, default: Any, path: str) -> DecisionTable[Any]:
+    def table(self, parts: Parts, rows: list[Row], policy: HitPolicy, default: object, path: str) -> DecisionTable[Any]:
         """A table, with one more row for the default outcome, if any, that fires where no other does."""
         if default is not None and policy in {HitPolicy.UNIQUE, HitPolicy.ANY}:
             # There a row on all facts would fire with others: it comes last, under FIRST.

@@ -58,7 +58,7 @@ class _BoundedBuilder(TreeBuilder):
         super().__init__()
         self.depth = self.parts = 0
 
-    def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
+    def start(self, tag: object, attrs: dict[Any, Any], /) -> Element:
         self.depth += 1
         self.parts += 1 + len(attrs)
         if self.depth > DEEPEST:
@@ -82,7 +82,7 @@ def _refuse(value: object, fr: str, en: str) -> NoReturn:
     raise FaultsError((Fault("$", value, Wording(fr, en)),))
 
 
-def _no_document_type(*declared: Any) -> NoReturn:
+def _no_document_type(*declared: object) -> NoReturn:
     expected = Wording(
         "un document sans DOCTYPE est attendu, qui ne définit pas d'entités ; retirez-le",
         "a document without a DOCTYPE is expected, which defines no entities; take it away",

@@ -65,7 +65,7 @@ def _fill(connection: sa.Connection) -> None:
         connection.execute(sa.update(_PLANS).where(_PLANS.c.scope == key).values(link=last))
 
 
-def _raw(connection: sa.Connection, column: Any) -> Any:
+def _raw(connection: sa.Connection, column: object) -> Any:
     """Return a column as it is stored: SQLite stores any bytes, and its driver fails on invalid text."""
     return sa.cast(column, sa.LargeBinary) if connection.dialect.name == "sqlite" else column
 
