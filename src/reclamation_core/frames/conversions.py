@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from math import inf, nextafter
+from types import ModuleType
 from typing import Any, Final, TypeAlias, cast
 
 from reclamation_core.errors import FaultsError
@@ -23,7 +24,7 @@ NO_NUMBER = -(1 << 62)
 """The code of a number that is not whole in a column of whole numbers: outside every domain."""
 
 
-def arrow_conversions(pl: Any) -> tuple[There, Back]:
+def arrow_conversions(pl: ModuleType) -> tuple[There, Back]:
     """Return the functions to Polars, sharing memory, and back."""
 
     def to_polars(table: Any, names: Sequence[str], request: DecisionRequest) -> Any:
@@ -46,7 +47,7 @@ def arrow_conversions(pl: Any) -> tuple[There, Back]:
     return to_polars, from_polars
 
 
-def pandas_conversions(pl: Any) -> tuple[There, Back]:
+def pandas_conversions(pl: ModuleType) -> tuple[There, Back]:
     """Return the functions to Polars and back; the frame's index remains."""
 
     def to_polars(frame: Any, names: Sequence[str], request: DecisionRequest) -> Any:
@@ -58,7 +59,7 @@ def pandas_conversions(pl: Any) -> tuple[There, Back]:
     return to_polars, from_polars
 
 
-def _of_arrow(pl: Any, column: Any) -> Any:
+def _of_arrow(pl: ModuleType, column: Any) -> Any:
     """A column of PyArrow as Polars has it; None where that has no numbers so long."""
     import pyarrow as pa
 
@@ -73,7 +74,7 @@ def _of_arrow(pl: Any, column: Any) -> Any:
     return pl.from_arrow(column)
 
 
-def _from_pandas(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
+def _from_pandas(pl: ModuleType, column: Any, name: str, request: DecisionRequest) -> Any:
     try:
         return _of_field(pl, column, name, request)
     except FaultsError:
@@ -82,7 +83,7 @@ def _from_pandas(pl: Any, column: Any, name: str, request: DecisionRequest) -> A
         raise
 
 
-def _of_field(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
+def _of_field(pl: ModuleType, column: Any, name: str, request: DecisionRequest) -> Any:
     field = request.field(name)
     fact = request.plan.facts.get(field)
     if field in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
@@ -99,12 +100,12 @@ def _of_field(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
     return found
 
 
-def _from_arrow(pl: Any, column: Any) -> Any:
+def _from_arrow(pl: ModuleType, column: Any) -> Any:
     """A column that pandas has in PyArrow, as Polars has it; None where pandas has it itself, or Polars has not."""
     return _of_arrow(pl, column.array.__arrow_array__()) if hasattr(column.dtype, "pyarrow_dtype") else None
 
 
-def _texts(pl: Any, column: Any) -> Any:
+def _texts(pl: ModuleType, column: Any) -> Any:
     """Texts and categories alike, as an enumeration of the texts that occur; what is no text is written as one."""
     try:
         places, texts = column.factorize()
@@ -115,7 +116,7 @@ def _texts(pl: Any, column: Any) -> Any:
     return known.gather(pl.Series(places).cast(pl.Int64) % len(known))
 
 
-def _truths(pl: Any, column: Any) -> Any:
+def _truths(pl: ModuleType, column: Any) -> Any:
     """Booleans with or without nulls; None where there is anything else."""
     if (found := _from_arrow(pl, column)) is not None:
         return found if found.dtype in {pl.Boolean, pl.Null} else None
@@ -125,7 +126,7 @@ def _truths(pl: Any, column: Any) -> Any:
     return pl.Series(given, dtype=pl.Boolean) if given is not None and _types(given) <= {bool} else None
 
 
-def _numbers(pl: Any, column: Any, fact: FactColumn) -> Any:
+def _numbers(pl: ModuleType, column: Any, fact: FactColumn) -> Any:
     """Convert numbers, with NaN as null; whole numbers may be floats, as in pandas columns with nulls."""
     found, kind = _from_arrow(pl, column), column.dtype.kind
     if found is not None:
@@ -144,7 +145,7 @@ def _numbers(pl: Any, column: Any, fact: FactColumn) -> Any:
     return _whole(pl, found) if isinstance(fact.input.domain, Integer) else found
 
 
-def _only(pl: Any, values: Any, there: Any) -> Any:
+def _only(pl: ModuleType, values: Any, there: Any) -> Any:
     """The values where there are any, and null elsewhere."""
     if there.all():
         return values
@@ -164,14 +165,14 @@ def _types(values: list[Any]) -> set[type]:
     return set(map(type, values)) - {type(None)}
 
 
-def _whole(pl: Any, numbers: Any) -> Any:
+def _whole(pl: ModuleType, numbers: Any) -> Any:
     """Floats as whole numbers."""
     no_number = pl.Series([float(NO_NUMBER)]).new_from_index(0, len(numbers))
     integral = (numbers.floor() == numbers) & numbers.is_finite()
     return numbers.zip_with(integral.fill_null(value=True), no_number).clip(NO_NUMBER, -NO_NUMBER).cast(pl.Int64)
 
 
-def _of_objects(pl: Any, column: Any, fact: FactColumn) -> Any:
+def _of_objects(pl: ModuleType, column: Any, fact: FactColumn) -> Any:
     """Convert a mix of whole numbers, floats and decimal numbers; None for other values."""
     given = _objects(column)
     if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):
@@ -210,7 +211,7 @@ def _floats_by(fact: FactColumn) -> Callable[[Any], float]:
     return near
 
 
-def _moments(pl: Any, column: Any, field: str, name: str) -> Any:
+def _moments(pl: ModuleType, column: Any, field: str, name: str) -> Any:
     """Instants with their zone, or days: dates, or midnights without a zone."""
     found = _from_arrow(pl, column)
     if found is None:
@@ -223,20 +224,20 @@ def _moments(pl: Any, column: Any, field: str, name: str) -> Any:
     raise FaultsError((receipt_fault(field, column.dtype, name),))
 
 
-def _instants(pl: Any, column: Any) -> Any:
+def _instants(pl: ModuleType, column: Any) -> Any:
     """Instants with their zone; None where there is anything else."""
     if getattr(column.dtype, "tz", None) is None:
         return None
     return _plain(pl, column.dt.tz_convert("UTC").dt.tz_localize(None)).dt.replace_time_zone("UTC")
 
 
-def _plain(pl: Any, column: Any) -> Any:
+def _plain(pl: ModuleType, column: Any) -> Any:
     """Convert instants without a zone, in any unit of pandas."""
     numbers = in_microseconds(pl.Series(column.astype("int64").to_numpy()), column.dt.unit)
     return _only(pl, numbers, column.notna()).cast(pl.Datetime("us"))
 
 
-def _days(pl: Any, column: Any) -> Any:
+def _days(pl: ModuleType, column: Any) -> Any:
     """Dates, or midnights without a zone, as dates; None where there is anything else."""
     if (given := _objects(column)) is not None:
         return pl.Series(given, dtype=pl.Date) if _types(given) <= {date} else None
@@ -245,13 +246,13 @@ def _days(pl: Any, column: Any) -> Any:
     return _midnights(pl, _plain(pl, column))
 
 
-def _midnights(pl: Any, instants: Any) -> Any:
+def _midnights(pl: ModuleType, instants: Any) -> Any:
     """Instants without a zone as days; None where one of them is no midnight."""
     days = instants.cast(pl.Date)
     return days if (days.cast(instants.dtype) == instants).all() else None
 
 
-def _to_pandas(pl: Any, column: Any, index: Any) -> Any:
+def _to_pandas(pl: ModuleType, column: Any, index: Any) -> Any:
     import pandas as pd
 
     if isinstance(column.dtype, pl.Enum):

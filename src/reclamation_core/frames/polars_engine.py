@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from types import ModuleType
 from typing import Any
 
 import attrs
@@ -90,7 +91,7 @@ class Readings:
         return next((state for state, bits in enumerate(self.undetermined) if bits), len(self.undetermined))
 
 
-def found_by(pl: Any, groups: Sequence[Readings], undetermined: Any) -> Callable[[Any], Any]:
+def found_by(pl: ModuleType, groups: Sequence[Readings], undetermined: Any) -> Callable[[Any], Any]:
     """Return the function from a batch of keys, a field for each group, to the results, a field for each column.
 
     A single function is used because a call from Polars takes as long as reading ten thousand rows.
@@ -118,7 +119,7 @@ def found_by(pl: Any, groups: Sequence[Readings], undetermined: Any) -> Callable
     return find
 
 
-def names_in(pl: Any, columns: Sequence[str]) -> Callable[[Any], Any]:
+def names_in(pl: ModuleType, columns: Sequence[str]) -> Callable[[Any], Any]:
     """Return the function from a batch of flags, a field for each column, to the names of the set ones, or null."""
     texts = [pl.when(name).then(pl.lit(name)) for name in columns]
     named = pl.when(pl.any_horizontal(pl.all())).then(pl.concat_str(texts, separator=" ", ignore_nulls=True))
@@ -170,7 +171,7 @@ class DueTable:
     ranks: Any
 
     @classmethod
-    def of(cls, pl: Any, source: ReceiptBlocks, blocks: tuple[int, ...]) -> DueTable:
+    def of(cls, pl: ModuleType, source: ReceiptBlocks, blocks: tuple[int, ...]) -> DueTable:
         """Return the table of some blocks, given by their numbers in order."""
         receipts, first = source.table(blocks), blocks[0]
         rank_of = {block: rank for rank, block in enumerate(blocks)}
@@ -212,7 +213,7 @@ def _added(tables: dict[tuple[int, ...], DueTable], blocks: tuple[int, ...], tab
 
 
 @lru_cache(maxsize=16)
-def due_by(pl: Any, source: ReceiptBlocks) -> Callable[..., Any]:
+def due_by(pl: ModuleType, source: ReceiptBlocks) -> Callable[..., Any]:
     """Return the function from a column of instants or of days to the last days.
 
     Only the days that occur are computed, in blocks, when they first occur.
@@ -280,7 +281,7 @@ class EncodedColumn:
     impossible: int | None
 
 
-def codes(pl: Any, schema: Any, request: DecisionRequest) -> dict[str, EncodedColumn]:
+def codes(pl: ModuleType, schema: Any, request: DecisionRequest) -> dict[str, EncodedColumn]:
     """Return the requested columns as codes, by name.
 
     Raises:
@@ -314,7 +315,7 @@ def codes(pl: Any, schema: Any, request: DecisionRequest) -> dict[str, EncodedCo
 
 
 def _of_fact(
-    pl: Any, fact: FactColumn, schema: Any, request: DecisionRequest, faults: list[Fault]
+    pl: ModuleType, fact: FactColumn, schema: Any, request: DecisionRequest, faults: list[Fault]
 ) -> EncodedColumn | None:
     """Return a fact's column as codes, its marker included; columns of a wrong type are added to the faults."""
     own, marker = request.column(fact.name), request.marker(fact)
@@ -330,12 +331,12 @@ def _of_fact(
     return _with_unknown(pl, fact, column, marker, pl.col(own) if own in schema else None)
 
 
-def _texts(pl: Any) -> tuple[Any, ...]:
+def _texts(pl: ModuleType) -> tuple[Any, ...]:
     """The types of columns of texts."""
     return pl.Enum, pl.Categorical, pl.String
 
 
-def _with_unknown(pl: Any, fact: FactColumn, column: EncodedColumn, marker: str, values: Any) -> EncodedColumn:
+def _with_unknown(pl: ModuleType, fact: FactColumn, column: EncodedColumn, marker: str, values: Any) -> EncodedColumn:
     """Return a fact's column with a code for the rows that are marked as unknown; `values` is None without a column.
 
     A marked row that has a value is impossible.
@@ -351,7 +352,7 @@ def _with_unknown(pl: Any, fact: FactColumn, column: EncodedColumn, marker: str,
     return EncodedColumn(code, choices, impossible)
 
 
-def _codes(pl: Any, fact: FactColumn, dtype: Any, own: str) -> EncodedColumn | None:
+def _codes(pl: ModuleType, fact: FactColumn, dtype: Any, own: str) -> EncodedColumn | None:
     """A fact's column, of a type and a name, as codes; None where its type cannot hold the values."""
     if dtype is None or dtype == pl.Null:
         return EncodedColumn(constant(pl, 0, pl.UInt8), (fact.when_null,), None)
@@ -365,14 +366,14 @@ def _codes(pl: Any, fact: FactColumn, dtype: Any, own: str) -> EncodedColumn | N
     return None
 
 
-def _of_flags(pl: Any, fact: FactColumn, own: str) -> EncodedColumn:
+def _of_flags(pl: ModuleType, fact: FactColumn, own: str) -> EncodedColumn:
     flag = pl.col(own)
     no, yes, null = (constant(pl, code, pl.UInt8) for code in range(3))
     code = pl.when(flag.is_null()).then(null).when(flag).then(yes).otherwise(no)
     return EncodedColumn(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
 
 
-def _of_texts(pl: Any, fact: FactColumn, domain: Enumeration, dtype: Any, own: str) -> EncodedColumn | None:
+def _of_texts(pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: Any, own: str) -> EncodedColumn | None:
     names = tuple(map(str, domain.values))
     if isinstance(dtype, pl.Enum):
         categories = dtype.categories.to_list()
@@ -390,14 +391,14 @@ def _of_texts(pl: Any, fact: FactColumn, domain: Enumeration, dtype: Any, own: s
     return EncodedColumn(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
 
 
-def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
+def _places(pl: ModuleType, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
     """A column of texts as their places among some names; null for any other."""
     column = pl.col(name)
     texts = column if dtype == pl.String else column.cast(pl.String)
     return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
 
 
-def of_numbers(pl: Any, fact: FactColumn, domain: Line, dtype: Any, own: str) -> EncodedColumn:
+def of_numbers(pl: ModuleType, fact: FactColumn, domain: Line, dtype: Any, own: str) -> EncodedColumn:
     """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
     # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
     column = pl.col(own).cast(pl.Float64) if dtype == pl.Float32 else pl.col(own)
@@ -429,12 +430,12 @@ def of_numbers(pl: Any, fact: FactColumn, domain: Line, dtype: Any, own: str) ->
     return EncodedColumn(code, (*(1 << number for _, number in intervals), fact.when_null, 0), impossible)
 
 
-def unsigned(pl: Any, size: int) -> Any:
+def unsigned(pl: ModuleType, size: int) -> Any:
     """The smallest type that has so many numbers."""
     return pl.UInt8 if size <= 1 << 8 else pl.UInt16 if size <= 1 << 16 else pl.UInt32
 
 
-def constant(pl: Any, number: int, dtype: Any) -> Any:
+def constant(pl: ModuleType, number: int, dtype: Any) -> Any:
     """A number in every row; with its type given to `lit` it would be made of a whole column each time."""
     return pl.lit(number).cast(dtype)
 
@@ -448,7 +449,7 @@ class Axis:
 
 
 def look_up(
-    pl: Any, frame: Any, choices: Mapping[str, Sequence[int]], request: DecisionRequest, *, by_group: bool
+    pl: ModuleType, frame: Any, choices: Mapping[str, Sequence[int]], request: DecisionRequest, *, by_group: bool
 ) -> tuple[Any, dict[str, Any]]:
     """Return the lazy frame with the results, and each column that is looked up in them, by name.
 
@@ -485,7 +486,7 @@ def _passed(group: Group) -> str:
 
 
 def _found(
-    pl: Any, part: Sequence[Group], read: Sequence[Readings], axes: Mapping[str, Axis], undetermined: Any
+    pl: ModuleType, part: Sequence[Group], read: Sequence[Readings], axes: Mapping[str, Axis], undetermined: Any
 ) -> Any:
     """Return the results of each row, a field for each column."""
     keys = [_key(pl, [axes[axis.name] for axis in group.axes if axis.name in axes]).alias(group.name) for group in part]
@@ -499,7 +500,7 @@ def _read(places: Any, table: Any) -> Any:
     return places.map_batches(lambda batch: table[batch], return_dtype=table.dtype, is_elementwise=True)
 
 
-def _key(pl: Any, axes: Sequence[Axis]) -> Any:
+def _key(pl: ModuleType, axes: Sequence[Axis]) -> Any:
     """Combine codes to one number; each step has the smallest type that it needs."""
     key, size = constant(pl, 0, pl.UInt8), 1
     parts: list[tuple[Any, int]] = []
@@ -521,7 +522,7 @@ def _key(pl: Any, axes: Sequence[Axis]) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _readings(pl: Any, group: Group, found: Looks, by_group: bool, with_clock: bool) -> Readings:
+def _readings(pl: ModuleType, group: Group, found: Looks, by_group: bool, with_clock: bool) -> Readings:
     columns = {name: LookUpTable(_column(pl, look)) for name, look in found.columns.items()}
     if with_clock and found.clock:
         columns["clock"] = LookUpTable(pl.Series(found.clock, dtype=pl.UInt8))
@@ -539,13 +540,13 @@ def _readings(pl: Any, group: Group, found: Looks, by_group: bool, with_clock: b
     )
 
 
-def _column(pl: Any, look: Look) -> Any:
+def _column(pl: ModuleType, look: Look) -> Any:
     found = [None if place is None else look.values[place] for place in look.places]
     return pl.Series(found, dtype=pl.Enum(look.values) if look.text else pl.Int8)
 
 
 @lru_cache(maxsize=8)
-def _undetermined(pl: Any, decisions: tuple[str, ...]) -> Any:
+def _undetermined(pl: ModuleType, decisions: tuple[str, ...]) -> Any:
     names = undetermined_names(decisions)
     return pl.Series(names, dtype=pl.Enum(names))
 
@@ -554,7 +555,7 @@ INVALID_FLAG = temporary("invalid")
 """The column that is True in invalid rows."""
 
 
-def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = False) -> Any:
+def decide(pl: ModuleType, frame: Any, request: DecisionRequest, *, by_group: bool = False) -> Any:
     """Return the lazy frame with the requested columns and `INVALID_FLAG`.
 
     Args:
@@ -604,7 +605,7 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
     return frame.with_columns(**outputs).select(*names, *request.added, INVALID_FLAG)
 
 
-def _last_day(pl: Any, received: str, dtype: Any, request: DecisionRequest) -> Any:
+def _last_day(pl: ModuleType, received: str, dtype: Any, request: DecisionRequest) -> Any:
     """Return the last day to answer of every row, even of those without an answer due."""
     instants = in_microseconds(pl.col(request.column(received)).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipt_blocks(received))
@@ -615,7 +616,7 @@ def _last_day(pl: Any, received: str, dtype: Any, request: DecisionRequest) -> A
     return both.map_batches(of_each, return_dtype=pl.Date, is_elementwise=True)
 
 
-def _invalid(pl: Any, strange: Mapping[str, Sequence[Any]]) -> Any:
+def _invalid(pl: ModuleType, strange: Mapping[str, Sequence[Any]]) -> Any:
     if not strange:
         return pl.lit(None, pl.String)
     flags = pl.struct(pl.any_horizontal(*where).fill_null(value=False).alias(name) for name, where in strange.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from types import ModuleType
 from typing import Any, Final
 
 import attrs
@@ -87,7 +88,7 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     return convert(pl.DataFrame({name: pl.Series(values[name], dtype=dtype) for name, dtype in schema.items()}))
 
 
-def converted(pl: Any, backend: str) -> Callable[[Any], Any]:
+def converted(pl: ModuleType, backend: str) -> Callable[[Any], Any]:
     """Return the function from a Polars frame to one of a backend.
 
     Raises:
@@ -126,19 +127,19 @@ def _row(case: Case) -> dict[str, Any]:
     }
 
 
-def _schema(pl: Any) -> dict[str, Any]:
+def _schema(pl: ModuleType) -> dict[str, Any]:
     of_case = {name: _type_of(pl, column.type) for name, column in _OF_CASE.items()}
     return {**of_case, **dict.fromkeys(MARKERS, pl.Boolean), **fact_types(pl)}
 
 
-def _type_of(pl: Any, cls: type[Any]) -> Any:
+def _type_of(pl: ModuleType, cls: type[Any]) -> Any:
     """Return the type of a frame's column for values of a class."""
     if issubclass(cls, LabelledEnum):
         return pl.Enum([member.value for member in cls])
     return {str: pl.String, date: pl.Date, datetime: pl.Datetime("us", "UTC")}[cls]
 
 
-def fact_types(pl: Any) -> dict[str, Any]:
+def fact_types(pl: ModuleType) -> dict[str, Any]:
     """Return the types of the columns of `received_at` and of the facts, by name."""
     return {
         **dict.fromkeys(_FACTS, pl.Datetime("us", "UTC")),
@@ -146,7 +147,7 @@ def fact_types(pl: Any) -> dict[str, Any]:
     }
 
 
-def _type_of_fact(pl: Any, fact: Fact) -> Any:
+def _type_of_fact(pl: ModuleType, fact: Fact) -> Any:
     """Return the type of a fact's column, from its domain."""
     match fact.domain:
         case CodeList():

@@ -23,4 +23,5 @@ def preferred_language(accepted: str) -> Lang:
         weights[found[1]] = max(weights.get(found[1], 0), float(found[2] or 1))
     others = weights.pop("*", 0)
     languages: list[Any] = [*filter(weights.get, weights), "fr", "en"]
-    return max(languages, key=lambda language: weights.get(language, others))  # type: ignore[no-any-return]
+    preferred: Lang = max(languages, key=lambda language: weights.get(language, others))
+    return preferred
