@@ -163,7 +163,7 @@ describe(_a_text, "string", pattern=r"\S")
 
 
 def text_or_blank(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse a value that is neither a storable text, blank or not, nor a commitment to one, nor None."""
+    """Refuse a value other than None, a text that can be stored (a blank one too) or the commitment to a text."""
     if value is not None and not isinstance(value, Commitment):
         storable_text(attribute.name, value)
 

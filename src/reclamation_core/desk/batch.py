@@ -81,7 +81,7 @@ class Job:
 
 
 def change_due_cases(context: DeskContext, job: Job, errors: list[ReclamationError]) -> Iterator[tuple[Case, Case]]:
-    """Change the cases inside the scope for which a job is due, and yield each changed case as it was and as it is.
+    """Change the cases inside the scope for which a job is due, and yield each of them before and after the change.
 
     A store with projections knows these cases, and until when the others may be left out: until they change, or until
     the day that this job notes for each case that it examined. A case that is corrupt, whose edition is unknown or

@@ -190,7 +190,7 @@ def read_member(value: object, cls: type[E]) -> E:
 
 @cache
 def _members(cls: type[E]) -> Mapping[Any, tuple[E, type[Any]]]:
-    """The members of an enumeration, each by its code and by itself, with the class of its code."""
+    """Return each member of an enumeration with the class of its code; its keys are the member and its code."""
     return {key: (member, type(member.value)) for member in cls for key in (member, member.value)}
 
 

@@ -86,7 +86,10 @@ def _looks(
 
 
 def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[str, ...], *, passes: bool) -> Looks:
-    """Lay out one group; what is found with a key is a set for each of its tables, and one for what it passes on."""
+    """Lay out one group.
+
+    A key leads to one set of cells for each table of the group, and to the set of codes for the next group, if any.
+    """
     singles = [*(of_table.singles for of_table in group.leaves), *([group.passed] if passes else [])]
     by_key = list(zip(*(single.widened(choices) for single in singles), strict=True))
     in_order = sorted(dict.fromkeys(by_key), key=lambda found: _open(group, found))

@@ -281,7 +281,7 @@ def _missing_column(name: str, header: str) -> Wording:
 
 
 def nearly_named(name: str) -> Wording:
-    """Return what is expected where a column that is not read is nearly named as one that is missing."""
+    """Return the refusal of an unknown column whose name is close to that of a missing column."""
     return Wording(
         f"cette colonne n'est pas lue ; renommez-la « {name} » ou, si elle n'a rien à voir, nommez-la dans ignored, au "
         "fichier de correspondance",

@@ -58,7 +58,7 @@ def days_of_receipt(
     Args:
         draws: the stream to draw from.
         profile: how the days differ.
-        number: how many in all; None for as many as the rates of the sites give, which then vary as Poisson has it.
+        number: how many in all; None to draw each day's number from a Poisson distribution with the rates of the sites.
         until: the last day.
         sites: how much each site receives on a working day.
 

@@ -146,8 +146,8 @@ class FollowUp:
 
     Args:
         unsettled: those of its actions that are neither closed with their effectiveness judged, nor abandoned.
-        settled: when each of the others was: from its closing, or its being abandoned, to its being opened again. For a
-            date to be corrected, of all that ever were.
+        settled: the periods in which each of the others was settled: from its closing or abandonment to its reopening.
+            For the correction of a date: those of every action that was ever settled, reopened ones too.
     """
 
     unsettled: frozenset[LineReference] = frozenset()
@@ -171,8 +171,8 @@ class DecisionContext:
         now: the current instant; aware.
         follow_up: how far the case's actions are settled.
         salt: where salts come from.
-        terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
-            case's; `policy` is then their edition.
+        terms: for the correction of a receipt: the terms in force at the right instant, if they differ from the case's;
+            `policy` is then their edition.
         longest_text: the most characters of a text; by default as the edition limits them.
         another_author: True if the case that this one duplicates is known to have another author.
         roles: the roles that may give each command; by default as the edition sets them.

@@ -461,7 +461,7 @@ class _View:
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
         fields = self._registration_fields(self.form_context())
-        shown = form or Form(tuple(attrs.evolve(one, values=own * (one.name == "site")) for one in fields))
+        shown = form or Form(tuple(attrs.evolve(field, values=own if field.name == "site" else ()) for field in fields))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sent = attrs.evolve(self.request, hidden=sending)
         return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)

@@ -176,7 +176,7 @@ class Types:
         """The domain of an input or an outcome.
 
         Args:
-            name: what it is called, which names an enumeration whose type has no name.
+            name: its name; an enumeration whose type has no name takes it too.
             type_: its type.
             values: its own list of values, or range; empty where it has none.
             ours: the attributes of this library's extension element.
