@@ -1,8 +1,8 @@
 """Mappers between event-sourced aggregates and tables: one for cases, one for plans, over the same machinery.
 
 An aggregate is stored as one row of its own, one row for each event, one for each text, and the rows of projections,
-which follow from the events. A case's row also has a snapshot of its state, so that loading replays nothing. A document that cannot be
-read is named with the path in it, never with its content.
+which follow from the events. A case's row also has a snapshot of its state, so that loading replays nothing. A document
+that cannot be read is named with the path in it, never with its content.
 """
 
 from __future__ import annotations
@@ -128,10 +128,8 @@ class PendingChange(Generic[A]):
     @property
     def row(self) -> StatementRow:
         """Its own row."""
-        if self.event_rows:
-            last = self.event_rows[-1]["link"]
-        else:
-            last = "" if self.base is None else self.base.link
+        before = "" if self.base is None else self.base.link
+        last = self.event_rows[-1]["link"] if self.event_rows else before
         return self.mapper.row(self.aggregate) | {"link": last}
 
     @cached_property
