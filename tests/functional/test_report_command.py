@@ -113,6 +113,7 @@ signatory = "Jeanne Martin"
 signatory_title = "directrice"
 data_protection = "dpo@example.org"
 legal_basis = "l'exécution du contrat"
+recipients = "le centre"
 """
 
 

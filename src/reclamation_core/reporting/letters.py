@@ -28,7 +28,7 @@ from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
 from reclamation_core.policy import Policy
 from reclamation_core.reporting.report import readable
 from reclamation_core.validators import is_storable, refuse_value
-from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, RetentionMode
+from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Nature, RetentionMode
 from reclamation_core.wording import MARKS, Lang, Wording, safe_repr, typeset, verbatim
 
 
@@ -55,6 +55,10 @@ _SETTING: Final = {
     "legal_basis": Wording(
         "la base légale du traitement des données, par exemple : l'exécution du contrat de formation",
         "the legal basis of the processing of personal data, for example: the performance of the training contract",
+    ),
+    "recipients": Wording(
+        "les destinataires des données personnelles, par exemple : le centre qui traite votre demande",
+        "the recipients of personal data, for example: the centre that handles your message",
     ),
 }
 _TEXT: Final = Wording("un texte non vide", "a text that is not blank")
@@ -97,6 +101,7 @@ class LetterSettings:
         mediator: the name and address of the mediator, its lines separated by line breaks.
         data_protection: whom to contact about personal data: the data protection officer, an address.
         legal_basis: the legal basis of the processing of personal data, as the letter states it.
+        recipients: the recipients of personal data, or their categories (GDPR, article 13.1.e).
         place: the place of the date.
         salutation: the words that a letter begins with.
         templates: a folder with templates that replace those of the library, each by its name: `fr/closing.html`.
@@ -112,6 +117,7 @@ class LetterSettings:
     mediator: str | None = attrs.field(default=None, validator=_setting)
     data_protection: str | None = attrs.field(default=None, validator=_setting)
     legal_basis: str | None = attrs.field(default=None, validator=_setting)
+    recipients: str | None = attrs.field(default=None, validator=_setting)
     place: str | None = attrs.field(default=None, validator=_setting)
     salutation: str | None = attrs.field(default=None, validator=_setting)
     templates: Path | None = attrs.field(default=None, converter=_path)
@@ -375,6 +381,8 @@ _KIND: Final = Wording(f"l'un des courriers {', '.join(LetterKind)}", f"one of t
 _NOUN: Final = (Wording("demande", "message"), Wording("réclamation", "complaint"))
 _SALUTATION: Final = Wording("Madame, Monsieur,", "Dear Sir or Madam,")
 _SIGNED: Final = ("organisation", "address", "signatory", "signatory_title")
+_IN_A_SENTENCE: Final = ("legal_basis", "recipients")
+"""Settings that continue a sentence of the letter, with its apostrophe."""
 
 
 def letter_of(
@@ -521,8 +529,8 @@ class _Statement:
         return kind.value
 
     def _privacy(self) -> None:
-        """State who uses the data and why, how long, which rights there are and whom to ask (GDPR, articles 13, 14)."""
-        self._require_settings("data_protection", "legal_basis")
+        """State who uses the data, why, how long, for whom, which rights there are, whom to ask (GDPR, art. 13, 14)."""
+        self._require_settings("data_protection", "legal_basis", "recipients")
         if self._policy is None:
             self._miss("case.edition", self._case.edition, _NO_EDITION)
             return
@@ -534,6 +542,8 @@ class _Statement:
     def _acknowledgement(self) -> None:
         self._privacy()
         case = self._case
+        if self._policy is not None and isinstance(case.facts, ComplaintFacts):
+            self.words |= self._survey_note(self._policy, case.facts)
         cycle = case.answer_cycles[-1]
         sent = [
             event.occurred_at
@@ -606,20 +616,23 @@ class _Statement:
             self._miss("redirected_to", redirected_to, _NOWHERE)
         self.words["redirected_to"] = self._text("case.closure.redirected_to", recorded) or self._written(redirected_to)
         self.words["redirection"] = None if redirection is None else redirection.value
-        self.words |= self._grounds()
+        self._privacy()
+        if self._policy is not None and isinstance(case.facts, ComplaintFacts):
+            decision = self._policy.assess(case.facts, BusinessCalendar(case.calendar)).eligibility
+            self.words |= self._survey_note(self._policy, case.facts)
+            self.words["is_information_request"] = case.facts.nature is Nature.INITIAL_INFORMATION_REQUEST
+            self.words["explanation"] = decision.explain(self._lang, audience=Audience.COMPLAINANT)
 
-    def _grounds(self) -> dict[str, str | None]:
-        """Return why the message is out of scope: the note and the threshold, else the reasons of the decision."""
-        policy, facts = self._policy, self._case.facts
-        grounds: dict[str, str | None] = {"explanation": None, "note": None, "threshold": None}
-        if policy is None or not isinstance(facts, ComplaintFacts):
-            return grounds
-        if facts.channel is Channel.SURVEY and not isinstance(facts.satisfaction, Missing):
-            domain, survey = FACTS["satisfaction"].domain, policy.parameters.survey
-            note, threshold = (domain.label(value, self._lang) for value in (facts.satisfaction, survey.threshold))
-            return grounds | {"note": note, "threshold": threshold}
-        decision = policy.assess(facts, BusinessCalendar(self._case.calendar)).eligibility
-        return grounds | {"explanation": decision.explain(self._lang, audience=Audience.COMPLAINANT)}
+    def _survey_note(self, policy: Policy, facts: ComplaintFacts) -> dict[str, Any]:
+        """Return whether a message is a reply to the survey, its note and the threshold, and whether it is below."""
+        note, threshold = facts.satisfaction, policy.parameters.survey.threshold
+        label = FACTS["satisfaction"].domain.label
+        return {
+            "is_reply": facts.channel is Channel.SURVEY,
+            "is_low": not isinstance(note, Missing) and note < threshold,
+            "note": None if isinstance(note, Missing) else label(note, self._lang),
+            "threshold": label(threshold, self._lang),
+        }
 
     def _closing(self) -> None:
         case, closure = self._case, self._case.closure
@@ -673,7 +686,7 @@ class _Statement:
     def _require_settings(self, *names: str) -> None:
         for name in names:
             value = getattr(self._settings, name)
-            self.words[name] = self._written(value) if name == "legal_basis" else _typed(value)
+            self.words[name] = self._written(value) if name in _IN_A_SENTENCE else _typed(value)
             if value is None:
                 self._miss(f"settings.{name}", None, _SETTING[name])
 

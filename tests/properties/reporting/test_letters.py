@@ -14,6 +14,7 @@ from reclamation_core import FaultsError
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import AnswerDecision, Case, CaseKind
 from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.policy import m2_1
 from reclamation_core.reporting import Letter, LetterKind
 from reclamation_core.reporting.letters import letter_of
 from reclamation_core.testing.strategies import cases
@@ -56,7 +57,7 @@ def letters(case: Case) -> Iterator[Letter]:
     for kind in LetterKind:
         to = service if kind is LetterKind.REDIRECTION else None
         with suppress(FaultsError):
-            yield letter_of(case, kind, SETTINGS, at=now, redirected_to=to)
+            yield letter_of(case, kind, SETTINGS, at=now, redirected_to=to, policy=m2_1())
 
 
 @given(cases(kind=CaseKind.COMPLAINT))

@@ -41,6 +41,7 @@ SETTINGS = LetterSettings(
     mediator="Médiateur",
     data_protection="dpo@example.org",
     legal_basis="l'exécution du contrat",
+    recipients="le centre",
 )
 BOARD = Board(
     sites=factories.SITES,

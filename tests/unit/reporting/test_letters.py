@@ -17,7 +17,7 @@ from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefused
 from reclamation_core.cases.events import Closed
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import ActionSheet, ActionType
-from reclamation_core.policy import Parameters, Policy, RetentionParameters
+from reclamation_core.policy import Parameters, Policy, RetentionParameters, m2_1
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_bytes, letters
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
@@ -36,13 +36,14 @@ SETTINGS = LetterSettings(
     mediator="Médiateur de l'organisme\nBP 1, 75000 Paris",
     data_protection="dpo@example.org",
     legal_basis="l'exécution du contrat de formation",
+    recipients="l'accueil du centre et notre service des réclamations",
     place="Créteil",
 )
 PROVIDER = "Centre X, 3 rue B"
 PRIVACY = (
     "Vos données personnelles. Les informations de votre message servent à traiter votre demande (responsable : Afpa, "
-    "centre de Créteil ; base légale : l'exécution du contrat de formation). Votre nom et vos textes sont effacés un "
-    "an "
+    "centre de Créteil ; base légale : l'exécution du contrat de formation ; destinataires : l'accueil du "
+    "centre et notre service des réclamations). Votre nom et vos textes sont effacés un an "
     "après la clôture de votre dossier, sauf contentieux. Vous pouvez y accéder, les faire rectifier ou effacer, "
     "vous opposer à "
     "leur traitement ou en demander la limitation : dpo@example.org. Vous pouvez aussi saisir la CNIL (cnil.fr)."
@@ -65,8 +66,8 @@ def named(desk: Desk, **given: Any) -> str:
     return factories.qualified(desk, complainant=COMPLAINANT, **given).reference
 
 
-def outside(desk: Desk) -> str:
-    facts = factories.facts(nature=Nature.INITIAL_INFORMATION_REQUEST, requirement=Requirement.NONE)
+def outside(desk: Desk, nature: Nature = Nature.GRIEVANCE) -> str:
+    facts = factories.facts(nature=nature, requirement=Requirement.NONE)
     return desk.register(facts, site="CRE", complainant=COMPLAINANT, occurred_at=at(1)).reference
 
 
@@ -212,7 +213,7 @@ def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: Answe
     ]
     assert found[-3:] == [
         (
-            "Si cette réponse ne vous convient pas, vous pouvez nous contacter (reclamations@example.org). Si vous "
+            "Si notre réponse ne vous convient pas, vous pouvez nous contacter (reclamations@example.org). Si vous "
             "êtes un "
             "particulier, vous pouvez aussi saisir gratuitement le médiateur, au plus tard un an après votre "
             "réclamation "
@@ -330,8 +331,7 @@ def test_a_redirection_names_the_service_before_and_after_the_closing(
     assert words(first)[1:] == [
         "Nous avons bien reçu votre demande le lundi 1er juin 2026.",
         "Votre demande ne relève pas de la procédure de réclamation.",
-        "En voici les raisons :",
-        "Vous demandez une première information ou un renseignement.",
+        "En voici la raison :",
         "Votre message ne signale pas de manquement à un contrat, à la loi ou à une règle.",
         before,
         "Service des inscriptions",
@@ -340,6 +340,7 @@ def test_a_redirection_names_the_service_before_and_after_the_closing(
             "Si vous souhaitez faire une réclamation, ou si nous vous avons mal compris, vous pouvez nous contacter "
             "(reclamations@example.org), en rappelant le numéro R-2026-000001."
         ),
+        PRIVACY,
         CLOSING_WORDS,
     ]
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, told_at=at(5), **given)
@@ -350,9 +351,51 @@ def test_a_redirection_names_the_service_before_and_after_the_closing(
     assert wrong(error) == ["redirected_to"]
 
 
-def surveyed(desk: Desk, note: float, nature: Nature | None) -> str:
+def surveyed(desk: Desk, note: float | None, nature: Nature | None) -> str:
     facts = ComplaintFacts(received_at=at(1), channel="survey", complainant="trainee", satisfaction=note, nature=nature)
     return desk.register(facts, site="CRE", complainant=COMPLAINANT, occurred_at=at(1)).reference
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "fr",
+            [
+                "Nous avons bien reçu votre demande d'information le lundi 1er juin 2026.",
+                "Nous avons transmis votre demande à notre service :",
+                "Accueil",
+            ],
+        ),
+        (
+            "en",
+            [
+                "We received your request for information on Monday 1 June 2026.",
+                "We have passed your message on to our department:",
+                "Accueil",
+            ],
+        ),
+    ],
+)
+def test_a_request_for_information_is_passed_on_without_reasons(lang: Lang, expected: list[str]) -> None:
+    desk = new_desk(at(20))
+    given: Any = {"redirected_to": "Accueil", "redirection": "internal", "lang": lang}
+    letter = desk.reports.letter(outside(desk, Nature.INITIAL_INFORMATION_REQUEST), "redirection", SETTINGS, **given)
+    assert words(letter)[1:4] == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("fr", "Elle n'a pas de note : elle n'ouvre pas à elle seule une réclamation."),
+        ("en", "It has no note: by itself it opens no complaint."),
+    ],
+)
+def test_a_reply_without_a_note_is_redirected_as_a_reply(lang: Lang, expected: str) -> None:
+    desk = new_desk(at(20))
+    reference = surveyed(desk, None, Nature.GENERAL_OPINION)
+    letter = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil", lang=lang)
+    assert words(letter)[2] == expected
 
 
 def test_a_note_that_is_no_complaint_is_explained_by_the_threshold() -> None:
@@ -377,14 +420,42 @@ def test_a_satisfied_note_is_closed_without_a_letter() -> None:
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="le service des enquêtes")
 
 
-def test_a_redirection_under_an_unknown_edition_gives_no_reasons() -> None:
-    desk = new_desk(at(20), policy=SUSPENDING)
-    reference = outside(desk)
-    other = Desk(desk._context.store, clock=FakeClock(at(20)))
-    letter = other.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil")
-    assert words(letter)[2] == "Elle ne relève pas de notre procédure de réclamation."
-    english = other.reports.letter(reference, "redirection", SETTINGS, redirected_to="Reception", lang="en")
-    assert words(english)[2] == "It is not a matter for our complaints procedure."
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "fr",
+            (
+                "Nous avons bien reçu le lundi 1er juin 2026 votre réponse à l'enquête de fin de formation. "
+                "Votre note, 4,5, est inférieure à 6 : nous la traitons comme une réclamation, "
+                "enregistrée sous le numéro R-2026-000001. Merci de le rappeler dans vos échanges avec nous."
+            ),
+        ),
+        (
+            "en",
+            (
+                "We received your reply to the end-of-training survey on Monday 1 June 2026. "
+                "Your note, 4.5, is below 6: we handle it as a complaint, "
+                "with the number R-2026-000001. Please quote it when you write to us."
+            ),
+        ),
+    ],
+)
+def test_a_low_note_is_acknowledged_as_a_reply_to_the_survey(lang: Lang, expected: str) -> None:
+    desk = new_desk(at(20))
+    letter = desk.reports.letter(surveyed(desk, 4.5, Nature.GRIEVANCE), "acknowledgement", SETTINGS, lang=lang)
+    assert words(letter)[1] == expected
+
+
+def test_a_low_note_that_an_edition_leaves_out_of_scope_is_explained_by_its_rules() -> None:
+    rows = m2_1().tables["eligibility"].rows
+    removed = [row.id for row in rows if row.id == "low-survey-note"]
+    desk = new_desk(at(20), policy=m2_1().with_rows("eligibility", remove=removed, edition="sans note"))
+    letter = desk.reports.letter(surveyed(desk, 4, Nature.GRIEVANCE), "redirection", SETTINGS, redirected_to="Accueil")
+    assert words(letter)[1:3] == [
+        "Nous avons bien reçu votre demande le lundi 1er juin 2026.",
+        "Votre demande ne relève pas de la procédure de réclamation.",
+    ]
 
 
 def test_a_closing_after_the_answer_has_its_day_and_the_recourse() -> None:
@@ -520,21 +591,25 @@ def test_a_letter_apologises_once(decision: AnswerDecision, lang: Lang) -> None:
     assert apologies[lang] in text
 
 
-@pytest.mark.parametrize("kind", ["acknowledgement", "information_request"])
+@pytest.mark.parametrize("kind", ["acknowledgement", "information_request", "redirection"])
 def test_the_first_letters_inform_about_personal_data_or_name_the_missing_setting(kind: str) -> None:
     desk = new_desk(at(20))
-    reference = named(desk)
-    desk.request_information(reference, question="Quel jour ?")
-    assert PRIVACY in words(desk.reports.letter(reference, kind, SETTINGS))
-    english = words(desk.reports.letter(reference, kind, SETTINGS, lang="en"))[-2]
+    given: Any = {"redirected_to": "Accueil"} if kind == "redirection" else {}
+    reference = outside(desk) if given else named(desk)
+    if kind == "information_request":
+        desk.request_information(reference, question="Quel jour ?")
+    assert PRIVACY in words(desk.reports.letter(reference, kind, SETTINGS, **given))
+    english = words(desk.reports.letter(reference, kind, SETTINGS, lang="en", **given))[-2]
     assert "erased one year after your case is closed" in english
+    assert "recipients: l'accueil du centre et notre service des réclamations)." in english
     assert "dpo@example.org" in english
+    without = attrs.evolve(SETTINGS, data_protection=None, legal_basis=None, recipients=None)
     with pytest.raises(FaultsError) as error:
-        desk.reports.letter(reference, kind, attrs.evolve(SETTINGS, data_protection=None, legal_basis=None))
-    assert wrong(error) == ["settings.data_protection", "settings.legal_basis"]
+        desk.reports.letter(reference, kind, without, **given)
+    assert wrong(error) == ["settings.data_protection", "settings.legal_basis", "settings.recipients"]
     other = Desk(desk._context.store, clock=FakeClock(at(20)), policy=SUSPENDING)
     with pytest.raises(FaultsError, match="the edition of the procedure of this case is missing") as error:
-        other.reports.letter(reference, kind, SETTINGS)
+        other.reports.letter(reference, kind, SETTINGS, **given)
     assert "case.edition" in wrong(error)
 
 
