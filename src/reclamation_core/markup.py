@@ -110,12 +110,22 @@ def card(*content: str, lang: Lang = "fr") -> Html:
     return Html(typeset(element("div", *content, lang=lang, style=f"{look};line-height:1.45;overflow-x:auto"), lang))
 
 
-def section(heading: str, *content: str) -> Html:
+def section(heading: str, *content: str, level: int | None = None) -> Html:
     """Return a heading with badges, and its content.
 
-    It is no heading element: a notebook would put it among its own.
+    Args:
+        heading: the heading.
+        content: what follows it.
+        level: the level of the heading element, for a page of its own; by default it is a bold paragraph, since a
+            notebook would put a heading among its own.
     """
-    return element("div", paragraph(element("strong", heading)), *content, style="margin:0 0 10px")
+    title = paragraph(element("strong", heading)) if level is None else title_element(heading, level)
+    return element("div", title, *content, style="margin:0 0 10px")
+
+
+def title_element(heading: str, level: int) -> Html:
+    """Return a heading element, in the size of the text around it."""
+    return element(f"h{level}", heading, style="font-size:14px;margin:4px 0")
 
 
 def paragraph(*content: str) -> Html:

@@ -177,6 +177,7 @@ def test_every_page_of_a_case_is_a_whole_html_page(demonstrated: tuple[Path, str
         text = page.read_text(encoding="utf-8")
         assert text.startswith('<!doctype html>\n<html lang="fr"><meta charset="utf-8">')
         assert f"Dossier {page.stem}" in text
+        assert re.findall(r"<(h\d)\b", text) == ["h1", "h2", "h2"]
         assert "Commitment" not in text
 
 
@@ -220,7 +221,7 @@ def test_files_for_a_spreadsheet_begin_with_the_byte_order_mark(
 ) -> None:
     folder, _ = demonstrated
     marked = {path for path in folder.rglob("*") if path.is_file() and path.read_bytes().startswith(BOM_UTF8)}
-    files = {folder / name for name in ("demandes.csv", "registre.csv", "decisions.csv")}
+    files = {folder / name for name in ("demandes.csv", "dysfonctionnements.csv", "registre.csv", "decisions.csv")}
     assert marked == {*files, *(folder / "pgaac").glob("*.csv")}
     assert not any("\ufeff" in path.read_text(encoding="utf-8-sig") for path in marked)
 

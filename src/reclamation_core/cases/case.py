@@ -210,7 +210,9 @@ class Case(BaseCase):
             return CaseState.ANALYSED
         return CaseState.REGISTERED if self.qualification is None else CaseState.QUALIFIED
 
-    def to_html(self, *, texts: bool = False, sites: Sites | None = None, on: date | None = None) -> str:
+    def to_html(
+        self, *, texts: bool = False, sites: Sites | None = None, on: date | None = None, headings: bool = False
+    ) -> str:
         """Return the case as an HTML fragment in French: what it is, then its events, with the roles of their actors.
 
         Args:
@@ -218,8 +220,9 @@ class Case(BaseCase):
                 saved and passed on with what it displays.
             sites: the sites, to show their names instead of their codes.
             on: the day on which an answer that is awaited is shown as overdue; None to show the last day alone.
+            headings: True for a page of its own, with headings that a screen reader finds; a notebook has its own.
         """
-        return html_of(self, texts=texts, sites=sites, on=on)
+        return html_of(self, texts=texts, sites=sites, on=on, headings=headings)
 
     def _repr_html_(self) -> str:
         return self.to_html()

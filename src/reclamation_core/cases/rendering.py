@@ -17,7 +17,19 @@ from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.narration import Narrator, facts_in_words, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
+from reclamation_core.markup import (
+    Html,
+    Tone,
+    badge,
+    card,
+    html_writer,
+    joined,
+    pairs,
+    paragraph,
+    section,
+    table,
+    title_element,
+)
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, verbatim
 
@@ -49,14 +61,20 @@ def describe(case: Case, event: RecordedEvent, lang: Lang = "fr", sites: Sites |
 
 
 @html_writer(Case)
-def case_card(case: Case, *, texts: bool = False, sites: Sites | None = None, on: date | None = None) -> Html:
+def case_card(
+    case: Case, *, texts: bool = False, sites: Sites | None = None, on: date | None = None, headings: bool = False
+) -> Html:
     """Return what a case is on a day, then its events."""
+    summary, events = ("En bref", "Historique")
+    if headings:
+        summary, events = (title_element(title, 2) for title in (summary, events))
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
-    history = table("Historique", _EVENT_TITLES, (_event(shown, event, sites) for event in case.history))
+    history = table(events, _EVENT_TITLES, (_event(shown, event, sites) for event in case.history))
     note = [paragraph(NOTE)] if REDACTED in history else []
     state = [] if on is None else [paragraph(f"Situation au {in_words(on)}")]
-    return card(section(heading, *state, pairs("En bref", _identity(case, sites, on)), history, *note))
+    identity = pairs(summary, _identity(case, sites, on))
+    return card(section(heading, *state, identity, history, *note, level=1 if headings else None))
 
 
 def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:

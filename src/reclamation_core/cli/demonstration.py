@@ -38,7 +38,15 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
 from reclamation_core.reporting.register import RegisterEntry
-from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario, seed_register, shipped, write_complaints
+from reclamation_core.simulation import (
+    Caseload,
+    SimulatedClock,
+    run_scenario,
+    seed_register,
+    shipped,
+    write_complaints,
+    write_malfunctions,
+)
 from reclamation_core.simulation.shipped_files import Shipped
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
 from reclamation_core.wording import verbatim
@@ -62,6 +70,7 @@ signatory_title = "la direction du centre"
 mediator = "[médiateur, à compléter]"
 data_protection = "[délégué à la protection des données, à compléter]"
 legal_basis = "[base légale du traitement, à compléter]"
+recipients = "[destinataires des données, à compléter]"
 
 # Une section par centre, pour ce qui lui est propre : chaque centre signe ses courriers.
 [sites.METZ]
@@ -144,6 +153,9 @@ def _copy(files: Shipped, folder: Path) -> Shipped:
         copies[name] = folder / shown_as
         if name == "complaints":
             write_complaints(copies[name], Caseload.shipped().complaints, in_french=True)
+            continue
+        if name == "malfunctions":
+            write_malfunctions(copies[name], Caseload.shipped().malfunctions, in_french=True)
             continue
         with atomic_writer(copies[name]) as file:
             file.write(getattr(files, name).read_bytes().decode())
@@ -395,8 +407,8 @@ def _write_pages(folder: Path, cases: Sequence[Case], sites: Sites, on: date) ->
     for case in cases:
         path = folder / f"{case.reference}.html"
         head = f'<!doctype html>\n<html lang="fr"><meta charset="utf-8"><title>Dossier {case.reference}</title>\n'
-        page = case.to_html(texts=True, sites=sites, on=on)
-        _write(path, f"{head}<main>\n<h1>Dossier {case.reference}</h1>\n{page}\n</main>\n</html>\n")
+        page = case.to_html(texts=True, sites=sites, on=on, headings=True)
+        _write(path, f"{head}<main>\n{page}\n</main>\n</html>\n")
         yield path
 
 
@@ -410,6 +422,7 @@ def _write_letter(folder: Path, desk: Desk, cases: Sequence[Case], sites: Sites)
             signatory_title="la direction du centre",
             data_protection="[délégué à la protection des données, à compléter]",
             legal_basis="[base légale du traitement, à compléter]",
+            recipients="[destinataires des données, à compléter]",
             place=sites[case.site].name,
         )
         with suppress(FaultsError, MissingExtraError):

@@ -1,7 +1,7 @@
 """Invented complaints, survey results and malfunctions from a seed, their life on a desk, and who handles them."""
 
 from reclamation_core.simulation.agenda import SimulatedClock
-from reclamation_core.simulation.caseload import Caseload, write_complaints
+from reclamation_core.simulation.caseload import Caseload, write_complaints, write_malfunctions
 from reclamation_core.simulation.estimates import TimeToAnswer, WaitingTime, rate_interval, time_to_answer, waiting_of
 from reclamation_core.simulation.messages import (
     InventedComplaint,
@@ -57,4 +57,5 @@ __all__ = [
     "time_to_answer",
     "waiting_of",
     "write_complaints",
+    "write_malfunctions",
 ]

@@ -71,7 +71,7 @@ class Caseload:
         return {
             "complaints.csv": write_complaints(folder / "complaints.csv", self.complaints),
             "survey.csv": _write(folder / "survey.csv", SURVEY_COLUMNS, self.survey, ";"),
-            "malfunctions.csv": _write(folder / "malfunctions.csv", MALFUNCTION_COLUMNS, self.malfunctions, ","),
+            "malfunctions.csv": write_malfunctions(folder / "malfunctions.csv", self.malfunctions),
         }
 
 
@@ -103,38 +103,73 @@ def write_complaints(
     Raises:
         OSError: the file cannot be written.
     """
-    if in_french:
-        centres = centres_of(sites)
-        rows = (_FrenchRow(complaint, centres) for complaint in complaints)
-        return _write(path, _headings(), rows, ";", SPREADSHEET_ENCODING)
-    return _write(path, COLUMNS, complaints, ",")
+    return _write_rows(path, COLUMNS, complaints, sites, in_french=in_french)
 
 
-def _headings() -> list[str]:
-    labels = (FIELDS[name].label.fr for name in COLUMNS)
-    return [f"{label[0].upper()}{label[1:]}" for label in labels]
+def write_malfunctions(
+    path: str | Path,
+    malfunctions: Iterable[InventedMalfunction],
+    *,
+    in_french: bool = False,
+    sites: Sites | None = None,
+) -> int:
+    """Write internal malfunctions as a CSV file that `intake.read` reads without a mapping.
+
+    Args:
+        path: the file; one that exists is replaced.
+        malfunctions: what to write.
+        in_french: True for the file of an agent, as `write_complaints` writes it.
+        sites: the centres, whose local times are written in French; the shipped ones when None.
+
+    Returns:
+        How many were written.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    return _write_rows(path, MALFUNCTION_COLUMNS, malfunctions, sites, in_french=in_french)
+
+
+def _write_rows(
+    path: str | Path,
+    columns: Sequence[str],
+    messages: Iterable[InventedComplaint | InventedMalfunction],
+    sites: Sites | None,
+    *,
+    in_french: bool,
+) -> int:
+    if not in_french:
+        return _write(path, columns, messages, ",")
+    centres = centres_of(sites)
+    rows = (_FrenchRow(message, centres) for message in messages)
+    return _write(path, [_heading(name) for name in columns], rows, ";", SPREADSHEET_ENCODING)
+
+
+def _heading(name: str) -> str:
+    label = FIELDS[name].label.fr
+    return f"{label[0].upper()}{label[1:]}"
 
 
 @attrs.frozen
 class _FrenchRow:
-    """A complaint with cells in French."""
+    """A complaint or a malfunction with cells in French."""
 
-    complaint: InventedComplaint
+    message: InventedComplaint | InventedMalfunction
     sites: Sites
 
     def cells(self) -> dict[str, str]:
-        cells = self.complaint.cells()
+        cells = self.message.cells()
         return {name: text and self._french(name, text) for name, text in cells.items()}
 
     def _french(self, name: str, text: str) -> str:
         if name == RECEIVED_AT.name:
-            site = self.complaint.site
+            site = self.message.site
             calendar = self.sites[site].calendar() if site else BusinessCalendar.france()
-            local = self.complaint.facts.received_at.astimezone(calendar.zone)
+            local = self.message.facts.received_at.astimezone(calendar.zone)
             return f"{local:%d/%m/%Y %H:%M:%S}".removesuffix(":00")
         if name not in FACTS:
             return text
-        value, domain = getattr(self.complaint.facts, name), FACTS[name].domain
+        value, domain = getattr(self.message.facts, name), FACTS[name].domain
         if value is UNKNOWN:
             return UNKNOWN_WORDS["fr"]
         match domain:

@@ -231,7 +231,7 @@ def generate_complaints(
         until: the last day of receipt.
 
     Returns:
-        The complaints, with the references R-2026-0001, R-2026-0002 and so on, by the year of receipt.
+        The complaints, with the references M-2026-0001, M-2026-0002 and so on, by the year of receipt.
 
     Raises:
         TypeError, ValueError: an argument is refused; the message names it, its value and the remedy.
@@ -239,12 +239,12 @@ def generate_complaints(
 
     >>> first, *others = generate_complaints(200, 7)
     >>> first.reference, len(others)
-    ('R-2026-0001', 199)
+    ('M-2026-0001', 199)
     >>> list(generate_complaints(200, 7)) == [first, *others]
     True
     """
     stream = _Stream(profile_of(profile, CaseloadProfile), number, seed, sites, until)
-    receipts = stream.received("R", lambda day: _receipt(stream, day), lambda receipt: receipt.wall_clock)
+    receipts = stream.received("M", lambda day: _receipt(stream, day), lambda receipt: receipt.wall_clock)
     return (_complaint(stream, reference, receipt) for reference, receipt in receipts)
 
 

@@ -27,7 +27,7 @@ from reclamation_core.simulation.profile import ReceiptProfile
 
 SITES = Sites.from_toml(shipped().sites)
 PROFILE = CaseloadProfile()
-DIGEST = "ee4ad9a20f9721852fa32dba4e64ca0f9871ce1d891ae04c4097711150482d9c"
+DIGEST = "4e9c6f4ffcfbe156ce7bf89e0369ea7ecb56d21665bf156e64f0809ce5e1a38f"
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +193,7 @@ def test_references_number_the_complaints_in_the_order_of_receipt_at_the_centre(
         for complaint in complaints
     ]
 
-    assert [complaint.reference for complaint in complaints][::299] == ["R-2026-0001", "R-2026-0300"]
+    assert [complaint.reference for complaint in complaints][::299] == ["M-2026-0001", "M-2026-0300"]
     assert wall_clock == sorted(wall_clock)
 
 

@@ -12,6 +12,7 @@ from reclamation_core.simulation import (
     generate_survey_results,
     shipped,
     write_complaints,
+    write_malfunctions,
 )
 
 SITES = Sites.from_toml(shipped().sites)
@@ -49,6 +50,20 @@ def test_the_file_of_an_agent_is_read_back_as_it_was_without_a_mapping(tmp_path:
         assert isinstance(found, ComplaintRecord)
         assert (found.reference, found.site, found.text) == (complaint.reference, complaint.site, complaint.text)
         assert found.facts == complaint.facts
+
+
+def test_the_malfunctions_of_an_agent_are_read_back_as_they_were_without_a_mapping(tmp_path: Path) -> None:
+    path, malfunctions = tmp_path / "dysfonctionnements.csv", list(generate_malfunctions(100, 11))
+
+    assert write_malfunctions(path, malfunctions, in_french=True) == 100
+
+    assert path.read_bytes().decode().startswith("\ufeffRéférence;Centre;Reçue le;Périmètre de la prestation;")
+    with read(path, sites=Sites.from_toml(shipped().sites)) as reader:
+        records = [record for record in reader if isinstance(record, ComplaintRecord)]
+    assert reader.unread_columns == ()
+    assert [(record.reference, record.text, record.malfunction()) for record in records] == [
+        (one.reference, one.text, one.facts) for one in malfunctions
+    ]
 
 
 def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:

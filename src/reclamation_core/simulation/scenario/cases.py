@@ -280,12 +280,11 @@ class CaseCourse:
         """Redirect a message that is out of scope, and close its case."""
         subject = self.message.subject
         kind = Kind.GRIEVANCE if subject is None else subject.kind
-        is_elsewhere = kind is Kind.FREE_EVENT
         self.acting().close(
             self.reference,
             reason=ClosingReason.OUT_OF_SCOPE,
             redirected_to=scenario_data().redirections[kind],
-            redirection=RedirectionKind.THIRD_PARTY if is_elsewhere else RedirectionKind.INTERNAL,
+            redirection=RedirectionKind.INTERNAL,
             told_at=self.world.now if is_redirection_announced(self.case) else None,
         )
 

@@ -46,7 +46,7 @@ def uniform(*name: object) -> float:
     Args:
         name: what the number is for, as texts and whole numbers.
 
-    >>> uniform(7, 1, "R-2026-0001", "treatment") == uniform(7, 1, "R-2026-0001", "treatment")
+    >>> uniform(7, 1, "M-2026-0001", "treatment") == uniform(7, 1, "M-2026-0001", "treatment")
     True
     """
     text = "\x1f".join(map(str, name)).encode("utf-8", "surrogatepass")

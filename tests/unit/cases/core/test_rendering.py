@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import attrs
 import pytest
 
@@ -63,6 +65,17 @@ def test_sites_are_shown_by_their_names_where_they_are_known() -> None:
     assert "enregistré à Créteil" in text
     assert "TraitéparCréteil" in text.replace(" ", "")
     assert "enregistré à CRE" in Fragment(case.to_html()).text
+
+
+def test_a_page_of_its_own_has_headings_and_a_notebook_has_none() -> None:
+    case = registered(new_desk())
+
+    assert re.findall(r"<(h\d)\b[^>]*>(\w+)", case.to_html(headings=True)) == [
+        ("h1", "Dossier"),
+        ("h2", "En"),
+        ("h2", "Historique"),
+    ]
+    assert not re.search(r"<h\d", case._repr_html_())
 
 
 def test_no_text_and_no_actor_is_shown_by_default() -> None:

@@ -34,7 +34,7 @@ from tests.unit.simulation.staffing.agency import SITES, Received, complaint
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MODEL = complaint("model", "2026-03-02T00:00").facts
-DIGEST = "128d25f3b8670d78c66f17642c704653de6822b20fdf0f11ac60f7e660111476"
+DIGEST = "aba03fd461d4cd097c01aea61e035642550209ab6bc60d8595ec5f27bbf0fbbe"
 
 
 def erlang_c(handlers: int, offered: float) -> float:
