@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reclamation_core.cases import CommandType
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy, m2_1, row_test
-from reclamation_core.policy.formatting import format_facts
+from reclamation_core.policy.formatting import PARAMETERS, format_facts
 from reclamation_core.policy.pages import NUMBERING, OWN
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.policy.sources import CLAUSES, Clause, cited, procedure_text
@@ -17,6 +18,35 @@ from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import cite_interpretation, typeset
 
+OBJECTS: Mapping[str, str] = {
+    "ActionSheet.cause": "cause d'une action",
+    "ActionType.CURATIVE": "action curative",
+    "Band": "niveau de criticité",
+    "CauseAnalysis": "analyse des causes par une méthode",
+    "Channel": "canal",
+    "ClientScope": "type de client",
+    "ClosingReason.OUT_OF_SCOPE": "clôture comme hors du cadre",
+    "Complainant": "qualité de l'auteur",
+    "Complainant.COMPANY": "auteur : une entreprise",
+    "ComplaintFacts": "informations d'une demande",
+    "Complexity": "complexité",
+    "Deadline": "échéance",
+    "DeadlineRule": "règle du délai",
+    "Desk.register_survey_result": "enregistrement d'une réponse à l'enquête",
+    "Desk.signals": "signaux",
+    "Level": "niveau de traitement",
+    "MalfunctionFacts": "informations d'un dysfonctionnement",
+    "Mobilisation": "mobilisation nécessaire",
+    "Nature": "nature de la demande",
+    "Pgaac": "PGAAC",
+    "Policy.assess_malfunction": "traitement d'un dysfonctionnement interne",
+    "PublishedPlan.recipients": "destinataires d'une édition du PGAAC",
+    "Requirement": "exigence en cause",
+    "RiskDomain": "domaine de risque",
+    "Role": "rôle",
+    "ServiceReach": "périmètre de la prestation",
+}
+"""Objects that carry a clause and are neither events nor commands, for a reader."""
 REDUNDANT: Mapping[tuple[str, str], str] = {
     (
         "level",
@@ -61,7 +91,7 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     for carrier in parameter_carriers(policy.parameters):
         if clause.id in cited(carrier.clause):
             note = f", {cite_interpretation(carrier.interpretation, 'fr')}" if carrier.interpretation else ""
-            yield f"- paramètre `{carrier.path}`{note}"
+            yield f"- paramètre « {PARAMETERS[carrier.path.replace('.', '_')].title()} » (`{carrier.path}`){note}"
     if clause.objects:
         yield f"- objets : {', '.join(map(_object, clause.objects))}"
     rows = rows_of(policy, clause)
@@ -73,10 +103,11 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
 
 
 def _object(name: str) -> str:
-    """Return an object for a reader: the label of an event in French, then its name."""
+    """Return an object for a reader: what it is in French, then its name."""
     events = {cls.__name__: cls for cls in (*CASE_EVENTS.classes.values(), *PLAN_EVENTS.classes.values())}
-    event = events.get(name.partition(".")[0])
-    return f"`{name}`" if event is None else f"{event.event_type.label.fr} (`{name}`)"
+    labels = {cls: event.event_type.label.fr for cls, event in events.items()}
+    labels |= {f"CommandType.{command.name}": f"opération « {command.label()} »" for command in CommandType}
+    return f"{labels.get(name.partition('.')[0]) or labels.get(name) or OBJECTS[name]} (`{name}`)"
 
 
 def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:

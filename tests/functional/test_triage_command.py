@@ -194,7 +194,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voir --help"),
         (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voir --help"),
         (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voir --help"),
-        (["trier"], "commande inconnue : « trier » ; voyez reclamation --help"),
+        (["trier"], "commande inconnue : « trier » ; voir reclamation --help"),
         (["deadline", "hier"], "JOUR : « hier » n'est pas une date"),
         (
             ["deadline", "2300-01-01"],

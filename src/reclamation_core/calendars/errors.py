@@ -103,6 +103,6 @@ class SuspensionsNotAllowedError(WordedError, ValueError):
     def wording(self) -> Wording:
         given = ", ".join(f"{first}..{last}" for first, last in self.suspensions)
         return Wording(
-            f"suspensions : {given} ; la règle n'en admet pas ; retirez-les, ou réglez une édition qui en admet",
+            f"suspensions : {given} ; la règle n'en admet pas ; retirez-les, ou indiquez une version qui en admet",
             f"suspensions: {given}; the rule allows none; leave them out or give the rule suspensions_allowed=True",
         )

@@ -107,7 +107,7 @@ def _of_the_command_line(error: Any) -> str:
     }
     message = error.format_message()
     if unknown := re.match(r"No such command (['\"])(.*?)\1", message, re.DOTALL):
-        return f"commande inconnue : « {one_line(unknown[2])} » ; voyez reclamation --help"
+        return f"commande inconnue : « {one_line(unknown[2])} » ; voir reclamation --help"
     if extra := re.search(r"unexpected extra argument.*? \((.*)\)$", message, re.DOTALL):
         found = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
         return f"en trop : « {one_line(found)} » ; voir --help"

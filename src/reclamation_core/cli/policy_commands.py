@@ -28,7 +28,7 @@ from reclamation_core.cli.terminal import (
 )
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
-from reclamation_core.policy.formatting import PARAMETERS
+from reclamation_core.policy.formatting import PARAMETERS, parameter_value
 from reclamation_core.policy.pages import OWN
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.schemas import SCHEMAS, document_schema
@@ -43,7 +43,6 @@ from reclamation_core.testing.conformance import (
     read_conformance,
 )
 from reclamation_core.testing.conformance.run import conformance_schema
-from reclamation_core.vocabulary import RetentionMode
 
 _FORMATS: Final = ("texte", "markdown")
 
@@ -103,14 +102,9 @@ def _parameters(policy: Policy) -> Iterator[tuple[str, str]]:
     by_path = {parameter.path: parameter for parameter in PARAMETERS.values()}
     for carrier in parameter_carriers(policy.parameters):
         parameter = by_path[carrier.path]
-        value, whole = parameter.valued(carrier.value), parameter.describe(carrier.value)
-        if carrier.path == "retention.archive_months" and policy.retention.mode is RetentionMode.ANONYMISE:
-            yield (
-                parameter.wording.fr,
-                f"{value} (sans effet : noms et textes sont effacés avant)",
-            )
-            continue
-        yield parameter.wording.fr, value if whole == f"{parameter.wording.fr} {value}" else whole
+        plain, whole = parameter.valued(carrier.value), parameter.describe(carrier.value)
+        is_plain = whole == f"{parameter.wording.fr} {plain}"
+        yield parameter.wording.fr, parameter_value(policy.parameters, carrier.path) if is_plain else whole
 
 
 def check_policy(path: PolicyFile = None) -> int:

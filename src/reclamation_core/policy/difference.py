@@ -200,8 +200,8 @@ def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
     if difference.parameters:
         changes = (
             _Item(
-                f"{_label(change.path, lang)}{colon(lang)}{format_value(change.before, lang)} → "
-                f"{format_value(change.after, lang)}"
+                f"{_label(change.path, lang)}{colon(lang)}{_valued(change.path, change.before, lang)} → "
+                f"{_valued(change.path, change.after, lang)}"
             )
             for change in difference.parameters
         )
@@ -260,6 +260,12 @@ def _label(path: str, lang: Lang) -> str:
     """Return the name of a parameter for a reader; its path where it has none."""
     parameter = PARAMETERS.get(path.replace(".", "_"))
     return path if parameter is None else parameter.wording.in_(lang)
+
+
+def _valued(path: str, value: Any, lang: Lang) -> str:
+    """Return a value of a parameter with its unit."""
+    parameter = PARAMETERS.get(path.replace(".", "_"))
+    return format_value(value, lang) if parameter is None else parameter.valued(value, lang)
 
 
 def _capital(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from difflib import get_close_matches
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -12,7 +13,7 @@ import attrs
 from reclamation_core.calendars import DayRange, DayType, Deadline
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import Fault
-from reclamation_core.policy.parameters import NO_CUT_OFF
+from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters
 from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
@@ -284,9 +285,23 @@ _ALL: Final = (
         },
     ),
     Parameter("roles.qualifying", Wording("rôles qui qualifient", "roles that qualify")),
-    Parameter("retention.mode", Wording("conservation", "retention"), codes=RetentionMode),
-    Parameter("retention.active_months", Wording("période active", "active period"), _MONTHS, one=_MONTH),
-    Parameter("retention.archive_months", Wording("archive", "archive"), _MONTHS, one=_MONTH),
+    Parameter(
+        "retention.mode",
+        Wording("au terme de la conservation, noms et textes", "names and texts, at the end of their retention"),
+        codes=RetentionMode,
+    ),
+    Parameter(
+        "retention.active_months",
+        Wording("conservation des noms et textes après la clôture", "retention of names and texts after the closing"),
+        _MONTHS,
+        one=_MONTH,
+    ),
+    Parameter(
+        "retention.archive_months",
+        Wording("archive à accès restreint après la clôture", "restricted archive after the closing"),
+        _MONTHS,
+        one=_MONTH,
+    ),
     Parameter(
         "texts.longest",
         Wording("longueur maximale d'un texte", "greatest length of a text"),
@@ -300,6 +315,20 @@ _ALL: Final = (
 )
 PARAMETERS: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in _ALL}
 """By their names, in the order of the editions' own."""
+
+
+def parameter_value(parameters: Parameters, path: str, lang: Lang = "fr") -> str:
+    """Return the value of a parameter of an edition with its unit, and whether it has no effect there."""
+    parameter = PARAMETERS[path.replace(".", "_")]
+    value = parameter.valued(attrgetter(path)(parameters), lang)
+    if path == "retention.archive_months" and parameters.retention.mode is RetentionMode.ANONYMISE:
+        return f"{value} ({_NO_EFFECT.in_(lang)})"
+    return value
+
+
+_NO_EFFECT: Final = Wording(
+    "sans effet : noms et textes sont effacés avant", "without effect: names and texts are erased before"
+)
 
 
 def parameter_named(name: str) -> Parameter | Fault:

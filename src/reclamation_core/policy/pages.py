@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.calendars.rendering import deadline_block
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, paragraph, section, table
-from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, format_value
+from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, format_value, parameter_value
 from reclamation_core.policy.parameters import parameter_carriers, reserved_commands
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
 from reclamation_core.tables import DecisionTable, Row
@@ -98,7 +98,7 @@ def _parameters(policy: Policy) -> Iterator[str]:
         parameter = PARAMETERS[carrier.path.replace(".", "_")]
         source = citation(carrier.clause, carrier.interpretation, "fr")
         stated = f" ({markdown_text(source)})" if source else ""
-        value = markdown_text(parameter.valued(carrier.value))
+        value = markdown_text(parameter_value(policy.parameters, carrier.path))
         yield f"- {markdown_text(parameter.wording.fr)} : **{value}**{stated} · `{carrier.path}`"
     for path, roles in reserved_commands(policy.parameters).items():
         yield f"- opération réservée à : **{markdown_text(format_value(roles))}** ({OWN}) · `{path}`"
@@ -137,7 +137,7 @@ def _parameter_rows(policy: Policy) -> Iterator[list[str]]:
     usual_ones = parameter_carriers(m2_1().parameters)
     for carrier, usual in zip(parameter_carriers(policy.parameters), usual_ones, strict=True):
         parameter = PARAMETERS[carrier.path.replace(".", "_")]
-        value = parameter.valued(carrier.value)
+        value = parameter_value(policy.parameters, carrier.path)
         if carrier.value != usual.value:
             value = joined([value, " ", badge(f"M2-1 : {parameter.valued(usual.value)}", Tone.NOTE)])
         source = " ; ".join(

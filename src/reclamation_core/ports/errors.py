@@ -208,7 +208,7 @@ class StoreError(WordedError, OSError):
 
     _public: ClassVar[Wording] = _UNAVAILABLE
     _advice: ClassVar[Wording] = Wording(
-        "la base a refusé ; voyez son journal",
+        "la base a refusé ; voir son journal",
         "the database refused the statement; look in its log",
     )
     _advice_on_postgresql: ClassVar[Wording | None] = None  # if the advice differs
@@ -320,7 +320,7 @@ class StoreUnreachableError(StoreError, ConnectionError):
     retry_after = _SOON
 
     _public = Wording(
-        "le registre ne répond pas ; recommencez dans quelques instants, et vérifiez d'abord si l'acte est enregistré",
+        "le registre ne répond pas ; vérifiez dans quelques instants si l'opération est enregistrée, puis recommencez",
         "the register does not answer; try again in a moment, and see first whether the command was recorded",
     )
     _advice = Wording(

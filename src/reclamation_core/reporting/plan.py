@@ -305,7 +305,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         width=9,
     ),
     _column(
-        "ressources",
+        "moyens",
         ("Moyens", "Resources"),
         ("Les moyens prévus ; vide s'ils ne sont pas écrits.", "What it takes; empty if it is not written."),
         "resources",

@@ -52,7 +52,7 @@ def of_state(case: Case) -> str:
 
 def of_action(action: Action) -> str:
     """Return the state of an action in French."""
-    judged = "" if action.effectiveness is None else f", jugée {action.effectiveness.label('fr')}"
+    judged = "" if action.effectiveness is None else f", {action.effectiveness.label('fr')}"
     return f"action {action.reference} : {action.status.label('fr')}{judged}"
 
 

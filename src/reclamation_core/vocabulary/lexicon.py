@@ -119,7 +119,7 @@ LEXICON: Final[tuple[Term, ...]] = (
     Term(
         "opération",
         "ce qui est fait d'un dossier ou d'un plan, et s'inscrit à son historique",
-        (r"actes? (?:impossibles?|possibles?|refusés?|daté)", "cet acte", "acte du dossier"),
+        (r"actes? (?:impossibles?|possibles?|refusés?|daté)", "cet acte", r"l.acte\b", "acte du dossier"),
     ),
     Term("information", "ce que l'on sait d'un dossier", ("faits? connus?", "fait manque", "d'autres faits")),
     Term("unité de traitement", "le centre, la région ou le service qui traite un dossier"),

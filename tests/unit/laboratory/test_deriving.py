@@ -44,7 +44,7 @@ def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
         ({"acknowledgement_days": 1}, "M2-1, accusé de réception sous 1 jour"),
         ({"complexity_recurrences": 1}, "M2-1, cas complexe à partir de 1 récurrence"),
         ({"complexity_causes": 1}, "M2-1, cas complexe à partir de 1 cause"),
-        ({"retention_active_months": 1}, "M2-1, période active 1 mois"),
+        ({"retention_active_months": 1}, "M2-1, conservation des noms et textes après la clôture 1 mois"),
         ({"deadline_first_day_counted": True}, "M2-1, jour de réception compté"),
         ({"deadline_suspensions_allowed": False}, "M2-1, suspensions non admises"),
         ({"closures": []}, "M2-1, sans fermeture"),

@@ -108,8 +108,8 @@ def test_the_matrix_has_a_section_for_each_clause_with_its_text() -> None:
 def test_the_matrix_names_the_parameters_and_the_objects() -> None:
     lines = section(MATRIX, "M2-1 §2.3")
 
-    assert "- paramètre `roles.qualifying`, interprétation n° 15" in lines
-    assert "- objets : `Role`, qualification (`Qualified.supported_by`)" in lines
+    assert "- paramètre « rôles qui qualifient » (`roles.qualifying`), interprétation n° 15" in lines
+    assert "- objets : rôle (`Role`), qualification (`Qualified.supported_by`)" in lines
 
 
 def rule(page: str, name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import product
 from typing import Any
@@ -19,7 +20,7 @@ from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
-from scripts.matrix import REDUNDANT, rows_of
+from scripts.matrix import OBJECTS, REDUNDANT, matrix_page, rows_of
 from tests.unit.policy import traceability
 from tests.unit.policy.traceability import faults
 
@@ -318,3 +319,13 @@ def test_parameters_are_listed_by_path_with_value_and_source() -> None:
     assert carriers["deadline.suspensions_allowed"].interpretation == "I25"
     assert carriers["qualification.risks_required"].interpretation == "I24"
     assert carriers["complexity.conforming_exempt"].interpretation == "I29"
+
+
+def test_each_carrier_of_a_clause_is_named_in_french_before_its_name_in_python() -> None:
+    page = matrix_page(m2_1())
+    carriers = [line for line in page.splitlines() if line.startswith(("- objets", "- paramètre"))]
+
+    assert carriers
+    assert [line for line in carriers if re.search(r"(?:: |, |paramètre )`", line)] == []
+    assert "- paramètre «\xa0délai de réponse (jours)\xa0» (`deadline.days`), interprétation n°\xa02" in carriers
+    assert {name for name in OBJECTS if f"(`{name}`)" not in page} == set()

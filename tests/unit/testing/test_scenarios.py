@@ -111,7 +111,7 @@ def test_steps_on_an_action_are_shown_with_its_state(desk: Desk) -> None:
             "Quand on fait « évaluer l'efficacité d'une action » (« A-1 », non efficace, why = « 2 ») sur le "
             "plan : centre CRE"
         ),
-        "  action A-1 : évaluée, jugée non efficace",
+        "  action A-1 : évaluée, non efficace",
         "Mais :",
         "- action A-1, status : attendu close, trouvé évaluée",
     ]

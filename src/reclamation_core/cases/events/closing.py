@@ -79,7 +79,7 @@ class ReferredToMediation(CaseEvent):
         return {"mediation_at": case.mediation_at or recorded.occurred_at}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason("client orienté vers la médiation", "referred to mediation", self.reason)
+        return say.with_reason("client informé de la médiation", "referred to mediation", self.reason)
 
 
 @case_event(

@@ -37,8 +37,8 @@ _VERSION: Final = re.compile(r'"v(0|[1-9][0-9]{0,17})"')
 _NO_VERSION: Final = 10**18
 """The version to expect for tags of none: no case has as many events."""
 _OTHER_VERSION: Final = Wording(
-    "le dossier ou le plan a une autre version que celle de If-Match : quelqu'un vient de le modifier, ou l'acte était "
-    "déjà enregistré ; rechargez-le",
+    "le dossier ou le plan a une autre version que celle de If-Match : quelqu'un vient de le modifier, ou "
+    "l'opération était déjà enregistrée ; rechargez-le",
     "the case or plan has another version than that of If-Match: it has changed, or the command was recorded before; "
     "load it again",
 )

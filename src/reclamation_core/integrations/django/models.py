@@ -261,7 +261,7 @@ class ActionColumns(KeyedRow):
     a_evaluer_le = models.DateField("à évaluer le", null=True)
     efficacite = _code("efficacité")
     evaluee_le_utc = InstantField("évaluée le", null=True)
-    close_le_utc = InstantField("close le", null=True)
+    close_le_utc = InstantField("clôturée le", null=True)
     abandonnee_le_utc = InstantField("abandonnée le", null=True)
     reouvertures = models.IntegerField("réouvertures", null=True)
 

@@ -139,7 +139,7 @@ class CaseQueryContract(PortContract):
         assert found(store, sites={"%", "C_E"}) == ["7", "8"]
         assert found(store, owner="CRE") == ["1"]
 
-    @rule("un bureau limité à un site ne voit et ne compte que ses dossiers")
+    @rule("un accès limité à un site ne voit et ne compte que ses dossiers")
     def test_a_desk_of_one_site_sees_and_counts_its_own_cases_only(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, "CRE", verbatim="la salle")

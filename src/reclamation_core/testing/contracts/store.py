@@ -162,7 +162,7 @@ class WholeStoreContract(PortContract):
             assert unit.cases.find_inconsistencies(unit.cases.get(FIRST)) == ()
             assert unit.plans.find_inconsistencies(unit.plans.get("site:CRE")) == ()
 
-    @rule("un bureau limité à des centres et à des régions ne voit rien d'un autre, quelle que soit la question")
+    @rule("un accès limité à des centres et à des régions ne voit rien d'un autre, quelle que soit la question")
     def test_a_desk_of_some_sites_and_regions_sees_nothing_of_another(self, store: Store) -> None:
         desk = desk_on(store)
         places: dict[str, dict[str, Any]] = {

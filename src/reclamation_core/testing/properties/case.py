@@ -362,7 +362,7 @@ def forgetting(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample
 @define_property(
     "one-source-one-case",
     "M2-1 §6.1",
-    "le même message enregistré deux fois donne le même dossier, inchangé ; avec d'autres faits, il est refusé",
+    "le même message enregistré deux fois donne le même dossier, inchangé ; avec d'autres informations, il est refusé",
     "the same message registered twice gives the same case, unchanged; with other facts, it is refused",
     drawn=_two_facts,
 )

@@ -162,7 +162,7 @@ def _two_places(make_desk: MakeDesk) -> Drawn:
 @define_property(
     "a-scope-is-not-left",
     "M2-1 §5.1",
-    "un bureau limité à un site voit les dossiers de ce site et aucun autre, à aucune porte",
+    "un accès limité à un site voit les dossiers de ce site et aucun autre, à aucune porte",
     "a desk limited to a site sees the cases of that site alone, by every method",
     drawn=_two_places,
 )
