@@ -61,6 +61,21 @@ def test_the_search_index_gets_the_words_of_an_entry_without_accents(tmp_path: P
     assert second == entries[1]
 
 
+def test_a_query_whose_guide_is_not_among_the_first_results_is_named() -> None:
+    found = {query: [f"how-to/{name}/#a", "index/"] for query, name in site_search.WANTED.items()}
+
+    assert list(site_search.missed(found)) == []
+    found |= {
+        "cron": ["a/", "a/#b", "how-to/run-in-production/"],
+        "CSRF": [*"abcde", "how-to/show-a-board/"],
+        "Docker": [],
+    }
+    assert list(site_search.missed(found)) == [
+        "'CSRF' does not find show-a-board, but a, b, c, d, e",
+        "'Docker' does not find run-in-production, but nothing",
+    ]
+
+
 def test_the_landing_page_and_the_navigation_have_the_same_guides_in_the_same_groups() -> None:
     page, nav = ((ROOT / name).read_text(encoding="utf-8") for name in ("docs/index.md", "mkdocs.yml"))
     sections = [re.match(r"## (\w+)\n", part) for part in re.split(r"^(?=## )", page, flags=re.MULTILINE)]
