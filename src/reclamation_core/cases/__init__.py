@@ -1,7 +1,7 @@
 """The case aggregate (dossier): its events, its state, the commands on it and their guards."""
 
 from reclamation_core.cases.aggregate import Guard, NewEvent
-from reclamation_core.cases.case import Case, CaseCommand, RegistrationCommand, apply, decide, open_case
+from reclamation_core.cases.case import Case, apply
 from reclamation_core.cases.codes import (
     Admissibility,
     AnswerDecision,
@@ -16,6 +16,7 @@ from reclamation_core.cases.codes import (
     SupportKind,
     Threshold,
 )
+from reclamation_core.cases.decision import CaseCommand, RegistrationCommand, decide, open_case
 from reclamation_core.cases.documents import (
     STATE_VERSION,
     case_document,

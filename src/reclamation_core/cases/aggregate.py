@@ -1,41 +1,38 @@
-"""Event sourcing for the two aggregates, cases and plans: event types, event envelopes, guard tables, recording.
+"""Event sourcing for the two aggregates, cases and plans: event types, event envelopes, recording, guards.
 
 An event class declares itself once with the `register` decorator of its aggregate's `EventRegistry`. Documents,
-narration, database views, strategies and the documentation read the registry.
+narration, database views, strategies and the documentation read the registry. A guard is a row of the decision table of
+its commands; its inputs are evaluated on a command as far as it is given (`PartialCommand`).
 """
 
 from __future__ import annotations
 
-import re
-from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, tzinfo
-from string import Formatter
-from typing import Any, Final, Generic, TypeVar
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
+from enum import Enum
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
 
-from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases.codes import Permission, ProofStage
-from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.refusals import GuardDetails, names_of, with_details, without_details
 from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, is_part, seal
-from reclamation_core.codes import Audience, LabelledEnum
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import Variants
 from reclamation_core.documents.versions import Upcaster, Versions
-from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
-from reclamation_core.tables.explanation import sentence
+from reclamation_core.tables.domains import Domain
 from reclamation_core.validators import at_offset, instant, number, refuse_value
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording, field_labels
 
 C = TypeVar("C", bound=LabelledEnum)
 T = TypeVar("T")
+S_contra = TypeVar("S_contra", bound="PartialCommand", contravariant=True)
 
 _ORIGIN: Final = "reclamation_core.origin"
-
-_NOTHING_AGAINST: Final = Wording("rien ne s'y oppose", "nothing stands against it")
 
 
 @attrs.frozen
@@ -314,8 +311,115 @@ def record(
     return NewEvent(event, (*secrets, secret))
 
 
+_NOTHING_AGAINST: Final = Wording("rien ne s'y oppose", "nothing stands against it")
+
+
+class Need(Enum):
+    """What a guard input is computed from."""
+
+    CASE = "case"
+    ACTION = "action"
+    ROLE = "role"
+    DATE = "date"
+    DATA = "data"
+    EDITION = "edition"
+
+
+class NotGivenError(LookupError):
+    """A part of a command is not given yet."""
+
+
 @attrs.frozen(kw_only=True)
-class Guard(Generic[C]):
+class PartialCommand:
+    """A command as far as it is given: what guards are evaluated on.
+
+    Args:
+        event: the class of its event.
+        given_role: the role of the actor; None if it is not given.
+        given_date: when the event happened; None if it is not given.
+        given_data: the event, completed; None if it is not given.
+    """
+
+    event: type[Any]
+    given_role: Role | None = None
+    given_date: datetime | None = None
+    given_data: Any = None
+
+    @property
+    def given(self) -> frozenset[Need]:
+        """What is given."""
+        parts = {Need.ROLE: self.given_role, Need.DATE: self.given_date, Need.DATA: self.given_data}
+        return frozenset(need for need, value in parts.items() if value is not None)
+
+    @property
+    def command(self) -> Any:
+        """The command."""
+        return self.event.event_type.command
+
+    @property
+    def role(self) -> Role:
+        """The role of the actor.
+
+        Raises:
+            NotGivenError: it is not given; as for `occurred_at` and `data`.
+        """
+        return self.given_role or _refuse(Need.ROLE)
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When the event happened."""
+        return self.given_date or _refuse(Need.DATE)
+
+    @property
+    def data(self) -> Any:
+        """The event, completed."""
+        return _refuse(Need.DATA) if self.given_data is None else self.given_data
+
+
+def _refuse(need: Need) -> NoReturn:
+    raise NotGivenError(need.value)
+
+
+def _each_once(needs: Iterable[Need]) -> frozenset[Need]:
+    return frozenset(needs)
+
+
+@attrs.frozen
+class GuardInput(Generic[S_contra]):
+    """An input of guards: a column of their decision tables.
+
+    Args:
+        name: its name in the conditions of guards.
+        label: what a reader calls it.
+        value: computes it.
+        needs: what it is computed from, for every command; where a part is not given, the input is unknown. It is
+            unknown too where `value` reads another part that is not given.
+        domain: its values; true or false by default.
+    """
+
+    name: str
+    label: Wording
+    value: Callable[[S_contra], Any] = attrs.field(eq=False)
+    needs: frozenset[Need] = attrs.field(converter=_each_once)
+    domain: Domain = attrs.field(factory=Boolean)
+
+    def of(self, partial: S_contra) -> Any:
+        """Return its value for a command; UNKNOWN where what it needs is not given."""
+        if not self.needs <= partial.given:
+            return UNKNOWN
+        try:
+            return self.value(partial)
+        except NotGivenError:  # a need of some commands alone
+            return UNKNOWN
+
+    @property
+    def column(self) -> Input:
+        """The input of the decision tables."""
+        return Input(self.name, self.domain, self.label)
+
+
+@attrs.frozen(kw_only=True)
+class Guard(Generic[C, S_contra]):
     """A condition of some commands: a row that refuses.
 
     Args:
@@ -326,6 +430,11 @@ class Guard(Generic[C]):
             braces: `the case is closed[ since {closed_at}]`.
         clause: its clause of the procedure; None if it is common sense.
         interpretation: the interpretation of the procedure that it follows.
+        values: by the names in braces, the functions that return the values of a refusal; None is no value.
+        missing: returns the facts to complete, if the guard refuses for want of them.
+
+    Raises:
+        TypeError: the wording names other values than `values` has, or other ones in each language.
     """
 
     id: str
@@ -334,139 +443,65 @@ class Guard(Generic[C]):
     template: Wording = attrs.field(alias="wording")
     clause: str | None = None
     interpretation: str | None = None
+    values: Mapping[str, Callable[[S_contra], object]] = attrs.field(factory=dict, hash=False, eq=False)
+    missing: Callable[[S_contra], tuple[Input, ...]] | None = attrs.field(default=None, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        for text in (self.template.fr, self.template.en):
+            if differing := sorted(self.values.keys() ^ set(names_of(text))):
+                raise TypeError(f"values: guard {self.id!r} has them for other names than its wording: {differing}")
 
     @property
     def wording(self) -> Wording:
         """The reason and the remedy in general, without the values of a refusal."""
         return without_details(self.template)
 
-    def details(self, values: Mapping[str, Callable[[], object]], zone: tzinfo) -> GuardDetails:
-        """Return the refusal of a command by this guard.
+    def details(self, partial: S_contra, zone: tzinfo) -> GuardDetails:
+        """Return the refusal of a command by this guard; what is not given is not named.
 
         Args:
-            values: by the names of the template, the functions that return the values; None is no value, and a name
-                that is missing has none.
+            partial: the command.
             zone: the time zone in which instants are written.
         """
-        found = {name: values[name]() for name in _names_of(self.template.fr) if name in values}
-        facts = {name: value for name, value in found.items() if value not in (None, (), UNKNOWN)}
-        words = (_with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en"))
+        facts: dict[str, Any] = {}
+        for name in dict.fromkeys(names_of(self.template.fr)):
+            with suppress(NotGivenError):
+                value = self.values[name](partial)
+                if value not in (None, (), UNKNOWN):
+                    facts[name] = value
+        words = (with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en"))
         return GuardDetails(self.id, facts, Wording(*words))
 
 
-_PART: Final = re.compile(r"\[([^\]]*)\]")
-_MOST_LABELS: Final = 2
-_MOST_REFERENCES: Final = 3
-_PRECISIONS: Final = {
-    "fr": ("%d/%m/%Y", "%d/%m/%Y à %-H h %M", "%d/%m/%Y à %-H h %M min %S s"),
-    "en": ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"),
-}
+def by_name(
+    inputs: Iterable[GuardInput[S_contra]], guards: Iterable[Guard[Any, S_contra]]
+) -> dict[str, GuardInput[S_contra]]:
+    """Return inputs by their names.
 
-
-@attrs.frozen
-class GuardDetails:
-    """One guard that refused a command, with the values that it refused.
-
-    Args:
-        id: the name of the guard.
-        facts: by name, the dates, references, counts, codes and labels that the refusal is about.
-        wording: the obstacle with these values, and the remedy.
+    Raises:
+        TypeError: two inputs have one name, or a guard names an input that there is not.
     """
-
-    id: str
-    facts: Mapping[str, Any]
-    wording: Wording
-
-    def to_document(self, lang: Lang) -> dict[str, Any]:
-        """Return the facts for JSON: instants as ISO 8601, codes, texts, numbers and lists of texts."""
-        return {name: _plain_value(value, lang) for name, value in self.facts.items()}
-
-
-def without_details(template: Wording) -> Wording:
-    """Return the general sentences of a template."""
-    return Wording(_PART.sub("", template.fr), _PART.sub("", template.en))
+    found: dict[str, GuardInput[S_contra]] = {}
+    for one in inputs:
+        if one.name in found:
+            raise TypeError(f"guard inputs: {one.name!r} is declared twice; an input of several commands is shared")
+        found[one.name] = one
+    for guard in guards:
+        if unknown := sorted(guard.when.keys() - found):
+            raise TypeError(f"guard {guard.id!r}: no guard input is called {', '.join(unknown)}")
+    return found
 
 
-def _names_of(text: str) -> list[str]:
-    return [name for _, name, _, _ in Formatter().parse(text) if name]
+def refusing(
+    permission: Decision[Permission], guards: Mapping[str, Guard[C, S_contra]]
+) -> tuple[Guard[C, S_contra], ...]:
+    """Return the guards that refuse a command, each once."""
+    return tuple(guards[name] for name in dict.fromkeys(row.id for row in permission.deciding))
 
 
-def _in_zone(at: datetime, zone: tzinfo) -> datetime:
-    """Return an instant in a zone; unchanged where it is none of the zone's years."""
-    try:
-        return at.astimezone(zone)
-    except OverflowError:  # a user can type the last day of the year 9999
-        return at
-
-
-def _with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) -> str:
-    """Fill the parts of a text whose values are known; the others are left out."""
-    instants = [_in_zone(value, zone) for value in facts.values() if isinstance(value, datetime)]
-    # Two instants of one day are written with their hours, those of one minute with their seconds, and those of the
-    # hour that occurs twice with their offsets.
-    pattern = next(
-        (pattern for pattern in _PRECISIONS[lang] if len({_written(at, pattern) for at in instants}) == len(instants)),
-        _PRECISIONS[lang][-1],
-    )
-
-    def words(value: object) -> str:
-        match value:
-            case datetime():
-                text = _written(_in_zone(value, zone), pattern)
-            case date():
-                text = _written(value, _PRECISIONS[lang][0])
-            case LabelledEnum():
-                text = value.label(lang)
-            case Wording():
-                text = value.in_(lang)
-            case LineReference():
-                text = value.action
-            case tuple():
-                are_labels = any(isinstance(one, Wording) for one in value)
-                most, separator = (_MOST_LABELS, " ; ") if are_labels else (_MOST_REFERENCES, ", ")
-                left = len(value) - most
-                more = (f" et {left} de plus" if lang == "fr" else f" and {left} more") if left > 0 else ""
-                text = separator.join(map(words, value[:most])) + more
-            case _:
-                text = str(value)
-        return text
-
-    def part(found: re.Match[str]) -> str:
-        names = _names_of(found[1])
-        known = all(name in facts for name in names)
-        return found[1].format(**{name: words(facts[name]) for name in names}) if known else ""
-
-    return _PART.sub(part, text)
-
-
-def _written(at: date, pattern: str) -> str:
-    if not isinstance(at, datetime):
-        return at.strftime(pattern)
-    offset = needed_offset(at) if "%M" in pattern else ""
-    return f"{at.strftime(pattern.replace('%-H', str(at.hour)))}{offset}"
-
-
-def _plain_value(value: object, lang: Lang) -> object:
-    match value:
-        case date():  # an instant is a date too
-            return value.isoformat()
-        case LabelledEnum():
-            return value.value
-        case Wording():
-            return value.in_(lang)
-        case tuple():
-            return [_plain_value(one, lang) for one in value]
-        case int():
-            return value
-    return str(value)
-
-
-def flag(name: str, fr: str, en: str) -> Input:
-    """Return an input that is true or false."""
-    return Input(name, Boolean(), Wording(fr, en))
-
-
-def permissions(command: C, guards: Iterable[Guard[C]], inputs: Iterable[Input]) -> DecisionTable[Permission]:
+def permissions(
+    command: C, guards: Iterable[Guard[C, Any]], inputs: Iterable[GuardInput[Any]]
+) -> DecisionTable[Permission]:
     """Return the decision table that allows or refuses a command.
 
     Its rows are the guards of the command and, below them, a row that allows: a refusal lists every guard that is not
@@ -480,106 +515,10 @@ def permissions(command: C, guards: Iterable[Guard[C]], inputs: Iterable[Input])
     ]
     return DecisionTable(
         f"may_{command.value}",
-        tuple(input_ for input_ in inputs if input_.name in names),
+        tuple(one.column for one in inputs if one.name in names),
         Enumeration.of(Permission),
         (*refusals, Row("allowed", {}, Permission.ALLOWED, None, _NOTHING_AGAINST)),
         HitPolicy.PRIORITY,
         command.wording,
         priority=(Permission.REFUSED, Permission.ALLOWED),
     )
-
-
-class RefusalError(ReclamationError, ValueError):
-    """Guards of a command are not met; the aggregate has not changed."""
-
-    code = "refused"
-    kind = ErrorKind.REFUSED
-
-    command: Any
-    permission: Decision[Permission]
-    missing: tuple[Input, ...] = ()
-    details: tuple[GuardDetails, ...] = ()
-
-    @abstractmethod
-    def subject(self, lang: Lang) -> str:
-        """Return the name of the case or the plan."""
-
-    @property
-    def guards(self) -> tuple[Row, ...]:
-        """The guards that are not met, as the rows that refused: id, clause, interpretation, wording."""
-        return self.permission.deciding
-
-    def in_(self, lang: Lang, audience: Audience | str = Audience.AGENT) -> str:
-        """Return the refusal in sentences: the reason and the remedy of each guard that is not met.
-
-        Args:
-            lang: the language of the text; the text for developers is in English.
-            audience: who reads it. A complainant reads that the act is not possible, and the questions to answer; a
-                developer reads the codes of the command and the guards.
-
-        Raises:
-            ValueError: there is no such language or audience.
-        """
-        match Audience.parse(audience):
-            case Audience.COMPLAINANT:
-                return self._to_complainant(lang)
-            case Audience.DEVELOPER:
-                return self._to_developer()
-        label = self.command.label(lang)
-        lines = "\n".join(
-            [
-                *(f"- {self._reason(row, lang)}" for row in self.guards),
-                *(_question(fact, lang) for fact in self.missing),
-            ]
-        )
-        if lang == "fr":
-            subject = self.subject(lang)
-            subject = f"{subject[0].lower()}{subject[1:]}" if subject.startswith("Dossier ") else subject
-            return f"Opération refusée : {label} ({subject}).\n{lines}"
-        return f"{self.subject(lang)}, {label!r} is refused:\n{lines}"
-
-    def _to_complainant(self, lang: Lang) -> str:
-        asked = [fact.plain_question.in_(lang) for fact in self.missing if fact.plain_question is not None]
-        return "\n".join([_NOT_NOW.in_(lang), *asked])
-
-    def _to_developer(self) -> str:
-        cited = ((row, ", ".join(filter(None, [row.clause, row.interpretation]))) for row in self.guards)
-        lines = (f"- {row.id} ({source or 'no clause'}): {self._text(row, 'en')}" for row, source in cited)
-        asked = (f"  {fact.name}: {fact.question.en}" for fact in self.missing)
-        return "\n".join([f"{self.subject('en')}: {self.command.value} is refused:", *lines, *asked])
-
-    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
-        """Return the refusal as problem details; the facts to complete are its faults."""
-        facts = {details.id: details.to_document(lang) for details in self.details}
-        return super().to_document(lang) | {
-            "faults": [{"path": fact.name, "detail": fact.question.in_(lang)} for fact in self.missing],
-            "guards": [
-                {
-                    "id": row.id,
-                    "clause": row.clause,
-                    "interpretation": row.interpretation,
-                    "detail": self._reason(row, lang),
-                    "facts": facts.get(row.id, {}),
-                }
-                for row in self.guards
-            ],
-        }
-
-    def _text(self, row: Row, lang: Lang) -> str:
-        wording = next((details.wording for details in self.details if details.id == row.id), row.wording)
-        return row.id if wording is None else wording.in_(lang)
-
-    def _reason(self, row: Row, lang: Lang) -> str:
-        source, text = row.source(lang), self._text(row, lang)
-        return sentence(f"{text} ({source})" if source else text)
-
-
-_NOT_NOW: Final = Wording(
-    "Cette opération n'est pas possible sur votre dossier pour le moment.",
-    "This is not possible for your case at the moment.",
-)
-
-
-def _question(fact: Input, lang: Lang) -> str:
-    # `str(error)` is in English and read by programmers, who pass the fact by its name; people read French.
-    return f"  {fact.question.fr}" if lang == "fr" else f"  {fact.name}: {fact.question.en}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.cases.aggregate import GuardDetails, RefusalError
 from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.refusals import GuardDetails, RefusalError
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.tables import Decision, Input
 from reclamation_core.vocabulary.commands import CommandType

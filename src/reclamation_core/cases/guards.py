@@ -1,94 +1,141 @@
-"""The guards of the commands on a case, as data: one decision table for each command."""
+"""The guards of the commands on a case, as data: one decision table for each command.
+
+Their order is that of a refusal, which lists every guard that is not met. An event class declares guards of its own,
+which come after these.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
-from reclamation_core.cases.aggregate import Guard, flag, permissions, without_details
-from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, Permission
+import attrs
+
+from reclamation_core.cases.aggregate import Guard, GuardInput, Need, by_name, permissions, refusing
+from reclamation_core.cases.case import Case, replay
+from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, LinkKind, Permission
 from reclamation_core.cases.events import CASE_EVENTS, Requires
-from reclamation_core.tables import DecisionTable, Enumeration, Input, is_not
+from reclamation_core.cases.events.base import NEVER, DecisionContext, PartialCaseCommand, RecordedEvent
+from reclamation_core.cases.guard_inputs import (
+    CHRONOLOGY,
+    CaseInput,
+    acts_before,
+    changed_facts,
+    clock_suspensions,
+    grounds,
+    happened,
+    is_act,
+    is_conforming,
+    latest_date,
+    open_actions,
+    suspension_turns,
+    turns,
+    unjudged_risks,
+)
+from reclamation_core.cases.guard_inputs import INPUTS as SHARED_INPUTS
+from reclamation_core.cases.refusals import GuardDetails, without_details
+from reclamation_core.tables import Decision, DecisionTable, Input, is_not
+from reclamation_core.tables.explanation import value_label
+from reclamation_core.vocabulary import FACTS
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
 
-__all__ = ["GUARDS", "GUARDS_BY_ID", "INPUTS", "NOT_TO_COME", "ROLE_NOT_ALLOWED", "Guard", "guard_table"]
+CaseGuard: TypeAlias = Guard[CommandType, PartialCaseCommand]
+
+_CONFORMING: Final = Wording("conforme à l'exigence", "conforms")
+
+
+def _date(command: PartialCaseCommand) -> datetime:
+    return command.occurred_at
+
+
+def _latest_ground(command: PartialCaseCommand) -> datetime | None:
+    """Return the latest date that the event may not precede; None if what it rests on has not ended."""
+    latest = max(grounds(command))
+    return None if latest == NEVER else latest
+
+
+def _eligibility(command: PartialCaseCommand) -> Decision[Any]:
+    return command.edition.tables["eligibility"].decide(command.facts)
+
+
+def _eligibility_fact(command: PartialCaseCommand) -> Wording | None:
+    question = _eligibility(command).question
+    return None if question is None else question.label
+
+
+def _out_of_scope_fact(command: PartialCaseCommand) -> Wording | None:
+    """Return the fact that puts a message out of scope, with its value; of several, the first of the first rule."""
+    eligibility = _eligibility(command)
+    names = next((tuple(row.when) for row in eligibility.deciding), ())
+    deciding = (input_ for input_ in eligibility.table.inputs if input_.name in names)
+    return next((_valued(input_, eligibility.value(input_)) for input_ in deciding), None)
+
+
+def _valued(input_: Input, value: Any) -> Wording:
+    fr, en = (value_label(input_, value, lang) for lang in ("fr", "en"))
+    return Wording(f"{input_.label.fr} : {fr}", f"{input_.label.en}: {en}")
+
+
+def _complexity_fact(command: PartialCaseCommand) -> Wording | None:
+    return next((fact.label for fact in _complexity_question(command)), None)
+
+
+def _complexity_question(command: PartialCaseCommand) -> tuple[Input, ...]:
+    """Return the fact whose value would determine the complexity first, alone."""
+    question = command.edition.complexity_decision(command.facts, command.case.level_override).question
+    return () if question is None else (question,)
+
+
+def _original(command: PartialCaseCommand) -> str | None:
+    """Return the reference of the case that a case duplicates, as linked last, if it has another author."""
+    links = reversed(command.case.links) if command.context.another_author else ()
+    return next((link.to for link in links if link.kind is LinkKind.DUPLICATE_OF), None)
+
+
+def _contradicts_history(command: PartialCaseCommand) -> bool:
+    """Return True if a corrected date contradicts the history: an event would be before the events that it rests on.
+
+    It is written down once it has happened, so no date is after that either.
+    """
+    case, data = command.case, command.data
+    if not is_act(command):
+        return False
+    of = case.events[data.event - 1]
+    if data.happened_at > of.recorded_at:
+        return True
+    moved = (*case.events[: data.event - 1], attrs.evolve(of, occurred_at=data.happened_at), *case.events[data.event :])
+    # An earlier correction of the same date holds no longer.
+    kept = (event for event in moved if data.event not in event.data.corrected_dates)
+    return any(_is_too_early(before, after.events[-1], command.context) for before, after in pairwise(replay(kept)))
+
+
+def _is_too_early(before: Case, event: RecordedEvent, context: DecisionContext) -> bool:
+    """Return True if a guard on chronology refuses the date of an event."""
+    if event.data.event_type.command is None:
+        return False
+    partial = PartialCaseCommand(
+        event=type(event.data), given_date=event.occurred_at, given_data=event.data, case=before, context=context
+    )
+    named = {name for guard in GUARDS if partial.command in guard.commands for name in guard.when}
+    return any(one.of(partial) is True for one in CHRONOLOGY if one.name in named)
+
+
+_AGAINST_THE_HISTORY: Final[CaseInput] = GuardInput(
+    "against_the_history",
+    Wording("date qui contredit l'historique", "date that the history contradicts"),
+    _contradicts_history,
+    needs=[Need.CASE, Need.DATA],
+)
 
 
 def _requiring(condition: Callable[[Requires], bool]) -> tuple[CommandType, ...]:
     """Return the commands of the events whose requirements meet a condition."""
     return tuple(command for cls, command in CASE_EVENTS.commands.items() if condition(cls.requires))
 
-
-INPUTS: tuple[Input, ...] = (
-    Input("state", Enumeration.of(CaseState), Wording("état", "state")),
-    Input("admissibility", Enumeration.of(Admissibility), Wording("recevabilité", "admissibility")),
-    Input("reason", Enumeration.of(ClosingReason), Wording("motif de clôture", "closing reason")),
-    flag("anonymised", "dossier anonymisé", "anonymised"),
-    flag("by_phone", "demande faite par téléphone", "made by telephone"),
-    flag("transcribed", "appel transcrit", "call transcribed"),
-    flag("supported", "support factuel au dossier", "factual support on file"),
-    flag("qualified", "dossier qualifié", "qualified"),
-    flag("analysed", "causes analysées", "causes analysed"),
-    flag(
-        "method_exempt",
-        "évalué conforme, et dispensé de méthode par la procédure",
-        "judged to conform, and exempt from a method by the edition",
-    ),
-    flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
-    flag("suspended", "effacement suspendu", "retention suspended"),
-    flag("suspensions_allowed", "suspensions du délai admises par la procédure", "suspensions allowed by the edition"),
-    flag("deadline_suspended", "délai de réponse suspendu", "answer clock suspended"),
-    flag("clock_stopped", "délai de réponse arrêté", "answer clock stopped"),
-    flag("answered", "réponse donnée", "answered"),
-    flag("answered_once", "réponse donnée au moins une fois", "answered at least once"),
-    flag("withdrawn", "retrait enregistré", "withdrawal recorded"),
-    flag("duplicate", "doublon d'un dossier du même auteur", "duplicate of a case of the same author"),
-    flag(
-        "facts_unknown",
-        "informations jusque-là inconnues, ou évaluées à la qualification",
-        "facts unknown so far, or judged anew",
-    ),
-    flag("collective", "réponse collective", "answered by a collective action"),
-    flag("provider_missing", "organisme prestataire manquant", "provider of the service missing"),
-    flag("named", "auteur connu", "known sender"),
-    flag("linked", "lien déjà enregistré", "link recorded already"),
-    flag("settled", "suites réglées", "follow-up settled"),
-    flag("actions_open", "actions encore ouvertes", "actions still open"),
-    flag("contained", "mesure conservatoire enregistrée", "containment measure recorded"),
-    flag("measure_known", "mesure conservatoire connue", "containment measure known"),
-    flag("role_allowed", "rôle habilité à cette opération", "role that may give the command"),
-    flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
-    flag("risks_unjudged", "risques non évalués", "risks not judged"),
-    flag("complexity_undetermined", "complexité non déterminée", "complexity undetermined"),
-    flag("complex", "complexe", "complex"),
-    flag("root_cause_by_method", "cause racine établie par une méthode", "root cause found by a method"),
-    flag("overriding", "niveau imposé", "level imposed"),
-    flag("override_justified", "niveau imposé avec motif, par un rôle habilité", "override with its role and reason"),
-    flag("in_future", "date à venir", "in the future"),
-    flag("before_receipt", "date antérieure à la réception", "before the receipt"),
-    flag(
-        "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
-    ),
-    flag("date_is_of_an_act", "date d'une opération du dossier", "date of an act of the case"),
-    flag("against_the_history", "date qui contredit l'historique", "date that the history contradicts"),
-    flag("before_ground", "date antérieure à ce que l'opération suppose", "before what the act rests on"),
-    flag("receipt_after_acts", "réception postérieure à une opération", "receipt after something that was done"),
-    flag(
-        "before_suspension",
-        "date antérieure à la dernière suspension ou reprise",
-        "before the latest suspension or its end",
-    ),
-    flag(
-        "before_deadline_suspension",
-        "date antérieure à la dernière suspension du délai ou à sa reprise",
-        "before the latest suspension of the answer clock or its end",
-    ),
-    flag("deadline_passed", "échéance passée à cette date", "due date passed by that date"),
-    flag("redirected", "auteur informé de la réorientation", "sender told where it was redirected"),
-)
-"""The inputs of the guard tables."""
 
 _NOT_TO_COME: Final = Wording(
     "la date indiquée[ ({latest_date})] est dans le futur : indiquez la date réelle",
@@ -112,7 +159,7 @@ COMPLEXITY_UNDETERMINED: Final = Wording(
     "the complexity of the case is undetermined: complete the fact that is missing[ ({complexity_fact})]",
 )
 
-_COMMON: tuple[Guard[CommandType], ...] = (
+_COMMON: tuple[CaseGuard, ...] = (
     Guard(
         id="role-not-allowed",
         commands=tuple(command for command in CommandType if command is not CommandType.QUALIFY),
@@ -124,6 +171,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         commands=tuple(CommandType),
         when={"in_future": True},
         wording=_NOT_TO_COME,
+        values={"latest_date": latest_date},
     ),
     Guard(
         id="before-receipt",
@@ -136,6 +184,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "correct the date of receipt",
         ),
         interpretation="I23",
+        values={
+            "earliest_date": lambda command: min(happened(command)),
+            "received_at": lambda command: command.case.received_at,
+        },
     ),
     Guard(
         id="receipt-after-acts",
@@ -148,6 +200,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "Give the date on which the message arrived",
         ),
         interpretation="I23",
+        values={
+            "new_receipt": lambda command: command.data.corrected_receipt,
+            "first_act": lambda command: min(acts_before(command)),
+        },
     ),
     Guard(
         id="before-run",
@@ -159,6 +215,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the date given[ ({date})] is before the latest closing or reopening[ ({latest_turn})]. Give a later one",
         ),
         interpretation="I3",
+        values={"date": _date, "latest_turn": lambda command: max(turns(command.case))},
     ),
     Guard(
         id="no-act-of-that-number",
@@ -169,6 +226,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "celle dont la date est fausse",
             "no act of that number[ ({event})] is on file. Give the number of the event whose date is wrong",
         ),
+        values={"event": lambda command: command.data.event},
     ),
     Guard(
         id="against-the-history",
@@ -181,6 +239,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "one[ for act {event}]",
         ),
         interpretation="I12",
+        values={"happened_at": lambda command: command.data.happened_at, "event": lambda command: command.data.event},
     ),
     Guard(
         id="before-support",
@@ -194,6 +253,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §6.1",
         interpretation="I11",
+        values={"date": _date, "ground": _latest_ground},
     ),
     Guard(
         id="before-qualification",
@@ -206,6 +266,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §2.1",
         interpretation="I12",
+        values={"date": _date, "ground": _latest_ground},
     ),
     Guard(
         id="before-its-object",
@@ -216,6 +277,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "Indiquez une date postérieure",
             "the date given[ ({date})] is before the measure or the answer concerned[ ({ground})]. Give a later one",
         ),
+        values={"date": _date, "ground": _latest_ground},
     ),
     Guard(
         id="close-before-its-reason",
@@ -227,6 +289,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the closing[ ({date})] cannot be before the event that justifies it[ ({ground})]. Give a later date",
         ),
         interpretation="I27",
+        values={"date": _date, "ground": _latest_ground},
     ),
     Guard(
         id="closed",
@@ -236,6 +299,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "le dossier est clos[ depuis le {closed_at}] : rouvrez-le d'abord",
             "the case was closed[ on {closed_at}]: reopen it first",
         ),
+        values={"closed_at": lambda command: command.case.closed_at},
     ),
     Guard(
         id="anonymised",
@@ -247,6 +311,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the case was anonymised[ on {anonymised_at}], its history has ended. Register a new one",
         ),
         interpretation="I17",
+        values={"anonymised_at": lambda command: command.case.anonymised_at},
     ),
     Guard(
         id="withdrawn-already",
@@ -257,6 +322,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the withdrawal is recorded already[, on {withdrawn_at}]. Close the case, or correct the "
             "date of the withdrawal",
         ),
+        values={"withdrawn_at": lambda command: command.case.withdrawn_at},
     ),
     Guard(
         id="linked-already",
@@ -266,6 +332,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "ce lien[ ({link})] est déjà enregistré. Indiquez un autre dossier ou un autre lien",
             "this link[ ({link})] is recorded already. Name another case, or another kind of link",
         ),
+        values={"link": lambda command: command.data.label},
     ),
     Guard(
         id="before-suspension",
@@ -278,6 +345,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "({latest_suspension})]. Give a later one",
         ),
         interpretation="I17",
+        values={"date": _date, "latest_suspension": lambda command: max(suspension_turns(command.case.suspensions))},
     ),
     Guard(
         id="suspended",
@@ -290,6 +358,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "litigation has ended",
         ),
         interpretation="I17",
+        values={"suspended_since": lambda command: command.case.suspensions[-1].since},
     ),
     Guard(
         id="not-suspended",
@@ -312,6 +381,10 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "({latest_clock_suspension})]. Give a later one",
         ),
         interpretation="I25",
+        values={
+            "date": _date,
+            "latest_clock_suspension": lambda command: max(suspension_turns(clock_suspensions(command.case))),
+        },
     ),
     Guard(
         id="suspensions-not-allowed",
@@ -324,6 +397,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I25",
+        values={"edition": lambda command: command.case.edition},
     ),
     Guard(
         id="clock-stopped",
@@ -336,6 +410,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I3",
+        values={"stopped_at": lambda command: command.case.answer_cycles[-1].stopped_at},
     ),
     Guard(
         id="deadline-passed",
@@ -349,6 +424,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I25",
+        values={"date": _date, "due": lambda command: command.case.deadline.due},
     ),
     Guard(
         id="deadline-suspended",
@@ -359,6 +435,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "the answer clock is already suspended[, since {clock_suspended_since}]: resume it first",
         ),
         interpretation="I25",
+        values={"clock_suspended_since": lambda command: clock_suspensions(command.case)[-1].since},
     ),
     Guard(
         id="deadline-not-suspended",
@@ -378,6 +455,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "le dossier n'est pas clos[ (état : {state})] : clôturez-le d'abord",
             "the case is not closed[ (state: {state})]: close it first",
         ),
+        values={"state": lambda command: command.case.state},
     ),
     Guard(
         id="open-already",
@@ -387,6 +465,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
             "le dossier est ouvert[ (état : {state})] : il n'y a rien à rouvrir",
             "the case is open[ (state: {state})]: there is nothing to reopen",
         ),
+        values={"state": lambda command: command.case.state},
     ),
     Guard(
         id="no-complainant",
@@ -404,7 +483,7 @@ _COMMON: tuple[Guard[CommandType], ...] = (
 
 _HANDLING = (CommandType.QUALIFY, CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER)
 
-_HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
+_HANDLING_GUARDS: tuple[CaseGuard, ...] = (
     Guard(
         id="out-of-scope",
         commands=(*_HANDLING, CommandType.SUSPEND_DEADLINE),
@@ -415,6 +494,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "the message is out of scope[ ({out_of_scope_fact})]. Redirect it and close the case, or correct the facts",
         ),
         clause="M2-1 §1.2",
+        values={"out_of_scope_fact": _out_of_scope_fact},
     ),
     Guard(
         id="to-be-clarified",
@@ -423,6 +503,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         wording=TO_BE_CLARIFIED,
         clause="M2-1 §1.2",
         interpretation="I10",
+        values={"eligibility_fact": _eligibility_fact},
     ),
     Guard(
         id="to-be-clarified-again",
@@ -431,6 +512,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         wording=TO_BE_CLARIFIED,
         clause="M2-1 §1.2",
         interpretation="I30",
+        values={"eligibility_fact": _eligibility_fact},
     ),
     Guard(
         id="no-call",
@@ -443,6 +525,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "correct the channel",
         ),
         clause="M2-1 §1.3",
+        values={"channel": lambda command: getattr(command.case.facts, "channel", None)},
     ),
     Guard(
         id="not-transcribed",
@@ -476,6 +559,10 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §2.3",
         interpretation="I15",
+        values={
+            "role": lambda command: command.role,
+            "qualifying_roles": lambda command: command.edition.roles.qualifying,
+        },
     ),
     Guard(
         id="facts-known",
@@ -486,6 +573,9 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "informations »",
             "one of these facts is known already. [Known already: {known_facts}. ]Use 'correct the facts'",
         ),
+        values={
+            "known_facts": lambda command: tuple(FACTS[name].label for name in changed_facts(command) if name in FACTS)
+        },
     ),
     Guard(
         id="risks-unjudged",
@@ -500,6 +590,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §2.2",
         interpretation="I24",
+        values={"unjudged": lambda command: len(unjudged_risks(command))},
+        missing=unjudged_risks,
     ),
     Guard(
         id="not-qualified",
@@ -524,6 +616,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §4.2",
         interpretation="I14",
+        values={"method": lambda command: command.data.method},
     ),
     Guard(
         id="complexity-undetermined",
@@ -532,6 +625,8 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         wording=COMPLEXITY_UNDETERMINED,
         clause="M2-1 §4.2",
         interpretation="I24",
+        values={"complexity_fact": _complexity_fact},
+        missing=_complexity_question,
     ),
     Guard(
         id="no-method-yet",
@@ -545,6 +640,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §4.2",
         interpretation="I14, I29",
+        values={"finding": lambda command: _CONFORMING if is_conforming(command.case) else None},
     ),
     Guard(
         id="not-analysed",
@@ -567,6 +663,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
+        values={"open_actions": open_actions},
     ),
     Guard(
         id="no-measure",
@@ -589,6 +686,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "place, 1 for the first one",
         ),
         clause="M2-1 §3",
+        values={"measures": lambda command: len(command.case.containments)},
     ),
     Guard(
         id="override-unjustified",
@@ -601,6 +699,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
             "'{role}'. ]Give both",
         ),
         interpretation="I28",
+        values={"level": lambda command: command.data.level, "role": lambda command: command.role},
     ),
     Guard(
         id="answered-already",
@@ -613,6 +712,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I3",
+        values={"answered_at": lambda command: command.case.answer_cycles[-1].answered_at},
     ),
     Guard(
         id="collective-though-named",
@@ -662,7 +762,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
 )
 """The guards of handling, in the order of the procedure."""
 
-_CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
+_CLOSING_GUARDS: tuple[CaseGuard, ...] = (
     Guard(
         id="close-answered-malfunction",
         commands=(CommandType.CLOSE,),
@@ -691,6 +791,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         wording=TO_BE_CLARIFIED,
         clause="M2-1 §1.2",
         interpretation="I30",
+        values={"eligibility_fact": _eligibility_fact},
     ),
     Guard(
         id="close-treated-complaint",
@@ -717,6 +818,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
+        values={"open_actions": open_actions},
     ),
     Guard(
         id="close-complexity-undetermined",
@@ -725,6 +827,8 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         wording=COMPLEXITY_UNDETERMINED,
         clause="M2-1 §4.2",
         interpretation="I24",
+        values={"complexity_fact": _complexity_fact},
+        missing=_complexity_question,
     ),
     Guard(
         id="close-not-analysed",
@@ -743,6 +847,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §4.2",
         interpretation="I14, I29",
+        values={"finding": lambda command: _CONFORMING if is_conforming(command.case) else None},
     ),
     Guard(
         id="close-in-scope",
@@ -767,6 +872,7 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §1.2",
         interpretation="I27",
+        values={"eligibility_fact": _eligibility_fact},
     ),
     Guard(
         id="close-malfunction-out-of-scope",
@@ -816,25 +922,48 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I27",
+        values={"original": _original},
     ),
 )
 """The closing table."""
 
-_EVENTS: Final = tuple(CASE_EVENTS.commands)
-
-GUARDS: tuple[Guard[CommandType], ...] = (
+GUARDS: tuple[CaseGuard, ...] = (
     *_COMMON,
     *_HANDLING_GUARDS,
     *_CLOSING_GUARDS,
-    *(guard for event in _EVENTS for guard in event.guards),
+    *(guard for event in CASE_EVENTS.commands for guard in event.guards),
 )
 """Every guard, the common ones first."""
 GUARDS_BY_ID: Final = {guard.id: guard for guard in GUARDS}
 """Every guard by its name."""
+INPUTS: Final[tuple[CaseInput, ...]] = (
+    *SHARED_INPUTS,
+    _AGAINST_THE_HISTORY,
+    *(input_ for event in CASE_EVENTS.commands for input_ in event.guard_inputs),
+)
+"""Every input of the guards."""
+_INPUTS_BY_NAME: Final = by_name(INPUTS, GUARDS)
 
 
 @cache
 def guard_table(command: CommandType) -> DecisionTable[Permission]:
     """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
-    own = (input_ for event in _EVENTS for input_ in event.guard_inputs)
-    return permissions(command, GUARDS, (*INPUTS, *own))
+    return permissions(command, GUARDS, INPUTS)
+
+
+def evaluate(partial: PartialCaseCommand) -> Decision[Permission]:
+    """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
+    table = guard_table(partial.command)
+    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial) for one in table.inputs})
+
+
+def refusals(permission: Decision[Permission], partial: PartialCaseCommand) -> tuple[GuardDetails, ...]:
+    """Return the guards that refuse a command, each once, with the values that they name."""
+    zone = partial.case.zone
+    return tuple(guard.details(partial, zone) for guard in refusing(permission, GUARDS_BY_ID))
+
+
+def missing_facts(permission: Decision[Permission], partial: PartialCaseCommand) -> tuple[Input, ...]:
+    """Return the facts to complete where guards refuse for want of them: each has its question (I24)."""
+    wanting = (guard.missing(partial) for guard in refusing(permission, GUARDS_BY_ID) if guard.missing)
+    return tuple(fact for facts in wanting for fact in facts)

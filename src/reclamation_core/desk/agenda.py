@@ -10,8 +10,8 @@ import attrs
 
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, CaseState, CommandType
-from reclamation_core.cases.aggregate import GuardDetails
 from reclamation_core.cases.plain import GuardView, plain
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table

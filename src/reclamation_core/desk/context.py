@@ -17,8 +17,8 @@ from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, LinkKind, NewEvent, RecordedEvent, decide
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.authors import has_same_author
-from reclamation_core.cases.case import latest_act, record
 from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.decision import record
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
@@ -443,7 +443,7 @@ class DeskContext:
 
     def decision_context(self, case: Case, data: Any) -> DecisionContext:
         """Return the context of a decision: policy, recording time and salt."""
-        now = self._now(latest_act(case))
+        now = self._now(case.latest_act)
         if not data.requires.policy:
             roles = self._roles_of(case)
             return DecisionContext(policy=None, now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
@@ -483,7 +483,7 @@ class DeskContext:
         Raises:
             ClockError: an event is dated after the clock, or the clock is too far ahead of the register.
         """
-        latest, now = latest_act(case), self.trusted_now()
+        latest, now = case.latest_act, self.trusted_now()
         if not repairs and latest > now + _CLOCK_TOLERANCE:
             raise ClockError(case.reference, latest, now)
 
@@ -582,7 +582,7 @@ class DeskContext:
             ClockError: the clock is too far ahead of the register.
         """
         require(optional(instant), occurred_at=occurred_at)
-        now = self.trusted_now() if case is None else at_offset(self._now(latest_act(case)))
+        now = self.trusted_now() if case is None else at_offset(self._now(case.latest_act))
         now = now if plan.recorded_at is None else max(now, plan.recorded_at)
         happened_at = now if occurred_at is None else at_offset(occurred_at)
         if happened_at > now:

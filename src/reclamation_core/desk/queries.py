@@ -13,8 +13,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case, DecisionContext
-from reclamation_core.cases.case import available_commands, guard_details, state_values
-from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.documents import read_facts
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.codes import Audience
@@ -247,14 +246,11 @@ class QueryService:
                 follow_up=follow_up(context, unit, case),
                 another_author=context.has_another_author(unit, case),
             )
-        values = {**state_values(case, decision), "role": lambda: context.role}
-        refusing = {
-            command: permission.deciding if permission.outcome is Permission.REFUSED else ()
-            for command, permission in available_commands(case, context.role, decision).items()
-        }
         return tuple(
-            AvailableCommand(command=command, guards=guards, details=guard_details(case, guards, values))
-            for command, guards in refusing.items()
+            AvailableCommand(
+                command=command, guards=found.permission.deciding if found.details else (), details=found.details
+            )
+            for command, found in available_commands(case, context.role, decision).items()
         )
 
     def explain(self, reference: str, lang: Lang, audience: Audience | str) -> CaseExplanation:

@@ -115,6 +115,24 @@ class PlanEvent(ABC):
     __slots__ = ()
 
     event_type: ClassVar[EventType[PlanCommandType]]
+    is_published: ClassVar[bool] = True
+    """Whether a published plan shows what it changes."""
+    judges: ClassVar[bool] = False
+    """Whether it judges the effectiveness of its action."""
+
+    @property
+    def explanation(self) -> object:
+        """What shows or motivates it: a reason, an evidence; None where it has none."""
+        return None
+
+    @abstractmethod
+    def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
+        """Return the date that it may not precede; None if there is none.
+
+        Args:
+            plan: the plan.
+            action: its action; None if it is not on the plan, or if the event is about the whole plan.
+        """
 
     def completed(self, action: Action | None, vault: Vault) -> Self:
         """Return the event of a command with what the library adds to it.
@@ -158,6 +176,9 @@ class ActionEvent(PlanEvent):
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         """Return the fields of the action that the event changes."""
         return {}
+
+    def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
+        return None if action is None else action.latest
 
 
 def _added_once(action: str) -> str:
@@ -297,6 +318,10 @@ class ActionDone(ActionEvent):
         default=None, validator=text_or_blank, metadata=labelled("preuve de réalisation", "evidence")
     )
 
+    @property
+    def explanation(self) -> object:
+        return self.evidence
+
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"done": recorded.occurred_at, "evidence": self.evidence}
 
@@ -322,6 +347,8 @@ class ActionJudged(ActionEvent):
         follow_up: of an action that was not effective, the action that follows it up, on this plan or another.
     """
 
+    judges: ClassVar[bool] = True
+
     action: str = _of_action()
     effectiveness: Effectiveness = attrs.field(
         validator=member_of(Effectiveness), metadata=labelled("efficacité", "effectiveness")
@@ -332,6 +359,10 @@ class ActionJudged(ActionEvent):
     follow_up: LineReference | None = attrs.field(
         default=None, validator=optional(of_class(LineReference)), metadata=labelled("action de suite", "follow-up")
     )
+
+    @property
+    def explanation(self) -> object:
+        return self.why
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         judgement = Judgement(effectiveness=self.effectiveness, at=recorded.occurred_at, by=recorded.by, why=self.why)
@@ -395,6 +426,10 @@ class ActionAbandoned(ActionEvent):
         default=None, validator=text_or_blank, metadata=labelled("motif de l'abandon", "reason of the abandonment")
     )
 
+    @property
+    def explanation(self) -> object:
+        return self.reason
+
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"abandonment": Abandonment(at=recorded.occurred_at, reason=self.reason)}
 
@@ -424,6 +459,10 @@ class ActionReopened(ActionEvent):
     case: str | None = derived(default=None, validator=optional(label))
     cause_family: str | None = derived(default=None, validator=optional(label))
 
+    @property
+    def explanation(self) -> object:
+        return self.reason or self.case
+
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         reopening = Reopening(
             at=recorded.occurred_at, reason=self.reason, case=self.case, cause_family=self.cause_family
@@ -442,6 +481,8 @@ class ActionReopened(ActionEvent):
 @attrs.frozen(kw_only=True)
 class TextsForgotten(ActionEvent):
     """Texts of an action's events were erased (effacement). Erasure is itself an event."""
+
+    is_published: ClassVar[bool] = False
 
     action: str = _of_action()
     kinds: tuple[TextKind, ...] = attrs.field(
@@ -469,6 +510,8 @@ class PlanPublished(PlanEvent):
         gathered: the lines of other plans as they were; the plan's own follow from its events.
     """
 
+    is_published: ClassVar[bool] = False
+
     number: int = derived(validator=number)
     recipients: tuple[str, ...] = attrs.field(
         default=(ALL_PCS,),
@@ -481,6 +524,12 @@ class PlanPublished(PlanEvent):
         ),
     )
     gathered: tuple[PlanLine, ...] = derived(default=(), converter=in_order, validator=each_line_once)
+
+    def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
+        if not hasattr(plan, "published_plans"):
+            raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
+        published: tuple[PublishedPlan, ...] = plan.published_plans
+        return published[-1].published_at if published else None
 
     def impossible(self, plan: PlanStream) -> str | None:
         due = len(plan.published_plans) + 1

@@ -2,38 +2,238 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from functools import cache
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from reclamation_core.cases.aggregate import Guard, flag, permissions
+import attrs
+
+from reclamation_core.cases.aggregate import Guard, GuardInput, Need, PartialCommand, by_name, permissions, refusing
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.guards import ROLE_NOT_ALLOWED
-from reclamation_core.plans.codes import ActionStatus, ActionType
-from reclamation_core.tables import DecisionTable, Enumeration, Input
+from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.refusals import GuardDetails
+from reclamation_core.cases.texts import Commitment
+from reclamation_core.plans.action import Action
+from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness
+from reclamation_core.policy import RoleParameters
+from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration
+from reclamation_core.tables.domains import Domain
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
 
-INPUTS: tuple[Input, ...] = (
-    flag("role_allowed", "rôle habilité à cette opération", "role that may give the command"),
-    flag("known", "action inscrite au plan", "action on the plan"),
-    Input("status", Enumeration.of(ActionStatus), Wording("état", "status")),
-    Input("type", Enumeration.of(ActionType), Wording("type d'action", "type of action")),
-    flag("cause_cited", "cause citée", "cause cited"),
-    flag("changed", "quelque chose change", "something changes"),
-    flag("criterion_changed", "critère d'efficacité changé", "effectiveness criterion changed"),
-    flag("cause_changed", "cause changée", "cause changed"),
-    flag("criterion_set", "critère d'efficacité fixé", "effectiveness criterion set"),
-    flag("explained", "motif ou preuve donnés", "reason or proof given"),
-    flag("backwards", "avant ce qui précède", "before what precedes"),
-    flag("ineffective", "action évaluée non efficace", "action judged not effective"),
-    flag("followed_up", "action de suite désignée", "follow-up named"),
-    flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
-    flag("follow_up_known", "suite inscrite à un plan", "follow-up on a plan"),
-    flag("next_edition", "numéro d'édition suivant", "next edition's number"),
-    flag("before_its_lines", "avant ce que l'édition montre", "before what the edition shows"),
-    flag("addressed", "destinataires nommés", "recipients named"),
-    flag("gathers_below", "lignes de plans inférieurs", "lines of plans below"),
+
+@attrs.frozen(kw_only=True)
+class PartialPlanCommand(PartialCommand):
+    """A command on a plan as far as it is given.
+
+    Args:
+        plan: the plan, or the part of it; None if only the action is given.
+        action: the action that it concerns; None if it is not on the plan, or if the command concerns none.
+        roles: the roles that may give each command.
+    """
+
+    plan: Any = None
+    action: Action | None = None
+    roles: RoleParameters = attrs.field(factory=RoleParameters)
+
+    @property
+    def given(self) -> frozenset[Need]:
+        """What is given."""
+        return super().given if self.action is None else super().given | {Need.ACTION}
+
+    @property
+    def known_action(self) -> Any:
+        """The action, which is on the plan."""
+        return self.action
+
+
+PlanInput: TypeAlias = GuardInput[PartialPlanCommand]
+PlanGuard: TypeAlias = Guard[PlanCommandType, PartialPlanCommand]
+
+_BOOLEAN: Final = Boolean()
+
+
+def _input(
+    name: str, fr: str, en: str, value: Callable[[PartialPlanCommand], Any], *needs: Need, domain: Domain = _BOOLEAN
+) -> PlanInput:
+    return GuardInput(name, Wording(fr, en), value, needs, domain)
+
+
+def _is_explained(command: PartialPlanCommand) -> bool:
+    words = command.data.explanation
+    return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))
+
+
+def _has_follow_up(command: PartialPlanCommand) -> bool:
+    named = command.event.judges and command.data.follow_up is not None
+    return bool(command.known_action.follow_ups) or named
+
+
+def _is_ineffective(command: PartialPlanCommand) -> bool:
+    judged = command.data if command.event.judges else command.known_action
+    return judged.effectiveness is Effectiveness.NOT_EFFECTIVE
+
+
+def _follows_itself_up(command: PartialPlanCommand) -> bool:
+    own = LineReference(command.plan.scope, command.known_action.reference)
+    return bool(command.data.follow_up == own)
+
+
+def _is_follow_up_known(command: PartialPlanCommand) -> bool:
+    follow_up: LineReference | None = command.data.follow_up
+    if follow_up is None or follow_up.scope != command.plan.scope:
+        return True
+    return command.plan.get(follow_up.action) is not None
+
+
+def _changes_cause(command: PartialPlanCommand) -> bool:
+    sheet, action = command.data.sheet, command.known_action
+    return (sheet.cause_family, sheet.cause) != (action.cause_family, action.cause)
+
+
+def _latest_step(command: PartialPlanCommand) -> datetime | None:
+    """Return the latest step of the action, or the date of the latest published plan."""
+    latest: datetime | None = command.data.latest_step(command.plan, command.action)
+    return latest
+
+
+def _is_backwards(command: PartialPlanCommand) -> bool:
+    latest = _latest_step(command)
+    return latest is not None and command.occurred_at < latest
+
+
+def _next_number(command: PartialPlanCommand) -> int:
+    """Return the number of the next published plan."""
+    return len(command.plan.published_plans) + 1
+
+
+def _update_dates(command: PartialPlanCommand) -> Iterator[datetime]:
+    """Yield the dates that a published plan shows: of its own lines every event, of others what they reached."""
+    yield from (event.occurred_at for event in command.plan.events if event.data.is_published)
+    for line in command.data.gathered:
+        yield from (at for at in (line.action.added, line.action.latest) if at is not None)
+
+
+def _not_below(command: PartialPlanCommand) -> tuple[str, ...]:
+    """Return the lines to gather that are of no plan below."""
+    lines = (line for line in command.data.gathered if not command.plan.scope.above(line.scope))
+    return tuple(f"{line.scope} {line.action.reference}" for line in lines)
+
+
+def _ended_at(command: PartialPlanCommand) -> datetime | None:
+    action = command.known_action
+    ended: datetime | None = action.closed or (action.abandonment and action.abandonment.at)
+    return ended
+
+
+def _judged_at(command: PartialPlanCommand) -> datetime | None:
+    judgement = command.known_action.judgement
+    return None if judgement is None else judgement.at
+
+
+INPUTS: Final[tuple[PlanInput, ...]] = (
+    _input(
+        "role_allowed",
+        "rôle habilité à cette opération",
+        "role that may give the command",
+        lambda command: command.roles.allows(command.command, command.role),
+        Need.ROLE,
+    ),
+    _input("known", "action inscrite au plan", "action on the plan", lambda command: command.action is not None),
+    _input(
+        "status",
+        "état",
+        "status",
+        lambda command: command.known_action.status,
+        Need.ACTION,
+        domain=Enumeration.of(ActionStatus),
+    ),
+    _input(
+        "type",
+        "type d'action",
+        "type of action",
+        lambda command: command.data.sheet.type,
+        Need.DATA,
+        domain=Enumeration.of(ActionType),
+    ),
+    _input("cause_cited", "cause citée", "cause cited", lambda command: command.data.sheet.cites_cause, Need.DATA),
+    _input(
+        "changed",
+        "quelque chose change",
+        "something changes",
+        lambda command: command.data.sheet != command.known_action.sheet,
+        Need.ACTION,
+        Need.DATA,
+    ),
+    _input(
+        "criterion_changed",
+        "critère d'efficacité changé",
+        "effectiveness criterion changed",
+        lambda command: command.data.sheet.criterion != command.known_action.criterion,
+        Need.ACTION,
+        Need.DATA,
+    ),
+    _input("cause_changed", "cause changée", "cause changed", _changes_cause, Need.ACTION, Need.DATA),
+    _input(
+        "criterion_set",
+        "critère d'efficacité fixé",
+        "effectiveness criterion set",
+        lambda command: command.known_action.criterion is not None,
+        Need.ACTION,
+    ),
+    _input("explained", "motif ou preuve donnés", "reason or proof given", _is_explained, Need.DATA),
+    _input("backwards", "avant ce qui précède", "before what precedes", _is_backwards, Need.DATE, Need.DATA),
+    _input("ineffective", "action évaluée non efficace", "action judged not effective", _is_ineffective, Need.ACTION),
+    _input("followed_up", "action de suite désignée", "follow-up named", _has_follow_up, Need.ACTION),
+    _input(
+        "own_follow_up",
+        "l'action est sa propre suite",
+        "the action follows itself up",
+        _follows_itself_up,
+        Need.ACTION,
+        Need.DATA,
+    ),
+    _input(
+        "follow_up_known",
+        "suite inscrite à un plan",
+        "follow-up on a plan",
+        _is_follow_up_known,
+        Need.ACTION,
+        Need.DATA,
+    ),
+    _input(
+        "next_edition",
+        "numéro d'édition suivant",
+        "next edition's number",
+        lambda command: command.data.number == _next_number(command),
+        Need.DATA,
+    ),
+    _input(
+        "before_its_lines",
+        "avant ce que l'édition montre",
+        "before what the edition shows",
+        lambda command: any(command.occurred_at < updated_at for updated_at in _update_dates(command)),
+        Need.DATE,
+        Need.DATA,
+    ),
+    _input(
+        "addressed",
+        "destinataires nommés",
+        "recipients named",
+        lambda command: bool(command.data.recipients),
+        Need.DATA,
+    ),
+    _input(
+        "gathers_below",
+        "lignes de plans inférieurs",
+        "lines of plans below",
+        lambda command: not _not_below(command),
+        Need.DATA,
+    ),
 )
+"""The inputs of the guard tables."""
 
 _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
@@ -43,7 +243,7 @@ _OF_KNOWN = tuple(
 )
 _OF_LIVING = tuple(command for command in _OF_KNOWN if command not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
-GUARDS: tuple[Guard[PlanCommandType], ...] = (
+GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="role-not-allowed",
         commands=tuple(PlanCommandType),
@@ -58,6 +258,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "le plan ne comporte pas d'action de cette référence[ ({action})] : inscrivez-la",
             "no action of that reference[ ({action})] is on the plan: add it",
         ),
+        values={"action": lambda command: command.data.action},
     ),
     Guard(
         id="reference-taken",
@@ -67,6 +268,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "une action de cette référence[ ({action})] est déjà au plan. Modifiez-la, ou indiquez une autre référence",
             "an action of that reference[ ({action})] is on the plan already. Amend it, or give another reference",
         ),
+        values={"action": lambda command: command.data.action},
     ),
     Guard(
         id="no-cause",
@@ -79,6 +281,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "family; without one the action is curative",
         ),
         clause="M2-1 §4.1",
+        values={"type": lambda command: command.data.sheet.type},
     ),
     Guard(
         id="ended",
@@ -88,6 +291,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "l'action est close ou abandonnée[ depuis le {ended_at}] : rouvrez-la d'abord",
             "the action was closed or abandoned[ on {ended_at}]: reopen it first",
         ),
+        values={"ended_at": _ended_at},
     ),
     Guard(
         id="nothing-changes",
@@ -107,6 +311,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "the effectiveness criterion is fixed before the action is done[ ({done_at})]. To give or "
             "change it, reopen the action",
         ),
+        values={"done_at": lambda command: command.known_action.done},
     ),
     Guard(
         id="cause-judged",
@@ -119,6 +324,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "another one on the other cause",
         ),
         clause="M2-1 §4.1",
+        values={"judged_at": _judged_at},
     ),
     Guard(
         id="done-already",
@@ -128,6 +334,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "l'action est déjà réalisée[ depuis le {done_at}]. Évaluez son efficacité, ou rouvrez-la",
             "the action is done already[, since {done_at}]. Judge its effectiveness, or reopen it",
         ),
+        values={"done_at": lambda command: command.known_action.done},
     ),
     Guard(
         id="no-evidence",
@@ -146,6 +353,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "the action is not done[ (status: {status})]. Declare it done before its effectiveness is judged",
         ),
         clause="M2-1 §0.1",
+        values={"status": lambda command: command.known_action.status},
     ),
     Guard(
         id="judged-already",
@@ -155,6 +363,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "l'efficacité est déjà évaluée[ depuis le {judged_at}]. Clôturez l'action, ou rouvrez-la",
             "its effectiveness was judged already[, on {judged_at}]. Close the action, or reopen it",
         ),
+        values={"judged_at": _judged_at},
     ),
     Guard(
         id="no-criterion",
@@ -184,6 +393,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "only an action judged not effective is followed up[ (judgement: {effectiveness})]. Judge "
             "it first, or add a new action",
         ),
+        values={"effectiveness": lambda command: command.known_action.effectiveness},
     ),
     Guard(
         id="own-follow-up",
@@ -193,6 +403,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "une action[ ({action})] n'est pas sa propre action de suite. Indiquez-en une autre, ou rouvrez celle-ci",
             "an action[ ({action})] does not follow itself up. Name another one, or reopen this one",
         ),
+        values={"action": lambda command: command.data.action},
     ),
     Guard(
         id="unknown-follow-up",
@@ -204,6 +415,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "the follow-up[ ({follow_up})] is not on this plan. Add it, or name the plan that it is on",
         ),
         clause="M2-1 §4.1",
+        values={"follow_up": lambda command: command.data.follow_up},
     ),
     Guard(
         id="follow-up-of-effective",
@@ -214,6 +426,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "évaluez l'action non efficace",
             "an effective action has no follow-up[ ({follow_up})]. Leave it out, or judge the action not effective",
         ),
+        values={"follow_up": lambda command: command.data.follow_up},
     ),
     Guard(
         id="not-finished",
@@ -228,6 +441,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
+        values={"status": lambda command: command.known_action.status},
     ),
     Guard(
         id="no-verdict",
@@ -249,6 +463,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "the action was judged not effective[ on {judged_at}]. Name the action that follows it up, or reopen it",
         ),
         clause="M2-1 §4.1",
+        values={"judged_at": _judged_at},
     ),
     Guard(
         id="no-reason",
@@ -268,6 +483,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "l'action est à faire ou en cours[ (état : {status})] : elle n'a pas à être rouverte",
             "the action is to do or in progress[ (status: {status})]: there is nothing to reopen",
         ),
+        values={"status": lambda command: command.known_action.status},
     ),
     Guard(
         id="backwards",
@@ -286,6 +502,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
             "the date given[ ({date})] is before the latest step of the action, or the latest edition[ "
             "({latest})]. Correct it",
         ),
+        values={"date": lambda command: command.occurred_at, "latest": _latest_step},
     ),
     Guard(
         id="edition-before-its-lines",
@@ -299,6 +516,10 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
         clause="M2-1 §6.3",
         interpretation="I16",
+        values={
+            "date": lambda command: command.occurred_at,
+            "latest_update": lambda command: max(_update_dates(command)),
+        },
     ),
     Guard(
         id="edition-out-of-turn",
@@ -312,6 +533,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
         clause="M2-1 §6.3",
         interpretation="I16",
+        values={"number": lambda command: command.data.number, "next_number": _next_number},
     ),
     Guard(
         id="no-recipient",
@@ -336,6 +558,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
         ),
         clause="M2-1 §6.3",
         interpretation="I16",
+        values={"not_below": _not_below},
     ),
 )
 """Every guard, the common ones first."""
@@ -343,7 +566,21 @@ GUARDS_BY_ID: Final = {guard.id: guard for guard in GUARDS}
 """Every guard by its name."""
 
 
+_INPUTS_BY_NAME: Final = by_name(INPUTS, GUARDS)
+
+
 @cache
 def plan_guard_table(command: PlanCommandType) -> DecisionTable[Permission]:
     """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
     return permissions(command, GUARDS, INPUTS)
+
+
+def evaluate(partial: PartialPlanCommand) -> Decision[Permission]:
+    """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
+    table = plan_guard_table(partial.command)
+    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial) for one in table.inputs})
+
+
+def refusals(permission: Decision[Permission], partial: PartialPlanCommand, zone: tzinfo) -> tuple[GuardDetails, ...]:
+    """Return the guards that refuse a command, each once, with the values that they name."""
+    return tuple(guard.details(partial, zone) for guard in refusing(permission, GUARDS_BY_ID))

@@ -7,7 +7,7 @@ part costs what the events of its actions cost, however long the plan is: a stor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self, cast
 from zoneinfo import ZoneInfo
@@ -28,7 +28,6 @@ from reclamation_core.cases.texts import (
     require_within_limits,
 )
 from reclamation_core.markup import html_of
-from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.action import Action, ActionSheet, new_action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import (
@@ -44,7 +43,6 @@ from reclamation_core.plans.events import (
     ActionAmended,
     ActionClosed,
     ActionDone,
-    ActionEvent,
     ActionJudged,
     ActionProgressed,
     ActionReopened,
@@ -55,7 +53,7 @@ from reclamation_core.plans.events import (
     RecordedPlanEvent,
     TextsForgotten,
 )
-from reclamation_core.plans.guards import GUARDS_BY_ID, plan_guard_table
+from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
 from reclamation_core.plans.published import (
     ALL_PCS,
     PlanDifference,
@@ -121,13 +119,18 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
     require_unsealed(data, data.repeatable_texts(action))
     require_within_limits(data, signature.actor, signature.longest_text)
     data = data.completed(action, plan.vault)
-    is_allowed = signature.roles.allows(command, signature.role)
-    inputs = guard_inputs(plan, data, signature.occurred_at) | {"role_allowed": is_allowed}
-    permission = plan_guard_table(command).decide(inputs)
+    partial = PartialPlanCommand(
+        event=type(data),
+        given_role=signature.role,
+        given_date=signature.occurred_at,
+        given_data=data,
+        plan=plan,
+        action=action,
+        roles=signature.roles,
+    )
+    permission = evaluate(partial)
     if permission.outcome is not Permission.ALLOWED:
-        values = refused_values(plan, data, action, signature.occurred_at)
-        guards = (GUARDS_BY_ID[row.id] for row in permission.deciding)
-        details = tuple(guard.details(values, _PARIS) for guard in guards)
+        details = refusals(permission, partial, _PARIS)
         raise PlanRefusedError(plan.scope, reference, command, permission, details)
     return record(
         RecordedPlanEvent,
@@ -560,121 +563,8 @@ def available_plan_commands(
     What the data of a command determine, such as its date or a reason, is unknown. Where the outcome is None it depends
     on them: the command may be allowed.
     """
-    known = {"known": True, "status": action.status, "criterion_set": action.criterion is not None}
-    judged = {
-        "ineffective": action.effectiveness is Effectiveness.NOT_EFFECTIVE,
-        "followed_up": bool(action.follow_ups),
-    }
-    permissions: dict[PlanCommandType, Decision[Permission]] = {}
-    for cls, command in PLAN_EVENTS.commands.items():
-        if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}:
-            given = known | {"role_allowed": roles.allows(command, role)} | ({} if cls is ActionJudged else judged)
-            table = plan_guard_table(command)
-            permissions[command] = table.decide({one.name: given.get(one.name, UNKNOWN) for one in table.inputs})
-    return permissions
-
-
-_EXPLAINING = ("evidence", "why", "reason", "case")
-
-
-def guard_inputs(plan: ActionCommands, data: PlanEvent, occurred_at: datetime) -> dict[str, Any]:
-    """The inputs of the guard tables; what is not known of an action that is not there is left out."""
-    if isinstance(data, PlanPublished):
-        return _of_edition(_whole(plan), data, occurred_at)
-    data = cast(ActionEvent, data)
-    facts = _of_request(data)
-    action = plan.get(data.action)
-    if action is None:
-        return {**facts, "known": False}
-    latest = action.latest
-    return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
-
-
-def _whole(plan: ActionCommands) -> Pgaac:
-    """Refuse to publish a part of a plan."""
-    if not hasattr(plan, "published_plans"):
-        raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
-    return cast(Pgaac, plan)
-
-
-def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict[str, Any]:
-    latest = plan.published_plans[-1].published_at if plan.published_plans else None
     return {
-        "next_edition": data.number == len(plan.published_plans) + 1,
-        "addressed": bool(data.recipients),
-        "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
-        "backwards": latest is not None and occurred_at < latest,
-        "before_its_lines": any(occurred_at < updated_at for updated_at in _update_dates(plan, data)),
+        command: evaluate(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
+        for event, command in PLAN_EVENTS.commands.items()
+        if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
     }
-
-
-def refused_values(
-    plan: ActionCommands, data: Any, action: Action | None, occurred_at: datetime
-) -> Mapping[str, Callable[[], object]]:
-    """Return the values that the guards of a plan name in a refusal, each computed if it is needed; None is no value.
-
-    Args:
-        plan: the plan, or the part of it.
-        data: the event of the refused command, completed.
-        action: the action that it concerns; None if it is not on the plan, or if it concerns none.
-        occurred_at: when it happened.
-    """
-    judgement = None if action is None else action.judgement
-    published: tuple[PublishedPlan, ...] = getattr(plan, "published_plans", ())
-    sheet = getattr(data, "sheet", None)
-    return {
-        "date": lambda: occurred_at,
-        "action": lambda: data.action,
-        "type": lambda: None if sheet is None else sheet.type,
-        "status": lambda: None if action is None else action.status,
-        "ended_at": lambda: None if action is None else action.closed or (action.abandonment and action.abandonment.at),
-        "done_at": lambda: None if action is None else action.done,
-        "judged_at": lambda: None if judgement is None else judgement.at,
-        "effectiveness": lambda: getattr(data, "effectiveness", None) or (judgement and judgement.effectiveness),
-        "follow_up": lambda: data.follow_up,
-        "latest": lambda: action.latest if action is not None else published[-1].published_at,
-        "latest_update": lambda: max(_update_dates(cast("Pgaac", plan), data)),
-        "number": lambda: data.number,
-        "next_number": lambda: len(published) + 1,
-        "not_below": lambda: tuple(
-            f"{line.scope} {line.action.reference}" for line in data.gathered if not plan.scope.above(line.scope)
-        ),
-    }
-
-
-def _update_dates(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
-    """Yield the dates that a published plan shows: of its own lines every event, of others what they reached."""
-    beside = (PlanPublished, TextsForgotten)
-    yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
-    for line in data.gathered:
-        yield from (at for at in (line.action.added, line.action.latest) if at is not None)
-
-
-def _of_request(data: ActionEvent) -> dict[str, Any]:
-    facts: dict[str, Any] = {"explained": any(_given(getattr(data, name, None)) for name in _EXPLAINING)}
-    if isinstance(data, ActionAdded | ActionAmended):
-        facts |= {"type": data.sheet.type, "cause_cited": data.sheet.cites_cause}
-    return facts
-
-
-def _of_action(plan: ActionCommands, action: Action, data: ActionEvent) -> dict[str, Any]:
-    follow_up: LineReference | None = getattr(data, "follow_up", None)
-    verdict = data.effectiveness if isinstance(data, ActionJudged) else action.effectiveness
-    facts = {
-        "known": True,
-        "status": action.status,
-        "criterion_set": action.criterion is not None,
-        "ineffective": verdict is Effectiveness.NOT_EFFECTIVE,
-        "followed_up": bool(action.follow_ups) or follow_up is not None,
-        "own_follow_up": follow_up == LineReference(plan.scope, action.reference),
-        "follow_up_known": follow_up is None or follow_up.scope != plan.scope or plan.get(follow_up.action) is not None,
-    }
-    if isinstance(data, ActionAmended):
-        facts["changed"] = data.sheet != action.sheet
-        facts["criterion_changed"] = data.sheet.criterion != action.criterion
-        facts["cause_changed"] = (data.sheet.cause_family, data.sheet.cause) != (action.cause_family, action.cause)
-    return facts
-
-
-def _given(words: object) -> bool:
-    return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))

@@ -18,7 +18,6 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, ClosingReason, RedirectionKind
 from reclamation_core.cases.authors import has_same_author
-from reclamation_core.cases.case import is_redirection_announced
 from reclamation_core.cases.events import Acknowledged
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents.files import read_toml
@@ -603,7 +602,7 @@ class _Statement:
         if case.admissibility is not Admissibility.OUT_OF_SCOPE:
             self._miss("case.admissibility", case.admissibility, _IN_SCOPE)
             return
-        if case.registration.complainant is not None and not is_redirection_announced(case):
+        if case.registration.complainant is not None and not case.is_redirection_announced:
             self._miss("case.facts.nature", case.facts.nature, _SATISFIED)  # type: ignore[union-attr]  # of a note
         recorded = None if closure is None else closure.redirected_to
         if recorded is not None and closure is not None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.cases import LinkKind
-from reclamation_core.cases.aggregate import RefusalError
+from reclamation_core.cases.refusals import RefusalError
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Effectiveness

@@ -11,14 +11,23 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
-from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, Guard, stream_first
+from reclamation_core.cases.aggregate import (
+    Envelope,
+    EventRegistry,
+    EventType,
+    Guard,
+    GuardInput,
+    Need,
+    NotGivenError,
+    PartialCommand,
+    stream_first,
+)
 from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import REDACTED, Commitment, SaltSource, Secret, Vault, fresh_salt
 from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
 from reclamation_core.policy.policy import CaseAssessment
-from reclamation_core.tables import Input
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import CommandType
@@ -41,6 +50,9 @@ Periods: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
 """Since when, and until when: each period ends before the next begins, and the last may not have ended."""
 
 _ONE_DAY: Final = timedelta(days=1)
+
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+"""When an action is settled that was not settled again after an instant."""
 
 
 @attrs.frozen(kw_only=True)
@@ -152,6 +164,16 @@ class FollowUp:
 
     unsettled: frozenset[LineReference] = frozenset()
     settled: Mapping[LineReference, Periods] = attrs.field(factory=dict, hash=False)
+
+    def settled_since(self, action: LineReference, at: datetime) -> list[datetime]:
+        """Return since when an action was settled at an instant, alone in a list; empty if it never was.
+
+        If it was open then, it is settled from the next time on, or `NEVER`.
+        """
+        periods = self.settled.get(action)
+        if periods is None:
+            return []
+        return [next((since for since, until in periods if until is None or at < until), NEVER)]
 
 
 def _longest_text(policy: Policy | None) -> int:
@@ -473,14 +495,10 @@ class CaseEvent(ABC):
     dates_receipt: ClassVar[bool] = True
     """Whether the receipt cannot be after it: False for events about the facts, whose date may have been wrong too."""
 
-    guards: ClassVar[tuple[Guard[CommandType], ...]] = ()
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = ()
     """Its own guards, in addition to those that `requires` and `cases.guards` declare."""
-    guard_inputs: ClassVar[tuple[Input, ...]] = ()
-    """The inputs of these guards; `situation` returns their values."""
-
-    def situation(self, case: BaseCase) -> dict[str, Any]:
-        """Return the values of its own guard inputs."""
-        return {}
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = ()
+    """The inputs of these guards that no other command has."""
 
     def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         """Return the event of a command with what the library adds to it: the assessment, for example."""
@@ -490,9 +508,32 @@ class CaseEvent(ABC):
         """Return why the event cannot follow in any case; an empty text if it can."""
         return ""
 
-    def ground_dates(self, case: BaseCase) -> list[datetime]:
-        """Return the dates of what the event rests on, the groups of `requires` apart."""
-        return []
+    def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
+        """Return the dates of what the event rests on; empty if it rests on nothing, or if that is missing.
+
+        Args:
+            case: the case before the event.
+            occurred_at: when the event happened.
+            follow_up: when the actions of the case were settled.
+        """
+        groups = (tuple(CASE_EVENTS.classes[name] for name in group) for group in self.requires.after)
+        return [at for group in groups for at in case.first_of(group)]
+
+    @property
+    def stated_dates(self) -> tuple[datetime, ...]:
+        """The instants among its fields: when something happened that it states."""
+        cls: Any = type(self)
+        values = (getattr(self, field.name) for field in attrs.fields(cls))
+        return tuple(value for value in values if isinstance(value, datetime))
+
+    @property
+    def corrected_receipt(self) -> datetime | None:
+        """The date of receipt that it corrects; None if it corrects none."""
+        return None
+
+    def facts_after(self, case: BaseCase) -> Facts:
+        """Return the facts of the case after the event."""
+        return case.facts
 
     @property
     def corrected_dates(self) -> Mapping[int, datetime]:
@@ -514,6 +555,8 @@ class FactsEvent(CaseEvent):
     __slots__ = ()
 
     verdict: AssessmentSnapshot | None
+    judges: ClassVar[tuple[str, ...]] = ()
+    """The facts that it judges, again if they are known."""
 
     def facts_after(self, case: BaseCase) -> Facts:
         """Return the facts of the event, or those of the case."""
@@ -548,6 +591,54 @@ class FactsEvent(CaseEvent):
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         """Return the facts and their assessment."""
         return {"facts": self.facts_after(case), "verdict": self.verdict}
+
+
+@attrs.frozen(kw_only=True)
+class PartialCaseCommand(PartialCommand):
+    """A command on a case as far as it is given.
+
+    Args:
+        case: the case, a `Case`.
+        context: the context of the decision.
+    """
+
+    case: Any
+    context: DecisionContext
+
+    @property
+    def given(self) -> frozenset[Need]:
+        """What is given: always the case."""
+        found = super().given | {Need.CASE}
+        return found if self.context.policy is None else found | {Need.EDITION}
+
+    @property
+    def edition(self) -> Policy:
+        """The edition that the case is judged under.
+
+        Raises:
+            NotGivenError: there is none.
+        """
+        if self.context.policy is None:
+            raise NotGivenError(Need.EDITION.value)
+        return self.context.policy
+
+    @property
+    def facts(self) -> Facts:
+        """The facts after the event; those of the case while its data are not given."""
+        facts: Facts = self.case.facts if self.given_data is None else self.given_data.facts_after(self.case)
+        return facts
+
+    @property
+    def verdict(self) -> AssessmentSnapshot:
+        """The assessment after the event.
+
+        Raises:
+            NotGivenError: its data are not given, and may change it.
+        """
+        if self.given_data is None and issubclass(self.event, FactsEvent):
+            raise NotGivenError(Need.DATA.value)
+        verdict: AssessmentSnapshot = getattr(self.given_data, "verdict", None) or self.case.verdict
+        return verdict
 
 
 @attrs.frozen(kw_only=True, field_transformer=stream_first)

@@ -9,8 +9,8 @@ import attrs
 
 from reclamation_core.cases.aggregate import Example
 from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, ProofStage, RedirectionKind, Threshold
-from reclamation_core.cases.events.base import BaseCase, CaseEvent, RecordedEvent, Requires, case_event
-from reclamation_core.cases.events.handling import NO_ANSWER_DUE
+from reclamation_core.cases.events.base import BaseCase, CaseEvent, FollowUp, RecordedEvent, Requires, case_event
+from reclamation_core.cases.events.handling import NO_ANSWER_DUE, NoActionNeeded
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
@@ -162,6 +162,22 @@ class Closed(CaseEvent):
     )
     comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment"))
 
+    def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
+        """Return the dates that the closing table requires, reason by reason (I27)."""
+        found: list[datetime | None] = []
+        if self.reason is ClosingReason.ANSWERED and case.answer_cycles:
+            found.append(case.answer_cycles[-1].answered_at)
+        if self.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
+            ends = (at for action in case.actions for at in follow_up.settled_since(action, occurred_at))
+            found += ends if case.actions else case.first_of((NoActionNeeded,))
+        if self.reason is ClosingReason.OUT_OF_SCOPE:
+            found.append(self.told_at)
+        if self.reason is ClosingReason.WITHDRAWN:
+            found.append(case.withdrawn_at)
+        if self.reason is ClosingReason.DUPLICATE:
+            found += (event.occurred_at for event in case.history if is_duplicate(event.data))
+        return [at for at in found if at is not None]
+
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         at = recorded.occurred_at
         return {"closure": self, "closed_at": at, "answer_cycles": case.cycles_stopped(at)}
@@ -221,12 +237,22 @@ class Linked(CaseEvent):
     kind: LinkKind = attrs.field(validator=member_of(LinkKind), metadata=labelled("type de lien", "kind of link"))
     to: str = attrs.field(validator=name, metadata=labelled("dossier lié", "linked case", _REFERENCE))
 
+    @property
+    def label(self) -> Wording:
+        """The kind of the link and the case that it leads to."""
+        return Wording(f"{self.kind.label('fr')} {self.to}", f"{self.kind.label('en')} {self.to}")
+
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"links": (*case.links, self)}
 
     def describe(self, say: Narrator) -> str:
         kind = say.value(self.kind)
         return say(f"lien ajouté : {kind} {self.to}", f"link added: {kind} {self.to}")
+
+
+def is_duplicate(data: object) -> bool:
+    """Return True for a link to the case that a case duplicates."""
+    return isinstance(data, Linked) and data.kind is LinkKind.DUPLICATE_OF
 
 
 @case_event(

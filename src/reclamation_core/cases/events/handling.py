@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases.aggregate import Example, Guard, derived, entered_apart, flag
+from reclamation_core.cases.aggregate import Example, Guard, GuardInput, Need, derived, entered_apart
 from reclamation_core.cases.codes import AnswerDecision, CaseKind, Method, ProofStage, Reaction, SupportKind
 from reclamation_core.cases.events.base import (
     ApplicableRules,
@@ -19,6 +19,8 @@ from reclamation_core.cases.events.base import (
     DecisionContext,
     Facts,
     FactsEvent,
+    FollowUp,
+    PartialCaseCommand,
     RecordedEvent,
     Requires,
     assess,
@@ -30,7 +32,6 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.errors import REDACTED
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.tables import Input
 from reclamation_core.validators import (
     as_tuple,
     at_offset,
@@ -274,6 +275,11 @@ class FactsCorrected(FactsEvent):
     terms: ApplicableRules | None = derived(default=None)
     verdict: AssessmentSnapshot | None = derived(default=None)
 
+    @property
+    def corrected_receipt(self) -> datetime | None:
+        """The date of receipt after the correction."""
+        return self.facts.received_at
+
     def completed(self, case: BaseCase, context: DecisionContext) -> Self:
         return FactsEvent.completed(attrs.evolve(self, terms=context.terms), case, context)
 
@@ -361,11 +367,21 @@ class SupportAdded(CaseEvent):
         answers_request: whether it is the answer to the requests for information without an answer, which it ends.
     """
 
-    guard_inputs: ClassVar[tuple[Input, ...]] = (
-        flag("answers_request", "réponse à une demande de précisions", "answers a request for information"),
-        flag("request_open", "demande de précisions sans réponse", "request for information without an answer"),
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "answers_request",
+            Wording("réponse à une demande de précisions", "answers a request for information"),
+            lambda command: command.data.answers_request,
+            needs=[Need.DATA],
+        ),
+        GuardInput(
+            "request_open",
+            Wording("demande de précisions sans réponse", "request for information without an answer"),
+            lambda command: command.case.open_request is not None,
+            needs=[Need.CASE],
+        ),
     )
-    guards: ClassVar[tuple[Guard[CommandType], ...]] = (
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
         Guard(
             id="no-request",
             commands=(CommandType.ADD_SUPPORT,),
@@ -390,13 +406,6 @@ class SupportAdded(CaseEvent):
             Wording("La demande de précisions n'attend alors plus de réponse.", "The request then awaits no answer."),
         ),
     )
-
-    def situation(self, case: BaseCase) -> dict[str, Any]:
-        is_open = any(
-            isinstance(event.data, InformationRequested) and not event.data.is_answered(case, event.number)
-            for event in case.events
-        )
-        return {"answers_request": self.answers_request, "request_open": is_open}
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"supports": case.supports + 1}
@@ -483,10 +492,15 @@ class InformationRequested(CaseEvent):
     """
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
-    guard_inputs: ClassVar[tuple[Input, ...]] = (
-        flag("requested_known", "information demandée déjà connue", "requested fact known already"),
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "requested_known",
+            Wording("information demandée déjà connue", "requested fact known already"),
+            lambda command: command.data.missing(command.case) != command.data.facts,
+            needs=[Need.CASE, Need.DATA],
+        ),
     )
-    guards: ClassVar[tuple[Guard[CommandType], ...]] = (
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
         Guard(
             id="requested-known",
             commands=(CommandType.REQUEST_INFORMATION,),
@@ -497,6 +511,7 @@ class InformationRequested(CaseEvent):
                 "one of the requested facts is known already. [Known already: {requested_known}. ]Request only those "
                 "that are missing",
             ),
+            values={"requested_known": lambda command: command.data.known_labels(command.case)},
         ),
     )
 
@@ -520,8 +535,10 @@ class InformationRequested(CaseEvent):
         """Return the names of the requested facts that are unknown."""
         return tuple(name for name in self.facts if getattr(case.facts, name, None) is UNKNOWN)
 
-    def situation(self, case: BaseCase) -> dict[str, Any]:
-        return {"requested_known": self.missing(case) != self.facts}
+    def known_labels(self, case: BaseCase) -> tuple[Wording, ...]:
+        """Return the labels of the requested facts that are known already."""
+        missing = self.missing(case)
+        return tuple(FACTS[name].label for name in self.facts if name not in missing)
 
     def is_answered(self, case: BaseCase, number: int) -> bool:
         """Return True once a support answers it or its facts are known; of a question alone, once facts are completed.
@@ -596,7 +613,7 @@ class ContainmentEffectRecorded(CaseEvent):
     effective: bool = attrs.field(validator=truth, metadata=labelled("mesure efficace", "effective measure"))
     effect: Text = free(metadata=labelled("effet constaté", "observed effect"))
 
-    def ground_dates(self, case: BaseCase) -> list[datetime]:
+    def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
         return [taken.taken_at for taken in case.containments if taken.event == self.measure]
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
@@ -649,6 +666,7 @@ class Qualified(FactsEvent):
     """
 
     requires: ClassVar[Requires] = Requires(after=(("support_added", "transcribed"),))
+    judges: ClassVar[tuple[str, ...]] = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
 
     problem: Text = free(metadata=labelled("problème reformulé", "problem restated"))
     requirement_reference: Text | None = free(
@@ -686,10 +704,10 @@ class Qualified(FactsEvent):
     )
     verdict: AssessmentSnapshot | None = derived(default=None)
 
-    def ground_dates(self, case: BaseCase) -> list[datetime]:
-        if getattr(case.facts, "channel", None) is not Channel.PHONE:
-            return []
-        return case.first_of((Transcribed,))
+    def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
+        by_phone = getattr(case.facts, "channel", None) is Channel.PHONE
+        transcribed = case.first_of((Transcribed,)) if by_phone else []
+        return [*super().ground_dates(case, occurred_at, follow_up), *transcribed]
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"qualification": self, **super().changes(case, recorded)}

@@ -10,7 +10,6 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import AnswerDecision, Case, CaseState, ClosingReason, LinkKind, Reaction, RedirectionKind
-from reclamation_core.cases.case import is_redirection_announced
 from reclamation_core.cases.causes import (
     CauseAnalysis,
     CauseStatus,
@@ -285,7 +284,7 @@ class CaseCourse:
             reason=ClosingReason.OUT_OF_SCOPE,
             redirected_to=scenario_data().redirections[kind],
             redirection=RedirectionKind.INTERNAL,
-            told_at=self.world.now if is_redirection_announced(self.case) else None,
+            told_at=self.world.now if self.case.is_redirection_announced else None,
         )
 
     def qualify_too_early(self) -> None:

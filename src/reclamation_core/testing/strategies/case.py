@@ -35,9 +35,9 @@ from reclamation_core.cases import (
     decide,
     open_case,
 )
-from reclamation_core.cases.case import record
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.deadlines import alerts_due
+from reclamation_core.cases.decision import record
 from reclamation_core.cases.events import (
     ActionsPlanned,
     Analysed,

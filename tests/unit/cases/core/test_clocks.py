@@ -8,8 +8,8 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, DeadlineStatus
 from reclamation_core.cases import Case, CaseCommand, ClosingReason, DeadlineKind, Threshold, apply
-from reclamation_core.cases.case import record
 from reclamation_core.cases.deadlines import EffectivenessCheck, alerts_due, pending_deadlines, retained_until
+from reclamation_core.cases.decision import record
 from reclamation_core.cases.events import (
     Acknowledged,
     Alerted,

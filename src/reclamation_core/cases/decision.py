@@ -1,0 +1,200 @@
+"""The commands on a case: each becomes an event, or is refused by the guard table of its type (`guards`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import aggregate
+from reclamation_core.cases.aggregate import NewEvent
+from reclamation_core.cases.case import Case
+from reclamation_core.cases.codes import CaseKind, Permission
+from reclamation_core.cases.errors import CommandRefusedError
+from reclamation_core.cases.events import CASE_EVENTS, ApplicableRules, CaseEvent, Registered
+from reclamation_core.cases.events.base import DecisionContext, Facts, PartialCaseCommand, RecordedEvent, assess
+from reclamation_core.cases.guards import evaluate, missing_facts, refusals
+from reclamation_core.cases.refusals import GuardDetails
+from reclamation_core.cases.texts import require_unsealed, require_within_limits
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.tables import Decision
+from reclamation_core.validators import at_offset, instant, member_of, not_blank
+from reclamation_core.vocabulary import ComplaintFacts, Role
+from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.wording import Wording
+
+_NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
+_NOT_BEFORE_RECEIPT = Wording(
+    "un instant qui ne précède pas la réception est attendu", "an instant that is not before the receipt is expected"
+)
+
+
+@attrs.frozen(kw_only=True)
+class CaseCommand:
+    """A command on a case: the event to record, its actor and its date.
+
+    Args:
+        data: what happened, its texts in clear.
+        actor: the name of the person.
+        role: in which role.
+        occurred_at: when it happened; aware.
+    """
+
+    data: CaseEvent
+    actor: str = attrs.field(repr=False, validator=not_blank)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+
+
+@attrs.frozen(kw_only=True)
+class RegistrationCommand:
+    """The command that registers a complaint, a survey result or a malfunction.
+
+    Args:
+        facts: what is known of it.
+        site: the site that registers it.
+        calendar: the calendar of the first handling site.
+        actor: who registers it.
+        role: in which role.
+        occurred_at: when it was registered; the receipt is among the facts.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it; the site by default.
+        source: what identifies the source message.
+        complainant: who complains, and how to answer.
+        verbatim: the complaint in the complainant's words.
+        remedy_sought: the remedy that the complainant seeks.
+    """
+
+    facts: Facts
+    site: str
+    calendar: BusinessCalendar
+    actor: str = attrs.field(repr=False, validator=not_blank)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    service_sites: tuple[str, ...] = ()
+    handling_unit: str | None = None
+    source: str | None = None
+    complainant: str | None = attrs.field(default=None, repr=False)
+    verbatim: str | None = attrs.field(default=None, repr=False)
+    remedy_sought: str | None = attrs.field(default=None, repr=False)
+
+
+def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
+    """Return the event of a command.
+
+    Raises:
+        CommandRefusedError: guards are not met; the error lists them. Nothing has changed.
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        FaultsError: a text is longer than the edition allows.
+        TypeError: the event has no command, its facts are not of the case's kind, or a text of it is
+            sealed already and not one of the case's.
+    """
+    command_type = CASE_EVENTS.command_of(command.data)
+    require_unsealed(command.data, case.vault.by_digest())
+    require_within_limits(command.data, command.actor, context.longest_text)
+    data = command.data.completed(case, context)
+    partial = PartialCaseCommand(
+        event=type(data),
+        given_role=command.role,
+        given_date=command.occurred_at,
+        given_data=data,
+        case=case,
+        context=context,
+    )
+    permission = evaluate(partial)
+    if permission.outcome is not Permission.ALLOWED:
+        missing, details = missing_facts(permission, partial), refusals(permission, partial)
+        raise CommandRefusedError(case.reference, command_type, permission, missing, details)
+    return record(case, case.reference, data, command, context)
+
+
+def open_case(reference: str, command: RegistrationCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
+    """The first event of a case, judged under an edition.
+
+    Raises:
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        FaultsError: the receipt or the registration is in the future, or the registration before the receipt, or a
+            text is longer than the edition allows.
+    """
+    _refuse_impossible_dates(command, context.now)
+    terms = ApplicableRules.under(context.edition, command.calendar)
+    kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
+    data = Registered(
+        kind=kind,
+        facts=command.facts,
+        site=command.site,
+        service_sites=command.service_sites,
+        handling_unit=command.handling_unit or command.site,
+        terms=terms,
+        verdict=assess(context.edition, command.facts, terms),
+        source=command.source,
+        complainant=command.complainant,
+        verbatim=command.verbatim,
+        remedy_sought=command.remedy_sought,
+    )
+    require_within_limits(data, command.actor, context.longest_text)
+    return record(None, reference, data, command, context)
+
+
+def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
+    faults = []
+    if command.occurred_at > now:
+        faults.append(Fault("occurred_at", command.occurred_at, _NOT_TO_COME))
+    if command.facts.received_at > now:
+        faults.append(Fault("facts.received_at", command.facts.received_at, _NOT_TO_COME))
+    elif command.occurred_at < command.facts.received_at:
+        faults.append(Fault("occurred_at", command.occurred_at, _NOT_BEFORE_RECEIPT))
+    if faults:
+        raise FaultsError(faults)
+
+
+def record(
+    case: Case | None,
+    reference: str,
+    data: CaseEvent,
+    command: CaseCommand | RegistrationCommand,
+    context: DecisionContext,
+) -> NewEvent[RecordedEvent]:
+    """Return the next event of a case, its texts and its actor sealed; see `aggregate.record`."""
+    return aggregate.record(
+        RecordedEvent,
+        data,
+        actor=command.actor,
+        role=command.role,
+        occurred_at=command.occurred_at,
+        now=context.now,
+        salt=context.salt,
+        version=0 if case is None else case.version,
+        last_recorded_at=None if case is None else case.events[-1].recorded_at,
+        case=reference,
+    )
+
+
+@attrs.frozen
+class AvailablePermission:
+    """The permission of a command that is not given yet, with the guards that refuse it whatever its data."""
+
+    permission: Decision[Permission]
+    details: tuple[GuardDetails, ...]
+
+
+def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapping[CommandType, AvailablePermission]:
+    """Return the permission of each command, as far as the case and the role determine it.
+
+    What the data of a command determine, such as its date or the facts that it changes, is unknown. Where the outcome
+    is None it depends on them: the command may be allowed.
+
+    Args:
+        case: the case.
+        role: the role of the person who would act.
+        context: the context of a decision now, with how far the actions of the case are settled.
+    """
+    found = {}
+    for event, command in CASE_EVENTS.commands.items():
+        partial = PartialCaseCommand(event=event, given_role=role, case=case, context=context)
+        permission = evaluate(partial)
+        is_refused = permission.outcome is Permission.REFUSED
+        found[command] = AvailablePermission(permission, refusals(permission, partial) if is_refused else ())
+    return found
