@@ -122,7 +122,7 @@ def _deferred(command: Subcommand) -> Callable[..., Subcommand]:
     """
 
     @wraps(command)
-    def parsed(**arguments: Any) -> Subcommand:
+    def parsed(**arguments: object) -> Subcommand:
         return partial(command, **arguments)
 
     return parsed
@@ -153,7 +153,7 @@ def _help_in_french(command: Any) -> None:
     """Translate the help of a typer command and of its subcommands."""
     get_help = command.get_help
 
-    def help_text(context: Any) -> str:
+    def help_text(context: object) -> str:
         text = get_help(context)
         for english, french in _HELP:
             text = re.sub(english, french, text, flags=re.MULTILINE)

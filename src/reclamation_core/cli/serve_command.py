@@ -60,7 +60,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     return 0
 
 
-def _application(desk: Any, board: Board, user: str, roles: list[ActingRole]) -> Any:
+def _application(desk: object, board: Board, user: str, roles: list[ActingRole]) -> Any:
     """Return the application that serves the board to a person, who acts in the first of some roles or chooses another.
 
     Raises:

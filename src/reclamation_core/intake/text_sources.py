@@ -559,7 +559,7 @@ class JsonSource:
         return self._near[key]
 
 
-def _json_cell(key: str, value: Any, faults: FaultCollector) -> str:
+def _json_cell(key: str, value: object, faults: FaultCollector) -> str:
     """Return a JSON value as the text of a CSV cell."""
     if value is None:
         return ""

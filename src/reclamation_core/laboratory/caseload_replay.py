@@ -55,7 +55,7 @@ _CALENDAR: Final = Wording(
 
 
 def replay(
-    caseload: Any,
+    caseload: object,
     editions: Iterable[Policy],
     calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
     *,
@@ -173,7 +173,7 @@ def _wanted(decisions: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in DECISIONS if name in asked or name in {"eligibility", "level"})
 
 
-def _check_answers(caseload: Any, calendar: Any, as_of: date, ignore: Collection[str]) -> None:
+def _check_answers(caseload: object, calendar: object, as_of: date, ignore: Collection[str]) -> None:
     checked_date(as_of, "as_of")
     if calendar is None:
         raise FaultsError((Fault("calendar", None, _CALENDAR),))
@@ -225,7 +225,7 @@ def _changed(number: int, compared: Iterable[str]) -> Any:
     return nw.when(some).then(nw.concat_str(names, separator=" ", ignore_nulls=True))
 
 
-def _marked(collected: Any, columns: list[str]) -> int:
+def _marked(collected: object, columns: list[str]) -> int:
     """Return the number of rows with a value in one of these columns."""
     if not columns:
         return 0
@@ -252,7 +252,7 @@ def _dated(decided: Any, calendar: Any, own: Mapping[str, Any]) -> Any:
     return frames.decide(decided, receipts(), calendar, **given)
 
 
-def _answers(dated: Any, marks: list[str], numbers: range) -> Any:
+def _answers(dated: object, marks: list[str], numbers: range) -> Any:
     """The columns of dates that are counted."""
     withdrawn = [WITHDRAWN] if WITHDRAWN in as_narwhals(dated).collect_schema() else []
     columns = _each(numbers, ["eligibility", "level", "due_date"])
@@ -311,12 +311,12 @@ def _days_of_rows(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, An
             yield row, cases
 
 
-def _impossible(answers: Any, marks: list[str]) -> int:
+def _impossible(answers: object, marks: list[str]) -> int:
     """Return the number of rows with an answer or a withdrawal before the receipt."""
     return sum(cases for row, cases in _days_of_rows(answers, marks) if _is_impossible(row))
 
 
-def _received_later(answers: Any, as_of: date) -> int:
+def _received_later(answers: object, as_of: date) -> int:
     """Return the number of rows received after a day, in the zone of their site."""
     days = counts(answers, [RECEIVED])
     return sum(cases for (received_on,), cases in days.items() if received_on is not None and received_on > as_of)
@@ -330,7 +330,7 @@ def _repeated(narrow: Any) -> int | None:
     return int(len(references) - references.n_unique()) if len(references) else 0
 
 
-def _refuse_impossible(answers: Any, marks: list[str]) -> None:
+def _refuse_impossible(answers: object, marks: list[str]) -> None:
     """Refuse the caseload for the days before the receipt, with some of them.
 
     Raises:
@@ -366,7 +366,7 @@ def _tallied(
     )
 
 
-def _by_decision(collected: Any, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
+def _by_decision(collected: object, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
     """Count complaints by their outcomes, edition by edition, and then by the rows that decided."""
     groups = counts(collected, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
     size = len(numbers)
@@ -376,7 +376,7 @@ def _by_decision(collected: Any, decision: str, numbers: range) -> Counter[tuple
     return found
 
 
-def _handled(collected: Any, numbers: range) -> Counter[tuple[str, ...]]:
+def _handled(collected: object, numbers: range) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for values, cases in counts(collected, _each(numbers, ["eligibility", "level"])).items():
         given = [*map(outcome, values)]
@@ -384,7 +384,7 @@ def _handled(collected: Any, numbers: range) -> Counter[tuple[str, ...]]:
     return found
 
 
-def _dates(dated: Any, number: int, days: list[str]) -> Counter[DatedOutcome]:
+def _dates(dated: object, number: int, days: list[str]) -> Counter[DatedOutcome]:
     found: Counter[DatedOutcome] = Counter()
     eligibility, level, due = _each([number], ["eligibility", "level", "due_date"])
     (first,) = _each([1], ["due_date"])

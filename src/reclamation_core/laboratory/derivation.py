@@ -29,7 +29,7 @@ _ONCE: Final = Wording(
 
 
 def what_if(
-    policy: Policy, /, *, edition: str | None = None, tables: Mapping[str, Any] | None = None, **changes: Any
+    policy: Policy, /, *, edition: str | None = None, tables: Mapping[str, Any] | None = None, **changes: object
 ) -> Policy:
     """Return the edition with other parameters or rows, proved as any other; its name lists the changes in French.
 
@@ -92,7 +92,7 @@ def _document(
     return document
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """A value as a policy file has it; a number of NumPy is one of Python, an array a list."""
     return _CODEC.write(value.tolist() if hasattr(value, "tolist") else value)
 

@@ -35,7 +35,7 @@ _NOTHING: Final = {**dict.fromkeys(_RATED, 0), "rate": None}
 
 
 def sweep(
-    caseload: Any,
+    caseload: object,
     policy: Policy,
     calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
     *,
@@ -125,11 +125,11 @@ def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return {**counted, "rate": counted["on_time"] / known if known else None}
 
 
-def _of(frame: Any, edition: Policy) -> list[dict[str, Any]]:
+def _of(frame: object, edition: Policy) -> list[dict[str, Any]]:
     return [record for record in records(frame) if record["edition"] == edition.edition]
 
 
-def _axis(value: Any) -> Any:
+def _axis(value: object) -> Any:
     """A number, whole where it is; a code, truth value or hour as a file has it; anything else in words."""
     match value:
         case bool():

@@ -284,7 +284,7 @@ _EXPECTED: Final = Wording(
 _SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
 
 
-def laboratory_report(found: Any, *, exported_at: datetime | None = None, as_of: date | None = None) -> Report:
+def laboratory_report(found: object, *, exported_at: datetime | None = None, as_of: date | None = None) -> Report:
     """Return the report of a result, for every format: `save_report(laboratory_report(found), "rejeu.pdf")`.
 
     Args:
@@ -313,7 +313,7 @@ def laboratory_report(found: Any, *, exported_at: datetime | None = None, as_of:
 
 
 def to_xlsx(
-    found: Any,
+    found: object,
     path: str | Path,
     *,
     exported_at: datetime | None = None,
@@ -385,7 +385,7 @@ def _has(dates: Callable[[], Any]) -> bool:
     return True
 
 
-def _of_sweep(found: Any) -> _Parts:
+def _of_sweep(found: object) -> _Parts:
     try:
         rows = records(found)
     except TypeError:
@@ -524,7 +524,7 @@ def _value(name: str, value: Any, kind: ValueKind) -> Value:
     return _words(name, value) if kind is _TEXT else bool(value)
 
 
-def _words(name: str, value: Any) -> Value:
+def _words(name: str, value: object) -> Value:
     if isinstance(value, Wording):
         return value
     text = str(value)

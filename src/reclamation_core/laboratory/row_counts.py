@@ -42,7 +42,7 @@ def prefix(number: int) -> str:
     return f"edition_{number}_"
 
 
-def check_answered(caseload: Any, ignore: Collection[str] = ()) -> None:
+def check_answered(caseload: object, ignore: Collection[str] = ()) -> None:
     """Refuse a caseload without the days of its answers, or whose days, of withdrawals too, are of another type.
 
     Args:
@@ -109,7 +109,7 @@ def counts(narrow: Any, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
     return found
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A value as Python has it: a day for a day, None for what is missing."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value:  # noqa: PLR0124  (nor is NaN)
         return None
@@ -119,6 +119,6 @@ def plain(value: Any) -> Any:
     return int(value) if hasattr(value, "__int__") else value
 
 
-def outcome(value: Any) -> str:
+def outcome(value: object) -> str:
     """An outcome as its code, undetermined where there is none."""
     return UNDETERMINED if value is None else str(value)

@@ -179,7 +179,7 @@ soft hyphen at the end of a text, as for one at the end of a line.
 _WORD: Final = re.compile(r"\S+")
 
 
-def printable(content: Any, width: int = _LONGEST_WORD) -> Any:
+def printable(content: object, width: int = _LONGEST_WORD) -> Any:
     """Return a document whose texts the fonts can show; a word that is longer than a line can be broken.
 
     Args:

@@ -18,7 +18,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from multiprocessing import spawn
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import attrs
 
@@ -137,7 +137,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: limit_pdf(_QUEUES[0].limits))
 
 
-def compose_pdf(template: str, extra: str, **inputs: Any) -> bytes:
+def compose_pdf(template: str, extra: str, **inputs: object) -> bytes:
     """Return a PDF/A-2a and PDF/UA-1; the same template and inputs make the same bytes.
 
     Args:

@@ -134,7 +134,7 @@ def _column(  # noqa: PLR0917  (a table of columns reads better)
     value: str | Callable[[PlanEntry], Value],
     kind: ValueKind = _TEXT,
     source: Wording = _SHEET,
-    **options: Any,
+    **options: object,
 ) -> ReportColumn[PlanEntry]:
     read = (lambda entry: entry.field(value)) if isinstance(value, str) else value
     return report_column(name, title, meaning, read, kind, source=source, **options)

@@ -141,7 +141,7 @@ def _plain(value: Value, lang: Lang, zone: ZoneInfo) -> str | int | float | bool
     raise TypeError(f"a cell of a report: {type(value).__name__} is not one of its kinds of values")
 
 
-def _json(document: Any) -> str:
+def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -180,7 +180,7 @@ def _workbook(stream: IO[bytes]) -> Any:
     class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         """A sheet without rich texts: XlsxWriter takes a text in <r> and </r> for the XML of one, without escaping."""
 
-        def _xml_rich_inline_string(self, string: str, attributes: Any) -> None:
+        def _xml_rich_inline_string(self, string: str, attributes: object) -> None:
             self._xml_inline_string(string, False, attributes)
 
     workbook = Workbook(
@@ -299,7 +299,7 @@ class _Sheets:
         self._names.add(name.casefold())
         return name
 
-    def _writers(self, sheet: Any, table: ReportTable[Any]) -> list[Callable[[int, Any], None]]:
+    def _writers(self, sheet: object, table: ReportTable[Any]) -> list[Callable[[int, Any], None]]:
         """Return what writes a value of each column, given its row."""
         return [self._writer(sheet, place, column) for place, column in enumerate(table.columns)]
 

@@ -40,7 +40,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def canonical(document: Any) -> bytes:
+def canonical(document: object) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -229,12 +229,12 @@ def line_faults(manifest: Any, files: dict[str, bytes]) -> Any:
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
-def subject_faults(manifest: Any, _: dict[str, bytes]) -> Any:
+def subject_faults(manifest: object, _: dict[str, bytes]) -> Any:
     if not all(about(manifest)):  # raises an error for what is no date
         yield MANIFEST, "sans objet", "without a subject"
 
 
-def faults(manifest: Any, files: dict[str, bytes]) -> Any:
+def faults(manifest: object, files: dict[str, bytes]) -> Any:
     for check in (file_faults, chain_faults, action_faults, line_faults, subject_faults):
         try:
             yield from check(manifest, files)

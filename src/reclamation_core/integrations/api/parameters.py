@@ -110,7 +110,7 @@ class Parameter:
     is_many: bool = False
     place: Literal["query", "path"] = "query"
 
-    def value(self, name: str, texts: Sequence[str], default: Any) -> Any:
+    def value(self, name: str, texts: Sequence[str], default: object) -> Any:
         """Return the value of the texts of a request.
 
         Raises:

@@ -150,14 +150,14 @@ class ApiResponse:
 
     @classmethod
     def of(
-        cls, document: Any, status: int = 200, headers: Mapping[str, str] | None = None, media_type: str = JSON_TYPE
+        cls, document: object, status: int = 200, headers: Mapping[str, str] | None = None, media_type: str = JSON_TYPE
     ) -> ApiResponse:
         """Return a response with a document; a lone surrogate, which UTF-8 cannot write, is replaced."""
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return cls(status=status, body=text.encode("utf-8", "replace"), media_type=media_type, headers=headers or {})
 
     @classmethod
-    def in_language(cls, lang: Lang, document: Any) -> ApiResponse:
+    def in_language(cls, lang: Lang, document: object) -> ApiResponse:
         """Return a response whose document has texts of one language."""
         return cls.of(document, headers={"Content-Language": lang})
 

@@ -33,15 +33,15 @@ class MembershipAdmin(admin.ModelAdmin):
 class ReadOnlyMixin:
     """Rows to read: the board changes them."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Return False."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Return False."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Return False."""
         return False
 
@@ -52,7 +52,7 @@ class RowAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    def view_on_site(self, obj: Any) -> str | None:
+    def view_on_site(self, obj: object) -> str | None:
         """Return the address of the page of the board; None where the board has no address."""
         try:
             return str(reverse("reclamation:page", args=[self.page(obj)]))
@@ -64,7 +64,7 @@ class RowAdmin(ReadOnlyMixin, admin.ModelAdmin):
         return f"dossiers/{obj.dossier_id}"
 
     @admin.display(description="tableau de bord")
-    def on_board(self, obj: Any) -> str:
+    def on_board(self, obj: object) -> str:
         """Return a link to the page of the board."""
         address = self.view_on_site(obj)
         return "" if address is None else format_html('<a href="{}">ouvrir</a>', address)

@@ -22,7 +22,7 @@ __all__ = ["acting_role", "desk", "desk_for", "desk_of", "membership_roles", "ro
 SESSION_KEY: Final = "reclamation_role"
 
 
-def desk(using: str | None = None, **replaced: Any) -> Desk:
+def desk(using: str | None = None, **replaced: object) -> Desk:
     """Return a desk on Django's connection, inside the transaction that `transaction.atomic` has begun.
 
     Outside `atomic` each command is committed at once. The desk belongs to the current thread and request.
@@ -62,7 +62,7 @@ def is_busy(error: OperationalError) -> bool:
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def roles_of(user: Any) -> tuple[ActingRole, ...]:
+def roles_of(user: object) -> tuple[ActingRole, ...]:
     """Return the roles that a user may act in: those of the function of the setting, by default `membership_roles`.
 
     A unit that is not in the list of sites, because it left it, is left out, and so is a role without any other unit.
@@ -121,7 +121,7 @@ def acting_role(request: HttpRequest) -> ActingRole:
     return _required(chosen_role(roles_of(request.user), request.session.get(SESSION_KEY)))
 
 
-def desk_of(user: Any, role: Role | str | None = None, using: str | None = None) -> Desk:
+def desk_of(user: object, role: Role | str | None = None, using: str | None = None) -> Desk:
     """Return a desk that acts as a user in one of the user's roles, limited to the sites of that role.
 
     Args:

@@ -164,7 +164,7 @@ class _Entry(forms.Field):
             initial=list(field.values) if field.kind is FieldKind.CHOICES else "\n".join(field.values),
         )
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         return value
 
 
@@ -191,7 +191,7 @@ def _widget(field: FormField) -> forms.Widget:
             return forms.TextInput(_TYPES.get(field.kind))
 
 
-def _posted(value: Any) -> tuple[str, ...]:
+def _posted(value: object) -> tuple[str, ...]:
     """Return what a widget has read as the values that a browser posts."""
     return tuple(value) if isinstance(value, list) else (str(value),) if value else ()
 

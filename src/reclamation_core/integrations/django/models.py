@@ -58,7 +58,7 @@ class Membership(models.Model):
         if any(unknown.values()):
             raise ValidationError({name: _UNKNOWN[name] for name, is_unknown in unknown.items() if is_unknown})
 
-    def save(self, *arguments: Any, **named: Any) -> None:
+    def save(self, *arguments: object, **named: object) -> None:
         """Save the membership; raises the errors of `clean` too."""
         self.clean()
         super().save(*arguments, **named)
@@ -71,11 +71,11 @@ class ReadOnlyQuerySet(models.QuerySet["ReadOnlyModel"]):
         """Refuse to delete."""
         raise NotImplementedError(_READ_ONLY)
 
-    def update(self, **_: Any) -> int:
+    def update(self, **_: object) -> int:
         """Refuse to update."""
         raise NotImplementedError(_READ_ONLY)
 
-    def bulk_create(self, *_: Any, **__: Any) -> Any:
+    def bulk_create(self, *_: object, **__: object) -> Any:
         """Refuse to create."""
         raise NotImplementedError(_READ_ONLY)
 
@@ -92,11 +92,11 @@ class ReadOnlyModel(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
-    def save(self, *_: Any, **__: Any) -> None:
+    def save(self, *_: object, **__: object) -> None:
         """Refuse to save."""
         raise NotImplementedError(_READ_ONLY)
 
-    def delete(self, *_: Any, **__: Any) -> Any:
+    def delete(self, *_: object, **__: object) -> Any:
         """Refuse to delete."""
         raise NotImplementedError(_READ_ONLY)
 
@@ -104,7 +104,7 @@ class ReadOnlyModel(models.Model):
 class InstantField(models.DateTimeField):
     """An instant of a view, which is in UTC and does not say so."""
 
-    def from_db_value(self, value: datetime | None, *_: Any) -> datetime | None:
+    def from_db_value(self, value: datetime | None, *_: object) -> datetime | None:
         """Return the instant with its time zone where Django works with time zones."""
         return value.replace(tzinfo=UTC) if value is not None and settings.USE_TZ else value
 

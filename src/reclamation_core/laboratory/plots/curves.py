@@ -154,7 +154,7 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, lang:
     )
 
 
-def _curves(found: Any, lang: Lang) -> Mapping[str, TimeToAnswer]:
+def _curves(found: object, lang: Lang) -> Mapping[str, TimeToAnswer]:
     """The curves by their names, which are those of a column: texts."""
     given = {_ALL.in_(lang): found} if isinstance(found, TimeToAnswer) else found
     if not isinstance(given, Mapping) or not all(isinstance(one, TimeToAnswer) for one in given.values()):
@@ -179,7 +179,7 @@ _ANSWERS: Final = ("on_time", "late")
 _KNOWN: Final = Wording("réponses connues", "answers known")
 
 
-def plot_sensitivity(swept: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.VConcatChart:
+def plot_sensitivity(swept: object, *, as_of: date | None = None, lang: Lang = "fr") -> alt.VConcatChart:
     """The share of each outcome as a parameter moves; below it, where it is known, the on-time rate (sensibilité).
 
     Args:

@@ -64,7 +64,7 @@ class _Offline:
     page that fetches its scripts.
     """
 
-    def to_dict(self, *args: Any, **options: Any) -> dict[str, Any]:
+    def to_dict(self, *args: object, **options: object) -> dict[str, Any]:
         spec: dict[str, Any] = super().to_dict(*args, **options)  # type: ignore[misc]
         if "$schema" in spec:  # the whole chart, not a part of it
             spec.setdefault("config", {})["aria"] = False
@@ -73,18 +73,18 @@ class _Offline:
                 spec["description"] = " ".join(texts)
         return spec
 
-    def save(self, fp: Any, format: Any = None, **options: Any) -> None:  # noqa: A002  (Altair's name)
+    def save(self, fp: object, format: object = None, **options: object) -> None:  # noqa: A002  (Altair's name)
         if format == "html" or (format is None and str(fp).endswith(".html")):
             _drawer()
             options = {"inline": True, **options}
         super().save(fp, format, **options)  # type: ignore[misc]
 
-    def to_html(self, *args: Any, **options: Any) -> str:
+    def to_html(self, *args: object, **options: object) -> str:
         _drawer()
         page: str = super().to_html(*args, **{"inline": True, **options})  # type: ignore[misc]
         return page
 
-    def _repr_mimebundle_(self, *args: Any, **options: Any) -> Any:
+    def _repr_mimebundle_(self, *args: object, **options: object) -> Any:
         if altair().renderers.active != "default":
             return super()._repr_mimebundle_(*args, **options)  # type: ignore[misc]
         spec = self.to_json()  # type: ignore[attr-defined]
@@ -93,13 +93,13 @@ class _Offline:
         picture = picture.replace("<svg ", f'<svg role="img" aria-label={text} ', 1)
         return {"image/svg+xml": picture, "text/plain": repr(self)}
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self, other: object) -> Any:
         return offline(super().__or__(other))  # type: ignore[misc]
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self, other: object) -> Any:
         return offline(super().__and__(other))  # type: ignore[misc]
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: object) -> Any:
         return offline(super().__add__(other))  # type: ignore[misc]
 
 
@@ -147,7 +147,7 @@ def notes(
     return found
 
 
-def offline(chart: Any) -> Any:
+def offline(chart: object) -> Any:
     """Return a chart of Altair that is drawn without a network, with what is composed of it by `|`, `&` and `+`."""
     if not isinstance(chart, _Offline):
         of_altair = _offline(type(chart))  # type: ignore[arg-type]  # a class is hashed as a class
@@ -183,7 +183,7 @@ def empty(title: str, lang: Lang, counted: Wording = CASES) -> Any:
     return text.properties(title=title, width=520, height=120)
 
 
-def harmless(value: Any) -> Any:
+def harmless(value: object) -> Any:
     """A value that may stand in a page, where Altair writes the data of a chart into a script as they are.
 
     A text with `</script>` would end that script and begin another, so its `<` becomes the quotation mark that looks

@@ -62,7 +62,7 @@ class _Side:
         return cls(spans)
 
 
-def plot_flows(flows: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.HConcatChart:
+def plot_flows(flows: object, *, as_of: date | None = None, lang: Lang = "fr") -> alt.HConcatChart:
     """The flows between outcomes, before on the left, after on the right, one diagram for each edition (Sankey).
 
     The height of a ribbon is its number of messages, those out of scope included, its colour the outcome before; what
@@ -128,7 +128,7 @@ def _diagram(rows: Sequence[dict[str, Any]], edition: str, palette: Mapping[str,
     )
 
 
-def _names(bars: Sequence[Mapping[str, Any]], side: str, x: Any, y: Any) -> Any:
+def _names(bars: Sequence[Mapping[str, Any]], side: str, x: object, y: object) -> Any:
     draw = altair()
     own = [bar for bar in bars if bar["side"] == side]
     align, dx = ("right", -6) if side == "left" else ("left", 6)
@@ -216,7 +216,7 @@ _CLASSES: Final = (
 """Classes of age: the least and the most days past the last day to answer."""
 
 
-def plot_workload(weeks: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
+def plot_workload(weeks: object, *, as_of: date | None = None, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """Plot the number of answers due in each week, by level, with a panel for each edition (charge).
 
     Each part of a bar that is large enough has the first letter of its level. Without rows, the chart has a note.
@@ -249,7 +249,7 @@ def plot_workload(weeks: Any, *, as_of: date | None = None, lang: Lang = "fr") -
     return _stacked((bars, letters), parts, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), as_of=as_of, lang=lang)
 
 
-def plot_ageing(ageing: Any, *, as_of: date | None = None, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
+def plot_ageing(ageing: object, *, as_of: date | None = None, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """How far open complaints are past their last day, or before it, one panel for each edition (ancienneté).
 
     Each part of a bar that is high enough has the first letter of its level. Without rows, the chart has a note.

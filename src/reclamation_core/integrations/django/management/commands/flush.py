@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.commands import flush
 from django.db import connections
 
@@ -14,7 +12,7 @@ from reclamation_core.testing.databases import empty_database
 class Command(flush.Command):
     """Empty the tables of Django's applications, then those of the library; the schema stays."""
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Run Django's command, and delete the cases and plans that it leaves."""
         alias = options["database"]
         if (

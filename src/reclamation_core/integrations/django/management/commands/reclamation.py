@@ -6,7 +6,7 @@ import json
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
@@ -40,11 +40,11 @@ class Command(BaseCommand):
         demo = jobs.add_parser("demo", help="Remplir un registre vide de demandes inventées et de leur traitement.")
         demo.add_argument("--messages", type=int, default=300, metavar="N", help="Combien de demandes inventer.")
 
-    def handle(self, *_: Any, job: str, **given: Any) -> None:
+    def handle(self, *_: object, job: str, **given: object) -> None:
         """Run a job."""
         getattr(self, job)(**given)
 
-    def nightly(self, verify: bool = False, report: Path | None = None, **_: Any) -> None:
+    def nightly(self, verify: bool = False, report: Path | None = None, **_: object) -> None:
         """Run the daily job; exit with 1 if something failed or was found, 3 if it is running, 4 if interrupted."""
         try:
             done = desk().maintenance.nightly(verify=verify)
@@ -57,14 +57,14 @@ class Command(BaseCommand):
         if not done.is_clean:
             raise CommandError(done.to_text(), returncode=1 if done.interrupted is None else _INTERRUPTED)
 
-    def verify(self, **_: Any) -> None:
+    def verify(self, **_: object) -> None:
         """Check the whole register; exit with 1 if something differs."""
         found = [*desk().verify(), *desk().examine()]
         if found:
             raise CommandError("\n".join(map(str, found)))
         self.stdout.write("Aucun écart.")
 
-    def demo(self, messages: int, **_: Any) -> None:
+    def demo(self, messages: int, **_: object) -> None:
         """Invent messages of the last two months and handle them, in one transaction, if the register is empty."""
         if desk().cases.count():
             self.stdout.write("Le registre a déjà des dossiers : rien n'est ajouté.")
