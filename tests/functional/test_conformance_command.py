@@ -89,3 +89,22 @@ def test_bytes_that_do_not_decode_and_a_missing_file_are_refused(
     assert "un fichier JSON en UTF-8 est attendu" in capsys.readouterr().err
     assert run(["conformance", "check", str(tmp_path / "absent.json")]) == 2
     assert "introuvable" in capsys.readouterr().err
+
+
+def test_cases_of_sites_and_reserved_roles_are_written_and_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, policy, sites = tmp_path / "cas.json", tmp_path / "politique.toml", tmp_path / "centres.toml"
+    policy.write_text('starts_from = "M2-1"\nedition = "2027"\n[roles.commands]\nclose = ["rqr"]\n', encoding="utf-8")
+    site = '[sites.STR]\nname = "Strasbourg"\nregion = "Grand Est"\n'
+    sites.write_text(f'{site}territory = "alsace-moselle"\n', encoding="utf-8")
+    options = ["--policy", str(policy), "--sites", str(sites)]
+
+    assert run(["conformance", "write", *options, "-o", str(file)]) == 0
+    assert run(["conformance", "check", str(file), *options]) == 0
+    assert capsys.readouterr().out.endswith("aucun écart\n")
+    sites.write_text(site, encoding="utf-8")
+    assert run(["conformance", "check", str(file), *options]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("Strasbourg, Alsace-Moselle, 2025 ; jours non travaillés : attendu ")
+    assert told[-1].endswith(" : 1 écart")

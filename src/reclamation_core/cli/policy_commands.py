@@ -11,7 +11,7 @@ import typer
 from rich.markdown import Markdown
 
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import OutputFileShort, PolicyFile, PolicyOption, read_edition
+from reclamation_core.cli.options import OutputFileShort, PolicyFile, PolicyOption, SitesOption, read_edition
 from reclamation_core.cli.terminal import (
     bold,
     console,
@@ -43,6 +43,7 @@ from reclamation_core.testing.conformance import (
     read_conformance,
 )
 from reclamation_core.testing.conformance.run import conformance_schema
+from reclamation_core.vocabulary import Sites
 
 _FORMATS: Final = ("texte", "markdown")
 
@@ -210,6 +211,7 @@ def _write_text(text: str, output: Path | None) -> int:
 
 def write_cases(
     policy: PolicyOption = None,
+    sites_file: SitesOption = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="SORTIE", help="Où les écrire (par défaut : sur la sortie standard)."),
@@ -219,7 +221,7 @@ def write_cases(
 
     Un cas contient des informations et la décision attendue.
     """
-    conformance = conformance_cases(read_edition(policy))
+    conformance = conformance_cases(read_edition(policy), _read_sites(sites_file))
     text = conformance_text(conformance)
     count = len(conformance.cases)
     message = f"{number(count)} cas de conformité de la version {conformance.edition} : {typed(output)}"
@@ -230,16 +232,21 @@ def write_cases(
 def check_cases(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Les cas de conformité, en JSON.")],
     policy: PolicyOption = None,
+    sites_file: SitesOption = None,
 ) -> int:
-    """Vérifier qu'une version satisfait des cas de conformité."""
+    """Vérifier qu'une version, et les centres, satisfont des cas de conformité."""
     conformance, judging = read_file(file, read_conformance), read_edition(policy)
-    differences = check_conformance(conformance, judging)
+    differences = check_conformance(conformance, judging, _read_sites(sites_file))
     for difference in differences:
         say(difference.in_("fr"))
     count, differing = len(conformance.cases), len({difference.case for difference in differences})
     found = f"{number(differing)} {plural('écart', differing)}" if differing else "aucun écart"
     say(f"Version {judging.edition}, {number(count)} cas : {found}")
     return 1 if differing else 0
+
+
+def _read_sites(file: Path | None) -> Sites | None:
+    return None if file is None else read_file(file, Sites.from_toml)
 
 
 _CONFORMANCE: Final = "conformance"

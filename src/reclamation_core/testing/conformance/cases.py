@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final, TypeAlias
 
@@ -24,6 +24,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import (
+    CASE_EVENTS,
     DeadlineResumed,
     DeadlineSuspended,
     NoActionNeeded,
@@ -33,13 +34,17 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.events.base import CaseEvent, Facts
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.desk import Desk
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans import PlanRefusedError, Signature
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Decision, DecisionTable
-from reclamation_core.testing.builders import JUDGED, a_complaint
-from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role
+from reclamation_core.testing.builders import JUDGED, RECEIVED_AT, FakeClock, a_complaint
+from reclamation_core.testing.event_examples import case_example, plan_example
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording
 
@@ -54,6 +59,13 @@ GUARD_TABLES: Final[Mapping[str, tuple[type[LabelledEnum], Callable[[Any], Decis
     "plan": (PlanCommandType, plan_guard_table),
 }
 """For cases and for plans, the commands and the function that returns the guards of a command."""
+
+
+_RESERVED: Final = "role-not-allowed"
+_NO_SITE: Final = Wording(
+    "ce centre manque : donnez la liste des centres de l'application, avec lui",
+    "this site is missing: give the list of the sites of the application, with it",
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -465,13 +477,129 @@ class PermissionCase(_Case):
         Raises:
             FaultsError: the command, or an input of its guards, does not exist.
         """
-        commands, table_of = GUARD_TABLES[self.of]
-        command = next((command for command in commands if command == self.command), None)
-        if command is None:
-            known = ", ".join(commands)
-            expected = Wording(f"un acte est attendu parmi {known}", f"one of these commands is expected: {known}")
-            raise FaultsError((Fault("command", self.command, expected),))
+        command = _command_of(self.of, self.command)
+        _, table_of = GUARD_TABLES[self.of]
         return ExpectedPermission.of(table_of(command), self.situation)
+
+
+@attrs.frozen(kw_only=True)
+class RoleCase(_Case):
+    """A command in a role, of a command that the edition reserves to some roles.
+
+    Args:
+        of: `case` or `plan`.
+        command: the command, by its code.
+        role: the role, by its code.
+        expected: whether the role may give the command; the guards of roles alone.
+    """
+
+    of: str = attrs.field(validator=attrs.validators.in_(("case", "plan")))
+    command: str
+    role: Role
+    expected: ExpectedPermission
+
+    def decide(self, policy: Policy) -> ExpectedPermission:
+        """Return the permission of the role, by the command on an example of what it is for.
+
+        Raises:
+            FaultsError: the command does not exist.
+        """
+        command = _command_of(self.of, self.command)
+        refused = self._guards_on_case(policy, command) if self.of == "case" else self._guards_on_plan(policy, command)
+        guards = tuple(guard for guard in refused if guard == _RESERVED)
+        return ExpectedPermission(allowed=not guards, guards=guards)
+
+    def _guards_on_case(self, policy: Policy, command: Any) -> tuple[str, ...]:
+        name = next(cls.event_type.name for cls, of in CASE_EVENTS.commands.items() if of is command)
+        case, data = case_example(name)
+        at = case.events[-1].recorded_at
+        given = CaseCommand(data=data, actor=".", role=self.role, occurred_at=at)
+        try:
+            decide(case, given, DecisionContext(policy=policy, now=at))
+        except CommandRefusedError as error:
+            return tuple(guard.id for guard in error.guards)
+        return ()
+
+    def _guards_on_plan(self, policy: Policy, command: Any) -> tuple[str, ...]:
+        name = next(cls.event_type.name for cls, of in PLAN_EVENTS.commands.items() if of is command)
+        plan, data = plan_example(name)
+        at = plan.recorded_at or RECEIVED_AT
+        try:
+            plan.do(data, Signature(actor=".", role=self.role, occurred_at=at, roles=policy.roles))
+        except PlanRefusedError as error:
+            return tuple(guard.id for guard in error.guards)
+        return ()
+
+
+def _command_of(of: str, code: str) -> Any:
+    """Return a command on a case or on a plan by its code.
+
+    Raises:
+        FaultsError: there is no such command.
+    """
+    commands, _ = GUARD_TABLES[of]
+    command = next((command for command in commands if command == code), None)
+    if command is None:
+        known = ", ".join(commands)
+        expected = Wording(f"un acte est attendu parmi {known}", f"one of these commands is expected: {known}")
+        raise FaultsError((Fault("command", code, expected),))
+    return command
+
+
+@attrs.frozen(kw_only=True)
+class ExpectedSite:
+    """The working days of a site in a year.
+
+    Args:
+        time_zone: the IANA name of its time zone.
+        days_off: the days from Monday to Friday that are no business days.
+        due: the last day to answer, by the day of receipt: the days before those off; null if out of scope.
+    """
+
+    time_zone: str
+    days_off: tuple[date, ...]
+    due: Mapping[str, date | None]
+
+
+@attrs.frozen(kw_only=True)
+class SiteCase(_Case):
+    """A site of the application: its territory shows in its days off, and in the deadlines of its complaints.
+
+    Args:
+        site: the code of the site.
+        year: the year.
+        expected: the working days.
+    """
+
+    site: str
+    year: int
+    expected: ExpectedSite
+
+    def decide(self, policy: Policy, sites: Sites | None = None) -> ExpectedSite:
+        """Return the working days of the site, and the deadlines of complaints registered there.
+
+        Args:
+            policy: the edition.
+            sites: the sites of the application.
+
+        Raises:
+            FaultsError: the sites are missing, or the site is not one of them.
+        """
+        if sites is None or self.site not in sites:
+            raise FaultsError((Fault("site", self.site, _NO_SITE),))
+        calendar = sites[self.site].calendar()
+        first = date(self.year, 1, 1)
+        days = (first + timedelta(days=number) for number in range(366))
+        weekdays = [day for day in days if day.year == self.year and day.isoweekday() < 6]
+        off = tuple(day for day in weekdays if not calendar.is_business_day(day))
+        clock = FakeClock(datetime(self.year + 1, 6, 1, 12, tzinfo=UTC))
+        due: dict[str, date | None] = {}
+        with Desk.in_memory(policy=policy, sites=sites, clock=clock, clock_limit=None) as desk:
+            for day in sorted({calendar.subtract(day, 1) for day in off}):
+                received_at = datetime.combine(day, time(9), calendar.zone)
+                case = desk.register(a_complaint(received_at=received_at), site=self.site, complainant=".")
+                due[day.isoformat()] = None if case.deadline is None else case.deadline.due
+        return ExpectedSite(time_zone=calendar.zone.key, days_off=off, due=due)
 
 
 ConformanceCase: TypeAlias = (
@@ -483,7 +611,18 @@ ConformanceCase: TypeAlias = (
     | QualificationCase
     | MethodCase
     | PermissionCase
+    | RoleCase
+    | SiteCase
 )
+
+
+def decision_of(case: ConformanceCase, policy: Policy, sites: Sites | None) -> Any:
+    """Return what an edition decides in a case; the case of a site reads the sites.
+
+    Raises:
+        FaultsError: the command, the input or the site of a case does not exist.
+    """
+    return case.decide(policy, sites) if isinstance(case, SiteCase) else case.decide(policy)
 
 
 @attrs.frozen(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import product
+from types import NoneType
 from typing import Any, Final
 
 import attrs
@@ -28,7 +29,10 @@ from reclamation_core.testing.conformance.cases import (
     PermissionCase,
     QualificationCase,
     RetentionCase,
+    RoleCase,
+    SiteCase,
     SuspensionCase,
+    decision_of,
 )
 from reclamation_core.testing.rules import without_rule_coverage
 from reclamation_core.vocabulary import (
@@ -42,6 +46,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     Role,
     ServiceReach,
+    Sites,
 )
 from reclamation_core.wording import Lang, Wording
 
@@ -76,23 +81,29 @@ _COLUMNS: Final = (
 _LANGS: Final[tuple[Lang, Lang]] = ("fr", "en")
 
 
-def conformance_cases(policy: Policy | None = None) -> Conformance:
+def conformance_cases(policy: Policy | None = None, sites: Sites | None = None) -> Conformance:
     """Generate the conformance cases of an edition, with its own decisions as the expected results.
 
     There is a case for each row of its tables that ever decides, two for each threshold, cases for the interpretations,
     the reference dates and the parameters, and a case for each guard of a command. The labels of I18 have no case.
+    A command that the edition reserves has a case for each role; each site has a case for each year of its closures.
 
     Args:
         policy: the edition; `m2_1()` by default.
+        sites: the sites of the application; by default no case is about a site.
 
     Raises:
-        TypeError: `policy` is not a policy.
+        TypeError: an argument is of another type.
     """
     edition = m2_1() if policy is None else policy
     expect("policy", edition, Policy)
-    cases = (*_of_tables(edition), *_of_interpretations(edition), *_dates(), *_of_parameters(edition), *_of_guards())
+    expect("sites", sites, Sites, NoneType)
+    cases = (
+        *(*_of_tables(edition), *_of_interpretations(edition), *_dates(), *_of_parameters(edition), *_of_guards()),
+        *(*_of_roles(edition), *_of_sites(sites or Sites())),
+    )
     with without_rule_coverage():
-        filled_in = tuple(attrs.evolve(case, expected=case.decide(edition)) for case in cases)
+        filled_in = tuple(attrs.evolve(case, expected=decision_of(case, edition, sites)) for case in cases)
     return Conformance(edition=edition.edition, cases=filled_in)
 
 
@@ -129,6 +140,26 @@ def _of_guards() -> Iterator[Any]:
                     },
                     expected=None,  # type: ignore[arg-type]
                 )
+
+
+def _of_roles(policy: Policy) -> Iterator[Any]:
+    """Yield a case for each role and each command that the edition reserves to some roles."""
+    for of, reserved in (("case", policy.roles.commands), ("plan", policy.roles.plan_commands)):
+        for command, role in product(reserved, Role):
+            fr, en = (f"« {command.label('fr')} » comme « {role.label('fr')} »", f"{command.value} as {role.value}")
+            name, shows = f"role/{of}/{command.value}/{role.value}", Wording(fr, en)
+            yield RoleCase(id=name, shows=shows, of=of, command=command.value, role=role, expected=None)  # type: ignore[arg-type]
+
+
+def _of_sites(sites: Sites) -> Iterator[Any]:
+    """Yield a case for each site and each year in which it has closures or bridge days, and for a year without any."""
+    for code in sites:
+        site = sites[code]
+        named = {day.year for days in (*site.closures, *site.bridge_days) for day in (days.first, days.last)}
+        for year in sorted({RECEIVED_AT.year, *named}):
+            fr, en = (f"{site.name}, {site.territory.label(lang)}, {year}" for lang in _LANGS)
+            shows, name = Wording(fr, en), f"site/{code}/{year}"
+            yield SiteCase(id=name, shows=shows, clauses=("M2-1 §5.0",), site=code, year=year, expected=None)  # type: ignore[arg-type]
 
 
 def _shown(pick: Pick) -> dict[str, Any]:

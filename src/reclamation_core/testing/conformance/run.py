@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib import resources
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 import attrs
@@ -33,12 +34,15 @@ from reclamation_core.testing.conformance.cases import (
     PermissionCase,
     QualificationCase,
     RetentionCase,
+    RoleCase,
+    SiteCase,
     Situation,
     SuspensionCase,
+    decision_of,
 )
 from reclamation_core.testing.rules import without_rule_coverage
 from reclamation_core.vocabulary import FACTS as FACTS_BY_NAME
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import Lang, Wording
 
 
@@ -74,6 +78,8 @@ _CASES: Final = Variants(
         "retention": RetentionCase,
         "suspension": SuspensionCase,
         "permission": PermissionCase,
+        "role": RoleCase,
+        "site": SiteCase,
     },
     key="kind",
 )
@@ -122,26 +128,34 @@ def _shown(value: Any, lang: Lang) -> str:
     return f"« {value} »" if lang == "fr" and isinstance(value, str) else repr(value)
 
 
-def check_conformance(conformance: Conformance, policy: Policy | None = None) -> tuple[Difference, ...]:
+def check_conformance(
+    conformance: Conformance, policy: Policy | None = None, sites: Sites | None = None
+) -> tuple[Difference, ...]:
     """Return the differences between conformance cases and the decisions of an edition, in the order of the cases.
 
     Args:
         conformance: the cases.
         policy: the edition; `m2_1()` by default.
+        sites: the sites of the application, for the cases of sites. If there are such cases, a site without one is a
+            difference.
 
     Raises:
-        TypeError: `conformance` or `policy` is of another type.
+        TypeError: an argument is of another type.
     """
     expect("conformance", conformance, Conformance, remedy="read_conformance and shipped_conformance return one")
     edition = m2_1() if policy is None else policy
     expect("policy", edition, Policy)
+    expect("sites", sites, Sites, NoneType)
     with without_rule_coverage():
-        return tuple(difference for case in conformance.cases for difference in _differences(case, edition))
+        found = [difference for case in conformance.cases for difference in _differences(case, edition, sites)]
+    shown = {case.site for case in conformance.cases if isinstance(case, SiteCase)}
+    others = [code for code in sites or () if shown and code not in shown]
+    return (*found, *(Difference(f"site/{code}", "site", ABSENT, code) for code in others))
 
 
-def _differences(case: ConformanceCase, policy: Policy) -> Iterator[Difference]:
+def _differences(case: ConformanceCase, policy: Policy, sites: Sites | None) -> Iterator[Difference]:
     try:
-        decided = case.decide(policy)
+        decided = decision_of(case, policy, sites)
     except FaultsError as error:
         for fault in error.faults:
             yield Difference(case.id, fault.path, ABSENT, fault.in_("fr"))
@@ -165,6 +179,8 @@ _NOUNS: Final = {
     "awaited": "réponse attendue",
     "possible": "issues possibles",
     "rows": "règles appliquées",
+    "time_zone": "fuseau horaire",
+    "days_off": "jours non travaillés",
 }
 _LABELS: Final = {
     **{member.value: member.label("fr") for vocabulary in (Level, DeadlineStatus) for member in vocabulary},
@@ -176,6 +192,8 @@ def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: Any, 
     """Return a difference for a reader: what the case shows, what differs, both values by their labels."""
     noun, words = _NOUNS.get(field, field), partial(_in_french, _LABELS)
     parts = field.split(".")
+    if parts[0] == "due" and len(parts) > 1:
+        noun = f"échéance d'une réception du {words(parts[1])}"
     if parts[0] == "decisions" and parts[1] in policy.tables:
         table = policy.tables[parts[1]]
         is_of_rules = parts[2:] == ["rows"]
