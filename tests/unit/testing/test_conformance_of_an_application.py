@@ -9,8 +9,9 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import Territory
-from reclamation_core.cases import case as case_module
+from reclamation_core.cases import guards
 from reclamation_core.desk.context import SiteDirectory
+from reclamation_core.plans import guards as plan_guards
 from reclamation_core.policy import Policy, RoleParameters, m2_1, parse_policy
 from reclamation_core.testing.conformance import Conformance, check_conformance, conformance_cases, conformance_text
 from reclamation_core.testing.conformance.cases import RoleCase, SiteCase
@@ -70,9 +71,11 @@ def test_a_site_has_a_case_for_each_year_of_its_closures(written: Conformance) -
 
 
 def _input_without_role(monkeypatch: pytest.MonkeyPatch) -> Sites:
-    """The input of the guard is true whatever the role."""
-    inputs = case_module.guard_inputs
-    monkeypatch.setattr(case_module, "guard_inputs", lambda *given: inputs(*given) | {"role_allowed": True})
+    """The inputs of the guards are true whatever the role."""
+    for module in (guards, plan_guards):
+        by_name: dict[str, Any] = vars(module)["_INPUTS_BY_NAME"]
+        for name in {"role_allowed", "role_qualifies"} & by_name.keys():
+            monkeypatch.setitem(by_name, name, attrs.evolve(by_name[name], value=lambda _: True))
     return SITES
 
 
@@ -100,7 +103,7 @@ def _ignored_territory_of_calendars(monkeypatch: pytest.MonkeyPatch) -> Sites:
 @pytest.mark.parametrize(
     ("plant", "found"),
     [
-        (_input_without_role, {"role/case/close/aq", "role/case/reroute/handling_unit"}),
+        (_input_without_role, {"role/case/close/aq", "role/plan/judge/rqr", "I15/system"}),
         (_ignored_role, {"role/case/close/aq", "role/plan/publish/handling_unit"}),
         (_lost_territory, {"site/STR/2025"}),
         (_ignored_territory, {"site/STR/2025", "site/FDF/2025"}),
@@ -113,7 +116,7 @@ def test_a_planted_fault_is_found(
     differences = check_conformance(written, edition, plant(monkeypatch))
 
     assert found <= {difference.case for difference in differences}
-    assert all(difference.case.startswith(("role/", "site/")) for difference in differences)
+    assert all(difference.case.startswith(("role/", "site/", "I15/")) for difference in differences)
 
 
 def test_an_edition_that_reserves_less_is_found(written: Conformance) -> None:
