@@ -11,7 +11,7 @@ from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.texts import marked
 from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.testing.event_examples import (
+from reclamation_core.testing._examples import (
     after_example,
     after_plan_example,
     case_examples,

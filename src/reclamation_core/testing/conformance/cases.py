@@ -42,8 +42,8 @@ from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.tables import Decision, DecisionTable
+from reclamation_core.testing._examples import case_example, plan_example
 from reclamation_core.testing.builders import JUDGED, RECEIVED_AT, FakeClock, a_complaint
-from reclamation_core.testing.event_examples import case_example, plan_example
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording

@@ -18,7 +18,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
 from reclamation_core.plans.guards import PartialPlanCommand, plan_guard_table
-from reclamation_core.testing.event_examples import case_example, plan_example
+from reclamation_core.testing._examples import case_example, plan_example
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
