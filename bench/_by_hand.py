@@ -18,13 +18,12 @@ from bench._databases import Backend
 from reclamation_core.adapters.sqlalchemy.mapper import (
     CASE_MAPPER,
     PendingChange,
-    case_projections,
     case_row,
     read_texts,
     search_rows,
+    site_rows,
 )
 from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS, read_summary
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state
 from reclamation_core.ports import CaseSummary
@@ -151,7 +150,7 @@ def _search_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
 
 
 def _site_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    return [row for case in cases for row in case_projections(case)[CASE_SITES]]
+    return [row for case in cases for row in site_rows(case)]
 
 
 def _sqlite(url: URL, backend: Backend) -> sqlite3.Connection:

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.mapper import action_row, case_projections, case_row, search_rows
-from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASES
+from reclamation_core.adapters.sqlalchemy.mapper import action_row, case_row, cause_rows, search_rows, site_rows
+from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Case
 from reclamation_core.cases.events import Anonymised
 from reclamation_core.plans import Pgaac
@@ -101,10 +101,9 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
         again = Case.from_events(case.events, case.vault)
         if again != case or stored[case.reference] | case_row(again) != stored[case.reference]:
             yield f"case {case.reference}: its row is not what follows from its history"
-        expected = case_projections(again)
-        if sites.get(case.reference, set()) != {(row["site"], row["part"]) for row in expected[CASE_SITES]}:
+        if sites.get(case.reference, set()) != {(row["site"], row["part"]) for row in site_rows(again)}:
             yield f"case {case.reference}: its sites are not those of its history"
-        if causes.get(case.reference, set()) != {(row["family"],) for row in expected[CASE_CAUSES]}:
+        if causes.get(case.reference, set()) != {(row["family"],) for row in cause_rows(again)}:
             yield f"case {case.reference}: its causes are not those of its history"
         if searched.get(case.reference, set()) != {(row["normalized_text"],) for row in search_rows(again)}:
             yield f"case {case.reference}: it is searched by other texts than those of its history"

@@ -78,10 +78,6 @@ class CommittedQueries(ABC):
         return self.case(reference)
 
     @abstractmethod
-    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[SiteSource, str]]:
-        """Return what new cases conflict with: versions by reference, and references by site and source."""
-
-    @abstractmethod
     def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
         """Return the committed cases of source messages and, if there are any, of some sites, in any order."""
 
@@ -236,14 +232,6 @@ class CommittedState(CommittedQueries):
         found = self.cases_of_sources([] if case.source is None else [case.source], ())
         return next((other.reference for other in found if other.site == case.site), None)
 
-    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[SiteSource, str]]:
-        stored = filter(None, (self.case(case.reference) for case in cases))
-        sources = {site_source(case): self._with_source_of(case) for case in cases}
-        return (
-            {case.reference: case.version for case in stored},
-            {source: reference for source, reference in sources.items() if reference is not None},
-        )
-
     def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
         references = (reference for source in sources for reference in self.references_of(source))
         found = filter(None, map(self.case, references))
@@ -389,16 +377,11 @@ class BufferedCases(CaseRepository):
         self.pending: PendingWrites[Case] = PendingWrites()
 
     def add(self, *cases: Case) -> None:
-        written = self.pending.written
-        new = [case for case in cases if case.reference not in written]
-        versions, references = self._committed.find_conflicts(new)
         for case in cases:
-            mine, source = written.get(case.reference), site_source(case)
-            taken = versions.get(case.reference) if mine is None else mine[1].version
-            other = self._sources.get(source) or references.get(source)
-            if taken is None and other is not None:
-                raise RepeatedSourceError(str(case.source), other)
-            self.pending.add(case.reference, case, taken)
+            mine, source = self.pending.written.get(case.reference), site_source(case)
+            if mine is None and source in self._sources:
+                raise RepeatedSourceError(str(case.source), self._sources[source])
+            self.pending.add(case.reference, case, None if mine is None else mine[1].version)
             if case.source is not None:
                 self._sources[source] = case.reference
 

@@ -266,15 +266,26 @@ class RegistrationService:
 
     def register(self, registration: Registration) -> tuple[Case, bool]:
         """Open a case, or return the case of the same source, and whether it is new; see `Desk.register_once`."""
-        prepared = PreparedRegistration.of(self.context, registration)
-        while (known := self._known(prepared)) is None:
+        context, log = self.context, CommandLog()
+        prepared = PreparedRegistration.of(context, registration)
+        while True:
             try:
-                return self._open(prepared), True
+                with context.store.unit_of_work() as unit:
+                    known = self._known(unit, prepared)
+                    if known is not None:
+                        return known, False
+                    case = prepared.case(prepared.decide(context), context.store.sequences.next(prepared.series))
+                    log.reference = case.reference
+                    log.save(case, 0)
+                    unit.cases.add(case)
+                    unit.commit()
             except RepeatedSourceError:
                 continue  # the same message was registered concurrently: search it again
-        if (conflict := prepared.conflict(known)) is not None:
-            raise conflict
-        return known, False
+            except ConcurrentChangeError:
+                log.retry()
+                continue  # the number is used, for example by imported cases: take the next one
+            log.commit()
+            return case, True
 
     def register_many(self, registrations: Iterable[Registration], batch_size: int) -> Iterator[RegistrationResult]:
         """Open cases in batches, each in one transaction; see `Desk.register_many`."""
@@ -283,35 +294,24 @@ class RegistrationService:
         require(whole_number(1), batch_size=batch_size)
         return (result for batch in _batches(registrations, batch_size) for result in self._register_batch(batch))
 
-    def _known(self, prepared: PreparedRegistration) -> Case | None:
-        """Return the case inside the scope that was registered from the message of a registration."""
+    def _known(self, unit: UnitOfWork, prepared: PreparedRegistration) -> Case | None:
+        """Return the case inside the scope that was registered from the message of a registration.
+
+        Raises:
+            SourceConflictError: it was registered with other facts.
+        """
         if prepared.source is None:
             return None
-        with self.context.store.unit_of_work() as unit:
-            return prepared.known(unit.cases.by_source(prepared.source, self._sites))
+        known = prepared.known(unit.cases.by_source(prepared.source, self._sites))
+        if known is not None and (conflict := prepared.conflict(known)) is not None:
+            raise conflict
+        return known
 
     @property
     def _sites(self) -> Collection[str]:
         """The sites whose cases are searched; empty for all."""
         scope = self.context.scope
         return () if scope is None else scope.sites
-
-    def _open(self, prepared: PreparedRegistration) -> Case:
-        context = self.context
-        new, log = prepared.decide(context), CommandLog()
-        while True:
-            case = prepared.case(new, context.store.sequences.next(prepared.series))
-            log.reference = case.reference
-            log.save(case, 0)
-            try:
-                with context.store.unit_of_work() as unit:
-                    unit.cases.add(case)
-                    unit.commit()
-            except ConcurrentChangeError:
-                log.retry()
-                continue  # the number is used, for example by imported cases: take the next one
-            log.commit()
-            return case
 
     def _register_batch(self, batch: Sequence[Registration]) -> list[RegistrationResult]:
         log = CommandLog(command="register_many")

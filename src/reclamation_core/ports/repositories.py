@@ -35,11 +35,11 @@ class CaseRepository(ABC):
 
     @abstractmethod
     def add(self, *cases: Case) -> None:
-        """Add new cases; several at once cost less than one after the other.
+        """Add new cases.
 
         Raises:
-            ConcurrentChangeError: a reference is taken.
-            RepeatedSourceError: another case of the same registering site has the source of one.
+            ConcurrentChangeError: a reference is taken; raised here or at the commit.
+            RepeatedSourceError: another case of the same registering site has the source of one; likewise.
         """
 
     @abstractmethod

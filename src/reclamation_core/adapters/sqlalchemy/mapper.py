@@ -289,8 +289,9 @@ class Mapper(ABC, Generic[A]):
         for table in self.projections:
             old, new = before[table], after[table]
             yield from writer.clear(table, stale)
-            yield from writer.delete(table, (row for key, row in old.items() if new.get(key) != row))
-            yield from writer.insert(table, (row for key, row in new.items() if old.get(key) != row))
+            if old != new:
+                yield from writer.delete(table, (row for key, row in old.items() if new.get(key) != row))
+                yield from writer.insert(table, (row for key, row in new.items() if old.get(key) != row))
 
     @staticmethod
     def _index(index: dict[Table, dict[tuple[Any, ...], StatementRow]], rows: dict[Table, list[StatementRow]]) -> None:
@@ -390,8 +391,11 @@ class CaseMapper(Mapper[Case]):
         return case_row(aggregate)
 
     def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[StatementRow]]:
-        is_alike = other is not None and _have_same_texts(aggregate, other)
-        return case_projections(aggregate) | {CASE_SEARCH: [] if is_alike else search_rows(aggregate)}
+        return {
+            CASE_SITES: [] if other is not None and _sites(other) == _sites(aggregate) else site_rows(aggregate),
+            CASE_CAUSES: [] if other is not None and _causes(other) == _causes(aggregate) else cause_rows(aggregate),
+            CASE_SEARCH: [] if other is not None and _have_same_texts(aggregate, other) else search_rows(aggregate),
+        }
 
     def state_columns(self, source: FromClause, backend: str) -> tuple[Any, ...]:
         return source.c.state_version, raw(source.c.document, backend)
@@ -504,16 +508,24 @@ def case_row(case: Case) -> StatementRow:
     return row
 
 
-def case_projections(case: Case) -> dict[Table, list[StatementRow]]:
-    """Return the sites and the cause families of a case."""
+def _sites(case: Case) -> tuple[Any, ...]:
+    return case.site, case.handling_unit, case.service_sites
+
+
+def site_rows(case: Case) -> list[StatementRow]:
+    """Return a row for each site of a case and each of its parts."""
     parts = {(site, "service") for site in case.service_sites}
     parts |= {(case.site, "registering"), (case.handling_unit, "handling")}
-    families = set() if case.analysis is None else set(case.analysis.causes)
-    owner = {"case_reference": case.reference}
-    return {
-        CASE_SITES: [owner | {"site": site, "part": part} for site, part in sorted(parts)],
-        CASE_CAUSES: [owner | {"family": family} for family in sorted(families)],
-    }
+    return [{"case_reference": case.reference, "site": site, "part": part} for site, part in sorted(parts)]
+
+
+def _causes(case: Case) -> tuple[str, ...]:
+    return () if case.analysis is None else case.analysis.causes
+
+
+def cause_rows(case: Case) -> list[StatementRow]:
+    """Return a row for each family among the causes of a case."""
+    return [{"case_reference": case.reference, "family": family} for family in sorted(set(_causes(case)))]
 
 
 def search_rows(case: Case) -> list[StatementRow]:

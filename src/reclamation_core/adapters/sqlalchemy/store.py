@@ -27,7 +27,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -84,7 +83,6 @@ from reclamation_core.adapters.unit_of_work import (
     Changes,
     CommittedQueries,
     ReadSet,
-    SiteSource,
     refuse_changed,
     refuse_stale,
     site_source,
@@ -126,12 +124,6 @@ _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
-_KEYS: Final = (CASES.c.reference, CASES.c.version, CASES.c.site, CASES.c.source)
-_TAKEN: Final = union_all(
-    select(*_KEYS).where(CASES.c.reference == bindparam("reference")),
-    select(*_KEYS).where(CASES.c.source == bindparam("source"), CASES.c.site == bindparam("site")),
-)
-
 _NEXT: Final = text(
     f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
     f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
@@ -419,23 +411,6 @@ class SqlAlchemyState(CommittedQueries):
         base = self._case_bases[reference] = self._cases[reference]
         return base.aggregate
 
-    def find_conflicts(self, cases: Sequence[Case]) -> tuple[Mapping[str, int], Mapping[SiteSource, str]]:
-        rows: list[Any] = []
-        if len(cases) == 1:
-            (case,) = cases
-            taken = {"reference": case.reference, "source": case.source, "site": case.site}
-            row = self._database.first(_TAKEN, taken)
-            rows = [] if row is None else [row]
-        else:
-            for some in _chunks(cases):
-                references = CASES.c.reference.in_([case.reference for case in some])
-                sources = CASES.c.source.in_([case.source for case in some if case.source is not None])
-                rows += self._database.rows(select(*_KEYS).where(or_(references, sources)))
-        return (
-            {reference: version for reference, version, *_ in rows},
-            {(site, source): reference for reference, _, site, source in rows if source is not None},
-        )
-
     def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
         chosen, names = self._statements.cases, sorted(filter(is_storable, sites))
         if sites:
@@ -721,8 +696,9 @@ def check_versions(
         refuse_stale(scope, expected, stored.get(scope, 0))
     versions = _pairs(database, CASES.c.reference, CASES.c.version, cases)
     sources = [case.source for _, case in cases.values() if case.source is not None]
-    rows: list[Any] = database.rows(select(*_KEYS).where(CASES.c.source.in_(sources)))
-    taken = {(site, source): reference for reference, _, site, source in rows}
+    found = select(CASES.c.reference, CASES.c.site, CASES.c.source).where(CASES.c.source.in_(sources))
+    rows: list[Any] = database.rows(found)
+    taken = {(site, source): reference for reference, site, source in rows}
     for reference, (expected, case) in cases.items():
         refuse_changed(reference, expected, versions.get(reference, 0))
         if (other := taken.get(site_source(case), reference)) != reference:

@@ -189,8 +189,10 @@ def test_two_sites_may_have_one_source_after_an_upgrade(first_schema: URL | str)
     other = factories.registered(desk.scoped(site="STR"), "STR", source=known.source)
 
     assert (known.site, other.site) == ("CRE", "STR")
-    with store.unit_of_work() as unit, pytest.raises(RepeatedSourceError):
+    with store.unit_of_work() as unit:
         unit.cases.add(a_case(99, source=known.source))
+        with pytest.raises(RepeatedSourceError):
+            unit.commit()
     assert [*desk.verify(), *desk.examine()] == []
     store.close()
 
