@@ -6,8 +6,9 @@ The names of this module are those that most programs need; each is loaded from 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from reclamation_core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from reclamation_core.calendars import BusinessCalendar
@@ -34,6 +35,24 @@ if TYPE_CHECKING:
         Sites,
     )
     from reclamation_core.wording import Wording
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            ".calendars": "BusinessCalendar",
+            ".cases": "Case CaseState CommandRefusedError",
+            ".desk": "AsyncDesk Desk",
+            ".errors": "FaultsError ReclamationError",
+            ".missing": "ABSENT UNKNOWN",
+            ".policy": "Policy PolicyBook m2_1 read_policy",
+            ".ports": "CaseQuery",
+            ".vocabulary": """
+                Channel ClientScope Complainant ComplaintFacts Eligibility Level MalfunctionFacts
+                Mobilisation Nature Requirement Role ServiceReach Site Sites
+            """,
+            ".wording": "Wording",
+        },
+    )
 
 __all__ = [
     "ABSENT",
@@ -67,27 +86,3 @@ __all__ = [
     "m2_1",
     "read_policy",
 ]
-
-_PACKAGE_OF = {
-    "BusinessCalendar": "calendars",
-    **dict.fromkeys(("Case", "CaseState", "CommandRefusedError"), "cases"),
-    **dict.fromkeys(("AsyncDesk", "Desk"), "desk"),
-    **dict.fromkeys(("FaultsError", "ReclamationError"), "errors"),
-    **dict.fromkeys(("ABSENT", "UNKNOWN"), "missing"),
-    **dict.fromkeys(("Policy", "PolicyBook", "m2_1", "read_policy"), "policy"),
-    "CaseQuery": "ports",
-    "Wording": "wording",
-}
-"""Where a name lives; those not named here live in `vocabulary`."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_PACKAGE_OF.get(name, 'vocabulary')}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

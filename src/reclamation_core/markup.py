@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from enum import Enum
 from html import escape, unescape
+from importlib import import_module
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -202,7 +203,7 @@ def _row(cells: Iterable[str], numbers: Container[int] = ()) -> Html:
 def html_writer(cls: type[Any]) -> Callable[[W], W]:
     """Return a decorator of the function that writes the HTML of the values of a class.
 
-    A class does not import the module that displays it: its `_repr_html_` calls `html_of`.
+    A class does not import the module that displays it: its `_repr_html_` calls `html_of` with the name of it.
     """
 
     def register(writer: W) -> W:
@@ -212,6 +213,7 @@ def html_writer(cls: type[Any]) -> Callable[[W], W]:
     return register
 
 
-def html_of(value: object, **options: Any) -> str:
-    """Return a value as an HTML fragment, by the function that `html_writer` registered for its class."""
+def html_of(value: object, module: str, **options: Any) -> str:
+    """Return a value as an HTML fragment, by the function that a module registered for its class with `html_writer`."""
+    import_module(module)
     return next(_WRITERS[cls] for cls in type(value).__mro__ if cls in _WRITERS)(value, **options)

@@ -108,7 +108,7 @@ def written() -> tuple[dict[str, str], tuple[str, ...]]:
         "living plan": of_html(plan.to_html(texts=True)),
         "published plan": of_html(report_bytes(desk.reports.plan("CRE", 2), "html").decode()),
         "published plan in CSV": _cells(read_csv(report_bytes(desk.reports.plan("CRE", 2), "csv"))),
-        "assessment": of_html(html_of(judged)),
+        "assessment": of_html(html_of(judged, "reclamation_core.policy.pages")),
         "table": of_html(level.to_html()),
         "table in Markdown": of_markdown(level.to_markdown()),
         "catalogue": of_markdown(catalogue(m2_1())),

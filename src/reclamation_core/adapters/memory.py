@@ -31,7 +31,6 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     UnitOfWork,
 )
-from reclamation_core.ports.background import run_in_thread
 from reclamation_core.ports.query import JOB_COLUMNS, require_limit, require_page, sites_of
 from reclamation_core.wording import Wording
 
@@ -181,6 +180,8 @@ class InMemoryStore(Store, CommittedState):
         return BufferedUnitOfWork(self)
 
     async def run_in_thread(self, call: Callable[[], T]) -> T:
+        from reclamation_core.ports.background import run_in_thread  # asyncio, for those that use it
+
         return await run_in_thread(call)
 
     @contextmanager

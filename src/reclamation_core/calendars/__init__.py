@@ -1,6 +1,5 @@
 """Business days of the French territories, and deadlines with their day-by-day ledger."""
 
-from reclamation_core.calendars import rendering as _rendering  # noqa: F401  registers what a notebook displays
 from reclamation_core.calendars.calendar import BusinessCalendar, Deadline, Ledger
 from reclamation_core.calendars.codes import DayType, DeadlineStatus, LedgerReason
 from reclamation_core.calendars.definition import CalendarDefinition, DayRange, DeadlineRule, Territory

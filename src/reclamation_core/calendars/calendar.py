@@ -491,7 +491,7 @@ class Deadline:
         return self._left(self.calendar.day_of(at))
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.calendars.rendering")
 
     def _left(self, today: date) -> int:
         return business_days_left(self.calendar, max(today, self.received_on), self.due, self.suspensions)
@@ -527,7 +527,7 @@ class Ledger(tuple[LedgerDay, ...]):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.calendars.rendering")
 
 
 def ledger_of(deadline: Deadline) -> Ledger:

@@ -187,7 +187,7 @@ class Case(BaseCase):
             on: the day on which an answer that is awaited is shown as overdue; None to show the last day alone.
             headings: True for a page of its own, with headings that a screen reader finds; a notebook has its own.
         """
-        return html_of(self, texts=texts, sites=sites, on=on, headings=headings)
+        return html_of(self, "reclamation_core.cases.rendering", texts=texts, sites=sites, on=on, headings=headings)
 
     def _repr_html_(self) -> str:
         return self.to_html()

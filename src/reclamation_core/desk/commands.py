@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
+from pkgutil import resolve_name
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, ClassVar, Final, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -56,7 +57,6 @@ from reclamation_core.vocabulary import ComplaintFacts, RiskDomain
 from reclamation_core.wording import Wording
 
 C = TypeVar("C", bound="Command")
-T = TypeVar("T", bound=type)
 
 _NO_REFERENCE: Final = Wording(
     "aucune référence n'est attendue : l'enregistrement en donne une", "no reference is expected: registering gives one"
@@ -147,22 +147,23 @@ class CommandFamily:
         others: the verbs that produce the first event of a case.
         placed: the parameter that is no part of a document, because the route of a request has it.
         noun: the end of the names of the classes.
+        verbs: the class whose methods are the verbs, as `module:name`; it is loaded when a command is first used.
     """
 
     events: Mapping[type[Any], LabelledEnum]
     others: Mapping[str, type[Any]]
     placed: frozenset[str]
     noun: str
-    owner: type[Any] | None = None
+    verbs: str
 
-    def verbs_of(self, owner: T) -> T:
-        """Register the class whose methods are the verbs; a class decorator."""
-        self.owner = owner
-        return owner
+    def method(self, verb: str) -> Callable[..., Any]:
+        """Return the method of a verb."""
+        method: Callable[..., Any] = getattr(resolve_name(self.verbs), verb)
+        return method
 
     def parameters(self, verb: str) -> tuple[inspect.Parameter, ...]:
         """Return the parameters of a verb that documents have."""
-        found = inspect.signature(getattr(self.owner, verb)).parameters.values()
+        found = inspect.signature(self.method(verb)).parameters.values()
         return tuple(one for one in found if one.name not in self.placed)
 
     @cached_property
@@ -197,7 +198,7 @@ class CommandFamily:
         return json_schema(self.codec, CommandShape if verb is None else self.classes[verb], name)
 
     def _class(self, verb: str, event: type[Any]) -> type[Any]:
-        method = getattr(self.owner, verb)
+        method = self.method(verb)
         hints = get_type_hints(method)
         fields = {one.name: _field(one, hints[one.name], event) for one in self.parameters(verb)}
         cls = attrs.make_class(
@@ -398,9 +399,21 @@ _VALIDATORS: Final[Mapping[str, Validator]] = {
     "site": label,
 }
 _FIRST: Final = {"register": Registered, "register_survey_result": Registered}
-CASE_COMMANDS: Final = CommandFamily(CASE_EVENTS.commands, _FIRST, frozenset({"self", "reference"}), "case_command")
+CASE_COMMANDS: Final = CommandFamily(
+    CASE_EVENTS.commands,
+    _FIRST,
+    placed=frozenset({"self", "reference"}),
+    noun="case_command",
+    verbs="reclamation_core.desk.desk:Desk",
+)
 """The commands on cases, and those that open one."""
-PLAN_COMMANDS: Final = CommandFamily(PLAN_EVENTS.commands, {}, frozenset({"self"}), "plan_command")
+PLAN_COMMANDS: Final = CommandFamily(
+    PLAN_EVENTS.commands,
+    {},
+    placed=frozenset({"self"}),
+    noun="plan_command",
+    verbs="reclamation_core.desk.plan_service:PlanService",
+)
 """The commands on plans."""
 Command.family, PlanCommand.family = CASE_COMMANDS, PLAN_COMMANDS
 

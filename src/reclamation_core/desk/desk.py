@@ -45,27 +45,11 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import CaseEvent, Facts
-from reclamation_core.cases.explanation import CaseExplanation
-from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.codes import Audience
-from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
+from reclamation_core.desk import services
 from reclamation_core.desk.arguments import require_some, severities
-from reclamation_core.desk.commands import CASE_COMMANDS, Command, as_command, require_placed
-from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
-from reclamation_core.desk.handling import ClosingService, HandlingService
-from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
-from reclamation_core.desk.nightly import MaintenanceView
-from reclamation_core.desk.plan_service import PlanningService, PlanService
-from reclamation_core.desk.privacy import PersonalDataItem, PrivacyService
-from reclamation_core.desk.queries import CasesView, QueryService
-from reclamation_core.desk.registration import (
-    Registration,
-    RegistrationResult,
-    RegistrationService,
-    survey_arguments,
-)
-from reclamation_core.desk.reports import ReportService
+from reclamation_core.desk.registration import Registration, survey_arguments
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
@@ -74,11 +58,22 @@ from reclamation_core.wording import Lang, Wording, safe_repr
 
 if TYPE_CHECKING:
     from reclamation_core.adapters import Settings
+    from reclamation_core.cases.explanation import CaseExplanation
+    from reclamation_core.cases.journal import Anomaly, Checkpoint
+    from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
+    from reclamation_core.desk.commands import Command
+    from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
+    from reclamation_core.desk.maintenance import Alert, Discrepancy
+    from reclamation_core.desk.nightly import MaintenanceView
+    from reclamation_core.desk.plan_service import PlanService
+    from reclamation_core.desk.privacy import PersonalDataItem
+    from reclamation_core.desk.queries import CasesView
+    from reclamation_core.desk.registration import RegistrationResult
+    from reclamation_core.desk.reports import ReportService
 
 _A_SITE: Final = Wording("indiquez au moins un centre ou une région", "pass at least one site or region")
 
 
-@CASE_COMMANDS.verbs_of
 class Desk:
     """The use cases of the procedure: commands on cases and plans, queries, maintenance.
 
@@ -294,13 +289,13 @@ class Desk:
         Raises FaultsError with every fault of a document, and the errors of `register`.
         """
         if not isinstance(registration, Registration):
-            asked = as_command(Command, registration, self._context.longest_text)
-            require_placed(asked, None)
+            asked = services.as_command(services.Command, registration, self._context.longest_text)
+            services.require_placed(asked, None)
             if asked.type != "register":
                 with survey_arguments():
                     return self.register_once(Registration.of_survey(**asked.arguments))
             registration = Registration(**asked.arguments)
-        return RegistrationService(self._context).register(registration)
+        return services.RegistrationService(self._context).register(registration)
 
     def register_many(
         self, registrations: Iterable[Registration], *, batch_size: int = 500
@@ -322,7 +317,7 @@ class Desk:
             FaultsError: `batch_size` is less than 1.
             StoreError: the store refused; earlier batches are saved.
         """
-        return RegistrationService(self._context).register_many(registrations, batch_size)
+        return services.RegistrationService(self._context).register_many(registrations, batch_size)
 
     def register_survey_result(
         self,
@@ -387,7 +382,7 @@ class Desk:
         Raises FaultsError if a value is refused, also if no fact is passed. Source: M2-1 §1.2.
         """
         require_some(facts)
-        return HandlingService(self._context.expecting(expected_version)).update_facts(
+        return services.HandlingService(self._context.expecting(expected_version)).update_facts(
             reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), occurred_at
         )
 
@@ -435,7 +430,9 @@ class Desk:
         Raises FaultsError if a value is refused, also if no fact is passed, NoEditionError if no edition was in
         force at the corrected receipt, UnknownEditionError if the desk does not have the former edition.
         """
-        return HandlingService(self._context.expecting(expected_version)).correct(reference, facts, reason, occurred_at)
+        return services.HandlingService(self._context.expecting(expected_version)).correct(
+            reference, facts, reason, occurred_at
+        )
 
     def correct_date(
         self,
@@ -461,7 +458,9 @@ class Desk:
             expected_version: the version that the case must have; any by default.
         """
         data = DateCorrected(event=event, happened_at=happened_at, reason=reason)
-        return HandlingService(self._context.expecting(expected_version)).correct_date(reference, data, occurred_at)
+        return services.HandlingService(self._context.expecting(expected_version)).correct_date(
+            reference, data, occurred_at
+        )
 
     def acknowledge(
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
@@ -529,7 +528,7 @@ class Desk:
 
         Source: M2-1 §0.1.
         """
-        return HandlingService(self._context.expecting(expected_version)).record_containment_effect(
+        return services.HandlingService(self._context.expecting(expected_version)).record_containment_effect(
             reference, measure, effective, effect, occurred_at
         )
 
@@ -579,7 +578,7 @@ class Desk:
                 experts=experts,
             )
 
-        return HandlingService(self._context.expecting(expected_version)).update_facts(
+        return services.HandlingService(self._context.expecting(expected_version)).update_facts(
             reference, changes, qualified, occurred_at
         )
 
@@ -598,7 +597,7 @@ class Desk:
         An imposed level stays until it is changed in the same way. Re-routing never moves the due date (I2). Raises
         UnknownSiteError if the desk has a list of sites without the unit. Source: M2-1 §5.
         """
-        return HandlingService(self._context.expecting(expected_version)).reroute(
+        return services.HandlingService(self._context.expecting(expected_version)).reroute(
             reference, handling_unit, coded(Level, level), reason, occurred_at
         )
 
@@ -629,7 +628,7 @@ class Desk:
         if the desk has a taxonomy without one of the families. Source: M2-1 §4.
         """
         data = Analysed(method=coded(Method, method), causes=causes, report=report)
-        return HandlingService(self._context.expecting(expected_version)).analyse(
+        return services.HandlingService(self._context.expecting(expected_version)).analyse(
             reference, analysis, data, occurred_at
         )
 
@@ -690,8 +689,8 @@ class Desk:
 
         Raises the errors of the verb too.
         """
-        asked = as_command(Command, command, self._context.longest_text)
-        case: Case = asked.run(self, *require_placed(asked, reference), expected_version=expected_version)
+        asked = services.as_command(services.Command, command, self._context.longest_text)
+        case: Case = asked.run(self, *services.require_placed(asked, reference), expected_version=expected_version)
         return case
 
     def _record(
@@ -729,7 +728,9 @@ class Desk:
 
         Source: M2-1 §4.1, §6.3.
         """
-        return PlanningService(self._context.expecting(expected_version)).plan(reference, actions, scope, occurred_at)
+        return services.PlanningService(self._context.expecting(expected_version)).plan(
+            reference, actions, scope, occurred_at
+        )
 
     def plan_nothing(
         self,
@@ -740,13 +741,15 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """State why the case needs no action, or none besides those that are settled."""
-        return PlanningService(self._context.expecting(expected_version)).plan_nothing(reference, reason, occurred_at)
+        return services.PlanningService(self._context.expecting(expected_version)).plan_nothing(
+            reference, reason, occurred_at
+        )
 
     def pgaac(self, scope: PlanScope | str) -> PlanService:
         """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""
         if not isinstance(scope, PlanScope | str):
             raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {safe_repr(scope)}")
-        return PlanService(self._context, PlanScope.site(scope) if isinstance(scope, str) else scope)
+        return services.PlanService(self._context, PlanScope.site(scope) if isinstance(scope, str) else scope)
 
     # Closing
 
@@ -806,7 +809,7 @@ class Desk:
             told_at=told_at,
             comment=comment,
         )
-        return ClosingService(self._context.expecting(expected_version)).close(reference, data, occurred_at)
+        return services.ClosingService(self._context.expecting(expected_version)).close(reference, data, occurred_at)
 
     def reopen(
         self,
@@ -833,7 +836,7 @@ class Desk:
         Raises:
             CircularLinkError: the other is the same case, or a duplicate of it.
         """
-        return ClosingService(self._context.expecting(expected_version)).link(
+        return services.ClosingService(self._context.expecting(expected_version)).link(
             reference, coded(LinkKind, kind), to, occurred_at
         )
 
@@ -905,7 +908,7 @@ class Desk:
         On SQLite the write-ahead log, which still has the texts, is truncated afterwards. A concurrent reader may
         prevent that: it is logged as a warning, and `forget_expired` truncates the log later.
         """
-        return ClosingService(self._context.expecting(expected_version)).anonymise(
+        return services.ClosingService(self._context.expecting(expected_version)).anonymise(
             reference, each_coded(TextKind, kinds), occurred_at
         )
 
@@ -926,7 +929,7 @@ class Desk:
             StoreDamagedError: a case or a plan inside the scope is corrupt, and may have more texts; the error names
                 all of them.
         """
-        return PrivacyService(self._context).personal_data_of(person, as_actor=as_actor)
+        return services.PrivacyService(self._context).personal_data_of(person, as_actor=as_actor)
 
     def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]:
         """Anonymise the cases whose retention period has ended (fin de conservation, I17), and return them.
@@ -946,19 +949,19 @@ class Desk:
 
         The last four are raised at the end, after the other cases are anonymised.
         """
-        return PrivacyService(self._context).forget_expired(now)
+        return services.PrivacyService(self._context).forget_expired(now)
 
     # Queries
 
     @property
     def cases(self) -> CasesView:
         """The cases: `get`, `find`, `count`, `summaries`, `count_by`."""
-        return CasesView(self._context)
+        return services.CasesView(self._context)
 
     @property
     def reports(self) -> ReportService:
         """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
-        return ReportService(self._context)
+        return services.ReportService(self._context)
 
     def explain(
         self, reference: str, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT
@@ -982,7 +985,7 @@ class Desk:
         """
         audience = coded(Audience, audience)
         require(member_of(Audience), audience=audience)
-        return QueryService(self._context).explain(reference, lang, audience)
+        return services.QueryService(self._context).explain(reference, lang, audience)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
         """Return the next events after a position of the feed, in ascending positions.
@@ -990,7 +993,7 @@ class Desk:
         Positions are those of the whole feed: a desk with a scope sees gaps, never an event outside its scope. The
         events before a corrupt one are returned first; the next call raises the error with the position.
         """
-        return QueryService(self._context).feed(after, limit)
+        return services.QueryService(self._context).feed(after, limit)
 
     def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
         """Return the commands on a case, each with the guards that refuse it to this desk's role now.
@@ -1001,7 +1004,7 @@ class Desk:
             UnknownEditionError: the desk does not have the edition of the case.
             ChangedEditionError: the desk has another text under the name of that edition.
         """
-        return QueryService(self._context).available_commands(reference)
+        return services.QueryService(self._context).available_commands(reference)
 
     def consumer(self, name: str, options: ConsumerOptions | None = None) -> FeedConsumer:
         """Return a consumer of the feed by its name, with its position in the store (consommateur).
@@ -1013,7 +1016,7 @@ class Desk:
             name: the name under which the position is stored; another one for each consumer, and for each scope.
             options: how often an event is delivered, and what becomes of one that fails.
         """
-        return FeedConsumer(self._context, name, options)
+        return services.FeedConsumer(self._context, name, options)
 
     def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier).
@@ -1024,7 +1027,7 @@ class Desk:
             query: criteria of the cases whose answers are listed. With criteria, the checks, which belong to plans, are
                 left out.
         """
-        return QueryService(self._context).agenda(until, limit, query)
+        return services.QueryService(self._context).agenda(until, limit, query)
 
     def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals:
         """Return repeated opinions and requests outside the procedure, by nature and site (signaux).
@@ -1041,14 +1044,14 @@ class Desk:
 
         Source: M2-1 §0.3.
         """
-        return QueryService(self._context).signals(since, date.max if until is None else until, min_count)
+        return services.QueryService(self._context).signals(since, date.max if until is None else until, min_count)
 
     # Maintenance
 
     @property
     def maintenance(self) -> MaintenanceView:
         """The jobs of a register: `nightly`."""
-        return MaintenanceView(self._context)
+        return services.MaintenanceView(self._context)
 
     def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
@@ -1069,7 +1072,7 @@ class Desk:
 
         The last four are raised at the end, after the alerts of the other cases are saved.
         """
-        return MaintenanceService(self._context).sweep(now, preview=preview)
+        return services.MaintenanceService(self._context).sweep(now, preview=preview)
 
     def verify(self) -> Iterator[Discrepancy]:
         """Replay every case and plan of the store, and yield the stored values that differ.
@@ -1080,7 +1083,7 @@ class Desk:
         Raises:
             WholeStoreError: the desk has a scope.
         """
-        return MaintenanceService(self._context).verify()
+        return services.MaintenanceService(self._context).verify()
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
         """Return the present length and hash of every event stream, to be stored elsewhere; with a key, sealed.
@@ -1089,7 +1092,7 @@ class Desk:
             ValueError: the key is shorter than sixteen bytes.
             WholeStoreError: the desk has a scope.
         """
-        return MaintenanceService(self._context).checkpoint(key)
+        return services.MaintenanceService(self._context).checkpoint(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Anomaly, ...]:
         """Return the first fault of every event stream that was tampered with.
@@ -1099,7 +1102,7 @@ class Desk:
         Raises:
             WholeStoreError: the desk has a scope.
         """
-        return MaintenanceService(self._context).examine(checkpoint)
+        return services.MaintenanceService(self._context).examine(checkpoint)
 
 
 def _names(argument: str, value: str | Collection[str] | None) -> tuple[str, ...]:

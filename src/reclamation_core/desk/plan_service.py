@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, TextKind
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
-from reclamation_core.desk.commands import PLAN_COMMANDS, PlanCommand, as_command
+from reclamation_core.desk.commands import PlanCommand, as_command
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
@@ -60,7 +60,6 @@ _NO_ACTION: Final = Wording(
 _AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"reference"}
 
 
-@PLAN_COMMANDS.verbs_of
 class PlanService:
     """The commands and views of one plan; a command changes the stored plan and returns the part that it changed.
 

@@ -1,29 +1,51 @@
 """The PGAAC: actions, the living plan of a site, a region or the nation, and its numbered editions."""
 
-import reclamation_core.plans.rendering  # noqa: F401  registers the writers of `_repr_html_`
-from reclamation_core.cases.codes import ScopeKind
-from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.plans.action import Action, ActionSheet
-from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
-from reclamation_core.plans.documents import (
-    event_document,
-    plan_document,
-    read_event,
-    read_plan,
-    written_plan,
-)
-from reclamation_core.plans.errors import (
-    PlanEventStreamError,
-    PlanRefusedError,
-    UnknownActionError,
-    UnknownPublishedPlanError,
-)
-from reclamation_core.plans.events import RecordedPlanEvent
-from reclamation_core.plans.guards import plan_guard_table
-from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
-from reclamation_core.plans.published import PlanDifference, PublishedPlan
-from reclamation_core.plans.relations import Occurrence, gather, gathered_lines, recurrences, reopened_by
-from reclamation_core.vocabulary.commands import PlanCommandType
+from typing import TYPE_CHECKING
+
+from reclamation_core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.codes import ScopeKind
+    from reclamation_core.cases.references import LineReference, PlanScope
+    from reclamation_core.plans.action import Action, ActionSheet
+    from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
+    from reclamation_core.plans.documents import (
+        event_document,
+        plan_document,
+        read_event,
+        read_plan,
+        written_plan,
+    )
+    from reclamation_core.plans.errors import (
+        PlanEventStreamError,
+        PlanRefusedError,
+        UnknownActionError,
+        UnknownPublishedPlanError,
+    )
+    from reclamation_core.plans.events import RecordedPlanEvent
+    from reclamation_core.plans.guards import plan_guard_table
+    from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
+    from reclamation_core.plans.published import PlanDifference, PublishedPlan
+    from reclamation_core.plans.relations import Occurrence, gather, gathered_lines, recurrences, reopened_by
+    from reclamation_core.vocabulary.commands import PlanCommandType
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            ".action": "Action ActionSheet",
+            ".codes": "ActionOrigin ActionStatus ActionType Effectiveness Priority",
+            ".documents": "event_document plan_document read_event read_plan written_plan",
+            ".errors": "PlanEventStreamError PlanRefusedError UnknownActionError UnknownPublishedPlanError",
+            ".events": "RecordedPlanEvent",
+            ".guards": "plan_guard_table",
+            ".plan": "Pgaac PlanPart Signature decide",
+            ".published": "PlanDifference PublishedPlan",
+            ".relations": "Occurrence gather gathered_lines recurrences reopened_by",
+            "..cases.codes": "ScopeKind",
+            "..cases.references": "LineReference PlanScope",
+            "..vocabulary.commands": "PlanCommandType",
+        },
+    )
 
 __all__ = [
     "Action",

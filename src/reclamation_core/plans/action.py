@@ -316,7 +316,7 @@ class Action(ActionSheet):
         return plain(action_view(self), vault)
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.plans.rendering")
 
 
 @attrs.frozen(kw_only=True)

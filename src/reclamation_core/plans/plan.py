@@ -514,7 +514,7 @@ class Pgaac(ActionCommands):
             zone: in which time zone an instant is a day; that of Paris by default.
             families: what the families of causes are called; by default as this library proposes.
         """
-        return html_of(self, texts=texts, zone=zone, families=families)
+        return html_of(self, "reclamation_core.plans.rendering", texts=texts, zone=zone, families=families)
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -94,7 +94,7 @@ class PublishedPlan:
         return plain(view, vault)
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.plans.rendering")
 
 
 @attrs.frozen(kw_only=True)

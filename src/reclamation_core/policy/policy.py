@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -16,7 +16,6 @@ from reclamation_core.codes import Audience
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import InternalTextError
 from reclamation_core.markup import html_of
-from reclamation_core.policy.difference import PolicyDifference, parameter_changes
 from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, read_document, write_tables
 from reclamation_core.policy.errors import NoEditionError, UnknownEditionError
 from reclamation_core.policy.formatting import deadline_sentence
@@ -30,12 +29,14 @@ from reclamation_core.policy.parameters import (
 )
 from reclamation_core.policy.row_edits import as_pairs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
-from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits, to_dmn
-from reclamation_core.tables.comparison import compare_tables
+from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
 from reclamation_core.validators import day, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording, safe_repr
+
+if TYPE_CHECKING:
+    from reclamation_core.policy.difference import PolicyDifference
 
 _MALFUNCTION: Final = Wording("dysfonctionnement interne", "internal malfunction")
 
@@ -125,7 +126,7 @@ class CaseAssessment:
         return "\n\n".join(decision.explain(lang, audience=audience) for decision in self.decisions)
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.policy.pages")
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__ or not isinstance(other, CaseAssessment):
@@ -433,6 +434,9 @@ class Policy:
         >>> bool(m2_1().diff(Policy(edition="the same under another name")))
         False
         """
+        from reclamation_core.policy.difference import PolicyDifference, parameter_changes
+        from reclamation_core.tables.comparison import compare_tables
+
         found = compare_tables((table, other.tables[name]) for name, table in self.tables.items())
         tables = tuple(table for table in found if table or table.rows)
         return PolicyDifference(
@@ -441,6 +445,8 @@ class Policy:
 
     def to_dmn(self) -> str:
         """The tables of the edition as one DMN 1.3 document, which decision editors open."""
+        from reclamation_core.tables import to_dmn
+
         return to_dmn(*self.tables.values(), name=self.edition)
 
     def to_json(self) -> str:
@@ -471,7 +477,7 @@ class Policy:
         )
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.policy.pages")
 
     def __getstate__(self) -> dict[str, Any]:
         # The tables hold generated code; they are made again where the policy arrives.

@@ -238,7 +238,7 @@ class Decision(Generic[O_co]):
         return f"<Decision of {self.table.name!r}: {self.outcome!r}, rows {[row.id for row in self.rows]}>"
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.tables.rendering")
 
 
 def cell_of(table: CompiledTable[O], known: Known) -> Cell[O]:
@@ -504,7 +504,7 @@ class WhyNot(Generic[O]):
         return "\n".join(told)
 
     def _repr_html_(self) -> str:
-        return html_of(self)
+        return html_of(self, "reclamation_core.tables.rendering")
 
 
 def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from reclamation_core.tables.comparison import TableDifference, compare_tables
 from reclamation_core.tables.decision import Cell, Decision, cell_of
 from reclamation_core.tables.definition import check_definition
 from reclamation_core.tables.document import table_from_json, table_to_json
@@ -21,6 +20,9 @@ from reclamation_core.tables.model import CompiledTable, Known
 from reclamation_core.tables.proof import changed_without, errors, warnings, witness
 from reclamation_core.tables.rendering import table_card, table_html, table_markdown
 from reclamation_core.wording import Lang
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.comparison import TableDifference
 
 O = TypeVar("O")  # noqa: E741 the outcome
 
@@ -125,6 +127,8 @@ class DecisionTable(CompiledTable[O]):
             ValueError: a table was not proved.
             TableDefinitionError: an input is a fact in one table and not in the other, or not of the same kind in both.
         """
+        from reclamation_core.tables.comparison import compare_tables
+
         return next(compare_tables([(self, other)]))
 
     def witness_for(self, row_id: str) -> Mapping[str, Any] | None:

@@ -66,6 +66,7 @@ def test_the_help_loads_neither_subcommands_nor_what_they_need() -> None:
     assert {name for name in loaded if name.startswith("reclamation_core.")} == {
         "reclamation_core.cli",
         "reclamation_core.cli.application",
+        "reclamation_core.lazy_names",
     }
 
 

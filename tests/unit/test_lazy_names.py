@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import reclamation_core
+from reclamation_core import cases
+
+SOURCE = Path(reclamation_core.__file__).parent
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "= lazy_names(" in path.read_text(encoding="utf-8"))
+NAMES = [".".join(("reclamation_core", *path.relative_to(SOURCE).with_suffix("").parts)) for path in MODULES]
+
+
+def loaded(program: str) -> set[str]:
+    """Return the modules that a fresh interpreter has loaded after a program."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return {*done.stdout.split()}
+
+
+def imported_for_type_checkers(tree: ast.Module, package: str) -> dict[str, str]:
+    """Return the names under `if TYPE_CHECKING:`, each with its module."""
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    return {
+        name.name: statement.module or package
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for name in statement.names
+    }
+
+
+@pytest.mark.parametrize(("path", "name"), list(zip(MODULES, NAMES, strict=True)), ids=NAMES)
+def test_type_checkers_and_the_interpreter_see_the_same_names(path: Path, name: str) -> None:
+    package = name.removesuffix(".__init__")
+    (call,) = (
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy_names"
+    )
+    table = ast.literal_eval(call.args[1])
+    loaded_from = {
+        one: importlib.util.resolve_name(module, package) for module, names in table.items() for one in names.split()
+    }
+
+    checked = imported_for_type_checkers(ast.parse(path.read_text(encoding="utf-8")), package)
+    assert loaded_from == checked
+    assert {*importlib.import_module(package).__all__} == {*checked}
+
+
+def test_a_lazy_package_lists_its_names_and_refuses_others() -> None:
+    assert {*cases.__all__} <= {*dir(cases)}
+    assert dir(cases) == sorted(dir(cases))
+    with pytest.raises(AttributeError, match=r"module 'reclamation_core\.cases' has no attribute 'Cas'"):
+        cases.Cas  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'Cas'"):
+        exec("from reclamation_core.cases import Cas")  # noqa: S102
+
+
+def test_a_desk_in_memory_loads_no_service_before_its_first_use() -> None:
+    found = loaded("from reclamation_core import Desk; Desk.in_memory()")
+
+    services = ("consumers", "handling", "maintenance", "nightly", "plan_service", "privacy", "queries", "reports")
+    assert not {f"reclamation_core.desk.{name}" for name in services} & found
+    assert not {"asyncio", "email", "holidays", "reclamation_core.tables.dmn", "reclamation_core.reporting"} & found
+
+
+def test_a_command_of_a_document_finds_its_verb_without_a_desk() -> None:
+    program = (
+        "from reclamation_core.desk import Command, PlanCommand; "
+        "Command.from_document({'type': 'acknowledge'}); "
+        "PlanCommand.from_document({'type': 'abandon', 'reference': 'A-1', 'reason': 'x'})"
+    )
+    assert "reclamation_core.desk.plan_service" in loaded(program)
+
+
+def test_a_value_displays_itself_though_nothing_else_was_loaded() -> None:
+    program = (
+        "from datetime import UTC, datetime; from reclamation_core import *; policy = m2_1(); "
+        "calendar = BusinessCalendar.france(); facts = ComplaintFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC)); "
+        "case = Desk.in_memory().register(facts, site='CRE'); deadline = case.deadline; "
+        "shown = [one._repr_html_() for one in "
+        "(policy, policy.assess(facts, calendar), case, deadline, deadline.ledger, "
+        "policy.tables['eligibility'], policy.assess(facts, calendar).eligibility)]; assert all(shown)"
+    )
+    loaded(program)
