@@ -16,7 +16,7 @@ _WRITERS: Final[dict[type[Any], Callable[..., str]]] = {}
 
 W = TypeVar("W", bound=Callable[..., str])
 
-NOT_IN_XML: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """A character that no XML document can hold."""
 
 MOST_ROWS: Final = 200

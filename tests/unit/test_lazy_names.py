@@ -92,3 +92,25 @@ def test_a_value_displays_itself_though_nothing_else_was_loaded() -> None:
         "policy.tables['eligibility'], policy.assess(facts, calendar).eligibility)]; assert all(shown)"
     )
     loaded(program)
+
+
+def test_the_store_in_a_database_loads_no_asyncio_of_sqlalchemy() -> None:
+    program = (
+        "from reclamation_core import Desk; import reclamation_core.adapters.sqlalchemy; "
+        "desk = Desk.open('sqlite://'); desk.release()"
+    )
+    assert "sqlalchemy.ext.asyncio" not in loaded(program)
+
+
+def test_the_first_assessment_loads_the_holidays_of_its_territory_alone() -> None:
+    program = (
+        "from datetime import UTC, datetime; import reclamation_core.calendars.prepared as prepared\n"
+        "from reclamation_core import *\n"
+        "made, holidays_of = [], prepared.holidays_of\n"
+        "prepared.holidays_of = lambda definition, *rest: made.append(definition) or holidays_of(definition, *rest)\n"
+        "facts = ComplaintFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC))\n"
+        "m2_1().assess(facts, BusinessCalendar.france())\n"
+        "Desk.in_memory().register(facts, site='CRE')\n"
+        "assert len({one.territory for one in made}) == len(made) == 1, made"
+    )
+    loaded(program)

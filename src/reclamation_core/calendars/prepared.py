@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from itertools import accumulate, compress
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from dateutil.easter import easter
@@ -21,12 +23,24 @@ from reclamation_core.wording import Lang, Wording
 _LANGUAGES = {"fr": "fr", "en": "en_US"}
 
 
-def _from_package(subdivision: str | None, years: Iterable[int], lang: Lang) -> dict[date, str]:
-    from holidays.countries.france import France
+@cache
+def france_class() -> Callable[..., dict[date, str]]:
+    """Return the class `France` of `holidays`, from its own module alone.
 
-    # Its constructor has no annotations; its instances are dictionaries that fill themselves, hence the plain copy.
-    asked = {"subdiv": subdivision, "years": years, "expand": False, "language": _LANGUAGES[lang]}
-    return dict(France(**asked))  # type: ignore[no-untyped-call]
+    The package of that module, `holidays.countries`, imports the modules of all countries, which takes longer than
+    `holidays` itself.
+    """
+    countries: Any = find_spec("holidays.countries")
+    spec: Any = PathFinder.find_spec("france", countries.submodule_search_locations)
+    module: Any = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[..., dict[date, str]] = module.France
+    return found
+
+
+def _from_package(subdivision: str | None, years: Iterable[int], lang: Lang) -> dict[date, str]:
+    # The instances of the class are dictionaries that fill themselves, hence the plain copy.
+    return dict(france_class()(subdiv=subdivision, years=years, expand=False, language=_LANGUAGES[lang]))
 
 
 def holidays_of(definition: CalendarDefinition, years: Iterable[int], lang: Lang = "fr") -> dict[date, str]:

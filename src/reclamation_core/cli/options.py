@@ -14,7 +14,7 @@ from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.intake.timestamps import parse_instant
-from reclamation_core.policy import Policy, m2_1, read_policy
+from reclamation_core.policy import Policy, m2_1
 
 E = TypeVar("E", bound=LabelledEnum)
 
@@ -97,7 +97,11 @@ def chosen_member(text: str, names: Mapping[str, E], option: str) -> E:
 
 def read_edition(path: Path | None) -> Policy:
     """Return the edition of a policy file, or M2-1."""
-    return m2_1() if path is None else read_file(path, read_policy)
+    if path is None:
+        return m2_1()
+    from reclamation_core.policy import read_policy
+
+    return read_file(path, read_policy)
 
 
 def typed_day(text: str, option: str) -> date:

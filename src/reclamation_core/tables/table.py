@@ -12,7 +12,6 @@ import attrs
 
 from reclamation_core.tables.decision import Cell, Decision, cell_of
 from reclamation_core.tables.definition import check_definition
-from reclamation_core.tables.document import table_from_json, table_to_json
 from reclamation_core.tables.errors import Finding, TableProofError
 from reclamation_core.tables.facts import read_facts
 from reclamation_core.tables.look_up import compile_look_up
@@ -164,6 +163,8 @@ class DecisionTable(CompiledTable[O]):
 
     def to_json(self) -> str:
         """The table with its sources as canonical JSON; equal tables have equal texts."""
+        from reclamation_core.tables.document import table_to_json
+
         return table_to_json(self)
 
     @classmethod
@@ -180,4 +181,6 @@ class DecisionTable(CompiledTable[O]):
             TableDefinitionError: its parts do not fit together.
             TableProofError: the table is refused.
         """
+        from reclamation_core.tables.document import table_from_json
+
         return table_from_json(text, enumerations or {}, cls)

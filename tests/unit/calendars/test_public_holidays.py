@@ -11,7 +11,7 @@ import pytest
 from holidays.countries.france import France
 
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
-from reclamation_core.calendars.prepared import _names, prepared
+from reclamation_core.calendars.prepared import _names, france_class, prepared
 
 
 @pytest.fixture
@@ -41,13 +41,14 @@ def test_names_and_edition_do_not_follow_the_environment(monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("_fresh_tables")
 def test_a_list_that_changes_with_a_release_changes_the_edition(monkeypatch: pytest.MonkeyPatch) -> None:
     before = BusinessCalendar.france()
-    populate: Any = France._populate_public_holidays
+    france: Any = france_class()
+    populate = france._populate_public_holidays
 
     def with_one_more(self: Any) -> None:
         populate(self)
         self._add_holiday_feb_3("Jour ajouté")
 
-    monkeypatch.setattr(France, "_populate_public_holidays", with_one_more)
+    monkeypatch.setattr(france, "_populate_public_holidays", with_one_more)
     prepared.cache_clear()
     _names.cache_clear()
     after = BusinessCalendar.france()
@@ -98,3 +99,11 @@ def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, day: 
         BusinessCalendar.france().holidays(year)
 
     assert refused.value.day == day
+
+
+@pytest.mark.parametrize("lang", ["fr", "en_US"])
+@pytest.mark.parametrize("subdivision", [None, *France.subdivisions])
+def test_france_alone_has_the_list_that_it_has_among_all_countries(subdivision: str | None, lang: str) -> None:
+    asked: Any = {"subdiv": subdivision, "years": range(1990, 2100), "expand": False, "language": lang}
+
+    assert france_class()(**asked) == France(**asked)  # type: ignore[no-untyped-call]

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from functools import cache
 from math import ceil
 from os import getpid
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 import attrs
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from reclamation_core.adapters.sqlalchemy.addresses import (
@@ -31,6 +30,9 @@ from reclamation_core.adapters.sqlalchemy.addresses import (
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.ports import StoreEncodingError, StoreError
 from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 _WAIT: Final = "reclamation_wait"
 _MAX_KEEPALIVE: Final = 32_767  # seconds, the maximum of Linux
@@ -105,6 +107,8 @@ def open_async_engine(url: str | URL, settings: Settings | None = None) -> Async
         TypeError, ValueError: the address is not supported, or the settings are not a Settings.
         MissingExtraError: the driver is not installed.
     """
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     address, settings = with_name_in_memory(read_address(url, ASYNC_DRIVERS)), _settings(settings)
     with _installed():
         engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, **_options(address, settings))

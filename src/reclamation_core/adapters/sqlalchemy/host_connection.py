@@ -18,7 +18,6 @@ import attrs
 from sqlalchemy import URL, Connection, Engine, Executable, Row, StaticPool
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.util import LRUCache
 
 from reclamation_core.adapters.sqlalchemy.database import (
@@ -34,8 +33,9 @@ from reclamation_core.ports import Savepoint, StoreError
 
 if TYPE_CHECKING:
     import psycopg
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
-HostConnection: TypeAlias = Union[Connection, AsyncConnection, sqlite3.Connection, "psycopg.Connection[Any]"]
+HostConnection: TypeAlias = Union[Connection, "AsyncConnection", sqlite3.Connection, "psycopg.Connection[Any]"]
 """A connection of a host application: SQLAlchemy's, or one of the drivers `sqlite3` and `psycopg`."""
 
 _SUPPORTED: Final = {"pysqlite", "aiosqlite", "psycopg", "psycopg_async"}
@@ -132,7 +132,7 @@ class HostDatabase(Database):
         Raises:
             TypeError: it is not a supported connection; the message lists those that are.
         """
-        connection = host.sync_connection if isinstance(host, AsyncConnection) else host
+        connection: Any = getattr(host, "sync_connection", host)  # of an AsyncConnection
         if isinstance(connection, Connection):
             require_supported(connection.dialect, "connection")
             return cls(connection, lambda: connection.connection.driver_connection, check)

@@ -12,7 +12,6 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
 from reclamation_core.adapters.sqlalchemy.addresses import display_url, is_read_only_file, would_create_file
@@ -301,7 +300,7 @@ def _host(connection: HostConnection) -> HostDatabase:
     Raises:
         TypeError: it is not such a connection, or it is asynchronous.
     """
-    if isinstance(connection, AsyncConnection | AsyncEngine):
+    if hasattr(connection, "sync_engine"):  # an AsyncConnection or an AsyncEngine
         raise TypeError(
             f"database: a {type(connection).__name__} is asynchronous; use await connection.run_sync(upgrade), "
             "likewise check and rebuild_projections"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -29,7 +29,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy import summaries
 from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
@@ -116,6 +115,9 @@ from reclamation_core.ports.summaries import Tabulation
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
 T = TypeVar("T")
 
 _ATTEMPTS: Final = 3
@@ -196,6 +198,8 @@ class SqlAlchemyStore(Store):
 
         Raises what `open` does.
         """
+        from sqlalchemy.ext.asyncio import AsyncEngine
+
         if isinstance(database, AsyncEngine):
             return await run(lambda: cls(database.sync_engine))
         engine = open_async_engine(database, settings).sync_engine
