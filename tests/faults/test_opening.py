@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.ports import StoreError
 from tests.faults.processes import Child, Tell
@@ -23,6 +25,7 @@ def open_each(tell: Tell, folder: str) -> None:
             tell(str(error))
 
 
+@pytest.mark.slow
 def test_each_finds_it_ready(tmp_path: Path) -> None:
     children = [Child(open_each, str(tmp_path)) for _ in range(3)]
     told = [child.end().told for child in children]

@@ -127,6 +127,7 @@ def limited(tell: Tell, url: str, most: int) -> None:
         tell((told, str(error)))
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow_is_told_as_full_and_nothing_is_half_written(
     opened: Callable[..., SqlAlchemyStore], tmp_path: Path
 ) -> None:
@@ -306,6 +307,7 @@ def test_a_file_of_somebody_else_s_tables_is_not_touched(
         opened()
 
 
+@pytest.mark.postgresql
 def test_a_server_without_the_database_is_told_without_the_password(caplog: pytest.LogCaptureFixture) -> None:
     url = emptied().set(database="nowhere", password=PASSWORD)
 
@@ -313,6 +315,7 @@ def test_a_server_without_the_database_is_told_without_the_password(caplog: pyte
         SqlAlchemyStore.open(url)
 
 
+@pytest.mark.postgresql
 def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(
     served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -330,6 +333,7 @@ def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(
     write(served)
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("table", ["cases", "case_events", "case_texts", "case_sites"])
 def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_written(
     table: str, served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture

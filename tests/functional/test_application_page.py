@@ -10,6 +10,8 @@ import pytest
 
 from tests.functional.plugin import run_pytest
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs/how-to/test-your-own-application.md").read_text(encoding="utf-8")
 
 LONG = ("test_drawn.py", "test_properties.py")

@@ -80,6 +80,7 @@ def test_a_desk_may_be_awaited_and_let_go_later(tmp_path: Path) -> None:
     asyncio.run(life())
 
 
+@pytest.mark.postgresql
 def test_a_database_that_cannot_be_opened_is_told_and_nothing_is_left_open() -> None:
     async def life() -> None:
         url = new_database()

@@ -10,6 +10,8 @@ import pytest
 from reclamation_core.cli.application import run
 from reclamation_core.testing.conformance.run import shipped_text
 
+pytestmark = pytest.mark.slow
+
 STRICTER = 'starts_from = "M2-1"\nedition = "2027"\n[survey]\nthreshold = 5\n'
 
 

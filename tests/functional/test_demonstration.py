@@ -28,6 +28,8 @@ from tests.unit.reporting.tampering import verify
 from tests.unit.simulation.scenario.stage import Stage
 from tests.unit.simulation.scenario.stage import run as run_stage
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path("reclamation-demo")
 ROOT = Path(__file__).parents[2]
 

@@ -100,6 +100,7 @@ def done(answer: Any) -> Any:
     return answer.json()
 
 
+@pytest.mark.postgresql
 def test_a_complaint_lives_to_the_published_plan_over_http(client: AsgiClient) -> None:
     ticket = done(client.post("/tickets", json=TICKET, **of("metz")))
     address = f"/api/cases/{ticket['case']}"
@@ -121,6 +122,7 @@ def test_a_complaint_lives_to_the_published_plan_over_http(client: AsgiClient) -
     assert (board.status_code, f"Dossier {ticket['case']}" in board.text) == (200, True)
 
 
+@pytest.mark.postgresql
 def test_a_ticket_and_its_case_are_committed_together_or_not_at_all(client: AsgiClient, engine: Engine) -> None:
     before = kept(engine)
     refused = [
@@ -151,6 +153,7 @@ def kept(engine: Engine) -> list[Any]:
         ]
 
 
+@pytest.mark.postgresql
 def test_a_person_sees_the_cases_of_their_sites_alone(client: AsgiClient) -> None:
     ticket = done(client.post("/tickets", json=TICKET, **of("metz")))
     seen = {login: client.get(f"/api/cases/{ticket['case']}", **of(login)).status_code for login in PEOPLE}
@@ -160,6 +163,7 @@ def test_a_person_sees_the_cases_of_their_sites_alone(client: AsgiClient) -> Non
     assert listed == {"metz": True, "dinan": False, "valence": False, "rqr": True, "aq": True}
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("path", ["/tickets", "/api/cases", "/board/"])
 def test_nobody_is_served_without_the_password(client: AsgiClient, path: str) -> None:
     for auth in (None, ("metz", "wrong"), ("nobody", PASSWORD), ("metz", "é")):

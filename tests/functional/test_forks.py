@@ -68,6 +68,7 @@ def reading(desk: Desk, reference: str) -> list[str]:
     return [one for one in found if one != reference]
 
 
+@pytest.mark.slow
 def test_each_process_reads_the_case_that_it_asks_for(url: str) -> None:
     with Desk.open(url, sites=factories.SITES) as desk:
         mine, *others = [factories.registered(desk).reference for _ in range(4)]
@@ -78,6 +79,7 @@ def test_each_process_reads_the_case_that_it_asks_for(url: str) -> None:
         assert desk.cases.get(mine).reference == mine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["file", "postgresql"])
 def test_what_each_process_writes_is_kept(kind: str, tmp_path: Path) -> None:
     desk = Desk.open(ADDRESSES[kind](tmp_path), sites=factories.SITES)
@@ -102,6 +104,7 @@ def test_what_each_process_writes_is_kept(kind: str, tmp_path: Path) -> None:
     desk.release()
 
 
+@pytest.mark.postgresql
 def test_a_connection_of_another_process_is_left_alone_and_another_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_engine(emptied())
     with engine.connect() as connection:
@@ -130,6 +133,7 @@ def test_a_file_is_let_go_before_a_fork_and_what_is_in_memory_is_not(tmp_path: P
     in_memory.dispose()
 
 
+@pytest.mark.postgresql
 def test_from_asyncio_a_server_is_connected_to_anew() -> None:
     async def life(desk: AsyncDesk) -> int:
         return await desk.cases.count()
@@ -145,6 +149,7 @@ def test_from_asyncio_a_server_is_connected_to_anew() -> None:
         runner.run(desk.release())
 
 
+@pytest.mark.slow
 def test_from_asyncio_a_file_says_that_it_is_to_be_opened_after_the_fork(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

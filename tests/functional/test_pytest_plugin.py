@@ -9,6 +9,8 @@ import pytest
 
 from tests.functional.plugin import run_pytest
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = """
     from datetime import date, datetime
     from reclamation_core import BusinessCalendar, Desk, m2_1

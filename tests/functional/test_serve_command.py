@@ -77,6 +77,7 @@ def test_the_board_shows_the_cases_of_the_database(
     )
 
 
+@pytest.mark.slow
 def test_the_demonstration_fills_a_database_that_the_board_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,7 @@ def loggers() -> set[tuple[str, str]]:
     for path in SOURCE.rglob("*.py"):
         package = ".".join(("reclamation_core", *path.relative_to(SOURCE).parts[:-1]))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "logging.getLogger":
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "getLogger":
                 found.add((package, ast.unparse(node.args[0]).strip("'")))
     return found
 

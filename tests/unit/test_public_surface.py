@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
 import reclamation_core
 from scripts.surface import documented_modules
 
@@ -48,23 +46,21 @@ def objects(module: ModuleType) -> list[object]:
     return [getattr(module, name) for name in module.__all__]
 
 
-@pytest.mark.parametrize("module", [ROOT, *MODULES], ids=lambda module: module.__name__)
-def test_a_room_states_its_public_names_each_once_and_none_that_is_not_there(module: ModuleType) -> None:
-    assert len(module.__all__) == len(set(module.__all__))
-    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+def test_a_package_states_its_public_names_each_once_and_none_that_is_not_there() -> None:
+    for module in [ROOT, *MODULES]:
+        assert len(module.__all__) == len(set(module.__all__)), module.__name__
+        assert [name for name in module.__all__ if not hasattr(module, name)] == [], module.__name__
 
 
-@pytest.mark.parametrize("module", [ROOT, *MODULES], ids=lambda module: module.__name__)
-def test_every_public_class_and_function_says_what_it_promises(module: ModuleType) -> None:
-    promising = [thing for thing in objects(module) if inspect.isclass(thing) or inspect.isroutine(thing)]
-    silent = [thing for thing in promising if not inspect.getdoc(thing)]
+def test_every_public_class_and_function_has_a_docstring() -> None:
+    public = [thing for module in [ROOT, *MODULES] for thing in objects(module)]
+    documentable = [thing for thing in public if inspect.isclass(thing) or inspect.isroutine(thing)]
 
-    assert silent == []
+    assert [thing for thing in documentable if not inspect.getdoc(thing)] == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-def test_every_public_method_says_what_it_promises_or_inherits_it(module: ModuleType) -> None:
-    classes = [thing for thing in objects(module) if isinstance(thing, type)]
+def test_every_public_method_has_a_docstring_or_inherits_it() -> None:
+    classes = [thing for module in MODULES for thing in objects(module) if isinstance(thing, type)]
     methods = [
         f"{cls.__name__}.{name}"
         for cls in classes
@@ -104,8 +100,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-def test_no_public_name_is_also_that_of_a_module_that_it_would_hide(module: ModuleType) -> None:
-    modules = {submodule.name for submodule in pkgutil.iter_modules(getattr(module, "__path__", []))}
-
-    assert modules & set(module.__all__) == set()
+def test_no_public_name_is_also_that_of_a_module_that_it_would_hide() -> None:
+    for module in MODULES:
+        modules = {submodule.name for submodule in pkgutil.iter_modules(getattr(module, "__path__", []))}
+        assert modules & set(module.__all__) == set(), module.__name__

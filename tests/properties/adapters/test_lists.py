@@ -100,6 +100,7 @@ def test_a_hostile_cursor_is_refused_or_shows_the_end_of_the_list(desk: Desk) ->
     check()
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     name=st.sampled_from(STORES),

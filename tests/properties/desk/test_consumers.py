@@ -113,6 +113,7 @@ def test_each_event_is_delivered_and_no_case_has_a_gap(
     check(InMemoryStore(), script, options(action, batch_size), pytest.MonkeyPatch)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(script=STEPS, action=ACTIONS)
 def test_each_event_is_delivered_from_a_database(script: list[str], action: FailureAction) -> None:
@@ -129,6 +130,7 @@ EFFECTS = st.lists(st.sampled_from(["accept", "refuse", "break", "interrupt"]), 
 _SLOW_HOSTS = ("sqlite3, odd", "SQLAlchemy on SQLite, beginning", "psycopg", "psycopg, odd")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["sqlite3", *(pytest.param(one, marks=pytest.mark.slow) for one in _SLOW_HOSTS)])
 @given(script=EFFECTS, action=ACTIONS, attempts=st.integers(1, 3))
 def test_the_effect_of_an_event_in_the_transaction_of_a_host_is_exactly_once(

@@ -77,6 +77,7 @@ def check_deadline(case: Case, found: CaseExplanation) -> None:
         assert (case.awaited_on is None) <= (explained.status in {None, DeadlineStatus.MET, DeadlineStatus.MET_LATE})
 
 
+@pytest.mark.slow
 @given(seed=SEEDS, data=st.data())
 def test_the_explained_outcomes_are_those_of_the_case(seed: int, data: st.DataObject) -> None:
     desk = lived_desk(seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -40,9 +40,14 @@ NAMING_WHAT_IS_THERE = {
 
 
 class Stage:
-    """Desks on the three stores, compared by a differential proxy."""
+    """Desks on the stores, compared by a differential proxy.
 
-    def __init__(self) -> None:
+    Args:
+        others: what opens a store to compare with memory and SQLite.
+    """
+
+    def __init__(self, *others: Callable[[], Store]) -> None:
+        self._others = others
         self._examples = 0
         self._desk: Any = None
 
@@ -50,7 +55,8 @@ class Stage:
         """Return the desks for one more example."""
         if self._examples % RENEWED == 0:
             self.close()
-            stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), postgresql_store()]
+            others = (other() for other in self._others)
+            stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), *others]
             clock = FakeClock(at(1, month=7))
             self._desk = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
         self._examples += 1
@@ -62,10 +68,10 @@ class Stage:
             self._desk.release()
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The stage shared by all examples of this module."""
-    stage = Stage()
+    stage = Stage() if request.param == "sqlite" else Stage(postgresql_store)
     yield stage
     stage.close()
 

@@ -1,9 +1,11 @@
-"""The shipped properties of a desk on each store, under an edition with acknowledgement of receipt."""
+"""The shipped properties of a desk on each store, under an edition with acknowledgement of receipt.
+
+In `make test` the docstring of `check_desk_properties` checks them all in memory, with few examples.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 
 import pytest
 
@@ -21,8 +23,9 @@ MAKERS: dict[str, Callable[[], Desk]] = {
 }
 
 
-@pytest.mark.parametrize("store", ["memory", pytest.param("SQLite", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("store", MAKERS)
 @pytest.mark.parametrize("prop", desk_properties(), ids=str)
 def test_a_desk_has_the_property(prop: Property[MakeDesk], store: str) -> None:
-    with nullcontext() if store == "memory" else briefly():  # test_stores_agree compares the stores
+    with briefly():  # test_stores_agree compares the stores
         prop.check(MAKERS[store])

@@ -25,6 +25,7 @@ STORES: dict[str, Callable[[], SqlAlchemyStore]] = {
 EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 @settings(max_examples=EXAMPLES)
 @given(seed=st.integers(0, 2**32))

@@ -7,6 +7,7 @@ from copy import copy
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def edition(**tables: Any) -> Policy:
     return policy
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(table=TABLES, role=st.sampled_from(Role))
 def test_a_command_on_a_case_is_refused_exactly_if_its_roles_lack_the_actor(table: Any, role: Role) -> None:

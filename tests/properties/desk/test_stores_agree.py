@@ -260,6 +260,7 @@ class Agreement(RuleBasedStateMachine):
                 connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_stores_return_the_same_results(examples: int) -> None:
     if os.environ.get("HYPOTHESIS_PROFILE") == "soak":

@@ -121,6 +121,7 @@ def test_a_replay_counts_each_complaint_once_as_assessed_alone(
     assert found.changed["la même"] == 0
 
 
+@pytest.mark.slow
 @given(records=caseloads(first=-3), as_of=st.dates(date(2020, 1, 1), date(2030, 12, 31)))
 def test_days_before_the_receipt_are_refused_or_taken_out_and_counted(
     records: list[dict[str, Any]], as_of: date

@@ -6,6 +6,7 @@ import pickle
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def outcomes(policy: Policy) -> list[Any]:
     return [policy.tables["level"].decide(case).outcome for case in CASES]
 
 
+@pytest.mark.slow
 @given(editions(), editions())
 def test_the_difference_is_empty_exactly_where_the_editions_decide_alike(one: Policy, other: Policy) -> None:
     difference = one.diff(other)
@@ -84,6 +86,7 @@ def test_an_edition_survives_its_document_and_its_pickle(policy: Policy) -> None
     assert not policy.diff(Policy.from_json(policy.to_json()))
 
 
+@pytest.mark.slow
 @given(editions())
 def test_an_edition_s_tables_are_read_back_from_dmn(policy: Policy) -> None:
     assert from_dmn(policy.to_dmn())["level"] == policy.tables["level"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def has_fitting_reason(case: Case) -> bool:
     return reason is not ClosingReason.ANSWERED or any(run.answered_at is not None for run in case.answer_cycles)
 
 
+@pytest.mark.slow
 @given(stages())
 def test_no_seed_is_refused_and_every_case_follows_from_its_events(stage: Stage) -> None:
     cases = stage.cases

@@ -9,6 +9,7 @@ from reclamation_core import adapters
 from reclamation_core.errors import MissingExtraError
 
 
+@pytest.mark.slow
 def test_sqlalchemy_is_loaded_when_it_is_first_used() -> None:
     program = (
         "import sys; from reclamation_core import adapters; adapters.InMemoryStore(); "

@@ -9,7 +9,7 @@ import pytest
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Role
-from tests.databases import emptied, new_database
+from tests.databases import new_database, sqlite_file
 from tests.unit.desk import factories
 
 
@@ -23,6 +23,7 @@ def test_a_desk_on_a_new_file_gets_its_schema(tmp_path: Path) -> None:
         assert again.register(factories.facts(), site="Créteil").reference.endswith("-000002")
 
 
+@pytest.mark.postgresql
 def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
     url = new_database().render_as_string(hide_password=False)
     with Desk.open(url) as desk:
@@ -32,10 +33,9 @@ def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
         assert again.cases.get(case.reference) == case
 
 
-def test_open_takes_the_options_of_a_desk() -> None:
+def test_open_takes_the_options_of_a_desk(tmp_path: Path) -> None:
     clock = factories.FakeClock(factories.at(1, month=7))
-    url = emptied().render_as_string(hide_password=False)
-    with Desk.open(url, sites=factories.SITES, clock=clock) as desk:
+    with Desk.open(sqlite_file(tmp_path), sites=factories.SITES, clock=clock) as desk:
         case = factories.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
 
         assert case.events[0].recorded_at == clock.now()

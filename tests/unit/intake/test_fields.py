@@ -25,10 +25,9 @@ def test_an_empty_cell_is_unknown_and_an_empty_note_absent(name: str) -> None:
     assert parse_fact(FACT_FIELDS[name], "") is (ABSENT if name == "satisfaction" else UNKNOWN)
 
 
-@pytest.mark.parametrize("name", FACT_FIELDS)
 @pytest.mark.parametrize("word", ["unknown", "inconnu", "INCONNU"])
-def test_unknown_can_be_written_in_full(name: str, word: str) -> None:
-    assert parse_fact(FACT_FIELDS[name], word) is UNKNOWN
+def test_unknown_can_be_written_in_full(word: str) -> None:
+    assert {name for name in FACT_FIELDS if parse_fact(FACT_FIELDS[name], word) is not UNKNOWN} == set()
 
 
 @pytest.mark.parametrize("text", ["email", "EMAIL", "Courriel", "e-mail"])

@@ -466,11 +466,11 @@ SAFE = {"init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;", "tr
 @pytest.mark.parametrize(
     ("engine", "options", "warnings"),
     [
-        ("sqlite3", {}, ["reclamation.W001", "reclamation.W002"]),
-        ("sqlite3", {"transaction_mode": "IMMEDIATE"}, ["reclamation.W001"]),
-        ("sqlite3", {**SAFE, "transaction_mode": "DEFERRED"}, ["reclamation.W002"]),
-        ("sqlite3", SAFE, []),
-        ("postgresql", {}, []),
+        ("django.db.backends.sqlite3", {}, ["reclamation.W001", "reclamation.W002"]),
+        ("django.db.backends.sqlite3", {"transaction_mode": "IMMEDIATE"}, ["reclamation.W001"]),
+        ("django.db.backends.sqlite3", {**SAFE, "transaction_mode": "DEFERRED"}, ["reclamation.W002"]),
+        ("django.db.backends.sqlite3", SAFE, []),
+        ("django.db.backends.postgresql", {}, []),
     ],
 )
 def test_the_options_of_sqlite_are_checked_and_no_others(
@@ -479,7 +479,7 @@ def test_the_options_of_sqlite_are_checked_and_no_others(
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
     from reclamation_core.integrations.django.apps import check_options
 
-    default = {"ENGINE": f"django.db.backends.{engine}", "NAME": "x", "OPTIONS": options}
+    default = {"ENGINE": engine, "NAME": "x", "OPTIONS": options}
     monkeypatch.setattr(
         "reclamation_core.integrations.django.apps.connections", ConnectionHandler({"default": default})
     )

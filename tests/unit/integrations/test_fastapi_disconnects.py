@@ -108,6 +108,7 @@ def test_a_client_that_leaves_ends_the_work_and_the_transaction_is_rolled_back(
     assert sent[0]["status"] == 499
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [a_desk, an_async_desk])
 def test_a_command_of_a_client_that_leaves_is_completed(make: Callable[[], Any]) -> None:
     waiting, ended = Waiting(), list[str]()

@@ -200,6 +200,7 @@ def test_what_comes_back_is_of_the_kind_that_was_given(kind: str, small: str, wh
     assert {(kind.__name__, kind.__module__.partition(".")[0]) for kind in summaries} == {(small, library)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "polars"])
 def test_many_complaints_come_to_the_same_in_every_kind_of_frame(kind: str) -> None:
     records = complaints(300)

@@ -124,6 +124,7 @@ def test_a_pdf_has_the_words_and_says_what_it_is() -> None:
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
 
 
+@pytest.mark.slow
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1))
 def test_a_hostile_text_is_nothing_but_text_in_each_format(words: str) -> None:
     try:
@@ -167,6 +168,7 @@ def test_a_word_longer_than_a_line_of_a_pdf_is_broken() -> None:
     assert sum(line.count("a" * 20) for line in lines) >= 12
 
 
+@pytest.mark.slow
 def test_equal_letters_are_equal_bytes_in_another_process_and_time_zone() -> None:
     code = (
         "from hashlib import sha256; from tests.unit.reporting.test_letter_files import *;"

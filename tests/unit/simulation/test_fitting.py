@@ -34,7 +34,7 @@ class Seen:
     facts: Any
 
 
-@pytest.fixture(scope="module", params=[5_000, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[pytest.param(size, marks=pytest.mark.slow) for size in (5_000, 20_000)])
 def size(request: pytest.FixtureRequest) -> int:
     """The number of complaints."""
     number: int = request.param
@@ -79,6 +79,7 @@ def test_sites_seasons_and_days_of_rest_are_found_again(fitted: CaseloadProfile,
     assert fitted.evenings == pytest.approx(0.3, abs=of(size, 0.02))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unknown", [0.0, 0.5, 1.0])
 def test_as_much_is_received_again_even_with_rows_without_a_site(unknown: float) -> None:
     truth = CaseloadProfile(days=100, rising=0, per_site=0.5, unknown={"site": unknown})

@@ -95,6 +95,7 @@ def test_the_season_makes_a_month_heavier_than_another() -> None:
     assert sum(april) / len(april) == pytest.approx(3 * sum(may) / len(may), rel=0.1)
 
 
+@pytest.mark.slow
 def test_without_a_number_the_receipts_follow_the_rates_of_the_sites() -> None:
     # The working days of May 2026 until the 19th are 4 to 7, 11 to 13, 15, 18 and 19: ten, of two a day.
     for rising in (0.0, 1.0):

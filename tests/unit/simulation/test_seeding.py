@@ -34,6 +34,7 @@ def store(request: Any) -> Iterator[Store]:
             yield store
 
 
+@pytest.mark.slow
 def test_a_register_is_filled_with_sound_cases_and_plans(store: Store) -> None:
     count = seed_register(store, SITES, UNTIL, number=40)
     desk = a_desk(store)

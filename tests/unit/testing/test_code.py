@@ -112,6 +112,7 @@ def test_a_failing_property_prints_code_that_fails_in_the_same_way(name: str) ->
     assert str(pickle.loads(pickle.dumps(attrs.evolve(error, found=1)))).endswith(error.code)
 
 
+@pytest.mark.slow
 def test_the_seed_of_a_failure_is_printed_unless_the_settings_determine_the_examples() -> None:
     prop, broken = property_named("an-opinion-is-out-of-scope"), broken_policies.BROKEN["an-opinion-is-out-of-scope"]
     for derandomize in (True, False):

@@ -109,6 +109,7 @@ def possible(facts: Any, table: str) -> set[Any]:
     }[table]
 
 
+@pytest.mark.slow
 def test_the_shipped_file_is_what_the_command_writes() -> None:
     assert conformance_text(conformance_cases()) == shipped_text()
 
@@ -118,6 +119,7 @@ def test_the_edition_conforms_to_the_file_and_the_file_reads_back() -> None:
     assert conformance_text(parse_conformance(shipped_text())) == shipped_text()
 
 
+@pytest.mark.slow
 def test_it_is_of_the_schema() -> None:
     schema = conformance_schema()
     Draft202012Validator.check_schema(schema)
@@ -233,6 +235,7 @@ def _of_suspensions(conformance: Conformance) -> dict[str, ExpectedSuspension]:
     return {case.id.removeprefix("I25/"): case.expected for case in cases}
 
 
+@pytest.mark.slow
 def test_suspensions_are_refused_by_m2_1_or_extend_the_deadline() -> None:
     refused, until = {"allowed": False, "awaited": True}, date(2025, 6, 17)
     guards = {found.guards for found in _of_suspensions(SHIPPED).values()}
@@ -282,6 +285,7 @@ QUICK = {"survey.threshold", "deadline.days", "risk.high_from"}
 """Changes of a table's rows, of a day, and of a table that another one reads."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in CHANGED]
 )
@@ -379,6 +383,7 @@ def test_every_row_decides_in_a_case_and_every_interpretation_is_shown() -> None
     }
 
 
+@pytest.mark.slow
 def test_a_difference_names_the_case_the_field_and_both_values() -> None:
     stricter = Policy(edition="2027", parameters=Parameters(survey=SurveyParameters(threshold=5)))
     longer = Policy(edition="2028", parameters=Parameters(deadline=DeadlineRule(days=15)))
@@ -393,6 +398,7 @@ def test_a_difference_names_the_case_the_field_and_both_values() -> None:
     assert {found.field for found in check_conformance(SHIPPED, longer)} == {"due", "status", "guards"}
 
 
+@pytest.mark.slow
 def test_another_edition_conforms_to_the_cases_written_from_it() -> None:
     parameters = Parameters(survey=SurveyParameters(scale=(1, 5), threshold=2.5), deadline=DeadlineRule(days=15))
     other = Policy(edition="2027", parameters=parameters)

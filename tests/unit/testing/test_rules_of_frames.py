@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import polars as pl
+import pytest
 
 from reclamation_core.frames import decide, decide_malfunctions
 from reclamation_core.policy import m2_1
@@ -65,6 +66,7 @@ print(*(found.key for found in coverage.sets), sep="\\n")
 """
 
 
+@pytest.mark.slow
 def test_the_key_of_an_edition_is_short_and_the_same_in_every_process() -> None:
     keys = {
         subprocess.run(

@@ -93,12 +93,12 @@ def test_a_vocabulary_takes_its_members_and_their_codes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VOCABULARIES)
-@pytest.mark.parametrize("value", ["Courriel", "EMAIL", "", "unknown", Level.LOCAL, 0, True, 1.5])
-def test_a_vocabulary_takes_nothing_else(name: str, value: object) -> None:
-    (fault,) = refusal(**{name: value}).faults
-    assert (fault.path, fault.value) == (name, value)
-    assert "un de ces codes est attendu" in fault.expected.fr
-    assert all(member.value in fault.expected.en for member in VOCABULARIES[name])
+def test_a_vocabulary_takes_nothing_else(name: str) -> None:
+    for value in ["Courriel", "EMAIL", "", "unknown", Level.LOCAL, 0, True, 1.5]:
+        (fault,) = refusal(**{name: value}).faults
+        assert (fault.path, fault.value) == (name, value)
+        assert "un de ces codes est attendu" in fault.expected.fr
+        assert all(member.value in fault.expected.en for member in VOCABULARIES[name])
 
 
 @pytest.mark.parametrize("name", TRUTHS)

@@ -41,6 +41,7 @@ def found(url: str) -> tuple[set[str], set[str]]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("new", NEW.values(), ids=NEW)
 def test_threads_that_open_new_databases_at_once_each_find_theirs_whole(
     new: Callable[[Path, int], str], tmp_path: Path
@@ -58,6 +59,7 @@ def test_threads_that_open_new_databases_at_once_each_find_theirs_whole(
     assert all(found(url) == (OURS, set(VIEWS)) for url in urls if url != "sqlite://")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("new", NEW.values(), ids=NEW)
 def test_so_do_tasks(new: Callable[[Path, int], str], tmp_path: Path) -> None:
     urls = [new(tmp_path, number) for number in range(4)]

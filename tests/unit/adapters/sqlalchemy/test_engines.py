@@ -44,12 +44,14 @@ def test_settings_of_durability_and_waiting_apply_to_an_sqlite_file(tmp_path: Pa
     assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1, 1]
 
 
+@pytest.mark.postgresql
 def test_the_setting_of_waiting_applies_to_postgresql() -> None:
     assert asked(emptied(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
     assert asked(emptied(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
     assert asked(emptied(), None, "SHOW application_name") == ["reclamation_core"]
 
 
+@pytest.mark.postgresql
 def test_however_short_a_wait_is_it_is_one_and_no_waiting_without_end(tmp_path: Path) -> None:
     brief = Settings(wait=0.0004, statement_timeout=0.0004)
 

@@ -159,6 +159,7 @@ def test_a_missing_server_raises_unreachable_without_the_password(tmp_path: Path
     assert "secret" not in "".join(traceback.format_exception(refused.value))
 
 
+@pytest.mark.postgresql
 def test_a_read_only_server_raises_read_only() -> None:
     store = SqlAlchemyStore.open(emptied().update_query_dict({"options": "-c default_transaction_read_only=on"}))
 
@@ -168,6 +169,7 @@ def test_a_read_only_server_raises_read_only() -> None:
     store.close()
 
 
+@pytest.mark.postgresql
 def test_a_row_locked_for_too_long_raises_busy() -> None:
     store = SqlAlchemyStore.open(emptied(), Settings(wait=0.05))
     case = a_case()

@@ -88,6 +88,7 @@ def test_so_it_is_where_psycopg_was_never_loaded(monkeypatch: pytest.MonkeyPatch
         Desk.from_connection(None)
 
 
+@pytest.mark.postgresql
 def test_a_database_without_the_schema_is_refused_with_the_command_to_run() -> None:
     for connection in (sqlite3.connect(":memory:"), psycopg.connect(conninfo(postgresql()))):
         with pytest.raises(SchemaError, match="upgrade"):
@@ -96,6 +97,7 @@ def test_a_database_without_the_schema_is_refused_with_the_command_to_run() -> N
         connection.close()
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("known", [False, True])
 def test_a_connection_closed_by_its_host_raises_unreachable(known: bool, tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
@@ -109,6 +111,7 @@ def test_a_connection_closed_by_its_host_raises_unreachable(known: bool, tmp_pat
             factories.registered(desk)
 
 
+@pytest.mark.postgresql
 def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
     connection = psycopg.connect(conninfo(emptied()))
     connection.close()
@@ -118,6 +121,7 @@ def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
         desk.cases.count()
 
 
+@pytest.mark.postgresql
 def test_a_lost_connection_of_a_host_raises_unreachable() -> None:
     host = PsycopgHost(emptied())
     desk = host.desk()
@@ -150,6 +154,7 @@ def test_a_connection_of_sqlite3_belongs_to_its_thread(tmp_path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])
 def test_the_feed_assigns_no_positions_in_a_repeatable_read_transaction(isolation: str) -> None:
     """A position given from an old view of the feed could be one that is given already."""
@@ -165,6 +170,7 @@ def test_the_feed_assigns_no_positions_in_a_repeatable_read_transaction(isolatio
     host.close()
 
 
+@pytest.mark.postgresql
 def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
     host = PsycopgHost(emptied())
 

@@ -163,6 +163,7 @@ def test_a_table_missing_before_an_upgrade_is_restored_by_it(
     check(first_schema)
 
 
+@pytest.mark.postgresql
 def test_keys_are_named_after_their_renamed_tables_on_postgresql() -> None:
     url = written_by_the_first_schema(new_database())
     upgrade(url)

@@ -122,6 +122,7 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return drawn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lived", WAYS.values(), ids=WAYS)
 def test_logs_hold_no_text_and_no_salt_at_any_level(
     lived: Life, salts: list[bytes], tmp_path: Path, caplog: pytest.LogCaptureFixture

@@ -238,6 +238,7 @@ def test_a_database_damaged_as_a_whole_raises_at_once(store: SqlAlchemyStore, mo
         rebuild_projections(store._database.engine)
 
 
+@pytest.mark.postgresql
 def test_a_database_without_the_schema_is_refused() -> None:
     with pytest.raises(SchemaError):
         rebuild_projections(new_database())

@@ -46,6 +46,7 @@ def desk_of_the_role(url: URL) -> Desk:
     )
 
 
+@pytest.mark.slow
 def test_what_is_granted_is_enough_for_every_kind_of_work(owned: URL) -> None:
     said(owned, OF_TABLES, OF_SEQUENCE)
     with desk_of_the_role(owned) as desk:
@@ -63,6 +64,7 @@ def test_what_is_granted_is_enough_for_every_kind_of_work(owned: URL) -> None:
         assert desk.examine(desk.checkpoint()) == ()
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "granted", [(OF_TABLES,), (OF_TABLES.replace(", INSERT, UPDATE, DELETE", ""),)], ids=["all", "to read"]
 )

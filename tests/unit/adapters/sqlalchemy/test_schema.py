@@ -79,6 +79,7 @@ def test_the_comparison_finds_a_difference(empty: URL | str) -> None:
     assert [step[0] for step in found] == ["remove_index"]
 
 
+@pytest.mark.postgresql
 def test_texts_are_in_the_order_of_code_points_on_postgresql() -> None:
     url = new_database()
     upgrade(url)
@@ -92,6 +93,7 @@ def test_texts_are_in_the_order_of_code_points_on_postgresql() -> None:
     assert {collation for _, collation in found} == {"C"}
 
 
+@pytest.mark.postgresql
 def test_postgresql_has_a_comment_on_each_table_and_column() -> None:
     url = new_database()
     upgrade(url)

@@ -90,6 +90,7 @@ def test_so_is_the_engine_beneath_one_that_is_awaited(ask: Callable[[Any], objec
         ask(awaited("sqlite", tmp_path).sync_engine)
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("known", [False, True])
 def test_a_connection_in_a_pipeline_is_refused_and_taken_after_it(known: bool) -> None:
     with psycopg.connect(conninfo(emptied())) as connection:

@@ -211,6 +211,7 @@ def test_a_desk_opened_before_an_upgrade_writes_nothing_after_it(tmp_path: Path)
         _refused(desk)
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("when", ["after a minute", "after a reconnection"])
 def test_a_desk_on_a_server_notices_an_upgrade(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = emptied()

@@ -35,6 +35,7 @@ def test_each_knot_has_a_circle_from_its_first_node(
     assert list(cycles(causes)) == circles
 
 
+@pytest.mark.slow
 def test_a_very_long_chain_is_followed_without_recursion() -> None:
     causes: dict[int, tuple[int, ...]] = {node: (node + 1,) for node in range(20_000)}
 

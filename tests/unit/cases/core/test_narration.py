@@ -2,36 +2,28 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core import UNKNOWN, Case
+from reclamation_core import UNKNOWN
 from reclamation_core.cases import SupportKind, TextKind
 from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
 from reclamation_core.cases.narration import families, value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
-from reclamation_core.simulation import Caseload
+from reclamation_core.testing.strategies.examples import after_example, example_case
 from reclamation_core.vocabulary import Channel
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, closed, new_desk, qualified, registered, sheet
-from tests.unit.simulation.scenario.stage import run
 
 
-@pytest.fixture(scope="module")
-def cases() -> tuple[Case, ...]:
-    return run(Caseload.shipped()).cases
+def test_every_event_class_has_its_own_sentence() -> None:
+    done = [after_example(example_case(cls.event_type.name), cls.event_type.name) for cls in CASE_EVENTS.commands]
+    told = {
+        type(event.data).__name__: plain(describe(case, event)).split(" : ")[0]
+        for case, event in [(case, case.events[-1]) for case in done] + [(done[0], done[0].events[0])]
+    }
 
-
-def test_every_event_class_has_its_own_sentence(cases: tuple[Case, ...]) -> None:
-    told: dict[str, set[str]] = {}
-    for case in cases:
-        for event in case.events:
-            told.setdefault(type(event.data).__name__, set()).add(plain(describe(case, event)).split(" : ")[0])
-
-    # M2-1 knows no suspension (I25); the scenario requests no information.
-    never = {"DeadlineSuspended", "DeadlineResumed", "InformationRequested"}
-    assert set(told) == {cls.__name__ for cls in CASE_EVENTS.classes.values()} - never
+    assert set(told) == {cls.__name__ for cls in CASE_EVENTS.classes.values()} - {"Alerted"}
     assert not any(name in words for name, words in told.items())
-    openings = [min(words) for words in told.values()]
-    assert len(set(openings)) == len(openings)
+    assert len(set(told.values())) == len(told)
 
 
 def test_an_erased_text_is_shown_as_erased() -> None:

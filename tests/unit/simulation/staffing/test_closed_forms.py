@@ -79,6 +79,7 @@ def test_waits_and_utilisation_are_those_of_the_closed_form(handlers: int, per_h
     assert mean == pytest.approx(per_hour / handlers, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_same_seed_has_the_same_records_in_every_process_and_python() -> None:
     program = "from tests.unit.simulation.staffing.test_closed_forms import digest; print(digest())"
     digests = [

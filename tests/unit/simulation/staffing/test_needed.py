@@ -47,6 +47,7 @@ def test_each_handler_answers_what_a_day_holds_until_the_target_is_reached() -> 
     assert needed(monday(4), site="REIMS", target=0.5).handlers == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "known"),
     [

@@ -98,6 +98,7 @@ def test_a_sabotaged_store_breaks_the_rules_of_the_table(name: str) -> None:
     assert {held.name for held in broken_rules([one], CATCHES[name])[one]} == set(CATCHES[name])
 
 
+@pytest.mark.slow
 def test_each_is_a_store_apart_from_its_fault() -> None:
     plain = ["a_case_that_was_added_is_got_with_its_events_and_texts", "a_plan_that_was_added_is_got_with_its_texts"]
 
