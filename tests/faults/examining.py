@@ -17,6 +17,7 @@ from reclamation_core.cases.events import Anonymised
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import FeedItem, StoreDamagedError
 from tests.faults.living import Told
+from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ def _lost(cases: list[Case], plans: list[Pgaac], told: Iterable[Told]) -> Iterat
 
 
 def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         stored = {row["reference"]: dict(row) for row in connection.execute(select(CASES)).mappings()}
     sites, causes = _keys(store, "sites", "site, part"), _keys(store, "causes", "family")
     searched = _keys(store, "search", "normalized_text")

@@ -22,6 +22,7 @@ from reclamation_core.ports import ConcurrentChangeError, StoreBusyError
 from reclamation_core.testing.contracts.samples import a_case, desk_on
 from tests.faults.examining import faults, whole_feed
 from tests.faults.processes import Child, Tell, signalled
+from tests.inside import database_of
 from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import factories
 
@@ -144,7 +145,7 @@ def stalling(url: str | URL, *cases: Case) -> Iterator[None]:
     new = CASE_MAPPER.changes({case.reference: (0, case) for case in cases}, {})
     with (
         closing(SqlAlchemyStore.open(url, Settings(statement_timeout=3600))) as store,  # nor is it interrupted
-        store._database.transaction() as connection,
+        database_of(store).transaction() as connection,
     ):
         for statement in CASE_MAPPER.statements(writer_for(connection.dialect), new):
             statement.execute(connection)

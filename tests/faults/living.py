@@ -17,6 +17,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import StoreUnreachableError
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.faults.processes import Tell, die
+from tests.inside import engine_of
 from tests.taps import tap
 from tests.unit.desk import factories
 
@@ -66,7 +67,7 @@ def live(tell: Tell, url: str, doom: Doom | None, site: str, names: list[str]) -
 def desk_at(url: str, doom: Doom | None) -> Desk:
     store = SqlAlchemyStore.open(url)
     if doom is not None:
-        doom.await_on(store._database.engine)
+        doom.await_on(engine_of(store))
     return desk_on(store)
 
 

@@ -25,6 +25,7 @@ from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanRefusedError, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, Store
 from reclamation_core.vocabulary import Role, Site, Sites
+from tests.inside import store_of
 from tests.unit.desk.factories import at, facts, sheet
 
 Actor: TypeAlias = Callable[[Desk, str], Any]
@@ -110,7 +111,7 @@ def _qualified(desk: Desk, race: str, received: int) -> str:
 
 
 def _case(desk: Desk, race: str) -> str:
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         (case,) = unit.cases.by_source(race)
     assert case is not None
     return case.reference

@@ -14,6 +14,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import postgresql_store
+from tests.inside import engine_of
 from tests.taps import tapped
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import factories
@@ -49,7 +50,7 @@ def asked_of(store: SqlAlchemyStore, desk: Desk, reference: str, ask: Callable[[
     def hear(statement: str, _: Any) -> None:
         heard.append(statement)
 
-    with tapped(store._database.engine, before=hear), pytest.raises(CaseNotFoundError, match=reference):
+    with tapped(engine_of(store), before=hear), pytest.raises(CaseNotFoundError, match=reference):
         ask(desk, reference)
     return heard
 

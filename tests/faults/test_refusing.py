@@ -32,6 +32,7 @@ from tests.databases import emptied
 from tests.faults.examining import faults
 from tests.faults.living import SITES, one_life
 from tests.faults.processes import Child, Tell
+from tests.inside import engine_of
 from tests.taps import lose, tapped
 from tests.unit.desk import factories
 
@@ -84,7 +85,7 @@ def refusing(kind: type[StoreError], caplog: pytest.LogCaptureFixture) -> Iterat
 
 
 def pragma(store: SqlAlchemyStore, said: str) -> Any:
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         answer = connection.exec_driver_sql(f"PRAGMA {said}")
         return answer.scalar() if answer.returns_rows else None
 
@@ -319,7 +320,7 @@ def test_a_server_without_the_database_is_told_without_the_password(caplog: pyte
 def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(
     served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with served._database.engine.connect() as connection:
+    with engine_of(served).connect() as connection:
         connection.exec_driver_sql(
             "ALTER TABLE reclamation_case_texts ADD CONSTRAINT short CHECK (length(text) < 100) NOT VALID"
         )
@@ -328,7 +329,7 @@ def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(
             write(served)
         assert faults(served) == []
     finally:
-        with served._database.engine.connect() as connection:
+        with engine_of(served).connect() as connection:
             connection.exec_driver_sql("ALTER TABLE reclamation_case_texts DROP CONSTRAINT short")
     write(served)
 
@@ -339,7 +340,7 @@ def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_writ
     table: str, served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(served, "before")
-    with served._database.engine.connect() as connection:
+    with engine_of(served).connect() as connection:
         connection.exec_driver_sql(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "RAISE EXCEPTION USING MESSAGE = 'could not extend file for ' || NEW::text, ERRCODE = '53100'; END $$"
@@ -353,7 +354,7 @@ def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_writ
         assert desk_on(served).cases.count() == 1
         assert faults(served, [("case", "R-2026-000001", 1)]) == []
     finally:
-        with served._database.engine.connect() as connection:
+        with engine_of(served).connect() as connection:
             connection.exec_driver_sql("DROP FUNCTION refuse CASCADE")
     write(served)
     assert desk_on(served).cases.count() == 2
@@ -376,7 +377,7 @@ def test_a_commit_that_was_kept_before_the_server_went_is_whole_and_not_done_twi
             kept.append(word)
             lose(connection)
 
-    with tapped(store._database.engine, before, after), pytest.raises(StoreUnreachableError):
+    with tapped(engine_of(store), before, after), pytest.raises(StoreUnreachableError):
         write(store)
 
     write(store)

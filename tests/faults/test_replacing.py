@@ -24,6 +24,7 @@ from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreReplacedError
 from tests.databases import new_database
 from tests.hosts import sqlite_url
+from tests.inside import engine_of, store_of
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
@@ -192,9 +193,9 @@ def test_from_asyncio_too(file: Path) -> None:
 
 def test_a_connection_that_only_read_before_the_log_was_deleted_is_refused_too(file: Path) -> None:
     desk = Desk.open(f"sqlite:///{file}", **_WITH)
-    store: Any = desk._context.store
+    store: Any = store_of(desk)
     factories.registered(desk)
-    with store._database.engine.connect():  # the next one to read is another connection
+    with engine_of(store).connect():  # the next one to read is another connection
         assert desk.cases.count() == 1
         restore_and_open(file)
         with pytest.raises(StoreReplacedError, match="-wal log was deleted"):
@@ -206,9 +207,9 @@ def test_another_database_on_a_server_is_refused() -> None:
     store = SqlAlchemyStore.open(new_database())
     desk = Desk(store, **_WITH)
     factories.registered(desk)
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         connection.exec_driver_sql("UPDATE reclamation_schema SET identity = 'another'")
-    store._database.engine.dispose()  # as where the server was away
+    engine_of(store).dispose()  # as where the server was away
 
     with pytest.raises(StoreReplacedError, match="it is another database"):
         factories.registered(desk)

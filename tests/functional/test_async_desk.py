@@ -17,6 +17,7 @@ from reclamation_core.cases import SupportKind
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreBusyError
 from reclamation_core.vocabulary import Role
+from tests import inside
 from tests.databases import emptied, new_database
 from tests.hosts import TABLE, sqlite_url
 from tests.taps import tap
@@ -42,7 +43,7 @@ def opened(url: str) -> Any:
 def engine_of(desk: AsyncDesk) -> Engine:
     store: Any = desk._store  # type: ignore[attr-defined]  # private, not in the stub
     assert isinstance(store, SqlAlchemyStore)
-    return store._database.engine
+    return inside.engine_of(store)
 
 
 def checked_out(desk: AsyncDesk) -> int:
@@ -203,7 +204,7 @@ def test_whoever_waits_for_a_connection_lets_the_others_go_on_and_is_told(kind: 
     async def life() -> None:
         store = await SqlAlchemyStore.open_async(ADDRESSES[kind](tmp_path), Settings(connections=1, wait=0.05))
         desk = AsyncDesk(store)
-        engine = AsyncEngine(store._database.engine)
+        engine = AsyncEngine(inside.engine_of(store))
         async with engine.connect():
             waiting = asyncio.create_task(desk.cases.count())
             await asyncio.sleep(0)

@@ -29,6 +29,7 @@ from reclamation_core.errors import install_command
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Eligibility
 from tests.databases import emptied
+from tests.inside import store_of
 from tests.typography import plain
 from tests.unit.desk import factories
 
@@ -667,7 +668,7 @@ def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str
     assert verify_desk(desk, "memory", taken, b"another key of sixteen bytes") == 1
     assert words(capsys.readouterr().out)[0].startswith("le point de contrôle n'est pas scellé par cette clé")
 
-    store = desk._context.store
+    store = store_of(desk)
     assert isinstance(store, InMemoryStore)
     del store._cases["R-2026-000002"]
     store._ordered.remove("R-2026-000002")
@@ -688,7 +689,7 @@ def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureF
     assert checkpoint_desk(desk, None, Path("point.json")) == 0
     assert words(capsys.readouterr().out) == ["Point de contrôle de 1 dossier et 2 plans : point.json"]
     taken = desk.checkpoint()
-    store = desk._context.store
+    store = store_of(desk)
     assert isinstance(store, InMemoryStore)
     del store._plans["site:CRE"]
 

@@ -13,6 +13,7 @@ from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
+from tests.inside import store_of
 from tests.unit.desk.factories import exclusive
 
 URL = "sqlite:///register.db"
@@ -100,8 +101,8 @@ def test_a_job_of_a_killed_run_is_listed_and_freed(capsys: pytest.CaptureFixture
     assert run(["db", "free", "--db", URL]) == 0
     with Desk.open(URL) as desk:
         until = datetime.now(UTC) + timedelta(minutes=5)
-        desk._context.store.jobs.save("nightly", JobState(holder="killed", until=until))
-        desk._context.store.jobs.save("feed:e-mail", JobState(parked=(ParkedEvent(1, "R-2026-000001"),)))
+        store_of(desk).jobs.save("nightly", JobState(holder="killed", until=until))
+        store_of(desk).jobs.save("feed:e-mail", JobState(parked=(ParkedEvent(1, "R-2026-000001"),)))
 
     assert run(["db", "free", "--db", URL]) == 0
     assert run(["db", "free", "nightly", "--db", URL]) == 0

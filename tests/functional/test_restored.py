@@ -15,6 +15,7 @@ from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.ports import FeedItem, JobState, StoreReplacedError
 from tests.databases import emptied, sqlite_file
+from tests.inside import store_of
 from tests.unit.desk.factories import SITES, FakeClock, at, registered
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -33,7 +34,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | URL:
 def test_a_restored_register_assigns_no_number_and_no_position_again(url: str | URL) -> None:
     with a_desk(url) as desk:
         cases = [registered(desk).reference for _ in range(2)]
-        desk._context.store.jobs.save("nightly", JobState(holder="killed", until=at(1, month=7)))
+        store_of(desk).jobs.save("nightly", JobState(holder="killed", until=at(1, month=7)))
 
     done = mark_restored(url, NOW, counters={"R-2026": 7, "R-2025": 3}, position=40)
     check(url)
@@ -41,7 +42,7 @@ def test_a_restored_register_assigns_no_number_and_no_position_again(url: str | 
     assert (done.epoch, done.position, dict(done.counters)) == (1, 40, {"R-2025": 3, "R-2026": 7})
     with a_desk(url) as desk:
         assert [registered(desk).reference for _ in range(2)] == ["R-2026-000008", "R-2026-000009"]
-        items = desk._context.store.feed.read()
+        items = store_of(desk).feed.read()
         assert [(item.position, item.epoch) for item in items] == [(1, 0), (2, 0), (41, 1), (42, 1)]
         assert [item.event.case for item in items[:2]] == cases
         assert list(desk.verify()) == []
@@ -57,7 +58,7 @@ def test_a_second_restoration_begins_after_the_first_and_lowers_no_counter(url: 
     assert (done.epoch, done.position, dict(done.counters)) == (2, 10, {"R-2026": 9})
     with a_desk(url) as desk:
         assert registered(desk).reference == "R-2026-000010"
-        assert [(item.position, item.epoch) for item in desk._context.store.feed.read()] == [(1, 0), (11, 2)]
+        assert [(item.position, item.epoch) for item in store_of(desk).feed.read()] == [(1, 0), (11, 2)]
 
 
 def test_a_desk_that_was_open_during_a_restoration_writes_nothing(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_a_receiver_that_ignores_what_it_knows_drops_nothing_after_a_restoration
         desk.acknowledge(first)
         lost = registered(desk).reference
         desk.consumer("tool").run_once(receive)
-        last = desk._context.store.feed.read()[-1].position
+        last = store_of(desk).feed.read()[-1].position
     copyfile(backup, tmp_path / "reclamations.db")
 
     assert run(["db", "restored", "--db", url, "--seen", lost, "--position", str(last)]) == 0

@@ -14,6 +14,7 @@ from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChang
 from reclamation_core.testing.contracts.samples import with_support
 from reclamation_core.vocabulary import Level
 from tests.hosts import HOSTS, Host
+from tests.inside import store_of
 from tests.unit.desk import factories
 
 
@@ -89,7 +90,7 @@ def test_a_conflict_leaves_the_transaction_of_the_host_as_it_was(host: Host) -> 
     desk = host.desk()
     one, two = factories.registered(desk), factories.registered(desk)
     host.invoice(7)
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
         unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
         desk.add_support(two.reference, kind=SupportKind.EMAIL, title="plus vite")  # by another unit

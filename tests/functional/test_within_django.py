@@ -14,6 +14,7 @@ from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied
 from tests.hosts import DjangoHost, sqlite_url
+from tests.inside import store_of
 from tests.unit.desk import factories
 
 
@@ -83,7 +84,7 @@ def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> N
     with transaction.atomic():
         host.invoice(7)
         one, two = factories.registered(host.desk()), factories.registered(host.desk())
-        with host.desk()._context.store.unit_of_work() as unit:
+        with store_of(host.desk()).unit_of_work() as unit:
             unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
             unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
             host.desk().add_support(two.reference, kind=SupportKind.EMAIL, title="plus vite")

@@ -14,6 +14,7 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, SequenceGenerator, Store, UnitOfWork
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role, Sites
+from tests.inside import desk_with
 from tests.unit.desk import factories
 
 _ASKED_ON = (
@@ -106,4 +107,4 @@ def salts() -> Callable[[], bytes]:
 def a_desk(store: Store, clock: FakeClock, sites: Sites | None = factories.SITES) -> Desk:
     """Return a desk with reproducible salts."""
     desk = Desk(store, sites=sites, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
-    return desk._with(salt=salts())
+    return desk_with(desk, salt=salts())

@@ -15,6 +15,7 @@ from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
+from tests.inside import desk_with
 from tests.unit.desk import factories
 
 REFUSED: Final = ("\0", "\ud800", "\udfff", "a\0b", "é\ud83d")
@@ -112,7 +113,7 @@ def _suspended(desk: Any, reference: str, text: str) -> object:
 
 def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> object:
     """Suspend and resume the answer clock of a case under an edition that allows it."""
-    allowing = desk._with(policies=PolicyBook([factories.SUSPENDING]))
+    allowing = desk_with(desk, policies=PolicyBook([factories.SUSPENDING]))
     reference = allowing.register(factories.facts(), site="CRE", occurred_at=factories.at(1)).reference
     case = allowing.suspend_deadline(reference, reason=text, occurred_at=factories.at(2))
     return (

@@ -13,6 +13,7 @@ from reclamation_core.cases import Case, DeadlineKind, Threshold
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac, PlanScope
+from tests.inside import store_of
 from tests.unit.desk.factories import SITES, analysed, at, new_desk, sheet
 
 PLACES = ("CRE", "STD", "STR")
@@ -40,7 +41,7 @@ def ask(desk: Desk, act: Any) -> None:
 
 
 def everything(desk: Desk) -> tuple[dict[str, Case], tuple[Pgaac, ...]]:
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         plans = tuple(unit.plans.get(scope) for scope in unit.plans.scopes())
     return {case.reference: case for case in desk.cases.find().cases}, plans
 

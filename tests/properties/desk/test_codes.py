@@ -17,6 +17,7 @@ from reclamation_core.desk import CasesView, Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery
+from tests.inside import context_of
 from tests.unit.desk import factories
 from tests.unit.desk.test_arguments import OF_CASES, OF_DESK, OF_PLAN
 
@@ -110,7 +111,7 @@ def outcome(name: str, value: Any) -> Any:
     except ReclamationError as error:
         return error.to_document()
     if verb == "acting":
-        return found._context.role
+        return context_of(found).role
     if verb == "explain" or owner == "CasesView":
         return found
     return [attrs.evolve(event.data) for event in found.events]

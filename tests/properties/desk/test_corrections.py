@@ -15,6 +15,7 @@ from reclamation_core.cases.events import FactsCorrected
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.vocabulary import Role, Sites
+from tests.inside import clock_of, store_of
 from tests.unit.desk import factories
 
 NEW_YEAR = date(2026, 1, 1)
@@ -68,9 +69,7 @@ def lived(
     case = factories.registered(desk, site, receipt)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
     if truth is not None:
-        later = Desk(desk._context.store, policy=BOOK, sites=since, clock=desk._context.clock).acting(
-            "Mme Roux", Role.RQR
-        )
+        later = Desk(store_of(desk), policy=BOOK, sites=since, clock=clock_of(desk)).acting("Mme Roux", Role.RQR)
         later.correct(case.reference, reason="cachet de la poste", received_at=truth)
     for act in acts:
         case = act(desk, case.reference)
@@ -109,7 +108,7 @@ def test_a_closure_of_both_agency_and_site_stays_the_site_s(
 def test_a_receipt_is_not_moved_from_an_unknown_edition() -> None:
     desk = factories.new_desk(policy=BOOK)
     case = factories.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
-    older = Desk(desk._context.store, policy=BOOK.editions[0], sites=factories.SITES, clock=desk._context.clock)
+    older = Desk(store_of(desk), policy=BOOK.editions[0], sites=factories.SITES, clock=clock_of(desk))
 
     with pytest.raises(UnknownEditionError, match="'2026' is not in the book"):
         older.correct(case.reference, reason="cachet", received_at=datetime(2025, 12, 30, 9, tzinfo=UTC))
@@ -138,7 +137,7 @@ def test_a_receipt_corrected_within_an_edition_retains_the_calendar() -> None:
     case = factories.registered(desk, "STR", datetime(2026, 1, 2, 9, tzinfo=UTC))
     moved = attrs.evolve(factories.SITES["STR"], territory="metropole")
     elsewhere = Desk(
-        desk._context.store, policy=BOOK, sites=Sites([moved]), clock=factories.FakeClock(factories.at(1, month=7))
+        store_of(desk), policy=BOOK, sites=Sites([moved]), clock=factories.FakeClock(factories.at(1, month=7))
     )
 
     corrected = elsewhere.correct(case.reference, reason="cachet", received_at=datetime(2026, 1, 1, 9, tzinfo=UTC))

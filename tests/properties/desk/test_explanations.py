@@ -19,6 +19,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import InternalTextError
 from reclamation_core.policy import UnknownEditionError
 from reclamation_core.vocabulary import Eligibility, Level
+from tests.inside import context_of, store_of
 from tests.properties.desk.lived_cases import lived_desk
 from tests.unit.desk import factories
 
@@ -266,7 +267,7 @@ def test_an_erased_reason_leaves_the_level_imposed() -> None:
 def test_the_status_is_that_of_the_instant() -> None:
     desk = factories.new_desk()
     case = factories.answered(desk)
-    policy = desk._context.policy_of(case)
+    policy = context_of(desk).policy_of(case)
     at = case.received_at - timedelta(days=1)
 
     before = explain(case, policy, at).deadline
@@ -280,4 +281,4 @@ def test_a_case_of_an_unknown_edition_is_not_explained() -> None:
     case = factories.registered(desk)
 
     with pytest.raises(UnknownEditionError):
-        Desk(desk._context.store, policy=factories.SUSPENDING).explain(case.reference)
+        Desk(store_of(desk), policy=factories.SUSPENDING).explain(case.reference)

@@ -21,6 +21,7 @@ from reclamation_core.cases import SupportKind
 from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.contracts.samples import with_support
 from tests.hosts import HOSTS, Host
+from tests.inside import store_of
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
@@ -73,7 +74,7 @@ class HostTransactions(RuleBasedStateMachine):
         reference = data.draw(st.sampled_from(sorted(self.now.cases)))
         other = factories.registered(self.desk).reference
         self.now = self._with(other, 1)
-        with self.desk._context.store.unit_of_work() as unit:
+        with store_of(self.desk).unit_of_work() as unit:
             for name, version in ((reference, self.now.cases[reference]), (other, 1)):
                 unit.cases.save(with_support(unit.cases.get(name)), version)
             self.act_on(reference)

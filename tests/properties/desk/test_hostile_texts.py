@@ -20,6 +20,7 @@ from reclamation_core.plans import ActionSheet
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, normalize_text
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store
+from tests.inside import database_of, engine_of, store_of
 from tests.properties.desk.differential import DifferentialProxy, a_desk
 from tests.properties.desk.hostile_texts import PLACES, REFUSED, TEXTS, places_of
 from tests.unit.desk import factories
@@ -192,7 +193,7 @@ def test_nothing_is_found_by_a_reference_that_cannot_be_stored(stage: Stage, tex
     desk = stage.desk()
     with pytest.raises(CaseNotFoundError):
         desk.cases.get(text)
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         assert unit.cases.by_source(text) == ()
         with pytest.raises(PlanNotFoundError):
             unit.plans.get(text)
@@ -205,9 +206,9 @@ class Spied(SqlAlchemyStore):
         super().__init__(engine)
         self.fetched: list[str] = []
         self.asked: list[tuple[str, Any]] = []
-        self._plain_rows = self._database.rows
-        self._database.rows = self._seen  # type: ignore[method-assign]
-        event.listen(self._database.engine, "before_cursor_execute", self._listen)
+        self._plain_rows = database_of(self).rows
+        database_of(self).rows = self._seen  # type: ignore[method-assign]
+        event.listen(engine_of(self), "before_cursor_execute", self._listen)
 
     def _listen(self, *told: Any) -> None:
         self.asked.append((told[2], told[3]))

@@ -22,6 +22,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.ports import Store
 from reclamation_core.testing.builders import FakeClock, a_complaint
 from reclamation_core.vocabulary import Role, Site, Sites
+from tests.inside import clock_of, desk_with
 from tests.unit.desk.factories import new_desk, registered, sheet
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -64,7 +65,7 @@ def lived(desk: Desk, site: str, zone: ZoneInfo, seconds: list[int]) -> tuple[li
     acts: tuple[Callable[[], Case], ...] = (
         lambda: desk.contain(reference, measure="un remplaçant", occurred_at=contained),
         lambda: desk.record_containment_effect(reference, measure=1, effective=True, effect="tenu", occurred_at=judged),
-        lambda: desk.correct(reference, reason="cachet", received_at=truth, occurred_at=desk._context.clock.now()),
+        lambda: desk.correct(reference, reason="cachet", received_at=truth, occurred_at=clock_of(desk).now()),
         lambda: desk.correct_date(reference, 1, happened_at=truth, reason="relu"),
     )
     for act in acts:
@@ -94,7 +95,7 @@ def test_instants_are_ordered_as_in_utc_around_clock_changes(night: tuple[str, i
     found = []
     for store in stores():
         desk = Desk(store, sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
-        desk = desk._with(salt=lambda: b"0123456789abcdef")
+        desk = desk_with(desk, salt=lambda: b"0123456789abcdef")
         allowed, case = lived(desk, territory, zone, seconds)
         kept = None if case is None else desk.cases.get(case.reference)
         assert kept == case

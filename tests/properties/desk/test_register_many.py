@@ -14,6 +14,7 @@ from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy import Policy, PolicyBook
+from tests.inside import desk_with
 from tests.unit.desk import factories
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -51,7 +52,7 @@ def new_desk() -> Desk:
     """Return a desk with reproducible salts."""
     desk = factories.new_desk(NOW, policy=BOOK)
     numbers = count()
-    return desk._with(salt=lambda: next(numbers).to_bytes(16))
+    return desk_with(desk, salt=lambda: next(numbers).to_bytes(16))
 
 
 def one_by_one(desk: Desk, asked: list[Registration]) -> list[Any]:

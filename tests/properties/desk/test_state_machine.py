@@ -37,6 +37,7 @@ from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Channel, Eligibility, Role
+from tests.inside import store_of
 from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
@@ -242,7 +243,7 @@ class Life(RuleBasedStateMachine):
 
     def everything(self) -> tuple[object, ...]:
         """Return the contents of the store."""
-        with self.desk._context.store.unit_of_work() as unit:
+        with store_of(self.desk).unit_of_work() as unit:
             plans: tuple[Pgaac, ...] = tuple(unit.plans.get(scope) for scope in unit.plans.scopes())
         return self.desk.cases.find(CaseQuery(limit=500)).cases, self.desk.feed(limit=5000), plans
 
@@ -250,7 +251,7 @@ class Life(RuleBasedStateMachine):
     def settle(self, number: int, effective: bool) -> None:
         """Complete an action of a case, or abandon it."""
         case = self.case(number)
-        with self.desk._context.store.unit_of_work() as unit:
+        with store_of(self.desk).unit_of_work() as unit:
             plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
         for plan in plans:
             for action in plan.actions:

@@ -49,6 +49,7 @@ from reclamation_core.testing.contracts.lists import expected_order
 from reclamation_core.vocabulary import Level, Role
 from tests.databases import new_database, postgresql_store
 from tests.hosts import conninfo
+from tests.inside import store_of
 from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.properties.desk.differential import DifferentialProxy, a_desk
 from tests.unit.desk import factories
@@ -186,7 +187,7 @@ class Agreement(RuleBasedStateMachine):
     def two_change_one_case(self, number: int) -> None:
         """The second of two changes of one version is refused, with both versions."""
         reference = self.case(number).reference
-        with self.desk._context.store.unit_of_work() as unit:
+        with store_of(self.desk).unit_of_work() as unit:
             case = unit.cases.get(reference)
             try:
                 grown = self.desk.add_support(reference, kind=SupportKind.LETTER, title="lettre")
@@ -200,7 +201,7 @@ class Agreement(RuleBasedStateMachine):
     def look_for_what_is_not_there(self, reference: str) -> None:
         with pytest.raises(CaseNotFoundError):
             self.desk.cases.get(reference)
-        with self.desk._context.store.unit_of_work() as unit, pytest.raises(PlanNotFoundError):
+        with store_of(self.desk).unit_of_work() as unit, pytest.raises(PlanNotFoundError):
             unit.plans.get(reference)
 
     @rule(query=QUERIES, site=st.none() | st.sampled_from(SITES))
@@ -249,7 +250,7 @@ class Agreement(RuleBasedStateMachine):
             self.desk.cases.find(CaseQuery(limit=500))
             self.desk.feed(limit=5000)
             assert self.desk.examine(self.desk.checkpoint()) == ()
-            with self.desk._context.store.unit_of_work() as unit:
+            with store_of(self.desk).unit_of_work() as unit:
                 for scope in unit.plans.scopes():
                     unit.plans.get(scope)
         finally:

@@ -18,6 +18,7 @@ from reclamation_core.ports import Store, UnitOfWork
 from reclamation_core.testing import builders
 from reclamation_core.testing.builders import a_complaint, a_malfunction, an_action
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
+from tests.inside import context_of, store_of
 
 SITES = Sites(
     (
@@ -48,7 +49,7 @@ def new_desk(now: datetime | None = None, **given: Any) -> Desk:
 def in_year(desk: Desk, year: int) -> Desk:
     """Return a desk on the same store, on 1 July of another year, whose clock is trusted."""
     clock = FakeClock(at(1, month=7).replace(year=year))
-    return Desk(desk._context.store, sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
+    return Desk(store_of(desk), sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
 
 
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
@@ -118,7 +119,7 @@ def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:
 @contextmanager
 def exclusive(desk: Desk, job: str) -> Iterator[None]:
     """Have a job for the time of a block, as another run."""
-    lease = Lease(desk._context, job, 60)
+    lease = Lease(context_of(desk), job, 60)
     lease.take()
     yield
     lease.release()
@@ -149,6 +150,6 @@ class Overtaken(Store):
 
 def overtaken(desk: Desk, act: Callable[[], object]) -> Desk:
     """Return a desk on whose next unit of work a concurrent command runs just before the commit."""
-    return Desk(Overtaken(desk._context.store, act), sites=SITES, clock=FakeClock(at(1, month=7))).acting(
+    return Desk(Overtaken(store_of(desk), act), sites=SITES, clock=FakeClock(at(1, month=7))).acting(
         "M. Petit", Role.RQR
     )

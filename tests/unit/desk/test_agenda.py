@@ -12,6 +12,7 @@ from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Level
+from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, registered
 
@@ -89,7 +90,7 @@ def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
 def test_a_case_of_an_unknown_edition_has_no_question() -> None:
     desk = new_desk()
     desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
-    other = Desk(desk._context.store, policy=PolicyBook([Policy(edition="2027")]))
+    other = Desk(store_of(desk), policy=PolicyBook([Policy(edition="2027")]))
 
     (one,) = other.agenda(FAR).answers
 
@@ -175,7 +176,7 @@ def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned() -
     desk = new_desk()
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
-    broken = desk._with(store=Damaged(desk._context.store))
+    broken = desk_with(desk, store=Damaged(store_of(desk)))
 
     assert broken.agenda(FAR).damaged == ("site:CRE",)
     assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]

@@ -55,8 +55,8 @@ def test_a_method_has_the_same_parameters_and_the_same_summary() -> None:
     for one, other, name in NAMES:
         mine, theirs = (inspect.signature(of(cls, name)).parameters.values() for cls in (one, other))
         assert list(mine) == list(theirs), (one, name)
-        mine, theirs = (str(inspect.getdoc(of(cls, name))).splitlines()[0] for cls in (one, other))
-        assert theirs == mine, (one, name)
+        summary, other_summary = (str(inspect.getdoc(of(cls, name))).splitlines()[0] for cls in (one, other))
+        assert other_summary == summary, (one, name)
 
 
 def test_a_method_returns_the_same_type() -> None:

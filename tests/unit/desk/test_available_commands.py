@@ -9,6 +9,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, UnknownEditionError, parse_policy
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.vocabulary import Channel, Role
+from tests.inside import store_of
 from tests.unit.desk import factories
 
 
@@ -76,7 +77,7 @@ def test_open_actions_are_known_from_the_plan() -> None:
 def test_a_missing_case_and_a_missing_edition_are_errors() -> None:
     desk = factories.new_desk(policy=Policy(edition="an other"))
     case = factories.registered(desk)
-    elsewhere = Desk(desk._context.store, sites=factories.SITES)  # the same store without the edition
+    elsewhere = Desk(store_of(desk), sites=factories.SITES)  # the same store without the edition
 
     with pytest.raises(CaseNotFoundError):
         desk.available_commands("R-2026-999999")

@@ -34,6 +34,7 @@ from reclamation_core.policy import (
     UnknownEditionError,
     m2_1,
 )
+from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, new_desk
 
@@ -43,7 +44,7 @@ STRICTER = Policy(edition="M2-1", parameters=Parameters(survey=SurveyParameters(
 
 def knowing(desk: Desk, *editions: Policy, **changes: Any) -> Desk:
     """Return the same desk with other editions."""
-    return desk._with(policies=PolicyBook(editions), **changes)
+    return desk_with(desk, policies=PolicyBook(editions), **changes)
 
 
 JUDGED: dict[str, Callable[[Desk, str], object]] = {
@@ -187,7 +188,7 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
     del registered["terms"]["digest"]
     old = read_case(document, read_vault(vault_document(case.vault)))
     elsewhere = new_desk(policy=STRICTER)
-    with elsewhere._context.store.unit_of_work() as unit:
+    with store_of(elsewhere).unit_of_work() as unit:
         unit.cases.add(old)
         unit.commit()
 

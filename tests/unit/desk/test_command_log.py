@@ -15,6 +15,7 @@ from reclamation_core.cases import CommandRefusedError
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError
 from reclamation_core.testing.builders import FakeClock
+from tests.inside import store_of
 from tests.properties.desk.random_lives import Lives
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
@@ -148,7 +149,7 @@ def test_no_record_has_a_text_or_the_name_of_a_person(seed: int) -> None:
     with Records() as records:
         Lives(desk, clock, Random(seed), Counter()).live()  # noqa: S311  invented lives
 
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         vaults = [case.vault for case in unit.cases.find(CaseQuery()).cases]
         vaults += [unit.plans.get(scope).vault for scope in unit.plans.scopes()]
     texts = {secret.text for vault in vaults for secret in vault if len(secret.text) > 5}

@@ -23,6 +23,7 @@ from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope
 from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, StaleReadError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
+from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
 
@@ -117,7 +118,7 @@ def test_a_case_at_the_end_of_several_chains_is_read_once() -> None:
         registered(desk)
     for of, to in ((FIRST, SECOND), (FIRST, THIRD), (THIRD, SECOND), (SECOND, FOURTH)):
         duplicate(desk, of, to)
-    store: Any = desk._context.store
+    store: Any = store_of(desk)
     read: list[str] = []
 
     class Heard(Store):
@@ -291,7 +292,7 @@ LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]
 def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
     desk = new_desk()
     busy, other = registered(desk), registered(desk)
-    store = desk._context.store
+    store = store_of(desk)
 
     class Changing(Store):
         feed, references, journal = store.feed, store.sequences, store.journal
@@ -323,7 +324,7 @@ def test_a_command_on_one_aggregate_holds_no_guard() -> None:
     desk = new_desk()
     case = factories.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
-    store: Any = desk._context.store
+    store: Any = store_of(desk)
     assert store._guards == {"plans": 1}  # the first event of a plan
 
     desk.acknowledge(case)

@@ -28,6 +28,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.ports import FeedItem, ParkedEvent, StoreDamagedError, StoreUnreachableError
 from tests.databases import sqlite_file
 from tests.hosts import HOSTS
+from tests.inside import store_of
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
@@ -274,7 +275,7 @@ def test_the_position_is_saved_after_each_batch() -> None:
     desk, seen = a_desk(), []
 
     def looking(_: FeedItem) -> None:
-        seen.append(desk._context.store.jobs.get("feed:webhooks").position)
+        seen.append(store_of(desk).jobs.get("feed:webhooks").position)
 
     desk.consumer("webhooks", ConsumerOptions(batch_size=2)).run_once(looking)
 
@@ -363,7 +364,7 @@ def test_an_event_that_cannot_be_read_stops_the_consumer(holder: str | None) -> 
     with pytest.raises(StoreDamagedError):
         desk.consumer("webhooks", ConsumerOptions(on_failure=action)).run_once(Handler())
 
-    assert desk._context.store.jobs.get("feed:webhooks").position == 1
+    assert store_of(desk).jobs.get("feed:webhooks").position == 1
 
 
 def test_an_event_that_cannot_be_read_is_skipped_by_choice() -> None:
@@ -389,7 +390,7 @@ def test_the_lag_before_an_event_that_cannot_be_read_has_no_date() -> None:
     desk = a_desk(Corrupt())
     with pytest.raises(StoreDamagedError):
         desk.consumer("webhooks").run_once(Handler())
-    desk._context.store.feed.count = lambda *_: 3  # type: ignore[method-assign]
+    store_of(desk).feed.count = lambda *_: 3  # type: ignore[method-assign]
 
     assert desk.consumer("webhooks").lag() == ConsumerLag(events=3, since=None, parked=0)
 

@@ -10,6 +10,7 @@ import pytest
 from reclamation_core.desk import Desk
 from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
+from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, new_desk
 
@@ -60,7 +61,7 @@ def with_plans() -> Desk:
 
 def in_which(desk: Desk, *damaged: str) -> Desk:
     """Return a desk on the same store with corrupt plans."""
-    return desk._with(store=Damaged(desk._context.store, *damaged))
+    return desk_with(desk, store=Damaged(store_of(desk), *damaged))
 
 
 ON_EDITIONS: Final[dict[str, Callable[[Any], Any]]] = {

@@ -10,6 +10,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionOrigin, ActionSheet
 from reclamation_core.reporting import report_bytes
 from reclamation_core.wording import Wording
+from tests.inside import store_of
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, new_desk, qualified, sheet
 
@@ -87,7 +88,7 @@ def test_the_report_of_an_analysis_has_the_labels_of_the_desk_taxonomy() -> None
 def test_a_family_recorded_before_the_taxonomy_stays_usable() -> None:
     free = new_desk()
     free.pgaac("CRE").add(watched("A-1", "lune"))
-    plan = Desk(free._context.store, sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
+    plan = Desk(store_of(free), sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
 
     assert plan.amend("A-1", spread=("STD",)).action("A-1").cause_family == "lune"
 

@@ -20,6 +20,7 @@ from reclamation_core.cases.causes import FiveWhys, WhyChain
 from reclamation_core.desk import CircularLinkError
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Band, Level, Requirement, RiskDomain, Role, UnknownSiteError
+from tests.inside import context_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import (
     analysed,
@@ -288,7 +289,7 @@ def test_the_actor_is_sealed_and_the_role_is_not() -> None:
     event = case.events[-1]
 
     assert (event.role, case.read(event.by)) == (Role.AQ, "Mme Roux")
-    assert "Roux" not in repr(desk.acting("Mme Roux")._context)
+    assert "Roux" not in repr(context_of(desk.acting("Mme Roux")))
     assert "Roux" not in repr(case)
 
 

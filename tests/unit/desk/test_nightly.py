@@ -14,6 +14,7 @@ from reclamation_core.desk import ConsumerOptions, Desk, JobBusyError, NightlyRe
 from reclamation_core.desk.nightly import JobStatus
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import FeedItem, JobState, StoreDamagedError, StoreUnreachableError, UnitOfWork
+from tests.inside import clock_of, store_of
 from tests.unit.desk.factories import SITES, FakeClock, at, closed, exclusive, in_year, new_desk, registered
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
@@ -112,7 +113,7 @@ def test_a_feed_that_cannot_be_read_leaves_the_alerts_for_later(monkeypatch: pyt
         raise StoreDamagedError("memory", "x", None, FIRST, 1)
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk._context.store.feed, "follow", damaged)
+        patch.setattr(store_of(desk).feed, "follow", damaged)
         report = desk.maintenance.nightly(publish=lambda _: None)
 
     assert (report.published, [failure.step for failure in report.failures]) == (None, ["publish"])
@@ -163,12 +164,12 @@ def test_two_nights_at_once_do_not_both_run() -> None:
 
 def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
     desk = new_desk()
-    now = desk._context.clock.now()
-    desk._context.store.jobs.save("nightly", JobState(holder="killed", until=now + timedelta(minutes=5)))
+    now = clock_of(desk).now()
+    store_of(desk).jobs.save("nightly", JobState(holder="killed", until=now + timedelta(minutes=5)))
 
     with pytest.raises(JobBusyError, match=r"or after 2026-07-01 09:05:00 UTC if it was killed"):
         desk.maintenance.nightly()
-    desk._context.clock.set(now + timedelta(minutes=5))  # type: ignore[attr-defined]
+    clock_of(desk).set(now + timedelta(minutes=5))  # type: ignore[attr-defined]
 
     assert desk.maintenance.nightly().is_clean
 
@@ -176,9 +177,9 @@ def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
 @pytest.mark.parametrize("ahead", [timedelta(minutes=7), timedelta(days=3700)])
 def test_a_lease_of_a_wrong_clock_blocks_no_night_and_no_consumer(ahead: timedelta) -> None:
     desk = new_desk()
-    until = desk._context.clock.now() + ahead
+    until = clock_of(desk).now() + ahead
     for job in ("nightly", "feed:webhooks"):
-        desk._context.store.jobs.save(job, JobState(holder="killed", until=until))
+        store_of(desk).jobs.save(job, JobState(holder="killed", until=until))
 
     assert desk.maintenance.nightly().is_clean
     assert desk.consumer("webhooks").run_once(lambda _: None).delivered == 0
@@ -206,8 +207,8 @@ def test_a_night_renews_its_lease_between_two_cases() -> None:
 
 def test_a_job_whose_run_is_dead_is_freed_by_its_name() -> None:
     desk = new_desk()
-    until = desk._context.clock.now() + timedelta(minutes=5)
-    desk._context.store.jobs.save("nightly", JobState(holder="killed", until=until))
+    until = clock_of(desk).now() + timedelta(minutes=5)
+    store_of(desk).jobs.save("nightly", JobState(holder="killed", until=until))
 
     assert desk.maintenance.jobs() == (JobStatus(name="nightly", is_taken=True, until=until, position=0, parked=0),)
     assert (desk.maintenance.free("nightly"), desk.maintenance.free("nightly")) == (True, False)
@@ -280,7 +281,7 @@ def test_a_night_that_an_outage_ends_says_so_and_the_next_one_goes_on() -> None:
     store.left = 0
     with pytest.raises(JobBusyError):
         desk.maintenance.nightly()
-    desk._context.clock.set(at(1, month=7) + timedelta(minutes=5))  # type: ignore[attr-defined]
+    clock_of(desk).set(at(1, month=7) + timedelta(minutes=5))  # type: ignore[attr-defined]
     again = desk.maintenance.nightly()
     assert len(report.alerts) + len(again.alerts) == 12
     assert again.interrupted is None
@@ -296,4 +297,4 @@ def test_a_scope_has_a_night_of_its_own_and_no_verification() -> None:
         assert {reference for reference, _ in alerts(here.maintenance.nightly(publish=lambda _: None))} == {SECOND}
     with pytest.raises(WholeStoreError):
         here.maintenance.nightly(verify=True)
-    assert desk._context.store.jobs.names() == ("feed:nightly-alerts: STR", "nightly", "nightly: STR")
+    assert store_of(desk).jobs.names() == ("feed:nightly-alerts: STR", "nightly", "nightly: STR")

@@ -15,6 +15,7 @@ from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, rea
 from reclamation_core.desk import Desk
 from reclamation_core.policy import m2_1
 from reclamation_core.testing.contracts.samples import insert
+from tests.inside import store_of
 from tests.unit.desk.factories import new_desk
 
 FILE = Path(__file__).with_name("registered_before_i29.json")
@@ -29,7 +30,7 @@ def registered_before() -> list[Case]:
 @pytest.fixture
 def desk() -> Desk:
     desk = new_desk()
-    insert(desk._context.store, *registered_before())
+    insert(store_of(desk), *registered_before())
     return desk
 
 

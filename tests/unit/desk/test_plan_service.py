@@ -23,6 +23,7 @@ from reclamation_core.plans import (
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, VersionConflictError
 from reclamation_core.reporting import report_bytes
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
+from tests.inside import clock_of, store_of
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, new_desk, overtaken, sheet
 
@@ -64,7 +65,7 @@ def test_a_refused_command_saves_no_plan() -> None:
     with pytest.raises(PlanRefusedError):
         desk.pgaac("CRE").progress("A-1")
 
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         assert unit.plans.scopes() == ()
 
 
@@ -152,7 +153,7 @@ def test_an_action_at_a_removed_site_may_be_completed() -> None:
     desk = new_desk()
     desk.pgaac(NATION).add(sheet(spread=("STD",)))
     left = Sites(SITES[code] for code in SITES if code == "STR")
-    plan = Desk(desk._context.store, sites=left, clock=desk._context.clock).pgaac(NATION)
+    plan = Desk(store_of(desk), sites=left, clock=clock_of(desk)).pgaac(NATION)
 
     plan.amend("A-1", planned=date(2026, 6, 5))
 
@@ -251,7 +252,7 @@ def test_regional_and_national_plans_show_dates_in_the_zone_of_paris(scope: Plan
 def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac("FDF").publish()
-    left = Desk(desk._context.store, sites=Sites([SITES["STR"]]), clock=desk._context.clock)
+    left = Desk(store_of(desk), sites=Sites([SITES["STR"]]), clock=clock_of(desk))
 
     assert left.reports.plan("FDF", 1).as_of == date(2026, 7, 2)
 

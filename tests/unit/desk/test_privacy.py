@@ -18,6 +18,7 @@ from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
+from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import analysed, at, closed, new_desk, registered
 
@@ -109,7 +110,7 @@ def test_an_item_hides_its_text_and_an_empty_name_is_refused() -> None:
 
 def a_year_later(desk: Desk) -> Desk:
     clock = FakeClock(at(2, month=7).replace(year=2027))
-    return Desk(desk._context.store, sites=factories.SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(store_of(desk), sites=factories.SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
 def test_only_cases_closed_a_year_ago_are_anonymised() -> None:
@@ -200,7 +201,7 @@ def test_a_case_of_an_unknown_edition_is_reported_after_the_others() -> None:
     desk = new_desk(policy=both)
     strange = [closed(desk, received_at=at(day)) for day in (2, 3)]
     known = closed(desk, complainant="Mme Ali")
-    again = a_year_later(desk)._with(policies=PolicyBook([m2_1()]))
+    again = desk_with(a_year_later(desk), policies=PolicyBook([m2_1()]))
 
     with pytest.raises(UnknownEditionError, match="edition 'M2-1-bis' is not in the book") as refused:
         again.forget_expired()

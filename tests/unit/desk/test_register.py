@@ -17,6 +17,7 @@ from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.contracts.samples import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
+from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered
 
@@ -286,7 +287,7 @@ def test_an_invalid_name_of_a_site_is_refused_by_parameter(sites: Any, parameter
 
 def test_a_stored_case_with_an_invalid_site_name_stays_usable() -> None:
     desk = new_desk(sites=None)
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         older = registered(new_desk(sites=None), source="mail-1")
         unit.cases.add(registered_as(older, site="Créteil ", handling_unit="Créteil ", service_sites=("a\nb",)))
         unit.commit()

@@ -13,6 +13,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import PlanScope
 from reclamation_core.vocabulary import Level, Role, Sites
+from tests.inside import store_of
 from tests.unit.desk.factories import SITES, FakeClock, at, closed, judged, new_desk, qualified, registered, sheet
 from tests.unit.desk.test_scope import VERBS
 
@@ -22,7 +23,7 @@ REGION = PlanScope.region("Île-de-France")
 
 def told(desk: Desk, sites: Sites | None, act: Callable[[Desk], Any]) -> object:
     """Return the result of a command on a desk with these sites; the message of an error."""
-    there = Desk(desk._context.store, sites=sites, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    there = Desk(store_of(desk), sites=sites, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     try:
         done = act(there)
     except ReclamationError as error:
@@ -67,7 +68,7 @@ def test_the_plan_of_a_removed_site_is_gathered_by_the_nation_only() -> None:
 def test_the_plan_of_a_removed_site_may_be_read_and_completed() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-CRE"))
-    there = Desk(desk._context.store, sites=WITHOUT, clock=FakeClock(at(1, month=7)))
+    there = Desk(store_of(desk), sites=WITHOUT, clock=FakeClock(at(1, month=7)))
 
     plan = there.pgaac("CRE")
     assert [action.reference for action in plan.actions] == ["A-CRE"]

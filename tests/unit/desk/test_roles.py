@@ -14,6 +14,7 @@ from reclamation_core.policy.pages import catalogue
 from reclamation_core.policy.policy_file import parse_policy
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
+from tests.inside import clock_of, store_of
 from tests.unit.desk.factories import SITES, analysed, at, closed, in_year, judged, new_desk, registered, sheet
 
 AQ = (Role.AQ,)
@@ -43,7 +44,7 @@ def test_a_command_of_the_edition_of_the_case_needs_no_edition_to_be_reserved() 
     policy = reserving(CommandType.SUSPEND_RETENTION)
     desk = new_desk(policy=policy)
     case = registered(desk)
-    elsewhere = Desk(desk._context.store, sites=SITES, clock=desk._context.clock).acting("Mme Roux", Role.RQR)
+    elsewhere = Desk(store_of(desk), sites=SITES, clock=clock_of(desk)).acting("Mme Roux", Role.RQR)
 
     with pytest.raises(CommandRefusedError):
         desk.suspend_retention(case.reference, reason="assignation")
@@ -59,8 +60,8 @@ def test_the_library_erases_what_has_expired_whatever_is_reserved() -> None:
     assert (
         len(
             Desk(
-                desk._context.store,
-                clock=later._context.clock,
+                store_of(desk),
+                clock=clock_of(later),
                 policy=reserving(CommandType.ANONYMISE),
                 clock_limit=None,
             ).forget_expired()
@@ -88,7 +89,7 @@ def test_a_plan_follows_the_edition_in_force_today() -> None:
         desk.plan(case.reference, sheet(level=None))
 
     assert desk.acting("M. Petit", Role.AQ).plan(case.reference, sheet(level=None)).actions
-    desk._context.clock.set(datetime(2027, 2, 1, tzinfo=UTC))  # type: ignore[attr-defined]
+    clock_of(desk).set(datetime(2027, 2, 1, tzinfo=UTC))  # type: ignore[attr-defined]
     desk.pgaac("CRE").add(sheet("A-2", level=None))  # no edition is in force: nothing is reserved
 
 

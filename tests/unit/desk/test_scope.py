@@ -15,6 +15,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError
+from tests.inside import context_of
 from tests.unit.desk.factories import SITES, at, closed, new_desk, qualified, registered, sheet
 
 VERBS: dict[str, Callable[[Desk, str], object]] = {
@@ -207,7 +208,7 @@ def test_a_scope_of_several_sites_and_regions_is_all_of_them() -> None:
     ],
 )
 def test_the_label_of_a_scope_names_regions_and_other_sites(given: dict[str, Any], label: str) -> None:
-    scope = new_desk().scoped(**given)._context.scope
+    scope = context_of(new_desk().scoped(**given)).scope
 
     assert scope is not None
     assert scope.label == label
@@ -246,7 +247,7 @@ def test_a_scope_is_never_widened() -> None:
     with pytest.raises(OutsideScopeError, match="'STR'"):
         region.scoped(site="STR")
     assert site.scoped(site="CRE").cases.count() == 0
-    assert site.acting("M. Petit")._context.scope == Scope({"CRE"})
+    assert context_of(site.acting("M. Petit")).scope == Scope({"CRE"})
 
 
 PLACES = [

@@ -13,6 +13,7 @@ from reclamation_core.desk.agenda import Signal
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CasePage, CaseQuery, CaseRepository, StoreDamagedError
 from reclamation_core.vocabulary import Nature
+from tests.inside import store_of
 from tests.unit.desk.factories import at, facts, malfunction, new_desk
 
 JUNE: dict[str, Any] = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
@@ -98,7 +99,7 @@ def test_an_invalid_period_or_count_is_refused(given: dict[str, Any], message: s
 def test_corrupt_cases_are_named_with_the_signals() -> None:
     desk = new_desk()
     told(desk, 1, 2, 3)
-    store = desk._context.store
+    store = store_of(desk)
     make = store.unit_of_work
 
     def unit() -> Any:

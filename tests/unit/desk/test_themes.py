@@ -12,6 +12,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Family, Taxonomy
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.wording import Wording
+from tests.inside import store_of
 from tests.unit.desk import factories
 
 OWN = attrs.evolve(TRAINING_BODY, themes=[Family("canteen", Wording("restauration", "canteen"))])
@@ -48,7 +49,7 @@ def test_a_theme_that_left_the_list_stays_with_its_case() -> None:
     before = factories.new_desk(taxonomy=TRAINING_BODY)
     case = registered(before, theme="refund", recurrences=None)
     after = Desk(
-        before._context.store, sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7)), taxonomy=OWN
+        store_of(before), sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7)), taxonomy=OWN
     )
 
     assert after.complete_facts(case.reference, recurrences=1).facts.theme == "refund"  # type: ignore[union-attr]

@@ -13,6 +13,7 @@ from reclamation_core.cases.texts import Commitment, Secret
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import Wording
+from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import closed, new_desk, registered
 
@@ -32,9 +33,9 @@ class Tampered(InMemoryStore):
 
 
 def found(desk: Desk, tamper: Callable[[Case], Case]) -> list[Discrepancy]:
-    store = desk._context.store
+    store = store_of(desk)
     assert isinstance(store, InMemoryStore)
-    return list(desk._with(store=Tampered(store, tamper)).verify())
+    return list(desk_with(desk, store=Tampered(store, tamper)).verify())
 
 
 def of(number: int, tamper: Callable[[Case], Case]) -> Callable[[Case], Case]:

@@ -20,6 +20,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role
 from tests.databases import postgresql_store, sqlite_file
+from tests.inside import clock_of, store_of
 from tests.unit.desk.factories import (
     SITES,
     FakeClock,
@@ -44,7 +45,7 @@ def retained(case: Case) -> date | None:
 def with_clock(desk: Desk, now: datetime, **options: Any) -> Desk:
     """Return a desk on the same store with another clock."""
     clock = FakeClock(now)
-    return Desk(desk._context.store, sites=SITES, clock=clock, **options).acting("Mme Roux", Role.RQR)
+    return Desk(store_of(desk), sites=SITES, clock=clock, **options).acting("Mme Roux", Role.RQR)
 
 
 def ahead_of(desk: Desk, days: int, **options: Any) -> Desk:
@@ -77,15 +78,15 @@ def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str) -> None:
     desk = new_desk()
     case = answered(desk)
     ahead = ahead_of(desk, 11 * 365)
-    before = desk._context.store.feed.read(limit=1000)
+    before = store_of(desk).feed.read(limit=1000)
 
     with pytest.raises(ClockError, match="the latest event of the register is of 2026-07-01 09:00 UTC") as refusal:
         COMMANDS[command](ahead, case.reference)
 
-    assert (refusal.value.dated, refusal.value.now) == (at(1, month=7), ahead._context.clock.now())
+    assert (refusal.value.dated, refusal.value.now) == (at(1, month=7), clock_of(ahead).now())
     assert "the clock of the machine shows 2037-06-28 09:00 UTC" in str(refusal.value)
     assert "confirmez-la : reclamation db clock --confirm" in refusal.value.in_("fr")
-    assert desk._context.store.feed.read(limit=1000) == before
+    assert store_of(desk).feed.read(limit=1000) == before
 
 
 def test_the_limit_is_400_days_by_default_and_an_option_of_the_desk() -> None:
@@ -239,7 +240,7 @@ def test_a_plan_is_not_dated_by_alerts_of_a_clock_ahead() -> None:
     assert answered_at == at(1, month=7)
     desk.analyse(case.reference, causes=("organisation",))
     desk.plan(case.reference, sheet())
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         events = unit.plans.get(str(PlanScope.site("CRE"))).events
     assert [event.occurred_at for event in events] == [at(1, month=7)]
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from reclamation_core.integrations.board import Board
 from reclamation_core.integrations.fastapi import board_router, reclamation_router
 from reclamation_core.ports.background import require_awaited
+from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.integrations.test_fastapi_routes import a_desk, an_async_desk
 
@@ -76,7 +77,7 @@ async def leave(application: Any, method: str, path: str, waiting: Waiting) -> l
 
 def application_of(desk: Any, waiting: Waiting, ended: list[str]) -> FastAPI:
     synchronous: Any = vars(desk).get("_synchronous", desk)
-    store = synchronous._context.store
+    store = store_of(synchronous)
     begin = store.unit_of_work
     store.unit_of_work = lambda: waiting(begin)
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_details, board_router
 from reclamation_core.ports import ConcurrentChangeError
+from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.integrations.test_fastapi_routes import JSON, REGISTER, Client, a_desk, client, valid
 
@@ -186,7 +187,7 @@ def test_a_command_that_loses_a_race_after_its_precondition_held_is_412(path: st
     publish = {"type": "publish", "recipients": ["RQR"]}
     client("POST", "/plans/site:CRE/commands", json=publish)
     command = ACKNOWLEDGE if path == COMMANDS else publish
-    overtaken = Overtaken(desk._context.store, "R-2026-000001" if path == COMMANDS else "site:CRE")
+    overtaken = Overtaken(store_of(desk), "R-2026-000001" if path == COMMANDS else "site:CRE")
     client.application.state.desk = type(desk)(
         overtaken, sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
     )

@@ -33,6 +33,7 @@ from reclamation_core.ports import (
     StoreReplacedError,
     StoreUnreachableError,
 )
+from tests.inside import store_of
 from tests.unit.integrations.test_fastapi_routes import REGISTER, Client, a_desk, valid
 
 ADDRESS = "postgresql://db-7.internal:5433/plaintes"
@@ -171,7 +172,7 @@ def test_an_unavailable_register_is_logged_once_under_its_case_and_request(
         raise error
 
     desk, app = a_desk(), FastAPI()
-    desk._context.store.unit_of_work = fail
+    store_of(desk).unit_of_work = fail
     app.include_router(reclamation_router(lambda: desk), prefix="/api")
     app.include_router(board_router(lambda: desk), prefix="/board")
     app.include_router(reclamation_router(lambda: desk))
@@ -205,7 +206,7 @@ def test_a_page_is_logged_once_though_the_transaction_fails_too(
             raise lost() from error
         ended.append("committed")
 
-    desk._context.store.unit_of_work = fail
+    store_of(desk).unit_of_work = fail
     app = FastAPI()
     app.include_router(board_router(transaction), prefix="/board")
     page = Client.of(app)("GET", "/board/dossiers", headers={"accept": "text/html"})
@@ -220,7 +221,7 @@ def test_a_form_that_could_not_be_recorded_keeps_what_was_entered(caplog: pytest
     def fail(*_: Any) -> Any:
         raise StoreBusyError(ADDRESS, "55P03 LockNotAvailable")
 
-    desk._context.store.sequences.next = fail
+    store_of(desk).sequences.next = fail
     form = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "verbatim": ["La salle est froide."]}
     request = BoardRequest(path="/dossiers/nouveau", method="POST", form=form, id="n-1")
     page = Board().respond(desk, request)

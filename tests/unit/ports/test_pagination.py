@@ -12,6 +12,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
 from reclamation_core.validators import MAX_INT
 from tests.databases import emptied, sqlite_file
+from tests.inside import store_of
 from tests.unit.desk.factories import new_desk, registered
 
 NUMBERS: tuple[Any, ...] = (-1, 0, 1, MAX_INT, MAX_INT + 1, 10**30, 10**5000, True, "1", 1.0, None)
@@ -19,7 +20,7 @@ ASKED: dict[str, Callable[[Desk, Any], object]] = {
     "cases": lambda desk, number: desk.cases.find(CaseQuery(limit=number)).cases,
     "after": lambda desk, number: desk.feed(after=number),
     "feed": lambda desk, number: desk.feed(limit=number),
-    "journal": lambda desk, number: desk._context.store.journal.read(limit=number),
+    "journal": lambda desk, number: store_of(desk).journal.read(limit=number),
 }
 
 

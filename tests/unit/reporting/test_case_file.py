@@ -18,6 +18,7 @@ from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import Report, report_bytes
 from reclamation_core.reporting.case_file import CaseFile, case_report
 from reclamation_core.testing.strategies import cases
+from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, facts, new_desk
 from tests.unit.reporting.readers import unequal_cells
@@ -48,7 +49,7 @@ def test_the_file_has_the_facts_of_the_register_and_the_explanation() -> None:
 
 def test_each_event_has_the_hash_of_its_chain() -> None:
     desk = filed()
-    stream = desk._context.store.journal.stream_of("R-2026-000001")
+    stream = store_of(desk).journal.stream_of("R-2026-000001")
     assert stream is not None
     history = tables(desk.reports.case("R-2026-000001"))["Historique"][1:]
     assert [row[-1] for row in history] == [entry.link for entry in stream.entries]
@@ -87,7 +88,7 @@ def test_a_malfunction_is_explained_too() -> None:
 def test_a_case_of_another_edition_has_no_explanation() -> None:
     desk = new_desk(policy=Policy(edition="ancienne"))
     factories.registered(desk)
-    other = Desk(desk._context.store, sites=SITES, clock=FakeClock(at(1, month=7)))
+    other = Desk(store_of(desk), sites=SITES, clock=FakeClock(at(1, month=7)))
     assert list(tables(other.reports.case("R-2026-000001")))[1] == "Explication"
     assert tables(other.reports.case("R-2026-000001"))["Explication"][1:] == []
 

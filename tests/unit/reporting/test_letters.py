@@ -23,6 +23,7 @@ from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Lette
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
+from tests.inside import store_of
 from tests.typography import faults, plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk
@@ -301,7 +302,7 @@ def test_an_action_without_text_is_not_stated() -> None:
     desk.plan(reference, sheet("A-1", "rembourser les frais", 19), occurred_at=at(8))
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
     case = desk.cases.get(reference)
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         part = unit.plans.part("site:CRE", ["A-1"])
     erased = attrs.evolve(part, vault=type(part.vault)())
     letter = letters.letter_of(case, "answer", SETTINGS, at=at(30), plans=[erased])
@@ -607,7 +608,7 @@ def test_the_first_letters_inform_about_personal_data_or_name_the_missing_settin
     with pytest.raises(FaultsError) as error:
         desk.reports.letter(reference, kind, without, **given)
     assert wrong(error) == ["settings.data_protection", "settings.legal_basis", "settings.recipients"]
-    other = Desk(desk._context.store, clock=FakeClock(at(20)), policy=SUSPENDING)
+    other = Desk(store_of(desk), clock=FakeClock(at(20)), policy=SUSPENDING)
     with pytest.raises(FaultsError, match="the edition of the procedure of this case is missing") as error:
         other.reports.letter(reference, kind, SETTINGS, **given)
     assert "case.edition" in wrong(error)

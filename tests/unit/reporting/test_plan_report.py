@@ -19,6 +19,7 @@ from reclamation_core.ports import ExportKind, PlanNotFoundError
 from reclamation_core.reporting import PLAN_COLUMNS, Report, report_bytes
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import Lang, Wording
+from tests.inside import store_of
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, sheet
@@ -274,7 +275,7 @@ def test_a_line_that_is_not_gathered_any_more_has_left_the_plan() -> None:
     region = PlanScope.region("Île-de-France")
     desk.pgaac(region).publish()
     moved = Sites((attrs.evolve(SITES["CRE"], region="Grand Est"), SITES["STD"]))
-    Desk(desk._context.store, sites=moved, clock=FakeClock(at(30))).pgaac(region).publish()
+    Desk(store_of(desk), sites=moved, clock=FakeClock(at(30))).pgaac(region).publish()
     changed = tables(desk.reports.plan(region, 2))["Évolution depuis l'édition précédente"][1:]
     assert [[cell for cell in row if cell] for row in changed] == [["A-1 (centre Créteil)", "sortie du plan"]]
 

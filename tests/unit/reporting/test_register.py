@@ -31,6 +31,7 @@ from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Band
 from reclamation_core.wording import Lang
 from soak import report_cells
+from tests.inside import desk_with
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, facts, new_desk
@@ -156,7 +157,7 @@ def test_the_delay_of_an_open_case_is_counted_in_business_days(day: int, status:
 
 def test_a_suspended_case_has_no_delay() -> None:
     clock = FakeClock(at(1))
-    desk = new_desk(clock=clock)._with(policies=PolicyBook([factories.SUSPENDING]))
+    desk = desk_with(new_desk(clock=clock), policies=PolicyBook([factories.SUSPENDING]))
     case = factories.registered(desk)
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(1))
     clock.set(at(22))

@@ -28,6 +28,7 @@ from reclamation_core.reporting import (
     save_letter,
     save_report,
 )
+from tests.inside import desk_with
 from tests.properties.desk.differential import salts
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, new_desk
@@ -37,7 +38,7 @@ from tests.unit.reporting.test_letters import COMPLAINANT, SETTINGS
 
 def documents(folder: Path) -> Iterator[tuple[str, str]]:
     """Write every kind of document in every format and language; yield the name and the SHA-256 of each file."""
-    desk = new_desk(at(30))._with(salt=salts())
+    desk = desk_with(new_desk(at(30)), salt=salts())
     case = factories.analysed(desk, "organisation", complainant=COMPLAINANT)
     desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
     plan = desk.pgaac("CRE")

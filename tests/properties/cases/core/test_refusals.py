@@ -163,7 +163,8 @@ def check(case: Case, command: CaseCommand, refused: CommandRefusedError, left: 
 
 
 def test_a_guard_has_short_sentences_and_the_same_values_in_both_languages() -> None:
-    for guard in [*GUARDS, *PLAN_GUARDS]:
+    guards: list[Any] = [*GUARDS, *PLAN_GUARDS]
+    for guard in guards:
         fields = [[name for _, name, _, _ in Formatter().parse(guard.template.in_(lang)) if name] for lang in LANGUAGES]
         assert sorted(fields[0]) == sorted(fields[1]), guard.id
         assert max(sentences(guard.wording.fr)) < 20, guard.wording.fr

@@ -37,6 +37,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, JobState, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
+from tests.inside import store_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
@@ -150,7 +151,7 @@ def test_a_row_with_an_unknown_code_is_left_out_of_lists_and_named(template: Pat
         page = desk.cases.summaries()
 
         assert ([one.reference for one in page.summaries], page.damaged) == (["R-2026-000002"], (CASE,))
-        with desk._context.store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match="rant"):
+        with store_of(desk).unit_of_work() as unit, pytest.raises(StoreDamagedError, match="rant"):
             unit.cases.group(CaseQuery(), 1)
 
 

@@ -23,6 +23,7 @@ from reclamation_core.ports import (
     StoreUnreachableError,
 )
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, load, save, signed, with_support
+from tests.inside import database_of, engine_of
 from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
@@ -31,7 +32,7 @@ END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_
 
 def cut(store: SqlAlchemyStore) -> None:
     """End every connection of a store, from outside."""
-    info = store._database.engine.url
+    info = engine_of(store).url
     with psycopg.connect(host=info.query["host"], user=info.username, dbname=info.database) as outside:  # type: ignore[arg-type]
         outside.execute(f"{END} AND datname = current_database()")
 
@@ -68,7 +69,7 @@ def test_a_case_is_written_once_although_its_connection_was_lost(
 def test_a_listener_on_an_engine_of_the_library_hears_every_statement(store: SqlAlchemyStore) -> None:
     insert(store, a_case(source="m"), a_plan())
     heard: list[str] = []
-    event.listen(store._database.engine, "before_cursor_execute", lambda *event: heard.append(event[2].split()[0]))
+    event.listen(engine_of(store), "before_cursor_execute", lambda *event: heard.append(event[2].split()[0]))
 
     with store.unit_of_work() as unit:
         unit.cases.get("R-2026-000001")
@@ -83,7 +84,7 @@ def test_a_listener_on_an_engine_of_the_library_hears_every_statement(store: Sql
 
 def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: SqlAlchemyStore) -> None:
     heard: list[str] = []
-    engine = create_engine(store._database.engine.url)
+    engine = create_engine(engine_of(store).url)
     event.listen(engine, "before_cursor_execute", lambda *told: heard.append(told[2].split()[0]))
     theirs = SqlAlchemyStore(engine)
     heard.clear()
@@ -103,7 +104,7 @@ def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: 
 def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyStore) -> None:
     """A result released later, with its exception, would block the next user of its connection."""
     case = a_case(source="m")
-    with tapped(store._database.engine) as cursors:
+    with tapped(engine_of(store)) as cursors:
         insert(store, case)
         load(store, case.reference)
         first, second = store.unit_of_work(), store.unit_of_work()
@@ -150,7 +151,7 @@ def deaf(store: SqlAlchemyStore) -> Iterator[list[str]]:
         if said.count("COMMIT") == 1 and word == "COMMIT":
             lose(connection)
 
-    with tapped(store._database.engine, after=after):
+    with tapped(engine_of(store), after=after):
         yield said
 
 
@@ -180,7 +181,7 @@ def failing(store: SqlAlchemyStore, state: str, times: int) -> list[int]:
         if len(tried) <= times:
             raise DBAPIError("UPDATE", {}, psycopg.errors.lookup(state)("lost"))
 
-    store._database.write(work)
+    database_of(store).write(work)
     return tried
 
 
@@ -243,5 +244,5 @@ def test_endless_conflicts_without_a_changed_version_raise_busy(
 def test_nothing_written_is_never_there_already(store: SqlAlchemyStore) -> None:
     from reclamation_core.adapters.sqlalchemy.store import is_committed
 
-    with store._database.transaction() as connection:
+    with database_of(store).transaction() as connection:
         assert not is_committed(connection, {}, {})

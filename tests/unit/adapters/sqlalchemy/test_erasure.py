@@ -23,6 +23,7 @@ from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import CaseQuery, StoreFullError
 from reclamation_core.vocabulary import Level, Role
 from tests.hosts import HOSTS, sqlite_url
+from tests.inside import database_of, engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import factories
 
@@ -68,7 +69,7 @@ def marked_case(desk: Desk) -> Case:
 
 def everything(store: SqlAlchemyStore) -> str:
     """All that the tables hold, as text."""
-    names = inspect(store._database.engine).get_table_names()
+    names = inspect(engine_of(store)).get_table_names()
     return "\n".join(str(row) for name in names for row in rows(store, f'SELECT * FROM "{name}"'))
 
 
@@ -195,14 +196,14 @@ def test_what_the_database_refuses_then_is_logged_and_the_texts_are_forgotten(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
-    rows_of = store._database.rows
+    rows_of = database_of(store).rows
 
     def refuse(statement: Any, *given: Any) -> Any:
         if "wal_checkpoint" in str(statement):
             raise StoreFullError("x", "SQLITE_FULL")
         return rows_of(statement, *given)
 
-    monkeypatch.setattr(store._database, "rows", refuse)
+    monkeypatch.setattr(database_of(store), "rows", refuse)
 
     assert not store.erase_traces()
     assert "(SQLITE_FULL)" in caplog.text

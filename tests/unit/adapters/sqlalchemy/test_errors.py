@@ -24,6 +24,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.testing.contracts.samples import a_case, insert, load
 from tests.databases import emptied
+from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import run
 
 STATES = {
@@ -126,7 +127,7 @@ def test_a_file_locked_for_too_long_raises_busy_and_nothing_is_written(tmp_path:
 def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(connections=1))
     case = a_case(verbatim="la salle est froide " * 5_000)  # as long as a text may be
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
 
@@ -142,7 +143,7 @@ def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1))
 
     with (
-        store._database.engine.connect(),
+        engine_of(store).connect(),
         pytest.raises(StoreBusyError, match="every connection is in use") as busy,
     ):
         load(store, "R-1")
@@ -174,7 +175,7 @@ def test_a_row_locked_for_too_long_raises_busy() -> None:
     store = SqlAlchemyStore.open(emptied(), Settings(wait=0.05))
     case = a_case()
     insert(store, case)
-    other = store._database.engine.raw_connection()
+    other = engine_of(store).raw_connection()
     other.cursor().execute("BEGIN; SELECT * FROM reclamation_cases FOR UPDATE")
 
     with store.unit_of_work() as unit:

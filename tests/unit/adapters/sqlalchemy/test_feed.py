@@ -11,6 +11,7 @@ from reclamation_core.adapters.sqlalchemy import feed
 from reclamation_core.ports import FeedItem, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, insert, save, with_support
 from tests.faults.hammering import stalling
+from tests.inside import database_of, engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
 
@@ -20,7 +21,7 @@ def seen(items: tuple[FeedItem, ...]) -> list[tuple[int, str, int]]:
 
 def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: SqlAlchemyStore) -> None:
     store = on_postgresql
-    with stalling(store._database.engine.url, a_case(1)):
+    with stalling(engine_of(store).url, a_case(1)):
         insert(store, a_case(2))
         first = store.feed.read()
         assert seen(first) == [(1, "2", 1)]
@@ -33,9 +34,9 @@ def test_a_writer_does_not_wait_for_the_assignment_of_positions(on_postgresql: S
     store = on_postgresql
     case = a_case()
     insert(store, case)
-    giving = SqlAlchemyStore.open(store._database.engine.url)
+    giving = SqlAlchemyStore.open(engine_of(store).url)
 
-    with giving._database.transaction() as connection:
+    with database_of(giving).transaction() as connection:
         feed._assign(connection, 0)
         save(store, with_support(case), 1)
         insert(store, a_case(2))
@@ -69,15 +70,15 @@ def test_positions_assigned_by_a_concurrent_reader_are_read_in_the_same_page(
 ) -> None:
     store = on_postgresql
     insert(store, a_case(1), a_case(2))
-    other = SqlAlchemyStore.open(store._database.engine.url)
-    asked = store._database.rows
+    other = SqlAlchemyStore.open(engine_of(store).url)
+    asked = database_of(store).rows
 
     def after_the_other(statement: Any, given: Any = None) -> Any:
         if statement is feed._UNNUMBERED:
             assert len(other.feed.read()) == 2
         return asked(statement, given)
 
-    monkeypatch.setattr(store._database, "rows", after_the_other)
+    monkeypatch.setattr(database_of(store), "rows", after_the_other)
 
     assert seen(store.feed.read()) == [(1, "1", 1), (2, "2", 1)]
     other.close()

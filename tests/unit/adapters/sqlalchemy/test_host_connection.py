@@ -19,6 +19,7 @@ from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreErro
 from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied, postgresql
 from tests.hosts import HOSTS, Host, PsycopgHost, conninfo, sqlite_url
+from tests.inside import store_of
 from tests.unit.desk import factories
 
 AT_ONCE = ("sqlite3, odd", "psycopg, odd", "Django on SQLite", "Django on PostgreSQL")
@@ -44,7 +45,7 @@ def test_in_autocommit_each_unit_of_work_is_committed_at_once(at_once: Host) -> 
 def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
     desk = at_once.desk()
     one, two = factories.registered(desk), factories.registered(desk)
-    with desk._context.store.unit_of_work() as unit:
+    with store_of(desk).unit_of_work() as unit:
         unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
         unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
         desk.acknowledge(two.reference)

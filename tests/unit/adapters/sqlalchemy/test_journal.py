@@ -5,6 +5,7 @@ from __future__ import annotations
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Anomaly, AnomalyKind, Checkpoint, examine
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, save, signed, with_support
+from tests.inside import database_of, engine_of
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk.factories import at
 
@@ -127,8 +128,8 @@ def test_a_wrong_link_of_a_plan_is_found(store: SqlAlchemyStore) -> None:
 
 def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
     two_cases(store)
-    with store._database.engine.connect() as connection:
-        connection.exec_driver_sql(UNGUARDED[store._database.backend])
+    with engine_of(store).connect() as connection:
+        connection.exec_driver_sql(UNGUARDED[database_of(store).backend])
         connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{FIRST}'")
         connection.invalidate()
 

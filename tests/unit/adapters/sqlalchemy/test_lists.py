@@ -17,6 +17,7 @@ from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.samples import a_case, at, registered, renamed
 from reclamation_core.vocabulary import Site, Sites
 from tests.databases import sqlite_file
+from tests.inside import engine_of, store_of
 
 FEW, MANY = 60, 480
 STEP = 10
@@ -53,7 +54,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SqlAlchem
 
 def connection_of(store: SqlAlchemyStore) -> Any:
     """The driver's connection of a store that one thread uses."""
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         return connection.connection.driver_connection
 
 
@@ -96,7 +97,7 @@ def test_a_later_page_of_a_site_costs_the_same_of_a_larger_register(
     "read",
     [
         pytest.param(lambda desk: desk.cases.find(SOME), id="find"),
-        pytest.param(lambda desk: desk._context.store.feed.read(limit=5, sites={"CRE"}), id="feed"),
+        pytest.param(lambda desk: store_of(desk).feed.read(limit=5, sites={"CRE"}), id="feed"),
         pytest.param(lambda desk: desk.agenda(date(2026, 8, 30), limit=5), id="agenda"),
     ],
 )

@@ -19,6 +19,7 @@ from reclamation_core.ports import StoreDamagedError, StoreError
 from tests.chains import errors_in, shown_by
 from tests.databases import emptied
 from tests.hosts import HOSTS, sqlite_url
+from tests.inside import store_of
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import factories
 
@@ -226,7 +227,7 @@ def test_the_chain_is_read_whole() -> None:
 def test_nor_does_that_of_a_damaged_event(tmp_path: Path) -> None:
     desk = Desk.open(_sqlite(tmp_path), **_WITH)
     factories.registered(desk)
-    store: Any = desk._context.store
+    store: Any = store_of(desk)
     run(store, "UPDATE reclamation_case_events SET document = :text", text=f'{{"type": "{NAME}"}}')
 
     for ask in (desk.feed, desk.cases.find):

@@ -22,6 +22,7 @@ from reclamation_core.testing.contracts.samples import a_case, desk_on, insert
 from reclamation_core.vocabulary import Level
 from tests.databases import new_database
 from tests.hosts import HOSTS, Host
+from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 
@@ -61,14 +62,14 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
     assert desk.personal_data_of("Durand") == ()
     assert {found.holder for found in desk.verify()} == {f"R-2026-00000{number}" for number in (1, 2, 3)}
 
-    assert rebuild_projections(store._database.engine) == 3
+    assert rebuild_projections(engine_of(store)) == 3
 
     assert [*desk.verify(), *desk.examine()] == []
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 0
     assert desk.cases.count(CaseQuery(sites=frozenset({"XXX"}))) == 0
     assert {holding.holder for holding in desk.personal_data_of("Durand")} == {"R-2026-000001"}
     assert [case.events for case in desk.cases.find(CaseQuery()).cases] == before
-    assert rebuild_projections(store._database.engine) == 0
+    assert rebuild_projections(engine_of(store)) == 0
 
 
 def test_an_address_will_do(tmp_path: Any) -> None:
@@ -142,7 +143,7 @@ def test_a_corrupt_case_raises_after_the_others_are_rebuilt(store: SqlAlchemySto
     run(store, "UPDATE reclamation_case_events SET document = '{' WHERE case_reference <> 'R-2026-000003'")
 
     with pytest.raises(StoreDamagedError, match="'R-2026-000001': event 1") as refused:
-        rebuild_projections(store._database.engine)
+        rebuild_projections(engine_of(store))
 
     assert ["'R-2026-000002'" in note for note in refused.value.__notes__] == [True]
     assert {found.holder for found in desk.verify()} == {"R-2026-000001", "R-2026-000002"}
@@ -162,7 +163,7 @@ def test_a_concurrent_command_on_a_case_is_not_overwritten(
 
     monkeypatch.setattr(projections, "_write", and_somebody_acts)
 
-    assert rebuild_projections(store._database.engine) == 2
+    assert rebuild_projections(engine_of(store)) == 2
     assert desk.cases.get("R-2026-000001").containments
     assert list(desk.verify()) == []
 
@@ -192,11 +193,11 @@ def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(s
     before = desk.pgaac("STR").current.events
     assert {found.holder for found in desk.verify()} == {"site:STR"}
 
-    assert rebuild_projections(store._database.engine) == 1
+    assert rebuild_projections(engine_of(store)) == 1
 
     assert list(desk.verify()) == []
     assert desk.pgaac("STR").current.events == before
-    assert rebuild_projections(store._database.engine) == 0
+    assert rebuild_projections(engine_of(store)) == 0
 
 
 def test_a_concurrent_command_on_a_plan_is_not_overwritten(
@@ -212,7 +213,7 @@ def test_a_concurrent_command_on_a_plan_is_not_overwritten(
 
     monkeypatch.setattr(projections, "are_projections_current", and_somebody_acts)
 
-    assert rebuild_projections(store._database.engine) == 1
+    assert rebuild_projections(engine_of(store)) == 1
     assert desk.pgaac("STR").current.version == 3
     assert list(desk.verify()) == []
 
@@ -222,7 +223,7 @@ def test_a_corrupt_plan_raises_after_the_others_are_rebuilt(store: SqlAlchemySto
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE scope = 'site:CRE'")
 
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1"):
-        rebuild_projections(store._database.engine)
+        rebuild_projections(engine_of(store))
 
     assert {found.holder for found in desk.verify()} == {"site:CRE"}
 
@@ -235,7 +236,7 @@ def test_a_database_damaged_as_a_whole_raises_at_once(store: SqlAlchemyStore, mo
 
     monkeypatch.setattr(projections, "are_projections_current", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
-        rebuild_projections(store._database.engine)
+        rebuild_projections(engine_of(store))
 
 
 @pytest.mark.postgresql
@@ -248,5 +249,5 @@ def test_what_this_version_folded_is_left_alone(store: SqlAlchemyStore) -> None:
     insert(store, a_case())
     before = rows(store, "SELECT * FROM reclamation_cases")
 
-    assert rebuild_projections(store._database.engine) == 0
+    assert rebuild_projections(engine_of(store)) == 0
     assert rows(store, "SELECT * FROM reclamation_cases") == before

@@ -17,6 +17,7 @@ from reclamation_core.ports import SchemaError
 from reclamation_core.testing.contracts.samples import a_case, insert, renamed
 from tests.databases import new_database
 from tests.hosts import sqlite_url
+from tests.inside import store_of
 from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import factories
 
@@ -226,7 +227,7 @@ def test_a_desk_is_not_opened_without_a_marker(kind: str, marker: str, tmp_path:
 def test_restored_counters_ignore_references_of_another_form(kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     with Desk(SqlAlchemyStore.open(url)) as desk:
-        insert(desk._context.store, renamed(a_case(), "Courrier 2026/9"))
+        insert(store_of(desk), renamed(a_case(), "Courrier 2026/9"))
     damage_by(url, "DROP TABLE reclamation_series CASCADE")
 
     upgrade(url)

@@ -14,6 +14,7 @@ from reclamation_core.adapters.sqlalchemy import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import CaseQuery, Store, StoreError
+from tests.inside import engine_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, registered
 
@@ -34,7 +35,7 @@ def test_the_connection_of_a_snapshot_writes_again_after_it(tmp_path: Path) -> N
         assert count(again) == 0
     registered(desk)
     assert count(store) == 1
-    assert store._database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert engine_of(store).pool.checkedout() == 0  # type: ignore[attr-defined]
     store.close()
 
 

@@ -34,6 +34,7 @@ from reclamation_core.testing.contracts.samples import (
     with_support,
 )
 from reclamation_core.vocabulary import Level, Role
+from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
@@ -112,7 +113,7 @@ def test_instants_are_stored_in_utc(store: SqlAlchemyStore) -> None:
     insert(store, a_case(received_at=received))
 
     columns = (CASES.c.received_at, CASES.c.closed_at)
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         found = connection.execute(select(*columns)).one()
         shown = connection.exec_driver_sql("SELECT CAST(received_at AS TEXT) FROM reclamation_cases").scalar()
     assert tuple(found) == (at(1, 23), None)

@@ -23,6 +23,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
 from tests.databases import emptied, new_database, sqlite_file
 from tests.hosts import conninfo, django_connection
+from tests.inside import database_of, engine_of, store_of
 from tests.unit.desk import factories
 
 
@@ -222,7 +223,7 @@ def test_a_desk_on_a_server_notices_an_upgrade(when: str, monkeypatch: pytest.Mo
             if when == "after a minute":
                 monkeypatch.setattr(database, "_SCHEMA_INTERVAL", -1)
             else:
-                desk._context.store._database.engine.dispose()  # type: ignore[attr-defined]
+                engine_of(store_of(desk)).dispose()  # type: ignore[arg-type]
             _refused(desk)
             _refused(desk)
         finally:
@@ -243,7 +244,7 @@ def test_an_upgrade_waits_for_a_transaction_that_writes(
     url = sqlite_file(tmp_path) if kind == "sqlite" else emptied()
     monkeypatch.setattr(database, "_SCHEMA_INTERVAL", -1)
     store, other = SqlAlchemyStore.open(url), open_engine(url, Settings(wait=0.1))
-    with store._database.transaction() as connection:
+    with database_of(store).transaction() as connection:
         connection.exec_driver_sql("DELETE FROM reclamation_jobs")
         locked = "BEGIN IMMEDIATE" if kind == "sqlite" else f"BEGIN; {schema._NO_WRITERS}"
         with other.connect() as upgrading, pytest.raises(OperationalError):

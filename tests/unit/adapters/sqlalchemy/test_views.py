@@ -14,6 +14,7 @@ from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.samples import desk_on
+from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 
@@ -101,7 +102,7 @@ def test_the_view_of_a_published_plan_shows_its_lines_at_publication(store: SqlA
 
 def instants(store: SqlAlchemyStore, view: str, *columns: str) -> list[datetime | None]:
     """Return the instants of the first row; SQLite has texts, PostgreSQL times without a time zone."""
-    with store._database.engine.connect() as connection:
+    with engine_of(store).connect() as connection:
         if connection.dialect.name == "postgresql":  # a reader elsewhere sees the same
             connection.exec_driver_sql("SET TIME ZONE 'America/Cayenne'")
         found = connection.exec_driver_sql(
@@ -143,7 +144,7 @@ def test_the_instants_of_the_views_are_those_of_the_case_and_the_plan(store: Sql
 
 def test_every_view_has_a_description_that_postgresql_holds(store: SqlAlchemyStore) -> None:
     assert DESCRIPTIONS.keys() == VIEWS.keys()
-    if store._database.engine.dialect.name == "postgresql":
+    if engine_of(store).dialect.name == "postgresql":
         found = rows(store, "SELECT obj_description('reclamation_v_dossiers'::regclass)")
         assert found == [("Un dossier par ligne, dans son état actuel. Instants en UTC.",)]
 
@@ -183,6 +184,6 @@ def test_a_view_is_only_for_reading(store: SqlAlchemyStore, view: str) -> None:
 
 def test_every_column_of_a_view_has_a_name_that_needs_no_quotes(store: SqlAlchemyStore) -> None:
     for view in VIEWS:
-        with store._database.engine.connect() as connection:
+        with engine_of(store).connect() as connection:
             names = list(connection.exec_driver_sql(f"SELECT * FROM {view}").keys())
         assert [name for name in names if not name.replace("_", "").isascii() or not name.islower()] == []

@@ -8,7 +8,7 @@ from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, Fact
 from reclamation_core.cases.narration import families, value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
-from reclamation_core.testing.strategies.examples import after_example, example_case
+from reclamation_core.testing._examples import after_example, example_case
 from reclamation_core.vocabulary import Channel
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, closed, new_desk, qualified, registered, sheet

@@ -1,0 +1,46 @@
+"""What tests reach inside of a desk and a store: a store that another desk opens, a clock that moves, an engine.
+
+Tests of other modules reach it here alone, so that a change of what is private is one change of the tests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.desk import Desk
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.ports import Clock, Store
+
+
+def context_of(desk: Desk) -> DeskContext:
+    """Return the context of a desk: who acts, in which scope, by which editions."""
+    return desk._context
+
+
+def store_of(desk: Desk) -> Store:
+    """Return the store of a desk."""
+    return desk._context.store
+
+
+def clock_of(desk: Desk) -> Clock:
+    """Return the clock of a desk."""
+    return desk._context.clock
+
+
+def desk_with(desk: Desk, **changes: Any) -> Desk:
+    """Return a desk with another store, other policies or salts."""
+    return desk._with(**changes)
+
+
+def database_of(store: SqlAlchemyStore) -> Database:
+    """Return the database of a store, which executes its statements."""
+    return store._database
+
+
+def engine_of(store: SqlAlchemyStore) -> Engine:
+    """Return the engine of a store in a database."""
+    return store._database.engine
