@@ -28,7 +28,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import install_command
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Eligibility
-from tests.databases import emptied
+from tests.databases import emptied, sqlite_file
 from tests.inside import store_of
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -280,6 +280,7 @@ run(["triage", "plaintes.csv", "--db", "sqlite:///register.db"])
 
 
 def board(told: Callable[..., CliResult], *more: str, desk: Callable[[Desk], object] | None = None) -> CliResult:
+    sqlite_file(Path(), "register.db")
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
     if desk is not None:
         with Desk.open(URL_) as opened:
@@ -358,7 +359,7 @@ def test_the_board_says_how_much_it_leaves_out_and_shows_it_when_asked(told: Cal
 
 
 def test_an_empty_register_has_an_empty_board(told: Callable[..., CliResult]) -> None:
-    upgrade(URL_)
+    sqlite_file(Path(), "register.db")
 
     assert words(told("board", "--db", URL_)[1])[-1] == "Rien n'est attendu."
 
@@ -641,7 +642,7 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
     ],
 )
 def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, told: Callable[..., CliResult]) -> None:
-    upgrade(URL_)
+    sqlite_file(Path(), "register.db")
     for name, content in (("p.csv", COMPLAINTS), ("s.toml", SITES), ("k", "short"), ("c.json", '{"type": "autre"}')):
         put(name, content)
 

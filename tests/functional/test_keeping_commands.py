@@ -19,6 +19,7 @@ from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import Role
+from tests.databases import sqlite_file
 from tests.unit.desk import factories
 
 URL_ = "sqlite:///register.db"
@@ -43,7 +44,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
 
 def lived() -> None:
     """Two cases, of which the first is about a person, and a plan whose edition was sent to a person."""
-    with Desk.open(URL_, sites=factories.SITES) as opened:
+    with Desk.open(sqlite_file(Path(), "register.db"), sites=factories.SITES) as opened:
         desk = opened.acting("Mme Roux", Role.RQR)
         factories.registered(desk, complainant="DUPONT Jean", verbatim="La salle est froide")
         factories.registered(desk, complainant="Mme Leroy")

@@ -13,6 +13,7 @@ from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
+from tests.databases import sqlite_file
 from tests.inside import store_of
 from tests.unit.desk.factories import exclusive
 
@@ -22,7 +23,7 @@ URL = "sqlite:///register.db"
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with Desk.open(URL) as desk:
+    with Desk.open(sqlite_file(tmp_path, "register.db")) as desk:
         desk.register(a_complaint(received_at=datetime.now(UTC) - timedelta(days=40)), site="CRE")
 
 

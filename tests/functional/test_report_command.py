@@ -17,6 +17,7 @@ from reclamation_core.cli import report_command
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.reporting import ReportFormat
+from tests.databases import sqlite_file
 from tests.unit.desk import factories
 from tests.unit.reporting.tampering import verify
 
@@ -25,7 +26,7 @@ from tests.unit.reporting.tampering import verify
 def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A register of two cases, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(20))) as desk:
+    with Desk.open(sqlite_file(tmp_path, "register.db"), clock=factories.FakeClock(factories.at(20))) as desk:
         for day, site in ((1, "CRE"), (10, "STD")):
             desk.register(factories.facts(factories.at(day)), site=site, occurred_at=factories.at(day))
     return tmp_path

@@ -22,6 +22,7 @@ from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
 from reclamation_core.simulation import seed_register
+from tests.databases import sqlite_file
 from tests.typography import plain
 from tests.unit.desk import factories
 
@@ -32,7 +33,7 @@ DB = ("--db", "sqlite:///register.db")
 def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A register of one case, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(20))) as desk:
+    with Desk.open(sqlite_file(tmp_path, "register.db"), clock=factories.FakeClock(factories.at(20))) as desk:
         desk.register(factories.facts(factories.at(1)), site="CRE", occurred_at=factories.at(1))
     return tmp_path
 

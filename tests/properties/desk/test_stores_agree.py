@@ -193,7 +193,8 @@ class Agreement(RuleBasedStateMachine):
                 grown = self.desk.add_support(reference, kind=SupportKind.LETTER, title="lettre")
             except CommandRefusedError:
                 return
-            late = DifferentialProxy(*(partial(save_and_commit, voice) for voice in unit._voices))
+            units: Any = unit
+            late = DifferentialProxy(*(partial(save_and_commit, voice) for voice in units._voices))
             with pytest.raises(ConcurrentChangeError):
                 late(grown, case.version)
 

@@ -59,12 +59,12 @@ def test_no_due_date_is_an_empty_cell() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("text", ["", "=1", "'=1", "+", "-2", "@x", 'a"b', "a,b;c|d", "'", "l'été"])
-def test_references_and_sites_are_read_back(delimiter: str, text: str) -> None:
-    lines = written(decided(reference=text, site=text, question=text), delimiter=delimiter)
-    (row,) = csv.DictReader(StringIO(lines), delimiter=delimiter, strict=True)
-    assert [unescape_csv_formula(row[name]) for name in ("reference", "site", "question")] == [text] * 3
-    assert not row["reference"].startswith(("=", "+", "-", "@"))
+def test_references_and_sites_are_read_back(delimiter: str) -> None:
+    for text in ["", "=1", "'=1", "+", "-2", "@x", 'a"b', "a,b;c|d", "'", "l'été"]:
+        lines = written(decided(reference=text, site=text, question=text), delimiter=delimiter)
+        (row,) = csv.DictReader(StringIO(lines), delimiter=delimiter, strict=True)
+        assert [unescape_csv_formula(row[name]) for name in ("reference", "site", "question")] == [text] * 3
+        assert not row["reference"].startswith(("=", "+", "-", "@")), text
 
 
 def test_the_cache_of_formatted_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

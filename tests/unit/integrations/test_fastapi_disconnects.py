@@ -77,7 +77,7 @@ async def leave(application: Any, method: str, path: str, waiting: Waiting) -> l
 
 def application_of(desk: Any, waiting: Waiting, ended: list[str]) -> FastAPI:
     synchronous: Any = vars(desk).get("_synchronous", desk)
-    store = store_of(synchronous)
+    store: Any = store_of(synchronous)
     begin = store.unit_of_work
     store.unit_of_work = lambda: waiting(begin)
 

@@ -172,7 +172,7 @@ def test_an_unavailable_register_is_logged_once_under_its_case_and_request(
         raise error
 
     desk, app = a_desk(), FastAPI()
-    store_of(desk).unit_of_work = fail
+    vars(store_of(desk))["unit_of_work"] = fail
     app.include_router(reclamation_router(lambda: desk), prefix="/api")
     app.include_router(board_router(lambda: desk), prefix="/board")
     app.include_router(reclamation_router(lambda: desk))
@@ -206,7 +206,7 @@ def test_a_page_is_logged_once_though_the_transaction_fails_too(
             raise lost() from error
         ended.append("committed")
 
-    store_of(desk).unit_of_work = fail
+    vars(store_of(desk))["unit_of_work"] = fail
     app = FastAPI()
     app.include_router(board_router(transaction), prefix="/board")
     page = Client.of(app)("GET", "/board/dossiers", headers={"accept": "text/html"})
@@ -221,7 +221,7 @@ def test_a_form_that_could_not_be_recorded_keeps_what_was_entered(caplog: pytest
     def fail(*_: Any) -> Any:
         raise StoreBusyError(ADDRESS, "55P03 LockNotAvailable")
 
-    store_of(desk).sequences.next = fail
+    vars(store_of(desk).sequences)["next"] = fail
     form = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "verbatim": ["La salle est froide."]}
     request = BoardRequest(path="/dossiers/nouveau", method="POST", form=form, id="n-1")
     page = Board().respond(desk, request)

@@ -147,16 +147,16 @@ def test_i20_each_condition_of_the_definition_that_fails_is_the_reason_out_of_sc
     assert rows(**changes) == [row]
 
 
-@pytest.mark.parametrize("channel", ["mediation_letter", "centre_letter", "email", "phone"])
-@pytest.mark.parametrize("requirement", ["contractual", "legal", "regulatory"])
-@pytest.mark.parametrize("complainant", ["trainee", "funder", "prescriber", "partner"])
-def test_i20_a_formal_complaint_that_meets_the_whole_definition_is_in_scope(
-    channel: str, requirement: str, complainant: str
-) -> None:
-    changes = {"channel": channel, "requirement": requirement, "complainant": complainant}
-
-    assert outcome(**changes) is Eligibility.COMPLAINT
-    assert rows(**changes) == ["formal-complaint"]
+def test_i20_a_formal_complaint_that_meets_the_whole_definition_is_in_scope() -> None:
+    values = {
+        "channel": ["mediation_letter", "centre_letter", "email", "phone"],
+        "requirement": ["contractual", "legal", "regulatory"],
+        "complainant": ["trainee", "funder", "prescriber", "partner"],
+    }
+    for each in product(*values.values()):
+        changes = dict(zip(values, each, strict=True))
+        assert outcome(**changes) is Eligibility.COMPLAINT, changes
+        assert rows(**changes) == ["formal-complaint"], changes
 
 
 def test_i20_one_failed_condition_decides_while_the_rest_is_unknown() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MODULE = """
 import pytest
 from reclamation_core.adapters import InMemoryStore
