@@ -56,8 +56,8 @@ def test_the_drawn_values_and_the_properties_of_the_page_pass(tmp_path: Path) ->
 
 def test_a_failing_scenario_is_shown_as_on_the_page(tmp_path: Path) -> None:
     spoilt = files()["test_calls.py"]
-    for step in (r"\.then_not\(.*\)", r"\.because\(.*\)", r"\.when\(Desk\.transcribe.*\)", r"\.after\(.*\)"):
-        spoilt = re.sub(rf"^ *{step}\n", "", spoilt, flags=re.MULTILINE)
+    for step in (r"\.then_not\(.*?\)", r"\.because\(.*?\)", r"\.when\(Desk\.transcribe.*?\)", r"\.after\(.*?\)"):
+        spoilt = re.sub(rf"^ *{step}\n(?= *[.)])", "", spoilt, flags=re.MULTILINE | re.DOTALL)
     run = run_pytest(tmp_path, {**files(), "test_calls.py": spoilt}, "test_calls.py")
 
     told, _ = blocks("text")
