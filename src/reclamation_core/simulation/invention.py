@@ -174,9 +174,9 @@ _NATURES: Final[Mapping[Kind, Nature]] = {
 
 # The requirement at stake, by theme, in weights.
 _REQUIREMENTS: Final[Mapping[Theme, Mapping[Requirement, float]]] = {
-    Theme.TRAINER: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 1, Requirement.NONE: 1}),
+    Theme.TRAINER: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 2}),
     Theme.TRAINING: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 2}),
-    Theme.ORGANISATION: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 1, Requirement.NONE: 1}),
+    Theme.ORGANISATION: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 2}),
     Theme.SANCTION: Weights({Requirement.REGULATORY: 7, Requirement.LEGAL: 3}),
     Theme.DISCRIMINATION: Weights({Requirement.LEGAL: 1}),
     Theme.EQUIPMENT: Weights({Requirement.REGULATORY: 5, Requirement.CONTRACTUAL: 4, Requirement.LEGAL: 1}),

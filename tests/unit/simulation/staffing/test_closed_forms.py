@@ -34,7 +34,7 @@ from tests.unit.simulation.staffing.agency import SITES, Received, complaint
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MODEL = complaint("model", "2026-03-02T00:00").facts
-DIGEST = "aba03fd461d4cd097c01aea61e035642550209ab6bc60d8595ec5f27bbf0fbbe"
+DIGEST = "061e03fb32070257243df7a2f4dcafdcf76be60c9c0d79171947902da1ff76a8"
 
 
 def erlang_c(handlers: int, offered: float) -> float:
