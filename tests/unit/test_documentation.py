@@ -92,6 +92,13 @@ def test_the_landing_page_and_the_navigation_have_the_same_guides_in_the_same_gr
     assert [name for name in listed if f"](docs/index.md#{name.lower()})" not in readme] == []
 
 
+def test_a_french_summary_of_an_english_page_is_declared_french() -> None:
+    pages = [path for path in (ROOT / "docs").rglob("*.md") if "fr" not in path.relative_to(ROOT / "docs").parts]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in pages}
+
+    assert [name for name, text in texts.items() if re.search(r'(?<!<span lang="fr">)\*En français', text)] == []
+
+
 def wide_lines(page: str) -> list[str]:
     """Return the lines of code of a page that are wider than 88 columns; the site wraps the output of a command.
 

@@ -276,6 +276,26 @@ def test_an_answer_states_as_done_what_was_proved_by_its_date() -> None:
         "dispenser les modules, au plus tard le vendredi 19 juin 2026",
     ]
     assert words(letter)[-5:-3] == ["Voici la solution que nous vous proposons :", "Un avoir"]
+    assert "Voici ce que nous faisons pour vous :" in words(letter)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "done"),
+    [
+        ("fr", "Voici ce que nous avons fait pour vous :", "rembourser les frais, fait le jeudi 11 juin 2026"),
+        ("en", "This is what we have done for you:", "rembourser les frais, done on Thursday 11 June 2026"),
+    ],
+)
+def test_a_letter_has_the_past_tense_for_actions_that_are_all_done(lang: Lang, title: str, done: str) -> None:
+    desk = new_desk(at(30))
+    reference = named(desk)
+    desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
+    desk.plan(reference, sheet("A-1", "rembourser les frais", 11), occurred_at=at(8))
+    desk.pgaac("CRE").finish("A-1", evidence="un virement", occurred_at=at(11))
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
+    letter = desk.reports.letter(reference, "answer", SETTINGS, lang=lang)
+    place = words(letter).index(title)
+    assert words(letter)[place + 1] == done
 
 
 def test_a_corrupt_plan_leaves_a_letter_without_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
