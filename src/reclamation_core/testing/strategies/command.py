@@ -164,8 +164,11 @@ def _typed(annotation: Any) -> st.SearchStrategy[Any]:
     """Return values of a type; instants are aware, as the validator `instant` requires."""
     if annotation is datetime:
         return instants()
+    parts = get_args(annotation)
     if get_origin(annotation) in (Union, UnionType):
-        return st.one_of(*map(_typed, get_args(annotation)))
+        return st.one_of(*map(_typed, parts))
+    if get_origin(annotation) is tuple and parts[1:] == (Ellipsis,):
+        return st.lists(_typed(parts[0]), max_size=3).map(tuple)
     return st.from_type(annotation)
 
 
