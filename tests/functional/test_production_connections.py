@@ -28,7 +28,7 @@ from tests.hosts import conninfo
 def address() -> URL:
     found = new_database()
     upgrade(found)
-    with Desk.open(found) as desk:
+    with Desk.open(found.render_as_string(hide_password=False)) as desk:
         desk.register(a_complaint(received_at=datetime.now(UTC) - timedelta(days=40)), site="CRE")
     return found
 
@@ -77,7 +77,8 @@ def job(address: URL) -> int:
 def consumer(address: URL) -> int:
     """Return how many connections a consumer of the feed takes."""
     seen: list[Any] = []
-    with observed(address) as counts, Desk.open(address) as desk:
+    url = address.render_as_string(hide_password=False)
+    with observed(address) as counts, Desk.open(url) as desk:
         desk.consumer("export").run_once(seen.append)
     assert seen
     return max(counts)
