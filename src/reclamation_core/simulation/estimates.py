@@ -6,6 +6,7 @@ The distributions and the Kaplan-Meier estimate are SciPy's.
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -103,13 +104,14 @@ def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confi
 
     It is Wilson's score interval of an effective number of trials. Trials of one replication resemble each other: what
     makes one answer late makes its neighbours late. The design effect, the variance of the mean over that of
-    independent trials, says by how much, and is itself estimated from few replications; the effective number of trials
-    is their number divided by `design_effect * k - (k - 1) / 2`, and by 1 at least, with `k` the square of Student's
-    quantile over the normal one. Rates that are alike have the width of independent trials, and so does a rate of 0 or
-    1, which shows no design effect.
+    independent trials, says by how much. It is estimated from few replications, and by `d * k - (k - 1) / 2` the
+    interval is as wide as Student's, with `k` the square of Student's quantile over the normal one; 1 at least. Few
+    failures (or successes, where they are fewer) show little of it: `7 / (7 + failures)` of a further design effect is
+    added, that of a correlation of 0.1 between the trials of a replication, and of 4 at most. The effective number of
+    trials is their number divided by the sum.
 
-    Simulated, 95 % intervals cover the rate in 93 to 98 % of the cases, from 3 to 50 replications, for rates from 0.8
-    to 1 and design effects up to 8; where fewer than three trials are expected to fail, a discrete number, in fewer.
+    Simulated, 95 % intervals cover the rate in 92.5 to 98.5 % of the cases, from 3 to 50 replications, for rates from
+    0.8 to 0.9995 and design effects up to 8; where fewer than a hundred failures are expected, up to 100 %.
 
     Args:
         rates: the rate of each replication, from 0 to 1; at least one.
@@ -126,7 +128,7 @@ def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confi
 
     >>> found = clustered_rate_interval([1.0, 1.0, 229 / 230], [230, 230, 230])
     >>> round(found.mean, 4), round(found.low, 3), round(found.high, 4)
-    (0.9986, 0.981, 0.9999)
+    (0.9986, 0.963, 0.9999)
     """
     check_confidence(confidence)
     if not rates or len(rates) != len(trials) or min(trials) < 1:
@@ -139,9 +141,20 @@ def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confi
     design_effect = stdev(rates) ** 2 / of / independent if independent > 0 else 1.0
     normal = normal_quantile(confidence)
     k = (_quantile(confidence, of - 1) / normal) ** 2
-    effective /= max(1.0, design_effect * k - (k - 1) / 2)
+    shown, successes = max(1.0, design_effect * k - (k - 1) / 2), math.fsum(map(operator.mul, rates, trials))
+    failures = min(successes, sum(trials) - successes)
+    unseen = min(_UNSEEN, _CORRELATION * (effective / of - 1)) * _FAILURES / (_FAILURES + failures)
+    effective /= shown + unseen
     low, high = wilson_bounds(mean, effective, normal)
     return Interval(mean=mean, low=low, high=high, values=of)
+
+
+_CORRELATION: Final = 0.1
+"""The correlation between trials that replications without failures do not show, and that may be there."""
+_UNSEEN: Final = 4.0
+"""The most that it adds to the design effect."""
+_FAILURES: Final = 7.0
+"""The number of failures that show half of it: so that one more failure lowers a rate's bound."""
 
 
 def wilson_bounds(rate: float, trials: float, quantile: float) -> tuple[float, float]:
