@@ -51,6 +51,13 @@ _CONTRADICTION: Final = Wording(
     "non ou rien : la ligne a une note ; videz l'une des deux cellules",
     "no or nothing: the row has a note; empty one of the two cells",
 )
+_DAY: Final = "received_on"
+_RECEIPTS: Final = Wording(
+    "received_at est lue aussi : retirez l'une des deux, ou indiquez dans un fichier de correspondance celle qui est à "
+    "lire, sous [columns], ou à laisser de côté, dans ignored",
+    "received_at is read as well: drop one of them, or name in a mapping file the one to read, under [columns], or the "
+    "one to leave aside, in ignored",
+)
 _ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
 
 
@@ -137,6 +144,8 @@ class Layout:
             elif field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns:
                 expected = _missing_column(name, shown)
                 faults.append(Fault(f"columns.{field}", ABSENT, or_elsewhere(expected, self.other_sheets)))
+        if columns.get(RECEIVED_AT.name) in names and RECEIVED_AT.name not in self.mapping.columns:
+            faults += [Fault(f"columns.{name}", name, _RECEIPTS) for name in self.unread if fold(name) == _DAY]
         if faults:
             raise FaultsError(faults)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from reclamation_core import ABSENT, UNKNOWN, BusinessCalendar, m2_1
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import ColumnMapping, Triage, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, Triage, read
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.vocabulary import FACTS
 from tests.unit.intake.files import as_csv, read_text, written
@@ -52,6 +53,22 @@ def test_a_column_of_the_fields_own_name_goes_before_one_of_its_label(tmp_path: 
     (record,), _, reader = read_text(tmp_path, "reference,received_at,canal,channel\nA1,2026-05-02,x,email\n")
 
     assert (record.facts.channel, reader.unread_columns) == ("email", ("canal",))
+
+
+def test_a_column_of_days_beside_that_of_the_instant_is_refused_until_one_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "reference,received_at,Received_on\nA1,2026-05-02T10:00,2026-05-03\n")
+
+    with pytest.raises(FaultsError, match=r"columns.Received_on: 'Received_on'; received_at is read as well: drop one"):
+        read(path)
+    for mapping, day in (
+        (ColumnMapping(ignored=("received_on",)), 2),
+        (ColumnMapping(columns={"received_at": "received_at"}), 2),
+        (ColumnMapping(columns={"received_at": "received_on"}), 3),
+    ):
+        with read(path, mapping) as reader:
+            (record,) = reader
+        assert isinstance(record, ComplaintRecord)
+        assert record.facts.received_at.date() == date(2026, 5, day)
 
 
 def test_two_columns_of_one_label_are_refused_until_one_is_ignored(tmp_path: Path) -> None:
