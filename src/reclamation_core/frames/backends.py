@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -62,6 +62,9 @@ def instant_columns(narrow: Any) -> set[str]:
     return {name for name, dtype in schema if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None}
 
 
+_ROWS: Final = "reclamation_core_rows"
+
+
 def is_sql(narrow: Any) -> bool:
     """Return True if a frame is a query of DuckDB or Spark."""
     return bool(narrow.implementation.is_duckdb() or narrow.implementation.is_pyspark())
@@ -76,6 +79,21 @@ def sql_types(narrow: Any) -> dict[str, Any]:
         types = zip(native.columns, native.types, strict=True)
         nothing = {name for name, dtype in types if str(dtype).strip('"') == "NULL"}
     return {name: None if name in nothing else dtype for name, dtype in schema.items()}
+
+
+def empty_columns(narrow: Any, columns: Collection[str]) -> frozenset[str]:
+    """Return those of some columns that are null in every row, of which there is one at least.
+
+    Readers of files guess the type of such a column. A lazy frame is executed, for these columns alone.
+    """
+    import narwhals as nw
+
+    names = [name for name in column_names(narrow) if name in columns]
+    if not names:
+        return frozenset()
+    counted = narrow.select(nw.len().alias(_ROWS), *(nw.col(name).count().alias(name) for name in names))
+    (row,) = rows_of(counted)
+    return frozenset(name for name in names if row[_ROWS] and not row[name])
 
 
 def is_caseless(narrow: Any) -> bool:

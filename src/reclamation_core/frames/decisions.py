@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ from reclamation_core.frames import polars_engine, sql_engine
 from reclamation_core.frames.backends import (
     as_narwhals,
     column_names,
+    empty_columns,
     import_polars,
     instant_columns,
     is_caseless,
@@ -184,11 +185,13 @@ def decide(
 
     The columns added are `COLUMNS`: the code of each decision's outcome, null while undetermined; the ids of the rows
     that decided, in the table's order, separated by a space; the names of the `undetermined` decisions, separated by a
-    space; the last day to answer, null for a message out of scope. Such a message has the level that it would have as a
-    complaint, as in `policy.assess`. Results that depend on an invalid value are null.
+    space; the last day to answer. A message out of scope has neither a level nor a last day to answer: both are null.
+    Results that depend on an invalid value are null.
 
     Args:
-        frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; a lazy frame stays lazy.
+        frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; a lazy frame stays lazy. With a calendar, the
+            first and the last receipt of a query of DuckDB or PySpark are read now: what it has later on, if that is
+            received more than 256 days after them, is marked as invalid.
         policy: the edition.
         calendar: the calendar of the handling site, calendars by the values of a column, or the sites; None for no due
             date.
@@ -261,6 +264,23 @@ def _answered(
     request = request.reading(column_names(narrow), instant_columns(narrow))
     request.check_columns(column_names(narrow), caseless=is_caseless(narrow), reserved=reserved)
     _warn_without_notes(narrow, request)
+    try:
+        return _decided(narrow, request, lazy=lazy)
+    except InvalidRowsError:
+        raise
+    except FaultsError as error:
+        empty = empty_columns(narrow, {fault.path for fault in error.faults})
+        if not empty:
+            raise
+        return _decided(narrow, attrs.evolve(request, empty=empty), lazy=lazy)
+
+
+def _decided(narrow: Any, request: DecisionRequest, *, lazy: bool) -> Any:
+    """Return the decided frame.
+
+    Raises:
+        FaultsError: columns have a type that cannot have their values; InvalidRowsError: rows have invalid values.
+    """
     implementation = narrow.implementation
     if implementation.is_polars():
         return _in_polars(narrow.to_native(), request, narrow, lazy=lazy)
@@ -290,10 +310,6 @@ _FEW: Final = 4096
 def _in_polars(frame: Any, request: DecisionRequest, given: Any, *, lazy: bool) -> Any:
     """Return the decided frame; `given` is the caller's frame, in narwhals."""
     pl = import_polars()
-    if not lazy:
-        read = (name for name in map(request.column, request.needed) if name in frame.columns)
-        empty = frozenset(name for name in read if frame.height and frame[name].null_count() == frame.height)
-        request = attrs.evolve(request, empty=empty)
     if not lazy and frame.height <= _FEW:
         frame = frame.rechunk()
     decided = polars_engine.decide(pl, frame.lazy(), request, by_group=lazy)
@@ -323,13 +339,25 @@ def _through_polars(narrow: Any, request: DecisionRequest) -> Any:
     return from_polars(native, decided.select(request.added))
 
 
+def _sql_types(narrow: Any, request: DecisionRequest) -> dict[str, Any]:
+    """Return the types of a query's columns; None for those without a value."""
+    return {name: None if name in request.empty else dtype for name, dtype in sql_types(narrow).items()}
+
+
+_ONCE_READ: Final = "ARROW_SCAN"
+"""The part of a plan of DuckDB that may be a reader of Arrow, which is read once."""
 _NUMBERS: Final = count(1)
 """Each query has a name of its own: older DuckDB versions resolve the name of a view when it is read."""
 
 
 def _in_duckdb(narrow: Any, request: DecisionRequest) -> Any:
-    schema = sql_types(narrow)
+    schema = _sql_types(narrow, request)
     writer = SqlWriter(DUCKDB, joined_lists=True)
+    days = sql_engine.days_of_receipt(writer, schema, request)
+    if days and _ONCE_READ not in narrow.to_native().explain():
+        given = f"{sql_engine.RESERVED_PREFIX}rows_{next(_NUMBERS)}"
+        read = narrow.to_native().query(given, f"SELECT {', '.join(days)} FROM {given}")
+        request = _receiving(request, read.fetchall()[0])
     steps = sql_engine.steps(writer, schema, request)
     given = f"{sql_engine.RESERVED_PREFIX}rows_{next(_NUMBERS)}"
     query = f"SELECT * FROM {given}, ({writer.one_row})"
@@ -339,10 +367,19 @@ def _in_duckdb(narrow: Any, request: DecisionRequest) -> Any:
     return narrow.to_native().query(given, f"SELECT {wanted} FROM ({query})")
 
 
+def _receiving(request: DecisionRequest, days: Sequence[int | None]) -> DecisionRequest:
+    """Return the request with the first and the last day of receipt, any day for a query without receipts."""
+    first, last = days
+    return attrs.evolve(request, days=(first or 0, last or 0))
+
+
 def _in_spark(narrow: Any, request: DecisionRequest) -> Any:
-    schema = sql_types(narrow)
+    schema = _sql_types(narrow, request)
     writer = SqlWriter(SPARK, joined_lists=False)
     native = narrow.to_native()
+    days = sql_engine.days_of_receipt(writer, schema, request)
+    if days and not native.isStreaming:
+        request = _receiving(request, native.selectExpr(*days).first())
     for step in sql_engine.steps(writer, schema, request):
         native = native.selectExpr("*", *step)
     return native.select(*map(writer.name, (*schema, *request.added)))

@@ -71,10 +71,11 @@ def explain(
     calendars, column = calendars_of(calendar, calendar_column)
     request = DecisionRequest(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
     request = request.reading(given, {name for name, value in given.items() if _is_instant(value)})
-    near = request.near_misses(given)
-    if near:
-        raise FaultsError(near)
-    given = {request.field(name): value for name, value in given.items()}
+    near, named = request.near_misses(given), {request.field(name): value for name, value in given.items()}
+    faults = [*near, *request.double_receipt(named)]
+    if faults:
+        raise FaultsError(faults)
+    given = named
     if request.tells_kind(given) and given[KIND] == request.other_kind:
         raise FaultsError((Fault(KIND, given[KIND], expected_value(request, KIND)),))
     own = calendar_of(given, request)

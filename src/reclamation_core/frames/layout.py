@@ -17,6 +17,9 @@ from reclamation_core.vocabulary import Eligibility
 DECISIONS: Final = ("eligibility", "level", "criticality", "band", "complexity")
 """The tables whose outcomes are columns, in order."""
 
+LEVEL: Final = "level"
+"""The table whose outcome a message out of scope does not have."""
+
 COLUMNS: Final = (
     *(name for decision in DECISIONS for name in (decision, f"{decision}_rows")),
     "undetermined",

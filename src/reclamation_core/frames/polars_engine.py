@@ -91,15 +91,25 @@ class Readings:
         return next((state for state, bits in enumerate(self.undetermined) if bits), len(self.undetermined))
 
 
-def found_by(pl: ModuleType, groups: Sequence[Readings], undetermined: Any) -> Callable[[Any], Any]:
+def found_by(pl: ModuleType, groups: Sequence[Readings], undetermined: Any, level_bit: int = 0) -> Callable[[Any], Any]:
     """Return the function from a batch of keys, a field for each group, to the results, a field for each column.
 
     A single function is used because a call from Polars takes as long as reading ten thousand rows.
+
+    Args:
+        pl: Polars.
+        groups: the look-up tables, in their order.
+        undetermined: the names of the undetermined decisions, by their sum of powers of two.
+        level_bit: the power of two that is left out where the column `clock` is not `RUNNING`.
     """
+    applicable = pl.Series(
+        [0xFF if state is ClockState.RUNNING else 0xFF - level_bit for state in ClockState], dtype=pl.UInt8
+    )
 
     def find(batch: Any) -> Any:
         keys = batch.struct.unnest()
-        found, bits = [], None
+        bits = None
+        found: dict[str, Any] = {}
         passed: dict[str, Any] = {}
         for group in groups:
             key = keys[group.name]
@@ -107,14 +117,17 @@ def found_by(pl: ModuleType, groups: Sequence[Readings], undetermined: Any) -> C
                 key = key * codes + passed[earlier]
             states = group.states[key]
             last = -1 if states.is_empty() else states.max()
-            found += [table.read(states, last).alias(name) for name, table in group.columns.items()]
+            found |= {name: table.read(states, last).alias(name) for name, table in group.columns.items()}
             if len(group.passed):
                 passed[group.name] = group.passed[states]
             if last >= group.determined:
                 of_group = group.undetermined[states]
                 bits = of_group if bits is None else bits + of_group
-        names = undetermined.head(1).new_from_index(0, len(batch)) if bits is None else undetermined[bits]
-        return pl.DataFrame([*found, names.alias("undetermined")]).to_struct(batch.name)
+        if bits is None:
+            names = undetermined.head(1).new_from_index(0, len(batch))
+        else:
+            names = undetermined[bits & applicable[found["clock"]] if level_bit else bits]
+        return pl.DataFrame([*found.values(), names.alias("undetermined")]).to_struct(batch.name)
 
     return find
 
@@ -322,11 +335,11 @@ def _of_fact(
     column = _codes(pl, fact, schema.get(own) if fact.given else None, own)
     if column is None:
         faults.append(fact_fault(fact, schema[own], own))
-        return None
     if marker is None or schema.get(marker, pl.Null) == pl.Null:
         return column
     if schema[marker] != pl.Boolean:
         faults.append(marker_fault(marker, schema[marker]))
+    if column is None or schema[marker] != pl.Boolean:
         return None
     return _with_unknown(pl, fact, column, marker, pl.col(own) if own in schema else None)
 
@@ -453,7 +466,7 @@ def look_up(
 ) -> tuple[Any, dict[str, Any]]:
     """Return the lazy frame with the results, and each column that is looked up in them, by name.
 
-    If a due date is requested, the columns include `clock`: whether an answer is due.
+    If a level or a due date is requested, the columns include `clock`: whether an answer is due.
 
     Args:
         pl: Polars.
@@ -470,14 +483,35 @@ def look_up(
     found: dict[str, Any] = {}
     bits: list[Any] = []
     for part in [[group] for group in request.plan.groups] if by_group else [request.plan.groups]:
-        read = [_readings(pl, group, asked[group.name], by_group, bool(request.calendars)) for group in part]
+        read = [_readings(pl, group, asked[group.name], by_group, request.has_clock) for group in part]
         column = temporary(f"{part[0].name} found")
-        frame = frame.with_columns(_found(pl, part, read, axes, sums if by_group else names).alias(column))
+        undetermined, level_bit = (sums, 0) if by_group else (names, request.level_bit)
+        results = _keys(pl, part, axes).map_batches(
+            found_by(pl, read, undetermined, level_bit),
+            return_dtype=_fields(pl, read, undetermined),
+            is_elementwise=True,
+        )
+        frame = frame.with_columns(results.alias(column))
         found |= {name: pl.col(column).struct.field(name) for one in read for name in one.columns}
         bits.append(pl.col(column).struct.field("undetermined"))
         axes |= {group.name: Axis(found[_passed(group)], len(group.sets)) for group in part if _passed(group) in found}
-    found["undetermined"] = _read(sum(bits[1:], bits[0]), names) if by_group else bits[0]
+    found["undetermined"] = bits[0]
+    if by_group:
+        found["undetermined"] = _read(_applicable(pl, sum(bits[1:], bits[0]), found, request.level_bit), names)
     return frame, found
+
+
+def _applicable(pl: ModuleType, bits: Any, found: Mapping[str, Any], level_bit: int) -> Any:
+    """Return the undetermined decisions without the level, where a message is out of scope."""
+    if not level_bit:
+        return bits
+    return bits & pl.when(_is_running(found)).then(constant(pl, 0xFF, pl.UInt8)).otherwise(
+        constant(pl, 0xFF - level_bit, pl.UInt8)
+    )
+
+
+def _is_running(found: Mapping[str, Any]) -> Any:
+    return found["clock"] == ClockState.RUNNING.value
 
 
 def _passed(group: Group) -> str:
@@ -485,14 +519,17 @@ def _passed(group: Group) -> str:
     return f"{group.name} passed"
 
 
-def _found(
-    pl: ModuleType, part: Sequence[Group], read: Sequence[Readings], axes: Mapping[str, Axis], undetermined: Any
-) -> Any:
-    """Return the results of each row, a field for each column."""
-    keys = [_key(pl, [axes[axis.name] for axis in group.axes if axis.name in axes]).alias(group.name) for group in part]
+def _keys(pl: ModuleType, part: Sequence[Group], axes: Mapping[str, Axis]) -> Any:
+    """Return the keys of each row, a field for each group."""
+    return pl.struct(
+        _key(pl, [axes[axis.name] for axis in group.axes if axis.name in axes]).alias(group.name) for group in part
+    )
+
+
+def _fields(pl: ModuleType, read: Sequence[Readings], undetermined: Any) -> Any:
+    """Return the type of the results of each row, a field for each column."""
     fields = {name: table.whole.dtype for one in read for name, table in one.columns.items()}
-    dtype = pl.Struct({**fields, "undetermined": undetermined.dtype})
-    return pl.struct(keys).map_batches(found_by(pl, read, undetermined), return_dtype=dtype, is_elementwise=True)
+    return pl.Struct({**fields, "undetermined": undetermined.dtype})
 
 
 def _read(places: Any, table: Any) -> Any:
@@ -577,6 +614,7 @@ def decide(pl: ModuleType, frame: Any, request: DecisionRequest, *, by_group: bo
         pl, frame, {name: coded[name].choices for name in request.plan.facts}, request, by_group=by_group
     )
     outputs = {name: found[name] for name in request.looked_up}
+    outputs |= {name: pl.when(_is_running(found)).then(found[name]) for name in request.of_complaints}
     refused = {
         name: pl.col(temporary(name)) == column.impossible
         for name, column in coded.items()
@@ -589,9 +627,9 @@ def decide(pl: ModuleType, frame: Any, request: DecisionRequest, *, by_group: bo
     if received is not None:
         own = request.column(received)
         frame = frame.with_columns(_last_day(pl, received, schema[own], request).alias(temporary("due")))
-        due, clock = pl.col(temporary("due")), found["clock"]
-        outputs["due_date"] = pl.when(clock == ClockState.RUNNING.value).then(due)
-        late = (clock != ClockState.STOPPED.value) & due.is_null()
+        due = pl.col(temporary("due"))
+        outputs["due_date"] = pl.when(_is_running(found)).then(due)
+        late = (found["clock"] != ClockState.STOPPED.value) & due.is_null()
         if ITS_CALENDAR in refused:
             late &= ~refused[ITS_CALENDAR]
         strange[own] = [pl.col(own).is_null(), late]

@@ -67,18 +67,6 @@ class Receipts:
         return self.dues[day * self.pieces : day * self.pieces + steps + 1]
 
 
-@lru_cache(maxsize=16)
-def by_instant(calendars: tuple[BusinessCalendar, ...], rule: DeadlineRule) -> Receipts:
-    """The last days for instants of receipt, one calendar after the other, over all their years."""
-    return _whole([_pieces(calendar, rule, *_horizon(calendar)) for calendar in calendars], timed=True)
-
-
-@lru_cache(maxsize=16)
-def by_day(calendars: tuple[BusinessCalendar, ...], rule: DeadlineRule) -> Receipts:
-    """The last days for days of receipt, which no cut-off moves, over all the years of the calendars."""
-    return _whole([_days(calendar, rule, *_horizon(calendar)) for calendar in calendars], timed=False)
-
-
 BLOCK: Final = 256
 """The number of days that are computed together."""
 
@@ -104,6 +92,12 @@ class ReceiptBlocks:
         horizons = [_horizon(calendar) for calendar in self.calendars]
         return min(first for first, _ in horizons), max(end for _, end in horizons) - 1
 
+    def between(self, first: int, last: int) -> Receipts:
+        """Return the last days from a day to another, in whole blocks, and a block more for what is received next."""
+        start, end = self.bounds
+        low, high = (min(max(day, start), end) // BLOCK for day in (first, last + BLOCK))
+        return _table(self, range(low, high + 1))
+
     def table(self, blocks: Sequence[int]) -> Receipts:
         """Return the last days of some blocks, given by their numbers in order, one block after the other."""
         compute = _pieces if self.timed else _days
@@ -123,6 +117,12 @@ class ReceiptBlocks:
 receipt_blocks: Final = lru_cache(maxsize=16)(ReceiptBlocks)
 """Return the blocks of some calendars under a rule, which are shared by all frames."""
 
+
+@lru_cache(maxsize=16)
+def _table(source: ReceiptBlocks, blocks: range) -> Receipts:
+    return source.table(blocks)
+
+
 _Pieces: TypeAlias = Mapping[int, list[tuple[int, int | None]]]
 """For each day the instants from which on another last day holds, and that day."""
 
@@ -130,11 +130,6 @@ _Pieces: TypeAlias = Mapping[int, list[tuple[int, int | None]]]
 def _horizon(calendar: BusinessCalendar) -> tuple[int, int]:
     """The first day in UTC on which something may be received within a calendar, and the day after the last one."""
     return (calendar.first - EPOCH).days - 2, (calendar.last - EPOCH).days + 3
-
-
-def _whole(tables: Sequence[_Pieces], *, timed: bool) -> Receipts:
-    origin, end = min(min(table) for table in tables), max(max(table) for table in tables) + 1
-    return _joined(tables, range(origin, end), timed=timed)
 
 
 def _joined(tables: Sequence[_Pieces], days: Sequence[int], *, timed: bool) -> Receipts:

@@ -14,9 +14,9 @@ from reclamation_core.cases import CaseKind
 from reclamation_core.documents.similar_names import bare_name
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import ONCE
-from reclamation_core.frames.layout import DECISIONS
+from reclamation_core.frames.layout import DECISIONS, LEVEL
 from reclamation_core.frames.plan import FactColumn, FactsClass, LookUpPlan, plan_for
-from reclamation_core.frames.receipts import ReceiptBlocks, Receipts, by_day, by_instant, receipt_blocks
+from reclamation_core.frames.receipts import ReceiptBlocks, Receipts, receipt_blocks
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
@@ -154,8 +154,8 @@ class DecisionRequest:
         marked: whether the column `invalid` is added.
         ignore: columns that are no facts although their names are close to one.
         labelled: the columns that are named by a label, by the field; see `reading`.
-        empty: the columns that are null in every row of an eager frame: unknown whatever their type, which a reader of
-            files guesses.
+        empty: the columns that are null in every row: unknown whatever their type, which a reader of files guesses.
+        days: the first and the last day of receipt of a query, in UTC; None for all days of the calendars.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
@@ -168,14 +168,19 @@ class DecisionRequest:
     ignore: frozenset[str] = attrs.field(default=(), converter=checked_ignore)
     labelled: Mapping[str, str] = attrs.field(factory=dict)
     empty: frozenset[str] = frozenset()
+    days: tuple[int, int] | None = None
 
     @cached_property
     def plan(self) -> LookUpPlan:
         """The plan of the look-ups."""
-        # Messages out of scope have no due date, so a due date needs the eligibility.
-        with_clock = "eligibility" if self.calendars else None
+        with_clock = "eligibility" if self.has_clock else None
         wanted = tuple(name for name in DECISIONS if name in self.decisions or name == with_clock)
         return plan_for(self.policy, self.kind, wanted)  # type: ignore[arg-type]  # a union of classes is hashed as a class
+
+    @property
+    def has_clock(self) -> bool:
+        """True if the eligibility is needed: a message out of scope has neither a level nor a due date."""
+        return self.kind is ComplaintFacts and (bool(self.calendars) or LEVEL in self.decisions)
 
     def name(self, column: str) -> str:
         """Return the name of a column that is added."""
@@ -191,6 +196,16 @@ class DecisionRequest:
     def looked_up(self) -> tuple[str, ...]:
         """The columns from look-up tables, in order and without the prefix."""
         return (*(name for decision in self.decisions for name in (decision, f"{decision}_rows")), "undetermined")
+
+    @property
+    def of_complaints(self) -> tuple[str, ...]:
+        """The columns from look-up tables that a message out of scope does not have, without the prefix."""
+        return (LEVEL, f"{LEVEL}_rows") if self.has_clock and LEVEL in self.decisions else ()
+
+    @property
+    def level_bit(self) -> int:
+        """The power of two of the level among the undetermined decisions; 0 if every row has a level."""
+        return 1 << self.decisions.index(LEVEL) if self.of_complaints else 0
 
     @property
     def other_kind(self) -> CaseKind:
@@ -231,10 +246,10 @@ class DecisionRequest:
         """Return the last days to answer by the different calendars, computed when they are needed."""
         return receipt_blocks(self.different, self.policy.deadline, timed=field == INSTANT)
 
-    def receipts(self, column: str) -> Receipts:
-        """Return the last days to answer by the different calendars, for a column of instants or of days."""
-        table = by_instant if column == INSTANT else by_day
-        return table(self.different, self.policy.deadline)
+    def receipts(self, field: str) -> Receipts:
+        """Return the last days to answer by the different calendars, for the days in UTC in question."""
+        blocks = self.receipt_blocks(field)
+        return blocks.between(*(self.days or blocks.bounds))
 
     def column(self, field: str) -> str:
         """Return the column of a field, of `ITS_CALENDAR` too."""
@@ -327,8 +342,7 @@ class DecisionRequest:
         there = {field for field in (INSTANT, DAY) if same(self.column(field)) in seen}
         if self.calendars and not there | ({INSTANT, DAY} & meant):
             faults.append(Fault(INSTANT, None, _RECEIPT))
-        if self.calendars and len(there) > 1:
-            faults.append(Fault(INSTANT, None, _BOTH))
+        faults += self.double_receipt(there)
         if (
             self.calendars
             and self.calendar_column is not None
@@ -337,6 +351,10 @@ class DecisionRequest:
         ):
             faults.append(Fault(self.calendar_column, None, _KEYS))
         return faults
+
+    def double_receipt(self, fields: Collection[str]) -> list[Fault]:
+        """Return a fault if both an instant and a day of receipt are among the fields, and a deadline is counted."""
+        return [Fault(INSTANT, None, _BOTH)] if self.calendars and {INSTANT, DAY} <= set(fields) else []
 
     def near_misses(self, columns: Collection[Any]) -> list[Fault]:
         """Return a fault for each column whose name is nearly that, or a label, of a field without a column."""

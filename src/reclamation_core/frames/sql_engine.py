@@ -198,6 +198,10 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
         query.append([_as(writer, state, temporary(f"{group.name} state"))])
         if asked.passed:
             query.append([_as(writer, writer.look(asked.passed, _state(writer, group)), temporary(group.name))])
+    if request.has_clock:
+        first = next(group for group in request.plan.groups if found[group.name].clock)
+        clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
+        query.append([_as(writer, clock, temporary("clock"))])
     flags = {
         name: f"{writer.name(temporary(name))} = {column.impossible}"
         for name, column in coded.items()
@@ -210,11 +214,11 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
     received = request.received(schema)
     if received is not None:
         own = request.column(received)
-        query += _receipt(writer, found, received, _since(writer, received, schema[own], own), request)
-        due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
-        outputs["due_date"] = f"CASE WHEN {clock} = {ClockState.RUNNING} THEN {writer.dialect.date.format(due)} END"
+        query += _receipt(writer, received, _since(writer, received, schema[own], own), request)
+        due = writer.name(temporary("due"))
+        outputs["due_date"] = _of_complaint(writer, writer.dialect.date.format(due))
         placed = f" AND NOT {flags[ITS_CALENDAR]}" if ITS_CALENDAR in flags else ""
-        late = f"{clock} <> {ClockState.STOPPED} AND {due} IS NULL{placed}"
+        late = f"{writer.name(temporary('clock'))} <> {ClockState.STOPPED} AND {due} IS NULL{placed}"
         strange[own] = [f"{writer.name(own)} IS NULL", f"({late})"]
     if KIND in flags:
         outputs = {name: f"CASE WHEN NOT {flags[KIND]} THEN {column} END" for name, column in outputs.items()}
@@ -236,7 +240,6 @@ def _as(writer: SqlWriter, text: str, name: str) -> str:
 
 
 def _coded(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest) -> dict[str, SqlColumn]:
-    import narwhals as nw
 
     coded: dict[str, SqlColumn] = {}
     faults: list[Fault] = []
@@ -249,8 +252,7 @@ def _coded(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionReques
     received = request.received(schema)
     if received is not None:
         dtype = schema[request.column(received)]
-        aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
-        if not (aware if received == INSTANT else dtype == nw.Date) and dtype is not None:
+        if dtype is not None and not _is_moment(dtype, received):
             faults.append(receipt_fault(received, dtype, request.column(received)))
         if request.calendar_column is not None:
             own, names = request.column(ITS_CALENDAR), tuple(request.calendars)
@@ -273,11 +275,11 @@ def _of_fact(
     column = _codes(writer, fact, schema.get(own) if fact.given else None, own)
     if column is None:
         faults.append(fact_fault(fact, schema[own], own))
-        return None
     if marker is None or schema.get(marker) is None:
         return column
     if schema[marker] != nw.Boolean:
         faults.append(marker_fault(marker, schema[marker]))
+    if column is None or schema[marker] != nw.Boolean:
         return None
     return _with_unknown(writer, fact, column, marker, None if schema.get(own) is None else own)
 
@@ -363,10 +365,20 @@ def _decided(writer: SqlWriter, found: Mapping[str, Looks], request: DecisionReq
     for group in request.plan.groups:
         state = _state(writer, group)
         outputs |= {name: _found(writer, look, state) for name, look in found[group.name].columns.items()}
-        if any(found[group.name].undetermined):
-            bits.append(writer.look(found[group.name].undetermined, state))
+        undetermined = found[group.name].undetermined
+        if any(undetermined):
+            bits.append(writer.look(undetermined, state))
+        if any(number & request.level_bit for number in undetermined):
+            others = writer.look((number & ~request.level_bit for number in undetermined), state)
+            bits[-1] = _of_complaint(writer, bits[-1], others)
+    outputs |= {name: _of_complaint(writer, outputs[name]) for name in request.of_complaints}
     outputs["undetermined"] = writer.look_text(undetermined_names(request.decisions), " + ".join(bits))
     return outputs
+
+
+def _of_complaint(writer: SqlWriter, value: str, otherwise: str = "NULL") -> str:
+    """Return the expression of a value where an answer is due, and of another one for a message out of scope."""
+    return f"CASE WHEN {writer.name(temporary('clock'))} = {ClockState.RUNNING} THEN {value} ELSE {otherwise} END"
 
 
 def _found(writer: SqlWriter, look: Look, state: str) -> str:
@@ -380,6 +392,24 @@ def _found(writer: SqlWriter, look: Look, state: str) -> str:
     return writer.look_text(look.values, place)
 
 
+def days_of_receipt(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest) -> list[str]:
+    """Return the expressions of the first and the last day of receipt, in UTC; none if no deadline is counted."""
+    received = request.received(schema)
+    if received is None or not _is_moment(schema[request.column(received)], received):
+        return []
+    since = _since(writer, received, schema[request.column(received)], request.column(received))
+    unit = DAY if received == INSTANT else 1
+    return [f"CAST(floor({end}({since}) / {unit}) AS BIGINT)" for end in ("min", "max")]
+
+
+def _is_moment(dtype: Any, received: str) -> bool:
+    """Return True if a column of a type has instants with a time zone, or days."""
+    import narwhals as nw
+
+    is_aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+    return is_aware if received == INSTANT else bool(dtype == nw.Date)
+
+
 def _since(writer: SqlWriter, received: str, dtype: Any, own: str) -> str:
     """Microseconds, or days, since 1970."""
     if dtype is None:
@@ -388,20 +418,16 @@ def _since(writer: SqlWriter, received: str, dtype: Any, own: str) -> str:
     return number.format(writer.name(own))
 
 
-def _receipt(
-    writer: SqlWriter, found: Mapping[str, Looks], received: str, since: str, request: DecisionRequest
-) -> list[Step]:
-    """The last day to answer as a number, whether or not there is one to be given, and whether the clock runs."""
+def _receipt(writer: SqlWriter, received: str, since: str, request: DecisionRequest) -> list[Step]:
+    """The last day to answer as a number, whether or not there is one to be given."""
     receipts = request.receipts(received)
-    first = next(group for group in request.plan.groups if found[group.name].clock)
-    clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
     instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
     unit = DAY if receipts.timed else 1
     which = "0" if request.calendar_column is None else writer.look(request.which, writer.name(temporary(ITS_CALENDAR)))
     of_calendar = f"{day} - {receipts.origin}"
     inside = f"{of_calendar} BETWEEN 0 AND {receipts.days - 1} AND {which} < {receipts.calendars}"
     return [
-        [_as(writer, since, temporary("instant")), _as(writer, clock, temporary("clock"))],
+        [_as(writer, since, temporary("instant"))],
         [_as(writer, f"CAST(floor({instant} / {unit}) AS BIGINT)", temporary("day"))],
         [_as(writer, f"CASE WHEN {inside} THEN {of_calendar} + {which} * {receipts.days} END", temporary("place"))],
         [_as(writer, _due(writer, receipts, place, f"{instant} - {day} * {unit}", day), temporary("due"))],

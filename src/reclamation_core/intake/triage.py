@@ -60,7 +60,7 @@ class TriageOutcome:
 
     Args:
         eligibility: the eligibility; None while undetermined.
-        level: the level that handles it; None while undetermined.
+        level: the level that handles it; None while undetermined, and for a message out of scope.
         clock_runs: whether an answer is due.
         columns: its columns in a file of decisions, "" where undetermined; `question` and `reason` are in French.
 
@@ -174,6 +174,9 @@ class _Outcomes:
         second = self._handlings.get(complexity.cell)
         if second is None:
             second = self._handlings.add(complexity.cell, _handling_columns(assessment))
+        level = assessment.level.outcome
+        if eligibility.outcome is Eligibility.OUT_OF_SCOPE:
+            level, second = None, {**second, **_NO_LEVEL}
         reasons = (first, second) if eligibility.outcome is Eligibility.COMPLAINT else (first,)
         columns = {
             **first,
@@ -185,7 +188,7 @@ class _Outcomes:
         outcome = self._by_text.get(key)
         if outcome is None:
             clock_runs = assessment.deadline is not None
-            outcome = TriageOutcome(eligibility.outcome, assessment.level.outcome, clock_runs, columns)
+            outcome = TriageOutcome(eligibility.outcome, level, clock_runs, columns)
             self._by_text.add(key, outcome)
         return outcome
 
@@ -196,6 +199,9 @@ def _eligibility_columns(decision: Decision[Eligibility]) -> dict[str, str]:
         "eligibility_rows": _row_ids(decision),
         "reason": _reason(decision),
     }
+
+
+_NO_LEVEL: Final = {"level": "", "level_rows": "", "handling_level": ""}
 
 
 def _handling_columns(assessment: Assessment) -> dict[str, str]:

@@ -15,9 +15,10 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
 from reclamation_core.frames.backends import as_narwhals, column_names, is_lazy
 from reclamation_core.frames.decisions import InvalidRowsError, OnInvalid
+from reclamation_core.frames.layout import LEVEL
 from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import outcomes
-from reclamation_core.laboratory.outcomes import DatedOutcome
+from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, DatedOutcome
 from reclamation_core.laboratory.result import Replay
 from reclamation_core.laboratory.row_counts import (
     ANSWERED,
@@ -367,12 +368,23 @@ def _tallied(
 
 
 def _by_decision(collected: object, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
-    """Count complaints by their outcomes, edition by edition, and then by the rows that decided."""
-    groups = counts(collected, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
+    """Count complaints by their outcomes, edition by edition, and then by the rows that decided.
+
+    A message out of scope has no level, and is `out_of_scope` in its place.
+    """
+    columns = [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])]
+    if decision == LEVEL:
+        columns += _each(numbers, ["eligibility"])
     size = len(numbers)
     found: Counter[tuple[str, ...]] = Counter()
-    for values, cases in groups.items():
-        found[(*map(outcome, values[:size]), *(rows or "" for rows in values[size:]))] += cases
+    for values, cases in counts(collected, columns).items():
+        given, rows, eligibilities = values[:size], values[size : 2 * size], values[2 * size :]
+        if OUT_OF_SCOPE in eligibilities:
+            given = tuple(
+                OUT_OF_SCOPE if eligibility == OUT_OF_SCOPE else one
+                for one, eligibility in zip(given, eligibilities, strict=True)
+            )
+        found[(*map(outcome, given), *(of_edition or "" for of_edition in rows))] += cases
     return found
 
 

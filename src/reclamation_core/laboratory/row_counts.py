@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reclamation_core.documents.similar_names import is_near
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import as_narwhals, is_lazy
+from reclamation_core.frames.backends import as_narwhals, empty_columns, is_lazy
 from reclamation_core.frames.request import near_miss
 from reclamation_core.laboratory.outcomes import UNDETERMINED
 from reclamation_core.wording import Wording
@@ -64,7 +64,7 @@ def check_answered(caseload: object, ignore: Collection[str] = ()) -> None:
         zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
         # pandas has days as midnights or objects, and a column of nulls has any type: the values are checked.
         by_value = (narrow.implementation.is_pandas() and not zoned) or dtype == nw.Unknown
-        if dtype != nw.Date and not by_value:
+        if dtype != nw.Date and not by_value and not empty_columns(narrow, [column]):
             raise FaultsError((Fault(column, str(dtype), _DATES),))
 
 

@@ -66,6 +66,12 @@ def code(outcome: Any) -> str:
     return "undetermined" if outcome is None else str(outcome)
 
 
+def decided(told: dict[str, Any], decision: str) -> str:
+    """Return the outcome of a decision: a message out of scope has no level."""
+    is_outside = decision == "level" and told["eligibility"] == "out_of_scope"
+    return "out_of_scope" if is_outside else code(told[decision])
+
+
 def handled(told: dict[str, Any]) -> str:
     if told["eligibility"] == "out_of_scope":
         return "out_of_scope"
@@ -178,13 +184,13 @@ def assert_decisions(found: Replay, name: str, pairs: list[tuple[dict[str, Any],
     """The matrices and the rows responsible are those of the complaints one by one."""
     assert found.matrices()[name] == Counter((handled(one), handled(other)) for one, other in pairs)
     for decision in DECISIONS:
-        expected = Counter((code(one[decision]), code(other[decision])) for one, other in pairs)
+        expected = Counter((decided(one, decision), decided(other, decision)) for one, other in pairs)
         assert found.matrices(decision)[name] == expected
     assert {row[1:6]: row[6] for row in rows(found.changes()) if row[0] == name} == Counter(
-        (decision, code(one[decision]), code(other[decision]), why(one, decision), why(other, decision))
+        (decision, decided(one, decision), decided(other, decision), why(one, decision), why(other, decision))
         for one, other in pairs
         for decision in DECISIONS
-        if one[decision] != other[decision]
+        if decided(one, decision) != decided(other, decision)
     )
 
 

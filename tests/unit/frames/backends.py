@@ -165,6 +165,9 @@ def expected(assessment: CaseAssessment) -> dict[str, Any]:
     columns["undetermined"] = " ".join(
         name for name in DECISIONS if name in decisions and decisions[name].outcome is None
     )
+    if columns.get("eligibility") == "out_of_scope":
+        columns |= {"level": None, "level_rows": None}
+        columns["undetermined"] = " ".join(name for name in columns["undetermined"].split() if name != "level")
     due: date | None = None if deadline is None else deadline.due
     return {name: {**columns, "due_date": due}[name] for name in COLUMNS if name in {**columns, "due_date": due}}
 

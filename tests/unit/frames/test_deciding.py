@@ -147,11 +147,24 @@ def test_a_malfunction_has_neither_eligibility_nor_due_date(make: Any) -> None:
 
 
 def test_a_marked_row_names_its_invalid_columns_and_decides_what_does_not_need_them() -> None:
-    decided = frames.decide(frame({"channel": "fax"}, {}), POLICY, CALENDAR, on_invalid="mark")
+    risk = {**dict.fromkeys(backends.SEVERITIES, 1), "likelihood": 1}
+    decided = frames.decide(frame({"channel": "fax", **risk}, risk), POLICY, CALENDAR, on_invalid="mark")
 
     assert decided["invalid"].to_list() == ["channel", None]
     assert decided["eligibility"].to_list() == [None, "complaint"]
-    assert decided["level"].to_list() == ["local", "local"]
+    assert decided["level"].to_list() == [None, "local"]  # it needs to be known that the message is in scope
+    assert decided["criticality"].to_list() == [1, 1]
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+@pytest.mark.parametrize("known", [{"client_scope": "national"}, {}], ids=["known", "unknown"])
+def test_a_message_out_of_scope_has_no_level(make: Any, known: dict[str, Any]) -> None:
+    outside = {**dict.fromkeys(KNOWN), "received_at": KNOWN["received_at"], "nature": "general_opinion", **known}
+
+    for decisions in (frames.DECISIONS, ("level",)):
+        (row,) = backends.read(frames.decide(make([outside]), POLICY, None, decisions=decisions))
+        assert (row["level"], row["level_rows"]) == (None, None)
+        assert "level" not in row["undetermined"].split()
 
 
 @pytest.mark.parametrize("make", backends.LAZY.values(), ids=backends.LAZY)

@@ -47,6 +47,11 @@ def test_a_day_of_receipt_is_explained_too() -> None:
     assert (explained.deadline.received_on, explained.deadline.due) == (date(2026, 5, 4), date(2026, 5, 20))
 
 
+def test_a_row_with_an_instant_and_a_day_of_receipt_is_refused() -> None:
+    with pytest.raises(FaultsError, match="received_at: nothing; received_at and received_on are both there"):
+        frames.explain({**KNOWN, "received_on": date(2026, 5, 4)}, POLICY, CALENDAR)
+
+
 def test_the_site_of_the_row_selects_its_calendar() -> None:
     received = KNOWN["received_at"].replace(year=2024, month=12, day=20)
     dues = [

@@ -15,10 +15,11 @@ import pytest
 from reclamation_core import UNKNOWN, BusinessCalendar, FaultsError, frames
 from reclamation_core.frames.plan import FactColumn
 from reclamation_core.frames.polars_engine import of_numbers
+from reclamation_core.laboratory import replay
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Input, Number
 from reclamation_core.tables.cells import partition
-from tests.lazy import pa, pd
+from tests.lazy import duckdb, pa, pd
 from tests.unit.frames import backends
 from tests.unit.policy.cases import CALENDAR
 
@@ -68,7 +69,10 @@ def test_a_fact_may_name_the_calendar_too(make: Callable[..., Any]) -> None:
     assert [row["eligibility"] for row in decided] == ["complaint", "complaint"]
 
 
-@pytest.mark.parametrize(("decision", "read"), [("level", "satisfaction"), ("eligibility", "severity_safety")])
+@pytest.mark.parametrize(
+    ("decision", "read"),
+    [("criticality", "satisfaction"), ("eligibility", "severity_safety"), ("level", "severity_safety")],
+)
 def test_unselected_columns_of_a_lazy_frame_are_not_computed(decision: str, read: str) -> None:
     def raising(column: pl.Series) -> pl.Series:
         raise AssertionError(column.name)
@@ -185,7 +189,7 @@ def test_a_number_without_bounds_takes_all_but_what_is_no_number() -> None:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow", "lazy", "duckdb"])
 def test_an_empty_column_of_a_file_is_one_of_unknowns_whatever_its_type(kind: str) -> None:
     known = {"received_at": backends.RECEIVED, "complainant": "trainee", "nature": "grievance"}
     frame = backends.polars_frame([known, known])
@@ -196,6 +200,8 @@ def test_an_empty_column_of_a_file_is_one_of_unknowns_whatever_its_type(kind: st
         "polars": emptied,
         "pandas": backends.pandas_frame([known, known]).assign(**numbers),
         "pyarrow": emptied.to_arrow(),
+        "lazy": emptied.lazy(),
+        "duckdb": duckdb.from_arrow(emptied.with_row_index("place").to_arrow()),
     }[kind]
 
     decided = backends.read(frames.decide(given, POLICY, CALENDAR))
@@ -204,9 +210,26 @@ def test_an_empty_column_of_a_file_is_one_of_unknowns_whatever_its_type(kind: st
     assert [{name: row[name] for name in frames.COLUMNS} for row in decided] == [
         {name: row[name] for name in frames.COLUMNS} for row in (first, second)
     ]
-    if kind == "polars":
-        with pytest.raises(FaultsError, match="formal: 'String'"):
-            frames.decide(emptied.with_columns(formal=pl.Series(["oui", None])), POLICY, CALENDAR)
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, pl.LazyFrame], ids=["eager", "lazy"])
+@pytest.mark.parametrize("formal", [["oui", None], []], ids=["not empty", "no rows"])
+def test_a_column_of_a_wrong_type_is_refused_although_another_one_is_empty(make: Any, formal: list[str | None]) -> None:
+    rows = len(formal)
+    given = {"received_at": [backends.RECEIVED] * rows, "formal": formal, "sold_service": [None] * rows}
+    types = {"received_at": pl.Datetime("us", "UTC"), "formal": pl.String, "sold_service": pl.String}
+
+    with pytest.raises(FaultsError, match="formal: 'String'") as caught:
+        frames.decide(make(given, schema=types), POLICY, CALENDAR)
+    assert len(caught.value.faults) == (1 if rows else 2)
+
+
+def test_days_of_a_file_without_any_answer_are_replayed() -> None:
+    known = {"received_at": backends.RECEIVED, "complainant": "trainee", "nature": "grievance"}
+    caseload = backends.polars_frame([known, known]).with_columns(answered_on=pl.lit(None, pl.String))
+
+    for given in (caseload, caseload.lazy()):
+        assert replay(given, [POLICY], CALENDAR, as_of=date(2026, 6, 30)).on_time_rates() == {POLICY.edition: 0}
 
 
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)

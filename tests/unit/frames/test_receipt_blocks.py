@@ -13,8 +13,9 @@ from reclamation_core import BusinessCalendar, frames, m2_1
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.calendars import calendar as calendar_module
 from reclamation_core.frames import receipts
-from reclamation_core.frames.receipts import BLOCK, ReceiptBlocks, by_day, by_instant
+from reclamation_core.frames.receipts import BLOCK
 from reclamation_core.laboratory import what_if
+from tests.unit.frames import backends
 
 CALENDARS = (BusinessCalendar.france(), BusinessCalendar.france("reunion"), BusinessCalendar.france("guyane"))
 RULES = (DeadlineRule(days=10), DeadlineRule(days=8, cut_off=time(17, 30)))
@@ -26,39 +27,36 @@ APART = [
 ]
 
 
+def table_of(frame: pl.DataFrame) -> Any:
+    """Return a frame as a table of DuckDB, `receipts`."""
+    session = backends.session("Asia/Kolkata")
+    session.from_arrow(frame.to_arrow()).query("given", "CREATE OR REPLACE TABLE receipts AS SELECT * FROM given")
+    return session.table("receipts")
+
+
+KINDS = {
+    "polars": lambda frame: frame,
+    "arrow in duckdb": lambda frame: backends.session("Asia/Kolkata").from_arrow(frame.to_arrow()),
+    "duckdb": table_of,
+}
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("rule", "by_column"), [*product(RULES, (False, True))])
-def test_receipts_decades_apart_have_the_last_days_of_the_calendar(rule: DeadlineRule, by_column: bool) -> None:
+def test_receipts_decades_apart_have_the_last_days_of_the_calendar(
+    rule: DeadlineRule, by_column: bool, kind: str
+) -> None:
     policy = what_if(m2_1(), deadline_days=rule.days, deadline_cut_off=rule.cut_off, edition="blocks")
     names = ("metropole", "reunion", "guyane")
     frame = pl.DataFrame({"received_at": APART}).join(pl.DataFrame({"territory": names}), how="cross")
     calendars: Any = dict(zip(names, CALENDARS, strict=True)) if by_column else CALENDARS[0]
 
-    decided = frames.decide(frame, policy, calendars)
+    decided = backends.read(frames.decide(KINDS[kind](frame.with_row_index("place")), policy, calendars))
 
     of = dict(zip(names, CALENDARS, strict=True)) if by_column else dict.fromkeys(names, CALENDARS[0])
     expected = [of[name].deadline(received_at, rule=policy.deadline).due for received_at, name in frame.iter_rows()]
-    assert decided["due_date"].to_list() == expected
-
-
-@pytest.mark.parametrize(("rule", "timed"), [*product(RULES, (False, True))])
-def test_blocks_are_parts_of_the_whole(rule: DeadlineRule, timed: bool) -> None:
-    calendars = tuple(
-        BusinessCalendar.france(zone, first_year=2024, last_year=2027) for zone in ("metropole", "guyane")
-    )
-    whole = (by_instant if timed else by_day)(calendars, rule)
-    source = ReceiptBlocks(calendars, rule, timed=timed)
-    first, last = source.bounds
-
-    blocks = tuple(range(first // BLOCK, last // BLOCK + 1))
-    table = source.table(blocks)
-
-    def dues(of: receipts.Receipts, place: int, day: int) -> list[int | None]:
-        place = place * of.days + day - of.origin
-        return list(dict.fromkeys(of.dues[place * of.pieces : (place + 1) * of.pieces]))
-
-    for place in range(len(calendars)):
-        for day in range(whole.origin, whole.origin + whole.days):
-            assert dues(table, place, day)[:2] == dues(whole, place, day)[:2]
+    assert [row["due_date"] for row in decided] == expected
 
 
 @pytest.fixture
@@ -75,13 +73,28 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     return days
 
 
-def test_only_the_days_in_question_are_computed(computed: list[date]) -> None:
+@pytest.mark.engines
+@pytest.mark.parametrize("kind", ["polars", "duckdb"])
+def test_only_the_days_in_question_are_computed(computed: list[date], kind: str) -> None:
     calendars = {f"site {n}": BusinessCalendar.france(closures=[date(2026, 5, 1) + timedelta(n)]) for n in range(12)}
     received = [datetime(2026, 5, 4, 9, tzinfo=UTC), datetime(2026, 6, 4, 9, tzinfo=UTC)]
-    frame = pl.DataFrame({"received_at": received * 6, "territory": list(calendars)})
+    frame = pl.DataFrame({"received_at": received * 6, "territory": list(calendars)}).with_row_index("place")
 
-    decided = frames.decide(frame, m2_1(), calendars)
+    decided = backends.read(frames.decide(KINDS[kind](frame), m2_1(), calendars))
 
-    assert decided["due_date"].null_count() == 0
-    assert len(computed) <= 12 * 2 * (BLOCK + 8)
-    assert {day.year for day in computed} <= {2025, 2026, 2027}
+    assert None not in [row["due_date"] for row in decided]
+    assert len(computed) <= 12 * 3 * (BLOCK + 8)
+    assert {day.year for day in computed} <= {2025, 2026, 2027, 2028}
+
+
+@pytest.mark.engines
+def test_rows_that_a_table_has_later_on_are_decided_too() -> None:
+    received = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    table = table_of(pl.DataFrame({"received_at": [received], "place": [0]}))
+
+    decided = frames.decide(table, m2_1(), CALENDARS[0])
+    table.insert([received + timedelta(BLOCK), 1])
+
+    assert [row["invalid"] for row in backends.read(decided)] == [None, None]
+    nothing = frames.decide(table.filter("place > 7"), m2_1(), CALENDARS[0])
+    assert backends.read(nothing) == []

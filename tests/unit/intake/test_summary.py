@@ -41,7 +41,7 @@ def test_counts_by_eligibility_level_and_question() -> None:
         decided(IN, Level.LOCAL),
         decided(IN, Level.LOCAL),
         decided(None, None, question="Qui ?"),
-        decided(OUT, Level.NATIONAL),
+        decided(OUT),
         decided(IN, None, question="Qui ?"),
         decided(IN, None, question="Quand ?"),
     )

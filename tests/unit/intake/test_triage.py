@@ -62,6 +62,18 @@ def test_an_out_of_scope_row_has_no_due_date_and_no_question(tmp_path: Path) -> 
     assert "M2-1, point 1" in columns["reason"]
 
 
+def test_an_out_of_scope_row_has_no_level(tmp_path: Path) -> None:
+    header = "reference,received_at,nature,client_scope,service_reach,mobilisation\n"
+    path = written(tmp_path, f"{header}A1,2026-05-02,general_opinion,national,one_centre,local\n")
+    with read(path) as reader:
+        (result,) = Triage(m2_1(), FRANCE).run(reader)
+
+    assert isinstance(result, TriageResult)
+    columns = result.columns
+    assert (columns["eligibility"], result.outcome.level) == ("out_of_scope", None)
+    assert [columns[name] for name in ("level", "level_rows", "handling_level")] == ["", "", ""]
+
+
 def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path) -> None:
     columns = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (columns["eligibility"], columns["due_date"]) == ("", "2026-05-19")

@@ -91,8 +91,9 @@ def test_a_decision_flows_alone(found: Replay) -> None:
         ("undetermined", "undetermined"): 1,
     }
     assert found.matrices("level")[SEVEN] == {
-        ("local", "local"): 2,
-        ("regional", "regional"): 2,
+        ("local", "local"): 1,
+        ("out_of_scope", "regional"): 2,
+        ("out_of_scope", "out_of_scope"): 1,
         ("undetermined", "undetermined"): 2,
     }
     with pytest.raises(ValueError, match=r"decision: 'severity' was not replayed; use one of handling, eligibility,"):
@@ -101,7 +102,8 @@ def test_a_decision_flows_alone(found: Replay) -> None:
 
 def test_the_rows_responsible_are_named_under_both_editions(found: Replay) -> None:
     assert rows(found.changes()) == [
-        (SEVEN, "eligibility", "out_of_scope", "complaint", "other-channel", "low-survey-note", 2, 2 / 6)
+        (SEVEN, "eligibility", "out_of_scope", "complaint", "other-channel", "low-survey-note", 2, 2 / 6),
+        (SEVEN, "level", "out_of_scope", "regional", "", "several-centres", 2, 2 / 6),
     ]
 
 
@@ -111,7 +113,7 @@ def test_each_complaint_names_its_changed_decisions(found: Replay) -> None:
     assert Counter(rows(told.to_native())) == Counter(
         [
             (None, "due_date", 4.0),
-            *[("eligibility due_date", None, 6.5)] * 2,
+            *[("eligibility level due_date", None, 6.5)] * 2,
             (None, None, 9.0),
             (None, "due_date", 2.0),
             (None, "due_date", None),
