@@ -111,6 +111,17 @@ def level(case: Case) -> Level:
 
 
 @column(
+    "Niveau au registre",
+    "Recorded level",
+    "level of the case (niveau); empty for a message out of scope, unless it was imposed",
+    is_stored=False,
+)
+def recorded_level(case: Case) -> Level | None:
+    is_outside = case.admissibility is Admissibility.OUT_OF_SCOPE and case.level_override is None
+    return None if is_outside else case.level
+
+
+@column(
     "Niveau de criticité",
     "Criticality",
     "band of criticality (criticité); empty while undetermined",

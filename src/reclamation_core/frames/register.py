@@ -38,7 +38,7 @@ _OF_CASE: Final[Mapping[str, CaseColumn[Any]]] = {
     "handling_unit": columns.handling_unit,
     "edition": columns.edition,
     "recorded_eligibility": columns.eligibility,
-    "recorded_level": columns.level,
+    "recorded_level": columns.recorded_level,
     "recorded_due_date": columns.due_on,
     "answered_at": columns.first_answered_at,
     "answered_on": columns.first_answered_on,
@@ -57,13 +57,14 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     `decide_malfunctions` and are invalid rows for the others because of their `kind`.
 
     Columns: `reference`, `kind`, `state`, `site`, `handling_unit`, `edition` (that of the receipt); what the case has
-    on record, `recorded_eligibility` (null while undetermined), `recorded_level`, `recorded_due_date` (null where none
-    runs); `answered_at` (the first answer) and `closed_at`, in UTC; `answered_on`, the day of the first answer in the
-    zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal; `suspensions`, the days on which the
-    answer clock of the first receipt was suspended, as intervals (`2026-05-04/2026-05-06`) with a space between, null
-    where there are none; `awaited_on`, the day by which an answer is awaited now; then every fact of
-    `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note;
-    `satisfaction_unknown` marks the rows whose note is unknown, and `decide` reads it. Texts are not included.
+    on record, `recorded_eligibility` (null while undetermined), `recorded_level` (null for a message out of scope),
+    `recorded_due_date` (null where none runs); `answered_at` (the first answer) and `closed_at`, in UTC; `answered_on`,
+    the day of the first answer in the zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal;
+    `suspensions`, the days on which the answer clock of the first receipt was suspended, as intervals
+    (`2026-05-04/2026-05-06`) with a space between, null where there are none; `awaited_on`, the day by which an answer
+    is awaited now; then every fact of `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction`
+    means that there is no note; `satisfaction_unknown` marks the rows whose note is unknown, and `decide` reads it.
+    Texts are not included.
 
     Args:
         desk: the desk; `desk.scoped(...)` narrows what it sees.

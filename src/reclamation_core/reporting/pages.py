@@ -16,8 +16,8 @@ from reclamation_core.reporting.report import Report, ReportColumn, ReportTable,
 from reclamation_core.reporting.spreadsheets import PAGE_WIDTH, json_parts
 from reclamation_core.wording import Lang, Wording
 
-MOST_PDF_ROWS: Final = 20_000
-"""The most rows of a table in a PDF: beyond, some thousand pages that nobody would print."""
+MOST_PDF_ROWS: Final = 2_000
+"""The most rows of a table in a PDF: those of a register take half of the memory of `PdfLimits`, 1 GB."""
 
 _GAP: Final = 2
 _LONGEST_WORD: Final = 40

@@ -369,7 +369,11 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     _case_column(
         "niveau",
         columns.level,
-        ("Le niveau qui traite : local, régional ou national.", "The handling level: local, regional or national."),
+        (
+            "Le niveau qui traite : local, régional ou national ; vide pour une demande hors du cadre.",
+            "The handling level: local, regional or national; empty for a message out of scope.",
+        ),
+        lambda entry: columns.recorded_level(entry.case),
         source=clause_source("M2-1 §5.1"),
         width=10,
     ),

@@ -165,6 +165,17 @@ def test_a_suspended_case_has_no_delay() -> None:
     assert (line["delai"], line["jours_ouvres_de_retard"]) == ("", "")
 
 
+def test_a_message_out_of_scope_has_no_level_unless_one_is_imposed() -> None:
+    desk = new_desk(at(2))
+    case = desk.register(facts(nature="general_opinion"), site="CRE")
+    line = line_of(desk)
+    assert (line["recevabilite"], line["niveau"]) == (Admissibility.OUT_OF_SCOPE.label(), "")
+
+    desk.reroute(case.reference, handling_unit="STD", level=Level.REGIONAL, reason="plusieurs centres")
+    line = line_of(desk)
+    assert (line["recevabilite"], line["niveau"]) == (Admissibility.OUT_OF_SCOPE.label(), "régional")
+
+
 def test_closed_reopened_and_imposed_levels_are_on_the_line() -> None:
     desk = new_desk(at(20))
     case = factories.closed(desk)
