@@ -27,9 +27,9 @@ from reclamation_core.plans import (
     PlanPart,
     PlanScope,
     RecordedPlanEvent,
-    Signature,
 )
-from reclamation_core.vocabulary import Role
+from reclamation_core.plans.events import ActionAdded, ActionProgressed
+from reclamation_core.testing._plan_history import Signer, plan_after
 
 SIZES: Final = (10, 10_000)
 WHOLE: Final = 200
@@ -37,7 +37,7 @@ WHOLE: Final = 200
 EACH: Final = 5
 ROUNDS: Final = 9
 _SCOPE: Final = PlanScope.site("CRE")
-_SIGNED: Final = Signature(actor="Mme Roux", role=Role.RQR, occurred_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
+_SIGNED: Final = Signer(occurred_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
 
 _VERBS: Final[dict[str, Callable[[PlanService, str], object]]] = {
     "add": lambda plan, action: plan.add(_sheet(action)),
@@ -73,13 +73,13 @@ def gain(kind: Backend) -> dict[str, Any]:
         def on_a_part() -> None:
             with store.unit_of_work() as unit:
                 part = unit.plans.part(_SCOPE.key, {"A-0"})
-                unit.plans.extend(part.progress("A-0", _SIGNED), part.version)
+                unit.plans.extend(plan_after(part, _SIGNED(ActionProgressed(action="A-0"))), part.version)
                 unit.commit()
 
         def on_the_whole() -> None:
             with store.unit_of_work() as unit:
                 plan = unit.plans.get(_SCOPE.key)
-                unit.plans.save(plan.progress("A-0", _SIGNED), plan.version)
+                unit.plans.save(plan_after(plan, _SIGNED(ActionProgressed(action="A-0"))), plan.version)
                 unit.commit()
 
         each = {name: 1e6 * seconds for name, seconds in compare({"part": on_a_part, "whole": on_the_whole}).items()}
@@ -134,8 +134,8 @@ def _fill(store: SqlAlchemyStore, size: int) -> None:
     events: list[RecordedPlanEvent] = []
     secrets: list[Secret] = []
     for number in range(size):
-        part = PlanPart(scope=_SCOPE, version=len(events)).add(_sheet(f"A-{number}"), _SIGNED)
-        part = part.progress(f"A-{number}", _SIGNED, note="on commence")
+        part = plan_after(PlanPart(scope=_SCOPE, version=len(events)), _SIGNED(ActionAdded.of(_sheet(f"A-{number}"))))
+        part = plan_after(part, _SIGNED(ActionProgressed(action=f"A-{number}", note="on commence")))
         events += part.events
         secrets += part.vault
     with store.unit_of_work() as unit:

@@ -46,7 +46,6 @@ def strategies_by_type() -> Mapping[type[Any], str]:
         plans.PlanScope: "plan.plan_scopes",
         plans.PublishedPlan: "plan.published_plans",
         plans.RecordedPlanEvent: "plan.plan_events",
-        plans.Signature: "plan.signatures",
         policy.ComplexityParameters: "policy.complexity_parameters",
         policy.Parameters: "policy.policy_parameters",
         policy.Policy: "policy.policies",

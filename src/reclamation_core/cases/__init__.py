@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from reclamation_core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from reclamation_core.cases.aggregate import Guard, NewEvent
+    from reclamation_core.cases.aggregate import CommandContext, Guard, NewEvent
     from reclamation_core.cases.case import Case, apply
     from reclamation_core.cases.codes import (
         Admissibility,
@@ -46,7 +46,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            ".aggregate": "Guard NewEvent",
+            ".aggregate": "CommandContext Guard NewEvent",
             ".case": "Case apply",
             ".codes": """
                 Admissibility AnswerDecision CaseKind CaseState ClosingReason DeadlineKind LinkKind
@@ -77,6 +77,7 @@ __all__ = [
     "CaseKind",
     "CaseState",
     "ClosingReason",
+    "CommandContext",
     "CommandRefusedError",
     "CommandType",
     "DeadlineKind",

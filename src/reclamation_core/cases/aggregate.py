@@ -17,14 +17,24 @@ import attrs
 
 from reclamation_core.cases.codes import Permission, ProofStage
 from reclamation_core.cases.refusals import GuardDetails, names_of, with_details, without_details
-from reclamation_core.cases.texts import Commitment, SaltSource, Secret, TextKind, commitments, is_part, seal
+from reclamation_core.cases.texts import (
+    Commitment,
+    SaltSource,
+    Secret,
+    TextKind,
+    commitments,
+    fresh_salt,
+    is_part,
+    seal,
+)
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import Variants
 from reclamation_core.documents.versions import Upcaster, Versions
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
 from reclamation_core.tables.domains import Domain
-from reclamation_core.validators import at_offset, instant, number, refuse_value
+from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, number, refuse_value
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording, field_labels
 
@@ -266,15 +276,44 @@ class NewEvent(Generic[R]):
     secrets: tuple[Secret, ...] = attrs.field(repr=False)
 
 
+@attrs.frozen(kw_only=True)
+class AggregateCommand:
+    """A command on an aggregate: who gives it, and when it happened; a subclass has what happened.
+
+    Args:
+        actor: the name of the person.
+        role: in which role.
+        occurred_at: when it happened; aware.
+    """
+
+    actor: str = attrs.field(repr=False, validator=not_blank)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+
+
+@attrs.frozen(kw_only=True)
+class CommandContext:
+    """The context of a decision on any aggregate.
+
+    Args:
+        now: the current instant; aware.
+        salt: where salts come from.
+        longest_text: the most characters of a text.
+        roles: the roles that may give each command; by default every role every command.
+    """
+
+    now: datetime = attrs.field(converter=at_offset, validator=instant)
+    salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
+    longest_text: int = LONGEST_TEXT
+    roles: RoleParameters = attrs.field(factory=RoleParameters)
+
+
 def record(
     envelope: Callable[..., R],
     data: Any,
+    command: AggregateCommand,
+    context: CommandContext,
     *,
-    actor: str,
-    role: Role,
-    occurred_at: datetime,
-    now: datetime,
-    salt: SaltSource,
     version: int,
     last_recorded_at: datetime | None,
     **stream: Any,
@@ -287,25 +326,22 @@ def record(
     Args:
         envelope: the class of the event envelope.
         data: the event, its texts in clear.
-        actor: the name of the person who did it.
-        role: the role of that person.
-        occurred_at: when it happened.
-        now: when it is recorded.
-        salt: the source of salts.
+        command: its actor and its date.
+        context: when it is recorded, and the source of salts.
         version: the number of events of the stream.
         last_recorded_at: when the last of them was recorded; None if there is none.
         stream: the field of the envelope that identifies the stream.
     """
-    recorded_at = now.astimezone(UTC)
-    sealed, secrets = seal(data, salt)
-    secret = Secret(actor, salt())
+    recorded_at = context.now.astimezone(UTC)
+    sealed, secrets = seal(data, context.salt)
+    secret = Secret(command.actor, context.salt())
     event = envelope(
         **stream,
         number=version + 1,
-        occurred_at=occurred_at.astimezone(UTC),
+        occurred_at=command.occurred_at.astimezone(UTC),
         recorded_at=recorded_at if last_recorded_at is None else max(recorded_at, last_recorded_at),
         by=secret.commitment,
-        role=role,
+        role=command.role,
         data=sealed,
     )
     return NewEvent(event, (*secrets, secret))

@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import aggregate
-from reclamation_core.cases.aggregate import NewEvent
+from reclamation_core.cases.aggregate import AggregateCommand, NewEvent
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
@@ -20,7 +20,6 @@ from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.tables import Decision
-from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import ComplaintFacts, Role
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
@@ -32,7 +31,7 @@ _NOT_BEFORE_RECEIPT = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class CaseCommand:
+class CaseCommand(AggregateCommand):
     """A command on a case: the event to record, its actor and its date.
 
     Args:
@@ -43,13 +42,10 @@ class CaseCommand:
     """
 
     data: CaseEvent
-    actor: str = attrs.field(repr=False, validator=not_blank)
-    role: Role = attrs.field(validator=member_of(Role))
-    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
 
 
 @attrs.frozen(kw_only=True)
-class RegistrationCommand:
+class RegistrationCommand(AggregateCommand):
     """The command that registers a complaint, a survey result or a malfunction.
 
     Args:
@@ -70,9 +66,6 @@ class RegistrationCommand:
     facts: Facts
     site: str
     calendar: BusinessCalendar
-    actor: str = attrs.field(repr=False, validator=not_blank)
-    role: Role = attrs.field(validator=member_of(Role))
-    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     service_sites: tuple[str, ...] = ()
     handling_unit: str | None = None
     source: str | None = None
@@ -154,18 +147,15 @@ def record(
     case: Case | None,
     reference: str,
     data: CaseEvent,
-    command: CaseCommand | RegistrationCommand,
+    command: AggregateCommand,
     context: DecisionContext,
 ) -> NewEvent[RecordedEvent]:
     """Return the next event of a case, its texts and its actor sealed; see `aggregate.record`."""
     return aggregate.record(
         RecordedEvent,
         data,
-        actor=command.actor,
-        role=command.role,
-        occurred_at=command.occurred_at,
-        now=context.now,
-        salt=context.salt,
+        command,
+        context,
         version=0 if case is None else case.version,
         last_recorded_at=None if case is None else case.events[-1].recorded_at,
         case=reference,

@@ -16,6 +16,7 @@ from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, Out
 from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, LinkKind, NewEvent, RecordedEvent, decide
 from reclamation_core.cases import apply as apply_event
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.decision import record
@@ -27,8 +28,11 @@ from reclamation_core.desk.arguments import a_clock, a_policy, a_store, read_eta
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import Pgaac, PlanPart, PlanScope, ScopeKind, Signature
-from reclamation_core.plans.plan import ActionCommands
+from reclamation_core.plans import Pgaac, PgaacCommand, PlanPart, PlanScope, ScopeKind
+from reclamation_core.plans import decide as decide_on_plan
+from reclamation_core.plans.decision import with_event as with_plan_event
+from reclamation_core.plans.events import PlanEvent
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.policy import (
     ChangedEditionError,
     NoEditionError,
@@ -54,6 +58,7 @@ from reclamation_core.validators import at_offset, instant, member_of, not_blank
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.wording import Wording, safe_repr
 
+P = TypeVar("P", Pgaac, PlanPart)
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")
@@ -566,14 +571,22 @@ class DeskContext:
         command = CaseCommand(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
         return with_event(case, record(case, case.reference, data, command, decision))
 
-    def signature(
-        self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None, *, follows: bool = False
-    ) -> Signature:
-        """Return the actor and the dates of an event of a plan: never before its last event, nor before the case's.
+    def apply_to_plan(
+        self,
+        plan: P,
+        event: Callable[[P], PlanEvent],
+        occurred_at: datetime | None,
+        case: Case | None = None,
+        *,
+        follows: bool = False,
+    ) -> P:
+        """Return the plan, or the part, with the event of a command; raises what the guards refuse.
 
         Args:
-            plan: the plan.
-            occurred_at: when it happened; now by default.
+            plan: the plan, or the part.
+            event: returns the event for it; called once the date is accepted.
+            occurred_at: when it happened; now by default. Now is never before the plan's last event, nor before the
+                case's.
             case: the case that the event goes with.
             follows: True for an event that follows from another one by itself, which no role has to be allowed.
 
@@ -587,15 +600,10 @@ class DeskContext:
         happened_at = now if occurred_at is None else at_offset(occurred_at)
         if happened_at > now:
             raise FaultsError([Fault("occurred_at", happened_at, NOT_TO_COME)])
-        return Signature(
-            actor=self.actor,
-            role=self.role,
-            occurred_at=happened_at,
-            recorded_at=now,
-            salt=self.salt,
-            longest_text=self.longest_text,
-            roles=RoleParameters() if follows else self.roles_on_plans,
-        )
+        roles = RoleParameters() if follows else self.roles_on_plans
+        decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
+        command = PgaacCommand(data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at)
+        return with_plan_event(plan, decide_on_plan(plan, command, decision))
 
     def require_theme(self, facts: object, before: object = None) -> None:
         """Refuse a theme that is new to the case and not in the taxonomy; without a taxonomy any code is accepted.
@@ -616,7 +624,7 @@ class DeskContext:
         if self.taxonomy is not None:
             self.taxonomy.require(families)
 
-    def require_named(self, plan: ActionCommands, before: ActionCommands) -> None:
+    def require_named(self, plan: BasePlan, before: BasePlan) -> None:
         """Refuse a plan with an unknown site or family of causes that its actions did not name before.
 
         Raises:
@@ -696,9 +704,9 @@ def with_event(case: Case | None, new: NewEvent[RecordedEvent]) -> Case:
     return attrs.evolve(after, vault=after.vault.with_(new.secrets))
 
 
-def _families(plan: ActionCommands) -> set[str]:
+def _families(plan: BasePlan) -> set[str]:
     return {action.cause_family for action in plan.actions if action.cause_family is not None}
 
 
-def _sites(plan: ActionCommands) -> set[str]:
+def _sites(plan: BasePlan) -> set[str]:
     return {site for action in plan.actions for site in (action.site, *action.spread) if site is not None}

@@ -25,9 +25,8 @@ from reclamation_core.plans import (
     PublishedPlan,
     ScopeKind,
     recurrences,
-    reopened_by,
 )
-from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened
+from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened, PlanEvent
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites, UnknownSiteError
@@ -360,10 +359,15 @@ def reopen_judged_late(context: DeskContext, unit: UnitOfWork, plan: PlanPart) -
 
 def _reopened(context: DeskContext, unit: UnitOfWork, plan: P, case: Case) -> P:
     """Return the plan with the actions reopened on which a case is a recurrence."""
-    occurrence, sites = Occurrence.of_case(case), context.sites.known
-    lines = [LineReference(plan.scope, one.action) for one in recurrences(plan, occurrence, sites)]
-    unit.guards.hold(*map(action_guard, lines))
-    return reopened_by(plan, occurrence, sites, context.signature(plan, None, case, follows=True))
+    reopenings = recurrences(plan, Occurrence.of_case(case), context.sites.known)
+    unit.guards.hold(*(action_guard(LineReference(plan.scope, one.action)) for one in reopenings))
+    for reopening in reopenings:
+        plan = context.apply_to_plan(plan, _always(reopening), None, case, follows=True)
+    return plan
+
+
+def _always(event: PlanEvent) -> Callable[[object], PlanEvent]:
+    return lambda _: event
 
 
 def _cases_on(context: DeskContext, unit: UnitOfWork, family: str | None) -> Iterator[Case]:

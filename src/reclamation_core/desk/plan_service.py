@@ -37,11 +37,24 @@ from reclamation_core.plans import (
     PlanPart,
     PlanScope,
     PublishedPlan,
-    Signature,
     gathered_lines,
 )
 from reclamation_core.plans.action import new_action
-from reclamation_core.plans.plan import available_plan_commands
+from reclamation_core.plans.decision import available_plan_commands
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionAmended,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+    FollowUpNamed,
+    PlanEvent,
+    PlanPublished,
+    TextsForgotten,
+)
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.tables import Row
@@ -126,9 +139,7 @@ class PlanService:
         if sheet.cases:
             refuse_cases(sheet.cases)
         added = {sheet.reference}
-        return self._change(
-            lambda plan, sign: plan.add(sheet, sign), occurred_at, expected_version, added, retries=True
-        )
+        return self._change(lambda _: ActionAdded.of(sheet), occurred_at, expected_version, added, retries=True)
 
     def amend(
         self,
@@ -152,7 +163,7 @@ class PlanService:
             refuse_cases(changes["cases"])
         return self._change_action(
             reference,
-            lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes),
+            lambda plan: ActionAmended.of(plan.action(reference), reason=reason, **changes),
             occurred_at,
             expected_version,
         )
@@ -167,7 +178,7 @@ class PlanService:
     ) -> PlanPart:
         """Record the beginning or the progress of an action."""
         return self._change_action(
-            reference, lambda plan, sign: plan.progress(reference, sign, note=note), occurred_at, expected_version
+            reference, lambda _: ActionProgressed(action=reference, note=note), occurred_at, expected_version
         )
 
     def finish(
@@ -180,7 +191,7 @@ class PlanService:
     ) -> PlanPart:
         """Declare an action done, with its evidence."""
         return self._change_action(
-            reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), occurred_at, expected_version
+            reference, lambda _: ActionDone(action=reference, evidence=evidence), occurred_at, expected_version
         )
 
     def judge(
@@ -202,8 +213,11 @@ class PlanService:
         """
         return self._change_action(
             reference,
-            lambda plan, sign: plan.judge(
-                reference, coded(Effectiveness, effectiveness), sign, why=why, follow_up=follow_up
+            lambda _: ActionJudged(
+                action=reference,
+                effectiveness=coded(Effectiveness, effectiveness),
+                why=why,
+                follow_up=None if follow_up is None else self._line(follow_up),
             ),
             occurred_at,
             expected_version,
@@ -234,7 +248,7 @@ class PlanService:
         """
         return self._change_action(
             reference,
-            lambda plan, sign: plan.follow_up(reference, follow_up, sign),
+            lambda _: FollowUpNamed(action=reference, follow_up=self._line(follow_up)),
             occurred_at,
             expected_version,
             follow_up=follow_up,
@@ -250,7 +264,7 @@ class PlanService:
     ) -> PlanPart:
         """Close an action whose effectiveness is judged."""
         return self._change_action(
-            reference, lambda plan, sign: plan.close(reference, sign, comment=comment), occurred_at, expected_version
+            reference, lambda _: ActionClosed(action=reference, comment=comment), occurred_at, expected_version
         )
 
     def abandon(
@@ -263,7 +277,7 @@ class PlanService:
     ) -> PlanPart:
         """Abandon an action, with a reason."""
         return self._change_action(
-            reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), occurred_at, expected_version
+            reference, lambda _: ActionAbandoned(action=reference, reason=reason), occurred_at, expected_version
         )
 
     def reopen(
@@ -277,7 +291,7 @@ class PlanService:
         """Reopen an action."""
         return self._change_action(
             reference,
-            lambda plan, sign: plan.reopen(reference, sign, reason=reason),
+            lambda _: ActionReopened(action=reference, reason=reason),
             occurred_at,
             expected_version,
             guards=lambda action: [action_guard(LineReference(self.scope, action.reference))],
@@ -294,7 +308,7 @@ class PlanService:
         """Erase texts of an action; its events remain. See `Desk.anonymise` for an SQLite file."""
         changed = self._change_action(
             reference,
-            lambda plan, sign: plan.forget(reference, sign, kinds=each_coded(TextKind, kinds)),
+            lambda _: TextsForgotten(action=reference, kinds=each_coded(TextKind, kinds)),
             occurred_at,
             expected_version,
         )
@@ -335,7 +349,11 @@ class PlanService:
             context.require_version(self.scope.key, plan.version)
             below = plans_below(unit, self.scope, context.sites.known)
             gathered = gathered_lines(self.scope, below, context.sites.known)
-            after = plan.publish(context.signature(plan, occurred_at), recipients=listed, gathered=gathered)
+            after = context.apply_to_plan(
+                plan,
+                lambda _: PlanPublished(number=len(plan.published_plans) + 1, recipients=listed, gathered=gathered),
+                occurred_at,
+            )
             save_plan(unit, after, plan.version)
             log.save(after, plan.version)
             return after.published_plans[-1]
@@ -385,32 +403,36 @@ class PlanService:
             vault = texts_of_published_plan(self._context, unit, plan, published)
         return published.to_document(vault if texts else None)
 
+    def _line(self, action: str | LineReference) -> LineReference:
+        """Return the reference of an action of this plan, or of another one."""
+        return action if isinstance(action, LineReference) else LineReference(self.scope, action)
+
     def _change_action(
         self,
         reference: str,
-        change: Callable[[PlanPart, Signature], PlanPart],
+        event: Callable[[PlanPart], PlanEvent],
         occurred_at: datetime | None,
         expected_version: int | str | None,
         *,
         follow_up: str | LineReference | None = None,
         guards: Callable[[Action], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
-        """Change an action, and hold the guards that the change needs for this action."""
+        """Execute a command on an action, and hold the guards that it needs for this action."""
         require(of_class(str), reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
             raise TypeError(
                 f"follow_up: the reference of an action or its LineReference is expected, got {safe_repr(follow_up)}"
             )
-        line = LineReference(self.scope, follow_up) if isinstance(follow_up, str) else follow_up
+        line = None if follow_up is None else self._line(follow_up)
 
         def held(plan: PlanPart) -> Iterable[str]:
             return (key for action in plan.actions if action.reference == reference for key in guards(action))
 
-        return self._change(change, occurred_at, expected_version, {reference}, follow_up=line, guards=held)
+        return self._change(event, occurred_at, expected_version, {reference}, follow_up=line, guards=held)
 
     def _change(
         self,
-        change: Callable[[PlanPart, Signature], PlanPart],
+        event: Callable[[PlanPart], PlanEvent],
         occurred_at: datetime | None,
         expected_version: int | str | None,
         actions: set[str],
@@ -419,9 +441,18 @@ class PlanService:
         guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
         retries: bool = False,
     ) -> PlanPart:
-        """Change some actions; only these and their follow-up are loaded.
+        """Execute a command on some actions; only these and their follow-up are loaded.
 
-        A change that does not depend on what the caller has seen is decided again after a conflict on the plan.
+        A command that does not depend on what the caller has seen is decided again after a conflict on the plan.
+
+        Args:
+            event: returns the event to record, for these actions as they are.
+            occurred_at: the time of it; now by default.
+            expected_version: the version that the plan must have.
+            actions: the actions, by their references.
+            follow_up: the action that follows one of them up.
+            guards: returns the keys of the guards to hold.
+            retries: True to decide again after a conflict.
         """
         context = self._context.expecting(expected_version)
         own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
@@ -435,7 +466,7 @@ class PlanService:
                 load_part(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
             # Hold the guards before reading the clock: a verdict dated now comes after every committed case.
             unit.guards.hold(*guards(plan))
-            after = change(plan, context.signature(plan, occurred_at))
+            after = context.apply_to_plan(plan, event, occurred_at)
             require_named(context, unit, after, plan)
             after = reopen_judged_late(context, unit, after)
             save_plan(unit, after, plan.version)
@@ -484,7 +515,7 @@ class PlanningService:
             changed = context.apply(case, ActionsPlanned(plan=of, actions=names), occurred_at)
             after = before
             for action in actions:
-                after = _serving(after, action, reference, context.signature(after, occurred_at, changed))
+                after = self._serving(after, action, changed, occurred_at)
             require_named(context, unit, after, before)
             save_plan(unit, after, before.version)
             unit.cases.save(changed, case.version)
@@ -493,22 +524,27 @@ class PlanningService:
 
         return context.transact(planned, log, patient=True)
 
+    def _serving(self, plan: PlanPart, action: ActionSheet | str, case: Case, occurred_at: datetime | None) -> PlanPart:
+        """Return the plan with an action that serves a case."""
+        reference = case.reference
+
+        def event(before: PlanPart) -> PlanEvent:
+            if isinstance(action, str):
+                found = before.action(action)
+                return ActionAmended.of(found, cases=(*found.cases, reference))
+            if set(action.cases) - {reference}:
+                refuse_cases(action.cases)
+            return ActionAdded.of(attrs.evolve(action, cases=(reference,)))
+
+        is_served = isinstance(action, str) and reference in plan.action(action).cases
+        return plan if is_served else self.context.apply_to_plan(plan, event, occurred_at, case)
+
     def plan_nothing(self, reference: str, reason: str, occurred_at: datetime | None) -> Case:
         """State why the case needs no action; see `Desk.plan_nothing`."""
         context, data = self.context, NoActionNeeded(reason=reason)
         return context.update(
             reference, lambda unit, case: context.apply(case, data, occurred_at, follow_up(context, unit, case))
         )
-
-
-def _serving(plan: PlanPart, action: ActionSheet | str, reference: str, signature: Signature) -> PlanPart:
-    """Return the plan with an action that serves a case."""
-    if not isinstance(action, str):
-        if set(action.cases) - {reference}:
-            refuse_cases(action.cases)
-        return plan.add(attrs.evolve(action, cases=(reference,)), signature)
-    served = plan.action(action).cases
-    return plan if reference in served else plan.amend(action, signature, cases=(*served, reference))
 
 
 def refuse_cases(cases: object) -> NoReturn:

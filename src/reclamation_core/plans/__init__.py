@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from reclamation_core.cases.references import LineReference, PlanScope
     from reclamation_core.plans.action import Action, ActionSheet
     from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
+    from reclamation_core.plans.decision import PgaacCommand, decide
     from reclamation_core.plans.documents import (
         event_document,
         plan_document,
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     )
     from reclamation_core.plans.events import RecordedPlanEvent
     from reclamation_core.plans.guards import plan_guard_table
-    from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
+    from reclamation_core.plans.plan import Pgaac, PlanPart, apply
     from reclamation_core.plans.published import PlanDifference, PublishedPlan
-    from reclamation_core.plans.relations import Occurrence, gather, gathered_lines, recurrences, reopened_by
+    from reclamation_core.plans.relations import Occurrence, gather, gathered_lines, recurrences
     from reclamation_core.vocabulary.commands import PlanCommandType
 else:
     __getattr__, __dir__ = lazy_names(
@@ -34,13 +35,14 @@ else:
         {
             ".action": "Action ActionSheet",
             ".codes": "ActionOrigin ActionStatus ActionType Effectiveness Priority",
+            ".decision": "PgaacCommand decide",
             ".documents": "event_document plan_document read_event read_plan written_plan",
             ".errors": "PlanEventStreamError PlanRefusedError UnknownActionError UnknownPublishedPlanError",
             ".events": "RecordedPlanEvent",
             ".guards": "plan_guard_table",
-            ".plan": "Pgaac PlanPart Signature decide",
+            ".plan": "Pgaac PlanPart apply",
             ".published": "PlanDifference PublishedPlan",
-            ".relations": "Occurrence gather gathered_lines recurrences reopened_by",
+            ".relations": "Occurrence gather gathered_lines recurrences",
             "..cases.codes": "ScopeKind",
             "..cases.references": "LineReference PlanScope",
             "..vocabulary.commands": "PlanCommandType",
@@ -57,6 +59,7 @@ __all__ = [
     "LineReference",
     "Occurrence",
     "Pgaac",
+    "PgaacCommand",
     "PlanCommandType",
     "PlanDifference",
     "PlanEventStreamError",
@@ -67,9 +70,9 @@ __all__ = [
     "PublishedPlan",
     "RecordedPlanEvent",
     "ScopeKind",
-    "Signature",
     "UnknownActionError",
     "UnknownPublishedPlanError",
+    "apply",
     "decide",
     "event_document",
     "gather",
@@ -79,6 +82,5 @@ __all__ = [
     "read_event",
     "read_plan",
     "recurrences",
-    "reopened_by",
     "written_plan",
 ]

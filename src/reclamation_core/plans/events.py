@@ -35,7 +35,7 @@ from reclamation_core.cases.texts import (
     part,
     text_or_blank,
 )
-from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
+from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening, new_action
 from reclamation_core.plans.codes import ActionOrigin, ActionType, Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
@@ -48,6 +48,8 @@ from reclamation_core.validators import (
     number,
     of_class,
     optional,
+    refuse_value,
+    require,
 )
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, labelled
@@ -68,6 +70,11 @@ __all__ = [
     "TextsForgotten",
     "plan_event",
 ]
+
+_REFERENCE_STAYS: Final = Wording(
+    "la référence ne change pas ; abandonnez l'action et inscrivez-en une autre",
+    "the reference does not change; abandon the action and add another one",
+)
 
 PLAN_EVENTS: Final[EventRegistry[PlanCommandType]] = EventRegistry()
 """Every event class of plans."""
@@ -224,6 +231,16 @@ class ActionAdded(ActionEvent):
 
     sheet: ActionSheet = part()
 
+    @classmethod
+    def of(cls, sheet: ActionSheet) -> Self:
+        """Return the adding of a new action.
+
+        Raises:
+            FaultsError: its reference is no short code; stored actions may have another reference.
+        """
+        require(new_action, sheet=sheet)
+        return cls(sheet=sheet)
+
     @property
     def action(self) -> str:
         """The reference of the action."""
@@ -256,6 +273,23 @@ class ActionAmended(ActionEvent):
     reason: Text | None = free(
         default=None, validator=text_or_blank, metadata=labelled("motif de la modification", "reason of the amendment")
     )
+
+    @classmethod
+    def of(cls, action: Action, *, reason: str | None = None, **changes: Any) -> Self:
+        """Return the amendment of an action.
+
+        Args:
+            action: the action as it is.
+            reason: why.
+            changes: the new values, by the names of the sheet's fields.
+
+        Raises:
+            TypeError: a name is no field of the sheet.
+            FaultsError: the reference is among the names, or a value is refused.
+        """
+        if "reference" in changes:
+            refuse_value("reference", changes["reference"], _REFERENCE_STAYS)
+        return cls(sheet=attrs.evolve(action.sheet, **changes), reason=reason)
 
     @property
     def action(self) -> str:

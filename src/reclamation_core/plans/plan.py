@@ -1,153 +1,52 @@
 """The PGAAC: the improvement plan of a site, a region or the nation. Source: M2-1 §4.1, §6.3, interpretation I16.
 
-The commands on one action work on the whole plan, `Pgaac`, or on the part of it that the action needs, `PlanPart`. A
+The commands on one action are decided on the whole plan, `Pgaac`, or on the part that the action needs, `PlanPart`. A
 part costs what the events of its actions cost, however long the plan is: a store loads it without the others.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import Any, Final, Self, cast
-from zoneinfo import ZoneInfo
+from typing import Any, Self, TypeVar, cast
 
 import attrs
 
-from reclamation_core.cases.aggregate import NewEvent, not_before_it_happened, record
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.texts import (
     Commitment,
-    SaltSource,
     TextKind,
     Vault,
-    fresh_salt,
-    require_unsealed,
-    require_within_limits,
 )
 from reclamation_core.markup import html_of
-from reclamation_core.plans.action import Action, ActionSheet, new_action
+from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import (
     PlanEventStreamError,
-    PlanRefusedError,
     UnknownActionError,
     UnknownPublishedPlanError,
 )
 from reclamation_core.plans.events import (
-    PLAN_EVENTS,
-    ActionAbandoned,
-    ActionAdded,
-    ActionAmended,
-    ActionClosed,
-    ActionDone,
-    ActionJudged,
-    ActionProgressed,
     ActionReopened,
-    FollowUpNamed,
     PlanEvent,
     PlanPublished,
     PlanStream,
     RecordedPlanEvent,
     TextsForgotten,
 )
-from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
 from reclamation_core.plans.published import (
-    ALL_PCS,
     PlanDifference,
     PlanLine,
     PublishedPlan,
     plan_document_of,
     published_plan_difference,
 )
-from reclamation_core.policy import RoleParameters
-from reclamation_core.tables import Decision
-from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, refuse_value, require
-from reclamation_core.vocabulary import Role
-from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import Wording
-
-_PARIS: Final = ZoneInfo("Europe/Paris")  # a plan has no site whose zone its instants could be written in
-_REFERENCE_STAYS: Final = Wording(
-    "la référence ne change pas ; abandonnez l'action et inscrivez-en une autre",
-    "the reference does not change; abandon the action and add another one",
-)
 
 
-@attrs.frozen(kw_only=True)
-class Signature:
-    """Who acts on a plan, and when (visa).
-
-    Args:
-        actor: the name of the person.
-        role: the role of that person.
-        occurred_at: when it happened; aware.
-        recorded_at: when it is recorded; aware, when it happened unless given.
-        salt: the source of salts.
-        longest_text: the most characters of a text.
-        roles: the roles that may give each command; by default every role every command.
-
-    Raises:
-        TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
-    """
-
-    actor: str = attrs.field(repr=False, validator=not_blank)
-    role: Role = attrs.field(validator=member_of(Role))
-    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
-    recorded_at: datetime = attrs.field(
-        default=attrs.Factory(lambda self: self.occurred_at, takes_self=True),
-        converter=at_offset,
-        validator=[instant, not_before_it_happened],
-    )
-    salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
-    longest_text: int = LONGEST_TEXT
-    roles: RoleParameters = attrs.field(factory=RoleParameters)
-
-
-def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEvent[RecordedPlanEvent]:
-    """Return the event of a command on a plan.
-
-    Raises:
-        PlanRefusedError: guards are not met; the error lists them. The plan has not changed.
-        TypeError: the event has no command, or a text of it is sealed already and not one of its action's.
-    """
-    command = PLAN_EVENTS.command_of(data)
-    reference: str | None = getattr(data, "action", None)
-    action = None if reference is None else plan.get(reference)
-    require_unsealed(data, data.repeatable_texts(action))
-    require_within_limits(data, signature.actor, signature.longest_text)
-    data = data.completed(action, plan.vault)
-    partial = PartialPlanCommand(
-        event=type(data),
-        given_role=signature.role,
-        given_date=signature.occurred_at,
-        given_data=data,
-        plan=plan,
-        action=action,
-        roles=signature.roles,
-    )
-    permission = evaluate(partial)
-    if permission.outcome is not Permission.ALLOWED:
-        details = refusals(permission, partial, _PARIS)
-        raise PlanRefusedError(plan.scope, reference, command, permission, details)
-    return record(
-        RecordedPlanEvent,
-        data,
-        actor=signature.actor,
-        role=signature.role,
-        occurred_at=signature.occurred_at,
-        now=signature.recorded_at,
-        salt=signature.salt,
-        version=plan.version,
-        last_recorded_at=plan.recorded_at,
-        plan=plan.scope,
-    )
-
-
-class ActionCommands(ABC):
-    """The verbs on one action, and what they need of a plan."""
+class BasePlan(ABC):
+    """The state that commands on actions are decided on: a whole plan, or a part of it."""
 
     __slots__ = ()
 
@@ -204,100 +103,12 @@ class ActionCommands(ABC):
         stream = (event for event in self.events if getattr(event.data, "action", None) == reference)
         return frozenset(found for event in stream for found, kind in event.texts().items() if kind in wanted)
 
-    def do(self, data: PlanEvent, signature: Signature) -> Self:
-        """Return the plan, or the part, after something that its guards allow.
-
-        Raises:
-            PlanRefusedError: guards are not met; the error lists them.
-        """
-        return self.after(decide(self, data, signature))
-
-    def after(self, decided: NewEvent[RecordedPlanEvent]) -> Self:
-        """Return the plan, or the part, after an event that was decided on it, and with its texts."""
-        data, vault, grown = decided.event.data, self.vault, self.followed_by((decided.event,))
-        if isinstance(data, TextsForgotten):
-            vault = vault.without(self.texts_of(data.action, data.kinds))
-        whole: Any = grown  # both are attrs classes
-        return cast("Self", attrs.evolve(whole, vault=vault.with_(decided.secrets)))
-
-    def add(self, sheet: ActionSheet, signature: Signature) -> Self:
-        """Put an action on the plan.
-
-        Raises:
-            FaultsError: its reference is no short code.
-            PlanRefusedError: guards are not met.
-        """
-        require(new_action, sheet=sheet)
-        return self.do(ActionAdded(sheet=sheet), signature)
-
-    def amend(self, reference: str, signature: Signature, /, *, reason: str | None = None, **changes: Any) -> Self:
-        """Change what was decided of an action, by the names of the sheet's fields.
-
-        Raises:
-            UnknownActionError: no action has that reference.
-            TypeError: a name is no field of the sheet.
-            FaultsError: the reference is among the names, or a value is refused.
-            PlanRefusedError: guards are not met.
-        """
-        if "reference" in changes:
-            refuse_value("reference", changes["reference"], _REFERENCE_STAYS)
-        sheet = attrs.evolve(self.action(reference).sheet, **changes)
-        return self.do(ActionAmended(sheet=sheet, reason=reason), signature)
-
-    def progress(self, reference: str, signature: Signature, *, note: str | None = None) -> Self:
-        """Record that an action began, or went on."""
-        return self.do(ActionProgressed(action=reference, note=note), signature)
-
-    def finish(self, reference: str, signature: Signature, *, evidence: str) -> Self:
-        """Declare an action done, with what shows it."""
-        return self.do(ActionDone(action=reference, evidence=evidence), signature)
-
-    def judge(
-        self,
-        reference: str,
-        effectiveness: Effectiveness,
-        signature: Signature,
-        *,
-        why: str,
-        follow_up: str | LineReference | None = None,
-    ) -> Self:
-        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
-        named = None if follow_up is None else self._line(follow_up)
-        data = ActionJudged(action=reference, effectiveness=effectiveness, why=why, follow_up=named)
-        return self.do(data, signature)
-
-    def follow_up(self, reference: str, follow_up: str | LineReference, signature: Signature) -> Self:
-        """Name the action that follows up one that was not effective: by its reference on this plan, or with its plan.
-
-        Whether it is on another plan is for who has that plan to look at, as the desk does.
-        """
-        return self.do(FollowUpNamed(action=reference, follow_up=self._line(follow_up)), signature)
-
-    def _line(self, action: str | LineReference) -> LineReference:
-        return action if isinstance(action, LineReference) else LineReference(self.scope, action)
-
-    def close(self, reference: str, signature: Signature, *, comment: str | None = None) -> Self:
-        """Close an action whose effectiveness is judged."""
-        return self.do(ActionClosed(action=reference, comment=comment), signature)
-
-    def abandon(self, reference: str, signature: Signature, *, reason: str) -> Self:
-        """Give an action up, with a reason."""
-        return self.do(ActionAbandoned(action=reference, reason=reason), signature)
-
-    def reopen(self, reference: str, signature: Signature, *, reason: str) -> Self:
-        """Open an action again: it has to be done and judged again."""
-        return self.do(ActionReopened(action=reference, reason=reason), signature)
-
-    def forget(self, reference: str, signature: Signature, *, kinds: Iterable[TextKind] = tuple(TextKind)) -> Self:
-        """Erase texts of an action's history; the history itself stays."""
-        return self.do(TextsForgotten(action=reference, kinds=kinds), signature)
-
 
 @attrs.frozen(kw_only=True)
-class PlanPart(ActionCommands):
+class PlanPart(BasePlan):
     """Some actions of a plan, with their events and texts, and how far the whole plan has come.
 
-    The verbs on these actions, and the adding of another one, are decided on it as on the whole plan. What reaches
+    The commands on these actions, and the adding of another one, are decided on it as on the whole plan. What reaches
     every line is not: an edition is published from a `Pgaac`.
 
     Args:
@@ -377,11 +188,11 @@ class PlanPart(ActionCommands):
 
 
 @attrs.frozen(kw_only=True)
-class Pgaac(ActionCommands):
-    """A plan, as its history has made it: a value, each act giving another one.
+class Pgaac(BasePlan):
+    """A plan, as its events have made it.
 
-    `Pgaac(scope=...)` is empty; a plan that has a history comes from `from_events` and from the verbs. Texts are read
-    from the vault, and are None once they are forgotten.
+    `Pgaac(scope=...)` is empty; everything else follows from the events: `Pgaac.from_events` and `apply` are the only
+    makers. Texts are read from the vault, and are None once they are forgotten.
 
     Args:
         scope: whose plan it is.
@@ -475,7 +286,7 @@ class Pgaac(ActionCommands):
         plan = self
         for event in part.events:
             if event.number > self.version:
-                plan = plan.after(NewEvent(event, ()))
+                plan = apply(plan, event)
         kept = plan.vault.by_digest()
         new = {digest: secret for digest, secret in part.vault.by_digest().items() if digest not in kept}
         return attrs.evolve(plan, vault=Vault({**kept, **new}))
@@ -528,15 +339,21 @@ class Pgaac(ActionCommands):
                 left -= before.texts_of(event.data.action, event.data.kinds)
         return left
 
-    def publish(
-        self, signature: Signature, *, recipients: Iterable[str] = (ALL_PCS,), gathered: Iterable[PlanLine] = ()
-    ) -> Pgaac:
-        """Publish the next edition: the plan's own lines as they stand, and those that it gathers (see `gather`).
 
-        Recipients are functions, never names of persons: they are no text that can be forgotten.
-        """
-        data = PlanPublished(number=len(self.published_plans) + 1, recipients=recipients, gathered=tuple(gathered))
-        return self.do(data, signature)
+P = TypeVar("P", bound=BasePlan)
+
+
+def apply(plan: P, event: RecordedPlanEvent) -> P:
+    """Return the plan, or the part, after one more event, without the texts that it erases.
+
+    Raises:
+        PlanEventStreamError: the event does not follow.
+    """
+    after = plan.followed_by((event,))
+    if not isinstance(event.data, TextsForgotten):
+        return after
+    whole: Any = after  # both are attrs classes
+    return cast("P", attrs.evolve(whole, vault=plan.vault.without(plan.texts_of(event.data.action, event.data.kinds))))
 
 
 def _recurring(data: PlanEvent) -> Iterator[str | None]:
@@ -553,18 +370,3 @@ def _hiding(data: PlanEvent, cases: Collection[str]) -> PlanEvent:
     if isinstance(data, PlanPublished):
         return attrs.evolve(data, gathered=tuple(line.hiding(cases) for line in data.gathered))
     return data
-
-
-def available_plan_commands(
-    action: Action, role: Role, roles: RoleParameters
-) -> Mapping[PlanCommandType, Decision[Permission]]:
-    """Return the permission of each command on an action, as far as the action and the role determine it.
-
-    What the data of a command determine, such as its date or a reason, is unknown. Where the outcome is None it depends
-    on them: the command may be allowed.
-    """
-    return {
-        command: evaluate(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
-        for event, command in PLAN_EVENTS.commands.items()
-        if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
-    }

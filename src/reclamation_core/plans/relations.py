@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
@@ -17,7 +17,7 @@ from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.events import ActionReopened
-from reclamation_core.plans.plan import ActionCommands, Pgaac, Signature
+from reclamation_core.plans.plan import BasePlan, Pgaac
 from reclamation_core.plans.published import PlanLine, in_order
 from reclamation_core.validators import as_tuple, at_offset, each_a_label, each_a_name, each_once, instant, label
 from reclamation_core.vocabulary import Sites
@@ -97,9 +97,6 @@ def _by_scope(plans: Iterable[Pgaac]) -> dict[PlanScope, Pgaac]:
     return known
 
 
-V = TypeVar("V", bound=ActionCommands)
-
-
 def _families(families: object) -> Any:
     several = as_tuple(families)
     return frozenset(several) if isinstance(several, tuple) else several
@@ -140,7 +137,7 @@ class Occurrence:
         )
 
 
-def recurrences(plan: ActionCommands, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
+def recurrences(plan: BasePlan, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
     """The reopenings that a case calls for: of each action on its cause, where it happened, judged effective before.
 
     Args:
@@ -156,17 +153,6 @@ def recurrences(plan: ActionCommands, occurrence: Occurrence, sites: Sites) -> t
         for action in plan.actions
         if _was_effective_before(action, occurrence) and _reaches(plan.scope, action, occurrence.sites, sites)
     )
-
-
-def reopened_by(plan: V, occurrence: Occurrence, sites: Sites, signature: Signature) -> V:
-    """The plan with the lines reopened that a case calls for; the same plan where there are none.
-
-    Raises:
-        PlanRefusedError: the signature is from before a verdict or a closing that it would undo.
-    """
-    for reopening in recurrences(plan, occurrence, sites):
-        plan = plan.do(reopening, signature)
-    return plan
 
 
 def _shown_since(case: Case) -> datetime:

@@ -10,10 +10,12 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, NewEvent, RecordedEvent, apply, decide
-from reclamation_core.cases.aggregate import EventRegistry, record
+from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, EventRegistry, record
 from reclamation_core.cases.events import CASE_EVENTS, Registered
 from reclamation_core.cases.events.base import example_edition
-from reclamation_core.plans import Pgaac, PlanScope, Signature
+from reclamation_core.plans import Pgaac, PgaacCommand, PlanScope
+from reclamation_core.plans import decide as decide_on_plan
+from reclamation_core.plans.decision import with_event
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.vocabulary import Role
 
@@ -40,11 +42,8 @@ def example_case(name: str | None = None) -> Case:
     recorded = record(
         RecordedEvent,
         registration,
-        actor="Mme Roux",
-        role=Role.HANDLING_UNIT,
-        occurred_at=at,
-        now=at,
-        salt=_context(at).salt,
+        AggregateCommand(actor="Mme Roux", role=Role.HANDLING_UNIT, occurred_at=at),
+        _context(at),
         version=0,
         last_recorded_at=None,
         case=_REFERENCE,
@@ -97,7 +96,8 @@ def after_plan_example(plan: Pgaac, name: str) -> Pgaac:
     """Return a plan after the example of an event, an hour after its latest event."""
     at = example_case().events[-1].recorded_at if plan.recorded_at is None else plan.recorded_at + _HOUR
     data = PLAN_EVENTS.classes[name].event_type.example.data(plan)
-    return plan.do(data, Signature(actor="Mme Roux", role=Role.AQ, occurred_at=at))
+    command = PgaacCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=at)
+    return with_event(plan, decide_on_plan(plan, command, CommandContext(now=at)))
 
 
 def case_examples() -> Iterator[tuple[str, Case, Any]]:

@@ -22,6 +22,7 @@ from reclamation_core.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CasePage
 from reclamation_core.tables import WhyNot
+from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment, shown, styles
@@ -64,7 +65,7 @@ def _case() -> Case:
 
 @cache
 def _plan() -> Pgaac:
-    return plans.closed().publish(plans.signed(6)).publish(plans.signed(7))
+    return plan_after(plans.closed(), plans.signed(6)(published()), plans.signed(7)(published()))
 
 
 @cache

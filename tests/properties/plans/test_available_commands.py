@@ -9,8 +9,10 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.codes import Permission
-from reclamation_core.plans import Action, Effectiveness, LineReference, Pgaac, PlanRefusedError, Signature, decide
+from reclamation_core.plans import Action, Effectiveness, LineReference, Pgaac, PgaacCommand, PlanRefusedError, decide
+from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import (
     ActionAbandoned,
     ActionAmended,
@@ -22,7 +24,6 @@ from reclamation_core.plans.events import (
     FollowUpNamed,
     TextsForgotten,
 )
-from reclamation_core.plans.plan import available_plan_commands
 from reclamation_core.policy import RoleParameters
 from reclamation_core.testing.strategies.plan import busy_pgaacs
 from reclamation_core.vocabulary import Role
@@ -65,13 +66,13 @@ def test_a_command_that_is_not_available_is_refused_by_the_same_guards(
     for action in plan.actions:
         available = available_plan_commands(action, role, ROLES)
         event = data.draw(commands(plan, action))
-        signature = Signature(actor="Mme Roux", role=role, occurred_at=LATE, roles=ROLES)
+        command = PgaacCommand(data=event, actor="Mme Roux", role=role, occurred_at=LATE)
         try:
-            decide(plan, event, signature)
+            decide(plan, command, CommandContext(now=LATE, roles=ROLES))
             refused: dict[PlanCommandType, set[str]] = {type(event).event_type.command: set()}
         except PlanRefusedError as error:
             refused = {error.command: {row.id for row in error.guards}}
-        for command, guards in refused.items():
-            found = available[command]
+        for kind, guards in refused.items():
+            found = available[kind]
             expected = {row.id for row in found.deciding} if found.outcome is Permission.REFUSED else set()
-            assert expected <= guards, command
+            assert expected <= guards, kind

@@ -15,13 +15,11 @@ from reclamation_core.plans import (
     Pgaac,
     PlanScope,
     RecordedPlanEvent,
-    Signature,
     gather,
     gathered_lines,
     plan_document,
     read_plan,
     recurrences,
-    reopened_by,
 )
 from reclamation_core.plans.events import (
     ActionAbandoned,
@@ -35,8 +33,9 @@ from reclamation_core.plans.events import (
 )
 from reclamation_core.plans.published import PublishedPlan, published_plan_difference
 from reclamation_core.plans.relations import resolve
+from reclamation_core.testing._plan_history import Signer, plan_after, published
 from reclamation_core.testing.strategies.plan import busy_pgaacs, pgaacs
-from reclamation_core.vocabulary import Role, Site, Sites
+from reclamation_core.vocabulary import Site, Sites
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SITES = Sites(Site(code=code, name=code, region=region) for code, region in [("A", "R"), ("B", "R"), ("C", "S")])
@@ -205,8 +204,8 @@ def test_the_nation_gathers_what_the_regions_gather_and_their_own_lines(given_pl
 @given(given_plans=several(SCOPES[:3]), later=st.integers(90, 100))
 def test_a_gathering_published_plan_has_each_line_below_once(given_plans: list[Pgaac], later: int) -> None:
     region = PlanScope.region("R")
-    signature = Signature(actor="x", role=Role.AQ, occurred_at=START + timedelta(days=later))
-    plan = Pgaac(scope=region).publish(signature, gathered=gathered_lines(region, given_plans, SITES))
+    signature = Signer(occurred_at=START + timedelta(days=later))
+    plan = plan_after(Pgaac(scope=region), signature(published(gathered=gathered_lines(region, given_plans, SITES))))
 
     below = [line for one in given_plans if one.scope.code in ("A", "B") for line in one.lines]
     assert sorted(map(repr, plan.published_plans[0].lines)) == sorted(map(repr, below))
@@ -231,9 +230,9 @@ def test_a_recurrence_is_found_once_and_leaves_no_effective_action(
 ) -> None:
     received_at = START + timedelta(days=day)
     occurrence = Occurrence(case="C-9", families=[family], sites=(site,), received_at=received_at)
-    signature = Signature(actor="x", role=Role.AQ, occurred_at=START + timedelta(days=100))
+    signature = Signer(occurred_at=START + timedelta(days=100))
 
-    after = reopened_by(plan, occurrence, SITES, signature)
+    after = plan_after(plan, *map(signature, recurrences(plan, occurrence, SITES)))
 
     expected = {
         action.reference

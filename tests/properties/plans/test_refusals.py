@@ -10,39 +10,43 @@ from typing import Any
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.references import LineReference
-from reclamation_core.plans import Effectiveness, Pgaac, PlanRefusedError, Signature
+from reclamation_core.plans import Effectiveness, Pgaac, PlanRefusedError
 from reclamation_core.plans.events import (
     ActionAbandoned,
+    ActionAdded,
     ActionClosed,
     ActionDone,
     ActionEvent,
     ActionJudged,
     ActionProgressed,
     ActionReopened,
+    FollowUpNamed,
 )
+from reclamation_core.testing._plan_history import Signer, plan_after, published
 from reclamation_core.testing.builders import an_action
 from reclamation_core.testing.strategies.plan import busy_pgaacs
-from reclamation_core.vocabulary import Role
 from tests.properties.cases.core.test_refusals import LANGUAGES, sentences
 
 REFERENCES = ("X-1", "X-2", "X-10", "nulle-part")
 STEPS = (ActionProgressed, ActionDone, ActionJudged, ActionClosed, ActionAbandoned, ActionReopened)
 
 
-def commands(reference: str) -> tuple[Any, ...]:
+def commands(plan: Pgaac, reference: str) -> tuple[Any, ...]:
+    own, other = LineReference(plan.scope, reference), LineReference(plan.scope, "ailleurs")
     sheet = an_action(reference=reference, site="A", check_on=None)
     return (
-        ("add", sheet),
-        ("progress", reference),
-        ("finish", reference, {"evidence": "la liste"}),
-        ("judge", reference, Effectiveness.EFFECTIVE, {"why": "rien", "follow_up": reference}),
-        ("judge", reference, Effectiveness.NOT_EFFECTIVE, {"why": "trois", "follow_up": "ailleurs"}),
-        ("follow_up", reference, "ailleurs"),
-        ("close", reference),
-        ("abandon", reference, {"reason": "inutile"}),
-        ("reopen", reference, {"reason": "de nouveau"}),
-        ("publish", {"recipients": ()}),
+        ActionAdded(sheet=sheet),
+        ActionProgressed(action=reference),
+        ActionDone(action=reference, evidence="la liste"),
+        ActionJudged(action=reference, effectiveness=Effectiveness.EFFECTIVE, why="rien", follow_up=own),
+        ActionJudged(action=reference, effectiveness=Effectiveness.NOT_EFFECTIVE, why="trois", follow_up=other),
+        FollowUpNamed(action=reference, follow_up=other),
+        ActionClosed(action=reference),
+        ActionAbandoned(action=reference, reason="inutile"),
+        ActionReopened(action=reference, reason="de nouveau"),
+        published(recipients=()),
     )
 
 
@@ -54,7 +58,7 @@ def dates(plan: Pgaac, reference: str | None, *classes: type[Any]) -> list[datet
     return [one.occurred_at for one in own if one.number > last and isinstance(one.data, classes)]
 
 
-def named_values(guard: str, plan: Pgaac, reference: str, signature: Signature) -> dict[str, Any]:
+def named_values(guard: str, plan: Pgaac, reference: str, at: datetime) -> dict[str, Any]:
     found: dict[str, Callable[[], dict[str, Any]]] = {
         "unknown-action": lambda: {"action": reference},
         "reference-taken": lambda: {"action": reference},
@@ -64,7 +68,7 @@ def named_values(guard: str, plan: Pgaac, reference: str, signature: Signature) 
         "no-follow-up": lambda: {"judged_at": dates(plan, reference, ActionJudged)[-1]},
         "own-follow-up": lambda: {"action": reference},
         "unknown-follow-up": lambda: {"follow_up": LineReference(plan.scope, "ailleurs")},
-        "backwards": lambda: {"date": signature.occurred_at},
+        "backwards": lambda: {"date": at},
         "edition-before-its-lines": lambda: {"latest_update": max(dates(plan, None, ActionEvent))},
     }
     return found.get(guard, dict)()
@@ -77,22 +81,19 @@ def named_values(guard: str, plan: Pgaac, reference: str, signature: Signature) 
 )
 def test_the_refusal_of_a_plan_names_the_datum_of_its_history(plan: Pgaac, reference: str, days: int) -> None:
     at = plan.events[-1].occurred_at + timedelta(days=days)
-    signature = Signature(
-        actor="quelqu'un", role=Role.AQ, occurred_at=at, recorded_at=max(at, plan.events[-1].recorded_at)
-    )
-    for verb, *given_ in commands(reference):
-        named: dict[str, Any] = given_.pop() if isinstance(given_[-1], dict) else {}
+    signer = Signer(occurred_at=at, context=CommandContext(now=max(at, plan.events[-1].recorded_at)))
+    for data in commands(plan, reference):
         try:
-            getattr(plan, verb)(*given_, signature, **named)
+            plan_after(plan, signer(data))
         except PlanRefusedError as refused:
-            check(plan, reference, signature, refused)
+            check(plan, reference, at, refused)
 
 
-def check(plan: Pgaac, reference: str, signature: Signature, refused: PlanRefusedError) -> None:
+def check(plan: Pgaac, reference: str, at: datetime, refused: PlanRefusedError) -> None:
     assert [details.id for details in refused.details] == [row.id for row in refused.guards]
     for details in refused.details:
         event(details.id)
-        expected = named_values(details.id, plan, reference, signature)
+        expected = named_values(details.id, plan, reference, at)
         assert {name: details.facts.get(name) for name in expected} == expected
         for lang in LANGUAGES:
             text = details.wording.in_(lang)

@@ -11,14 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import ActionSheet, LineReference, Pgaac, PlanScope, Signature
+from reclamation_core.plans import ActionSheet, LineReference, Pgaac, PlanScope
+from reclamation_core.plans.events import ActionAdded
 from reclamation_core.reporting import report_bytes
-from reclamation_core.vocabulary import Role
+from reclamation_core.testing._plan_history import Signer, plan_after
 from tests.unit.desk import factories
 
 MARKUP = '</title><meta http-equiv="refresh" content="0;url=http://evil/">'
 REFUSED = [MARKUP, "A/1", "A 1", "Á-1", "A_1", "=1", "-1", "٣", "A" * 41, "..", "A-1'"]
-SIGNED = Signature(actor="Mme Roux", role=Role.RQR, occurred_at=factories.at(2), recorded_at=factories.at(2))
+SIGNED = Signer(occurred_at=factories.at(2))
 
 
 def document(reference: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def test_each_command_that_creates_an_action_names_the_path(reference: str) -> N
             lambda: desk.execute(case, {"type": "plan", "actions": ["A-1", document(reference)]}),
             "actions[1].reference",
         ),
-        (lambda: Pgaac(scope=PlanScope.site("CRE")).add(sheet, SIGNED), "sheet.reference"),
+        (lambda: plan_after(Pgaac(scope=PlanScope.site("CRE")), SIGNED(ActionAdded.of(sheet))), "sheet.reference"),
     ):
         with pytest.raises(FaultsError) as refused:
             command()
@@ -79,10 +80,10 @@ def test_a_short_code_has_letters_digits_and_dashes(text: str) -> None:
         assert not is_code
         return
     if is_code:
-        assert plan.add(sheet, SIGNED).action(text).reference == text
+        assert plan_after(plan, SIGNED(ActionAdded.of(sheet))).action(text).reference == text
     else:
         with pytest.raises(FaultsError, match=re.escape("sheet.reference")):
-            plan.add(sheet, SIGNED)
+            plan_after(plan, SIGNED(ActionAdded.of(sheet)))
 
 
 def test_an_action_with_another_reference_is_still_handled() -> None:

@@ -13,11 +13,21 @@ from reclamation_core.plans import (
     ActionStatus,
     ActionType,
     Effectiveness,
+    Occurrence,
     Pgaac,
     PlanScope,
-    Signature,
+    recurrences,
 )
-from reclamation_core.vocabulary import Role, Site, Sites
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+)
+from reclamation_core.testing._plan_history import Signer, plan_after
+from reclamation_core.vocabulary import Site, Sites
 
 CRETEIL = PlanScope.site("CRE")
 PARIS_REGION = PlanScope.region("Île-de-France")
@@ -35,8 +45,13 @@ def at(day: int, hour: int = 9) -> datetime:
     return datetime(2026, 5, day, hour, tzinfo=UTC)
 
 
-def signed(day: int, hour: int = 9, actor: str = "Mme Roux") -> Signature:
-    return Signature(actor=actor, role=Role.RQR, occurred_at=at(day, hour))
+def signed(day: int, hour: int = 9, actor: str = "Mme Roux") -> Signer:
+    return Signer(actor=actor, occurred_at=at(day, hour))
+
+
+def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signer: Signer) -> Pgaac:
+    """Return the plan with the actions reopened on which a case is a recurrence."""
+    return plan_after(plan, *map(signer, recurrences(plan, occurrence, sites)))
 
 
 def salts() -> Callable[[], bytes]:
@@ -63,31 +78,37 @@ def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
 
 
 def to_do(**changes: Any) -> Pgaac:
-    return Pgaac(scope=CRETEIL).add(sheet(**changes), signed(1))
+    return plan_after(Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet(**changes))))
 
 
 def in_progress(**changes: Any) -> Pgaac:
-    return to_do(**changes).progress("A-1", signed(2))
+    return plan_after(to_do(**changes), signed(2)(ActionProgressed(action="A-1")))
 
 
 def done(**changes: Any) -> Pgaac:
-    return in_progress(**changes).finish("A-1", signed(3), evidence="facture des postes")
+    return plan_after(in_progress(**changes), signed(3)(ActionDone(action="A-1", evidence="facture des postes")))
 
 
 def effective(**changes: Any) -> Pgaac:
-    return done(**changes).judge("A-1", Effectiveness.EFFECTIVE, signed(4), why="aucune panne relevée")
+    return plan_after(
+        done(**changes),
+        signed(4)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="aucune panne relevée")),
+    )
 
 
 def ineffective(**changes: Any) -> Pgaac:
-    return done(**changes).judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="deux pannes relevées")
+    return plan_after(
+        done(**changes),
+        signed(4)(ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="deux pannes relevées")),
+    )
 
 
 def closed(**changes: Any) -> Pgaac:
-    return effective(**changes).close("A-1", signed(5))
+    return plan_after(effective(**changes), signed(5)(ActionClosed(action="A-1")))
 
 
 def abandoned(**changes: Any) -> Pgaac:
-    return in_progress(**changes).abandon("A-1", signed(5), reason="l'atelier ferme")
+    return plan_after(in_progress(**changes), signed(5)(ActionAbandoned(action="A-1", reason="l'atelier ferme")))
 
 
 PLANS: dict[str, Callable[..., Pgaac]] = {

@@ -6,10 +6,21 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.texts import Commitment, TextKind, marked
-from reclamation_core.plans import ActionSheet, ActionType, Effectiveness, PlanScope, Priority, ScopeKind, Signature
+from reclamation_core.plans import (
+    ActionSheet,
+    ActionType,
+    Effectiveness,
+    PgaacCommand,
+    PlanScope,
+    Priority,
+    ScopeKind,
+    decide,
+)
 from reclamation_core.plans.action import Abandonment
-from reclamation_core.plans.events import ActionProgressed
+from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, ActionReopened
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
 
@@ -129,7 +140,9 @@ def test_an_action_closed_unjudged_or_abandoned_unexplained_is_not_settled() -> 
 
 def test_the_sheet_of_an_action_changes_only_by_amendment() -> None:
     plan = to_do()
-    after = plan.progress("A-1", signed(2)).abandon("A-1", signed(3), reason="fin")
+    after = plan_after(
+        plan, signed(2)(ActionProgressed(action="A-1")), signed(3)(ActionAbandoned(action="A-1", reason="fin"))
+    )
 
     assert after.action("A-1").sheet == plan.events[0].data.sheet  # type: ignore[attr-defined]
     assert plan.read(after.action("A-1").sheet.what) == "remplacer les postes"
@@ -147,7 +160,10 @@ def test_an_action_has_the_dates_of_occurrence() -> None:
 
 
 def test_reopening_clears_the_status_and_records_the_reason() -> None:
-    plan = closed().reopen("A-1", Signature(actor="x", role=Role.AQ, occurred_at=at(9)), reason="encore une panne")
+    plan = plan_after(
+        closed(),
+        signed(9)(ActionReopened(action="A-1", reason="encore une panne")),
+    )
     action = plan.action("A-1")
 
     assert (action.started, action.done, action.evidence, action.judgement, action.closed) == (at(2), *[None] * 4)
@@ -157,16 +173,28 @@ def test_reopening_clears_the_status_and_records_the_reason() -> None:
 
 
 def test_an_abandoned_action_that_never_began_is_to_do_again() -> None:
-    plan = to_do().abandon("A-1", signed(2), reason="fin").reopen("A-1", signed(3), reason="reprise")
+    plan = plan_after(
+        to_do(),
+        signed(2)(ActionAbandoned(action="A-1", reason="fin")),
+        signed(3)(ActionReopened(action="A-1", reason="reprise")),
+    )
 
     assert plan.action("A-1").status.value == "to_do"
     assert plan.action("A-1").abandonment is None
 
 
 def test_progress_entered_late_moves_the_start_back() -> None:
-    plan = to_do().progress("A-1", signed(5)).progress("A-1", signed(3)).progress("A-1", signed(7), note="à mi-chemin")
+    plan = plan_after(
+        to_do(),
+        signed(5)(ActionProgressed(action="A-1")),
+        signed(3)(ActionProgressed(action="A-1")),
+        signed(7)(ActionProgressed(action="A-1", note="à mi-chemin")),
+    )
 
     assert plan.action("A-1").started == at(3)
+
+
+PROGRESS = ActionProgressed(action="A-1")
 
 
 @pytest.mark.parametrize(
@@ -177,18 +205,24 @@ def test_progress_entered_late_moves_the_start_back() -> None:
         ({"role": "rqr"}, TypeError, "role: a member of Role is expected"),
         ({"occurred_at": datetime(2026, 5, 1)}, ValueError, "occurred_at: .* has no time zone"),  # noqa: DTZ001
         ({"occurred_at": date(2026, 5, 1)}, TypeError, "occurred_at: a datetime is expected"),
-        ({"recorded_at": at(1)}, ValueError, "recorded_at: .* is before occurred_at, .*; what is to come is planned"),
     ],
 )
-def test_a_signature_refuses_a_wrong_field(changes: dict[str, Any], error: type[Exception], told: str) -> None:
-    given: dict[str, Any] = {"actor": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
+def test_a_command_refuses_a_wrong_field(changes: dict[str, Any], error: type[Exception], told: str) -> None:
+    given: dict[str, Any] = {"data": PROGRESS, "actor": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
 
     with pytest.raises(error, match=told):
-        Signature(**(given | changes))
+        PgaacCommand(**(given | changes))
 
 
-def test_a_signature_does_not_show_who_signs() -> None:
-    assert "Roux" not in repr(Signature(actor="Mme Roux", role=Role.RQR, occurred_at=at(2)))
+def test_an_event_is_not_recorded_before_it_happened() -> None:
+    command = PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
+
+    with pytest.raises(ValueError, match=r"recorded_at: .* is before occurred_at, .*; what is to come is planned"):
+        decide(to_do(), command, CommandContext(now=at(1)))
+
+
+def test_a_command_does_not_show_who_gives_it() -> None:
+    assert "Roux" not in repr(PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2)))
 
 
 @pytest.mark.parametrize("note", [3, "a\0b"])

@@ -6,7 +6,17 @@ import pytest
 
 from reclamation_core.plans import Effectiveness, LineReference, Pgaac
 from reclamation_core.plans.codes import LineChangeKind
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+)
 from reclamation_core.plans.published import FieldChange, published_plan_difference
+from reclamation_core.testing._plan_history import amended, plan_after, published
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,
@@ -24,37 +34,59 @@ A_1 = LineReference(CRETEIL, "A-1")
 
 
 def between(before: Pgaac, act: Callable[[Pgaac], Pgaac]) -> Pgaac:
-    return act(before.publish(signed(10))).publish(signed(20))
+    return plan_after(act(plan_after(before, signed(10)(published()))), signed(20)(published()))
 
 
 @pytest.mark.parametrize(
     ("before", "act", "change", "fields"),
     [
-        (to_do, lambda plan: plan.amend("A-1", signed(11), owner="Mme Blanc"), LineChangeKind.AMENDED, ["owner"]),
-        (to_do, lambda plan: plan.progress("A-1", signed(11)), LineChangeKind.STARTED, ["started"]),
+        (
+            to_do,
+            lambda plan: plan_after(plan, signed(11)(amended("A-1", owner="Mme Blanc"))),
+            LineChangeKind.AMENDED,
+            ["owner"],
+        ),
+        (
+            to_do,
+            lambda plan: plan_after(plan, signed(11)(ActionProgressed(action="A-1"))),
+            LineChangeKind.STARTED,
+            ["started"],
+        ),
         (
             in_progress,
-            lambda plan: plan.finish("A-1", signed(11), evidence="facture"),
+            lambda plan: plan_after(plan, signed(11)(ActionDone(action="A-1", evidence="facture"))),
             LineChangeKind.DONE,
             ["done", "evidence"],
         ),
         (
             done,
-            lambda plan: plan.judge("A-1", Effectiveness.EFFECTIVE, signed(11), why="vu"),
+            lambda plan: plan_after(
+                plan, signed(11)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu"))
+            ),
             LineChangeKind.JUDGED,
             ["judgement"],
         ),
-        (effective, lambda plan: plan.close("A-1", signed(11)), LineChangeKind.CLOSED, ["closed"]),
-        (to_do, lambda plan: plan.abandon("A-1", signed(11), reason="fin"), LineChangeKind.ABANDONED, ["abandonment"]),
+        (
+            effective,
+            lambda plan: plan_after(plan, signed(11)(ActionClosed(action="A-1"))),
+            LineChangeKind.CLOSED,
+            ["closed"],
+        ),
+        (
+            to_do,
+            lambda plan: plan_after(plan, signed(11)(ActionAbandoned(action="A-1", reason="fin"))),
+            LineChangeKind.ABANDONED,
+            ["abandonment"],
+        ),
         (
             closed,
-            lambda plan: plan.reopen("A-1", signed(11), reason="panne"),
+            lambda plan: plan_after(plan, signed(11)(ActionReopened(action="A-1", reason="panne"))),
             LineChangeKind.REOPENED,
             ["done", "evidence", "judgement", "closed", "reopenings"],
         ),
         (
-            lambda: to_do().abandon("A-1", signed(3), reason="fin"),
-            lambda plan: plan.reopen("A-1", signed(11), reason="reprise"),
+            lambda: plan_after(to_do(), signed(3)(ActionAbandoned(action="A-1", reason="fin"))),
+            lambda plan: plan_after(plan, signed(11)(ActionReopened(action="A-1", reason="reprise"))),
             LineChangeKind.REOPENED,
             ["abandonment", "reopenings"],
         ),
@@ -75,33 +107,42 @@ def test_a_difference_has_the_change_of_each_line_and_field(
 
 
 def test_a_changed_field_has_both_values() -> None:
-    (line,) = between(to_do(), lambda plan: plan.progress("A-1", signed(11))).difference(2).changed
+    (line,) = (
+        between(to_do(), lambda plan: plan_after(plan, signed(11)(ActionProgressed(action="A-1"))))
+        .difference(2)
+        .changed
+    )
 
     assert line.fields == (FieldChange("started", None, at(11)),)
 
 
 def test_every_line_of_the_first_edition_is_added() -> None:
-    difference = to_do().publish(signed(2)).difference(1)
+    difference = plan_after(to_do(), signed(2)(published())).difference(1)
 
     assert (difference.before, difference.of(LineChangeKind.ADDED), difference.changed) == (0, (A_1,), ())
 
 
 def test_an_unchanged_line_is_left_out() -> None:
-    difference = between(to_do(), lambda plan: plan.add(sheet("A-2"), signed(11))).difference(2)
+    difference = between(to_do(), lambda plan: plan_after(plan, signed(11)(ActionAdded.of(sheet("A-2"))))).difference(2)
 
     assert difference.changed == ()
     assert [line.action.reference for line in difference.added] == ["A-2"]
 
 
 def test_a_line_that_is_not_gathered_any_more_has_left() -> None:
-    plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3))
+    plan = plan_after(Pgaac(scope=NATION), signed(2)(published(gathered=to_do().lines)), signed(3)(published()))
 
     assert plan.difference(2).of(LineChangeKind.LEFT) == plan.difference(2).left == (A_1,)
     assert plan.difference(2).applied_to(plan.published_plans[0]) == plan.published_plans[1]
 
 
 def test_a_difference_applies_only_to_the_previous_published_plan() -> None:
-    plan = between(to_do(), lambda plan: plan.progress("A-1", signed(11)).add(sheet("A-2"), signed(12)))
+    plan = between(
+        to_do(),
+        lambda plan: plan_after(
+            plan, signed(11)(ActionProgressed(action="A-1")), signed(12)(ActionAdded.of(sheet("A-2")))
+        ),
+    )
     first, second = plan.published_plans
 
     assert plan.difference(1).applied_to(None) == first
@@ -114,8 +155,8 @@ def test_a_difference_applies_only_to_the_previous_published_plan() -> None:
 
 def test_editions_of_two_plans_have_no_difference() -> None:
     site, nation = (
-        to_do().publish(signed(2)).published_plans[0],
-        Pgaac(scope=NATION).publish(signed(2)).published_plans[0],
+        plan_after(to_do(), signed(2)(published())).published_plans[0],
+        plan_after(Pgaac(scope=NATION), signed(2)(published())).published_plans[0],
     )
 
     with pytest.raises(ValueError, match="before: an edition of site:CRE has no difference to one of nation"):

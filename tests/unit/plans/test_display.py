@@ -6,7 +6,17 @@ from datetime import date
 import attrs
 import pytest
 
-from reclamation_core.plans import ActionType, Effectiveness, LineReference, Occurrence, Pgaac, reopened_by
+from reclamation_core.plans import ActionType, Effectiveness, LineReference, Occurrence, Pgaac
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+    FollowUpNamed,
+    TextsForgotten,
+)
+from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import Level
 from tests.fragments import Fragment
 from tests.typography import plain
@@ -21,6 +31,7 @@ from tests.unit.plans.making import (
     closed,
     done,
     effective,
+    reopened_by,
     sheet,
     signed,
     to_do,
@@ -59,7 +70,7 @@ def test_no_text_is_shown_by_default() -> None:
 
 
 def test_an_erased_text_is_shown_as_erased() -> None:
-    read = Fragment(closed().forget("A-1", signed(6))._repr_html_())
+    read = Fragment(plan_after(closed(), signed(6)(TextsForgotten(action="A-1")))._repr_html_())
 
     assert read.cells[16:18] == ["(effacé)", "(effacé)"]
     assert "[texte]" not in read.text
@@ -79,8 +90,13 @@ def test_an_empty_plan_is_shown_as_empty() -> None:
 
 
 def test_editions_are_listed_with_what_became_of_the_lines() -> None:
-    plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3))
-    plan = plan.publish(signed(4), recipients=("Direction",)).publish(signed(5))
+    plan = plan_after(
+        to_do(),
+        signed(2)(published()),
+        signed(3)(ActionProgressed(action="A-1")),
+        signed(3)(ActionAdded.of(sheet("A-2"))),
+    )
+    plan = plan_after(plan, signed(4)(published(recipients=("Direction",))), signed(5)(published()))
     cells = Fragment(plan._repr_html_()).cells
     editions = cells[cells.index("Publiée le") - 1 :]
 
@@ -93,7 +109,7 @@ def test_editions_are_listed_with_what_became_of_the_lines() -> None:
 
 
 def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> None:
-    (edition,) = effective().publish(signed(8)).published_plans
+    (edition,) = plan_after(effective(), signed(8)(published())).published_plans
     read = Fragment(edition._repr_html_())
 
     assert read.text.startswith(
@@ -131,8 +147,10 @@ def test_an_abandoned_action_is_shown_with_its_day_and_without_an_evaluation() -
 
 def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopening() -> None:
     occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
-    plan = reopened_by(closed(), occurrence, SITES, signed(11)).abandon("A-1", signed(12), reason="fin")
-    (line,) = plan.reopen("A-1", signed(13), reason="reprise").lines
+    plan = plan_after(
+        reopened_by(closed(), occurrence, SITES, signed(11)), signed(12)(ActionAbandoned(action="A-1", reason="fin"))
+    )
+    (line,) = plan_after(plan, signed(13)(ActionReopened(action="A-1", reason="reprise"))).lines
     cells = Fragment(line.action._repr_html_()).cells
 
     assert cells[cells.index("Réouvertures") + 1] == (
@@ -146,7 +164,7 @@ def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopenin
         (Pgaac(scope=CRETEIL), ("Direction",), "Publiée le 03/05/2026. Diffusion : Direction. Aucune action."),
         (Pgaac(scope=CRETEIL), (), "Publiée le 03/05/2026. Diffusion : tous les PCS. Aucune action."),
         (
-            to_do(planned=date(2026, 5, 2)).add(sheet("A-2"), signed(1)),
+            plan_after(to_do(planned=date(2026, 5, 2)), signed(1)(ActionAdded.of(sheet("A-2")))),
             ("Direction", "Tous les PCS"),
             "Publiée le 03/05/2026. Diffusion : Direction, Tous les PCS. 2 actions, dont 1 en retard.",
         ),
@@ -156,15 +174,27 @@ def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopenin
 def test_an_edition_states_its_day_its_recipients_and_its_late_actions(
     plan: Pgaac, recipients: tuple[str, ...], summary: str
 ) -> None:
-    published = plan.publish(signed(3), recipients=recipients) if recipients else plan.publish(signed(3))
+    event = published(recipients=recipients) if recipients else published()
+    (edition,) = plan_after(plan, signed(3)(event)).published_plans
 
-    assert Fragment(published.published_plans[0]._repr_html_()).text.partition("édition n° 1")[2].startswith(summary)
+    assert Fragment(edition._repr_html_()).text.partition("édition n° 1")[2].startswith(summary)
 
 
 def test_an_action_that_was_not_effective_is_shown_with_what_follows_it_up() -> None:
     follow_up = LineReference(PARIS_REGION, "A-7")
-    plan = done().judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="deux pannes", follow_up=follow_up)
-    own = plan.add(sheet("A-2"), signed(5)).follow_up("A-1", "A-2", signed(6))
+    plan = plan_after(
+        done(),
+        signed(4)(
+            ActionJudged(
+                action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="deux pannes", follow_up=follow_up
+            )
+        ),
+    )
+    own = plan_after(
+        plan,
+        signed(5)(ActionAdded.of(sheet("A-2"))),
+        signed(6)(FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-2"))),
+    )
 
     assert f"non efficace (suite : {follow_up.label('fr')})" in plain(Fragment(plan._repr_html_()).text)
     assert f"non efficace (suite : {follow_up.label('fr')}, A-2)" in plain(Fragment(own._repr_html_()).text)

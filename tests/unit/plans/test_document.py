@@ -10,6 +10,7 @@ from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.plans import (
     Effectiveness,
+    LineReference,
     Pgaac,
     PlanEventStreamError,
     PlanScope,
@@ -18,20 +19,37 @@ from reclamation_core.plans import (
     read_event,
     read_plan,
 )
-from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.events import (
+    PLAN_EVENTS,
+    ActionAbandoned,
+    ActionAdded,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionReopened,
+    FollowUpNamed,
+    TextsForgotten,
+)
+from reclamation_core.testing._plan_history import amended, plan_after, published
 from tests.unit.plans.making import CRETEIL, closed, in_progress, ineffective, sheet, signed, to_do
 
 
 def long_life() -> Pgaac:
-    plan = (
-        ineffective()
-        .add(sheet("A-2"), signed(5))
-        .follow_up("A-1", "A-2", signed(5))
-        .amend("A-1", signed(5), owner="Mme Blanc", reason="départ")
+    plan = plan_after(
+        ineffective(),
+        signed(5)(ActionAdded.of(sheet("A-2"))),
+        signed(5)(FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-2"))),
+        signed(5)(amended("A-1", owner="Mme Blanc", reason="départ")),
     )
-    plan = plan.close("A-1", signed(6), comment="suite en A-2").reopen("A-1", signed(7), reason="reprise")
-    plan = plan.abandon("A-2", signed(9), reason="fin").forget("A-2", signed(9))
-    return plan.publish(signed(10), recipients=["PCS C6"])
+    plan = plan_after(
+        plan,
+        signed(6)(ActionClosed(action="A-1", comment="suite en A-2")),
+        signed(7)(ActionReopened(action="A-1", reason="reprise")),
+    )
+    plan = plan_after(
+        plan, signed(9)(ActionAbandoned(action="A-2", reason="fin")), signed(9)(TextsForgotten(action="A-2"))
+    )
+    return plan_after(plan, signed(10)(published(recipients=["PCS C6"])))
 
 
 def test_every_kind_of_event_comes_back_from_its_document() -> None:
@@ -58,13 +76,17 @@ def test_a_document_holds_no_text() -> None:
 
 
 def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> None:
-    judged = closed().reopen("A-1", signed(6), reason="panne").finish("A-1", signed(7), evidence="facture")
-    judged = judged.judge("A-1", Effectiveness.EFFECTIVE, signed(8), why="vu")
-    gone = in_progress().abandon("A-1", signed(5), reason="fin")
-    nation = (
-        Pgaac(scope=PlanScope.nation())
-        .publish(signed(9), gathered=judged.lines)
-        .publish(signed(10), gathered=gone.lines)
+    judged = plan_after(
+        closed(),
+        signed(6)(ActionReopened(action="A-1", reason="panne")),
+        signed(7)(ActionDone(action="A-1", evidence="facture")),
+    )
+    judged = plan_after(judged, signed(8)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")))
+    gone = plan_after(in_progress(), signed(5)(ActionAbandoned(action="A-1", reason="fin")))
+    nation = plan_after(
+        Pgaac(scope=PlanScope.nation()),
+        signed(9)(published(gathered=judged.lines)),
+        signed(10)(published(gathered=gone.lines)),
     )
 
     assert read_plan(parse_json(canonical_json(plan_document(nation)))).published_plans == nation.published_plans

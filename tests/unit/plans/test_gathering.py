@@ -11,7 +11,9 @@ from reclamation_core.plans import (
     gather,
     gathered_lines,
 )
+from reclamation_core.plans.events import ActionAbandoned, ActionAdded, ActionDone, ActionProgressed, TextsForgotten
 from reclamation_core.plans.relations import resolve, texts_of_plans, unsettled
+from reclamation_core.testing._plan_history import plan_after, published
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,
@@ -31,7 +33,7 @@ STAINS, STRASBOURG = PlanScope.site("STD"), PlanScope.site("STR")
 def plan(scope: PlanScope, *references: str) -> Pgaac:
     made = Pgaac(scope=scope)
     for reference in references:
-        made = made.add(sheet(reference), signed(1))
+        made = plan_after(made, signed(1)(ActionAdded.of(sheet(reference))))
     return made
 
 
@@ -79,10 +81,10 @@ def test_a_plan_of_an_unknown_site_is_gathered_by_the_nation_alone() -> None:
 
 def test_a_line_is_resolved_at_publication() -> None:
     references = gather(PARIS_REGION, [to_do()], SITES)
-    started = to_do().progress("A-1", signed(3))
+    started = plan_after(to_do(), signed(3)(ActionProgressed(action="A-1")))
 
-    region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=resolve(references, [started]))
-    later = started.finish("A-1", signed(5), evidence="facture")
+    region = plan_after(Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=resolve(references, [started]))))
+    later = plan_after(started, signed(5)(ActionDone(action="A-1", evidence="facture")))
 
     assert [line.action.status for line in region.published_plans[0].lines] == [ActionStatus.IN_PROGRESS]
     assert region.actions == ()
@@ -103,7 +105,7 @@ def test_a_reference_to_what_is_not_given_is_refused(plans: list[Pgaac]) -> None
 
 def test_of_two_versions_of_one_plan_the_later_counts_in_any_order() -> None:
     earlier = to_do()
-    later = earlier.add(sheet("A-2"), signed(2))
+    later = plan_after(earlier, signed(2)(ActionAdded.of(sheet("A-2"))))
 
     assert gather(NATION, [earlier, later], SITES) == gather(NATION, [later, earlier], SITES)
     assert names(gather(NATION, [later, earlier, later], SITES)) == ["site:CRE/A-1", "site:CRE/A-2"]
@@ -116,7 +118,9 @@ def test_two_histories_of_one_plan_are_refused() -> None:
 
 def test_what_an_edition_gathers_is_read_with_the_texts_of_its_plans() -> None:
     site = to_do()
-    region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=gathered_lines(PARIS_REGION, iter([site]), SITES))
+    region = plan_after(
+        Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=gathered_lines(PARIS_REGION, iter([site]), SITES)))
+    )
     (line,) = region.published_plans[0].lines
 
     assert region.read(line.action.owner) is None
@@ -125,9 +129,11 @@ def test_what_an_edition_gathers_is_read_with_the_texts_of_its_plans() -> None:
 
 def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
     site = to_do()
-    region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=gathered_lines(PARIS_REGION, [site], SITES))
+    region = plan_after(
+        Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=gathered_lines(PARIS_REGION, [site], SITES)))
+    )
 
-    texts = texts_of_plans([region, site.forget("A-1", signed(5))])
+    texts = texts_of_plans([region, plan_after(site, signed(5)(TextsForgotten(action="A-1")))])
 
     assert texts.read(region.published_plans[0].lines[0].action.owner) is None  # type: ignore[arg-type]
 
@@ -136,7 +142,11 @@ def test_unsettled_and_missing_actions_leave_a_case_open() -> None:
     plans = [
         closed(),
         plan(NATION, "N-1"),
-        Pgaac(scope=STAINS).add(sheet("T-1"), signed(1)).abandon("T-1", signed(2), reason="fin"),
+        plan_after(
+            Pgaac(scope=STAINS),
+            signed(1)(ActionAdded.of(sheet("T-1"))),
+            signed(2)(ActionAbandoned(action="T-1", reason="fin")),
+        ),
     ]
 
     first, second, third = LineReference(CRETEIL, "A-1"), LineReference(NATION, "N-1"), LineReference(STAINS, "T-1")

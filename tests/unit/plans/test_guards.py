@@ -18,9 +18,21 @@ from reclamation_core.plans import (
     PlanScope,
     plan_guard_table,
 )
-from reclamation_core.plans.events import ActionJudged, PlanPublished
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+    FollowUpNamed,
+    PlanPublished,
+    TextsForgotten,
+)
 from reclamation_core.plans.guards import GUARDS
 from reclamation_core.plans.published import PlanLine
+from reclamation_core.testing._plan_history import amended, plan_after, published
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,
@@ -42,15 +54,17 @@ LATER = signed(20)
 OTHER = LineReference(NATION, "N-1")
 
 ACTS: dict[str, Callable[[Pgaac], Pgaac]] = {
-    "amend": lambda plan: plan.amend("A-1", LATER, owner="Mme Blanc"),
-    "progress": lambda plan: plan.progress("A-1", LATER),
-    "finish": lambda plan: plan.finish("A-1", LATER, evidence="facture"),
-    "judge": lambda plan: plan.judge("A-1", Effectiveness.EFFECTIVE, LATER, why="aucune panne"),
-    "follow_up": lambda plan: plan.follow_up("A-1", OTHER, LATER),
-    "close": lambda plan: plan.close("A-1", LATER),
-    "abandon": lambda plan: plan.abandon("A-1", LATER, reason="l'atelier ferme"),
-    "reopen": lambda plan: plan.reopen("A-1", LATER, reason="tout est à refaire"),
-    "forget": lambda plan: plan.forget("A-1", LATER),
+    "amend": lambda plan: plan_after(plan, LATER(amended("A-1", owner="Mme Blanc"))),
+    "progress": lambda plan: plan_after(plan, LATER(ActionProgressed(action="A-1"))),
+    "finish": lambda plan: plan_after(plan, LATER(ActionDone(action="A-1", evidence="facture"))),
+    "judge": lambda plan: plan_after(
+        plan, LATER(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="aucune panne"))
+    ),
+    "follow_up": lambda plan: plan_after(plan, LATER(FollowUpNamed(action="A-1", follow_up=OTHER))),
+    "close": lambda plan: plan_after(plan, LATER(ActionClosed(action="A-1"))),
+    "abandon": lambda plan: plan_after(plan, LATER(ActionAbandoned(action="A-1", reason="l'atelier ferme"))),
+    "reopen": lambda plan: plan_after(plan, LATER(ActionReopened(action="A-1", reason="tout est à refaire"))),
+    "forget": lambda plan: plan_after(plan, LATER(TextsForgotten(action="A-1"))),
 }
 
 # Written by hand: the status that each act leads to, or the guards that refuse it. - : the status stays.
@@ -110,14 +124,14 @@ def test_a_refusal_changes_nothing() -> None:
     plan = done()
     before = pickle.dumps(plan)
 
-    refusal(lambda: plan.close("A-1", LATER))
+    refusal(lambda: plan_after(plan, LATER(ActionClosed(action="A-1"))))
 
     assert pickle.dumps(plan) == before
 
 
 @pytest.mark.parametrize("verb", ACTS)
 def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None:
-    plan = Pgaac(scope=CRETEIL).add(sheet("B-1"), signed(1))
+    plan = plan_after(Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet("B-1"))))
 
     if verb == "amend":
         with pytest.raises(LookupError, match="plan site:CRE has no action 'A-1'; add it first") as caught:
@@ -130,7 +144,11 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
 @pytest.mark.parametrize(
     ("act", "guards"),
     [
-        pytest.param(lambda: to_do().add(sheet(), LATER), {"reference-taken"}, id="a reference given twice"),
+        pytest.param(
+            lambda: plan_after(to_do(), LATER(ActionAdded.of(sheet()))),
+            {"reference-taken"},
+            id="a reference given twice",
+        ),
         pytest.param(
             lambda: to_do(type=ActionType.CORRECTIVE, cause=None),
             {"no-cause"},
@@ -139,120 +157,209 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
         pytest.param(
             lambda: to_do(type=ActionType.PREVENTIVE, cause_family=None), {"no-cause"}, id="preventive without a family"
         ),
-        pytest.param(lambda: to_do().amend("A-1", LATER, cause=None), {"no-cause"}, id="a cause taken away"),
-        pytest.param(lambda: to_do().amend("A-1", LATER), {"nothing-changes"}, id="an amendment of nothing"),
         pytest.param(
-            lambda: to_do().amend("A-1", LATER, what="remplacer les postes"), {"nothing-changes"}, id="the same text"
+            lambda: plan_after(to_do(), LATER(amended("A-1", cause=None))), {"no-cause"}, id="a cause taken away"
         ),
         pytest.param(
-            lambda: done().amend("A-1", LATER, criterion="moins de pannes"), {"criterion-fixed"}, id="goalposts moved"
+            lambda: plan_after(to_do(), LATER(amended("A-1"))), {"nothing-changes"}, id="an amendment of nothing"
         ),
         pytest.param(
-            lambda: effective().amend("A-1", LATER, criterion=None), {"criterion-fixed"}, id="goalposts taken away"
+            lambda: plan_after(to_do(), LATER(amended("A-1", what="remplacer les postes"))),
+            {"nothing-changes"},
+            id="the same text",
         ),
         pytest.param(
-            lambda: done(criterion=None, check_on=None).amend("A-1", LATER, criterion="aucune panne"),
+            lambda: plan_after(done(), LATER(amended("A-1", criterion="moins de pannes"))),
+            {"criterion-fixed"},
+            id="goalposts moved",
+        ),
+        pytest.param(
+            lambda: plan_after(effective(), LATER(amended("A-1", criterion=None))),
+            {"criterion-fixed"},
+            id="goalposts taken away",
+        ),
+        pytest.param(
+            lambda: plan_after(done(criterion=None, check_on=None), LATER(amended("A-1", criterion="aucune panne"))),
             {"criterion-fixed"},
             id="goalposts set afterwards",
         ),
         pytest.param(
-            lambda: effective().amend("A-1", LATER, cause_family="organisation"), {"cause-judged"}, id="a cause renamed"
+            lambda: plan_after(effective(), LATER(amended("A-1", cause_family="organisation"))),
+            {"cause-judged"},
+            id="a cause renamed",
         ),
         pytest.param(
-            lambda: ineffective().amend("A-1", LATER, cause="le câblage est ancien"),
+            lambda: plan_after(ineffective(), LATER(amended("A-1", cause="le câblage est ancien"))),
             {"cause-judged"},
             id="a cause retold",
         ),
         pytest.param(
-            lambda: effective().amend("A-1", LATER, type=ActionType.CURATIVE, cause=None, cause_family=None),
+            lambda: plan_after(
+                effective(), LATER(amended("A-1", type=ActionType.CURATIVE, cause=None, cause_family=None))
+            ),
             {"cause-judged"},
             id="a cause taken away once judged",
         ),
-        pytest.param(lambda: to_do().finish("A-1", LATER, evidence=" "), {"no-evidence"}, id="done without proof"),
         pytest.param(
-            lambda: done(criterion=None, check_on=None).judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu"),
+            lambda: plan_after(to_do(), LATER(ActionDone(action="A-1", evidence=" "))),
+            {"no-evidence"},
+            id="done without proof",
+        ),
+        pytest.param(
+            lambda: plan_after(
+                done(criterion=None, check_on=None),
+                LATER(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")),
+            ),
             {"no-criterion"},
             id="judged without a criterion",
         ),
         pytest.param(
-            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, LATER, why=""),
+            lambda: plan_after(
+                done(), LATER(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why=""))
+            ),
             {"no-grounds"},
             id="judged without grounds",
         ),
         pytest.param(
-            lambda: done().judge("A-1", Effectiveness.NOT_EFFECTIVE, LATER, why="vu", follow_up="A-1"),
+            lambda: plan_after(
+                done(),
+                LATER(
+                    ActionJudged(
+                        action="A-1",
+                        effectiveness=Effectiveness.NOT_EFFECTIVE,
+                        why="vu",
+                        follow_up=LineReference(CRETEIL, "A-1"),
+                    )
+                ),
+            ),
             {"own-follow-up"},
             id="judged with itself for follow-up",
         ),
         pytest.param(
-            lambda: done().judge("A-1", Effectiveness.NOT_EFFECTIVE, LATER, why="vu", follow_up="A-9"),
+            lambda: plan_after(
+                done(),
+                LATER(
+                    ActionJudged(
+                        action="A-1",
+                        effectiveness=Effectiveness.NOT_EFFECTIVE,
+                        why="vu",
+                        follow_up=LineReference(CRETEIL, "A-9"),
+                    )
+                ),
+            ),
             {"unknown-follow-up"},
             id="judged with a follow-up that is on no plan",
         ),
         pytest.param(
-            lambda: ineffective().follow_up("A-1", "A-9", LATER), {"unknown-follow-up"}, id="followed up by nothing"
+            lambda: plan_after(
+                ineffective(), LATER(FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-9")))
+            ),
+            {"unknown-follow-up"},
+            id="followed up by nothing",
         ),
         pytest.param(
-            lambda: ineffective().follow_up("A-1", "A-1", LATER), {"own-follow-up"}, id="followed up by itself"
+            lambda: plan_after(
+                ineffective(), LATER(FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-1")))
+            ),
+            {"own-follow-up"},
+            id="followed up by itself",
         ),
         pytest.param(
-            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu", follow_up=OTHER),
+            lambda: plan_after(
+                done(),
+                LATER(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu", follow_up=OTHER)),
+            ),
             {"follow-up-of-effective"},
             id="effective and followed up",
         ),
         pytest.param(
-            lambda: to_do().abandon("A-1", LATER, reason="  "), {"no-reason"}, id="abandoned without a reason"
-        ),
-        pytest.param(lambda: closed().reopen("A-1", LATER, reason=""), {"no-reason"}, id="reopened without a reason"),
-        pytest.param(
-            lambda: in_progress().finish("A-1", signed(1), evidence="facture"), {"backwards"}, id="done before started"
+            lambda: plan_after(to_do(), LATER(ActionAbandoned(action="A-1", reason="  "))),
+            {"no-reason"},
+            id="abandoned without a reason",
         ),
         pytest.param(
-            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, signed(2), why="vu"), {"backwards"}, id="judged before"
-        ),
-        pytest.param(lambda: effective().close("A-1", signed(3)), {"backwards"}, id="closed before judged"),
-        pytest.param(
-            lambda: closed().reopen("A-1", signed(4), reason="panne"), {"backwards"}, id="reopened before closed"
+            lambda: plan_after(closed(), LATER(ActionReopened(action="A-1", reason=""))),
+            {"no-reason"},
+            id="reopened without a reason",
         ),
         pytest.param(
-            lambda: abandoned().reopen("A-1", signed(4), reason="panne"), {"backwards"}, id="reopened before abandoned"
+            lambda: plan_after(in_progress(), signed(1)(ActionDone(action="A-1", evidence="facture"))),
+            {"backwards"},
+            id="done before started",
         ),
         pytest.param(
-            lambda: closed().reopen("A-1", signed(6), reason="panne").abandon("A-1", signed(5), reason="fin"),
+            lambda: plan_after(
+                done(), signed(2)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu"))
+            ),
+            {"backwards"},
+            id="judged before",
+        ),
+        pytest.param(
+            lambda: plan_after(effective(), signed(3)(ActionClosed(action="A-1"))),
+            {"backwards"},
+            id="closed before judged",
+        ),
+        pytest.param(
+            lambda: plan_after(closed(), signed(4)(ActionReopened(action="A-1", reason="panne"))),
+            {"backwards"},
+            id="reopened before closed",
+        ),
+        pytest.param(
+            lambda: plan_after(abandoned(), signed(4)(ActionReopened(action="A-1", reason="panne"))),
+            {"backwards"},
+            id="reopened before abandoned",
+        ),
+        pytest.param(
+            lambda: plan_after(
+                closed(),
+                signed(6)(ActionReopened(action="A-1", reason="panne")),
+                signed(5)(ActionAbandoned(action="A-1", reason="fin")),
+            ),
             {"backwards"},
             id="abandoned before reopened",
         ),
         pytest.param(
-            lambda: to_do().publish(signed(3)).publish(signed(2)), {"backwards"}, id="an edition before the last"
+            lambda: plan_after(to_do(), signed(3)(published()), signed(2)(published())),
+            {"backwards"},
+            id="an edition before the last",
         ),
         pytest.param(
-            lambda: in_progress().publish(signed(1)), {"edition-before-its-lines"}, id="an edition before what it shows"
+            lambda: plan_after(in_progress(), signed(1)(published())),
+            {"edition-before-its-lines"},
+            id="an edition before what it shows",
         ),
         pytest.param(
-            lambda: to_do().amend("A-1", signed(3), owner="Mme Blanc").publish(signed(2)),
+            lambda: plan_after(to_do(), signed(3)(amended("A-1", owner="Mme Blanc")), signed(2)(published())),
             {"edition-before-its-lines"},
             id="an edition before an amendment that it shows",
         ),
         pytest.param(
-            lambda: Pgaac(scope=NATION).publish(signed(4), gathered=closed().lines),
+            lambda: plan_after(Pgaac(scope=NATION), signed(4)(published(gathered=closed().lines))),
             {"edition-before-its-lines"},
             id="an edition before a closing that it gathers",
         ),
         pytest.param(
-            lambda: Pgaac(scope=NATION).publish(signed(1, 8), gathered=to_do().lines),
+            lambda: plan_after(Pgaac(scope=NATION), signed(1, 8)(published(gathered=to_do().lines))),
             {"edition-before-its-lines"},
             id="an edition before a line that it gathers was added",
         ),
-        pytest.param(lambda: to_do().publish(LATER, recipients=()), {"no-recipient"}, id="an edition for nobody"),
         pytest.param(
-            lambda: to_do().do(PlanPublished(number=2), LATER), {"edition-out-of-turn"}, id="a number out of turn"
+            lambda: plan_after(to_do(), LATER(published(recipients=()))), {"no-recipient"}, id="an edition for nobody"
         ),
         pytest.param(
-            lambda: to_do().publish(LATER, gathered=to_do().lines), {"not-below"}, id="a site gathers its own lines"
+            lambda: plan_after(to_do(), LATER(PlanPublished(number=2))),
+            {"edition-out-of-turn"},
+            id="a number out of turn",
         ),
         pytest.param(
-            lambda: Pgaac(scope=PARIS_REGION).publish(
-                LATER, gathered=[PlanLine(NATION, to_do().action("A-1")), *to_do().lines]
+            lambda: plan_after(to_do(), LATER(published(gathered=to_do().lines))),
+            {"not-below"},
+            id="a site gathers its own lines",
+        ),
+        pytest.param(
+            lambda: plan_after(
+                Pgaac(scope=PARIS_REGION),
+                LATER(published(gathered=[PlanLine(NATION, to_do().action("A-1")), *to_do().lines])),
             ),
             {"not-below"},
             id="a region gathers the nation's",
@@ -290,45 +397,66 @@ def test_a_correction_needs_no_cause(type_: ActionType) -> None:
 
 
 def test_a_criterion_is_set_by_reopening_where_the_action_was_done_without_one() -> None:
-    plan = done(criterion=None, check_on=None).reopen("A-1", signed(4), reason="rien ne dit si elle est efficace")
-    plan = plan.amend("A-1", signed(4), criterion="aucune panne").finish("A-1", signed(5), evidence="facture")
-    plan = plan.judge("A-1", Effectiveness.EFFECTIVE, signed(6), why="vu")
+    plan = plan_after(
+        done(criterion=None, check_on=None),
+        signed(4)(ActionReopened(action="A-1", reason="rien ne dit si elle est efficace")),
+    )
+    plan = plan_after(
+        plan,
+        signed(4)(amended("A-1", criterion="aucune panne")),
+        signed(5)(ActionDone(action="A-1", evidence="facture")),
+    )
+    plan = plan_after(plan, signed(6)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")))
 
     assert plan.read(plan.action("A-1").criterion) == "aucune panne"
     assert plan.action("A-1").effectiveness is Effectiveness.EFFECTIVE
 
 
 def test_the_cause_of_an_action_changes_until_it_is_judged_and_once_it_is_reopened() -> None:
-    plan = done().amend("A-1", signed(4), cause_family="organisation", cause="personne ne prévient")
-    again = (
-        effective().reopen("A-1", signed(5), reason="autre cause").amend("A-1", signed(5), cause_family="organisation")
+    plan = plan_after(done(), signed(4)(amended("A-1", cause_family="organisation", cause="personne ne prévient")))
+    again = plan_after(
+        effective(),
+        signed(5)(ActionReopened(action="A-1", reason="autre cause")),
+        signed(5)(amended("A-1", cause_family="organisation")),
     )
 
     assert plan.action("A-1").cause_family == again.action("A-1").cause_family == "organisation"
 
 
 def test_a_published_plan_may_have_the_instant_of_its_last_line() -> None:
-    assert len(to_do().publish(signed(1)).published_plans) == 1
-    assert len(closed().publish(signed(5)).published_plans) == 1
-    assert len(closed().forget("A-1", signed(9)).publish(signed(5)).published_plans) == 1
+    assert len(plan_after(to_do(), signed(1)(published())).published_plans) == 1
+    assert len(plan_after(closed(), signed(5)(published())).published_plans) == 1
+    assert (
+        len(plan_after(closed(), signed(9)(TextsForgotten(action="A-1")), signed(5)(published())).published_plans) == 1
+    )
 
 
 def test_an_action_that_was_not_effective_closes_once_its_follow_up_is_named() -> None:
-    plan = ineffective().follow_up("A-1", OTHER, signed(5)).follow_up("A-1", OTHER, signed(5))
+    plan = plan_after(
+        ineffective(),
+        signed(5)(FollowUpNamed(action="A-1", follow_up=OTHER)),
+        signed(5)(FollowUpNamed(action="A-1", follow_up=OTHER)),
+    )
 
-    assert plan.close("A-1", signed(6)).action("A-1").follow_ups == (OTHER,)
+    assert plan_after(plan, signed(6)(ActionClosed(action="A-1"))).action("A-1").follow_ups == (OTHER,)
 
 
 def test_the_follow_up_may_be_named_with_the_verdict() -> None:
-    plan = done().judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="une panne", follow_up=OTHER)
+    plan = plan_after(
+        done(),
+        signed(4)(
+            ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="une panne", follow_up=OTHER)
+        ),
+    )
 
-    assert plan.close("A-1", signed(5)).action("A-1").status is ActionStatus.CLOSED
+    assert plan_after(plan, signed(5)(ActionClosed(action="A-1"))).action("A-1").status is ActionStatus.CLOSED
 
 
 def test_a_refusal_lists_every_guard_in_both_languages() -> None:
     error = refusal(
-        lambda: to_do(criterion=None, check_on=None).do(
-            ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE), LATER
+        lambda: plan_after(
+            to_do(criterion=None, check_on=None),
+            LATER(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE)),
         )
     )
 
@@ -349,7 +477,7 @@ def test_a_refusal_lists_every_guard_in_both_languages() -> None:
 
 
 def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
-    error = refusal(lambda: Pgaac(scope=PlanScope.nation()).publish(LATER, recipients=()))
+    error = refusal(lambda: plan_after(Pgaac(scope=PlanScope.nation()), LATER(published(recipients=()))))
 
     assert error.action is None
     assert error.in_("fr") == (
@@ -359,24 +487,36 @@ def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
 
 
 def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
-    at_once = Pgaac(scope=CRETEIL).add(sheet(), signed(1)).progress("A-1", signed(1))
-    at_once = at_once.finish("A-1", signed(1), evidence="facture")
-    at_once = at_once.judge("A-1", Effectiveness.EFFECTIVE, signed(1), why="vu").close("A-1", signed(1))
+    at_once = plan_after(
+        Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet())), signed(1)(ActionProgressed(action="A-1"))
+    )
+    at_once = plan_after(at_once, signed(1)(ActionDone(action="A-1", evidence="facture")))
+    at_once = plan_after(
+        at_once,
+        signed(1)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")),
+        signed(1)(ActionClosed(action="A-1")),
+    )
 
     assert at_once.action("A-1").status is ActionStatus.CLOSED
-    assert len(at_once.publish(signed(1)).publish(signed(1)).published_plans) == 2
+    assert len(plan_after(at_once, signed(1)(published()), signed(1)(published())).published_plans) == 2
 
 
 def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() -> None:
-    plan = ineffective().follow_up("A-1", OTHER, signed(5)).reopen("A-1", signed(6), reason="autre voie")
-    again = plan.finish("A-1", signed(7), evidence="facture").judge(
-        "A-1", Effectiveness.NOT_EFFECTIVE, signed(8), why="une panne"
+    plan = plan_after(
+        ineffective(),
+        signed(5)(FollowUpNamed(action="A-1", follow_up=OTHER)),
+        signed(6)(ActionReopened(action="A-1", reason="autre voie")),
+    )
+    again = plan_after(
+        plan,
+        signed(7)(ActionDone(action="A-1", evidence="facture")),
+        signed(8)(ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="une panne")),
     )
 
-    assert ids(refusal(lambda: again.close("A-1", signed(9)))) == {"no-follow-up"}
+    assert ids(refusal(lambda: plan_after(again, signed(9)(ActionClosed(action="A-1"))))) == {"no-follow-up"}
 
 
 @pytest.mark.parametrize("data", [None, "close", ActionStatus], ids=["None", "text", "class"])
 def test_a_value_that_is_not_an_event_is_refused_with_the_list(data: Any) -> None:
     with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of ActionAdded, "):
-        to_do().do(data, LATER)
+        plan_after(to_do(), LATER(data))

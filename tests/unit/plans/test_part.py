@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.plans import (
     Pgaac,
     PlanEventStreamError,
@@ -18,19 +18,29 @@ from reclamation_core.plans import (
     PlanScope,
     UnknownActionError,
 )
-from reclamation_core.plans.events import PlanPublished
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionClosed,
+    ActionDone,
+    ActionProgressed,
+    ActionReopened,
+    PlanPublished,
+    TextsForgotten,
+)
+from reclamation_core.testing._plan_history import Signer, amended, plan_after, published
 from reclamation_core.testing.contracts.samples import a_plan, a_sheet, signed
 from reclamation_core.testing.strategies.plan import pgaacs
 
 VERBS: tuple[Any, ...] = (
-    lambda plan, action, sign: plan.amend(action, sign, what="tenir deux viviers"),
-    lambda plan, action, sign: plan.progress(action, sign),
-    lambda plan, action, sign: plan.finish(action, sign, evidence="la liste"),
-    lambda plan, action, sign: plan.close(action, sign),
-    lambda plan, action, sign: plan.abandon(action, sign, reason="inutile"),
-    lambda plan, action, sign: plan.reopen(action, sign, reason="encore"),
-    lambda plan, action, sign: plan.forget(action, sign),
-    lambda plan, action, sign: plan.add(a_sheet(action), sign),
+    lambda plan, action, sign: plan_after(plan, sign(amended(action, what="tenir deux viviers"))),
+    lambda plan, action, sign: plan_after(plan, sign(ActionProgressed(action=action))),
+    lambda plan, action, sign: plan_after(plan, sign(ActionDone(action=action, evidence="la liste"))),
+    lambda plan, action, sign: plan_after(plan, sign(ActionClosed(action=action))),
+    lambda plan, action, sign: plan_after(plan, sign(ActionAbandoned(action=action, reason="inutile"))),
+    lambda plan, action, sign: plan_after(plan, sign(ActionReopened(action=action, reason="encore"))),
+    lambda plan, action, sign: plan_after(plan, sign(TextsForgotten(action=action))),
+    lambda plan, action, sign: plan_after(plan, sign(ActionAdded.of(a_sheet(action)))),
 )
 
 
@@ -45,8 +55,8 @@ def outcome(verb: Any, plan: Any, action: str, sign: Any) -> Any:
 @given(plan=pgaacs(most=15), verb=st.sampled_from(VERBS), action=st.sampled_from(["X-1", "X-2", "X-9"]))
 def test_a_command_on_a_part_is_the_same_on_the_whole_plan(plan: Pgaac, verb: Any, action: str) -> None:
     last = plan.recorded_at or signed().occurred_at
-    sign = attrs.evolve(signed(), occurred_at=last + timedelta(days=1), recorded_at=last + timedelta(days=1))
-    sign = attrs.evolve(sign, salt=lambda: bytes(16))  # so that both seal alike
+    at = last + timedelta(days=1)
+    sign = Signer(occurred_at=at, context=CommandContext(now=at, salt=lambda: bytes(16)))  # both seal alike
 
     whole, part = (outcome(verb, each, action, sign) for each in (plan, plan.part([action])))
 
@@ -61,20 +71,20 @@ def test_a_part_makes_no_edition() -> None:
     part = a_plan().part(["A-1"])
 
     with pytest.raises(TypeError, match="an edition is published from the whole plan"):
-        part.do(PlanPublished(number=1), signed())
+        plan_after(part, signed()(PlanPublished(number=1)))
     with pytest.raises(PlanEventStreamError, match="an edition is made from the whole plan"):
-        part.followed_by(a_plan().publish(signed()).events[1:])
+        part.followed_by(plan_after(a_plan(), signed()(published())).events[1:])
 
 
 def test_a_part_that_ends_after_its_plan_is_refused() -> None:
-    plan = a_plan().progress("A-1", signed())
+    plan = plan_after(a_plan(), signed()(ActionProgressed(action="A-1")))
 
     with pytest.raises(PlanEventStreamError, match="the plan ends before it"):
         PlanPart.from_events(plan.scope, 1, plan.recorded_at, plan.events, plan.vault)
 
 
 def test_a_new_plan_begins_as_a_part_too() -> None:
-    part = PlanPart(scope=PlanScope.site("CRE")).add(a_sheet(), signed())
+    part = plan_after(PlanPart(scope=PlanScope.site("CRE")), signed()(ActionAdded.of(a_sheet())))
 
     plan = Pgaac(scope=part.scope).extended_by(part)
 

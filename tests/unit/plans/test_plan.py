@@ -7,20 +7,29 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.references import natural_key
 from reclamation_core.cases.texts import TextKind
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Pgaac,
+    PgaacCommand,
     PlanEventStreamError,
     RecordedPlanEvent,
-    Signature,
     UnknownActionError,
     UnknownPublishedPlanError,
     decide,
 )
-from reclamation_core.plans.events import ActionAmended, ActionProgressed, PlanPublished
+from reclamation_core.plans.events import (
+    ActionAdded,
+    ActionAmended,
+    ActionDone,
+    ActionProgressed,
+    PlanPublished,
+    TextsForgotten,
+)
 from reclamation_core.plans.published import ALL_PCS, PlanLine
+from reclamation_core.testing._plan_history import Signer, amended, plan_after, published
 from reclamation_core.vocabulary import Role
 from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
 
@@ -38,68 +47,79 @@ def test_an_event_has_commitments_and_the_vault_the_texts() -> None:
 
 def test_an_event_has_actor_role_and_instants_in_utc() -> None:
     paris = at(2).astimezone(ZoneInfo("Europe/Paris"))
-    signature = Signature(actor="x", role=Role.AQ, occurred_at=paris, recorded_at=paris + timedelta(days=1))
+    context = CommandContext(now=paris + timedelta(days=1))
+    signature = Signer(actor="x", role=Role.AQ, occurred_at=paris, context=context)
 
-    event = to_do().progress("A-1", signature).events[-1]
+    event = plan_after(to_do(), signature(ActionProgressed(action="A-1"))).events[-1]
 
     assert (event.number, event.role, event.occurred_at, event.recorded_at) == (2, Role.AQ, at(2), at(3))
     assert event.occurred_at.utcoffset() == timedelta(0)
 
 
 def test_a_late_entry_has_the_day_on_which_it_happened() -> None:
-    late = Signature(actor="x", role=Role.RQR, occurred_at=at(2), recorded_at=at(20))
+    late = Signer(occurred_at=at(2), context=CommandContext(now=at(20)))
 
-    assert to_do().progress("A-1", late).action("A-1").started == at(2)
+    assert plan_after(to_do(), late(ActionProgressed(action="A-1"))).action("A-1").started == at(2)
 
 
 def test_a_clock_that_runs_behind_does_not_put_the_history_out_of_order() -> None:
-    plan = to_do().progress("A-1", signed(10)).progress("A-1", signed(9))
+    plan = plan_after(to_do(), signed(10)(ActionProgressed(action="A-1")), signed(9)(ActionProgressed(action="A-1")))
 
     assert [event.recorded_at for event in plan.events] == [at(1), at(10), at(10)]
     assert [event.occurred_at for event in plan.events] == [at(1), at(10), at(9)]
 
 
 def test_what_was_done_at_once_may_be_put_on_the_plan_afterwards() -> None:
-    plan = Pgaac(scope=CRETEIL).add(sheet(), signed(5)).finish("A-1", signed(3), evidence="facture")
+    plan = plan_after(
+        Pgaac(scope=CRETEIL),
+        signed(5)(ActionAdded.of(sheet())),
+        signed(3)(ActionDone(action="A-1", evidence="facture")),
+    )
 
     assert plan.action("A-1").done == at(3)
 
 
 def test_an_amendment_repeats_commitments_of_unchanged_texts() -> None:
     plan = to_do()
-    amended = plan.amend("A-1", signed(2), reason="arbitrage", owner="Mme Blanc", what="remplacer les postes")
+    changed = plan_after(
+        plan, signed(2)(amended("A-1", reason="arbitrage", owner="Mme Blanc", what="remplacer les postes"))
+    )
 
-    assert amended.action("A-1").what == plan.action("A-1").what
-    assert amended.read(amended.action("A-1").owner) == "Mme Blanc"
-    assert amended.read(amended.events[-1].data.reason) == "arbitrage"  # type: ignore[attr-defined]
+    assert changed.action("A-1").what == plan.action("A-1").what
+    assert changed.read(changed.action("A-1").owner) == "Mme Blanc"
+    assert changed.read(changed.events[-1].data.reason) == "arbitrage"  # type: ignore[attr-defined]
 
 
 def test_a_forgotten_text_can_be_taken_away_altogether() -> None:
-    plan = to_do(resources="5 000 euros").forget("A-1", signed(2)).amend("A-1", signed(3), resources=None)
+    plan = plan_after(
+        to_do(resources="5 000 euros"),
+        signed(2)(TextsForgotten(action="A-1")),
+        signed(3)(amended("A-1", resources=None)),
+    )
 
     assert plan.action("A-1").resources is None
 
 
 def test_the_reference_of_an_action_stays() -> None:
     with pytest.raises(ValueError, match=r"^reference: .A-2.; the reference does not change; abandon the action"):
-        to_do().amend("A-1", signed(2), reference="A-2")
+        ActionAmended.of(to_do().action("A-1"), reference="A-2")
 
 
 def test_an_amendment_of_a_field_that_is_none_is_refused() -> None:
     with pytest.raises(TypeError, match="pilote"):
-        to_do().amend("A-1", signed(2), pilote="Mme Blanc")
+        plan_after(to_do(), signed(2)(amended("A-1", pilote="Mme Blanc")))
 
 
 def test_an_amendment_of_an_action_that_is_not_there_is_refused_by_its_guard() -> None:
     with pytest.raises(ValueError, match="action of that reference"):
-        Pgaac(scope=CRETEIL).do(ActionAmended(sheet=sheet()), signed(2))
+        plan_after(Pgaac(scope=CRETEIL), signed(2)(ActionAmended(sheet=sheet())))
 
 
 def test_forgetting_erases_the_texts_of_one_action_and_no_event() -> None:
-    plan = done().add(sheet("A-2"), signed(4))
+    plan = plan_after(done(), signed(4)(ActionAdded.of(sheet("A-2"))))
     before = plan.texts_of("A-1")
 
-    forgotten = plan.forget("A-1", signed(5, actor="AQ"))
+    forgotten = plan_after(plan, signed(5, actor="AQ")(TextsForgotten(action="A-1")))
 
     assert before
     assert [forgotten.read(commitment) for commitment in before] == [None] * len(before)
@@ -110,7 +130,7 @@ def test_forgetting_erases_the_texts_of_one_action_and_no_event() -> None:
 
 
 def test_forgetting_may_be_limited_to_the_persons() -> None:
-    plan = done().forget("A-1", signed(5), kinds=[TextKind.PERSONAL])
+    plan = plan_after(done(), signed(5)(TextsForgotten(action="A-1", kinds=[TextKind.PERSONAL])))
     action = plan.action("A-1")
 
     assert (plan.read(action.owner), plan.read(plan.events[1].by)) == (None, None)
@@ -118,30 +138,37 @@ def test_forgetting_may_be_limited_to_the_persons() -> None:
 
 
 def test_an_event_holds_its_actor_its_words_and_those_of_its_sheet() -> None:
-    plan = done().amend("A-1", signed(4), reason="arbitrage", owner="Mme Blanc")
+    plan = plan_after(done(), signed(4)(amended("A-1", reason="arbitrage", owner="Mme Blanc")))
 
     assert [len(event.texts()) for event in plan.events] == [5, 1, 2, 6]
     assert set(plan.events[2].texts().values()) == {TextKind.PERSONAL, TextKind.FREE}
 
 
 def test_decided_shows_none_of_its_texts() -> None:
-    decided = decide(to_do(), ActionProgressed(action="A-1", note="secret"), signed(2))
+    data = ActionProgressed(action="A-1", note="secret")
+    command = PgaacCommand(data=data, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
+    decided = decide(to_do(), command, CommandContext(now=at(2)))
 
     assert "secret" not in repr(decided)
     assert {secret.text for secret in decided.secrets} == {"secret", "Mme Roux"}
 
 
-def test_salts_come_from_the_signature() -> None:
+def test_salts_come_from_the_context() -> None:
     def made() -> Pgaac:
-        signature = attrs.evolve(signed(1), salt=salts())
-        return Pgaac(scope=CRETEIL).add(sheet(), signature)
+        signature = Signer(occurred_at=at(1), context=CommandContext(now=at(1), salt=salts()))
+        return plan_after(Pgaac(scope=CRETEIL), signature(ActionAdded.of(sheet())))
 
     assert made() == made()
     assert made() != to_do()
 
 
 def test_a_published_plan_freezes_its_lines() -> None:
-    plan = to_do().publish(signed(2)).progress("A-1", signed(3)).publish(signed(4), recipients=["PCS C6"])
+    plan = plan_after(
+        to_do(),
+        signed(2)(published()),
+        signed(3)(ActionProgressed(action="A-1")),
+        signed(4)(published(recipients=["PCS C6"])),
+    )
     first, second = plan.published_plans
 
     assert (first.number, first.published_at, first.recipients) == (1, at(2), (ALL_PCS,))
@@ -152,12 +179,12 @@ def test_a_published_plan_freezes_its_lines() -> None:
 
 
 def test_an_empty_plan_has_an_edition_too() -> None:
-    assert Pgaac(scope=NATION).publish(signed(1)).published_plans[0].lines == ()
+    assert plan_after(Pgaac(scope=NATION), signed(1)(published())).published_plans[0].lines == ()
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])
 def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
-    plan = to_do().publish(signed(2))
+    plan = plan_after(to_do(), signed(2)(published()))
 
     with pytest.raises(
         UnknownPublishedPlanError, match=f"plan site:CRE has no edition {number}; 1 published so far"
@@ -206,7 +233,7 @@ def test_editions_and_events_are_numbered_from_one(number: Any, told: str) -> No
 
 def test_texts_are_forgotten_by_kinds_that_there_are() -> None:
     with pytest.raises(TypeError, match="kinds: kinds of texts are expected, got a str"):
-        to_do().forget("A-1", signed(2), kinds=["free"])  # type: ignore[list-item]
+        plan_after(to_do(), signed(2)(TextsForgotten(action="A-1", kinds=["free"])))
 
 
 def test_an_edition_holds_a_line_once() -> None:
@@ -215,7 +242,7 @@ def test_an_edition_holds_a_line_once() -> None:
 
 
 def events() -> tuple[RecordedPlanEvent, ...]:
-    return closed().publish(signed(6)).events
+    return plan_after(closed(), signed(6)(published())).events
 
 
 def other(event: RecordedPlanEvent, **changes: Any) -> RecordedPlanEvent:
@@ -256,7 +283,7 @@ def test_an_event_refuses_instants_that_cannot_be(changes: dict[str, Any], told:
 
 
 def test_a_plan_is_read_again_from_its_events_and_texts() -> None:
-    plan = in_progress().publish(signed(3))
+    plan = plan_after(in_progress(), signed(3)(published()))
 
     assert Pgaac.from_events(CRETEIL, plan.events, plan.vault) == plan
     assert Pgaac.from_events(CRETEIL, plan.events).actions == plan.actions
@@ -264,7 +291,9 @@ def test_a_plan_is_read_again_from_its_events_and_texts() -> None:
 
 
 def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
-    plan = Pgaac(scope=NATION).add(sheet("N-1"), signed(1)).publish(signed(2), gathered=to_do().lines)
+    plan = plan_after(
+        Pgaac(scope=NATION), signed(1)(ActionAdded.of(sheet("N-1"))), signed(2)(published(gathered=to_do().lines))
+    )
 
     assert [str(line.reference) for line in plan.published_plans[0].lines] == ["nation/N-1", "site:CRE/A-1"]
     assert plan.lines == (PlanLine(NATION, plan.action("N-1")),)

@@ -18,9 +18,10 @@ from reclamation_core.plans import (
     PlanRefusedError,
     PlanScope,
     recurrences,
-    reopened_by,
 )
+from reclamation_core.plans.events import ActionAdded, ActionDone, ActionJudged
 from reclamation_core.policy import m2_1
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Sites
 from tests.unit.plans.making import (
     CRETEIL,
@@ -31,6 +32,7 @@ from tests.unit.plans.making import (
     at,
     closed,
     effective,
+    reopened_by,
     sheet,
     signed,
 )
@@ -62,8 +64,12 @@ def test_a_recurrence_reopens_the_line_with_its_reason() -> None:
 def test_a_second_search_finds_no_recurrence_even_after_a_new_judgement() -> None:
     plan = reopened_by(closed(), occurrence(), SITES, signed(11))
 
-    assert reopened_by(plan, occurrence(), SITES, signed(12)) is plan
-    again = plan.finish("A-1", signed(12), evidence="f").judge("A-1", Effectiveness.EFFECTIVE, signed(13), why="vu")
+    assert recurrences(plan, occurrence(), SITES) == ()
+    again = plan_after(
+        plan,
+        signed(12)(ActionDone(action="A-1", evidence="f")),
+        signed(13)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")),
+    )
     assert recurrences(again, occurrence(), SITES) == ()
 
 
@@ -93,8 +99,10 @@ def test_an_action_without_a_family_of_cause_meets_no_recurrence() -> None:
 
 def of_level(scope: PlanScope, level: Level, **changes: Any) -> Pgaac:
     made = sheet(site=None, level=level, **changes)
-    done = Pgaac(scope=scope).add(made, signed(1)).finish("A-1", signed(2), evidence="note")
-    return done.judge("A-1", Effectiveness.EFFECTIVE, signed(3), why="vu")
+    done = plan_after(
+        Pgaac(scope=scope), signed(1)(ActionAdded.of(made)), signed(2)(ActionDone(action="A-1", evidence="note"))
+    )
+    return plan_after(done, signed(3)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +128,7 @@ def test_the_nation_reaches_every_site_and_a_region_its_own() -> None:
     assert recurrences(of_level(PARIS_REGION, Level.REGIONAL), occurrence(), Sites()) == ()
 
 
-def test_a_signature_from_before_the_closing_cannot_undo_it() -> None:
+def test_a_recurrence_dated_before_the_closing_cannot_undo_it() -> None:
     with pytest.raises(PlanRefusedError, match="is before the latest step of the action"):
         reopened_by(closed(), occurrence(), SITES, signed(4))
 

@@ -12,6 +12,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
 from reclamation_core.cases.aggregate import (
+    CommandContext,
     Envelope,
     EventRegistry,
     EventType,
@@ -25,10 +26,10 @@ from reclamation_core.cases.aggregate import (
 from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.texts import REDACTED, Commitment, SaltSource, Secret, Vault, fresh_salt
+from reclamation_core.cases.texts import REDACTED, Commitment, Secret, Vault
 from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
 from reclamation_core.policy.policy import CaseAssessment
-from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, name, of_class, optional
+from reclamation_core.validators import LONGEST_TEXT, name, of_class, optional
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, safe_repr, typeset
@@ -185,7 +186,7 @@ def _roles(policy: Policy | None) -> RoleParameters:
 
 
 @attrs.frozen(kw_only=True)
-class DecisionContext:
+class DecisionContext(CommandContext):
     """The context of a decision on a case.
 
     Args:
@@ -201,9 +202,7 @@ class DecisionContext:
     """
 
     policy: Policy | None
-    now: datetime = attrs.field(converter=at_offset, validator=instant)
     follow_up: FollowUp = FollowUp()
-    salt: SaltSource = fresh_salt
     terms: ApplicableRules | None = None
     another_author: bool = False
     longest_text: int = attrs.field(default=attrs.Factory(lambda self: _longest_text(self.policy), takes_self=True))

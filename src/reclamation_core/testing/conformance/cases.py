@@ -14,6 +14,7 @@ from reclamation_core.calendars import BusinessCalendar, DeadlineStatus, Territo
 from reclamation_core.cases import (
     Case,
     CaseCommand,
+    CommandContext,
     CommandRefusedError,
     DecisionContext,
     RegistrationCommand,
@@ -36,7 +37,8 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import PlanRefusedError, Signature
+from reclamation_core.plans import PgaacCommand, PlanRefusedError
+from reclamation_core.plans import decide as decide_on_plan
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
@@ -524,8 +526,9 @@ class RoleCase(_Case):
         name = next(cls.event_type.name for cls, of in PLAN_EVENTS.commands.items() if of is command)
         plan, data = plan_example(name)
         at = plan.recorded_at or RECEIVED_AT
+        given = PgaacCommand(data=data, actor=".", role=self.role, occurred_at=at)
         try:
-            plan.do(data, Signature(actor=".", role=self.role, occurred_at=at, roles=policy.roles))
+            decide_on_plan(plan, given, CommandContext(now=at, roles=policy.roles))
         except PlanRefusedError as error:
             return tuple(guard.id for guard in error.guards)
         return ()

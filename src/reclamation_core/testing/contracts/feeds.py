@@ -17,6 +17,7 @@ from reclamation_core.desk import ConsumerOptions, Desk
 from reclamation_core.documents import parse_json
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.plans import written_plan
+from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, TextsForgotten
 from reclamation_core.ports import (
     Clock,
     ExportKind,
@@ -27,6 +28,7 @@ from reclamation_core.ports import (
     Store,
     StoreDamagedError,
 )
+from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
@@ -317,8 +319,8 @@ class JournalContract(PortContract):
 
     @rule("chaque plan y est tel qu'il a été écrit, dans l'ordre des périmètres, page par page", source="M2-1 §6.3")
     def test_each_plan_is_in_the_journal_as_written_page_by_page(self, store: Store) -> None:
-        insert(store, a_plan("STR"), a_plan("É"), a_plan("CRE").publish(signed()))
-        save(store, load_plan(store).progress("A-1", signed()), 2)
+        insert(store, a_plan("STR"), a_plan("É"), plan_after(a_plan("CRE"), signed()(published())))
+        save(store, plan_after(load_plan(store), signed()(ActionProgressed(action="A-1"))), 2)
 
         first = store.journal.read_plans(limit=2)
         rest = store.journal.read_plans(first[-1].holder, limit=2)
@@ -333,9 +335,9 @@ class JournalContract(PortContract):
 
     @rule("un plan qui n'a pas été altéré ne présente aucune anomalie, textes effacés compris")
     def test_an_untouched_plan_has_no_anomaly(self, store: Store) -> None:
-        insert(store, a_plan().abandon("A-1", signed(), reason="inutile"))
+        insert(store, plan_after(a_plan(), signed()(ActionAbandoned(action="A-1", reason="inutile"))))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
-        save(store, load_plan(store).forget("A-1", signed()), 2)
+        save(store, plan_after(load_plan(store), signed()(TextsForgotten(action="A-1"))), 2)
 
         assert list(examine((), None, store.journal.read_plans())) == []
         assert list(examine((), checkpoint, store.journal.read_plans())) == []
@@ -405,7 +407,7 @@ class JournalContract(PortContract):
 
     @rule("une histoire lue par sa référence est celle que la page donne ; rien où il n'y en a pas")
     def test_a_stream_read_by_its_holder_is_that_of_the_page(self, store: Store) -> None:
-        insert(store, a_case(), a_case(2), a_plan("CRE"), a_plan("STD").publish(signed()))
+        insert(store, a_case(), a_case(2), a_plan("CRE"), plan_after(a_plan("STD"), signed()(published())))
 
         assert tuple(store.journal.stream_of(one) for one in (FIRST, SECOND)) == store.journal.read()
         plans = tuple(store.journal.plan_stream_of(one) for one in ("site:CRE", "site:STD"))
@@ -436,7 +438,7 @@ class JournalContract(PortContract):
 
     @rule("un plan réécrit, coupé ou supprimé se voit, comme un dossier", needs=Capability.TAMPERING)
     def test_a_plan_that_was_tampered_with_shows_as_a_case_does(self, store: Store) -> None:
-        insert(store, a_plan("CRE").publish(signed()), a_plan("STD"), a_plan("STR"))
+        insert(store, plan_after(a_plan("CRE"), signed()(published())), a_plan("STD"), a_plan("STR"))
         checkpoint = Checkpoint.of((), at(1), store.journal.read_plans())
         self.rewrite_plan_event(store, "site:CRE", 1, '{"b": 1,"a":2 ')
         self.delete_plan(store, "site:STD")

@@ -7,7 +7,16 @@ import pytest
 
 from reclamation_core.cases import TextKind
 from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionDone,
+    ActionProgressed,
+    ActionReopened,
+    TextsForgotten,
+)
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, StaleReadError, Store
+from reclamation_core.testing._plan_history import amended, plan_after, published
 from reclamation_core.testing.contracts.base import PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     a_plan,
@@ -40,9 +49,9 @@ class PlanRepositoryContract(PortContract):
 
     @rule("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
     def test_published_plans_are_stored_as_published(self, store: Store) -> None:
-        plan = a_plan().publish(signed())
+        plan = plan_after(a_plan(), signed()(published()))
         insert(store, plan)
-        save(store, plan.progress("A-1", signed()).publish(signed()), 2)
+        save(store, plan_after(plan, signed()(ActionProgressed(action="A-1")), signed()(published())), 2)
 
         found = load_plan(store)
 
@@ -80,7 +89,7 @@ class PlanRepositoryContract(PortContract):
         plan = a_plan()
         insert(store, plan)
 
-        changed = plan.progress("A-1", signed())
+        changed = plan_after(plan, signed()(ActionProgressed(action="A-1")))
         save(store, changed, 1)
 
         assert load_plan(store) == changed
@@ -89,15 +98,15 @@ class PlanRepositoryContract(PortContract):
     def test_of_two_writers_on_one_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
         plan = a_plan()
         insert(store, plan)
-        changed = plan.progress("A-1", signed())
+        changed = plan_after(plan, signed()(ActionProgressed(action="A-1")))
 
         with store.unit_of_work() as late:
-            late.plans.save(plan.abandon("A-1", signed(), reason="inutile"), 1)
+            late.plans.save(plan_after(plan, signed()(ActionAbandoned(action="A-1", reason="inutile"))), 1)
             save(store, changed, 1)
             with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
                 late.commit()
         with pytest.raises(ConcurrentChangeError) as told_early:
-            save(store, plan.progress("A-1", signed()), 1)
+            save(store, plan_after(plan, signed()(ActionProgressed(action="A-1"))), 1)
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
         assert (told_early.value.expected, told_early.value.found) == (1, 2)
@@ -124,7 +133,7 @@ class PlanRepositoryContract(PortContract):
     @rule("une unité de travail retrouve le plan qu'elle a ajouté, puis enregistré")
     def test_a_unit_finds_the_plan_that_it_added_and_saved(self, store: Store) -> None:
         plan = a_plan()
-        changed = plan.progress("A-1", signed())
+        changed = plan_after(plan, signed()(ActionProgressed(action="A-1")))
         with store.unit_of_work() as unit:
             unit.plans.add(plan)
             unit.plans.save(changed, 1)
@@ -138,16 +147,16 @@ class PlanRepositoryContract(PortContract):
         insert(store, a_plan())
         got = load_plan(store)
 
-        save(store, got.progress("A-1", signed()), 1)
+        save(store, plan_after(got, signed()(ActionProgressed(action="A-1"))), 1)
 
         assert (got.version, load_plan(store).version) == (1, 2)
 
     @rule("les textes tenus d'un plan sont ceux qu'il a maintenant : ce qui est oublié l'est", source="I17")
     def test_the_stored_texts_of_a_plan_are_those_that_it_has_now(self, store: Store) -> None:
-        plan = a_plan().abandon("A-1", signed(), reason="inutile")
+        plan = plan_after(a_plan(), signed()(ActionAbandoned(action="A-1", reason="inutile")))
         insert(store, plan)
 
-        save(store, plan.forget("A-1", signed()), 2)
+        save(store, plan_after(plan, signed()(TextsForgotten(action="A-1"))), 2)
 
         assert not {"M. Petit", "tenir un vivier", "inutile"} & set(texts(load_plan(store)))
         assert load_plan(store).version == 3
@@ -170,7 +179,7 @@ class PlanRepositoryContract(PortContract):
             assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:CRE", "site:STR"]
             assert unit.plans.serving("R-3") == unit.plans.serving("R-") == unit.plans.serving("r-1") == ()
             there = unit.plans.get("site:CRE")
-            unit.plans.save(there.amend("A-1", signed(), cases=("R-3",)), there.version)
+            unit.plans.save(plan_after(there, signed()(amended("A-1", cases=("R-3",)))), there.version)
             unit.plans.add(a_plan("MLN", cases=("R-1",)))
             assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:MLN", "site:STR"]
             assert [plan.scope.key for plan in unit.plans.serving("R-3")] == ["site:CRE"]
@@ -184,7 +193,7 @@ class PlanRepositoryContract(PortContract):
             assert [plan.scope.key for plan in unit.plans.effective_on(families)] == ["site:STR"]
             assert unit.plans.effective_on(["matériel"]) == unit.plans.effective_on([]) == ()
             there = unit.plans.get("site:STR")
-            unit.plans.save(there.reopen("A-1", signed(), reason="encore"), there.version)
+            unit.plans.save(plan_after(there, signed()(ActionReopened(action="A-1", reason="encore"))), there.version)
             unit.plans.add(judged(a_plan("MLN")))
             unit.plans.add(judged(a_plan("FDF")))
             assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:FDF", "site:MLN"]
@@ -195,7 +204,7 @@ class PlanRepositoryContract(PortContract):
 
         with store.unit_of_work() as unit:
             unit.plans.expect(unit.plans.get("site:CRE"), unit.plans.get("site:STD"))
-            save(store, load_plan(store, "site:STD").progress("A-1", signed()), 1)
+            save(store, plan_after(load_plan(store, "site:STD"), signed()(ActionProgressed(action="A-1"))), 1)
             unit.plans.expect(unit.plans.get("site:STD"))
             unit.plans.add(a_plan("STR"))
             with pytest.raises(StaleReadError, match="site:STD") as refused:
@@ -216,7 +225,7 @@ class PlanRepositoryContract(PortContract):
                 other.plans.expect(read)
                 other.plans.add(a_plan("STR"))
                 other.commit()
-            unit.plans.save(written.progress("A-1", signed()), 1)
+            unit.plans.save(plan_after(written, signed()(ActionProgressed(action="A-1"))), 1)
             unit.commit()
 
         assert (load_plan(store).version, load_plan(store, "site:STD")) == (2, read)
@@ -238,9 +247,9 @@ class PlanRepositoryContract(PortContract):
 
     @rule("une partie d'un plan est celle du plan entier : ces actions, leurs événements, leurs textes")
     def test_a_part_of_a_plan_is_that_of_the_whole_plan(self, store: Store) -> None:
-        plan = a_plan().add(a_sheet("A-2"), signed())
-        plan = plan.amend("A-1", signed(), what="tenir deux viviers").publish(signed())
-        insert(store, plan.forget("A-2", signed(), kinds=(TextKind.PERSONAL,)))
+        plan = plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2"))))
+        plan = plan_after(plan, signed()(amended("A-1", what="tenir deux viviers")), signed()(published()))
+        insert(store, plan_after(plan, signed()(TextsForgotten(action="A-2", kinds=(TextKind.PERSONAL,)))))
         whole = load_plan(store)
 
         with store.unit_of_work() as unit:
@@ -256,11 +265,15 @@ class PlanRepositoryContract(PortContract):
         "une opération sur une partie d'un plan vaut pour le plan entier, textes et effacements compris", source="I17"
     )
     def test_what_is_done_to_a_part_is_done_to_the_whole_plan(self, store: Store) -> None:
-        insert(store, a_plan().add(a_sheet("A-2"), signed()))
+        insert(store, plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2")))))
 
-        part = extended(store, ["A-1"], lambda part: part.finish("A-1", signed(), evidence="la liste"))
-        added = extended(store, ["A-3"], lambda part: part.add(a_sheet("A-3", what="relire"), signed()))
-        gone = extended(store, ["A-2"], lambda part: part.forget("A-2", signed()))
+        part = extended(
+            store, ["A-1"], lambda part: plan_after(part, signed()(ActionDone(action="A-1", evidence="la liste")))
+        )
+        added = extended(
+            store, ["A-3"], lambda part: plan_after(part, signed()(ActionAdded.of(a_sheet("A-3", what="relire"))))
+        )
+        gone = extended(store, ["A-2"], lambda part: plan_after(part, signed()(TextsForgotten(action="A-2"))))
 
         plan = load_plan(store)
         assert (part, added, gone) == (
@@ -277,16 +290,16 @@ class PlanRepositoryContract(PortContract):
 
     @rule("de deux qui changent deux actions d'un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_two_parts_of_a_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
-        insert(store, a_plan().add(a_sheet("A-2"), signed()))
+        insert(store, plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2")))))
 
         with store.unit_of_work() as late:
             part = late.plans.part("site:CRE", ["A-1"])
-            late.plans.extend(part.progress("A-1", signed()), 2)
-            extended(store, ["A-2"], lambda part: part.progress("A-2", signed()))
+            late.plans.extend(plan_after(part, signed()(ActionProgressed(action="A-1"))), 2)
+            extended(store, ["A-2"], lambda part: plan_after(part, signed()(ActionProgressed(action="A-2"))))
             with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
                 late.commit()
         with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError) as told_early:
-            unit.plans.extend(part.progress("A-1", signed()), 2)
+            unit.plans.extend(plan_after(part, signed()(ActionProgressed(action="A-1"))), 2)
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 2, 3)
         assert (told_early.value.expected, told_early.value.found) == (2, 3)
@@ -308,15 +321,22 @@ class PlanRepositoryContract(PortContract):
 
     @rule("une unité de travail retrouve le plan entier dont elle a écrit une partie, puis une autre")
     def test_a_unit_finds_the_whole_plan_of_which_it_wrote_parts(self, store: Store) -> None:
-        insert(store, a_plan().add(a_sheet("A-2"), signed()))
+        insert(store, plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2")))))
         with store.unit_of_work() as unit:
-            unit.plans.extend(unit.plans.part("site:CRE", ["A-1"]).progress("A-1", signed()), 2)
+            unit.plans.extend(
+                plan_after(unit.plans.part("site:CRE", ["A-1"]), signed()(ActionProgressed(action="A-1"))), 2
+            )
             second = unit.plans.part("site:CRE", ["A-2"])
             assert (second.version, second.action("A-2").started) == (3, None)
-            unit.plans.extend(second.progress("A-2", signed()), 3)
+            unit.plans.extend(plan_after(second, signed()(ActionProgressed(action="A-2"))), 3)
             plan = unit.plans.get("site:CRE")
-            unit.plans.save(plan.publish(signed()), 4)
-            unit.plans.extend(unit.plans.part("site:CRE", ["A-1"]).abandon("A-1", signed(), reason="inutile"), 5)
+            unit.plans.save(plan_after(plan, signed()(published())), 4)
+            unit.plans.extend(
+                plan_after(
+                    unit.plans.part("site:CRE", ["A-1"]), signed()(ActionAbandoned(action="A-1", reason="inutile"))
+                ),
+                5,
+            )
             unit.commit()
 
         found = load_plan(store)

@@ -26,10 +26,11 @@ from reclamation_core.plans import (
     Pgaac,
     PlanPart,
     PlanScope,
-    Signature,
 )
+from reclamation_core.plans.events import ActionAdded, ActionDone, ActionJudged, ActionProgressed
 from reclamation_core.policy import m2_1
 from reclamation_core.ports import Store
+from reclamation_core.testing._plan_history import Signer, plan_after
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_qualified_case, an_action
 from reclamation_core.vocabulary import ComplaintFacts, Role, Site, Sites
 
@@ -104,20 +105,22 @@ def a_sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
     return an_action(reference=reference, **{**given, **changes})
 
 
-def signed() -> Signature:
-    """Return the signature of commands on plans."""
-    return Signature(actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
+def signed() -> Signer:
+    """Return who gives commands on plans, and when."""
+    return Signer(occurred_at=at(2))
 
 
 def a_plan(site: str = "CRE", reference: str = "A-1", **changes: Any) -> Pgaac:
     """Return a plan with one action."""
-    return Pgaac(scope=PlanScope.site(site)).add(a_sheet(reference, **changes), signed())
+    return plan_after(Pgaac(scope=PlanScope.site(site)), signed()(ActionAdded.of(a_sheet(reference, **changes))))
 
 
 def judged(plan: Pgaac, effectiveness: Effectiveness = Effectiveness.EFFECTIVE) -> Pgaac:
     """Return a plan with its action done and judged."""
-    done = plan.progress("A-1", signed()).finish("A-1", signed(), evidence="la liste")
-    return done.judge("A-1", effectiveness, signed(), why="on a regardé")
+    done = plan_after(
+        plan, signed()(ActionProgressed(action="A-1")), signed()(ActionDone(action="A-1", evidence="la liste"))
+    )
+    return plan_after(done, signed()(ActionJudged(action="A-1", effectiveness=effectiveness, why="on a regardé")))
 
 
 def insert(store: Store, *things: Case | Pgaac) -> None:

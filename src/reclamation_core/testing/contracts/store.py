@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from reclamation_core.desk import Desk
+from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.ports import (
     CaseQuery,
     ConcurrentChangeError,
@@ -21,6 +22,7 @@ from reclamation_core.ports import (
     Store,
     StoreReadOnlyError,
 )
+from reclamation_core.testing._plan_history import amended, plan_after
 from reclamation_core.testing.builders import a_closed_case, a_planned_case, an_action
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, mark_unsupported, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
@@ -155,8 +157,14 @@ class WholeStoreContract(PortContract):
     def test_the_projections_of_cases_and_plans_are_consistent(self, store: Store) -> None:
         insert(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
         save(store, without_texts(with_support(load(store, FIRST))), 1)
-        save(store, load_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
-        save(store, load_plan(store).amend("A-1", signed(), cases=(FIRST,)).progress("A-1", signed()), 2)
+        save(store, plan_after(load_plan(store), signed()(amended("A-1", what="tenir deux viviers"))), 1)
+        save(
+            store,
+            plan_after(
+                load_plan(store), signed()(amended("A-1", cases=(FIRST,))), signed()(ActionProgressed(action="A-1"))
+            ),
+            2,
+        )
 
         with store.unit_of_work() as unit:
             assert unit.cases.find_inconsistencies(unit.cases.get(FIRST)) == ()
@@ -215,7 +223,7 @@ class WholeStoreContract(PortContract):
                 mark_unsupported(Capability.SNAPSHOTS, f"{type(store).__name__} does not override snapshot")
             before = _moment(moment)
             save(store, with_support(load(store, FIRST)), 1)
-            save(store, load_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
+            save(store, plan_after(load_plan(store), signed()(amended("A-1", what="tenir deux viviers"))), 1)
             registered(desk, source="mail-1")
             after = _moment(moment)
             with pytest.raises(StoreReadOnlyError):

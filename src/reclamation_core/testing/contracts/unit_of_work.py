@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from reclamation_core.cases import Case
+from reclamation_core.plans.events import ActionAbandoned, ActionProgressed
 from reclamation_core.ports import (
     CaseNotFoundError,
     CaseQuery,
@@ -21,6 +22,7 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
@@ -46,7 +48,7 @@ USES: Final[Mapping[str, Callable[[UnitOfWork], object]]] = {
     "cases.find": lambda unit: unit.cases.find(CaseQuery()),
     "cases.count": lambda unit: unit.cases.count(CaseQuery()),
     "plans.add": lambda unit: unit.plans.add(a_plan()),
-    "plans.save": lambda unit: unit.plans.save(a_plan("STR").progress("A-1", signed()), 1),
+    "plans.save": lambda unit: unit.plans.save(plan_after(a_plan("STR"), signed()(ActionProgressed(action="A-1"))), 1),
     "plans.expect": lambda unit: unit.plans.expect(a_plan()),
     "plans.get": lambda unit: unit.plans.get("site:STR"),
     "plans.serving": lambda unit: unit.plans.serving(FIRST),
@@ -149,8 +151,8 @@ class UnitOfWorkContract(PortContract):
 
         with store.unit_of_work() as unit:
             unit.cases.save(with_support(case), 1)
-            unit.plans.save(plan.progress("A-1", signed()), 1)
-            save(store, plan.abandon("A-1", signed(), reason="inutile"), 1)
+            unit.plans.save(plan_after(plan, signed()(ActionProgressed(action="A-1"))), 1)
+            save(store, plan_after(plan, signed()(ActionAbandoned(action="A-1", reason="inutile"))), 1)
             with pytest.raises(ConcurrentChangeError, match="site:CRE"):
                 unit.commit()
 
@@ -161,7 +163,7 @@ class UnitOfWorkContract(PortContract):
     def test_changes_of_one_commit_are_stored_together(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
         insert(store, case, plan)
-        longer, further = with_support(case), plan.progress("A-1", signed())
+        longer, further = with_support(case), plan_after(plan, signed()(ActionProgressed(action="A-1")))
 
         with store.unit_of_work() as unit:
             unit.cases.save(longer, 1)
@@ -309,7 +311,7 @@ class UnitOfWorkContract(PortContract):
             unit.guards.hold("cause:matériel")
             unit.plans.expect(unit.plans.get("site:CRE"))
             self._under_a_guard(store, a_case(1))
-            save(store, load_plan(store).progress("A-1", signed()), 1)
+            save(store, plan_after(load_plan(store), signed()(ActionProgressed(action="A-1"))), 1)
             unit.commit()
 
         assert (load(store, FIRST).version, load_plan(store).version) == (1, 2)

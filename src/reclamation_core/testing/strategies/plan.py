@@ -1,14 +1,14 @@
-"""Improvement plans (PGAAC), action sheets and signatures."""
+"""Improvement plans (PGAAC) and action sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from hypothesis import strategies as st
 
+from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.plans import (
     Action,
@@ -22,9 +22,21 @@ from reclamation_core.plans import (
     PlanScope,
     PublishedPlan,
     RecordedPlanEvent,
-    Signature,
     UnknownActionError,
 )
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+    FollowUpNamed,
+    PlanEvent,
+    TextsForgotten,
+)
+from reclamation_core.testing._plan_history import EventOf, Signer, amended, plan_after, published
 from reclamation_core.testing.builders import an_action
 from reclamation_core.testing.strategies.text import names, texts
 from reclamation_core.vocabulary import Role
@@ -33,7 +45,7 @@ _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _REFERENCES: Final = ("X-1", "X-2", "X-10")
 _FAMILIES: Final = TRAINING_BODY.codes[:2]
 
-_Change: TypeAlias = Callable[[Pgaac], Pgaac]
+_Command: TypeAlias = tuple[Signer, EventOf]
 
 
 def plan_scopes() -> st.SearchStrategy[PlanScope]:
@@ -41,23 +53,15 @@ def plan_scopes() -> st.SearchStrategy[PlanScope]:
     return st.one_of(names().map(PlanScope.site), names().map(PlanScope.region), st.just(PlanScope.nation()))
 
 
-def signatures(*, start: datetime = _START, days: int = 90) -> st.SearchStrategy[Signature]:
-    """Signatures of commands on plans, some recorded late; shrinks towards the first day.
+def _signers() -> st.SearchStrategy[Signer]:
+    """Who gives commands, and when, some recorded late; shrinks towards the first day."""
+    return st.builds(_signer, st.integers(0, 90), st.integers(0, 5))
 
-    Args:
-        start: the first instant.
-        days: the number of days after it.
-    """
-    return st.builds(
-        lambda day, late: Signature(
-            actor="quelqu'un",
-            role=Role.AQ,
-            occurred_at=start + timedelta(days=day),
-            recorded_at=start + timedelta(days=day + late),
-        ),
-        st.integers(0, days),
-        st.integers(0, 5),
-    )
+
+def _signer(day: int, late: int = 0) -> Signer:
+    happened_at = _START + timedelta(days=day)
+    context = CommandContext(now=happened_at + timedelta(days=late))
+    return Signer(actor="quelqu'un", role=Role.AQ, occurred_at=happened_at, context=context)
 
 
 def _short_codes() -> st.SearchStrategy[str]:
@@ -125,60 +129,79 @@ def pgaacs(
     )
 
 
-def _call(verb: str, *positional: Any, **named: Any) -> _Change:
-    return lambda plan: getattr(plan, verb)(*positional, **named)
-
-
-def _run(plan: Pgaac, commands: Iterable[_Change]) -> Pgaac:
+def _run(plan: Pgaac, commands: Iterable[_Command]) -> Pgaac:
     """Return the plan after the commands, refused ones apart."""
     for command in commands:
         try:
-            plan = command(plan)
+            plan = plan_after(plan, command)
         except (PlanRefusedError, UnknownActionError):
             continue
     return plan
 
 
-def _commands(sheets: st.SearchStrategy[ActionSheet], free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[_Change]:
+def _commands(
+    sheets: st.SearchStrategy[ActionSheet], free_texts: st.SearchStrategy[str]
+) -> st.SearchStrategy[_Command]:
     which = st.sampled_from(_REFERENCES)
+    events = st.one_of(
+        st.builds(ActionAdded, sheet=sheets),
+        st.builds(amended, which, owner=free_texts, criterion=st.none() | free_texts),
+        st.builds(amended, which, cause_family=st.sampled_from(_FAMILIES), cause=free_texts),
+        st.builds(ActionProgressed, action=which),
+        st.builds(ActionDone, action=which, evidence=free_texts),
+        st.builds(_judged, which, st.sampled_from(Effectiveness), why=free_texts, follow_up=st.none() | which),
+        st.builds(_followed_up, which, which),
+        st.builds(ActionClosed, action=which),
+        st.builds(ActionAbandoned, action=which, reason=free_texts),
+        st.builds(ActionReopened, action=which, reason=free_texts),
+        st.builds(TextsForgotten, action=which),
+        st.builds(published),
+    )
+    return st.tuples(_signers(), events)
 
-    def verb(
-        name: str, *positional: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]
-    ) -> st.SearchStrategy[_Change]:
-        return st.builds(partial(_call, name), *positional, signatures(), **named)
 
-    return st.one_of(
-        verb("add", sheets),
-        verb("amend", which, owner=free_texts, criterion=st.none() | free_texts),
-        verb("amend", which, cause_family=st.sampled_from(_FAMILIES), cause=free_texts),
-        verb("progress", which),
-        verb("finish", which, evidence=free_texts),
-        verb("judge", which, st.sampled_from(Effectiveness), why=free_texts, follow_up=st.none() | which),
-        verb("follow_up", which, which),
-        verb("close", which),
-        verb("abandon", which, reason=free_texts),
-        verb("reopen", which, reason=free_texts),
-        verb("forget", which),
-        verb("publish"),
+def _judged(
+    action: str, effectiveness: Effectiveness, *, why: str, follow_up: str | None = None
+) -> Callable[[Pgaac], PlanEvent]:
+    return lambda plan: ActionJudged(
+        action=action,
+        effectiveness=effectiveness,
+        why=why,
+        follow_up=None if follow_up is None else LineReference(plan.scope, follow_up),
     )
 
 
-_Call: TypeAlias = tuple[str, tuple[Any, ...], dict[str, Any]]
-_FINISH: Final[_Call] = ("finish", (), {"evidence": "la liste"})
-_JUDGE: Final[_Call] = ("judge", (Effectiveness.EFFECTIVE,), {"why": "rien depuis"})
-_CLOSE: Final[_Call] = ("close", (), {})
-_COURSES: Final[Mapping[str, tuple[_Call, ...]]] = {
-    "finish": (_FINISH,),
-    "settle": (_FINISH, _JUDGE, _CLOSE),
-    "judge": (_JUDGE,),
-    "publish": (("publish", (), {}),),
-    "reopen": (("reopen", (), {"reason": "de nouveau"}),),
-    "close": (_CLOSE,),
-    "fail": (("judge", (Effectiveness.NOT_EFFECTIVE,), {"why": "deux absences", "follow_up": "Y"}),),
-    "abandon": (("abandon", (), {"reason": "inutile"}),),
-    "progress": (("progress", (), {}),),
+def _followed_up(action: str, follow_up: str) -> Callable[[Pgaac], PlanEvent]:
+    return lambda plan: FollowUpNamed(action=action, follow_up=LineReference(plan.scope, follow_up))
+
+
+_EventOf: TypeAlias = Callable[[str], EventOf]
+
+
+def _finish(action: str) -> EventOf:
+    return ActionDone(action=action, evidence="la liste")
+
+
+def _judge(action: str) -> EventOf:
+    return _judged(action, Effectiveness.EFFECTIVE, why="rien depuis")
+
+
+def _close(action: str) -> EventOf:
+    return ActionClosed(action=action)
+
+
+_COURSES: Final[Mapping[str, tuple[_EventOf, ...]]] = {
+    "finish": (_finish,),
+    "settle": (_finish, _judge, _close),
+    "judge": (_judge,),
+    "publish": (lambda _: published(),),
+    "reopen": (lambda action: ActionReopened(action=action, reason="de nouveau"),),
+    "close": (_close,),
+    "fail": (lambda action: _judged(action, Effectiveness.NOT_EFFECTIVE, why="deux absences", follow_up="Y"),),
+    "abandon": (lambda action: ActionAbandoned(action=action, reason="inutile"),),
+    "progress": (lambda action: ActionProgressed(action=action),),
 }
-"""Usual courses of an action: calls of a plan's methods, with the arguments after the reference."""
+"""Usual courses of an action: its events, each by the reference of the action."""
 
 
 def busy_pgaacs(*, scopes: st.SearchStrategy[PlanScope] | None = None) -> st.SearchStrategy[Pgaac]:
@@ -195,17 +218,13 @@ def busy_pgaacs(*, scopes: st.SearchStrategy[PlanScope] | None = None) -> st.Sea
 def _busy(scope: PlanScope, courses: Iterable[tuple[str, str]]) -> Pgaac:
     """Return the plan after these courses, one a day."""
     sheets = [an_action(reference=each, site="A", cause_family=_FAMILIES[0], check_on=None) for each in _REFERENCES]
-    first = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START)
-    plan = _run(Pgaac(scope=scope), [_call("add", sheet, first) for sheet in sheets])
+    plan = _run(Pgaac(scope=scope), [(_signer(0), ActionAdded(sheet=sheet)) for sheet in sheets])
     for day, (name, reference) in enumerate(courses, start=1):
-        signature = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START + timedelta(days=day))
-        for verb, positional, named in _COURSES[name]:
-            about = () if verb == "publish" else (reference,)
-            plan = _run(plan, [_call(verb, *about, *positional, signature, **named)])
+        plan = _run(plan, [(_signer(day), event(reference)) for event in _COURSES[name]])
     return plan
 
 
-_PUBLICATION: Final = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
+_PUBLICATION: Final = Signer(actor="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def plan_events() -> st.SearchStrategy[RecordedPlanEvent]:
@@ -220,7 +239,7 @@ def actions() -> st.SearchStrategy[Action]:
 
 def published_plans() -> st.SearchStrategy[PublishedPlan]:
     """Published plans; shrinks towards three actions to do."""
-    return busy_pgaacs().map(lambda plan: plan.publish(_PUBLICATION).published_plans[-1])
+    return busy_pgaacs().map(lambda plan: plan_after(plan, _PUBLICATION(published())).published_plans[-1])
 
 
 def line_references() -> st.SearchStrategy[LineReference]:

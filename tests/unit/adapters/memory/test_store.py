@@ -10,7 +10,9 @@ import pytest
 
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
+from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.ports import CaseQuery, Store
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, signed
 
 
@@ -61,7 +63,7 @@ def test_a_commit_writes_the_plans_of_a_unit_with_its_cases() -> None:
     store = InMemoryStore()
     with store.unit_of_work() as unit:
         unit.cases.add(a_case())
-        unit.plans.add(a_plan().progress("A-1", signed()))
+        unit.plans.add(plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))))
         unit.commit()
 
     assert store.scopes() == ("site:CRE",)

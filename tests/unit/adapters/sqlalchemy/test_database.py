@@ -15,6 +15,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.ports import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -22,6 +23,7 @@ from reclamation_core.ports import (
     StoreError,
     StoreUnreachableError,
 )
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, load, save, signed, with_support
 from tests.inside import database_of, engine_of
 from tests.taps import lose, tapped
@@ -231,7 +233,7 @@ def test_endless_conflicts_without_a_changed_version_raise_busy(
     insert(store, case, plan)
     with store.unit_of_work() as unit:
         unit.cases.save(with_support(case), 1)
-        unit.plans.save(plan.progress("A-1", signed()), 1)
+        unit.plans.save(plan_after(plan, signed()(ActionProgressed(action="A-1"))), 1)
         run(store, "UPDATE reclamation_cases SET version = 7")
         versions = {case.reference: 1, "site:CRE": 1, "m": case.reference}
         monkeypatch.setattr("reclamation_core.adapters.sqlalchemy.store._pairs", lambda *_: versions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Anomaly, AnomalyKind, Checkpoint, examine
+from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, save, signed, with_support
 from tests.inside import database_of, engine_of
 from tests.unit.adapters.sqlalchemy.asking import run
@@ -66,7 +67,7 @@ TABLES = ("published_lines", "published_plans", "action_cases", "actions", "plan
 
 def a_published_plan(store: SqlAlchemyStore) -> Checkpoint:
     """A plan of three events, the last an edition, and another plan; with their checkpoint."""
-    insert(store, a_plan("STR"), a_plan().publish(signed()).publish(signed()))
+    insert(store, a_plan("STR"), plan_after(a_plan(), signed()(published()), signed()(published())))
     assert list(examine((), None, store.journal.read_plans())) == []
     return Checkpoint.of((), at(1), store.journal.read_plans())
 
@@ -103,7 +104,7 @@ def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStor
     checkpoint = a_published_plan(store)
     for table in TABLES:
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
-    insert(store, a_plan().publish(signed()).publish(signed()))
+    insert(store, plan_after(a_plan(), signed()(published()), signed()(published())))
 
     assert found_of_plans(store) == []
     assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.REWRITTEN)]

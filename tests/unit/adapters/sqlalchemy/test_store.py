@@ -20,7 +20,9 @@ from reclamation_core.adapters.sqlalchemy.statements import writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
 from reclamation_core.cases import Case, Method
 from reclamation_core.desk import Desk
+from reclamation_core.plans.events import ActionAdded, ActionProgressed
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.samples import (
     a_case,
     a_plan,
@@ -222,7 +224,7 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
     ],
 )
 def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str) -> None:
-    insert(store, a_plan().progress("A-1", signed()))
+    insert(store, plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))))
     run(store, damage)
 
     with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
@@ -232,7 +234,7 @@ def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str)
 def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
     store: SqlAlchemyStore,
 ) -> None:
-    plan = a_plan().add(a_sheet("A-2"), signed())
+    plan = plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2"))))
     insert(store, plan)
     run(store, "UPDATE reclamation_plan_events SET action = 'A-1' WHERE number = 2")
 
@@ -245,11 +247,11 @@ def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
 
 
 def test_a_plan_with_pending_parts_is_not_read_after_a_concurrent_change(store: SqlAlchemyStore) -> None:
-    insert(store, a_plan().add(a_sheet("A-2"), signed()))
+    insert(store, plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2")))))
 
     with store.unit_of_work() as late:
-        late.plans.extend(late.plans.part("site:CRE", ["A-1"]).progress("A-1", signed()), 2)
-        extended(store, ["A-2"], lambda part: part.progress("A-2", signed()))
+        late.plans.extend(plan_after(late.plans.part("site:CRE", ["A-1"]), signed()(ActionProgressed(action="A-1"))), 2)
+        extended(store, ["A-2"], lambda part: plan_after(part, signed()(ActionProgressed(action="A-2"))))
         with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
             late.plans.get("site:CRE")
 

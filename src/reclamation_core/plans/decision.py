@@ -1,0 +1,108 @@
+"""The commands on a plan: each becomes an event, or is refused by the guard table of its type (`guards`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.cases import aggregate
+from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, NewEvent
+from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.texts import require_unsealed, require_within_limits
+from reclamation_core.plans.action import Action
+from reclamation_core.plans.errors import PlanRefusedError
+from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent, RecordedPlanEvent
+from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
+from reclamation_core.plans.plan import BasePlan, apply
+from reclamation_core.policy import RoleParameters
+from reclamation_core.tables import Decision
+from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import PlanCommandType
+
+P = TypeVar("P", bound=BasePlan)
+
+_PARIS: Final = ZoneInfo("Europe/Paris")  # a plan has no site whose zone its instants could be written in
+
+
+@attrs.frozen(kw_only=True)
+class PgaacCommand(AggregateCommand):
+    """A command on a plan: the event to record, its actor and its date.
+
+    Args:
+        data: what happened, its texts in clear.
+        actor: the name of the person.
+        role: in which role.
+        occurred_at: when it happened; aware.
+    """
+
+    data: PlanEvent
+
+
+def decide(plan: BasePlan, command: PgaacCommand, context: CommandContext) -> NewEvent[RecordedPlanEvent]:
+    """Return the event of a command on a plan, or on the part of it that the command needs.
+
+    Raises:
+        PlanRefusedError: guards are not met; the error lists them. Nothing has changed.
+        FaultsError: a text is longer than the context allows.
+        TypeError: the event has no command, or a text of it is sealed already and not one of its action's.
+    """
+    data = command.data
+    command_type = PLAN_EVENTS.command_of(data)
+    reference: str | None = getattr(data, "action", None)
+    action = None if reference is None else plan.get(reference)
+    require_unsealed(data, data.repeatable_texts(action))
+    require_within_limits(data, command.actor, context.longest_text)
+    data = data.completed(action, plan.vault)
+    partial = PartialPlanCommand(
+        event=type(data),
+        given_role=command.role,
+        given_date=command.occurred_at,
+        given_data=data,
+        plan=plan,
+        action=action,
+        roles=context.roles,
+    )
+    permission = evaluate(partial)
+    if permission.outcome is not Permission.ALLOWED:
+        details = refusals(permission, partial, _PARIS)
+        raise PlanRefusedError(plan.scope, reference, command_type, permission, details)
+    return record(plan, data, command, context)
+
+
+def record(
+    plan: BasePlan, data: PlanEvent, command: PgaacCommand, context: CommandContext
+) -> NewEvent[RecordedPlanEvent]:
+    """Return the next event of a plan, its texts and its actor sealed; see `aggregate.record`."""
+    return aggregate.record(
+        RecordedPlanEvent,
+        data,
+        command,
+        context,
+        version=plan.version,
+        last_recorded_at=plan.recorded_at,
+        plan=plan.scope,
+    )
+
+
+def with_event(plan: P, new: NewEvent[RecordedPlanEvent]) -> P:
+    """Return a plan, or a part, with one more event and its texts."""
+    after: Any = apply(plan, new.event)  # both are attrs classes
+    return cast("P", attrs.evolve(after, vault=after.vault.with_(new.secrets)))
+
+
+def available_plan_commands(
+    action: Action, role: Role, roles: RoleParameters
+) -> Mapping[PlanCommandType, Decision[Permission]]:
+    """Return the permission of each command on an action, as far as the action and the role determine it.
+
+    What the data of a command determine, such as its date or a reason, is unknown. Where the outcome is None it depends
+    on them: the command may be allowed.
+    """
+    return {
+        command: evaluate(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
+        for event, command in PLAN_EVENTS.commands.items()
+        if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
+    }
