@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reclamation_core.adapters.memory import InMemoryStore
-from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Changes, CommittedState, ReadSet
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, CommittedState
 from reclamation_core.errors import MissingExtraError
+from reclamation_core.ports.repositories import Changes, ReadSet
 
 if TYPE_CHECKING:
     from reclamation_core.adapters.sqlalchemy import (

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 import attrs
 
-from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Changes, CommittedState, ReadSet
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, CommittedState
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.plans import Pgaac, written_plan
@@ -32,6 +32,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.query import JOB_COLUMNS, require_limit, require_page, sites_of
+from reclamation_core.ports.repositories import Changes, ReadSet
 from reclamation_core.wording import Wording
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         VersionConflictError,
     )
     from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary
-    from reclamation_core.ports.repositories import CaseRepository, PlanRepository
+    from reclamation_core.ports.repositories import CaseRepository, CommittedQueries, PlanRepository
     from reclamation_core.ports.store import (
         Clock,
         EventFeed,
@@ -55,7 +55,7 @@ else:
                 StoreUnreachableError UnitOfWorkEndedError VersionConflictError
             """,
             ".query": "CaseJob CasePage CaseQuery CaseSummary",
-            ".repositories": "CaseRepository PlanRepository",
+            ".repositories": "CaseRepository CommittedQueries PlanRepository",
             ".store": """
                 Clock EventFeed ExportKind ExportLog ExportRecord FeedItem Guards JobRepository
                 JobState Journal ParkedEvent Savepoint SequenceGenerator Store UnitOfWork
@@ -78,6 +78,7 @@ __all__ = [
     "CaseSummary",
     "CaseSummaryPage",
     "Clock",
+    "CommittedQueries",
     "ConcurrentChangeError",
     "EventFeed",
     "ExportKind",

@@ -1,18 +1,29 @@
-"""The cases and the plans of a store, within one unit of work."""
+"""The cases and the plans of a store within one unit of work, and the queries that a store answers for them.
+
+A repository reads the pending writes of its unit of work before what is committed. `CaseRepository` is the same for
+every store: what differs is the `CommittedQueries` below it.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac, PlanPart
-from reclamation_core.ports.errors import CaseNotFoundError, ConcurrentChangeError, StoreDamagedError
-from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary
+from reclamation_core.ports.errors import (
+    CaseNotFoundError,
+    ConcurrentChangeError,
+    RepeatedSourceError,
+    StoreDamagedError,
+    UnitOfWorkEndedError,
+)
+from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary, meets, sites_of
 from reclamation_core.ports.summaries import (
     CaseFacet,
     CaseGroup,
@@ -26,14 +37,213 @@ from reclamation_core.ports.summaries import (
 _PAGE: Final = 500
 
 
-class CaseRepository(ABC):
-    """The cases of a store: their events, their texts apart, snapshots and projections.
+AnyPlan: TypeAlias = Pgaac | PlanPart
+SiteSource: TypeAlias = tuple[str, str | None]
+T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
 
-    It returns values: changing a case changes nothing here until `save`. Within a unit of work, added and saved cases
-    are found.
+Changes: TypeAlias = Mapping[str, tuple[int, T]]
+"""The writes of a unit of work, by reference or by scope: the version that the store must have (0 if new), and the new
+case or plan."""
+
+
+@attrs.frozen(kw_only=True)
+class ReadSet:
+    """The versions of what a unit of work read and did not write.
+
+    Attributes:
+        plans: by the key of their scope, those of the plans that it expects.
+        guards: by their names, those of the guards that it holds.
     """
 
+    plans: Mapping[str, int] = attrs.field(factory=dict)
+    guards: Mapping[str, int] = attrs.field(factory=dict)
+
+
+def refuse_changed(key: str, expected: int, found: int) -> None:
+    """Refuse a change of a case or a plan that has another version."""
+    if expected != found:
+        raise ConcurrentChangeError(key, expected, found)
+
+
+def site_source(case: Case) -> SiteSource:
+    """Return the site that registered a case and its source: no other case has both, if it has a source."""
+    return case.site, case.source
+
+
+class CommittedQueries(ABC):
+    """What is committed, in the queries that a unit of work needs, and the way to commit more."""
+
     @abstractmethod
+    def case(self, reference: str) -> Case | None:
+        """Return a committed case by its reference."""
+
+    def case_to_change(self, reference: str, version: int) -> Case | None:  # noqa: ARG002  for stores that hold what was loaded
+        """Return the committed case that a change at a version is made on.
+
+        It need not be read again if this unit of work loaded it at that version: the commit compares the versions.
+        """
+        return self.case(reference)
+
+    @abstractmethod
+    def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
+        """Return the committed cases of source messages and, if there are any, of some sites, in any order."""
+
+    @abstractmethod
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        """Return whether a committed case has one of these sites."""
+
+    @abstractmethod
+    def page(
+        self, query: CaseQuery, excluded: Collection[str], limit: int
+    ) -> tuple[list[Case], StoreDamagedError | None]:
+        """Return committed cases that meet a query, in the order of their references, without those excluded.
+
+        They end before the first case that is corrupt; its error is returned too.
+        """
+
+    @abstractmethod
+    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
+        """Return how many committed cases meet a query, without those excluded."""
+
+    @abstractmethod
+    def summary_rows(
+        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
+    ) -> tuple[list[CaseSummary], list[str]]:
+        """Return the first summaries after the position of an order, in it, at least `limit` if there are as many.
+
+        The references of rows that cannot be read are returned too.
+        """
+
+    @abstractmethod
+    def tabulate(
+        self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
+    ) -> Tabulation:
+        """Return how many committed cases meet a query by the codes of some facets, without those excluded."""
+
+    @abstractmethod
+    def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
+        """Return the groups of at least so many committed cases; see `CaseRepository.group`."""
+
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+        """Return the committed cases for which a job may have something to do; see `CaseRepository.due_references`."""
+        return None
+
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:  # noqa: B027  as for `due_references`
+        """Note until when a job has nothing to do for committed cases; see `CaseRepository.postpone`."""
+
+    def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]] | None:  # noqa: ARG002  for stores that read several at once
+        """Return the committed cases with these references, and the errors of corrupt ones; None to read one by one."""
+        return None
+
+    @abstractmethod
+    def plan(self, scope: str) -> Pgaac | None:
+        """Return a committed plan by the key of its scope."""
+
+    def plan_to_change(self, scope: str, version: int) -> Pgaac | None:  # noqa: ARG002  as for cases
+        """Return the committed plan that a change at a version is made on; as for cases."""
+        return self.plan(scope)
+
+    @abstractmethod
+    def scopes(self) -> Iterable[str]:
+        """Return the keys of the scopes of the committed plans."""
+
+    def known_scopes(self) -> Iterable[str]:
+        """Return the keys of the scopes that have a committed plan, or events of a plan that is missing."""
+        return self.scopes()
+
+    def scopes_serving(self, case: str) -> Iterable[str]:  # noqa: ARG002  for stores with an index
+        """Return the scopes of the committed plans that may have an action that serves a case."""
+        return self.scopes()
+
+    def scopes_effective_on(self, families: frozenset[str]) -> Iterable[str]:  # noqa: ARG002  for stores with an index
+        """Return the scopes of the committed plans that may have an effective action on one of these families."""
+        return self.scopes()
+
+    @abstractmethod
+    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        """Return the committed versions of guards; 0 for a guard that no committed unit of work held."""
+
+    def find_inconsistencies(self, aggregate: Case | Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
+        """Return the names of stored snapshots and projections that do not follow from a committed case or plan."""
+        return ()
+
+    @abstractmethod
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Any], read: ReadSet) -> None:
+        """Commit the writes of a unit of work, all or nothing, and advance each guard of its read set by one.
+
+        It is called only if something was written.
+
+        Raises:
+            StaleReadError: another commit changed something of the read set; nothing is committed.
+            ConcurrentChangeError: another commit changed something written here; nothing is committed.
+            RepeatedSourceError: another commit registered a source; nothing is committed.
+        """
+
+
+class PendingWrites(Generic[T]):
+    """The cases or plans that a unit of work wrote, each with the version that the store must have at the commit."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[int, T]] | None = {}
+
+    @property
+    def written(self) -> dict[str, tuple[int, T]]:
+        """The version expected in the store and the aggregate, by key.
+
+        Raises:
+            UnitOfWorkEndedError: the unit of work has ended.
+        """
+        if self._written is None:
+            raise UnitOfWorkEndedError
+        return self._written
+
+    def end(self) -> None:
+        """Discard the writes and refuse any further use."""
+        self._written = None
+
+    def add(self, key: str, aggregate: T, taken: int | None) -> None:
+        """Add a new aggregate, given the version of the one that already has its key.
+
+        Raises:
+            ConcurrentChangeError: the key is taken.
+            ValueError: the aggregate has no events.
+        """
+        if taken is not None:
+            raise ConcurrentChangeError(key, 0, taken)
+        if aggregate.version == 0:
+            raise ValueError(f"{key}: cannot add a case or a plan without events; apply a command first")
+        self.written[key] = (0, aggregate)
+
+    def save(self, key: str, aggregate: T, expected: int, found: int) -> None:
+        """Save a changed aggregate, given the version that the unit of work sees under its key.
+
+        Raises:
+            ConcurrentChangeError: the version seen is not the one expected.
+            ValueError: the aggregate has no new events.
+        """
+        refuse_changed(key, expected, found)
+        if aggregate.version <= expected:
+            raise ValueError(
+                f"{key}: version {aggregate.version} adds no event to version {expected}; apply a command first"
+            )
+        base = self.written[key][0] if key in self.written else expected
+        self.written[key] = (base, aggregate)
+
+
+class CaseRepository:
+    """The cases of a unit of work: the committed ones, and its pending writes in their place.
+
+    It returns values: changing a case changes nothing here until `save`.
+
+    Args:
+        committed: what the store has committed.
+    """
+
+    def __init__(self, committed: CommittedQueries) -> None:
+        self._committed = committed
+        self._sources: dict[SiteSource, str] = {}
+        self.pending: PendingWrites[Case] = PendingWrites()
+
     def add(self, *cases: Case) -> None:
         """Add new cases.
 
@@ -41,8 +251,14 @@ class CaseRepository(ABC):
             ConcurrentChangeError: a reference is taken; raised here or at the commit.
             RepeatedSourceError: another case of the same registering site has the source of one; likewise.
         """
+        for case in cases:
+            mine, source = self.pending.written.get(case.reference), site_source(case)
+            if mine is None and source in self._sources:
+                raise RepeatedSourceError(str(case.source), self._sources[source])
+            self.pending.add(case.reference, case, None if mine is None else mine[1].version)
+            if case.source is not None:
+                self._sources[source] = case.reference
 
-    @abstractmethod
     def save(self, case: Case, expected: int) -> None:
         """Save a case that has more events than when it was loaded at version `expected`, and its texts.
 
@@ -51,16 +267,27 @@ class CaseRepository(ABC):
             CaseNotFoundError: the case was never added.
             ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
+        written = self.pending.written.get(case.reference)
+        found = self._committed.case_to_change(case.reference, expected) if written is None else written[1]
+        if found is None:
+            raise CaseNotFoundError(case.reference)
+        self.pending.save(case.reference, case, expected, found.version)
 
-    @abstractmethod
     def get(self, reference: str) -> Case:
         """Return the case with a reference, its texts in the order in which they came.
 
         Raises:
             CaseNotFoundError: there is none.
         """
+        found = self._seen(reference)
+        if found is None:
+            raise CaseNotFoundError(reference)
+        return found
 
-    @abstractmethod
+    def _seen(self, reference: str) -> Case | None:
+        written = self.pending.written.get(reference)
+        return self._committed.case(reference) if written is None else written[1]
+
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         """Return whether a case has one of these as registering site, service site or handling unit.
 
@@ -68,6 +295,10 @@ class CaseRepository(ABC):
         a store should look it up in an index: a case of other sites then costs what a missing one costs, and the time
         of the answer does not distinguish them.
         """
+        written = self.pending.written.get(reference)
+        if written is not None:
+            return not sites_of(written[1]).isdisjoint(sites)
+        return self._committed.has_site(reference, sites)
 
     def by_source(self, source: str, sites: Collection[str] = ()) -> tuple[Case, ...]:
         """Return the cases registered from a source message; see `by_sources`.
@@ -77,8 +308,7 @@ class CaseRepository(ABC):
         """
         return self.by_sources([source], sites).get(source, ())
 
-    @abstractmethod
-    def by_sources(self, sources: Collection[str], sites: Collection[str] = ()) -> Mapping[str, tuple[Case, ...]]:
+    def by_sources(self, sources: Collection[str], sites: Collection[str] = ()) -> dict[str, tuple[Case, ...]]:
         """Return the cases registered from these source messages, by source, in the order of their references.
 
         A site registers one case from a message at most; several sites may each have one.
@@ -91,8 +321,15 @@ class CaseRepository(ABC):
         Raises:
             StoreDamagedError: one of these cases cannot be read; a call with the other sources returns the others.
         """
+        written, wanted = self.pending.written, frozenset(sources)
+        mine = [case for _, case in written.values() if case.source in wanted]
+        seen = [case for case in mine if not sites or not sites_of(case).isdisjoint(sites)]
+        others = (case for case in self._committed.cases_of_sources(wanted, sites) if case.reference not in written)
+        found: defaultdict[str, tuple[Case, ...]] = defaultdict(tuple)
+        for case in sorted((*seen, *others), key=lambda case: case.reference):
+            found[str(case.source)] += (case,)
+        return dict(found)
 
-    @abstractmethod
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of the cases of a query, in the order of their references by code point.
 
@@ -101,19 +338,31 @@ class CaseRepository(ABC):
         Raises:
             StoreDamagedError: the first case cannot be read; continue with the cases after its holder.
         """
+        mine = [case for case in self._mine(query) if query.after is None or case.reference > query.after]
+        stored, corrupt = self._committed.page(query, self.pending.written.keys(), query.limit + 1)
+        found = sorted([*mine, *stored], key=lambda case: case.reference) if mine else stored
+        if corrupt is not None:
+            found = [case for case in found if case.reference < str(corrupt.holder)]
+            if not found:
+                raise corrupt
+        more = corrupt is not None or len(found) > query.limit
+        return CasePage(tuple(found[: query.limit]), found[: query.limit][-1].reference if more else None)
 
-    @abstractmethod
     def count(self, query: CaseQuery) -> int:
         """Return how many cases meet the criteria, on all pages."""
+        return len(self._mine(query)) + self._committed.count(query, self.pending.written.keys())
 
     def summaries(self, query: CaseQuery, ordering: CaseOrdering) -> CaseSummaryPage:
         """Return a page of the summaries of the cases that meet the criteria, in an order.
 
-        The limit is that of the query, whose own `after` is not read. A store overrides it that has projections: a page
-        then costs the same however many cases there are. A case whose row cannot be read is named, and left out.
+        The limit is that of the query, whose own `after` is not read. A case whose row cannot be read is named, and
+        left out.
         """
-        damaged: list[str] = []
-        return ordering.page(map(CaseSummary.of, self._every(query, damaged)), query.limit, damaged)
+        pending = self.pending.written.keys()
+        rows, damaged = self._committed.summary_rows(query, pending, ordering, query.limit + 1)
+        if not pending:
+            return ordering.page_of_sorted(rows, query.limit, damaged)
+        return ordering.page([*map(CaseSummary.of, self._mine(query)), *rows], query.limit, damaged)
 
     def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:
         """Return how many cases meet the criteria, by the codes of some facets, None without one.
@@ -123,13 +372,17 @@ class CaseRepository(ABC):
             facets: the facets, in the order of the codes.
             day: the day on which an answer is overdue, due or running.
         """
-        return tabulate(map(CaseSummary.of, self._every(query, [])), facets, day)
+        counts = Counter(self._committed.tabulate(query, self.pending.written.keys(), facets, day))
+        counts.update(tabulate(map(CaseSummary.of, self._mine(query)), facets, day))
+        return dict(counts)
 
     def group(self, query: CaseQuery, min_count: int) -> tuple[list[CaseGroup], tuple[str, ...]]:
         """Return the groups of at least so many cases about one site and of one nature, in any order.
 
         The references of cases that cannot be read, which are left out, are returned too.
         """
+        if not self.pending.written:
+            return self._committed.group(query, min_count), ()
         damaged: list[str] = []
         return group_cases(self._every(query, damaged), min_count), tuple(damaged)
 
@@ -148,20 +401,20 @@ class CaseRepository(ABC):
                 yield from page.cases
                 following = following.following(page)
 
-    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:
         """Return the references of the cases for which a job may have something to do by a day.
 
-        None, the default, is every case. A store that overrides it returns every case that was not postponed since its
-        last change, and those postponed until that day or an earlier one.
+        They are every case that was not postponed since its last change, and those postponed until that day or an
+        earlier one; None for every case.
 
         Args:
             job: the job.
             until: the day.
             sites: if given, only cases with one of these as registering site, service site or handling unit.
         """
-        return None
+        return None if self.pending.written else self._committed.due_references(job, until, sites)
 
-    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:  # noqa: B027  a store without projections examines every case
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
         """Note until when a job has nothing to do for cases; it is written at once, and changes no case.
 
         Args:
@@ -169,9 +422,13 @@ class CaseRepository(ABC):
             days: by reference, the version at which the case was examined, and the first day on which the job has
                 something to do; None for never. A case that has another version by now is skipped.
         """
+        self._committed.postpone(job, days)
 
     def load(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
         """Return the cases with these references, without missing ones, and the errors of corrupt ones."""
+        found = None if self.pending.written else self._committed.cases_of(references)
+        if found is not None:
+            return found
         cases: list[Case] = []
         corrupt: list[StoreDamagedError] = []
         for reference in references:
@@ -183,13 +440,16 @@ class CaseRepository(ABC):
                 corrupt.append(error)
         return cases, corrupt
 
-    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
+    def _mine(self, query: CaseQuery) -> list[Case]:
+        return [case for _, case in self.pending.written.values() if meets(case, query)]
+
+    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:
         """Return the names of stored snapshots and projections that do not follow from a committed case.
 
         The names are the store's own, such as those of tables, each once. Empty if the case was changed since it was
         loaded.
         """
-        return ()
+        return self._committed.find_inconsistencies(case)
 
 
 class PlanRepository(ABC):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.desk import Desk, Signals
 from reclamation_core.desk.agenda import Signal
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.ports import CasePage, CaseQuery, CaseRepository, StoreDamagedError
+from reclamation_core.ports import CaseGroup, CaseQuery
 from reclamation_core.vocabulary import Nature
 from tests.inside import store_of
 from tests.unit.desk.factories import at, facts, malfunction, new_desk
@@ -104,15 +104,13 @@ def test_corrupt_cases_are_named_with_the_signals() -> None:
 
     def unit() -> Any:
         made = make()
-        find = made.cases.find
+        group = made.cases.group
 
-        def found(query: CaseQuery) -> CasePage:
-            if query.after is None:
-                raise StoreDamagedError("memory", "the history", holder="R-2026-000001")
-            return find(query)
+        def grouped(query: CaseQuery, min_count: int) -> tuple[list[CaseGroup], tuple[str, ...]]:
+            found, _ = group(query, min_count)
+            return [attrs.evolve(one, cases=one.cases[1:]) for one in found], ("R-2026-000001",)
 
-        made.cases.find = found  # type: ignore[method-assign]
-        made.cases.group = partial(CaseRepository.group, made.cases)  # type: ignore[method-assign]  # that of any store
+        made.cases.group = grouped  # type: ignore[method-assign]
         return made
 
     store.unit_of_work = unit  # type: ignore[method-assign]

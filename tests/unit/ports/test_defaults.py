@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
-from reclamation_core.adapters.unit_of_work import CommittedQueries
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseJob, Journal, Store, StoreDamagedError
-from reclamation_core.ports.repositories import CaseRepository
+from reclamation_core.ports.repositories import CaseRepository, CommittedQueries
 from reclamation_core.ports.store import EventFeed, JobState, ParkedEvent
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import new_class
 from typing import Any
 
-from reclamation_core.ports import CaseRepository, PlanRepository
+from reclamation_core.ports import PlanRepository
 from reclamation_core.ports.errors import SchemaError
+from reclamation_core.ports.repositories import CommittedQueries
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 
@@ -22,7 +23,7 @@ def test_a_store_of_events_alone_has_nothing_to_compare() -> None:
     case = factories.registered(desk)
     desk.pgaac("CRE").add(factories.sheet())
 
-    assert concrete(CaseRepository).find_inconsistencies(case) == ()
+    assert concrete(CommittedQueries).find_inconsistencies(case) == ()
     assert concrete(PlanRepository).find_inconsistencies(desk.pgaac("CRE").current) == ()
 
 

@@ -10,18 +10,15 @@ from typing import Any
 import pytest
 
 from reclamation_core.calendars import DeadlineStatus
+from reclamation_core.cases import Case
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import (
-    CaseFacet,
-    CaseJob,
-    CaseOrder,
-    CaseOrdering,
-    CasePage,
     CaseQuery,
     CaseRepository,
     CaseSummary,
     StoreDamagedError,
 )
+from reclamation_core.ports.repositories import CommittedQueries
 from tests.unit.desk import factories
 from tests.unit.ports.test_repositories import concrete
 
@@ -101,34 +98,27 @@ def test_a_desk_limited_to_other_sites_lists_nothing() -> None:
     assert elsewhere.cases.count_by("site", CaseQuery(sites={"CRE"})) == {}
 
 
-def test_a_store_of_events_alone_answers_by_reading_every_case() -> None:
-    desk = factories.new_desk()
-    cases = tuple(factories.registered(desk, received_at=factories.at(day)) for day in (3, 1, 2))
+def test_groups_with_pending_cases_leave_out_a_case_that_cannot_be_read() -> None:
+    cases = _waiting(StoreDamagedError("memory", "the history", holder="R-2026-000001"))
 
-    def find(_: object, query: CaseQuery) -> CasePage:
-        if query.after is None:
-            raise StoreDamagedError("memory", "the history", holder="R-2026-000001")
-        return CasePage(cases[1:], None)
+    groups, damaged = cases.group(CaseQuery(), 2)
 
-    store: CaseRepository = concrete(CaseRepository, find=find, get=lambda _, reference: cases[int(reference[-1]) - 1])
-    ordering = CaseOrdering(by=CaseOrder.RECEIVED, descending=True)
-    page = store.summaries(CaseQuery(limit=1), ordering)
-    after = CaseOrdering(by=CaseOrder.RECEIVED, descending=True, after=page.next)
-
-    assert [one.reference for one in page.summaries] == ["R-2026-000003"]
-    assert page.damaged == ("R-2026-000001",)
-    assert [one.reference for one in store.summaries(CaseQuery(limit=1), after).summaries] == ["R-2026-000002"]
-    assert store.tabulate(CaseQuery(), [CaseFacet.SITE], date(2026, 6, 1)) == {("CRE",): 2}
-    groups, damaged = store.group(CaseQuery(), 2)
-    assert ([len(group.cases) for group in groups], damaged) == ([2], ("R-2026-000001",))
-    assert store.due_references(CaseJob.SWEEP, date(2026, 6, 1), ()) is None
-    assert store.load(["R-2026-000002"]) == ([cases[1]], [])
-    store.postpone(CaseJob.SWEEP, {})
+    assert ([group.cases for group in groups], damaged) == ([("R-2026-000002", "R-2026-000003")], ("R-2026-000001",))
 
 
-def test_a_damaged_store_ends_a_list() -> None:
-    def find(_: object, __: CaseQuery) -> CasePage:
-        raise StoreDamagedError("memory", "the history")
-
+def test_a_damaged_store_ends_groups_with_pending_cases() -> None:
     with pytest.raises(StoreDamagedError):
-        concrete(CaseRepository, find=find).summaries(CaseQuery(), CaseOrdering())
+        _waiting(StoreDamagedError("memory", "the history")).group(CaseQuery(), 2)
+
+
+def _waiting(damage: StoreDamagedError) -> CaseRepository:
+    """Return a repository with a pending case over a store of two, the first of which cannot be read."""
+    desk = factories.new_desk()
+    _, committed, added = (factories.registered(desk, received_at=factories.at(day)) for day in (3, 1, 2))
+
+    def page(_: object, query: CaseQuery, *__: object) -> tuple[list[Case], StoreDamagedError | None]:
+        return ([], damage) if query.after is None else ([committed], None)
+
+    cases = CaseRepository(concrete(CommittedQueries, page=page))
+    cases.add(added)
+    return cases

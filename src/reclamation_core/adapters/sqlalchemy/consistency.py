@@ -29,11 +29,11 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
-from reclamation_core.adapters.unit_of_work import AnyPlan
 from reclamation_core.cases import Case, Vault, columns
 from reclamation_core.cases.deadlines import answer_alert_on
 from reclamation_core.cases.texts import Secret
 from reclamation_core.ports import StoreDamagedError
+from reclamation_core.ports.repositories import AnyPlan
 
 Rows: TypeAlias = Mapping[Table, "list[Any] | None"]
 """The stored rows of one case or plan by table, in the order of their keys; None where one is not text."""

@@ -42,7 +42,6 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_LINES,
     PUBLISHED_PLANS,
 )
-from reclamation_core.adapters.unit_of_work import AnyPlan
 from reclamation_core.cases import Case, EventStreamError, Vault, columns
 from reclamation_core.cases.columns import TEXT_BORDER, CaseColumn, searchable_texts
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
@@ -55,6 +54,7 @@ from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, Published
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError
+from reclamation_core.ports.repositories import AnyPlan
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound=Case | AnyPlan)

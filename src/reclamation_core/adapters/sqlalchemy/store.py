@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -30,7 +30,6 @@ from sqlalchemy import (
     update,
 )
 
-from reclamation_core.adapters.sqlalchemy import summaries
 from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
@@ -63,6 +62,7 @@ from reclamation_core.adapters.sqlalchemy.statements import (
     texts_of,
     writer_for,
 )
+from reclamation_core.adapters.sqlalchemy.summaries import SummaryQueries, conditions
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
@@ -75,29 +75,14 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
     SERIES,
 )
-from reclamation_core.adapters.unit_of_work import (
-    AnyPlan,
-    BufferedPlans,
-    BufferedUnitOfWork,
-    Changes,
-    CommittedQueries,
-    ReadSet,
-    refuse_changed,
-    refuse_stale,
-    site_source,
-)
+from reclamation_core.adapters.unit_of_work import BufferedPlans, BufferedUnitOfWork, refuse_stale
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
 from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.ports import (
-    CaseFacet,
-    CaseGroup,
-    CaseJob,
-    CaseOrdering,
     CaseQuery,
-    CaseSummary,
     ConcurrentChangeError,
     JobRepository,
     JobState,
@@ -111,7 +96,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.background import run_in_thread
-from reclamation_core.ports.summaries import Tabulation
+from reclamation_core.ports.repositories import AnyPlan, Changes, ReadSet, refuse_changed, site_source
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -381,7 +366,7 @@ class _Statements:
 _statements = cache(_Statements)
 
 
-class SqlAlchemyState(CommittedQueries):
+class SqlAlchemyState(SummaryQueries):
     """The committed state as one unit of work reads it, with the snapshots that it loaded and changes.
 
     Args:
@@ -450,26 +435,6 @@ class SqlAlchemyState(CommittedQueries):
         chosen = self._meeting(query, excluded, paged=False).subquery()
         return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
 
-    def summary_rows(
-        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
-    ) -> tuple[list[CaseSummary], list[str]]:
-        return summaries.summary_rows(self._database, query, excluded, ordering, limit)
-
-    def tabulate(
-        self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
-    ) -> Tabulation:
-        return summaries.tabulate(self._database, query, excluded, facets, day)
-
-    def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
-        return summaries.group_cases(self._database, query, min_count)
-
-    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> list[str]:
-        return summaries.due_references(self._database, job, until, sites)
-
-    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
-        if days:
-            summaries.postpone(self._database, job, days)
-
     def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
         cases: list[Case] = []
         corrupt: list[StoreDamagedError] = []
@@ -493,7 +458,7 @@ class SqlAlchemyState(CommittedQueries):
         return self._database.rows(CASE_MAPPER.select(page, self._database.backend).order_by(page.c.reference))
 
     def _meeting(self, query: CaseQuery, excluded: Collection[str], *, paged: bool) -> Select[Any]:
-        return select(*_COLUMNS).where(*summaries.conditions(self._database, query, excluded, paged=paged))
+        return select(*_COLUMNS).where(*conditions(self._database, query, excluded, paged=paged))
 
     # Plans
 

@@ -50,6 +50,7 @@ from reclamation_core.ports import (
     StoreDamagedError,
 )
 from reclamation_core.ports.query import JOB_COLUMNS, SUMMARY_FIELDS
+from reclamation_core.ports.repositories import CommittedQueries
 from reclamation_core.ports.summaries import NULLABLE, ListPosition, Tabulation
 from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Band, Eligibility, Level, Nature
@@ -187,39 +188,6 @@ def _parts(ordering: CaseOrdering, *, awaited: bool) -> Iterator[tuple[str, List
         yield "missing" if position is None else "missing later", position
 
 
-def summary_rows(
-    database: Database, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
-) -> tuple[list[CaseSummary], list[str]]:
-    """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
-    awaited = (query.due_from, query.due_until) != (None, None)
-    chosen = conditions(database, query, excluded, paged=True)
-    found: list[CaseSummary] = []
-    damaged: list[str] = []
-    for part, position in _parts(ordering, awaited=awaited):
-        statement = _page_statement(
-            database.backend, ordering.by, awaited=awaited, descending=ordering.descending, part=part
-        )
-        column = _C.awaited_on if awaited and ordering.by is CaseOrder.DUE else _ORDERS[ordering.by]
-        parameters: dict[str, Any] = {}
-        if position is not None:
-            parameters |= {f"last_{column.name}": position.value, "last_reference": position.reference}
-            if part == "missing later":
-                del parameters[f"last_{column.name}"]
-        asked = statement.where(*chosen) if chosen else statement
-        wanted = count = limit - len(found)
-        while True:
-            rows: list[Any] = database.rows(asked, parameters | {"the_limit": count})
-            read, unread = _read(database, rows)
-            if len(read) >= wanted or len(rows) < count:
-                break
-            count += len(unread)  # so many more, lest the page seem to be the last one
-        found += read[:wanted]
-        damaged += unread
-        if len(found) >= limit:
-            break
-    return found, damaged
-
-
 def _read(database: Database, rows: list[Any]) -> tuple[list[CaseSummary], list[str]]:
     """Return the summaries of rows, and the references of those that cannot be read.
 
@@ -258,7 +226,7 @@ def _few_with(database: Database, text: str) -> list[str] | None:
     return [row[0] for row in rows if isinstance(row[0], str)] if len(rows) <= _FEW else None
 
 
-# Facets and groups
+# Facets
 
 
 def _facet(facet: CaseFacet, of: Any, day: date) -> ColumnElement[Any]:
@@ -306,75 +274,108 @@ _FACETS: Final[Mapping[CaseFacet, tuple[Column[Any], ...]]] = {
 """The columns of each facet, which have an index as far as there is one."""
 
 
-def tabulate(
-    database: Database, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
-) -> Tabulation:
-    """Return how many cases meet a query, by the codes of some facets.
+class SummaryQueries(CommittedQueries):
+    """The queries that are answered from projections."""
 
-    They are counted by the values of columns first, which are read from an index in its order, then by codes.
-    """
-    chosen = conditions(database, query, excluded, paged=False)
-    columns = dict.fromkeys(column for facet in facets for column in _FACETS[facet])
-    values = select(*columns, func.count().label("cases")).where(*chosen).group_by(*columns).subquery()
-    codes = [_facet(facet, values.c, day).label(facet.value) for facet in facets]
-    coded = select(*codes, values.c.cases).subquery()
-    names = [coded.c[facet.value] for facet in facets]
-    rows = database.rows(select(*names, func.sum(coded.c.cases)).group_by(*names))
-    return {tuple(row[:-1]): int(row[-1]) for row in rows}
+    _database: Database
 
-
-def group_cases(database: Database, query: CaseQuery, min_count: int) -> list[CaseGroup]:
-    """Return the groups of at least so many cases that meet a query, by site and nature.
-
-    Raises:
-        StoreDamagedError: a nature is not one that this library knows.
-    """
-    is_served = and_(CASE_SITES.c.case_reference == _C.reference, CASE_SITES.c.part == "service")
-    site = func.coalesce(CASE_SITES.c.site, _C.site)
-    listed = func.json_group_array if database.backend == "sqlite" else func.json_agg
-    groups = (
-        select(site, _C.nature, listed(_C.reference), func.min(_C.received_on), func.max(_C.received_on))
-        .select_from(CASES.outerjoin(CASE_SITES, is_served))
-        .where(*criteria(query, database.backend, paged=False))
-        .group_by(site, _C.nature)
-        .having(func.count() >= min_count)
-    )
-    rows: list[Any] = database.rows(groups)
-    try:
-        return [
-            CaseGroup(
-                site=site,
-                nature=None if nature is None else _NATURES[nature],
-                cases=tuple(sorted(json.loads(cases) if isinstance(cases, str) else cases)),
-                first=first,
-                last=last,
+    def summary_rows(
+        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
+    ) -> tuple[list[CaseSummary], list[str]]:
+        """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
+        awaited = (query.due_from, query.due_until) != (None, None)
+        chosen = conditions(self._database, query, excluded, paged=True)
+        found: list[CaseSummary] = []
+        damaged: list[str] = []
+        for part, position in _parts(ordering, awaited=awaited):
+            statement = _page_statement(
+                self._database.backend, ordering.by, awaited=awaited, descending=ordering.descending, part=part
             )
-            for site, nature, cases, first, last in rows
-        ]
-    except KeyError as error:
-        raise StoreDamagedError.of(database.name, Wording(f"nature {error}", f"nature {error}")) from None
+            column = _C.awaited_on if awaited and ordering.by is CaseOrder.DUE else _ORDERS[ordering.by]
+            parameters: dict[str, Any] = {}
+            if position is not None:
+                parameters |= {f"last_{column.name}": position.value, "last_reference": position.reference}
+                if part == "missing later":
+                    del parameters[f"last_{column.name}"]
+            asked = statement.where(*chosen) if chosen else statement
+            wanted = count = limit - len(found)
+            while True:
+                rows: list[Any] = self._database.rows(asked, parameters | {"the_limit": count})
+                read, unread = _read(self._database, rows)
+                if len(read) >= wanted or len(rows) < count:
+                    break
+                count += len(unread)  # so many more, lest the page seem to be the last one
+            found += read[:wanted]
+            damaged += unread
+            if len(found) >= limit:
+                break
+        return found, damaged
 
+    def tabulate(
+        self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
+    ) -> Tabulation:
+        """Return how many cases meet a query, by the codes of some facets.
 
-# Jobs
+        They are counted by the values of columns first, which are read from an index in its order, then by codes.
+        """
+        chosen = conditions(self._database, query, excluded, paged=False)
+        columns = dict.fromkeys(column for facet in facets for column in _FACETS[facet])
+        values = select(*columns, func.count().label("cases")).where(*chosen).group_by(*columns).subquery()
+        codes = [_facet(facet, values.c, day).label(facet.value) for facet in facets]
+        coded = select(*codes, values.c.cases).subquery()
+        names = [coded.c[facet.value] for facet in facets]
+        rows = self._database.rows(select(*names, func.sum(coded.c.cases)).group_by(*names))
+        return {tuple(row[:-1]): int(row[-1]) for row in rows}
 
+    def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
+        """Return the groups of at least so many cases that meet a query, by site and nature.
 
-def due_references(database: Database, job: CaseJob, until: date, sites: Collection[str]) -> list[str]:
-    """Return the references of the cases for which a job may have something to do by a day, in their order.
+        Raises:
+            StoreDamagedError: a nature is not one that this library knows.
+        """
+        is_served = and_(CASE_SITES.c.case_reference == _C.reference, CASE_SITES.c.part == "service")
+        site = func.coalesce(CASE_SITES.c.site, _C.site)
+        listed = func.json_group_array if self._database.backend == "sqlite" else func.json_agg
+        groups = (
+            select(site, _C.nature, listed(_C.reference), func.min(_C.received_on), func.max(_C.received_on))
+            .select_from(CASES.outerjoin(CASE_SITES, is_served))
+            .where(*criteria(query, self._database.backend, paged=False))
+            .group_by(site, _C.nature)
+            .having(func.count() >= min_count)
+        )
+        rows: list[Any] = self._database.rows(groups)
+        try:
+            return [
+                CaseGroup(
+                    site=site,
+                    nature=None if nature is None else _NATURES[nature],
+                    cases=tuple(sorted(json.loads(cases) if isinstance(cases, str) else cases)),
+                    first=first,
+                    last=last,
+                )
+                for site, nature, cases, first, last in rows
+            ]
+        except KeyError as error:
+            raise StoreDamagedError.of(self._database.name, Wording(f"nature {error}", f"nature {error}")) from None
 
-    Raises:
-        StoreDamagedError: a reference is not text.
-    """
-    due = select(_C.reference).where(JOB_DAYS[job] <= until)
-    if sites:
-        due = due.where(has_site(_C.reference, sites))
-    return sorted(require_key(row[0], database.name) for row in database.rows(due))
+    def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> list[str]:
+        """Return the references of the cases for which a job may have something to do by a day, in their order.
 
+        Raises:
+            StoreDamagedError: a reference is not text.
+        """
+        due = select(_C.reference).where(JOB_DAYS[job] <= until)
+        if sites:
+            due = due.where(has_site(_C.reference, sites))
+        return sorted(require_key(row[0], self._database.name) for row in self._database.rows(due))
 
-def postpone(database: Database, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
-    """Note until when a job has nothing to do for cases that still have the version at which it examined them."""
-    rows = (
-        {"the_key": reference, "the_version": version, "day": day}
-        for reference, (version, day) in sorted(days.items())
-        if is_storable(reference)
-    )
-    database.run([*writer_for(database.dialect).postpone(JOB_DAYS[job], rows)])
+    def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
+        """Note until when a job has nothing to do for cases that still have the version at which it examined them."""
+        if not days:
+            return
+        rows = (
+            {"the_key": reference, "the_version": version, "day": day}
+            for reference, (version, day) in sorted(days.items())
+            if is_storable(reference)
+        )
+        self._database.run([*writer_for(self._database.dialect).postpone(JOB_DAYS[job], rows)])

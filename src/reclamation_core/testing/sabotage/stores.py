@@ -17,7 +17,6 @@ import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
 from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal, InMemorySequences
-from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import (
     Case,
     RecordedEvent,
@@ -38,6 +37,7 @@ from reclamation_core.ports import (
     CaseOrdering,
     CasePage,
     CaseQuery,
+    CaseRepository,
     CaseSummary,
     CaseSummaryPage,
     ConcurrentChangeError,
@@ -68,7 +68,7 @@ class ComposedStore(InMemoryStore):
         self,
         *,
         unit: type[BufferedUnitOfWork] = BufferedUnitOfWork,
-        cases: type[BufferedCases] | None = None,
+        cases: type[CaseRepository] | None = None,
         feed: type[InMemoryFeed] = InMemoryFeed,
         journal: type[InMemoryJournal] = InMemoryJournal,
     ) -> None:
@@ -171,7 +171,7 @@ class HalfSavepoints(InMemoryStore):
         return _PositionsUndone(self.jobs)
 
 
-class SilentConflicts(BufferedCases):
+class SilentConflicts(CaseRepository):
     def add(self, *cases: Case) -> None:
         for case in cases:
             with suppress(ConcurrentChangeError, RepeatedSourceError):
@@ -363,7 +363,7 @@ class NoErasure(InMemoryStore):
 # Queries
 
 
-class QueriedCases(BufferedCases):
+class QueriedCases(CaseRepository):
     """A repository that matches and orders by its own methods."""
 
     def matches(self, case: Case, query: CaseQuery) -> bool:
@@ -417,7 +417,7 @@ class LocaleOrder(QueriedCases):
         return [case for case in ordered if after is None or key(case.reference) > key(after)]
 
 
-class SourcesOfAllSites(BufferedCases):
+class SourcesOfAllSites(CaseRepository):
     def by_sources(self, sources: Collection[str], sites: Collection[str] = ()) -> dict[str, tuple[Case, ...]]:  # noqa: ARG002  that is the fault
         return super().by_sources(sources)
 
@@ -532,18 +532,18 @@ class TotalsOfPages(QueriedCases):
         return min(super().count(query), query.limit)
 
 
-class FacetsOfEveryCase(BufferedCases):
+class FacetsOfEveryCase(CaseRepository):
     def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:  # noqa: ARG002  that is the fault
         return super().tabulate(CaseQuery(), facets, day)
 
 
-class FacetsWithoutUnknown(BufferedCases):
+class FacetsWithoutUnknown(CaseRepository):
     def tabulate(self, query: CaseQuery, facets: Sequence[CaseFacet], day: date) -> Tabulation:
         counts = super().tabulate(query, facets, day)
         return {codes: count for codes, count in counts.items() if None not in codes}
 
 
-class ReplicaReads(BufferedCases):
+class ReplicaReads(CaseRepository):
     def _seen(self, reference: str) -> Case | None:
         return self._committed.case(reference)
 
@@ -601,7 +601,7 @@ class EarlyPositions(InMemoryFeed):
         return tuple(item for item in ordered if item.position > after)[:limit]
 
 
-class NumberingCases(BufferedCases):
+class NumberingCases(CaseRepository):
     """Has the feed assign positions to pending events."""
 
     def add(self, *cases: Case) -> None:
