@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any, cast
 
 import attrs
@@ -198,7 +199,8 @@ class Case(BaseCase):
         Args:
             texts: True to include the texts that people wrote, personal data among them; by default each is null.
         """
-        return plain(self, self.vault if texts else None)
+        columns = import_module("reclamation_core.cases.columns")  # which imports this class
+        return plain(columns.case_view(self), self.vault if texts else None)
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True) -> tuple[TimelineEntry, ...]:
         """Return the events for a reader, in the order in which they were recorded (historique).

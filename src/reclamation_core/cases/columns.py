@@ -19,7 +19,7 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.documents import facts_document
 from reclamation_core.cases.events import InformationRequested, Withdrawn
-from reclamation_core.cases.plain import AnalysisView, CaseView, QualificationView, view_of
+from reclamation_core.cases.plain import AnalysisView, CaseView, QualificationView
 from reclamation_core.cases.texts import commitments
 from reclamation_core.documents import canonical_json
 from reclamation_core.vocabulary import (
@@ -400,7 +400,6 @@ def searchable_texts(case: Case) -> tuple[str, ...]:
 _VIEW_NAMES: Final = tuple(field.name for field in attrs.fields(CaseView))
 
 
-@view_of.register(Case)
 def case_view(case: Case) -> CaseView:
     """Return the view of a case, with its texts sealed."""
     registration = case.registration

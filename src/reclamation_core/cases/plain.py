@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import singledispatch
 from typing import Any, Final
 
 import attrs
@@ -51,20 +50,14 @@ CODEC: Final = Codec(
 """Writes views. A text is a string, and null once it is erased or where texts are left out."""
 
 
-@singledispatch
-def view_of(value: Any) -> Any:
-    """Return the view of a value: the value itself, unless a function is registered for its class."""
-    return value
-
-
 def plain(value: Any, vault: Vault | None = None) -> dict[str, Any]:
-    """Return a view, or the view of a value, as plain data.
+    """Return a view as plain data.
 
     Args:
-        value: the view, or the value.
+        value: the view.
         vault: the texts to write in place of their commitments; without them each is null.
     """
-    document: dict[str, Any] = _with_texts(CODEC.write(view_of(value)), vault)
+    document: dict[str, Any] = _with_texts(CODEC.write(value), vault)
     return document
 
 

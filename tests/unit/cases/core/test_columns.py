@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, get_type_hints
@@ -11,7 +14,7 @@ import attrs
 import pytest
 
 from reclamation_core.adapters.sqlalchemy.migrations import versions
-from reclamation_core.cases import CaseKind, columns
+from reclamation_core.cases import CaseKind, case_document, columns
 from reclamation_core.cases.columns import COLUMNS, CaseColumn
 from reclamation_core.cases.plain import CaseView
 from reclamation_core.ports import CaseSummary
@@ -84,6 +87,17 @@ def test_every_column_of_a_case_is_of_its_type() -> None:
             value = column(case)
             assert (value is None and column.is_optional) or isinstance(value, column.type), column.name
             assert not isinstance(value, datetime) or value.tzinfo is not None
+
+
+def test_a_case_is_plain_data_where_no_other_module_was_imported() -> None:
+    case = factories.registered(factories.new_desk())
+    code = "import json, sys; from reclamation_core.cases import read_case; "
+    code += "print(json.dumps(read_case(json.load(sys.stdin)).to_document()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=json.dumps(case_document(case)), capture_output=True, check=True, text=True
+    )
+
+    assert json.loads(done.stdout) == json.loads(json.dumps(case.to_document()))
 
 
 def test_no_migration_reads_the_columns() -> None:
