@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+import attrs
+
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import (
-    AnswerDecision,
     Case,
     CaseCommand,
     CaseKind,
@@ -21,44 +22,13 @@ from reclamation_core.cases import (
     CommandType,
     DecisionContext,
     LinkKind,
-    Reaction,
     RegistrationCommand,
-    SupportKind,
     apply,
     decide,
     open_case,
 )
-from reclamation_core.cases.events import (
-    CASE_EVENTS,
-    Acknowledged,
-    ActionsPlanned,
-    Analysed,
-    Anonymised,
-    Answered,
-    Closed,
-    ContainmentEffectRecorded,
-    ContainmentTaken,
-    DateCorrected,
-    DeadlineResumed,
-    DeadlineSuspended,
-    FactsCompleted,
-    FactsCorrected,
-    InformationRequested,
-    Linked,
-    NoActionNeeded,
-    Qualified,
-    ReactionRecorded,
-    ReferredToMediation,
-    Reopened,
-    Rerouted,
-    RetentionResumed,
-    RetentionSuspended,
-    SupportAdded,
-    Transcribed,
-    Withdrawn,
-)
+from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Closed, InformationRequested, Linked
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
@@ -92,22 +62,16 @@ _KINDS: Final[dict[CaseKind, ComplaintFacts | MalfunctionFacts]] = {
 }
 
 
-def _acts(case: Case) -> Iterator[Any]:
-    """One example of each thing that can be asked for, and the closing for each of its reasons."""
-    yield DateCorrected(event=1, happened_at=case.received_at, reason=".")
-    measure = case.containments[0].event if case.containments else 1
-    yield from (FactsCompleted(facts=case.facts), FactsCorrected(facts=case.facts, reason="."), Acknowledged())
-    yield InformationRequested(question=".")
-    yield from (SupportAdded(kind=SupportKind.EMAIL, title="."), Transcribed(text=".", author="."))
-    yield from (ContainmentTaken(measure="."), ContainmentEffectRecorded(measure=measure, effective=True, effect="."))
-    yield from (Qualified(problem="."), Rerouted(level=case.verdict.level, handling_unit="B"), Analysed(causes=(".",)))
-    yield from (ActionsPlanned(plan=PlanScope.site("B"), actions=("A",)), NoActionNeeded(reason="."))
-    yield Answered(decision=AnswerDecision.FOUNDED, text=".")
-    yield from (ReactionRecorded(reaction=Reaction.SATISFIED), ReferredToMediation(), Withdrawn())
+def _acts(case: Case) -> Iterator[CaseEvent]:
+    """Yield the example of each event on the case, and a closing for each of its reasons."""
+    for event in CASE_EVENTS.commands:
+        data = event.event_type.example.data(case)
+        if isinstance(data, InformationRequested):
+            data = attrs.evolve(data, facts=())  # no fact is unknown here
+        if isinstance(data, Linked):
+            data = attrs.evolve(data, kind=LinkKind.DUPLICATE_OF)  # which closes the case
+        yield data
     yield from (Closed(reason=reason, **_CLOSED_ELSEWHERE) for reason in ClosingReason)  # type: ignore[arg-type]
-    yield from (Reopened(reason="."), Linked(kind=LinkKind.DUPLICATE_OF, to="B"))
-    yield from (DeadlineSuspended(reason="."), DeadlineResumed())
-    yield from (RetentionSuspended(), RetentionResumed(), Anonymised())
 
 
 def _around(case: Case | None) -> DecisionContext:

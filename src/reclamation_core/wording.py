@@ -212,6 +212,17 @@ def safe_repr(value: object) -> str:
     return repr(value) if plain and not endless else f"a {type(value).__name__}"
 
 
+class ChosenFrom(Enum):
+    """What the values of a field of a form are chosen from."""
+
+    SITES = "sites"
+    CAUSE_FAMILIES = "cause_families"
+    UNKNOWN_FACTS = "unknown_facts"
+    EVENTS = "events"
+    MEASURES = "measures"
+    TEXT_KINDS = "text_kinds"
+
+
 @attrs.frozen
 class FieldLabel:
     """The label of a field of a form, and what to enter in it.
@@ -219,19 +230,32 @@ class FieldLabel:
     Args:
         label: its name for a reader.
         hint: what to enter; None where the name says it.
+        chosen_from: what its values are chosen from; None if they are entered, or listed by its type.
+        chosen_as: its name where values are chosen; None if it is the same.
+        is_required: True if a form requires it although its command has a default.
     """
 
     label: Wording
     hint: Wording | None = None
+    chosen_from: ChosenFrom | None = attrs.field(default=None, kw_only=True)
+    chosen_as: Wording | None = attrs.field(default=None, kw_only=True)
+    is_required: bool = attrs.field(default=False, kw_only=True)
 
 
 LABEL: Final = "reclamation_core.label"
 """The key of the metadata of a field with its label."""
 
 
-def labelled(fr: str, en: str, hint: Wording | None = None) -> dict[str, FieldLabel]:
-    """Return the metadata of an attrs field that has a label; `field_labels` reads it."""
-    return {LABEL: FieldLabel(Wording(fr, en), hint)}
+def labelled(fr: str, en: str, hint: Wording | None = None, **options: Any) -> dict[str, FieldLabel]:
+    """Return the metadata of an attrs field that has a label; `field_labels` reads it.
+
+    Args:
+        fr: its name in French.
+        en: its name in English.
+        hint: what to enter.
+        options: `chosen_from`, `chosen_as` and `is_required` of the `FieldLabel`.
+    """
+    return {LABEL: FieldLabel(Wording(fr, en), hint, **options)}
 
 
 def field_labels(cls: type[Any]) -> dict[str, FieldLabel]:

@@ -21,8 +21,8 @@ from reclamation_core.reporting import report_bytes
 from reclamation_core.vocabulary import Role, Sites
 from tests.chains import errors_in
 from tests.unit.desk import factories
+from tests.unit.desk.examples import VERBS
 from tests.unit.desk.factories import SITES, at
-from tests.unit.desk.test_scope import VERBS
 
 pytestmark = pytest.mark.slow
 

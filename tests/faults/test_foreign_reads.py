@@ -18,7 +18,7 @@ from tests.inside import engine_of
 from tests.taps import tapped
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import factories
-from tests.unit.desk.test_scope import VERBS
+from tests.unit.desk.examples import VERBS
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.validators import coded, day, each_a_label, each_once, label, member_of, optional, refuse_value
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import Wording, labelled
+from reclamation_core.wording import ChosenFrom, Wording, labelled
 
 _SITE_OR_LEVEL: Final = Wording(
     "le site où l'action est menée, ou le niveau, est attendu, et pas les deux",
@@ -115,12 +115,16 @@ class ActionSheet:
     process: str | None = attrs.field(
         default=None, validator=optional(label), metadata=labelled("processus", "process")
     )
-    site: str | None = attrs.field(default=None, validator=optional(label), metadata=labelled("centre", "site"))
+    site: str | None = attrs.field(
+        default=None, validator=optional(label), metadata=labelled("centre", "site", chosen_from=ChosenFrom.SITES)
+    )
     level: Level | None = attrs.field(
         default=None, converter=_level, validator=[_a_level, _instead_of_site], metadata=labelled("niveau", "level")
     )
     cause_family: str | None = attrs.field(
-        default=None, validator=optional(label), metadata=labelled("famille de cause", "family of the cause")
+        default=None,
+        validator=optional(label),
+        metadata=labelled("famille de cause", "family of the cause", chosen_from=ChosenFrom.CAUSE_FAMILIES),
     )
     cause: Text | None = free(default=None, metadata=labelled("cause", "cause"))
     finding: Text | None = free(default=None, metadata=labelled("constat", "finding"))
@@ -152,7 +156,10 @@ class ActionSheet:
         metadata=labelled("efficacité à évaluer le", "effectiveness check on"),
     )
     spread: tuple[str, ...] = attrs.field(
-        default=(), converter=each_once, validator=each_a_label, metadata=labelled("généralisée à", "extended to")
+        default=(),
+        converter=each_once,
+        validator=each_a_label,
+        metadata=labelled("généralisée à", "extended to", chosen_from=ChosenFrom.SITES),
     )
 
     @property

@@ -52,7 +52,7 @@ from reclamation_core.validators import (
     require,
 )
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import Wording, labelled
+from reclamation_core.wording import ChosenFrom, Wording, labelled
 
 __all__ = [
     "PLAN_EVENTS",
@@ -523,7 +523,13 @@ class TextsForgotten(ActionEvent):
         default=tuple(TextKind),
         converter=as_tuple,
         validator=each_a_kind,
-        metadata=labelled("textes à effacer", "texts to erase"),
+        metadata=labelled(
+            "textes à effacer",
+            "texts to erase",
+            Wording("L'effacement est définitif.", "The erasure cannot be undone."),
+            chosen_from=ChosenFrom.TEXT_KINDS,
+            is_required=True,
+        ),
     )
 
 
@@ -533,6 +539,7 @@ class TextsForgotten(ActionEvent):
     stage=ProofStage.PUBLICATION,
     example=Example(lambda _: PlanPublished(number=1), after=("action_added",)),
     command=PlanCommandType.PUBLISH,
+    presets={"recipients": lambda _: (ALL_PCS,)},
 )
 @attrs.frozen(kw_only=True)
 class PlanPublished(PlanEvent):
@@ -555,6 +562,7 @@ class PlanPublished(PlanEvent):
             "destinataires",
             "recipients",
             Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons."),
+            is_required=True,
         ),
     )
     gathered: tuple[PlanLine, ...] = derived(default=(), converter=in_order, validator=each_line_once)

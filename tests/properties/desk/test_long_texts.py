@@ -14,6 +14,7 @@ from reclamation_core.intake import RegistrationTarget, Triage, triage_file
 from reclamation_core.policy import Parameters, Policy, TextParameters, m2_1
 from reclamation_core.ports import CaseQuery
 from tests.unit.desk import factories
+from tests.unit.desk.examples import EVENT_OF, PLAN_EVENT_OF, texts_of, texts_of_action
 from tests.unit.desk.test_arguments import OF_DESK, OF_PLAN
 
 LIMITS: Final = (100_000, 1_000)
@@ -21,41 +22,11 @@ PERSONAL: Final = "Mme Roy "
 
 OF_CASE: Final[dict[str, tuple[str, ...]]] = {
     "acting": ("actor",),
-    "add_support": ("title",),
-    "analyse": ("report",),
-    "answer": ("text", "remedies"),
-    "close": ("redirected_to", "comment"),
-    "contain": ("measure",),
-    "correct": ("reason",),
-    "correct_date": ("reason",),
     "personal_data_of": ("person",),
-    "plan_nothing": ("reason",),
-    "qualify": ("problem", "requirement_reference", "supported_by", "experts"),
-    "record_containment_effect": ("effect",),
-    "record_reaction": ("words",),
-    "refer_to_mediation": ("reason",),
     "register": ("complainant", "verbatim", "remedy_sought"),
     "register_survey_result": ("complainant", "verbatim"),
-    "reopen": ("reason",),
-    "request_information": ("question",),
-    "reroute": ("reason",),
-    "resume_deadline": ("reason",),
-    "resume_retention": ("reason",),
-    "suspend_deadline": ("reason",),
-    "suspend_retention": ("reason",),
-    "transcribe": ("text", "author"),
-    "withdraw": ("words",),
-}
-OF_ACTION: Final[dict[str, tuple[str, ...]]] = {
-    "abandon": ("reason",),
-    "add": ("what", "owner"),
-    "amend": ("reason", "owner", "what", "cause", "finding", "requirement", "resources", "criterion"),
-    "close": ("comment",),
-    "finish": ("evidence",),
-    "judge": ("why",),
-    "progress": ("note",),
-    "reopen": ("reason",),
-}
+} | {command: texts_of(command) for command in EVENT_OF if texts_of(command)}
+OF_ACTION: Final = {command: texts_of_action(command) for command in PLAN_EVENT_OF if texts_of_action(command)}
 
 
 def desk_of(limit: int) -> Desk:

@@ -19,8 +19,8 @@ from reclamation_core.plans import Effectiveness
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
+from tests.unit.desk.examples import VERBS
 from tests.unit.desk.factories import new_desk, registered, sheet
-from tests.unit.desk.test_scope import VERBS
 
 PEOPLE = (Role.HANDLING_UNIT, Role.RQR, Role.AQ)
 SOME_ROLES = st.lists(st.sampled_from(PEOPLE), min_size=1, unique=True)

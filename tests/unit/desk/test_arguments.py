@@ -3,84 +3,52 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 import pytest
 
-from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import ActionSheet, Effectiveness
+from reclamation_core.plans import ActionSheet
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.desk import factories
+from tests.unit.desk.examples import ACTION, CASE, EVENT_OF, PLAN_EVENT_OF, Arguments, of_action, of_case
 
-CASE: Final = {"reference": "R-2026-000001"}
-ACTION: Final = {"reference": "A-1"}
-
-OF_DESK: Final[dict[str, dict[str, Any]]] = {
-    "acknowledge": CASE,
-    "acting": {"actor": "Mme Roux"},
-    "add_support": CASE | {"kind": SupportKind.EMAIL, "title": "le courriel"},
-    "agenda": {"until": factories.at(1).date()},
-    "analyse": CASE | {"causes": ("planning",)},
-    "anonymise": CASE,
-    "answer": CASE | {"decision": AnswerDecision.FOUNDED, "text": "Madame, ..."},
-    "available_commands": CASE,
-    "checkpoint": {},
-    "close": CASE | {"reason": ClosingReason.WITHDRAWN},
-    "complete_facts": CASE | {"formal": True},
-    "consumer": {"name": "courriels"},
-    "contain": CASE | {"measure": "un formateur remplaçant"},
-    "correct": CASE | {"reason": "lu trop vite", "formal": True},
-    "correct_date": CASE | {"event": 1, "happened_at": factories.at(2), "reason": "lu trop vite"},
-    "examine": {},
-    "execute": CASE | {"command": {"type": "acknowledge"}},
-    "explain": CASE,
-    "feed": {},
-    "forget_expired": {},
-    "personal_data_of": {"person": "Mme Roux"},
-    "link": CASE | {"kind": LinkKind.SAME_CAUSE_AS, "to": "R-2026-000002"},
-    "pgaac": {"scope": "CRE"},
-    "plan": CASE | {"actions": "A-1"},
-    "plan_nothing": CASE | {"reason": "le fait est isolé"},
-    "qualify": CASE | {"problem": "l'absence"},
-    "record_containment_effect": CASE | {"measure": 2, "effective": True, "effect": "repris le lendemain"},
-    "record_reaction": CASE | {"reaction": Reaction.SATISFIED},
-    "refer_to_mediation": CASE,
-    "register": {"facts": factories.facts(), "site": "CRE"},
-    "register_many": {"registrations": [Registration(facts=factories.facts(), site="CRE")]},
-    "register_once": {"registration": Registration(facts=factories.facts(), site="CRE")},
-    "register_survey_result": {"satisfaction": 3, "received_at": factories.at(1), "site": "CRE"},
-    "reopen": CASE | {"reason": "un fait nouveau"},
-    "request_information": CASE | {"question": "Quel jour ?"},
-    "reroute": CASE | {"handling_unit": "STD"},
-    "resume_deadline": CASE,
-    "resume_retention": CASE,
-    "scoped": {"site": "CRE"},
-    "signals": {"since": factories.at(1).date()},
-    "suspend_deadline": CASE | {"reason": "une pièce manque"},
-    "suspend_retention": CASE,
-    "sweep": {},
-    "transcribe": CASE | {"text": "il n'y a personne", "author": "Mme Roux"},
-    "withdraw": CASE,
-}
-OF_PLAN: Final[dict[str, dict[str, Any]]] = {
-    "abandon": ACTION | {"reason": "sans objet"},
-    "add": {"sheet": factories.sheet("A-2")},
-    "amend": ACTION | {"owner": "M. Petit"},
-    "available_commands": ACTION,
-    "close": ACTION,
-    "execute": {"command": {"type": "progress", "reference": "A-1"}},
-    "finish": ACTION | {"evidence": "la liste"},
-    "follow_up": ACTION | {"follow_up": "A-2"},
-    "forget": ACTION,
-    "judge": ACTION | {"effectiveness": Effectiveness.EFFECTIVE, "why": "aucune absence"},
-    "progress": ACTION,
-    "publish": {},
-    "reopen": ACTION | {"reason": "un fait nouveau"},
-}
+OF_DESK: Final = Arguments(
+    EVENT_OF,
+    of_case,
+    {
+        "acting": {"actor": "Mme Roux"},
+        "agenda": {"until": factories.at(1).date()},
+        "available_commands": CASE,
+        "checkpoint": {},
+        "consumer": {"name": "courriels"},
+        "examine": {},
+        "execute": CASE | {"command": {"type": "acknowledge"}},
+        "explain": CASE,
+        "feed": {},
+        "forget_expired": {},
+        "personal_data_of": {"person": "Mme Roux"},
+        "pgaac": {"scope": "CRE"},
+        "register": {"facts": factories.facts(), "site": "CRE"},
+        "register_many": {"registrations": [Registration(facts=factories.facts(), site="CRE")]},
+        "register_once": {"registration": Registration(facts=factories.facts(), site="CRE")},
+        "register_survey_result": {"satisfaction": 3, "received_at": factories.at(1), "site": "CRE"},
+        "scoped": {"site": "CRE"},
+        "signals": {"since": factories.at(1).date()},
+        "sweep": {},
+    },
+)
+OF_PLAN: Final = Arguments(
+    PLAN_EVENT_OF,
+    of_action,
+    {
+        "available_commands": ACTION,
+        "execute": {"command": {"type": "progress", "reference": "A-1"}},
+    },
+)
 OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "count": {},
     "count_by": {"facet": "state"},
@@ -101,7 +69,7 @@ def verbs(of: type[object]) -> dict[str, Callable[..., object]]:
     return {name: verb for name, verb in functions if not name.startswith("_") and name not in NOT_ASKED}
 
 
-def parameters_of(of: type[object], asked: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+def parameters_of(of: type[object], asked: Mapping[str, dict[str, Any]]) -> list[tuple[str, str]]:
     unasked = {"self", "texts", "lang"}
     parameters = {name: inspect.signature(verb).parameters for name, verb in verbs(of).items()}
     named = {name: [p for p in found if p not in unasked | {"facts", "changes"}] for name, found in parameters.items()}

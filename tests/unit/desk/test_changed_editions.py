@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,13 +10,8 @@ import pytest
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import (
-    AnswerDecision,
     Case,
-    ClosingReason,
     LinkKind,
-    Method,
-    Reaction,
-    SupportKind,
     case_document,
     read_case,
     read_vault,
@@ -36,6 +30,7 @@ from reclamation_core.policy import (
 )
 from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
+from tests.unit.desk.examples import EVENT_OF, VERBS
 from tests.unit.desk.factories import at, new_desk
 
 SHORTER = Policy(edition="M2-1", parameters=Parameters(retention=RetentionParameters(active_months=1)))
@@ -47,44 +42,22 @@ def knowing(desk: Desk, *editions: Policy, **changes: Any) -> Desk:
     return desk_with(desk, policies=PolicyBook(editions), **changes)
 
 
-JUDGED: dict[str, Callable[[Desk, str], object]] = {
-    "complete_facts": lambda desk, case: desk.complete_facts(case, severity_legal=1),
-    "correct": lambda desk, case: desk.correct(case, reason="relu", mobilisation="regional"),
-    "correct the receipt": lambda desk, case: desk.correct(case, reason="cachet", received_at=at(2)),
-    "correct_date": lambda desk, case: desk.correct_date(case, 1, happened_at=at(1, 10), reason="relu"),
-    "request_information": lambda desk, case: desk.request_information(case, "severity_legal"),
-    "acknowledge": lambda desk, case: desk.acknowledge(case),
-    "add_support": lambda desk, case: desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel"),
-    "contain": lambda desk, case: desk.contain(case, measure="un remplaçant"),
-    "qualify": lambda desk, case: desk.qualify(case, problem="l'absence", risks={}, likelihood=1),
-    "reroute": lambda desk, case: desk.reroute(case, handling_unit="STD"),
-    "analyse": lambda desk, case: desk.analyse(case, method=Method.ISHIKAWA, causes=("organisation",)),
-    "plan": lambda desk, case: desk.plan(case, factories.sheet()),
-    "plan_nothing": lambda desk, case: desk.plan_nothing(case, reason="isolé"),
-    "answer": lambda desk, case: desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame, ..."),
-    "withdraw": lambda desk, case: desk.withdraw(case),
-    "link": lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000002"),
-    "close": lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
-}
-AFTER_CLOSING: dict[str, Callable[[Desk, str], object]] = {
-    "record_reaction": lambda desk, case: desk.record_reaction(case, reaction=Reaction.SATISFIED),
-    "reopen": lambda desk, case: desk.reopen(case, reason="encore"),
-}
+JUDGED = [command for command, event in EVENT_OF.items() if event.requires.policy and command != "link"]
 
 
 def test_the_rules_of_a_case_have_the_digest_of_its_edition() -> None:
     assert factories.registered(new_desk()).terms.digest == m2_1().digest
 
 
-@pytest.mark.parametrize("act", JUDGED, ids=str)
-def test_a_changed_edition_refuses_commands(act: str) -> None:
+@pytest.mark.parametrize("command", JUDGED)
+def test_a_changed_edition_refuses_commands(command: str) -> None:
     desk = new_desk()
     case = factories.registered(desk)
     factories.registered(desk, source="m-2")
     changed = knowing(desk, STRICTER)
 
     with pytest.raises(ChangedEditionError) as refused:
-        JUDGED[act](changed, case.reference)
+        VERBS[command](changed, case.reference)
 
     assert (refused.value.case, refused.value.edition) == ("R-2026-000001", "M2-1")
     assert "give the book the edition's original text under that name" in str(refused.value)
@@ -92,13 +65,29 @@ def test_a_changed_edition_refuses_commands(act: str) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-@pytest.mark.parametrize("act", AFTER_CLOSING, ids=str)
-def test_a_changed_edition_refuses_commands_on_a_closed_case(act: str) -> None:
+def test_a_changed_edition_refuses_to_correct_the_receipt() -> None:
+    desk = new_desk()
+    case = factories.registered(desk)
+
+    with pytest.raises(ChangedEditionError):
+        knowing(desk, STRICTER).correct(case.reference, reason="cachet", received_at=at(2))
+
+
+def test_a_changed_edition_refuses_a_link() -> None:
+    desk = new_desk()
+    case, other = factories.registered(desk), factories.registered(desk, source="m-2")
+
+    with pytest.raises(ChangedEditionError):
+        knowing(desk, STRICTER).link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
+
+
+@pytest.mark.parametrize("command", ["record_reaction", "reopen"])
+def test_a_changed_edition_refuses_commands_on_a_closed_case(command: str) -> None:
     desk = new_desk()
     case = factories.closed(desk)
 
     with pytest.raises(ChangedEditionError, match="R-2026-000001"):
-        AFTER_CLOSING[act](knowing(desk, STRICTER), case.reference)
+        VERBS[command](knowing(desk, STRICTER), case.reference)
 
 
 def test_a_new_case_follows_the_changed_edition() -> None:

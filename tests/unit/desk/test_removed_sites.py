@@ -14,8 +14,8 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import PlanScope
 from reclamation_core.vocabulary import Level, Role, Sites
 from tests.inside import store_of
+from tests.unit.desk.examples import VERBS
 from tests.unit.desk.factories import SITES, FakeClock, at, closed, judged, new_desk, qualified, registered, sheet
-from tests.unit.desk.test_scope import VERBS
 
 WITHOUT = Sites(SITES[code] for code in SITES if code != "CRE")
 REGION = PlanScope.region("Île-de-France")

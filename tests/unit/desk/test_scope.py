@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
+from reclamation_core.cases import LinkKind
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.desk import Desk, OutsideScopeError, WholeStoreError
 from reclamation_core.desk.context import Scope
@@ -16,36 +16,8 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError
 from tests.inside import context_of
+from tests.unit.desk.examples import VERBS
 from tests.unit.desk.factories import SITES, at, closed, new_desk, qualified, registered, sheet
-
-VERBS: dict[str, Callable[[Desk, str], object]] = {
-    "get": lambda desk, case: desk.cases.get(case),
-    "complete_facts": lambda desk, case: desk.complete_facts(case, causes=1),
-    "correct": lambda desk, case: desk.correct(case, reason="erreur", channel="centre_letter"),
-    "request_information": lambda desk, case: desk.request_information(case, "nature"),
-    "acknowledge": lambda desk, case: desk.acknowledge(case),
-    "add_support": lambda desk, case: desk.add_support(case, kind=SupportKind.LETTER, title="lettre"),
-    "transcribe": lambda desk, case: desk.transcribe(case, text="allô", author="Mme Roux"),
-    "contain": lambda desk, case: desk.contain(case, measure="un remplaçant"),
-    "record_containment_effect": lambda desk, case: desk.record_containment_effect(
-        case, measure=1, effective=True, effect="cours tenus"
-    ),
-    "qualify": lambda desk, case: desk.qualify(case, problem="l'absence"),
-    "reroute": lambda desk, case: desk.reroute(case, handling_unit="CRE"),
-    "analyse": lambda desk, case: desk.analyse(case, causes=("organisation",)),
-    "plan": lambda desk, case: desk.plan(case, sheet()),
-    "plan_nothing": lambda desk, case: desk.plan_nothing(case, reason="isolé"),
-    "answer": lambda desk, case: desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame"),
-    "record_reaction": lambda desk, case: desk.record_reaction(case, reaction=Reaction.SATISFIED),
-    "refer_to_mediation": lambda desk, case: desk.refer_to_mediation(case),
-    "withdraw": lambda desk, case: desk.withdraw(case),
-    "close": lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
-    "reopen": lambda desk, case: desk.reopen(case, reason="encore"),
-    "link": lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to=case),
-    "suspend_deadline": lambda desk, case: desk.suspend_deadline(case, reason="une pièce manque"),
-    "resume_deadline": lambda desk, case: desk.resume_deadline(case),
-    "anonymise": lambda desk, case: desk.anonymise(case),
-}
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS.keys())
@@ -145,18 +117,20 @@ def test_a_rerouted_case_leaves_the_scope_of_its_former_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    "ask", [Desk.checkpoint, Desk.examine, lambda desk: list(desk.verify())], ids=["checkpoint", "examine", "verify"]
+    "operation",
+    [Desk.checkpoint, Desk.examine, lambda desk: list(desk.verify())],
+    ids=["checkpoint", "examine", "verify"],
 )
 def test_a_scoped_desk_refuses_operations_on_the_whole_store(
-    ask: Callable[[Desk], object], request: pytest.FixtureRequest
+    operation: Callable[[Desk], object], request: pytest.FixtureRequest
 ) -> None:
     desk = new_desk()
     registered(desk, "STR")
 
     with pytest.raises(WholeStoreError, match="reads every case, and this desk sees those of CRE, STD only") as told:
-        ask(desk.scoped(region="Île-de-France"))
+        operation(desk.scoped(region="Île-de-France"))
     assert (told.value.operation, told.value.sites) == (request.node.callspec.id, ("CRE", "STD"))
-    assert not ask(desk) or isinstance(ask(desk), Checkpoint)
+    assert not operation(desk) or isinstance(operation(desk), Checkpoint)
 
 
 def test_a_sweep_changes_only_cases_inside_the_scope() -> None:

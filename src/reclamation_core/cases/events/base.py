@@ -27,10 +27,20 @@ from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import REDACTED, Commitment, Secret, Vault
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.validators import LONGEST_TEXT, name, of_class, optional
-from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts, Sites
+from reclamation_core.vocabulary import (
+    FACTS,
+    Band,
+    ComplaintFacts,
+    Complexity,
+    Eligibility,
+    Level,
+    MalfunctionFacts,
+    Sites,
+)
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, safe_repr, typeset
 
@@ -556,6 +566,20 @@ class FactsEvent(CaseEvent):
     verdict: AssessmentSnapshot | None
     judges: ClassVar[tuple[str, ...]] = ()
     """The facts that it judges, again if they are known."""
+    completes: ClassVar[bool] = False
+    """Whether it completes unknown facts; it changes known ones otherwise."""
+
+    @classmethod
+    def offered_facts(cls, facts: Facts) -> tuple[str, ...]:
+        """Return the names of the facts that a form of its command has a field for, in order.
+
+        Args:
+            facts: the facts of the case.
+        """
+        if cls.judges:
+            return tuple(name for name in cls.judges if hasattr(facts, name))
+        values = {name: getattr(facts, name) for name in FACTS if name != "causes" and hasattr(facts, name)}
+        return tuple(name for name, value in values.items() if (value in (UNKNOWN, ABSENT)) == cls.completes)
 
     def facts_after(self, case: BaseCase) -> Facts:
         """Return the facts of the event, or those of the case."""

@@ -27,7 +27,7 @@ from reclamation_core.validators import (
     truth,
 )
 from reclamation_core.vocabulary.commands import CommandType
-from reclamation_core.wording import Wording, labelled
+from reclamation_core.wording import ChosenFrom, Wording, labelled
 
 _REDIRECTED_TO = Wording(
     "Pour une demande hors du cadre. Repris mot pour mot dans le courrier au client.",
@@ -409,6 +409,7 @@ class Alerted(CaseEvent):
     stage=ProofStage.RETENTION,
     example=Example(lambda _: Anonymised(), after=("closed",)),
     command=CommandType.ANONYMISE,
+    presets={"kinds": lambda _: tuple(TextKind)},
 )
 @attrs.frozen(kw_only=True)
 class Anonymised(CaseEvent):
@@ -433,6 +434,8 @@ class Anonymised(CaseEvent):
                 "The erasure cannot be undone. Without the free texts the case still identifies people: it is not "
                 "anonymised.",
             ),
+            chosen_from=ChosenFrom.TEXT_KINDS,
+            is_required=True,
         ),
     )
 

@@ -51,7 +51,7 @@ from reclamation_core.validators import (
 )
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.commands import CommandType
-from reclamation_core.wording import Wording, labelled
+from reclamation_core.wording import ChosenFrom, Wording, labelled
 
 __all__ = [
     "Acknowledged",
@@ -153,14 +153,20 @@ class Registered(CaseEvent):
 
     kind: CaseKind = attrs.field(validator=member_of(CaseKind))
     facts: Facts = attrs.field()
-    site: str = attrs.field(validator=name, metadata=labelled("centre qui enregistre", "registering site"))
+    site: str = attrs.field(
+        validator=name, metadata=labelled("centre qui enregistre", "registering site", chosen_from=ChosenFrom.SITES)
+    )
     service_sites: tuple[str, ...] = attrs.field(
         default=(),
         converter=as_tuple,
         validator=each_a_name,
-        metadata=labelled("centres concernés par la prestation", "sites that delivered the service"),
+        metadata=labelled(
+            "centres concernés par la prestation", "sites that delivered the service", chosen_from=ChosenFrom.SITES
+        ),
     )
-    handling_unit: str = attrs.field(validator=name, metadata=labelled("unité de traitement", "handling unit"))
+    handling_unit: str = attrs.field(
+        validator=name, metadata=labelled("unité de traitement", "handling unit", chosen_from=ChosenFrom.SITES)
+    )
     terms: ApplicableRules
     verdict: AssessmentSnapshot
     source: str | None = attrs.field(
@@ -235,6 +241,7 @@ class FactsCompleted(FactsEvent):
     """Facts that were unknown became known (complément); `facts` are all of them, as known from then on."""
 
     dates_receipt: ClassVar[bool] = False
+    completes: ClassVar[bool] = True
 
     facts: Facts = entered_apart(validator=_FACTS)
     verdict: AssessmentSnapshot | None = derived(default=None)
@@ -249,11 +256,10 @@ class FactsCompleted(FactsEvent):
     label=Wording("informations rectifiées", "facts corrected"),
     stage=ProofStage.QUALIFICATION,
     example=Example(
-        lambda case: FactsCorrected(
-            facts=attrs.evolve(case.facts, complainant="funder"), reason="l'auteur est le financeur"
-        )
+        lambda case: FactsCorrected(facts=attrs.evolve(case.facts, severity_training=1), reason="une séance est perdue")
     ),
     command=CommandType.CORRECT,
+    presets={"received_at": lambda case: case.received_at},
     version=2,
     upcasters={1: _without_digest},
 )
@@ -318,7 +324,15 @@ class DateCorrected(CaseEvent):
     is_act: ClassVar[bool] = False
     dates_receipt: ClassVar[bool] = False
 
-    event: int = attrs.field(validator=number, metadata=labelled("numéro de l'opération", "number of the event"))
+    event: int = attrs.field(
+        validator=number,
+        metadata=labelled(
+            "numéro de l'opération",
+            "number of the event",
+            chosen_from=ChosenFrom.EVENTS,
+            chosen_as=Wording("opération à rectifier", "event to correct"),
+        ),
+    )
     happened_at: datetime = attrs.field(
         converter=at_offset, validator=instant, metadata=labelled("date exacte", "right date")
     )
@@ -519,7 +533,7 @@ class InformationRequested(CaseEvent):
         default=(),
         converter=each_once,
         validator=each(_a_fact),
-        metadata=labelled("informations manquantes", "missing facts"),
+        metadata=labelled("informations manquantes", "missing facts", chosen_from=ChosenFrom.UNKNOWN_FACTS),
     )
     question: Text | None = free(default=None, metadata=labelled("question posée au client", "question to the client"))
 
@@ -599,7 +613,9 @@ class ContainmentTaken(CaseEvent):
     stage=ProofStage.ACTIONS,
     example=Example(
         lambda case: ContainmentEffectRecorded(
-            measure=case.containments[-1].event, effective=True, effect="les cours reprennent"
+            measure=max((one.event for one in case.containments), default=1),
+            effective=True,
+            effect="les cours reprennent",
         ),
         after=("containment_taken",),
     ),
@@ -609,7 +625,15 @@ class ContainmentTaken(CaseEvent):
 class ContainmentEffectRecorded(CaseEvent):
     """The effect of a containment measure was recorded. `measure` is the number of the event that took it."""
 
-    measure: int = attrs.field(validator=number, metadata=labelled("numéro de la mesure", "number of the measure"))
+    measure: int = attrs.field(
+        validator=number,
+        metadata=labelled(
+            "numéro de la mesure",
+            "number of the measure",
+            chosen_from=ChosenFrom.MEASURES,
+            chosen_as=Wording("mesure conservatoire", "containment measure"),
+        ),
+    )
     effective: bool = attrs.field(validator=truth, metadata=labelled("mesure efficace", "effective measure"))
     effect: Text = free(metadata=labelled("effet constaté", "observed effect"))
 
@@ -767,7 +791,8 @@ class Rerouted(FactsEvent):
         ),
     )
     handling_unit: str = attrs.field(
-        validator=name, metadata=labelled("nouvelle unité de traitement", "new handling unit")
+        validator=name,
+        metadata=labelled("nouvelle unité de traitement", "new handling unit", chosen_from=ChosenFrom.SITES),
     )
     override: bool = derived(default=False, validator=truth)
     reason: Text | None = free(default=None, metadata=labelled("motif", "reason"))
@@ -832,7 +857,7 @@ class Analysed(FactsEvent):
         default=(),
         converter=as_tuple,
         validator=each_a_label,
-        metadata=labelled("familles de causes", "families of causes"),
+        metadata=labelled("familles de causes", "families of causes", chosen_from=ChosenFrom.CAUSE_FAMILIES),
     )
     report: Text | None = free(
         default=None,
@@ -874,6 +899,7 @@ class Analysed(FactsEvent):
         after=("analysed",),
     ),
     command=CommandType.PLAN,
+    presets={"origin": lambda case: case.kind.value},
 )
 @attrs.frozen(kw_only=True)
 class ActionsPlanned(CaseEvent):

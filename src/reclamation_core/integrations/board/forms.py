@@ -22,20 +22,19 @@ from reclamation_core.calendars.local_times import clock_after_skip, needed_offs
 from reclamation_core.cases import Case, CaseKind, CommandType, TextKind
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
-from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned
+from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.texts import Commitment, marked
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, PlanService, read_etag
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import Action, ActionOrigin, ActionSheet, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.validators import refuse_value
-from reclamation_core.vocabulary import FACTS, SEVERITIES, MalfunctionFacts, Sites
+from reclamation_core.vocabulary import FACTS, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import FieldLabel, Wording, field_labels, verbatim
+from reclamation_core.wording import ChosenFrom, FieldLabel, Wording, field_labels, verbatim
 
 
 def sites_or_none(sites: Sites | None) -> Sites:
@@ -134,16 +133,8 @@ _NOT_ENTERED: Final = frozenset(
     {"self", "reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "expected_version"}
 )
 """Parameters that a form does not have: they come from the address, or other fields have their content."""
-_SITES: Final = frozenset({"site", "handling_unit", "service_sites", "spread"})
 _MOST_NUMBERED: Final = 200
 """The most events or measures of a case that a list offers; of a longer list the number is entered."""
-_FAMILIES: Final = frozenset({"causes", "cause_family"})
-_CHOSEN: Final = {
-    "event": Wording("opération à rectifier", "event to correct"),
-    "measure": Wording("mesure conservatoire", "containment measure"),
-}
-"""The labels of events and measures that are chosen, rather than entered by their number."""
-_ERASED: Final = Wording("L'effacement est définitif.", "The erasure cannot be undone.")
 _NEXT: Final = Wording("Proposé : le suivant de ce plan.", "Suggested: the next one of this plan.")
 _FINDING: Final = Wording("constat", "finding")
 _KINDS: Final[Mapping[Any, FieldKind]] = {
@@ -163,7 +154,6 @@ _TOO_LONG: Final = Wording(
 )
 _MOST_OF_TEXTS: Final = 8_000
 """The most characters of all texts in a list of actions or measures, so that a page stays below 100 kB."""
-_QUALIFIED: Final = ("requirement", *SEVERITIES.values(), "likelihood", "recurrences")
 _OFFSET: Final = "_offset"
 """The end of the key of the field that states which of the two instants of a local time is meant."""
 _RECEIVED_AT: Final = FormField(
@@ -215,14 +205,10 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
     event = next(cls for cls, each in CASE_EVENTS.commands.items() if each is command)
     fields = list(_method_fields(method, event, context))
     if command is CommandType.PLAN:
-        is_malfunction = context.case is not None and context.case.kind is CaseKind.MALFUNCTION
-        origin = (ActionOrigin.MALFUNCTION if is_malfunction else ActionOrigin.COMPLAINT).value
-        sheet = (
-            attrs.evolve(one, values=(origin,)) if one.name == "origin" else one for one in action_sheet_form(context)
-        )
+        sheet = (_preset(field, event, context) for field in action_sheet_form(context))
         fields[:0] = (*sheet, plan_choices(context))
-    elif command is CommandType.CORRECT and context.case is not None:
-        received = context.case.received_at.astimezone(context.zone)
+    elif _RECEIVED_AT.name in event.event_type.presets and context.case is not None:
+        received = event.event_type.presets[_RECEIVED_AT.name](context.case).astimezone(context.zone)
         shown = attrs.evolve(_RECEIVED_AT, values=(_entered(received, context.zone),), is_required=False)
         both = occurrences(received, context.zone)
         fields[1:1] = [shown, *([_offset_field(shown, both, received)] if len(both) > 1 else [])]
@@ -238,11 +224,6 @@ def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormFie
         return (*action_sheet_form(context), *fields)
     if command is PlanCommandType.AMEND:
         return (*_amended(context), *fields)
-    if command is PlanCommandType.PUBLISH:
-        return tuple(
-            attrs.evolve(one, values=(ALL_PCS,), is_required=True) if one.name == "recipients" else one
-            for one in fields
-        )
     return tuple(_with_follow_up(fields, context))
 
 
@@ -324,7 +305,7 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     names = {field.name for field in attrs.fields(MalfunctionFacts)} if kind is CaseKind.MALFUNCTION else set(FACTS)
     for name in ("facts", *(_OF_COMPLAINTS if kind is CaseKind.MALFUNCTION else ())):
         del parameters[name]
-    wanted = (name for name in FACTS if name in names and name not in _QUALIFIED and name != "causes")
+    wanted = (name for name in FACTS if name in names and name not in Qualified.judges and name != "causes")
     facts = (_fact_field(name, context) for name in wanted)
     # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
     *entered, occurred_at = _fields(Desk.register, parameters.values(), event, context)
@@ -377,30 +358,26 @@ def _fields(
     for parameter in sorted(entered, key=lambda one: one.name == "occurred_at"):
         name = parameter.name
         if parameter.kind is parameter.VAR_KEYWORD:
-            yield from (_fact_field(fact, context) for fact in _facts_of(event, context))
+            offered = () if context.case is None else event.offered_facts(context.case.facts)
+            yield from (_fact_field(fact, context) for fact in offered)
         else:
             is_several = parameter.kind is parameter.VAR_POSITIONAL
             annotation = tuple.__class_getitem__((hints[name], ...)) if is_several else hints[name]
-            is_required = parameter.default is parameter.empty and not is_several
-            field = _Argument(name, annotation, labels[name], is_required, event).field(context)
-            if name == "kinds":
-                entire = tuple(TextKind) if event is CASE_EVENTS.classes["anonymised"] else ()
-                yield attrs.evolve(field, hint=field.hint or _ERASED, is_required=True, values=entire)
-            elif name != "facts" or field.choices:
-                yield field
+            label = labels[name]
+            is_required = label.is_required or (parameter.default is parameter.empty and not is_several)
+            field = _Argument(name, annotation, label, is_required, event).field(context)
+            if label.chosen_from is not ChosenFrom.UNKNOWN_FACTS or field.choices:
+                yield _preset(field, event, context)
 
 
-def _facts_of(event: type[Any], context: FormContext) -> Iterator[str]:
-    """Yield the names of the facts that a command may change: those it judges, unknown ones, or known ones."""
-    if event.__name__ == "Qualified":
-        yield from (name for name in _QUALIFIED if hasattr(context.case.facts if context.case else None, name))
-        return
-    for name in FACTS:
-        value = getattr(context.case.facts, name, None) if context.case else None
-        if name != "causes" and value is not None:
-            is_unknown = value is UNKNOWN or value is ABSENT
-            if is_unknown == (event.__name__ == "FactsCompleted"):
-                yield name
+def _preset(field: FormField, event: type[Any], context: FormContext) -> FormField:
+    """Return a field with the value that its event declares for a form to begin with, if it does."""
+    preset = event.event_type.presets.get(field.name)
+    if preset is None:
+        return field
+    value = preset(context.case or context.plan)
+    values = value if isinstance(value, tuple) else (value,)
+    return attrs.evolve(field, values=tuple(_entered(one, context.zone) for one in values))
 
 
 def _fact_field(name: str, context: FormContext) -> FormField:
@@ -455,7 +432,7 @@ class _Argument:
         return FormField(
             name=self.name,
             kind=kind,
-            label=_CHOSEN.get(self.name, self.label.label) if choices else self.label.label,
+            label=(self.label.chosen_as if choices else None) or self.label.label,
             hint=self.label.hint,
             is_required=self.is_required and kind is not FieldKind.CHECK,
             choices=choices,
@@ -486,43 +463,30 @@ class _Argument:
         labelled = next((cls for cls in self._classes if issubclass(cls, LabelledEnum)), None)
         if labelled is not None:
             yield from ((member.value, member.wording) for member in labelled)
-        elif self.name in _SITES:
-            yield from _sites(context.sites)
-        elif self.name in _FAMILIES and context.taxonomy is not None:
-            yield from ((family.code, context.taxonomy.named(family.code)) for family in context.taxonomy)
-        elif self.name == "facts" and context.case is not None:
-            facts = context.case.facts
-            yield from ((name, fact.label) for name, fact in FACTS.items() if getattr(facts, name, None) is UNKNOWN)
-        elif int in self._classes and self.name in _NUMBERED and context.case is not None:
-            yield from _NUMBERED[self.name](context.case, context.zone)
-        elif self.name == "kinds":
-            yield TextKind.PERSONAL.value, Wording("noms et coordonnées", "names and addresses")
-            yield TextKind.FREE.value, Wording("textes libres", "free texts")
+        elif self.label.chosen_from is not None:
+            yield from _CHOSEN_FROM[self.label.chosen_from](context)
         elif self._classes == (bool, NoneType):
             yield from _YES_NO
 
 
-def _events(case: Case, zone: ZoneInfo) -> Iterator[tuple[str, Wording]]:
+def _events(context: FormContext) -> Iterator[tuple[str, Wording]]:
     """Yield the events of a case by their numbers; none of a long history."""
-    for event in case.events if case.version <= _MOST_NUMBERED else ():
-        label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, zone)
+    case = context.case
+    for event in case.events if case is not None and case.version <= _MOST_NUMBERED else ():
+        label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, context.zone)
         yield str(event.number), Wording(*(f"n° {event.number} – {label.in_(lang)}, {moment}" for lang in ("fr", "en")))
 
 
-def _measures(case: Case, zone: ZoneInfo) -> Iterator[tuple[str, Wording]]:
+def _measures(context: FormContext) -> Iterator[tuple[str, Wording]]:
     """Yield the containment measures of a case by their numbers, named by their texts; none of a long list."""
+    case = context.case
+    if case is None:
+        return
     most = min(80, _MOST_OF_TEXTS // max(1, len(case.containments)))
     for taken in case.containments if len(case.containments) <= _MOST_NUMBERED else ():
         data: Any = case.events[taken.event - 1].data
-        text, moment = case.read(data.measure), _moment_in_words(taken.taken_at, zone)
+        text, moment = case.read(data.measure), _moment_in_words(taken.taken_at, context.zone)
         yield str(taken.number), _named(f"n° {taken.number}", text, most, f", {moment}")
-
-
-_NUMBERED: Final[Mapping[str, Callable[[Case, ZoneInfo], Iterator[tuple[str, Wording]]]]] = {
-    "event": _events,
-    "measure": _measures,
-}
-"""The parameters that are a number of something of the case, which is chosen."""
 
 
 def _moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
@@ -536,9 +500,37 @@ def _named(number: str, text: str | None, most: int, more: str = "") -> Wording:
     return Wording(*(f"{number} – {words}{more}" for words in (shown, "(erased)" if text is None else shown)))
 
 
-def _sites(sites: Sites) -> Iterator[tuple[str, Wording]]:
-    for code in sites:
-        yield code, Wording(f"{sites[code].name} ({code})", f"{sites[code].name} ({code})")
+def _sites(context: FormContext) -> Iterator[tuple[str, Wording]]:
+    for code in context.sites:
+        name = f"{context.sites[code].name} ({code})"
+        yield code, Wording(name, name)
+
+
+def _families(context: FormContext) -> Iterator[tuple[str, Wording]]:
+    taxonomy = context.taxonomy
+    if taxonomy is not None:
+        yield from ((family.code, taxonomy.named(family.code)) for family in taxonomy)
+
+
+def _unknown_facts(context: FormContext) -> Iterator[tuple[str, Wording]]:
+    facts = None if context.case is None else context.case.facts
+    yield from ((name, fact.label) for name, fact in FACTS.items() if getattr(facts, name, None) is UNKNOWN)
+
+
+def _text_kinds(_: FormContext) -> Iterator[tuple[str, Wording]]:
+    yield TextKind.PERSONAL.value, Wording("noms et coordonnées", "names and addresses")
+    yield TextKind.FREE.value, Wording("textes libres", "free texts")
+
+
+_CHOSEN_FROM: Final[Mapping[ChosenFrom, Callable[[FormContext], Iterator[tuple[str, Wording]]]]] = {
+    ChosenFrom.SITES: _sites,
+    ChosenFrom.CAUSE_FAMILIES: _families,
+    ChosenFrom.UNKNOWN_FACTS: _unknown_facts,
+    ChosenFrom.EVENTS: _events,
+    ChosenFrom.MEASURES: _measures,
+    ChosenFrom.TEXT_KINDS: _text_kinds,
+}
+"""The choices of fields, by what they are chosen from."""
 
 
 def shortened(text: str, most: int) -> str:

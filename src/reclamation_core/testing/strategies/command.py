@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from types import NoneType, UnionType
@@ -12,12 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases import Case, LinkKind, TextKind
+from reclamation_core.cases.aggregate import is_derived, is_entered
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.events import (
     CASE_EVENTS,
     Acknowledged,
     ActionsPlanned,
     Analysed,
+    CaseEvent,
     Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -42,6 +46,7 @@ from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.text import texts
 from reclamation_core.vocabulary import Level, Role
+from reclamation_core.wording import ChosenFrom, field_labels
 
 if TYPE_CHECKING:
     from reclamation_core.desk import Desk
@@ -129,8 +134,8 @@ def event_data(
     return st.one_of([_data(cls, free_texts, known, places) for cls in classes])
 
 
-_LEFT_OUT: Final = frozenset({"verdict", "terms", "override", "told_at", "recourse", "collective"})
-"""Fields that the library fills in, and options that stay at their default."""
+_AT_THEIR_DEFAULT: Final = frozenset({"told_at", "recourse", "collective"})
+"""Options of commands that are not drawn."""
 
 
 def _data(
@@ -155,7 +160,9 @@ def _data(
     for field in attrs.fields(cls):
         if field.name in texts_of and field.name != "question":
             drawn[field.name] = _text(field.type, free_texts)
-        elif field.name not in _LEFT_OUT and (field.name != "facts" or field.default is attrs.NOTHING):
+        elif is_derived(field) or field.name in _AT_THEIR_DEFAULT:
+            continue
+        elif field.name != "facts" or field.default is attrs.NOTHING:
             drawn[field.name] = by_name[field.name] if field.name in by_name else _typed(field.type)
     return st.builds(cls, **drawn)
 
@@ -209,8 +216,25 @@ def side_event_data(free_texts: st.SearchStrategy[str], units: st.SearchStrategy
 
 _LEVELS = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
 """The level of an action that has no site."""
-_NOT_ARGUMENTS = {"verdict", "terms", "override", "facts"}
-"""Fields that the library fills in, and facts: the desk's methods take each fact by its name."""
+
+
+def arguments_of(data: Any, case: Case, method: Callable[..., Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a desk's method for the data of a command: its own, and each fact that it changes.
+
+    Args:
+        data: the data of the command, with texts in clear.
+        case: the case before it.
+        method: the method.
+    """
+    given = attrs.asdict(data, recurse=False, filter=lambda field, _: is_entered(field))
+    for name, label in field_labels(type(data)).items():
+        if label.chosen_from is ChosenFrom.MEASURES:  # the data have the event of a measure, the method its number
+            numbers = {taken.event: taken.number for taken in case.containments}
+            given[name] = numbers.get(given[name], given[name])
+    parameters = inspect.signature(method).parameters.values()
+    several = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), None)
+    positional = [] if several is None else [*given.pop(several)]
+    return positional, {**given, **_changed_facts(case, data)}
 
 
 @attrs.frozen
@@ -259,12 +283,8 @@ class CommandStep:
             data = attrs.evolve(data, causes=_known_causes(data.causes, families_of(desk)))
         if isinstance(data, Linked):
             data = attrs.evolve(data, to=_another_case(desk, case))
-        given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _NOT_ARGUMENTS)
-        if isinstance(data, ContainmentEffectRecorded):  # data has the event of the measure, the method takes a number
-            numbers = {taken.event: taken.number for taken in case.containments}
-            given["measure"] = numbers.get(data.measure, data.measure)
-        changed = _changed_facts(case, getattr(data, "facts", None))
-        return method(case.reference, **given, **changed, occurred_at=at)  # type: ignore[no-any-return]
+        positional, given = arguments_of(data, case, method)
+        return method(case.reference, *positional, **given, occurred_at=at)  # type: ignore[no-any-return]
 
     def data_at(self, at: datetime) -> Any:
         """Return the data; a redirection without an instant of information takes this one."""
@@ -273,9 +293,10 @@ class CommandStep:
         return self.data
 
 
-def _changed_facts(case: Case, facts: Any) -> dict[str, Any]:
+def _changed_facts(case: Case, data: CaseEvent) -> dict[str, Any]:
     """Return the facts that differ from those of a case, by name."""
-    names = [] if facts is None else [field.name for field in attrs.fields(type(case.facts))]
+    facts = data.facts_after(case)
+    names = [field.name for field in attrs.fields(type(case.facts))]
     found = {name: getattr(facts, name) for name in names if hasattr(facts, name)}
     return {name: value for name, value in found.items() if value != getattr(case.facts, name)}
 

@@ -15,8 +15,12 @@ import attrs
 
 from reclamation_core import plans as p
 from reclamation_core.cases import (
+    AnswerDecision,
     Case,
+    ClosingReason,
     DeadlineKind,
+    LinkKind,
+    Reaction,
     RecordedEvent,
     Threshold,
     Vault,
@@ -28,14 +32,43 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import write_analysis
 from reclamation_core.cases.documents import state_document
-from reclamation_core.cases.events import Alerted
+from reclamation_core.cases.events import (
+    CASE_EVENTS,
+    Acknowledged,
+    ActionsPlanned,
+    Alerted,
+    Analysed,
+    Anonymised,
+    Answered,
+    Closed,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    DateCorrected,
+    DeadlineResumed,
+    DeadlineSuspended,
+    FactsCompleted,
+    FactsCorrected,
+    InformationRequested,
+    Linked,
+    NoActionNeeded,
+    Qualified,
+    ReactionRecorded,
+    ReferredToMediation,
+    Reopened,
+    Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
+    Transcribed,
+    Withdrawn,
+)
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.journal import written as written_history
 from reclamation_core.cases.texts import Secret, seal
-from reclamation_core.plans import written_plan
-from reclamation_core.vocabulary import Role
+from reclamation_core.plans import PlanScope, written_plan
+from reclamation_core.testing._examples import case_example
+from reclamation_core.vocabulary import Level, Role
 from tests.unit.cases.causes.samples import analyses, implemented_eight_d
-from tests.unit.cases.core.test_fields import EXAMPLES
+from tests.unit.cases.core.life import SUPPORT, opened
 from tests.unit.plans.test_document import long_life
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction
 
@@ -48,11 +81,50 @@ def stored() -> dict[str, list[Any]]:
     return documents
 
 
+_WRITTEN: tuple[Any, ...] = (
+    opened(complainant="a", verbatim="b", remedy_sought="c").registration,
+    Acknowledged(),
+    FactsCompleted(facts=complaint()),
+    FactsCorrected(facts=complaint(), reason="a"),
+    DateCorrected(event=2, happened_at=RECEIVED, reason="a"),
+    SUPPORT,
+    Transcribed(text="a", author="b"),
+    ContainmentTaken(measure="a"),
+    ContainmentEffectRecorded(measure=2, effective=True, effect="a"),
+    Qualified(problem="a", supported_by="b"),
+    Rerouted(level=Level.LOCAL, handling_unit="MLN", reason="a"),
+    Analysed(report="a"),
+    ActionsPlanned(plan=PlanScope.site("CRE"), actions=("A-1",)),
+    NoActionNeeded(reason="a"),
+    Answered(decision=AnswerDecision.FOUNDED, text="a", remedies="b", provider="c"),
+    ReactionRecorded(reaction=Reaction.SATISFIED, words="a"),
+    ReferredToMediation(reason="a"),
+    Withdrawn(words="a"),
+    Closed(reason=ClosingReason.ANSWERED, comment="a"),
+    Reopened(reason="a"),
+    Linked(kind=LinkKind.DUPLICATE_OF, to="R-1"),
+    DeadlineSuspended(reason="a"),
+    DeadlineResumed(reason="a"),
+    RetentionSuspended(reason="a"),
+    RetentionResumed(reason="a"),
+    Anonymised(),
+    InformationRequested(facts=("nature",), question="a"),
+)
+"""Events as the documents in the file have them; those of later types are the declared examples."""
+
+
+def examples() -> list[Any]:
+    """Return an example of each event."""
+    present = {type(data) for data in _WRITTEN}
+    later = (cls.event_type.name for cls in CASE_EVENTS.commands if cls not in present)
+    return [*_WRITTEN, *(case_example(name)[1] for name in later)]
+
+
 def life() -> Case:
     """A case with every event, without guards."""
     numbers = count()
     alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date(), late=True)
-    first: Any = EXAMPLES[0]
+    first, *others = examples()
 
     def event(number: int, data: Any) -> RecordedEvent:
         judged = attrs.evolve(data, verdict=first.verdict) if hasattr(data, "verdict") else data
@@ -66,7 +138,7 @@ def life() -> Case:
             data=seal(judged, lambda: next(numbers).to_bytes(16, "big"))[0],
         )
 
-    return Case.from_events(starmap(event, enumerate([*EXAMPLES[:-1], alert, EXAMPLES[-1]], start=1)))
+    return Case.from_events(starmap(event, enumerate([first, *others[:-1], alert, others[-1]], start=1)))
 
 
 def type_of(document: dict[str, Any]) -> tuple[str, int]:
