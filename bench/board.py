@@ -1,9 +1,9 @@
 """The board on a register of 100,000 cases, asked by two clients at once: the 95th percentile of each page.
 
 The cases are received over a year: those of the last month are open, of the others one in twenty is overdue. `ours` is
-the 95th percentile in milliseconds, the peer is the limit; `cpu` in the file of figures is that of the client's
-processor alone, which a busy machine changes less. The cases are saved by the store's bulk path, a few lives of
-each day under many references, so that seeding takes minutes rather than hours.
+the 95th percentile of the seconds of the client's processor, the peer is the budget; `elapsed` in the file of figures
+is that of the seconds on the clock, which a busy machine changes more. The cases are saved by the store's bulk path, a
+few lives of each day under many references, so that seeding takes minutes rather than hours.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OVERDUE: Final = 20
 """One in so many of the older cases is still open."""
 ACTIONS: Final = 200
 BATCH: Final = 500
-LIMIT: Final = 200
+BUDGET: Final = 0.2
 ROUNDS: Final = 40
 WARM: Final = 3
 NOW: Final = datetime(2026, 6, 2, 9, tzinfo=UTC)
@@ -69,9 +69,9 @@ def measured(kind: Backend, cases: int = CASES, rounds: int = ROUNDS) -> Iterato
         for name, page in pages.items():
             both = [clients.submit(seconds_of, address, kind.settings, page, rounds) for _ in range(2)]
             taken = [one for client in both for one in client.result()]
-            late, busy = (1e3 * sorted(column)[int(len(taken) * 0.95)] for column in zip(*taken, strict=True))
-            row = ratio_row(f"{kind.name}: board, {name}", late, ("limit, in ms", LIMIT), 1.0, "ms")
-            yield {**row, "cpu": busy}
+            elapsed, busy = (sorted(column)[int(len(taken) * 0.95)] for column in zip(*taken, strict=True))
+            row = ratio_row(f"{kind.name}: board, {name}", busy, ("budget", BUDGET), 1.0, "s of CPU")
+            yield {**row, "elapsed": elapsed}
 
 
 def addresses(desk: Desk) -> dict[str, BoardRequest]:
@@ -97,7 +97,7 @@ def addresses(desk: Desk) -> dict[str, BoardRequest]:
         "form": BoardRequest(path=f"/dossiers/{reference}/actes/complete_facts"),
         "questions": BoardRequest(path="/questions"),
         "plans": BoardRequest(path="/pgaac"),
-        f"plan of {ACTIONS} actions": BoardRequest(path="/pgaac/site%3ACRE"),
+        f"plan of {ACTIONS} actions": BoardRequest(path="/pgaac/site:CRE"),
     }
 
 

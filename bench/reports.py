@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench._measure import ratio_row
+from bench._measure import child_usage, ratio_row
 from reclamation_core.reporting import Report, ReportColumn, ReportTable, ValueKind, save_report
 from reclamation_core.vocabulary import Channel
 from reclamation_core.wording import Wording
@@ -120,11 +118,19 @@ WRITERS: dict[str, Any] = {
 
 
 def measured(name: str) -> tuple[float, float]:
-    """Return the seconds of processor and the greatest memory, in MB, of one writer in a process of its own."""
-    command = [sys.executable, "-m", "bench.reports", name]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  this module
-    seconds, memory = done.stdout.split()
-    return float(seconds), float(memory)
+    """Return the seconds of processor and the greatest memory, in MB, of one writer in a process of its own.
+
+    The seconds are above those of a process that only imports this module.
+    """
+    start = child_usage([sys.executable, "-m", "bench.reports"])
+    used = child_usage([sys.executable, "-m", "bench.reports", name])
+    return used.seconds - start.seconds, float(used.output)
+
+
+def greatest_memory() -> float:
+    """Return the greatest memory of this process until now, in MB; `ru_maxrss` starts at that of the parent."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
 def run() -> list[dict[str, Any]]:
@@ -143,8 +149,7 @@ def run() -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as name:
-        start = resource.getrusage(resource.RUSAGE_SELF).ru_utime, perf_counter()
-        WRITERS[sys.argv[1]](Path(name))
-        used, of_children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        print(used.ru_utime + of_children.ru_utime - start[0], used.ru_maxrss / 1024)
+    with TemporaryDirectory() as folder:
+        for writer in sys.argv[1:]:
+            WRITERS[writer](Path(folder))
+    print(greatest_memory())

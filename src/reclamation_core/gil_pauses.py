@@ -1,4 +1,6 @@
-"""Background work in a thread of a server, such as a file of ten thousand cases: other threads go before it.
+"""What stops the threads of a server, and how they go on: background work, and the collection of garbage.
+
+Background work, such as a file of ten thousand cases, lets other threads go first.
 
 A thread of CPython that computes holds the interpreter (GIL) for five milliseconds, and each statement of a database
 releases it: a page of thirty statements would wait for it thirty times. Background work releases it each millisecond.
@@ -6,8 +8,10 @@ releases it: a page of thirty statements would wait for it thirty times. Backgro
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import local
 from time import perf_counter, sleep
 from typing import Final
@@ -47,3 +51,13 @@ def pause() -> None:
     if perf_counter() - now > _WORK:
         sleep(_LONG_PAUSE)
     _THREAD.paused_at = perf_counter()
+
+
+@cache
+def leave_out_of_collections() -> None:
+    """Leave what is imported out of garbage collections, each of which stops every thread while it visits all objects.
+
+    For a server, once it has imported its application.
+    """
+    gc.collect()
+    gc.freeze()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import count
 
 import pytest
 
 from reclamation_core import gil_pauses
-from reclamation_core.gil_pauses import background, pause
+from reclamation_core.gil_pauses import background, leave_out_of_collections, pause
 
 
 @pytest.fixture
@@ -52,3 +53,15 @@ def test_background_work_that_waited_for_another_thread_pauses_longer(monkeypatc
         pause()
 
     assert found == [gil_pauses._PAUSE, gil_pauses._LONG_PAUSE]
+
+
+def test_what_is_imported_is_left_out_of_collections_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    leave_out_of_collections.cache_clear()
+
+    leave_out_of_collections()
+    leave_out_of_collections()
+
+    assert done == ["collect", "freeze"]

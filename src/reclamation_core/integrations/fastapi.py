@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cache
 from typing import Any, Final, TypeVar, Unpack
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
@@ -18,6 +16,7 @@ from starlette.responses import StreamingResponse
 
 from reclamation_core.adapters import Settings, check
 from reclamation_core.desk import AsyncDesk, Desk, DeskOptions
+from reclamation_core.gil_pauses import leave_out_of_collections
 from reclamation_core.integrations.api.openapi import (
     PROBE_RESPONSES,
     PROBLEM_RESPONSES,
@@ -225,17 +224,10 @@ def desk_lifespan(
         async with AsyncDesk.open(url, settings, **options) as desk:
             await run_in_threadpool(check, url)
             application.state.desk = desk
-            _leave_out_of_collections()
+            leave_out_of_collections()
             yield
 
     return lifespan
-
-
-@cache
-def _leave_out_of_collections() -> None:
-    """Leave what is imported out of garbage collections: each one stops every thread while it visits all objects."""
-    gc.collect()
-    gc.freeze()
 
 
 # The board

@@ -194,6 +194,17 @@ def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Pat
         letters()
 
 
+@pytest.mark.usefixtures("models")
+def test_a_server_leaves_what_it_imported_out_of_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reclamation_core.integrations.django import desks
+
+    done: list[str] = []
+    monkeypatch.setattr(desks, "leave_out_of_collections", lambda: done.append("freeze"))
+    desks.desk()
+
+    assert done == ["freeze"]
+
+
 @on_both
 def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk

@@ -13,6 +13,7 @@ from django.db import OperationalError, connections, transaction
 from django.http import HttpRequest
 
 from reclamation_core.desk import Desk
+from reclamation_core.gil_pauses import leave_out_of_collections
 from reclamation_core.integrations.board.requests import ActingRole, chosen_role
 from reclamation_core.integrations.django.settings import agency, database, is_known, options, roles_function
 from reclamation_core.vocabulary import Role, Sites
@@ -25,7 +26,8 @@ SESSION_KEY: Final = "reclamation_role"
 def desk(using: str | None = None, **replaced: object) -> Desk:
     """Return a desk on Django's connection, inside the transaction that `transaction.atomic` has begun.
 
-    Outside `atomic` each command is committed at once. The desk belongs to the current thread and request.
+    Outside `atomic` each command is committed at once. The desk belongs to the current thread and request. What is
+    imported by the first one of a process is left out of garbage collections (`gc.freeze`).
 
     Args:
         using: the alias of the database; that of the setting by default.
@@ -33,6 +35,7 @@ def desk(using: str | None = None, **replaced: object) -> Desk:
     """
     connection = connections[using or database()]
     connection.ensure_connection()
+    leave_out_of_collections()
     given: dict[str, Any] = {**options(), **replaced}
     return Desk.from_connection(connection.connection, **given)
 
