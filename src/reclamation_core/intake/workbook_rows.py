@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, BinaryIO, Final
 
 import attrs
@@ -47,6 +48,8 @@ _KINDS: Final[Mapping[str, str]] = {
     )
     for name in ("row", "c", "v", "f", "is")
 }
+_CACHED_INDICES: Final = 1 << 10
+"""The number of shared texts whose index and size are cached: a few texts fill most cells."""
 _INDEX: Final = re.compile("[0-9]{1,9}")
 _ROW_NUMBER: Final = re.compile(r"([0-9]{1,7})(?:\.0+)?")
 _LETTERS: Final = re.compile("[A-Za-z]{1,3}")
@@ -235,6 +238,7 @@ class _SheetParser:
         self._epoch = _EPOCH_1904 if book.is_1904 else _EPOCH
         self._left = book.package.expanded
         self._places: dict[str, int] = {}
+        self._indices = lru_cache(maxsize=_CACHED_INDICES)(self._index)
         self._number = 0
         self._row = 0
         self._size = 0
@@ -366,12 +370,16 @@ class _SheetParser:
                 self._cells[place] = cell
 
     def _shared(self, value: str) -> int | str:
+        index, size = self._indices(value)
+        self._grow(size)
+        return index if size else ""
+
+    def _index(self, value: str) -> tuple[int, int]:
+        """Return the index of a shared text and its size in bytes."""
         if not _INDEX.fullmatch(value):
             raise ValueError(value)
         index = int(value)
-        size = self._texts.size(index)
-        self._grow(size)
-        return index if size else ""
+        return index, self._texts.size(index)
 
     def _number_or_date(self, value: str) -> CellValue:
         style = self._style
