@@ -89,8 +89,6 @@ def empty_columns(narrow: Any, columns: Collection[str]) -> frozenset[str]:
     import narwhals as nw
 
     names = [name for name in column_names(narrow) if name in columns]
-    if not names:
-        return frozenset()
     counted = narrow.select(nw.len().alias(_ROWS), *(nw.col(name).count().alias(name) for name in names))
     (row,) = rows_of(counted)
     return frozenset(name for name in names if row[_ROWS] and not row[name])

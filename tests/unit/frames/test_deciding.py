@@ -156,6 +156,13 @@ def test_a_marked_row_names_its_invalid_columns_and_decides_what_does_not_need_t
     assert decided["criticality"].to_list() == [1, 1]
 
 
+@pytest.mark.parametrize("decision", ["eligibility", "criticality"])
+def test_a_single_decision_of_a_lazy_frame_is_that_of_the_eager_one(decision: str) -> None:
+    decided = frames.decide(frame().lazy(), POLICY, None, decisions=decision).collect()
+
+    assert decided.drop("invalid").equals(frames.decide(frame(), POLICY, None, decisions=decision))
+
+
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 @pytest.mark.parametrize("known", [{"client_scope": "national"}, {}], ids=["known", "unknown"])
 def test_a_message_out_of_scope_has_no_level(make: Any, known: dict[str, Any]) -> None:

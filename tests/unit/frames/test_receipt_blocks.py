@@ -41,7 +41,6 @@ KINDS = {
 }
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("rule", "by_column"), [*product(RULES, (False, True))])
 def test_receipts_decades_apart_have_the_last_days_of_the_calendar(
@@ -73,7 +72,6 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     return days
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("kind", ["polars", "duckdb"])
 def test_only_the_days_in_question_are_computed(computed: list[date], kind: str) -> None:
     calendars = {f"site {n}": BusinessCalendar.france(closures=[date(2026, 5, 1) + timedelta(n)]) for n in range(12)}
