@@ -6,11 +6,11 @@ declared twice.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
+from inspect import Parameter, getdoc, isclass, signature
 from pkgutil import resolve_name
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, ClassVar, Final, Self, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -73,6 +73,43 @@ _NOT_GIVEN: Final = _NotGiven()
 _WORD: Final = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 
 
+@attrs.frozen
+class Argument:
+    """An argument of a verb, as the signature of its method declares it.
+
+    Args:
+        name: its name.
+        annotation: the type of its value; a tuple if it takes several.
+        default: its default; `Parameter.empty` without one.
+        is_several: True if it takes any number of values (`*actions`).
+        is_by_name: True if it takes values by their own names (`**facts`).
+    """
+
+    name: str
+    annotation: Any
+    default: Any
+    is_several: bool = False
+    is_by_name: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        """True if the verb cannot be called without it."""
+        return self.default is Parameter.empty and not (self.is_several or self.is_by_name)
+
+
+@cache
+def arguments_of(method: Callable[..., Any]) -> Mapping[str, Argument]:
+    """Return the arguments of a method by name, in their order."""
+    hints, parameters = get_type_hints(method), signature(method).parameters
+    return {name: _argument(one, hints[name]) for name, one in parameters.items() if name != "self"}
+
+
+def _argument(parameter: Parameter, hint: Any) -> Argument:
+    is_several, is_by_name = (parameter.kind is kind for kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD))
+    annotation = tuple[hint, ...] if is_several else hint
+    return Argument(parameter.name, annotation, parameter.default, is_several, is_by_name)
+
+
 class CommandShape:
     """The base of the classes that documents of commands are read as."""
 
@@ -120,11 +157,11 @@ class Command:
         """
         arguments = {**self.arguments, **{name: value for name, value in options.items() if value is not None}}
         several: tuple[Any, ...] = ()
-        for parameter in self.family.parameters(self.type):
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                several = arguments.pop(parameter.name, ())
-            elif parameter.kind is parameter.VAR_KEYWORD:
-                arguments |= arguments.pop(parameter.name, {})
+        for argument in self.family.arguments(self.type):
+            if argument.is_several:
+                several = arguments.pop(argument.name, ())
+            elif argument.is_by_name:
+                arguments |= arguments.pop(argument.name, {})
         return getattr(target, self.type)(*placed, *several, **arguments)
 
 
@@ -161,10 +198,9 @@ class CommandFamily:
         method: Callable[..., Any] = getattr(resolve_name(self.verbs), verb)
         return method
 
-    def parameters(self, verb: str) -> tuple[inspect.Parameter, ...]:
-        """Return the parameters of a verb that documents have."""
-        found = inspect.signature(self.method(verb)).parameters.values()
-        return tuple(one for one in found if one.name not in self.placed)
+    def arguments(self, verb: str) -> tuple[Argument, ...]:
+        """Return the arguments of a verb that documents have."""
+        return tuple(one for one in arguments_of(self.method(verb)).values() if one.name not in self.placed)
 
     @cached_property
     def classes(self) -> Mapping[str, type[Any]]:
@@ -198,9 +234,7 @@ class CommandFamily:
         return json_schema(self.codec, CommandShape if verb is None else self.classes[verb], name)
 
     def _class(self, verb: str, event: type[Any]) -> type[Any]:
-        method = self.method(verb)
-        hints = get_type_hints(method)
-        fields = {one.name: _field(one, hints[one.name], event) for one in self.parameters(verb)}
+        fields = {one.name: _field(one, event) for one in self.arguments(verb)}
         cls = attrs.make_class(
             "".join(word.capitalize() for word in f"{verb}_{self.noun}".split("_")),
             fields,
@@ -209,34 +243,33 @@ class CommandFamily:
             kw_only=True,
             slots=False,
         )
-        cls.__doc__ = inspect.getdoc(method)
+        cls.__doc__ = getdoc(self.method(verb))
         cls.__module__ = __name__
         return cls
 
 
-def _field(parameter: inspect.Parameter, hint: Any, event: type[Any]) -> Any:
-    """Return the field of a parameter: as its event class declares it, else by the annotation of the verb."""
-    declared = {field.name: field for field in attrs.fields(event)}.get(parameter.name)
-    annotation, validator, metadata = _annotation(hint), _VALIDATORS.get(parameter.name), {}
+def _field(argument: Argument, event: type[Any]) -> Any:
+    """Return the field of an argument: as its event class declares it, else by the annotation of the verb."""
+    declared = {field.name: field for field in attrs.fields(event)}.get(argument.name)
+    annotation, validator, metadata = _annotation(argument.annotation), _VALIDATORS.get(argument.name), {}
     converter: Any = None
-    if parameter.kind is parameter.VAR_KEYWORD:
-        annotation = FactsChange if parameter.name == "facts" else SheetChange
-    elif parameter.name in _ANNOTATIONS:
-        annotation = _ANNOTATIONS[parameter.name]
-    elif declared is not None and (parameter.kind is parameter.VAR_POSITIONAL or parameter.name not in _OF_VERBS):
+    if argument.is_by_name:
+        annotation = FactsChange if argument.name == "facts" else SheetChange
+    elif argument.name in _ANNOTATIONS:
+        annotation = _ANNOTATIONS[argument.name]
+    elif declared is not None and (argument.is_several or argument.name not in _OF_VERBS):
         attrs.resolve_types(event)
         annotation, metadata = declared.type, dict(declared.metadata)
         validator, converter = validator or declared.validator, declared.converter
-    if parameter.kind is parameter.VAR_POSITIONAL and parameter.name == "actions":
+    is_required = argument.is_required
+    if argument.is_several and argument.name == "actions":
+        is_required = True
         validator = attrs.validators.and_(not_empty, _new_actions)
         annotation, converter = tuple[ActionSheet | str, ...], tuple
-    if parameter.default is None and NoneType not in get_args(annotation):
+    if argument.default is None and NoneType not in get_args(annotation):
         annotation = annotation | None
         validator = None if validator is None else optional(validator)
         converter = None if converter is None else attrs.converters.optional(converter)
-    is_required = parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
-    if parameter.kind is parameter.VAR_POSITIONAL:
-        is_required = parameter.name == "actions"
     return attrs.field(
         type=annotation,
         default=attrs.NOTHING if is_required else _NOT_GIVEN,
@@ -262,7 +295,7 @@ def _annotation(hint: Any) -> Any:
 
 
 def _is_enumeration(part: Any) -> bool:
-    return inspect.isclass(part) and issubclass(part, StrEnum)
+    return isclass(part) and issubclass(part, StrEnum)
 
 
 def _unless_left_out(converter: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -402,7 +435,7 @@ _FIRST: Final = {"register": Registered, "register_survey_result": Registered}
 CASE_COMMANDS: Final = CommandFamily(
     CASE_EVENTS.commands,
     _FIRST,
-    placed=frozenset({"self", "reference"}),
+    placed=frozenset({"reference"}),
     noun="case_command",
     verbs="reclamation_core.desk.desk:Desk",
 )
@@ -410,7 +443,7 @@ CASE_COMMANDS: Final = CommandFamily(
 PLAN_COMMANDS: Final = CommandFamily(
     PLAN_EVENTS.commands,
     {},
-    placed=frozenset({"self"}),
+    placed=frozenset(),
     noun="plan_command",
     verbs="reclamation_core.desk.plan_service:PlanService",
 )

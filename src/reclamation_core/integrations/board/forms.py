@@ -5,7 +5,6 @@ A posted form becomes the document of its command, which the desk reads and exec
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -26,6 +25,7 @@ from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.texts import Commitment, marked
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, PlanService, read_etag
+from reclamation_core.desk.commands import Argument, arguments_of
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope, ScopeKind
@@ -130,7 +130,7 @@ _WHEN: Final = FieldLabel(
 )
 _CODE: Final = re.compile("((?:[A-Za-z0-9][A-Za-z0-9-]{0,29}?)??)([0-9]{1,9})")
 _NOT_ENTERED: Final = frozenset(
-    {"self", "reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "expected_version"}
+    {"reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "expected_version"}
 )
 """Parameters that a form does not have: they come from the address, or other fields have their content."""
 _MOST_NUMBERED: Final = 200
@@ -301,17 +301,17 @@ def _actions_of(plan: Pgaac) -> Iterator[tuple[str, Wording]]:
 def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:
     """Return the fields of a registration: the receipt, the message, then the facts that are known."""
     event = CASE_EVENTS.classes["registered"]
-    parameters = dict(inspect.signature(Desk.register).parameters)
+    arguments = dict(arguments_of(Desk.register))
     names = {field.name for field in attrs.fields(MalfunctionFacts)} if kind is CaseKind.MALFUNCTION else set(FACTS)
     for name in ("facts", *(_OF_COMPLAINTS if kind is CaseKind.MALFUNCTION else ())):
-        del parameters[name]
+        del arguments[name]
     wanted = (name for name in FACTS if name in names and name not in Qualified.judges and name != "causes")
     facts = (_fact_field(name, context) for name in wanted)
     # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
-    *entered, occurred_at = _fields(Desk.register, parameters.values(), event, context)
+    *entered, occurred_at = _fields(arguments.values(), event, context)
     if kind is CaseKind.MALFUNCTION:
         entered = [attrs.evolve(one, label=_FINDING) if one.name == "verbatim" else one for one in entered]
-    known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in parameters else fact for fact in facts)
+    known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     return (_RECEIVED_AT, *entered, *known, occurred_at)
 
 
@@ -345,27 +345,21 @@ def _stem(scope: PlanScope) -> str:
 
 
 def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:
-    yield from _fields(method, inspect.signature(method).parameters.values(), event, context)
+    yield from _fields(arguments_of(method).values(), event, context)
 
 
-def _fields(
-    method: Any, parameters: Iterable[inspect.Parameter], event: type[Any], context: FormContext
-) -> Iterator[FormField]:
-    """Yield the fields of the parameters of a method; the date of the event comes last."""
-    hints = get_type_hints(method)
+def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContext) -> Iterator[FormField]:
+    """Yield the fields of the arguments of a method; the date of the event comes last."""
     labels = {**field_labels(event), "occurred_at": _WHEN}
-    entered = [one for one in parameters if one.name not in _NOT_ENTERED]
-    for parameter in sorted(entered, key=lambda one: one.name == "occurred_at"):
-        name = parameter.name
-        if parameter.kind is parameter.VAR_KEYWORD:
+    entered = [one for one in arguments if one.name not in _NOT_ENTERED]
+    for argument in sorted(entered, key=lambda one: one.name == "occurred_at"):
+        if argument.is_by_name:
             offered = () if context.case is None else event.offered_facts(context.case.facts)
             yield from (_fact_field(fact, context) for fact in offered)
         else:
-            is_several = parameter.kind is parameter.VAR_POSITIONAL
-            annotation = tuple.__class_getitem__((hints[name], ...)) if is_several else hints[name]
-            label = labels[name]
-            is_required = label.is_required or (parameter.default is parameter.empty and not is_several)
-            field = _Argument(name, annotation, label, is_required, event).field(context)
+            label = labels[argument.name]
+            is_required = label.is_required or argument.is_required
+            field = _Argument(argument.name, argument.annotation, label, is_required, event).field(context)
             if label.chosen_from is not ChosenFrom.UNKNOWN_FACTS or field.choices:
                 yield _preset(field, event, context)
 
