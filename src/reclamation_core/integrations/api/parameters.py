@@ -96,7 +96,8 @@ class Parameter:
     """A parameter of a route.
 
     Args:
-        fr, en: what it is, in both languages.
+        fr: what it is, in French.
+        en: the same in English.
         example: an example of its value.
         kind: what its text may be.
         is_many: True if it may be repeated; the value is then a list.

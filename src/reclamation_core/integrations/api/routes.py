@@ -66,7 +66,8 @@ class Route:
     Args:
         method: the method of HTTP.
         template: the path below the address of the API, with the names of its parameters in braces.
-        fr, en: what it does, in both languages.
+        fr: what it does, in French.
+        en: the same in English.
         answer: the name of the schema of the answer, or a schema.
         handler: answers a call; its annotated arguments are the parameters.
         status: the status of an answer that is no refusal.
