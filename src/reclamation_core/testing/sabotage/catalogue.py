@@ -25,7 +25,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "hands_out_live_objects": stores.LiveObjects,
     "loses_the_second_writer": stores.DroppedConflicts,
     "overwrites_the_first_writer": stores.LastWriterWins,
-    "swallows_a_conflict": partial(ComposedStore, cases=stores.SilentConflicts),
+    "swallows_a_conflict": stores.SilentConflicts,
     "forgets_a_rollback": partial(ComposedStore, unit=stores.Autocommit),
     "commits_half_of_a_unit": stores.PartialCommits,
     "undoes_the_position_alone": stores.HalfSavepoints,

@@ -171,11 +171,11 @@ class HalfSavepoints(InMemoryStore):
         return _PositionsUndone(self.jobs)
 
 
-class SilentConflicts(CaseRepository):
-    def add(self, *cases: Case) -> None:
-        for case in cases:
-            with suppress(ConcurrentChangeError, RepeatedSourceError):
-                super().add(case)
+class SilentConflicts(InMemoryStore):
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        is_new = all(expected == 0 for expected, _ in cases.values())
+        with suppress(*((ConcurrentChangeError, RepeatedSourceError) if is_new else ())):
+            super().commit_changes(cases, plans, read)
 
 
 class NoSources(InMemoryStore):
