@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import attrs
+
+from reclamation_core.cases.aggregate import is_entered
+from reclamation_core.cases.plain import plain
+from reclamation_core.testing._examples import case_example
+from tests.unit.desk.examples import EVENT_OF
+
 AT: Final = "2026-06-30T09:00:00+02:00"
 WHEN: Final[dict[str, Any]] = {"occurred_at": AT, "expected_version": 3}
 FACTS: Final[dict[str, Any]] = {
@@ -54,62 +61,24 @@ REGISTRATION: Final[dict[str, Any]] = {
     "occurred_at": AT,
 }
 
+
+def _of_example(data: Any) -> dict[str, Any]:
+    """Return the arguments of a command as plain data, from the example of its event."""
+    given = attrs.asdict(data, recurse=False, filter=lambda field, _: is_entered(field))
+    return {**WHEN, **{name: plain(value) for name, value in given.items()}}
+
+
 CASES: Final[dict[str, dict[str, Any]]] = {
+    **{command: _of_example(case_example(cls.event_type.name)[1]) for command, cls in EVENT_OF.items()},
     "register": REGISTRATION
     | {"facts": {"type": "complaint", "received_at": AT, **KNOWN}, "remedy_sought": "un remboursement"},
     "register_survey_result": REGISTRATION
     | {"satisfaction": 3.5, "received_at": AT, "company": False, "nature": "grievance"},
     "complete_facts": WHEN | {"facts": FACTS},
     "correct": WHEN | {"reason": "lu trop vite", "facts": {"received_at": AT, **FACTS}},
-    "correct_date": WHEN | {"event": 2, "happened_at": AT, "reason": "lu trop vite"},
-    "acknowledge": WHEN,
-    "add_support": WHEN | {"kind": "email", "title": "le courriel", "answers_request": True},
-    "transcribe": WHEN | {"text": "il n'y a personne", "author": "Mme Roux"},
-    "request_information": WHEN | {"facts": ["nature"], "question": "Quel jour ?"},
-    "contain": WHEN | {"measure": "un remplaçant"},
-    "record_containment_effect": WHEN | {"measure": 1, "effective": True, "effect": "repris"},
-    "qualify": WHEN
-    | {
-        "problem": "l'absence",
-        "requirement_reference": "convention 3",
-        "conforming": False,
-        "supported_by": "Mme Petit",
-        "experts": ["M. Blanc"],
-        "risks": {"training": 2, "legal": 1},
-        "facts": {"likelihood": 2},
-    },
-    "reroute": WHEN | {"handling_unit": "STD", "level": "national", "reason": "enjeu"},
-    "analyse": WHEN | {"causes": ["organisation"], "method": "ishikawa", "report": "le planning"},
-    "answer": WHEN
-    | {
-        "decision": "misattributed",
-        "text": "Madame",
-        "remedies": "excuses",
-        "provider": "un autre organisme",
-        "recourse": True,
-        "collective": False,
-    },
     "plan": WHEN | {"actions": [SHEET, "A-2"], "scope": {"kind": "site", "code": "CRE"}},
-    "plan_nothing": WHEN | {"reason": "le fait est isolé"},
-    "record_reaction": WHEN | {"reaction": "satisfied", "words": "merci"},
-    "refer_to_mediation": WHEN | {"reason": "désaccord"},
-    "withdraw": WHEN | {"words": "je renonce"},
-    "close": WHEN
-    | {
-        "reason": "out_of_scope",
-        "redirected_to": "accueil",
-        "redirection": "internal",
-        "told_at": AT,
-        "comment": "rien",
-    },
-    "reopen": WHEN | {"reason": "un fait nouveau"},
-    "link": WHEN | {"kind": "same_cause_as", "to": "R-2026-000002"},
-    "suspend_deadline": WHEN | {"reason": "une pièce manque"},
-    "resume_deadline": WHEN | {"reason": "elle est là"},
-    "suspend_retention": WHEN | {"reason": "assignation"},
-    "resume_retention": WHEN | {"reason": "jugement"},
-    "anonymise": WHEN | {"kinds": ["personal", "free"]},
 }
+CASES["qualify"] |= {"risks": {"training": 2, "legal": 1}, "facts": {"likelihood": 2}}
 ACTION: Final = WHEN | {"reference": "A-1"}
 PLANS: Final[dict[str, dict[str, Any]]] = {
     "add": WHEN | {"sheet": SHEET},

@@ -116,7 +116,11 @@ def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
     stage=ProofStage.ANSWER,
     example=Example(
         lambda case: Closed(
-            reason=ClosingReason.ANSWERED, redirected_to="l'accueil", told_at=case.received_at, comment="sans suite"
+            reason=ClosingReason.ANSWERED,
+            redirected_to="l'accueil",
+            redirection=RedirectionKind.INTERNAL,
+            told_at=case.received_at,
+            comment="sans suite",
         ),
         after=("no_action_needed", "answered"),
     ),
