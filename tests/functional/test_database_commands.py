@@ -390,6 +390,7 @@ def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[
         ("réponse", "01/06/2026", "", ""),
     ]
     assert rows[0]["question ou action"] == "'=HYPERLINK(1)"
+    assert rows[0]["état"] == "à faire"
     assert rows[3]["recevabilité"] == "à clarifier"
 
     assert told("board", "--db", URL_, "--as-of", "2026-05-20", "--format", "csv", "--output", "b.csv")[0] == 0

@@ -151,6 +151,7 @@ def test_whom_nobody_names_and_what_cannot_be_read_are_refused(told: Callable[..
     assert "ce que la base contient ne se lit pas" in refused
 
 
+@pytest.mark.slow
 def test_an_upgrade_folds_again_what_another_version_folded(told: Callable[..., CliResult]) -> None:
     lived()
     say("UPDATE reclamation_cases SET state_version = 1, level = 'national'")

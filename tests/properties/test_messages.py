@@ -162,6 +162,7 @@ def test_editions_as_json_are_refused_in_plain_words(value: Any, place: int) -> 
 _TABLE: Final = json.loads(m2_1().tables["complexity"].to_json())
 
 
+@pytest.mark.slow
 @given(value=_OF_FILES.filter(_is_json), place=_PLACES)
 def test_tables_as_json_are_refused_in_plain_words(value: Any, place: int) -> None:
     check(lambda: DecisionTable.from_json(json.dumps(spoilt(_TABLE, value, place))))

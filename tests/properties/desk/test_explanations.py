@@ -94,6 +94,7 @@ def test_the_explained_outcomes_are_those_of_the_case(seed: int, data: st.DataOb
     assert [line for part in found.text.split("\n\n") for line in part.splitlines() if not line.strip()] == []
 
 
+@pytest.mark.slow
 def test_lived_cases_reach_what_is_to_be_explained() -> None:
     cases = [case for seed in range(8) for case in lived_desk(seed).cases.find().cases]
 

@@ -77,6 +77,7 @@ def test_the_difference_is_empty_exactly_where_the_editions_decide_alike(one: Po
         assert other.tables["level"].decide(change.witness).outcome == change.after
 
 
+@pytest.mark.slow
 @given(editions())
 def test_an_edition_survives_its_document_and_its_pickle(policy: Policy) -> None:
     for again in (Policy.from_json(policy.to_json()), pickle.loads(pickle.dumps(policy))):

@@ -87,6 +87,7 @@ def test_a_parameter_added_later_is_part_of_it_only_if_it_is_changed(policy: Pol
     assert policy.digest == sha256(canonical_json({"parameters": given, "tables": {}}).encode()).hexdigest()
 
 
+@pytest.mark.slow
 @given(policies(), policies())
 def test_digests_are_equal_exactly_for_equal_rules(one: Policy, other: Policy) -> None:
     same = (one.parameters, one.edits) == (other.parameters, other.edits)

@@ -11,7 +11,9 @@ from reclamation_core.calendars import DayType
 from reclamation_core.laboratory import plot_answer_time, plot_sensitivity, sweep
 from reclamation_core.laboratory.plots.drawing import colours
 from reclamation_core.simulation import TimeToAnswer, WaitingTime, time_to_answer
+from reclamation_core.wording import Lang
 from tests.lazy import vl_convert
+from tests.typography import plain
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
 from tests.unit.laboratory.test_plots import titles, values
 
@@ -52,6 +54,25 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
     ]
     assert numbers["title"]["text"] == "encore suivies"
     assert chart["resolve"]["scale"]["x"] == "shared"
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "fr",
+            "Délai de réponse (Kaplan-Meier). intervalles à 95 %. M2-1 : 3 répondues, 2 ouvertes, médiane de 4 jours.",
+        ),
+        ("en", "Time to answer (Kaplan-Meier). 95% intervals. M2-1 : 3 answered, 2 open, median of 4 days."),
+    ],
+)
+def test_a_screen_reader_reads_the_numbers_and_the_median_of_each_curve(lang: Lang, expected: str) -> None:
+    known = [WaitingTime(days=days, is_open=False) for days in (2, 4, 4)]
+    still = [WaitingTime(days=days, is_open=True) for days in (5, 6)]
+
+    assert plain(plot_answer_time({"M2-1": time_to_answer([*known, *still])}, lang=lang).to_dict()["description"]) == (
+        expected
+    )
 
 
 def test_several_curves_are_named_and_may_begin_with_answers_on_day_0(

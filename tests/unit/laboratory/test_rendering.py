@@ -75,6 +75,7 @@ def test_a_rate_that_is_not_known_is_a_dash_and_rows_that_cannot_be_are_counted(
     assert "Lignes avec une valeur impossible : 1." in read.texts
 
 
+@pytest.mark.slow
 def test_without_answers_no_rate_is_shown_and_of_many_changes_the_most_frequent() -> None:
     found = replay(KINDS["polars"](complaints(400)), [m2_1(), what_if(m2_1(), survey_threshold=10)])
 

@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reclamation_core.policy import Policy, catalogue, m2_1, parse_policy
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.tables import Row
@@ -63,6 +65,7 @@ def test_the_toml_that_the_page_shows_is_the_one_that_its_example_reads() -> Non
     assert derived.edits_of("level").remove == ("local-client",)
 
 
+@pytest.mark.slow
 def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
     row = Row(
         "several-regions", {"service_reach": "several_regions"}, "regional", "Note 3, M2-1 §5.2", Wording("r", "r")
@@ -83,6 +86,7 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
     assert lost not in page
 
 
+@pytest.mark.slow
 def test_the_pages_made_from_the_rules_are_those_of_the_default_edition() -> None:
     pages = runpy.run_path(str(DOCS / "_generators" / "rules.py"))["pages"]()
 

@@ -68,6 +68,7 @@ def test_another_seed_has_another_caseload() -> None:
     assert [*generate_complaints(5, 1)] != [*generate_complaints(5, 2)]
 
 
+@pytest.mark.slow
 def test_kinds_and_themes_come_in_their_proportions(many: list[InventedComplaint]) -> None:
     assert_shares(Counter(complaint.kind for complaint in many), PROFILE.kinds)
     assert_shares(Counter(complaint.theme for complaint in many if complaint.theme), PROFILE.themes)

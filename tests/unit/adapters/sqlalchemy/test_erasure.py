@@ -263,6 +263,7 @@ def test_postgresql_has_nothing_to_do(on_postgresql: SqlAlchemyStore) -> None:
     assert on_postgresql.erase_traces()
 
 
+@pytest.mark.slow
 @given(
     acts=st.lists(
         st.tuples(st.integers(0, 1), st.sampled_from(["register", "read", "verbatim", "forget"])),
