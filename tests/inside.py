@@ -5,7 +5,10 @@ Tests of other modules reach it here alone, so that a change of what is private 
 
 from __future__ import annotations
 
-from typing import Any
+import ast
+import inspect
+from collections.abc import Callable
+from typing import Any, get_type_hints
 
 from sqlalchemy import Engine
 
@@ -44,3 +47,13 @@ def database_of(store: SqlAlchemyStore) -> Database:
 def engine_of(store: SqlAlchemyStore) -> Engine:
     """Return the engine of a store in a database."""
     return store._database.engine
+
+
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the type hints of a function, of which some names are imported for type checkers alone."""
+    names: dict[str, Any] = {}
+    module = inspect.getmodule(function)
+    for node in ast.parse(inspect.getsource(module)).body if module is not None else ():
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            exec(compile(ast.Module(node.body, []), module.__name__, "exec"), names)  # noqa: S102  imports of ours
+    return get_type_hints(function, localns=names)

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, get_args, get_origin
 
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
-from tests.inside import desk_with
+from tests.inside import desk_with, hints_of
 from tests.unit.desk import factories
 
 REFUSED: Final = ("\0", "\ud800", "\udfff", "a\0b", "é\ud83d")
@@ -294,6 +294,6 @@ def places_of(*kinds: type[Any]) -> Iterator[str]:
                     re.search(r"\bstr\b", str(parameter.annotation))
                     and not verb.startswith("_")
                     and parameter.name not in {"reference", "facts", "expected_version", "command", "registration"}
-                    and not _is_a_code(get_type_hints(function)[parameter.name])
+                    and not _is_a_code(hints_of(function)[parameter.name])
                 ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"

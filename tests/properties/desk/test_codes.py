@@ -17,7 +17,7 @@ from reclamation_core.desk import CasesView, Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery
-from tests.inside import context_of
+from tests.inside import context_of, hints_of
 from tests.unit.desk import factories
 from tests.unit.desk.test_arguments import OF_CASES, OF_DESK, OF_PLAN
 
@@ -45,7 +45,7 @@ def enumerations(hint: Any) -> Iterator[type[StrEnum]]:
 def _of_verbs() -> Iterator[tuple[str, type[StrEnum]]]:
     for of, examples in ((Desk, OF_DESK), (PlanService, OF_PLAN), (CasesView, OF_CASES)):
         for verb in examples:
-            for parameter, hint in get_type_hints(getattr(of, verb)).items():
+            for parameter, hint in hints_of(getattr(of, verb)).items():
                 if parameter not in {"return", "facts", "risks"}:
                     yield from ((f"{of.__name__}.{verb}.{parameter}", codes) for codes in enumerations(hint))
 

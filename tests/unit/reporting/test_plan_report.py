@@ -125,7 +125,7 @@ def test_the_line_of_an_action_shows_what_was_decided_of_it_in_both_languages() 
         "équipements et matière d'œuvre",
         "equipment and working material",
     )
-    assert (line["etat"], english["etat"], line["constat"], line["ressources"]) == (
+    assert (line["etat"], english["etat"], line["constat"], line["moyens"]) == (
         "à faire",
         "to do",
         "=1+1",
