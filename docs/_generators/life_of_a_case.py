@@ -29,6 +29,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Closed, InformationRequested, Linked
 from reclamation_core.cases.guards import GUARDS
+from reclamation_core.desk import Registration
 from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
@@ -82,13 +83,13 @@ def _around(case: Case | None) -> DecisionContext:
 def _registered(kind: CaseKind) -> Case:
     around = _around(None)
     command = RegistrationCommand(
-        facts=_KINDS[kind],
-        site="A",
+        registration=Registration(
+            facts=_KINDS[kind], site="A", complainant="." if kind is CaseKind.COMPLAINT else None
+        ),
         calendar=BusinessCalendar.france(),
         actor=".",
         role=Role.HANDLING_UNIT,
         occurred_at=around.now,
-        complainant="." if kind is CaseKind.COMPLAINT else None,
     )
     return apply(None, open_case("R", command, around).event)
 

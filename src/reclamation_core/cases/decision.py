@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, Self
 
 import attrs
 
@@ -20,7 +22,8 @@ from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.tables import Decision
-from reclamation_core.vocabulary import ComplaintFacts, Role
+from reclamation_core.validators import name, optional, require, truth
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Nature, Role
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
 
@@ -45,33 +48,71 @@ class CaseCommand(AggregateCommand):
 
 
 @attrs.frozen(kw_only=True)
-class RegistrationCommand(AggregateCommand):
-    """The command that registers a complaint, a survey result or a malfunction.
+class Registration:
+    """The arguments of one registration (enregistrement); see `Desk.register`.
 
     Args:
-        facts: what is known of it.
-        site: the site that registers it.
-        calendar: the calendar of the first handling site.
-        actor: who registers it.
-        role: in which role.
-        occurred_at: when it was registered; the receipt is among the facts.
+        facts: the facts that are known.
+        site: the site that registers.
         service_sites: the sites that delivered the service.
-        handling_unit: who handles it; the site by default.
-        source: what identifies the source message.
-        complainant: who complains, and how to answer.
-        verbatim: the complaint in the complainant's words.
-        remedy_sought: the remedy that the complainant seeks.
+        handling_unit: the unit that handles the case; the site by default.
+        source: the identifier of the source message.
+        complainant: the complainant, and how to answer; personal.
+        verbatim: the words of the complainant.
+        remedy_sought: the remedy that the complainant wants.
+        occurred_at: the time of the registration; now by default.
     """
 
     facts: Facts
     site: str
-    calendar: BusinessCalendar
     service_sites: tuple[str, ...] = ()
     handling_unit: str | None = None
-    source: str | None = None
+    source: str | None = attrs.field(default=None, validator=optional(name))
     complainant: str | None = attrs.field(default=None, repr=False)
     verbatim: str | None = attrs.field(default=None, repr=False)
     remedy_sought: str | None = attrs.field(default=None, repr=False)
+    occurred_at: datetime | None = None
+
+    @classmethod
+    def of_survey(
+        cls,
+        satisfaction: float | Decimal,
+        *,
+        received_at: datetime,
+        company: bool = False,
+        nature: Nature | str | None = None,
+        **others: Any,
+    ) -> Self:
+        """Return the registration of a note of the end-of-training survey; see `Desk.register_survey_result`."""
+        require(truth, company=company)
+        facts = ComplaintFacts(
+            received_at=received_at,
+            channel=Channel.SURVEY,
+            complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
+            satisfaction=satisfaction,
+            nature=nature,
+        )
+        return cls(facts=facts, **others)
+
+
+@attrs.frozen(kw_only=True)
+class RegistrationCommand(AggregateCommand):
+    """The command that registers a complaint, a survey result or a malfunction.
+
+    Args:
+        registration: what is registered.
+        calendar: the calendar of the first handling site.
+        actor: who registers it.
+        role: in which role.
+        occurred_at: when it was registered; the receipt is among the facts.
+    """
+
+    registration: Registration
+    calendar: BusinessCalendar
+
+
+_RECORDED: Final = {field.name for field in attrs.fields(Registration)} - {"handling_unit", "occurred_at"}
+"""The fields of a registration that its event has as they are."""
 
 
 def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
@@ -113,19 +154,13 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
     """
     _refuse_impossible_dates(command, context.now)
     terms = ApplicableRules.under(context.edition, command.calendar)
-    kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
+    registration = command.registration
     data = Registered(
-        kind=kind,
-        facts=command.facts,
-        site=command.site,
-        service_sites=command.service_sites,
-        handling_unit=command.handling_unit or command.site,
+        kind=CaseKind.COMPLAINT if isinstance(registration.facts, ComplaintFacts) else CaseKind.MALFUNCTION,
+        handling_unit=registration.handling_unit or registration.site,
         terms=terms,
-        verdict=assess(context.edition, command.facts, terms),
-        source=command.source,
-        complainant=command.complainant,
-        verbatim=command.verbatim,
-        remedy_sought=command.remedy_sought,
+        verdict=assess(context.edition, registration.facts, terms),
+        **{name: getattr(registration, name) for name in _RECORDED},
     )
     require_within_limits(data, command.actor, context.longest_text)
     return record(None, reference, data, command, context)
@@ -135,9 +170,9 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
     faults = []
     if command.occurred_at > now:
         faults.append(Fault("occurred_at", command.occurred_at, _NOT_TO_COME))
-    if command.facts.received_at > now:
-        faults.append(Fault("facts.received_at", command.facts.received_at, _NOT_TO_COME))
-    elif command.occurred_at < command.facts.received_at:
+    if command.registration.facts.received_at > now:
+        faults.append(Fault("facts.received_at", command.registration.facts.received_at, _NOT_TO_COME))
+    elif command.occurred_at < command.registration.facts.received_at:
         faults.append(Fault("occurred_at", command.occurred_at, _NOT_BEFORE_RECEIPT))
     if faults:
         raise FaultsError(faults)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from reclamation_core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from reclamation_core.cases.decision import Registration
     from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
     from reclamation_core.desk.arguments import etag, read_etag
     from reclamation_core.desk.async_desk import AsyncDesk, AsyncPlanService
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from reclamation_core.desk.plan_service import PlanService
     from reclamation_core.desk.privacy import PersonalDataItem, PersonRelation
     from reclamation_core.desk.queries import CasesView
-    from reclamation_core.desk.registration import Registration, RegistrationResult
+    from reclamation_core.desk.registration import RegistrationResult
     from reclamation_core.desk.reports import ReportService
 else:
     __getattr__, __dir__ = lazy_names(
@@ -55,7 +56,8 @@ else:
             ".plan_service": "PlanService",
             ".privacy": "PersonalDataItem PersonRelation",
             ".queries": "CasesView",
-            ".registration": "Registration RegistrationResult",
+            "..cases.decision": "Registration",
+            ".registration": "RegistrationResult",
             ".reports": "ReportService",
         },
     )

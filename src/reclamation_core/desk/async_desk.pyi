@@ -21,6 +21,7 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.cases.causes import CauseAnalysis
+from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
@@ -35,7 +36,7 @@ from reclamation_core.desk.nightly import JobStatus, MaintenanceView, NightlyRep
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.desk.registration import Registration, RegistrationResult
+from reclamation_core.desk.registration import RegistrationResult
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import (
     Action,

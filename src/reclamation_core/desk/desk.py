@@ -23,6 +23,7 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.cases.causes import CauseAnalysis
+from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.events import (
     Acknowledged,
     Analysed,
@@ -49,7 +50,7 @@ from reclamation_core.codes import Audience
 from reclamation_core.desk import services
 from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
-from reclamation_core.desk.registration import Registration, survey_arguments
+from reclamation_core.desk.registration import survey_arguments
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
-from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.plain import CaseView, ProblemView
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext, with_event
@@ -26,67 +25,17 @@ from reclamation_core.validators import (
     each,
     each_once,
     label,
-    name,
     of_class,
     optional,
     require,
-    truth,
     whole_number,
 )
-from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts, Nature
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _OF_FACTS: Final = "facts."
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
-
-
-@attrs.frozen(kw_only=True)
-class Registration:
-    """The arguments of one registration (enregistrement) among many; see `Desk.register`.
-
-    Args:
-        facts: the facts that are known.
-        site: the site that registers.
-        service_sites: the sites that delivered the service.
-        handling_unit: the unit that handles the case; the site by default.
-        source: the identifier of the source message.
-        complainant: the complainant, and how to answer; personal.
-        verbatim: the words of the complainant.
-        remedy_sought: the remedy that the complainant wants.
-        occurred_at: the time of the registration; now by default.
-    """
-
-    facts: Facts
-    site: str
-    service_sites: tuple[str, ...] = ()
-    handling_unit: str | None = None
-    source: str | None = attrs.field(default=None, validator=optional(name))
-    complainant: str | None = attrs.field(default=None, repr=False)
-    verbatim: str | None = attrs.field(default=None, repr=False)
-    remedy_sought: str | None = attrs.field(default=None, repr=False)
-    occurred_at: datetime | None = None
-
-    @classmethod
-    def of_survey(
-        cls,
-        satisfaction: float | Decimal,
-        *,
-        received_at: datetime,
-        company: bool = False,
-        nature: Nature | str | None = None,
-        **others: Any,
-    ) -> Self:
-        """Return the registration of a note of the end-of-training survey; see `Desk.register_survey_result`."""
-        require(truth, company=company)
-        facts = ComplaintFacts(
-            received_at=received_at,
-            channel=Channel.SURVEY,
-            complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
-            satisfaction=satisfaction,
-            nature=nature,
-        )
-        return cls(facts=facts, **others)
 
 
 @contextmanager
@@ -174,14 +123,7 @@ class PreparedRegistration:
             context.scope.require(registration.site)
         now, occurred_at = context.trusted_now(), registration.occurred_at
         command = RegistrationCommand(
-            facts=facts,
-            site=registration.site,
-            service_sites=sites,
-            handling_unit=unit,
-            source=registration.source,
-            complainant=registration.complainant,
-            verbatim=registration.verbatim,
-            remedy_sought=registration.remedy_sought,
+            registration=attrs.evolve(registration, service_sites=sites),
             calendar=context.sites.calendar(unit or registration.site),
             actor=context.actor,
             role=context.role,
@@ -192,12 +134,12 @@ class PreparedRegistration:
     @property
     def source(self) -> str | None:
         """The identifier of the source message."""
-        return self.command.source
+        return self.command.registration.source
 
     @property
     def received_on(self) -> date:
         """The day of receipt, which determines the edition and the series."""
-        return self.command.calendar.day_of(self.command.facts.received_at)
+        return self.command.calendar.day_of(self.command.registration.facts.received_at)
 
     @property
     def series(self) -> str:
@@ -206,12 +148,12 @@ class PreparedRegistration:
 
     def known(self, found: Sequence[Case]) -> Case | None:
         """Return the case of the message among those that have its source: that of the site, else the only one."""
-        of_site = [case for case in found if case.site == self.command.site] or found
+        of_site = [case for case in found if case.site == self.command.registration.site] or found
         return of_site[0] if len(of_site) == 1 else None
 
     def conflict(self, known: Case) -> SourceConflictError | None:
         """Return the error if the case of the same source was registered with other facts; None if it was not."""
-        ours, theirs = self.command.facts, known.registration.facts
+        ours, theirs = self.command.registration.facts, known.registration.facts
         names = dict.fromkeys(field.name for facts in (ours, theirs) for field in attrs.fields(type(facts)))
         missing = object()
         differing = tuple(n for n in names if getattr(ours, n, missing) != getattr(theirs, n, missing))
@@ -224,7 +166,7 @@ class PreparedRegistration:
             NoEditionError: no edition was in force at receipt.
             TypeError, ValueError: a value, a date or the facts are refused.
         """
-        context.require_theme(self.command.facts)
+        context.require_theme(self.command.registration.facts)
         try:
             policy = context.policies.in_force_on(self.received_on)
             decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -10,8 +11,9 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import CaseKind, CaseState, Method, SupportKind
-from reclamation_core.desk import Command, OutsideScopeError, Registration, SourceConflictError
+from reclamation_core.cases import CaseKind, CaseState, Method, RegistrationCommand, SupportKind
+from reclamation_core.cases.events import Registered
+from reclamation_core.desk import Command, Desk, OutsideScopeError, Registration, SourceConflictError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError
@@ -384,3 +386,13 @@ def test_a_day_without_an_edition_is_refused() -> None:
 def test_a_missing_case_is_refused() -> None:
     with pytest.raises(CaseNotFoundError, match="R-1"):
         new_desk().acknowledge("R-1")
+
+
+def test_an_argument_of_registering_reaches_the_event_by_one_object() -> None:
+    arguments = {*inspect.signature(Desk.register).parameters} - {"self"}
+    fields = {field.name for field in attrs.fields(Registration)}
+
+    assert fields == arguments
+    assert fields - {field.name for field in attrs.fields(Registered)} == {"occurred_at"}  # of the envelope
+    command = {field.name for field in attrs.fields(RegistrationCommand)}
+    assert fields & command == {"occurred_at"}

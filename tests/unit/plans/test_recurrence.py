@@ -9,6 +9,7 @@ import pytest
 
 from reclamation_core.cases import Case, DecisionContext, RegistrationCommand, open_case
 from reclamation_core.cases.events import Analysed
+from reclamation_core.desk import Registration
 from reclamation_core.plans import (
     ActionStatus,
     ActionType,
@@ -137,7 +138,11 @@ def registered(**changes: Any) -> Case:
     facts = MalfunctionFacts(received_at=at(8))
     around = DecisionContext(policy=m2_1(), now=at(10))
     command = RegistrationCommand(
-        facts=facts, site="CRE", calendar=SITES["CRE"].calendar(), actor="x", role=Role.AQ, occurred_at=at(9), **changes
+        registration=Registration(facts=facts, site="CRE", **changes),
+        calendar=SITES["CRE"].calendar(),
+        actor="x",
+        role=Role.AQ,
+        occurred_at=at(9),
     )
     return Case.from_events([open_case("C-9", command, around).event])
 

@@ -35,7 +35,7 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.events.base import CaseEvent, Facts
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Desk, Registration
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PgaacCommand, PlanRefusedError
 from reclamation_core.plans import decide as decide_on_plan
@@ -366,13 +366,11 @@ class MethodCase(_Case):
 def _supported(policy: Policy, facts: Facts) -> Case:
     """Return a registered case with a support, under an edition."""
     registration = RegistrationCommand(
-        facts=facts,
-        site=".",
+        registration=Registration(facts=facts, site=".", complainant="."),
         calendar=BusinessCalendar.france(),
         actor=".",
         role=Role.SYSTEM,
         occurred_at=facts.received_at,
-        complainant=".",
     )
     context = DecisionContext(policy=policy, now=facts.received_at)
     case = apply(None, open_case("R", registration, context).event)
@@ -439,8 +437,7 @@ class SuspensionCase(_Case):
         context = DecisionContext(policy=policy, now=max(self.suspended_at, self.resumed_at or self.suspended_at))
         actor: dict[str, Any] = {"actor": ".", "role": Role.RQR}
         registration = RegistrationCommand(
-            facts=a_complaint(received_at=self.received_at),
-            site=".",
+            registration=Registration(facts=a_complaint(received_at=self.received_at), site="."),
             calendar=calendar_of(self.calendar),
             occurred_at=self.received_at,
             **actor,

@@ -54,7 +54,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import FollowUp
-from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.desk import CircularLinkError, Desk, Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (
     PlanRefusedError,
@@ -133,14 +133,13 @@ class CommandSequence:
         """
         edition, at = policy or m2_1(), self.facts.received_at + _HOUR
         command = RegistrationCommand(
-            facts=self.facts,
-            site=self.site,
+            registration=Registration(
+                facts=self.facts, site=self.site, complainant=self.complainant, verbatim=self.verbatim
+            ),
             calendar=calendar or BusinessCalendar.france(),
             actor="Mme Roux",
             role=Role.HANDLING_UNIT,
             occurred_at=at,
-            complainant=self.complainant,
-            verbatim=self.verbatim,
         )
         opened = _applied(None, open_case("R-2026-000007", command, _context(edition, at)))
         return apply_steps(opened, self.steps, edition)

@@ -37,6 +37,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import FollowUp
+from reclamation_core.desk import Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Policy, m2_1
@@ -82,15 +83,15 @@ def kept(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
 
 def registration(facts: ComplaintFacts | MalfunctionFacts, **changes: Any) -> RegistrationCommand:
     given: dict[str, Any] = {
-        "facts": facts,
-        "site": "CRE",
         "calendar": CALENDAR,
         "actor": "Mme Roux",
         "role": Role.HANDLING_UNIT,
         "occurred_at": facts.received_at + HOUR,
-        "complainant": "Mme Durand" if isinstance(facts, ComplaintFacts) else None,
     }
-    return RegistrationCommand(**{**given, **changes})
+    given |= {name: changes.pop(name) for name in tuple(given) if name in changes}
+    complainant = "Mme Durand" if isinstance(facts, ComplaintFacts) else None
+    registered = Registration(**{"facts": facts, "site": "CRE", "complainant": complainant, **changes})
+    return RegistrationCommand(registration=registered, **given)
 
 
 def opened(
