@@ -71,8 +71,8 @@ def build(folder: Path) -> None:
         (r"        theme: the code (?:.*\n)(?: {12}.*\n)*", line),
         (r"    theme: str \| Unknown \| None\n", key),
     ):
-        text, count = re.subn(before, lambda found, addition=addition: found[0] + addition, text)
-        assert count == 1
+        (found,) = re.finditer(before, text)
+        text = f"{text[: found.end()]}{addition}{text[found.end() :]}"
     file.write_text(text, encoding="utf-8")
 
 
