@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
@@ -52,8 +53,8 @@ def engine_of(store: SqlAlchemyStore) -> Engine:
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the type hints of a function, of which some names are imported for type checkers alone."""
     names: dict[str, Any] = {}
-    module = inspect.getmodule(function)
-    for node in ast.parse(inspect.getsource(module)).body if module is not None else ():
+    source = inspect.getsource(sys.modules[function.__module__])
+    for node in ast.parse(source).body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            exec(compile(ast.Module(node.body, []), module.__name__, "exec"), names)  # noqa: S102  imports of ours
+            exec(compile(ast.Module(node.body, []), function.__module__, "exec"), names)  # noqa: S102  our imports
     return get_type_hints(function, localns=names)
