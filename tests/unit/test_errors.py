@@ -174,6 +174,33 @@ OWN_PARTS: dict[type[WordedError], dict[str, object]] = {
 }
 
 
+ARGUMENTS = {
+    "AddressError": "url",
+    "CaseNotFoundError": "reference",
+    "CircularLinkError": "to",
+    "InternalTextError": "audience",
+    "LetterTemplateError": "templates",
+    "NoEditionError": "received_at",
+    "OutcomeError": "outcome",
+    "OutsideScopeError": "site",
+    "PdfLimitError": "format",
+    "PlanNotFoundError": "scope",
+    "RepeatedSourceError": "source",
+    "SourceConflictError": "source",
+    "SuspensionsNotAllowedError": "suspensions",
+    "UnknownActionError": "action",
+    "UnknownEditionError": "edition",
+    "UnknownPublishedPlanError": "number",
+    "UnknownSiteError": "site",
+    "VersionConflictError": "expected_version",
+}
+"""By hand: the parameter of a caller, or the key of a document, that holds what the error refuses."""
+
+
+def test_an_error_about_one_argument_names_the_one_that_its_caller_passed() -> None:
+    assert {error.__name__: error.argument for error in worded() if error.argument} == ARGUMENTS
+
+
 @pytest.mark.parametrize("error", sorted(set(worded()), key=str))
 def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[WordedError]) -> None:
     fields = [field.name for field in attrs.fields(cast("Any", error)) if field.default is attrs.NOTHING]
