@@ -115,8 +115,6 @@ def _contradicts_history(command: PartialCaseCommand) -> bool:
 
 def _is_too_early(before: Case, event: RecordedEvent, context: DecisionContext) -> bool:
     """Return True if a guard on chronology refuses the date of an event."""
-    if event.data.event_type.command is None:
-        return False
     partial = PartialCaseCommand(
         event=type(event.data), given_date=event.occurred_at, given_data=event.data, case=before, context=context
     )

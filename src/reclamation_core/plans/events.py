@@ -127,11 +127,6 @@ class PlanEvent(ABC):
     judges: ClassVar[bool] = False
     """Whether it judges the effectiveness of its action."""
 
-    @property
-    def explanation(self) -> object:
-        """What shows or motivates it: a reason, an evidence; None where it has none."""
-        return None
-
     @abstractmethod
     def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
         """Return the date that it may not precede; None if there is none.
@@ -354,6 +349,7 @@ class ActionDone(ActionEvent):
 
     @property
     def explanation(self) -> object:
+        """What shows or motivates the event."""
         return self.evidence
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
@@ -396,6 +392,7 @@ class ActionJudged(ActionEvent):
 
     @property
     def explanation(self) -> object:
+        """What shows or motivates the event."""
         return self.why
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
@@ -462,6 +459,7 @@ class ActionAbandoned(ActionEvent):
 
     @property
     def explanation(self) -> object:
+        """What shows or motivates the event."""
         return self.reason
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
@@ -495,6 +493,7 @@ class ActionReopened(ActionEvent):
 
     @property
     def explanation(self) -> object:
+        """What shows or motivates the event."""
         return self.reason or self.case
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def _input(
 
 
 def _is_explained(command: PartialPlanCommand) -> bool:
+    """Return True if what shows or motivates the event is given: a reason, an evidence."""
     words = command.data.explanation
     return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))
 
