@@ -25,7 +25,7 @@ PROGRAMS: Final[dict[str, tuple[float | None, tuple[str, ...]]]] = {
     "import reclamation_core": (0.25, ("import reclamation_core",)),
     "a desk in memory": (1.1, (_DESK,)),
     "a desk in memory, a case, the agenda": (
-        1.8,
+        1.4,
         (f"{_DESK}; {_FACTS}; desk.register(facts, site='CRE'); desk.agenda(date(2026, 6, 1))",),
     ),
     "the first assessment": (1.1, (f"{_FACTS}; m2_1().assess(facts, BusinessCalendar.france())",)),

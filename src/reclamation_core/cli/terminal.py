@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -148,6 +147,8 @@ def console() -> Console:
 @contextmanager
 def progress(size: int) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on a terminal, nothing elsewhere; yield a function of the number of bytes read."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
     screen = Console(stderr=True)
     columns = (TextColumn("Lecture"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
