@@ -19,7 +19,7 @@ _ONE_VALUE: Final = Wording("une seule valeur est attendue", "a single value is 
 
 
 @attrs.frozen
-class Kind:
+class ParameterKind:
     """What the text of a parameter may be.
 
     Args:
@@ -43,20 +43,20 @@ def _always(fr: str, en: str) -> Callable[[str], Wording]:
     return lambda _: Wording(fr, en)
 
 
-TEXT: Final = Kind({"type": "string"}, str, _always("un texte est attendu", "a text is expected"))
-DAY: Final = Kind(
+TEXT: Final = ParameterKind({"type": "string"}, str, _always("un texte est attendu", "a text is expected"))
+DAY: Final = ParameterKind(
     {"type": "string", "format": "date"},
     _day,
     _always("un jour est attendu : 2026-06-30", "a day is expected: 2026-06-30"),
 )
-TRUTH: Final = Kind(
+TRUTH: Final = ParameterKind(
     {"type": "boolean"},
     lambda text: ("false", "true").index(text) == 1,
     _always("true ou false est attendu", "true or false is expected"),
 )
 
 
-def whole(least: int, most: int) -> Kind:
+def whole(least: int, most: int) -> ParameterKind:
     """Return a whole number between two others."""
 
     def read(text: str) -> int:
@@ -73,14 +73,14 @@ def whole(least: int, most: int) -> Kind:
             return Wording(f"un nombre d'au moins {least} est attendu", f"a number of at least {least} is expected")
         return Wording(f"un nombre d'au plus {most} est attendu", f"a number of at most {most} is expected")
 
-    return Kind({"type": "integer", "minimum": least, "maximum": most}, read, expected)
+    return ParameterKind({"type": "integer", "minimum": least, "maximum": most}, read, expected)
 
 
 def _integer(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
 
 
-def code(cls: type[StrEnum]) -> Kind:
+def code(cls: type[StrEnum]) -> ParameterKind:
     """Return the codes of an enumeration."""
     *some, last = (f"'{member.value}'" for member in cls)
     listed = ", ".join(some)
@@ -88,11 +88,11 @@ def code(cls: type[StrEnum]) -> Kind:
         f"une de ces valeurs est attendue : {listed} ou {last}",
         f"one of these values is expected: {listed} or {last}",
     )
-    return Kind({"type": "string", "enum": [member.value for member in cls]}, cls, lambda _: expected)
+    return ParameterKind({"type": "string", "enum": [member.value for member in cls]}, cls, lambda _: expected)
 
 
 @attrs.frozen
-class Parameter:
+class RouteParameter:
     """A parameter of a route.
 
     Args:
@@ -107,7 +107,7 @@ class Parameter:
     fr: str
     en: str
     example: Any
-    kind: Kind = TEXT
+    kind: ParameterKind = TEXT
     is_many: bool = False
     place: Literal["query", "path"] = "query"
 
@@ -151,7 +151,7 @@ class Parameter:
 
 
 @attrs.frozen
-class Group:
+class ParameterGroup:
     """Several parameters that make one argument of a route: those of a function."""
 
     make: Callable[..., Any]
@@ -166,22 +166,22 @@ def words(fr: str, en: str) -> str:
 class Arguments:
     """The arguments of a function that are parameters of a request, by the annotations of the function."""
 
-    parameters: Mapping[str, tuple[Parameter, Any]]
+    parameters: Mapping[str, tuple[RouteParameter, Any]]
     groups: Mapping[str, tuple[Callable[..., Any], Arguments]]
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Arguments:
-        """Return the arguments of a function that are annotated as a `Parameter` or a `Group`."""
+        """Return the arguments of a function that are annotated as a `RouteParameter` or a `ParameterGroup`."""
         hints, parameters, groups = get_type_hints(function, include_extras=True), {}, {}
         for name, one in inspect.signature(function).parameters.items():
             for declared in getattr(hints.get(name), "__metadata__", ()):
-                if isinstance(declared, Group):
+                if isinstance(declared, ParameterGroup):
                     groups[name] = (declared.make, cls.of(declared.make))
                 else:
                     parameters[name] = (declared, one.default)
         return cls(parameters, groups)
 
-    def each(self) -> Iterator[tuple[str, Parameter, Any]]:
+    def each(self) -> Iterator[tuple[str, RouteParameter, Any]]:
         """Yield the name of each parameter with what it is and its default."""
         for name, (parameter, default) in self.parameters.items():
             yield name, parameter, default

@@ -18,8 +18,8 @@ from reclamation_core.integrations.api.parameters import (
     DAY,
     TRUTH,
     Arguments,
-    Group,
-    Parameter,
+    ParameterGroup,
+    RouteParameter,
     code,
     refuse_unknown,
     whole,
@@ -142,11 +142,11 @@ def _route(
 
 _NUMBERS: Final = whole(1, 10**9)
 _Reference = Annotated[
-    str, Parameter("La référence du dossier", "The reference of the case", "R-2026-000001", place="path")
+    str, RouteParameter("La référence du dossier", "The reference of the case", "R-2026-000001", place="path")
 ]
 _Scope = Annotated[
     str,
-    Parameter(
+    RouteParameter(
         "Le plan : site:CODE d'un centre, region:NOM, ou nation",
         "The plan: site:CODE, region:NAME, or nation",
         "site:CRE",
@@ -154,28 +154,30 @@ _Scope = Annotated[
     ),
 ]
 _Number = Annotated[
-    int, Parameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
+    int, RouteParameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
 ]
-_Until = Annotated[date, Parameter("Jusqu'à ce jour compris", "Until this day", "2026-07-31", DAY)]
-_Since = Annotated[date, Parameter("Depuis ce jour compris", "Since this day", "2026-06-01", DAY)]
+_Until = Annotated[date, RouteParameter("Jusqu'à ce jour compris", "Until this day", "2026-07-31", DAY)]
+_Since = Annotated[date, RouteParameter("Depuis ce jour compris", "Since this day", "2026-06-01", DAY)]
 _AsOf = Annotated[
     date | None,
-    Parameter(
+    RouteParameter(
         "Le jour auquel l'état des échéances est donné, aujourd'hui par défaut",
         "The day of the status of the deadlines, today by default",
         "2026-06-30",
         DAY,
     ),
 ]
-_Limit = Annotated[int, Parameter("Le nombre de lignes d'une page", "The rows of a page", 50, whole(1, _MOST_ROWS))]
-_MinCount = Annotated[
-    int, Parameter("Le nombre de messages d'un signal", "The number of messages of a signal", 3, _NUMBERS)
+_Limit = Annotated[
+    int, RouteParameter("Le nombre de lignes d'une page", "The rows of a page", 50, whole(1, _MOST_ROWS))
 ]
-_Order = Annotated[CaseOrder, Parameter("L'ordre", "The order", "due", code(CaseOrder))]
-_Descending = Annotated[bool, Parameter("En ordre décroissant", "Greatest value first", False, TRUTH)]
+_MinCount = Annotated[
+    int, RouteParameter("Le nombre de messages d'un signal", "The number of messages of a signal", 3, _NUMBERS)
+]
+_Order = Annotated[CaseOrder, RouteParameter("L'ordre", "The order", "due", code(CaseOrder))]
+_Descending = Annotated[bool, RouteParameter("En ordre décroissant", "Greatest value first", False, TRUTH)]
 _After = Annotated[
     str | None,
-    Parameter(
+    RouteParameter(
         "La suite d'une page de la même liste, telle qu'elle a été reçue",
         "The `next` of a page of the same list, as it was received",
         "WyJyZWZlcmVuY2UiLCBmYWxzZSwgIlItMjAyNi0wMDAwNTAiLCAiUi0yMDI2LTAwMDA1MCJd",
@@ -183,24 +185,26 @@ _After = Annotated[
 ]
 _Facets = Annotated[
     tuple[CaseFacet, ...],
-    Parameter("Les facettes", "The facets", ["state", "due"], code(CaseFacet), is_many=True),
+    RouteParameter("Les facettes", "The facets", ["state", "due"], code(CaseFacet), is_many=True),
 ]
 _States = Annotated[
     tuple[CaseState, ...],
-    Parameter("Dans l'un de ces états", "In one of these states", ["qualified"], code(CaseState), is_many=True),
+    RouteParameter("Dans l'un de ces états", "In one of these states", ["qualified"], code(CaseState), is_many=True),
 ]
 _Levels = Annotated[
     tuple[Level, ...],
-    Parameter("Traités à l'un de ces niveaux", "Handled at these levels", ["local"], code(Level), is_many=True),
+    RouteParameter("Traités à l'un de ces niveaux", "Handled at these levels", ["local"], code(Level), is_many=True),
 ]
-_Sites = Annotated[tuple[str, ...], Parameter("De l'un de ces centres", "Of one of these sites", ["CRE"], is_many=True)]
+_Sites = Annotated[
+    tuple[str, ...], RouteParameter("De l'un de ces centres", "Of one of these sites", ["CRE"], is_many=True)
+]
 _Kind = Annotated[
     CaseKind | None,
-    Parameter("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions", "complaint", code(CaseKind)),
+    RouteParameter("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions", "complaint", code(CaseKind)),
 ]
 _Text = Annotated[
     str | None,
-    Parameter(
+    RouteParameter(
         "Avec ce texte, sans égard aux majuscules et aux accents",
         "With this text, whatever the case and the accents",
         "formateur",
@@ -208,7 +212,9 @@ _Text = Annotated[
 ]
 _DueUntil = Annotated[
     date | None,
-    Parameter("Dont la réponse est attendue jusqu'à ce jour", "With an answer due until this day", "2026-06-30", DAY),
+    RouteParameter(
+        "Dont la réponse est attendue jusqu'à ce jour", "With an answer due until this day", "2026-06-30", DAY
+    ),
 ]
 
 
@@ -235,7 +241,7 @@ def _criteria(
         ) from None
 
 
-_Criteria = Annotated[CaseQuery, Group(_criteria)]
+_Criteria = Annotated[CaseQuery, ParameterGroup(_criteria)]
 
 
 # Lists
