@@ -191,7 +191,7 @@ class EventRegistry(Generic[C]):
         asked = ((cls, cls.event_type.command) for cls in self._classes.values())
         return {cls: command for cls, command in asked if command is not None}
 
-    def command_of(self, data: Any) -> C:
+    def command_of(self, data: object) -> C:
         """Return the command that produces an event.
 
         Raises:
@@ -310,13 +310,13 @@ class CommandContext:
 
 def record(
     envelope: Callable[..., R],
-    data: Any,
+    data: object,
     command: AggregateCommand,
     context: CommandContext,
     *,
     version: int,
     last_recorded_at: datetime | None,
-    **stream: Any,
+    **stream: object,
 ) -> NewEvent[R]:
     """Return the next event of a stream, its texts and its actor sealed, its instants in UTC.
 

@@ -419,7 +419,7 @@ def case_view(case: Case) -> CaseView:
     return CaseView(**parts)
 
 
-def _part_of(cls: type[Any], event: Any) -> Any:
+def _part_of(cls: type[Any], event: object) -> Any:
     """Return the fields of an event that a view has; None without an event."""
     names = (field.name for field in attrs.fields(cls))
     return None if event is None else cls(**{name: getattr(event, name) for name in names})

@@ -31,7 +31,7 @@ _SEALED = Wording(
 )
 
 
-def _read(value: Any, structure: Structure) -> Any:
+def _read(value: object, structure: Structure) -> Any:
     if isinstance(value, str):
         raise FaultsError([Fault("", REDACTED, _SEALED)])
     return structure(value, Commitment)
@@ -105,7 +105,7 @@ def event_document(event: RecordedEvent, *, cloud_events_source: str | None = No
     }
 
 
-def read_event(document: Any) -> RecordedEvent:
+def read_event(document: object) -> RecordedEvent:
     """Return the event of a document, upcast to the current version if it is older.
 
     Raises:
@@ -120,7 +120,7 @@ def facts_document(facts: Facts) -> dict[str, Any]:
     return document
 
 
-def read_facts(document: Any) -> Facts:
+def read_facts(document: object) -> Facts:
     """Return the facts of a document.
 
     Raises:
@@ -136,7 +136,7 @@ def case_document(case: Case) -> dict[str, Any]:
     return document
 
 
-def read_case(document: Any, vault: Vault | None = None) -> Case:
+def read_case(document: object, vault: Vault | None = None) -> Case:
     """Return the case of a document.
 
     Raises:
@@ -184,7 +184,7 @@ def state_document(case: Case) -> dict[str, Any]:
     return document
 
 
-def read_state(document: Any, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
+def read_state(document: object, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
     """Return the case from its state, the events behind that state, and its texts.
 
     The events are not checked against the state: that would be a replay.
@@ -228,7 +228,7 @@ def vault_document(vault: Vault) -> dict[str, Any]:
     return document
 
 
-def read_vault(document: Any) -> Vault:
+def read_vault(document: object) -> Vault:
     """The vault that a document holds.
 
     Raises:

@@ -75,7 +75,7 @@ def _out_of_scope_fact(command: PartialCaseCommand) -> Wording | None:
     return next((_valued(input_, eligibility.value(input_)) for input_ in deciding), None)
 
 
-def _valued(input_: Input, value: Any) -> Wording:
+def _valued(input_: Input, value: object) -> Wording:
     fr, en = (value_label(input_, value, lang) for lang in ("fr", "en"))
     return Wording(f"{input_.label.fr} : {fr}", f"{input_.label.en}: {en}")
 

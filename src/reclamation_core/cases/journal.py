@@ -141,7 +141,7 @@ class Checkpoint:
         return document
 
     @classmethod
-    def from_document(cls, document: Any) -> Checkpoint:
+    def from_document(cls, document: object) -> Checkpoint:
         """The checkpoint that a document holds.
 
         Raises:

@@ -35,7 +35,7 @@ FACTS: Final = Variants(
 """Facts in plain data: their type, without a version."""
 
 
-def _refuse(value: Any, _: Structure) -> Any:
+def _refuse(value: object, _: Structure) -> Any:
     refuse(value, "ces données se lisent, elles ne se relisent pas", "a view is written, and not read back")
 
 
@@ -50,7 +50,7 @@ CODEC: Final = Codec(
 """Writes views. A text is a string, and null once it is erased or where texts are left out."""
 
 
-def plain(value: Any, vault: Vault | None = None) -> dict[str, Any]:
+def plain(value: object, vault: Vault | None = None) -> dict[str, Any]:
     """Return a view as plain data.
 
     Args:
@@ -61,7 +61,7 @@ def plain(value: Any, vault: Vault | None = None) -> dict[str, Any]:
     return document
 
 
-def _with_texts(document: Any, vault: Vault | None) -> Any:
+def _with_texts(document: object, vault: Vault | None) -> Any:
     if isinstance(document, Mapping):
         if document.keys() == {"digest"}:
             return None if vault is None else vault.read(Commitment(document["digest"]))

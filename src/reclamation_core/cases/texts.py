@@ -215,7 +215,7 @@ def marked(cls: Any) -> Mapping[str, TextKind]:
     return {field.name: field.metadata[_MARK] for field in attrs.fields(cls) if _MARK in field.metadata}
 
 
-def commitments_by_field(data: Any) -> Iterator[tuple[str, TextKind, Commitment]]:
+def commitments_by_field(data: object) -> Iterator[tuple[str, TextKind, Commitment]]:
     """Yield the commitments of sealed data, each with its field and why it may have to be forgotten."""
     cls: Any = type(data)
     for name, kind in marked(cls).items():
@@ -227,7 +227,7 @@ def commitments_by_field(data: Any) -> Iterator[tuple[str, TextKind, Commitment]
         yield from commitments_by_field(getattr(data, name))
 
 
-def clear_texts(data: Any) -> Iterator[tuple[str, str]]:
+def clear_texts(data: object) -> Iterator[tuple[str, str]]:
     """Yield the texts in clear of the data of a command, those of its parts included, each with its field."""
     cls: Any = type(data)
     for name in marked(cls):
@@ -237,7 +237,7 @@ def clear_texts(data: Any) -> Iterator[tuple[str, str]]:
         yield from clear_texts(getattr(data, name))
 
 
-def require_within_limits(data: Any, actor: str, longest: int) -> None:
+def require_within_limits(data: object, actor: str, longest: int) -> None:
     """Refuse a command with a text of more than so many characters, or with a list of more texts than `OF_COMMANDS`.
 
     Raises:
@@ -252,7 +252,7 @@ def require_within_limits(data: Any, actor: str, longest: int) -> None:
         raise errors.FaultsError(faults)
 
 
-def _has_long_list(data: Any) -> bool:
+def _has_long_list(data: object) -> bool:
     cls: Any = type(data)
     values = (getattr(data, name) for name in _names(cls))
     return any(value.__class__ is tuple and len(value) > OF_COMMANDS.each for value in values)
@@ -263,12 +263,12 @@ def _names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
-def commitments(data: Any) -> dict[Commitment, TextKind]:
+def commitments(data: object) -> dict[Commitment, TextKind]:
     """Return the commitments of sealed data, those of its parts included."""
     return {commitment: kind for _, kind, commitment in commitments_by_field(data)}
 
 
-def require_unsealed(data: Any, known: Container[str] = ()) -> None:
+def require_unsealed(data: object, known: Container[str] = ()) -> None:
     """Refuse a text that is sealed already, unless its digest is known: nothing at hand would hold its words.
 
     Raises:
@@ -289,7 +289,7 @@ def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:
 
 
 def _sealed(data: T, salt: SaltSource, secrets: list[Secret]) -> T:
-    def sealed(value: Any) -> Any:
+    def sealed(value: object) -> Any:
         if isinstance(value, tuple):
             return tuple(map(sealed, value))
         if not isinstance(value, str):

@@ -101,7 +101,7 @@ def is_caseless(narrow: Any) -> bool:
     return bool(narrow.implementation.is_duckdb())
 
 
-def is_lazy(narrow: Any) -> bool:
+def is_lazy(narrow: object) -> bool:
     """Return True if a frame is executed later."""
     import narwhals as nw
 
@@ -154,7 +154,7 @@ def _instants(collected: Any, name: str, years: Mapping[int, str]) -> list[Any]:
     return [years[place] if place in years else next(near) for place in range(len(collected))]
 
 
-def _far(column: Any) -> dict[int, str]:
+def _far(column: object) -> dict[int, str]:
     """Return the years of the moments that Python cannot represent, by place."""
     numbers, unit = _numbers(column)
     since = {

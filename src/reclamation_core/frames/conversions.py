@@ -172,7 +172,7 @@ def _whole(pl: ModuleType, numbers: Any) -> Any:
     return numbers.zip_with(integral.fill_null(value=True), no_number).clip(NO_NUMBER, -NO_NUMBER).cast(pl.Int64)
 
 
-def _of_objects(pl: ModuleType, column: Any, fact: FactColumn) -> Any:
+def _of_objects(pl: ModuleType, column: object, fact: FactColumn) -> Any:
     """Convert a mix of whole numbers, floats and decimal numbers; None for other values."""
     given = _objects(column)
     if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):

@@ -245,7 +245,7 @@ def decide_malfunctions(
 
 
 def _answered(
-    narrow: Any,
+    narrow: object,
     policy: Policy,
     kind: FactsClass,
     calendars: tuple[Mapping[str, BusinessCalendar], str | None],
@@ -339,7 +339,7 @@ def _through_polars(narrow: Any, request: DecisionRequest) -> Any:
     return from_polars(native, decided.select(request.added))
 
 
-def _sql_types(narrow: Any, request: DecisionRequest) -> dict[str, Any]:
+def _sql_types(narrow: object, request: DecisionRequest) -> dict[str, Any]:
     """Return the types of a query's columns; None for those without a value."""
     return {name: None if name in request.empty else dtype for name, dtype in sql_types(narrow).items()}
 

@@ -42,7 +42,7 @@ _RECORD = Wording(
 
 
 def explain(
-    record: Any,
+    record: object,
     policy: Policy,
     calendar: Calendars,
     *,
@@ -110,7 +110,7 @@ def facts_of(
     return cls(received_at=_moment(given, request, calendar), **values)
 
 
-def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
+def _mapping(record: object) -> tuple[Mapping[str, Any], bool]:
     """Return the record by column, and True if NaN is a null in it, as in pandas."""
     if isinstance(record, Mapping):
         return record, any(map(_is_of_pandas, record.values()))
@@ -127,19 +127,19 @@ def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
     return rows[0], of_pandas
 
 
-def _is_of_pandas(value: Any) -> bool:
+def _is_of_pandas(value: object) -> bool:
     return type(value).__module__.partition(".")[0] == "pandas"
 
 
-def _is_instant(value: Any) -> bool:
+def _is_instant(value: object) -> bool:
     return isinstance(value, datetime) and value.tzinfo is not None
 
 
-def _with_zone(value: Any) -> Any:
+def _with_zone(value: object) -> Any:
     return value.astimezone() if isinstance(value, datetime) and value.tzinfo is None else value
 
 
-def plain_value(value: Any, *, nan_is_null: bool) -> Any:
+def plain_value(value: object, *, nan_is_null: bool) -> Any:
     """Return a value as a Python value; None for a missing value of pandas."""
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
@@ -161,7 +161,7 @@ def _moment(given: Mapping[str, Any], request: DecisionRequest, calendar: Busine
     return datetime.combine(day, time(), calendar.zone)
 
 
-def _without_part(value: Any) -> Any:
+def _without_part(value: object) -> Any:
     """Return a float of a pandas column with nulls as the whole number that it is."""
     return int(value) if isinstance(value, float | Decimal) and isfinite(value) and value == int(value) else value
 

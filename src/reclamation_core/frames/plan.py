@@ -246,7 +246,7 @@ class FactColumn:
             return self.set_of(ABSENT)
         return sum(1 << number for number in set(self.class_of))
 
-    def set_of(self, value: Any) -> int:
+    def set_of(self, value: object) -> int:
         """Return the set of the class of a value or of `ABSENT`; empty if it has none."""
         return next((1 << number for atom, number in zip(self.atoms, self.class_of) if atom.holds(value)), 0)
 

@@ -59,7 +59,7 @@ class LookUpTable:
     def _known(self) -> Any:
         return self.whole.head(len(self.whole) - self.whole.null_count())
 
-    def read(self, states: Any, last: int) -> Any:
+    def read(self, states: object, last: int) -> Any:
         """Return the values of some states, the greatest of which is `last`."""
         return (self.known if last < len(self.known) else self.whole)[states]
 
@@ -386,7 +386,7 @@ def _of_flags(pl: ModuleType, fact: FactColumn, own: str) -> EncodedColumn:
     return EncodedColumn(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
 
 
-def _of_texts(pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: Any, own: str) -> EncodedColumn | None:
+def _of_texts(pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: object, own: str) -> EncodedColumn | None:
     names = tuple(map(str, domain.values))
     if isinstance(dtype, pl.Enum):
         categories = dtype.categories.to_list()
@@ -404,7 +404,7 @@ def _of_texts(pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: Any,
     return EncodedColumn(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
 
 
-def _places(pl: ModuleType, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
+def _places(pl: ModuleType, name: str, dtype: object, names: tuple[str, ...]) -> Any:
     """A column of texts as their places among some names; null for any other."""
     column = pl.col(name)
     texts = column if dtype == pl.String else column.cast(pl.String)
@@ -448,7 +448,7 @@ def unsigned(pl: ModuleType, size: int) -> Any:
     return pl.UInt8 if size <= 1 << 8 else pl.UInt16 if size <= 1 << 16 else pl.UInt32
 
 
-def constant(pl: ModuleType, number: int, dtype: Any) -> Any:
+def constant(pl: ModuleType, number: int, dtype: object) -> Any:
     """A number in every row; with its type given to `lit` it would be made of a whole column each time."""
     return pl.lit(number).cast(dtype)
 
@@ -501,7 +501,7 @@ def look_up(
     return frame, found
 
 
-def _applicable(pl: ModuleType, bits: Any, found: Mapping[str, Any], level_bit: int) -> Any:
+def _applicable(pl: ModuleType, bits: object, found: Mapping[str, Any], level_bit: int) -> Any:
     """Return the undetermined decisions without the level, where a message is out of scope."""
     if not level_bit:
         return bits
@@ -643,7 +643,7 @@ def decide(pl: ModuleType, frame: Any, request: DecisionRequest, *, by_group: bo
     return frame.with_columns(**outputs).select(*names, *request.added, INVALID_FLAG)
 
 
-def _last_day(pl: ModuleType, received: str, dtype: Any, request: DecisionRequest) -> Any:
+def _last_day(pl: ModuleType, received: str, dtype: object, request: DecisionRequest) -> Any:
     """Return the last day to answer of every row, even of those without an answer due."""
     instants = in_microseconds(pl.col(request.column(received)).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipt_blocks(received))

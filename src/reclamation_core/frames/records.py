@@ -105,7 +105,7 @@ def from_records(
     )
 
 
-def _attribute(name: str, record: Any) -> Any:
+def _attribute(name: str, record: object) -> Any:
     return getattr(record, name, None)
 
 
@@ -146,7 +146,7 @@ def _sound(records: Iterable[Any], rejected: MutableSequence[Any] | None) -> Ite
 
 
 def to_records(
-    frame: Any,
+    frame: object,
     calendar: Calendars | None = None,
     *,
     calendar_column: str | None = None,
@@ -236,7 +236,7 @@ class InputColumns:
 
 
 def input_columns(
-    frame: Any,
+    frame: object,
     calendar: Calendars | None = None,
     *,
     calendar_column: str | None = None,

@@ -113,7 +113,7 @@ def _relation(frame: Any) -> Any:
     return duckdb.from_arrow(frame.to_arrow())
 
 
-def plain_fact(value: Any) -> Any:
+def plain_fact(value: object) -> Any:
     """Return the value of a fact; None where it is unknown or absent."""
     return None if isinstance(value, Missing) else value
 

@@ -31,7 +31,7 @@ Calendars: TypeAlias = BusinessCalendar | Mapping[str, BusinessCalendar] | Sites
 """One calendar for all rows, one by name, or those of sites."""
 
 
-def calendars_of(calendar: Any, calendar_column: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:
+def calendars_of(calendar: object, calendar_column: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:
     """Return the calendars by the values of a column, and that column; a single calendar has the key "" and no column.
 
     Raises:
@@ -124,7 +124,7 @@ _KEYS = Wording(
 )
 
 
-def checked_ignore(ignore: Any) -> frozenset[str]:
+def checked_ignore(ignore: object) -> frozenset[str]:
     """Return the names of the columns to ignore.
 
     Raises:

@@ -284,7 +284,7 @@ def _of_fact(
     return _with_unknown(writer, fact, column, marker, None if schema.get(own) is None else own)
 
 
-def _is_text(dtype: Any) -> bool:
+def _is_text(dtype: object) -> bool:
     import narwhals as nw
 
     return isinstance(dtype, nw.String | nw.Enum | nw.Categorical) or dtype in (nw.String, nw.Enum, nw.Categorical)
@@ -402,7 +402,7 @@ def days_of_receipt(writer: SqlWriter, schema: Mapping[str, Any], request: Decis
     return [f"CAST(floor({end}({since}) / {unit}) AS BIGINT)" for end in ("min", "max")]
 
 
-def _is_moment(dtype: Any, received: str) -> bool:
+def _is_moment(dtype: object, received: str) -> bool:
     """Return True if a column of a type has instants with a time zone, or days."""
     import narwhals as nw
 
@@ -410,7 +410,7 @@ def _is_moment(dtype: Any, received: str) -> bool:
     return is_aware if received == INSTANT else bool(dtype == nw.Date)
 
 
-def _since(writer: SqlWriter, received: str, dtype: Any, own: str) -> str:
+def _since(writer: SqlWriter, received: str, dtype: object, own: str) -> str:
     """Microseconds, or days, since 1970."""
     if dtype is None:
         return "CAST(NULL AS BIGINT)"

@@ -95,10 +95,10 @@ def reclamation_router(
     return router
 
 
-def _endpoint(route: Route, of_desk: Any, texts: bool) -> Callable[..., Any]:
+def _endpoint(route: Route, of_desk: object, texts: bool) -> Callable[..., Any]:
     """Return the function of FastAPI that answers a route with the desk of the application's dependency."""
 
-    async def respond(request: Request, used: Any = of_desk) -> Response:
+    async def respond(request: Request, used: object = of_desk) -> Response:
         given = await _api_request(request)
         return as_response(
             await _call(request, used, lambda one: route.respond(one, given, request.path_params, texts=texts))
@@ -128,13 +128,13 @@ def _query_names(dependant: Any) -> Iterator[str]:
         yield from _query_names(dependency)
 
 
-def _add_probes(router: APIRouter, of_desk: Any) -> None:
+def _add_probes(router: APIRouter, of_desk: object) -> None:
     @router.get("/health", **_probe("Dire que le service vit", "Tell that the service is alive"))
     async def health() -> Response:
         return as_response(ApiResponse.of({"status": "alive"}))
 
     @router.get("/ready", **_probe("Vérifier que le registre répond", "Check that the store answers"))
-    async def ready(request: Request, used: Any = of_desk) -> Response:
+    async def ready(request: Request, used: object = of_desk) -> Response:
         return as_response(await _call(request, used, check_ready))
 
 
@@ -142,7 +142,7 @@ def _probe(fr: str, en: str) -> dict[str, Any]:
     return {"summary": fr, "description": words(fr, en), "responses": PROBE_RESPONSES, "response_model": None}
 
 
-async def _call(request: Request, desk: Any, work: Callable[[Desk], _T]) -> _T:
+async def _call(request: Request, desk: object, work: Callable[[Desk], _T]) -> _T:
     """Call a function with the synchronous desk in a thread; what only reads ends if the client has gone.
 
     Raises:
@@ -163,7 +163,7 @@ async def _call(request: Request, desk: Any, work: Callable[[Desk], _T]) -> _T:
     raise ClientDisconnect
 
 
-async def _in_thread(desk: Any, work: Callable[[Desk], _T]) -> _T:
+async def _in_thread(desk: object, work: Callable[[Desk], _T]) -> _T:
     if isinstance(desk, AsyncDesk):
         return await desk.run(work)
     if not isinstance(desk, Desk):

@@ -49,7 +49,7 @@ def code_of(value: object, imports: Imports) -> str:
     return f"<{value!r}>"
 
 
-def _of_dates(value: Any, imports: Imports) -> str:
+def _of_dates(value: object, imports: Imports) -> str:
     imports["import datetime"] = None
     if isinstance(value, datetime | time | tzinfo) and "zoneinfo" in repr(value):
         imports["import zoneinfo"] = None
@@ -105,7 +105,7 @@ def _of_member(value: Any, imports: Imports) -> str:
     return f"{type(value).__name__}.{value.name}"
 
 
-def _of_missing(value: Any, imports: Imports) -> str:
+def _of_missing(value: object, imports: Imports) -> str:
     imports[f"from reclamation_core import {value!r}"] = None
     return repr(value)
 
@@ -115,7 +115,7 @@ def _of_class(value: Any, imports: Imports) -> str:
     return str(value.__name__)
 
 
-def _of_attrs(value: Any, imports: Imports) -> str:
+def _of_attrs(value: object, imports: Imports) -> str:
     _import(type(value), imports)
     given = ", ".join(f"{name}={code_of(item, imports)}" for name, item in _arguments(value))
     return f"{type(value).__name__}({given})"

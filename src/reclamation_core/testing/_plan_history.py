@@ -58,7 +58,7 @@ def plan_after(plan: P, *commands: tuple[Signer, EventOf]) -> P:
     return plan
 
 
-def amended(reference: str, *, reason: str | None = None, **changes: Any) -> Callable[[BasePlan], ActionAmended]:
+def amended(reference: str, *, reason: str | None = None, **changes: object) -> Callable[[BasePlan], ActionAmended]:
     """Return the amendment of an action, by the names of the sheet's fields."""
     return lambda plan: ActionAmended.of(plan.action(reference), reason=reason, **changes)
 

@@ -54,7 +54,7 @@ class Pick:
         return facts
 
 
-def decided(table: DecisionTable[Any], facts: Any) -> Decision[Any]:
+def decided(table: DecisionTable[Any], facts: object) -> Decision[Any]:
     """Return a table's decision on facts, read from its cells: the rule coverage counts look-ups alone."""
     return Decision(table.cell(read_facts(facts, table.chain)), facts)
 
@@ -226,6 +226,6 @@ def as_facts(base: Mapping[str, Any]) -> Any:
     return a_complaint(**given)
 
 
-def _case(table: DecisionTable[Any], pick: Pick, facts: Any) -> BoundaryCase:
+def _case(table: DecisionTable[Any], pick: Pick, facts: object) -> BoundaryCase:
     decision = decided(table, facts)
     return BoundaryCase(table=table, facts=facts, outcome=decision.outcome, rows=decision.deciding, shows=pick.shows)

@@ -158,7 +158,7 @@ _ACTION: Final[Mapping[str, Any]] = {
 }
 
 
-def a_complaint(**changes: Any) -> ComplaintFacts:
+def a_complaint(**changes: object) -> ComplaintFacts:
     """Return a trainee's formal complaint by e-mail, in scope, of one centre, received at `RECEIVED_AT`; risks unknown.
 
     Args:
@@ -175,13 +175,13 @@ def a_complaint(**changes: Any) -> ComplaintFacts:
     return ComplaintFacts(**{"received_at": RECEIVED_AT, **_COMPLAINT, **changes})
 
 
-def a_malfunction(**changes: Any) -> MalfunctionFacts:
+def a_malfunction(**changes: object) -> MalfunctionFacts:
     """Return an internal malfunction of one centre, received at `RECEIVED_AT`; arguments as for `a_complaint`."""
     require_names(MalfunctionFacts, changes)
     return MalfunctionFacts(**{"received_at": RECEIVED_AT, **_HANDLING, **changes})
 
 
-def an_action(**changes: Any) -> ActionSheet:
+def an_action(**changes: object) -> ActionSheet:
     """Return a corrective action of the site CRE, with a cause, an owner, a criterion and the day of its check.
 
     Args:
@@ -242,7 +242,7 @@ def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **mor
     return _qualifying(desk, case).qualify(case.reference, problem="trois séances sans formateur", **unknown)
 
 
-def an_analysed_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
+def an_analysed_case(desk: Desk | None = None, facts: Facts | None = None, **more: object) -> Case:
     """Register, qualify and analyse a case: one cause by Ishikawa, of the family of `an_action` or the desk's first."""
     desk = _on(desk)
     case = a_qualified_case(desk, facts, **more)
@@ -250,7 +250,7 @@ def an_analysed_case(desk: Desk | None = None, facts: Facts | None = None, **mor
 
 
 def a_planned_case(
-    desk: Desk | None = None, facts: Facts | None = None, *, actions: Sequence[ActionSheet] = (), **more: Any
+    desk: Desk | None = None, facts: Facts | None = None, *, actions: Sequence[ActionSheet] = (), **more: object
 ) -> Case:
     """Register, qualify, analyse and plan a case.
 

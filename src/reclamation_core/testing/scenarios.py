@@ -56,7 +56,7 @@ def of_action(action: Action) -> str:
     return f"action {action.reference} : {action.status.label('fr')}{judged}"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, LabelledEnum):
         return value.label("fr")
     if isinstance(value, bool):
@@ -123,7 +123,7 @@ def _step(
     return _Step(text, lambda: bound(*args, **kwargs), plan, action)
 
 
-def _name(method: Any) -> str:
+def _name(method: object) -> str:
     if inspect.ismethod(method):
         raise TypeError(f"verb: {method.__name__} is bound to one {type(method.__self__).__name__}; {_EXAMPLE}")
     if not callable(method) or not hasattr(method, "__name__"):
@@ -194,11 +194,11 @@ class Scenario:
             raise LookupError("the scenario has no case yet; begin it with a_complaint, a_malfunction or a_case")
         return self._case
 
-    def a_complaint(self, *, site: str = "CRE", sender: str | None = "Mme Durand", **facts: Any) -> Self:
+    def a_complaint(self, *, site: str = "CRE", sender: str | None = "Mme Durand", **facts: object) -> Self:
         """Register a complaint of a sender, None for an unknown one; `facts` are those of the builder."""
         return self.a_case(self.desk.register(a_complaint(**facts), site=site, complainant=sender))
 
-    def a_malfunction(self, *, site: str = "CRE", **facts: Any) -> Self:
+    def a_malfunction(self, *, site: str = "CRE", **facts: object) -> Self:
         """Register an internal malfunction."""
         return self.a_case(self.desk.register(a_malfunction(**facts), site=site))
 
@@ -229,7 +229,7 @@ class Scenario:
         self, verb: Callable[Concatenate[PlanService, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
     ) -> Self: ...
 
-    def when(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
+    def when(self, verb: Callable[..., Any], *args: object, **kwargs: object) -> Self:
         """Run a command on the case, or on one of its actions.
 
         Args:
@@ -254,7 +254,7 @@ class Scenario:
         self._lines.append(f"  {step.outcome(self.case)}")
         return self
 
-    def then(self, *, due: date | object | None = ..., **expected: Any) -> Self:
+    def then(self, *, due: date | object | None = ..., **expected: object) -> Self:
         """Expect values of the stored case.
 
         Args:
@@ -269,7 +269,7 @@ class Scenario:
         stored = self.desk.cases.get(self.case.reference)
         return self._compare(stored, "", expected if due is ... else {"awaited_on": due, **expected})
 
-    def then_action(self, reference: str, **expected: Any) -> Self:
+    def then_action(self, reference: str, **expected: object) -> Self:
         """Expect values of an action, on the plan where it serves the case, by default that of the handling site.
 
         Args:
@@ -308,7 +308,7 @@ class Scenario:
         self, verb: Callable[Concatenate[PlanService, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
     ) -> Refusal: ...
 
-    def then_not(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Refusal:
+    def then_not(self, verb: Callable[..., Any], *args: object, **kwargs: object) -> Refusal:
         """Expect the refusal of a command, without a change of case and plan; the arguments are those of `when`.
 
         Raises:

@@ -74,7 +74,7 @@ def refuse(faults: Iterable[Fault]) -> None:
         raise FaultsError(found)
 
 
-def as_tuple(value: Any) -> Any:
+def as_tuple(value: object) -> Any:
     """Return a list as a tuple; any other value unchanged, for the check to refuse."""
     return tuple(value) if isinstance(value, list) else value
 

@@ -344,7 +344,7 @@ def _stem(scope: PlanScope) -> str:
     return f"{re.sub('[^A-Z0-9]+', '-', name).strip('-')[:30].rstrip('-') or 'A'}-"
 
 
-def _method_fields(method: Any, event: type[Any], context: FormContext) -> Iterator[FormField]:
+def _method_fields(method: object, event: type[Any], context: FormContext) -> Iterator[FormField]:
     yield from _fields(arguments_of(method).values(), event, context)
 
 

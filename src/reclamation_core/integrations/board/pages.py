@@ -207,7 +207,7 @@ class _View:
 
     # What pages have in common
 
-    def page(self, template: str, status: int = HTTPStatus.OK, **content: Any) -> BoardResponse:
+    def page(self, template: str, status: int = HTTPStatus.OK, **content: object) -> BoardResponse:
         """Return a page in French typography; what people typed, marked by the filter `typed`, stays as it is."""
         html = (
             _environment()

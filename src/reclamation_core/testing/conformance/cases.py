@@ -132,7 +132,7 @@ class ExpectedDecision:
         return cls(outcome=_plain(decision.outcome), possible=tuple(map(_plain, possible)), rows=rows)
 
 
-def _plain(outcome: Any) -> Any:
+def _plain(outcome: object) -> Any:
     return str(outcome) if isinstance(outcome, str) else outcome
 
 
@@ -508,7 +508,7 @@ class RoleCase(_Case):
         guards = tuple(guard for guard in refused if guard == _RESERVED)
         return ExpectedPermission(allowed=not guards, guards=guards)
 
-    def _guards_on_case(self, policy: Policy, command: Any) -> tuple[str, ...]:
+    def _guards_on_case(self, policy: Policy, command: object) -> tuple[str, ...]:
         name = next(cls.event_type.name for cls, of in CASE_EVENTS.commands.items() if of is command)
         case, data = case_example(name)
         at = case.events[-1].recorded_at
@@ -519,7 +519,7 @@ class RoleCase(_Case):
             return tuple(guard.id for guard in error.guards)
         return ()
 
-    def _guards_on_plan(self, policy: Policy, command: Any) -> tuple[str, ...]:
+    def _guards_on_plan(self, policy: Policy, command: object) -> tuple[str, ...]:
         name = next(cls.event_type.name for cls, of in PLAN_EVENTS.commands.items() if of is command)
         plan, data = plan_example(name)
         at = plan.recorded_at or RECEIVED_AT

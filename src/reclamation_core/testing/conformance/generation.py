@@ -113,7 +113,7 @@ def _case(cls: Any, name: str, fr: str, en: str, *more: str, **fields: Any) -> A
     return cls(**{"id": name, "shows": Wording(fr, en), "interpretations": interpretations, "expected": None, **fields})
 
 
-def _deadline(name: str, fr: str, en: str, *more: str, received_at: datetime = RECEIVED_AT, **fields: Any) -> Any:
+def _deadline(name: str, fr: str, en: str, *more: str, received_at: datetime = RECEIVED_AT, **fields: object) -> Any:
     return _case(DeadlineCase, name, fr, en, *more, clauses=("M2-1 §5.0",), received_at=received_at, **fields)
 
 

@@ -47,7 +47,7 @@ from reclamation_core.wording import Lang, Wording
 
 
 def _one_of(types: tuple[type, ...], expected: Wording) -> Any:
-    def read(value: Any, _: Structure) -> Any:
+    def read(value: object, _: Structure) -> Any:
         if type(value) not in types:
             raise FaultsError((Fault("", value, expected),))
         return value
@@ -118,7 +118,7 @@ class Difference:
         return self.in_("en")
 
 
-def _shown(value: Any, lang: Lang) -> str:
+def _shown(value: object, lang: Lang) -> str:
     if value is ABSENT:
         return "rien" if lang == "fr" else "nothing"
     if value is None:
@@ -188,7 +188,7 @@ _LABELS: Final = {
 }
 
 
-def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: Any, found: Any) -> str:
+def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: object, found: object) -> str:
     """Return a difference for a reader: what the case shows, what differs, both values by their labels."""
     noun, words = _NOUNS.get(field, field), partial(_in_french, _LABELS)
     parts = field.split(".")
@@ -212,7 +212,7 @@ def _rule_numbers(policy: Policy, table: DecisionTable[Any]) -> dict[Any, str]:
     return {row.id: policy.rule_numbers[table.name, row.id] for row in table.rows}
 
 
-def _in_french(labels: Mapping[Any, str], value: Any) -> str:
+def _in_french(labels: Mapping[Any, str], value: object) -> str:
     if value is ABSENT:
         return "sans objet"
     if isinstance(value, Mapping):  # a whole decision
@@ -233,7 +233,7 @@ def _in_french(labels: Mapping[Any, str], value: Any) -> str:
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
-def _compare(path: str, expected: Any, found: Any) -> Iterator[tuple[str, Any, Any]]:
+def _compare(path: str, expected: object, found: object) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         for name in dict.fromkeys((*expected, *found)):
             below = f"{path}.{name}" if path else name

@@ -55,7 +55,7 @@ def desk_on(store: Store) -> Desk:
     return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
 
 
-def facts(received_at: datetime | None = None, **changes: Any) -> ComplaintFacts:
+def facts(received_at: datetime | None = None, **changes: object) -> ComplaintFacts:
     """Return facts of a complaint in scope, of one centre."""
     return a_complaint(received_at=received_at or at(1), **changes)
 
@@ -99,7 +99,7 @@ def without_texts(case: Case) -> Case:
     return attrs.evolve(case, vault=case.vault.without([secret.commitment for secret in case.vault]))
 
 
-def a_sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
+def a_sheet(reference: str = "A-1", **changes: object) -> ActionSheet:
     """Return an action sheet of CRE."""
     given = {"cause_family": "organisation", "what": "tenir un vivier", "check_on": date(2026, 6, 20)}
     return an_action(reference=reference, **{**given, **changes})
@@ -110,7 +110,7 @@ def signed() -> Signer:
     return Signer(occurred_at=at(2))
 
 
-def a_plan(site: str = "CRE", reference: str = "A-1", **changes: Any) -> Pgaac:
+def a_plan(site: str = "CRE", reference: str = "A-1", **changes: object) -> Pgaac:
     """Return a plan with one action."""
     return plan_after(Pgaac(scope=PlanScope.site(site)), signed()(ActionAdded.of(a_sheet(reference, **changes))))
 

@@ -178,7 +178,7 @@ class Property(Generic[S]):
         _SUBJECT_CHECKS[self.subject](self.subject, subject)
         self._run(_draw_in_order(subject, self.drawn(subject)), examples_of)
 
-    def check_example(self, subject: S, **arguments: Any) -> None:
+    def check_example(self, subject: S, **arguments: object) -> None:
         """Check the property on one example.
 
         Args:

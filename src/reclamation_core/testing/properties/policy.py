@@ -221,7 +221,7 @@ def no_requirement(policy: Policy, facts: ComplaintFacts) -> Counterexample | No
     return _is_out(policy, facts, requirement=Requirement.NONE) or _is_out(policy, facts, sold_service=False)
 
 
-def _is_out(policy: Policy, facts: ComplaintFacts, **changes: Any) -> Counterexample | None:
+def _is_out(policy: Policy, facts: ComplaintFacts, **changes: object) -> Counterexample | None:
     found = _outcome(policy, facts, **changes)
     return check_that(found is Eligibility.OUT_OF_SCOPE, Eligibility.OUT_OF_SCOPE, found, **changes)
 

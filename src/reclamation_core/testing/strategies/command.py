@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def adapt_to_case(data: Any, case: Case) -> Any:
+def adapt_to_case(data: object, case: Case) -> Any:
     """Return event data that refers to a case: its unknown facts, a measure of its containments, one of its events.
 
     Data that the case has nothing for is unchanged, to be refused.

@@ -228,7 +228,7 @@ def registrations(
     places = names() if sites is None else sites
     text = st.none() | (texts() if words is None else words)
 
-    def of(known: Any) -> st.SearchStrategy[Registration]:
+    def of(known: object) -> st.SearchStrategy[Registration]:
         of_complaint = text if isinstance(known, ComplaintFacts) else st.none()
         return st.builds(
             Registration,

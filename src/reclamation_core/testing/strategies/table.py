@@ -54,7 +54,7 @@ def input_values(input_: Input) -> st.SearchStrategy[Any]:
 
 
 @cache
-def _on_line(domain: Any) -> st.SearchStrategy[Any]:
+def _on_line(domain: object) -> st.SearchStrategy[Any]:
     marks = st.sampled_from(_marks(domain))
     close: st.SearchStrategy[Any]
     if isinstance(domain, Day):
@@ -158,7 +158,7 @@ def _conditions(values: tuple[Any, ...], absent: bool, compared: bool) -> st.Sea
     return st.one_of(found)
 
 
-def _size(value: Any) -> Any:
+def _size(value: object) -> Any:
     return value if isinstance(value, date) else Decimal(str(value))
 
 
@@ -177,7 +177,7 @@ def _rows(draw: st.DrawFn, inputs: Sequence[Input], outcomes: tuple[Any, ...], m
     return found
 
 
-def _row(name: str, when: dict[str, Condition], then: Any) -> Row:
+def _row(name: str, when: dict[str, Condition], then: object) -> Row:
     odd = len(when) % 2
     plain = Wording(f"règle {name}", f"rule {name}") if odd else None
     return Row(name, when, then, f"§{name}", interpretation="L1" if odd else None, plain=plain)
