@@ -161,10 +161,10 @@ def test_a_value_that_is_not_given_is_left_out_of_a_refusal() -> None:
 def test_inputs_have_one_name_each_and_guards_name_inputs() -> None:
     one: GuardInput[PartialCommand] = GuardInput("known", Wording("connue", "known"), lambda _: True, ())
     guard: Guard[CommandType, PartialCommand] = Guard(
-        id="unknown", commands=(), when={"knwon": False}, wording=Wording("inconnue", "unknown")
+        id="unknown", commands=(), when={"knon": False}, wording=Wording("inconnue", "unknown")
     )
 
     with pytest.raises(TypeError, match="'known' is declared twice; an input of several commands is shared"):
         by_name([one, one], [])
-    with pytest.raises(TypeError, match="guard 'unknown': no guard input is called knwon"):
+    with pytest.raises(TypeError, match="guard 'unknown': no guard input is called knon"):
         by_name([one], [guard])
