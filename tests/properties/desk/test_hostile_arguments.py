@@ -22,6 +22,7 @@ from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Role
+from tests.inside import hints_of
 from tests.properties.test_messages import PYTHON
 from tests.unit.desk import factories
 from tests.unit.desk.test_arguments import OF_CASES, OF_DESK, OF_PLAN
@@ -143,7 +144,7 @@ _ACTS: Final = {name: (verb, example) for name, verb, example in _acts()}
 
 def _arguments(name: str) -> dict[str, st.SearchStrategy[Any]]:
     verb, _ = _ACTS[name]
-    hints = get_type_hints(verb)
+    hints = hints_of(verb)
     found = {
         parameter: hostile(hints[parameter])
         for parameter in inspect.signature(verb).parameters

@@ -639,6 +639,7 @@ def test_a_handler_that_ends_the_transaction_of_its_host_goes_on_without_savepoi
     application.close()
 
 
+@pytest.mark.postgresql
 def test_a_handler_that_swallows_an_error_of_postgresql_has_failed(tmp_path: Path) -> None:
     application = HOSTS["psycopg"](tmp_path)
     a_desk_of(application.desk())
