@@ -234,7 +234,7 @@ def check_cases(
     policy: PolicyOption = None,
     sites_file: SitesOption = None,
 ) -> int:
-    """Vérifier qu'une version, et les centres, satisfont des cas de conformité."""
+    """Vérifier une version et des centres par des cas de conformité."""
     conformance, judging = read_file(file, read_conformance), read_edition(policy)
     differences = check_conformance(conformance, judging, _read_sites(sites_file))
     for difference in differences:

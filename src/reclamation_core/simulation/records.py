@@ -115,7 +115,7 @@ def generate_records(
 
     >>> records = list(generate_records(200, 7))
     >>> records[0].reference, sum(record.is_open for record in records)
-    ('M-2026-0001', 79)
+    ('M-2026-0001', 81)
     """
     profile, edition = profile_of(profile, CaseloadProfile), m2_1() if policy is None else policy
     require(of_class(Policy), policy=edition)
