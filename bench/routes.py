@@ -90,7 +90,8 @@ def paths(reference: str) -> list[str]:
         *(f"{of_case}/fiche.{suffix}" for suffix in ("html", "csv", "xlsx")),
         f"{of_case}/echeances.ics",
         *(f"/board/registre.{suffix}?{THREE_DAYS}" for suffix in ("html", "csv", "xlsx")),
-        *(f"{board}/pgaac.{suffix}" for suffix in ("html", "csv", "xlsx")),
+        *(f"{board}/pgaac.{suffix}" for suffix in ("csv", "xlsx")),
+        "/board/pgaac/nation/pgaac.html",  # that of the site has more exports than the rows of an HTML file
         "/board/documents",
         "/board/questions",
         "/board/echeances.ics",
