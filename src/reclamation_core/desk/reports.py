@@ -39,7 +39,6 @@ from reclamation_core.ports import (
     CaseOrder,
     CaseQuery,
     ExportKind,
-    ExportLog,
     ExportRecord,
     PlanNotFoundError,
     StoreDamagedError,
@@ -58,10 +57,10 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.case_file import CaseFile, case_report
-from reclamation_core.reporting.plan import PlanView, plan_report
+from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.verifier import MANIFEST, digest
-from reclamation_core.validators import MAX_INT, day, label, of_class, optional, require, truth, whole_number
+from reclamation_core.validators import day, label, of_class, optional, require, truth, whole_number
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Lang, Wording
 
@@ -502,7 +501,7 @@ class ReportService:
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
             texts=displayed_vault(vault, texts=texts),
-            diffusions=_SentFiles(context.store.exports, plan_subject(scope, number)),
+            diffusions=context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number)),
             zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
             families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
             sites=context.sites.known,
@@ -595,17 +594,6 @@ def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanP
 
 _CALENDAR_VERSION: Final = 1
 """Raise it by one when a calendar of the same cases has another content."""
-
-
-@attrs.frozen
-class _SentFiles:
-    """The records of the files of a plan that were sent: read when they are iterated."""
-
-    log: ExportLog
-    subject: str
-
-    def __iter__(self) -> Iterator[ExportRecord]:
-        return iter(self.log.latest(MAX_INT, subject=self.subject))
 
 
 @attrs.frozen

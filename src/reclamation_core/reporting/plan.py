@@ -43,6 +43,8 @@ from reclamation_core.reporting.report import (
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, verbatim
 
+MOST_DIFFUSIONS: Final = 500
+"""The most files sent that a report lists: the latest. A plan may have tens of thousands."""
 _TEXT, _DATE, _CODE, _COUNT = ValueKind.TEXT, ValueKind.DATE, ValueKind.CODE, ValueKind.INTEGER
 
 
@@ -562,7 +564,7 @@ class PlanView:
         zone: the time zone in which an instant is a day.
         families: the names of the families of causes.
         sites: the sites, for their names.
-        diffusions: the records of the files of this plan that were sent.
+        diffusions: the records of the latest files of this plan that were sent; see `MOST_DIFFUSIONS`.
     """
 
     plan: Pgaac
@@ -571,7 +573,7 @@ class PlanView:
     zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
     families: Taxonomy = TRAINING_BODY
     sites: Sites = attrs.field(factory=Sites)
-    diffusions: Iterable[ExportRecord] = ()
+    diffusions: tuple[ExportRecord, ...] = ()
 
     def entries(self, lines: Iterable[PlanLine]) -> tuple[PlanEntry, ...]:
         """Return the lines with what it takes to show them."""
@@ -614,13 +616,17 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
             ReportTable(
                 title=Wording("Éditions", "Published plans"), columns=_PUBLICATION_COLUMNS, records=publications
             ),
-            ReportTable(title=Wording("Envois", "Diffusion"), columns=_DIFFUSION_COLUMNS, records=view.diffusions),
+            ReportTable(
+                title=Wording("Envois", "Diffusion"),
+                columns=_DIFFUSION_COLUMNS,
+                records=view.diffusions[-MOST_DIFFUSIONS:],
+            ),
         ),
         as_of=(at if number is None else shown.published_at).astimezone(view.zone).date(),
         exported_at=at,
         zone=view.zone,
         filters=tuple(_heading(shown, before, number, view)),
-        notes=(_LATE,),
+        notes=(_LATE, _EARLIER_DIFFUSIONS) if len(view.diffusions) > MOST_DIFFUSIONS else (_LATE,),
     )
 
 
@@ -631,6 +637,10 @@ def _title(view: PlanView, number: int | None) -> Wording:
     return Wording(f"{fr} – édition n° {number}", f"{en} – published plan no. {number}")
 
 
+_EARLIER_DIFFUSIONS: Final = Wording(
+    f"Seuls les {MOST_DIFFUSIONS} derniers envois figurent ici ; le journal des exports les contient tous.",
+    f"The last {MOST_DIFFUSIONS} diffusions alone are listed; the log of exports has them all.",
+)
 _LATE: Final = Wording(
     "Une action est en retard si elle est à faire ou en cours et que son échéance précède le jour de la situation.",
     "An action is late if it is to do or in progress and its planned day is before the day of the state.",

@@ -17,6 +17,7 @@ from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import Effectiveness, LineReference, PlanScope, UnknownPublishedPlanError
 from reclamation_core.ports import ExportKind, PlanNotFoundError
 from reclamation_core.reporting import PLAN_COLUMNS, Report, report_bytes
+from reclamation_core.reporting.plan import MOST_DIFFUSIONS
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import Lang, Wording
 from tests.inside import store_of
@@ -336,6 +337,22 @@ def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused() -> None
     with pytest.raises(PlanNotFoundError):
         desk.scoped(site="STD").reports.send_plan("CRE", None, b"", recipients=["Direction"])
     assert desk.reports.exports() == ()
+
+
+def test_a_report_lists_the_latest_diffusions_and_states_that_there_are_more() -> None:
+    desk = planned()
+    for _ in range(MOST_DIFFUSIONS):
+        desk.reports.send_plan("CRE", None, b"plan", recipients=["Direction"])
+    all_of_them = desk.reports.plan("CRE")
+    desk.reports.send_plan("CRE", None, b"plan", recipients=["Direction"])
+    latest = desk.reports.plan("CRE")
+
+    assert len(all_of_them.notes) == 1
+    assert plain(latest.notes[1].fr) == (
+        "Seuls les 500 derniers envois figurent ici ; le journal des exports les contient tous."
+    )
+    numbers = [[int(row[0]) for row in tables(one)["Envois"][1:]] for one in (all_of_them, latest)]
+    assert numbers == [list(range(1, MOST_DIFFUSIONS + 1)), list(range(2, MOST_DIFFUSIONS + 2))]
 
 
 def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
