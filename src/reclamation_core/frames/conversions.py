@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from math import inf, nextafter
 from types import ModuleType
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames.plan import FactColumn
@@ -16,6 +16,11 @@ from reclamation_core.frames.request import DAY, INSTANT, KIND, DecisionRequest,
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 from reclamation_core.vocabulary.conversions import of_python
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 There: TypeAlias = Callable[[Any, Sequence[str], DecisionRequest], Any]
 Back: TypeAlias = Callable[[Any, Any], Any]
@@ -27,7 +32,7 @@ NO_NUMBER = -(1 << 62)
 def arrow_conversions(pl: ModuleType) -> tuple[There, Back]:
     """Return the functions to Polars, sharing memory, and back."""
 
-    def to_polars(table: Any, names: Sequence[str], request: DecisionRequest) -> Any:
+    def to_polars(table: pa.Table, names: Sequence[str], request: DecisionRequest) -> Any:
         found = {name: _of_arrow(pl, table.column(name)) for name in names}
         faults = [
             fact_fault(request.plan.facts[request.field(name)], table.column(name).type, name)
@@ -38,7 +43,7 @@ def arrow_conversions(pl: ModuleType) -> tuple[There, Back]:
             raise FaultsError(faults)
         return pl.DataFrame(found)
 
-    def from_polars(table: Any, decided: Any) -> Any:
+    def from_polars(table: pa.Table, decided: pl.DataFrame) -> Any:
         columns = decided.to_arrow()
         for name in columns.column_names:
             table = table.append_column(name, columns.column(name))
@@ -50,16 +55,16 @@ def arrow_conversions(pl: ModuleType) -> tuple[There, Back]:
 def pandas_conversions(pl: ModuleType) -> tuple[There, Back]:
     """Return the functions to Polars and back; the frame's index remains."""
 
-    def to_polars(frame: Any, names: Sequence[str], request: DecisionRequest) -> Any:
+    def to_polars(frame: pd.DataFrame, names: Sequence[str], request: DecisionRequest) -> Any:
         return pl.DataFrame({name: _from_pandas(pl, frame[name], name, request) for name in names})
 
-    def from_polars(frame: Any, decided: Any) -> Any:
+    def from_polars(frame: pd.DataFrame, decided: pl.DataFrame) -> Any:
         return frame.assign(**{name: _to_pandas(pl, decided[name], frame.index) for name in decided.columns})
 
     return to_polars, from_polars
 
 
-def _of_arrow(pl: ModuleType, column: Any) -> Any:
+def _of_arrow(pl: ModuleType, column: pa.Array | pa.ChunkedArray) -> Any:
     """A column of PyArrow as Polars has it; None where that has no numbers so long."""
     import pyarrow as pa
 
@@ -74,7 +79,7 @@ def _of_arrow(pl: ModuleType, column: Any) -> Any:
     return pl.from_arrow(column)
 
 
-def _from_pandas(pl: ModuleType, column: Any, name: str, request: DecisionRequest) -> Any:
+def _from_pandas(pl: ModuleType, column: pd.Series, name: str, request: DecisionRequest) -> Any:
     try:
         return _of_field(pl, column, name, request)
     except FaultsError:
@@ -83,7 +88,7 @@ def _from_pandas(pl: ModuleType, column: Any, name: str, request: DecisionReques
         raise
 
 
-def _of_field(pl: ModuleType, column: Any, name: str, request: DecisionRequest) -> Any:
+def _of_field(pl: ModuleType, column: pd.Series, name: str, request: DecisionRequest) -> Any:
     field = request.field(name)
     fact = request.plan.facts.get(field)
     if field in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
@@ -100,12 +105,12 @@ def _of_field(pl: ModuleType, column: Any, name: str, request: DecisionRequest) 
     return found
 
 
-def _from_arrow(pl: ModuleType, column: Any) -> Any:
+def _from_arrow(pl: ModuleType, column: pd.Series) -> Any:
     """A column that pandas has in PyArrow, as Polars has it; None where pandas has it itself, or Polars has not."""
     return _of_arrow(pl, column.array.__arrow_array__()) if hasattr(column.dtype, "pyarrow_dtype") else None
 
 
-def _texts(pl: ModuleType, column: Any) -> Any:
+def _texts(pl: ModuleType, column: pd.Series) -> Any:
     """Texts and categories alike, as an enumeration of the texts that occur; what is no text is written as one."""
     try:
         places, texts = column.factorize()
@@ -116,7 +121,7 @@ def _texts(pl: ModuleType, column: Any) -> Any:
     return known.gather(pl.Series(places).cast(pl.Int64) % len(known))
 
 
-def _truths(pl: ModuleType, column: Any) -> Any:
+def _truths(pl: ModuleType, column: pd.Series) -> Any:
     """Booleans with or without nulls; None where there is anything else."""
     if (found := _from_arrow(pl, column)) is not None:
         return found if found.dtype in {pl.Boolean, pl.Null} else None
@@ -126,7 +131,7 @@ def _truths(pl: ModuleType, column: Any) -> Any:
     return pl.Series(given, dtype=pl.Boolean) if given is not None and _types(given) <= {bool} else None
 
 
-def _numbers(pl: ModuleType, column: Any, fact: FactColumn) -> Any:
+def _numbers(pl: ModuleType, column: pd.Series, fact: FactColumn) -> Any:
     """Convert numbers, with NaN as null; whole numbers may be floats, as in pandas columns with nulls."""
     found, kind = _from_arrow(pl, column), column.dtype.kind
     if found is not None:
@@ -145,14 +150,14 @@ def _numbers(pl: ModuleType, column: Any, fact: FactColumn) -> Any:
     return _whole(pl, found) if isinstance(fact.input.domain, Integer) else found
 
 
-def _only(pl: ModuleType, values: Any, there: Any) -> Any:
+def _only(pl: ModuleType, values: pl.Series, there: pd.Series) -> Any:
     """The values where there are any, and null elsewhere."""
     if there.all():
         return values
     return values.zip_with(pl.Series(there.to_numpy()), values.clear(1).new_from_index(0, len(values)))
 
 
-def _objects(column: Any) -> list[Any] | None:
+def _objects(column: pd.Series) -> list[Any] | None:
     """The values of a column of objects as Python has them, None for what is missing; None for any other column."""
     if column.dtype.kind != "O":
         return None
@@ -165,14 +170,14 @@ def _types(values: list[Any]) -> set[type]:
     return set(map(type, values)) - {type(None)}
 
 
-def _whole(pl: ModuleType, numbers: Any) -> Any:
+def _whole(pl: ModuleType, numbers: pl.Series) -> Any:
     """Floats as whole numbers."""
     no_number = pl.Series([float(NO_NUMBER)]).new_from_index(0, len(numbers))
     integral = (numbers.floor() == numbers) & numbers.is_finite()
     return numbers.zip_with(integral.fill_null(value=True), no_number).clip(NO_NUMBER, -NO_NUMBER).cast(pl.Int64)
 
 
-def _of_objects(pl: ModuleType, column: object, fact: FactColumn) -> Any:
+def _of_objects(pl: ModuleType, column: pd.Series, fact: FactColumn) -> Any:
     """Convert a mix of whole numbers, floats and decimal numbers; None for other values."""
     given = _objects(column)
     if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):
@@ -201,7 +206,7 @@ def _floats_by(fact: FactColumn) -> Callable[[Any], float]:
     ends = {domain.minimum, domain.maximum, *(atom.low[0] for atom in fact.atoms if atom.low)}
     bounds = {float(end): end for end in ends if end is not None}
 
-    def near(value: Any) -> float:
+    def near(value: float | Decimal) -> float:
         number = float(Decimal(value)) if isinstance(value, int) else float(value)
         bound = bounds.get(number, value)
         if not isinstance(value, Decimal) or value == bound:
@@ -211,7 +216,7 @@ def _floats_by(fact: FactColumn) -> Callable[[Any], float]:
     return near
 
 
-def _moments(pl: ModuleType, column: Any, field: str, name: str) -> Any:
+def _moments(pl: ModuleType, column: pd.Series, field: str, name: str) -> Any:
     """Instants with their zone, or days: dates, or midnights without a zone."""
     found = _from_arrow(pl, column)
     if found is None:
@@ -224,20 +229,20 @@ def _moments(pl: ModuleType, column: Any, field: str, name: str) -> Any:
     raise FaultsError((receipt_fault(field, column.dtype, name),))
 
 
-def _instants(pl: ModuleType, column: Any) -> Any:
+def _instants(pl: ModuleType, column: pd.Series) -> Any:
     """Instants with their zone; None where there is anything else."""
     if getattr(column.dtype, "tz", None) is None:
         return None
     return _plain(pl, column.dt.tz_convert("UTC").dt.tz_localize(None)).dt.replace_time_zone("UTC")
 
 
-def _plain(pl: ModuleType, column: Any) -> Any:
+def _plain(pl: ModuleType, column: pd.Series) -> Any:
     """Convert instants without a zone, in any unit of pandas."""
     numbers = in_microseconds(pl.Series(column.astype("int64").to_numpy()), column.dt.unit)
     return _only(pl, numbers, column.notna()).cast(pl.Datetime("us"))
 
 
-def _days(pl: ModuleType, column: Any) -> Any:
+def _days(pl: ModuleType, column: pd.Series) -> Any:
     """Dates, or midnights without a zone, as dates; None where there is anything else."""
     if (given := _objects(column)) is not None:
         return pl.Series(given, dtype=pl.Date) if _types(given) <= {date} else None
@@ -246,13 +251,13 @@ def _days(pl: ModuleType, column: Any) -> Any:
     return _midnights(pl, _plain(pl, column))
 
 
-def _midnights(pl: ModuleType, instants: Any) -> Any:
+def _midnights(pl: ModuleType, instants: pl.Series) -> Any:
     """Instants without a zone as days; None where one of them is no midnight."""
     days = instants.cast(pl.Date)
     return days if (days.cast(instants.dtype) == instants).all() else None
 
 
-def _to_pandas(pl: ModuleType, column: Any, index: Any) -> Any:
+def _to_pandas(pl: ModuleType, column: pl.Series, index: pd.Index) -> Any:
     import pandas as pd
 
     if isinstance(column.dtype, pl.Enum):
