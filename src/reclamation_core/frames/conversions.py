@@ -19,8 +19,8 @@ from reclamation_core.vocabulary.conversions import of_python
 
 if TYPE_CHECKING:
     import pandas as pd
-    import polars as pl
     import pyarrow as pa
+    from polars import DataFrame, Series
 
 There: TypeAlias = Callable[[Any, Sequence[str], DecisionRequest], Any]
 Back: TypeAlias = Callable[[Any, Any], Any]
@@ -43,7 +43,7 @@ def arrow_conversions(pl: ModuleType) -> tuple[There, Back]:
             raise FaultsError(faults)
         return pl.DataFrame(found)
 
-    def from_polars(table: pa.Table, decided: pl.DataFrame) -> Any:
+    def from_polars(table: pa.Table, decided: DataFrame) -> Any:
         columns = decided.to_arrow()
         for name in columns.column_names:
             table = table.append_column(name, columns.column(name))
@@ -58,7 +58,7 @@ def pandas_conversions(pl: ModuleType) -> tuple[There, Back]:
     def to_polars(frame: pd.DataFrame, names: Sequence[str], request: DecisionRequest) -> Any:
         return pl.DataFrame({name: _from_pandas(pl, frame[name], name, request) for name in names})
 
-    def from_polars(frame: pd.DataFrame, decided: pl.DataFrame) -> Any:
+    def from_polars(frame: pd.DataFrame, decided: DataFrame) -> Any:
         return frame.assign(**{name: _to_pandas(pl, decided[name], frame.index) for name in decided.columns})
 
     return to_polars, from_polars
@@ -150,7 +150,7 @@ def _numbers(pl: ModuleType, column: pd.Series, fact: FactColumn) -> Any:
     return _whole(pl, found) if isinstance(fact.input.domain, Integer) else found
 
 
-def _only(pl: ModuleType, values: pl.Series, there: pd.Series) -> Any:
+def _only(pl: ModuleType, values: Series, there: pd.Series) -> Any:
     """The values where there are any, and null elsewhere."""
     if there.all():
         return values
@@ -170,7 +170,7 @@ def _types(values: list[Any]) -> set[type]:
     return set(map(type, values)) - {type(None)}
 
 
-def _whole(pl: ModuleType, numbers: pl.Series) -> Any:
+def _whole(pl: ModuleType, numbers: Series) -> Any:
     """Floats as whole numbers."""
     no_number = pl.Series([float(NO_NUMBER)]).new_from_index(0, len(numbers))
     integral = (numbers.floor() == numbers) & numbers.is_finite()
@@ -251,13 +251,13 @@ def _days(pl: ModuleType, column: pd.Series) -> Any:
     return _midnights(pl, _plain(pl, column))
 
 
-def _midnights(pl: ModuleType, instants: pl.Series) -> Any:
+def _midnights(pl: ModuleType, instants: Series) -> Any:
     """Instants without a zone as days; None where one of them is no midnight."""
     days = instants.cast(pl.Date)
     return days if (days.cast(instants.dtype) == instants).all() else None
 
 
-def _to_pandas(pl: ModuleType, column: pl.Series, index: pd.Index) -> Any:
+def _to_pandas(pl: ModuleType, column: Series, index: pd.Index) -> Any:
     import pandas as pd
 
     if isinstance(column.dtype, pl.Enum):

@@ -35,7 +35,7 @@ from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 if TYPE_CHECKING:
-    import polars as pl
+    from polars import DataFrame, DataType, Expr, LazyFrame, Schema, Series
 
 RESERVED_PREFIX = "reclamation_core: "
 """The prefix of the names of temporary columns."""
@@ -54,15 +54,15 @@ class LookUpTable:
         whole: the column by state; nulls are at its end.
     """
 
-    whole: pl.Series
-    known: pl.Series = attrs.field(init=False)
+    whole: Series
+    known: Series = attrs.field(init=False)
     """The part before the nulls: Polars takes four times as long on a column with nulls."""
 
     @known.default
-    def _known(self) -> pl.Series:
+    def _known(self) -> Series:
         return self.whole.head(len(self.whole) - self.whole.null_count())
 
-    def read(self, states: pl.Series, last: int) -> Any:
+    def read(self, states: Series, last: int) -> Any:
         """Return the values of some states, the greatest of which is `last`."""
         return (self.known if last < len(self.known) else self.whole)[states]
 
@@ -82,10 +82,10 @@ class Readings:
 
     name: str
     after: tuple[tuple[str, int], ...]
-    states: pl.Series
+    states: Series
     columns: Mapping[str, LookUpTable]
-    passed: pl.Series
-    undetermined: pl.Series
+    passed: Series
+    undetermined: Series
     determined: int = attrs.field(init=False)
     """The number of states before the first one with an undetermined decision."""
 
@@ -95,8 +95,8 @@ class Readings:
 
 
 def found_by(
-    pl: ModuleType, groups: Sequence[Readings], undetermined: pl.Series, level_bit: int = 0
-) -> Callable[[pl.Series], Any]:
+    pl: ModuleType, groups: Sequence[Readings], undetermined: Series, level_bit: int = 0
+) -> Callable[[Series], Any]:
     """Return the function from a batch of keys, a field for each group, to the results, a field for each column.
 
     A single function is used because a call from Polars takes as long as reading ten thousand rows.
@@ -111,7 +111,7 @@ def found_by(
         [0xFF if state is ClockState.RUNNING else 0xFF - level_bit for state in ClockState], dtype=pl.UInt8
     )
 
-    def find(batch: pl.Series) -> Any:
+    def find(batch: Series) -> Any:
         keys = batch.struct.unnest()
         bits = None
         found: dict[str, Any] = {}
@@ -137,12 +137,12 @@ def found_by(
     return find
 
 
-def names_in(pl: ModuleType, columns: Sequence[str]) -> Callable[[pl.Series], Any]:
+def names_in(pl: ModuleType, columns: Sequence[str]) -> Callable[[Series], Any]:
     """Return the function from a batch of flags, a field for each column, to the names of the set ones, or null."""
     texts = [pl.when(name).then(pl.lit(name)) for name in columns]
     named = pl.when(pl.any_horizontal(pl.all())).then(pl.concat_str(texts, separator=" ", ignore_nulls=True))
 
-    def names(batch: pl.Series) -> Any:
+    def names(batch: Series) -> Any:
         flags = batch.struct.unnest()
         if not flags.select(pl.any_horizontal(pl.all()).any()).item():  # the usual case
             return pl.Series(batch.name, [None], dtype=pl.String).new_from_index(0, len(batch))
@@ -182,11 +182,11 @@ class DueTable:
     """
 
     receipts: Receipts
-    steps: list[pl.Series]
-    dues: pl.Series
-    without_null: pl.Series
+    steps: list[Series]
+    dues: Series
+    without_null: Series
     first: int
-    ranks: pl.Series | None
+    ranks: Series | None
 
     @classmethod
     def of(cls, pl: ModuleType, source: ReceiptBlocks, blocks: tuple[int, ...]) -> DueTable:
@@ -205,12 +205,12 @@ class DueTable:
             else pl.Series([rank_of.get(place, 0) for place in places], dtype=pl.Int64),
         )
 
-    def places(self, day: pl.Series) -> Any:
+    def places(self, day: Series) -> Any:
         """Return the place of each day, all of which are in these blocks."""
         day = day - self.first * BLOCK
         return day if self.ranks is None else self.ranks[day // BLOCK] * BLOCK + day % BLOCK
 
-    def piece_of(self, place: pl.Series, instants: pl.Series) -> Any:
+    def piece_of(self, place: Series, instants: Series) -> Any:
         """Return the place of the last day of each day and instant."""
         piece = place * self.receipts.pieces
         for step in self.steps:
@@ -239,14 +239,14 @@ def due_by(pl: ModuleType, source: ReceiptBlocks) -> Callable[..., Any]:
     unit, (first, last) = DAY if source.timed else 1, source.bounds
     tables: dict[tuple[int, ...], DueTable] = {}
 
-    def table_of(day: pl.Series, inside: pl.Series) -> DueTable:
+    def table_of(day: Series, inside: Series) -> DueTable:
         earliest, latest = cast(int, day.min()), cast(int, day.max())
         blocks = tuple(range(max(earliest, first) // BLOCK, min(latest, last) // BLOCK + 1))
         if len(blocks) > _NEAR:
             blocks = tuple((day.filter(inside) // BLOCK).unique().sort().to_list())
         return tables.get(blocks) or _added(tables, blocks, DueTable.of(pl, source, blocks))
 
-    def due(instants: pl.Series, which: pl.Series | None = None) -> Any:
+    def due(instants: Series, which: Series | None = None) -> Any:
         day = instants // unit
         inside = ((day >= first) & (day <= last)).fill_null(value=False)
         if not inside.any():
@@ -278,7 +278,7 @@ def due_of_each(due: Callable[..., Any], which: Any) -> Callable[[Any], Any]:
         which: for each code, the place of its calendar among those that differ.
     """
 
-    def due_each(batch: pl.Series) -> Any:
+    def due_each(batch: Series) -> Any:
         both = batch.struct.unnest()
         return due(both["instant"], which[both["calendar"]])
 
@@ -295,12 +295,12 @@ class EncodedColumn:
         impossible: the code of what cannot be, None where all can.
     """
 
-    expression: pl.Expr
+    expression: Expr
     choices: tuple[int, ...]
     impossible: int | None
 
 
-def codes(pl: ModuleType, schema: pl.Schema, request: DecisionRequest) -> dict[str, EncodedColumn]:
+def codes(pl: ModuleType, schema: Schema, request: DecisionRequest) -> dict[str, EncodedColumn]:
     """Return the requested columns as codes, by name.
 
     Raises:
@@ -334,7 +334,7 @@ def codes(pl: ModuleType, schema: pl.Schema, request: DecisionRequest) -> dict[s
 
 
 def _of_fact(
-    pl: ModuleType, fact: FactColumn, schema: pl.Schema, request: DecisionRequest, faults: list[Fault]
+    pl: ModuleType, fact: FactColumn, schema: Schema, request: DecisionRequest, faults: list[Fault]
 ) -> EncodedColumn | None:
     """Return a fact's column as codes, its marker included; columns of a wrong type are added to the faults."""
     own, marker = request.column(fact.name), request.marker(fact)
@@ -371,7 +371,7 @@ def _with_unknown(pl: ModuleType, fact: FactColumn, column: EncodedColumn, marke
     return EncodedColumn(code, choices, impossible)
 
 
-def _codes(pl: ModuleType, fact: FactColumn, dtype: pl.DataType | None, own: str) -> EncodedColumn | None:
+def _codes(pl: ModuleType, fact: FactColumn, dtype: DataType | None, own: str) -> EncodedColumn | None:
     """A fact's column, of a type and a name, as codes; None where its type cannot hold the values."""
     if dtype is None or dtype == pl.Null:
         return EncodedColumn(constant(pl, 0, pl.UInt8), (fact.when_null,), None)
@@ -392,9 +392,7 @@ def _of_flags(pl: ModuleType, fact: FactColumn, own: str) -> EncodedColumn:
     return EncodedColumn(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
 
 
-def _of_texts(
-    pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: pl.DataType, own: str
-) -> EncodedColumn | None:
+def _of_texts(pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: DataType, own: str) -> EncodedColumn | None:
     names = tuple(map(str, domain.values))
     if isinstance(dtype, pl.Enum):
         categories = dtype.categories.to_list()
@@ -412,14 +410,14 @@ def _of_texts(
     return EncodedColumn(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
 
 
-def _places(pl: ModuleType, name: str, dtype: pl.DataType, names: tuple[str, ...]) -> Any:
+def _places(pl: ModuleType, name: str, dtype: DataType, names: tuple[str, ...]) -> Any:
     """A column of texts as their places among some names; null for any other."""
     column = pl.col(name)
     texts = column if dtype == pl.String else column.cast(pl.String)
     return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
 
 
-def of_numbers(pl: ModuleType, fact: FactColumn, domain: Line, dtype: pl.DataType, own: str) -> EncodedColumn:
+def of_numbers(pl: ModuleType, fact: FactColumn, domain: Line, dtype: DataType, own: str) -> EncodedColumn:
     """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
     # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
     column = pl.col(own).cast(pl.Float64) if dtype == pl.Float32 else pl.col(own)
@@ -456,7 +454,7 @@ def unsigned(pl: ModuleType, size: int) -> Any:
     return pl.UInt8 if size <= 1 << 8 else pl.UInt16 if size <= 1 << 16 else pl.UInt32
 
 
-def constant(pl: ModuleType, number: int, dtype: pl.DataType) -> Any:
+def constant(pl: ModuleType, number: int, dtype: DataType) -> Any:
     """A number in every row; with its type given to `lit` it would be made of a whole column each time."""
     return pl.lit(number).cast(dtype)
 
@@ -465,13 +463,13 @@ def constant(pl: ModuleType, number: int, dtype: pl.DataType) -> Any:
 class Axis:
     """A part of a key: the code of each row, and the number of codes."""
 
-    code: pl.Expr
+    code: Expr
     count: int
 
 
 def look_up(
     pl: ModuleType,
-    frame: pl.DataFrame | pl.LazyFrame,
+    frame: DataFrame | LazyFrame,
     choices: Mapping[str, Sequence[int]],
     request: DecisionRequest,
     *,
@@ -545,7 +543,7 @@ def _fields(pl: ModuleType, read: Sequence[Readings], undetermined: Any) -> Any:
     return pl.Struct({**fields, "undetermined": undetermined.dtype})
 
 
-def _read(places: pl.Expr, table: pl.Series) -> Any:
+def _read(places: Expr, table: Series) -> Any:
     """Return the values of a table at some places."""
     return places.map_batches(lambda batch: table[batch], return_dtype=table.dtype, is_elementwise=True)
 
@@ -605,9 +603,7 @@ INVALID_FLAG = temporary("invalid")
 """The column that is True in invalid rows."""
 
 
-def decide(
-    pl: ModuleType, frame: pl.DataFrame | pl.LazyFrame, request: DecisionRequest, *, by_group: bool = False
-) -> Any:
+def decide(pl: ModuleType, frame: DataFrame | LazyFrame, request: DecisionRequest, *, by_group: bool = False) -> Any:
     """Return the lazy frame with the requested columns and `INVALID_FLAG`.
 
     Args:
@@ -658,7 +654,7 @@ def decide(
     return frame.with_columns(**outputs).select(*names, *request.added, INVALID_FLAG)
 
 
-def _last_day(pl: ModuleType, received: str, dtype: pl.DataType, request: DecisionRequest) -> Any:
+def _last_day(pl: ModuleType, received: str, dtype: DataType, request: DecisionRequest) -> Any:
     """Return the last day to answer of every row, even of those without an answer due."""
     instants = in_microseconds(pl.col(request.column(received)).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipt_blocks(received))
