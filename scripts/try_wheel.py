@@ -28,7 +28,7 @@ def blocks(language: str) -> list[str]:
 
 def commands(start: str) -> list[list[str]]:
     """The README's commands that start so, as lists of words without their comments."""
-    lines = "".join(blocks("sh")).splitlines()
+    lines = "".join(blocks("sh")).replace("\\\n", " ").splitlines()
     return [line.split("#")[0].split() for line in lines if line.startswith(start)]
 
 
