@@ -55,7 +55,12 @@ def test_days_outside_every_calendar_have_no_last_day() -> None:
 
     assert due(days).to_list() == [None, None, None]
     within = pl.concat([days, pl.Series("due", [(date(2026, 5, 4) - date(1970, 1, 1)).days], dtype=pl.Int64)])
-    assert due(within).to_list() == [None, None, None, CALENDARS[0].deadline(date(2026, 5, 4), rule=rule).due]
+    assert due(within).to_list() == [
+        None,
+        None,
+        None,
+        CALENDARS[0].deadline(datetime(2026, 5, 4, 9, tzinfo=UTC), rule=rule).due,
+    ]
 
 
 @pytest.mark.parametrize(
