@@ -74,7 +74,7 @@ test: $(VENV)/.test  ## the tests of every module but the slow ones, with the br
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package
 	@mkdir -p build
 	@test -f .coverage || $(MAKE) --no-print-directory test
-	$(RUN) -m pytest -m "slow or engines or postgresql" --numprocesses=$(WORKERS) \
+	$(RUN) -m pytest -m "slow or engines or postgresql" --numprocesses=$(WORKERS) --no-loadscope-reorder \
 		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
 	$(RUN) -m scripts.coverage_floors whole
 
