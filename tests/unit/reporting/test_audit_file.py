@@ -446,6 +446,7 @@ def test_each_failure_of_reading_has_its_message(
         (KEY, "est une clé privée : indiquez la clé publique, .pub"),
         (b"x", "n'est pas une clé publique Ed25519 (ssh-ed25519 AAAA...)"),
     ],
+    ids=["missing", "private", "other"],  # a private key has random bytes, and workers compare the names of tests
 )
 def test_each_failure_of_a_key_has_its_message(
     key: bytes | None, message: str, exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Any
