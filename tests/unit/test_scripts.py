@@ -16,7 +16,7 @@ SCRIPTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT 
 STARTED = [name for name, text in SCRIPTS.items() if 'if __name__ == "__main__":' in text]
 
 
-@pytest.mark.engines  # some scripts import packages of `make check`
+@pytest.mark.slow  # some scripts import packages of `make check`
 @pytest.mark.parametrize("name", STARTED)
 def test_a_script_prints_its_help(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -28,7 +28,7 @@ def test_a_script_prints_its_help(
     assert len(capsys.readouterr().out) > 20
 
 
-@pytest.mark.engines
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SCRIPTS.keys() - set(STARTED)))
 def test_a_module_of_scripts_is_imported(name: str) -> None:
     assert import_module(f"scripts.{name}").__doc__
