@@ -75,6 +75,13 @@ def test_a_screen_reader_reads_the_numbers_and_the_median_of_each_curve(lang: La
     )
 
 
+def test_a_screen_reader_reads_one_and_none_in_the_singular() -> None:
+    curve = time_to_answer([WaitingTime(days=1, is_open=False)])
+
+    description = plain(plot_answer_time({"M2-1": curve}).to_dict()["description"])
+    assert description.endswith("M2-1 : 1 répondue, 0 ouverte, médiane de 1 jour.")
+
+
 def test_several_curves_are_named_and_may_begin_with_answers_on_day_0(
     answered: TimeToAnswer,
 ) -> None:

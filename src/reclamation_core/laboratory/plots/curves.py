@@ -115,14 +115,19 @@ def plot_answer_time(
 
 def _in_words(name: str, curve: TimeToAnswer, lang: Lang) -> str:
     median = {
-        "fr": "médiane inconnue" if curve.median is None else f"médiane de {curve.median} jours",
+        "fr": "médiane inconnue" if curve.median is None else f"médiane de {_several(curve.median, 'jour')}",
         "en": "median unknown" if curve.median is None else f"median of {curve.median} days",
     }[lang]
     counted = {
-        "fr": f"{curve.answered} répondues, {curve.still_open} ouvertes",
+        "fr": f"{_several(curve.answered, 'répondue')}, {_several(curve.still_open, 'ouverte')}",
         "en": f"{curve.answered} answered, {curve.still_open} open",
     }[lang]
     return f"{name} : {counted}, {median}"
+
+
+def _several(number: float, word: str) -> str:
+    """Return a number with a French word, which is in the plural from two on."""
+    return f"{number} {word}{'s' if number >= 2 else ''}"
 
 
 def _ticks(last: int) -> list[int]:
