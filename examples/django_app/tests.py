@@ -39,6 +39,12 @@ class TicketTests(ReclamationTestMixin, TestCase):
         self.assertContains(self.client.get("/tickets/"), ticket.case_id)
         self.assertEqual(CaseRow.objects.get(dossier=ticket.case_id).centre, "METZ")
 
+    def test_a_program_reads_the_complaint_of_a_ticket(self) -> None:
+        """The API has the cases of the user's site."""
+        self.client.post("/tickets/new", TICKET)
+        cases = self.client.get("/api/cases").json()["summaries"]
+        self.assertEqual([case["reference"] for case in cases], [Ticket.objects.get().case_id])
+
     def test_a_ticket_that_is_refused_opens_no_complaint(self) -> None:
         """The page names what is wrong in either form."""
         for wrong in (

@@ -1,4 +1,4 @@
-"""The addresses: the board, the tickets, the admin, the log-in."""
+"""The addresses: the board, the API, the tickets, the admin, the log-in."""
 
 from __future__ import annotations
 
@@ -16,3 +16,4 @@ urlpatterns = [
     path("accounts/", include("django.contrib.auth.urls")),
 ]
 urlpatterns += [path("reclamations/", include("reclamation_core.integrations.django.urls"))]
+urlpatterns += [path("api/", include("reclamation_core.integrations.django.api"))]
