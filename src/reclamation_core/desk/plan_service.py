@@ -324,7 +324,7 @@ class PlanService:
     ) -> PublishedPlan:
         """Publish the plan (diffusion), to all PCS by default.
 
-        The published plan of a region gathers the lines of its sites' plans, that of the nation those of all.
+        The published plan of a region gathers the lines of its sites' plans; that of the nation, those of all plans.
 
         Recipients are functions, offices or lists, never names of persons: they are stored in clear text, as part of
         the plan, and cannot be erased. `Desk.personal_data_of` finds them all the same.
