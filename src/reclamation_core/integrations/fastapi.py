@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, TypeVar, Unpack
-from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +25,7 @@ from reclamation_core.integrations.api.openapi import (
     responses,
 )
 from reclamation_core.integrations.api.parameters import words
-from reclamation_core.integrations.api.requests import MOST_BYTES, ApiRequest, ApiResponse
+from reclamation_core.integrations.api.requests import MOST_BYTES, ApiRequest, ApiResponse, parameters_of
 from reclamation_core.integrations.api.routes import ROUTES, Route, check_ready
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
@@ -114,7 +114,7 @@ async def _api_request(request: Request) -> ApiRequest:
     return ApiRequest(
         method=request.method,
         path=request.scope["path"],
-        query=parse_qsl(request.url.query, keep_blank_values=True),
+        query=parameters_of(request.url.query),
         others=frozenset(_query_names(request.scope["route"].dependant)),
         headers={name: request.headers.getlist(name) for name in names},
         body=await _body(request) if request.method == "POST" else b"",

@@ -347,7 +347,7 @@ def test_a_facet_that_is_repeated_is_counted_once(client: Client, monkeypatch: p
 
     monkeypatch.setattr(CasesView, "tabulate", counted)
 
-    repeated = client("GET", f"/case-counts?{'&'.join(['facet=state'] * 3000)}")
+    repeated = client("GET", f"/case-counts?{'&'.join(['facet=state'] * 1000)}")
     every = client("GET", f"/case-counts?{'&'.join(f'facet={facet}' for facet in CaseFacet)}")
 
     assert repeated.json() == {"total": 1, "facets": {"state": [{"code": "registered", "count": 1}]}}

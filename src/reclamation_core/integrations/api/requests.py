@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import attrs
 
@@ -27,6 +27,8 @@ API_HEADERS: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "X-Content
 """The headers of every answer, unless it has others: personal data are in no cache."""
 MOST_BYTES: Final = 2_000_000
 """The largest body of a request: a text of the longest length that a policy allows, and more."""
+_MOST_PARAMETERS: Final = 1_000
+"""The most parameters of an address."""
 _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _TAGS: Final = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))*")
 """Entity tags as RFC 9110 (5.6.1 and 8.8.3) writes a list of them."""
@@ -130,6 +132,18 @@ class ApiRequest:
             return {}
         following = urlencode([*((k, v) for k, v in self.query if k != "after"), ("after", after)], errors="replace")
         return {"Link": f'<{quote(self.base + self.path)}?{following}>; rel="next"'}
+
+
+def parameters_of(query: str) -> list[tuple[str, str]]:
+    """Return the parameters of an address, in order, each with one of its values.
+
+    Raises:
+        HttpError: 413, they are too many.
+    """
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        raise HttpError(413) from None
 
 
 @attrs.frozen(kw_only=True)

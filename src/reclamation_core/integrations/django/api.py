@@ -7,10 +7,9 @@ command is refused unless its type is JSON, which a browser sends to another sit
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 import attrs
 from django.db import OperationalError, transaction
@@ -25,6 +24,7 @@ from reclamation_core.integrations.api.requests import (
     MOST_BYTES,
     HttpError,
     ProblemError,
+    parameters_of,
     problem_of,
 )
 from reclamation_core.integrations.api.routes import check_ready
@@ -32,9 +32,6 @@ from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import database
 from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
-
-_MOST_FIELDS: Final = 1_000
-"""The most parameters of an address, as Django has it."""
 
 
 @transaction.non_atomic_requests(using=database())
@@ -67,10 +64,7 @@ def _answer(request: HttpRequest, asked: ApiRequest) -> ApiResponse:
     role = chosen_role(roles_of(request.user), request.session.get(SESSION_KEY))
     if role is None:
         raise HttpError(403)
-    try:
-        query = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        raise HttpError(413) from None
+    query = parameters_of(request.META.get("QUERY_STRING", ""))
     body = request.read(MOST_BYTES + 1) if asked.method == "POST" else b""
     if len(body) > MOST_BYTES:
         raise HttpError(413)
@@ -93,7 +87,7 @@ def _openapi(asked: ApiRequest) -> ApiResponse:
     return _described(asked.base)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _described(base: str) -> ApiResponse:
     return ApiResponse.of(Api().description(base, title="Réclamations", version=version("reclamation-core")))
 
