@@ -74,7 +74,7 @@ def paths(reference: str) -> list[str]:
         "/api/cases?limit=500&text=r%C3%A9ponse&order_by=due",
         "/api/cases?limit=500&text=introuvable",
         f"/api/case-counts?{EVERY_FACET}",
-        f"/api/case-counts?{'&'.join(['facet=state'] * 3_000)}",
+        f"/api/case-counts?{'&'.join(['facet=state'] * 1_000)}",
         f"/api/case-counts?text=r%C3%A9ponse&{EVERY_FACET}",
         "/api/agenda?until=2027-06-01&limit=500",
         f"/api/signals?{PERIOD}&min_count=1",
