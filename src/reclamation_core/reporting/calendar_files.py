@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
@@ -17,7 +17,6 @@ from reclamation_core.cases.deadlines import first_day_soon
 from reclamation_core.cases.events import InformationRequested
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import atomic_file
-from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import LineReference, Pgaac
 from reclamation_core.reporting.report import readable
 from reclamation_core.vocabulary import Sites
@@ -27,9 +26,8 @@ DOMAIN: Final = "reclamation-core.invalid"
 """The domain of identifiers by default; two organisations whose calendars meet in one client need one each."""
 
 _PRODUCT: Final = "-//reclamation_core//calendar//FR"
-_DAY: Final = timedelta(days=1)
-_MORNING: Final = timedelta(hours=9)
-_REFRESH: Final = timedelta(hours=1)
+_MOST_BYTES: Final = 75
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _NAME: Final = Wording("Échéances des réclamations", "Deadlines of complaints")
 
 
@@ -192,30 +190,25 @@ def calendar_bytes(calendar: DueCalendar, lang: Lang = "fr", *, cancellations: b
         cancellations: True for a file that cancels entries (METHOD:CANCEL), for a client that has imported them: of
             the entries it has the cancelled ones alone. A client that subscribes to the file needs none.
 
-    Raises:
-        MissingExtraError: icalendar is not installed.
+    Source:
+        RFC 5545; RFC 7986 for `NAME` and `REFRESH-INTERVAL`.
     """
-    try:
-        import icalendar
-    except ImportError as error:
-        raise MissingExtraError("icalendar", "calendar") from error
-    file = icalendar.Calendar()
     name = _NAME.in_(lang) if calendar.scope is None else f"{_NAME.in_(lang)}, {readable(calendar.scope)}"
-    for key, value in (
-        ("prodid", _PRODUCT),
-        ("version", "2.0"),
-        ("calscale", "GREGORIAN"),
-        ("method", "CANCEL" if cancellations else "PUBLISH"),
-        ("x-wr-calname", name),
-        ("name", name),
-    ):
-        file.add(key, value)
-    file.add("refresh-interval", icalendar.vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{_PRODUCT}",
+        "CALSCALE:GREGORIAN",
+        f"METHOD:{'CANCEL' if cancellations else 'PUBLISH'}",
+        f"NAME:{_escaped(name)}",
+        f"X-WR-CALNAME:{_escaped(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+    ]
     for entry in calendar.entries:
         if entry.is_cancelled or not cancellations:
-            file.add_component(_event(entry, lang))
-    content: bytes = file.to_ical()
-    return content
+            lines += _event(entry, lang)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
 
 
 def save_calendar(calendar: DueCalendar, path: str | Path, lang: Lang = "fr", *, cancellations: bool = False) -> Path:
@@ -223,7 +216,6 @@ def save_calendar(calendar: DueCalendar, path: str | Path, lang: Lang = "fr", *,
 
     Raises:
         OSError: the file cannot be written.
-        MissingExtraError: see `calendar_bytes`.
     """
     target = Path(path)
     content = calendar_bytes(calendar, lang, cancellations=cancellations)
@@ -232,32 +224,56 @@ def save_calendar(calendar: DueCalendar, path: str | Path, lang: Lang = "fr", *,
     return target
 
 
-def _event(entry: DueEntry, lang: Lang) -> Any:
-    import icalendar
-
+def _event(entry: DueEntry, lang: Lang) -> Iterator[str]:
+    """Yield the lines of an entry."""
     label = entry.kind.label(lang)
     title = f"{label[0].upper()}{label[1:]}"
     colon = " :" if lang == "fr" else ":"
-    summary = typeset(readable(f"{title}{colon} {entry.subject.in_(lang)}"), lang)
-    event = icalendar.Event()
-    for key, value in (
-        ("uid", entry.uid),
-        ("dtstamp", entry.changed_at.astimezone(UTC)),
-        ("last-modified", entry.changed_at.astimezone(UTC)),
-        ("sequence", entry.sequence),
-        ("dtstart", entry.due),
-        ("dtend", entry.due + _DAY),
-        ("summary", summary),
-        ("categories", [title]),
-        ("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED"),
-        ("transp", "TRANSPARENT"),
-    ):
-        event.add(key, value)
-    days = [] if entry.is_cancelled else [entry.due] if entry.soon is None else sorted({entry.soon, entry.due})
-    for day in days:
-        alarm = icalendar.Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", summary)
-        alarm.add("trigger", day - entry.due + _MORNING)
-        event.add_component(alarm)
-    return event
+    summary = _escaped(typeset(readable(f"{title}{colon} {entry.subject.in_(lang)}"), lang))
+    changed_at = f"{_basic(entry.changed_at.astimezone(UTC).replace(microsecond=0, tzinfo=None))}Z"
+    yield "BEGIN:VEVENT"
+    yield f"SUMMARY:{summary}"
+    yield f"DTSTART;VALUE=DATE:{_basic(entry.due)}"  # without an end, an entry lasts the whole day
+    yield f"DTSTAMP:{changed_at}"
+    yield f"UID:{_escaped(entry.uid)}"
+    yield f"SEQUENCE:{entry.sequence}"
+    yield f"CATEGORIES:{_escaped(title)}"
+    yield f"LAST-MODIFIED:{changed_at}"
+    yield f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    if not entry.is_cancelled:
+        for day in sorted({entry.soon or entry.due, entry.due}):
+            yield "BEGIN:VALARM"
+            yield "ACTION:DISPLAY"
+            yield f"DESCRIPTION:{summary}"
+            yield f"TRIGGER:{_at_nine((entry.due - day).days)}"
+            yield "END:VALARM"
+    yield "END:VEVENT"
+
+
+def _at_nine(days: int) -> str:
+    """Return the duration from midnight of a day to nine in the morning of a day so many days before it."""
+    if not days:
+        return "PT9H"
+    return f"-P{days - 1}DT15H" if days > 1 else "-PT15H"
+
+
+def _basic(day: date) -> str:
+    """Return a day or a time in the basic format of ISO 8601; `strftime` would not pad years."""
+    return day.isoformat().replace("-", "").replace(":", "")
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES)
+
+
+def _folded(line: str) -> str:
+    """Return a line in pieces of at most 75 bytes, each but the first after a space."""
+    pieces, room = [""], _MOST_BYTES
+    for character in line if len(line.encode()) > _MOST_BYTES else ():
+        room -= len(character.encode())
+        if room < 0:
+            pieces.append(" ")
+            room = _MOST_BYTES - 1 - len(character.encode())
+        pieces[-1] += character
+    return "\r\n".join(pieces) if pieces[0] else line

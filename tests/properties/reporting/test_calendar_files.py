@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import Desk
-from reclamation_core.reporting import DueEntry, DueKind, calendar_bytes
+from reclamation_core.reporting import DueCalendar, DueEntry, DueKind, calendar_bytes
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
 from tests.properties.desk.random_lives import Lives
 from tests.unit.desk.factories import SITES, at
 
@@ -51,6 +52,11 @@ def test_a_calendar_has_the_entries_of_the_agenda_and_follows_the_next_acts(seed
         before = after
 
 
+def unfolded(content: bytes) -> bytes:
+    """Return a file without the breaks inside its lines, which another library sets elsewhere."""
+    return content.replace(b"\r\n ", b"")
+
+
 @given(st.integers(0, 2**32))
 def test_a_client_reads_the_entries_back(seed: int) -> None:
     clock = FakeClock(at(1))
@@ -60,8 +66,40 @@ def test_a_client_reads_the_entries_back(seed: int) -> None:
     content = calendar_bytes(calendar)
     assert content == calendar_bytes(desk.reports.calendar(ended_since=date.min))
     assert b"sir" not in content.lower()  # the complainant of every life
-    events: list[Any] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    file: Any = icalendar.Calendar.from_ical(content)
+    assert file.to_ical() == content  # icalendar writes the same file
+    events: list[Any] = file.walk("VEVENT")
     assert [(str(event["UID"]), event["DTSTART"].dt, event["SEQUENCE"], event["STATUS"]) for event in events] == [
         (entry.uid, entry.due, entry.sequence, "CANCELLED" if entry.is_cancelled else "CONFIRMED")
         for entry in calendar.entries
     ]
+
+
+@given(
+    st.text(st.sampled_from("é😀 ,;\\a-."), max_size=200),
+    st.text(st.sampled_from('é€😀 ,;\\:\n"a'), max_size=200),
+    st.dates(),
+    st.none() | st.integers(0, 400),
+    st.datetimes(timezones=st.just(UTC)),
+)
+def test_another_library_writes_the_same_file(
+    domain: str, subject: str, due: date, before: int | None, changed_at: datetime
+) -> None:
+    entry = DueEntry(
+        uid=f"0@{domain}",
+        kind=DueKind.ANSWER,
+        subject=Wording(f"R{subject}", "R"),
+        due=due,
+        soon=None if before is None else date.fromordinal(max(1, due.toordinal() - before)),
+        sequence=3,
+        changed_at=changed_at,
+        is_cancelled=False,
+    )
+    content = calendar_bytes(DueCalendar(entries=(entry,), scope=domain))
+    file: Any = icalendar.Calendar.from_ical(content)
+    assert unfolded(file.to_ical()) == unfolded(content)
+    assert max(map(len, content.split(b"\r\n"))) <= 75
+    [event] = file.walk("VEVENT")
+    assert (event["DTSTART"].dt, event["DTSTAMP"].dt) == (due, changed_at.replace(microsecond=0))
+    alarms = {(due + alarm["TRIGGER"].dt).isoformat() for alarm in event.walk("VALARM")}
+    assert alarms == {day.isoformat() for day in (due, entry.soon) if day is not None}
