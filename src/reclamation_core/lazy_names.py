@@ -1,32 +1,39 @@
-"""Names that a package loads when they are first used, so that its import costs next to nothing. Internal."""
+"""Names that a package loads when they are first used, so that its import costs next to nothing. Internal.
+
+The stub of such a package (`__init__.pyi`) is the one list of its names: type checkers and editors read it, and
+`lazy_names` loads by it, as `lazy_loader.attach_stub` does (https://scientific-python.org/specs/spec-0001/).
+"""
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from pathlib import Path
 
 
-def lazy_names(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return the functions `__getattr__` and `__dir__` of a package.
-
-    Type checkers read imports of the same names under `if TYPE_CHECKING:`.
+def lazy_names(package: str, file: str) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Return the functions `__getattr__` and `__dir__` of a package, and its `__all__`.
 
     Args:
         package: the package's `__name__`.
-        names: for each module, relative to the package, the names that are loaded from it, separated by blanks.
+        file: the package's `__file__`, next to which is its stub, of lines `from module import name as name`.
     """
-    module_of = {name: module for module, listed in names.items() for name in listed.split()}
+    stub = ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
+    module_of = {
+        alias.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
 
-    def load(name: str) -> Any:
-        if name not in module_of:
+    def load(name: str) -> object:
+        module = module_of.get(name)
+        if module is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(module_of[name], package), name)
+        value = getattr(import_module(module), name)
         setattr(sys.modules[package], name, value)
         return value
 
     def listed_names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *module_of})
 
-    return load, listed_names
+    return load, listed_names, list(module_of)

@@ -21,7 +21,7 @@ MAKER = runpy.run_path(str(ROOT / "docs" / "_generators" / "notebooks.py"))
 NOTEBOOKS = sorted((ROOT / "docs" / "fr" / "notebooks").glob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
 PUBLIC = {module: set(importlib.import_module(module).__all__) for module in public_modules()}
-PUBLIC["reclamation_core"] = {*reclamation_core.__all__, *(module.rpartition(".")[2] for module in PUBLIC)}
+PUBLIC["reclamation_core"] = {*vars(reclamation_core)["__all__"], *(module.rpartition(".")[2] for module in PUBLIC)}
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 

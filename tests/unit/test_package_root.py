@@ -47,14 +47,6 @@ def test_a_name_of_the_root_is_the_object_of_a_package() -> None:
         assert any(getattr(origin, name, None) is getattr(ROOT, name) for origin in origins), name
 
 
-def test_the_public_names_are_sorted_constants_then_classes_then_functions() -> None:
-    def kind(name: str) -> int:
-        return 0 if name.isupper() else 1 if name[0].isupper() else 2
-
-    assert list(ROOT.__all__) == sorted(ROOT.__all__, key=lambda name: (kind(name), name))
-    assert len(set(ROOT.__all__)) == len(ROOT.__all__)
-
-
 def test_dir_lists_every_public_name_before_it_is_used() -> None:
     listed = run("import json, reclamation_core; print(json.dumps(dir(reclamation_core)))")
 

@@ -24,7 +24,7 @@ from reclamation_core.vocabulary import (
 
 LISTS = [
     thing
-    for name in vocabulary.__all__
+    for name in vars(vocabulary)["__all__"]
     if isinstance(thing := getattr(vocabulary, name), type)
     and issubclass(thing, LabelledEnum)
     and thing not in (LabelledEnum, OrderedEnum)

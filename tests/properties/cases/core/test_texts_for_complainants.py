@@ -25,7 +25,7 @@ SOURCE = re.compile(
 )
 NAMES = ("Mme Roux", "Roux", "CRE", "MLN")
 """The actor and the units of lived cases: names that are not the complainant's."""
-_EXPORTED = [getattr(vocabulary, name) for name in vocabulary.__all__ if name != "Audience"]
+_EXPORTED = [getattr(vocabulary, name) for name in vars(vocabulary)["__all__"] if name != "Audience"]
 LISTS: list[type[LabelledEnum]] = [
     found for found in _EXPORTED if isinstance(found, type) and issubclass(found, LabelledEnum)
 ]

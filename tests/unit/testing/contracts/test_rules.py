@@ -51,7 +51,7 @@ def test_store_contract_has_the_rules_of_every_port() -> None:
 
 
 def test_every_port_has_a_contract() -> None:
-    public = [getattr(ports, name) for name in ports.__all__]
+    public = [getattr(ports, name) for name in vars(ports)["__all__"]]
     abstract = {thing.__name__ for thing in public if inspect.isabstract(thing)}
 
     # The rules of guards belong to the unit of work, those of committed queries to the repository that asks them.

@@ -1,0 +1,15 @@
+from reclamation_core.adapters.memory import InMemoryStore as InMemoryStore
+from reclamation_core.adapters.sqlalchemy import CASES as CASES
+from reclamation_core.adapters.sqlalchemy import METADATA as METADATA
+from reclamation_core.adapters.sqlalchemy import Settings as Settings
+from reclamation_core.adapters.sqlalchemy import SqlAlchemyStore as SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy import check as check
+from reclamation_core.adapters.sqlalchemy import leave_own_tables as leave_own_tables
+from reclamation_core.adapters.sqlalchemy import mark_restored as mark_restored
+from reclamation_core.adapters.sqlalchemy import open_engine as open_engine
+from reclamation_core.adapters.sqlalchemy import rebuild_projections as rebuild_projections
+from reclamation_core.adapters.sqlalchemy import upgrade as upgrade
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork as BufferedUnitOfWork
+from reclamation_core.adapters.unit_of_work import CommittedState as CommittedState
+from reclamation_core.ports.repositories import Changes as Changes
+from reclamation_core.ports.repositories import ReadSet as ReadSet

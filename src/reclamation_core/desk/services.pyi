@@ -1,0 +1,15 @@
+from reclamation_core.desk.commands import Command as Command
+from reclamation_core.desk.commands import as_command as as_command
+from reclamation_core.desk.commands import require_placed as require_placed
+from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
+from reclamation_core.desk.handling import ClosingService as ClosingService
+from reclamation_core.desk.handling import HandlingService as HandlingService
+from reclamation_core.desk.maintenance import MaintenanceService as MaintenanceService
+from reclamation_core.desk.nightly import MaintenanceView as MaintenanceView
+from reclamation_core.desk.plan_service import PlanningService as PlanningService
+from reclamation_core.desk.plan_service import PlanService as PlanService
+from reclamation_core.desk.privacy import PrivacyService as PrivacyService
+from reclamation_core.desk.queries import CasesView as CasesView
+from reclamation_core.desk.queries import QueryService as QueryService
+from reclamation_core.desk.registration import RegistrationService as RegistrationService
+from reclamation_core.desk.reports import ReportService as ReportService

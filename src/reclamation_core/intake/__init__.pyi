@@ -1,0 +1,12 @@
+from reclamation_core.intake.file_reader import FileReader as FileReader
+from reclamation_core.intake.file_reader import read as read
+from reclamation_core.intake.file_triage import TriageReport as TriageReport
+from reclamation_core.intake.file_triage import triage_file as triage_file
+from reclamation_core.intake.mapping import ColumnMapping as ColumnMapping
+from reclamation_core.intake.registering import RegistrationTarget as RegistrationTarget
+from reclamation_core.intake.rows import ComplaintRecord as ComplaintRecord
+from reclamation_core.intake.rows import RejectedRow as RejectedRow
+from reclamation_core.intake.triage import COLUMNS as COLUMNS
+from reclamation_core.intake.triage import Summary as Summary
+from reclamation_core.intake.triage import Triage as Triage
+from reclamation_core.intake.triage import TriageResult as TriageResult
