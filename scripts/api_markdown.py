@@ -17,7 +17,7 @@ import griffe
 from scripts.environments import ROOT
 
 DIRECTIVE: Final = re.compile(r"^::: (?P<name>[\w.]+)\n(?P<options>(?:    .*\n)*)", re.MULTILINE)
-EXTENSIONS: Final = ("attrs_classes.py", "awaited_verbs.py", "examples.py")
+EXTENSIONS: Final = ("attrs_classes.py", "awaited_verbs.py", "examples.py", "lazy_exports.py")
 
 
 def expand_directives(text: str) -> str:
