@@ -40,6 +40,8 @@ from reclamation_core.wording import Lang, Wording, field_labels
 
 C = TypeVar("C", bound=LabelledEnum)
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 S_contra = TypeVar("S_contra", bound="PartialCommand", contravariant=True)
 
 _ORIGIN: Final = "reclamation_core.origin"
@@ -308,43 +310,61 @@ class CommandContext:
     roles: RoleParameters = attrs.field(factory=RoleParameters)
 
 
-def record(
-    envelope: Callable[..., R],
-    data: object,
-    command: AggregateCommand,
-    context: CommandContext,
-    *,
-    version: int,
-    last_recorded_at: datetime | None,
-    **stream: object,
-) -> NewEvent[R]:
+@attrs.frozen
+class StreamEnd(Generic[R]):
+    """The end of an event stream, which the next event follows.
+
+    Args:
+        envelope: the class of the event envelopes.
+        stream: the field of the envelope that identifies the stream.
+        version: the number of events.
+        recorded_at: when the last event was recorded; None if there is none.
+    """
+
+    envelope: Callable[..., R]
+    stream: Mapping[str, object]
+    version: int = 0
+    recorded_at: datetime | None = None
+
+
+def record(end: StreamEnd[R], data: object, command: AggregateCommand, context: CommandContext) -> NewEvent[R]:
     """Return the next event of a stream, its texts and its actor sealed, its instants in UTC.
 
     The clocks of two machines may differ: the event is never recorded before the last one, so that the order of the
     stream is the order of recording.
 
     Args:
-        envelope: the class of the event envelope.
+        end: the end of the stream.
         data: the event, its texts in clear.
         command: its actor and its date.
         context: when it is recorded, and the source of salts.
-        version: the number of events of the stream.
-        last_recorded_at: when the last of them was recorded; None if there is none.
-        stream: the field of the envelope that identifies the stream.
     """
     recorded_at = context.now.astimezone(UTC)
     sealed, secrets = seal(data, context.salt)
     secret = Secret(command.actor, context.salt())
-    event = envelope(
-        **stream,
-        number=version + 1,
+    event = end.envelope(
+        **end.stream,
+        number=end.version + 1,
         occurred_at=command.occurred_at.astimezone(UTC),
-        recorded_at=recorded_at if last_recorded_at is None else max(recorded_at, last_recorded_at),
+        recorded_at=recorded_at if end.recorded_at is None else max(recorded_at, end.recorded_at),
         by=secret.commitment,
         role=command.role,
         data=sealed,
     )
     return NewEvent(event, (*secrets, secret))
+
+
+def with_event(apply: Callable[[B, R], A], aggregate: B, new: NewEvent[R]) -> A:
+    """Return an aggregate with one more event and its texts.
+
+    Args:
+        apply: returns the aggregate after an event.
+        aggregate: the aggregate before it; None before the first event of a case.
+        new: the event.
+    """
+    after: Any = apply(aggregate, new.event)  # an attrs class
+    with_texts: A = attrs.evolve(after, vault=after.vault.with_(new.secrets))
+    return with_texts
 
 
 _NOTHING_AGAINST: Final = Wording("rien ne s'y oppose", "nothing stands against it")

@@ -10,8 +10,7 @@ from typing import Any, Final, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import aggregate
-from reclamation_core.cases.aggregate import AggregateCommand, NewEvent
+from reclamation_core.cases.aggregate import AggregateCommand, NewEvent, StreamEnd, record
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
@@ -141,7 +140,7 @@ def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEve
     if permission.outcome is not Permission.ALLOWED:
         missing, details = missing_facts(permission, partial), refusals(permission, partial)
         raise CommandRefusedError(case.reference, command_type, permission, missing, details)
-    return record(case, case.reference, data, command, context)
+    return record(case.stream_end, data, command, context)
 
 
 def open_case(reference: str, command: RegistrationCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
@@ -153,17 +152,17 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
             text is longer than the edition allows.
     """
     _refuse_impossible_dates(command, context.now)
-    terms = ApplicableRules.under(context.edition, command.calendar)
+    terms = ApplicableRules.under(context.required_policy, command.calendar)
     registration = command.registration
     data = Registered(
         kind=CaseKind.COMPLAINT if isinstance(registration.facts, ComplaintFacts) else CaseKind.MALFUNCTION,
         handling_unit=registration.handling_unit or registration.site,
         terms=terms,
-        verdict=assess(context.edition, registration.facts, terms),
+        verdict=assess(context.required_policy, registration.facts, terms),
         **{name: getattr(registration, name) for name in _RECORDED},
     )
     require_within_limits(data, command.actor, context.longest_text)
-    return record(None, reference, data, command, context)
+    return record(StreamEnd(RecordedEvent, {"case": reference}), data, command, context)
 
 
 def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
@@ -176,25 +175,6 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
         faults.append(Fault("occurred_at", command.occurred_at, _NOT_BEFORE_RECEIPT))
     if faults:
         raise FaultsError(faults)
-
-
-def record(
-    case: Case | None,
-    reference: str,
-    data: CaseEvent,
-    command: AggregateCommand,
-    context: DecisionContext,
-) -> NewEvent[RecordedEvent]:
-    """Return the next event of a case, its texts and its actor sealed; see `aggregate.record`."""
-    return aggregate.record(
-        RecordedEvent,
-        data,
-        command,
-        context,
-        version=0 if case is None else case.version,
-        last_recorded_at=None if case is None else case.events[-1].recorded_at,
-        case=reference,
-    )
 
 
 @attrs.frozen

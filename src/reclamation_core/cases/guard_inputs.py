@@ -74,7 +74,7 @@ def _is_clock_suspended(case: Case) -> bool:
 
 
 def _are_risks_required(command: PartialCaseCommand) -> bool:
-    return command.edition.parameters.qualification.risks_required
+    return command.policy.parameters.qualification.risks_required
 
 
 def changed_facts(command: PartialCaseCommand) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def changed_facts(command: PartialCaseCommand) -> tuple[str, ...]:
 
 def unjudged_risks(command: PartialCaseCommand) -> tuple[Input, ...]:
     """Return the risk facts that the command leaves unknown."""
-    facts, tables = command.facts, command.edition.tables
+    facts, tables = command.facts, command.policy.tables
     severities = [fact for fact in tables["severity"].base if getattr(facts, fact.name) is UNKNOWN]
     likelihoods = tables["retained_likelihood"].base[:1]
     judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
@@ -227,7 +227,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "method_exempt",
         "évalué conforme, et dispensé de méthode par la procédure",
         "judged to conform, and exempt from a method by the edition",
-        lambda command: is_conforming(command.case) and command.edition.parameters.complexity.conforming_exempt,
+        lambda command: is_conforming(command.case) and command.policy.parameters.complexity.conforming_exempt,
         Need.CASE,
         Need.EDITION,
     ),
@@ -340,7 +340,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "role_qualifies",
         "rôle habilité à qualifier",
         "role that may qualify",
-        lambda command: command.role in command.edition.roles.qualifying,
+        lambda command: command.role in command.policy.roles.qualifying,
         Need.ROLE,
         Need.EDITION,
     ),

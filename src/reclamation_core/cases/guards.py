@@ -59,7 +59,7 @@ def _latest_ground(command: PartialCaseCommand) -> datetime | None:
 
 
 def _eligibility(command: PartialCaseCommand) -> Decision[Any]:
-    return command.edition.tables["eligibility"].decide(command.facts)
+    return command.policy.tables["eligibility"].decide(command.facts)
 
 
 def _eligibility_fact(command: PartialCaseCommand) -> Wording | None:
@@ -86,7 +86,7 @@ def _complexity_fact(command: PartialCaseCommand) -> Wording | None:
 
 def _complexity_question(command: PartialCaseCommand) -> tuple[Input, ...]:
     """Return the fact whose value would determine the complexity first, alone."""
-    question = command.edition.complexity_decision(command.facts, command.case.level_override).question
+    question = command.policy.complexity_decision(command.facts, command.case.level_override).question
     return () if question is None else (question,)
 
 
@@ -559,7 +559,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         interpretation="I15",
         values={
             "role": lambda command: command.role,
-            "qualifying_roles": lambda command: command.edition.roles.qualifying,
+            "qualifying_roles": lambda command: command.policy.roles.qualifying,
         },
     ),
     Guard(

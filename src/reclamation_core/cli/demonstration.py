@@ -362,7 +362,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         terminal.lines(screen, f"{action.reference} rouverte{f' : {why}' if why else ''}", "  ")
     if len(reopened) > _LIMIT:
         terminal.lines(screen, f"… et {number(len(reopened) - _LIMIT)} autres rouvertes", "  ")
-    published = [edition for plan in plans for edition in plan.published_plans]
+    published = [one for plan in plans for one in plan.published_plans]
     terminal.heading(
         screen,
         f"{number(len(published))} {plural('édition', len(published))} du PGAAC, {plural('diffusée', len(published))} "
@@ -370,9 +370,9 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
     )
     rows = []
     for kind in ScopeKind:
-        own = [edition for edition in published if edition.scope.kind is kind]
-        last = max((edition.published_at for edition in own), default=None)
-        scopes = len({edition.scope for edition in own})
+        own = [one for one in published if one.scope.kind is kind]
+        last = max((one.published_at for one in own), default=None)
+        scopes = len({one.scope for one in own})
         rows.append([kind.label(), str(scopes), str(len(own)), "" if last is None else f"{last:%d/%m/%Y}"])
     terminal.show(screen, terminal.table(("plan", "plans", "éditions", "dernière"), rows, right=(1, 2)))
     if shown is not None:
@@ -443,9 +443,9 @@ def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | No
     place.mkdir(exist_ok=True)
     region = PlanScope.region(sites[str(shown.scope.code)].region)
     for scope in (shown.scope, region, PlanScope.nation()):
-        for edition in desk.pgaac(scope).published_plans:
-            report = desk.reports.plan(scope, edition.number)
-            yield save_report(report, place / f"{_file_name(scope)}-{edition.number}.csv")
+        for published in desk.pgaac(scope).published_plans:
+            report = desk.reports.plan(scope, published.number)
+            yield save_report(report, place / f"{_file_name(scope)}-{published.number}.csv")
 
 
 def _write_reports(folder: Path, desk: Desk, case: Case, plan: PlanService | None) -> Iterator[Path]:

@@ -14,12 +14,11 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, OutsideHorizonError
 from reclamation_core.calendars.definition import days_without
-from reclamation_core.cases import Case, CaseCommand, DecisionContext, LinkKind, NewEvent, RecordedEvent, decide
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, LinkKind, decide
 from reclamation_core.cases import apply as apply_event
-from reclamation_core.cases.aggregate import CommandContext
+from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.decision import record
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
@@ -30,9 +29,9 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Pgaac, PgaacCommand, PlanPart, PlanScope, ScopeKind
 from reclamation_core.plans import decide as decide_on_plan
-from reclamation_core.plans.decision import with_event as with_plan_event
 from reclamation_core.plans.events import PlanEvent
 from reclamation_core.plans.plan import BasePlan
+from reclamation_core.plans.plan import apply as apply_plan_event
 from reclamation_core.policy import (
     ChangedEditionError,
     NoEditionError,
@@ -558,7 +557,7 @@ class DeskContext:
                 role=self.role,
                 occurred_at=decision.now if occurred_at is None else occurred_at,
             )
-            return with_event(case, decide(case, command, decision))
+            return with_event(apply_event, case, decide(case, command, decision))
         except OutsideHorizonError as error:
             if hasattr(data, "facts"):
                 error.path = "facts.received_at"
@@ -569,7 +568,7 @@ class DeskContext:
         decision = self.decision_context(case, data)
         # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
         command = CaseCommand(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
-        return with_event(case, record(case, case.reference, data, command, decision))
+        return with_event(apply_event, case, record(case.stream_end, data, command, decision))
 
     def apply_to_plan(
         self,
@@ -603,7 +602,7 @@ class DeskContext:
         roles = RoleParameters() if follows else self.roles_on_plans
         decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
         command = PgaacCommand(data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at)
-        return with_plan_event(plan, decide_on_plan(plan, command, decision))
+        return with_event(apply_plan_event, plan, decide_on_plan(plan, command, decision))
 
     def require_theme(self, facts: object, before: object = None) -> None:
         """Refuse a theme that is new to the case and not in the taxonomy; without a taxonomy any code is accepted.
@@ -696,12 +695,6 @@ class DeskContext:
             unit.commit()
         log.commit()
         return result
-
-
-def with_event(case: Case | None, new: NewEvent[RecordedEvent]) -> Case:
-    """Return a case with one more event and its texts."""
-    after = apply_event(case, new.event)
-    return attrs.evolve(after, vault=after.vault.with_(new.secrets))
 
 
 def _families(plan: BasePlan) -> set[str]:

@@ -12,11 +12,12 @@ from typing import Any, Final, Self, TypeAlias
 import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
-from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
+from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, apply, open_case
+from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.plain import CaseView, ProblemView
 from reclamation_core.desk.batch import holder_corruption
-from reclamation_core.desk.context import CommandLog, DeskContext, with_event
+from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.errors import SourceConflictError
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError, wording_of
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
@@ -177,7 +178,7 @@ class PreparedRegistration:
 
     def case(self, new: NewEvent[RecordedEvent], number: int) -> Case:
         """Return the case, with a number of its series."""
-        return with_event(None, attrs.evolve(new, event=attrs.evolve(new.event, case=self._reference(number))))
+        return with_event(apply, None, attrs.evolve(new, event=attrs.evolve(new.event, case=self._reference(number))))
 
     def _reference(self, number: int) -> str:
         return f"{self.series}-{number:06d}"

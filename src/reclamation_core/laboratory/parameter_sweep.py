@@ -125,8 +125,8 @@ def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return {**counted, "rate": counted["on_time"] / known if known else None}
 
 
-def _of(frame: object, edition: Policy) -> list[dict[str, Any]]:
-    return [record for record in records(frame) if record["edition"] == edition.edition]
+def _of(frame: object, policy: Policy) -> list[dict[str, Any]]:
+    return [record for record in records(frame) if record["edition"] == policy.edition]
 
 
 def _axis(value: object) -> Any:

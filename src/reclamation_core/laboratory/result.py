@@ -314,14 +314,14 @@ def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
     return {name: [_percent(rates[name], lang), format_count(newly[name], lang)] for name in tallies.names}
 
 
-def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
-    name = edition.edition
+def _comparison(replay: Replay, tallies: Tallies, policy: Policy, lang: Lang) -> Html:
+    name = policy.edition
     number = replay.changed[name]
     of_all = (_number(_MESSAGES, number, lang), format_count(tallies.size, lang))
     changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
     matrix = _matrix(tallies.matrices(tallies.handled)[name], lang)
     found = [change for change in tallies.changes() if change["edition"] == name]
-    rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
+    rows = (_change(replay.editions[0], policy, change, lang) for change in islice(found, _MOST_CHANGES))
     header = [column.in_(lang) for column in _COLUMNS]
     responsible = [table(_RESPONSIBLE.in_(lang), header, rows, lang=lang, numbers={len(header) - 1})] if found else []
     more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if len(found) > _MOST_CHANGES else []

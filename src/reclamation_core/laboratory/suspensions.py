@@ -111,12 +111,12 @@ def apply_suspensions(
 
 
 def _moved(
-    suspended: Any, name: str, edition: Policy, calendar: Any, own: Mapping[str, Any], *, as_of: date | None
+    suspended: Any, name: str, policy: Policy, calendar: Any, own: Mapping[str, Any], *, as_of: date | None
 ) -> tuple[list[int], list[Any]]:
     """The places of the suspended rows that have a due date, and their due dates without the suspended days."""
     calendars, column = calendars_of(calendar, own["calendar_column"])
     given = {**own, "decisions": "eligibility", "prefix": RECEIPT, "on_invalid": "mark"}
-    dated = as_narwhals(frames.decide(suspended.to_native(), receipts(edition.deadline.cut_off), calendar, **given))
+    dated = as_narwhals(frames.decide(suspended.to_native(), receipts(policy.deadline.cut_off), calendar, **given))
     is_pandas = dated.implementation.is_pandas()
     rows, days = list[int](), list[Any]()
     for row in dated.iter_rows(named=True):
@@ -124,7 +124,7 @@ def _moved(
         if due is None or due != due or received is None or received != received:  # noqa: PLR0124  NaT is not itself
             continue
         key = "" if column is None else str(row[column])
-        day = due_date(edition, calendars[key], _day(received), row[SUSPENSIONS], as_of)
+        day = due_date(policy, calendars[key], _day(received), row[SUSPENSIONS], as_of)
         rows.append(int(row[_ROW]))
         days.append(datetime.combine(day, time()) if is_pandas else day)
     return rows, days
@@ -134,7 +134,7 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def due_date(edition: Policy, calendar: BusinessCalendar, received_on: date, text: object, as_of: date | None) -> date:
+def due_date(policy: Policy, calendar: BusinessCalendar, received_on: date, text: object, as_of: date | None) -> date:
     """Return the last day to answer what is received on a day, the suspended days left out.
 
     Raises:
@@ -143,7 +143,7 @@ def due_date(edition: Policy, calendar: BusinessCalendar, received_on: date, tex
     received_at = datetime.combine(received_on, time(), tzinfo=calendar.zone)
     periods = tuple(_periods(text, as_of))
     try:
-        return calendar.deadline(received_at, edition.deadline, suspensions=periods).due
+        return calendar.deadline(received_at, policy.deadline, suspensions=periods).due
     except OutsideHorizonError:
         raise FaultsError((Fault(SUSPENSIONS, text, _BEYOND),)) from None
 

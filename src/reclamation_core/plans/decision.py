@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.cases import aggregate
-from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, NewEvent
+from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, NewEvent, record
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.errors import PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
-from reclamation_core.plans.plan import BasePlan, apply
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Decision
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
-
-P = TypeVar("P", bound=BasePlan)
 
 _PARIS: Final = ZoneInfo("Europe/Paris")  # a plan has no site whose zone its instants could be written in
 
@@ -69,28 +66,7 @@ def decide(plan: BasePlan, command: PgaacCommand, context: CommandContext) -> Ne
     if permission.outcome is not Permission.ALLOWED:
         details = refusals(permission, partial, _PARIS)
         raise PlanRefusedError(plan.scope, reference, command_type, permission, details)
-    return record(plan, data, command, context)
-
-
-def record(
-    plan: BasePlan, data: PlanEvent, command: PgaacCommand, context: CommandContext
-) -> NewEvent[RecordedPlanEvent]:
-    """Return the next event of a plan, its texts and its actor sealed; see `aggregate.record`."""
-    return aggregate.record(
-        RecordedPlanEvent,
-        data,
-        command,
-        context,
-        version=plan.version,
-        last_recorded_at=plan.recorded_at,
-        plan=plan.scope,
-    )
-
-
-def with_event(plan: P, new: NewEvent[RecordedPlanEvent]) -> P:
-    """Return a plan, or a part, with one more event and its texts."""
-    after: Any = apply(plan, new.event)  # both are attrs classes
-    return cast("P", attrs.evolve(after, vault=after.vault.with_(new.secrets)))
+    return record(plan.stream_end, data, command, context)
 
 
 def available_plan_commands(

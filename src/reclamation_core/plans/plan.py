@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar, cast
 
 import attrs
 
+from reclamation_core.cases.aggregate import StreamEnd
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.texts import (
@@ -68,6 +69,11 @@ class BasePlan(ABC):
     @abstractmethod
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Self:
         """Return the plan, or the part, after more events; the vault stays."""
+
+    @property
+    def stream_end(self) -> StreamEnd[RecordedPlanEvent]:
+        """The end of the event stream, which the next event follows."""
+        return StreamEnd(RecordedPlanEvent, {"plan": self.scope}, self.version, self.recorded_at)
 
     def get(self, reference: str) -> Action | None:
         """The action of that reference; None where there is none."""
@@ -302,9 +308,9 @@ class Pgaac(BasePlan):
         Raises:
             UnknownPublishedPlanError: there is none.
         """
-        for edition in self.published_plans:
-            if edition.number == number and type(number) is int:  # not True, which equals 1
-                return edition
+        for published in self.published_plans:
+            if published.number == number and type(number) is int:  # not True, which equals 1
+                return published
         raise UnknownPublishedPlanError(self.scope, number, len(self.published_plans))
 
     def difference(self, number: int) -> PlanDifference:
@@ -313,8 +319,8 @@ class Pgaac(BasePlan):
         Raises:
             UnknownPublishedPlanError: there is none of that number.
         """
-        edition = self.published_plan(number)
-        return published_plan_difference(self.published_plan(number - 1) if number > 1 else None, edition)
+        published = self.published_plan(number)
+        return published_plan_difference(self.published_plan(number - 1) if number > 1 else None, published)
 
     def to_html(self, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.

@@ -108,11 +108,11 @@ def plan_card(
 
 
 @html_writer(PublishedPlan)
-def edition_card(edition: PublishedPlan) -> Html:
+def published_plan_card(published: PublishedPlan) -> Html:
     """Return a published plan: its date, its recipients and its lines, without their texts."""
-    title = f"PGAAC – {edition.scope.label('fr')} – édition n° {edition.number}"
-    lines = _line_table(edition.lines, _OF_SEVERAL, _Display(None))
-    return card(section(title, paragraph(_summary(edition)), lines))
+    title = f"PGAAC – {published.scope.label('fr')} – édition n° {published.number}"
+    lines = _line_table(published.lines, _OF_SEVERAL, _Display(None))
+    return card(section(title, paragraph(_summary(published)), lines))
 
 
 @html_writer(Action)
@@ -201,10 +201,10 @@ def _summary(edition: PublishedPlan) -> str:
 
 def _editions(plan: Pgaac, how: _Display) -> Iterator[Iterable[str]]:
     before = None
-    for edition in plan.published_plans:
-        lines, published = str(len(edition.lines)), how.show(edition.published_at)
-        yield str(edition.number), published, how.show(edition.recipients), lines, _change_counts(before, edition)
-        before = edition
+    for published in plan.published_plans:
+        lines, on = str(len(published.lines)), how.show(published.published_at)
+        yield str(published.number), on, how.show(published.recipients), lines, _change_counts(before, published)
+        before = published
 
 
 def _change_counts(before: PublishedPlan | None, after: PublishedPlan) -> str:

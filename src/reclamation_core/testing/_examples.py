@@ -7,16 +7,21 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
-import attrs
-
-from reclamation_core.cases import Case, CaseCommand, DecisionContext, NewEvent, RecordedEvent, apply, decide
-from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, EventRegistry, record
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, RecordedEvent, apply, decide
+from reclamation_core.cases.aggregate import (
+    AggregateCommand,
+    CommandContext,
+    EventRegistry,
+    StreamEnd,
+    record,
+    with_event,
+)
 from reclamation_core.cases.events import CASE_EVENTS, Registered
-from reclamation_core.cases.events.base import example_edition
+from reclamation_core.cases.events.base import example_policy
 from reclamation_core.plans import Pgaac, PgaacCommand, PlanScope
 from reclamation_core.plans import decide as decide_on_plan
-from reclamation_core.plans.decision import with_event
 from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.plan import apply as apply_plan_event
 from reclamation_core.vocabulary import Role
 
 _HOUR: Final = timedelta(hours=1)
@@ -39,16 +44,9 @@ def example_case(name: str | None = None) -> Case:
     """
     registration: Registered = CASE_EVENTS.classes["registered"].event_type.example.data(None)
     at = registration.facts.received_at + _HOUR
-    recorded = record(
-        RecordedEvent,
-        registration,
-        AggregateCommand(actor="Mme Roux", role=Role.HANDLING_UNIT, occurred_at=at),
-        _context(at),
-        version=0,
-        last_recorded_at=None,
-        case=_REFERENCE,
-    )
-    case = _with(None, recorded)
+    command = AggregateCommand(actor="Mme Roux", role=Role.HANDLING_UNIT, occurred_at=at)
+    new = record(StreamEnd(RecordedEvent, {"case": _REFERENCE}), registration, command, _context(at))
+    case: Case = with_event(apply, None, new)
     for before in () if name is None else events_before(CASE_EVENTS, name):
         case = after_example(case, before)
     return case
@@ -65,16 +63,11 @@ def after_example(case: Case, name: str) -> Case:
     at = case.events[-1].recorded_at + _HOUR
     data = CASE_EVENTS.classes[name].event_type.example.data(case)
     command = CaseCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=at)
-    return _with(case, decide(case, command, _context(at)))
+    return with_event(apply, case, decide(case, command, _context(at)))
 
 
 def _context(at: Any) -> DecisionContext:
-    return DecisionContext(policy=example_edition(), now=at)
-
-
-def _with(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
-    after = apply(case, decided.event)
-    return attrs.evolve(after, vault=after.vault.with_(decided.secrets))
+    return DecisionContext(policy=example_policy(), now=at)
 
 
 @cache
@@ -97,7 +90,7 @@ def after_plan_example(plan: Pgaac, name: str) -> Pgaac:
     at = example_case().events[-1].recorded_at if plan.recorded_at is None else plan.recorded_at + _HOUR
     data = PLAN_EVENTS.classes[name].event_type.example.data(plan)
     command = PgaacCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=at)
-    return with_event(plan, decide_on_plan(plan, command, CommandContext(now=at)))
+    return with_event(apply_plan_event, plan, decide_on_plan(plan, command, CommandContext(now=at)))
 
 
 def case_examples() -> Iterator[tuple[str, Case, Any]]:

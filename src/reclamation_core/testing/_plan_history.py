@@ -9,11 +9,10 @@ from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from reclamation_core.cases.aggregate import CommandContext
+from reclamation_core.cases.aggregate import CommandContext, with_event
 from reclamation_core.plans import PgaacCommand, decide
-from reclamation_core.plans.decision import with_event
 from reclamation_core.plans.events import ActionAmended, PlanEvent, PlanPublished
-from reclamation_core.plans.plan import BasePlan
+from reclamation_core.plans.plan import BasePlan, apply
 from reclamation_core.plans.published import ALL_PCS, PlanLine
 from reclamation_core.vocabulary import Role
 
@@ -54,7 +53,7 @@ def plan_after(plan: P, *commands: tuple[Signer, EventOf]) -> P:
     for signer, event in commands:
         data: Any = event(plan) if isfunction(event) else event
         command = PgaacCommand(data=data, actor=signer.actor, role=signer.role, occurred_at=signer.occurred_at)
-        plan = with_event(plan, decide(plan, command, signer.context))
+        plan = with_event(apply, plan, decide(plan, command, signer.context))
     return plan
 
 

@@ -21,6 +21,7 @@ from reclamation_core.cases.aggregate import (
     Need,
     NotGivenError,
     PartialCommand,
+    StreamEnd,
     stream_first,
 )
 from reclamation_core.cases.codes import Admissibility, CaseKind
@@ -52,7 +53,7 @@ case_event = CASE_EVENTS.register
 """Register an event class of cases."""
 
 
-def example_edition() -> Policy:
+def example_policy() -> Policy:
     """Return the edition of the examples of events: M2-1 with suspensions of the answer clock."""
     return Policy(edition="M2-1", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
 
@@ -219,7 +220,7 @@ class DecisionContext(CommandContext):
     roles: RoleParameters = attrs.field(default=attrs.Factory(lambda self: _roles(self.policy), takes_self=True))
 
     @property
-    def edition(self) -> Policy:
+    def required_policy(self) -> Policy:
         """The edition that the case is judged under.
 
         Raises:
@@ -319,6 +320,11 @@ class BaseCase:
     def version(self) -> int:
         """The number of events."""
         return len(self.events)
+
+    @property
+    def stream_end(self) -> StreamEnd[RecordedEvent]:
+        """The end of the event stream, which the next event follows."""
+        return StreamEnd(RecordedEvent, {"case": self.reference}, self.version, self.events[-1].recorded_at)
 
     def after(self, recorded: RecordedEvent, **changes: Any) -> Self:
         """Return the case with one more event, and with the fields that it changes."""
@@ -602,7 +608,9 @@ class FactsEvent(CaseEvent):
             raise TypeError(f"facts: {expected} are expected, as the case has, got {safe_repr(facts)}")
         rules = context.terms or case.terms
         event: Any = self
-        completed: Self = attrs.evolve(event, verdict=assess(context.edition, facts, rules, self.imposed_level(case)))
+        completed: Self = attrs.evolve(
+            event, verdict=assess(context.required_policy, facts, rules, self.imposed_level(case))
+        )
         return completed
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
@@ -635,7 +643,7 @@ class PartialCaseCommand(PartialCommand):
         return found if self.context.policy is None else found | {Need.EDITION}
 
     @property
-    def edition(self) -> Policy:
+    def policy(self) -> Policy:
         """The edition that the case is judged under.
 
         Raises:

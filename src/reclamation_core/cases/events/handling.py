@@ -25,7 +25,7 @@ from reclamation_core.cases.events.base import (
     Requires,
     assess,
     case_event,
-    example_edition,
+    example_policy,
 )
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference, PlanScope
@@ -93,7 +93,7 @@ def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
 
 def _example_registration(_: object) -> Registered:
     edition, facts = (
-        example_edition(),
+        example_policy(),
         ComplaintFacts(
             received_at=datetime(2026, 5, 4, 7, tzinfo=UTC),
             channel="phone",

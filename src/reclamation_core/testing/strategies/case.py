@@ -25,7 +25,6 @@ from reclamation_core.cases import (
     DecisionContext,
     LinkKind,
     Method,
-    NewEvent,
     Reaction,
     RecordedEvent,
     RegistrationCommand,
@@ -35,9 +34,9 @@ from reclamation_core.cases import (
     decide,
     open_case,
 )
+from reclamation_core.cases.aggregate import record, with_event
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.deadlines import alerts_due
-from reclamation_core.cases.decision import record
 from reclamation_core.cases.events import (
     ActionsPlanned,
     Analysed,
@@ -74,7 +73,7 @@ from reclamation_core.testing.strategies.command import (
     side_event_data,
 )
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
-from reclamation_core.testing.strategies.text import edition_or_default, member, texts
+from reclamation_core.testing.strategies.text import member, policy_or_default, texts
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -141,7 +140,7 @@ class CommandSequence:
             role=Role.HANDLING_UNIT,
             occurred_at=at,
         )
-        opened = _applied(None, open_case("R-2026-000007", command, _context(edition, at)))
+        opened: Case = with_event(apply, None, open_case("R-2026-000007", command, _context(edition, at)))
         return apply_steps(opened, self.steps, edition)
 
     def on(self, desk: Desk) -> Case:
@@ -178,7 +177,7 @@ def apply_steps(case: Case, steps: Iterable[CommandStep], policy: Policy) -> Cas
             with suppress(CommandRefusedError, TypeError):  # facts of the other kind
                 data = adapt_to_case(step.data_at(at), case)
                 command = CaseCommand(data=data, actor="Mme Roux", role=step.role, occurred_at=at)
-                case = _applied(case, decide(case, command, context))
+                case = with_event(apply, case, decide(case, command, context))
             new = frozenset(case.actions) - frozenset(before.actions)
             follow_up = attrs.evolve(follow_up, unsettled=follow_up.unsettled | new)
     return case
@@ -188,18 +187,13 @@ def _with_alerts(case: Case, policy: Policy, at: datetime) -> Case:
     context = _context(policy, at)
     for alert in alerts_due(case, policy, at):
         command = CaseCommand(data=alert, actor="sweep", role=Role.SYSTEM, occurred_at=at)
-        case = _applied(case, record(case, case.reference, alert, command, context))
+        case = with_event(apply, case, record(case.stream_end, alert, command, context))
     return case
 
 
 def _context(policy: Policy, now: datetime) -> DecisionContext:
     numbers = count(round(now.timestamp()) * 1000)
     return DecisionContext(policy=policy, now=now, salt=lambda: next(numbers).to_bytes(16, "big"))
-
-
-def _applied(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
-    after = apply(case, decided.event)
-    return attrs.evolve(after, vault=after.vault.with_(decided.secrets))
 
 
 @attrs.frozen
@@ -325,7 +319,7 @@ def command_sequences(
     state, kind = member("state", state, CaseState), member("kind", kind, CaseKind)
     if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
         raise InvalidArgument("state: a malfunction is never answered; use another state, or complaints")
-    edition, free_texts = edition_or_default(policy), texts() if words is None else words
+    edition, free_texts = policy_or_default(policy), texts() if words is None else words
     places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
     data = event_data(units=places, words=free_texts) if state is None else side_event_data(free_texts, places)
     extra = st.lists(command_steps(data=data), max_size=most)

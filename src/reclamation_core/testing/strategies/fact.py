@@ -17,9 +17,9 @@ from reclamation_core.policy import Policy
 from reclamation_core.tables import Enumeration, Integer, Number
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.text import (
-    edition_or_default,
     member,
     names,
+    policy_or_default,
     require_strategies,
     texts,
 )
@@ -81,7 +81,7 @@ def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.Search
         policy: the edition; `m2_1()` by default.
         low: True for notes below the threshold, False for the others; any by default.
     """
-    survey = edition_or_default(policy).parameters.survey
+    survey = policy_or_default(policy).parameters.survey
     (least, greatest), threshold = survey.scale, survey.threshold
     marks = sorted({least, threshold, greatest, (least + threshold) / 2})
     allowed = [note for note in marks if low is None or (note < threshold) is low]
@@ -115,7 +115,7 @@ def complaint_facts(
     >>> from reclamation_core.vocabulary import Channel
     >>> by_phone = complaint_facts(channel=st.just(Channel.PHONE))
     """
-    edition, admissibility = edition_or_default(policy), member("admissibility", admissibility, Admissibility)
+    edition, admissibility = policy_or_default(policy), member("admissibility", admissibility, Admissibility)
     values = _values(ComplaintFacts, unknown)
     values["satisfaction"] = st.just(ABSENT) | notes(policy=edition) | (st.just(UNKNOWN) if unknown else st.nothing())
     received = instants() if received_at is None else received_at

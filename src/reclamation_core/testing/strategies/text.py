@@ -28,7 +28,7 @@ def member(name: str, value: V | None, vocabulary: type[V]) -> V | None:
     raise InvalidArgument(f"{name}: {value!r} is not a {vocabulary.__name__}; use one of {codes}, or None for any")
 
 
-def edition_or_default(policy: Policy | None) -> Policy:
+def policy_or_default(policy: Policy | None) -> Policy:
     """Return an option's policy, `m2_1()` by default.
 
     Raises:

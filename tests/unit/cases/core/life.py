@@ -25,6 +25,7 @@ from reclamation_core.cases import (
     decide,
     open_case,
 )
+from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.events import (
     ActionsPlanned,
     Analysed,
@@ -77,8 +78,7 @@ def around(
 
 
 def kept(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
-    folded = apply(case, decided.event)
-    return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))
+    return with_event(apply, case, decided)
 
 
 def registration(facts: ComplaintFacts | MalfunctionFacts, **changes: Any) -> RegistrationCommand:

@@ -8,8 +8,8 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, DeadlineStatus
 from reclamation_core.cases import Case, CaseCommand, ClosingReason, DeadlineKind, Threshold, apply
+from reclamation_core.cases.aggregate import record
 from reclamation_core.cases.deadlines import EffectivenessCheck, alerts_due, pending_deadlines, retained_until
-from reclamation_core.cases.decision import record
 from reclamation_core.cases.events import (
     Acknowledged,
     Alerted,
@@ -338,7 +338,7 @@ def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
     case = opened()
     (alert,) = alerts_due(case, m2_1(), utc(2026, 5, 15))
     command = CaseCommand(data=alert, actor="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
-    told_case = apply(case, record(case, case.reference, alert, command, around(utc(2026, 5, 15))).event)
+    told_case = apply(case, record(case.stream_end, alert, command, around(utc(2026, 5, 15))).event)
 
     assert (told_case.alerts, told_case.state, told_case.answer_cycles) == ((alert,), case.state, case.answer_cycles)
     assert alerts_due(told_case, m2_1(), utc(2026, 5, 15)) == ()

@@ -12,7 +12,7 @@ import pytest
 from reclamation_core.cases import CommandType, DecisionContext, Guard
 from reclamation_core.cases.aggregate import GuardInput, Need, NotGivenError, PartialCommand, by_name
 from reclamation_core.cases.events import CASE_EVENTS
-from reclamation_core.cases.events.base import PartialCaseCommand, example_edition
+from reclamation_core.cases.events.base import PartialCaseCommand, example_policy
 from reclamation_core.cases.guards import INPUTS, guard_table
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.events import PLAN_EVENTS
@@ -58,9 +58,9 @@ class CaseReads(Reads, PartialCaseCommand):
         return super().facts
 
     @property
-    def edition(self) -> Any:
+    def policy(self) -> Any:
         READ.add(Need.EDITION)
-        return super().edition
+        return super().policy
 
 
 class PlanReads(Reads, PartialPlanCommand):
@@ -74,7 +74,7 @@ def case_commands() -> Iterator[tuple[Any, tuple[str, ...]]]:
     for cls, command in CASE_EVENTS.commands.items():
         case, data = case_example(cls.event_type.name)
         at = case.events[-1].recorded_at + timedelta(hours=1)
-        completed = data.completed(case, DecisionContext(policy=example_edition(), now=at))
+        completed = data.completed(case, DecisionContext(policy=example_policy(), now=at))
         yield (
             CaseReads(
                 event=cls,
@@ -82,7 +82,7 @@ def case_commands() -> Iterator[tuple[Any, tuple[str, ...]]]:
                 given_date=at,
                 given_data=completed,
                 case=case,
-                context=DecisionContext(policy=example_edition(), now=at),
+                context=DecisionContext(policy=example_policy(), now=at),
             ),
             tuple(one.name for one in guard_table(command).inputs),
         )
