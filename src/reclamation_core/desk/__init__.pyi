@@ -14,8 +14,8 @@ from reclamation_core.desk.consumers import ConsumerOptions as ConsumerOptions
 from reclamation_core.desk.consumers import DeliveryReport as DeliveryReport
 from reclamation_core.desk.consumers import FailureAction as FailureAction
 from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
-from reclamation_core.desk.context import DeskOptions as DeskOptions
 from reclamation_core.desk.desk import Desk as Desk
+from reclamation_core.desk.environment import DeskOptions as DeskOptions
 from reclamation_core.desk.errors import CircularLinkError as CircularLinkError
 from reclamation_core.desk.errors import ClockError as ClockError
 from reclamation_core.desk.errors import DeliveryError as DeliveryError

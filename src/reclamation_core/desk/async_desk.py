@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, S
 from zoneinfo import ZoneInfo
 
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
-from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
+from reclamation_core.desk.environment import DeskOptions
 from reclamation_core.desk.nightly import MaintenanceView
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.queries import CasesView

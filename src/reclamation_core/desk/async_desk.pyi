@@ -29,8 +29,8 @@ from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
-from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
+from reclamation_core.desk.environment import DeskOptions
 from reclamation_core.desk.maintenance import Alert, Discrepancy
 from reclamation_core.desk.nightly import JobStatus, MaintenanceView, NightlyReport
 from reclamation_core.desk.plan_service import PlanService

@@ -49,7 +49,8 @@ from reclamation_core.cases.events.base import CaseEvent, Facts
 from reclamation_core.codes import Audience
 from reclamation_core.desk import services
 from reclamation_core.desk.arguments import require_some, severities
-from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.environment import DeskOptions, Scope
 from reclamation_core.desk.registration import survey_arguments
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
@@ -409,7 +410,7 @@ class Desk:
         Raises:
             ValueError: there is neither a fact nor a question, or a name is not that of a fact.
         """
-        return self._record(
+        return self._apply(
             reference, InformationRequested(facts=facts, question=question), occurred_at, expected_version
         )
 
@@ -467,7 +468,7 @@ class Desk:
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
-        return self._record(reference, Acknowledged(), occurred_at, expected_version)
+        return self._apply(reference, Acknowledged(), occurred_at, expected_version)
 
     def add_support(
         self,
@@ -490,7 +491,7 @@ class Desk:
             expected_version: the version or entity tag of the case; see `Desk`.
         """
         support = SupportAdded(kind=coded(SupportKind, kind), title=title, answers_request=answers_request)
-        return self._record(reference, support, occurred_at, expected_version)
+        return self._apply(reference, support, occurred_at, expected_version)
 
     def transcribe(
         self,
@@ -502,7 +503,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
-        return self._record(reference, Transcribed(text=text, author=author), occurred_at, expected_version)
+        return self._apply(reference, Transcribed(text=text, author=author), occurred_at, expected_version)
 
     def contain(
         self,
@@ -513,7 +514,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
-        return self._record(reference, ContainmentTaken(measure=measure), occurred_at, expected_version)
+        return self._apply(reference, ContainmentTaken(measure=measure), occurred_at, expected_version)
 
     def record_containment_effect(
         self,
@@ -669,7 +670,7 @@ class Desk:
             recourse=recourse,
             collective=collective,
         )
-        return self._record(reference, data, occurred_at, expected_version)
+        return self._apply(reference, data, occurred_at, expected_version)
 
     def execute(
         self,
@@ -694,11 +695,12 @@ class Desk:
         case: Case = asked.run(self, *services.require_placed(asked, reference), expected_version=expected_version)
         return case
 
-    def _record(
+    def _apply(
         self, reference: str, data: CaseEvent, occurred_at: datetime | None, expected_version: int | str | None
     ) -> Case:
-        """Record the event of a command that reads nothing but its case."""
-        return self._context.expecting(expected_version).execute(reference, data, occurred_at)
+        """Save the case with the event of a command that reads nothing but its case."""
+        context = self._context.expecting(expected_version)
+        return context.update(reference, lambda _, case: context.apply(case, data, occurred_at))
 
     # Plans
 
@@ -764,7 +766,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record the complainant's reaction to the answer (réaction)."""
-        return self._record(
+        return self._apply(
             reference, ReactionRecorded(reaction=coded(Reaction, reaction), words=words), occurred_at, expected_version
         )
 
@@ -777,7 +779,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record that the dispute went to the mediator (médiation)."""
-        return self._record(reference, ReferredToMediation(reason=reason), occurred_at, expected_version)
+        return self._apply(reference, ReferredToMediation(reason=reason), occurred_at, expected_version)
 
     def withdraw(
         self,
@@ -788,7 +790,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record that the complainant withdrew the complaint (retrait); open actions stay on the PGAAC."""
-        return self._record(reference, Withdrawn(words=words), occurred_at, expected_version)
+        return self._apply(reference, Withdrawn(words=words), occurred_at, expected_version)
 
     def close(
         self,
@@ -821,7 +823,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Reopen the case (rouvrir): a new answer clock of the same length starts; the first result remains."""
-        return self._record(reference, Reopened(reason=reason), occurred_at, expected_version)
+        return self._apply(reference, Reopened(reason=reason), occurred_at, expected_version)
 
     def link(
         self,
@@ -857,7 +859,7 @@ class Desk:
 
         Source: M2-1 §5.0.
         """
-        return self._record(reference, DeadlineSuspended(reason=reason), occurred_at, expected_version)
+        return self._apply(reference, DeadlineSuspended(reason=reason), occurred_at, expected_version)
 
     def resume_deadline(
         self,
@@ -868,7 +870,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Resume the answer clock (reprendre le délai): the day of it counts again (I25)."""
-        return self._record(reference, DeadlineResumed(reason=reason), occurred_at, expected_version)
+        return self._apply(reference, DeadlineResumed(reason=reason), occurred_at, expected_version)
 
     def suspend_retention(
         self,
@@ -879,7 +881,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, no text is erased."""
-        return self._record(reference, RetentionSuspended(reason=reason), occurred_at, expected_version)
+        return self._apply(reference, RetentionSuspended(reason=reason), occurred_at, expected_version)
 
     def resume_retention(
         self,
@@ -890,7 +892,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Resume retention: it ends as many days later as it was suspended after the closing (I17)."""
-        return self._record(reference, RetentionResumed(reason=reason), occurred_at, expected_version)
+        return self._apply(reference, RetentionResumed(reason=reason), occurred_at, expected_version)
 
     # Personal data
 

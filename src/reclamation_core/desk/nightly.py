@@ -13,7 +13,8 @@ import attrs
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
-from reclamation_core.desk.context import CLOCK_JOB, CommandLog, DeskContext
+from reclamation_core.desk.context import CommandLog, DeskContext
+from reclamation_core.desk.environment import CLOCK_JOB
 from reclamation_core.desk.errors import ClockError, DeliveryError, JobBusyError
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService

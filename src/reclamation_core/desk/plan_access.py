@@ -27,6 +27,7 @@ from reclamation_core.plans import (
     recurrences,
 )
 from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened, PlanEvent
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites, UnknownSiteError
@@ -92,11 +93,24 @@ def require_named(context: DeskContext, unit: UnitOfWork, part: PlanPart, before
         UnknownSiteError, FaultsError: the desk has a list of sites, a taxonomy, without it.
     """
     try:
-        context.require_named(part, before)
+        _require_new_names(context, part, before)
     except (UnknownSiteError, FaultsError):
         if not before.version:
             raise
-        context.require_named(part, unit.plans.get(part.scope.key))  # another action may name it
+        _require_new_names(context, part, unit.plans.get(part.scope.key))  # another action may name it
+
+
+def _require_new_names(context: DeskContext, plan: BasePlan, before: BasePlan) -> None:
+    context.sites.require(*sorted(_sites(plan) - _sites(before)))
+    context.require_families(("cause_family", family) for family in sorted(_families(plan) - _families(before)))
+
+
+def _families(plan: BasePlan) -> set[str]:
+    return {action.cause_family for action in plan.actions if action.cause_family is not None}
+
+
+def _sites(plan: BasePlan) -> set[str]:
+    return {site for action in plan.actions for site in (action.site, *action.spread) if site is not None}
 
 
 def save_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:

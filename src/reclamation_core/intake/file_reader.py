@@ -201,12 +201,12 @@ class FileReader:
 
     def __iter__(self) -> Iterator[ComplaintRecord | RejectedRow]:
         for row in self.rows():
-            yield row if isinstance(row, RejectedRow) else self.record(row)
+            yield row if isinstance(row, RejectedRow) else self.parsed(row)
 
     def rows(self) -> Iterator[FileRow | RejectedRow]:
         """Yield the rows cut into cells, each with a unique reference; their other cells are not parsed yet.
 
-        With `record` for each row, this is `__iter__` in two steps, for callers that cache the values of cells.
+        With `parsed` for each row, this is `__iter__` in two steps, for callers that cache the values of cells.
         """
         cell_of, line_of_first = self.layout.reference_cell, self._references.line_of_first
         for row in self._source.rows():
@@ -230,7 +230,7 @@ class FileReader:
             row.reference = reference
             yield row
 
-    def record(self, row: FileRow) -> ComplaintRecord | RejectedRow:
+    def parsed(self, row: FileRow) -> ComplaintRecord | RejectedRow:
         """Return the record of a row, or the row as rejected with all its faults."""
         facts = self.facts(row)
         if isinstance(facts, RejectedRow):

@@ -154,7 +154,7 @@ class RegisteringTriage:
         reader, row = self._reader, result.row
         if not result.site:
             return reader.rejected(row, (reader.layout.own_fault(SITE.name, row.cells, _NO_SITE),))
-        record, longest = cast(ComplaintRecord, reader.record(row)), self._target.longest_reference
+        record, longest = cast(ComplaintRecord, reader.parsed(row)), self._target.longest_reference
         if len(record.reference) > longest:
             return reader.rejected(row, (reader.layout.own_fault(REFERENCE.name, row.cells, _too_long(longest)),))
         return _DecidedRecord(record, result)

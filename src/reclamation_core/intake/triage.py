@@ -263,9 +263,9 @@ class Triage:
         """
         if cache_size:
             return _CachedTriage(self, reader, cache_size).results()
-        return (row if isinstance(row, RejectedRow) else self.decide(reader, row) for row in reader.rows())
+        return (row if isinstance(row, RejectedRow) else self.result(reader, row) for row in reader.rows())
 
-    def decide(self, reader: FileReader, row: FileRow) -> TriageResult | RejectedRow:
+    def result(self, reader: FileReader, row: FileRow) -> TriageResult | RejectedRow:
         """Decide one row."""
         facts = reader.facts(row)
         if isinstance(facts, RejectedRow):
@@ -340,7 +340,7 @@ class _CachedTriage:
     """A triage that caches outcomes by the cells of the facts, and receipts by the cells of the date and the site.
 
     An outcome depends on nothing but the facts that rules read, and a receipt on nothing but its instant, its calendar
-    and whether an answer is due. Each cell is valid or not whatever the others are. `Triage.decide` decides the first
+    and whether an answer is due. Each cell is valid or not whatever the others are. `Triage.result` decides the first
     row of each site and of each value of a fact that no rule reads, and finds the faults of the rows that have any.
     """
 
@@ -367,7 +367,7 @@ class _CachedTriage:
             cells = row.cells
             site_clock = sites.get(other_cells(cells))
             if site_clock is None:
-                yield self._decide(row)
+                yield self._cached_result(row)
                 continue
             site, clock = site_clock
             key = rule_cells(cells)
@@ -376,7 +376,7 @@ class _CachedTriage:
                 cell = received_cell(cells)
                 receipt = clock.receipts[outcome.clock_runs].get(cell) or clock.receipt(cell, outcome.clock_runs)
             except ValueError:
-                yield self._triage.decide(self._reader, row)
+                yield self._triage.result(self._reader, row)
                 continue
             yield TriageResult(row, site, receipt, outcome)
 
@@ -392,9 +392,9 @@ class _CachedTriage:
             raise FaultsError(faults)
         return self._triage.outcome(ComplaintFacts(received_at=clock.first_noon, **values), clock.calendar)
 
-    def _decide(self, row: FileRow) -> TriageResult | RejectedRow:
+    def _cached_result(self, row: FileRow) -> TriageResult | RejectedRow:
         """Decide a row on its own, and cache what the next rows may need."""
-        result = self._triage.decide(self._reader, row)
+        result = self._triage.result(self._reader, row)
         if isinstance(result, TriageResult):
             clock = self._clock(result.site)
             self._sites.add(self._other_cells(row.cells), (result.site, clock))

@@ -122,7 +122,7 @@ def generate_records(
     complaints = generate_complaints(number, seed, sites=sites, profile=profile, until=until)
     # The answers are drawn from a stream of their own, so that the complaints are those of the same seed.
     maker = _Maker(centres_of(sites), edition, profile, Draws(seed ^ _ANSWERS), until)
-    return map(maker.record, complaints)
+    return map(maker.record_of, complaints)
 
 
 _ANSWERS: Final = 0x616E73776572
@@ -138,7 +138,7 @@ class _Maker:
     draws: Draws
     until: date
 
-    def record(self, invented: InventedComplaint) -> CaseloadRecord:
+    def record_of(self, invented: InventedComplaint) -> CaseloadRecord:
         facts, site = invented.facts, self.sites[invented.site] if invented.site else None
         calendar = BusinessCalendar.france() if site is None else site.calendar()
         assessment = self.policy.assess(facts, calendar)

@@ -110,7 +110,7 @@ class TableCoverage:
         )
         return cls(table.name, table.title, rows, inputs, table.reachable)
 
-    def record(self, cell: Cell[Any]) -> None:
+    def count(self, cell: Cell[Any]) -> None:
         """Count one look-up."""
         self.given.update(row.id for row in cell.deciding)
         if cell.cells.bit_count() == 1:
@@ -355,7 +355,7 @@ def _record(rules: RuleSet, tables: Mapping[str, DecisionTable[Any]], cell: Cell
     """Count a look-up in the table of its name if that is the same table, then the look-ups that it rests on."""
     name = cell.table.name
     if name in tables and cell.table == tables[name]:
-        rules.tables[name].record(cell)
+        rules.tables[name].count(cell)
     for source in cell.requires.values():
         _record(rules, tables, source)
 

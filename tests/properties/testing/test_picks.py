@@ -64,7 +64,7 @@ def test_what_is_counted_of_a_table_is_what_its_rows_gave(spec: Spec, data: st.D
     coverage, expected = TableCoverage.of(table), Counter[str]()
     for _ in range(4):
         facts = {fact.name: data.draw(values_of(fact), label=fact.name) for fact in base_facts(spec)}
-        coverage.record(table.look_up(facts))
+        coverage.count(table.look_up(facts))
         expected.update(deciding(table, spec, facts))
 
     assert +coverage.given == +expected

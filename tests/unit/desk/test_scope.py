@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.cases import LinkKind
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.desk import Desk, OutsideScopeError, WholeStoreError
-from reclamation_core.desk.context import Scope
+from reclamation_core.desk.environment import Scope
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError

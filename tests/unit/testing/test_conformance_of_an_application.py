@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core.calendars import Territory
 from reclamation_core.cases import guards
-from reclamation_core.desk.context import SiteDirectory
+from reclamation_core.desk.environment import SiteDirectory
 from reclamation_core.plans import guards as plan_guards
 from reclamation_core.policy import Policy, RoleParameters, m2_1, parse_policy
 from reclamation_core.testing.conformance import Conformance, check_conformance, conformance_cases, conformance_text

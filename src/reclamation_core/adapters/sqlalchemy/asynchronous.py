@@ -42,7 +42,7 @@ async def run(call: Callable[[], T]) -> T:
         raise
 
 
-def execute(call: Callable[[], T]) -> T:
+def run_statements(call: Callable[[], T]) -> T:
     """Return the result of a call with statements: on the event loop, if a thread works for a coroutine."""
     work = current_work()
     if work is None:

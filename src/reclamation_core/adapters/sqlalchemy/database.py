@@ -499,11 +499,11 @@ class Database:
     def _retry(self, attempt: Callable[[int], T]) -> T:
         """Return the result of an attempt, which has all the statements of a read or of a transaction."""
         require_awaited()
-        return self.execute(lambda: self._attempts(attempt))
+        return self.run_statements(lambda: self._attempts(attempt))
 
-    def execute(self, call: Callable[[], T]) -> T:
+    def run_statements(self, call: Callable[[], T]) -> T:
         """Return the result of a call with statements; those of an asynchronous engine run on the event loop."""
-        return asynchronous.execute(call) if self.dialect.is_async else call()
+        return asynchronous.run_statements(call) if self.dialect.is_async else call()
 
     def _attempts(self, attempt: Callable[[int], T]) -> T:
         with translate_db_errors(self.name):

@@ -176,7 +176,7 @@ class HostDatabase(Database):
 
     def savepoint(self) -> Savepoint:
         """Begin a savepoint in the transaction of the host; without effect if each of its statements is committed."""
-        return self.execute(self._savepoint)
+        return self.run_statements(self._savepoint)
 
     def _savepoint(self) -> Savepoint:
         if self._of_driver(transaction_mode) is TransactionMode.AUTOCOMMIT:
@@ -192,7 +192,7 @@ class HostDatabase(Database):
             if self._of_driver(is_in_transaction):
                 self._execute(statements)
 
-        self.execute(end)
+        self.run_statements(end)
 
     def _execute(self, statements: Iterable[str]) -> None:
         with translate_db_errors(self.name), self.connected() as connection:
@@ -214,7 +214,7 @@ class HostDatabase(Database):
         return False
 
     def sees_commits(self) -> bool:
-        return self.execute(self._sees_commits)
+        return self.run_statements(self._sees_commits)
 
     def _sees_commits(self) -> bool:
         if self.backend == "sqlite" or self._of_driver(transaction_mode) is TransactionMode.AUTOCOMMIT:

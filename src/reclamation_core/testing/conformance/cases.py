@@ -169,7 +169,7 @@ class AssessmentCase(_Case):
     calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     expected: ExpectedAssessment
 
-    def decide(self, policy: Policy) -> ExpectedAssessment:
+    def evaluate(self, policy: Policy) -> ExpectedAssessment:
         """Return the assessment by an edition, or the facts that it refuses."""
         assessment: CaseAssessment
         try:
@@ -229,7 +229,7 @@ class DeadlineCase(_Case):
     at: datetime | None = None
     expected: ExpectedDeadline
 
-    def decide(self, policy: Policy) -> ExpectedDeadline:
+    def evaluate(self, policy: Policy) -> ExpectedDeadline:
         """Return the deadline by an edition."""
         rule = policy.deadline
         if self.first_day_counted is not None:
@@ -264,7 +264,7 @@ class AcknowledgementCase(_Case):
     calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
     expected: ExpectedAcknowledgement
 
-    def decide(self, policy: Policy) -> ExpectedAcknowledgement:
+    def evaluate(self, policy: Policy) -> ExpectedAcknowledgement:
         """Return the time limit by an edition."""
         rule, calendar = policy.parameters.acknowledgement.rule, policy.calendar(calendar_of(self.calendar))
         return ExpectedAcknowledgement(due=None if rule is None else calendar.deadline(self.received_at, rule).due)
@@ -295,7 +295,7 @@ class RetentionCase(_Case):
     closed_on: date
     expected: ExpectedRetention
 
-    def decide(self, policy: Policy) -> ExpectedRetention:
+    def evaluate(self, policy: Policy) -> ExpectedRetention:
         """Return the retention by an edition."""
         active_until = policy.retention.active_until(self.closed_on)
         return ExpectedRetention(active_until=active_until, kept_until=policy.retention.retained_until(self.closed_on))
@@ -335,7 +335,7 @@ class QualificationCase(_Case):
     risks_judged: bool
     expected: ExpectedPermission
 
-    def decide(self, policy: Policy) -> ExpectedPermission:
+    def evaluate(self, policy: Policy) -> ExpectedPermission:
         """Return the permission under an edition's parameters."""
         case = _supported(policy, a_complaint(**(JUDGED if self.risks_judged else {})))
         return _permission(policy, case, Qualified(problem="."), self.role)
@@ -354,7 +354,7 @@ class MethodCase(_Case):
     conforming: bool | None
     expected: ExpectedPermission
 
-    def decide(self, policy: Policy) -> ExpectedPermission:
+    def evaluate(self, policy: Policy) -> ExpectedPermission:
         """Return the permission under an edition's parameters."""
         grave = {**JUDGED, "severity_safety": 4, "likelihood": 4, "recurrences": 9, "causes": 9}
         case = _supported(policy, a_complaint(**grave))
@@ -428,7 +428,7 @@ class SuspensionCase(_Case):
     resumed_at: datetime | None = None
     expected: ExpectedSuspension
 
-    def decide(self, policy: Policy) -> ExpectedSuspension:
+    def evaluate(self, policy: Policy) -> ExpectedSuspension:
         """Return the result for a complaint under an edition."""
         events: list[tuple[Any, datetime | None]] = [
             (DeadlineSuspended(reason="."), self.suspended_at),
@@ -470,7 +470,7 @@ class PermissionCase(_Case):
     situation: Mapping[str, Situation]
     expected: ExpectedPermission
 
-    def decide(self, policy: Policy) -> ExpectedPermission:  # noqa: ARG002  guards are those of every edition
+    def evaluate(self, policy: Policy) -> ExpectedPermission:  # noqa: ARG002  guards are those of every edition
         """Return the permission by the guards.
 
         Raises:
@@ -497,7 +497,7 @@ class RoleCase(_Case):
     role: Role
     expected: ExpectedPermission
 
-    def decide(self, policy: Policy) -> ExpectedPermission:
+    def evaluate(self, policy: Policy) -> ExpectedPermission:
         """Return the permission of the role, by the command on an example of what it is for.
 
         Raises:
@@ -575,7 +575,7 @@ class SiteCase(_Case):
     year: int
     expected: ExpectedSite
 
-    def decide(self, policy: Policy, sites: Sites | None = None) -> ExpectedSite:
+    def evaluate(self, policy: Policy, sites: Sites | None = None) -> ExpectedSite:
         """Return the working days of the site, and the deadlines of complaints registered there.
 
         Args:
@@ -622,7 +622,7 @@ def decision_of(case: ConformanceCase, policy: Policy, sites: Sites | None) -> A
     Raises:
         FaultsError: the command, the input or the site of a case does not exist.
     """
-    return case.decide(policy, sites) if isinstance(case, SiteCase) else case.decide(policy)
+    return case.evaluate(policy, sites) if isinstance(case, SiteCase) else case.evaluate(policy)
 
 
 @attrs.frozen(kw_only=True)
