@@ -166,12 +166,13 @@ class DeskContext(DeskEnvironment):
                     result = work(unit)
                     unit.commit()
             except ConcurrentChangeError as error:
-                pause = None if error.reference == log.reference and not retry_all else next(pauses, None)
-                if pause is None:
-                    raise self._conflict(error, log) from None
+                conflict = error
             else:
                 log.commit()
                 return result
+            pause = None if conflict.reference == log.reference and not retry_all else next(pauses, None)
+            if pause is None:
+                raise self._conflict(conflict, log)  # not in the except block: its context names another case
             log.retry()
             self.store.pause(uniform(0, pause))  # noqa: S311  spreads the retries, protects no secret
 
