@@ -170,6 +170,7 @@ PARTS: Final = {
     "example": r"    example=Example\(\n.*\n    \),\n",
     "label of held_at": r"        metadata=labelled\(\"date du rendez-vous\".*\n",
     "label of minutes": r"metadata=labelled\(\"compte rendu\", \"minutes\"\)",
+    "held_at takes an instant": r"        validator=instant,\n",
     "describe": r"    def describe\(.*\n(?:        .*\n)+",
 }
 

@@ -7,6 +7,7 @@ its commands; its inputs are evaluated on a command as far as it is given (`Part
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
@@ -128,6 +129,24 @@ def _require_complete(cls: type[Any], declared: EventType[Any]) -> None:
             f"{cls.__name__}: a label of {', '.join(bare)} is missing; give the field metadata=labelled(fr, en), or "
             "declare it with derived() or entered_apart()"
         )
+
+    for one in fields:
+        if "datetime" in re.findall(r"\w+", str(one.type)) and _accepts_naive(one):
+            raise TypeError(
+                f"{cls.__name__}: {one.name} takes an instant without a time zone; give the field validator=instant, "
+                "or optional(instant)"
+            )
+
+
+def _accepts_naive(field: attrs.Attribute[Any]) -> bool:
+    """Return True if a field of an event takes an instant without a time zone, alone or in a list."""
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001  to be refused
+    for value in (naive, (naive,)):
+        with suppress(TypeError, ValueError):
+            if field.validator is not None:
+                field.validator(None, field, value)
+            return True
+    return False
 
 
 class EventRegistry(Generic[C]):

@@ -1,7 +1,8 @@
 """The guards of the commands on a case, as data: one decision table for each command.
 
-Their order is that of a refusal, which lists every guard that is not met. An event class declares guards of its own,
-which come after these.
+Their order is that of a refusal, which lists every guard that is not met: dates, the state of the case, then what each
+command needs. A guard of one command that comes before a guard of several is therefore here; an event class declares
+the others, which come after these.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -13,6 +14,7 @@ from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CaseEvent
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.texts import Text, free
+from reclamation_core.validators import each, optional
 from reclamation_core.wording import Wording, labelled
 
 DECLARED: dict[str, Any] = {
@@ -74,6 +76,23 @@ def test_a_field_that_a_form_enters_has_a_label() -> None:
     with pytest.raises(TypeError, match=r"^Bare: a label of note is missing; give the field metadata=labelled\("):
         EventRegistry().register("visited", **DECLARED)(Bare)
     EventRegistry[CommandType]().register("visited", **DECLARED | {"command": None})(Bare)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "validator"),
+    [
+        ("datetime", None),
+        ("datetime", attrs.validators.instance_of(datetime)),
+        ("datetime | None", optional(attrs.validators.instance_of(datetime))),
+        ("tuple[datetime, ...]", each(attrs.validators.instance_of(datetime))),
+    ],
+)
+def test_an_instant_without_its_validator_is_refused_by_name(annotation: Any, validator: Any) -> None:
+    field = attrs.field(type=annotation, validator=validator, metadata=labelled("le", "on"))
+    dated = attrs.make_class("Dated", {"held_at": field}, bases=(Described,), frozen=True, slots=True)
+
+    with pytest.raises(TypeError, match=r"^Dated: held_at takes an instant without a time zone; give the field valid"):
+        EventRegistry().register("visited", **DECLARED)(dated)
 
 
 def test_an_event_has_its_sentence() -> None:
