@@ -78,6 +78,13 @@ def _methods(source: str) -> list[Function]:
     return [member for member in node.body if isinstance(member, Function)]
 
 
+class _PlainNames(ast.NodeTransformer):
+    """Name the types that a desk loads when they are first used without the module that loads them."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return ast.Name(node.attr) if ast.unparse(node.value) == "services" else node
+
+
 def _is_public(name: str) -> bool:
     return not name.startswith("_") or name.startswith("__")
 
@@ -88,6 +95,7 @@ def _signature(function: Function) -> Function:
     arguments.defaults = [_default(default) for default in arguments.defaults]
     arguments.kw_defaults = [default and _default(default) for default in arguments.kw_defaults]
     function.body = [ast.Expr(ast.Constant(...))]
+    _PlainNames().visit(function)
     return function
 
 
@@ -111,14 +119,14 @@ def _names_of(module: str) -> dict[str, str]:
     """Return the modules of the names that a module of the desk imports or defines as classes."""
     tree = _parsed(module)
     own = {node.name: f"reclamation_core.desk.{module}" for node in tree.body if isinstance(node, ast.ClassDef)}
-    return {**_imports(tree), **own}
+    services = ast.parse((FOLDER / "services.pyi").read_text(encoding="utf-8"))
+    return {**_imports(services), **_imports(tree), **own}
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
-    body = [*tree.body, *(one for node in tree.body if isinstance(node, ast.If) for one in node.body)]  # TYPE_CHECKING
     return {
         alias.name: node.module
-        for node in body
+        for node in tree.body
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }

@@ -10,9 +10,10 @@ import inspect
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
+from reclamation_core.desk import services
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.environment import DeskOptions
@@ -24,9 +25,6 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import Role
-
-if TYPE_CHECKING:
-    from reclamation_core.adapters import Settings
 
 P = ParamSpec("P")
 _T = TypeVar("_T")
@@ -199,7 +197,9 @@ class AsyncDesk:
         return cls._of(Desk.in_memory(**options))
 
     @classmethod
-    def open(cls, url: str, settings: Settings | None = None, **options: Unpack[DeskOptions]) -> AsyncDeskManager[Self]:
+    def open(
+        cls, url: str, settings: services.Settings | None = None, **options: Unpack[DeskOptions]
+    ) -> AsyncDeskManager[Self]:
         """Return a desk on a database: SQLite or PostgreSQL.
 
         `async with AsyncDesk.open(...) as desk` closes the connections at its end; after

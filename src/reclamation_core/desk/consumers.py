@@ -14,8 +14,8 @@ from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from threading import Event, Lock
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -28,9 +28,6 @@ from reclamation_core.ports import FeedItem, JobState, ParkedEvent, StoreDamaged
 from reclamation_core.ports.query import require_progress
 from reclamation_core.validators import member_of, name, of_class, optional, require, whole_number
 from reclamation_core.wording import Wording
-
-if TYPE_CHECKING:
-    import threading
 
 T = TypeVar("T")
 Handler = Callable[[FeedItem], object]
@@ -390,7 +387,7 @@ class _Consumer:
         self.name = consumer
 
     @contextmanager
-    def _delivery(self, stop: threading.Event | asyncio.Event | None = None) -> Iterator[_Delivery]:
+    def _delivery(self, stop: Event | asyncio.Event | None = None) -> Iterator[_Delivery]:
         """Have the delivery of one run.
 
         Raises:
@@ -463,7 +460,7 @@ class FeedConsumer(_Consumer):
         with self._delivery() as delivery:
             return self._drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
 
-    def run(self, handler: Handler, *, stop: threading.Event, poll: float = 5) -> DeliveryReport:
+    def run(self, handler: Handler, *, stop: Event, poll: float = 5) -> DeliveryReport:
         """Deliver events until `stop` is set, which is looked at after each event and ends every pause.
 
         It waits out an outage of the database, and goes on where it was: no event is delivered again.

@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+from typing import Any, Final, Self, Unpack
 
 import attrs
 
@@ -51,27 +51,12 @@ from reclamation_core.desk import services
 from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.environment import DeskOptions, Scope
-from reclamation_core.desk.registration import survey_arguments
+from reclamation_core.desk.registration import RegistrationResult, survey_arguments
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
 from reclamation_core.vocabulary import FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.wording import Lang, Wording, safe_repr
-
-if TYPE_CHECKING:
-    from reclamation_core.adapters import Settings
-    from reclamation_core.cases.explanation import CaseExplanation
-    from reclamation_core.cases.journal import Anomaly, Checkpoint
-    from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
-    from reclamation_core.desk.commands import Command
-    from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer
-    from reclamation_core.desk.maintenance import Alert, Discrepancy
-    from reclamation_core.desk.nightly import MaintenanceView
-    from reclamation_core.desk.plan_service import PlanService
-    from reclamation_core.desk.privacy import PersonalDataItem
-    from reclamation_core.desk.queries import CasesView
-    from reclamation_core.desk.registration import RegistrationResult
-    from reclamation_core.desk.reports import ReportService
 
 _A_SITE: Final = Wording("indiquez au moins un centre ou une région", "pass at least one site or region")
 
@@ -121,7 +106,7 @@ class Desk:
         return cls(InMemoryStore(), **options)
 
     @classmethod
-    def open(cls, url: str, settings: Settings | None = None, **options: Unpack[DeskOptions]) -> Self:
+    def open(cls, url: str, settings: services.Settings | None = None, **options: Unpack[DeskOptions]) -> Self:
         """Return a desk on a database: SQLite or PostgreSQL.
 
         A database without any table, such as a new file, gets the schema first. Any other is left unchanged: if the
@@ -281,7 +266,7 @@ class Desk:
             )
         )[0]
 
-    def register_once(self, registration: Registration | Command | Mapping[str, Any]) -> tuple[Case, bool]:
+    def register_once(self, registration: Registration | services.Command | Mapping[str, Any]) -> tuple[Case, bool]:
         """Open a case, and return it with True; for a message that was registered before, its case with False.
 
         Args:
@@ -675,7 +660,7 @@ class Desk:
     def execute(
         self,
         reference: str | None,
-        command: Command | Mapping[str, Any],
+        command: services.Command | Mapping[str, Any],
         *,
         expected_version: int | str | None = None,
     ) -> Case:
@@ -748,7 +733,7 @@ class Desk:
             reference, reason, occurred_at
         )
 
-    def pgaac(self, scope: PlanScope | str) -> PlanService:
+    def pgaac(self, scope: PlanScope | str) -> services.PlanService:
         """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""
         if not isinstance(scope, PlanScope | str):
             raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {safe_repr(scope)}")
@@ -915,7 +900,7 @@ class Desk:
             reference, each_coded(TextKind, kinds), occurred_at
         )
 
-    def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]:
+    def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[services.PersonalDataItem, ...]:
         """Return the stored texts about a person (droit d'accès).
 
         These are every text of a case that names the person, and each text or recipient of a plan that does. A text
@@ -957,18 +942,18 @@ class Desk:
     # Queries
 
     @property
-    def cases(self) -> CasesView:
+    def cases(self) -> services.CasesView:
         """The cases: `get`, `find`, `count`, `summaries`, `count_by`."""
         return services.CasesView(self._context)
 
     @property
-    def reports(self) -> ReportService:
+    def reports(self) -> services.ReportService:
         """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
         return services.ReportService(self._context)
 
     def explain(
         self, reference: str, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT
-    ) -> CaseExplanation:
+    ) -> services.CaseExplanation:
         """Explain a case (expliquer): eligibility, level, risk, complexity and deadline, by the edition of the case.
 
         A level that was imposed is explained by the role that imposed it and the reason, never by the rules of the
@@ -998,7 +983,7 @@ class Desk:
         """
         return services.QueryService(self._context).feed(after, limit)
 
-    def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
+    def available_commands(self, reference: str) -> tuple[services.AvailableCommand, ...]:
         """Return the commands on a case, each with the guards that refuse it to this desk's role now.
 
         A command without guards here may still be refused when it is given: for its date or for its data.
@@ -1009,7 +994,7 @@ class Desk:
         """
         return services.QueryService(self._context).available_commands(reference)
 
-    def consumer(self, name: str, options: ConsumerOptions | None = None) -> FeedConsumer:
+    def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer:
         """Return a consumer of the feed by its name, with its position in the store (consommateur).
 
         A desk with a scope: the events of the cases that are inside it when they are delivered. A case that is handed
@@ -1021,7 +1006,7 @@ class Desk:
         """
         return services.FeedConsumer(self._context, name, options)
 
-    def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> Agenda:
+    def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> services.Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier).
 
         Args:
@@ -1032,7 +1017,7 @@ class Desk:
         """
         return services.QueryService(self._context).agenda(until, limit, query)
 
-    def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals:
+    def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> services.Signals:
         """Return repeated opinions and requests outside the procedure, by nature and site (signaux).
 
         They are not complaints, but may reveal unmet expectations, which the procedure wants to anticipate.
@@ -1052,11 +1037,11 @@ class Desk:
     # Maintenance
 
     @property
-    def maintenance(self) -> MaintenanceView:
+    def maintenance(self) -> services.MaintenanceView:
         """The jobs of a register: `nightly`."""
         return services.MaintenanceView(self._context)
 
-    def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
+    def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[services.Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
 
         Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that
@@ -1077,7 +1062,7 @@ class Desk:
         """
         return services.MaintenanceService(self._context).sweep(now, preview=preview)
 
-    def verify(self) -> Iterator[Discrepancy]:
+    def verify(self) -> Iterator[services.Discrepancy]:
         """Replay every case and plan of the store, and yield the stored values that differ.
 
         The check includes the projections of a database (`rebuild_projections` repairs those that follow from the
@@ -1088,7 +1073,7 @@ class Desk:
         """
         return services.MaintenanceService(self._context).verify()
 
-    def checkpoint(self, key: bytes | None = None) -> Checkpoint:
+    def checkpoint(self, key: bytes | None = None) -> services.Checkpoint:
         """Return the present length and hash of every event stream, to be stored elsewhere; with a key, sealed.
 
         Raises:
@@ -1097,7 +1082,7 @@ class Desk:
         """
         return services.MaintenanceService(self._context).checkpoint(key)
 
-    def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Anomaly, ...]:
+    def examine(self, checkpoint: services.Checkpoint | None = None) -> tuple[services.Anomaly, ...]:
         """Return the first fault of every event stream that was tampered with.
 
         `reclamation_core.cases.journal.examine` describes the findings with and without a checkpoint.

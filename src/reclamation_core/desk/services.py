@@ -1,4 +1,4 @@
-"""The services that the methods of `Desk` call; each is loaded when it is first used."""
+"""The services that the methods of `Desk` call, and types of its signatures: each is loaded when it is first used."""
 
 from reclamation_core.lazy_names import lazy_names
 
