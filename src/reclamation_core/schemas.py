@@ -21,6 +21,7 @@ from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
+from reclamation_core.cases.next_steps import NextStepView
 from reclamation_core.cases.plain import CODEC as VIEW_CODEC
 from reclamation_core.cases.plain import CaseView, ProblemView, TimelineEntry
 from reclamation_core.desk.agenda import Agenda, AvailableCommandView, AwaitedAnswer, AwaitedCheck, Signals
@@ -80,6 +81,7 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "case_summaries": CaseSummariesView,
     "case_summary": CaseSummaryView,
     "explanation": CaseExplanation,
+    "next_step": NextStepView,
     "plan": PgaacView,
     "problem": ProblemView,
     "published_plan": PublishedPlanView,

@@ -507,6 +507,8 @@ class Guard(Generic[C, S_contra]):
         interpretation: the interpretation of the procedure that it follows.
         values: by the names in braces, the functions that return the values of a refusal; None is no value.
         missing: returns the facts to complete, if the guard refuses for want of them.
+        remedy: the command of the aggregate that does what the wording asks for, or a function of the refused command
+            that returns it; None if another argument does, or a command on another aggregate.
 
     Raises:
         TypeError: the wording names other values than `values` has, or other ones in each language.
@@ -520,6 +522,7 @@ class Guard(Generic[C, S_contra]):
     interpretation: str | None = None
     values: Mapping[str, Callable[[S_contra], object]] = attrs.field(factory=dict, hash=False, eq=False)
     missing: Callable[[S_contra], tuple[Input, ...]] | None = attrs.field(default=None, eq=False)
+    remedy: C | Callable[[S_contra], C | None] | None = attrs.field(default=None, eq=False)
 
     def __attrs_post_init__(self) -> None:
         for text in (self.template.fr, self.template.en):
@@ -530,6 +533,10 @@ class Guard(Generic[C, S_contra]):
     def wording(self) -> Wording:
         """The reason and the remedy in general, without the values of a refusal."""
         return without_details(self.template)
+
+    def remedy_of(self, partial: S_contra) -> C | None:
+        """Return the command that does what the wording asks for; None if no command of the aggregate does."""
+        return self.remedy(partial) if callable(self.remedy) else self.remedy
 
     def details(self, partial: S_contra, zone: tzinfo) -> GuardDetails:
         """Return the refusal of a command by this guard; what is not given is not named.

@@ -146,6 +146,18 @@ class Case(BaseCase):
         return None
 
     @property
+    def is_unacknowledged(self) -> bool:
+        """True for an open complaint of a known sender that is neither acknowledged nor answered nor withdrawn."""
+        return (
+            self.kind is CaseKind.COMPLAINT
+            and self.closed_at is None
+            and self.acknowledged_at is None
+            and self.withdrawn_at is None
+            and self.registration.complainant is not None
+            and self.answer_cycles[-1].answered_at is None
+        )
+
+    @property
     def latest_act(self) -> datetime:
         """When the latest act was done, as its date is known now."""
         return max(event.occurred_at for event in self.history if event.data.is_act)

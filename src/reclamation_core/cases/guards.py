@@ -46,6 +46,7 @@ from reclamation_core.wording import Wording
 
 CaseGuard: TypeAlias = Guard[CommandType, PartialCaseCommand]
 
+_UNDECIDED: Final = Wording("aucune n'est décidée", "none is decided")
 _CONFORMING: Final = Wording("conforme à l'exigence", "conforms")
 
 
@@ -121,6 +122,16 @@ def _is_too_early(before: Case, event: RecordedEvent, context: DecisionContext) 
     )
     named = {name for guard in GUARDS if partial.command in guard.commands for name in guard.when}
     return any(one.of(partial) is True for one in CHRONOLOGY if one.name in named)
+
+
+def _judge_risks(command: PartialCaseCommand) -> CommandType:
+    """Return the command that judges the risks: the qualification, and the completion of the facts after it."""
+    return CommandType.QUALIFY if command.case.qualification is None else CommandType.COMPLETE_FACTS
+
+
+def _decide_actions(command: PartialCaseCommand) -> CommandType | None:
+    """Return the command that decides the follow-up; None if its actions are open: commands on plans settle them."""
+    return None if command.case.actions else CommandType.PLAN
 
 
 _AGAINST_THE_HISTORY: Final[CaseInput] = GuardInput(
@@ -299,6 +310,7 @@ _COMMON: tuple[CaseGuard, ...] = (
             "the case was closed[ on {closed_at}]: reopen it first",
         ),
         values={"closed_at": lambda command: command.case.closed_at},
+        remedy=CommandType.REOPEN,
     ),
     Guard(
         id="anonymised",
@@ -435,6 +447,7 @@ _COMMON: tuple[CaseGuard, ...] = (
         ),
         interpretation="I25",
         values={"clock_suspended_since": lambda command: clock_suspensions(command.case)[-1].since},
+        remedy=CommandType.RESUME_DEADLINE,
     ),
     Guard(
         id="deadline-not-suspended",
@@ -455,6 +468,7 @@ _COMMON: tuple[CaseGuard, ...] = (
             "the case is not closed[ (state: {state})]: close it first",
         ),
         values={"state": lambda command: command.case.state},
+        remedy=CommandType.CLOSE,
     ),
     Guard(
         id="open-already",
@@ -503,6 +517,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §1.2",
         interpretation="I10",
         values={"eligibility_fact": _eligibility_fact},
+        remedy=CommandType.COMPLETE_FACTS,
     ),
     Guard(
         id="to-be-clarified-again",
@@ -512,6 +527,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §1.2",
         interpretation="I30",
         values={"eligibility_fact": _eligibility_fact},
+        remedy=CommandType.COMPLETE_FACTS,
     ),
     Guard(
         id="no-call",
@@ -536,6 +552,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         ),
         clause="M2-1 §1.3",
         interpretation="I11",
+        remedy=CommandType.TRANSCRIBE,
     ),
     Guard(
         id="no-support",
@@ -546,6 +563,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         ),
         clause="M2-1 §6.1",
         interpretation="I11",
+        remedy=CommandType.ADD_SUPPORT,
     ),
     Guard(
         id="role-may-not-qualify",
@@ -602,6 +620,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         ),
         clause="M2-1 §2.1",
         interpretation="I12",
+        remedy=CommandType.QUALIFY,
     ),
     Guard(
         id="no-method",
@@ -626,6 +645,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         interpretation="I24",
         values={"complexity_fact": _complexity_fact},
         missing=_complexity_question,
+        remedy=_judge_risks,
     ),
     Guard(
         id="no-method-yet",
@@ -640,6 +660,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §4.2",
         interpretation="I14, I29",
         values={"finding": lambda command: _CONFORMING if is_conforming(command.case) else None},
+        remedy=CommandType.ANALYSE,
     ),
     Guard(
         id="not-analysed",
@@ -650,6 +671,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
             "the causes are not analysed: analyse them before deciding on actions",
         ),
         clause="M2-1 §4.1",
+        remedy=CommandType.ANALYSE,
     ),
     Guard(
         id="actions-open",
@@ -673,6 +695,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
             "no containment measure is recorded: record it first",
         ),
         clause="M2-1 §3",
+        remedy=CommandType.CONTAIN,
     ),
     Guard(
         id="measure-unknown",
@@ -757,6 +780,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
             "aucune réponse n'a été envoyée : répondez d'abord au client", "no answer has been given: answer first"
         ),
         clause="M2-1 §5.0",
+        remedy=CommandType.ANSWER,
     ),
 )
 """The guards of handling, in the order of the procedure."""
@@ -782,6 +806,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         ),
         clause="M2-1 §5.0",
         interpretation="I27",
+        remedy=CommandType.ANSWER,
     ),
     Guard(
         id="close-to-be-clarified",
@@ -791,6 +816,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §1.2",
         interpretation="I30",
         values={"eligibility_fact": _eligibility_fact},
+        remedy=CommandType.COMPLETE_FACTS,
     ),
     Guard(
         id="close-treated-complaint",
@@ -809,15 +835,19 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
-            "les suites ne sont pas réglées[ (actions ouvertes : {open_actions})]. Évaluez "
-            "l'efficacité de chaque action et clôturez-la, ou abandonnez-la en le motivant. S'il n'y "
-            "en a aucune, indiquez pourquoi",
-            "the follow-up is not settled[ (open actions: {open_actions})]. Judge the effectiveness of "
-            "each action and close it, or abandon it with a reason. If there is none, state why",
+            "les suites ne sont pas réglées[ : {undecided}][ (actions ouvertes : {open_actions})]. Décidez des "
+            "actions, ou indiquez pourquoi aucune n'est nécessaire. Évaluez l'efficacité de chaque action et clôturez-la, ou "
+            "abandonnez-la en le motivant",
+            "the follow-up is not settled[: {undecided}][ (open actions: {open_actions})]. Decide on actions, or state "
+            "why none is needed. Judge the effectiveness of each action and close it, or abandon it with a reason",
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
-        values={"open_actions": open_actions},
+        values={
+            "undecided": lambda command: None if command.case.actions else _UNDECIDED,
+            "open_actions": open_actions,
+        },
+        remedy=_decide_actions,
     ),
     Guard(
         id="close-complexity-undetermined",
@@ -828,6 +858,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         interpretation="I24",
         values={"complexity_fact": _complexity_fact},
         missing=_complexity_question,
+        remedy=_judge_risks,
     ),
     Guard(
         id="close-not-analysed",
@@ -847,6 +878,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §4.2",
         interpretation="I14, I29",
         values={"finding": lambda command: _CONFORMING if is_conforming(command.case) else None},
+        remedy=CommandType.ANALYSE,
     ),
     Guard(
         id="close-in-scope",
@@ -872,6 +904,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §1.2",
         interpretation="I27",
         values={"eligibility_fact": _eligibility_fact},
+        remedy=CommandType.COMPLETE_FACTS,
     ),
     Guard(
         id="close-malfunction-out-of-scope",
@@ -907,6 +940,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
             "no withdrawal is recorded: record it first",
         ),
         interpretation="I27",
+        remedy=CommandType.WITHDRAW,
     ),
     Guard(
         id="close-not-duplicate",
@@ -922,6 +956,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §5.0",
         interpretation="I27",
         values={"original": _original},
+        remedy=CommandType.LINK,
     ),
 )
 """The closing table."""
@@ -954,6 +989,12 @@ def evaluate(partial: PartialCaseCommand) -> Decision[Permission]:
     """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
     table = guard_table(partial.command)
     return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial) for one in table.inputs})
+
+
+def guards_against(partial: PartialCaseCommand) -> tuple[CaseGuard, ...]:
+    """Return the guards that refuse a command whatever else is given; none while it may be allowed."""
+    permission = evaluate(partial)
+    return refusing(permission, GUARDS_BY_ID) if permission.outcome is Permission.REFUSED else ()
 
 
 def refusals(permission: Decision[Permission], partial: PartialCaseCommand) -> tuple[GuardDetails, ...]:

@@ -994,6 +994,27 @@ class Desk:
         """
         return services.QueryService(self._context).available_commands(reference)
 
+    def next_steps(self, reference: str) -> tuple[services.NextStep, ...]:
+        """Return the commands that the closing of a case waits for, each with its reason (prochaines étapes).
+
+        They are in the order of the procedure: the first one is what to do next. They follow from the guards; each
+        command may be given, by this desk's role unless the step names others, or waits for actions on plans that the
+        step names. A closed case has none.
+
+        Raises:
+            CaseNotFoundError: there is no such case inside the desk's scope.
+            UnknownEditionError, ChangedEditionError: the desk does not have the edition of the case as it was.
+
+        >>> from datetime import datetime, UTC
+        >>> from reclamation_core import Desk, MalfunctionFacts
+        >>> desk = Desk.in_memory().acting("Mme Roux", "rqr")
+        >>> case = desk.register(MalfunctionFacts(received_at=datetime(2026, 6, 1, 9, tzinfo=UTC)), site="CRE")
+        >>> for step in desk.next_steps(case.reference):
+        ...     print(step.command.label(), ":", step.reason.fr)
+        ajouter un support factuel : le dossier ne comporte aucun support factuel : ajoutez-en un
+        """
+        return services.QueryService(self._context).next_steps(reference)
+
     def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer:
         """Return a consumer of the feed by its name, with its position in the store (consommateur).
 

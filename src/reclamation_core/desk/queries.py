@@ -16,6 +16,7 @@ from reclamation_core.cases import Admissibility, Case, DecisionContext
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.documents import read_facts
 from reclamation_core.cases.explanation import CaseExplanation, explain
+from reclamation_core.cases.next_steps import NextStep, next_steps
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.context import DeskContext
@@ -237,6 +238,21 @@ class QueryService:
 
     def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
         """Return the commands on a case with the guards that refuse them; see `Desk.available_commands`."""
+        case, decision = self._decision(reference)
+        return tuple(
+            AvailableCommand(
+                command=command, guards=found.permission.deciding if found.details else (), details=found.details
+            )
+            for command, found in available_commands(case, self.context.role, decision).items()
+        )
+
+    def next_steps(self, reference: str) -> tuple[NextStep, ...]:
+        """Return what a case waits for; see `Desk.next_steps`."""
+        case, decision = self._decision(reference)
+        return next_steps(case, self.context.role, decision)
+
+    def _decision(self, reference: str) -> tuple[Case, DecisionContext]:
+        """Return a case, and the context of a decision on it now."""
         context = self.context
         with context.store.unit_of_work() as unit:
             case = context.load(unit, reference)
@@ -246,12 +262,7 @@ class QueryService:
                 follow_up=follow_up(context, unit, case),
                 another_author=context.has_another_author(unit, case),
             )
-        return tuple(
-            AvailableCommand(
-                command=command, guards=found.permission.deciding if found.details else (), details=found.details
-            )
-            for command, found in available_commands(case, context.role, decision).items()
-        )
+        return case, decision
 
     def explain(self, reference: str, lang: Lang, audience: Audience | str) -> CaseExplanation:
         """Explain a case; see `Desk.explain`."""

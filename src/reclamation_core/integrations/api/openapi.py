@@ -154,6 +154,7 @@ def _examples() -> dict[str, Any]:
         "CaseSummariesView": desk.cases.summaries().to_document(day),
         "CaseView": case.to_document(texts=True),
         "Command": _REGISTER,
+        "NextStepView": desk.next_steps(case.reference)[0].to_document(),
         "PgaacView": plan.current.to_document(texts=True),
         "PlanCommand": _PUBLISH,
         "ProblemView": http_problem(404, "fr"),

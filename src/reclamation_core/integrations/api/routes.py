@@ -401,6 +401,20 @@ def commands(call: ApiCall, *, reference: _Reference) -> ApiResponse:
 
 @_route(
     "GET",
+    "/cases/{reference}/next-steps",
+    "NextStepView",
+    "Lister les prochaines étapes d'un dossier",
+    "List the next steps of a case",
+    is_many=True,
+)
+def next_steps(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return what a case waits for, in the order of the procedure."""
+    found = call.desk.next_steps(reference)
+    return ApiResponse.in_language(call.lang, [each.to_document(call.lang) for each in found])
+
+
+@_route(
+    "GET",
     "/cases/{reference}/explanation",
     "CaseExplanation",
     "Expliquer un dossier",

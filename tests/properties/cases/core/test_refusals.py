@@ -39,7 +39,7 @@ from reclamation_core.policy import Parameters, Policy
 from reclamation_core.tables import FactsError
 from reclamation_core.testing.strategies import cases, event_data
 from reclamation_core.vocabulary import Role
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
 
 SUSPENDING = Policy(
     edition="le délai se suspend", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True))
@@ -96,7 +96,10 @@ def named_values(guard: str, case: Case, command: CaseCommand, unsettled: frozen
         "measure-unknown": lambda: {"measures": len(when(case, ContainmentTaken))},
         "override-unjustified": lambda: {"role": command.role},
         "actions-open": lambda: {"open_actions": open_actions(case, unsettled)},
-        "close-unsettled": lambda: {"open_actions": open_actions(case, unsettled) or None},
+        "close-unsettled": lambda: {
+            "undecided": None if case.actions else Wording("aucune n'est décidée", "none is decided"),
+            "open_actions": open_actions(case, unsettled) or None,
+        },
         "before-qualification": lambda: {"ground": latest_of_firsts(case, command)},
         "suspensions-not-allowed": lambda: {"edition": case.registration.terms.edition},
     }

@@ -764,12 +764,12 @@ SHOWN = (
         asks=CLOSED,
         remedy=lambda case: after(case, NO_ACTION),
         french=(
-            "les suites ne sont pas réglées. Évaluez l'efficacité de chaque action et clôturez-la, ou "
-            "abandonnez-la en le motivant. S'il n'y en a aucune, indiquez pourquoi"
+            "les suites ne sont pas réglées : aucune n'est décidée. Décidez des actions, ou indiquez pourquoi aucune "
+            "n'est nécessaire. Évaluez l'efficacité de chaque action et clôturez-la, ou abandonnez-la en le motivant"
         ),
         english=(
-            "the follow-up is not settled. Judge the effectiveness of each action and close it, or "
-            "abandon it with a reason. If there is none, state why"
+            "the follow-up is not settled: none is decided. Decide on actions, or state why none is needed. Judge the "
+            "effectiveness of each action and close it, or abandon it with a reason"
         ),
     ),
     Shown(

@@ -1,0 +1,76 @@
+"""The next steps of a case, beside the procedure read by hand: an acknowledgement, then what each command waits for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reclamation_core.cases import AnswerDecision, ClosingReason, CommandType
+from reclamation_core.desk import Desk
+from reclamation_core.policy import Policy, RoleParameters
+from reclamation_core.vocabulary import Role
+from tests.unit.desk.factories import analysed, at, facts, new_desk, registered, sheet
+
+
+def _steps(desk: Desk, reference: str) -> list[str]:
+    return [step.command.value for step in desk.next_steps(reference)]
+
+
+def test_the_steps_follow_the_procedure_from_the_receipt_to_the_closing() -> None:
+    desk = new_desk(at(2))
+    case = registered(desk).reference
+    seen = [_steps(desk, case)]
+    desk.acknowledge(case)
+    desk.add_support(case, kind="email", title="le courriel")
+    seen.append(_steps(desk, case))
+    desk.qualify(case, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0)
+    seen.append(_steps(desk, case))
+    desk.analyse(case, causes=("organisation",))
+    seen.append(_steps(desk, case))
+    desk.plan(case, sheet("A-1"))
+    answer = desk.next_steps(case)[0]
+    desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame")
+    closing = desk.next_steps(case)[0]
+    desk.pgaac("CRE").abandon("A-1", reason="inutile")
+    last = desk.next_steps(case)[0]
+    desk.close(case, reason=ClosingReason.ANSWERED)
+
+    assert seen == [["acknowledge", "add_support"], ["qualify"], ["analyse", "answer"], ["plan", "answer"]]
+    assert (answer.command, answer.before, answer.due) == (CommandType.ANSWER, CommandType.CLOSE, date(2026, 6, 15))
+    assert [str(line) for line in closing.actions] == ["site:CRE/A-1"]
+    assert closing.reason.fr.startswith("les suites ne sont pas réglées (actions ouvertes : A-1)")
+    assert (last.actions, last.reason.fr) == ((), "rien ne manque : le dossier peut être clos")
+    assert desk.next_steps(case) == ()
+
+
+def test_a_step_names_the_first_fact_that_is_missing_and_the_day_it_was_requested() -> None:
+    desk = new_desk(at(2))
+    unclear = desk.register(facts(requirement=None, mobilisation=None, nature=None), site="CRE", complainant="M. Petit")
+    desk.request_information(unclear.reference, question="De quoi s'agit-il ?", occurred_at=at(2))
+
+    step = next(one for one in desk.next_steps(unclear.reference) if one.command is CommandType.COMPLETE_FACTS)
+
+    assert "d'abord : " in step.reason.fr
+    assert step.requested_on == date(2026, 6, 2)
+    assert step.to_document("en")["reason"].startswith("eligibility is not settled")
+
+
+def test_a_step_names_the_roles_that_may_where_the_readers_may_not() -> None:
+    answering = Policy(edition="roles", roles=RoleParameters(commands={"answer": (Role.RQR,)}))
+    desk = new_desk(policies=(answering,))
+    case = analysed(desk).reference
+
+    mine = {step.command: step.roles for step in desk.next_steps(case)}
+    theirs = {step.command: step.roles for step in desk.acting("M. Blanc", Role.HANDLING_UNIT).next_steps(case)}
+
+    assert set(mine.values()) == {()}
+    assert theirs == {**mine, CommandType.ANSWER: (Role.RQR,)}
+
+
+def test_a_message_out_of_scope_waits_for_its_redirection_alone() -> None:
+    desk = new_desk()
+    outside = desk.register(facts(nature="initial_information_request"), site="CRE")
+
+    (step,) = desk.next_steps(outside.reference)
+
+    assert (step.command, step.closing_reason) == (CommandType.CLOSE, ClosingReason.OUT_OF_SCOPE)
+    assert step.reason.fr.startswith("la réorientation n'est pas enregistrée")
