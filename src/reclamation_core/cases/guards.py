@@ -836,8 +836,8 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
             "les suites ne sont pas réglées[ : {undecided}][ (actions ouvertes : {open_actions})]. Décidez des "
-            "actions, ou indiquez pourquoi aucune n'est nécessaire. Évaluez l'efficacité de chaque action et clôturez-la, ou "
-            "abandonnez-la en le motivant",
+            "actions, ou indiquez pourquoi aucune n'est nécessaire. Évaluez l'efficacité de chaque action et "
+            "clôturez-la, ou abandonnez-la en le motivant",
             "the follow-up is not settled[: {undecided}][ (open actions: {open_actions})]. Decide on actions, or state "
             "why none is needed. Judge the effectiveness of each action and close it, or abandon it with a reason",
         ),

@@ -47,8 +47,8 @@ def _complete(desk: Desk, reference: str) -> None:
     facts = desk.cases.get(reference).facts
     names = {field.name for field in attrs.fields(type(facts))}
     severities = {name: 0 for name in names if name.startswith("severity_")}
-    given = {name: value for name, value in (severities | _ANSWERS).items() if name in names}
-    unknown = {name: value for name, value in given.items() if getattr(facts, name) is UNKNOWN}
+    given: dict[str, Any] = {name: value for name, value in (severities | _ANSWERS).items() if name in names}
+    unknown: dict[str, Any] = {name: value for name, value in given.items() if getattr(facts, name) is UNKNOWN}
     desk.complete_facts(reference, **unknown)
 
 
@@ -65,7 +65,7 @@ def _answer(desk: Desk, reference: str) -> None:
 
 
 def _close(desk: Desk, reference: str, reason: ClosingReason) -> None:
-    redirected = {"redirected_to": "l'accueil", "told_at": desk.cases.get(reference).received_at}
+    redirected: dict[str, Any] = {"redirected_to": "l'accueil", "told_at": desk.cases.get(reference).received_at}
     desk.close(reference, reason=reason, **redirected if reason is ClosingReason.OUT_OF_SCOPE else {})
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, CommandType
 from reclamation_core.desk import Desk
-from reclamation_core.policy import Policy, RoleParameters
+from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.factories import analysed, at, facts, new_desk, registered, sheet
 
@@ -55,8 +55,10 @@ def test_a_step_names_the_first_fact_that_is_missing_and_the_day_it_was_requeste
 
 
 def test_a_step_names_the_roles_that_may_where_the_readers_may_not() -> None:
-    answering = Policy(edition="roles", roles=RoleParameters(commands={"answer": (Role.RQR,)}))
-    desk = new_desk(policies=(answering,))
+    reserved = Policy(
+        edition="roles", parameters=Parameters(roles=RoleParameters(commands={CommandType.ANSWER: (Role.RQR,)}))
+    )
+    desk = new_desk(policy=reserved)
     case = analysed(desk).reference
 
     mine = {step.command: step.roles for step in desk.next_steps(case)}

@@ -124,7 +124,7 @@ def test_an_input_is_unknown_where_a_part_is_not_given() -> None:
     known = {one.name for one in INPUTS if one.of(bare) is not UNKNOWN}
 
     assert known == {one.name for one in INPUTS if one.needs <= {Need.CASE}}
-    for part in ("role", "occurred_at", "data", "edition"):
+    for part in ("role", "occurred_at", "data", "policy"):
         with pytest.raises(NotGivenError):
             getattr(bare, part)
 
