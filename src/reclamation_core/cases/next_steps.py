@@ -172,4 +172,4 @@ def _roles(command: CommandType, case: Case, role: Role, context: DecisionContex
     def may(one: Role) -> bool:
         return {guard.id for guard in guards_against(_partial(command, case, context, one))} <= refused
 
-    return () if may(role) else tuple(one for one in Role if may(one))
+    return () if may(role) else tuple(one for one in Role if one is not Role.SYSTEM and may(one))

@@ -2,8 +2,8 @@ from reclamation_core.adapters import Settings as Settings
 from reclamation_core.cases.explanation import CaseExplanation as CaseExplanation
 from reclamation_core.cases.journal import Anomaly as Anomaly
 from reclamation_core.cases.journal import Checkpoint as Checkpoint
-from reclamation_core.desk.agenda import Agenda as Agenda
 from reclamation_core.cases.next_steps import NextStep as NextStep
+from reclamation_core.desk.agenda import Agenda as Agenda
 from reclamation_core.desk.agenda import AvailableCommand as AvailableCommand
 from reclamation_core.desk.agenda import Signals as Signals
 from reclamation_core.desk.commands import Command as Command
