@@ -42,6 +42,8 @@ _LINES: Final = (
 )
 _FILES: Final = "a document, an event family, a port, a report or an adapter of a framework has a module of its own"
 _NAMES: Final = "the strategies, properties and contracts of the test kit are public: an application calls them"
+_ANY: Final = "frames of six libraries, connections of three drivers and options of attrs have no common type"
+_GETATTR: Final = "attributes of other libraries differ by version; scripted scenarios and file cells name theirs"
 _WALK: Final = "the module of guards and that of decisions are read apart, so a command passes through both"
 LONGEST_TEST_NAME: Final = 80
 SMALL: Final = 60
@@ -86,6 +88,23 @@ def sizes() -> Iterator[Figure]:
     yield Figure("lines of src", sum(lines.values()), 54_000, _LINES)
     small = [path for path, number in lines.items() if number <= SMALL and path.name != "__init__.py"]
     yield Figure(f"files of {SMALL} lines or fewer, __init__ apart", len(small), 40)
+
+
+def loose_types() -> Iterator[Figure]:
+    """Yield how many parameters are of type `Any`, and how many calls of `getattr` there are: mypy checks neither."""
+    nodes = [node for path in modules() for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    functions = [node.args for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    parameters = [
+        parameter
+        for one in functions
+        for parameter in (*one.posonlyargs, *one.args, *one.kwonlyargs, one.vararg, one.kwarg)
+        if parameter is not None
+    ]
+    is_any = [isinstance(one.annotation, ast.Name) and one.annotation.id == "Any" for one in parameters]
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    is_getattr = [isinstance(one, ast.Name) and one.id == "getattr" for one in calls]
+    yield Figure("parameters of type Any", sum(is_any), 250, _ANY)
+    yield Figure("calls of getattr", sum(is_getattr), 80, _GETATTR)
 
 
 def public_names() -> int:
@@ -251,6 +270,7 @@ def long_test_names() -> list[str]:
 def figures() -> Iterator[Figure]:
     """Yield every figure."""
     yield from sizes()
+    yield from loose_types()
     yield Figure("public names", public_names(), 500, _NAMES)
     yield Figure("names of types that two modules define", len(repeated_types()), 0)
     yield Figure("import cycles between siblings", len(sibling_cycles()), 0)

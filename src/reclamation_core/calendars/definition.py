@@ -340,8 +340,8 @@ class CalendarDefinition:
     @property
     def text(self) -> str:
         """The definition on one line, the same on every platform and Python: what the edition's digest is made from."""
-        values = ((field.name, getattr(self, field.name)) for field in attrs.fields(CalendarDefinition))
-        return ";".join(f"{name}={_plain(value)}" for name, value in values)
+        values = attrs.asdict(self, recurse=False)
+        return ";".join(f"{name}={_plain(value)}" for name, value in values.items())
 
 
 def _plain(value: object) -> str:

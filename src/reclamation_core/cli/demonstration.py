@@ -121,7 +121,7 @@ def demo(
         written += _write_letter(folder / "courriers", desk, pages, sites)
         written += _write_plans(folder, desk, sites, plan)
         written += _write_reports(folder, desk, pages[0], plan)
-    _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
+    _list(console(), folder, (*_paths(files).values(), folder / "decisions.csv", *written))
     return 1 if done.summary.rejected else 0
 
 
@@ -147,6 +147,10 @@ def _fill(db: str, folder: Path) -> int:
     return 0
 
 
+def _paths(files: Shipped) -> dict[str, Path]:
+    return attrs.asdict(files, recurse=False, filter=lambda field, _: field.name in _SHIPPED)
+
+
 def _copy(files: Shipped, folder: Path) -> Shipped:
     copies: dict[str, Any] = {}
     for name, shown_as in _SHIPPED.items():
@@ -158,7 +162,7 @@ def _copy(files: Shipped, folder: Path) -> Shipped:
             write_malfunctions(copies[name], Caseload.shipped().malfunctions, in_french=True)
             continue
         with atomic_writer(copies[name]) as file:
-            file.write(getattr(files, name).read_bytes().decode())
+            file.write(_paths(files)[name].read_bytes().decode())
     return attrs.evolve(files, **copies)
 
 

@@ -131,7 +131,7 @@ class Command:
     arguments: Mapping[str, Any] = attrs.field(repr=False)
 
     @classmethod
-    def from_document(cls, document: Any, *, longest_text: int = LONGEST_TEXT) -> Self:
+    def from_document(cls, document: object, *, longest_text: int = LONGEST_TEXT) -> Self:
         """Return the command of a document, `{"type": "answer", "decision": "founded", "text": "..."}`.
 
         The keys are the parameters of the verb; facts are in an object of their own. Instants and days are ISO 8601
@@ -214,7 +214,7 @@ class CommandFamily:
         variants = Variants(annotation=CommandShape, classes=self.classes, is_versioned=False)
         return Codec((variants, plain.FACTS, ANALYSES), encodings=_ENCODINGS)
 
-    def read(self, document: Any, longest: int) -> tuple[str, dict[str, Any]]:
+    def read(self, document: object, longest: int) -> tuple[str, dict[str, Any]]:
         """Return the verb and the arguments of a document; see `Command.from_document`."""
         faults: dict[str, Fault] = {}
         try:
@@ -294,7 +294,7 @@ def _annotation(hint: Any) -> Any:
     return hint
 
 
-def _is_enumeration(part: Any) -> bool:
+def _is_enumeration(part: object) -> bool:
     return isclass(part) and issubclass(part, StrEnum)
 
 
@@ -351,14 +351,13 @@ def _of_field(field: attrs.Attribute[Any]) -> Validator:
     return check
 
 
-def _given(shape: Any) -> dict[str, Any]:
+def _given(shape: attrs.AttrsInstance) -> dict[str, Any]:
     """Return the fields that are given."""
-    values = {field.name: getattr(shape, field.name) for field in attrs.fields(type(shape))}
-    given = {name: value for name, value in values.items() if value is not _NOT_GIVEN}
+    given = attrs.asdict(shape, recurse=False, filter=lambda _, value: value is not _NOT_GIVEN)
     return {name: _given(value) if isinstance(value, _CHANGES) else value for name, value in given.items()}
 
 
-def _texts(document: Any, path: str) -> Iterator[tuple[str, str]]:
+def _texts(document: object, path: str) -> Iterator[tuple[str, str]]:
     """Yield every text of a document with its path."""
     if isinstance(document, str):
         yield path, document
@@ -383,7 +382,7 @@ def _redacted(fault: Fault) -> Fault:
 def _text_or(cls: type[Any]) -> Encoding:
     """Return the encoding of a text, or of an object."""
 
-    def read(value: Any, structure: Structure) -> Any:
+    def read(value: object, structure: Structure) -> Any:
         return read_text(value) if isinstance(value, str) else structure(value, cls)
 
     def schema(describe: Describe) -> Schema:
@@ -392,11 +391,11 @@ def _text_or(cls: type[Any]) -> Encoding:
     return Encoding(annotation=cls | str, read=read, schema=schema)
 
 
-def _clear_text(value: Any, _: Structure) -> Any:
+def _clear_text(value: object, _: Structure) -> Any:
     return read_text(value)
 
 
-def _version(value: Any, _: Structure) -> Any:
+def _version(value: object, _: Structure) -> Any:
     return read_text(value) if isinstance(value, str) else read_integer(value)
 
 

@@ -103,7 +103,7 @@ class ConsumerLag:
     parked: int
 
 
-def _action(value: Any) -> Any:
+def _action(value: object) -> Any:
     """Return the member of a code; anything else as it is, for the validator."""
     return next((action for action in FailureAction if action == value), value)
 

@@ -199,9 +199,8 @@ def _compare(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
     except (EventStreamError, ValueError):
         yield Discrepancy(case.reference, None, _BROKEN_STREAM)
         return
-    for field in attrs.fields(Case):
-        if getattr(case, field.name) != getattr(replayed, field.name):
-            yield Discrepancy(case.reference, field.name)
+    stored, expected = attrs.asdict(case, recurse=False), attrs.asdict(replayed, recurse=False)
+    yield from (Discrepancy(case.reference, name) for name in stored if stored[name] != expected[name])
     yield from _compare_texts(replayed, case.reference)
     yield from (Discrepancy(case.reference, name) for name in unit.cases.find_inconsistencies(replayed))
 

@@ -26,6 +26,7 @@ from reclamation_core.desk.handling import ClosingService
 from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
+from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
 from reclamation_core.validators import of_class, require, require_short, truth
 from reclamation_core.vocabulary import Role
@@ -189,7 +190,7 @@ def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataIt
     for event in plan.events:
         items = _items(str(plan.scope), event, plan.vault, PersonRelation.PLAN)
         yield from (item for item in items if has_words(item.text, wanted))
-        for recipient in getattr(event.data, "recipients", ()):
+        for recipient in event.data.recipients if isinstance(event.data, PlanPublished) else ():
             if has_words(recipient, wanted):
                 yield _item(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient, PersonRelation.PLAN)
 

@@ -154,10 +154,11 @@ class PreparedRegistration:
 
     def conflict(self, known: Case) -> SourceConflictError | None:
         """Return the error if the case of the same source was registered with other facts; None if it was not."""
-        ours, theirs = self.command.registration.facts, known.registration.facts
-        names = dict.fromkeys(field.name for facts in (ours, theirs) for field in attrs.fields(type(facts)))
+        ours, theirs = (
+            attrs.asdict(one.facts, recurse=False) for one in (self.command.registration, known.registration)
+        )
         missing = object()
-        differing = tuple(n for n in names if getattr(ours, n, missing) != getattr(theirs, n, missing))
+        differing = tuple(n for n in {**ours, **theirs} if ours.get(n, missing) != theirs.get(n, missing))
         return SourceConflictError(str(self.source), known.reference, differing) if differing else None
 
     def decide(self, context: DeskContext) -> NewEvent[RecordedEvent]:

@@ -14,7 +14,7 @@ from glob import escape
 from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, TYPE_CHECKING, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
@@ -111,7 +111,7 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
         yield file
 
 
-def _lock(file: Any) -> None:
+def _lock(file: IO[bytes]) -> None:
     """Mark an open file as being written, where the system has such locks."""
     if sys.platform != "win32":  # Windows refuses to remove an open file in any case
         with suppress(OSError):

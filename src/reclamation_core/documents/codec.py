@@ -66,7 +66,7 @@ def read_list(value: object) -> list[Any] | tuple[Any, ...]:
     return value
 
 
-def read_text(value: Any, wanted: Any = str) -> Any:
+def read_text(value: object, wanted: type[Any] = str) -> Any:
     """Read a string without NUL and lone surrogates, which no store can hold."""
     if wanted is not str:
         return read_member(value, wanted)
@@ -90,7 +90,7 @@ def read_truth(value: object, _: object = None) -> bool:
     return value
 
 
-def read_integer(value: Any, wanted: Any = int) -> Any:
+def read_integer(value: object, wanted: type[Any] = int) -> Any:
     """An integer: neither a truth value nor a text."""
     if wanted is not int:
         return read_member(value, wanted)
@@ -99,7 +99,7 @@ def read_integer(value: Any, wanted: Any = int) -> Any:
     return value
 
 
-def read_float(value: Any, _: Any = None) -> float:
+def read_float(value: Any, _: object = None) -> float:
     """A finite number."""
     if type(value) not in (int, float, Decimal) or not math.isfinite(value):
         refuse(value, "un nombre fini est attendu", "a finite number is expected")
@@ -144,7 +144,7 @@ def _from_iso(value: object, parse: Callable[[str], D], fr: str, en: str) -> D:
         refuse(value, fr, en)
 
 
-def read_decimal(value: Any, _: Any = None) -> Decimal:
+def read_decimal(value: Any, _: object = None) -> Decimal:
     """A finite decimal number, written as text or as an integer; never a binary fraction, which is another number."""
     try:
         number = Decimal(value) if type(value) in (str, int, Decimal) else None
@@ -159,7 +159,7 @@ def read_decimal(value: Any, _: Any = None) -> Decimal:
     return number
 
 
-def read_bytes(value: Any, _: Any = None) -> bytes:
+def read_bytes(value: Any, _: object = None) -> bytes:
     """Bytes, from their text in hexadecimal."""
     try:
         return bytes.fromhex(value)
@@ -167,10 +167,9 @@ def read_bytes(value: Any, _: Any = None) -> bytes:
         refuse(value, "un texte hexadécimal est attendu", "a text in hexadecimal is expected")
 
 
-def read_missing(value: Any, _: Any = None) -> Missing:
+def read_missing(value: object, _: object = None) -> Missing:
     """`UNKNOWN` or `ABSENT`, from `{"missing": "unknown"}` or `{"missing": "absent"}`."""
-    is_one = isinstance(value, Mapping) and set(value) == {"missing"} and value["missing"] in ("unknown", "absent")
-    if not is_one:
+    if not isinstance(value, Mapping) or set(value) != {"missing"} or value["missing"] not in ("unknown", "absent"):
         either = '{"missing": "unknown"}', '{"missing": "absent"}'
         refuse(value, f"{either[0]} ou {either[1]} est attendu", f"{either[0]} or {either[1]} is expected")
     return Missing(value["missing"])
@@ -368,7 +367,7 @@ def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any,
     """Return the reader of documents of an attrs class, which ignores hooks registered for the class."""
     hook = converter.gen_structure_attrs_fromdict(cls)
 
-    def read_attributes(value: Any, wanted: Any) -> Any:
+    def read_attributes(value: Any, wanted: object) -> Any:
         if value.__class__ is not dict:
             read_object(value)
         try:
@@ -391,21 +390,21 @@ def _is_sequence(cls: object) -> bool:
     return get_origin(cls) in _SEQUENCES and bool(get_args(cls))
 
 
-def _sequence_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+def _sequence_reader(converter: cattrs.Converter, cls: object) -> Callable[[Any, Any], Any]:
     """Reads lists only: cattrs itself would take a text for the list of its letters, an object for that of its keys."""
     build, item_classes = _SEQUENCES[get_origin(cls)], get_args(cls)
     same_for_all = get_origin(cls) is not tuple or item_classes[1:] == (Ellipsis,)
 
-    def read_sequence(value: Any, _: Any) -> Any:
-        read_list(value)
+    def read_sequence(value: object, _: object) -> Any:
+        items = read_list(value)
         if same_for_all:
-            if not value:
+            if not items:
                 return build([])
-            return build(_read_items(converter, value, repeat(item_classes[0], len(value))))
+            return build(_read_items(converter, items, repeat(item_classes[0], len(items))))
         size = len(item_classes)
-        if len(value) != size:
+        if len(items) != size:
             refuse(value, f"une liste de {size} éléments est attendue", f"a list of {size} items is expected")
-        return build(_read_items(converter, value, item_classes))
+        return build(_read_items(converter, items, item_classes))
 
     return read_sequence
 

@@ -124,7 +124,7 @@ def _key(note: AttributeValidationNote | IterableValidationNote) -> Any:
     return getattr(note, "name", None) or note.index
 
 
-def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], key: Any) -> Iterator[Fault]:
+def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], key: object) -> Iterator[Fault]:
     where, item = f"{path}.{key}", value.get(key, ABSENT)
     if isinstance(error, KeyError) and item is ABSENT:
         return iter([Fault(where, ABSENT, _REQUIRED)])

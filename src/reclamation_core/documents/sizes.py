@@ -37,12 +37,11 @@ class MostItems:
                 raise FaultsError([self._fault(document)])
             left.extend(item for item in items if isinstance(item, Mapping | list | tuple))
 
-    def list_faults(self, values: Any) -> list[Fault]:
+    def list_faults(self, values: attrs.AttrsInstance) -> list[Fault]:
         """Return a fault for each field of an attrs object whose list of texts is longer, by the name of the field."""
-        fields = ((field.name, getattr(values, field.name)) for field in attrs.fields(type(values)))
         return [
             self._of_list(name, len(value))
-            for name, value in fields
+            for name, value in attrs.asdict(values, recurse=False).items()
             if isinstance(value, tuple) and len(value) > self.each and isinstance(value[0], str)
         ]
 

@@ -114,11 +114,11 @@ def _cell(place: int, record: Any) -> str | None:
 
 
 def _fact(name: str) -> Callable[[Any], Any]:
-    return lambda record: plain_fact(getattr(record.facts, name, None))
+    return lambda record: plain_fact(record.facts.get(name))
 
 
 def _is_unknown(name: str) -> Callable[[Any], bool]:
-    return lambda record: getattr(record.facts, name, None) is UNKNOWN
+    return lambda record: record.facts.get(name) is UNKNOWN
 
 
 def _kind(facts: object) -> CaseKind:

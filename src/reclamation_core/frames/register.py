@@ -120,7 +120,7 @@ def plain_fact(value: object) -> Any:
 
 def _row(case: Case) -> dict[str, Any]:
     """Return the values of a case by the names of the frame's columns."""
-    facts = {name: getattr(case.facts, name, None) for name in _FACTS}
+    facts = {name: case.facts.get(name) for name in _FACTS}
     return {
         **{name: column(case) for name, column in _OF_CASE.items()},
         **{marker: facts[name] is UNKNOWN for marker, name in MARKERS.items()},

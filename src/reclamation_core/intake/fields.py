@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.codes import LabelledEnum, fold_label
+from reclamation_core.codes import fold_label
 from reclamation_core.intake.rows import is_one_line
 from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -37,7 +37,7 @@ _TRUTHS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("oui", "vrai", "true", "yes", "1"), True),
     **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
 }
-_ALSO_WRITTEN: Final[Mapping[LabelledEnum, tuple[str, ...]]] = {
+_ALSO_WRITTEN: Final[Mapping[object, tuple[str, ...]]] = {
     Nature.GRIEVANCE: ("plainte", "réclamation"),
     Requirement.CONTRACTUAL: ("exigence contractuelle",),
     Requirement.LEGAL: ("exigence légale",),
@@ -187,7 +187,7 @@ def _codes(domain: Enumeration) -> CellParser:
     return read
 
 
-def _texts(domain: Enumeration, value: Any) -> tuple[str, ...]:
+def _texts(domain: Enumeration, value: object) -> tuple[str, ...]:
     return str(value), domain.label(value, "fr"), domain.label(value, "en"), *_ALSO_WRITTEN.get(value, ())
 
 

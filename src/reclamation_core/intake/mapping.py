@@ -89,7 +89,8 @@ class ColumnMapping:
     sheet: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        given = {name: value for name in _CHECKS if (value := getattr(self, name)) is not None}
+        fields = attrs.asdict(self, recurse=False)
+        given = {name: fields[name] for name in _CHECKS if fields[name] is not None}
         for name, value in _checked(given).items():
             object.__setattr__(self, name, value)
 
@@ -206,12 +207,12 @@ def _checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _unknown(path: str, value: Any, faults: FaultCollector) -> Any:
+def _unknown(path: str, value: object, faults: FaultCollector) -> None:
     faults.append(Fault(path, value, _UNKNOWN))
 
 
 def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
-    def check(path: str, value: Any, faults: FaultCollector) -> Any:
+    def check(path: str, value: object, faults: FaultCollector) -> Any:
         if not is_right(value):
             faults.append(Fault(path, value, expected))
         return value
@@ -220,7 +221,7 @@ def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
 
 
 def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
-    def check(path: str, value: Any, faults: FaultCollector) -> Any:
+    def check(path: str, value: object, faults: FaultCollector) -> Any:
         if not isinstance(value, list | tuple):
             faults.append(Fault(path, value, _TEXTS))
             return ()
@@ -235,7 +236,7 @@ def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
 
 
 def _by_field(check_one: _Check) -> _Check:
-    def check(path: str, table: Any, faults: FaultCollector) -> Any:
+    def check(path: str, table: object, faults: FaultCollector) -> Any:
         if not isinstance(table, Mapping):
             faults.append(Fault(path, table, _TABLE))
             return {}
@@ -250,7 +251,7 @@ def _by_field(check_one: _Check) -> _Check:
     return check
 
 
-def _translations(path: str, words: Any, faults: FaultCollector) -> Any:
+def _translations(path: str, words: object, faults: FaultCollector) -> Any:
     if not isinstance(words, Mapping):
         faults.append(Fault(path, words, _TABLE))
         return {}
@@ -268,7 +269,7 @@ def _translations(path: str, words: Any, faults: FaultCollector) -> Any:
     return MappingProxyType(folded)
 
 
-def _constant(path: str, value: Any, faults: FaultCollector) -> Any:
+def _constant(path: str, value: object, faults: FaultCollector) -> Any:
     field, text = FIELDS[path.rpartition(".")[2]], _as_text(value)
     if field in (REFERENCE, TEXT):
         faults.append(Fault(path, value, _NOT_CONSTANT))
@@ -277,7 +278,7 @@ def _constant(path: str, value: Any, faults: FaultCollector) -> Any:
     return text
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: object) -> str | None:
     """Return a TOML value as the text of a cell: true is oui, a date is in ISO 8601."""
     if isinstance(value, bool):
         return "oui" if value else "non"
@@ -286,11 +287,11 @@ def _as_text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _is_zone(value: Any) -> bool:
+def _is_zone(value: object) -> bool:
     try:
         return isinstance(value, str) and ZoneInfo(value) is not None
     except (LookupError, ValueError, OSError):

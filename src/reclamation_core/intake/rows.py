@@ -93,13 +93,13 @@ class ComplaintRecord:
         """
         shared = {field.name for field in attrs.fields(MalfunctionFacts)}
         others = [field for field in attrs.fields(ComplaintFacts) if field.name not in shared]
-        values = {field.name: getattr(self.facts, field.name) for field in others}
+        values = attrs.asdict(self.facts, recurse=False)
         faults = [
             Fault(field.name, values[field.name], _NOTHING) for field in others if values[field.name] != field.default
         ]
         if faults:
             raise FaultsError(faults)
-        return MalfunctionFacts(**{name: getattr(self.facts, name) for name in shared})
+        return MalfunctionFacts(**{name: values[name] for name in shared})
 
 
 @attrs.frozen

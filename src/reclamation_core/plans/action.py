@@ -264,7 +264,8 @@ class Action(ActionSheet):
     @property
     def sheet(self) -> ActionSheet:
         """What is decided of it."""
-        return ActionSheet(**{field.name: getattr(self, field.name) for field in attrs.fields(ActionSheet)})
+        fields = attrs.asdict(self, recurse=False)
+        return ActionSheet(**{field.name: fields[field.name] for field in attrs.fields(ActionSheet)})
 
     @property
     def status(self) -> ActionStatus:
@@ -341,5 +342,5 @@ class ActionView(Action):
 
 def action_view(action: Action) -> ActionView:
     """Return the view of an action, with its texts sealed."""
-    fields = {field.name: getattr(action, field.name) for field in attrs.fields(Action)}
+    fields = attrs.asdict(action, recurse=False)
     return ActionView(**fields, status=action.status, effectiveness=action.effectiveness)

@@ -191,10 +191,6 @@ def _of_action() -> Any:
     return entered_apart(validator=label)
 
 
-def _fields(sheet: ActionSheet) -> dict[str, Any]:
-    return {field.name: getattr(sheet, field.name) for field in attrs.fields(ActionSheet)}
-
-
 def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineReference, ...]:
     return action.follow_ups if follow_up is None else tuple(dict.fromkeys((*action.follow_ups, follow_up)))
 
@@ -245,7 +241,7 @@ class ActionAdded(ActionEvent):
         return _added_once(self.action) if self.action in plan.actions else None
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
-        plan.actions[self.action] = Action(**_fields(self.sheet), added=recorded.occurred_at)
+        plan.actions[self.action] = Action(**attrs.asdict(self.sheet, recurse=False), added=recorded.occurred_at)
 
 
 @plan_event(
@@ -299,17 +295,13 @@ class ActionAmended(ActionEvent):
         return frozenset() if action is None else frozenset(found.digest for found in commitments(action))
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
-        return _fields(self.sheet)
+        return attrs.asdict(self.sheet, recurse=False)
 
 
 def _with_sealed_texts(action: Action, sheet: ActionSheet, vault: Vault) -> ActionSheet:
-    texts = {name: getattr(sheet, name) for name in marked(ActionSheet)}
-    unchanged = {
-        name: getattr(action, name)
-        for name, words in texts.items()
-        if isinstance(words, str) and vault.read(getattr(action, name)) == words
-    }
-    return attrs.evolve(sheet, **unchanged)
+    given, sealed = attrs.asdict(sheet, recurse=False), attrs.asdict(action, recurse=False)
+    texts = [name for name in marked(ActionSheet) if isinstance(given[name], str)]
+    return attrs.evolve(sheet, **{name: sealed[name] for name in texts if vault.read(sealed[name]) == given[name]})
 
 
 @plan_event(
@@ -602,3 +594,8 @@ class RecordedPlanEvent(Envelope):
 
     plan: PlanScope
     data: PlanEvent = attrs.field(validator=of_class(PlanEvent))
+
+    @property
+    def action(self) -> str | None:
+        """The reference of the action that it is about; None for an event about the whole plan."""
+        return self.data.action if isinstance(self.data, ActionEvent) else None

@@ -106,7 +106,7 @@ class BasePlan(ABC):
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds in the history of an action: what erasing them takes away."""
         wanted = frozenset(kinds)
-        stream = (event for event in self.events if getattr(event.data, "action", None) == reference)
+        stream = (event for event in self.events if event.action == reference)
         return frozenset(found for event in stream for found, kind in event.texts().items() if kind in wanted)
 
 
@@ -280,7 +280,7 @@ class Pgaac(BasePlan):
     def part(self, actions: Iterable[str]) -> PlanPart:
         """Return the part of the plan that some actions need, by their references; it has those that there are."""
         wanted = frozenset(actions)
-        events = (event for event in self.events if getattr(event.data, "action", None) in wanted)
+        events = (event for event in self.events if event.action in wanted)
         return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, self.vault)
 
     def extended_by(self, part: PlanPart) -> Pgaac:

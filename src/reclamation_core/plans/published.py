@@ -294,9 +294,8 @@ def published_plan_difference(before: PublishedPlan | None, after: PublishedPlan
 
 
 def _change(earlier: Action, line: PlanLine) -> LineChange:
-    names = (field.name for field in attrs.fields(Action))
-    values = ((name, getattr(earlier, name), getattr(line.action, name)) for name in names)
-    fields = tuple(FieldChange(name, before, after) for name, before, after in values if before != after)
+    before, after = attrs.asdict(earlier, recurse=False), attrs.asdict(line.action, recurse=False)
+    fields = tuple(FieldChange(name, before[name], after[name]) for name in after if before[name] != after[name])
     return LineChange(reference=line.reference, change=_became(earlier.status, line.action.status), fields=fields)
 
 

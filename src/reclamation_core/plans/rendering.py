@@ -127,9 +127,10 @@ def action_card(action: Action) -> Html:
 
 def _sheet(action: Action, how: _Display) -> Iterator[tuple[str, str]]:
     """Yield what was decided of an action, by the labels of its fields, and what was done."""
+    fields = attrs.asdict(action, recurse=False)
     for name, label in field_labels(ActionSheet).items():
         if name != "reference":
-            text = how.family(action) if name == "cause_family" else how.show(getattr(action, name))
+            text = how.family(action) if name == "cause_family" else how.show(fields[name])
             yield f"{label.label.fr[0].upper()}{label.label.fr[1:]}", text
     judgement, abandonment = action.judgement, action.abandonment
     yield "Inscrite le", how.show(action.added)

@@ -262,7 +262,7 @@ def _label(path: str, lang: Lang) -> str:
     return path if parameter is None else parameter.wording.in_(lang)
 
 
-def _valued(path: str, value: Any, lang: Lang) -> str:
+def _valued(path: str, value: object, lang: Lang) -> str:
     """Return a value of a parameter with its unit."""
     parameter = PARAMETERS.get(path.replace(".", "_"))
     return format_value(value, lang) if parameter is None else parameter.valued(value, lang)

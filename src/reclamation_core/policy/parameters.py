@@ -256,9 +256,10 @@ def _by_command(values: object) -> Any:
     return {command: _in_order(roles) for command, roles in sorted(values.items(), key=lambda item: str(item[0]))}
 
 
-def _in_order(roles: Any) -> Any:
-    known = isinstance(roles, list | tuple | set | frozenset) and all(isinstance(role, Role) for role in roles)
-    return tuple(sorted(roles, key=list(Role).index)) if known else roles
+def _in_order(roles: object) -> Any:
+    if isinstance(roles, list | tuple | set | frozenset) and all(isinstance(role, Role) for role in roles):
+        return tuple(sorted(roles, key=list(Role).index))
+    return roles
 
 
 def _roles_of(commands: type[LabelledEnum]) -> Validator:
@@ -286,9 +287,10 @@ def _roles_of(commands: type[LabelledEnum]) -> Validator:
     return check
 
 
-def _are_people(roles: Any) -> bool:
-    known = isinstance(roles, tuple) and all(isinstance(role, Role) and role in MAY_QUALIFY for role in roles)
-    return known and bool(roles) and len(set(roles)) == len(roles)
+def _are_people(roles: object) -> bool:
+    if not isinstance(roles, tuple) or not all(isinstance(role, Role) and role in MAY_QUALIFY for role in roles):
+        return False
+    return bool(roles) and len(set(roles)) == len(roles)
 
 
 def _refuse_roles(path: str, roles: object) -> NoReturn:
@@ -526,11 +528,12 @@ def parameter_carriers(parameters: Parameters) -> tuple[Carrier, ...]:
     return tuple(_carriers(parameters, "", {}))
 
 
-def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Carrier]:
+def _carriers(group: attrs.AttrsInstance, prefix: str, source: Mapping[str, Any]) -> Iterator[Carrier]:
+    values = attrs.asdict(group, recurse=False)
     for field in attrs.fields(type(group)):
         if _TECHNICAL in field.metadata:
             continue
-        path, value, cites = f"{prefix}{field.name}", getattr(group, field.name), {**source, **field.metadata}
+        path, value, cites = f"{prefix}{field.name}", values[field.name], {**source, **field.metadata}
         if attrs.has(type(value)):
             yield from _carriers(value, f"{path}.", cites)
         else:

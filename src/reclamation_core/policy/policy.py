@@ -396,8 +396,7 @@ class Policy:
         """
         if level is None:
             return Decision(self._complexity(facts), facts)
-        given = {field.name: getattr(facts, field.name) for field in attrs.fields(type(facts))}
-        imposed = {**given, self.tables["level"].name: level}
+        imposed = {**attrs.asdict(facts, recurse=False), self.tables["level"].name: level}
         return Decision(self._complexity_by_level.look_up(imposed), imposed)
 
     @cached_property
@@ -481,7 +480,7 @@ class Policy:
 
     def __getstate__(self) -> dict[str, Any]:
         # The tables hold generated code; they are made again where the policy arrives.
-        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return attrs.asdict(self, recurse=False)
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)

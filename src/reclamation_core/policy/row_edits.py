@@ -356,8 +356,8 @@ def _are_pairs(edits: tuple[Any, ...]) -> bool:
 def _check_sources(table: str, edits: RowEdits) -> None:
     """Refuse rows that no document can hold: without an id, or citing unknown clauses or interpretations."""
     faults = FaultCollector()
-    for list_ in ("add", "replace"):
-        for place, row in enumerate(getattr(edits, list_)):
+    for list_, rows in (("add", edits.add), ("replace", edits.replace)):
+        for place, row in enumerate(rows):
             try:
                 described(row, row.then, {})
             except FaultsError as error:

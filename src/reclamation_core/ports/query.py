@@ -343,8 +343,8 @@ class CaseSummary:
 
         `document_schema("view.case_summary")` describes it.
         """
-        names = [field.name for field in attrs.fields(CaseSummary) if field.name != "unclear_facts"]
-        document = {name: _plain(getattr(self, name)) for name in names}
+        fields = attrs.asdict(self, recurse=False, filter=lambda field, _: field.name != "unclear_facts")
+        document = {name: _plain(value) for name, value in fields.items()}
         status = {} if day is None else {"status": _plain(self.status_on(day))}
         return document | {"admissibility": self.admissibility.value} | status
 
@@ -356,7 +356,7 @@ SUMMARY_FIELDS: Final[Mapping[str, CaseColumn[Any]]] = {
 """The column of each field of a summary, in their order."""
 
 
-def _in_utc(value: Any) -> Any:
+def _in_utc(value: object) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
@@ -376,7 +376,7 @@ CaseSummaryView: Final[Any] = _summary_view()
 """A row of a list of cases as plain data."""
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, LabelledEnum):
         return value.value
     if isinstance(value, tuple):

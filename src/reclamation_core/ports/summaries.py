@@ -239,7 +239,7 @@ def facet_value(summary: CaseSummary, facet: CaseFacet, day: date) -> str | None
             status = None if summary.awaited_on is None else summary.status_on(day)
             return None if status is None else status.value
         case _:
-            value = getattr(summary, facet.value)
+            value = attrs.asdict(summary, recurse=False)[facet.value]
             return value.value if isinstance(value, LabelledEnum) else value
 
 
@@ -290,7 +290,7 @@ def group_cases(cases: Iterable[Case], min_count: int) -> list[CaseGroup]:
     ]
 
 
-def require_ordering(by: Any, descending: Any, after: Any) -> CaseOrdering:
+def require_ordering(by: CaseOrder | str, descending: bool, after: str | None) -> CaseOrdering:
     """Return the order of a list; a refusal names the argument of the query."""
     order = coded(CaseOrder, by)
     require(member_of(CaseOrder), order_by=order)

@@ -30,6 +30,7 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.errors import REDACTED as HIDDEN
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
+from reclamation_core.plans.events import PlanPublished
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts
 from reclamation_core.reporting.formats import ReportFormat, report_bytes
@@ -469,7 +470,8 @@ class _Collected:
         links = {entry.number: entry.link for entry in plan.stream.entries}
         for event in events:
             if event.number in plan.events:
-                page = pages.get(getattr(event.data, "number", None), next(reversed(pages.values())))
+                published = event.data.number if isinstance(event.data, PlanPublished) else None
+                page = pages.get(published, next(reversed(pages.values())))
                 sites = _sites(view.plan, event, subject.sites)
                 self._add(event, _plan_sentence(event), sites, links[event.number], (page, chain))
         for number, page in pages.items():
@@ -569,19 +571,16 @@ def _installed(package: str) -> str:
 
 
 def _plan_sentence(event: RecordedPlanEvent) -> Wording:
-    action = getattr(event.data, "action", None)
     label = event.data.event_type.label
-    if action is None:
-        number = getattr(event.data, "number", "")
-        return Wording(f"{label.fr} : n° {number}", f"{label.en}: no. {number}")
-    named = verbatim(action)
+    if isinstance(event.data, PlanPublished):
+        return Wording(f"{label.fr} : n° {event.data.number}", f"{label.en}: no. {event.data.number}")
+    named = verbatim(str(event.action))
     return Wording(f"{label.fr} : {named}", f"{label.en}: {named}")
 
 
 def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     """Return the sites of the action of an event: its own, and those that it is extended to."""
-    reference = getattr(event.data, "action", None)
-    found = [(action.site, *action.spread) for action in plan.actions if action.reference == reference]
+    found = [(action.site, *action.spread) for action in plan.actions if action.reference == event.action]
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
 
 

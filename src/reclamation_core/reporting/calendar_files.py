@@ -17,7 +17,8 @@ from reclamation_core.cases.deadlines import first_day_soon
 from reclamation_core.cases.events import InformationRequested
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import atomic_file
-from reclamation_core.plans import LineReference, Pgaac
+from reclamation_core.plans import LineReference, Pgaac, RecordedPlanEvent
+from reclamation_core.plans.events import ActionAdded, ActionAmended
 from reclamation_core.reporting.report import readable
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, typeset
@@ -153,13 +154,13 @@ def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
 
 
 def _of_plan(plan: Pgaac, domain: str, sites: Sites | None) -> Iterator[DueEntry]:
-    histories: defaultdict[str, list[Any]] = defaultdict(list)
+    histories: defaultdict[str | None, list[RecordedPlanEvent]] = defaultdict(list)
     for event in plan.events:
-        histories[getattr(event.data, "action", "")].append(event)
+        histories[event.action].append(event)
     for action in plan.actions:
         history = histories[action.reference]
-        sheets = (getattr(event.data, "sheet", None) for event in history)
-        days = [sheet.check_on for sheet in sheets if sheet is not None and sheet.check_on is not None]
+        sheets = (event.data.sheet for event in history if isinstance(event.data, ActionAdded | ActionAmended))
+        days = [sheet.check_on for sheet in sheets if sheet.check_on is not None]
         if not days:
             continue
         line = LineReference(plan.scope, action.reference)

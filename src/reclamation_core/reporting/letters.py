@@ -130,8 +130,10 @@ class LetterSettings:
         section = self.sites.get(site)
         if section is None:
             return attrs.evolve(self, sites={})
-        own = {name: getattr(section, name) for name in _KEYS}
-        return attrs.evolve(self, sites={}, **{name: value for name, value in own.items() if value is not None})
+        own = attrs.asdict(
+            section, recurse=False, filter=lambda field, value: field.name in _KEYS and value is not None
+        )
+        return attrs.evolve(self, sites={}, **own)
 
     @classmethod
     def from_toml(cls, path: str | Path, sites: Iterable[str] | None = None) -> LetterSettings:
@@ -683,8 +685,9 @@ class _Statement:
         return None
 
     def _require_settings(self, *names: str) -> None:
+        settings = attrs.asdict(self._settings, recurse=False)
         for name in names:
-            value = getattr(self._settings, name)
+            value = settings[name]
             self.words[name] = self._written(value) if name in _IN_A_SENTENCE else _typed(value)
             if value is None:
                 self._miss(f"settings.{name}", None, _SETTING[name])

@@ -86,7 +86,7 @@ class RegisterEntry:
 
     def fact(self, name: str) -> Any:
         """Return a fact; None where it is unknown or absent, or where the case has no such fact."""
-        value = getattr(self.case.facts, name, None)
+        value = self.case.facts.get(name)
         return None if isinstance(value, Missing) else value
 
     def day(self, instant: datetime | None) -> date | None:

@@ -310,7 +310,7 @@ class _Sheets:
         def style(value: Value) -> Any:
             return self._formats[column.kind, looks.get(value)] if looks else plain
 
-        def write_text(row: int, value: Any) -> None:
+        def write_text(row: int, value: Value) -> None:
             write_string(row, place, self._fitted(display(value, lang, zone)), style(value))
 
         def write_date(row: int, value: Any) -> None:

@@ -58,7 +58,9 @@ def packed(files: Any) -> Any:  # the one uncompressed archive of these files
     yield b"".join(rows) + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, len(rows), len(rows), sum(map(len, rows)), offset, 0)
 
 
-def order_of(names: Any) -> str:  # the digest of the names of all files, in the order in which they were written
+def order_of(
+    names: Any,
+) -> str:  # the digest of the names of all files, in their order
     return digest("\n".join(names).encode())
 
 
@@ -168,7 +170,7 @@ def signer(message: bytes, signature: bytes) -> bytes | None:  # the key that ma
 # Contents
 
 
-def streams_of(manifest: Any, files: dict[str, bytes]) -> dict[str, Any]:
+def streams_of(manifest: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
     return {head["file"]: json.loads(files[head["file"]]) for head in manifest["chains"] if head["file"] in files}
 
 
@@ -176,7 +178,7 @@ def rows_of(files: dict[str, bytes], name: str) -> Any:
     return (row for table in json.loads(files[name])["tables"] for row in table["rows"])
 
 
-def file_faults(manifest: Any, files: dict[str, bytes]) -> Any:
+def file_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
     for name in sorted(files.keys() ^ manifest["files"].keys()):
         yield (name, "en trop", "extra") if name in files else (name, "absent", "missing")
     for name in sorted(files.keys() & manifest["files"].keys()):
@@ -184,7 +186,7 @@ def file_faults(manifest: Any, files: dict[str, bytes]) -> Any:
             yield name, "modifié : l'empreinte n'est pas celle du manifeste", "changed: not the hash of the manifest"
 
 
-def chain_faults(manifest: Any, files: dict[str, bytes]) -> Any:
+def chain_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
     streams = streams_of(manifest, files)
     for head in (head for head in manifest["chains"] if head["file"] in streams):
         stream, last = streams[head["file"]], digest(f"0:{head['holder']}".encode())
@@ -199,7 +201,7 @@ def chain_faults(manifest: Any, files: dict[str, bytes]) -> Any:
                 yield head["file"], f"le texte {mark} n'est pas celui de l'événement", "not the text of the event"
 
 
-def action_faults(manifest: Any, files: dict[str, bytes]) -> Any:  # actions of cases that their plan did not add
+def action_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # actions that no plan added
     added, named = dict[str, set[str]](), list[tuple[str, str, str]]()
     for file, stream in streams_of(manifest, files).items():
         for document in (json.loads(event["document"]) for event in stream["events"]):
@@ -214,7 +216,7 @@ def action_faults(manifest: Any, files: dict[str, bytes]) -> Any:  # actions of 
             yield file, f"l'action {action} n'est pas dans son plan", f"action {action} is not in its plan"
 
 
-def line_faults(manifest: Any, files: dict[str, bytes]) -> Any:
+def line_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
     streams = streams_of(manifest, files).values()
     events = {(one["holder"], event["number"]): event["link"] for one in streams for event in one["events"]}
     rows = [row for row in rows_of(files, "preuves.json") if "empreinte" in row]
@@ -229,12 +231,12 @@ def line_faults(manifest: Any, files: dict[str, bytes]) -> Any:
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
-def subject_faults(manifest: object, _: dict[str, bytes]) -> Any:
+def subject_faults(manifest: dict[str, Any], _: dict[str, bytes]) -> Any:
     if not all(about(manifest)):  # raises an error for what is no date
         yield MANIFEST, "sans objet", "without a subject"
 
 
-def faults(manifest: object, files: dict[str, bytes]) -> Any:
+def faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
     for check in (file_faults, chain_faults, action_faults, line_faults, subject_faults):
         try:
             yield from check(manifest, files)
@@ -260,7 +262,9 @@ def manifest_of(path: Path, raw: bytes) -> Any:
 # Verdict
 
 
-def about(manifest: Any) -> tuple[str, str]:  # the date, subject and scope of an export, in French and in English
+def about(
+    manifest: dict[str, Any],
+) -> tuple[str, str]:  # its date, subject and scope, in both languages
     at = datetime.fromisoformat(manifest["exported_at"])
     subject = {label: str(text) for label, text in manifest["subject"].items()}
     is_whole = not subject.keys() - {"Périmètre"}
@@ -284,7 +288,7 @@ def origin(key: bytes | None, trusted: bytes | None, expected: str | None) -> tu
     return UNPROVED, fr, f"Intact, signed by a key TO COMPARE, {fingerprint(key)} (--key): the origin is not proved"
 
 
-def signature_faults(manifest: Any, key: bytes | None, trusted: bytes | None, *, has_one: bool) -> Any:
+def signature_faults(manifest: dict[str, Any], key: bytes | None, trusted: bytes | None, *, has_one: bool) -> Any:
     if not has_one and trusted is not None:
         yield SIGNATURE, "absent : ce dossier n'est pas signé", "missing: it is not signed"
     elif not has_one and manifest.get("signed"):

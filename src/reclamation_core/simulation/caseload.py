@@ -169,7 +169,7 @@ class _FrenchRow:
             return f"{local:%d/%m/%Y %H:%M:%S}".removesuffix(":00")
         if name not in FACTS:
             return text
-        value, domain = getattr(self.message.facts, name), FACTS[name].domain
+        value, domain = self.message.facts.get(name), FACTS[name].domain
         if value is UNKNOWN:
             return UNKNOWN_WORDS["fr"]
         match domain:

@@ -10,7 +10,7 @@ import operator
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
 from statistics import fmean, stdev
@@ -433,7 +433,7 @@ def _suspended(case: Case, cycle: AnswerCycle, last: date) -> tuple[DayRange, ..
     return day_ranges(periods)
 
 
-def _stopped_on(stopped_at: Any, calendar: BusinessCalendar) -> date | None:
+def _stopped_on(stopped_at: datetime | None, calendar: BusinessCalendar) -> date | None:
     return None if stopped_at is None else calendar.day_of(stopped_at)
 
 

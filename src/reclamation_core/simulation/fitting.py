@@ -156,7 +156,7 @@ def _mixes(seen: list[_Seen]) -> dict[str, Any]:
     others = [one for one in seen if one.kind is not Kind.SURVEY]
     complaining = [one for one in seen if one.complains]
     notes = [one.facts.satisfaction for one in seen if not isinstance(one.facts.satisfaction, Missing)]
-    severities = [getattr(one.facts, name) for one in complaining for name in _SEVERITIES]
+    severities = [one.facts.get(name) for one in complaining for name in _SEVERITIES]
     return {
         "kinds": _weights(one.kind for one in seen),
         "themes": _weights(one.theme for one in seen if one.theme is not None),
@@ -183,14 +183,14 @@ def _unknown(seen: list[_Seen]) -> dict[str, float]:
         **{name: _share(seen, _is_unknown(name)) for name in _PLAIN},
         "channel": _share(others, _is_unknown("channel")),
         "satisfaction": _share(surveys, _is_unknown("satisfaction")),
-        "severity": _share(seen, lambda one: all(getattr(one.facts, name) is UNKNOWN for name in _SEVERITIES)),
+        "severity": _share(seen, lambda one: all(one.facts.get(name) is UNKNOWN for name in _SEVERITIES)),
         "site": _share(seen, lambda one: one.site is None),
     }
     return {name: share for name, share in found.items() if share is not None}
 
 
 def _is_unknown(name: str) -> Callable[[_Seen], bool]:
-    return lambda one: getattr(one.facts, name) is UNKNOWN
+    return lambda one: one.facts.get(name) is UNKNOWN
 
 
 def _answers(seen: list[_Seen]) -> dict[str, Any]:

@@ -158,9 +158,9 @@ class _Stream(Generic[P]):
                 yield f"{letter}-{day.year}-{next(ranks):04d}", receipt
 
 
-def cells_of(columns: Iterable[str], facts: object, own: dict[str, str]) -> dict[str, str]:
+def cells_of(columns: Iterable[str], facts: ComplaintFacts | MalfunctionFacts, own: dict[str, str]) -> dict[str, str]:
     """The cells of a row: its own ones by name, the others from the facts of those names."""
-    return {name: own[name] if name in own else cell(getattr(facts, name)) for name in columns}
+    return {name: own[name] if name in own else cell(facts.get(name)) for name in columns}
 
 
 def cell(value: object) -> str:

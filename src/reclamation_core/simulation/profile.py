@@ -231,11 +231,11 @@ def parse_profile(document: object, cls: type[Any]) -> Any:
     return cls(**given)
 
 
-def written(profile: Any) -> str:
+def written(profile: attrs.AttrsInstance) -> str:
     """Return a profile as TOML: its numbers, then its tables."""
-    fields = [(field.name, getattr(profile, field.name)) for field in attrs.fields(type(profile))]
-    numbers = [f"{name} = {value!r}" for name, value in fields if not isinstance(value, Mapping)]
-    tables = [text for name, value in fields if isinstance(value, Mapping) for text in _written(name, value)]
+    fields = attrs.asdict(profile, recurse=False)
+    numbers = [f"{name} = {value!r}" for name, value in fields.items() if not isinstance(value, Mapping)]
+    tables = [text for name, value in fields.items() if isinstance(value, Mapping) for text in _written(name, value)]
     return "\n\n".join(["\n".join(numbers), *tables]) + "\n"
 
 

@@ -80,8 +80,8 @@ class CaseloadRecord:
         return {
             **of_message,
             "received_at": facts.received_at.astimezone(UTC),
-            **{name: _plain(fact, getattr(facts, name)) for name, fact in FACTS.items()},
-            **{marker: getattr(facts, name) is UNKNOWN for marker, name in MARKERS.items()},
+            **{name: _plain(fact, facts.get(name)) for name, fact in FACTS.items()},
+            **{marker: facts.get(name) is UNKNOWN for marker, name in MARKERS.items()},
             **{name: value for name, value in values.items() if name != "facts"},
         }
 

@@ -126,7 +126,7 @@ class Pairs(Domain):
     def expected(self) -> Wording:
         return Wording("un résultat de chaque table", "an outcome of each table")
 
-    def check(self, value: object) -> Any:
+    def check(self, value: Any) -> Any:
         return value
 
     def label(self, value: Any, lang: Lang) -> str:
@@ -200,7 +200,7 @@ def bounds(inputs: Iterable[Input]) -> Iterable[tuple[str, Condition]]:
                 yield input_.name, at_most(input_.domain.maximum)
 
 
-def accepts(input_: Input, value: object) -> bool:
+def accepts(input_: Input, value: Any) -> bool:
     """Whether an input can be a value, or `ABSENT`."""
     if value is ABSENT:
         return input_.absent

@@ -260,7 +260,7 @@ def _find(table: CompiledTable[O], known: Known) -> Cell[O]:
     return Cell(table, known, chain.cells_of(table, outcomes, known), requires)
 
 
-def decide(table: CompiledTable[O], facts: Any) -> Decision[O]:
+def decide(table: CompiledTable[O], facts: object) -> Decision[O]:
     """Return the decision of a table on facts, without the look-up that is generated for many."""
     return Decision(cell_of(table, read_facts(facts, table.chain)), facts)
 
@@ -413,7 +413,7 @@ def developer_lines(decision: Decision[Any]) -> Iterator[str]:
     yield f"inputs: {', '.join(facts)}"
 
 
-def _in_code(input_: Input, value: Any) -> str:
+def _in_code(input_: Input, value: object) -> str:
     return repr(value) if value is UNKNOWN or value is ABSENT else str(input_.domain.encode(value))
 
 
@@ -507,7 +507,7 @@ class WhyNot(Generic[O]):
         return html_of(self, "reclamation_core.tables.rendering")
 
 
-def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
+def why_not(decision: Decision[O], outcome: O) -> WhyNot[O]:
     """Answer "why not `outcome`?"; raises OutcomeError if no row has it."""
     table = decision.table
     try:
@@ -525,7 +525,7 @@ def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
     return WhyNot(decision, outcome, misses, changes)
 
 
-def _missing(decision: Decision[Any], outcome: Any) -> Iterator[Row]:
+def _missing(decision: Decision[Any], outcome: object) -> Iterator[Row]:
     counted = decision.table.hit_policy.adds_up
     for row in decision.table.rows:
         if row not in decision.rows if counted else row.then == outcome:
@@ -574,7 +574,7 @@ def _changeable(decision: Decision[Any]) -> list[int]:
     return [place for place, input_ in base if fields is None or input_.name in fields]
 
 
-def _nearest(table: CompiledTable[Any], known: Known, outcome: Any, changeable: list[int]) -> Known | None:
+def _nearest(table: CompiledTable[Any], known: Known, outcome: object, changeable: list[int]) -> Known | None:
     """The facts that differ in the fewest places and make the outcome certain; earlier places are changed first."""
     for size in range(len(changeable) + 1):
         for places in combinations(changeable, size):
@@ -584,7 +584,7 @@ def _nearest(table: CompiledTable[Any], known: Known, outcome: Any, changeable: 
     return None
 
 
-def _assign(table: CompiledTable[Any], known: Known, places: tuple[int, ...], outcome: Any) -> Known | None:
+def _assign(table: CompiledTable[Any], known: Known, places: tuple[int, ...], outcome: object) -> Known | None:
     """Values for these facts that make the outcome certain, the others staying as they are."""
     free = list(known)
     for place in places:

@@ -201,7 +201,7 @@ def _not_an_input(name: str, inputs: Iterable[str]) -> Wording:
     )
 
 
-def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: Any) -> Iterator[Misfit]:
+def _outcome_misfit(table: CompiledTable[Any], part: str, outcome: object) -> Iterator[Misfit]:
     try:
         table.output.check(outcome)
     except ValueError:

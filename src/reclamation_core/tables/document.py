@@ -251,9 +251,9 @@ class _Reader(Generic[Made]):
         statements, plain_statements = (
             [
                 (self.value(output, item.outcome, f"{path}.{key}[{place}].outcome"), item.wording)
-                for place, item in enumerate(getattr(document, key))
+                for place, item in enumerate(items)
             ]
-            for key in ("statements", "plain_statements")
+            for key, items in (("statements", document.statements), ("plain_statements", document.plain_statements))
         )
         if self.faults or output is None:
             return None
@@ -289,10 +289,10 @@ class _Reader(Generic[Made]):
             expected = Wording(f"les genres sont {kinds}", f"the kinds are {kinds}")
             self.faults.append(Fault(f"{path}.kind", document.kind, expected))
             return None
-        for field in attrs.fields(DomainDocument):
-            value = getattr(document, field.name)
-            if field.name not in {*keys, "kind"} and value != field.default:
-                self.faults.append(Fault(f"{path}.{field.name}", value, _NOT_OF_THIS_KIND))
+        given = attrs.asdict(document, recurse=False, filter=lambda field, value: value != field.default)
+        for name, value in given.items():
+            if name not in {*keys, "kind"}:
+                self.faults.append(Fault(f"{path}.{name}", value, _NOT_OF_THIS_KIND))
         if document.kind == "boolean":
             return Boolean()
         if document.kind in {"enumeration", "open_enumeration"}:

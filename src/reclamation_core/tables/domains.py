@@ -33,7 +33,7 @@ _CODES = Wording(
 _MINIMUM_FIRST = Wording("le minimum est attendu, puis le maximum", "the minimum is expected first, then the maximum")
 
 
-def exact(value: object) -> Any:
+def exact(value: Any) -> Any:
     """A float or a Decimal in its canonical form, anything else as it is.
 
     The canonical form is an int where the number is whole, a Decimal without trailing zeros where it is not: equal
@@ -63,7 +63,7 @@ def plus(first: int | Decimal, second: int | Decimal) -> int | Decimal:
     return total
 
 
-def middle(low: Any, high: Any) -> Any:
+def middle(low: Decimal | int, high: Decimal | int) -> Any:
     """The number half-way between two, without rounding."""
     total = _UNROUNDED.add(Decimal(low), Decimal(high))
     return exact(_UNROUNDED.multiply(total, Decimal("0.5")))
@@ -81,7 +81,7 @@ class Domain(ABC):
         """What a value must be, as a phrase that follows "expected"."""
 
     @abstractmethod
-    def check(self, value: object) -> Any:
+    def check(self, value: Any) -> Any:
         """The value in its canonical form.
 
         Raises:
@@ -89,26 +89,26 @@ class Domain(ABC):
         """
 
     @abstractmethod
-    def label(self, value: object, lang: Lang) -> str:
+    def label(self, value: Any, lang: Lang) -> str:
         """A value of this domain, for a reader."""
 
-    def encode(self, value: object) -> Any:
+    def encode(self, value: Any) -> Any:
         """A value of this domain as JSON has it."""
         return value
 
-    def decode(self, value: object) -> Any:
+    def decode(self, value: Any) -> Any:
         """The value that JSON has; raises ValueError like `check`."""
         return self.check(value)
 
-    def rank(self, value: object) -> Any:
+    def rank(self, value: Any) -> Any:
         """A key that sorts the values of an ordered domain from least to greatest."""
         return value
 
-    def _refuse(self, value: object) -> ValueError:
+    def _refuse(self, value: Any) -> ValueError:
         return ValueError(refusal(self, value).en)
 
 
-def refusal(domain: Domain, value: object) -> Wording:
+def refusal(domain: Domain, value: Any) -> Wording:
     """Return what is wrong with a value that is not of a domain."""
     fr, en = describe_value(value, "fr"), describe_value(value, "en")
     return Wording(
@@ -129,7 +129,7 @@ class Enumeration(Domain):
     values: tuple[str, ...]
     labels: tuple[Wording, ...]
     ordered: bool = False
-    _by_code: dict[str, int] = attrs.field(init=False, repr=False, eq=False)
+    _by_code: dict[object, int] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         by_code = {value: place for place, value in enumerate(self.values)}
@@ -150,19 +150,19 @@ class Enumeration(Domain):
         codes = _listed(self.values)
         return Wording(f"une valeur parmi {codes}", f"one of {codes}")
 
-    def check(self, value: object) -> str:
+    def check(self, value: Any) -> str:
         place = self._by_code.get(value) if isinstance(value, str) else None
         if place is None:
             raise self._refuse(value)
         return self.values[place]
 
-    def label(self, value: Any, lang: Lang) -> str:
+    def label(self, value: object, lang: Lang) -> str:
         return self.labels[self._by_code[value]].in_(lang)
 
-    def encode(self, value: object) -> str:
+    def encode(self, value: Any) -> str:
         return str(value)
 
-    def rank(self, value: Any) -> int:
+    def rank(self, value: object) -> int:
         return self._by_code[value]
 
 
@@ -206,7 +206,7 @@ class OpenEnumeration(Enumeration):
         codes = _listed(self.values[:-1])
         return Wording(f"un texte ({codes} ou autre)", f"a text ({codes} or other)")
 
-    def check(self, value: object) -> str:
+    def check(self, value: Any) -> str:
         if isinstance(value, str) and value not in self._by_code:
             return self.other
         return Enumeration.check(self, value)
@@ -225,7 +225,7 @@ class Boolean(Domain):
     def expected(self) -> Wording:
         return Wording("vrai ou faux", "true or false")
 
-    def check(self, value: object) -> bool:
+    def check(self, value: Any) -> bool:
         if value is True or value is False:
             return value
         raise self._refuse(value)
@@ -258,7 +258,7 @@ class Line(Domain):
             raise FaultsError([Fault("bounds", (low, high), _MINIMUM_FIRST)])
 
     @abstractmethod
-    def _typed(self, value: object) -> Any:
+    def _typed(self, value: Any) -> Any:
         """The value in its canonical form, without a look at the bounds; None if its type is not the domain's."""
 
     @property
@@ -272,7 +272,7 @@ class Line(Domain):
             return Wording(f"{what.fr} au plus égal à {high}", f"{what.en} of at most {high}")
         return Wording(f"{what.fr} entre {low} et {high}", f"{what.en} from {low} to {high}")
 
-    def check(self, value: object) -> Any:
+    def check(self, value: Any) -> Any:
         typed = self._typed(value)
         if typed is None or not self.least <= typed <= self.most:
             raise self._refuse(value)
@@ -288,7 +288,7 @@ class Line(Domain):
         """The greatest value there can be."""
         return self.highest if self.maximum is None else self.maximum
 
-    def label(self, value: object, lang: Lang) -> str:  # noqa: ARG002 a number is written alike in both languages
+    def label(self, value: Any, lang: Lang) -> str:  # noqa: ARG002 a number is written alike in both languages
         return str(value)
 
     def above(self, value: Any) -> Any:
@@ -310,7 +310,7 @@ class Integer(Line):
     types = (int,)
     what = Wording("un nombre entier", "a whole number")
 
-    def _typed(self, value: object) -> int | None:
+    def _typed(self, value: Any) -> int | None:
         return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -324,7 +324,7 @@ class Number(Line):
     types = (int, float, Decimal)
     what = Wording("un nombre", "a number")
 
-    def _typed(self, value: object) -> int | Decimal | None:
+    def _typed(self, value: Any) -> int | Decimal | None:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             return None
         try:
@@ -333,14 +333,14 @@ class Number(Line):
             return None
         return number
 
-    def label(self, value: object, lang: Lang) -> str:
+    def label(self, value: Any, lang: Lang) -> str:
         text = f"{value:f}" if isinstance(value, Decimal) else str(value)
         return text.replace(".", ",") if lang == "fr" else text
 
-    def encode(self, value: object) -> int | str:
+    def encode(self, value: Any) -> int | str:
         return value if isinstance(value, int) else str(value)
 
-    def decode(self, value: object) -> Any:
+    def decode(self, value: Any) -> Any:
         try:
             return self.check(Decimal(value) if isinstance(value, str) else value)
         except InvalidOperation as error:
@@ -360,7 +360,7 @@ class Day(Line):
     highest = date.max
     what = Wording("un jour", "a day")
 
-    def _typed(self, value: object) -> date | None:
+    def _typed(self, value: Any) -> date | None:
         return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
     def label(self, value: Any, lang: Lang) -> str:

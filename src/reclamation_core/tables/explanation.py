@@ -11,7 +11,7 @@ from reclamation_core.tables.rules import Row
 from reclamation_core.wording import Lang, colon, semicolon
 
 
-def value_label(input_: Input, value: Any, lang: Lang) -> str:
+def value_label(input_: Input, value: object, lang: Lang) -> str:
     """A value of an input for a reader, UNKNOWN and ABSENT included."""
     if value is UNKNOWN:
         return "inconnu" if lang == "fr" else "unknown"

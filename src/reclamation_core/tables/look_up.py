@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 from weakref import WeakSet
 
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -50,7 +50,7 @@ def decide(facts):
 """
 
 
-def _odd(value: Any) -> Any:
+def _odd(value: object) -> NoReturn:
     raise ValueError(value)
 
 
@@ -143,7 +143,7 @@ class _CompiledLookUp:
         """Let the functions walk the tree where nothing observes them."""
         self._by_attribute["root"] = self._by_key["root"] = {} if _observers else self._tree
 
-    def _find(self, facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
+    def _find(self, facts: object, path: Callable[[Any], tuple[Any, ...]]) -> Any:
         observers = _observers
         if not observers:
             return self._grow(facts, path)
@@ -157,7 +157,7 @@ class _CompiledLookUp:
             observer.on_cell(cell)
         return cell
 
-    def _grow(self, facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
+    def _grow(self, facts: object, path: Callable[[Any], tuple[Any, ...]]) -> Any:
         """Judge facts that the tree does not have yet, and add their cell."""
         cell = self._admit(facts)
         try:
@@ -245,12 +245,12 @@ def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any
     return f"(({found}) if {least} <= {value} <= {most} else odd({local}))"
 
 
-def _bind(names: dict[str, Any], constant: Any) -> str:
+def _bind(names: dict[str, Any], constant: object) -> str:
     name = f"c{len(names)}"
     names[name] = constant
     return name
 
 
-def _as_float(bound: Any) -> bool:
+def _as_float(bound: object) -> bool:
     """Whether floats compare with a bound as the decimal numbers they stand for do."""
     return isinstance(bound, int) and (abs(bound) <= 1 << 53 or abs(bound) == LARGEST)

@@ -174,7 +174,7 @@ class CompiledTable(Generic[O]):
         """The outcomes that some facts reach."""
         return tuple(self.cells.outcomes)
 
-    def outcome_label(self, outcome: Any) -> Wording:
+    def outcome_label(self, outcome: object) -> Wording:
         """An outcome of the table for a reader."""
         return Wording(self.output.label(outcome, "fr"), self.output.label(outcome, "en"))
 
@@ -194,7 +194,7 @@ class CompiledTable(Generic[O]):
         """The cells that some facts fall in: all of them, unless inputs are outcomes that exclude each other."""
         return self.cells.everything if len(self.chain.steps) == 1 else self.chain.reach(self.chain.nothing_known)
 
-    def atom_set(self, place: int, value: Any) -> int:
+    def atom_set(self, place: int, value: object) -> int:
         """The set of one atom of an input: that of a value, or of `ABSENT`."""
         return set_of(self._atoms[place], value)
 

@@ -145,7 +145,7 @@ class DecisionTable(CompiledTable[O]):
 
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out about the table holds generated code; it is worked out again where the table arrives.
-        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self)) if field.init}
+        return attrs.asdict(self, recurse=False, filter=lambda field, _: field.init)
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state, owner=None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from enum import Enum
 from importlib import import_module
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from hypothesis.vendor.pretty import pretty
@@ -45,7 +46,7 @@ def code_of(value: object, imports: Imports) -> str:
         if isinstance(value, classes):
             return write(value, imports)
     if attrs.has(type(value)):
-        return _of_attrs(value, imports)
+        return _of_attrs(cast(attrs.AttrsInstance, value), imports)
     return f"<{value!r}>"
 
 
@@ -56,21 +57,21 @@ def _of_dates(value: object, imports: Imports) -> str:
     return repr(value)
 
 
-def _of_number(value: Any, imports: Imports) -> str:
+def _of_number(value: float | Decimal, imports: Imports) -> str:
     if isinstance(value, Decimal):
         imports["from decimal import Decimal"] = None
         return repr(value)
     return repr(value) if isfinite(value) else f"float({str(value)!r})"
 
 
-def _of_facts(value: Any, imports: Imports) -> str:
+def _of_facts(value: attrs.AttrsInstance, imports: Imports) -> str:
     _import(type(value), imports)
-    for known in (getattr(value, field.name) for field in attrs.fields(type(value))):
+    for known in attrs.asdict(value, recurse=False).values():
         code_of(known, imports)
     return pretty(value)
 
 
-def _of_policy(value: Any, imports: Imports) -> str:
+def _of_policy(value: Policy, imports: Imports) -> str:
     if value == m2_1():
         imports["from reclamation_core import m2_1"] = None
         return "m2_1()"
@@ -82,12 +83,12 @@ def _of_policy(value: Any, imports: Imports) -> str:
     return f"<{value.edition}>"
 
 
-def _of_calendar(value: Any, imports: Imports) -> str:
+def _of_calendar(value: BusinessCalendar, imports: Imports) -> str:
     _import(BusinessCalendar, imports)
     return f"BusinessCalendar({code_of(value.definition, imports)})"
 
 
-def _of_items(value: Any, imports: Imports) -> str:
+def _of_items(value: Collection[object], imports: Imports) -> str:
     begin, end = _BRACKETS.get(type(value), ("[", "]"))
     items = [code_of(item, imports) for item in value]
     if not items and isinstance(value, set | frozenset):
@@ -95,12 +96,12 @@ def _of_items(value: Any, imports: Imports) -> str:
     return begin + ", ".join(items) + ("," if isinstance(value, tuple) and len(items) == 1 else "") + end
 
 
-def _of_mapping(value: Any, imports: Imports) -> str:
+def _of_mapping(value: Mapping[object, object], imports: Imports) -> str:
     pairs = (f"{code_of(key, imports)}: {code_of(item, imports)}" for key, item in value.items())
     return f"{{{', '.join(pairs)}}}"
 
 
-def _of_member(value: Any, imports: Imports) -> str:
+def _of_member(value: Enum, imports: Imports) -> str:
     _import(type(value), imports)
     return f"{type(value).__name__}.{value.name}"
 
@@ -110,20 +111,21 @@ def _of_missing(value: object, imports: Imports) -> str:
     return repr(value)
 
 
-def _of_class(value: Any, imports: Imports) -> str:
+def _of_class(value: type[Any], imports: Imports) -> str:
     _import(value, imports)
     return str(value.__name__)
 
 
-def _of_attrs(value: object, imports: Imports) -> str:
+def _of_attrs(value: attrs.AttrsInstance, imports: Imports) -> str:
     _import(type(value), imports)
     given = ", ".join(f"{name}={code_of(item, imports)}" for name, item in _arguments(value))
     return f"{type(value).__name__}({given})"
 
 
-def _arguments(value: Any) -> Iterator[tuple[str, Any]]:
+def _arguments(value: attrs.AttrsInstance) -> Iterator[tuple[str, Any]]:
+    values = attrs.asdict(value, recurse=False)
     for field in attrs.fields(type(value)):
-        found, default = getattr(value, field.name), field.default
+        found, default = values[field.name], field.default
         if field.init and (default is attrs.NOTHING or isinstance(default, attrs.Factory) or found != default):  # type: ignore[arg-type]
             yield field.alias or field.name, found
 

@@ -234,11 +234,11 @@ def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **mor
     """
     desk = _on(desk)
     case = a_registered_case(desk, facts, **more)
-    if getattr(case.facts, "channel", None) is Channel.PHONE:
+    if case.facts.get("channel") is Channel.PHONE:
         desk.transcribe(case.reference, text="Trois séances sans formateur.", author="Mme Roux")
     else:
         desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel reçu")
-    unknown: dict[str, Any] = {name: rank for name, rank in JUDGED.items() if getattr(case.facts, name) is UNKNOWN}
+    unknown: dict[str, Any] = {name: rank for name, rank in JUDGED.items() if case.facts.get(name) is UNKNOWN}
     return _qualifying(desk, case).qualify(case.reference, problem="trois séances sans formateur", **unknown)
 
 

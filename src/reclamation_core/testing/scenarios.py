@@ -30,7 +30,7 @@ def of_case(case: Case) -> str:
 
 
 def _facts(case: Case) -> str:
-    facts = {field.name: getattr(case.facts, field.name) for field in attrs.fields(type(case.facts))}
+    facts = attrs.asdict(case.facts, recurse=False)
     labels = {input_.name: input_.label.fr for table in m2_1().tables.values() for input_ in table.base}
     known = {labels[name]: value for name, value in facts.items() if name in labels and not isinstance(value, Missing)}
     return " ; ".join(f"{label} : {_shown(value)}" for label, value in known.items())

@@ -316,6 +316,10 @@ class _CaseFacts:
                 value = values[name]
                 printer.text(f"{name}={(value.value if isinstance(value, LabelledEnum) else value)!r}")
 
+    def get(self, name: str, default: object = None) -> Any:
+        """Return the value of a fact by its name; the default if facts of this kind do not have it."""
+        return getattr(self, name, default)
+
 
 @cache
 def _names(cls: Any) -> tuple[str, ...]:

@@ -34,6 +34,11 @@ from reclamation_core.vocabulary import Role
 from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
 
 
+def test_an_event_names_its_action_and_a_publication_none() -> None:
+    plan = plan_after(to_do(), signed(2)(published()))
+    assert [event.action for event in plan.events] == ["A-1", None]
+
+
 def test_an_event_has_commitments_and_the_vault_the_texts() -> None:
     plan = to_do()
     event = plan.events[0]

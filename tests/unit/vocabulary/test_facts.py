@@ -280,3 +280,11 @@ def test_facts_are_printed_as_the_arguments_that_are_known() -> None:
         "ComplaintFacts(received_at=datetime.datetime(2026, 5, 2, 9, 0, tzinfo=datetime.timezone.utc), "
         "channel='survey', satisfaction=UNKNOWN)"
     )
+
+
+def test_a_fact_is_found_by_its_name_in_facts_of_either_kind() -> None:
+    complaint, malfunction = build(channel="phone"), MalfunctionFacts(received_at=build().received_at)
+    for facts in (complaint, malfunction):
+        assert {name: facts.get(name) for name in attrs.asdict(facts)} == attrs.asdict(facts)
+    assert complaint.get("channel", UNKNOWN) is Channel.PHONE
+    assert (malfunction.get("channel"), malfunction.get("channel", UNKNOWN)) == (None, UNKNOWN)

@@ -259,7 +259,7 @@ def _stored_day(stored: object) -> date | None:
         return None
 
 
-def event_type_of(document: Any) -> str:
+def event_type_of(document: str | bytes) -> str:
     """Return the type of an event by its document, which may be of an older version than this library writes."""
     try:
         return str(json.loads(document)["data"]["type"])

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select, text, union_all
+from sqlalchemy import Connection, Row, func, or_, select, text, union_all
 
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
@@ -99,7 +99,7 @@ class SqlAlchemyFeed(EventFeed):
             else:
                 return
 
-    def _corrupted(self, row: Any) -> StoreDamagedError:
+    def _corrupted(self, row: Row[Any]) -> StoreDamagedError:
         fault = fault_of(decode_lossy(row.document), read_event) or DOCUMENT
         case, event = repr(row.case_reference), row.number
         where = within(f"dossier {case}, événement {event}", f"case {case}, event {event}", fault)
@@ -114,7 +114,7 @@ class SqlAlchemyFeed(EventFeed):
         return self._database.rows(wanted.order_by(CASE_EVENTS.c.position).limit(limit))
 
 
-def _event(row: Any) -> RecordedEvent | None:
+def _event(row: Row[Any]) -> RecordedEvent | None:
     """Return the event of a row; None if its document is corrupt."""
     try:
         return read_event(json.loads(decode(row.document)))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Integer,
+    Row,
     Select,
     Table,
     and_,
@@ -184,7 +185,7 @@ class SqlAlchemyExports(ExportLog):
         return tuple(map(_record, self._database.rows(wanted)))
 
 
-def _record(row: Any) -> ExportRecord:
+def _record(row: Row[Any]) -> ExportRecord:
     return ExportRecord(
         number=row.number,
         kind=ExportKind.parse(row.kind),

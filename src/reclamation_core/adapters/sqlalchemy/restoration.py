@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import attrs
-from sqlalchemy import URL, Connection, Engine, func, select, text, update
+from sqlalchemy import URL, ColumnElement, Connection, Engine, func, select, text, update
 
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.feed import assign_all
@@ -81,7 +81,7 @@ def _mark(connection: Connection, begun_at: datetime, counters: Mapping[str, int
     return Restoration(epoch=epoch, position=last, counters=_counters(connection, counters.keys()))
 
 
-def _greatest(connection: Connection, column: Any) -> int:
+def _greatest(connection: Connection, column: ColumnElement[int]) -> int:
     return int(connection.execute(select(func.max(column))).scalar() or 0)
 
 

@@ -97,11 +97,11 @@ def _are_written(found: tuple[type[object], ...]) -> bool:
     return all(one in known for one, known in zip(found, _TYPES, strict=True))
 
 
-def _day(stored: Any) -> date:
+def _day(stored: str | date) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
-def _instant(stored: Any) -> datetime:
+def _instant(stored: str | datetime) -> datetime:
     return datetime.fromisoformat(f"{stored}+00:00") if isinstance(stored, str) else stored.astimezone(UTC)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import (
@@ -27,7 +27,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from reclamation_core.cases import columns
 
@@ -72,15 +73,18 @@ _EMPTY = text("''")
 """The value of a column added by a migration in the existing rows."""
 
 
-def _key(name: str, kind: Any, comment: str, *more: Any) -> Column[Any]:
+_Kind: TypeAlias = TypeEngine[Any] | type[TypeEngine[Any]]
+
+
+def _key(name: str, kind: _Kind, comment: str, *more: SchemaItem) -> Column[Any]:
     return Column(name, kind, *more, primary_key=True, autoincrement=False, comment=comment)
 
 
-def _given(name: str, kind: Any, comment: str, **more: Any) -> Column[Any]:
+def _given(name: str, kind: _Kind, comment: str, **more: Any) -> Column[Any]:
     return Column(name, kind, nullable=False, comment=comment, **more)
 
 
-def _maybe(name: str, kind: Any, comment: str, **more: Any) -> Column[Any]:
+def _maybe(name: str, kind: _Kind, comment: str, **more: Any) -> Column[Any]:
     return Column(name, kind, nullable=True, comment=comment, **more)
 
 

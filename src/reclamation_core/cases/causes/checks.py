@@ -59,9 +59,10 @@ class Checked:
 
     def _faults(self) -> Iterator[Fault]:
         """Yield the faults of the fields, by the check in the metadata of each; paths start at the fields."""
-        cls: Any = type(self)
-        for declared in attrs.fields(cls):
-            yield from declared.metadata[_CHECK](declared.name, getattr(self, declared.name))
+        this: Any = self  # an attrs class
+        values = attrs.asdict(this, recurse=False)
+        for declared in attrs.fields(type(this)):
+            yield from declared.metadata[_CHECK](declared.name, values[declared.name])
 
 
 def refuse(faults: Iterable[Fault]) -> None:

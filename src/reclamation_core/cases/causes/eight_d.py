@@ -329,8 +329,8 @@ class EightD(CauseAnalysis):
 
     @property
     def _taken(self) -> dict[EightDStep, object]:
-        values = ((step, getattr(self, step.value)) for step in EightDStep)
-        return {step: value for step, value in values if value is not None and value != ()}
+        values = attrs.asdict(self, recurse=False)
+        return {step: values[step.value] for step in EightDStep if values[step.value] not in (None, ())}
 
     @property
     def taken(self) -> tuple[EightDStep, ...]:

@@ -201,8 +201,8 @@ class Pdca(CauseAnalysis):
 
     @property
     def _taken(self) -> dict[PdcaStep, Plan | Doing | Checking | Acting]:
-        values = ((step, getattr(self, step.value)) for step in PdcaStep)
-        return {step: value for step, value in values if value is not None}
+        values = attrs.asdict(self, recurse=False)
+        return {step: values[step.value] for step in PdcaStep if values[step.value] is not None}
 
     @property
     def taken(self) -> tuple[PdcaStep, ...]:

@@ -114,8 +114,9 @@ class Qqoqcp(CauseAnalysis):
     facts: tuple[DatedFact, ...] = attrs.field(converter=checks.as_tuple)
 
     def _faults(self) -> Iterator[Fault]:
+        answers = attrs.asdict(self, recurse=False)
         for question in QUESTIONS:
-            yield from checks.a(Answer)(question, getattr(self, question))
+            yield from checks.a(Answer)(question, answers[question])
         misshapen = tuple(checks.items("facts", self.facts, checks.a(DatedFact), at_least=1))
         yield from misshapen
         if not misshapen:
@@ -135,7 +136,8 @@ class Qqoqcp(CauseAnalysis):
         return tuple(sorted(self.facts, key=lambda fact: fact.day))
 
     def _answers(self, lang: Lang) -> Iterator[tuple[str, str]]:
-        return ((wording.in_(lang), getattr(self, question).in_(lang)) for question, wording in QUESTIONS.items())
+        answers = attrs.asdict(self, recurse=False)
+        return ((wording.in_(lang), answers[question].in_(lang)) for question, wording in QUESTIONS.items())
 
     def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
         yield Grid(_QUESTIONS.in_(lang), tuple(title.in_(lang) for title in _HEADER), tuple(self._answers(lang)))

@@ -24,8 +24,8 @@ from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.texts import Commitment, marked
 from reclamation_core.codes import LabelledEnum, fold_label
-from reclamation_core.desk import Desk, PlanService, read_etag
-from reclamation_core.desk.commands import Argument, arguments_of
+from reclamation_core.desk import Desk, read_etag
+from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope, ScopeKind
@@ -201,7 +201,7 @@ _LINKED: Final = FormField(
 
 def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on a case."""
-    method = getattr(Desk, command.value)
+    method = CASE_COMMANDS.method(command.value)
     event = next(cls for cls, each in CASE_EVENTS.commands.items() if each is command)
     fields = list(_method_fields(method, event, context))
     if command is CommandType.PLAN:
@@ -217,7 +217,7 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
 
 def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on an action of a plan, or on the plan."""
-    method = getattr(PlanService, command.value)
+    method = PLAN_COMMANDS.method(command.value)
     event = next(cls for cls, each in PLAN_EVENTS.commands.items() if each is command)
     fields = tuple(_method_fields(method, event, context))
     if command is PlanCommandType.ADD:
@@ -245,10 +245,11 @@ def _with_follow_up(fields: Iterable[FormField], context: FormContext) -> Iterat
 def _amended(context: FormContext) -> Iterator[FormField]:
     """Yield the fields of the action's sheet with what it has; a text that is too long for a page is left out."""
     action, plan = context.action, context.plan
+    values = {} if action is None else attrs.asdict(action, recurse=False)
     for field in action_sheet_form(context):
         if field.name == "reference":
             continue
-        value = None if action is None else getattr(action, field.name)
+        value = values.get(field.name)
         if isinstance(value, Commitment):
             value = None if plan is None else plan.read(value)
         several = value if isinstance(value, tuple) else () if value is None else (value,)
@@ -377,7 +378,7 @@ def _preset(field: FormField, event: type[Any], context: FormContext) -> FormFie
 def _fact_field(name: str, context: FormContext) -> FormField:
     fact = FACTS[name]
     domain: Any = fact.domain
-    value = getattr(context.case.facts, name, UNKNOWN) if context.case else UNKNOWN
+    value = context.case.facts.get(name, UNKNOWN) if context.case else UNKNOWN
     choices: tuple[tuple[str, Wording], ...] = ()
     if isinstance(domain, Boolean):
         choices = _YES_NO
@@ -507,8 +508,9 @@ def _families(context: FormContext) -> Iterator[tuple[str, Wording]]:
 
 
 def _unknown_facts(context: FormContext) -> Iterator[tuple[str, Wording]]:
-    facts = None if context.case is None else context.case.facts
-    yield from ((name, fact.label) for name, fact in FACTS.items() if getattr(facts, name, None) is UNKNOWN)
+    if context.case is not None:
+        facts = context.case.facts
+        yield from ((name, fact.label) for name, fact in FACTS.items() if facts.get(name) is UNKNOWN)
 
 
 def _text_kinds(_: FormContext) -> Iterator[tuple[str, Wording]]:

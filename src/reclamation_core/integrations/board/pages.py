@@ -848,7 +848,7 @@ def _command(commands: tuple[E, ...], name: str) -> E:
 def _known_facts(case: Case) -> Iterator[tuple[Fact, Any]]:
     """Yield the facts of a case with their values, codes by their labels; those that are unknown are left out."""
     for name, fact in FACTS.items():
-        value = getattr(case.facts, name, UNKNOWN)
+        value = case.facts.get(name, UNKNOWN)
         if value is not UNKNOWN and value is not ABSENT:
             yield fact, fact.domain.label(value, "fr") if isinstance(fact.domain, Enumeration) else value
 

@@ -172,7 +172,7 @@ class CaseCourse:
     @property
     def severe(self) -> bool:
         """True if a domain of risk is known to be severely affected."""
-        severities = (getattr(self.case.facts, f"severity_{domain.value}") for domain in RiskDomain)
+        severities = (self.case.facts.get(f"severity_{domain.value}") for domain in RiskDomain)
         return any(severity is not UNKNOWN and severity >= _SEVERE for severity in severities)
 
     @property
@@ -239,7 +239,7 @@ class CaseCourse:
 
     def _open_message(self) -> Message | None:
         """Return the latest message of the same site and point whose author has a name and awaits an answer."""
-        complainant = getattr(self.message.facts, "complainant", None)
+        complainant = self.message.facts.get("complainant")
         awaited = (
             message
             for reference, message in reversed(self.world.messages.items())
@@ -247,7 +247,7 @@ class CaseCourse:
             if self.theme.point_of(message.text or "") == self.point
             for case in [self.world.desk.cases.get(reference)]
             if case.site == self.site and case.state is not CaseState.CLOSED
-            if getattr(case.facts, "complainant", None) == complainant
+            if case.facts.get("complainant") == complainant
         )
         return next(awaited, None)
 
@@ -351,7 +351,7 @@ class CaseCourse:
             conforming=_CONFORMING.get(self.outlook, False),
             supported_by=None if role is Role.RQR else self.world.person(self.unit, Role.RQR),
             experts=(theme.family_of_experts,) if case.level is Level.LOCAL else ("CODIR", theme.family_of_experts),
-            **{name: truth[name] for name in _INQUIRED if getattr(case.facts, name, None) is UNKNOWN},
+            **{name: truth[name] for name in _INQUIRED if case.facts.get(name) is UNKNOWN},
         )
 
     def reroute(self) -> None:

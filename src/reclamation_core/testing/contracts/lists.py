@@ -168,7 +168,7 @@ class CaseListsContract(PortContract):
             return "overdue" if case.awaited_on < _DAY else "due_today" if case.awaited_on == _DAY else "running"
 
         def fact(name: str) -> Callable[[Case], Any]:
-            return lambda case: value if isinstance(value := getattr(case.facts, name, None), str) else None
+            return lambda case: value if isinstance(value := case.facts.get(name), str) else None
 
         values: dict[CaseFacet, Callable[[Case], Any]] = {
             CaseFacet.STATE: lambda case: case.state.value,

@@ -132,8 +132,8 @@ def the_fold(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample |
 
 def _differing(case: Case, other: Case) -> dict[str, Any]:
     """Return the fields of a case that differ from another."""
-    names = (field.name for field in attrs.fields(Case))
-    return {name: getattr(case, name) for name in names if getattr(case, name) != getattr(other, name)}
+    fields, others = attrs.asdict(case, recurse=False), attrs.asdict(other, recurse=False)
+    return {name: value for name, value in fields.items() if value != others[name]}
 
 
 @define_property(
@@ -322,7 +322,7 @@ def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
         return None
     with make_desk() as desk:
         first = desk.register(mistaken, site=site)
-        truths = {field.name: getattr(truth, field.name) for field in attrs.fields(type(truth))}
+        truths = attrs.asdict(truth, recurse=False)
         desk.correct(first.reference, reason="relu", **truths)
         corrected = desk.cases.get(first.reference)
     with make_desk() as desk:

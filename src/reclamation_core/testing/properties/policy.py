@@ -294,7 +294,7 @@ def _ranks(policy: Policy, facts: MalfunctionFacts) -> tuple[Any, ...]:
 )
 def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
     for name, highest in _HIGHEST.items():
-        before, now = _ranks(policy, facts), getattr(facts, name)
+        before, now = _ranks(policy, facts), facts.get(name)
         first = now + 1 if isinstance(now, int) else highest + 1  # a likelihood that is not judged does not rise
         for more in range(first, highest + 1):
             found = _ranks(policy, _with(facts, name, more))
@@ -313,7 +313,7 @@ def risk_never_falls(policy: Policy, facts: MalfunctionFacts) -> Counterexample 
     drawn=_known,
 )
 def highest_touched(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
-    expected = max(1, *(getattr(facts, name) for name in _SEVERITIES))
+    expected = max(1, *(facts.get(name) for name in _SEVERITIES))
     found = policy.assess_malfunction(facts).severity.outcome
     return check_that(found == expected, expected, found)
 

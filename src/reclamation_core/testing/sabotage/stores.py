@@ -94,8 +94,8 @@ class LiveObjects(InMemoryStore):
             copies = {key: (expected, attrs.evolve(case)) for key, (expected, case) in cases.items()}
             super().commit_changes(copies, plans, read)
             for key in live.keys() & cases.keys():
-                for field in attrs.fields(Case):
-                    object.__setattr__(live[key], field.name, getattr(self._cases[key], field.name))
+                for name, value in attrs.asdict(self._cases[key], recurse=False).items():
+                    object.__setattr__(live[key], name, value)
                 self._cases[key] = live[key]
 
 

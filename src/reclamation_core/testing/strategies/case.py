@@ -210,7 +210,7 @@ class Path:
 
     def data(self, facts: ComplaintFacts | MalfunctionFacts, words: str) -> list[Any]:
         """Return the event data of the steps, for a case with these facts."""
-        by_phone = getattr(facts, "channel", None) is Channel.PHONE
+        by_phone = facts.get("channel") is Channel.PHONE
         transcript = Transcribed(text=words, author=words)
         by_name = {
             "support": transcript if by_phone else SupportAdded(kind=SupportKind.EMAIL, title=words),
@@ -233,7 +233,7 @@ class Path:
 
 def judged(facts: ComplaintFacts | MalfunctionFacts) -> ComplaintFacts | MalfunctionFacts:
     """Return facts with every risk and level fact known: no domain touched, no recurrence, one centre (I24)."""
-    unknown = {name: value for name, value in _JUDGED.items() if getattr(facts, name, None) is UNKNOWN}
+    unknown = {name: value for name, value in _JUDGED.items() if facts.get(name) is UNKNOWN}
     return attrs.evolve(facts, **unknown)
 
 

@@ -61,10 +61,9 @@ def adapt_to_case(data: object, case: Case) -> Any:
     Data that the case has nothing for is unchanged, to be refused.
     """
     if isinstance(data, FactsCompleted):
-        known = {field.name for field in attrs.fields(type(data.facts))}  # a malfunction has no client
-        unknown = [name for name in attrs.asdict(case.facts, recurse=False) if getattr(case.facts, name) is UNKNOWN]
-        found = {name: getattr(data.facts, name) for name in unknown if name in known}
-        completed: dict[str, Any] = {name: value for name, value in found.items() if value is not UNKNOWN}
+        unknown = {name for name, value in attrs.asdict(case.facts, recurse=False).items() if value is UNKNOWN}
+        found = attrs.asdict(data.facts, recurse=False)  # a malfunction has no client
+        completed = {name: value for name, value in found.items() if name in unknown and value is not UNKNOWN}
         return attrs.evolve(data, facts=attrs.evolve(case.facts, **completed)) if completed else data
     if isinstance(data, ContainmentEffectRecorded) and case.containments:
         taken = case.containments[data.measure % len(case.containments)]
@@ -296,9 +295,8 @@ class CommandStep:
 def _changed_facts(case: Case, data: CaseEvent) -> dict[str, Any]:
     """Return the facts that differ from those of a case, by name."""
     facts = data.facts_after(case)
-    names = [field.name for field in attrs.fields(type(case.facts))]
-    found = {name: getattr(facts, name) for name in names if hasattr(facts, name)}
-    return {name: value for name, value in found.items() if value != getattr(case.facts, name)}
+    known, found = attrs.asdict(case.facts, recurse=False), attrs.asdict(facts, recurse=False)
+    return {name: found[name] for name in known if name in found and found[name] != known[name]}
 
 
 def _another_case(desk: Desk, case: Case) -> str:
