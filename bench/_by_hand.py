@@ -68,7 +68,8 @@ class ByHand:
 
         columns = ", ".join(column.name for column in SUMMARY_COLUMNS)
         self._summaries = (
-            f"SELECT {columns} FROM reclamation_cases WHERE due_on IS NOT NULL ORDER BY due_on, reference "
+            f"SELECT {columns} FROM reclamation_cases LEFT JOIN reclamation_case_search ON case_reference = reference "
+            f"WHERE due_on IS NOT NULL ORDER BY due_on, reference "
             f"LIMIT {self._mark}"
         )
 

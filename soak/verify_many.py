@@ -31,7 +31,7 @@ ALTERATIONS: Final = {
     "reclamation_cases": "UPDATE reclamation_cases SET level_rank = level_rank + 1 WHERE reference = :case",
     "reclamation_case_sites": "UPDATE reclamation_case_sites SET site = 'XYZ' WHERE case_reference = :case",
     "reclamation_case_events": "UPDATE reclamation_case_events SET role = 'x' WHERE case_reference = :case",
-    "reclamation_case_search": "UPDATE reclamation_case_search SET normalized_text = 'x' WHERE case_reference = :case",
+    "reclamation_case_search": "UPDATE reclamation_case_search SET words = 'x' WHERE case_reference = :case",
 }
 
 

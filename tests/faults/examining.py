@@ -97,7 +97,7 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
     with engine_of(store).connect() as connection:
         stored = {row["reference"]: dict(row) for row in connection.execute(select(CASES)).mappings()}
     sites, causes = _keys(store, "sites", "site, part"), _keys(store, "causes", "family")
-    searched = _keys(store, "search", "normalized_text")
+    searched = _keys(store, "search", "words, excerpt, author")
     for case in cases:
         again = Case.from_events(case.events, case.vault)
         if again != case or stored[case.reference] | case_row(again) != stored[case.reference]:
@@ -106,8 +106,10 @@ def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
             yield f"case {case.reference}: its sites are not those of its history"
         if causes.get(case.reference, set()) != {(row["family"],) for row in cause_rows(again)}:
             yield f"case {case.reference}: its causes are not those of its history"
-        if searched.get(case.reference, set()) != {(row["normalized_text"],) for row in search_rows(again)}:
-            yield f"case {case.reference}: it is searched by other texts than those of its history"
+        if searched.get(case.reference, set()) != {
+            (row["words"], row["excerpt"], row["author"]) for row in search_rows(again)
+        }:
+            yield f"case {case.reference}: it is searched by other words than those of its history"
 
 
 def _keys(store: SqlAlchemyStore, table: str, columns: str) -> dict[str, set[Any]]:

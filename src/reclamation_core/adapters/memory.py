@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ import attrs
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, CommittedState
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
+from reclamation_core.cases.words import NAME_MARK, SearchWords, indexed_words
 from reclamation_core.plans import Pgaac, written_plan
 from reclamation_core.ports import (
     CaseJob,
@@ -156,6 +157,54 @@ class InMemoryJobs(JobRepository):
             return tuple(sorted(self._states))
 
 
+class WordIndex:
+    """The cases by their words: a case is indexed by the first search after its change."""
+
+    def __init__(self) -> None:
+        self._words_of: dict[str, tuple[str, ...]] = {}
+        self._references: dict[str, set[str]] = {}
+        self._sorted: list[str] = []
+        self._changed: dict[str, Case] = {}
+
+    def change(self, case: Case) -> None:
+        """Remove the words of a case that was changed, and index it later."""
+        for word in self._words_of.pop(case.reference, ()):
+            self._references[word].remove(case.reference)
+            if not self._references[word]:
+                del self._references[word]
+                del self._sorted[bisect_left(self._sorted, word)]
+        self._changed[case.reference] = case
+
+    def find(self, words: SearchWords) -> set[str]:
+        """Return the references of the cases that have the words of a search."""
+        self._update()
+        found = self._with_prefix(words.entries(words.prefix))
+        for word in words.whole:
+            found &= self._with(words.entries(word))
+        return found | self._with((NAME_MARK,))
+
+    def _update(self) -> None:
+        new: set[str] = set()
+        for case in self._changed.values():
+            words = self._words_of[case.reference] = indexed_words(case)
+            new.update(word for word in words if word not in self._references)
+            for word in words:
+                self._references.setdefault(word, set()).add(case.reference)
+        self._changed.clear()
+        if new:
+            self._sorted = sorted([*self._sorted, *new])
+
+    def _with(self, entries: Collection[str]) -> set[str]:
+        return set[str]().union(*(self._references.get(entry, ()) for entry in entries))
+
+    def _with_prefix(self, prefixes: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for prefix in prefixes:
+            first, end = (bisect_left(self._sorted, border) for border in (prefix, f"{prefix}\U0010ffff"))
+            found |= self._with(self._sorted[first:end])
+        return found
+
+
 class InMemoryStore(Store, CommittedState):
     """Cases and plans in memory, as long as the program runs.
 
@@ -176,6 +225,7 @@ class InMemoryStore(Store, CommittedState):
         self._plans: dict[str, Pgaac] = {}
         self._postponed: dict[tuple[CaseJob, str], tuple[int, date | None]] = {}
         self._guards: dict[str, int] = {}
+        self._index = WordIndex()
 
     def unit_of_work(self) -> UnitOfWork:
         return BufferedUnitOfWork(self)
@@ -218,6 +268,10 @@ class InMemoryStore(Store, CommittedState):
         with self._lock:
             start = 0 if reference is None else bisect_right(self._ordered, reference)
             return [self._cases[later] for later in self._ordered[start:]]
+
+    def cases_with_words(self, words: SearchWords) -> Collection[str] | None:
+        with self._lock:
+            return self._index.find(words)
 
     def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str]:
         with self._lock:
@@ -264,6 +318,7 @@ class InMemoryStore(Store, CommittedState):
             if case.source is not None:
                 self._sources[case.source] = (*self._sources.get(case.source, ()), reference)
         self._cases[reference] = case
+        self._index.change(case)
         self._feed.append(case, expected)
 
 
@@ -273,6 +328,9 @@ class _Snapshot(InMemoryStore):
     def __init__(self, store: InMemoryStore) -> None:
         super().__init__()
         self.copy_from(store)
+
+    def cases_with_words(self, words: SearchWords) -> None:  # noqa: ARG002  its cases are read
+        return None
 
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:  # noqa: ARG002
         raise StoreReadOnlyError.of("memory", _ONE_MOMENT)

@@ -12,7 +12,10 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+import attrs
+
 from reclamation_core.cases import Case
+from reclamation_core.cases.words import SearchWords
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
     CaseFacet,
@@ -113,8 +116,7 @@ class CommittedState(CommittedQueries):
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int
     ) -> tuple[list[Case], StoreDamagedError | None]:
-        later = (case for case in self.cases_after(query.after) if case.reference not in excluded)
-        return list(islice((case for case in later if meets(case, query)), limit)), None
+        return list(islice(self._meeting(query, excluded, query.after), limit)), None
 
     def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
         return sum(1 for _ in self._meeting(query, excluded))
@@ -137,8 +139,23 @@ class CommittedState(CommittedQueries):
     def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
         return group_cases(self._meeting(query, ()), min_count)
 
-    def _meeting(self, query: CaseQuery, excluded: Collection[str]) -> Iterator[Case]:
-        return (case for case in self.cases_after(None) if case.reference not in excluded and meets(case, query))
+    def cases_with_words(self, words: SearchWords) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+        """Return the references of the committed cases that have the words of a search; None to read them all."""
+        return None
+
+    def _meeting(self, query: CaseQuery, excluded: Collection[str], after: str | None = None) -> Iterator[Case]:
+        """Yield the committed cases that meet a query, in the order of their references."""
+        found = None if query.words is None else self.cases_with_words(query.words)
+        if found is not None:
+            query = attrs.evolve(query, text=None)
+        if query.references:
+            found = query.references if found is None else query.references & set(found)
+        cases = self.cases_after(after) if found is None else self._of_references(found, after)
+        return (case for case in cases if case.reference not in excluded and meets(case, query))
+
+    def _of_references(self, references: Collection[str], after: str | None) -> Iterator[Case]:
+        later = sorted(reference for reference in references if after is None or reference > after)
+        return filter(None, map(self.case, later))
 
     def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
         return {key: self.guard(key) for key in keys}

@@ -6,7 +6,6 @@ the view of a case, the register, frames and queries take their columns from her
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -20,7 +19,6 @@ from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, Clo
 from reclamation_core.cases.documents import facts_document
 from reclamation_core.cases.events import InformationRequested, Withdrawn
 from reclamation_core.cases.plain import AnalysisView, CaseView, QualificationView
-from reclamation_core.cases.texts import commitments
 from reclamation_core.documents import canonical_json
 from reclamation_core.vocabulary import (
     Band,
@@ -35,6 +33,7 @@ from reclamation_core.vocabulary import (
 from reclamation_core.wording import Wording
 
 V = TypeVar("V")
+_EXCERPT: Final = 80
 
 
 @attrs.frozen(eq=False, slots=False)  # with cached properties
@@ -46,6 +45,7 @@ class CaseColumn(Generic[V]):
         title: its title for a reader.
         comment: its meaning, as the comment of the column in a database.
         is_stored: True if a database stores it.
+        is_text: True if it is a text that may have to be erased: a database stores it with the words of the searches.
         rank_comment: of a stored code, the comment of the column with its rank; None without such a column.
     """
 
@@ -54,6 +54,7 @@ class CaseColumn(Generic[V]):
     comment: str
     is_stored: bool = True
     rank_comment: str | None = None
+    is_text: bool = False
 
     def __call__(self, case: Case) -> V:
         return self.value(case)
@@ -82,10 +83,16 @@ class CaseColumn(Generic[V]):
 
 
 def column(
-    fr: str, en: str, comment: str, *, is_stored: bool = True, rank_comment: str | None = None
+    fr: str,
+    en: str,
+    comment: str,
+    *,
+    is_stored: bool = True,
+    rank_comment: str | None = None,
+    is_text: bool = False,
 ) -> Callable[[Callable[[Case], V]], CaseColumn[V]]:
     """Return the decorator that makes a column of a function, given its title in French and in English."""
-    return lambda value: CaseColumn(value, Wording(fr, en), comment, is_stored, rank_comment)
+    return lambda value: CaseColumn(value, Wording(fr, en), comment, is_stored and not is_text, rank_comment, is_text)
 
 
 @column("Dossier", "Case", "reference of the case (référence du dossier)")
@@ -289,6 +296,16 @@ def forget_on(case: Case) -> date | None:
     return case.received_on if case.closed_at is not None and case.anonymised_at is None else None
 
 
+@column(
+    "Sans accusé depuis",
+    "Unacknowledged since",
+    "day of receipt while an answer is due and its receipt is not acknowledged (accusé de réception manquant)",
+)
+def unacknowledged_since(case: Case) -> date | None:
+    is_missing = bool(case.answer_cycles) and case.acknowledged_at is None and case.answer_cycles[0].stopped_at is None
+    return case.received_on if is_missing and case.closed_at is None else None
+
+
 @column("Répondu à", "Answered at", "instant of the answer of the latest answer cycle (réponse), UTC")
 def answered_at(case: Case) -> datetime | None:
     return case.answer_cycles[-1].answered_at if case.answer_cycles else None
@@ -352,6 +369,25 @@ def suspensions(case: Case) -> str | None:
     return " ".join(periods) or None
 
 
+@column("Objet", "Subject", "first words of the complaint, 80 characters at most (objet)", is_text=True)
+def excerpt(case: Case) -> str | None:
+    return _shortened(case.read(case.registration.verbatim))
+
+
+@column("Auteur", "Complainant", "name of the complainant, 80 characters at most (auteur)", is_text=True)
+def author(case: Case) -> str | None:
+    return _shortened(case.read(case.registration.complainant))
+
+
+def _shortened(text: str | None) -> str | None:
+    """Return a text on one line, cut at a word so that it has 80 characters at most."""
+    line = " ".join((text or "").split())
+    if len(line) <= _EXCERPT:
+        return line or None
+    whole, space, _ = line[:_EXCERPT].rpartition(" ")
+    return f"{whole if space else line[: _EXCERPT - 1]}…"
+
+
 def _known_fact(case: Case, name: str, expected: type[V]) -> V | None:
     """Return the value of a fact; None if it is unknown, absent or not among the facts of the case."""
     value = getattr(case.facts, name, None)
@@ -362,37 +398,6 @@ COLUMNS: Final[Mapping[str, CaseColumn[Any]]] = {
     one.name: one for one in list(globals().values()) if isinstance(one, CaseColumn)
 }
 """Every column of this module by its name, in the order of their declarations."""
-
-
-# The texts that a case is searched by
-
-TEXT_BORDER: Final = "\N{COMBINING GRAVE ACCENT}"
-"""What a store may write between normalized texts: none has it, so that nothing is found across two texts."""
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
-
-
-def normalize_text(text: str) -> str:
-    """Return a text without case, accents, ligatures and curly apostrophes, for searching.
-
-    Stores hold the result: after a change of this function, raise `STATE_VERSION`, so that it is computed again.
-
-    >>> normalize_text("L’Œuvre de Mme DÉSIRÉ")
-    "l'oeuvre de mme desire"
-    """
-    if text.isascii():
-        return text.lower()
-    compatible = unicodedata.normalize("NFKD", text).casefold()  # a compatibility form may bring capitals with it
-    decomposed = unicodedata.normalize("NFKD", compatible)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_LIGATURES)
-
-
-def searchable_texts(case: Case) -> tuple[str, ...]:
-    """Return the normalized texts that a case is searched by, in the order of its events, without forgotten ones.
-
-    The names of actors are not searched.
-    """
-    texts = (case.read(text) for event in case.events for text in commitments(event.data))
-    return tuple(normalize_text(text) for text in texts if text is not None)
 
 
 # The view of a case

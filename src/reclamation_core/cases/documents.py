@@ -148,7 +148,7 @@ def read_case(document: object, vault: Vault | None = None) -> Case:
 
 STATE_VERSION: Final = 5
 """The version of the state: raise it by one when the fields of `Case` change, or what an event does to them, or the
-normalisation of searched texts, which stores save too."""
+words of searched texts, which stores save too."""
 
 _STORED_NAMES: Final = {"answer_cycles": "rounds"}
 """Names in the document that differ from those of the fields."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -12,6 +11,7 @@ import attrs
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault
 from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.batch import (
     Job,
@@ -27,16 +27,13 @@ from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
-from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
+from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import of_class, require, require_short, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
 _ACTOR: Final = "retention"
 _ONE_DAY: Final = timedelta(days=1)
-_WORD: Final = re.compile(r"[^\W_]+")
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02b9\u02bb\u02bc\u02bd", "'"))
-"""Unicode classes these as letters; users type them as apostrophes."""
 _A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
 
 
@@ -95,11 +92,11 @@ class PrivacyService:
         require(of_class(str), person=person)
         require_short(self.context.longest_text, person=person)
         require(truth, as_actor=as_actor)
-        wanted = name_words(person)
+        wanted = frozenset(text_words(person))
         if not wanted:
             raise FaultsError([Fault("person", person, _A_LETTER)])
         corrupt: list[StoreDamagedError] = []
-        cases = readable_cases(self.context, CaseQuery(text=max(wanted, key=len)), corrupt)
+        cases = readable_cases(self.context, CaseQuery(text=" ".join(sorted(wanted))), corrupt)
         found = [item for case in cases if _names_person(case, wanted) for item in _related(case, wanted)]
         plans = readable_plans_in_scope(self.context, corrupt)
         found += [item for plan in plans for item in _texts_about(plan, wanted)]
@@ -150,18 +147,9 @@ class PrivacyService:
         log.finish(count)
 
 
-def name_words(text: str) -> frozenset[str]:
-    """Return the words of a text for comparison: without case, accents and punctuation.
-
-    >>> sorted(name_words("DUPONT-O’Brien, Désirée")) == sorted(name_words("desiree dupont o'brien"))
-    True
-    """
-    return frozenset(_WORD.findall(normalize_text(text).translate(_APOSTROPHES)))
-
-
 def has_words(text: str, wanted: frozenset[str]) -> bool:
     """Return True if a text has all the wanted words, whole and in any order."""
-    return wanted <= name_words(text)
+    return wanted.issubset(text_words(text))
 
 
 def _texts_of(case: Case) -> Iterator[PersonalDataItem]:

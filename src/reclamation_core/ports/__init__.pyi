@@ -1,4 +1,4 @@
-from reclamation_core.cases.columns import normalize_text as normalize_text
+from reclamation_core.cases.words import normalize_text as normalize_text
 from reclamation_core.ports.errors import CaseNotFoundError as CaseNotFoundError
 from reclamation_core.ports.errors import ConcurrentChangeError as ConcurrentChangeError
 from reclamation_core.ports.errors import PlanNotFoundError as PlanNotFoundError

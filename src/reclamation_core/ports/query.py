@@ -11,9 +11,10 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, columns
-from reclamation_core.cases.columns import CaseColumn, normalize_text, searchable_texts
+from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.events import admissibility_of
 from reclamation_core.cases.texts import redacted
+from reclamation_core.cases.words import SearchWords, indexed_words, text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.validators import (
     LONGEST_NAME,
@@ -42,9 +43,9 @@ from reclamation_core.wording import Wording
 
 _POSITION: Final = whole_number(0)
 _LIMIT: Final = whole_number(1)
-_WITH_A_LETTER: Final = Wording(
-    "une lettre au moins est attendue, ou rien pour n'importe quel texte",
-    "a letter at least is expected, or nothing for any text",
+_WITH_A_WORD: Final = Wording(
+    "une lettre ou un chiffre au moins est attendu, ou rien pour n'importe quel texte",
+    "at least one letter or digit is expected, or nothing for any text",
 )
 
 
@@ -85,8 +86,8 @@ def _text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not normalize_text(storable_text(attribute.name, value)).strip():
-        refuse_value(attribute.name, value, _WITH_A_LETTER)
+    if not text_words(storable_text(attribute.name, value)):
+        refuse_value(attribute.name, value, _WITH_A_WORD)
 
 
 def _collection(values: Iterable[Any]) -> Any:
@@ -141,8 +142,12 @@ class CaseQuery:
             information without an answer. A closed or withdrawn case has none: nobody answers any more.
         received_from: received on this day or after, in the case's own zone.
         received_until: received on this day or before, in the case's own zone.
-        text: a text that one of the case's own texts contains, after `normalize_text` of both: case and accents do
-            not count. Forgotten texts and names of actors are not searched.
+        text: words that the case's own texts have, in any order and in any of them, the last one as a prefix; case,
+            accents and punctuation do not count. Erased texts and names of actors are not searched. Of more than
+            sixteen words, the last one and the longest others are compared.
+        in_names: False to leave the texts that name persons out of the search.
+        references: with one of these references.
+        source: registered from the message with this identifier.
         cause_family: with this family among its causes.
         after: only the cases whose reference comes after this one, for the next page.
         limit: at most so many.
@@ -168,6 +173,9 @@ class CaseQuery:
     received_from: date | None = attrs.field(default=None, validator=optional(day))
     received_until: date | None = attrs.field(default=None, validator=optional(day))
     text: str | None = attrs.field(default=None, validator=optional(_searchable), repr=redacted)
+    in_names: bool = attrs.field(default=True, validator=of_class(bool))
+    references: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
+    source: str | None = attrs.field(default=None, validator=optional(_text))
     cause_family: str | None = attrs.field(default=None, validator=optional(_text))
     after: str | None = attrs.field(default=None, validator=optional(_text))
     limit: int = attrs.field(default=50, validator=_LIMIT)
@@ -182,6 +190,11 @@ class CaseQuery:
             return None
         require_progress(page.next, self.after, "cases")
         return attrs.evolve(self, after=page.next)
+
+    @property
+    def words(self) -> SearchWords | None:
+        """The words of the text; None without a text."""
+        return None if self.text is None else SearchWords.of(self.text, in_names=self.in_names)
 
     def codes(self) -> Iterator[tuple[CaseColumn[Any], frozenset[Any]]]:
         """Yield the columns of codes that are limited, each with the codes that it may have."""
@@ -212,7 +225,9 @@ def meets(case: Case, query: CaseQuery) -> bool:
         and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
         and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
-        and (query.text is None or _contains(case, query.text))
+        and (not query.references or case.reference in query.references)
+        and query.source in (None, case.source)
+        and ((words := query.words) is None or words.are_among(indexed_words(case)))
     )
 
 
@@ -228,11 +243,6 @@ def _is_between(found: date | None, first: date | None, last: date | None) -> bo
 def _has_question(case: Case) -> bool:
     is_over = case.closed_at is not None or case.withdrawn_at is not None
     return not is_over and (case.admissibility is Admissibility.TO_BE_CLARIFIED or case.open_request is not None)
-
-
-def _contains(case: Case, text: str) -> bool:
-    wanted = normalize_text(text)
-    return any(wanted in text for text in searchable_texts(case))
 
 
 @attrs.frozen
@@ -284,9 +294,12 @@ class CaseSummary:
         complexity: the complexity.
         requested_on: the day of the latest request for information without an answer.
         requested_facts: the names of its unknown facts.
+        unacknowledged_since: the day of receipt while an answer is due and its receipt is not acknowledged.
         closed_at: the instant of the closing, in UTC.
         closing_reason: the reason of the closing.
         version: the number of events; see `etag`.
+        excerpt: the first words of the complaint, 80 characters at most; None once they are erased.
+        author: the name of the complainant, likewise; None for a role that does not read names.
         unclear_facts: of a complaint to be clarified, canonical JSON with its facts, the receipt apart, and the digest
             of its edition: the question to ask follows from them.
     """
@@ -313,9 +326,12 @@ class CaseSummary:
     complexity: Complexity | None
     requested_on: date | None
     requested_facts: tuple[str, ...]
+    unacknowledged_since: date | None
     closed_at: datetime | None
     closing_reason: ClosingReason | None
     version: int
+    excerpt: str | None = attrs.field(repr=False)
+    author: str | None = attrs.field(repr=False)
     unclear_facts: str | None = attrs.field(repr=False)
 
     @classmethod

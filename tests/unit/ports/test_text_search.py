@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.cases.columns import normalize_text, searchable_texts
+from reclamation_core.cases import words
+from reclamation_core.cases.words import SearchWords, indexed_words, normalize_text
 from tests.unit.desk import factories
 
 
@@ -33,8 +34,32 @@ def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
     desk = factories.new_desk()
     case = factories.qualified(desk, complainant="Mme DÉSIRÉ")
 
-    assert searchable_texts(case) == ("mme desire", "le courriel", "l'absence")
+    assert indexed_words(case) == ("absence", "courriel", "l", "le", "~desire", "~mme")
 
 
 def test_a_case_without_texts_is_searched_by_none() -> None:
-    assert searchable_texts(factories.registered(factories.new_desk(), complainant=None)) == ()
+    assert indexed_words(factories.registered(factories.new_desk(), complainant=None)) == ()
+
+
+def test_a_search_without_words_is_none() -> None:
+    assert SearchWords.of("~ _ %", in_names=True) is None
+
+
+def test_of_many_words_the_last_and_the_longest_others_are_compared() -> None:
+    words = SearchWords.of(" ".join("a" * length for length in range(20, 0, -1)), in_names=False)
+
+    assert words is not None
+    assert words.prefix == "a"
+    assert [len(word) for word in words.whole] == list(range(20, 5, -1))
+
+
+def test_a_case_with_too_many_words_is_found_by_every_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_MOST_INDEXED", 20)
+    case = factories.registered(factories.new_desk(), complainant="Mme Ly", verbatim="la salle froide sans chauffage")
+    indexed = words.indexed_words(case)
+
+    assert indexed == ("froide", "la", "salle", "~", "~ly", "~mme")
+    for text in ("salle", "licorne absente"):
+        wanted = SearchWords.of(text, in_names=False)
+        assert wanted is not None
+        assert wanted.are_among(indexed)

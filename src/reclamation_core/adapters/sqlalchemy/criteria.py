@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal_column, or_, select
 
+from reclamation_core.adapters.sqlalchemy.statements import is_among_these
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SEARCH, CASE_SITES, CASES
 from reclamation_core.cases import Admissibility, CaseKind, columns
 from reclamation_core.cases.events import Reopened, Withdrawn, admissibility_of
-from reclamation_core.ports import CaseQuery, normalize_text
+from reclamation_core.cases.words import NAME_MARK, SearchWords
+from reclamation_core.ports import CaseQuery
+from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Eligibility
 
 Criterion = ColumnElement[bool]
@@ -28,10 +31,10 @@ def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
         backend: `sqlite` or `postgresql`, which name their functions differently.
         paged: True if rows are read in an order until a page is full; False if every row that meets them is read.
     """
-    return [*_codes(query), *_sites(query, paged), *_dates(query), *_texts(query, backend, paged)]
+    return [*_codes(query, backend), *_sites(query, paged), *_dates(query), *_texts(query, backend, paged)]
 
 
-def _codes(query: CaseQuery) -> Iterator[Criterion]:
+def _codes(query: CaseQuery, backend: str) -> Iterator[Criterion]:
     for column, wanted in query.codes():
         if column is columns.admissibility:
             yield or_(*(_is_admissible(admissibility) for admissibility in sorted(wanted)))
@@ -39,6 +42,10 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
             yield CASES.c[f"{column.name}_rank"].in_(sorted(code.rank for code in wanted))
         else:
             yield CASES.c[column.name].in_(sorted(code.value for code in wanted))
+    if query.references:
+        yield is_among_these(CASES.c.reference, sorted(filter(is_storable, query.references)), backend)
+    if query.source is not None:
+        yield CASES.c.source == query.source
     if query.has_question:
         yield or_(CASES.c.unclear_facts.is_not(None), CASES.c.requested_on.is_not(None))
         yield and_(CASES.c.closed_at.is_(None), ~_is_withdrawn())
@@ -106,15 +113,20 @@ def _midnight(day: date) -> datetime:
 def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     if query.cause_family is not None:
         yield _is_listed(CASES.c.reference, CASE_CAUSES, CASE_CAUSES.c.family == query.cause_family, paged=paged)
-    if query.text is not None:
+    if query.words is not None:
         # SQLite would look up each case that has the text; an expression makes it scan the index of what is counted.
         is_scanned = backend == "sqlite" and not paged
         case: Any = literal_column(f"+{CASES.name}.reference") if is_scanned else CASES.c.reference
-        yield _is_listed(case, CASE_SEARCH, contains(query.text, backend), paged=paged)
+        yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
 
 
-def contains(text: str, backend: str) -> Criterion:
-    """Return the condition that the texts of a case contain another one."""
+def has_words(words: SearchWords, backend: str) -> Criterion:
+    """Return the condition that the texts of a case have the words of a search."""
     # Not LIKE: it has wildcards, and SQLite limits the length of its pattern.
     find: Any = func.instr if backend == "sqlite" else func.strpos
-    return find(CASE_SEARCH.c.normalized_text, normalize_text(text)) > 0  # type: ignore[no-any-return]
+
+    def has(entries: Iterable[str], end: str) -> Criterion:
+        return or_(*(find(CASE_SEARCH.c.words, f" {entry}{end}") > 0 for entry in entries))
+
+    whole = [has(words.entries(word), " ") for word in words.whole]
+    return or_(and_(*whole, has(words.entries(words.prefix), "")), has([NAME_MARK], " "))

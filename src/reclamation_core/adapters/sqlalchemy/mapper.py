@@ -18,6 +18,7 @@ import attrs
 from sqlalchemy import FromClause, Select, Table, select
 
 from reclamation_core.adapters.sqlalchemy.statements import (
+    UPDATED,
     BatchStatement,
     StatementRow,
     Writer,
@@ -43,9 +44,10 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_PLANS,
 )
 from reclamation_core.cases import Case, EventStreamError, Vault, columns
-from reclamation_core.cases.columns import TEXT_BORDER, CaseColumn, searchable_texts
+from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import Commitment, Secret, commitments
+from reclamation_core.cases.words import indexed_words
 from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.documents import canonical_json
 from reclamation_core.documents.canonical import first_link, link
@@ -288,9 +290,11 @@ class Mapper(ABC, Generic[A]):
                 self._index(before, self.projection_rows(known, change.aggregate))
         for table in self.projections:
             old, new = before[table], after[table]
-            yield from writer.clear(table, stale)
+            is_updated = table in UPDATED
+            yield from writer.clear(table, (key for key in stale if not (is_updated and (key,) in new)))
             if old != new:
-                yield from writer.delete(table, (row for key, row in old.items() if new.get(key) != row))
+                gone = (row for key, row in old.items() if (key not in new if is_updated else new.get(key) != row))
+                yield from writer.delete(table, gone)
                 yield from writer.insert(table, (row for key, row in new.items() if old.get(key) != row))
 
     @staticmethod
@@ -497,6 +501,10 @@ _STORED: Final = tuple(
 """Of each column of a case that is stored, its name, its function, that of what is stored, and if it has a rank."""
 
 
+_TEXTS: Final = tuple(column for column in columns.COLUMNS.values() if column.is_text)
+"""The columns of a case that are erased with its texts."""
+
+
 def case_row(case: Case) -> StatementRow:
     """Return the row of a case without its link."""
     row: StatementRow = {"state_version": STATE_VERSION, "document": canonical_json(state_document(case))}
@@ -529,9 +537,11 @@ def cause_rows(case: Case) -> list[StatementRow]:
 
 
 def search_rows(case: Case) -> list[StatementRow]:
-    """Return the row that a case is searched by; none if it has no texts."""
-    texts = sorted(set(searchable_texts(case)))
-    return [{"case_reference": case.reference, "normalized_text": TEXT_BORDER.join(texts)}] if texts else []
+    """Return the row that a case is searched and listed by; none if it has no texts."""
+    words, shown = indexed_words(case), {one.name: one(case) for one in _TEXTS}
+    if not words and not any(shown.values()):
+        return []
+    return [{"case_reference": case.reference, "words": f" {' '.join(words)} ", **shown}]
 
 
 def _have_same_texts(case: Case, other: Case) -> bool:

@@ -43,6 +43,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
+    CASE_SEARCH,
     CASES,
     EPOCHS,
     GUARDS,
@@ -57,6 +58,8 @@ StatementRow: TypeAlias = dict[str, Any]
 
 INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _VERSIONED: Final = (CASES, PLANS)
+UPDATED: Final = frozenset({CASE_SEARCH})
+"""The projections with one row a case, which is updated in place: the index of its words changes by the difference."""
 _COUNTED: Final = {"preserve_rowcount": True}
 
 
@@ -214,6 +217,9 @@ def _insert(table: Table, backend: str) -> Insert:
     if table is CASE_EVENTS:
         values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns}
         insert = insert.values(values | {"position": _new_position(backend)})
+    if table in UPDATED:
+        changed = {one.name: insert.excluded[one.name] for one in table.columns if not one.primary_key}
+        return insert.on_conflict_do_update(index_elements=[*table.primary_key.columns], set_=changed)  # type: ignore[no-any-return]
     return insert.on_conflict_do_nothing() if table in _VERSIONED else insert  # type: ignore[no-any-return]
 
 

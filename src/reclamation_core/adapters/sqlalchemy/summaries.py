@@ -30,7 +30,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from reclamation_core.adapters.sqlalchemy.criteria import contains, criteria, has_site
+from reclamation_core.adapters.sqlalchemy.criteria import criteria, has_site, has_words
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import is_among_these, writer_for
@@ -38,6 +38,7 @@ from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES,
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
+from reclamation_core.cases.words import SearchWords
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import (
     CaseFacet,
@@ -70,7 +71,9 @@ JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {job: _C[one.name] for job, one
 """The column with the first day on which a job may have something to do."""
 
 
-SUMMARY_COLUMNS: Final = tuple(_C[one.name] for one in SUMMARY_FIELDS.values())
+_SHOWN: Final = CASE_SEARCH.alias("shown")
+"""The texts of the rows, apart from those that a criterion searches."""
+SUMMARY_COLUMNS: Final = tuple((_SHOWN if one.is_text else CASES).c[one.name] for one in SUMMARY_FIELDS.values())
 """The columns of a summary, in the order of its fields."""
 
 
@@ -145,7 +148,7 @@ def _plain(column: Column[Any], backend: str) -> ColumnElement[Any]:
     """Return a column without its type, so that SQLAlchemy converts nothing."""
     # SQLite's unary plus hides the declared type from the converters of a host's connection.
     sign = "+" if backend == "sqlite" else ""
-    return literal_column(f"{sign}{CASES.name}.{column.name}")
+    return literal_column(f"{sign}{column.table.name}.{column.name}")
 
 
 @cache
@@ -167,7 +170,7 @@ def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: b
     """
     column = _C.awaited_on if awaited and by is CaseOrder.DUE else _ORDERS[by]
     keys = [_C.reference] if part.startswith("missing") or by is CaseOrder.REFERENCE else [column, _C.reference]
-    statement = select(*_columns(backend)).select_from(CASES)
+    statement = select(*_columns(backend)).select_from(CASES.outerjoin(_SHOWN, _SHOWN.c.case_reference == _C.reference))
     if by in NULLABLE:
         statement = statement.where(column.is_(None) if part.startswith("missing") else column.is_not(None))
     if part.endswith("later"):
@@ -212,16 +215,16 @@ def conditions(
     A page for a text is read in its order, which ends early if many cases have the text. If few have it, that would
     test every case: so they are found first, in one pass.
     """
-    few = None if query.text is None or not paged else _few_with(database, query.text)
+    few = None if query.words is None or not paged else _few_with(database, query.words)
     chosen = criteria(query if few is None else attrs.evolve(query, text=None), database.backend, paged=paged)
     if few is not None:
         chosen.append(is_among_these(_C.reference, few, database.backend))
     return [*chosen, _C.reference.not_in(sorted(excluded))] if excluded else chosen
 
 
-def _few_with(database: Database, text: str) -> list[str] | None:
-    """Return the references of the cases with a text; None if they are not few."""
-    found = select(CASE_SEARCH.c.case_reference).where(contains(text, database.backend)).limit(_FEW + 1)
+def _few_with(database: Database, words: SearchWords) -> list[str] | None:
+    """Return the references of the cases with the words of a search; None if they are not few."""
+    found = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)).limit(_FEW + 1)
     rows: list[Any] = database.rows(found)
     return [row[0] for row in rows if isinstance(row[0], str)] if len(rows) <= _FEW else None
 

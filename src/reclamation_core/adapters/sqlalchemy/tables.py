@@ -191,11 +191,12 @@ CASE_SEARCH = Table(
     METADATA,
     _key("case_reference", TEXT, "the case", ForeignKey(CASES.c.reference)),
     _given(
-        "normalized_text",
+        "words",
         TEXT,
-        "its texts without those of actors, case and accents, in alphabetical order, with U+0300 between them",
+        "the words of its texts, each once and sorted, with a space before and after each, and ~ before those of names",
     ),
-    comment="One row a case with texts: what a search reads. It is personal, and erased with the texts.",
+    *(_maybe(one.name, TEXT, one.comment) for one in columns.COLUMNS.values() if one.is_text),
+    comment="One row a case with texts: what searches and lists read. It is personal, and erased with the texts.",
 )
 
 PLANS = Table(

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.words import text_words
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
 from reclamation_core.testing.builders import a_closed_case, a_malfunction, a_qualified_case, an_answered_case
 from reclamation_core.testing.contracts.base import Capability, PortContract, rule
@@ -264,25 +265,78 @@ class CaseQueryContract(PortContract):
         registered(desk, complainant="Mme Désiré", verbatim="Le formateur de l’œuvre est ABSENT")
         registered(desk, complainant="M. Martin", verbatim="La salle est froide")
 
-        for text in ("DÉSIRÉ", "desire", "Mme Désiré", "e\u0301sir", "l'oeuvre", "L’ŒUVRE", "formateur", "absent"):
+        for text in ("DÉSIRÉ", "desire", "Mme Désiré", "de\u0301sir", "l'oeuvre", "L’ŒUVRE", "formateur", "absent"):
             assert (text, found(store, text=text)) == (text, ["1"])
 
-    @rule("ce qui est cherché est un texte, jamais un motif")
-    def test_what_is_searched_is_a_text_and_no_pattern(self, store: Store) -> None:
-        insert(store, a_case(1, verbatim="remise de 100 % a_b \\ [c]"), a_case(2, verbatim="remise de 1000 axb c"))
+    @rule("tous les mots cherchés sont trouvés, en tout ordre, le dernier par son début")
+    def test_all_the_words_are_found_in_any_order_the_last_as_a_prefix(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, complainant="Mme Désiré", verbatim="La salle est froide")
+        registered(desk, complainant="M. Sallé", verbatim="La froideur de l'accueil")
 
-        for text in ("100 %", "a_b", "\\", "[c]", "%"):
+        for text, expected in (
+            ("salle froide", ["1", "2"]),
+            ("froide salle", ["1"]),
+            ("froid", ["1", "2"]),
+            ("salle froi", ["1", "2"]),
+            ("froi salle", []),
+            ("desire salle", ["1"]),
+            ("roide", []),
+            ("accueil froideur la", ["2"]),
+        ):
+            assert (text, found(store, text=text)) == (text, expected)
+
+    @rule("ce qui est cherché est une suite de mots, jamais un motif")
+    def test_what_is_searched_are_words_and_no_pattern(self, store: Store) -> None:
+        insert(store, a_case(1, verbatim="remise de 100 % a_b \\ [c] not"), a_case(2, verbatim="rm axb ou 10"))
+
+        for text in ("100 %", "a_b", "b[c", '"remise"', "NOT remise", "remise*", "a:b", "'a' & b", "~remise"):
             assert (text, found(store, text=text)) == (text, ["1"])
-        assert found(store, text="r%e") == []
+        for text in ("r%e", "r_m", "remise OR rm", "remise | rm", "axb*remise"):
+            assert (text, found(store, text=text)) == (text, [])
 
-    @rule("on cherche dans chaque texte, jamais à cheval sur deux")
-    def test_nothing_is_found_across_two_texts(self, store: Store) -> None:
-        texts = ("Mme Désiré", "La salle est froide")
-        registered(desk_on(store), complainant=texts[0], verbatim=texts[1])
+    @rule("un mot est cherché dans chaque texte, jamais à cheval sur deux")
+    def test_no_word_is_found_across_two_texts(self, store: Store) -> None:
+        registered(desk_on(store), complainant="Mme Désiré", verbatim="La salle est froide")
 
-        for border in ("", " ", "\n", "\t", ",", "|", "\u0300", "\u001f"):
-            for one, other in (texts, texts[::-1]):
-                assert (border, found(store, text=f"{one}{border}{other}")) == (border, [])
+        for text in ("desirela", "froidemme", "desire la", "froide mme"):
+            assert (text, found(store, text=text)) == (text, ["1"] if " " in text else [])
+
+    @rule("les noms de personnes peuvent rester hors de la recherche")
+    def test_the_names_of_persons_can_be_left_out_of_a_search(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, complainant="Mme Martin", verbatim="La salle est froide")
+        registered(desk, complainant="M. Salle", verbatim="Voyez avec Mme Martin")
+
+        assert found(store, text="martin") == ["1", "2"]
+        assert found(store, text="martin", in_names=False) == ["2"]
+        assert found(store, text="mar", in_names=False) == ["2"]
+        assert found(store, text="mme mar", in_names=False) == ["2"]
+        assert found(store, text="salle", in_names=False) == ["1"]
+
+    @rule("un dossier qui nomme une personne est trouvé par les mots de ce nom", source="I17")
+    def test_every_case_that_names_a_person_is_found_by_the_words_of_the_name(self, store: Store) -> None:
+        desk = desk_on(store)
+        names = ("DUPONT-O’Brien, Désirée", "Mme Œdipe Ǆorđe", "l'ﬁn \u02bcAli", "123e étage " + "a" * 50)
+        for name in names:
+            registered(desk, complainant=name, verbatim="la salle")
+            registered(desk, complainant="M. Martin", verbatim=f"Selon «{name}» : oui")
+
+        for number, name in enumerate(names):
+            expected = [str(2 * number + 1), str(2 * number + 2)]
+            assert found(store, text=" ".join(text_words(name)[::-1])) == expected
+            items = desk.personal_data_of(name)
+            assert sorted({item.holder[-1] for item in items}) == expected
+
+    @rule("on trouve par références, et par l'identifiant du message")
+    def test_cases_are_found_by_references_and_by_source(self, store: Store) -> None:
+        other = registered_as(a_case(2, source="m:1", verbatim="la salle"), site="STR", handling_unit="STR")
+        insert(store, a_case(1, source="m:1"), other, a_case(3, source="m:2", verbatim="la salle"))
+
+        assert found(store, references={FIRST, THIRD, "R-2026-000009"}) == ["1", "3"]
+        assert found(store, references={SECOND, THIRD}, sites={"CRE"}, text="salle") == ["3"]
+        assert found(store, source="m:1") == ["1", "2"]
+        assert found(store, source="m") == []
 
     @rule("le texte cherché peut être celui de tout événement")
     def test_a_text_may_be_of_any_event(self, store: Store) -> None:

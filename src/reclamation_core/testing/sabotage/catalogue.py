@@ -49,6 +49,8 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "counts_a_case_once_per_site": partial(ComposedStore, cases=stores.CountsByJoin),
     "counts_days_in_utc": partial(ComposedStore, cases=stores.DaysInUtc),
     "search_is_accent_sensitive": partial(ComposedStore, cases=stores.AccentSensitiveSearch),
+    "search_finds_any_of_the_words": partial(ComposedStore, cases=stores.AnyOfTheWords),
+    "search_reads_names_for_all": partial(ComposedStore, cases=stores.NamesForAll),
     "finds_what_was_forgotten": stores.StaleIndex,
     "lists_by_reference_alone": partial(ComposedStore, cases=stores.ListsByReference),
     "lists_the_unknown_first": partial(ComposedStore, cases=stores.ListsUnknownFirst),

@@ -26,9 +26,9 @@ from reclamation_core.cases import (
     read_vault,
     vault_document,
 )
-from reclamation_core.cases.columns import searchable_texts
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import Secret, commitments
+from reclamation_core.cases.words import indexed_words
 from reclamation_core.documents import parse_json
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac, plan_document, read_plan
@@ -447,18 +447,28 @@ class DaysInUtc(QueriedCases):
 
 class AccentSensitiveSearch(QueriedCases):
     def matches(self, case: Case, query: CaseQuery) -> bool:
-        wanted = unicodedata.normalize("NFC", query.text or "").casefold()
+        wanted = unicodedata.normalize("NFC", query.text or "").casefold().split()
         stored = (case.read(text) for event in case.events for text in commitments(event.data))
-        texts = [unicodedata.normalize("NFC", text).casefold() for text in stored if text is not None]
-        found = query.text is None or any(wanted in text for text in texts)
-        return found and meets(case, attrs.evolve(query, text=None))
+        texts = " ".join(unicodedata.normalize("NFC", text).casefold() for text in stored if text is not None)
+        return all(word in texts for word in wanted) and meets(case, attrs.evolve(query, text=None))
+
+
+class AnyOfTheWords(QueriedCases):
+    def matches(self, case: Case, query: CaseQuery) -> bool:
+        words = (query.text or "").split()
+        wanted = [attrs.evolve(query, text=word) for word in words] or [query]
+        return any(meets(case, one) for one in wanted)
+
+
+class NamesForAll(QueriedCases):
+    def matches(self, case: Case, query: CaseQuery) -> bool:
+        return meets(case, attrs.evolve(query, in_names=True))
 
 
 class _IndexedCases(QueriedCases):
     def matches(self, case: Case, query: CaseQuery) -> bool:
         index: Mapping[str, set[str]] = getattr(self._committed, "index", {})
-        texts = index.get(case.reference, set())
-        found = query.text is None or any(normalize_text(query.text) in text for text in texts)
+        found = query.words is None or query.words.are_among(index.get(case.reference, set()))
         return found and meets(case, attrs.evolve(query, text=None))
 
 
@@ -471,7 +481,7 @@ class StaleIndex(ComposedStore):
         with self._lock:
             super().commit_changes(cases, plans, read)
             for reference, (_, case) in cases.items():
-                self.index.setdefault(reference, set()).update(searchable_texts(case))
+                self.index.setdefault(reference, set()).update(indexed_words(case))
 
 
 class _ListedCases(QueriedCases):

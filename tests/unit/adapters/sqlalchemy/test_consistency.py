@@ -196,7 +196,7 @@ def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> 
     desk = fill(store)
     run(store, "UPDATE reclamation_cases SET level = 'national', due_on = NULL WHERE reference = 'R-2026-000001'")
     run(store, "DELETE FROM reclamation_case_sites WHERE case_reference = 'R-2026-000001' AND part = 'service'")
-    run(store, "UPDATE reclamation_case_search SET normalized_text = 'x' WHERE normalized_text LIKE '%durand%'")
+    run(store, "UPDATE reclamation_case_search SET words = 'x' WHERE words LIKE '%durand%'")
     run(store, "UPDATE reclamation_actions SET status = 'to_do'")
 
     assert list(desk.verify()) == [

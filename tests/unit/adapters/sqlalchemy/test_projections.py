@@ -31,7 +31,7 @@ STALE = (
     "UPDATE reclamation_cases SET level = 'national', level_rank = 2, awaited_on = NULL",
     "UPDATE reclamation_case_sites SET site = 'XXX' WHERE part = 'handling'",
     "INSERT INTO reclamation_case_causes VALUES ('R-2026-000001', 'xxx')",
-    "UPDATE reclamation_case_search SET normalized_text = 'xxx'",
+    "UPDATE reclamation_case_search SET words = 'xxx'",
 )
 
 

@@ -19,6 +19,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.statements import writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
 from reclamation_core.cases import Case, Method
+from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk
 from reclamation_core.plans.events import ActionAdded, ActionProgressed
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
@@ -358,7 +359,8 @@ def test_no_text_is_more_than_a_text(store: SqlAlchemyStore, text: str) -> None:
     insert(store, a_case(verbatim="rien"), a_case(2, verbatim=text, complainant=f"<{text}>"))
 
     with store.unit_of_work() as unit:
-        assert [case.reference[-1] for case in unit.cases.find(CaseQuery(text=text.strip() or "é")).cases] == ["2"]
+        if text_words(text):
+            assert [case.reference[-1] for case in unit.cases.find(CaseQuery(text=text)).cases] == ["2"]
         found = unit.cases.get("R-2026-000002")
     assert text in [secret.text for secret in found.vault]
 
