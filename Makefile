@@ -66,7 +66,7 @@ example-fastapi: $(VENV)/.example  ## start the example with FastAPI: a PostgreS
 
 test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds
 	@mkdir -p build
-	$(RUN) -m pytest -m "not slow and not engines and not postgresql" --ignore=tests/engines --numprocesses=$(WORKERS) \
+	$(RUN) -m pytest -m "not slow and not soak and not engines and not postgresql" --ignore=tests/engines --numprocesses=$(WORKERS) \
 		--cov --cov-report= --junit-xml=build/test.xml
 	$(RUN) -m scripts.test_time build/test.xml
 	$(RUN) -m scripts.coverage_floors
@@ -74,7 +74,7 @@ test: $(VENV)/.test  ## the tests of every module but the slow ones, with the br
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package
 	@mkdir -p build
 	@test -f .coverage || $(MAKE) --no-print-directory test
-	$(RUN) -m pytest -m "slow or engines or postgresql" --numprocesses=$(WORKERS) --no-loadscope-reorder \
+	$(RUN) -m pytest -m "(slow or engines or postgresql) and not soak" --numprocesses=$(WORKERS) --no-loadscope-reorder \
 		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
 	$(RUN) -m scripts.coverage_floors whole
 
@@ -123,10 +123,11 @@ bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.j
 
 soak: $(VENV)/.dev  ## what is long: many examples, mutation, kills, big files
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
-	$(RUN) -m scripts.mutate
+	$(RUN) -m pytest -m soak --numprocesses=$(WORKERS) tests
+	$(RUN) -m scripts.mutate --number 300
 	$(RUN) -m scripts.try_bounds all
 	$(RUN) -m scripts.soak
 
 clean:  ## remove everything that these commands made
-	rm -rf $(VENV) build dist site mutants reclamation-demo .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site reclamation-demo .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

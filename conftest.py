@@ -39,14 +39,18 @@ def _an_example_shows(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """Measure the coverage of greenlets in the files that use asyncio: elsewhere it would only slow the tests down."""
-    measurement = _coverage_of_greenlets() if _uses_asyncio(item.path) else None
+    measurement = _coverage_of_greenlets() if _runs_greenlets(item) else None
     if measurement is None:
         return (yield)
     with measurement.collect():
         result = yield
-    if nextitem is None or not _uses_asyncio(nextitem.path):
+    if nextitem is None or not _runs_greenlets(nextitem):
         measurement.save()
     return result
+
+
+def _runs_greenlets(item: pytest.Item) -> bool:
+    return item.get_closest_marker("no_cover") is None and _uses_asyncio(item.path)
 
 
 @cache

@@ -1,13 +1,16 @@
 """Run the test suite on the lowest dependencies that the package allows, and on the newest, at the same time.
 
-The oldest Python found here has the lowest dependencies, and the newest Python the newest. `all` adds the lowest on the
-newest Python. The package is the built wheel, so that no module is found only because it is in the tree. The slow tests
-are left out, and those of Spark and the engines of DMN, which bring newer dependencies with them. On the lowest
-dependencies there are no properties; on the newest they have more examples than in `make test`.
+The oldest Python found here has the lowest dependencies, and the newest Python the newest. The package is the built
+wheel, so that no module is found only because it is in the tree. The tests are those of the packages that import a
+dependency other than attrs, which each of them imports, with the contracts, the commands and the examples of the pages.
+`all` adds the lowest dependencies on the newest Python, and all tests but the slow ones and those of Spark and the
+engines of DMN, which bring newer dependencies with them; on the newest dependencies the properties have more examples
+than in `make test`.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import time
@@ -19,8 +22,9 @@ from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel,
 from scripts.usage import show_help
 
 LOWEST, HIGHEST = "lowest-direct", "highest"
-SUITE = ("-m", "not slow", "--ignore=tests/engines", "tests", "docs", "README.md")
-WITHOUT_PROPERTIES = ("--ignore=tests/properties", *SUITE)
+QUICK = ("-m", "not slow and not soak")
+WHOLE = (*QUICK, "--ignore=tests/engines", "tests", "docs", "README.md")
+ALONE = {*sys.stdlib_module_names, "attrs", "reclamation_core"}
 HOSTS = ("django", "fastapi", "httpx")
 FRAMES = ("duckdb", "pandas", "pyarrow")
 TOOLS = (
@@ -42,6 +46,25 @@ def test_tools() -> list[str]:
     extras = project["optional-dependencies"]
     stated = [*extras["dev-tests"], *extras["dev"]]
     return [requirement for requirement in stated if re.split(r"[^a-z-]", requirement)[0] in TOOLS]
+
+
+def depending() -> list[str]:
+    """Return the packages of the library that import a dependency other than attrs."""
+    found = set()
+    for path in (ROOT / "src" / "reclamation_core").glob("*/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            if {name.partition(".")[0] for name in names} - ALONE:
+                found.add(path.relative_to(ROOT / "src" / "reclamation_core").parts[0])
+    return sorted(found)
+
+
+def relevant() -> tuple[str, ...]:
+    """Return the tests that a wrong bound would fail."""
+    folders = [f"tests/unit/{package}" for package in depending()]
+    return (*QUICK, *folders, "tests/contracts", "tests/functional", "docs", "README.md")
 
 
 def try_on(python: str, resolution: str, suite: tuple[str, ...], profile: str, wheel: Path) -> bool:
@@ -77,9 +100,13 @@ def main() -> None:
     wheel = build_wheel()
     found = pythons()
     oldest, newest = found[0], found[-1]
-    trials = [(oldest, LOWEST, WITHOUT_PROPERTIES, "brief"), (newest, HIGHEST, SUITE, "thorough")]
+    trials = [(oldest, LOWEST, relevant(), "brief"), (newest, HIGHEST, relevant(), "brief")]
     if "all" in sys.argv:
-        trials.append((newest, LOWEST, SUITE, "brief"))
+        trials = [
+            (oldest, LOWEST, WHOLE, "brief"),
+            (newest, HIGHEST, WHOLE, "thorough"),
+            (newest, LOWEST, WHOLE, "brief"),
+        ]
     # Two at a time: one has the processors while the other installs its environment or waits for its last test.
     with ThreadPoolExecutor(max_workers=2) as pool:
         futures = [pool.submit(try_on, *trial, wheel) for trial in trials]

@@ -29,6 +29,12 @@ SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")
 
+REPEATING = re.compile(
+    r"tests/(contracts/test_sqlite_memory|properties/"
+    r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
+)
+"""Files whose slow tests run no line that other tests do not run as well."""
+
 
 @cache
 def load_profiles() -> None:
@@ -99,7 +105,10 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests and pages that take long, or need an engine or a server which `make test` does without."""
+    """Mark the tests and pages that take long, or need an engine or a server which `make test` does without.
+
+    Those that take long because they repeat much, are not measured: it doubles their time.
+    """
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
         if ENGINE.search(parameters) or ENGINE_FILE.search(item.path.as_posix()):
@@ -108,6 +117,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
+        if item.get_closest_marker("slow") and REPEATING.search(item.path.as_posix()):
+            item.add_marker("no_cover")
 
 
 def pytest_sessionfinish() -> None:

@@ -60,13 +60,13 @@ def postgresql() -> URL:
     return url
 
 
-def new_database(encoding: str | None = None) -> URL:
-    """Return the address of a new database without a table, in UTF-8 by default."""
+def new_database(encoding: str | None = None, *, template: str = "template0") -> URL:
+    """Return the address of a new database without a table, in UTF-8 by default, or of a copy of another one."""
     name = f"db{next(_NUMBERS)}"
     engine = open_engine(postgresql())
     with engine.connect() as connection:
         kept = f"ENCODING '{encoding}' LOCALE 'C'" if encoding else ""
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy {kept}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy {kept}")
     engine.dispose()
     return postgresql().set(database=name)
 

@@ -14,6 +14,12 @@ from tests.hosts import HOSTS
 
 pytestmark = pytest.mark.slow
 
+# A connection with settings of its own has all that an ordinary one has; `make soak` runs the ordinary ones too.
+ALL: Final = [
+    "sqlite3, odd",
+    "psycopg, odd",
+    *(pytest.param(name, marks=pytest.mark.soak) for name in ("sqlite3", "SQLAlchemy on SQLite", "psycopg")),
+]
 _ONE_CONNECTION: Final = "a connection of the application's own is for one thread, and for as long as it is open"
 
 
@@ -24,7 +30,7 @@ class TestHostedStore(StoreContract):
         Capability.REOPENING: _ONE_CONNECTION,
     }
 
-    @pytest.fixture(params=["sqlite3", "sqlite3, odd", "SQLAlchemy on SQLite", "psycopg", "psycopg, odd"])
+    @pytest.fixture(params=ALL)
     def open_store(self, request: Any, tmp_path: Path) -> Iterator[OpenStore]:
         host = HOSTS[request.param](tmp_path)
         host.begin()

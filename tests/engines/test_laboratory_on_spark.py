@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from reclamation_core.laboratory import replay
@@ -9,6 +10,7 @@ from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, EDITIONS, KINDS, co
 __all__ = ["pytestmark", "spark"]
 
 
+@pytest.mark.soak  # pandas, PyArrow and DuckDB are replayed by the tests of the laboratory
 def test_a_frame_of_spark_is_replayed_where_it_is(spark: SparkSession) -> None:
     records = complaints(60)
     frame = spark.createDataFrame(KINDS["polars"](records).to_arrow())

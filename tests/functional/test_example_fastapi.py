@@ -205,7 +205,7 @@ def test_one_command_seeds_an_empty_register_once_and_serves_it() -> None:
         assert counts[0] == [str(desk.cases.count())]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_schemathesis_finds_no_answer_that_is_not_as_described() -> None:
     from soak.api_conformance import conformance
 

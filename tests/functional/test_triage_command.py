@@ -335,6 +335,7 @@ def test_the_policy_is_checked_and_its_tables_proved(capsys: pytest.CaptureFixtu
     assert "vérifiée" in told
 
 
+@pytest.mark.slow
 def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo"]) == 0
     told = lines(capsys)

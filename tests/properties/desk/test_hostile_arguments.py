@@ -203,7 +203,7 @@ def test_a_hostile_argument_is_accepted_or_refused_in_both_languages(name: str, 
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(name=st.sampled_from(sorted(_ARGUMENTS)), data=st.data())
 def test_a_database_accepts_or_refuses_a_hostile_argument_too(name: str, data: st.DataObject) -> None:
     with Desk.open("sqlite://", sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))) as desk:

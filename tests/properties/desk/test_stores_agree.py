@@ -263,10 +263,8 @@ class Agreement(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("examples", [1, pytest.param(5, marks=pytest.mark.slow)])
-def test_stores_return_the_same_results(examples: int) -> None:
-    if os.environ.get("HYPOTHESIS_PROFILE") == "soak":
-        examples *= 40
+def test_stores_return_the_same_results() -> None:
+    examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 
     run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
 

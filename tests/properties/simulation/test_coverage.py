@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -23,9 +25,14 @@ def coverage(rate: float, runs: int, trials: int, correlation: float) -> float:
     return sum(one.bounds[0] <= rate <= one.bounds[1] for one in found) / INTERVALS
 
 
+SAMPLE = [(3, 1), (3, 8), (20, 2)]
+OTHERS = [each for each in product((3, 5, 10, 20, 50), (1, 1.5, 2, 4, 8)) if each not in SAMPLE]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("design_effect", [1, 1.5, 2, 4, 8])
-@pytest.mark.parametrize("runs", [3, 5, 10, 20, 50])
+@pytest.mark.parametrize(
+    ("runs", "design_effect"), [*SAMPLE, *(pytest.param(*each, marks=pytest.mark.soak) for each in OTHERS)]
+)
 def test_an_interval_of_95_percent_covers_the_rate(runs: int, design_effect: float) -> None:
     found = {
         (rate, trials): coverage(rate, runs, trials, (design_effect - 1) / (trials - 1))

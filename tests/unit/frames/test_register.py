@@ -92,7 +92,7 @@ def test_the_day_of_an_answer_is_that_of_its_site(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
+@pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", pytest.param("duckdb", marks=pytest.mark.soak)])
 def test_the_register_is_replayed_and_swept_as_it_is(desk: Desk, backend: str) -> None:
     register = frames.caseload(desk, backend=backend)
 

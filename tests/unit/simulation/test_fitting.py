@@ -34,7 +34,9 @@ class Seen:
     facts: Any
 
 
-@pytest.fixture(scope="module", params=[pytest.param(size, marks=pytest.mark.slow) for size in (5_000, 20_000)])
+@pytest.fixture(
+    scope="module", params=[pytest.param(5_000, marks=pytest.mark.slow), pytest.param(20_000, marks=pytest.mark.soak)]
+)
 def size(request: pytest.FixtureRequest) -> int:
     """The number of complaints."""
     number: int = request.param

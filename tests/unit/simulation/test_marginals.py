@@ -38,7 +38,7 @@ PROFILE = CaseloadProfile(
 UNTIL = date(2025, 12, 31)
 
 
-@pytest.fixture(scope="module", params=[8_000, 20_000])
+@pytest.fixture(scope="module", params=[8_000, pytest.param(20_000, marks=pytest.mark.soak)])
 def records(request: pytest.FixtureRequest) -> list[Row]:
     records = generate_records(request.param, 17, sites=SITES, profile=PROFILE, until=UNTIL)
     return [SimpleNamespace(**record.row()) for record in records]

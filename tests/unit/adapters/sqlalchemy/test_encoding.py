@@ -64,6 +64,7 @@ def at_postgresql(url: URL, use: Callable[[Any], object], **how: Any) -> None:
 @pytest.fixture(autouse=True)
 def _left_open() -> Iterator[None]:
     """Older versions of SQLAlchemy close no connection that they cannot ask for its version; psycopg warns of that."""
+    gc.freeze()  # what was there before the test takes a second to look through
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

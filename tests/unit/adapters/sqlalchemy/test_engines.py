@@ -95,6 +95,7 @@ def silent() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["", "?connect_timeout=2"])
 def test_a_silent_server_raises_unreachable_after_the_set_time(options: str) -> None:
     settings = Settings() if options else Settings(wait=1.5)
@@ -105,6 +106,7 @@ def test_a_silent_server_raises_unreachable_after_the_set_time(options: str) -> 
     assert 1 < time.monotonic() - begun < 8
 
 
+@pytest.mark.slow
 def test_nor_from_asyncio() -> None:
     async def life(port: int) -> None:
         with pytest.raises(StoreUnreachableError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from shutil import copyfile
+from tempfile import mkdtemp
 from typing import Any, Final
 
 import pytest
@@ -103,8 +106,17 @@ def of_both(damages: dict[str, tuple[str, str, tuple[str, ...]]]) -> dict[str, t
 
 
 def lived(kind: str, folder: Path) -> URL:
-    """A database with cases, plans and an edition; on PostgreSQL the last events have no position yet."""
-    url = sqlite_url(folder) if kind == "sqlite" else new_database()
+    """A copy of a database with cases, plans and an edition; on PostgreSQL the last events have no position yet."""
+    original = lived_once(kind)
+    if kind == "postgresql":
+        return new_database(template=str(original.database))
+    copyfile(str(original.database), folder / "reclamations.db")
+    return original.set(database=str(folder / "reclamations.db"))
+
+
+@cache
+def lived_once(kind: str) -> URL:
+    url = sqlite_url(Path(mkdtemp(prefix="reclamation-lived-"))) if kind == "sqlite" else new_database()
     with Desk(
         SqlAlchemyStore.open(url), sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
     ) as desk:

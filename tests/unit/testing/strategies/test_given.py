@@ -254,7 +254,7 @@ def test_names_are_as_short_as_the_option(name: str) -> None:
     assert 1 <= len(name) <= 5
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_anonymous_low_notes_have_a_collective_answer() -> None:
     def is_anonymous(case: Case) -> bool:
         return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
