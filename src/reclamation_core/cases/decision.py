@@ -15,7 +15,14 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
 from reclamation_core.cases.events import CASE_EVENTS, ApplicableRules, CaseEvent, Registered
-from reclamation_core.cases.events.base import DecisionContext, Facts, PartialCaseCommand, RecordedEvent, assess
+from reclamation_core.cases.events.base import (
+    DecisionContext,
+    Facts,
+    PartialCaseCommand,
+    RecordedEvent,
+    assess,
+    own_values,
+)
 from reclamation_core.cases.guards import evaluate, missing_facts, refusals
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
@@ -24,6 +31,7 @@ from reclamation_core.tables import Decision
 from reclamation_core.validators import name, optional, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Nature, Role
 from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnInput
 from reclamation_core.wording import Wording
 
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
@@ -80,6 +88,7 @@ class Registration:
         received_at: datetime,
         company: bool = False,
         nature: Nature | str | None = None,
+        own: Mapping[str, OwnInput] | None = None,
         **others: Any,
     ) -> Self:
         """Return the registration of a note of the end-of-training survey; see `Desk.register_survey_result`."""
@@ -90,6 +99,7 @@ class Registration:
             complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
             satisfaction=satisfaction,
             nature=nature,
+            own=own or NO_OWN_FACTS,
         )
         return cls(facts=facts, **others)
 
@@ -110,7 +120,7 @@ class RegistrationCommand(AggregateCommand):
     calendar: BusinessCalendar
 
 
-_RECORDED: Final = {field.name for field in attrs.fields(Registration)} - {"handling_unit", "occurred_at"}
+_RECORDED: Final = {field.name for field in attrs.fields(Registration)} - {"facts", "handling_unit", "occurred_at"}
 """The fields of a registration that its event has as they are."""
 
 
@@ -149,16 +159,18 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
     Raises:
         FactsError: the facts are refused by the edition: a note outside its scale.
         FaultsError: the receipt or the registration is in the future, or the registration before the receipt, or a
-            text is longer than the edition allows.
+            text is longer than the edition allows, or an own value is not one that the edition declares.
     """
     _refuse_impossible_dates(command, context.now)
     terms = ApplicableRules.under(context.required_policy, command.calendar)
     registration = command.registration
+    facts = own_values(context.required_policy, registration.facts)
     data = Registered(
-        kind=CaseKind.COMPLAINT if isinstance(registration.facts, ComplaintFacts) else CaseKind.MALFUNCTION,
+        kind=CaseKind.COMPLAINT if isinstance(facts, ComplaintFacts) else CaseKind.MALFUNCTION,
+        facts=facts,
         handling_unit=registration.handling_unit or registration.site,
         terms=terms,
-        verdict=assess(context.required_policy, registration.facts, terms),
+        verdict=assess(context.required_policy, facts, terms),
         **{name: getattr(registration, name) for name in _RECORDED},
     )
     require_within_limits(data, command.actor, context.longest_text)

@@ -23,6 +23,7 @@ from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.validators import not_empty, refuse_value
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary.own_documents import OWN_FACTS
 from reclamation_core.wording import Wording
 
 _SEALED = Wording(
@@ -63,7 +64,7 @@ class CaseDocument:
 
 
 CASES = Variants(annotation=CaseDocument, classes={"case": CaseDocument})
-CODEC = Codec((EVENTS, FACTS, CASES), encodings=(SEALED_TEXTS,), redact=redact_misplaced)
+CODEC = Codec((EVENTS, FACTS, CASES), encodings=(SEALED_TEXTS, OWN_FACTS), redact=redact_misplaced)
 """Write and read the documents of cases and of their events."""
 
 

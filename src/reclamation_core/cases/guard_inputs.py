@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-import attrs
-
 from reclamation_core.cases.aggregate import GuardInput, Need
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, AnswerDecision, CaseState, ClosingReason, Method
@@ -22,6 +20,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Boolean, Enumeration, Input
 from reclamation_core.tables.domains import Domain
 from reclamation_core.vocabulary import Channel, Complexity, Role
+from reclamation_core.vocabulary.facts import values_of
 from reclamation_core.wording import Wording
 
 CaseInput: TypeAlias = GuardInput[PartialCaseCommand]
@@ -79,10 +78,9 @@ def _are_risks_required(command: PartialCaseCommand) -> bool:
 
 def changed_facts(command: PartialCaseCommand) -> tuple[str, ...]:
     """Return the names of known facts that the command changes, those apart that it may judge again."""
-    before, after = command.case.facts, command.facts
-    names = [field.name for field in attrs.fields(type(before)) if field.name not in command.event.judges]
-    values = [(name, getattr(before, name), getattr(after, name)) for name in names]
-    return tuple(name for name, old, new in values if old is not UNKNOWN and old != new)
+    before, after = values_of(command.case.facts), values_of(command.facts)
+    known = {name: old for name, old in before.items() if name not in command.event.judges and old is not UNKNOWN}
+    return tuple(name for name, old in known.items() if old != after.get(name))
 
 
 def unjudged_risks(command: PartialCaseCommand) -> tuple[Input, ...]:

@@ -40,8 +40,9 @@ from reclamation_core.cases.guard_inputs import INPUTS as SHARED_INPUTS
 from reclamation_core.cases.refusals import GuardDetails, without_details
 from reclamation_core.tables import Decision, DecisionTable, Input, is_not
 from reclamation_core.tables.explanation import value_label
-from reclamation_core.vocabulary import FACTS
+from reclamation_core.vocabulary import FACTS, Fact
 from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 CaseGuard: TypeAlias = Guard[CommandType, PartialCaseCommand]
@@ -80,6 +81,12 @@ def _out_of_scope_fact(command: PartialCaseCommand) -> Wording | None:
 def _valued(input_: Input, value: object) -> Wording:
     fr, en = (value_label(input_, value, lang) for lang in ("fr", "en"))
     return Wording(f"{input_.label.fr} : {fr}", f"{input_.label.en}: {en}")
+
+
+def _declared(command: PartialCaseCommand, name: str) -> Fact | None:
+    """Return the declaration of a fact, by the library or by the edition of the case; None for the receipt."""
+    own = command.policy.facts_by_name.get(name.removeprefix(f"{OWN}."))
+    return FACTS.get(name, own if name.startswith(f"{OWN}.") else None)
 
 
 def _complexity_fact(command: PartialCaseCommand) -> Wording | None:
@@ -591,7 +598,9 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
             "one of these facts is known already. [Known already: {known_facts}. ]Use 'correct the facts'",
         ),
         values={
-            "known_facts": lambda command: tuple(FACTS[name].label for name in changed_facts(command) if name in FACTS)
+            "known_facts": lambda command: tuple(
+                fact.label for name in changed_facts(command) if (fact := _declared(command, name)) is not None
+            )
         },
     ),
     Guard(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -16,7 +16,9 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
-from reclamation_core.vocabulary import FACTS, CodeList, Sites
+from reclamation_core.vocabulary import FACTS, CodeList, Fact, Sites
+from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
+from reclamation_core.vocabulary.own_facts import OWN, OwnText
 from reclamation_core.wording import Lang, verbatim
 
 
@@ -32,6 +34,7 @@ class Narrator:
         sites: the sites, for their names; without them their codes are shown.
         number: the number of the event; None without a case.
         containments: the containment measures of the case.
+        own: the facts that editions declare themselves, by name; without them their names and codes are shown.
     """
 
     lang: Lang
@@ -41,6 +44,7 @@ class Narrator:
     sites: Sites | None = None
     number: int | None = None
     containments: Sequence[Any] = ()
+    own: Mapping[str, Fact] = MappingProxyType({})
 
     def measure(self, event: int | None) -> str:
         """Return the number of the containment measure of an event, after a space; nothing if a case has one only."""
@@ -102,10 +106,23 @@ class Narrator:
 
     def changes(self, facts: Any) -> str:
         """Return the facts that the event changed, by name; `facts` are those after it."""
-        titles = _titles(self.lang)
-        names = (field.name for field in attrs.fields(type(facts)))
-        changed = [name for name in names if getattr(facts, name) != getattr(self.facts, name, UNKNOWN)]
-        return ", ".join(f"{titles[name]} ({fact_value(name, getattr(facts, name), self.lang)})" for name in changed)
+        before = {} if self.facts is None else values_of(self.facts)
+        values = dict.fromkeys(before, UNKNOWN) | values_of(facts)
+        changed = {name: value for name, value in values.items() if value != before.get(name, UNKNOWN)}
+        return ", ".join(f"{self.title(name)} ({self.fact(name, value)})" for name, value in changed.items())
+
+    def title(self, name: str) -> str:
+        """Return the label of a fact; of an edition's own, which is not declared here, its name."""
+        return self("réception", "receipt") if name == "received_at" else label_of(name, self.own).in_(self.lang)
+
+    def fact(self, name: str, fact: object) -> str:
+        """Return the value of a fact, by its name, for a reader; a text that may be erased as `text` returns it."""
+        if isinstance(fact, OwnText):
+            return self.text(None if fact.digest is None else Commitment(fact.digest))
+        declared = self.own.get(name.removeprefix(f"{OWN}.")) if is_own_key(name) else None
+        if declared is not None and not isinstance(fact, Missing):
+            return declared.domain.label(fact, self.lang)
+        return fact_value(name, fact, self.lang)
 
 
 def families(codes: Sequence[str], lang: Lang = "fr") -> str:
@@ -135,18 +152,11 @@ def fact_value(name: str, fact: object, lang: Lang = "fr") -> str:
     return value(fact, lang)
 
 
-@cache
-def _titles(lang: Lang) -> Mapping[str, str]:
-    """Return the label of each fact."""
-    received = "réception" if lang == "fr" else "receipt"
-    return {"received_at": received, **{name: fact.label.in_(lang) for name, fact in FACTS.items()}}
-
-
 def facts_in_words(facts: Any) -> str:
     """Return the known facts by name, in French; the receipt apart, which is a date of the case."""
-    names = (field.name for field in attrs.fields(type(facts)) if field.name != "received_at")
-    known = ((name, getattr(facts, name)) for name in names)
-    titles = _titles("fr")
+    known = ((name, fact) for name, fact in values_of(facts).items() if name != "received_at")
     return " ; ".join(
-        f"{titles[name]} : {fact_value(name, fact)}" for name, fact in known if not isinstance(fact, Missing)
+        f"{label_of(name).fr} : {fact_value(name, fact)}"
+        for name, fact in known
+        if not isinstance(fact, Missing | OwnText)
     )

@@ -25,6 +25,7 @@ from reclamation_core.vocabulary import (
     MalfunctionFacts,
     Role,
 )
+from reclamation_core.vocabulary.own_documents import PLAIN_OWN_FACTS
 
 FACTS: Final = Variants(
     annotation=Facts,
@@ -45,6 +46,7 @@ CODEC: Final = Codec(
     encodings=(
         Encoding(annotation=Text, read=_refuse, schema=lambda _: dict(_TEXT)),
         Encoding(annotation=Commitment, read=_refuse, schema=lambda _: dict(_TEXT)),
+        PLAIN_OWN_FACTS,
     ),
 )
 """Writes views. A text is a string, and null once it is erased or where texts are left out."""

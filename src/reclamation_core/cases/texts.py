@@ -29,6 +29,8 @@ from reclamation_core.validators import (
     refuse_value,
     storable_text,
 )
+from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OwnFacts, OwnText
 from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
@@ -225,6 +227,26 @@ def commitments_by_field(data: object) -> Iterator[tuple[str, TextKind, Commitme
                 yield name, kind, one
     for name in _parts(cls):
         yield from commitments_by_field(getattr(data, name))
+    for name, text in _own_of(data).texts():
+        if text.digest is not None:
+            yield f"{OWN}.{name}", own_kind(text), Commitment(text.digest)
+
+
+def own_kind(text: OwnText) -> TextKind:
+    """Return the reason for which an own value may have to be erased."""
+    return TextKind.PERSONAL if text.personal else TextKind.FREE
+
+
+@cache
+def _has_facts(cls: Any) -> bool:
+    return attrs.has(cls) and "facts" in _names(cls)
+
+
+def _own_of(data: object) -> OwnFacts:
+    """Return the own values of the facts that an event has."""
+    cls: Any = type(data)
+    facts: object = cast("Any", data).facts if _has_facts(cls) else None
+    return facts.own if isinstance(facts, ComplaintFacts | MalfunctionFacts) else NO_OWN_FACTS
 
 
 def clear_texts(data: object) -> Iterator[tuple[str, str]]:
@@ -235,6 +257,7 @@ def clear_texts(data: object) -> Iterator[tuple[str, str]]:
         yield from ((name, one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
     for name in _parts(cls):
         yield from clear_texts(getattr(data, name))
+    yield from ((f"{OWN}.{name}", text.text) for name, text in _own_of(data).texts() if text.text is not None)
 
 
 def require_within_limits(data: object, actor: str, longest: int) -> None:
@@ -300,6 +323,13 @@ def _sealed(data: T, salt: SaltSource, secrets: list[Secret]) -> T:
     cls: Any = type(data)
     texts = {name: sealed(getattr(data, name)) for name in marked(cls)}
     parts = {name: _sealed(getattr(data, name), salt, secrets) for name in _parts(cls)}
+    own = _own_of(data)
+    if own is not NO_OWN_FACTS:
+        opened = {name: text for name, text in own.texts() if text.text is not None}
+        digests = {name: sealed(text.text).digest for name, text in opened.items()}
+        sealed_texts = {name: OwnText(digest=digests[name], personal=text.personal) for name, text in opened.items()}
+        facts: Any = cast("Any", data).facts
+        parts["facts"] = attrs.evolve(facts, own=own.with_texts(sealed_texts))
     return cast(T, attrs.evolve(cast("Any", data), **texts, **parts)) if texts or parts else data
 
 

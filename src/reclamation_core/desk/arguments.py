@@ -14,6 +14,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.validators import refuse_value, require, whole_number
 from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts, RiskDomain
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording, safe_repr
 
 _NOT_OF_MALFUNCTIONS: Final = Wording(
@@ -79,6 +80,8 @@ def facts_with(facts: Facts, changes: Mapping[str, Any]) -> Facts:
     known = [field.name for field in attrs.fields(type(facts))]
     if foreign := sorted(name for name in changes if name in FACTS and name not in known):
         raise FaultsError(Fault(name, REDACTED, _NOT_OF_MALFUNCTIONS) for name in foreign)
+    if OWN in changes:
+        changes = {**changes, OWN: facts.own.updated(changes[OWN])}
     for name in changes:
         if name not in known:  # the value may be personal and is left out of the message
             raise TypeError(f"{name}: {type(facts).__name__} has no such fact; use {', '.join(known)}")
@@ -91,7 +94,7 @@ def require_some(facts: Mapping[str, Any]) -> None:
     Raises:
         FaultsError: there is no fact.
     """
-    if not facts:
+    if not facts or facts == {OWN: {}}:
         refuse_value("facts", {}, _ONE_FACT)
 
 

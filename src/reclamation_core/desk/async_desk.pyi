@@ -64,6 +64,7 @@ from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSe
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.commands import PlanCommandType
+from reclamation_core.vocabulary.own_facts import OwnInput
 from reclamation_core.wording import Lang
 
 _T = TypeVar("_T")
@@ -321,6 +322,7 @@ class AsyncDesk:
         source: str | None = None,
         complainant: str | None = None,
         verbatim: str | None = None,
+        own: Mapping[str, OwnInput] | None = None,
         occurred_at: datetime | None = None,
     ) -> Case: ...
     async def complete_facts(

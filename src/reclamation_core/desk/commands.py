@@ -54,6 +54,7 @@ from reclamation_core.validators import (
     require,
 )
 from reclamation_core.vocabulary import ComplaintFacts, RiskDomain
+from reclamation_core.vocabulary.own_documents import OWN_CHANGES, PLAIN_OWN_FACTS
 from reclamation_core.wording import Wording
 
 C = TypeVar("C", bound="Command")
@@ -404,6 +405,8 @@ _ENCODINGS: Final = (
     Encoding(annotation=int | str, read=_version, schema=lambda _: {"type": ["integer", "string"]}),
     _text_or(ActionSheet),
     _text_or(LineReference),
+    PLAIN_OWN_FACTS,
+    OWN_CHANGES,
 )
 FactsChange: Final = _part(
     "FactsChange",

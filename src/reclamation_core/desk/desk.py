@@ -56,6 +56,7 @@ from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
 from reclamation_core.vocabulary import FactsUpdate, Level, Nature, RiskDomain, Role
+from reclamation_core.vocabulary.own_facts import OwnInput
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 _A_SITE: Final = Wording("indiquez au moins un centre ou une région", "pass at least one site or region")
@@ -319,6 +320,7 @@ class Desk:
         source: str | None = None,
         complainant: str | None = None,
         verbatim: str | None = None,
+        own: Mapping[str, OwnInput] | None = None,
         occurred_at: datetime | None = None,
     ) -> Case:
         """Open a case for a note of the end-of-training survey (enquête), the trainee's or the company's.
@@ -334,6 +336,7 @@ class Desk:
             source: the identifier of the answer; it is never erased, so it must not name a person.
             complainant: the respondent, and how to answer; personal. None if the survey is anonymous.
             verbatim: the comment.
+            own: the facts that the edition declares itself, by name.
             occurred_at: the time of the registration; now by default.
 
         Raises the errors of `register`. Source: M2-1 §1.4, §6.2.
@@ -350,6 +353,7 @@ class Desk:
                 source=source,
                 complainant=complainant,
                 verbatim=verbatim,
+                own=own,
                 occurred_at=occurred_at,
             )
             return self.register_once(registration)[0]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError, quoted
-from reclamation_core.vocabulary import FACTS
+from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.wording import Lang, Wording
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
@@ -69,7 +69,7 @@ class SourceConflictError(WordedError, RuntimeError):
     @property
     def wording(self) -> Wording:
         source, reference = quoted(self.source), quoted(self.reference)
-        labels = [FACTS[name].label if name in FACTS else _RECEIPT for name in self.facts]
+        labels = [_RECEIPT if name == "received_at" else label_of(name) for name in self.facts]
         fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
         return Wording(
             f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres informations "

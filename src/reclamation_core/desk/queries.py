@@ -50,7 +50,7 @@ from reclamation_core.validators import (
     require_short,
     whole_number,
 )
-from reclamation_core.vocabulary import FACTS
+from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.wording import Lang, Wording
 
 _EVERY: Final = MAX_INT - 1
@@ -383,7 +383,7 @@ def _answer(one: CaseSummary, question: Callable[[CaseSummary], Input | None]) -
 
 
 def _request_wording(requested_on: date, facts: tuple[str, ...]) -> Wording:
-    labels = [FACTS[name].label for name in facts]
+    labels = [label_of(name) for name in facts]
     fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
     return Wording(
         f"précisions demandées le {requested_on:%d/%m/%Y}" + (f" : {fr}" if fr else ""),

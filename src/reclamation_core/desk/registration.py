@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final, Self, TypeAlias
@@ -15,11 +15,13 @@ from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, apply, open_case
 from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.decision import Registration
+from reclamation_core.cases.events.base import Facts, own_values
 from reclamation_core.cases.plain import CaseView, ProblemView
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.errors import SourceConflictError
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError, wording_of
+from reclamation_core.policy import UnknownEditionError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import (
     as_tuple,
@@ -32,6 +34,8 @@ from reclamation_core.validators import (
     whole_number,
 )
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary.facts import values_of
+from reclamation_core.vocabulary.own_facts import OwnText
 from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
@@ -152,14 +156,22 @@ class PreparedRegistration:
         of_site = [case for case in found if case.site == self.command.registration.site] or found
         return of_site[0] if len(of_site) == 1 else None
 
-    def conflict(self, known: Case) -> SourceConflictError | None:
-        """Return the error if the case of the same source was registered with other facts; None if it was not."""
-        ours, theirs = (
-            attrs.asdict(one.facts, recurse=False) for one in (self.command.registration, known.registration)
-        )
-        missing = object()
-        differing = tuple(n for n in {**ours, **theirs} if ours.get(n, missing) != theirs.get(n, missing))
+    def conflict(self, known: Case, context: DeskContext) -> SourceConflictError | None:
+        """Return the error if the case of the same source was registered with other facts; None if it was not.
+
+        Texts are not compared, those among the facts of an edition's own neither.
+        """
+        ours, theirs = values_of(self._admitted(known, context)), values_of(known.registration.facts)
+        differing = tuple(name for name in dict.fromkeys((*ours, *theirs)) if _differ(ours, theirs, name))
         return SourceConflictError(str(self.source), known.reference, differing) if differing else None
+
+    def _admitted(self, known: Case, context: DeskContext) -> Facts:
+        """Return the facts with their own values as the edition of a case has them, if it admits them."""
+        facts = self.command.registration.facts
+        try:
+            return own_values(context.policies.get(known.registration.terms.edition), facts)
+        except (FaultsError, UnknownEditionError):
+            return facts
 
     def decide(self, context: DeskContext) -> NewEvent[RecordedEvent]:
         """Return the first event of the case under number 0, so that a refusal uses no number.
@@ -185,6 +197,12 @@ class PreparedRegistration:
         return f"{self.series}-{number:06d}"
 
 
+def _differ(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bool:
+    one, other = (facts.get(name, _MISSING) for facts in (ours, theirs))
+    return one != other and not (isinstance(one, OwnText) and isinstance(other, OwnText))
+
+
+_MISSING: Final = object()
 _Decided: TypeAlias = tuple[PreparedRegistration, NewEvent[RecordedEvent]]
 
 
@@ -247,7 +265,7 @@ class RegistrationService:
         if prepared.source is None:
             return None
         known = prepared.known(unit.cases.by_source(prepared.source, self._sites))
-        if known is not None and (conflict := prepared.conflict(known)) is not None:
+        if known is not None and (conflict := prepared.conflict(known, self.context)) is not None:
             raise conflict
         return known
 
@@ -296,7 +314,7 @@ class RegistrationService:
         if isinstance(found, StoreDamagedError):
             return RegistrationResult(None, refusal=found)
         if (known := prepared.known(found)) is not None:
-            return RegistrationResult(known, refusal=prepared.conflict(known))
+            return RegistrationResult(known, refusal=prepared.conflict(known, self.context))
         try:
             return prepared, prepared.decide(self.context)
         except _REFUSALS as error:

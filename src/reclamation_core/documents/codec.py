@@ -547,17 +547,21 @@ class Encoding:
         annotation: a class or a union, as fields are annotated with it.
         read: a function of the plain value and the reader of its parts that returns the value.
         schema: a function that returns the JSON Schema, given the function for the annotations of its parts.
+        write: a function of the value that returns plain data; by default it is written by its class.
     """
 
     annotation: Any
     read: Callable[[Any, Structure], Any]
     schema: Callable[[Describe], Schema]
+    write: Callable[[Any], Any] | None = None
 
     def configure(self, converter: cattrs.Converter) -> None:
         """Teach a strict converter to read them."""
         converter.register_structure_hook_func(
             lambda cls: cls == self.annotation, lambda value, _: self.read(value, converter.structure)
         )
+        if self.write is not None:
+            converter.register_unstructure_hook(self.annotation, self.write)
 
 
 @attrs.define(slots=False, eq=False)

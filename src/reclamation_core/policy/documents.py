@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from hashlib import sha256
 from types import NoneType
@@ -16,9 +16,11 @@ from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, 
 from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import FaultCollector, FaultsError
+from reclamation_core.policy.own_facts import FactDocument, read_facts
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, is_in_digest, refuse
 from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
+from reclamation_core.vocabulary import Fact
 
 
 def _closure(value: object, structure: Structure) -> DayRange:
@@ -80,6 +82,7 @@ class PolicyDocument:
         in_force_from: the first day of receipt that it governs; no beginning where it is left out.
         in_force_until: the last such day, included; no end where it is left out.
         tables: by the name of a table, the rows that are not those of M2-1.
+        facts: the facts that it declares itself; left out where there are none.
     """
 
     edition: str
@@ -87,6 +90,7 @@ class PolicyDocument:
     in_force_from: date | None = None
     in_force_until: date | None = None
     tables: Any = attrs.field(factory=dict)
+    facts: Any = ()
 
 
 CODEC: Final = Codec((Variants(annotation=PolicyDocument, classes={"policy": PolicyDocument}),), encodings=ENCODINGS)
@@ -97,18 +101,20 @@ def write_tables(edits: Iterable[tuple[str, RowEdits]], tables: Mapping[str, Dec
     return {name: write_edits(of_table, tables[name]) for name, of_table in edits}
 
 
-def digest(parameters: Parameters, tables: Mapping[str, Any]) -> str:
-    """The SHA-256 digest of parameters and rows, in hexadecimal; see `Policy.digest`.
+def digest(parameters: Parameters, tables: Mapping[str, Any], facts: Sequence[Any] = ()) -> str:
+    """The SHA-256 digest of parameters, rows and own facts, in hexadecimal; see `Policy.digest`.
 
     A parameter that a later release adds, in a group or as a group, is left out of it while it has its default.
 
     Args:
         parameters: those of the edition.
         tables: its rows, as `write_tables` returns them.
+        facts: its own facts, as `facts_digest` returns them; without any the digest is that of before there were some.
     """
     # Written without the codec, which imports cattrs: a case is registered without it.
     plain = attrs.asdict(parameters, filter=is_in_digest, value_serializer=_plain)
-    return sha256(canonical_json({"parameters": plain, "tables": tables}).encode()).hexdigest()
+    own = {"facts": facts} if facts else {}
+    return sha256(canonical_json({"parameters": plain, "tables": tables, **own}).encode()).hexdigest()
 
 
 def _plain(_: object, __: object, value: object) -> Any:
@@ -116,8 +122,8 @@ def _plain(_: object, __: object, value: object) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def read_document(text: str) -> tuple[PolicyDocument, dict[str, RowEdits]]:
-    """Read the JSON text of an edition: the document, and its edits by table.
+def read_document(text: str) -> tuple[PolicyDocument, tuple[Fact, ...], dict[str, RowEdits]]:
+    """Read the JSON text of an edition: the document, its own facts, and its edits by table.
 
     Raises:
         FaultsError: with all the faults of the document at once, each with its path from `$`.
@@ -131,10 +137,11 @@ def read_document(text: str) -> tuple[PolicyDocument, dict[str, RowEdits]]:
     except FaultsError as error:
         faults += error.faults
     given = plain if isinstance(plain, dict) else {}
-    edits = read_tables(given.get("tables", {}), _parameters(given), (), "$.tables", faults)
+    facts = read_facts(given.get("facts", ()), (), "$.facts", faults)
+    edits = read_tables(given.get("tables", {}), _parameters(given), (), "$.tables", faults, facts=facts)
     if faults or document is None:
         raise FaultsError(faults)
-    return document, edits
+    return document, facts, edits
 
 
 def _parameters(given: Mapping[str, Any]) -> Parameters:
@@ -147,4 +154,6 @@ def _parameters(given: Mapping[str, Any]) -> Parameters:
 
 def edition_schema() -> Schema:
     """The JSON Schema of an edition as `Policy.to_json` writes it."""
-    return json_schema(CODEC, PolicyDocument, "edition", tables=dict[str, EditsDocument])
+    return json_schema(
+        CODEC, PolicyDocument, "edition", tables=dict[str, EditsDocument], facts=tuple[FactDocument, ...]
+    )

@@ -20,6 +20,16 @@ from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, rea
 from reclamation_core.policy.errors import NoEditionError, UnknownEditionError
 from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.policy.m2_1_tables import m2_1_tables
+from reclamation_core.policy.own_facts import (
+    as_facts,
+    asked_facts,
+    clashes,
+    each_declared,
+    facts_digest,
+    joined,
+    own_inputs,
+    write_facts,
+)
 from reclamation_core.policy.parameters import (
     Parameters,
     RetentionParameters,
@@ -32,7 +42,8 @@ from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
 from reclamation_core.validators import day, of_class, optional
-from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Fact, Level, MalfunctionFacts
+from reclamation_core.vocabulary.facts import values_of
 from reclamation_core.wording import Lang, Wording, safe_repr
 
 if TYPE_CHECKING:
@@ -216,11 +227,13 @@ class Policy:
         in_force_until: the last such day, included; None for no end.
         edits: by table, the rows that the edition adds, replaces or removes in what its parameters make; a mapping is
             converted to pairs, in the order of the tables.
+        facts: the facts that the edition declares in addition to those of the library; its rows ask for them as
+            `own.NAME`.
 
     Raises:
         TypeError: a field is not of its type.
-        FaultsError: the edition has no name, it ends before it begins, or its edits name tables or rows that are not
-            there; a ValueError.
+        FaultsError: the edition has no name, it ends before it begins, its edits name tables or rows that are not
+            there, a fact is refused, or a row asks for a fact that cannot be an input of its table; a ValueError.
         TableDefinitionError: an edited row does not fit its table.
         TableProofError: an edited table leaves gaps, contradicts itself or breaks a promise.
 
@@ -237,6 +250,7 @@ class Policy:
     in_force_from: date | None = attrs.field(default=None, validator=optional(day))
     in_force_until: date | None = attrs.field(default=None, validator=optional(day))
     edits: tuple[tuple[str, RowEdits], ...] = attrs.field(default=(), converter=as_pairs, validator=of_known_tables)
+    facts: tuple[Fact, ...] = attrs.field(default=(), converter=as_facts, validator=each_declared)
 
     @in_force_until.validator
     def _not_before_it_begins(self, _: object, last: date | None) -> None:
@@ -249,8 +263,17 @@ class Policy:
     @cached_property
     def tables(self) -> Mapping[str, DecisionTable[Any]]:
         """The decision tables: eligibility, level, severity, retained_likelihood, criticality, band, complexity."""
-        tables = m2_1_tables(self.parameters, lambda table: self.edits_of(table.name).apply(table))
+        tables = m2_1_tables(self.parameters, self._edited)
         return MappingProxyType({name: table.owned_by(self) for name, table in tables.items()})
+
+    def _edited(self, table: DecisionTable[Any]) -> DecisionTable[Any]:
+        edits = self.edits_of(table.name)
+        return edits.apply(table, own_inputs(table, self.facts, asked_facts(edits.own)))
+
+    @cached_property
+    def facts_by_name(self) -> Mapping[str, Fact]:
+        """The facts that the edition declares, by name."""
+        return MappingProxyType({fact.name: fact for fact in self.facts})
 
     def edits_of(self, table: str) -> RowEdits:
         """What the edition changes in the rows of a table; nothing where it leaves them as M2-1 has them."""
@@ -285,7 +308,8 @@ class Policy:
         """
         later = RowEdits(add=add, replace=replace, remove=remove)
         if table in self.tables:
-            later.apply(self.tables[table])
+            before = self.tables[table]
+            later.apply(before, own_inputs(before, self.facts, asked_facts(later.own)))
         edits = {**dict(self.edits), table: self.edits_of(table).then(later)}
         return attrs.evolve(self, edition=self.edition if edition is None else edition, edits=edits)
 
@@ -306,7 +330,9 @@ class Policy:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 digest of its parameters and of its own rows, in hexadecimal: equal rules give the same.
+        """The SHA-256 digest of its parameters, rows and facts, in hexadecimal: equal rules give the same.
+
+        Of a fact it has the name, the domain and the meaning of a blank, but no label and no question.
 
         Its name and the days on which it is in force are not part of it: an edition that comes to its end keeps its
         digest.
@@ -314,7 +340,7 @@ class Policy:
         >>> m2_1().digest == Policy(edition="another name", in_force_until=date(2026, 12, 31)).digest
         True
         """
-        return digest(self.parameters, write_tables(self.edits, self.tables))
+        return digest(self.parameters, write_tables(self.edits, self.tables), facts_digest(self.facts))
 
     @property
     def interpretations(self) -> tuple[Interpretation, ...]:
@@ -396,7 +422,7 @@ class Policy:
         """
         if level is None:
             return Decision(self._complexity(facts), facts)
-        imposed = {**attrs.asdict(facts, recurse=False), self.tables["level"].name: level}
+        imposed = {**values_of(facts), self.tables["level"].name: level}
         return Decision(self._complexity_by_level.look_up(imposed), imposed)
 
     @cached_property
@@ -456,8 +482,12 @@ class Policy:
             in_force_from=self.in_force_from,
             in_force_until=self.in_force_until,
             tables=write_tables(self.edits, self.tables),
+            facts=write_facts(self.facts),
         )
-        return canonical_json(CODEC.write(document))
+        plain: dict[str, Any] = CODEC.write(document)
+        if not self.facts:  # the documents of editions without own facts have no such key
+            del plain["facts"]
+        return canonical_json(plain)
 
     @classmethod
     def from_json(cls, text: str) -> Policy:
@@ -466,13 +496,14 @@ class Policy:
         Raises:
             FaultsError: with all the faults of the document at once, each with its path from `$`; a ValueError.
         """
-        document, edits = read_document(text)
+        document, facts, edits = read_document(text)
         return cls(
             edition=document.edition,
             parameters=document.parameters,
             in_force_from=document.in_force_from,
             in_force_until=document.in_force_until,
             edits=edits,
+            facts=facts,
         )
 
     def _repr_html_(self) -> str:
@@ -535,7 +566,8 @@ class PolicyBook:
 
     Raises:
         TypeError: what is given is no collection of editions.
-        ValueError: there is none, two share a name, or two are in force on the same day.
+        ValueError: there is none, two share a name, two are in force on the same day, or two declare a fact with
+            different types.
 
     >>> from reclamation_core.policy import Policy
     >>> old = Policy(edition="2025", in_force_until=date(2025, 12, 31))
@@ -561,6 +593,13 @@ class PolicyBook:
                     f"editions: {earlier.edition!r} is still in force when {later.edition!r} is, {begins}; "
                     f"give one an in_force_until before the in_force_from of the other"
                 )
+        for clash in clashes((policy.edition, policy.facts) for policy in editions):
+            raise ValueError(f"editions: {clash}")
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts that the editions declare themselves, by name: the latest declaration, with the codes of all."""
+        return MappingProxyType(joined(policy.facts for policy in self.editions))
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.editions)

@@ -15,6 +15,7 @@ from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
+from reclamation_core.policy.own_facts import FactDocument, read_facts
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.row_edits import EditsDocument, read_tables
@@ -31,6 +32,7 @@ class _Header:
         in_force_from: the first day of receipt that it governs; no beginning where it is left out.
         in_force_until: the last such day, included; no end where it is left out.
         tables: by the name of a table, the rows that differ.
+        facts: the facts that the edition declares itself, in addition to those of the edition that it starts from.
     """
 
     starts_from: str
@@ -43,6 +45,7 @@ class _Header:
         not_before(self.in_force_from, last)
 
     tables: dict[str, EditsDocument] = attrs.field(factory=dict)
+    facts: tuple[FactDocument, ...] = ()
 
 
 def read_policy(path: str | Path, *others: Policy) -> Policy:
@@ -50,8 +53,8 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
 
     The file names the edition that it `starts_from`, its own `edition`, the days it is in force, and in one table for
     each group of `Parameters` (`[survey]`, `[deadline]`, `[risk]`, ...) the parameters that differ; below `tables`, the
-    rows that it adds, replaces or removes in each decision table. A file whose name ends in `.json` is what
-    `Policy.to_json` wrote.
+    rows that it adds, replaces or removes in each decision table; in `[[facts]]`, the facts that it declares. A file
+    whose name ends in `.json` is what `Policy.to_json` wrote.
 
     Args:
         path: the file, in UTF-8.
@@ -71,12 +74,13 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     """The edition that the content of a policy file describes; see `read_policy`, which reads the file."""
     OF_FILES.require(document)
     faults = FaultCollector()
-    header, tables, given = _split(document)
+    header, tables, declared, given = _split(document)
     read = _structured(header, _Header, faults)
     base = _base(header.get("starts_from"), (m2_1(), *others), faults)
     merged = _over(base.parameters, given)
     parameters = _structured(merged, Parameters, faults)
-    edits = read_tables(tables, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults)
+    facts = read_facts(declared, base.facts, "facts", faults)
+    edits = read_tables(tables, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults, facts=facts)
     if faults:
         raise FaultsError(faults)
     return Policy(
@@ -85,6 +89,7 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
         in_force_from=read.in_force_from,
         in_force_until=read.in_force_until,
         edits=edits,
+        facts=facts,
     )
 
 
@@ -96,14 +101,14 @@ def _as_far_as_read(base: Policy, merged: Mapping[str, Any]) -> Parameters:
         return base.parameters
 
 
-def _split(document: object) -> tuple[dict[str, Any], Any, dict[str, Any]]:
-    """Split a file into the header of the edition, the rows of its tables and its parameters."""
+def _split(document: object) -> tuple[dict[str, Any], Any, Any, dict[str, Any]]:
+    """Split a file into the header of the edition, the rows of its tables, its facts and its parameters."""
     if not isinstance(document, Mapping):
         refuse("$", document, "des clés et leurs valeurs sont attendues", "keys and their values are expected")
     of_header = {field.name for field in attrs.fields(_Header)}
     header = {key: value for key, value in document.items() if key in of_header}
-    tables = header.pop("tables", {})
-    return header, tables, {key: value for key, value in document.items() if key not in of_header}
+    tables, facts = header.pop("tables", {}), header.pop("facts", ())
+    return header, tables, facts, {key: value for key, value in document.items() if key not in of_header}
 
 
 def _base(edition: object, known: tuple[Policy, ...], faults: FaultCollector) -> Policy:

@@ -12,6 +12,7 @@ from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy.m2_1_tables import TABLES, known_tables, m2_1_tables
+from reclamation_core.policy.own_facts import asked_facts, input_of, own_inputs, unusable
 from reclamation_core.policy.parameters import Parameters, refuse, writable
 from reclamation_core.policy.sources import CLAUSES, INTERPRETATIONS, cited, interpretation_numbers
 from reclamation_core.tables import (
@@ -28,6 +29,8 @@ from reclamation_core.tables.edits import EditedIds
 from reclamation_core.tables.errors import Finding
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.tables.sfeel import read_condition, write_condition
+from reclamation_core.vocabulary import Fact
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording, safe_repr
 
 _CODEC: Final = Codec()
@@ -141,7 +144,9 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
     return plain
 
 
-def read_edits(document: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> RowEdits:
+def read_edits(
+    document: object, table: DecisionTable[Any], path: str, faults: FaultCollector, facts: tuple[Fact, ...] = ()
+) -> RowEdits:
     """Return the edits of a table in a document; faults are added to the list, and then the edits are empty.
 
     Args:
@@ -149,14 +154,16 @@ def read_edits(document: object, table: DecisionTable[Any], path: str, faults: F
         table: the table, whose inputs and outcomes the rows are read in.
         path: the path of the document.
         faults: those met so far.
+        facts: the facts that the edition declares itself.
     """
     if not isinstance(document, Mapping):
         faults.append(Fault(path, document, KEYS))
         return RowEdits()
+    readable = _Readable.of(table, facts)
     before = len(faults)
     faults += (Fault(f"{path}.{key}", document[key], _OPERATIONS) for key in document if key not in _OPERATIONS_BY_NAME)
     add, replace = (
-        tuple(_read_rows(document.get(key, ()), table, f"{path}.{key}", faults)) for key in ("add", "replace")
+        tuple(_read_rows(document.get(key, ()), readable, f"{path}.{key}", faults)) for key in ("add", "replace")
     )
     remove = _structured(document.get("remove", []), tuple[str, ...], f"{path}.remove", faults)
     ids = _ids(document, path, {fault.path for fault in faults})
@@ -189,25 +196,41 @@ def at(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
     return (attrs.evolve(fault, path=f"{path}.{fault.path}".rstrip(".")) for fault in faults)
 
 
-def _read_rows(documents: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Iterator[Row]:
+@attrs.frozen
+class _Readable:
+    """What rows of a table may ask for: its inputs, those of own facts, and why other own facts cannot be inputs."""
+
+    table: DecisionTable[Any]
+    inputs: Mapping[str, Input]
+    refused: Mapping[str, Wording]
+
+    @classmethod
+    def of(cls, table: DecisionTable[Any], facts: Iterable[Fact]) -> _Readable:
+        reasons = {fact: unusable(fact, table.name) for fact in facts}
+        own = {fact.key: input_of(fact) for fact, reason in reasons.items() if reason is None}
+        refused = {fact.key: reason for fact, reason in reasons.items() if reason is not None}
+        return cls(table, own | {input_.name: input_ for input_ in table.inputs}, refused)
+
+
+def _read_rows(documents: object, readable: _Readable, path: str, faults: FaultCollector) -> Iterator[Row]:
     if not isinstance(documents, list | tuple):
         faults.append(Fault(path, documents, _ROWS))
         return
     for place, document in enumerate(documents):
         before = len(faults)
-        row = _read_row(document, table, f"{path}[{place}]", faults)
+        row = _read_row(document, readable, f"{path}[{place}]", faults)
         if len(faults) == before:
             yield row
 
 
-def _read_row(document: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Row:
+def _read_row(document: object, readable: _Readable, path: str, faults: FaultCollector) -> Row:
     read = _structured(document, RowEditDocument, path, faults)
     given = document if isinstance(document, Mapping) else {}
     asked = given.get("when") if isinstance(given.get("when"), Mapping) else {}
-    when = dict(_read_conditions(asked, table, f"{path}.when", faults))
+    when = dict(_read_conditions(_by_path(asked), readable, f"{path}.when", faults))
     then = given.get("then", ABSENT)
     if then is not ABSENT:  # where it is not given, that is a fault already
-        then = _read_outcome(then, table, f"{path}.then", faults)
+        then = _read_outcome(then, readable.table, f"{path}.then", faults)
     return (
         Row("", when, then)
         if read is None
@@ -223,15 +246,24 @@ def _structured(document: Any, cls: Any, path: str, faults: FaultCollector) -> A
         return None
 
 
+def _by_path(asked: Any) -> dict[str, Any]:
+    """Return conditions with `own.NAME` as the key of each own fact: TOML reads the key without quotes as two keys."""
+    own = asked.get(OWN)
+    if not isinstance(own, Mapping):
+        return dict(asked)
+    others = {name: value for name, value in asked.items() if name != OWN}
+    return others | {f"{OWN}.{name}": value for name, value in own.items()}
+
+
 def _read_conditions(
-    asked: Any, table: DecisionTable[Any], path: str, faults: FaultCollector
+    asked: Any, readable: _Readable, path: str, faults: FaultCollector
 ) -> Iterator[tuple[str, Condition]]:
-    inputs = {input_.name: input_ for input_ in table.inputs}
+    inputs = readable.inputs
     listed = ", ".join(inputs)
     unknown = Wording(f"une entrée de la table est attendue : {listed}", f"an input of the table: {listed}")
     for name, value in asked.items():
         if name not in inputs:
-            faults.append(Fault(f"{path}.{name}", value, unknown))
+            faults.append(Fault(f"{path}.{name}", value, readable.refused.get(name, unknown)))
             continue
         try:
             yield name, _condition(value, inputs[name])
@@ -266,6 +298,8 @@ def read_tables(
     inherited: tuple[tuple[str, RowEdits], ...],
     path: str,
     faults: FaultCollector,
+    *,
+    facts: tuple[Fact, ...] = (),
 ) -> dict[str, RowEdits]:
     """Return by table the inherited edits and those of a document, combined.
 
@@ -275,6 +309,7 @@ def read_tables(
         inherited: the edits of the edition that this one starts from.
         path: the path of the document.
         faults: those met so far; of a table that is refused, each finding with its witness in the words of the facts.
+        facts: the facts that the edition declares itself, which rows may ask for.
     """
     given = documents
     if not isinstance(given, Mapping):
@@ -287,16 +322,17 @@ def read_tables(
     def edit(table: DecisionTable[Any]) -> DecisionTable[Any]:
         where, document = f"{path}.{table.name}", given.get(table.name, {})
         try:
-            start = edits.get(table.name, RowEdits()).apply(table)
+            earlier = edits.get(table.name, RowEdits())
+            start = earlier.apply(table, own_inputs(table, facts, asked_facts(earlier.own)))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
             faults.extend(_row_faults(error, table, where, document))
             return table
         before = len(faults)
-        own = read_edits(document, start, where, faults)
+        own = read_edits(document, start, where, faults, facts)
         if len(faults) > before:
             return start
         try:
-            result = own.apply(start)
+            result = own.apply(start, own_inputs(start, facts, asked_facts(own.own)))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
             faults.extend(_row_faults(error, table, where, document))
             return start

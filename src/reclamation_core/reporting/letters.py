@@ -28,6 +28,7 @@ from reclamation_core.policy import Policy
 from reclamation_core.reporting.report import readable
 from reclamation_core.validators import is_storable, refuse_value
 from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Nature, RetentionMode
+from reclamation_core.vocabulary.facts import by_key
 from reclamation_core.wording import MARKS, Lang, Wording, safe_repr, typeset, verbatim
 
 
@@ -567,7 +568,9 @@ class _Statement:
         request: Any = event.data
         self.dated = case.day_of(event.occurred_at)
         question = self._text("case.information_request.question", request.question)
-        plain = (FACTS[name].question_to_complainant for name in request.missing(case))
+        declared = by_key(() if self._policy is None else self._policy.facts)
+        asked = (declared.get(name) for name in request.missing(case))
+        plain = (fact.question_to_complainant for fact in asked if fact is not None)
         self.words["questions"] = [one.in_(self._lang) for one in plain if one is not None]
         self.words["questions"] += [] if question is None else [question]
         self._privacy()

@@ -474,6 +474,7 @@ class WhyNot(Generic[O]):
         facts = self.decision.facts
         if isinstance(facts, Mapping):
             return {**facts, **values}
+        values = _by_attribute(facts, values)
         if attrs.has(type(facts)):
             return attrs.evolve(facts, **values)
         if is_dataclass(facts):
@@ -548,7 +549,7 @@ def _may_be_met(decision: Decision[Any], failed: FailedCondition, fixed: Collect
     if failed.condition != absent() or not attrs.has(type(decision.facts)):
         return True
     try:
-        attrs.evolve(decision.facts, **{failed.input.name: ABSENT})
+        attrs.evolve(decision.facts, **_by_attribute(decision.facts, {failed.input.name: ABSENT}))
     except (TypeError, ValueError):  # a complaint has a client, who is not absent but unknown
         return False
     return True
@@ -571,7 +572,16 @@ def _changeable(decision: Decision[Any]) -> list[int]:
     elif is_dataclass(cls):
         fields = {field.name for field in dataclass_fields(cls) if field.init}
     base = enumerate(decision.table.base)
-    return [place for place, input_ in base if fields is None or input_.name in fields]
+    return [place for place, input_ in base if fields is None or input_.name.partition(".")[0] in fields]
+
+
+def _by_attribute(facts: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of facts for values by the names of inputs; `own.funder` is a key of the mapping `own`."""
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        holder, _, key = name.partition(".")
+        changed[holder] = {**changed.get(holder, getattr(facts, holder)), key: value} if key else value
+    return changed
 
 
 def _nearest(table: CompiledTable[Any], known: Known, outcome: object, changeable: list[int]) -> Known | None:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.tables.model import Input
 from reclamation_core.tables.rules import Row
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
@@ -93,8 +94,12 @@ class RowEdits:
         """The rows that the edits bring in."""
         return (*self.replace, *self.add)
 
-    def apply(self, table: DecisionTable[Any]) -> DecisionTable[Any]:
+    def apply(self, table: DecisionTable[Any], inputs: Iterable[Input] = ()) -> DecisionTable[Any]:
         """The table with these edits, proved as it was.
+
+        Args:
+            table: the table.
+            inputs: inputs that the rows ask for in addition to those of the table.
 
         Raises:
             FaultsError: rows that are replaced or removed are not there, or rows that are added are: all of them.
@@ -104,7 +109,7 @@ class RowEdits:
         _refuse(self._ids.misplaced(table))
         replaced = {row.id: row for row in self.replace}
         kept = (replaced.get(row.id, row) for row in table.rows if row.id not in self.remove)
-        return attrs.evolve(table, rows=(*kept, *self.add)) if self else table
+        return attrs.evolve(table, inputs=(*table.inputs, *inputs), rows=(*kept, *self.add)) if self else table
 
     def then(self, later: RowEdits) -> RowEdits:
         """These edits and later ones, made on what these give, as one."""

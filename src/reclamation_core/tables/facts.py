@@ -42,8 +42,10 @@ def read_fact(facts: object, input_: Input) -> Any:
 def _given(facts: object, input_: Input) -> Any:
     if isinstance(facts, Mapping):
         return facts.get(input_.name)
+    holder, _, key = input_.name.partition(".")
     try:
-        return getattr(facts, input_.name)
+        value = getattr(facts, holder)
+        return value.get(key) if key else value
     except AttributeError as error:
         message = Wording(
             f"un attribut de ce nom est attendu sur les faits, {type(facts).__name__} n'en a pas",

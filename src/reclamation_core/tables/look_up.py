@@ -125,7 +125,7 @@ class _CompiledLookUp:
         self._leaves = 0
         self._by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", "find(facts)")
         miss = "by_key(facts) if isinstance(facts, Mapping) else find(facts)"
-        self._by_attribute = _generate(base, atoms, "facts.{name}", "", miss)
+        self._by_attribute = _generate(base, atoms, "facts.{name}", "", miss, held="facts.{holder}.get({key!r})")
         self._by_attribute["by_key"] = self._by_key["look_up"]
         for names in (self._by_key, self._by_attribute):
             names["find"] = partial(self._find, path=names["path"])
@@ -190,7 +190,13 @@ def compile_look_up(
 
 
 def _generate(
-    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, miss: str
+    base: tuple[Input, ...],
+    atoms: tuple[tuple[Atom, ...], ...],
+    access: str,
+    prepare: str,
+    miss: str,
+    *,
+    held: str = "",
 ) -> dict[str, Any]:
     names: dict[str, Any] = {
         "Mapping": Mapping,
@@ -201,7 +207,7 @@ def _generate(
         "bisect": bisect_right,
     }
     keys = [
-        _key(input_.domain, of_input, access.format(name=input_.name), f"v{place}", names)
+        _key(input_.domain, of_input, _access(input_.name, access, held), f"v{place}", names)
         for place, (input_, of_input) in enumerate(zip(base, atoms, strict=True))
     ]
     steps = "".join(f"[{key}]" for key in keys)
@@ -209,6 +215,12 @@ def _generate(
     # Only identifiers, checked by Input, and names of this module stand in the text; constants are bound by name.
     exec(compile(source, "<look-up>", "exec"), names)  # noqa: S102
     return names
+
+
+def _access(name: str, access: str, held: str) -> str:
+    """Return the expression that reads a fact; `held` reads one of a mapping that the facts hold."""
+    holder, _, key = name.partition(".")
+    return held.format(holder=holder, key=key) if key and held else access.format(name=name)
 
 
 def _key(domain: Domain, atoms: tuple[Atom, ...], value: str, local: str, names: dict[str, Any]) -> str:

@@ -41,7 +41,8 @@ def _identifier(name: str) -> str:
     # A converter, for it must come before the defaults that are made of the name. Python reads an identifier in its
     # NFKC form: another spelling would be another attribute for `getattr` than for the look-up.
     given: object = name
-    usable = isinstance(given, str) and name.isidentifier() and not keyword.iskeyword(name)
+    parts = name.split(".") if isinstance(given, str) else []
+    usable = len(parts) in (1, 2) and all(part.isidentifier() and not keyword.iskeyword(part) for part in parts)
     if not usable or normalize("NFKC", name) != name:
         refuse_value("name", name, _IDENTIFIER)
     return name
@@ -65,6 +66,8 @@ class Input:
 
     Args:
         name: the attribute, or key, of the facts that holds it; of an outcome taken from another table, its own name.
+            `own.funder` is the key `funder` of the mapping that is the attribute `own` of the facts; facts that are a
+            mapping themselves have the key `own.funder`.
         domain: the values it may have.
         label: what it is called by a reader; the name by default.
         question: what to ask when it is not known; made of the label by default.

@@ -1,9 +1,12 @@
-"""The facts of a complaint or of a malfunction: one field each, which declares its question, labels and domain."""
+"""The facts of a complaint or of a malfunction: one field each, which declares its question, labels and domain.
+
+The facts that an edition declares itself share one field, `own`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,7 +20,7 @@ from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
 from reclamation_core.tables import Boolean, Domain, Enumeration, Integer, Number
-from reclamation_core.validators import at_offset, offset_of
+from reclamation_core.validators import as_tuple, at_offset, offset_of
 from reclamation_core.vocabulary import conversions
 from reclamation_core.vocabulary.enumerations import (
     Channel,
@@ -29,12 +32,16 @@ from reclamation_core.vocabulary.enumerations import (
     RiskDomain,
     ServiceReach,
 )
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OWN_NAME, OwnFacts, OwnInput, ShortText, own_facts
 from reclamation_core.wording import LABEL, FieldLabel, Lang, Wording
+
+KINDS: Final = ("complaint", "malfunction")
+"""The codes of the kinds of cases; see `CaseKind`."""
 
 
 @attrs.frozen(kw_only=True)
 class Fact:
-    """The declaration of one fact, in the metadata of its field.
+    """The declaration of one fact: in the metadata of its field, or in an edition of the procedure (`Policy.facts`).
 
     Table inputs, the columns of files and frames, forms, strategies and the documentation read it (`FACTS`).
 
@@ -46,6 +53,10 @@ class Fact:
         risk_domain: the risk domain whose severity it is.
         question_to_complainant: the same question in the complainant's words; None if a complainant cannot know it.
         name: the name of its field; set by `facts_of`.
+        kinds: the kinds of cases that have it, by their codes.
+        personal: True if it names or locates a person: its values are then committed and erased as texts are.
+        retired: the codes of the domain that are no longer given; cases that have them stay readable.
+        is_own: True for a fact that an edition declares; set by `Policy`.
     """
 
     label: Wording
@@ -55,6 +66,25 @@ class Fact:
     risk_domain: RiskDomain | None = None
     question_to_complainant: Wording | None = None
     name: str = ""
+    kinds: tuple[str, ...] = attrs.field(default=KINDS, converter=as_tuple)
+    personal: bool = False
+    retired: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    is_own: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name by which rows of tables and requests for information know it: `own.NAME` of an edition's own."""
+        return f"{OWN}.{self.name}" if self.is_own else self.name
+
+    @property
+    def column(self) -> str:
+        """The name of its column in files and frames: `own_NAME` of an edition's own."""
+        return f"{OWN}_{self.name}" if self.is_own else self.name
+
+    @property
+    def is_erasable(self) -> bool:
+        """True if its values are committed and erased as texts are; no table and no figure has them."""
+        return self.personal or isinstance(self.domain, ShortText)
 
     @property
     def marker(self) -> str | None:
@@ -209,6 +239,10 @@ def _theme(value: str | Unknown | None) -> str | Unknown:
     return value if value is UNKNOWN else conversions.code(THEMES, value)
 
 
+def _own_facts(value: Mapping[str, OwnInput]) -> OwnFacts:
+    return value if value.__class__ is OwnFacts else own_facts(value)
+
+
 @attrs.frozen(kw_only=True)
 class _CaseFacts:
     """The facts that complaints and malfunctions share: receipt, reach and risk."""
@@ -294,13 +328,15 @@ class _CaseFacts:
             Integer(0),
         ),
     )
+    own: OwnFacts = attrs.field(default=NO_OWN_FACTS, converter=_own_facts)
 
     def __attrs_post_init__(self) -> None:
         cls: Any = self.__class__
         refused = [name for name in _names(cls) if getattr(self, name).__class__ is Refused]
-        if refused:
+        own = () if refused and OWN in refused else tuple(self.own.faults()) if self.own is not NO_OWN_FACTS else ()
+        if refused or own:
             values = [(name, getattr(self, name)) for name in refused]
-            raise FaultsError(Fault(name, value.safe_value, value.expected) for name, value in values)
+            raise FaultsError([*(Fault(name, value.safe_value, value.expected) for name, value in values), *own])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  (IPython passes it)
         """Write the known facts as arguments, codes as texts, for notebooks and failing examples of Hypothesis."""
@@ -308,6 +344,7 @@ class _CaseFacts:
         declared = facts_of(cls)
         values = {name: getattr(self, name) for name in _names(cls)}
         known = [name for name in values if name not in declared or values[name] is not declared[name].null]
+        known = [name for name in known if values[name] is not NO_OWN_FACTS]
         with printer.group(4, f"{cls.__name__}(", ")"):
             for place, name in enumerate(known):
                 if place:
@@ -359,6 +396,7 @@ class ComplaintFacts(_CaseFacts):
         likelihood: 1 to 4, when judged.
         recurrences: the number of similar complaints in the last twelve months, 0 or more.
         causes: the number of causes found by the analysis, 0 or more.
+        own: the facts that the edition declares itself (`Policy.facts`), by name.
 
     Raises:
         FaultsError: with every refused value at once; a `ValueError`.
@@ -561,6 +599,7 @@ class FactsUpdate(TypedDict, total=False):
     likelihood: int | Unknown | None
     recurrences: int | Unknown | None
     causes: int | Unknown | None
+    own: Mapping[str, OwnInput]
 
 
 def facts_of(cls: type[ComplaintFacts | MalfunctionFacts]) -> Mapping[str, Fact]:
@@ -571,11 +610,46 @@ def facts_of(cls: type[ComplaintFacts | MalfunctionFacts]) -> Mapping[str, Fact]
     """
     fields = sorted(attrs.fields(cls), key=lambda field: field.inherited)
     declared = {field.name: field.metadata[_FACT] for field in fields if _FACT in field.metadata}
-    return MappingProxyType({name: attrs.evolve(fact, name=name) for name, fact in declared.items()})
+    kinds = {name: KINDS if name in _names(MalfunctionFacts) else KINDS[:1] for name in declared}
+    return MappingProxyType({name: attrs.evolve(fact, name=name, kinds=kinds[name]) for name, fact in declared.items()})
+
+
+def values_of(facts: ComplaintFacts | MalfunctionFacts) -> dict[str, Any]:
+    """Return the values of facts by name, the receipt among them, then those of an edition's own by `own.NAME`."""
+    cls: Any = type(facts)
+    values = {name: getattr(facts, name) for name in _names(cls) if name != OWN}
+    return (
+        values if facts.own is NO_OWN_FACTS else {**values, **{f"{OWN}.{name}": facts.own[name] for name in facts.own}}
+    )
 
 
 FACTS: Final = facts_of(ComplaintFacts)
 """Every declared fact by name, in the order of files and forms; `received_at`, which is never unknown, is apart."""
+_NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
+
+
+def by_key(own: Iterable[Fact]) -> dict[str, Fact]:
+    """Return the declared facts by the names that rows and requests have, then those of editions by `own.NAME`."""
+    return {**FACTS, **{fact.key: fact for fact in own}}
+
+
+def label_of(name: str, own: Mapping[str, Fact] = _NO_FACTS) -> Wording:
+    """Return the label of a fact by its name, `own.NAME` for an edition's own; the name itself if it is not declared.
+
+    Args:
+        name: the name.
+        own: the facts that editions declare, by their names without `own.`.
+    """
+    fact = FACTS.get(name) or (own.get(name.removeprefix(f"{OWN}.")) if is_own_key(name) else None)
+    return Wording(name, name) if fact is None else fact.label
+
+
+def is_own_key(name: object) -> bool:
+    """Return True for a name in the form of the facts that an edition declares: `own.NAME`."""
+    holder, _, key = name.partition(".") if isinstance(name, str) else ("", "", "")
+    return holder == OWN and OWN_NAME.fullmatch(key) is not None
+
+
 SEVERITIES: Final[Mapping[RiskDomain, str]] = MappingProxyType(
     {fact.risk_domain: fact.name for fact in FACTS.values() if fact.risk_domain is not None}
 )

@@ -20,7 +20,9 @@ def test_label_and_question_of_an_input_default_to_its_name() -> None:
     assert labelled.question == Wording("âge ?", "age of the trainee?")
 
 
-@pytest.mark.parametrize("name", ["", "two words", "1st", "class", "None", "a.b", "a\n", "x=1", 3, None])
+@pytest.mark.parametrize(
+    "name", ["", "two words", "1st", "class", "None", "a.", ".b", "a.b.c", "a.class", "a\n", "x=1", 3, None]
+)
 def test_a_name_that_is_no_identifier_is_refused(name: Any) -> None:
     with pytest.raises(ValueError, match=r"name: .* a Python identifier is expected"):
         Input(name, Boolean())

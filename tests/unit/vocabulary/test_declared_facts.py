@@ -40,7 +40,7 @@ RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
 
 def test_every_field_but_the_receipt_declares_its_fact() -> None:
     for cls in (ComplaintFacts, MalfunctionFacts):
-        assert set(facts_of(cls)) == {field.name for field in attrs.fields(cls)} - {"received_at"}
+        assert set(facts_of(cls)) == {field.name for field in attrs.fields(cls)} - {"received_at", "own"}
     assert all(fact.name == name for name, fact in FACTS.items())
 
 

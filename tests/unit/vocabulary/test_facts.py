@@ -62,6 +62,7 @@ def test_everything_but_the_receipt_may_be_left_out() -> None:
     facts = build()
     left_out = {name: value for name, value in attrs.asdict(facts).items() if name != "received_at"}
     assert left_out.pop("satisfaction") is ABSENT
+    assert left_out.pop("own") == {}
     assert len(left_out) == 19
     assert set(left_out.values()) == {UNKNOWN}
 
@@ -258,7 +259,7 @@ def test_a_malfunction_has_no_client() -> None:
     facts = MalfunctionFacts(received_at=RECEIVED)
     assert facts.client_scope is ABSENT
     names = {field.name for field in attrs.fields(MalfunctionFacts)}
-    assert names == {"received_at", *COMMON}
+    assert names == {"received_at", "own", *COMMON}
     with pytest.raises(TypeError, match="client_scope"):
         MalfunctionFacts(received_at=RECEIVED, client_scope="local")  # type: ignore[call-arg]
 

@@ -30,6 +30,7 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import REDACTED, Commitment, Secret, Vault
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
+from reclamation_core.policy.own_facts import admit
 from reclamation_core.policy.policy import CaseAssessment
 from reclamation_core.validators import LONGEST_TEXT, name, of_class, optional
 from reclamation_core.vocabulary import (
@@ -43,6 +44,7 @@ from reclamation_core.vocabulary import (
     Sites,
 )
 from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText
 from reclamation_core.wording import Lang, safe_repr, typeset
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
@@ -123,6 +125,11 @@ class ApplicableRules:
     def are_of(self, policy: Policy) -> bool:
         """Return True for the edition of that name with the recorded digest, or without a recorded digest."""
         return self.edition == policy.edition and self.digest in (None, policy.digest)
+
+
+def own_values(policy: Policy, facts: Facts, before: OwnFacts = NO_OWN_FACTS, *, is_same: bool = True) -> Facts:
+    """Return facts with their own values as an edition declares them; see `policy.own_facts.admit`."""
+    return admit(facts, policy.facts_by_name, policy.edition, before, is_same=is_same)
 
 
 def assess(
@@ -468,7 +475,9 @@ class BaseCase:
         return [min(dates)] if dates else []
 
     def read(self, text: object) -> str | None:
-        """A text of the history; None where there was none or it was forgotten."""
+        """A text of the history, or an own value that may be erased; None if there is none or it was erased."""
+        if isinstance(text, OwnText) and text.digest is not None:
+            text = Commitment(text.digest)
         return self.vault.read(text) if isinstance(text, Commitment) else None
 
 
@@ -601,6 +610,7 @@ class FactsEvent(CaseEvent):
 
         Raises:
             TypeError: the facts are not of the kind of the case.
+            FaultsError: an own value is new to the case and not one that the edition declares.
         """
         facts = self.facts_after(case)
         if type(facts) is not type(case.facts):
@@ -608,9 +618,10 @@ class FactsEvent(CaseEvent):
             raise TypeError(f"facts: {expected} are expected, as the case has, got {safe_repr(facts)}")
         rules = context.terms or case.terms
         event: Any = self
-        completed: Self = attrs.evolve(
-            event, verdict=assess(context.required_policy, facts, rules, self.imposed_level(case))
-        )
+        admitted = own_values(context.required_policy, facts, case.facts.own, is_same=context.terms is None)
+        changed = {} if admitted is facts else {"facts": admitted}
+        verdict = assess(context.required_policy, admitted, rules, self.imposed_level(case))
+        completed: Self = attrs.evolve(event, verdict=verdict, **changed)
         return completed
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:

@@ -51,6 +51,7 @@ from reclamation_core.validators import (
 )
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
 from reclamation_core.wording import ChosenFrom, Wording, labelled
 
 __all__ = [
@@ -456,7 +457,7 @@ class Transcribed(CaseEvent):
 
 
 def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value not in FACTS:
+    if value not in FACTS and not is_own_key(value):
         shown = value if isinstance(value, str) and value.isidentifier() else REDACTED
         names = ", ".join(FACTS)
         expected = Wording(f"un nom de fait est attendu : {names}", f"the name of a fact is expected: {names}")
@@ -547,12 +548,13 @@ class InformationRequested(CaseEvent):
 
     def missing(self, case: BaseCase) -> tuple[str, ...]:
         """Return the names of the requested facts that are unknown."""
-        return tuple(name for name in self.facts if getattr(case.facts, name, None) is UNKNOWN)
+        values = values_of(case.facts)
+        return tuple(name for name in self.facts if values.get(name, UNKNOWN if is_own_key(name) else None) is UNKNOWN)
 
     def known_labels(self, case: BaseCase) -> tuple[Wording, ...]:
         """Return the labels of the requested facts that are known already."""
         missing = self.missing(case)
-        return tuple(FACTS[name].label for name in self.facts if name not in missing)
+        return tuple(label_of(name) for name in self.facts if name not in missing)
 
     def is_answered(self, case: BaseCase, number: int) -> bool:
         """Return True once a support answers it or its facts are known; of a question alone, once facts are completed.
@@ -568,7 +570,7 @@ class InformationRequested(CaseEvent):
         return any(isinstance(event.data, FactsCompleted) for event in case.events[number:])
 
     def describe(self, say: Narrator) -> str:
-        labels = [FACTS[name].label.in_(say.lang) for name in self.facts]
+        labels = [say.title(name) for name in self.facts]
         parts = [
             *([", ".join(labels)] if labels else []),
             *([] if self.question is None else [say.quoted(self.question)]),

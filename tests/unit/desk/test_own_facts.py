@@ -1,0 +1,301 @@
+"""Own facts of an edition on the commands of a desk: admitted, committed, erased, unused, read without the edition."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reclamation_core import ComplaintFacts, Desk, MalfunctionFacts
+from reclamation_core.cases import CommandRefusedError, TextKind
+from reclamation_core.cases.documents import (
+    case_document,
+    facts_document,
+    read_case,
+    read_facts,
+    read_state,
+    state_document,
+    vault_document,
+)
+from reclamation_core.cases.plain import CODEC as PLAIN
+from reclamation_core.desk.errors import SourceConflictError
+from reclamation_core.documents import canonical_json
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.policy import PolicyBook, m2_1
+from reclamation_core.schemas import document_schema
+from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText
+from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, HOURS, SESSION, SUBCONTRACTED, own_policy
+
+RECEIVED = datetime(2026, 5, 4, 7, tzinfo=UTC)
+OWN: dict[str, Any] = {
+    "subcontracted": False,
+    "funder": "opco",
+    "priority": "high",
+    "group_size": 12,
+    "hours": 7.5,
+    "started": date(2026, 4, 1),
+    "session": "Créteil 12 b",
+    "born": date(1990, 2, 1),
+}
+
+
+def new_desk(policy: Any = None) -> Desk:
+    return Desk.in_memory(policy=own_policy() if policy is None else policy)
+
+
+def facts(**own: Any) -> ComplaintFacts:
+    return ComplaintFacts(received_at=RECEIVED, channel="email", own=own)
+
+
+def refusal(desk: Desk, reference: str, **own: Any) -> dict[str, str]:
+    with pytest.raises(FaultsError) as caught:
+        desk.correct(reference, reason="erreur", own=own)
+    return {fault.path: fault.expected.en for fault in caught.value.faults}
+
+
+def test_own_values_are_registered_and_texts_are_committed() -> None:
+    case = new_desk().register(facts(**OWN), site="CRE")
+
+    own = case.facts.own
+    assert {name: value for name, value in own.items() if not isinstance(value, OwnText)} == {
+        "subcontracted": False,
+        "funder": "opco",
+        "priority": "high",
+        "group_size": 12,
+        "hours": Decimal("7.5"),
+        "started": date(2026, 4, 1),
+    }
+    assert {name: case.read(own[name]) for name in ("session", "born")} == {
+        "session": "Créteil 12 b",
+        "born": "1990-02-01",
+    }
+    assert {name: text.personal for name, text in own.texts()} == {"born": True, "session": False}
+    text = json.dumps(case_document(case)) + json.dumps(state_document(case)) + repr(case)
+    assert not [word for word in ("1990-02-01", "12 b") if word in text]
+    assert "1990-02-01" in canonical_json(vault_document(case.vault))
+
+
+def test_documents_are_read_without_the_edition() -> None:
+    case = new_desk().register(facts(**OWN), site="CRE")
+    document = json.loads(json.dumps(case_document(case)))
+
+    assert read_case(document, case.vault) == case
+    assert read_state(json.loads(json.dumps(state_document(case))), case.events, case.vault) == case
+    assert pickle.loads(pickle.dumps(case)) == case
+    digests = {name: text.digest for name, text in case.facts.own.texts()}
+    assert document["events"][0]["data"]["facts"]["own"] == {
+        "subcontracted": False,
+        "funder": "opco",
+        "priority": "high",
+        "group_size": 12,
+        "hours": {"number": "7.5"},
+        "started": {"day": "2026-04-01"},
+        "session": {"text": {"digest": digests["session"]}},
+        "born": {"personal": {"digest": digests["born"]}},
+    }
+
+
+def test_facts_without_own_values_have_no_key_for_them() -> None:
+    plain = ComplaintFacts(received_at=RECEIVED, own={"subcontracted": None})
+
+    assert plain.own is NO_OWN_FACTS
+    assert plain == ComplaintFacts(received_at=RECEIVED)
+    assert "own" not in facts_document(plain)
+    assert "own" not in PLAIN.write(plain)
+    assert pickle.loads(pickle.dumps(plain)).own is NO_OWN_FACTS
+
+
+def test_views_have_the_values_as_commands_take_them() -> None:
+    desk = new_desk()
+    case = desk.register(facts(**OWN), site="CRE")
+    view = case.to_document(texts=True)["facts"]
+
+    assert view["own"] == OWN | {"hours": "7.5", "started": "2026-04-01", "born": "1990-02-01"}
+    hidden = case.to_document()["facts"]["own"]
+    assert (hidden["born"], hidden["session"]) == (None, None)
+    again = desk.execute(None, {"type": "register", "facts": view, "site": "CRE"})
+    assert dict(again.facts.own) | {"born": 0, "session": 0} == dict(case.facts.own) | {"born": 0, "session": 0}
+    own = document_schema("facts.complaint")["properties"]["own"]
+    assert own["maxProperties"] == 200
+
+
+def test_an_own_fact_that_was_unknown_is_completed_once_and_judged_again() -> None:
+    desk = new_desk()
+    reference = desk.register(facts(), site="CRE").reference
+
+    case = desk.complete_facts(reference, own={"subcontracted": True, "hours": 3})
+    assert (case.level, dict(case.facts.own)) == (Level.REGIONAL, {"subcontracted": True, "hours": 3})
+    with pytest.raises(CommandRefusedError, match="Known already: subcontracted service"):
+        desk.complete_facts(reference, own={"subcontracted": False})
+    assert desk.complete_facts(reference, own={"subcontracted": True}).facts.own == case.facts.own
+    case = desk.correct(reference, reason="erreur", own={"subcontracted": None})
+    assert (case.level, dict(case.facts.own)) == (Level.LOCAL, {"hours": 3})
+    assert [entry.sentence for entry in case.timeline()][1:] == [
+        "informations complétées : own.hours (3), own.subcontracted (oui)",
+        "informations complétées : ",
+        "informations rectifiées : own.subcontracted (inconnu) ; motif : erreur",
+    ]
+    with pytest.raises(FaultsError, match="at least one fact"):
+        desk.complete_facts(reference, own={})
+
+
+def test_commands_as_plain_data_take_own_values() -> None:
+    desk = new_desk()
+    reference = desk.register(facts(), site="CRE").reference
+    own = {"started": "2026-04-01", "hours": 7.5, "funder": {"missing": "unknown"}, "group_size": None}
+
+    case = desk.execute(reference, {"type": "complete_facts", "facts": {"own": own}})
+    assert case.facts.own == {"started": date(2026, 4, 1), "hours": Decimal("7.5")}
+    wrong: Any
+    for wrong in (3, {"A": 1}, {"hours": []}, {"hours": {"number": "1"}}, {"session": "a\0"}):
+        with pytest.raises(FaultsError, match=r"facts\.own"):
+            desk.execute(reference, {"type": "complete_facts", "facts": {"own": wrong}})
+
+
+def test_a_value_that_the_edition_does_not_declare_is_refused_when_it_is_new() -> None:
+    desk = new_desk()
+    reference = desk.register(facts(funder="opco"), site="CRE").reference
+
+    assert refusal(desk, reference, funder="DIF") == {"own.funder": "funder: one of opco, region is expected"}
+    found = refusal(desk, reference, contract="12", group_size=0, session="Madame Durand, 12 rue des Lilas", hours=-1)
+    assert list(found) == ["own.contract", "own.group_size", "own.hours", "own.session"]
+    assert "the edition 'own' does not declare this fact" in found["own.contract"]
+    wrong: Any
+    for wrong in (OwnText(digest="0" * 64), {"a": 1}, datetime(2026, 5, 4, tzinfo=UTC), float("nan"), ABSENT):
+        with pytest.raises((FaultsError, TypeError), match=r"own\.session"):
+            desk.correct(reference, reason="erreur", own={"session": wrong})
+    for wrong in (3, {3: 1}, {f"f{n}": 1 for n in range(201)}):
+        with pytest.raises(FaultsError, match="own"):
+            desk.correct(reference, reason="erreur", own=wrong)
+        with pytest.raises(FaultsError, match="own"):
+            ComplaintFacts(received_at=RECEIVED, own=wrong, channel="x")
+    with pytest.raises(FaultsError, match=r"own\.funder.*does not declare"):
+        desk.register(MalfunctionFacts(received_at=RECEIVED, own={"funder": "opco"}), site="CRE")
+    with pytest.raises(FaultsError, match=r"own\.subcontracted"):
+        Desk.in_memory().register(facts(subcontracted=True), site="CRE")
+
+
+def test_texts_of_own_facts_are_never_shown_before_they_are_sealed() -> None:
+    unsealed = facts(session="Durand", born=date(1990, 2, 1), hours=1)
+
+    assert "Durand" not in repr(unsealed)
+    with pytest.raises(ValueError, match="text in clear"):
+        facts_document(facts(session="Mme Durand"))
+    with pytest.raises(ValueError, match="text in clear"):
+        facts_document(facts(session=OwnText("Durand")))
+    for wrong in (
+        {"session": "Mme Durand"},
+        {"session": {"text": "Durand"}},
+        {"session": {"text": {"digest": 3}}},
+        {"hours": 0.5},
+        {"hours": {"what": 1}},
+        {"hours": {"number": "x"}},
+        {"A": 1},
+    ):
+        with pytest.raises(FaultsError, match=r"own\.") as caught:
+            read_facts({"type": "complaint", "version": 1, "received_at": "2026-05-04T07:00:00+00:00", "own": wrong})
+        assert "Durand" not in str(caught.value)
+
+
+def test_own_texts_are_erased_with_the_texts_of_their_kind() -> None:
+    desk = new_desk()
+    reference = desk.register(facts(session="12 b", born=date(1990, 2, 1)), site="CRE", complainant="Mme D").reference
+    case = desk.correct(reference, reason="erreur", own={"born": "1991-01-01"})
+    kinds = {kind: len(case.texts_of([kind])) for kind in TextKind}
+
+    assert kinds == {TextKind.PERSONAL: 5, TextKind.FREE: 2}
+    case = desk.correct(reference, reason="clos", own={"session": None})
+    assert len(case.texts_of([TextKind.FREE])) == 3
+
+
+def test_a_message_registered_again_is_compared_by_its_own_values_but_texts() -> None:
+    desk = new_desk()
+    case = desk.register(facts(**OWN), site="CRE", source="m1")
+
+    assert desk.register(facts(**OWN | {"session": "other"}), site="CRE", source="m1").reference == case.reference
+    with pytest.raises(SourceConflictError, match=r"own\.funder") as caught:
+        desk.register(facts(**OWN | {"funder": "region"}), site="CRE", source="m1")
+    assert caught.value.facts == ("own.funder",)
+    with pytest.raises(SourceConflictError):
+        desk.register(facts(**OWN | {"funder": "nobody"}), site="CRE", source="m1")
+
+
+def test_a_survey_result_has_own_values() -> None:
+    case = new_desk().register_survey_result(5, received_at=RECEIVED, site="CRE", own={"group_size": 4})
+
+    assert case.facts.own == {"group_size": 4}
+
+
+def test_information_is_requested_on_own_facts_by_their_names() -> None:
+    desk = new_desk()
+    reference = desk.register(facts(hours=3), site="CRE").reference
+
+    case = desk.request_information(reference, "own.subcontracted")
+    assert case.open_request is not None
+    assert case.timeline()[-1].sentence == "précisions demandées : own.subcontracted"
+    assert desk.complete_facts(reference, own={"subcontracted": False}).open_request is None
+    with pytest.raises(CommandRefusedError, match="known already"):
+        desk.request_information(reference, "own.hours")
+    with pytest.raises(FaultsError, match="name of a fact"):
+        desk.request_information(reference, "own.Hours")
+
+
+def test_values_of_another_edition_are_unused_after_a_corrected_receipt_and_used_again() -> None:
+    retired = FUNDER | {"codes": [*FUNDER["codes"][1:], {**FUNDER["codes"][0], "retired": True}]}
+    old = own_policy("2025", in_force_until=date(2025, 12, 31))
+    new = own_policy(
+        "2026",
+        facts=[retired, GROUP_SIZE | {"maximum": 10}, HOURS, SESSION, {**SUBCONTRACTED, "name": "direct"}],
+        tables={},
+        in_force_from=date(2026, 1, 1),
+    )
+    desk = new_desk(PolicyBook([old, new]))
+    own: Any = {
+        "funder": "opco",
+        "group_size": 12,
+        "hours": 3,
+        "subcontracted": True,
+        "session": "b",
+        "born": "1990-01-01",
+    }
+    before = datetime(2025, 12, 30, 7, tzinfo=UTC)
+    case = desk.register(ComplaintFacts(received_at=before, own=own), site="CRE")
+    assert case.level is Level.REGIONAL
+
+    case = desk.correct(case.reference, reason="date", received_at=datetime(2026, 1, 5, 7, tzinfo=UTC))
+    assert (case.edition, case.level) == ("2026", Level.LOCAL)
+    assert dict(case.facts.own) == {"funder": "opco", "hours": 3, "session": case.facts.own["session"]}
+    assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
+    assert read_case(json.loads(json.dumps(case_document(case))), case.vault) == case
+    case = desk.correct(case.reference, reason="fait", own={"direct": True})
+    assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
+    assert refusal(desk, case.reference, subcontracted=False).keys() == {"own.subcontracted"}
+    case = desk.correct(case.reference, reason="taille", own={"group_size": 9})
+    assert (case.facts.own["group_size"], list(case.facts.own.unused)) == (9, ["born", "subcontracted"])
+
+    case = desk.correct(case.reference, reason="date", received_at=before)
+    assert (case.edition, case.level) == ("2025", Level.REGIONAL)
+    assert case.facts.own["subcontracted"] is True
+    assert list(case.facts.own.unused) == ["direct"]
+    assert case.read(case.facts.own["born"]) == "1990-01-01"
+
+
+def test_own_facts_compare_by_value_and_hash() -> None:
+    one, other = OwnFacts({"a": 1, "b": True}), OwnFacts({"b": True, "a": 1})
+
+    assert (one == other, hash(one) == hash(other), one == {"a": 1, "b": True}) == (True, True, True)
+    assert one != OwnFacts({"a": 1, "b": 1})
+    assert OwnFacts({}, {"a": 1}) != {}
+    assert one != 3
+    assert repr(OwnFacts({"a": "code", "b": UNKNOWN})) == "{'a': ..., 'b': UNKNOWN}"
+
+
+def test_m2_1_alone_declares_no_fact() -> None:
+    assert m2_1().facts == ()
+    assert PolicyBook([m2_1()]).facts == {}
