@@ -111,21 +111,13 @@ def state(case: Case) -> CaseState:
 
 
 @column(
-    "Niveau", "Level", "level that handles the case (niveau)", rank_comment="rank of the level, from 0, the local one"
+    "Niveau",
+    "Level",
+    "level that handles the case (niveau); empty for a message out of scope, unless it was imposed",
+    rank_comment="rank of the level, from 0, the local one",
 )
-def level(case: Case) -> Level:
+def level(case: Case) -> Level | None:
     return case.level
-
-
-@column(
-    "Niveau au registre",
-    "Recorded level",
-    "level of the case (niveau); empty for a message out of scope, unless it was imposed",
-    is_stored=False,
-)
-def recorded_level(case: Case) -> Level | None:
-    is_outside = case.admissibility is Admissibility.OUT_OF_SCOPE and case.level_override is None
-    return None if is_outside else case.level
 
 
 @column(

@@ -317,7 +317,7 @@ class _Writer:
 
     def _level(self, decision: Decision[Level]) -> ExplainedDecision:
         """Return the level that handles the case: an imposed one never has the reasons of the procedure's."""
-        assessed, level = self._decision("level", decision), self.case.level
+        assessed, level = self._decision("level", decision), self.case.routing_level
         handled = attrs.evolve(assessed, outcome=level.value, label=level.label(self.lang))
         if self.case.level_override is not None:
             imposed = self._imposed(level)

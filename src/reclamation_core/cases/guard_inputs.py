@@ -377,7 +377,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "overriding",
         "niveau imposé",
         "level imposed",
-        lambda command: command.data.level is not command.case.level,
+        lambda command: command.data.level is not command.case.routing_level,
         Need.CASE,
         Need.DATA,
     ),
@@ -386,7 +386,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "niveau imposé avec motif, par un rôle habilité",
         "override with its role and reason",
         lambda command: (
-            command.data.level is not command.case.level
+            command.data.level is not command.case.routing_level
             and command.role in (Role.RQR, Role.AQ)
             and command.data.reason is not None
         ),

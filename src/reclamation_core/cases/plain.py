@@ -135,7 +135,7 @@ class CaseView:
         state: its state.
         admissibility: whether it is in the scope of the procedure.
         eligibility: whether it is a complaint; null while undetermined, and for a malfunction.
-        level: the level that handles it.
+        level: the level that handles it; null for a message out of scope, unless it was imposed.
         imposed_level: the level that a person imposed; null where the procedure's holds.
         band: the band of its criticality; null while undetermined.
         complexity: its complexity; null while undetermined.
@@ -178,7 +178,7 @@ class CaseView:
     state: CaseState
     admissibility: Admissibility
     eligibility: Eligibility | None
-    level: Level
+    level: Level | None
     imposed_level: Level | None
     band: Band | None
     complexity: Complexity | None

@@ -87,7 +87,7 @@ def _case(case: Case) -> tuple[str, ...]:
         verbatim(case.reference),
         case.kind.label(),
         marked(case.admissibility),
-        case.level.label(),
+        "" if case.level is None else case.level.label(),
         marked(case.state),
         verbatim(case.handling_unit),
         _day(case, case.received_at),
@@ -100,7 +100,7 @@ def _identity(case: Case, sites: Sites | None, on: date | None) -> Iterator[tupl
     named = say.site
     yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
-    yield "Niveau de traitement", f"{case.level.label()}{imposed}"
+    yield "Niveau de traitement", "sans objet" if case.level is None else f"{case.level.label()}{imposed}"
     yield "Traité par", verbatim(named(case.handling_unit))
     yield "Centres", " ; ".join(verbatim(named(code)) for code in dict.fromkeys((case.site, *case.service_sites)))
     yield "Reçu le", in_words(case.received_on)

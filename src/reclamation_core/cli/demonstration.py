@@ -237,13 +237,13 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
         (
             ("Par état", _counted(CaseState, (case.state for case in cases))),
             ("Par recevabilité", _counted(Admissibility, (case.admissibility for case in cases))),
-            ("Par niveau", _counted(Level, (case.level for case in cases))),
+            ("Par niveau", _counted(Level, (case.level for case in cases if case.level is not None))),
         ),
     )
     terminal.lines(
         screen,
         "À clarifier : une information manque pour savoir si la demande est une réclamation. Sans objet : un "
-        "dysfonctionnement interne.",
+        "dysfonctionnement interne. Une demande hors du cadre n'a pas de niveau.",
     )
     site = "METZ"
     own, regional = desk.scoped(site=site).cases.count(), desk.scoped(region=sites[site].region).cases.count()

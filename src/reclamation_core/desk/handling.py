@@ -103,7 +103,7 @@ class HandlingService:
         context.sites.require(handling_unit)
 
         def rerouted(_: UnitOfWork, case: Case) -> Case:
-            new_level = case.level if level is None else level
+            new_level = case.routing_level if level is None else level
             override = new_level is not case.verdict.level
             data = Rerouted(level=new_level, handling_unit=handling_unit, override=override, reason=reason)
             return context.apply(case, data, occurred_at)

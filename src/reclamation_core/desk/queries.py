@@ -50,6 +50,7 @@ from reclamation_core.validators import (
     require_short,
     whole_number,
 )
+from reclamation_core.vocabulary import Level
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.wording import Lang, Wording
 
@@ -311,7 +312,7 @@ class QueryService:
             after = page.next
             if after is None or (limit is not None and found[-1].awaited_on != found[limit - 1].awaited_on):
                 break
-        found.sort(key=lambda one: (one.awaited_on, -one.level.rank, one.handling_unit, one.reference))
+        found.sort(key=lambda one: (one.awaited_on, -(one.level or Level.LOCAL).rank, one.handling_unit, one.reference))
         return found[:limit], tuple(damaged)
 
     def signals(self, since: date, until: date, min_count: int) -> Signals:
@@ -366,6 +367,8 @@ class QueryService:
 
 
 def _answer(one: CaseSummary, question: Callable[[CaseSummary], Input | None]) -> AwaitedAnswer:
+    if one.level is None:  # the row says that the case is in scope and out of it
+        raise ValueError(one.reference)
     fact = question(one) if one.requested_on is None else None
     asked = None if fact is None else fact.question
     return AwaitedAnswer(

@@ -38,7 +38,7 @@ _OF_CASE: Final[Mapping[str, CaseColumn[Any]]] = {
     "handling_unit": columns.handling_unit,
     "edition": columns.edition,
     "recorded_eligibility": columns.eligibility,
-    "recorded_level": columns.recorded_level,
+    "recorded_level": columns.level,
     "recorded_due_date": columns.due_on,
     "answered_at": columns.first_answered_at,
     "answered_on": columns.first_answered_on,

@@ -289,7 +289,7 @@ class CaseSummary:
         due_on: the last day to answer, of the latest answer cycle; None if no answer is due.
         awaited_on: the same while the answer is awaited; None once it is given, and while the clock is suspended.
         answered_on: the day of the answer of the latest answer cycle, in the zone of the case.
-        level: the handling level.
+        level: the handling level; None for a message out of scope, unless it was imposed.
         criticality: the band of criticality, the risk of the case.
         complexity: the complexity.
         requested_on: the day of the latest request for information without an answer.
@@ -321,7 +321,7 @@ class CaseSummary:
     due_on: date | None
     awaited_on: date | None
     answered_on: date | None
-    level: Level
+    level: Level | None
     criticality: Band | None
     complexity: Complexity | None
     requested_on: date | None

@@ -76,7 +76,7 @@ _VALUES: Final[Mapping[CaseOrder, Any]] = {
     CaseOrder.REFERENCE: lambda one: one.reference,
     CaseOrder.RECEIVED: lambda one: one.received_at,
     CaseOrder.DUE: lambda one: one.due_on,
-    CaseOrder.LEVEL: lambda one: one.level.rank,
+    CaseOrder.LEVEL: lambda one: None if one.level is None else one.level.rank,
     CaseOrder.CRITICALITY: lambda one: None if one.criticality is None else one.criticality.rank,
 }
 _KINDS: Final[Mapping[CaseOrder, type[Any]]] = {
@@ -87,7 +87,7 @@ _KINDS: Final[Mapping[CaseOrder, type[Any]]] = {
     CaseOrder.CRITICALITY: int,
 }
 _MAX_RANK: Final = 100
-NULLABLE: Final = frozenset({CaseOrder.DUE, CaseOrder.CRITICALITY})
+NULLABLE: Final = frozenset({CaseOrder.DUE, CaseOrder.LEVEL, CaseOrder.CRITICALITY})
 """The orders whose value may be missing."""
 
 

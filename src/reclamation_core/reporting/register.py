@@ -370,10 +370,9 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         "niveau",
         columns.level,
         (
-            "Le niveau qui traite : local, régional ou national ; vide pour une demande hors du cadre.",
-            "The handling level: local, regional or national; empty for a message out of scope.",
+            "Le niveau qui traite : local, régional ou national ; vide hors du cadre, sauf s'il a été imposé.",
+            "The handling level: local, regional or national; empty for a message out of scope, unless it was imposed.",
         ),
-        lambda entry: columns.recorded_level(entry.case),
         source=clause_source("M2-1 §5.1"),
         width=10,
     ),

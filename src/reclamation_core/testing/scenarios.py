@@ -47,7 +47,8 @@ def of_state(case: Case) -> str:
     """Return the state of a case in French."""
     due = "" if case.awaited_on is None else f", réponse attendue pour le {_shown(case.awaited_on)}"
     due = ", délai suspendu" if case.is_deadline_suspended else due
-    return f"{case.state.label('fr')}, {case.admissibility.label('fr')}, niveau {case.level.label('fr')}{due}"
+    level = "" if case.level is None else f", niveau {case.level.label('fr')}"
+    return f"{case.state.label('fr')}, {case.admissibility.label('fr')}{level}{due}"
 
 
 def of_action(action: Action) -> str:

@@ -50,7 +50,7 @@ def check_decisions(case: Case, found: CaseExplanation) -> None:
         assert outcome(found, "risk") == code(case.verdict.band)
         assert outcome(found, "complexity") == code(case.verdict.complexity)
     if case.eligibility is not Eligibility.OUT_OF_SCOPE or case.level_override is not None:
-        assert outcome(found, "level") == case.level.value
+        assert outcome(found, "level") == code(case.level)
 
 
 def check_level(case: Case, found: CaseExplanation) -> None:

@@ -382,8 +382,18 @@ class BaseCase:
         return admissibility_of(self.kind, self.eligibility)
 
     @property
-    def level(self) -> Level:
-        """The level that handles it: the one given by an override, else by the procedure."""
+    def level(self) -> Level | None:
+        """The level that handles it: the one that was imposed, else the procedure's.
+
+        None for a message out of scope, unless a level was imposed: a unit redirects it, at no level of the procedure.
+        """
+        if self.admissibility is Admissibility.OUT_OF_SCOPE and self.level_override is None:
+            return None
+        return self.routing_level
+
+    @property
+    def routing_level(self) -> Level:
+        """The level of its routing, which a message out of scope has too: where it would be handled as a complaint."""
         return self.verdict.level if self.level_override is None else self.level_override
 
     @property

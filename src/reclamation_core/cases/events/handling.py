@@ -766,7 +766,9 @@ class Qualified(FactsEvent):
     "rerouted",
     label=Wording("transfert", "transfer"),
     stage=ProofStage.QUALIFICATION,
-    example=Example(lambda case: Rerouted(level=case.level, handling_unit="STD", reason="le centre est concerné")),
+    example=Example(
+        lambda case: Rerouted(level=case.routing_level, handling_unit="STD", reason="le centre est concerné")
+    ),
     command=CommandType.REROUTE,
 )
 @attrs.frozen(kw_only=True)

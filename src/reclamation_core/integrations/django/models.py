@@ -153,7 +153,7 @@ class CaseRow(ReadOnlyModel):
     type_dossier = _code("type de dossier", null=False)
     etat = _code("état", null=False)
     rang_etat = _rank("état")
-    niveau = _code("niveau de traitement", null=False)
+    niveau = _code("niveau de traitement")
     rang_niveau = _rank("niveau de traitement")
     criticite = _code("niveau de criticité")
     rang_criticite = _rank("niveau de criticité")

@@ -127,9 +127,9 @@ class CaseCourse:
     def scope(self) -> PlanScope:
         """The scope of the plan of its actions, which follows from its level."""
         case = self.case
-        if case.level is Level.NATIONAL:
+        if case.routing_level is Level.NATIONAL:
             return PlanScope.nation()
-        if case.level is Level.REGIONAL:
+        if case.routing_level is Level.REGIONAL:
             return PlanScope.region(self.world.sites[case.handling_unit].region)
         return PlanScope.site(case.handling_unit)
 
@@ -341,7 +341,7 @@ class CaseCourse:
     def qualify(self) -> None:
         """Qualify the case: complete its facts and judge its risks with experts."""
         case, theme = self.case, self.theme
-        role = Role.RQR if case.level > Level.LOCAL else self.draws.one_of((Role.HANDLING_UNIT, Role.AQ))
+        role = Role.RQR if case.routing_level > Level.LOCAL else self.draws.one_of((Role.HANDLING_UNIT, Role.AQ))
         problem = self.point.problem
         truth = self.message.truth(self.draws)
         self.acting(role).qualify(
@@ -350,7 +350,9 @@ class CaseCourse:
             requirement_reference=theme.requirement,
             conforming=_CONFORMING.get(self.outlook, False),
             supported_by=None if role is Role.RQR else self.world.person(self.unit, Role.RQR),
-            experts=(theme.family_of_experts,) if case.level is Level.LOCAL else ("CODIR", theme.family_of_experts),
+            experts=(theme.family_of_experts,)
+            if case.routing_level is Level.LOCAL
+            else ("CODIR", theme.family_of_experts),
             **{name: truth[name] for name in _INQUIRED if case.facts.get(name) is UNKNOWN},
         )
 
@@ -360,10 +362,10 @@ class CaseCourse:
         region = sites[case.handling_unit].region
         lead = max(code for code in sites if sites[code].region == region)
         desk = self.acting(Role.RQR)
-        if case.level is Level.REGIONAL and lead != case.handling_unit:
+        if case.routing_level is Level.REGIONAL and lead != case.handling_unit:
             reason = self._reason("regional_lead", site=sites[lead].name)
             desk.reroute(self.reference, handling_unit=lead, reason=reason)
-        elif case.level is Level.LOCAL and case.verdict.band is Band.CRITICAL and self._chance("imposed_level"):
+        elif case.routing_level is Level.LOCAL and case.verdict.band is Band.CRITICAL and self._chance("imposed_level"):
             reason, level = self._reason("override"), Level.REGIONAL
             desk.reroute(self.reference, handling_unit=case.handling_unit, level=level, reason=reason)
 
@@ -539,7 +541,7 @@ class CaseCourse:
             reference=self.reference,
             body=self.theme.collective,
             signatory=self.world.person(self.unit, role),
-            direction=data.letter[case.level.value].format(site=site.name, region=site.region),
+            direction=data.letter[case.routing_level.value].format(site=site.name, region=site.region),
         )
 
     def _curative_actions(self) -> str:

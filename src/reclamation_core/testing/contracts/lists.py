@@ -45,7 +45,7 @@ _VALUES: dict[CaseOrder, Callable[[Case], Any]] = {
     CaseOrder.REFERENCE: lambda case: case.reference,
     CaseOrder.RECEIVED: lambda case: case.received_at,
     CaseOrder.DUE: lambda case: None if case.deadline is None else case.deadline.due,
-    CaseOrder.LEVEL: lambda case: list(type(case.level)).index(case.level),
+    CaseOrder.LEVEL: lambda case: None if case.level is None else list(type(case.level)).index(case.level),
     CaseOrder.CRITICALITY: lambda case: (
         None if case.verdict.band is None else list(type(case.verdict.band)).index(case.verdict.band)
     ),
@@ -173,7 +173,7 @@ class CaseListsContract(PortContract):
         values: dict[CaseFacet, Callable[[Case], Any]] = {
             CaseFacet.STATE: lambda case: case.state.value,
             CaseFacet.ADMISSIBILITY: lambda case: case.admissibility.value,
-            CaseFacet.LEVEL: lambda case: case.level.value,
+            CaseFacet.LEVEL: lambda case: None if case.level is None else case.level.value,
             CaseFacet.SITE: lambda case: case.site,
             CaseFacet.UNIT: lambda case: case.handling_unit,
             CaseFacet.CHANNEL: fact("channel"),

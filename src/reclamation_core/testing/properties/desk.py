@@ -131,7 +131,8 @@ def the_feed(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample |
 def stored_is_found(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample | None:
     with make_desk() as desk:
         case = sequence.on(desk)
-        queries = [CaseQuery(), CaseQuery(states={case.state}), CaseQuery(levels={case.level})]
+        levels = set() if case.level is None else {case.level}
+        queries = [CaseQuery(), CaseQuery(states={case.state}), CaseQuery(levels=levels)]
         if case.awaited_on is not None:
             queries.append(CaseQuery(due_until=case.awaited_on))
         for query in queries:

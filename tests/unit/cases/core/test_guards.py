@@ -1106,7 +1106,7 @@ def test_a_case_is_as_complex_as_the_level_that_was_imposed_on_it() -> None:
 
     assert (simple.verdict.complexity, complex_.verdict.complexity) == (Complexity.SIMPLE, Complexity.COMPLEX)
     assert guards_of(refused(complex_, ANALYSED)) == ["no-method"]
-    lifted = after(complex_, attrs.evolve(imposed, level=simple.level), role=Role.RQR)
+    lifted = after(complex_, attrs.evolve(imposed, level=simple.routing_level), role=Role.RQR)
     assert lifted.verdict == simple.verdict
     assert Case.from_events(complex_.events, complex_.vault) == complex_
     again = after(complex_, corrected(complex_, channel="portal"))

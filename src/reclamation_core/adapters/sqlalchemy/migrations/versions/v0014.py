@@ -1,19 +1,16 @@
-"""Make the source of a case unique for the site that registers it, rather than in the whole register.
-
-SQLite cannot change a constraint: the table of cases is copied, created again and filled. Its rows, and the rows that
-refer to them, are unchanged.
-"""
+"""Make the source of a case unique for the site that registers it, rather than in the whole register."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic.operations import Operations
 
+from reclamation_core.adapters.sqlalchemy.migrations.tables import create_again
+
 revision, down_revision = "0014", "0013"
 
-_CASES, _COPY = "reclamation_cases", "reclamation_cases_copy"
+_CASES = "reclamation_cases"
 _NAME = f"uq_{_CASES}_source"
-_STATEMENTS = f"SELECT sql FROM sqlite_master WHERE tbl_name = '{_CASES}' AND sql IS NOT NULL ORDER BY type = 'table'"
 _OLD, _NEW = f"CONSTRAINT {_NAME} UNIQUE (source)", f"CONSTRAINT {_NAME} UNIQUE (source, site)"
 
 
@@ -26,14 +23,4 @@ def upgrade(op: Operations) -> None:
         op.execute(sa.text(f"ALTER TABLE {_CASES} DROP CONSTRAINT IF EXISTS {_NAME}"))
         op.execute(sa.text(f"ALTER TABLE {_CASES} ADD {_NEW}"))
         return
-    *others, table = connection.exec_driver_sql(_STATEMENTS).scalars().all()
-    for statement in (
-        "PRAGMA defer_foreign_keys = ON",  # until the end of the transaction
-        f"CREATE TABLE {_COPY} AS SELECT * FROM {_CASES}",
-        f"DROP TABLE {_CASES}",
-        table.replace(_OLD, _NEW),
-        f"INSERT INTO {_CASES} SELECT * FROM {_COPY}",
-        f"DROP TABLE {_COPY}",
-        *others,
-    ):
-        connection.exec_driver_sql(statement)
+    create_again(connection, _CASES, {_OLD: _NEW})
