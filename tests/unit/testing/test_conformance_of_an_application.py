@@ -79,6 +79,18 @@ def _input_without_role(monkeypatch: pytest.MonkeyPatch) -> Sites:
     return SITES
 
 
+def _ignored_role_of_imposed_levels(monkeypatch: pytest.MonkeyPatch) -> Sites:
+    """A level is imposed with its reason in any role."""
+    by_name: dict[str, Any] = vars(guards)["_INPUTS_BY_NAME"]
+
+    def has_reason(command: Any) -> bool:
+        return command.data.level is not command.case.level and command.data.reason is not None
+
+    given = attrs.evolve(by_name["override_justified"], value=has_reason)
+    monkeypatch.setitem(by_name, "override_justified", given)
+    return SITES
+
+
 def _ignored_role(monkeypatch: pytest.MonkeyPatch) -> Sites:
     monkeypatch.setattr(RoleParameters, "allows", lambda *_: True)
     return SITES
@@ -104,6 +116,7 @@ def _ignored_territory_of_calendars(monkeypatch: pytest.MonkeyPatch) -> Sites:
     ("plant", "found"),
     [
         (_input_without_role, {"role/case/close/aq", "role/plan/judge/rqr", "I15/system"}),
+        (_ignored_role_of_imposed_levels, {"I28/handling_unit with a reason"}),
         (_ignored_role, {"role/case/close/aq", "role/plan/publish/handling_unit"}),
         (_lost_territory, {"site/STR/2025"}),
         (_ignored_territory, {"site/STR/2025", "site/FDF/2025"}),
@@ -116,7 +129,7 @@ def test_a_planted_fault_is_found(
     differences = check_conformance(written, edition, plant(monkeypatch))
 
     assert found <= {difference.case for difference in differences}
-    assert all(difference.case.startswith(("role/", "site/", "I15/")) for difference in differences)
+    assert all(difference.case.startswith(("role/", "site/", "I15/", "I28/")) for difference in differences)
 
 
 def test_an_edition_that_reserves_less_is_found(written: Conformance) -> None:

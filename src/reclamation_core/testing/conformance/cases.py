@@ -30,6 +30,7 @@ from reclamation_core.cases.events import (
     DeadlineSuspended,
     NoActionNeeded,
     Qualified,
+    Rerouted,
     SupportAdded,
 )
 from reclamation_core.cases.events.base import CaseEvent, Facts
@@ -363,6 +364,28 @@ class MethodCase(_Case):
         return _permission(policy, case, NoActionNeeded(reason="."), Role.SYSTEM)
 
 
+@attrs.frozen(kw_only=True)
+class ImposedLevelCase(_Case):
+    """A complaint that is handed to another unit at another level than the procedure's (niveau imposé).
+
+    Args:
+        role: the role, by its code.
+        reason_stated: whether the command has a reason.
+        expected: the permission.
+    """
+
+    role: Role
+    reason_stated: bool
+    expected: ExpectedPermission
+
+    def decide(self, policy: Policy) -> ExpectedPermission:
+        """Return the permission under an edition's parameters."""
+        case = _supported(policy, a_complaint())
+        other = next(level for level in reversed(Level) if level is not case.level)
+        reason = "." if self.reason_stated else None
+        return _permission(policy, case, Rerouted(level=other, handling_unit=".", reason=reason), self.role)
+
+
 def _supported(policy: Policy, facts: Facts) -> Case:
     """Return a registered case with a support, under an edition."""
     registration = RegistrationCommand(
@@ -610,6 +633,7 @@ ConformanceCase: TypeAlias = (
     | SuspensionCase
     | QualificationCase
     | MethodCase
+    | ImposedLevelCase
     | PermissionCase
     | RoleCase
     | SiteCase

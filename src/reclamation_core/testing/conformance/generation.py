@@ -25,6 +25,7 @@ from reclamation_core.testing.conformance.cases import (
     CalendarOptions,
     Conformance,
     DeadlineCase,
+    ImposedLevelCase,
     MethodCase,
     PermissionCase,
     QualificationCase,
@@ -309,6 +310,11 @@ def _of_parameters(policy: Policy) -> Iterator[Any]:
     fr, en = "qualifier sans juger les risques", "qualify without judging the risks"
     fields = {"clauses": ("M2-1 §2.2",), "role": Role.RQR, "risks_judged": False}
     yield _case(QualificationCase, "I24/risks not judged", fr, en, **fields)
+    for role, is_stated in product(Role, (True, False)):
+        stated, named = ("avec motif", "with a reason") if is_stated else ("sans motif", "without a reason")
+        fr, en = f"imposer un niveau comme « {role.label('fr')} », {stated}", f"impose a level as {role.value}, {named}"
+        fields = {"clauses": ("M2-1 §5.1",), "role": role, "reason_stated": is_stated}
+        yield _case(ImposedLevelCase, f"I28/{role.value} {named}", fr, en, **fields)
     for conforming, name in ((None, "not stated"), (False, "not conforming"), (True, "conforming")):
         fr = f"cas complexe sans analyse, constat : {_FINDINGS[conforming]}"
         en = f"complex case without an analysis, finding: {name}"
