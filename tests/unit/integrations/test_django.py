@@ -684,6 +684,8 @@ def test_a_form_takes_dates_in_the_local_time_of_the_site() -> None:
         form = act_form("register")({"received_at": "2025-06-01T09:00", "site": "FDF"})
         assert form.is_valid(), form.errors
         assert form.cleaned_data["facts"]["received_at"] == "2025-06-01T09:00:00-04:00"
+        offered = act_form("register", desk=desk().scoped(site="STR"))()["site"].as_widget()
+        assert ("STR" in offered, "FDF" in offered) == (True, False)
         plan = desk().acting("Mme Roux", "rqr").pgaac("FDF")
         plan.add(factories.sheet(site="FDF", cause_family="planning"))
         posted = {"occurred_at": "2025-06-01T09:00", VERSION: etag(plan.current)}

@@ -30,6 +30,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.ports import PlanNotFoundError
 from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary import FACTS, MalfunctionFacts, Sites
@@ -299,8 +300,16 @@ def _actions_of(plan: Pgaac) -> Iterator[tuple[str, Wording]]:
         yield one.reference, _named(verbatim(one.reference), plan.read(one.what), most)
 
 
-def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT) -> tuple[FormField, ...]:
-    """Return the fields of a registration: the receipt, the message, then the facts that are known."""
+def registration_form(
+    context: FormContext, kind: CaseKind = CaseKind.COMPLAINT, desk: Desk | None = None
+) -> tuple[FormField, ...]:
+    """Return the fields of a registration: the receipt, the message, then the facts that are known.
+
+    Args:
+        context: the sites, the taxonomy and the zone.
+        kind: the kind of the case.
+        desk: the desk that registers: the sites outside its scope are left out. None for all sites.
+    """
     event = CASE_EVENTS.classes["registered"]
     arguments = dict(arguments_of(Desk.register))
     names = {field.name for field in attrs.fields(MalfunctionFacts)} if kind is CaseKind.MALFUNCTION else set(FACTS)
@@ -312,8 +321,24 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     *entered, occurred_at = _fields(arguments.values(), event, context)
     if kind is CaseKind.MALFUNCTION:
         entered = [attrs.evolve(one, label=_FINDING) if one.name == "verbatim" else one for one in entered]
+    if desk is not None:
+        entered = [_inside_scope(one, desk) if one.name == "site" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     return (_RECEIVED_AT, *entered, *known, occurred_at)
+
+
+def _inside_scope(field: FormField, desk: Desk) -> FormField:
+    """Return the field of a site with the choices inside the scope of a desk."""
+    return attrs.evolve(field, choices=tuple(one for one in field.choices if sees(desk, PlanScope.site(one[0]))))
+
+
+def sees(desk: Desk, scope: PlanScope) -> bool:
+    """Return True for a plan inside the scope of a desk."""
+    try:
+        desk.pgaac(scope)
+    except PlanNotFoundError:
+        return False
+    return True
 
 
 def action_sheet_form(context: FormContext) -> Iterator[FormField]:

@@ -46,6 +46,7 @@ from reclamation_core.integrations.board.forms import (
     read_day,
     read_version,
     registration_form,
+    sees,
     shortened,
     sites_or_none,
     with_offsets,
@@ -63,7 +64,7 @@ from reclamation_core.integrations.board.requests import (
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, PlanNotFoundError
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -454,26 +455,17 @@ class _View:
         """Return the context with the plan of the handling unit, if it is seen: it numbers a new action."""
         assert context.case is not None  # noqa: S101  the form of a command on a case
         unit = PlanScope.site(context.case.handling_unit)
-        return attrs.evolve(context, plan=self.desk.pgaac(unit).current if self._sees(unit) else None)
+        return attrs.evolve(context, plan=self.desk.pgaac(unit).current if sees(self.desk, unit) else None)
 
     def registration(self, form: Form | None = None) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
-        fields = self._registration_fields(self.form_context())
+        fields = registration_form(self.form_context(), self._kind, self.desk)
         shown = form or Form(tuple(attrs.evolve(field, values=own if field.name == "site" else ()) for field in fields))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sent = attrs.evolve(self.request, hidden=sending)
         return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)
-
-    def _registration_fields(self, context: FormContext) -> tuple[FormField, ...]:
-        """Return the fields of a registration; the site that registers is one inside the scope of the desk."""
-        return tuple(
-            attrs.evolve(one, choices=tuple(pair for pair in one.choices if self._sees(PlanScope.site(pair[0]))))
-            if one.name == "site"
-            else one
-            for one in registration_form(context, self._kind)
-        )
 
     @property
     def _kind(self) -> CaseKind:
@@ -483,7 +475,7 @@ class _View:
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
         context = self.form_context()
-        fields = with_offsets(self._registration_fields(context), self.request.form, context.zone)
+        fields = with_offsets(registration_form(context, self._kind, self.desk), self.request.form, context.zone)
 
         def give() -> str:
             document = read_command("register", fields, self.request.form, context.zone, self._kind)
@@ -648,15 +640,7 @@ class _View:
 
     def plans(self) -> BoardResponse:
         """Show the plans of the nation, the regions and the sites."""
-        return self.page("plans.html", scopes=list(filter(self._sees, plan_scopes(self.board.sites))))
-
-    def _sees(self, scope: PlanScope) -> bool:
-        """Return True for a plan inside the scope of the desk."""
-        try:
-            self.desk.pgaac(scope)
-        except PlanNotFoundError:
-            return False
-        return True
+        return self.page("plans.html", scopes=[one for one in plan_scopes(self.board.sites) if sees(self.desk, one)])
 
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""

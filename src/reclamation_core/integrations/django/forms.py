@@ -112,6 +112,7 @@ def act_form(
     *,
     action: str | None = None,
     kind: CaseKind | str = CaseKind.COMPLAINT,
+    desk: Desk | None = None,
 ) -> type[ActForm]:
     """Return the form of a command, with the fields of the board's form of it.
 
@@ -121,6 +122,7 @@ def act_form(
             person changed it since.
         action: the reference of the action, for a command on an action of a plan.
         kind: the kind of a new case.
+        desk: the desk that registers a new case: the sites outside its scope are no choices. All sites by default.
 
     Raises:
         ValueError: there is no such command.
@@ -134,7 +136,7 @@ def act_form(
         command = CommandType.parse(command)
         fields = case_form(command, attrs.evolve(context, case=on))
     elif command == "register":
-        fields = registration_form(context, CaseKind.parse(kind))
+        fields = registration_form(context, CaseKind.parse(kind), desk)
     else:
         command = PlanCommandType.parse(command)
         chosen = None if on is None or action is None else on.action(action)
