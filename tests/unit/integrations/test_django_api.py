@@ -155,10 +155,11 @@ def test_nobody_and_whoever_has_no_role_is_refused(both: Both) -> None:
     nobody, stranger = Client(), Client()
     stranger.force_login(get_user_model().objects.create_user("autre"))
     answers = [one.get("/api/cases") for one in (nobody, stranger)]
-    assert [answer.status_code for answer in answers] == [401, 403]
-    assert answers[0]["WWW-Authenticate"] == "Session"
+    # RFC 9110, 15.5.2: 401 has to name a scheme of authentication, and a session is none.
+    assert [(answer.status_code, "WWW-Authenticate" in answer) for answer in answers] == [(403, False)] * 2
+    assert answers[0].json()["detail"] == "connectez-vous"
     assert {answer["Content-Type"] for answer in answers} == {"application/problem+json"}
-    assert nobody.post("/api/cases", "{}", content_type="application/json").status_code == 401
+    assert nobody.post("/api/cases", "{}", content_type="application/json").status_code == 403
     assert both("GET", "/cases").headers["x-total-count"] == "0"
 
 
@@ -199,7 +200,7 @@ def test_probes_need_no_login_and_say_that_the_database_is_away(both: Both, monk
     nobody = Client()
     assert nobody.get("/api/health").json() == {"status": "alive"}
     assert nobody.get("/api/ready").json() == {"status": "ready"}
-    assert nobody.post("/api/ready").status_code == 401
+    assert nobody.post("/api/ready").status_code == 403
 
     def broken() -> Any:
         raise OperationalError("the server is away")

@@ -37,7 +37,7 @@ _A_TAG: Final = Wording(
     'an entity tag is expected as ETag had it, in quotes, or several with commas between them, such as "v7"',
 )
 NOT_JSON: Final = Wording("le contenu n'est pas un document JSON", "the body is not a JSON document")
-_LOG_IN: Final = Wording("connectez-vous", "log in")
+LOG_IN: Final = Wording("connectez-vous", "log in")
 HTTP_WORDINGS: Final[Mapping[int, Wording]] = {
     404: Wording("cette adresse ne mène à rien", "there is nothing at this address"),
     405: Wording("cette adresse n'accepte pas cette méthode", "this address does not accept this method"),
@@ -188,15 +188,15 @@ class ProblemError(Exception):
 class HttpError(ProblemError):
     """A refusal with a status of HTTP and no other reason."""
 
-    def __init__(self, status: int, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(lambda lang: http_problem(status, lang), headers)
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None, *, detail: Wording | None = None) -> None:
+        super().__init__(lambda lang: http_problem(status, lang, None if detail is None else detail.in_(lang)), headers)
 
 
 def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, Any]:
     """Return the problem details of a status of HTTP; the words of the application, if it has some of its own."""
     kind = _KINDS.get(status, ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.INVALID)
     if status == 401 and detail in {None, "Not authenticated", "Unauthorized"}:  # the words of FastAPI and Starlette
-        detail = _LOG_IN.in_(lang)
+        detail = LOG_IN.in_(lang)
     own = HTTP_WORDINGS.get(status, kind.wording).in_(lang)
     return {
         "type": f"urn:problem-type:reclamation-core:http_{status}",

@@ -21,6 +21,7 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.api import Api, ApiRequest, ApiResponse
 from reclamation_core.integrations.api.requests import (
     API_HEADERS,
+    LOG_IN,
     MOST_BYTES,
     HttpError,
     ProblemError,
@@ -60,7 +61,7 @@ def _answer(request: HttpRequest, asked: ApiRequest) -> ApiResponse:
     if asked.method in {"GET", "HEAD"} and asked.path in _PUBLIC:
         return _PUBLIC[asked.path](asked)
     if not request.user.is_authenticated:
-        raise HttpError(401, {"WWW-Authenticate": "Session"})
+        raise HttpError(403, detail=LOG_IN)  # 401 has to name a scheme of authentication, and a session is none
     role = chosen_role(roles_of(request.user), request.session.get(SESSION_KEY))
     if role is None:
         raise HttpError(403)
