@@ -119,8 +119,10 @@ BAD_CELLS: Final = {
 BAD_ROWS: Final = {
     "a number that is none": f'<row r="x"><c t="inlineStr"><is><t>R-2</t></is></c>{_DATE}</row>',
     "a number beyond the last": f'<row r="2000000000"><c t="inlineStr"><is><t>R-2</t></is></c>{_DATE}</row>',
+    "the number after the last": f'<row r="1048577"><c t="inlineStr"><is><t>R-2</t></is></c>{_DATE}</row>',
     "a number of a row before": f'<row r="1"><c t="inlineStr"><is><t>R-2</t></is></c>{_DATE}</row>',
     "a column beyond the last": f'<row r="2"><c t="inlineStr"><is><t>R-2</t></is></c>{_DATE}<c r="ZZZZZ2"/></row>',
+    "the column after the last": f'<row r="2"><c t="inlineStr"><is><t>R-2</t></is></c>{_DATE}<c r="XFE2"/></row>',
     "a column of no name": f'<row r="2"><c r="2"><v>1</v></c>{_DATE}</row>',
     "a column twice": '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c></row>',
     "too many cells": f'<row r="2">{"<c/>" * 17_000}</row>',

@@ -49,6 +49,12 @@ def test_a_bad_row_is_rejected_alone(name: str, tmp_path: Path) -> None:
     assert len(bad.cells[0]) < 3000
 
 
+def test_the_last_row_and_the_last_column_of_a_sheet_are_read(tmp_path: Path) -> None:
+    row = inline_row(2, "R-2", "2026-05-04").removesuffix("</row>").replace('r="2"', 'r="1048576"')
+    (record,), rejected, _ = read_text(tmp_path, workbook_of(f'{row}<c r="XFD1048576"/></row>'))
+    assert (record.line, record.reference, rejected) == (1_048_576, "R-2", [])
+
+
 def test_a_bad_first_row_is_refused(tmp_path: Path) -> None:
     for row, match in (('<row r="x"><c><v>1</v></c></row>', "row number"), ('<row><c t="b"><v>x</v></c></row>', "A1")):
         content = zipped({**mutations.sound()[1], SHEET: mutations.sheet_of(row)})
