@@ -151,7 +151,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         source=_HISTORY,
         width=17,
     ),
-    _column("action", ("Action", "Action"), ("L'action elle-même.", "The action itself."), "what", width=30),
+    _column("action", ("Intitulé", "Action"), ("L'action elle-même.", "The action itself."), "what", width=30),
     _column(
         "etat",
         ("État", "Status"),

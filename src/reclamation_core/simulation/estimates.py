@@ -110,11 +110,11 @@ def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confi
     added, that of a correlation of 0.1 between the trials of a replication, and of 4 at most. The effective number of
     trials is their number divided by the sum.
 
-    Simulated from 3 to 50 replications, for rates from 0.8 to 0.9995 and design effects from 1 to 8, 95 % intervals cover
-    the rate in 93 to 98.5 % of the cases (95.5 on average) where a hundred failures or more are expected; in 92.5 to 99.5
-    (97.5) from ten failures on; in 95 to 100 (99) below. The width is what the unseen design effect costs: without it,
-    Wilson's and Clopper and Pearson's intervals of the effective number cover 79 and 82 % of the cases, and below ten
-    failures 70.
+    Simulated from 3 to 50 replications, for rates from 0.8 to 0.9995 and design effects from 1 to 8, 95 % intervals
+    cover the rate in 93 to 98.5 % of the cases (95.5 on average) where a hundred failures or more are expected; in 92.5
+    to 99.5 (97.5) from ten failures on; in 95 to 100 (99) below. The width is what the unseen design effect costs:
+    without it, Wilson's and Clopper and Pearson's intervals of the effective number cover as few as 79 and 82 % of the
+    cases, and below ten failures 70.
 
     Args:
         rates: the rate of each replication, from 0 to 1; at least one.

@@ -16,7 +16,7 @@ from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import Effectiveness, LineReference, PlanScope, UnknownPublishedPlanError
 from reclamation_core.ports import ExportKind, PlanNotFoundError
-from reclamation_core.reporting import PLAN_COLUMNS, Report, report_bytes
+from reclamation_core.reporting import PLAN_COLUMNS, REGISTER_COLUMNS, Report, report_bytes
 from reclamation_core.reporting.plan import MOST_DIFFUSIONS
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import Lang, Wording
@@ -402,3 +402,9 @@ def test_the_asynchronous_desk_reports_on_a_plan() -> None:
             return await desk.reports.plan("CRE")
 
     assert [line["numero"] for line in lines(asyncio.run(reported()))] == ["A-1"]
+
+
+def test_no_two_columns_of_a_plan_or_of_the_register_have_one_title() -> None:
+    for columns in (PLAN_COLUMNS, REGISTER_COLUMNS):
+        titles = [column.title for column in columns]
+        assert len({title.fr for title in titles}) == len({title.en for title in titles}) == len(titles)
