@@ -378,7 +378,7 @@ class ImposedLevelCase(_Case):
     reason_stated: bool
     expected: ExpectedPermission
 
-    def decide(self, policy: Policy) -> ExpectedPermission:
+    def evaluate(self, policy: Policy) -> ExpectedPermission:
         """Return the permission under an edition's parameters."""
         case = _supported(policy, a_complaint())
         other = next(level for level in reversed(Level) if level is not case.level)

@@ -1,4 +1,4 @@
-"""Upgrade the schema of this library: a message out of scope has no level."""
+"""Upgrade the schema of this library: words of searches, and no level for a message out of scope."""
 
 from __future__ import annotations
 
