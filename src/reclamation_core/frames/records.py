@@ -84,7 +84,7 @@ def from_records(
         if strange:
             known = ", ".join(header) or "nothing"
             raise ValueError(f"keep: {strange} are no columns of the file; choose among {known}")
-        rows = list(_sound(records, rejected))
+        rows = list(sound_records(records, rejected))
     finally:
         if hasattr(records, "close"):
             records.close()
@@ -125,7 +125,7 @@ def _kind(facts: object) -> CaseKind:
     return CaseKind.MALFUNCTION if isinstance(facts, MalfunctionFacts) else CaseKind.COMPLAINT
 
 
-def _sound(records: Iterable[Any], rejected: MutableSequence[Any] | None) -> Iterator[Any]:
+def sound_records(records: Iterable[Any], rejected: MutableSequence[Any] | None) -> Iterator[Any]:
     """Yield the records; rejected rows go to their list.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from types import ModuleType
 from typing import Any, Final
@@ -79,14 +79,19 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     convert = converted(pl, backend)
     schema = _schema(pl)
     values: dict[str, list[Any]] = {name: [] for name in schema}
+    for case in cases_of(desk, kind):
+        for name, value in row_of_case(case).items():
+            values[name].append(value)
+    return convert(pl.DataFrame({name: pl.Series(values[name], dtype=dtype) for name, dtype in schema.items()}))
+
+
+def cases_of(desk: Desk, kind: CaseKind | None = CaseKind.COMPLAINT) -> Iterator[Case]:
+    """Yield the cases that a desk sees, in the order of their references, a page at a time."""
     query: CaseQuery | None = CaseQuery(kind=kind, limit=_PAGE)
     while query is not None:
         page = desk.cases.find(query)
-        for case in page.cases:
-            for name, value in _row(case).items():
-                values[name].append(value)
+        yield from page.cases
         query = query.following(page)
-    return convert(pl.DataFrame({name: pl.Series(values[name], dtype=dtype) for name, dtype in schema.items()}))
 
 
 def converted(pl: ModuleType, backend: str) -> Callable[[Any], Any]:
@@ -118,7 +123,7 @@ def plain_fact(value: object) -> Any:
     return None if isinstance(value, Missing) else value
 
 
-def _row(case: Case) -> dict[str, Any]:
+def row_of_case(case: Case) -> dict[str, Any]:
     """Return the values of a case by the names of the frame's columns."""
     facts = {name: case.facts.get(name) for name in _FACTS}
     return {

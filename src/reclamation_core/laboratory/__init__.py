@@ -1,6 +1,8 @@
 """What-if analysis of the procedure: derive editions, replay them on a caseload, sweep a parameter, plot results."""
 
 from reclamation_core.laboratory.caseload_replay import replay
+from reclamation_core.laboratory.compared_records import COMPARED_MEASURES, Costs
+from reclamation_core.laboratory.comparison import Comparison, compare
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.laboratory.parameter_sweep import sweep
 from reclamation_core.laboratory.plots.curves import plot_answer_time, plot_sensitivity
@@ -10,7 +12,11 @@ from reclamation_core.laboratory.reports import laboratory_report, to_xlsx
 from reclamation_core.laboratory.result import Replay
 
 __all__ = [
+    "COMPARED_MEASURES",
+    "Comparison",
+    "Costs",
     "Replay",
+    "compare",
     "laboratory_report",
     "plot_ageing",
     "plot_answer_time",

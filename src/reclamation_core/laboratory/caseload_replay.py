@@ -117,7 +117,7 @@ def replay(
     >>> found.matrices("eligibility")["M2-1, note seuil 7"]
     {('complaint', 'complaint'): 1, ('out_of_scope', 'complaint'): 1, ('out_of_scope', 'out_of_scope'): 1}
     """
-    compared, wanted = _checked(editions), _wanted(decisions)
+    compared, wanted = checked_editions(editions), _wanted(decisions)
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
     numbers = range(1, len(compared) + 1)
@@ -154,7 +154,12 @@ def replay(
     )
 
 
-def _checked(editions: object) -> tuple[Policy, ...]:
+def checked_editions(editions: object) -> tuple[Policy, ...]:
+    """Return editions with names of their own, at least one.
+
+    Raises:
+        FaultsError: there is none, or two have the same name.
+    """
     given = tuple(editions) if isinstance(editions, Iterable) else ()
     strange = [edition for edition in given if not isinstance(edition, Policy)]
     if strange or not given:

@@ -93,6 +93,14 @@ class DatedOutcome(NamedTuple):
             return False
         return is_open(self.answered_on, self.withdrawn_on)
 
+    def punctuality(self, as_of: date) -> Punctuality | None:
+        """Return the punctuality of the answer as known at the end of a day; None if none is due."""
+        if self.newly_admitted:
+            return Punctuality.NEWLY_ADMITTED
+        if self.is_withdrawn(as_of):
+            return Punctuality.WITHDRAWN
+        return punctuality(self.due, self.answered_on, as_of)
+
 
 class Punctuality(Enum):
     """The punctuality of an answer as known at the end of a day."""
@@ -161,10 +169,5 @@ def count_punctuality(groups: Iterable[tuple[DatedOutcome, int]], as_of: date) -
     """Count the answers of groups of complaints by punctuality."""
     found: Counter[Punctuality | None] = Counter()
     for dated, cases in groups:
-        if dated.newly_admitted:
-            found[Punctuality.NEWLY_ADMITTED] += cases
-        elif dated.is_withdrawn(as_of):
-            found[Punctuality.WITHDRAWN] += cases
-        else:
-            found[punctuality(dated.due, dated.answered_on, as_of)] += cases
+        found[dated.punctuality(as_of)] += cases
     return PunctualityCounts(**{kind.value: found[kind] for kind in Punctuality})

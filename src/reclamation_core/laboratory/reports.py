@@ -13,17 +13,27 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.laboratory.comparison import Comparison
+from reclamation_core.laboratory.comparison_report import MOVES, criteria, rules, sentences
+from reclamation_core.laboratory.comparison_report import tables as comparison_tables
 from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.result import AGEING, CHANGES, DUE_DATES, FLOWS, ON_TIME, WEEKS, WORKLOAD, Replay
 from reclamation_core.laboratory.tallies import records
-from reclamation_core.policy import Policy
+from reclamation_core.markup import html_writer
 from reclamation_core.policy.formatting import PARAMETERS
-from reclamation_core.reporting import Report, ReportColumn, ReportFormat, ReportTable, ValueKind, save_report
+from reclamation_core.reporting import (
+    Report,
+    ReportColumn,
+    ReportFormat,
+    ReportTable,
+    ValueKind,
+    report_bytes,
+    save_report,
+)
 from reclamation_core.reporting.report import Value
 from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, StaffingScenario
 from reclamation_core.simulation.staffing.comparison import SimulatedPeriod
 from reclamation_core.simulation.staffing.team import unit_wording
-from reclamation_core.tables.explanation import row_wording
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Lang, Wording
 
@@ -243,13 +253,6 @@ _MOVED: Final[_Described] = (
     ),
     _TEXT,
 )
-_MOVES: Final[Mapping[str, Wording]] = {
-    "moved": Wording("déplacée", "moved"),
-    "kept": Wording("inchangée", "kept"),
-    "gained": Wording("ajoutée", "gained"),
-    "lost": Wording("supprimée", "lost"),
-    "none": Wording("aucune", "none"),
-}
 _WIDTHS: Final = {
     "measure": 40,
     "assumption": 44,
@@ -278,8 +281,8 @@ _SWEPT: Final = ("parameter", "value", "edition", "outcome", "cases", "share")
 _ESTIMATED: Final = ("scenario", "level", "site", "unit", "measure", "mean", "low", "high", "replications")
 _TRIED: Final = ("handlers", "on_time_rate", "low", "high", "utilisation")
 _EXPECTED: Final = Wording(
-    "le résultat de replay, sweep, compare_staffing ou handlers_needed",
-    "the result of replay, sweep, compare_staffing or handlers_needed",
+    "le résultat de replay, sweep, compare, compare_staffing ou handlers_needed",
+    "the result of replay, sweep, compare, compare_staffing or handlers_needed",
 )
 _SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
 
@@ -288,7 +291,7 @@ def laboratory_report(found: object, *, exported_at: datetime | None = None, as_
     """Return the report of a result, for every format: `save_report(laboratory_report(found), "rejeu.pdf")`.
 
     Args:
-        found: the result of `replay` or `sweep`, or of `simulation.compare_staffing` or `handlers_needed`.
+        found: the result of `replay`, `sweep` or `compare`, or of `simulation.compare_staffing` or `handlers_needed`.
         exported_at: when it is made, aware; now by default.
         as_of: of a sweep, the day at whose end its answers were counted; of a result without such a day, the day of the
             export by default.
@@ -301,6 +304,8 @@ def laboratory_report(found: object, *, exported_at: datetime | None = None, as_
             name, title, tables, filters = _of_replay(found)
         case StaffingComparison():
             name, title, tables, filters = _of_comparison(found)
+        case Comparison():
+            name, title, tables, filters = _of_compared(found)
         case HandlersNeeded():
             name, title, tables, filters = _of_handlers(found)
         case _:
@@ -309,7 +314,16 @@ def laboratory_report(found: object, *, exported_at: datetime | None = None, as_
     made = datetime.now(UTC) if exported_at is None else exported_at
     simulated = found.period.until if isinstance(found, StaffingComparison | HandlersNeeded) else None
     as_of = getattr(found, "as_of", None) or simulated or as_of or made.astimezone(zone).date()
-    return Report(name=name, title=title, tables=tables, as_of=as_of, exported_at=made, zone=zone, filters=filters)
+    notes = sentences(found) if isinstance(found, Comparison) else ()
+    return Report(
+        name=name, title=title, tables=tables, as_of=as_of, exported_at=made, zone=zone, filters=filters, notes=notes
+    )
+
+
+@html_writer(Comparison)
+def comparison_html(found: Comparison, *, lang: Lang) -> str:
+    """Return a comparison as one HTML page."""
+    return report_bytes(laboratory_report(found), ReportFormat.HTML, lang).decode()
 
 
 def to_xlsx(
@@ -360,20 +374,10 @@ def _rows(found: Replay, name: str) -> Iterator[_Row]:
         if name == "changes":
             decision = row["decision"]
             row |= {
-                "rows_before": _rules(found.editions[0], decision, row["rows_before"]),
-                "rows_after": _rules(editions[row["edition"]], decision, row["rows_after"]),
+                "rows_before": rules(found.editions[0], decision, row["rows_before"]),
+                "rows_after": rules(editions[row["edition"]], decision, row["rows_after"]),
             }
         yield row
-
-
-def _rules(policy: Policy, decision: str, rows: str) -> Wording | None:
-    """Return the rules that decided, each with its id; None if none did."""
-    table = policy.tables[decision]
-    found = [table.row(name) for name in rows.split()]
-    if not found:
-        return None
-    fr, en = ([f"{row_wording(table, row, lang)} ({row.id})" for row in found] for lang in _LANGUAGES)
-    return Wording(" ; ".join(fr), "; ".join(en))
 
 
 def _has(dates: Callable[[], Any]) -> bool:
@@ -411,6 +415,13 @@ def _of_comparison(found: StaffingComparison) -> _Parts:
     warned = ((Wording("Avertissement", "Warning"), warning) for warning in found.warnings)
     title = Wording("Comparaison d'effectifs", "Comparison of staffing")
     return "effectifs", title, tables, (_confidence(found.confidence), *_period(found.period), *warned)
+
+
+def _of_compared(found: Comparison) -> _Parts:
+    title = Wording("Comparaison de deux versions", "Comparison of two editions")
+    if not found.is_paired:
+        title = Wording("Comparaison de deux portefeuilles de demandes", "Comparison of two caseloads")
+    return "comparaison", title, comparison_tables(found), criteria(found)
 
 
 def _of_handlers(found: HandlersNeeded) -> _Parts:
@@ -534,7 +545,7 @@ def _words(name: str, value: object) -> Value:
         return Wording(parameter.title("fr"), parameter.title("en"))
     known: Mapping[str, Wording] = {
         "decision": DECIDED,
-        "change": _MOVES,
+        "change": MOVES,
         "measure": {measure: metric.title for measure, metric in METRICS.items()},
         "level": {"all": _ALL, **{level.value: level.wording for level in Level}},
         "site": {"all": _ALL},

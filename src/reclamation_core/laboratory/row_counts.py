@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -104,9 +104,15 @@ def counts(narrow: Any, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
 
     weight = nw.col(_CASES).sum() if _CASES in narrow.columns else nw.len()
     found: Counter[tuple[Any, ...]] = Counter()
-    for row in narrow.group_by(list(columns)).agg(weight.alias(_CASES)).iter_rows(named=True):
-        found[tuple(plain(row[name]) for name in columns)] += int(row[_CASES])
+    for row, cases in weighted_rows(narrow.group_by(list(columns)).agg(weight.alias(_CASES))):
+        found[tuple(plain(row[name]) for name in columns)] += cases
     return found
+
+
+def weighted_rows(narrow: Any) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the rows of collected columns, each with the number of rows of the caseload that it represents."""
+    for row in narrow.iter_rows(named=True):
+        yield row, int(row.get(_CASES, 1))
 
 
 def plain(value: object) -> Any:

@@ -146,7 +146,7 @@ class Tallies:
         for name, groups in zip(self.names[1:], self.moved, strict=True):
             found: Counter[tuple[str, int | None]] = Counter()
             for (before, after), cases in groups.items():
-                found[_move(before, after)] += cases
+                found[due_date_move(before, after)] += cases
             for (change, days), cases in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or 0)):
                 yield {"edition": name, "change": change, "days": days, "cases": cases}
 
@@ -194,7 +194,8 @@ def _matrix(groups: Mapping[tuple[str, ...], int], place: int) -> Matrix:
     return dict(sorted(found.items(), key=lambda item: tuple(map(order, item[0]))))
 
 
-def _move(before: date | None, after: date | None) -> tuple[str, int | None]:
+def due_date_move(before: date | None, after: date | None) -> tuple[str, int | None]:
+    """Return how a due date moves, and by how many calendar days; None without a date on both sides."""
     if before is None or after is None:
         return ("none" if before is after else "gained" if before is None else "lost"), None
     return ("kept" if before == after else "moved"), (after - before).days

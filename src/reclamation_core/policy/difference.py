@@ -24,7 +24,9 @@ from reclamation_core.tables.comparison import (
 )
 from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.tables.explanation import rule_sentence
+from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rendering import markdown_text
+from reclamation_core.tables.rules import Row
 from reclamation_core.wording import Lang, Wording, colon, semicolon, typeset
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
@@ -101,6 +103,7 @@ def _meant(value: object) -> Any:
     return frozenset(value) if isinstance(value, tuple) and all(isinstance(item, str) for item in value) else value
 
 
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _TITLE: Final = Wording("De la version « {} » à la version « {} »", "From the edition “{}” to the edition “{}”")
 _ALIKE: Final = Wording("Les deux versions donnent les mêmes décisions.", "The two editions decide alike.")
 _DECISIONS: Final = Wording("Décisions modifiées", "What is decided otherwise")
@@ -239,13 +242,31 @@ def _reasons(edition: str, said: Decision[Any] | FactsError, lang: Lang) -> _Ite
     return _Item(f"{start}{told[0]}") if len(told) == 1 else _Item(start.rstrip(), tuple(map(_Item, told)))
 
 
+def listed_changes(difference: PolicyDifference) -> Iterator[tuple[Wording, Wording | None, Wording | None]]:
+    """Yield each parameter and each row that differs: its name, and its content before and after; None without one."""
+    for change in difference.parameters:
+        path, sides = change.path, (change.before, change.after)
+        before, after = (Wording(*(_valued(path, value, lang) for lang in _LANGUAGES)) for value in sides)
+        yield Wording(*(_label(path, lang) for lang in _LANGUAGES)), before, after
+    for table in difference.tables:
+        for row in table.rows:
+            number, kind = f"{_number(table, row)} ({row.id})", _KINDS[row.kind]
+            name = Wording(f"{number} : {kind.fr}", f"{number}: {kind.en}")
+            yield name, _stated(table.before, row.before), _stated(table.after, row.after)
+
+
+def _stated(table: CompiledTable[Any], row: Row | None) -> Wording | None:
+    """Return the outcome and the conditions of a row of a table."""
+    return None if row is None else Wording(*(_sentence(table, row, lang) for lang in _LANGUAGES))
+
+
+def _sentence(table: CompiledTable[Any], row: Row, lang: Lang) -> str:
+    return f"{table.outcome_label(row.then).in_(lang)}{colon(lang)}{rule_sentence(table, row, lang)}"
+
+
 def _row(table: TableDifference, change: RowChange, lang: Lang) -> _Item:
     sides = (table.before, change.before), (table.after, change.after)
-    told = (
-        _Item(f"{side.outcome_label(row.then).in_(lang)}{colon(lang)}{rule_sentence(side, row, lang)}")
-        for side, row in sides
-        if row is not None
-    )
+    told = (_Item(_sentence(side, row, lang)) for side, row in sides if row is not None)
     return _Item(f"{_number(table, change)} ({change.id}){colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
 
 

@@ -27,6 +27,7 @@ from reclamation_core.tables.conditions import (
 from reclamation_core.tables.decision import Decision, decide
 from reclamation_core.tables.domains import Domain, Enumeration, Line, OpenEnumeration
 from reclamation_core.tables.errors import FactsError, TableDefinitionError
+from reclamation_core.tables.facts import read_facts
 from reclamation_core.tables.model import CompiledTable, Input
 from reclamation_core.tables.proof import witness
 from reclamation_core.tables.rules import HitPolicy, Row, outcome_order
@@ -420,6 +421,19 @@ class Twin(CompiledTable[Any]):
         """For each pair of different outcomes, the cells that facts can fall in and that get it."""
         given = {pair: cells & self.reachable for pair, cells in self.cells.outcomes.items() if pair[0] != pair[1]}
         return {pair: cells for pair, cells in given.items() if cells}
+
+    def possible(self, facts: object) -> frozenset[tuple[Any, Any]]:
+        """Return the pairs of outcomes that some facts allow, of which any may be unknown.
+
+        Raises:
+            FactsError: a value is outside of the domains of both tables.
+        """
+        known = read_facts(facts, self.chain)
+        if known not in self.met:
+            cells = self.chain.reach(known)
+            self.met[known] = frozenset(pair for pair, where in self.cells.outcomes.items() if where & cells)
+        found: frozenset[tuple[Any, Any]] = self.met[known]
+        return found
 
     def had(self, before: object) -> int:
         """The reachable cells in which one of the tables has an outcome."""

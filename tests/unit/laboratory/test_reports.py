@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from reclamation_core import FaultsError
 from reclamation_core.laboratory import Replay, laboratory_report, replay, sweep, to_xlsx
+from reclamation_core.laboratory.comparison_report import rules
 from reclamation_core.laboratory.outcomes import DECIDED
-from reclamation_core.laboratory.reports import _rules, _value
+from reclamation_core.laboratory.reports import _value
 from reclamation_core.reporting import ValueKind, report_bytes
 from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, compare_staffing
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, SEVEN
@@ -181,7 +182,7 @@ def test_equal_results_are_equal_bytes_and_now_is_the_default(replayed: Replay, 
 
 @pytest.mark.parametrize("found", ["rejeu", None, pl.DataFrame({"a": [1]}), pl.DataFrame({"parameter": []})])
 def test_another_value_is_refused_with_what_is_expected(found: object, tmp_path: Path) -> None:
-    with pytest.raises(FaultsError, match="the result of replay, sweep, compare_staffing or handlers_needed"):
+    with pytest.raises(FaultsError, match="the result of replay, sweep, compare, compare_staffing or handlers_needed"):
         to_xlsx(found, tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []
 
@@ -189,7 +190,7 @@ def test_another_value_is_refused_with_what_is_expected(found: object, tmp_path:
 def test_missing_values_are_empty_and_midnights_are_days() -> None:
     assert _value("days", float("nan"), ValueKind.INTEGER) is None
     assert _value("days", 3.0, ValueKind.INTEGER) == 3
-    assert _rules(EDITIONS[0], "eligibility", "") is None  # undetermined
+    assert rules(EDITIONS[0], "eligibility", "") is None  # undetermined
     assert _value("week", datetime(2026, 5, 18), ValueKind.DATE) == datetime(2026, 5, 18).date()  # noqa: DTZ001
 
 

@@ -147,7 +147,7 @@ class StaffingComparison:
             LookupError: there is no such scenario, metric, level, site or unit, or two of these are given.
         """
         part = {"level": level, "site": site, "unit": unit}
-        found: Estimate = _find(self.estimates, scenario=scenario, measure=measure, **part)
+        found: Estimate = find_record(self.estimates, scenario=scenario, measure=measure, **part)
         return found
 
     def difference(
@@ -159,7 +159,7 @@ class StaffingComparison:
             LookupError: there is no such scenario, measure, level, site or unit, or it is the baseline itself.
         """
         part = {"level": level, "site": site, "unit": unit}
-        found: PairedDifference = _find(self.differences, scenario=scenario, measure=measure, **part)
+        found: PairedDifference = find_record(self.differences, scenario=scenario, measure=measure, **part)
         return found
 
 
@@ -177,7 +177,12 @@ def _near_full(compared: StaffingComparison, scenario: str, unit: str, used: flo
     )
 
 
-def _find(rows: Iterable[Any], **wanted: str) -> Any:
+def find_record(rows: Iterable[Any], **wanted: str) -> Any:
+    """Return the first record with some values.
+
+    Raises:
+        LookupError: there is none; the message has the values that there are.
+    """
     rows = tuple(rows)
     for row in rows:
         if all(getattr(row, name) == value for name, value in wanted.items()):

@@ -1,0 +1,632 @@
+"""The report of a comparison: sentences first, then tables, each with its chart above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.laboratory.compared_records import (
+    ALL,
+    COMPARED_MEASURES,
+    ChangedDecision,
+    ComparedLevel,
+    ComparedMeasure,
+    MovedDueDate,
+)
+from reclamation_core.laboratory.comparison import Comparison
+from reclamation_core.laboratory.outcomes import DECIDED, format_count, label
+from reclamation_core.policy import Policy
+from reclamation_core.policy.difference import listed_changes
+from reclamation_core.reporting import ReportColumn, ReportTable, ValueKind
+from reclamation_core.reporting.report import Value, report_column
+from reclamation_core.tables.explanation import row_wording
+from reclamation_core.wording import Lang, Wording
+
+MOVES: Final[Mapping[str, Wording]] = {
+    "moved": Wording("déplacée", "moved"),
+    "kept": Wording("inchangée", "kept"),
+    "gained": Wording("ajoutée", "gained"),
+    "lost": Wording("supprimée", "lost"),
+    "none": Wording("aucune", "none"),
+}
+"""How a due date changes, in words."""
+
+DIMENSIONS: Final[Mapping[str, Wording]] = {
+    "site": Wording("centre", "site"),
+    "region": Wording("région", "region"),
+    "level": Wording("prise en charge avant", "handling before"),
+    "theme": Wording("thème", "theme"),
+}
+_NONE: Final = Wording("non renseigné", "not recorded")
+_SHOWN: Final = 20
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
+_SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
+_SHARE: Final = Wording("%", "%")
+_UNITS: Final[Mapping[str, Wording]] = {
+    "messages": Wording("demandes", "messages"),
+    "messages_per_week": Wording("demandes", "messages"),
+    "overdue_answers": Wording("réponses", "answers"),
+    "cost": Wording("unité de coût", "cost unit"),
+}
+_HOURS: Final = Wording("heures", "hours")
+
+
+def name_of_group(by: str, group: str) -> Wording:
+    """Return the name of a group for a reader."""
+    if not group:
+        return _NONE
+    return Wording(label(group, "fr"), label(group, "en")) if by == "level" else Wording(group, group)
+
+
+def dimension(by: str) -> Wording:
+    """Return the name of a dimension for a reader."""
+    return DIMENSIONS.get(by, Wording(by, by))
+
+
+def sentences(found: Comparison) -> tuple[Wording, ...]:
+    """Return what the comparison shows, in a few sentences, and what is chance in it."""
+    pairs = ((_result(found, lang), _chance(found, lang)) for lang in _LANGUAGES)
+    (fr, chance_fr), (en, chance_en) = pairs
+    return tuple(Wording(*texts) for texts in zip([*fr, *chance_fr], [*en, *chance_en], strict=True))
+
+
+def _result(found: Comparison, lang: Lang) -> Iterator[str]:
+    french = lang == "fr"
+    before, after = found.before, found.after
+    hours = found.measure("hours")
+    if found.is_paired:
+        for name, fr, en in _SHARES:
+            one = _of_all(found, name)
+            if one is not None:
+                share = one.change or 0.0
+                count, of = (format_count(number, lang) for number in (round(share * before.cases), before.cases))
+                yield (
+                    f"{fr} : {count} sur {of} ({_percent(share, lang)})."
+                    if french
+                    else f"{en}: {count} of {of} ({_percent(share, lang)})."
+                )
+    else:
+        first, second = (format_count(side.cases, lang) for side in (before, after))
+        yield f"Demandes : {first}, puis {second}." if french else f"Messages: {first}, then {second}."
+        if before.days and after.days and max(before.days, after.days) > 1.05 * min(before.days, after.days):
+            yield (
+                f"Les périodes durent {before.days} et {after.days} jours : comparez les parts et les nombres par "
+                f"semaine."
+                if french
+                else f"The periods last {before.days} and {after.days} days: compare shares and numbers a week."
+            )
+    work = _signed(hours.change, 1, lang), _number(hours.before, 1, lang), _number(hours.after, 1, lang)
+    yield (
+        f"Travail demandé : {work[0]} h ({work[1]} h, puis {work[2]} h){_interval(hours, 1, lang)}."
+        if french
+        else f"Work offered: {work[0]} h ({work[1]} h, then {work[2]} h){_interval(hours, 1, lang)}."
+    )
+    for name, fr, en in (
+        ("overdue_answers", "Réponses en retard", "Overdue answers"),
+        ("cost", "Coût", "Cost"),
+    ):
+        one = _of_all(found, name)
+        if one is not None:
+            more = f"{_signed(one.change, 0, lang)}{_interval(one, 0, lang)}."
+            yield f"{fr} : {more}" if french else f"{en}: {more}"
+    unsure = sum(one.before for one in found.levels if one.by == ALL and one.outcome == "undetermined")
+    if unsure:
+        count = format_count(unsure, lang)
+        yield (
+            f"Une information manque pour décider {count} demandes avant : les colonnes « au moins » et « au plus » "
+            f"donnent ce qu'elle permet."
+            if french
+            else f"A fact is missing to decide {count} messages before: the columns “at least” and “at most” show what "
+            f"it allows."
+        )
+
+
+_SHARES: Final = (
+    ("decided_otherwise", "Demandes décidées autrement", "Messages decided otherwise"),
+    ("due_dates_moved", "Échéances modifiées", "Due dates changed"),
+)
+
+
+def _of_all(found: Comparison, name: str) -> ComparedMeasure | None:
+    return next((one for one in found.measures if one.by == ALL and one.measure == name), None)
+
+
+def _chance(found: Comparison, lang: Lang) -> Iterator[str]:
+    french = lang == "fr"
+    if not found.is_sampled:
+        yield (
+            "Ces nombres sont exacts pour ces demandes : chacune est décidée sous les deux versions, sans hasard. "
+            "D'autres demandes donneraient d'autres nombres."
+            if french
+            else "These numbers are exact for these messages: each is decided under both editions, without chance. "
+            "Other messages would give other numbers."
+        )
+        return
+    shown: list[ComparedLevel | ComparedMeasure] = [*found.levels, *found.measures]
+    shown = [one for one in shown if one.low is not None]
+    clear, level = (
+        sum(one.is_clear for one in shown),
+        _percent(found.confidence, lang).replace(",0", "").replace(".0", ""),
+    )
+    by_chance = _number((1 - found.confidence) * len(shown), 0, lang)
+    if found.is_paired:
+        yield (
+            f"Ces demandes sont un échantillon : sur 100 intervalles à {level}, environ {_per_hundred(found)} "
+            f"contiennent la valeur de l'ensemble."
+            if french
+            else f"These messages are a sample: of 100 intervals of {level}, about {_per_hundred(found)} contain the "
+            f"value of all messages."
+        )
+    else:
+        yield (
+            f"Deux périodes diffèrent toujours un peu : un écart dont l'intervalle à {level} contient 0 peut être dû "
+            f"au hasard des arrivées."
+            if french
+            else f"Two periods always differ a little: a change whose {level} interval contains 0 may be due to chance "
+            f"in what arrives."
+        )
+    yield (
+        f"Écarts établis : {clear} sur {len(shown)} intervalles. Si rien ne changeait, le hasard seul en établirait "
+        f"environ {by_chance}."
+        if french
+        else f"Clear changes: {clear} of {len(shown)} intervals. If nothing changed, chance alone would make about "
+        f"{by_chance} clear."
+    )
+
+
+def _per_hundred(found: Comparison) -> str:
+    return f"{100 * found.confidence:.0f}"
+
+
+def _percent(share: float, lang: Lang) -> str:
+    text = f"{100 * share:.1f}"
+    return f"{text} %".replace(".", ",") if lang == "fr" else f"{text}%"
+
+
+def _number(value: float | None, places: int, lang: Lang) -> str:
+    if value is None:
+        return "–"
+    text = f"{value:,.{places}f}"
+    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",") if lang == "fr" else text
+
+
+def _signed(value: float | None, places: int, lang: Lang) -> str:
+    text = _number(value, places, lang).replace("-", "\N{MINUS SIGN}")
+    return f"+{text}" if value is not None and round(value, places) > 0 else text
+
+
+def _interval(one: ComparedMeasure, places: int, lang: Lang) -> str:
+    if one.low is None:
+        return ""
+    low, high = (_signed(bound, places, lang) for bound in (one.low, one.high))
+    return f", intervalle de {low} à {high}" if lang == "fr" else f", interval from {low} to {high}"
+
+
+def tables(found: Comparison) -> tuple[ReportTable[Any], ...]:
+    """Return the tables of a comparison, the results first."""
+    made = [_results(found), _levels(found)]
+    if found.is_paired:
+        made.append(_changes(found))
+    if found.due_dates:
+        made.append(_due_dates(found))
+    made += (_groups(found, by) for by in found.by)
+    made += _editions(found)
+    made += [_assumptions(found), _definitions()]
+    return tuple(_without_chance(table) for table in made) if not found.is_sampled else tuple(made)
+
+
+def _without_chance(table: ReportTable[Any]) -> ReportTable[Any]:
+    """Return a table without the columns of intervals."""
+    columns = tuple(one for one in table.columns if not one.name.endswith(_OF_CHANCE))
+    return attrs.evolve(table, columns=columns)
+
+
+_OF_CHANCE: Final = ("borne_basse", "borne_haute", "ecart_etabli", "_low", "_high")
+
+
+def criteria(found: Comparison) -> tuple[tuple[Wording, Value], ...]:
+    """Return what is compared, for the heading."""
+    before, after = found.before, found.after
+    chosen: list[tuple[Wording, Value]] = [
+        (Wording("Version avant", "Edition before"), before.edition),
+        (Wording("Version après", "Edition after"), after.edition),
+        (Wording("Demandes", "Messages"), before.cases if found.is_paired else f"{before.cases} → {after.cases}"),
+    ]
+    if before.first is not None:
+        chosen.append((Wording("Première réception", "First receipt"), before.first))
+        chosen.append((Wording("Dernière réception", "Last receipt"), after.last))
+    if found.population is not None:
+        chosen.append((Wording("Ensemble représenté", "Population"), found.population))
+    if found.is_sampled:
+        chosen.append((Wording("Niveau de confiance", "Confidence"), Decimal(str(found.confidence))))
+    return tuple(chosen)
+
+
+def _assumptions(found: Comparison) -> ReportTable[Any]:
+    """Return the efforts and the costs from which hours and costs follow."""
+    costs, efforts = found.costs, found.costs.efforts
+    rows: list[tuple[Wording, Value]] = [
+        (Wording("Temps de qualification", "Effort of qualification"), efforts.qualification.wording)
+    ]
+    for level, effort in efforts.treatment.items():
+        title = Wording(
+            f"Temps de traitement, niveau {level.label('fr')}", f"Effort of treatment, {level.label('en')} level"
+        )
+        rows.append((title, effort.wording))
+    for name, amount in (
+        (Wording("Coût d'une heure", "Cost of an hour"), costs.per_hour),
+        (Wording("Coût d'une réponse en retard", "Cost of an overdue answer"), costs.per_overdue_answer),
+    ):
+        if amount is not None:
+            rows.append((name, Decimal(str(amount))))
+    columns = (
+        _column(
+            "hypothese",
+            ("Hypothèse", "Assumption"),
+            ("Ce qui est supposé.", "What is assumed."),
+            lambda one: one[0],
+            width=44,
+        ),
+        _column(
+            "valeur", ("Valeur", "Value"), ("La valeur supposée.", "The assumed value."), lambda one: one[1], width=60
+        ),
+    )
+    return ReportTable(title=Wording("Hypothèses", "Assumptions"), columns=columns, records=tuple(rows))
+
+
+# Columns
+
+
+def _decimal(value: float | None, places: int = 1) -> Decimal | None:
+    return None if value is None else Decimal(str(round(value, places)))
+
+
+def _points(value: float | None) -> Decimal | None:
+    return None if value is None else _decimal(100 * value)
+
+
+def _column(
+    name: str,
+    titles: tuple[str, str],
+    meanings: tuple[str, str],
+    value: Callable[[Any], Value],
+    kind: ValueKind = ValueKind.TEXT,
+    *,
+    width: int = 14,
+) -> ReportColumn[Any]:
+    return report_column(name, titles, meanings, value, kind, source=_SOURCE, width=width)
+
+
+_BEFORE: Final = ("Avant", "Before"), ("La valeur sur le premier côté.", "The value on the first side.")
+_AFTER: Final = ("Après", "After"), ("La valeur sur le second côté.", "The value on the second side.")
+_CHANGE: Final = ("Écart", "Change"), ("Après, moins avant.", "After, less before.")
+_LOW: Final = (
+    ("Écart : borne basse", "Change: lower bound"),
+    ("La borne basse de l'intervalle de confiance ; vide sans hasard.", "The lower bound; empty without chance."),
+)
+_HIGH: Final = (
+    ("Écart : borne haute", "Change: upper bound"),
+    ("La borne haute de l'intervalle de confiance ; vide sans hasard.", "The upper bound; empty without chance."),
+)
+_CLEAR: Final = (
+    ("Écart établi", "Clear change"),
+    ("« oui » si l'intervalle ne contient pas 0 ; vide sans intervalle.", "“yes” if the interval does not contain 0."),
+)
+_LEAST: Final = (
+    ("Écart : au moins", "Change: at least"),
+    ("Le moins que permettent les informations inconnues.", "The least that the unknown facts allow."),
+)
+_MOST: Final = (
+    ("Écart : au plus", "Change: at most"),
+    ("Le plus que permettent les informations inconnues.", "The most that the unknown facts allow."),
+)
+
+
+def _clear(one: ComparedLevel | ComparedMeasure) -> bool | None:
+    return None if one.low is None else one.is_clear
+
+
+def _of_measure(field: str) -> Callable[[ComparedMeasure], Decimal | None]:
+    """Return the value of a field of a measure, shares in percent."""
+
+    def value(one: ComparedMeasure) -> Decimal | None:
+        given: float | None = attrgetter(field)(one)
+        return _points(given) if COMPARED_MEASURES[one.measure].is_share else _decimal(given, 2)
+
+    return value
+
+
+def _results(found: Comparison) -> ReportTable[Any]:
+    columns = (
+        _column(
+            "mesure",
+            ("Mesure", "Measure"),
+            ("Ce qui est mesuré.", "The measure."),
+            lambda one: COMPARED_MEASURES[one.measure].title,
+            width=30,
+        ),
+        _column("unite", ("Unité", "Unit"), ("L'unité des valeurs.", "The unit of the values."), _unit, width=12),
+        *_measured_columns(),
+    )
+    rows = tuple(one for one in found.measures if one.by == ALL)
+    return ReportTable(title=Wording("Résultats", "Results"), columns=columns, records=rows)
+
+
+def _unit(one: ComparedMeasure) -> Wording:
+    return _SHARE if COMPARED_MEASURES[one.measure].is_share else _UNITS.get(one.measure, _HOURS)
+
+
+def _measured_columns() -> tuple[ReportColumn[Any], ...]:
+    number = ValueKind.DECIMAL
+    return (
+        _column("avant", *_BEFORE, _of_measure("before"), number),
+        _column("apres", *_AFTER, _of_measure("after"), number),
+        _column("ecart", *_CHANGE, _of_measure("change"), number),
+        _column("ecart_borne_basse", *_LOW, _of_measure("low"), number),
+        _column("ecart_borne_haute", *_HIGH, _of_measure("high"), number),
+        _column("ecart_etabli", *_CLEAR, _clear, ValueKind.FLAG, width=10),
+        _column("ecart_au_moins", *_LEAST, _of_measure("least"), number),
+        _column("ecart_au_plus", *_MOST, _of_measure("most"), number),
+    )
+
+
+def _levels(found: Comparison) -> ReportTable[Any]:
+    count, number = ValueKind.INTEGER, ValueKind.DECIMAL
+    columns = (
+        _column(
+            "prise_en_charge",
+            ("Prise en charge", "Handling"),
+            ("Le niveau qui traite, hors du cadre, ou indéterminé.", "The level, out of scope, or undetermined."),
+            lambda one: Wording(label(one.outcome, "fr"), label(one.outcome, "en")),
+            width=18,
+        ),
+        _column("avant", *_BEFORE, lambda one: one.before, count),
+        _column("apres", *_AFTER, lambda one: one.after, count),
+        _column("ecart", *_CHANGE, lambda one: one.change, count),
+        _column(
+            "ecart_part",
+            ("Écart de la part (points)", "Change of the share (points)"),
+            ("L'écart de la part des demandes, en points de pourcentage.", "In percentage points."),
+            lambda one: _points(one.share_change),
+            number,
+        ),
+        _column("ecart_borne_basse", *_LOW, lambda one: _points(one.low), number),
+        _column("ecart_borne_haute", *_HIGH, lambda one: _points(one.high), number),
+        *(_column(name, titles, meanings, attrgetter(field), count) for name, field, titles, meanings in _BOUNDS),
+    )
+    rows = tuple(one for one in found.levels if one.by == ALL)
+    return ReportTable(title=Wording("Niveaux de traitement", "Handling levels"), columns=columns, records=rows)
+
+
+_BOUNDS: Final = (
+    ("avant_au_moins", "before_least", ("Avant : au moins", "Before: at least"), _LEAST[1]),
+    ("avant_au_plus", "before_most", ("Avant : au plus", "Before: at most"), _MOST[1]),
+    ("apres_au_moins", "after_least", ("Après : au moins", "After: at least"), _LEAST[1]),
+    ("apres_au_plus", "after_most", ("Après : au plus", "After: at most"), _MOST[1]),
+    ("ecart_au_moins", "change_least", *_LEAST),
+    ("ecart_au_plus", "change_most", *_MOST),
+)
+
+
+def rules(policy: Policy, decision: str, rows: str) -> Wording | None:
+    """Return the rules that decided, each with its id; None if none did."""
+    table = policy.tables[decision]
+    found = [table.row(name) for name in rows.split()]
+    if not found:
+        return None
+    fr, en = ([f"{row_wording(table, row, lang)} ({row.id})" for row in found] for lang in _LANGUAGES)
+    return Wording(" ; ".join(fr), "; ".join(en))
+
+
+def _listed(one: ChangedDecision) -> Value:
+    if not one.references:
+        return None
+    shown = ", ".join(one.references[:_SHOWN])
+    left = one.cases - min(len(one.references), _SHOWN)
+    if not left:
+        return shown
+    return Wording(f"{shown} et {left} autres", f"{shown} and {left} more")
+
+
+def _changes(found: Comparison) -> ReportTable[Any]:
+    before, after = found.before.policy, found.after.policy
+    columns = (
+        _column(
+            "decision",
+            ("Décision", "Decision"),
+            ("La décision qui change.", "The decision that changes."),
+            lambda one: DECIDED[one.decision],
+            width=18,
+        ),
+        _column("avant", *_BEFORE, lambda one: Wording(label(one.before, "fr"), label(one.before, "en"))),
+        _column("apres", *_AFTER, lambda one: Wording(label(one.after, "fr"), label(one.after, "en"))),
+        _column(
+            "regles_avant",
+            ("Règles avant", "Rows before"),
+            ("Les règles décisives avant.", "The rows that decided before."),
+            lambda one: rules(before, one.decision, one.rows_before),
+            width=40,
+        ),
+        _column(
+            "regles_apres",
+            ("Règles après", "Rows after"),
+            ("Les règles décisives après.", "The rows that decide after."),
+            lambda one: rules(after, one.decision, one.rows_after),
+            width=40,
+        ),
+        _column(
+            "demandes",
+            ("Demandes", "Messages"),
+            ("Le nombre de demandes.", "The number of messages."),
+            lambda one: one.cases,
+            ValueKind.INTEGER,
+        ),
+        _column(
+            "part",
+            ("Part (%)", "Share (%)"),
+            ("La part de toutes les demandes.", "The share of all messages."),
+            lambda one: _points(one.share),
+            ValueKind.DECIMAL,
+        ),
+        _column(
+            "part_borne_basse",
+            ("Part : borne basse", "Share: lower bound"),
+            _LOW[1],
+            lambda one: _points(one.low),
+            ValueKind.DECIMAL,
+        ),
+        _column(
+            "part_borne_haute",
+            ("Part : borne haute", "Share: upper bound"),
+            _HIGH[1],
+            lambda one: _points(one.high),
+            ValueKind.DECIMAL,
+        ),
+        _column(
+            "references",
+            ("Dossiers", "Cases"),
+            ("Les références des premières demandes.", "The references of the first messages."),
+            _listed,
+            width=40,
+        ),
+    )
+    title = Wording("Règles qui décident autrement", "Rows that decide otherwise")
+    return ReportTable(title=title, columns=columns, records=tuple(one for one in found.changes if one.by == ALL))
+
+
+def _due_dates(found: Comparison) -> ReportTable[Any]:
+    columns = (
+        _column(
+            "echeance",
+            ("Échéance", "Due date"),
+            ("Comment l'échéance change.", "How the due date changes."),
+            lambda one: MOVES[one.change],
+        ),
+        _column(
+            "jours",
+            ("Jours", "Days"),
+            (
+                "De combien de jours calendaires elle est plus tardive ; vide s'il n'y en a pas deux.",
+                "How many calendar days later; empty if there are not two.",
+            ),
+            lambda one: one.days,
+            ValueKind.INTEGER,
+        ),
+        _column(
+            "demandes",
+            ("Demandes", "Messages"),
+            ("Le nombre de demandes.", "The number of messages."),
+            lambda one: one.cases,
+            ValueKind.INTEGER,
+        ),
+    )
+    rows: tuple[MovedDueDate, ...] = tuple(one for one in found.due_dates if one.by == ALL)
+    return ReportTable(title=Wording("Échéances déplacées", "Due dates moved"), columns=columns, records=rows)
+
+
+def _groups(found: Comparison, by: str) -> ReportTable[Any]:
+    """Return a row for each group: its messages, its levels and its measures."""
+    name = dimension(by)
+    names = dict.fromkeys(one.measure for one in found.measures if one.by == by)
+    rows = [
+        {"group": group, **{one.measure: one for one in found.measures if (one.by, one.group) == (by, group)}}
+        for dimension_, group in found.groups
+        if dimension_ == by
+    ]
+
+    def of(measure: str, field: str) -> Callable[[Mapping[str, Any]], Decimal | None]:
+        value = _of_measure(field)
+        return lambda row: value(row[measure]) if measure in row else None
+
+    columns = [
+        _column(
+            "groupe",
+            (name.fr.capitalize(), name.en.capitalize()),
+            ("Le groupe de demandes.", "The group of messages."),
+            lambda row: name_of_group(by, row["group"]),
+            width=22,
+        )
+    ]
+    for measure in names:
+        title, unit = COMPARED_MEASURES[measure].title, COMPARED_MEASURES[measure].is_share
+        fields = _OF_GROUP.get(measure, ("before", "after"))
+        for field in fields:
+            side = _SIDES[field]
+            columns.append(
+                _column(
+                    f"{measure}_{field}",
+                    (
+                        f"{_first(title.fr)}{' (%)' if unit else ''}, {side.fr}",
+                        f"{_first(title.en)}{' (%)' if unit else ''}, {side.en}",
+                    ),
+                    (
+                        f"{_first(COMPARED_MEASURES[measure].definition.fr)}.",
+                        f"{_first(COMPARED_MEASURES[measure].definition.en)}.",
+                    ),
+                    of(measure, field),
+                    ValueKind.DECIMAL,
+                )
+            )
+    title = Wording(f"Par {name.fr}", f"By {name.en}")
+    return ReportTable(title=title, columns=tuple(columns), records=tuple(rows))
+
+
+_OF_GROUP: Final = {
+    "decided_otherwise": ("change",),
+    "due_dates_moved": ("change",),
+    "hours": ("before", "after", "change", "low", "high"),
+    "hours_by_volume": ("change",),
+    "hours_by_mix": ("change",),
+    "hours_by_edition": ("change",),
+    "on_time_rate": ("before", "after", "change", "low", "high"),
+}
+_SIDES: Final = {
+    "before": Wording("avant", "before"),
+    "after": Wording("après", "after"),
+    "change": Wording("écart", "change"),
+    "low": Wording("borne basse", "lower bound"),
+    "high": Wording("borne haute", "upper bound"),
+}
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _editions(found: Comparison) -> Iterator[ReportTable[Any]]:
+    """Yield the parameters and rows that differ, where the editions do."""
+    listed = tuple(listed_changes(found.difference)) if found.before.digest != found.after.digest else ()
+    if listed:
+        columns = (
+            _column(
+                "regle",
+                ("Règle ou paramètre", "Row or parameter"),
+                ("Ce qui diffère.", "What differs."),
+                lambda one: one[0],
+                width=40,
+            ),
+            _column("avant", *_BEFORE, lambda one: one[1], width=60),
+            _column("apres", *_AFTER, lambda one: one[2], width=60),
+        )
+        title = Wording("Ce qui diffère entre les versions", "What differs between the editions")
+        yield ReportTable(title=title, columns=columns, records=listed)
+
+
+def _definitions() -> ReportTable[Any]:
+    columns = (
+        _column(
+            "mesure", ("Mesure", "Measure"), ("Ce qui est mesuré.", "The measure."), lambda one: one.title, width=30
+        ),
+        _column(
+            "definition",
+            ("Définition", "Definition"),
+            ("Ce que compte la mesure.", "What it counts."),
+            lambda one: one.definition,
+            width=80,
+        ),
+    )
+    return ReportTable(title=Wording("Mesures", "Measures"), columns=columns, records=tuple(COMPARED_MEASURES.values()))
