@@ -167,6 +167,7 @@ def test_the_command_of_the_page_works_everywhere_with_three_files(tmp_path: Pat
 PARTS: Final = {
     "label": r"    label=.*\n",
     "stage": r"    stage=.*\n",
+    "group": r"    group=.*\n",
     "example": r"    example=Example\(\n.*\n    \),\n",
     "label of held_at": r"        metadata=labelled\(\"date du rendez-vous\".*\n",
     "label of minutes": r"metadata=labelled\(\"compte rendu\", \"minutes\"\)",

@@ -109,6 +109,21 @@ def in_words(day: date, lang: Lang = "fr") -> str:
     return f"{WEEKDAYS[day.weekday()].in_(lang)} {number} {month_in_words(day, lang)}"
 
 
+def days_left_in_words(left: int) -> Wording:
+    """The business days until a last day, in words; those since, if the number is negative.
+
+    >>> [days_left_in_words(left).fr for left in (-2, -1, 0, 1)]
+    ['en retard de 2 jours ouvrés', 'en retard de 1 jour ouvré', "aujourd'hui", 'dans 1 jour ouvré']
+    """
+    if not left:
+        return Wording("aujourd'hui", "today")
+    number = abs(left)
+    fr, en = ("jours ouvrés", "business days") if number > 1 else ("jour ouvré", "business day")
+    if left < 0:
+        return Wording(f"en retard de {number} {fr}", f"late by {number} {en}")
+    return Wording(f"dans {number} {fr}", f"in {number} {en}")
+
+
 def month_in_words(day: date, lang: Lang = "fr") -> str:
     """The month of a day written out.
 

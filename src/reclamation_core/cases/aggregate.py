@@ -37,6 +37,7 @@ from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeratio
 from reclamation_core.tables.domains import Domain
 from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, number, refuse_value
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.wording import Lang, Wording, field_labels
 
 C = TypeVar("C", bound=LabelledEnum)
@@ -72,6 +73,7 @@ class EventType(Generic[C]):
         no_stage: why it proves nothing; empty if it has a stage.
         example: an example of it.
         command: the command that produces it; None if no command does.
+        group: what that command is for; plans have no groups.
         presets: by the name of an argument of its command, a function of the case or the plan that returns the value
             that a form begins with.
         version: the version of its documents.
@@ -87,6 +89,7 @@ class EventType(Generic[C]):
     no_stage: str = ""
     example: Example
     command: C | None = None
+    group: CommandGroup | None = None
     presets: Mapping[str, Callable[[Any], Any]] = attrs.field(factory=dict, hash=False)
     version: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = attrs.field(factory=dict, hash=False)
@@ -121,6 +124,8 @@ def _require_complete(cls: type[Any], declared: EventType[Any]) -> None:
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if missing:
         raise TypeError(f"{cls.__name__}: {', '.join(missing)} is missing; an event class defines it")
+    if isinstance(declared.command, CommandType) and declared.group is None:
+        raise TypeError(f"{cls.__name__}: group= is missing; a command on a case is in a group of the menu")
     fields = attrs.fields(cls)
     labels = field_labels(cls)
     bare = [one.name for one in fields if is_entered(one) and one.name not in labels and not is_part(one)]
@@ -164,6 +169,7 @@ class EventRegistry(Generic[C]):
         example: Example,
         no_stage: str = "",
         command: C | None = None,
+        group: CommandGroup | None = None,
         presets: Mapping[str, Callable[[Any], Any]] | None = None,
         version: int = 1,
         upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] | None = None,
@@ -183,6 +189,7 @@ class EventRegistry(Generic[C]):
             no_stage=no_stage,
             example=example,
             command=command,
+            group=group,
             presets=presets or {},
             version=version,
             upcasters=upcasters or {},

@@ -30,7 +30,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.tables import Decision
 from reclamation_core.validators import name, optional, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Nature, Role
-from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnInput
 from reclamation_core.wording import Wording
 
@@ -193,6 +193,7 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
 class AvailablePermission:
     """The permission of a command that is not given yet, with the guards that refuse it whatever its data."""
 
+    group: CommandGroup
     permission: Decision[Permission]
     details: tuple[GuardDetails, ...]
 
@@ -213,5 +214,7 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
         partial = PartialCaseCommand(event=event, given_role=role, case=case, context=context)
         permission = evaluate(partial)
         is_refused = permission.outcome is Permission.REFUSED
-        found[command] = AvailablePermission(permission, refusals(permission, partial) if is_refused else ())
+        found[command] = AvailablePermission(
+            event.event_type.group, permission, refusals(permission, partial) if is_refused else ()
+        )
     return found

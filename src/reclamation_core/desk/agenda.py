@@ -20,6 +20,7 @@ from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
+from reclamation_core.vocabulary.commands import CommandGroup
 from reclamation_core.wording import Lang, Wording, verbatim
 
 
@@ -117,12 +118,14 @@ class AvailableCommand:
 
     Attributes:
         command: the command.
+        group: what it is for.
         guards: the guards that refuse it, as rows with id, clause, interpretation and wording; empty if it may be
             allowed. Guards of its data are evaluated when it is given.
         details: of each guard, the values of the case that it is about, and its wording with them.
     """
 
     command: CommandType
+    group: CommandGroup
     guards: tuple[Row, ...] = ()
     details: tuple[GuardDetails, ...] = ()
 
@@ -144,7 +147,11 @@ class AvailableCommand:
             for row in self.guards
         )
         view = AvailableCommandView(
-            command=self.command, label=self.command.label(lang), is_refused=self.is_refused, guards=guards
+            command=self.command,
+            label=self.command.label(lang),
+            group=self.group,
+            is_refused=self.is_refused,
+            guards=guards,
         )
         return plain(view)
 
@@ -155,6 +162,7 @@ class AvailableCommandView:
 
     command: CommandType
     label: str
+    group: CommandGroup
     is_refused: bool
     guards: tuple[GuardView, ...]
 

@@ -242,7 +242,10 @@ class QueryService:
         case, decision = self._decision(reference)
         return tuple(
             AvailableCommand(
-                command=command, guards=found.permission.deciding if found.details else (), details=found.details
+                command=command,
+                group=found.group,
+                guards=found.permission.deciding if found.details else (),
+                details=found.details,
             )
             for command, found in available_commands(case, self.context.role, decision).items()
         )

@@ -26,7 +26,7 @@ from reclamation_core.validators import (
     optional,
     truth,
 )
-from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.wording import ChosenFrom, Wording, labelled
 
 _REDIRECTED_TO = Wording(
@@ -66,6 +66,7 @@ __all__ = [
     stage=ProofStage.ANSWER,
     example=Example(lambda _: ReferredToMediation(reason="le désaccord demeure")),
     command=CommandType.REFER_TO_MEDIATION,
+    group=CommandGroup.ANSWER,
 )
 @attrs.frozen(kw_only=True)
 class ReferredToMediation(CaseEvent):
@@ -88,6 +89,7 @@ class ReferredToMediation(CaseEvent):
     stage=ProofStage.ANSWER,
     example=Example(lambda _: Withdrawn(words="je renonce")),
     command=CommandType.WITHDRAW,
+    group=CommandGroup.ANSWER,
 )
 @attrs.frozen(kw_only=True)
 class Withdrawn(CaseEvent):
@@ -125,6 +127,7 @@ def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
         after=("no_action_needed", "answered"),
     ),
     command=CommandType.CLOSE,
+    group=CommandGroup.ANSWER,
     version=2,
     upcasters={1: _without_redirection},
 )
@@ -204,6 +207,7 @@ class Closed(CaseEvent):
     stage=ProofStage.ANSWER,
     example=Example(lambda _: Reopened(reason="un fait nouveau"), after=("closed",)),
     command=CommandType.REOPEN,
+    group=CommandGroup.ANSWER,
 )
 @attrs.frozen(kw_only=True)
 class Reopened(CaseEvent):
@@ -231,6 +235,7 @@ class Reopened(CaseEvent):
     stage=ProofStage.QUALIFICATION,
     example=Example(lambda _: Linked(kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000002")),
     command=CommandType.LINK,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class Linked(CaseEvent):
@@ -265,6 +270,7 @@ def is_duplicate(data: object) -> bool:
     stage=ProofStage.ANSWER,
     example=Example(lambda _: DeadlineSuspended(reason="une pièce manque")),
     command=CommandType.SUSPEND_DEADLINE,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class DeadlineSuspended(CaseEvent):
@@ -290,6 +296,7 @@ class DeadlineSuspended(CaseEvent):
     stage=ProofStage.ANSWER,
     example=Example(lambda _: DeadlineResumed(reason="elle est arrivée"), after=("deadline_suspended",)),
     command=CommandType.RESUME_DEADLINE,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class DeadlineResumed(CaseEvent):
@@ -317,6 +324,7 @@ class DeadlineResumed(CaseEvent):
     stage=ProofStage.RETENTION,
     example=Example(lambda _: RetentionSuspended(reason="assignation au tribunal")),
     command=CommandType.SUSPEND_RETENTION,
+    group=CommandGroup.PRIVACY,
 )
 @attrs.frozen(kw_only=True)
 class RetentionSuspended(CaseEvent):
@@ -339,6 +347,7 @@ class RetentionSuspended(CaseEvent):
     stage=ProofStage.RETENTION,
     example=Example(lambda _: RetentionResumed(reason="jugement rendu"), after=("retention_suspended",)),
     command=CommandType.RESUME_RETENTION,
+    group=CommandGroup.PRIVACY,
 )
 @attrs.frozen(kw_only=True)
 class RetentionResumed(CaseEvent):
@@ -413,6 +422,7 @@ class Alerted(CaseEvent):
     stage=ProofStage.RETENTION,
     example=Example(lambda _: Anonymised(), after=("closed",)),
     command=CommandType.ANONYMISE,
+    group=CommandGroup.PRIVACY,
     presets={"kinds": lambda _: tuple(TextKind)},
 )
 @attrs.frozen(kw_only=True)

@@ -50,7 +50,7 @@ from reclamation_core.validators import (
     truth,
 )
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
-from reclamation_core.vocabulary.commands import CommandType
+from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
 from reclamation_core.wording import ChosenFrom, Wording, labelled
 
@@ -236,6 +236,7 @@ class Registered(CaseEvent):
     stage=ProofStage.QUALIFICATION,
     example=Example(lambda case: FactsCompleted(facts=attrs.evolve(case.facts, mobilisation="local"))),
     command=CommandType.COMPLETE_FACTS,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class FactsCompleted(FactsEvent):
@@ -260,6 +261,7 @@ class FactsCompleted(FactsEvent):
         lambda case: FactsCorrected(facts=attrs.evolve(case.facts, severity_training=1), reason="une séance est perdue")
     ),
     command=CommandType.CORRECT,
+    group=CommandGroup.CORRECTION,
     presets={"received_at": lambda case: case.received_at},
     version=2,
     upcasters={1: _without_digest},
@@ -310,6 +312,7 @@ class FactsCorrected(FactsEvent):
     stage=ProofStage.QUALIFICATION,
     example=Example(lambda case: DateCorrected(event=1, happened_at=case.received_at, reason="le cachet de la poste")),
     command=CommandType.CORRECT_DATE,
+    group=CommandGroup.CORRECTION,
 )
 @attrs.frozen(kw_only=True)
 class DateCorrected(CaseEvent):
@@ -369,6 +372,7 @@ def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
     stage=ProofStage.COLLECTION,
     example=Example(lambda _: SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 4 mai")),
     command=CommandType.ADD_SUPPORT,
+    group=CommandGroup.HANDLING,
     version=2,
     upcasters={1: _that_answers_nothing},
 )
@@ -438,6 +442,7 @@ class SupportAdded(CaseEvent):
     stage=ProofStage.COLLECTION,
     example=Example(lambda _: Transcribed(text="il n'y avait personne en salle", author="Mme Roux")),
     command=CommandType.TRANSCRIBE,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class Transcribed(CaseEvent):
@@ -470,6 +475,7 @@ def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     stage=ProofStage.ANSWER,
     example=Example(lambda _: Acknowledged()),
     command=CommandType.ACKNOWLEDGE,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class Acknowledged(CaseEvent):
@@ -491,6 +497,7 @@ class Acknowledged(CaseEvent):
     stage=ProofStage.ANSWER,
     example=Example(lambda _: InformationRequested(facts=("mobilisation",), question="De quelle session s'agit-il ?")),
     command=CommandType.REQUEST_INFORMATION,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class InformationRequested(CaseEvent):
@@ -585,6 +592,7 @@ class InformationRequested(CaseEvent):
     stage=ProofStage.ACTIONS,
     example=Example(lambda _: ContainmentTaken(measure="un formateur remplaçant")),
     command=CommandType.CONTAIN,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class ContainmentTaken(CaseEvent):
@@ -622,6 +630,7 @@ class ContainmentTaken(CaseEvent):
         after=("containment_taken",),
     ),
     command=CommandType.RECORD_CONTAINMENT_EFFECT,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class ContainmentEffectRecorded(CaseEvent):
@@ -676,6 +685,7 @@ def _example_qualification(case: BaseCase) -> Qualified:
     stage=ProofStage.QUALIFICATION,
     example=Example(_example_qualification, after=("transcribed",)),
     command=CommandType.QUALIFY,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class Qualified(FactsEvent):
@@ -770,6 +780,7 @@ class Qualified(FactsEvent):
         lambda case: Rerouted(level=case.routing_level, handling_unit="STD", reason="le centre est concerné")
     ),
     command=CommandType.REROUTE,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class Rerouted(FactsEvent):
@@ -840,6 +851,7 @@ class Rerouted(FactsEvent):
         after=("qualified",),
     ),
     command=CommandType.ANALYSE,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class Analysed(FactsEvent):
@@ -903,6 +915,7 @@ class Analysed(FactsEvent):
         after=("analysed",),
     ),
     command=CommandType.PLAN,
+    group=CommandGroup.ACTIONS,
     presets={"origin": lambda case: case.kind.value},
 )
 @attrs.frozen(kw_only=True)
@@ -940,6 +953,7 @@ class ActionsPlanned(CaseEvent):
     stage=ProofStage.ACTIONS,
     example=Example(lambda _: NoActionNeeded(reason="le fait est isolé"), after=("analysed",)),
     command=CommandType.PLAN_NOTHING,
+    group=CommandGroup.ACTIONS,
 )
 @attrs.frozen(kw_only=True)
 class NoActionNeeded(CaseEvent):
@@ -975,6 +989,7 @@ def _without_provider(document: dict[str, Any]) -> dict[str, Any]:
         after=("qualified",),
     ),
     command=CommandType.ANSWER,
+    group=CommandGroup.ANSWER,
     version=2,
     upcasters={1: _without_provider},
 )
@@ -1058,6 +1073,7 @@ class Answered(CaseEvent):
     stage=ProofStage.ANSWER,
     example=Example(lambda _: ReactionRecorded(reaction=Reaction.SATISFIED, words="merci"), after=("answered",)),
     command=CommandType.RECORD_REACTION,
+    group=CommandGroup.ANSWER,
 )
 @attrs.frozen(kw_only=True)
 class ReactionRecorded(CaseEvent):

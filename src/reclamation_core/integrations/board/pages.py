@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import Calendar
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
@@ -23,14 +23,14 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
-from reclamation_core.calendars.codes import in_words, month_in_words
+from reclamation_core.calendars.codes import days_left_in_words, in_words, month_in_words
 from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType, RedirectionKind
 from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
-from reclamation_core.desk.agenda import AwaitedAnswer
+from reclamation_core.desk.agenda import AvailableCommand, AwaitedAnswer
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.integrations.board.forms import (
@@ -86,7 +86,7 @@ from reclamation_core.reporting.report import display
 from reclamation_core.tables import Enumeration
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
-from reclamation_core.vocabulary.commands import PlanCommandType
+from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.wording import Wording, typeset, verbatim
 
 _DAYS_AHEAD: Final = 14
@@ -393,9 +393,16 @@ class _View:
             history=[(event, describe_event(case, event, sites=self.board.sites)) for event in shown],
             older=case.version - len(shown),
             is_cut=self._is_cut(case, shown),
-            allowed=[one for one in available if not one.is_refused],
+            left=self._left(case),
+            steps=self.desk.next_steps(reference),
+            allowed=[(group, found) for group in CommandGroup if (found := _of_group(available, group))],
             refused=[one for one in available if one.is_refused],
         )
+
+    def _left(self, case: Case) -> int | None:
+        """Return the business days until the awaited answer; negative if it is late, None if none is awaited."""
+        deadline = None if case.awaited_on is None else case.deadline
+        return None if deadline is None else deadline.business_days_left(self.board.clock.now())
 
     def _is_cut(self, case: Case, shown: Sequence[Any]) -> bool:
         """Return True if a text of the page of a case is cut."""
@@ -817,6 +824,10 @@ def _with_faults(
 E = TypeVar("E", bound=LabelledEnum)
 
 
+def _of_group(available: Iterable[AvailableCommand], group: CommandGroup) -> list[AvailableCommand]:
+    return [one for one in available if one.group is group and not one.is_refused]
+
+
 def _command(commands: tuple[E, ...], name: str) -> E:
     """Return the command of an address.
 
@@ -901,6 +912,7 @@ def _environment() -> Any:
         "labelled": lambda member: (member.value, member.label()),
         "day": lambda day: f"{day:%d/%m/%Y}",
         "day_in_words": in_words,
+        "days_left": lambda left: days_left_in_words(left).fr,
         "month": month_in_words,
         "moment": _moment_text,
     }

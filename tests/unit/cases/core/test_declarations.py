@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import CommandType
+from reclamation_core.cases import CommandGroup, CommandType
 from reclamation_core.cases.aggregate import EventRegistry, Example, derived, entered_apart
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CaseEvent
@@ -22,6 +22,7 @@ DECLARED: dict[str, Any] = {
     "stage": ProofStage.ANSWER,
     "example": Example(lambda _: None),
     "command": CommandType.ACKNOWLEDGE,
+    "group": CommandGroup.HANDLING,
 }
 
 
@@ -66,6 +67,11 @@ def test_an_event_may_prove_nothing_for_a_reason() -> None:
     registry.register("visited", **DECLARED | {"stage": None, "no_stage": "nobody asks for it"})(Complete)
 
     assert registry.types[0].no_stage == "nobody asks for it"
+
+
+def test_a_command_without_its_group_is_refused() -> None:
+    with pytest.raises(TypeError, match="^Complete: group= is missing"):
+        EventRegistry().register("visited", **DECLARED | {"group": None})(Complete)
 
 
 def test_a_field_that_a_form_enters_has_a_label() -> None:
