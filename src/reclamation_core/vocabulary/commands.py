@@ -5,6 +5,16 @@ from __future__ import annotations
 from reclamation_core.codes import LabelledEnum
 
 
+class CommandGroup(LabelledEnum):
+    """What a command on a case is for, as a reader finds it in a menu (groupe d'opérations)."""
+
+    HANDLING = "handling", "instruire", "handle"
+    ANSWER = "answer", "répondre et clore", "answer and close"
+    ACTIONS = "actions", "décider des suites", "decide on actions"
+    CORRECTION = "correction", "corriger", "correct"
+    PRIVACY = "privacy", "confidentialité", "privacy"
+
+
 class CommandType(LabelledEnum):
     """What can be done to a registered case (acte)."""
 
@@ -38,16 +48,6 @@ class CommandType(LabelledEnum):
     SUSPEND_RETENTION = "suspend_retention", "suspendre l'effacement", "suspend erasure"
     RESUME_RETENTION = "resume_retention", "rétablir l'effacement", "resume erasure"
     ANONYMISE = "anonymise", "anonymiser", "anonymise"
-
-
-class CommandGroup(LabelledEnum):
-    """What a command on a case is for, as a reader finds it in a menu (groupe d'opérations)."""
-
-    HANDLING = "handling", "instruire", "handle"
-    ANSWER = "answer", "répondre et clore", "answer and close"
-    ACTIONS = "actions", "décider des suites", "decide on actions"
-    CORRECTION = "correction", "corriger", "correct"
-    PRIVACY = "privacy", "confidentialité", "privacy"
 
 
 class PlanCommandType(LabelledEnum):

@@ -8,13 +8,14 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import CommandGroup, CommandType
+from reclamation_core.cases import CommandType
 from reclamation_core.cases.aggregate import EventRegistry, Example, derived, entered_apart
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CaseEvent
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.texts import Text, free
 from reclamation_core.validators import each, optional
+from reclamation_core.vocabulary.commands import CommandGroup
 from reclamation_core.wording import Wording, labelled
 
 DECLARED: dict[str, Any] = {
@@ -70,7 +71,7 @@ def test_an_event_may_prove_nothing_for_a_reason() -> None:
 
 
 def test_a_command_without_its_group_is_refused() -> None:
-    with pytest.raises(TypeError, match="^Complete: group= is missing"):
+    with pytest.raises(TypeError, match=r"^Complete: group= is missing"):
         EventRegistry().register("visited", **DECLARED | {"group": None})(Complete)
 
 
